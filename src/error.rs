@@ -1,0 +1,79 @@
+//! The one error that reaches the user: what was being done, why it failed, and what to type next.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// What kind of failure it is. Decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The user asked for something that is not there or not possible.
+    Usage,
+    /// A file or another program could not be used.
+    Environment,
+    /// takk is wrong.
+    Internal,
+}
+
+/// An error with its cause and hints.
+#[derive(Debug)]
+pub struct Error {
+    /// What kind of failure it is.
+    pub kind: Kind,
+    /// A lower-case phrase: what was being done, and to which file or name.
+    pub message: String,
+    /// Why.
+    pub source: Option<Box<dyn StdError + Send + Sync>>,
+    /// What to do, one command or sentence each.
+    pub hints: Vec<String>,
+}
+
+/// The result of everything that can fail towards the user.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An error of the user's request.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { kind: Kind::Usage, message: message.into(), source: None, hints: Vec::new() }
+    }
+
+    /// An error of the machine: a file, a directory, another program.
+    pub fn environment(message: impl Into<String>) -> Self {
+        Self { kind: Kind::Environment, message: message.into(), source: None, hints: Vec::new() }
+    }
+
+    /// An error that only a mistake in takk explains.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self { kind: Kind::Internal, message: message.into(), source: None, hints: Vec::new() }
+    }
+
+    /// With its cause.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// With one more hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// The exit code: 2, could not run.
+    pub fn exit_code(&self) -> u8 {
+        2
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|s| s as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,71 @@
+//! What is reported about the project: one observation with its code, its place and its help.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+
+use super::Place;
+
+/// The stable number of a finding, shown as `TK001`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub u16);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TK{:03}", self.0)
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl JsonSchema for Code {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Code".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "pattern": "^TK[0-9]{3}$"})
+    }
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The program cannot work like this, or a secret is exposed.
+    Error,
+    /// Probably a mistake, or something that could not be decided.
+    Warning,
+    /// A proposal.
+    Info,
+}
+
+/// One observation about the project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Finding {
+    /// Its stable code; `takk explain CODE` prints the long form.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// One sentence without a full stop, in lower case.
+    pub message: String,
+    /// Where: the first character it is about. `None` for the project as a whole.
+    pub place: Option<Place>,
+    /// The last line and the column after the last character, both counted from 1.
+    pub end: Option<(u32, u32)>,
+    /// What to do about it, as one sentence.
+    pub help: Option<String>,
+}
+
+impl Finding {
+    /// Findings are shown by file, then line, then code: the order of every output.
+    pub fn sort(findings: &mut Vec<Self>) {
+        findings.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
+        findings.dedup();
+    }
+}

@@ -1,0 +1,77 @@
+//! What the code declares: the answer of the analysis, and the contract of `takk inspect --format json`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Packages, Place, Resource, Service, SettingsClass};
+
+/// The version of the shape of [`Manifest`]; raised when a reader would have to change.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything the program needs at run time, as far as the source says it.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Manifest {
+    /// The version of this shape.
+    pub schema_version: u32,
+    /// The project.
+    pub project: ProjectInfo,
+    /// Settings classes by module, then line.
+    pub settings: Vec<SettingsClass>,
+    /// Components by name.
+    pub services: Vec<Service>,
+    /// Classes that `Project(shared_settings=...)` lists: every component has them.
+    pub shared_settings: Vec<super::ClassRef>,
+    /// Resources by kind, then name.
+    pub resources: Vec<Resource>,
+    /// Variables that the code reads outside settings classes.
+    pub reads: Vec<EnvironmentRead>,
+    /// What the code suggests without declaring it.
+    pub suggestions: Vec<Suggestion>,
+    /// Packages and their versions.
+    pub packages: Packages,
+    /// How many Python files there are.
+    pub files: usize,
+}
+
+/// The project itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ProjectInfo {
+    /// Its name: of `Project(...)`, else of `pyproject.toml`, else of the directory.
+    pub name: String,
+    /// Where `Project(...)` is made.
+    pub place: Option<Place>,
+    /// `requires-python`.
+    pub requires_python: Option<String>,
+    /// The version of pydantic whose rules were followed.
+    pub pydantic: Option<String>,
+    /// The version of pydantic-settings whose rules were followed.
+    pub pydantic_settings: Option<String>,
+}
+
+/// `os.environ["X"]` and its like outside settings classes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct EnvironmentRead {
+    /// The variable.
+    pub name: String,
+    /// Whether the program fails without it (`os.environ["X"]`).
+    pub required: bool,
+    /// Whether it stands in test code.
+    pub test: bool,
+    /// Where.
+    pub place: Place,
+}
+
+/// A resource that the code uses without declaring it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Suggestion {
+    /// The kind of resource.
+    pub kind: String,
+    /// What was seen: `imports psycopg`, `DATABASE_URL defaults to a postgresql:// address`.
+    pub evidence: String,
+    /// Where it was seen first.
+    pub place: Place,
+    /// The line that would make it explicit: `database_url: PostgresDsn`.
+    pub change: String,
+    /// The server version that fits.
+    pub version: Option<super::VersionAnswer>,
+}

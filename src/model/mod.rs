@@ -1,0 +1,24 @@
+//! Plain values that every other room speaks of: no I/O, no parsing of foreign formats, no policy.
+
+mod environment;
+mod finding;
+mod manifest;
+mod package;
+mod per_environment;
+mod place;
+mod resource;
+mod service;
+mod settings;
+
+pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName};
+pub use finding::{Code, Finding, Severity};
+pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Suggestion};
+pub use package::{Package, PackageSource, Packages};
+pub use per_environment::PerEnvironment;
+pub use place::Place;
+pub use resource::{Resource, ResourceUse, VersionAnswer};
+pub use service::{Service, ServiceKind, ServiceUrlRef, UrlKind};
+pub use settings::{
+    Api, CastRule, ClassKind, ClassRef, DefaultValue, NestedLeaf, ResourcePart, SecretPath, Setting, SettingsClass,
+    SettingsConfig, TemplatePart,
+};

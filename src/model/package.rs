@@ -1,0 +1,62 @@
+//! Packages of the project and the versions that its lock pins.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Place;
+
+/// Which kind of file named a package's version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PackageSource {
+    /// `uv.lock`
+    UvLock,
+    /// `poetry.lock`
+    PoetryLock,
+    /// `pdm.lock`
+    PdmLock,
+    /// `pylock.toml` or `pylock.*.toml` (PEP 751)
+    Pylock,
+    /// `Pipfile.lock`
+    PipfileLock,
+    /// `requirements*.txt`
+    Requirements,
+    /// `pyproject.toml`: a requirement, not a lock
+    Pyproject,
+}
+
+/// A package that the project requires, and what is known of its version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Package {
+    /// Its normalised name (PEP 503): `opensearch-py`.
+    pub name: String,
+    /// The pinned version, if a lock (or an `==` requirement) pins one.
+    pub version: Option<String>,
+    /// The requirement as `pyproject.toml` or a requirements file writes it (`>=3.1,<4`), if any.
+    pub specifier: Option<String>,
+    /// Where the version, or else the requirement, is written.
+    pub place: Place,
+    /// The kind of that file.
+    pub source: PackageSource,
+    /// Whether the project itself names it, rather than one of its dependencies.
+    pub direct: bool,
+}
+
+/// All packages by normalised name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Packages(pub BTreeMap<String, Package>);
+
+impl Packages {
+    /// The package of that (normalised) name.
+    pub fn find(&self, name: &str) -> Option<&Package> {
+        self.0.get(name)
+    }
+
+    /// The pinned version of a package, if there is one.
+    pub fn version(&self, name: &str) -> Option<&str> {
+        self.find(name)?.version.as_deref()
+    }
+}

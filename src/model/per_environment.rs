@@ -1,0 +1,31 @@
+//! A value that may differ between environments, as `value_for(...)` declares it.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A value with exceptions by environment. Written as the bare value where there are none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum PerEnvironment<T> {
+    /// The same everywhere.
+    Same(T),
+    /// Different in the environments named.
+    Varies {
+        /// Where no exception is named.
+        default: T,
+        /// The exceptions, by name of the environment.
+        environments: BTreeMap<String, T>,
+    },
+}
+
+impl<T> PerEnvironment<T> {
+    /// The value in `environment`.
+    pub fn value_in(&self, environment: &str) -> &T {
+        match self {
+            Self::Same(value) => value,
+            Self::Varies { default, environments } => environments.get(environment).unwrap_or(default),
+        }
+    }
+}

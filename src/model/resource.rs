@@ -1,0 +1,55 @@
+//! Databases, brokers, buckets and other things that the program connects to.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{ClassRef, Place};
+
+/// One thing to be provisioned: a kind and a name, with all fields that need a part of its address or credentials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Resource {
+    /// The kind, a file name of the catalog: `postgres`, `nats`, `s3`.
+    pub kind: String,
+    /// The name that tells several of one kind apart; `default` where the code names none.
+    pub name: String,
+    /// The fields that need it.
+    pub uses: Vec<ResourceUse>,
+    /// The server version that fits, with the reason.
+    pub version: Option<VersionAnswer>,
+    /// The `*Instance` component that describes it, such as `PostgresInstance`, with the options given there.
+    pub instance: Option<String>,
+    /// Where it is first declared.
+    pub place: Place,
+}
+
+/// A field that needs one part of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ResourceUse {
+    /// The part: `dsn`, `host`, `password`, ...
+    pub part: String,
+    /// The environment variable that carries it (the first that is tried).
+    pub variable: String,
+    /// The class that declares the field.
+    pub class: ClassRef,
+    /// The field.
+    pub field: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// Which version of a server fits the client packages, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct VersionAnswer {
+    /// The version or range to run: `3.1.4`, `16`, `2.x`.
+    pub version: String,
+    /// Why, as one phrase: `mlflow 3.1.4 is locked, and client and server must be the same version`.
+    pub reason: String,
+    /// The rule's name in the catalog: `exact`, `same-release`, `same-major`, `range`, `declared`, `default`.
+    pub rule: String,
+    /// The client package that decided, if one did.
+    pub package: Option<String>,
+    /// The version of that package.
+    pub package_version: Option<String>,
+    /// Where the version is written (a line of the lock, or of the component).
+    pub place: Option<Place>,
+}

@@ -1,0 +1,84 @@
+//! The components of a `Project`: what runs.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{ClassRef, PerEnvironment, Place};
+
+/// What a component is at run time, after `CompiledContainer.kind` of takk 0.1.40.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceKind {
+    /// Listens on a port.
+    NetworkApp,
+    /// Takes work from a queue.
+    Worker,
+    /// Takes messages of a subject.
+    Subscriber,
+    /// Runs on a schedule.
+    Cron,
+    /// Runs once.
+    Job,
+    /// A server with state, such as a database in a container.
+    Resource,
+    /// One on each node.
+    Daemonset,
+}
+
+/// A component of the project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Service {
+    /// Its full name, groups joined with dots: `comms.app`.
+    pub name: String,
+    /// The name of the class that describes it: `FastAPIApp`.
+    pub component: String,
+    /// What it is at run time.
+    pub kind: ServiceKind,
+    /// The port it listens on.
+    pub port: Option<PerEnvironment<Option<u16>>>,
+    /// Whether it is reachable from outside the cluster.
+    pub external: bool,
+    /// Its own domain names.
+    pub domains: Option<PerEnvironment<Vec<String>>>,
+    /// Its schedule as cron writes it; `None` inside is "not here".
+    pub schedule: Option<PerEnvironment<Option<String>>>,
+    /// The subject or queue that it takes messages from.
+    pub listens_to: Option<String>,
+    /// The container image, if the component names one.
+    pub image: Option<PerEnvironment<Option<String>>>,
+    /// The settings classes it lists.
+    pub settings: Vec<ClassRef>,
+    /// Plain variables that the component sets itself.
+    pub variables: BTreeMap<String, PerEnvironment<Option<String>>>,
+    /// Free labels, groups' included.
+    pub tags: Vec<String>,
+    /// Description or docstring.
+    pub description: Option<String>,
+    /// Every other argument as written, for readers who need it: name and Python expression.
+    pub options: BTreeMap<String, String>,
+    /// Where.
+    pub place: Place,
+}
+
+/// Which of a service's two addresses is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum UrlKind {
+    /// Reachable inside the cluster only.
+    Internal,
+    /// The public address.
+    External,
+}
+
+/// `ServiceUrl("api", "external")` on a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ServiceUrlRef {
+    /// The name as written.
+    pub name: String,
+    /// Which address; serialised as `url`.
+    pub url: UrlKind,
+    /// `http`, `https` or `none`.
+    pub protocol: String,
+}

@@ -1,0 +1,268 @@
+//! Settings classes and their fields.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Place, ServiceUrlRef};
+
+/// The name of a class: module and qualified name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+pub struct ClassRef {
+    /// The module's dotted name.
+    pub module: String,
+    /// The class's qualified name.
+    pub qualname: String,
+}
+
+/// What makes a class a settings class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClassKind {
+    /// It derives from pydantic's `BaseSettings`.
+    Settings,
+    /// It derives from vaultly's `SecretModel`.
+    SecretModel,
+    /// A pydantic model that a component lists.
+    Model,
+    /// A dataclass that a component lists.
+    Dataclass,
+}
+
+/// Which pydantic a class is written for: the rules for names differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Api {
+    /// `pydantic.BaseSettings` of pydantic 1, or `pydantic.v1`.
+    V1,
+    /// `pydantic_settings.BaseSettings`.
+    V2,
+}
+
+/// The configuration that decides how variables are found, after inheritance.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SettingsConfig {
+    /// Put before names.
+    pub env_prefix: String,
+    /// Which names the prefix is put before: `variable`, `alias` or `all`.
+    pub env_prefix_target: String,
+    /// Separates the names of nested fields.
+    pub env_nested_delimiter: Option<String>,
+    /// How often a name is split at most.
+    pub env_nested_max_split: Option<i64>,
+    /// Whether upper and lower case differ in names.
+    pub case_sensitive: bool,
+    /// Dotenv files, as written.
+    pub env_file: Vec<String>,
+    /// Directories with one file per secret, as written.
+    pub secrets_dir: Vec<String>,
+    /// What happens to names that no field has: `allow`, `ignore`, `forbid`.
+    pub extra: Option<String>,
+    /// Keys whose value the source does not decide, with the expression.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub undecided: BTreeMap<String, String>,
+}
+
+/// A class whose fields are read from the environment.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SettingsClass {
+    /// The module's dotted name.
+    pub module: String,
+    /// The qualified name: `Outer.Inner`, `make.<locals>.Local`.
+    pub qualname: String,
+    /// The file that defines it, relative to the root.
+    pub file: String,
+    /// The line of the `class` statement.
+    pub line: u32,
+    /// The column of the `class` statement.
+    pub column: u32,
+    /// What makes it a settings class.
+    pub kind: ClassKind,
+    /// Which pydantic's rules apply.
+    pub api: Api,
+    /// Its bases as resolved names, nearest first, up to pydantic's own.
+    pub bases: Vec<String>,
+    /// Its docstring's first paragraph.
+    pub description: Option<String>,
+    /// How variables are found.
+    pub config: SettingsConfig,
+    /// Whether the class chooses its own sources (`settings_customise_sources`): the environment may then be read otherwise.
+    pub custom_sources: bool,
+    /// Whether it is defined in test code.
+    pub test: bool,
+    /// Its fields in order, inherited ones included.
+    pub fields: Vec<Setting>,
+}
+
+impl SettingsClass {
+    /// The class's name.
+    pub fn class_ref(&self) -> ClassRef {
+        ClassRef { module: self.module.clone(), qualname: self.qualname.clone() }
+    }
+
+    /// Where the class is defined.
+    pub fn place(&self) -> Place {
+        Place::new(self.file.clone(), self.line, self.column)
+    }
+}
+
+/// One field.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Setting {
+    /// The field's name in Python.
+    pub name: String,
+    /// The environment variables in the order pydantic tries them; upper case unless `case_sensitive`.
+    pub env: Vec<String>,
+    /// Under an `env_nested_delimiter`, every name of a nested field, to depth 3.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nested: Vec<NestedLeaf>,
+    /// The annotation, resolved and written as Python would.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// Whether it has no default.
+    pub required: bool,
+    /// Whether `None` is allowed.
+    pub optional: bool,
+    /// Whether the value must be kept secret.
+    pub secret: bool,
+    /// The default; absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<DefaultValue>,
+    /// Constraints by name: `ge`, `min_length`, `pattern`, ...
+    pub constraints: BTreeMap<String, serde_json::Value>,
+    /// The values that `Literal` or `Enum` allow, as strings in the environment.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+    /// `description=`, or the attribute's docstring under `use_attribute_docstrings`.
+    pub description: Option<String>,
+    /// Whether it is marked `deprecated`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub deprecated: bool,
+    /// The resource that it is a part of.
+    pub resource: Option<ResourcePart>,
+    /// The service whose URL it is.
+    pub service: Option<ServiceUrlRef>,
+    /// The parts that it is composed of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub template: Vec<TemplatePart>,
+    /// The path in a secret store (`Secret("/path")`).
+    pub path: Option<SecretPath>,
+    /// The class that declares it, where that is another one.
+    pub owner: ClassRef,
+    /// The file that declares it.
+    pub file: String,
+    /// The line that declares it.
+    pub line: u32,
+    /// The column that declares it.
+    pub column: u32,
+}
+
+impl Setting {
+    /// Where the field is declared.
+    pub fn place(&self) -> Place {
+        Place::new(self.file.clone(), self.line, self.column)
+    }
+}
+
+/// A field of a nested model that has a variable of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NestedLeaf {
+    /// The names of the fields on the way.
+    pub path: Vec<String>,
+    /// Its variables.
+    pub env: Vec<String>,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// Whether it has no default.
+    pub required: bool,
+    /// Whether it must be kept secret.
+    pub secret: bool,
+}
+
+/// A default as far as the source decides it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DefaultValue {
+    /// The value as JSON. An enum member is `{"enum": "Colour.RED", "value": "red"}`, a secret `{"secret": "x"}`.
+    Value(serde_json::Value),
+    /// Only known at run time: the expression. Serialised as `{"computed": "..."}`.
+    Computed(String),
+}
+
+impl Serialize for DefaultValue {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => value.serialize(serializer),
+            Self::Computed(expression) => serde_json::json!({ "computed": expression }).serialize(serializer),
+        }
+    }
+}
+
+impl JsonSchema for DefaultValue {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "DefaultValue".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "Any JSON value; {\"computed\": \"<expression>\"} where the source does not decide it; {\"enum\": \"Class.MEMBER\", \"value\": v} for a member of an enum; {\"secret\": v} for a secret."
+        })
+    }
+}
+
+/// Which part of which resource a field carries.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+pub struct ResourcePart {
+    /// The kind, a file name of the catalog.
+    pub kind: String,
+    /// The resource's name.
+    pub name: String,
+    /// The part: `dsn`, `host`, `password`, ...
+    pub part: String,
+}
+
+/// One piece of a composed value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TemplatePart {
+    /// Text as it is.
+    Text(String),
+    /// A part of a resource.
+    Resource(ResourcePart),
+    /// The URL of a service.
+    Service(ServiceUrlRef),
+}
+
+/// How a `Secret` field turns the stored text into a value (the second seed's table).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CastRule {
+    /// The text itself.
+    Text,
+    /// `int(text)`.
+    Int,
+    /// `float(text)`.
+    Float,
+    /// true/1/yes/on, false/0/no/off.
+    Bool,
+    /// `json.loads(text)`.
+    Json,
+    /// The field's own `transform`.
+    Transform,
+}
+
+/// `Secret("/{stage}/db/password", ttl=60)`.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SecretPath {
+    /// The path as written, `{var}` included.
+    pub template: String,
+    /// The variables in it.
+    pub variables: Vec<String>,
+    /// The pinned version.
+    pub version: Option<String>,
+    /// Seconds in the cache: `None` for ever, 0 never.
+    pub ttl: Option<f64>,
+    /// How the text becomes a value.
+    pub cast: CastRule,
+}
