@@ -6,6 +6,8 @@
 //! |--:|---|---|
 //! | 0 | [`error`] | the one error that reaches the user |
 //! | 1 | [`model`] | plain values |
+//! | 1 | [`catalog`] | what takk knows, as data: resource kinds, components, version rules |
 
+pub mod catalog;
 pub mod error;
 pub mod model;
