@@ -71,7 +71,8 @@ pub(super) fn sentence(change: &Change) -> String {
     };
     if !change.missing_in.is_empty() {
         let names: Vec<&str> = change.missing_in.iter().map(crate::model::EnvironmentName::as_str).collect();
-        text.push_str(&format!(" missing in: {}", names.join(", ")));
+        let joint = if change.kind == ChangeKind::Added { " " } else { "; " };
+        text.push_str(&format!("{joint}missing in: {}", names.join(", ")));
     }
     text
 }

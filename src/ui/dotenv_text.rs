@@ -15,6 +15,7 @@ pub fn render(file: &DotenvFile) -> String {
         text.push('\n');
         text.push_str(&heading(group));
         for entry in &group.entries {
+            text.push('\n');
             text.push_str(&self::entry(entry));
         }
     }
@@ -45,14 +46,18 @@ fn entry(entry: &DotenvEntry) -> String {
         text.push_str(&comment(description));
     }
     text.push_str(&comment(&nature(entry)));
-    text.push_str(&assignment(entry));
-    text.push('\n');
+    if let Some(assignment) = assignment(entry) {
+        text.push_str(&format!("{assignment}\n"));
+    }
     text
 }
 
 /// `str, required; shop/settings.py:14`
 fn nature(entry: &DotenvEntry) -> String {
-    let mut words = vec![entry.type_name.clone()];
+    let mut words = match entry.value {
+        DotenvValue::Path(_) => vec![entry.name.clone(), entry.type_name.clone()],
+        _ => vec![entry.type_name.clone()],
+    };
     if entry.secret {
         words.push("secret".to_owned());
     }
@@ -61,7 +66,7 @@ fn nature(entry: &DotenvEntry) -> String {
         DotenvValue::Default(Some(computed @ DefaultValue::Computed(_))) => {
             words.push(format!("default computed: {}", python(computed)));
         }
-        DotenvValue::ByParts => words.push("JSON, or one by one:".to_owned()),
+        DotenvValue::ByParts => words.push("as JSON or one by one".to_owned()),
         DotenvValue::Path(path) => words.push(format!("fetched from {path}")),
         _ => {}
     }
@@ -75,9 +80,10 @@ fn nature(entry: &DotenvEntry) -> String {
     text
 }
 
-fn assignment(entry: &DotenvEntry) -> String {
+/// The line itself; what comes from a secret store has none.
+fn assignment(entry: &DotenvEntry) -> Option<String> {
     let name = &entry.name;
-    match &entry.value {
+    Some(match &entry.value {
         DotenvValue::Kept(value) => format!("{name}={value}"),
         DotenvValue::Resolved(value) => format!("{name}={}", quoted(value)),
         DotenvValue::Empty => format!("{name}="),
@@ -85,8 +91,9 @@ fn assignment(entry: &DotenvEntry) -> String {
             let value = default.as_ref().and_then(environment).map(|value| quoted(&value)).unwrap_or_default();
             format!("# {name}={value}")
         }
-        DotenvValue::ByParts | DotenvValue::Path(_) => format!("# {name}="),
-    }
+        DotenvValue::ByParts => format!("# {name}="),
+        DotenvValue::Path(_) => return None,
+    })
 }
 
 fn comment(text: &str) -> String {

@@ -48,9 +48,9 @@ pub fn summary(findings: &[Finding]) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, noun)| counted(count, noun))
         .collect();
-    match findings.first() {
+    match findings.iter().min_by_key(|finding| finding.severity) {
         None => format!("{}\n", paint(GOOD, "Nothing found.")),
-        Some(first) => format!("Found {}; `takk explain {}` says more.\n", parts.join(", "), first.code),
+        Some(worst) => format!("Found {}; `takk explain {}` says more.\n", parts.join(", "), worst.code),
     }
 }
 

@@ -28,7 +28,9 @@ fn variable(variable: &WhyVariable) -> String {
         text.push_str(&format!("  {} is {names} ({})\n", leaf.path.join("."), leaf.type_name));
     }
     text.push_str(&section("declared in", declared.readers.iter().map(reader).collect()));
-    text.push_str(&section("used by", users(variable)));
+    if declared.readers.iter().any(|reader| reader.class.is_some()) {
+        text.push_str(&section("used by", users(variable)));
+    }
     text.push_str(&section("in the environments", environments(&variable.environments)));
     text
 }
@@ -36,6 +38,7 @@ fn variable(variable: &WhyVariable) -> String {
 fn nature(declared: &Declared) -> String {
     let mut words = vec![declared.type_name.clone()];
     words.push(match &declared.default {
+        _ if declared.path.is_some() => "fetched from a secret store".to_owned(),
         _ if declared.required => "required".to_owned(),
         Some(default) => format!("default {}", python(default)),
         None if declared.has_default => "default hidden".to_owned(),
@@ -69,17 +72,21 @@ fn reader(reader: &Reader) -> String {
     format!("{name}  {}", paint(DIM, &reader.place.short()))
 }
 
+/// The services with the classes through which they read the variable.
 fn users(variable: &WhyVariable) -> Vec<String> {
     if variable.used_by.is_empty() {
-        return vec!["no component lists these classes".to_owned()];
+        return vec!["no component lists its class".to_owned()];
     }
-    variable.used_by.iter().map(user).collect()
+    variable.used_by.iter().flat_map(user).collect()
 }
 
-fn user(user: &ServiceUse) -> String {
-    let through = listed(&user.through);
-    let shared = if user.shared { ", shared by all" } else { "" };
-    format!("{} through {through}{shared}  {}", paint(NAME, &user.service), paint(DIM, &user.place.short()))
+fn user(user: &ServiceUse) -> Vec<String> {
+    let shared = if user.shared { ", which all components share" } else { "" };
+    let mut lines = vec![format!("{}  {}", paint(NAME, &user.service), paint(DIM, &user.place.short()))];
+    for line in wrapped(&format!("through {}{shared}", listed(&user.through)), 74) {
+        lines.push(format!("  {line}"));
+    }
+    lines
 }
 
 /// Environments in the same state are one line.

@@ -4,8 +4,7 @@ use super::super::palette::{DIM, HEADING, paint};
 use super::super::value_text::counted;
 use crate::plan::Plan;
 
-const EXAMPLE: &str = "\
-    from pydantic import SecretStr
+const EXAMPLE: &str = "    from pydantic import SecretStr
     from pydantic_settings import BaseSettings
 
     class Settings(BaseSettings):

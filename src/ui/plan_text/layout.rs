@@ -16,7 +16,7 @@ const ELASTIC: usize = 14;
 pub(super) fn section(section: &Section, all: bool) -> String {
     let rows = shown(section, all);
     let widths = widths(&rows, section.elastic);
-    let mut text = format!("  {}\n", paint(HEADING, &title(section)));
+    let mut text = title(section);
     let mut group = "";
     for row in &rows {
         if row.group != group {
@@ -35,13 +35,22 @@ pub(super) fn section(section: &Section, all: bool) -> String {
     text
 }
 
-/// The title, with the number of rows in each state.
+/// The title, with the number of rows in each state; on a line of their own if there is no room beside it.
 fn title(section: &Section) -> String {
     if !section.has_states {
-        return section.title.to_owned();
+        return format!("  {}\n", paint(HEADING, section.title));
     }
+    let counts = counts(&section.rows);
+    if section.title.len() + counts.len() + 4 <= WIDTH {
+        return format!("  {}\n", paint(HEADING, &format!("{}: {counts}", section.title)));
+    }
+    format!("  {}\n    {counts}\n", paint(HEADING, section.title))
+}
+
+/// How many rows there are of each state: `3 missing, 1 default`.
+fn counts(rows: &[Row]) -> String {
     let mut counts: Vec<(u8, &str, usize)> = Vec::new();
-    for row in &section.rows {
+    for row in rows {
         let state = row.cells.first().map_or("", |cell| cell.text.as_str());
         match counts.iter_mut().find(|(_, known, _)| *known == state) {
             Some((_, _, count)) => *count += 1,
@@ -50,7 +59,7 @@ fn title(section: &Section) -> String {
     }
     counts.sort_unstable();
     let counts: Vec<String> = counts.into_iter().map(|(_, state, count)| format!("{count} {state}")).collect();
-    format!("{}: {}", section.title, counts.join(", "))
+    counts.join(", ")
 }
 
 /// The rows to print: the first of the lowest rank, in groups, each group by rank.
