@@ -1,8 +1,8 @@
 //! The environment reference in Markdown.
 
 use super::value_text::{counted, listed, python};
-use crate::model::{Manifest, SettingsClass};
-use crate::plan::{Address, Declared, EnvironmentPlan, Plan, PlannedResource, PlannedVariable, class_name};
+use crate::model::{ClassRef, Manifest, SettingsClass};
+use crate::plan::{Address, Declared, EnvironmentPlan, Plan, PlannedResource, PlannedVariable, Reader, class_name};
 
 /// The reference of a project: its resources, every class with its variables, and its services.
 pub fn render(manifest: &Manifest, plan: &Plan) -> String {
@@ -32,63 +32,60 @@ fn resources(resources: &[PlannedResource]) -> String {
             cell(&listed(&resource.services)),
         ]
     });
-    section("Resources", table(&["Kind", "Name", "Version", "Variables", "Used by"], rows.collect()))
+    section("Resources", &table(&["Kind", "Name", "Version", "Variables", "Used by"], rows.collect()))
 }
 
-/// The variables that are declared first in this class; the others are named by the class that declares them first.
+/// The variables that this class reads.
 fn class(class: &SettingsClass, variables: &[PlannedVariable]) -> String {
     let reference = class.class_ref();
-    let of_class: Vec<&Declared> = variables
-        .iter()
-        .map(|variable| &variable.declared)
-        .filter(|declared| declared.readers.iter().any(|reader| reader.class.as_ref() == Some(&reference)))
-        .collect();
-    if of_class.is_empty() {
-        return String::new();
-    }
+    let read = read_by(variables, Some(&reference));
+    let Some((_, first)) = read.first() else { return String::new() };
     let mut text = format!("\n## {}\n\n", inline(&class_name(&reference)));
     if let Some(description) = &class.description {
         text.push_str(&format!("{}\n\n", description.trim()));
     }
-    let reader =
-        of_class.iter().flat_map(|declared| &declared.readers).find(|reader| reader.class.as_ref() == Some(&reference));
-    let services = reader.map(|reader| reader.services.clone()).unwrap_or_default();
-    if services.is_empty() {
-        text.push_str(&format!("Declared in {}.\n\n", inline(&class.place().short())));
+    let place = inline(&class.place().short());
+    if first.services.is_empty() {
+        text.push_str(&format!("Declared in {place}.\n\n"));
     } else {
-        text.push_str(&format!("Declared in {}, read by {}.\n\n", inline(&class.place().short()), listed(&services)));
+        text.push_str(&format!("Declared in {place}, read by {}.\n\n", cell(&listed(&first.services))));
     }
-    text + &variable_table(&of_class)
+    text + &variable_table(&read)
 }
 
 fn outside(variables: &[PlannedVariable]) -> String {
-    let read: Vec<&Declared> = variables
-        .iter()
-        .map(|variable| &variable.declared)
-        .filter(|declared| declared.readers.iter().all(|reader| reader.class.is_none()))
-        .collect();
-    section("Read outside settings classes", variable_table(&read))
+    section("Read outside settings classes", &variable_table(&read_by(variables, None)))
 }
 
-fn variable_table(variables: &[&Declared]) -> String {
-    let rows = variables.iter().flat_map(|declared| {
+/// The variables that a class reads, or those read outside classes, with what that reader says of them.
+fn read_by<'v>(variables: &'v [PlannedVariable], class: Option<&ClassRef>) -> Vec<(&'v Declared, &'v Reader)> {
+    let declared = variables.iter().map(|variable| &variable.declared);
+    declared
+        .filter_map(|declared| {
+            let reader = declared.readers.iter().find(|reader| reader.class.as_ref() == class)?;
+            Some((declared, reader))
+        })
+        .collect()
+}
+
+fn variable_table(variables: &[(&Declared, &Reader)]) -> String {
+    let rows = variables.iter().flat_map(|(declared, reader)| {
         let own = vec![
             code_list(&declared.names().map(str::to_owned).collect::<Vec<_>>()),
-            inline(&declared.type_name),
-            if declared.required { "yes" } else { "no" }.to_owned(),
+            inline(reader.type_name.as_ref().unwrap_or(&declared.type_name)),
+            yes_or_no(reader.required),
             default(declared),
             about(declared),
-            inline(&declared.place().short()),
+            inline(&reader.place.short()),
         ];
         let leaves = declared.nested.iter().map(|leaf| {
-            let required = declared.required && leaf.required;
             vec![
                 code_list(&leaf.env),
                 inline(&leaf.type_name),
-                if required { "yes" } else { "no" }.to_owned(),
+                yes_or_no(declared.required && leaf.required),
                 String::new(),
-                format!("Part of {}", inline(&declared.name)),
-                inline(&declared.place().short()),
+                format!("Part of {}.", inline(&declared.name)),
+                inline(&reader.place.short()),
             ]
         });
         std::iter::once(own).chain(leaves).collect::<Vec<_>>()
@@ -96,8 +93,13 @@ fn variable_table(variables: &[&Declared]) -> String {
     table(&["Variable", "Type", "Required", "Default", "Description", "Declared"], rows.collect())
 }
 
+fn yes_or_no(yes: bool) -> String {
+    if yes { "yes" } else { "no" }.to_owned()
+}
+
 fn default(declared: &Declared) -> String {
     match &declared.default {
+        _ if declared.path.is_some() => String::new(),
         Some(default) => inline(&python(default)),
         None if declared.has_default => "hidden".to_owned(),
         None => String::new(),
@@ -105,7 +107,7 @@ fn default(declared: &Declared) -> String {
 }
 
 fn about(declared: &Declared) -> String {
-    let mut sentences: Vec<String> = declared.description.iter().map(|text| cell(text)).collect();
+    let mut sentences: Vec<String> = declared.description.iter().map(|text| sentence(text)).collect();
     if declared.secret {
         sentences.push("Secret.".to_owned());
     }
@@ -127,6 +129,12 @@ fn about(declared: &Declared) -> String {
     sentences.join(" ")
 }
 
+/// A description as a sentence of its own.
+fn sentence(text: &str) -> String {
+    let text = cell(text);
+    if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
+}
+
 fn services(environments: &[EnvironmentPlan]) -> String {
     let Some(first) = environments.first() else { return String::new() };
     let rows = first.services.iter().flat_map(|service| {
@@ -143,7 +151,7 @@ fn services(environments: &[EnvironmentPlan]) -> String {
         })
     });
     let titles = ["Service", "Component", "Environment", "Schedule", "External URL", "Internal URL"];
-    section("Services", table(&titles, rows.collect()))
+    section("Services", &table(&titles, rows.collect()))
 }
 
 fn address(address: Option<&Address>) -> String {
@@ -154,8 +162,8 @@ fn address(address: Option<&Address>) -> String {
     }
 }
 
-fn section(title: &str, content: String) -> String {
-    if content.is_empty() { content } else { format!("\n## {title}\n\n{content}") }
+fn section(title: &str, content: &str) -> String {
+    if content.is_empty() { String::new() } else { format!("\n## {title}\n\n{content}") }
 }
 
 /// A table, or nothing if it has no rows.

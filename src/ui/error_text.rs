@@ -21,3 +21,21 @@ pub fn error_text(error: &Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_why_and_what_to_do() {
+        let cause = std::io::Error::other("the disk is full");
+        let error = Error::environment("cannot write `.env`").caused_by(cause).hint("delete something");
+        let text = anstream::adapter::strip_str(&error_text(&error)).to_string();
+        assert_eq!(text, "error: cannot write `.env`\n  caused by: the disk is full\n  hint: delete something\n");
+    }
+
+    #[test]
+    fn a_mistake_of_takk_asks_for_a_report() {
+        assert!(error_text(&Error::internal("cannot write JSON")).contains("please report it"));
+    }
+}

@@ -86,3 +86,37 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_default_reads_as_python_or_as_the_environment_carries_it() {
+        let value = |json: &str| DefaultValue::Value(serde_json::from_str(json).expect("JSON"));
+        let both = |default: &DefaultValue| (python(default), environment(default));
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(both(&value("true")), ("True".to_owned(), some("true")));
+        assert_eq!(both(&value("null")), ("None".to_owned(), None));
+        assert_eq!(both(&value("\"a b\"")), ("\"a b\"".to_owned(), some("a b")));
+        assert_eq!(both(&value("[1]")), ("[1]".to_owned(), some("[1]")));
+        assert_eq!(both(&value(r#"{"enum": "Level.LOW", "value": 1}"#)), ("Level.LOW".to_owned(), some("1")));
+        assert_eq!(both(&value(r#"{"secret": "hunter2"}"#)), ("hidden".to_owned(), None));
+        assert_eq!(both(&DefaultValue::Computed("now()".to_owned())), ("now()".to_owned(), None));
+    }
+
+    #[test]
+    fn words_are_counted_and_listed() {
+        assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(counted(1, "settings class"), "1 settings class");
+        assert_eq!(counted(2, "settings class"), "2 settings classes");
+        assert_eq!(counted(0, "variable"), "0 variables");
+    }
+
+    #[test]
+    fn long_text_is_shortened_or_wrapped_by_characters() {
+        assert_eq!(shortened("äöüß", 3), "äö…");
+        assert_eq!(shortened("äöü", 3), "äöü");
+        assert_eq!(wrapped("one two  three", 7), ["one two", "three"]);
+    }
+}

@@ -176,3 +176,16 @@ fn the_declarations_as_text() {
     assert_fits(&text);
     insta::assert_snapshot!(text);
 }
+
+#[test]
+fn a_default_is_hidden_when_another_class_keeps_the_variable_secret() {
+    let mut manifest = sample::manifest();
+    let mut plain = sample::field("shop.mail", 10, "stripe_key", "str", Some(Value::from("sk_live_1")));
+    plain.required = false;
+    manifest.settings[1].fields[0] = plain;
+    for turn in 0..2 {
+        let text = json::json(&plan_all(&manifest, &sample::environments())).expect("JSON");
+        assert!(!text.contains("sk_live_1"), "order {turn}");
+        manifest.settings.swap(0, 1);
+    }
+}
