@@ -7,6 +7,7 @@ mod package;
 mod per_environment;
 mod place;
 mod resource;
+mod rule_doc;
 mod service;
 mod settings;
 
@@ -17,6 +18,7 @@ pub use package::{Package, PackageSource, Packages};
 pub use per_environment::PerEnvironment;
 pub use place::Place;
 pub use resource::{Resource, ResourceUse, VersionAnswer};
+pub use rule_doc::RuleDoc;
 pub use service::{Service, ServiceKind, ServiceUrlRef, UrlKind};
 pub use settings::{
     Api, CastRule, ClassKind, ClassRef, DefaultValue, NestedLeaf, ResourcePart, SecretPath, Setting, SettingsClass,
