@@ -3,9 +3,11 @@
 mod environment;
 mod finding;
 mod manifest;
+mod nearest;
 mod package;
 mod per_environment;
 mod place;
+mod problem;
 mod resource;
 mod service;
 mod settings;
@@ -13,9 +15,11 @@ mod settings;
 pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName};
 pub use finding::{Code, Finding, Severity};
 pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Suggestion};
+pub use nearest::nearest;
 pub use package::{Package, PackageSource, Packages};
 pub use per_environment::PerEnvironment;
 pub use place::Place;
+pub use problem::{Problem, ProblemKind};
 pub use resource::{Resource, ResourceUse, VersionAnswer};
 pub use service::{Service, ServiceKind, ServiceUrlRef, UrlKind};
 pub use settings::{
