@@ -43,7 +43,7 @@ pub(super) fn keep_ours(text: &str) -> Option<Resolved> {
         offset = next;
     }
     let mut bytes = text.as_bytes().to_vec();
-    for byte in blanked.into_iter().flat_map(|range| range.into_iter()) {
+    for byte in blanked.into_iter().flatten() {
         if bytes[byte] != b'\n' && bytes[byte] != b'\r' {
             bytes[byte] = b' ';
         }

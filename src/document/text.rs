@@ -17,10 +17,28 @@ pub enum Fault {
     Syntax(Position, String),
 }
 
+impl Fault {
+    /// Where.
+    pub fn position(&self) -> Position {
+        match self {
+            Self::Encoding(position) | Self::MergeConflict(position) | Self::Syntax(position, _) => *position,
+        }
+    }
+
+    /// What is wrong with the file at `path`, as a phrase.
+    pub fn message(&self, path: &str) -> String {
+        match self {
+            Self::Encoding(_) => format!("{path} is not UTF-8 text"),
+            Self::MergeConflict(_) => format!("{path} has unresolved merge conflicts"),
+            Self::Syntax(_, message) => format!("{path} is broken: {message}"),
+        }
+    }
+}
+
 /// A text with its lines and its faults.
 #[derive(Debug)]
 pub struct Text<'b> {
-    text: Cow<'b, str>,
+    content: Cow<'b, str>,
     lines: Lines,
     faults: Vec<Fault>,
 }
@@ -42,12 +60,12 @@ impl<'b> Text<'b> {
         let faults = (invalid.map(|offset| Fault::Encoding(lines.position(&text, offset))).into_iter())
             .chain(first_conflict.map(|offset| Fault::MergeConflict(lines.position(&text, offset))))
             .collect();
-        Self { text, lines, faults }
+        Self { content: text, lines, faults }
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.content
     }
 
     /// What is wrong with it as text, at most one of each kind.
@@ -55,15 +73,14 @@ impl<'b> Text<'b> {
         &self.faults
     }
 
-    /// The position of the byte at `offset`.
-    pub fn position(&self, offset: usize) -> Position {
-        self.lines.position(&self.text, offset)
+    /// Whether it has both sides of a merge. A mistake in its format would then only be about the merge again.
+    pub fn has_conflict(&self) -> bool {
+        self.faults.iter().any(|fault| matches!(fault, Fault::MergeConflict(_)))
     }
 
-    /// Where `part` begins, if it is a piece of this very text.
-    pub fn offset_of(&self, part: &str) -> Option<usize> {
-        let offset = part.as_ptr().addr().checked_sub(self.text.as_ptr().addr())?;
-        (offset + part.len() <= self.text.len()).then_some(offset)
+    /// The position of the byte at `offset`.
+    pub fn position(&self, offset: usize) -> Position {
+        self.lines.position(&self.content, offset)
     }
 }
 
@@ -93,12 +110,5 @@ mod tests {
         let text = Text::decode(b"a\nb\xE9c");
         assert_eq!(text.as_str(), "a\nb\u{FFFD}c");
         assert_eq!(text.faults(), [Fault::Encoding(Position { line: 2, column: 2 })]);
-    }
-
-    #[test]
-    fn pieces_know_where_they_stand() {
-        let text = Text::decode(b"one two");
-        assert_eq!(text.offset_of(&text.as_str()[4..]), Some(4));
-        assert_eq!(text.offset_of("two"), None);
     }
 }

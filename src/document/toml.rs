@@ -14,8 +14,7 @@ pub type Value<'t> = toml::Spanned<DeValue<'t>>;
 /// After a merge conflict no mistake is reported: it would only be about the conflict again.
 pub fn parse<'t>(text: &'t Text<'_>) -> (Table<'t>, Option<Fault>) {
     let (table, errors) = Table::parse_recoverable(text.as_str());
-    let conflicted = text.faults().iter().any(|fault| matches!(fault, Fault::MergeConflict(_)));
-    let fault = errors.first().filter(|_| !conflicted).map(|error| {
+    let fault = errors.first().filter(|_| !text.has_conflict()).map(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         Fault::Syntax(text.position(offset), error.message().to_owned())
     });
