@@ -12,14 +12,6 @@ use crate::model::{ClassRef, SettingsClass};
 use crate::python::scan::{BASES, Mentions, hash};
 use crate::python::{Class, Evaluator, FileId, Loader, Modules, Value};
 
-/// What the search goes over.
-pub struct Input<'i> {
-    /// The project's Python files and what each mentions, sorted by path.
-    pub files: &'i [(String, Mentions)],
-    /// Reads a file.
-    pub loader: &'i (dyn Loader + Sync),
-}
-
 /// What the search found.
 #[derive(Default)]
 pub struct Gathered {
@@ -34,10 +26,10 @@ pub struct Gathered {
 }
 
 /// Finds every settings class of the project.
-pub fn gather<'a>(input: &Input<'_>, models: &Models<'_, 'a>) -> Gathered {
+pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), models: &Models<'_, 'a>) -> Gathered {
     let evaluator = models.evaluator;
     let modules = evaluator.modules();
-    let mut search = Search::new(input);
+    let mut search = Search::new(files);
     let mut found = Gathered::default();
     let mut classes: BTreeMap<(String, String), (SettingsClass, Rc<Class<'a>>)> = BTreeMap::new();
     loop {
@@ -45,9 +37,9 @@ pub fn gather<'a>(input: &Input<'_>, models: &Models<'_, 'a>) -> Gathered {
         if batch.is_empty() {
             break;
         }
-        modules.adopt(parse(input, modules, &batch));
+        modules.adopt(parse(files, loader, modules, &batch));
         for at in batch {
-            let (path, mentions) = &input.files[at];
+            let (path, mentions) = &files[at];
             let Some(file) = modules.project_file(path) else { continue };
             found.searched.push(file);
             if mentions.takk {
@@ -71,11 +63,16 @@ pub fn gather<'a>(input: &Input<'_>, models: &Models<'_, 'a>) -> Gathered {
 }
 
 /// Parses files on all cores.
-fn parse(input: &Input<'_>, modules: &Modules<'_>, batch: &[usize]) -> Vec<crate::python::SourceFile> {
+fn parse(
+    files: &[(String, Mentions)],
+    loader: &(dyn Loader + Sync),
+    modules: &Modules<'_>,
+    batch: &[usize],
+) -> Vec<crate::python::SourceFile> {
     let wanted: Vec<(&str, String)> =
-        batch.iter().map(|&at| input.files[at].0.as_str()).map(|path| (path, modules.module_name(path))).collect();
+        batch.iter().map(|&at| files[at].0.as_str()).map(|path| (path, modules.module_name(path))).collect();
     let parsed = wanted.into_par_iter().filter_map(|(path, module)| {
-        let bytes = input.loader.project_file(path).ok()?;
+        let bytes = loader.project_file(path).ok()?;
         Some(Modules::parse_project_file(path, module, &bytes))
     });
     parsed.collect()
@@ -115,7 +112,7 @@ fn looks_like_settings(name: &str) -> bool {
 
 /// The growing search.
 struct Search<'i> {
-    input: &'i Input<'i>,
+    files: &'i [(String, Mentions)],
     /// Hashes of names by which a class may derive from settings.
     names: HashSet<u64>,
     taken: Vec<bool>,
@@ -126,11 +123,13 @@ struct Search<'i> {
 }
 
 impl<'i> Search<'i> {
-    fn new(input: &'i Input<'i>) -> Self {
+    fn new(files: &'i [(String, Mentions)]) -> Self {
         let mut names: HashSet<u64> = BASES.iter().map(|name| hash(name)).collect();
-        names.extend(crate::catalog::ready_made_classes().iter().map(|name| hash(name)));
-        let defined = input.files.iter().flat_map(|(_, mentions)| headers(mentions).map(|(name, _)| name)).collect();
-        Self { input, names, taken: vec![false; input.files.len()], defined, grown: true, first: true }
+        if files.iter().any(|(_, mentions)| mentions.takk) {
+            names.extend(crate::catalog::ready_made_classes().iter().map(|name| hash(name)));
+        }
+        let defined = files.iter().flat_map(|(_, mentions)| headers(mentions).map(|(name, _)| name)).collect();
+        Self { files, names, taken: vec![false; files.len()], defined, grown: true, first: true }
     }
 
     fn learn(&mut self, name: &str) {
@@ -145,7 +144,7 @@ impl<'i> Search<'i> {
         self.follow_renames();
         let first = std::mem::take(&mut self.first);
         let mut batch = Vec::new();
-        for (at, (_, mentions)) in self.input.files.iter().enumerate() {
+        for (at, (_, mentions)) in self.files.iter().enumerate() {
             if self.taken[at] {
                 continue;
             }
@@ -162,7 +161,7 @@ impl<'i> Search<'i> {
     fn follow_renames(&mut self) {
         loop {
             let before = self.names.len();
-            for (_, mentions) in self.input.files {
+            for (_, mentions) in self.files {
                 for (from, to) in &mentions.renames {
                     if self.names.contains(from) {
                         self.names.insert(*to);

@@ -23,7 +23,7 @@ pub use self::globs::Globs;
 use self::section::Section;
 pub use self::variables::Variables;
 use crate::document::{Fault, Text, toml};
-use crate::model::{Code, Environment, Place, Problem, ProblemKind};
+use crate::model::{Code, Environment, Finding, Place, Problem, ProblemKind};
 use crate::nearest::nearest;
 
 /// Every key of `[tool.takk]`.
@@ -123,11 +123,10 @@ impl Config {
         nearest(name, self.environments().iter().map(|environment| environment.name.as_str()))
     }
 
-    /// Whether findings of that code are reported in the file at `path`.
-    pub fn reports(&self, code: Code, path: &str) -> bool {
-        self.select.as_ref().is_none_or(|selected| selected.contains(&code))
-            && !self.ignore.contains(&code)
-            && !self.per_file_ignores.iter().any(|row| row.codes.contains(&code) && row.files.cover(path))
+    /// Whether `per-file-ignores` silences a finding where it is.
+    pub fn is_silent_in(&self, finding: &Finding) -> bool {
+        let Some(place) = &finding.place else { return false };
+        self.per_file_ignores.iter().any(|row| row.codes.contains(&finding.code) && row.files.cover(&place.file))
     }
 
     fn fill(&mut self, section: &mut Section) {

@@ -25,7 +25,7 @@ fn without_settings() {
         let (config, problems) = read(pyproject, takk_toml);
         assert_eq!(problems, []);
         assert_eq!(names(&config), ["dev", "test", "qa", "prod"]);
-        assert!(config.reports(Code(1), "a.py"));
+        assert_eq!((config.ignore.as_slice(), &config.select), (&[][..], &None));
         assert_eq!(config.policy("prod").level, Level::Full);
         assert_eq!(config.policy("dev").level, Level::LowPrivilege);
     }
@@ -39,9 +39,13 @@ fn every_setting() {
          pydantic = \"1.10\"\npydantic-settings = \"2.6.1\"\n",
     );
     assert_eq!(problems, [""; 0]);
-    assert!(!config.reports(Code(1), "a.py"));
-    assert!(config.reports(Code(2), "a.py") && !config.reports(Code(2), "tests/deep/a.py"));
-    assert!(!config.reports(Code(4), "a.py"));
+    assert_eq!(config.ignore, [Code(1)]);
+    assert_eq!(config.select, Some(vec![Code(1), Code(2), Code(3)]));
+    let silent = |code, file: &str| {
+        let place = Some(Place::new(file, 1, 1));
+        config.is_silent_in(&Finding { code, severity: Severity::Error, message: String::new(), place, end: None, help: None })
+    };
+    assert!(!silent(Code(2), "a.py") && silent(Code(2), "tests/deep/a.py") && !silent(Code(3), "tests/a.py"));
     assert!(
         config.exclude.cover("scripts/run.py")
             && config.exclude.cover("app/scripts/x.py")

@@ -3,5 +3,5 @@
 mod walk;
 mod work_tree;
 
-pub use walk::{Scanned, Skipped, WalkOptions, walk};
-pub use work_tree::WorkTree;
+pub use walk::{Scanned, Skipped, walk};
+pub use work_tree::{WorkTree, installed_file};

@@ -5,17 +5,8 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Mutex;
 
-use ignore::overrides::OverrideBuilder;
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
-use crate::error::{Error, Result};
-
-/// What the walk leaves out.
-#[derive(Clone, Debug, Default)]
-pub struct WalkOptions {
-    /// Globs of files and directories to leave out, relative to the root.
-    pub exclude: Vec<String>,
-}
 
 /// A file or directory that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,24 +33,17 @@ const NEVER: [&str; 5] = ["venv", "node_modules", "site-packages", "__pycache__"
 /// Directories that tools put copies into, unless they are Python packages.
 const OUTPUT: [&str; 2] = ["build", "dist"];
 
-/// Walks `root` and scans every Python file.
-pub fn walk<T: Send>(root: &Path, options: &WalkOptions, scan: &(dyn Fn(&[u8]) -> T + Sync)) -> Result<Scanned<T>> {
-    let mut overrides = OverrideBuilder::new(root);
-    for glob in &options.exclude {
-        overrides
-            .add(&format!("!{glob}"))
-            .map_err(|error| Error::usage(format!("cannot leave out `{glob}`")).caused_by(error).hint("`exclude` takes globs as .gitignore does"))?;
-    }
-    let overrides = overrides.build().map_err(|error| Error::usage("cannot use the globs of `exclude`").caused_by(error))?;
+/// Walks `root` and scans every Python file. `excluded` says which files, named relative to the root, are left out.
+pub fn walk<T: Send>(root: &Path, excluded: &(dyn Fn(&str) -> bool + Sync), scan: &(dyn Fn(&[u8]) -> T + Sync)) -> Scanned<T> {
     let mut builder = WalkBuilder::new(root);
-    builder.overrides(overrides).filter_entry(is_source).threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().min(8)));
+    builder.filter_entry(is_source).threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().min(8)));
     let all = Mutex::new(Scanned { python: Vec::new(), others: Vec::new(), skipped: Vec::new() });
-    builder.build_parallel().visit(&mut Visitors { root, scan, all: &all });
+    builder.build_parallel().visit(&mut Visitors { root, excluded, scan, all: &all });
     let mut all = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     all.python.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     all.others.sort_unstable();
     all.skipped.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    Ok(all)
+    all
 }
 
 fn is_source(entry: &DirEntry) -> bool {
@@ -86,6 +70,7 @@ fn has_extension(name: &str, extension: &str) -> bool {
 
 struct Visitors<'w, T> {
     root: &'w Path,
+    excluded: &'w (dyn Fn(&str) -> bool + Sync),
     scan: &'w (dyn Fn(&[u8]) -> T + Sync),
     all: &'w Mutex<Scanned<T>>,
 }
@@ -93,13 +78,14 @@ struct Visitors<'w, T> {
 impl<'s, 'w: 's, T: Send> ParallelVisitorBuilder<'s> for Visitors<'w, T> {
     fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
         let found = Scanned { python: Vec::new(), others: Vec::new(), skipped: Vec::new() };
-        Box::new(Visitor { root: self.root, scan: self.scan, all: self.all, found, buffer: vec![0; 1 << 16] })
+        Box::new(Visitor { root: self.root, excluded: self.excluded, scan: self.scan, all: self.all, found, buffer: vec![0; 1 << 16] })
     }
 }
 
 /// One thread's part of the walk.
 struct Visitor<'w, T> {
     root: &'w Path,
+    excluded: &'w (dyn Fn(&str) -> bool + Sync),
     scan: &'w (dyn Fn(&[u8]) -> T + Sync),
     all: &'w Mutex<Scanned<T>>,
     found: Scanned<T>,
@@ -120,17 +106,22 @@ impl<T> Visitor<'_, T> {
     fn file(&mut self, path: &Path) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if has_extension(name, "py") {
+            let relative = self.relative(path);
+            if (self.excluded)(&relative) {
+                return;
+            }
             match read_into(path, &mut self.buffer) {
                 Ok(length) => {
                     let scanned = (self.scan)(&self.buffer[..length]);
-                    let path = self.relative(path);
-                    self.found.python.push((path, scanned));
+                    self.found.python.push((relative, scanned));
                 }
                 Err(error) => self.skip(path, error),
             }
         } else if is_metadata(name) {
-            let path = self.relative(path);
-            self.found.others.push(path);
+            let relative = self.relative(path);
+            if !(self.excluded)(&relative) {
+                self.found.others.push(relative);
+            }
         }
     }
 }

@@ -46,3 +46,8 @@ impl WorkTree {
         found
     }
 }
+
+/// The bytes of a file of an installed package, by absolute path.
+pub fn installed_file(path: &str) -> Option<Vec<u8>> {
+    fs::read(path).ok()
+}

@@ -33,8 +33,7 @@ pub fn shop() -> ReadProject {
         findings: findings(),
         sources: Sources::new(|file| (file == "shop/settings.py").then(|| SETTINGS.to_owned())),
         environments: environments(),
-        ignore: Vec::new(),
-        select: Vec::new(),
+        config: takk::config::Config::default(),
     }
 }
 

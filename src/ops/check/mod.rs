@@ -7,14 +7,16 @@ pub use selection::Selection;
 
 use super::project::{ReadProject, Sources};
 use crate::error::Result;
-use crate::model::{Finding, RuleDoc, Severity};
+use crate::model::{Code, Finding, RuleDoc, Severity};
 
 /// The findings of a project, sorted, without those that `# noqa`, `[tool.takk]` or `selection` silence.
 pub fn check(project: &ReadProject, selection: &Selection, rules: &[RuleDoc]) -> Result<Vec<Finding>> {
-    let selection = selection.over(&project.select, &project.ignore);
+    let texts = |codes: &[Code]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let config = &project.config;
+    let selection = selection.over(&config.select.as_deref().map(texts).unwrap_or_default(), &texts(&config.ignore));
     selection.validate(rules)?;
     let mut findings: Vec<Finding> =
-        project.findings.iter().filter(|finding| selection.includes(finding.code)).cloned().collect();
+        project.findings.iter().filter(|finding| selection.includes(finding.code) && !config.is_silent_in(finding)).cloned().collect();
     Finding::sort(&mut findings);
     Ok(without_noqa(findings, &project.sources))
 }
