@@ -1,15 +1,18 @@
 //! The known name that an unknown one was probably meant to be.
 
 /// The known name most like `name`, if one is like enough: at most a third of its characters (and at least one) differ, where
-/// two neighbours swapped count as one difference and upper and lower case as none. The first of equals wins.
+/// two neighbours swapped count as one difference and upper and lower case as none. The first of equals wins. Only names of at
+/// most 128 bytes are compared, and only the first 500 known ones.
 ///
 /// ```
 /// assert_eq!(takk::model::nearest("prdo", ["dev", "prod"]), Some("prod"));
 /// assert_eq!(takk::model::nearest("elephant", ["dev", "prod"]), None);
 /// ```
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Names are short; a text of any length is none of them, and comparing costs the product of both lengths.
-    const LONGEST: usize = 256;
+    // Names are short and few. Comparing costs the product of both lengths, for each known name, so what is asked for a damaged
+    // or hostile file must have bounds.
+    const LONGEST: usize = 128;
+    const MOST: usize = 500;
     if name.len() > LONGEST {
         return None;
     }
@@ -18,6 +21,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let allowed = (wanted.chars().count() / 3).max(1);
     known
         .into_iter()
+        .take(MOST)
         .filter(|candidate| candidate.len() <= LONGEST)
         .map(|candidate| (differences(candidate), candidate))
         .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.chars().count())
