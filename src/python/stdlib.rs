@@ -1,7 +1,7 @@
 //! The top-level modules of the standard library (`sys.stdlib_module_names` of Python 3.13, private ones left out).
 
 /// Whether a top-level module belongs to Python itself.
-pub(super) fn is_standard(name: &str) -> bool {
+pub fn is_standard(name: &str) -> bool {
     NAMES.binary_search(&name).is_ok()
 }
 

@@ -114,8 +114,28 @@ fn texts(value: &Value<'_>) -> Vec<String> {
 pub(super) fn config_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
     match models.base(class) {
         Base::SettingsV1 | Base::ModelV1 => config_v1(models.evaluator, class),
-        _ => config_v2(models, class),
+        Base::Plain => config_v2(models, class),
+        _ => after_hooks(models, class, config_v2(models, class)),
     }
+}
+
+/// Some classes write their own configuration when they are derived from or made: `cls.model_config.update(env_prefix=cls.prefix)`.
+fn after_hooks<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, mut config: ModelConfig<'a>) -> ModelConfig<'a> {
+    let itself = Value::Class(Rc::clone(class));
+    for (name, inherited_only) in [("__init_subclass__", true), ("__pydantic_init_subclass__", true), ("__new__", false), ("__init__", false)] {
+        let Some((method, source)) = models.evaluator.method(class, name, inherited_only) else { continue };
+        if !source.contains("model_config") {
+            continue;
+        }
+        let keywords = if inherited_only { class.keywords.clone() } else { Vec::new() };
+        let first = if name == "__init__" { models.evaluator.result_of(&itself, Vec::new()) } else { Some(itself.clone()) };
+        let before = Value::Dict(Rc::new(config.0.iter().map(|(key, value)| (Value::Str(Rc::clone(key)), value.clone())).collect()));
+        let arguments = (first.into_iter().collect(), keywords);
+        if let Some(after) = models.evaluator.attribute_after(class, "model_config", before, &method, arguments) {
+            config.update_from(&after);
+        }
+    }
+    config
 }
 
 fn config_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {

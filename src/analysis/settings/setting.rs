@@ -128,7 +128,11 @@ impl<'a> FieldReader<'_, 'a> {
             ClassKind::Model | ClassKind::Dataclass => {
                 variables::Names { env: vec![field.name.to_uppercase()], undecided: None }
             }
-            ClassKind::Settings | ClassKind::SecretModel => {
+            // The plain fields of a `SecretModel` are arguments of its constructor; by convention they have a variable of that name.
+            ClassKind::SecretModel if self.config.value("env_prefix").is_none() => {
+                variables::Names { env: vec![field.name.to_uppercase()], undecided: None }
+            }
+            ClassKind::Settings | ClassKind::LocalSettings | ClassKind::SecretModel => {
                 variables::names(self.models, field, self.config, self.base.api())
             }
         }

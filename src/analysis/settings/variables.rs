@@ -42,11 +42,17 @@ fn v2<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<
     undecided = undecided.or(alias_undecided);
     let hidden = rules.validate_by_alias_counts() && config.value("validate_by_alias").and_then(Value::truth) == Some(false);
     let mut env = Vec::new();
+    // A base that is not read may set a prefix, or let the field's own name count beside its aliases.
+    if config.value("env_prefix").is_none() {
+        return Names { env, undecided: undecided.or_else(|| Some("env_prefix".to_owned())) };
+    }
     if !hidden {
         env.extend(aliases.iter().map(|alias| format!("{}{alias}", prefix_for(["alias", "all"]))));
     }
     if env.is_empty() || validates_by_name(config, rules) {
-        env.push(format!("{}{}", prefix_for(["variable", "all"]), field.name));
+        if !matches!(config.value("env_prefix"), Some(Value::Unknown(_))) {
+            env.push(format!("{}{}", prefix_for(["variable", "all"]), field.name));
+        }
     }
     Names { env, undecided }
 }

@@ -4,8 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtTypeAlias};
+use ruff_text_size::{Ranged, TextRange};
 
 use super::attribute::class_of;
+use super::call::Site;
 use super::{Evaluator, Scope};
 use crate::model::Place;
 use crate::python::value::{Alias, AliasTarget, Class, ClassCache, Code, Function, FunctionKind, Member, Value};
@@ -104,7 +106,8 @@ impl<'a> Evaluator<'a> {
         });
         def.decorator_list.iter().rev().fold(Value::Class(class), |class, decorator| {
             let decorate = self.eval(&decorator.expression, scope);
-            match self.apply(&decorate, vec![class.clone()], Vec::new(), None) {
+            let site = Site { source: Rc::from(self.source(&decorator.expression, scope)), place: self.place(&def.name, scope) };
+            match self.apply(&decorate, vec![class.clone()], Vec::new(), Some(&site)) {
                 Some(result @ Value::Class(_)) => result,
                 _ => class,
             }
@@ -361,6 +364,35 @@ impl<'a> Evaluator<'a> {
         names
     }
 
+    /// The method of that name that instances or subclasses of the class get, with its source text.
+    pub fn method(&self, class: &Rc<Class<'a>>, name: &str, inherited_only: bool) -> Option<(Rc<Function<'a>>, String)> {
+        let order = self.resolution_order(class)?;
+        let found = order.iter().skip(usize::from(inherited_only)).filter_map(class_of).find_map(|base| self.own_attribute(&base, name))?;
+        let Value::Function(function) = found else { return None };
+        let Code::Statements(body) = function.code else { return None };
+        let (first, last) = (body.first()?, body.last()?);
+        let range = TextRange::new(first.start(), last.end());
+        let source = self.file(function.file).source_of(&range).to_owned();
+        Some((function, source))
+    }
+
+    /// Calls a method for what it changes on the class: `attribute` is set to `before` first. Gives what it is afterwards.
+    pub fn attribute_after(
+        &self,
+        class: &Rc<Class<'a>>,
+        attribute: &str,
+        before: Value<'a>,
+        method: &Rc<Function<'a>>,
+        arguments: (Vec<Value<'a>>, Vec<(Rc<str>, Value<'a>)>),
+    ) -> Option<Value<'a>> {
+        let length = class.attributes.borrow().len();
+        class.attributes.borrow_mut().push((Rc::from(attribute), before));
+        self.call_function(method, arguments.0, arguments.1, None);
+        let after = self.own_attribute(class, attribute);
+        class.attributes.borrow_mut().truncate(length);
+        after
+    }
+
     /// The docstring of a class.
     pub fn class_docstring(&self, class: &Class<'a>) -> Option<Rc<str>> {
         docstring(&class.definition?.body)
@@ -389,8 +421,9 @@ impl<'a> Evaluator<'a> {
                     return;
                 }
                 let Some(Value::Class(class)) = self.event_of(scope, at, &def.name) else { return };
-                if let Some(inner) = class.scope.clone() {
-                    found.push(class);
+                let inner = class.scope.clone();
+                found.push(class);
+                if let Some(inner) = inner {
                     self.classes_of(&inner, found);
                 }
             }

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use ruff_python_ast::{Alias, Stmt, StmtImport, StmtImportFrom};
-use ruff_text_size::Ranged;
 
 use super::{Evaluator, Scope};
 use crate::python::modules::{FileId, Found};
@@ -202,18 +201,26 @@ impl<'a> Evaluator<'a> {
     fn is_absent(&self, path: &str) -> bool {
         let top = path.split('.').next().unwrap_or(path);
         let v1 = self.assumptions.pydantic.starts_with("1.");
-        (top == "pydantic_settings" && v1) || (self.modules.has_installed() && self.modules.is_not_installed(top))
+        if top == "pydantic_settings" && v1 {
+            return true;
+        }
+        if !self.modules.is_not_installed(top) {
+            return false;
+        }
+        self.modules.has_installed() || self.assumptions.locked.as_ref().is_some_and(|locked| !locked.iter().any(|name| is_like(name, top)))
     }
 
     /// `from pydantic import BaseSettings` raises under pydantic 2.
     fn is_removed(&self, path: &str, alias: &Alias) -> bool {
         path == "pydantic" && alias.name.as_str() == "BaseSettings" && !self.assumptions.pydantic.starts_with("1.")
     }
+}
 
-    /// Where an import statement stands, for messages.
-    pub(super) fn import_place(&self, node: &impl Ranged, scope: &Scope<'a>) -> crate::model::Place {
-        self.place(node, scope)
-    }
+/// Whether a package may install a top-level module: one name is contained in the other (`pyyaml` and `yaml`).
+fn is_like(package: &str, module: &str) -> bool {
+    let fold = |name: &str| name.to_ascii_lowercase().replace(['-', '_', '.'], "");
+    let (package, module) = (fold(package), fold(module));
+    package.contains(&module) || module.contains(&package)
 }
 
 fn bound_name(alias: &Alias) -> &str {
