@@ -6,7 +6,7 @@ mod secret_model;
 pub mod settings;
 
 use crate::catalog;
-use crate::model::{EnvironmentRead, Finding, Manifest, PackageSource, Packages, Place, Problem, ProjectInfo, SCHEMA_VERSION};
+use crate::model::{EnvironmentRead, Finding, Manifest, Packages, Place, Problem, ProjectInfo, SCHEMA_VERSION};
 use crate::python::scan::Mentions;
 use crate::python::{Assumptions, Evaluator, Loader, Modules, Quotations};
 use settings::{Models, RulesVersion};
@@ -47,7 +47,7 @@ pub fn analyse(input: Input<'_>) -> (Manifest, Vec<Finding>) {
     let paths = input.files.iter().map(|(path, _)| path.clone()).collect();
     let modules = Modules::new(input.loader, paths, input.import_roots.clone(), input.installed.clone(), catalog::stub_source);
     let quotations = Quotations::default();
-    let assumptions = Assumptions { pydantic: rules.pydantic.clone(), locked: locked(&input.packages), ..Assumptions::default() };
+    let assumptions = Assumptions { pydantic: rules.pydantic.clone(), packages: known_packages(&input.packages), ..Assumptions::default() };
     let evaluator = Evaluator::new(&modules, &quotations, assumptions);
     let models = Models::new(&evaluator, &rules);
     let mut gathered = gather::gather(input.files, input.loader, &models);
@@ -82,10 +82,9 @@ fn pinned(input: &Input<'_>) -> RulesVersion {
     }
 }
 
-/// The names of all packages, if a lock pins them.
-fn locked(packages: &Packages) -> Option<Vec<String>> {
-    let is_lock = |source| !matches!(source, PackageSource::Pyproject | PackageSource::Requirements);
-    packages.0.values().any(|package| is_lock(package.source)).then(|| packages.0.keys().cloned().collect())
+/// The names of all packages, if the project says what it needs at all.
+fn known_packages(packages: &Packages) -> Option<Vec<String>> {
+    (!packages.0.is_empty()).then(|| packages.0.keys().cloned().collect())
 }
 
 /// Variables that code reads by itself.

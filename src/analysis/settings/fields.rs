@@ -71,6 +71,7 @@ fn new_field<'a>(
         docstring: hint.member.docstring.clone(),
         owner: Rc::clone(&hint.owner),
         place: hint.member.place.clone(),
+        insists: false,
         undecided: hint.member.undecided,
     };
     field.annotate(&annotation);

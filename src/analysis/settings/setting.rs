@@ -96,8 +96,11 @@ impl<'a> FieldReader<'_, 'a> {
         let nested = Nesting::new(self.models, self.config, self.base.api(), self.custom_sources)
             .map(|nesting| nesting.leaves(&field.name, &names.env, &facts.models))
             .unwrap_or_default();
-        // pydantic 1: `X | None` without a default has the default None.
-        let implied = self.base.api() == Api::V1 && facts.optional;
+        let v1 = self.base.api() == Api::V1;
+        // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
+        let implied = v1 && (facts.optional || facts.display == "Any") && !field.insists;
+        // And the default `None` allows `None`.
+        let allowed = v1 && matches!(field.default(), Some(Value::None));
         Setting {
             name: field.name.to_string(),
             env: names.env,
@@ -105,7 +108,7 @@ impl<'a> FieldReader<'_, 'a> {
             required: field.is_required() && !implied && path.is_none(),
             default: default.or_else(|| (implied && field.is_required()).then_some(crate::model::DefaultValue::Value(Json::Null))),
             type_name: facts.display.clone(),
-            optional: facts.optional,
+            optional: facts.optional || allowed,
             secret: facts.secret || marks.secret || path.is_some(),
             constraints: self.constraints(field, &facts),
             choices: facts.choices.clone(),
@@ -152,7 +155,7 @@ impl<'a> FieldReader<'_, 'a> {
         }
         for name in CONSTRAINTS {
             if let Some(value) = field.attribute(name).and_then(fold::json).filter(|value| !value.is_null()) {
-                found.insert(name.to_owned(), value);
+                found.insert(constraint_name(name).to_owned(), value);
             }
         }
         found
@@ -180,6 +183,11 @@ const CONSTRAINTS: [&str; 13] = [
     "allow_inf_nan",
 ];
 
+/// pydantic 1 says `regex` for what pydantic 2 calls `pattern`.
+fn constraint_name(name: &str) -> &str {
+    if name == "regex" { "pattern" } else { name }
+}
+
 /// `Gt(1)`, `StringConstraints(min_length=1)`, `conint(ge=1)`, `Field(gt=1)` inside a type.
 fn constraints_of(item: &Value<'_>, found: &mut BTreeMap<String, Json>) {
     let Some((path, call)) = item.call_of() else { return };
@@ -201,7 +209,7 @@ fn constraints_of(item: &Value<'_>, found: &mut BTreeMap<String, Json>) {
         if CONSTRAINTS.contains(&&**key)
             && let Some(value) = fold::json(value).filter(|value| !value.is_null())
         {
-            found.insert(key.to_string(), value);
+            found.insert(constraint_name(key).to_owned(), value);
         }
     }
 }

@@ -237,13 +237,21 @@ fn v1<'a>(field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Names {
 
 /// The names by which a nested model takes a field: as in [`names`], without the prefix, and the field's own name as well, by which
 /// `next_field` finds it.
-pub fn inner_names<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>, api: Api) -> Vec<String> {
+pub fn inner_names<'a>(
+    models: &Models<'_, 'a>,
+    field: &FieldFacts<'a>,
+    config: &ModelConfig<'a>,
+    api: Api,
+    sensitive: bool,
+) -> Vec<String> {
     if api == Api::V1 {
         let alias = field.attribute("alias").and_then(Value::as_str);
         return vec![alias.map_or_else(|| field.name.to_string(), str::to_owned)];
     }
     let (mut names, _) = aliases(models, field, config);
-    if names.is_empty() || validates_by_name(config, models.rules) {
+    // Variables that ignore case arrive in lower case, and only aliases are given their own case back.
+    let arrives = sensitive || *field.name == *field.name.to_lowercase();
+    if names.is_empty() || (validates_by_name(config, models.rules) && arrives) {
         names.push(field.name.to_string());
     }
     names

@@ -186,9 +186,36 @@ impl<'a> Evaluator<'a> {
                 None => default.first()?.clone(),
             },
             ("hasattr", [value @ (Value::Class(_) | Value::Module(_)), name]) => Value::Bool(self.member(value, name.as_str()?).is_some()),
+            ("isinstance", [value, kinds]) => Value::Bool(self.is_instance(value, kinds)?),
             ("type", [Value::Call(call)]) => call.callee.clone(),
             _ => return None,
         })
+    }
+
+    /// `isinstance`, for values whose type is decided.
+    fn is_instance(&self, value: &Value<'a>, kinds: &Value<'a>) -> Option<bool> {
+        if let Some(kinds) = kinds.elements() {
+            let answers: Option<Vec<bool>> = kinds.iter().map(|kind| self.is_instance(value, kind)).collect();
+            return answers.map(|answers| answers.contains(&true));
+        }
+        let names: &[&str] = match value {
+            Value::None => &["NoneType"],
+            Value::Bool(_) => &["bool", "int"],
+            Value::Int(_) => &["int"],
+            Value::Float(_) => &["float"],
+            Value::Str(_) => &["str"],
+            Value::Bytes(_) => &["bytes"],
+            Value::List(_) => &["list"],
+            Value::Tuple(_) => &["tuple"],
+            Value::Set(_) => &["set", "frozenset"],
+            Value::Dict(_) => &["dict"],
+            _ => return None,
+        };
+        match kinds {
+            Value::External(path) => Some(names.contains(&path.strip_prefix("builtins.")?)),
+            Value::Class(_) => Some(false),
+            _ => None,
+        }
     }
 
     fn dict_of(&self, first: Option<&Value<'a>>, keywords: &[(Rc<str>, Value<'a>)]) -> Option<Value<'a>> {

@@ -207,7 +207,7 @@ impl<'a> Evaluator<'a> {
         if !self.modules.is_not_installed(top) {
             return false;
         }
-        self.modules.has_installed() || self.assumptions.locked.as_ref().is_some_and(|locked| !locked.iter().any(|name| is_like(name, top)))
+        self.modules.has_installed() || self.assumptions.packages.as_ref().is_some_and(|packages| !packages.iter().any(|name| is_like(name, top)))
     }
 
     /// `from pydantic import BaseSettings` raises under pydantic 2.

@@ -38,15 +38,15 @@ pub struct Assumptions {
     pub python: (i64, i64),
     /// The version of pydantic: decides `pydantic.VERSION`.
     pub pydantic: String,
-    /// The names of all packages that the lock pins, if there is a lock: decides `try: import x`.
-    pub locked: Option<Vec<String>>,
+    /// The names of all packages that the project requires or locks, if it says so anywhere: decides `try: import x`.
+    pub packages: Option<Vec<String>>,
     /// The environment that `value_for(...)` is asked for, if one is fixed.
     pub environment: Option<String>,
 }
 
 impl Default for Assumptions {
     fn default() -> Self {
-        Self { python: (3, 12), pydantic: "2.14.3".to_owned(), locked: None, environment: None }
+        Self { python: (3, 12), pydantic: "2.14.3".to_owned(), packages: None, environment: None }
     }
 }
 
