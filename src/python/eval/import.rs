@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use ruff_python_ast::{Alias, Stmt, StmtImport, StmtImportFrom};
-use ruff_text_size::Ranged;
 
 use super::{Evaluator, Scope};
 use crate::python::modules::{FileId, Found};
@@ -186,7 +185,9 @@ impl<'a> Evaluator<'a> {
         match stmt {
             Stmt::ImportFrom(import) => match self.module_of(import, scope) {
                 None => true,
-                Some(Value::External(path)) => self.is_absent(&path) || import.names.iter().any(|alias| self.is_removed(&path, alias)),
+                Some(Value::External(path)) => {
+                    self.is_absent(&path) || import.names.iter().any(|alias| self.is_removed(&path, alias))
+                }
                 Some(module @ Value::Module(_)) => import
                     .names
                     .iter()
@@ -208,11 +209,6 @@ impl<'a> Evaluator<'a> {
     /// `from pydantic import BaseSettings` raises under pydantic 2.
     fn is_removed(&self, path: &str, alias: &Alias) -> bool {
         path == "pydantic" && alias.name.as_str() == "BaseSettings" && !self.assumptions.pydantic.starts_with("1.")
-    }
-
-    /// Where an import statement stands, for messages.
-    pub(super) fn import_place(&self, node: &impl Ranged, scope: &Scope<'a>) -> crate::model::Place {
-        self.place(node, scope)
     }
 }
 
