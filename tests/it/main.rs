@@ -13,6 +13,7 @@ mod python;
 mod rules;
 mod sample;
 mod schema;
+mod seeds;
 mod shop;
 mod text;
 mod why;
