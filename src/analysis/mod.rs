@@ -2,13 +2,14 @@
 
 mod gather;
 pub mod notes;
+pub mod rules;
 mod secret_model;
 pub mod settings;
 
 use crate::catalog;
-use crate::model::{EnvironmentRead, Finding, Manifest, Packages, Place, Problem, ProjectInfo, SCHEMA_VERSION};
+use crate::model::{Environment, EnvironmentRead, Finding, Manifest, Packages, Place, Problem, ProjectInfo, SCHEMA_VERSION};
 use crate::python::scan::Mentions;
-use crate::python::{Assumptions, Evaluator, Loader, Modules, Quotations};
+use crate::python::{Assumptions, Evaluator, Loader, Modules, Origin, Quotations, SourceFile};
 use settings::{Models, RulesVersion};
 
 pub use gather::is_test;
@@ -33,6 +34,8 @@ pub struct Input<'i> {
     pub problems: Vec<Problem>,
     /// Python files and directories that could not be read, with the reason.
     pub unreadable: Vec<(String, String)>,
+    /// The environments of the project.
+    pub environments: Vec<Environment>,
     /// Versions whose rules hold where nothing is locked.
     pub rules: RulesVersion,
     /// Whether test code counts.
@@ -70,7 +73,25 @@ pub fn analyse(input: Input<'_>) -> (Manifest, Vec<Finding>) {
         packages: input.packages.clone(),
         files: input.files.len(),
     };
-    (manifest, Vec::new())
+    let findings = judge(&input, &manifest, &gathered.notes, &modules);
+    (manifest, findings)
+}
+
+/// What the rules say of the project.
+fn judge(input: &Input<'_>, manifest: &Manifest, notes: &notes::Notes, modules: &Modules<'_>) -> Vec<Finding> {
+    let files = || modules.parsed().filter(|file| file.origin == Origin::Project);
+    let undecodable: Vec<_> = files().filter_map(|file| Some((file.path.clone(), file.undecodable.clone()?))).collect();
+    let context = rules::Context {
+        manifest,
+        notes,
+        problems: &input.problems,
+        unreadable: &[input.unreadable.clone(), modules.unreadable()].concat(),
+        syntax: &files().flat_map(SourceFile::syntax_errors).collect::<Vec<_>>(),
+        undecodable: &undecodable,
+        environments: &input.environments,
+        include_tests: input.include_tests,
+    };
+    rules::findings(&context)
 }
 
 /// The versions of pydantic that the lock pins, else those assumed.

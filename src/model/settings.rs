@@ -110,6 +110,10 @@ impl SettingsClass {
 }
 
 /// One field.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer of its own in the contract, and they do not exclude one another"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Setting {
     /// The field's name in Python.

@@ -177,6 +177,7 @@ pub(super) fn analyse_files(
         packages: report.packages,
         problems,
         unreadable: files.scanned.skipped.iter().map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect(),
+        environments: config.environments().to_vec(),
         rules: RulesVersion {
             pydantic: config.pydantic.clone().unwrap_or(defaults.pydantic),
             pydantic_settings: config.pydantic_settings.clone().unwrap_or(defaults.pydantic_settings),

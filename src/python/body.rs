@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use ruff_python_ast::{ExceptHandler, Expr, Pattern, Stmt, StmtMatch, StmtTry};
+use ruff_python_ast::{ExceptHandler, Expr, Pattern, Stmt, StmtTry};
 
 /// A condition under which a statement runs.
 #[derive(Clone, Copy)]
@@ -15,7 +15,7 @@ pub(super) enum Guard<'a> {
     /// An exception took this handler.
     Fails(&'a StmtTry, u32),
     /// One case of a `match`: undecided.
-    Case(&'a StmtMatch),
+    Case,
 }
 
 /// A statement with its conditions.
@@ -91,7 +91,7 @@ impl<'a> Body<'a> {
                 }
                 Stmt::Match(choice) => {
                     for case in &choice.cases {
-                        self.guarded(Guard::Case(choice), &case.body, guards);
+                        self.guarded(Guard::Case, &case.body, guards);
                     }
                 }
                 _ => self.enter(stmt, guards),
@@ -185,8 +185,21 @@ fn targets_of<'a>(target: &'a Expr, found: &mut impl FnMut(&'a str)) {
 }
 
 /// Methods that change the list, dictionary or set they are called on.
-pub(super) const MUTATORS: [&str; 13] =
-    ["append", "extend", "insert", "update", "setdefault", "add", "pop", "remove", "discard", "clear", "sort", "reverse", "popitem"];
+pub(super) const MUTATORS: [&str; 13] = [
+    "append",
+    "extend",
+    "insert",
+    "update",
+    "setdefault",
+    "add",
+    "pop",
+    "remove",
+    "discard",
+    "clear",
+    "sort",
+    "reverse",
+    "popitem",
+];
 
 /// `names.append(x)` changes `names`; a walrus binds.
 fn changed_by_call<'a>(expression: &'a Expr, found: &mut impl FnMut(&'a str)) {
