@@ -16,7 +16,12 @@ pub(super) enum Guard<'a> {
     Fails(&'a StmtTry, u32),
     /// One case of a `match`: undecided.
     Case(&'a StmtMatch),
+    /// A late branch of a very long `if`: undecided.
+    Late,
 }
+
+/// Branches of one `if` that are told apart: each is guarded by all before it, so their number counts twice.
+const MOST_BRANCHES: usize = 64;
 
 /// A statement with its conditions.
 pub(super) struct Entry<'a> {
@@ -64,6 +69,10 @@ impl<'a> Body<'a> {
                     let mut tests: Vec<&'a Expr> = vec![&branch.test];
                     self.guarded(Guard::Test(&branch.test, true, at), &branch.body, guards);
                     for clause in &branch.elif_else_clauses {
+                        if tests.len() == MOST_BRANCHES {
+                            self.guarded(Guard::Late, &clause.body, guards);
+                            continue;
+                        }
                         self.guards.push(Guard::Test(tests[tests.len() - 1], false, at));
                         guards.push(u32::try_from(self.guards.len() - 1).unwrap_or(u32::MAX));
                         match &clause.test {

@@ -259,7 +259,7 @@ impl<'a> Evaluator<'a> {
             Guard::Test(test, wanted, at) => self.truth_of(test, &scope.at(at)).map(|truth| truth == wanted),
             Guard::Succeeds(attempt, at) => Some(!self.import_fails(attempt, &scope.at(at))),
             Guard::Fails(attempt, at) => Some(self.import_fails(attempt, &scope.at(at))),
-            Guard::Case(_) => None,
+            Guard::Case(_) | Guard::Late => None,
         };
         shared.guards.borrow_mut().insert(key, holds);
         holds
