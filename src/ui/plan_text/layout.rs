@@ -111,7 +111,7 @@ fn lines(row: &Row, widths: &[usize], indent: usize, all: bool) -> String {
     let last = row.cells.len().saturating_sub(1);
     let mut notes = Vec::new();
     for (index, (cell, width)) in row.cells.iter().zip(widths).enumerate() {
-        if !notes.is_empty() || column > WIDTH {
+        if !notes.is_empty() || column >= WIDTH {
             notes.push(cell.text.clone());
             continue;
         }
