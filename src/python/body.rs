@@ -194,21 +194,8 @@ fn targets_of<'a>(target: &'a Expr, found: &mut impl FnMut(&'a str)) {
 }
 
 /// Methods that change the list, dictionary or set they are called on.
-pub(super) const MUTATORS: [&str; 13] = [
-    "append",
-    "extend",
-    "insert",
-    "update",
-    "setdefault",
-    "add",
-    "pop",
-    "remove",
-    "discard",
-    "clear",
-    "sort",
-    "reverse",
-    "popitem",
-];
+pub(super) const MUTATORS: [&str; 13] =
+    ["append", "extend", "insert", "update", "setdefault", "add", "pop", "remove", "discard", "clear", "sort", "reverse", "popitem"];
 
 /// `names.append(x)` changes `names`; a walrus binds.
 fn changed_by_call<'a>(expression: &'a Expr, found: &mut impl FnMut(&'a str)) {

@@ -14,9 +14,7 @@ pub fn json(value: &Value<'_>) -> Option<Json> {
         Value::Float(float) if float.is_finite() => json!(float),
         Value::Str(text) => json!(&**text),
         Value::Bytes(bytes) => json!(std::str::from_utf8(bytes).ok()?),
-        Value::List(items) | Value::Tuple(items) | Value::Set(items) => {
-            Json::Array(items.iter().map(json).collect::<Option<_>>()?)
-        }
+        Value::List(items) | Value::Tuple(items) | Value::Set(items) => Json::Array(items.iter().map(json).collect::<Option<_>>()?),
         Value::Dict(items) => {
             let mut object = serde_json::Map::new();
             for (key, value) in items.iter() {

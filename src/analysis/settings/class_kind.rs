@@ -53,9 +53,7 @@ pub fn base_of<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, pydantic_v1
             "BaseSettings" if package.starts_with("pydantic_settings") => Base::Settings,
             "BaseSettings" if package.starts_with("pydantic") => Base::SettingsV1,
             "SecretModel" if package.starts_with("vaultly") => Base::SecretModel,
-            "BaseModel" | "RootModel" | "GenericModel" if package.starts_with("pydantic") && (v1 || pydantic_v1) => {
-                Base::ModelV1
-            }
+            "BaseModel" | "RootModel" | "GenericModel" if package.starts_with("pydantic") && (v1 || pydantic_v1) => Base::ModelV1,
             "BaseModel" | "RootModel" if package.starts_with("pydantic") => Base::Model,
             _ => continue,
         };

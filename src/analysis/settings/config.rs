@@ -81,9 +81,7 @@ impl<'a> ModelConfig<'a> {
             env_prefix: self.text("env_prefix").unwrap_or_default().to_owned(),
             env_prefix_target: self.text("env_prefix_target").unwrap_or("variable").to_owned(),
             env_nested_delimiter: self.text("env_nested_delimiter").map(str::to_owned),
-            env_nested_max_split: self
-                .value("env_nested_max_split")
-                .and_then(|v| if let Value::Int(n) = v { Some(*n) } else { None }),
+            env_nested_max_split: self.value("env_nested_max_split").and_then(|v| if let Value::Int(n) = v { Some(*n) } else { None }),
             case_sensitive: self.is_true("case_sensitive"),
             env_file: self.value("env_file").map(texts).unwrap_or_default(),
             secrets_dir: self.value("secrets_dir").map(texts).unwrap_or_default(),
@@ -97,14 +95,8 @@ impl<'a> ModelConfig<'a> {
 const UNDECIDED: &str = "model_config";
 
 const RELEVANT: [&str; 8] = [
-    "env_prefix",
-    "env_prefix_target",
-    "env_nested_delimiter",
-    "env_nested_max_split",
-    "case_sensitive",
-    "populate_by_name",
-    "validate_by_name",
-    "alias_generator",
+    "env_prefix", "env_prefix_target", "env_nested_delimiter", "env_nested_max_split", "case_sensitive", "populate_by_name",
+    "validate_by_name", "alias_generator",
 ];
 
 fn texts(value: &Value<'_>) -> Vec<String> {

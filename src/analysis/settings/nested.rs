@@ -28,9 +28,7 @@ impl<'n, 'a> Nesting<'n, 'a> {
         let depth = match config.value("env_nested_max_split") {
             // Splitting once leaves one name behind the field's, and so on.
             // A source of the project's own may split otherwise.
-            Some(Value::Int(splits)) if *splits > 0 && !custom_sources => {
-                usize::try_from(*splits).unwrap_or(LEVELS).min(LEVELS)
-            }
+            Some(Value::Int(splits)) if *splits > 0 && !custom_sources => usize::try_from(*splits).unwrap_or(LEVELS).min(LEVELS),
             _ => LEVELS,
         };
         Some(Self { models, config, api, delimiter, depth })
@@ -52,8 +50,7 @@ impl<'n, 'a> Nesting<'n, 'a> {
             let filled = substitution(model, &class);
             let config = self.models.config(&class);
             for field in self.models.fields(&class).iter() {
-                let annotation =
-                    if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled, 0) };
+                let annotation = if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled, 0) };
                 let facts = TypeFacts::of(self.models.evaluator, &annotation);
                 let names = self.names_below(field, &config, env);
                 let path = [path, &[field.name.to_string()]].concat();
@@ -77,7 +74,9 @@ impl<'n, 'a> Nesting<'n, 'a> {
     }
 
     fn has_fields(&self, model: &Value<'a>) -> bool {
-        read_class_of(model).is_some_and(|class| self.models.base(&class).is_model() || super::setting::is_dataclass(&class))
+        read_class_of(model).is_some_and(|class| {
+            self.models.base(&class).is_model() || super::setting::is_dataclass(&class)
+        })
     }
 
     /// The names of an inner field: the outer name, the delimiter, and the names by which the model takes the field. The prefix of the

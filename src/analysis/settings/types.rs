@@ -262,9 +262,7 @@ pub fn substitute<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)], depth: u3
     }
     let all = |items: &[Value<'a>]| items.iter().map(|item| substitute(item, map, depth + 1)).collect::<Vec<_>>();
     match value {
-        Value::TypeVar(name) => {
-            map.iter().find(|(known, _)| known == name).map_or_else(|| value.clone(), |(_, filled)| filled.clone())
-        }
+        Value::TypeVar(name) => map.iter().find(|(known, _)| known == name).map_or_else(|| value.clone(), |(_, filled)| filled.clone()),
         Value::Subscript(generic) => Value::Subscript(Rc::new((substitute(&generic.0, map, depth + 1), all(&generic.1)))),
         Value::Union(members) => Value::Union(Rc::new(all(members))),
         _ => value.clone(),

@@ -186,9 +186,7 @@ impl<'a> Evaluator<'a> {
         match stmt {
             Stmt::ImportFrom(import) => match self.module_of(import, scope) {
                 None => true,
-                Some(Value::External(path)) => {
-                    self.is_absent(&path) || import.names.iter().any(|alias| self.is_removed(&path, alias))
-                }
+                Some(Value::External(path)) => self.is_absent(&path) || import.names.iter().any(|alias| self.is_removed(&path, alias)),
                 Some(module @ Value::Module(_)) => import
                     .names
                     .iter()

@@ -46,13 +46,7 @@ pub(super) struct Shared<'a> {
 pub(super) const END: u32 = u32::MAX;
 
 impl<'a> Scope<'a> {
-    pub(super) fn statements(
-        statements: &'a [Stmt],
-        is_class: bool,
-        parent: Option<Self>,
-        file: FileId,
-        prefix: Rc<str>,
-    ) -> Self {
+    pub(super) fn statements(statements: &'a [Stmt], is_class: bool, parent: Option<Self>, file: FileId, prefix: Rc<str>) -> Self {
         let shared = Shared { body: Body::new(statements), is_class, memo: RefCell::default(), guards: RefCell::default() };
         Self(Rc::new(Node {
             kind: Kind::Statements { shared: Rc::new(shared), position: END },
@@ -318,9 +312,7 @@ impl<'a> Evaluator<'a> {
             Stmt::Import(import) => self.import(import, name, scope),
             Stmt::ImportFrom(import) => self.import_from(import, name, scope),
             Stmt::TypeAlias(alias) => Some(self.type_alias(alias, scope)),
-            Stmt::Assign(assign) if assign.targets.iter().all(Expr::is_name_expr) => {
-                Some(self.eval_named(&assign.value, name, scope))
-            }
+            Stmt::Assign(assign) if assign.targets.iter().all(Expr::is_name_expr) => Some(self.eval_named(&assign.value, name, scope)),
             Stmt::AnnAssign(assign) if assign.target.is_name_expr() => {
                 assign.value.as_deref().map(|value| self.eval_named(value, name, scope))
             }
