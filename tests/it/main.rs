@@ -1,5 +1,7 @@
 //! All integration tests are one binary: it links once.
 
+mod bad_input;
+mod base;
 mod catalog;
 mod cli;
 mod compare;
@@ -9,6 +11,7 @@ mod floors;
 mod install;
 mod links;
 mod plan;
+mod process;
 mod python;
 mod rules;
 mod sample;
