@@ -26,10 +26,14 @@ pub struct TypeFacts<'a> {
     pub unknown_names: Vec<String>,
     /// Models and dataclasses in it, outermost first, with their type arguments.
     pub models: Vec<Value<'a>>,
+    /// How many types were looked at.
+    walked: u32,
 }
 
 /// How deep types may nest before the rest is not looked into.
 const DEEPEST: u32 = 24;
+/// How many types one annotation may be made of before the rest is not looked into: aliases of aliases can name each other many times.
+const MOST: u32 = 2_000;
 
 impl<'a> TypeFacts<'a> {
     /// Reads a type.
@@ -41,7 +45,8 @@ impl<'a> TypeFacts<'a> {
 
     /// Reads one type and gives its text. `outer`: the value itself has this type, rather than its elements.
     fn walk(&mut self, evaluator: &Evaluator<'a>, value: &Value<'a>, outer: bool, depth: u32) -> String {
-        if depth > DEEPEST {
+        self.walked += 1;
+        if depth > DEEPEST || self.walked > MOST {
             return "...".to_owned();
         }
         match value {
