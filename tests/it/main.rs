@@ -10,6 +10,7 @@ mod install;
 mod links;
 mod plan;
 mod python;
+mod regressions;
 mod sample;
 mod schema;
 mod shop;

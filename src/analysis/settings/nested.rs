@@ -10,6 +10,10 @@ use crate::python::Value;
 
 /// How many levels are listed.
 const LEVELS: usize = 3;
+/// How many leaves are listed below one field: models that hold each other multiply with every level.
+const MOST_LEAVES: usize = 2_000;
+/// How many names one leaf may have: those of every level multiply too.
+const MOST_NAMES: usize = 200;
 
 /// What the walk needs at every level.
 pub struct Nesting<'n, 'a> {
@@ -42,7 +46,7 @@ impl<'n, 'a> Nesting<'n, 'a> {
     }
 
     fn below(&self, path: &[String], env: &[String], models: &[Value<'a>], level: usize, leaves: &mut Vec<NestedLeaf>) {
-        if level > self.depth {
+        if level > self.depth || leaves.len() >= MOST_LEAVES {
             return;
         }
         for model in models {
@@ -50,7 +54,7 @@ impl<'n, 'a> Nesting<'n, 'a> {
             let filled = substitution(model, &class);
             let config = self.models.config(&class);
             for field in self.models.fields(&class).iter() {
-                let annotation = if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled, 0) };
+                let annotation = if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled) };
                 let facts = TypeFacts::of(self.models.evaluator, &annotation);
                 let names = self.names_below(field, &config, env);
                 let path = [path, &[field.name.to_string()]].concat();
@@ -89,6 +93,9 @@ impl<'n, 'a> Nesting<'n, 'a> {
             for inner in &own {
                 let name = format!("{outer}{}{inner}", self.delimiter);
                 names.push(if insensitive { name.to_uppercase() } else { name });
+                if names.len() == MOST_NAMES {
+                    return names;
+                }
             }
         }
         names
