@@ -13,6 +13,7 @@ mod links;
 mod plan;
 mod process;
 mod python;
+mod regressions;
 mod rules;
 mod sample;
 mod schema;

@@ -10,6 +10,10 @@ use crate::python::Value;
 
 /// How many levels are listed.
 const LEVELS: usize = 3;
+/// How many leaves are listed below one field: models that hold each other multiply with every level.
+const MOST_LEAVES: usize = 2_000;
+/// How many names one leaf may have: those of every level multiply too.
+const MOST_NAMES: usize = 200;
 
 /// What the walk needs at every level.
 pub struct Nesting<'n, 'a> {
@@ -53,12 +57,15 @@ impl<'n, 'a> Nesting<'n, 'a> {
     }
 
     fn below(&self, path: &[String], ways: &[Way], models: &[Value<'a>], level: usize, leaves: &mut Vec<NestedLeaf>) {
+        if leaves.len() >= MOST_LEAVES {
+            return;
+        }
         for model in models {
             let Some(class) = read_class_of(model) else { continue };
             let filled = substitution(model, &class);
             let config = self.models.config(&class);
             for field in self.models.fields(&class).iter() {
-                let annotation = if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled, 0) };
+                let annotation = if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled) };
                 let facts = TypeFacts::of(self.models.evaluator, &annotation);
                 let ways = self.ways_below(field, &config, ways);
                 let path = [path, &[field.name.to_string()]].concat();
@@ -103,6 +110,9 @@ impl<'n, 'a> Nesting<'n, 'a> {
                 let name = format!("{}{}{inner}", way.name, self.delimiter);
                 let keys = [way.keys.as_slice(), std::slice::from_ref(inner)].concat();
                 below.push(Way { name: if sensitive { name } else { name.to_uppercase() }, keys });
+                if below.len() == MOST_NAMES {
+                    return below;
+                }
             }
         }
         below

@@ -13,6 +13,7 @@ impl<'a> Evaluator<'a> {
         match annotation {
             Annotation::Known(value) => value.clone(),
             Annotation::Written(source) => {
+                let _guard = self.enter();
                 let value = self.eval(source.expr, &source.scope);
                 let place = self.place(source.expr, &source.scope);
                 self.unquote(value, &source.scope, &place, 0)

@@ -281,7 +281,7 @@ impl<'a> Evaluator<'a> {
         let mut members = Vec::new();
         for (at, entry) in shared.body.entries.iter().enumerate() {
             let at = u32::try_from(at).unwrap_or(u32::MAX);
-            let holds = if entry.guards.is_empty() { Some(true) } else { self.guards_hold(scope, shared, at) };
+            let holds = if entry.guard.is_none() { Some(true) } else { self.guards_hold(scope, shared, at) };
             if holds == Some(false) {
                 continue;
             }
@@ -409,7 +409,7 @@ impl<'a> Evaluator<'a> {
         let Some(shared) = scope.shared() else { return };
         for (at, entry) in shared.body.entries.iter().enumerate() {
             let at = u32::try_from(at).unwrap_or(u32::MAX);
-            self.classes_of_statement(entry.stmt, scope, at, !entry.guards.is_empty(), found);
+            self.classes_of_statement(entry.stmt, scope, at, entry.guard.is_some(), found);
         }
     }
 

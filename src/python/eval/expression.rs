@@ -12,6 +12,11 @@ impl<'a> Evaluator<'a> {
     /// The value of an expression in a scope.
     pub(in crate::python) fn eval(&self, expr: &'a Expr, scope: &Scope<'a>) -> Value<'a> {
         let Some(_guard) = self.enter() else { return self.unknown(expr, scope, "it takes too many steps to compute") };
+        let value = self.eval_unbounded(expr, scope);
+        self.bounded(value, expr, scope)
+    }
+
+    fn eval_unbounded(&self, expr: &'a Expr, scope: &Scope<'a>) -> Value<'a> {
         match expr {
             Expr::NoneLiteral(_) => Value::None,
             Expr::EllipsisLiteral(_) => Value::Ellipsis,
@@ -140,13 +145,14 @@ impl<'a> Evaluator<'a> {
         let mut value = self.eval(left, scope);
         for op in chain.into_iter().rev() {
             let right = self.eval(&op.right, scope);
-            value = self.binary(&value, op.op, &right).unwrap_or_else(|| {
+            let Some(result) = self.binary(&value, op.op, &right) else {
                 let cause = [&value, &right].into_iter().find_map(|side| match side {
                     Value::Unknown(unknown) => Some(unknown.reason.clone()),
                     _ => None,
                 });
-                self.unknown(whole, scope, cause.unwrap_or_else(|| "it is only known at run time".to_owned()))
-            });
+                return self.unknown(whole, scope, cause.unwrap_or_else(|| "it is only known at run time".to_owned()));
+            };
+            value = self.bounded(result, whole, scope);
         }
         value
     }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Evaluator;
+use super::bounds::LONGEST_TEXT;
 use super::expression::insert;
 use crate::python::value::Value;
 
@@ -103,14 +104,20 @@ fn text_method<'a>(
         "join" => {
             let parts = evaluator.iterate(positional.first()?)?;
             let parts: Option<Vec<&str>> = parts.iter().map(Value::as_str).collect();
-            Value::str(parts?.join(text))
+            let parts = parts?;
+            let length = parts.iter().map(|part| part.len() + text.len()).sum::<usize>();
+            Value::str((length <= LONGEST_TEXT).then(|| parts.join(text))?)
         }
         "upper" => Value::str(text.to_uppercase()),
         "lower" | "casefold" => Value::str(text.to_lowercase()),
         "strip" => strip(true, true),
         "lstrip" => strip(true, false),
         "rstrip" => strip(false, true),
-        "replace" => Value::str(text.replace(argument(0)?, argument(1)?)),
+        "replace" => {
+            let (from, to) = (argument(0)?, argument(1)?);
+            let length = text.len().saturating_add(text.matches(from).count().saturating_mul(to.len()));
+            Value::str((length <= LONGEST_TEXT).then(|| text.replace(from, to))?)
+        }
         "split" if positional.is_empty() => list(text.split_whitespace()),
         "split" if positional.len() == 1 => list(text.split(argument(0)?)),
         "split" => match positional.get(1)? {

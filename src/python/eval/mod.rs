@@ -4,6 +4,7 @@
 
 mod annotation;
 mod attribute;
+mod bounds;
 mod builtin;
 mod call;
 mod class;
@@ -23,6 +24,7 @@ use elsa::FrozenVec;
 use ruff_python_ast::{Expr, ModExpression};
 use ruff_text_size::Ranged;
 
+use bounds::{DEPTH, STEPS, STEPS_AFTER, STEPS_IN_ALL};
 pub use class::{Annotation, ClassMember};
 pub use scope::Scope;
 
@@ -50,11 +52,6 @@ impl Default for Assumptions {
     }
 }
 
-/// Steps that one question may take. Enough for any configuration; a program that computes for longer is not configuration.
-const STEPS: u32 = 200_000;
-/// How deep evaluation may nest.
-const DEPTH: u32 = 120;
-
 /// Expressions that were quoted in annotations, parsed.
 #[derive(Default)]
 pub struct Quotations {
@@ -71,6 +68,7 @@ pub struct Evaluator<'a> {
     /// Names being looked for in a module through star imports and `__getattr__`, to stop at circles.
     searching: RefCell<HashSet<(FileId, Box<str>)>>,
     steps: Cell<u32>,
+    steps_in_all: Cell<u64>,
     depth: Cell<u32>,
     type_checking: Cell<bool>,
 }
@@ -86,6 +84,7 @@ impl<'a> Evaluator<'a> {
             active: RefCell::default(),
             searching: RefCell::default(),
             steps: Cell::new(STEPS),
+            steps_in_all: Cell::new(STEPS_IN_ALL),
             depth: Cell::new(0),
             type_checking: Cell::new(false),
         }
@@ -110,13 +109,14 @@ impl<'a> Evaluator<'a> {
     /// Evaluates with a limit on depth and steps.
     fn enter(&self) -> Option<Entered<'_>> {
         if self.depth.get() == 0 {
-            self.steps.set(STEPS);
+            self.steps.set(if self.steps_in_all.get() == 0 { STEPS_AFTER } else { STEPS });
         }
         if self.depth.get() >= DEPTH || self.steps.get() == 0 {
             return None;
         }
         self.depth.set(self.depth.get() + 1);
         self.steps.set(self.steps.get() - 1);
+        self.steps_in_all.set(self.steps_in_all.get().saturating_sub(1));
         Some(Entered { depth: &self.depth })
     }
 
@@ -125,7 +125,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn source(&self, node: &impl Ranged, scope: &Scope<'a>) -> String {
-        scope.source_of(node, self)
+        let source = scope.source_of(node, self);
+        self.spend(source.len());
+        source
     }
 
     fn unknown(&self, node: &impl Ranged, scope: &Scope<'a>, reason: impl Into<String>) -> Value<'a> {
@@ -139,6 +141,7 @@ impl<'a> Evaluator<'a> {
 
     /// Parses the text of a quoted annotation; `None` if it is no expression.
     fn parse_quoted(&self, text: &str) -> Option<&'a Expr> {
+        self.spend(text.len());
         let parsed = ruff_python_parser::parse_expression(text.trim()).ok()?;
         let kept: &'a ModExpression = self.quotations.parsed.push_get(Box::new(parsed.into_syntax()));
         Some(&kept.body)

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{CmpOp, Expr, ExprCompare, Operator};
 
+use super::bounds::LONGEST_TEXT;
 use super::{Evaluator, Scope};
 use crate::python::value::{Call, Value};
 
@@ -24,15 +25,15 @@ impl<'a> Evaluator<'a> {
         }
         match (left, op, right) {
             (V::Int(_) | V::Float(_) | V::Bool(_), _, V::Int(_) | V::Float(_) | V::Bool(_)) => arithmetic(left, op, right),
-            (V::Str(a), Operator::Add, V::Str(b)) => Some(V::str(format!("{a}{b}"))),
+            (V::Str(a), Operator::Add, V::Str(b)) => (a.len() + b.len() <= LONGEST_TEXT).then(|| V::str(format!("{a}{b}"))),
             (V::Str(text), Operator::Mod, _) => super::text::percent(text, right).map(V::str),
             (V::Str(a), Operator::Mult, V::Int(n)) | (V::Int(n), Operator::Mult, V::Str(a)) => {
                 let times = usize::try_from(*n).unwrap_or(0);
-                (a.len().saturating_mul(times) < 1 << 20).then(|| V::str(a.repeat(times)))
+                (a.len().saturating_mul(times) <= LONGEST_TEXT).then(|| V::str(a.repeat(times)))
             }
             (V::List(a), Operator::Add, V::List(b)) => Some(V::List(Rc::new([a.as_slice(), b].concat()))),
             (V::Tuple(a), Operator::Add, V::Tuple(b)) => Some(V::Tuple(Rc::new([a.as_slice(), b].concat()))),
-            (V::List(a), Operator::Mult, V::Int(n)) if *n >= 0 && a.len() as i64 * n < 100_000 => {
+            (V::List(a), Operator::Mult, V::Int(n)) if *n >= 0 && (a.len() as i64).saturating_mul(*n) < 100_000 => {
                 Some(V::List(Rc::new(std::iter::repeat_n(a.as_slice(), usize::try_from(*n).ok()?).flatten().cloned().collect())))
             }
             (V::Set(a), Operator::BitOr, V::Set(b)) => {

@@ -238,7 +238,7 @@ impl<'a> Evaluator<'a> {
     /// Whether the conditions of an entry hold.
     pub(super) fn guards_hold(&self, scope: &Scope<'a>, shared: &Rc<Shared<'a>>, entry: u32) -> Option<bool> {
         let mut all = Some(true);
-        for &guard in &shared.body.entries[entry as usize].guards {
+        for guard in shared.body.guards_of(entry) {
             match self.guard_holds(scope, shared, guard) {
                 Some(true) => {}
                 Some(false) => return Some(false),

@@ -62,6 +62,7 @@ impl<'a> Evaluator<'a> {
                     }
                     _ => self.binary(&before, assign.op, &by),
                 };
+                let after = after.filter(|after| !self.is_too_large(after));
                 let after = after.unwrap_or_else(|| self.unknown(stmt, frame, "it is only known at run time"));
                 self.assign(&assign.target, after, frame);
                 Flow::Next
@@ -279,6 +280,10 @@ impl<'a> Evaluator<'a> {
                     }
                     _ => return,
                 };
+                let changed = match self.is_too_large(&changed) {
+                    true => self.unknown(target, frame, "its value is too large to compute"),
+                    false => changed,
+                };
                 self.assign(&subscript.value, changed, frame);
             }
             Expr::Attribute(attribute) => {
@@ -336,7 +341,7 @@ impl<'a> Evaluator<'a> {
             let receiver = self.eval(&method.value, frame);
             let Some((positional, keywords, _)) = self.arguments(&call.arguments, frame) else { return };
             let changed = super::method::changed(self, &receiver, &method.attr, &positional, &keywords);
-            let changed = changed.unwrap_or_else(|| match receiver {
+            let changed = changed.filter(|changed| !self.is_too_large(changed)).unwrap_or_else(|| match receiver {
                 Value::List(_) | Value::Dict(_) | Value::Set(_) => self.unknown(expression, frame, "it is only known at run time"),
                 other => other,
             });
