@@ -11,6 +11,7 @@ mod links;
 mod plan;
 mod python;
 mod sample;
+mod samples;
 mod schema;
 mod shop;
 mod text;
