@@ -16,7 +16,8 @@ pub fn suggestions(
     include_tests: bool,
 ) -> Vec<Suggestion> {
     let declared: BTreeSet<&str> = resources.iter().flat_map(|resource| names_of(&resource.kind)).collect();
-    let mut found: Vec<Suggestion> = classes.iter().flat_map(|class| &class.fields).filter_map(|field| address(field, packages)).collect();
+    let mut found: Vec<Suggestion> =
+        classes.iter().flat_map(|class| &class.fields).filter_map(|field| address(field, packages)).collect();
     let by_address: BTreeSet<String> = found.iter().map(|suggestion| suggestion.kind.clone()).collect();
     let imports = imports(files, include_tests).into_iter();
     let new = imports.filter(|(kind, _)| !declared.contains(kind) && !by_address.contains(*kind));
@@ -107,10 +108,14 @@ mod tests {
 
     #[test]
     fn clients_that_are_imported() {
-        let files = [("app.py", "import os\nimport psycopg\nfrom redis import Redis\n"), ("tests/test_app.py", "import nats\n")];
+        let files =
+            [("app.py", "import os\nimport psycopg\nfrom redis import Redis\n"), ("tests/test_app.py", "import nats\n")];
         assert_eq!(
             proposed(&files),
-            ["app.py:2 postgres: imports psycopg -> database_url: PostgresDsn", "app.py:3 redis: imports redis -> redis_url: RedisDsn"]
+            [
+                "app.py:2 postgres: imports psycopg -> database_url: PostgresDsn",
+                "app.py:3 redis: imports redis -> redis_url: RedisDsn"
+            ]
         );
     }
 

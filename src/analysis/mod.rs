@@ -66,7 +66,13 @@ fn analyse_with_notes(input: &Input<'_>) -> (Manifest, Notes) {
     let mut gathered = gather::gather(input.files, input.loader, &models);
     let counts = |file: &FileId| input.include_tests || !is_test(&modules.file(*file).path);
     gathered.takk_files.retain(counts);
-    let scene = Scene { modules: &modules, quotations: &quotations, assumptions: &assumptions, rules: &rules, packages: &input.packages };
+    let scene = Scene {
+        modules: &modules,
+        quotations: &quotations,
+        assumptions: &assumptions,
+        rules: &rules,
+        packages: &input.packages,
+    };
     let mut components = components::read(&scene, &gathered.takk_files, &mut gathered.notes);
     let settings = all_settings(gathered.settings, std::mem::take(&mut components.classes), input.include_tests);
     (manifest(input, rules, settings, components), gathered.notes)

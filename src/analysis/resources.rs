@@ -135,17 +135,24 @@ class S(BaseSettings):
     fn the_only_instance_serves_default_and_a_name_its_own() {
         let one = format!("{SETTINGS}\nproject = Project(name='p', main=PostgresInstance(version=16))\n");
         assert_eq!(names(&one), ["postgres audit None 1", "postgres main Some(\"PostgresInstance\") 1"]);
-        let two = format!("{SETTINGS}\nproject = Project(name='p', main=PostgresInstance(), g=Group(audit=ServerlessPostgresInstance()))\n");
+        let two = format!(
+            "{SETTINGS}\nproject = Project(name='p', main=PostgresInstance(), g=Group(audit=ServerlessPostgresInstance()))\n"
+        );
         assert_eq!(
             names(&two),
-            ["postgres default None 1", "postgres g.audit Some(\"ServerlessPostgresInstance\") 1", "postgres main Some(\"PostgresInstance\") 0"]
+            [
+                "postgres default None 1",
+                "postgres g.audit Some(\"ServerlessPostgresInstance\") 1",
+                "postgres main Some(\"PostgresInstance\") 0"
+            ]
         );
     }
 
     #[test]
     fn the_marked_instance_serves_default() {
-        let source =
-            format!("{SETTINGS}\nproject = Project(name='p', a=PostgresInstance(), b=PostgresInstance(version=15, is_default=True))\n");
+        let source = format!(
+            "{SETTINGS}\nproject = Project(name='p', a=PostgresInstance(), b=PostgresInstance(version=15, is_default=True))\n"
+        );
         let manifest = manifest_of(&[("project.py", &source)]);
         let marked = manifest.resources.iter().find(|r| r.name == "b").expect("the marked instance");
         assert_eq!(marked.uses.len(), 1);

@@ -19,7 +19,8 @@ impl<'a> Arguments<'a> {
     pub fn of(evaluator: &Evaluator<'a>, value: &Value<'a>) -> Option<Self> {
         let Value::Call(call) = value else { return None };
         let definition = called(evaluator, &call.callee)?;
-        let positional = definition.positional.iter().zip(&call.positional).map(|(name, value)| (Rc::from(*name), value.clone()));
+        let positional =
+            definition.positional.iter().zip(&call.positional).map(|(name, value)| (Rc::from(*name), value.clone()));
         let named = positional.chain(call.keywords.iter().cloned()).collect();
         Some(Self { definition, call: Rc::clone(call), named })
     }

@@ -38,8 +38,13 @@ fn component_name(name: &str) -> String {
 }
 
 /// A component that some environments do not have says so among its options.
-fn with_absence(mut options: BTreeMap<String, String>, readings: &Readings, environments: &[&'static str]) -> BTreeMap<String, String> {
-    let present: Vec<&str> = readings.iter().map(|(environment, _)| *environment).filter(|name| *name != super::DEFAULT).collect();
+fn with_absence(
+    mut options: BTreeMap<String, String>,
+    readings: &Readings,
+    environments: &[&'static str],
+) -> BTreeMap<String, String> {
+    let present: Vec<&str> =
+        readings.iter().map(|(environment, _)| *environment).filter(|name| *name != super::DEFAULT).collect();
     if environments.iter().any(|environment| !present.contains(environment)) && !present.is_empty() {
         options.insert("only_in".to_owned(), present.join(", "));
     }

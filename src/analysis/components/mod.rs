@@ -104,7 +104,13 @@ pub fn read(scene: &Scene<'_, '_>, files: &[FileId], notes: &mut Notes) -> Compo
 }
 
 /// Reads the project in one environment.
-fn read_in(scene: &Scene<'_, '_>, environment: Option<&str>, files: &[FileId], listed: &mut Listed, notes: &mut Notes) -> ProjectReading {
+fn read_in(
+    scene: &Scene<'_, '_>,
+    environment: Option<&str>,
+    files: &[FileId],
+    listed: &mut Listed,
+    notes: &mut Notes,
+) -> ProjectReading {
     let assumptions = Assumptions { environment: environment.map(str::to_owned), ..scene.assumptions.clone() };
     let evaluator = Evaluator::new(scene.modules, scene.quotations, assumptions);
     let models = Models::new(&evaluator, scene.rules);

@@ -159,7 +159,11 @@ impl<'a> Reader<'_, '_, 'a> {
             }
         }
         let mut distinct: Vec<ClassRef> = Vec::new();
-        found.into_iter().for_each(|class| if !distinct.contains(&class) { distinct.push(class) });
+        found.into_iter().for_each(|class| {
+            if !distinct.contains(&class) {
+                distinct.push(class)
+            }
+        });
         distinct
     }
 
@@ -171,7 +175,8 @@ impl<'a> Reader<'_, '_, 'a> {
             Value::Attribute(attribute) => Arguments::of(evaluator, &attribute.0),
             _ => None,
         };
-        let config = broker.as_ref().and_then(|broker| broker.given("broker")).and_then(|broker| Arguments::of(evaluator, broker));
+        let config =
+            broker.as_ref().and_then(|broker| broker.given("broker")).and_then(|broker| Arguments::of(evaluator, broker));
         match config.as_ref().and_then(|config| config.with_role(Role::Settings)) {
             Some(class) if !added.is_empty() => self.lists.classes(class, self.name, self.place),
             _ => added.iter().filter_map(|name| self.lists.ready_made(name, self.place)).collect(),
@@ -208,7 +213,11 @@ impl<'a> Reader<'_, '_, 'a> {
         }
         found.extend(self.arguments.definition.adds_tags.iter().map(|tag| (*tag).to_owned()));
         let mut distinct: Vec<String> = Vec::new();
-        found.into_iter().for_each(|tag| if !distinct.contains(&tag) { distinct.push(tag) });
+        found.into_iter().for_each(|tag| {
+            if !distinct.contains(&tag) {
+                distinct.push(tag)
+            }
+        });
         distinct
     }
 

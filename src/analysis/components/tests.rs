@@ -32,7 +32,8 @@ fn classes(service: &Service) -> Vec<&str> {
 #[test]
 fn a_project_under_any_spelling() {
     for call in ["tm.Project", "Project"] {
-        let manifest = read(&format!("app = {call}('my_shop', shared_settings=[A], shared_secrets=[NatsConfig], web=FastAPIApp('x'))"));
+        let manifest =
+            read(&format!("app = {call}('my_shop', shared_settings=[A], shared_secrets=[NatsConfig], web=FastAPIApp('x'))"));
         assert_eq!(manifest.project.name, "my-shop");
         assert!(manifest.project.place.is_some());
         let shared: Vec<_> = manifest.shared_settings.iter().map(|class| class.qualname.as_str()).collect();
@@ -77,7 +78,8 @@ fn values_differ_between_environments() {
 
 #[test]
 fn a_component_that_only_some_environments_have() {
-    let manifest = read("project = Project('p', a=value_for(None, prod=FastAPIApp()), b=current_env() == 'test' and FastAPIApp())");
+    let manifest =
+        read("project = Project('p', a=value_for(None, prod=FastAPIApp()), b=current_env() == 'test' and FastAPIApp())");
     assert_eq!(service(&manifest, "a").options["only_in"], "prod");
     assert_eq!(service(&manifest, "b").options["only_in"], "test");
 }
@@ -148,7 +150,10 @@ fn what_is_not_decided_is_said() {
 
 #[test]
 fn the_first_of_two_projects_counts() {
-    let files = [("a.py", "from takk import Project\nx = Project('first')\n"), ("project.py", "from takk import Project\nproject = Project('second')\n")];
+    let files = [
+        ("a.py", "from takk import Project\nx = Project('first')\n"),
+        ("project.py", "from takk import Project\nproject = Project('second')\n"),
+    ];
     assert_eq!(manifest_of(&files).project.name, "second");
     let notes = notes_of(&files);
     let second = notes.iter().find(|(_, observation)| matches!(observation, Observation::SecondProject { .. }));
