@@ -49,7 +49,7 @@ pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
         thorough: true,
     };
     std::thread::scope(|scope| {
-        let reading = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || analyse(input));
+        let reading = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || analyse(&input));
         reading.expect("a thread can be started").join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }

@@ -16,6 +16,7 @@ mod python;
 mod regressions;
 mod rules;
 mod sample;
+mod samples;
 mod schema;
 mod seeds;
 mod shop;

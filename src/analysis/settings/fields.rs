@@ -162,11 +162,20 @@ fn dataclass_fields<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> Vec
     for name in names {
         let Some(hint) = hints.get(&name) else { continue };
         let annotation = hint.member.annotation.as_ref().map_or(Value::None, |annotation| evaluator.annotation(annotation));
-        if is_class_variable(&annotation) {
+        if is_class_variable(&annotation) || is_argument_only(&annotation) {
             continue;
         }
         let assigned = hint.member.value(evaluator).map(|value| (value, hint.member.value_source(evaluator)));
         fields.push(new_field(hint, annotation, assigned));
     }
     fields
+}
+
+/// `InitVar[int]` and `_: KW_ONLY` are about the arguments of a dataclass, and make no field.
+fn is_argument_only(annotation: &Value<'_>) -> bool {
+    match annotation {
+        Value::External(path) => matches!(&**path, "dataclasses.InitVar" | "dataclasses.KW_ONLY"),
+        Value::Subscript(generic) => is_argument_only(&generic.0),
+        _ => false,
+    }
 }

@@ -101,9 +101,14 @@ impl<'a> Evaluator<'a> {
             ("copy.copy" | "copy.deepcopy", _) => return positional.into_iter().next(),
             ("textwrap.dedent" | "inspect.cleandoc", _) => return positional.into_iter().next(),
             ("types.MappingProxyType" | "collections.OrderedDict", _) if positional.len() == 1 => return positional.into_iter().next(),
-            ("takk.models.value_for" | "takk.value_for", _) => {
+            (_, "value_for") if path.starts_with("takk.") => {
                 if let Some(value) = self.value_for(&positional, &keywords) {
                     return Some(value);
+                }
+            }
+            (_, "current_env") if path.starts_with("takk.") => {
+                if let Some(environment) = &self.assumptions.environment {
+                    return Some(Value::str(environment));
                 }
             }
             _ => {}

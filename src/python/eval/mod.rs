@@ -11,6 +11,7 @@ mod class;
 mod expression;
 mod import;
 mod method;
+mod module;
 mod operator;
 mod scope;
 mod statement;
