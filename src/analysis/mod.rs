@@ -49,8 +49,8 @@ pub struct Input<'i> {
 }
 
 /// Reads the project.
-pub fn analyse(input: Input<'_>) -> (Manifest, Vec<Finding>) {
-    let (manifest, _) = analyse_with_notes(&input);
+pub fn analyse(input: &Input<'_>) -> (Manifest, Vec<Finding>) {
+    let (manifest, _) = analyse_with_notes(input);
     (manifest, Vec::new())
 }
 

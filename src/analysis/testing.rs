@@ -30,7 +30,7 @@ impl Loader for InMemory {
 
 /// What the analysis makes of these files: path and Python.
 pub fn manifest_of(files: &[(&str, &str)]) -> Manifest {
-    with_input(files, |input| analyse(input).0)
+    with_input(files, |input| analyse(&input).0)
 }
 
 /// What the analysis notices in these files.

@@ -186,7 +186,7 @@ pub(super) fn analyse_files(
     };
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(STACK);
-        let reading = builder.spawn_scoped(scope, || analyse(input)).expect("a thread can be started");
+        let reading = builder.spawn_scoped(scope, || analyse(&input)).expect("a thread can be started");
         reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }

@@ -84,12 +84,7 @@ pub fn read(scene: &Scene<'_, '_>, files: &[FileId], notes: &mut Notes) -> Compo
     for other in &written.others {
         notes.add(other.clone(), Observation::SecondProject { first: place.clone() });
     }
-    let mut shared: Vec<ClassRef> = Vec::new();
-    readings.iter().flat_map(|(_, reading)| &reading.shared).for_each(|class| {
-        if !shared.contains(class) {
-            shared.push(class.clone());
-        }
-    });
+    let shared = reading::distinct(readings.iter().flat_map(|(_, reading)| reading.shared.iter().cloned()));
     let mut components = Components {
         name: readings.iter().find_map(|(_, reading)| reading.name.clone()),
         place: Some(place),
