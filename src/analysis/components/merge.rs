@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reading::Reading;
+use super::reading::{Reading, distinct};
 use crate::model::{ClassRef, PerEnvironment, Service, ServiceKind};
 
 /// A component in the environments that have it, by name of the environment, `default` first.
@@ -69,13 +69,7 @@ fn some<T: Clone + PartialEq>(
 }
 
 fn settings(readings: &Readings) -> Vec<ClassRef> {
-    let mut found: Vec<ClassRef> = Vec::new();
-    for class in readings.iter().flat_map(|(_, reading)| &reading.settings) {
-        if !found.contains(class) {
-            found.push(class.clone());
-        }
-    }
-    found
+    distinct(readings.iter().flat_map(|(_, reading)| reading.settings.iter().cloned()))
 }
 
 fn variables(readings: &Readings) -> BTreeMap<String, PerEnvironment<Option<String>>> {

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use super::notes::{Notes, Observation};
 use super::settings::{Models, RulesVersion};
-use crate::catalog::Component;
+use crate::catalog::{Component, catalog, server_version};
 use crate::model::{ClassRef, EnvironmentName, Packages, PerEnvironment, Place, Service, SettingsClass};
 use crate::python::{Assumptions, Evaluator, FileId, Modules, Quotations};
 use listed::{ClassLists, Listed};
@@ -84,12 +84,7 @@ pub fn read(scene: &Scene<'_, '_>, files: &[FileId], notes: &mut Notes) -> Compo
     for other in &written.others {
         notes.add(other.clone(), Observation::SecondProject { first: place.clone() });
     }
-    let mut shared: Vec<ClassRef> = Vec::new();
-    readings.iter().flat_map(|(_, reading)| &reading.shared).for_each(|class| {
-        if !shared.contains(class) {
-            shared.push(class.clone());
-        }
-    });
+    let shared = reading::distinct(readings.iter().flat_map(|(_, reading)| reading.shared.iter().cloned()));
     let mut components = Components {
         name: readings.iter().find_map(|(_, reading)| reading.name.clone()),
         place: Some(place),
@@ -157,7 +152,8 @@ fn complete_image(service: &mut Service, version: Option<&str>, definition: &Com
     // What takk 0.1.40 takes where no client is installed.
     const WITHOUT_CLIENT: &str = "3.5.0";
     let Some(instance) = &definition.instance else { return };
-    let version = version.or_else(|| packages.version(instance.kind)).unwrap_or(WITHOUT_CLIENT).to_owned();
+    let of_client = || catalog().kind(instance.kind).and_then(|kind| server_version(kind, packages)).map(|answer| answer.version);
+    let version = version.map(str::to_owned).or_else(of_client).unwrap_or_else(|| WITHOUT_CLIENT.to_owned());
     let tagged = |image: &mut Option<String>| {
         if let Some(name) = image.as_mut().filter(|name| !name.contains(':')) {
             name.push_str(":v");

@@ -151,20 +151,13 @@ impl<'a> Reader<'_, '_, 'a> {
     fn settings(&mut self) -> Vec<ClassRef> {
         let definition = self.arguments.definition;
         let mut found = self.added_settings();
-        match definition.parameters(Role::Settings).find_map(|name| self.arguments.given(name)) {
-            Some(list) => found.extend(self.lists.classes(list, self.name, self.place)),
-            None => {
-                let ready = definition.default_settings.iter();
-                found.extend(ready.filter_map(|name| self.lists.ready_made(name, self.place)));
-            }
+        if let Some(list) = definition.parameters(Role::Settings).find_map(|name| self.arguments.given(name)) {
+            found.extend(self.lists.classes(list, self.name, self.place));
+        } else {
+            let ready = definition.default_settings.iter();
+            found.extend(ready.filter_map(|name| self.lists.ready_made(name, self.place)));
         }
-        let mut distinct: Vec<ClassRef> = Vec::new();
-        found.into_iter().for_each(|class| {
-            if !distinct.contains(&class) {
-                distinct.push(class)
-            }
-        });
-        distinct
+        distinct(found)
     }
 
     /// What the broker of a subscriber adds: its `auth_settings`.
@@ -212,13 +205,7 @@ impl<'a> Reader<'_, '_, 'a> {
             found.extend(inherited.iter().cloned());
         }
         found.extend(self.arguments.definition.adds_tags.iter().map(|tag| (*tag).to_owned()));
-        let mut distinct: Vec<String> = Vec::new();
-        found.into_iter().for_each(|tag| {
-            if !distinct.contains(&tag) {
-                distinct.push(tag)
-            }
-        });
-        distinct
+        distinct(found)
     }
 
     fn description(&mut self) -> Option<String> {
@@ -232,6 +219,17 @@ impl<'a> Reader<'_, '_, 'a> {
         }
         self.arguments.definition.description.map(str::to_owned)
     }
+}
+
+/// Each item once, where it first stands.
+pub fn distinct<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut found = Vec::new();
+    for item in items {
+        if !found.contains(&item) {
+            found.push(item);
+        }
+    }
+    found
 }
 
 /// A text, or a number or flag as text.

@@ -16,8 +16,8 @@ impl<'a> Evaluator<'a> {
             let stmt = shared.body.entries[*entry as usize].stmt;
             !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::Import(_) | Stmt::ImportFrom(_))
         };
-        let named = shared.body.events.iter().filter(|(_, entries)| entries.iter().any(computed));
-        let mut names: Vec<&'a str> = named.map(|(name, _)| *name).collect();
+        let bound = shared.body.events.iter().filter(|(_, entries)| entries.iter().any(computed));
+        let mut names: Vec<&'a str> = bound.map(|(name, _)| *name).collect();
         names.sort_unstable();
         names.into_iter().filter_map(|name| Some((name, self.module_name(file, name)?))).collect()
     }
