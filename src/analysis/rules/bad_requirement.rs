@@ -10,7 +10,7 @@ const DOC: RuleDoc = RuleDoc {
     name: "bad-requirement",
     severity: Severity::Warning,
     summary: "A requirement cannot be read, or a file that is included is missing",
-    documentation: r#"
+    documentation: r"
 The package is not known to the plan, and an installer would stop here.
 
 Found:
@@ -26,7 +26,7 @@ Correct:
 # requirements.txt
 redis==6.4.0
 ```
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

@@ -10,7 +10,7 @@ const DOC: RuleDoc = RuleDoc {
     name: "bad-setting",
     severity: Severity::Error,
     summary: "A setting of takk is unknown or has a value it cannot have",
-    documentation: r#"
+    documentation: r"
 The setting is ignored; the others hold.
 
 Found:
@@ -28,7 +28,7 @@ Correct:
 [tool.takk]
 include-tests = true
 ```
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

@@ -10,7 +10,7 @@ const DOC: RuleDoc = RuleDoc {
     name: "broken-metadata",
     severity: Severity::Error,
     summary: "pyproject.toml, a lock or a requirements file is broken",
-    documentation: r#"
+    documentation: r"
 The file breaks its format, is no text, or still has both sides of a merge. What could be read of it was used, so a version in the
 plan may be missing or old.
 
@@ -33,7 +33,7 @@ Correct:
 version = 1
 revision = 3
 ```
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

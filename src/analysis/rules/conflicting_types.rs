@@ -14,7 +14,7 @@ const DOC: RuleDoc = RuleDoc {
     name: "conflicting-types",
     severity: Severity::Warning,
     summary: "Two classes read one variable as different types",
-    documentation: r#"
+    documentation: r"
 One variable has one value. Where two classes read it as different types, a value that suits one may stop the other; where no
 value suits both (a number and an address), this is an error. `str` and `SecretStr` accept the same texts and go together.
 
@@ -47,7 +47,7 @@ class Api(BaseSettings):
 class Worker(BaseSettings):
     store: PostgresDsn
 ```
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

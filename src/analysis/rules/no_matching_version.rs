@@ -11,7 +11,7 @@ const DOC: RuleDoc = RuleDoc {
     name: "no-matching-version",
     severity: Severity::Warning,
     summary: "No server version is known to fit a client, or the one declared does not",
-    documentation: r#"
+    documentation: r"
 Clients promise to work with certain versions of their servers. Either no row of the table in takk's catalog covers the version in
 the lock, or the project declares a server version that the client does not support.
 
@@ -46,7 +46,7 @@ class Settings(BaseSettings):
 # requirements.txt
 redis==6.4.0
 ```
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

@@ -10,7 +10,7 @@ const DOC: RuleDoc = RuleDoc {
     name: "syntax-error",
     severity: Severity::Error,
     summary: "A file does not parse",
-    documentation: r#"
+    documentation: r"
 Python cannot import the file. What could be read of it is in the plan. Only files that could matter to the settings are parsed.
 
 Found:
@@ -32,7 +32,7 @@ from pydantic_settings import BaseSettings
 class Settings(BaseSettings):
     port: int = 8000
 ```
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

@@ -37,14 +37,12 @@ impl TypeFamily {
 
     /// Whether no text is a value of both.
     pub fn excludes(self, other: Self) -> bool {
-        match (self, other) {
-            (a, b) if a == b => false,
-            (Self::Text | Self::Other, _) | (_, Self::Text | Self::Other) => false,
-            (Self::Url, Self::Address(_)) | (Self::Address(_), Self::Url) => false,
-            // 0 and 1 are both.
-            (Self::Number, Self::Boolean) | (Self::Boolean, Self::Number) => false,
-            _ => true,
-        }
+        let fit = |one: Self, two: Self| match (one, two) {
+            // Numbers and truth values share 0 and 1.
+            (Self::Text | Self::Other, _) | (Self::Url, Self::Address(_)) | (Self::Number, Self::Boolean) => true,
+            (one, two) => one == two,
+        };
+        !fit(self, other) && !fit(other, self)
     }
 }
 

@@ -13,7 +13,7 @@ const DOC: RuleDoc = RuleDoc {
     name: "unknown-address-type",
     severity: Severity::Error,
     summary: "An annotation names an address type that pydantic does not have",
-    documentation: r#"
+    documentation: r"
 Pydantic's types for addresses end in `Dsn` (data source name) or `Url`. Another name is an `ImportError` when the program starts.
 
 Found:
@@ -37,7 +37,7 @@ from pydantic_settings import BaseSettings
 class Settings(BaseSettings):
     psql_url: PostgresDsn
 ```
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

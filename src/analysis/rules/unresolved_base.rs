@@ -11,7 +11,7 @@ const DOC: RuleDoc = RuleDoc {
     name: "unresolved-base",
     severity: Severity::Warning,
     summary: "A base class of what looks like settings cannot be followed",
-    documentation: r#"
+    documentation: r"
 The class derives from a name that is neither in the project nor in its virtual environment, so its variables are not known and
 not in the plan. Install the package into the project's `.venv`, or name the environment with `--venv`.
 
@@ -34,7 +34,7 @@ from pydantic_settings import BaseSettings
 class Settings(BaseSettings):
     api_key: str
 ```
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

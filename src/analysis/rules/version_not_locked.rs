@@ -11,7 +11,7 @@ const DOC: RuleDoc = RuleDoc {
     name: "version-not-locked",
     severity: Severity::Warning,
     summary: "The version of a client that decides the server's is not locked",
-    documentation: r#"
+    documentation: r"
 The server version follows the client's. Where no lock and no `==` pins the client, an installation tomorrow may bring one that
 does not work with the server of today.
 
@@ -46,7 +46,7 @@ class Settings(BaseSettings):
 # requirements.txt
 redis==6.4.0
 ```
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
