@@ -77,7 +77,11 @@ need rg "install ripgrep"
 need /usr/bin/time "install GNU time"
 if [ ! -x "$venv/bin/ruff" ]; then
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet takk==0.1.40 ruff
+    # The published package imports the example, and so needs what the example imports.
+    "$venv/bin/python" -c 'import tomllib
+shop = tomllib.load(open("examples/shop/pyproject.toml", "rb"))
+print("\n".join(shop["project"]["dependencies"] + shop["dependency-groups"]["report"]))' >"$work/requirements.txt"
+    "$venv/bin/pip" install --quiet takk==0.1.40 ruff -r "$work/requirements.txt"
 fi
 PATH=$work:$PATH
 
@@ -86,6 +90,13 @@ command_of published sh -c "cd examples/shop && exec '$PWD/$venv/bin/takk' resou
 command_of big "$takk" plan "$big"
 command_of rg rg -l 'BaseSettings|SecretModel' -t py "$big"
 command_of ruff "$venv/bin/ruff" check --no-cache --select E9 --isolated "$big"
+for name in shop published big rg; do
+    "run_$name" >/dev/null 2>"$work/error" || {
+        echo "error: the command to measure failed: $(tail -n 1 "$work/run_$name")" >&2
+        cat "$work/error" >&2
+        exit 2
+    }
+done
 echo "Measuring; this takes some minutes." >&2
 version=$(cpu_of_many "$takk" --version)
 plan=$(cpu_of_many "$takk" plan examples/shop)

@@ -137,7 +137,10 @@ fn undecided_branches_are_not_multiplied() {
     let branches = lines(60, |_| "    if x:\n        a = a + 1\n    else:\n        a = a - 1".to_owned());
     assert_eq!(settings(&format!("def f(x):\n    a = 1\n{branches}    return a"), "    a: int = f(x)"), 1);
     let nested = lines(60, |at| format!("{}if x:", "    ".repeat(at + 1)));
-    assert_eq!(settings(&format!("def f(x):\n    a = 1\n{nested}{}a = 2\n    return a", "    ".repeat(61)), "    a: int = f(x)"), 1);
+    assert_eq!(
+        settings(&format!("def f(x):\n    a = 1\n{nested}{}a = 2\n    return a", "    ".repeat(61)), "    a: int = f(x)"),
+        1
+    );
 }
 
 #[test]
@@ -147,7 +150,11 @@ fn expressions_may_be_deep() {
         assert_eq!(settings("", &format!("    a: int = {}1\n    b: int", piece.repeat(DEEP))).min(1), 1, "{piece}");
     }
     for piece in [".a", "()", "[0]", "[int]", " | x", " == x", "['a']"] {
-        assert_eq!(settings("", &format!("    b: int\n    a: x{0} = x{0}\n    x{0} = 1", piece.repeat(DEEP))).min(1), 1, "{piece}");
+        assert_eq!(
+            settings("", &format!("    b: int\n    a: x{0} = x{0}\n    x{0} = 1", piece.repeat(DEEP))).min(1),
+            1,
+            "{piece}"
+        );
     }
     for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("f(", ")"), ("f'{", "}'"), ("[x for x in ", "]")] {
         for depth in [50, 150, 5_000] {
@@ -159,7 +166,9 @@ fn expressions_may_be_deep() {
 
 #[test]
 fn blocks_may_be_deep() {
-    for block in ["if x:", "try:", "with x:", "while x:", "for x in y:", "def f():", "class C(BaseSettings):", "match x:\n case _:"] {
+    for block in
+        ["if x:", "try:", "with x:", "while x:", "for x in y:", "def f():", "class C(BaseSettings):", "match x:\n case _:"]
+    {
         for depth in [90, 500] {
             fields(&lines(depth, |at| format!("{}{block}", " ".repeat(2 * at))));
         }
@@ -174,10 +183,28 @@ fn much_of_one_thing_takes_time_in_proportion() {
     assert_eq!(settings(&format!("A = []\n{}", "A.append(1)\n".repeat(MANY)), "    a: list = A"), 1);
     assert_eq!(settings("", &lines(MANY, |at| format!("    f{at}: int = {at}"))), MANY);
     assert_eq!(settings("", &"    f: int = 1\n".repeat(MANY)), 1);
-    assert_eq!(settings(&format!("V = 2.5\nif V == 0:\n    A = 0\n{}", lines(MANY, |at| format!("elif V == {at}:\n    A = {at}"))), "    a: int = A"), 1);
-    assert_eq!(settings(&format!("if V == 0:\n    A = 0\n{}", lines(MANY, |at| format!("elif V == {at}:\n    A = {at}"))), "    a: int = A"), 1);
+    assert_eq!(
+        settings(
+            &format!("V = 2.5\nif V == 0:\n    A = 0\n{}", lines(MANY, |at| format!("elif V == {at}:\n    A = {at}"))),
+            "    a: int = A"
+        ),
+        1
+    );
+    assert_eq!(
+        settings(
+            &format!("if V == 0:\n    A = 0\n{}", lines(MANY, |at| format!("elif V == {at}:\n    A = {at}"))),
+            "    a: int = A"
+        ),
+        1
+    );
     assert_eq!(settings(&format!("A = {{{}}}", lines(MANY / 4, |at| format!("'{at}': {at},"))), "    a: dict = A"), 1);
-    assert_eq!(settings(&format!("import enum\nclass E(enum.Enum):\n{}", lines(MANY / 4, |at| format!("    M{at} = {at}"))), "    e: E = E.M1"), 1);
+    assert_eq!(
+        settings(
+            &format!("import enum\nclass E(enum.Enum):\n{}", lines(MANY / 4, |at| format!("    M{at} = {at}"))),
+            "    e: E = E.M1"
+        ),
+        1
+    );
     let names = lines(MANY / 4, |at| format!("'a{at}',"));
     assert_eq!(settings("", &format!("    a: int = Field(validation_alias=AliasChoices({names}))")), 1);
 }

@@ -32,10 +32,17 @@ impl<'a> Evaluator<'a> {
 
     /// The value that `expr` makes, unless it is too large to work with.
     pub(super) fn bounded(&self, value: Value<'a>, expr: &'a Expr, scope: &Scope<'a>) -> Value<'a> {
-        let makes = matches!(
-            expr,
-            Expr::BinOp(_) | Expr::Call(_) | Expr::Subscript(_) | Expr::FString(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Set(_)
-        ) || matches!(expr, Expr::Dict(_) | Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_));
+        let makes =
+            matches!(
+                expr,
+                Expr::BinOp(_)
+                    | Expr::Call(_)
+                    | Expr::Subscript(_)
+                    | Expr::FString(_)
+                    | Expr::List(_)
+                    | Expr::Tuple(_)
+                    | Expr::Set(_)
+            ) || matches!(expr, Expr::Dict(_) | Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_));
         if makes && self.is_too_large(&value) {
             return self.unknown(expr, scope, "its value is too large to compute");
         }
@@ -63,7 +70,9 @@ fn count(value: &Value<'_>, left: &mut u32, depth: u32) -> Option<()> {
     let mut all = |items: &[Value<'_>]| items.iter().try_for_each(|item| count(item, left, depth));
     match value {
         Value::List(items) | Value::Tuple(items) | Value::Set(items) | Value::Union(items) => all(items),
-        Value::Dict(items) => items.iter().try_for_each(|(key, value)| count(key, left, depth).and_then(|()| count(value, left, depth))),
+        Value::Dict(items) => {
+            items.iter().try_for_each(|(key, value)| count(key, left, depth).and_then(|()| count(value, left, depth)))
+        }
         Value::Subscript(generic) => all(&generic.1).and_then(|()| count(&generic.0, left, depth)),
         Value::Call(call) => {
             all(&call.positional)?;
