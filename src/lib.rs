@@ -5,7 +5,33 @@
 //! | floor | room | what lives there |
 //! |--:|---|---|
 //! | 0 | [`error`] | the one error that reaches the user |
+//! | 0 | [`nearest`] | the known name nearest to one that is not known |
 //! | 1 | [`model`] | plain values |
+//! | 1 | [`catalog`] | what takk knows of resources and components, as data |
+//! | 1 | [`document`] | the text of a project file: its encoding, its lines, its merge conflicts, TOML that survives mistakes |
+//! | 2 | [`source`] | the only reader of the project's files |
+//! | 2 | [`python`] | text → facts, and a name → its definition in another module |
+//! | 2 | [`packages`] | pyproject and lock files: packages, versions, places |
+//! | 2 | [`config`] | takk's own settings |
+//! | 3 | [`analysis`] | facts → the manifest and the findings |
+//! | 4 | [`plan`] | the manifest × an environment → the plan |
+//! | 6 | [`ops`] | the verbs, one file each |
+//! | 7 | [`ui`] | all output |
+//! | 8 | [`commands`] | one file per command |
+//!
+//! `main.rs` is parse, run, exit code.
 
+pub mod analysis;
+pub mod catalog;
+pub mod commands;
+pub mod config;
+pub mod document;
 pub mod error;
 pub mod model;
+pub mod nearest;
+pub mod ops;
+pub mod packages;
+pub mod plan;
+pub mod python;
+pub mod source;
+pub mod ui;

@@ -6,7 +6,9 @@ mod manifest;
 mod package;
 mod per_environment;
 mod place;
+mod problem;
 mod resource;
+mod rule_doc;
 mod service;
 mod settings;
 
@@ -16,7 +18,9 @@ pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Sugge
 pub use package::{Package, PackageSource, Packages};
 pub use per_environment::PerEnvironment;
 pub use place::Place;
+pub use problem::{Problem, ProblemKind};
 pub use resource::{Resource, ResourceUse, VersionAnswer};
+pub use rule_doc::RuleDoc;
 pub use service::{Service, ServiceKind, ServiceUrlRef, UrlKind};
 pub use settings::{
     Api, CastRule, ClassKind, ClassRef, DefaultValue, NestedLeaf, ResourcePart, SecretPath, Setting, SettingsClass,

@@ -19,7 +19,7 @@ pub enum PackageSource {
     PdmLock,
     /// `pylock.toml` or `pylock.*.toml` (PEP 751)
     Pylock,
-    /// `Pipfile.lock`
+    /// `Pipfile.lock`, or the `Pipfile` that it is made from
     PipfileLock,
     /// `requirements*.txt`
     Requirements,

@@ -1,0 +1,93 @@
+#!/bin/sh
+# Installs takk for the user who runs this: ./install.sh
+#
+# Into $XDG_BIN_HOME if that is set, else ~/.local/bin; but into cargo's own bin directory if only that one is on PATH.
+# Built from this checkout. With TAKK_RELEASE_URL, the address of a ready-made executable with its checksum beside it
+# (URL.sha256), that is taken instead; there is no such release yet.
+# A second run does nothing while the checkout is at the same commit and unchanged.
+set -eu
+
+fail() {
+    printf 'error: %s\nhint: %s\n' "$1" "$2" >&2
+    exit 1
+}
+
+is_on_path() {
+    case ":$PATH:" in
+        *":$1:"*) true ;;
+        *) false ;;
+    esac
+}
+
+bin_directory() {
+    local_bin=$HOME/.local/bin
+    cargo_bin=${CARGO_HOME:-$HOME/.cargo}/bin
+    if [ -n "${XDG_BIN_HOME:-}" ]; then
+        printf '%s\n' "$XDG_BIN_HOME"
+    elif is_on_path "$cargo_bin" && ! is_on_path "$local_bin"; then
+        printf '%s\n' "$cargo_bin"
+    else
+        printf '%s\n' "$local_bin"
+    fi
+}
+
+# What is installed when this checkout is: its commit, or nothing if it is changed or no checkout at all.
+source_state() {
+    if [ -z "$(git status --porcelain 2>&1)" ]; then
+        git rev-parse HEAD
+    fi
+}
+
+sha256() {
+    if command -v sha256sum >/dev/null; then
+        sha256sum "$1"
+    else
+        shasum -a 256 "$1"
+    fi | cut -d ' ' -f 1
+}
+
+# Puts the executable of the release into the file named.
+download() {
+    command -v curl >/dev/null || fail "curl is not installed" "install curl, or unset TAKK_RELEASE_URL to build from source"
+    curl -fsSL -o "$1" "$TAKK_RELEASE_URL" -o "$1.sha256" "$TAKK_RELEASE_URL.sha256" ||
+        fail "cannot download $TAKK_RELEASE_URL and its .sha256" "unset TAKK_RELEASE_URL to build from source"
+    [ "$(sha256 "$1")" = "$(cut -d ' ' -f 1 "$1.sha256")" ] ||
+        fail "the checksum of $TAKK_RELEASE_URL is not the one beside it" "download it again, or unset TAKK_RELEASE_URL to build from source"
+    chmod 755 "$1"
+}
+
+# Puts the executable built from this checkout into the file named.
+build() {
+    command -v cargo >/dev/null || PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+    command -v cargo >/dev/null || fail "cargo is not installed, and takk is built from source" "install Rust from https://rustup.rs, then run ./install.sh again"
+    printf 'Building takk from source; the first time takes some minutes.\n'
+    cargo install --quiet --path . --locked --no-track --force --root "$work" ||
+        fail "takk could not be built" "see the messages above; Rust $(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml) or later is needed (rustup update)"
+    mv "$work/bin/takk" "$1"
+}
+
+cd "$(dirname "$0")"
+bin=$(bin_directory)
+record=${XDG_DATA_HOME:-$HOME/.local/share}/takk/installed
+state=${TAKK_RELEASE_URL:-$(source_state)}
+
+if [ -n "$state" ] && [ -x "$bin/takk" ] && [ "$(cat "$record" 2>/dev/null)" = "$state $(sha256 "$bin/takk")" ]; then
+    printf 'takk is already installed from the same source: %s\n' "$bin/takk"
+else
+    mkdir -p "$bin" "$(dirname "$record")"
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    if [ -n "${TAKK_RELEASE_URL:-}" ]; then download "$work/takk"; else build "$work/takk"; fi
+    # A running takk keeps its file: the new one gets the name in one step.
+    cp "$work/takk" "$bin/.takk.new"
+    mv -f "$bin/.takk.new" "$bin/takk"
+    printf '%s %s\n' "$state" "$(sha256 "$bin/takk")" >"$record"
+    printf 'Installed %s\n' "$bin/takk"
+fi
+
+if ! is_on_path "$bin"; then
+    # shellcheck disable=SC2016 # $PATH is for the user's shell to expand.
+    printf 'hint: %s is not on PATH; add it with: export PATH="%s:$PATH"\n' "$bin" "$bin"
+elif [ "$(command -v takk)" != "$bin/takk" ]; then
+    printf 'hint: another takk comes first on PATH: %s\n' "$(command -v takk)"
+fi

@@ -1,0 +1,181 @@
+//! Which files can matter, and the settings classes in them: the search grows by the names of the classes that are found, until
+//! nothing new turns up.
+
+use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
+
+use rayon::prelude::*;
+
+use super::notes::{Notes, Observation};
+use super::settings::{Models, read_class};
+use crate::model::{ClassRef, SettingsClass};
+use crate::python::scan::{BASES, Mentions, hash};
+use crate::python::{Class, Evaluator, FileId, Loader, Modules, Value};
+
+/// What the search found.
+#[derive(Default)]
+pub struct Gathered {
+    /// Settings classes by module, then line. Those of test code are marked.
+    pub settings: Vec<SettingsClass>,
+    /// What was noticed on the way.
+    pub notes: Notes,
+    /// The files that mention takk.
+    pub takk_files: Vec<FileId>,
+    /// Every file that was searched for classes.
+    pub searched: Vec<FileId>,
+}
+
+/// Finds every settings class of the project.
+pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), models: &Models<'_, 'a>) -> Gathered {
+    let evaluator = models.evaluator;
+    let modules = evaluator.modules();
+    let mut search = Search::new(files);
+    let mut found = Gathered::default();
+    let mut classes: BTreeMap<(String, String), (SettingsClass, Rc<Class<'a>>)> = BTreeMap::new();
+    loop {
+        let batch = search.next_batch();
+        if batch.is_empty() {
+            break;
+        }
+        modules.adopt(parse(files, loader, modules, &batch));
+        for at in batch {
+            let (path, mentions) = &files[at];
+            let Some(file) = modules.project_file(path) else { continue };
+            found.searched.push(file);
+            if mentions.takk {
+                found.takk_files.push(file);
+            }
+            for class in evaluator.classes_in(file) {
+                let Some(kind) = models.base(&class).kind() else {
+                    note_unresolved(evaluator, &class, &mut found.notes);
+                    continue;
+                };
+                search.learn(&class.name);
+                let mut entry = read_class(models, &class, kind, &mut found.notes);
+                entry.test = is_test(path);
+                classes.insert((entry.module.clone(), entry.qualname.clone()), (entry, class));
+            }
+        }
+    }
+    found.settings = classes.into_values().map(|(entry, _)| entry).collect();
+    found.settings.sort_by(|a, b| (&a.module, a.line, &a.qualname).cmp(&(&b.module, b.line, &b.qualname)));
+    found
+}
+
+/// Parses files on all cores.
+fn parse(
+    files: &[(String, Mentions)],
+    loader: &(dyn Loader + Sync),
+    modules: &Modules<'_>,
+    batch: &[usize],
+) -> Vec<crate::python::SourceFile> {
+    let wanted: Vec<(&str, String)> =
+        batch.iter().map(|&at| files[at].0.as_str()).map(|path| (path, modules.module_name(path))).collect();
+    let parsed = wanted.into_par_iter().filter_map(|(path, module)| {
+        let bytes = loader.project_file(path).ok()?;
+        Some(Modules::parse_project_file(path, module, &bytes))
+    });
+    parsed.collect()
+}
+
+/// Whether a file is test code: `tests/`, `test_*.py`, `*_test.py`, `conftest.py`.
+pub fn is_test(path: &str) -> bool {
+    let (directories, name) = path.rsplit_once('/').unwrap_or(("", path));
+    directories.split('/').any(|part| matches!(part, "tests" | "test" | "testing"))
+        || name.starts_with("test_")
+        || name.ends_with("_test.py")
+        || name == "conftest.py"
+}
+
+/// A class that looks like settings but whose base cannot be followed is worth a word.
+fn note_unresolved<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, notes: &mut Notes) {
+    for base in &class.bases {
+        let (text, package) = match base {
+            Value::Unknown(unknown) => (unknown.expression.clone(), unknown.import.clone()),
+            Value::External(path) if !path.starts_with("builtins.") => {
+                let name = path.rsplit('.').next().unwrap_or(path).to_owned();
+                (name, path.split('.').next().map(str::to_owned))
+            }
+            _ => continue,
+        };
+        if looks_like_settings(&text) && !evaluator.external_bases(class).iter().any(|base| base.starts_with("pydantic")) {
+            let class_ref = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
+            notes.add(class.place.clone(), Observation::UnresolvedBase { class: class_ref, base: text, package });
+        }
+    }
+}
+
+/// Whether a base of that name is usually a settings class.
+fn looks_like_settings(name: &str) -> bool {
+    name.ends_with("Settings") || name.ends_with("SecretModel")
+}
+
+/// The growing search.
+struct Search<'i> {
+    files: &'i [(String, Mentions)],
+    /// Hashes of names by which a class may derive from settings.
+    names: HashSet<u64>,
+    taken: Vec<bool>,
+    /// Names that the project's own class statements and renames define.
+    defined: HashSet<u64>,
+    grown: bool,
+    first: bool,
+}
+
+impl<'i> Search<'i> {
+    fn new(files: &'i [(String, Mentions)]) -> Self {
+        let mut names: HashSet<u64> = BASES.iter().map(|name| hash(name)).collect();
+        if files.iter().any(|(_, mentions)| mentions.takk) {
+            names.extend(crate::catalog::ready_made_classes().iter().map(|name| hash(name)));
+        }
+        let defined = files.iter().flat_map(|(_, mentions)| headers(mentions).map(|(name, _)| name)).collect();
+        Self { files, names, taken: vec![false; files.len()], defined, grown: true, first: true }
+    }
+
+    fn learn(&mut self, name: &str) {
+        self.grown |= self.names.insert(hash(name));
+    }
+
+    /// The files that have come into question since the last call.
+    fn next_batch(&mut self) -> Vec<usize> {
+        if !std::mem::take(&mut self.grown) {
+            return Vec::new();
+        }
+        self.follow_renames();
+        let first = std::mem::take(&mut self.first);
+        let mut batch = Vec::new();
+        for (at, (_, mentions)) in self.files.iter().enumerate() {
+            if self.taken[at] {
+                continue;
+            }
+            let derives = headers(mentions).any(|(_, bases)| bases.iter().any(|base| self.names.contains(base)));
+            let outside = first && mentions.outside_bases.iter().any(|base| !self.defined.contains(base));
+            if derives || outside || (first && (mentions.uses_base || mentions.takk)) {
+                self.taken[at] = true;
+                batch.push(at);
+            }
+        }
+        batch
+    }
+
+    fn follow_renames(&mut self) {
+        loop {
+            let before = self.names.len();
+            for (_, mentions) in self.files {
+                for (from, to) in &mentions.renames {
+                    if self.names.contains(from) {
+                        self.names.insert(*to);
+                    }
+                }
+            }
+            if self.names.len() == before {
+                return;
+            }
+        }
+    }
+}
+
+/// The class statements of a file: the hash of the name, and those of the identifiers in the parentheses.
+fn headers(mentions: &Mentions) -> impl Iterator<Item = (u64, &[u64])> {
+    mentions.classes.split(|&hash| hash == 0).filter_map(|header| header.split_first().map(|(&name, bases)| (name, bases)))
+}

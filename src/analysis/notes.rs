@@ -1,0 +1,103 @@
+//! What the reading of classes and components notices on the way; the rules turn it into findings.
+
+use crate::model::{ClassRef, Place};
+use crate::python::Unknown;
+
+/// Something noticed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Observation {
+    /// A key of a class's configuration is only known at run time.
+    UndecidedConfig {
+        /// The class.
+        class: ClassRef,
+        /// The key.
+        key: String,
+        /// The expression.
+        expression: String,
+    },
+    /// The variable of a field is only known at run time.
+    UndecidedName {
+        /// The class.
+        class: ClassRef,
+        /// The field.
+        field: String,
+        /// The expression.
+        expression: String,
+    },
+    /// Whether a field exists, or what `Field` says of it, is only known at run time.
+    UndecidedField {
+        /// The class.
+        class: ClassRef,
+        /// The field.
+        field: String,
+    },
+    /// A type that leads nowhere.
+    UnresolvedType {
+        /// The field.
+        field: String,
+        /// What could not be resolved.
+        unknown: Unknown,
+    },
+    /// A base that leads nowhere.
+    UnresolvedBase {
+        /// The class.
+        class: ClassRef,
+        /// The base as written.
+        base: String,
+        /// The package to install, if it is one.
+        package: Option<String>,
+    },
+    /// `PostgresDns`: pydantic has no such type.
+    UnknownAddressType {
+        /// The name.
+        name: String,
+    },
+    /// `Secret` used in a way vaultly does not support.
+    SecretMisuse {
+        /// The field.
+        field: String,
+        /// What is wrong, as a phrase.
+        problem: String,
+        /// What to do.
+        help: String,
+    },
+    /// A `{var}` of a secret path that no field of the root model gives.
+    UnknownPathVariable {
+        /// The field with the path.
+        field: String,
+        /// The variable.
+        variable: String,
+        /// The fields that there are.
+        known: Vec<String>,
+    },
+    /// A component or project argument that is only known at run time.
+    UndecidedComponent {
+        /// The component.
+        component: String,
+        /// The expression.
+        expression: String,
+    },
+    /// A second `Project(...)`.
+    SecondProject {
+        /// Where the first is.
+        first: Place,
+    },
+}
+
+/// Observations with their places.
+#[derive(Clone, Debug, Default)]
+pub struct Notes(Vec<(Place, Observation)>);
+
+impl Notes {
+    /// Adds one; the same twice counts once.
+    pub fn add(&mut self, place: Place, observation: Observation) {
+        if !self.0.iter().any(|(known, same)| *known == place && *same == observation) {
+            self.0.push((place, observation));
+        }
+    }
+
+    /// All of them in the order they were made.
+    pub fn iter(&self) -> impl Iterator<Item = &(Place, Observation)> {
+        self.0.iter()
+    }
+}

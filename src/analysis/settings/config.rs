@@ -1,0 +1,183 @@
+//! The configuration of a model after inheritance: `model_config`, `class Config` and class keywords, key by key, in the order of
+//! `ConfigWrapper.for_model` (pydantic 2) and `inherit_config` (pydantic 1).
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::class_kind::Base;
+use super::models::Models;
+use crate::model::SettingsConfig;
+use crate::python::{Class, Evaluator, Value};
+
+/// Keys and values of a configuration.
+#[derive(Clone, Default)]
+pub struct ModelConfig<'a>(Vec<(Rc<str>, Value<'a>)>);
+
+/// What `pydantic_settings.BaseSettings.model_config` sets: a later base that derives from it sets these again.
+const SETTINGS_DEFAULTS: [(&str, Option<&str>); 9] = [
+    ("env_prefix", Some("")),
+    ("env_prefix_target", Some("variable")),
+    ("case_sensitive", None),
+    ("env_nested_delimiter", None),
+    ("env_nested_max_split", None),
+    ("env_file", None),
+    ("secrets_dir", None),
+    ("env_parse_none_str", None),
+    ("extra", Some("forbid")),
+];
+
+impl<'a> ModelConfig<'a> {
+    /// The value of a key.
+    pub fn value(&self, key: &str) -> Option<&Value<'a>> {
+        self.0.iter().find(|(known, _)| &**known == key).map(|(_, value)| value)
+    }
+
+    /// Whether a key is set to true; undecided counts as not.
+    pub fn is_true(&self, key: &str) -> bool {
+        self.value(key).and_then(Value::truth) == Some(true)
+    }
+
+    /// The text of a key.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.value(key)?.as_str()
+    }
+
+    fn set(&mut self, key: &str, value: Value<'a>) {
+        match self.0.iter_mut().find(|(known, _)| &**known == key) {
+            Some(item) => item.1 = value,
+            None => self.0.push((Rc::from(key), value)),
+        }
+    }
+
+    fn update(&mut self, more: &Self) {
+        more.0.iter().for_each(|(key, value)| self.set(key, value.clone()));
+    }
+
+    fn update_from(&mut self, value: &Value<'a>) {
+        match value {
+            Value::Dict(items) => {
+                for (key, value) in items.iter() {
+                    if let Some(key) = key.as_str() {
+                        self.set(key, value.clone());
+                    }
+                }
+            }
+            Value::None => {}
+            other => self.set(UNDECIDED, other.clone()),
+        }
+    }
+
+    /// The part of the configuration that decides variables, for the manifest.
+    pub fn summary(&self) -> SettingsConfig {
+        let mut undecided = BTreeMap::new();
+        for (key, value) in &self.0 {
+            if let Value::Unknown(unknown) = value
+                && (&**key == UNDECIDED || RELEVANT.contains(&&**key))
+            {
+                undecided.insert(key.to_string(), unknown.expression.clone());
+            }
+        }
+        SettingsConfig {
+            env_prefix: self.text("env_prefix").unwrap_or_default().to_owned(),
+            env_prefix_target: self.text("env_prefix_target").unwrap_or("variable").to_owned(),
+            env_nested_delimiter: self.text("env_nested_delimiter").map(str::to_owned),
+            env_nested_max_split: self.value("env_nested_max_split").and_then(|v| if let Value::Int(n) = v { Some(*n) } else { None }),
+            case_sensitive: self.is_true("case_sensitive"),
+            env_file: self.value("env_file").map(texts).unwrap_or_default(),
+            secrets_dir: self.value("secrets_dir").map(texts).unwrap_or_default(),
+            extra: self.text("extra").map(str::to_owned),
+            undecided,
+        }
+    }
+}
+
+/// The key under which a whole configuration that is not decided is kept.
+const UNDECIDED: &str = "model_config";
+
+const RELEVANT: [&str; 8] = [
+    "env_prefix", "env_prefix_target", "env_nested_delimiter", "env_nested_max_split", "case_sensitive", "populate_by_name",
+    "validate_by_name", "alias_generator",
+];
+
+fn texts(value: &Value<'_>) -> Vec<String> {
+    let text = |value: &Value<'_>| match crate::python::fold::json(value) {
+        Some(serde_json::Value::String(text)) => Some(text),
+        _ => None,
+    };
+    match value.elements() {
+        Some(items) => items.iter().filter_map(text).collect(),
+        None => text(value).into_iter().collect(),
+    }
+}
+
+/// The configuration of a class.
+pub(super) fn config_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
+    match models.base(class) {
+        Base::SettingsV1 | Base::ModelV1 => config_v1(models.evaluator, class),
+        _ => config_v2(models, class),
+    }
+}
+
+fn config_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
+    let mut config = ModelConfig::default();
+    for base in &class.bases {
+        match base {
+            Value::External(path) if path.ends_with(".BaseSettings") => {
+                for (key, text) in SETTINGS_DEFAULTS {
+                    config.set(key, text.map_or(Value::None, Value::str));
+                }
+            }
+            _ => {
+                if let Some(base) = read_class_of(base) {
+                    config.update(&models.config(&base));
+                }
+            }
+        }
+    }
+    match models.evaluator.own_attribute(class, "model_config") {
+        Some(value) if value.truth() != Some(false) => config.update_from(&value),
+        _ => {
+            if let Some(Value::Class(inner)) = models.evaluator.own_attribute(class, "Config") {
+                config.update(&config_class(models.evaluator, &inner));
+            }
+        }
+    }
+    class.keywords.iter().for_each(|(key, value)| config.set(key, value.clone()));
+    config
+}
+
+/// The attributes of a `class Config`, inherited ones included.
+fn config_class<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
+    let mut config = ModelConfig::default();
+    let order = evaluator.resolution_order(class);
+    for base in order.iter().flat_map(|order| order.iter().rev()).filter_map(read_class_of) {
+        for member in evaluator.class_members(&base).iter() {
+            if let Some(value) = member.value(evaluator) {
+                config.set(&member.name, value);
+            }
+        }
+    }
+    config
+}
+
+/// pydantic 1: `class Config` of each class derives from those of its bases, the first base last; class keywords come on top.
+fn config_v1<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
+    let mut config = ModelConfig::default();
+    let order = evaluator.resolution_order(class);
+    for base in order.iter().flat_map(|order| order.iter().rev()).filter_map(read_class_of) {
+        if let Some(Value::Class(inner)) = evaluator.own_attribute(&base, "Config") {
+            config.update(&config_class(evaluator, &inner));
+        }
+        base.keywords.iter().for_each(|(key, value)| config.set(key, value.clone()));
+    }
+    config
+}
+
+/// The read class behind a base, its type arguments aside.
+pub(super) fn read_class_of<'a>(base: &Value<'a>) -> Option<Rc<Class<'a>>> {
+    match base {
+        Value::Class(class) => Some(Rc::clone(class)),
+        Value::Subscript(generic) => read_class_of(&generic.0),
+        _ => None,
+    }
+}

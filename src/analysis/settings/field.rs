@@ -1,0 +1,172 @@
+//! One field as pydantic sees it: its type, what `Field(...)` says of it in `Annotated` and as the default, merged in pydantic's
+//! order (`FieldInfo._construct`).
+
+use std::rc::Rc;
+
+use crate::model::Place;
+use crate::python::{Call, Class, Value};
+
+/// A field before its variables are known.
+#[derive(Clone)]
+pub struct FieldFacts<'a> {
+    /// Its name.
+    pub name: Rc<str>,
+    /// Its type, `Annotated` taken off.
+    pub annotation: Value<'a>,
+    /// What stood in `Annotated`, `Field(...)` aside.
+    pub metadata: Vec<Value<'a>>,
+    /// What `Field(...)` sets, by keyword.
+    pub attributes: Vec<(Rc<str>, Value<'a>)>,
+    /// `Secret("/path")` of vaultly, every one that is given.
+    pub secrets: Vec<Rc<Call<'a>>>,
+    /// The default as written.
+    pub default_source: String,
+    /// The string below the field.
+    pub docstring: Option<Rc<str>>,
+    /// The class that declares it.
+    pub owner: Rc<Class<'a>>,
+    /// Where.
+    pub place: Place,
+    /// Whether `Field` is given `**` arguments that are not known, or the field stands under an undecided condition.
+    pub undecided: bool,
+}
+
+impl<'a> FieldFacts<'a> {
+    /// What `Field(...)` sets for a keyword.
+    pub fn attribute(&self, name: &str) -> Option<&Value<'a>> {
+        self.attributes.iter().rev().find(|(key, _)| &**key == name).map(|(_, value)| value)
+    }
+
+    /// The default, if one is set: `...` is none.
+    pub fn default(&self) -> Option<&Value<'a>> {
+        self.attribute("default").filter(|value| !is_undefined(value))
+    }
+
+    /// The function that makes the default.
+    pub fn default_factory(&self) -> Option<&Value<'a>> {
+        self.attribute("default_factory").filter(|value| !matches!(value, Value::None))
+    }
+
+    /// Whether pydantic asks for a value.
+    pub fn is_required(&self) -> bool {
+        self.default().is_none() && self.default_factory().is_none() && self.secrets.is_empty()
+    }
+
+    fn set(&mut self, name: &str, value: Value<'a>) {
+        self.attributes.retain(|(key, _)| &**key != name);
+        self.attributes.push((Rc::from(name), value));
+    }
+
+    /// Merges the annotation: `Annotated[T, ...]` gives its metadata, `Field(...)` in it its keywords.
+    pub fn annotate(&mut self, annotation: &Value<'a>) {
+        let (inner, metadata) = unwrap_annotated(annotation);
+        self.annotation = inner;
+        for item in metadata {
+            match as_field(&item) {
+                Some(call) => self.merge(&call),
+                None => match secret_call(&item) {
+                    Some(call) => self.secrets.push(call),
+                    None => self.metadata.push(item),
+                },
+            }
+        }
+    }
+
+    /// Merges what is assigned: `Field(...)`, `Secret(...)`, or the default itself.
+    pub fn assign(&mut self, value: &Value<'a>) {
+        if let Some(call) = as_field(value) {
+            self.merge(&call);
+        } else if let Some(call) = secret_call(value) {
+            self.secrets.push(call);
+        } else if let Some((_, call)) = value.call_of().filter(|(path, _)| *path == "dataclasses.field") {
+            call.keywords.iter().for_each(|(key, value)| self.set(key, value.clone()));
+        } else {
+            self.attributes.retain(|(key, _)| &**key != "default_factory");
+            self.set("default", value.clone());
+        }
+    }
+
+    /// `Field(default, alias=..., ...)`: later ones win, keyword by keyword. An alias is also the alias for validation unless that is
+    /// given too (`pydantic.Field`).
+    fn merge(&mut self, call: &Call<'a>) {
+        self.undecided |= call.partial;
+        if let Some(default) = call.positional.first()
+            && !is_undefined(default)
+        {
+            self.set("default", default.clone());
+        }
+        for (key, value) in &call.keywords {
+            if &**key == "default" && is_undefined(value) {
+                continue;
+            }
+            self.set(key, value.clone());
+        }
+        let unset = |name: &str| matches!(call.keyword(name), None | Some(Value::None));
+        if let Some(alias) = call.keyword("alias")
+            && unset("validation_alias")
+        {
+            self.set("validation_alias", alias.clone());
+        }
+        if call.keyword("default_factory").is_some() {
+            self.attributes.retain(|(key, _)| &**key != "default");
+        }
+    }
+}
+
+/// `...`, `PydanticUndefined`, `Undefined`
+pub fn is_undefined(value: &Value<'_>) -> bool {
+    match value {
+        Value::Ellipsis => true,
+        Value::External(path) => path.ends_with("Undefined") || path.ends_with("dataclasses.MISSING"),
+        _ => false,
+    }
+}
+
+/// The call, if the value is `Field(...)`.
+pub fn as_field<'a>(value: &Value<'a>) -> Option<Rc<Call<'a>>> {
+    let Value::Call(call) = value else { return None };
+    let Value::External(path) = &call.callee else { return None };
+    matches!(path.rsplit('.').next(), Some("Field" | "FieldInfo")).then(|| Rc::clone(call))
+}
+
+/// The call, if the value is vaultly's `Secret(...)`.
+pub fn secret_call<'a>(value: &Value<'a>) -> Option<Rc<Call<'a>>> {
+    let Value::Call(call) = value else { return None };
+    let Value::External(path) = &call.callee else { return None };
+    (path.starts_with("vaultly.") && path.ends_with(".Secret")).then(|| Rc::clone(call))
+}
+
+/// `Annotated[T, a, b]` → (T, [a, b]), nested ones flattened; `Final[T]`, `Required[T]` and their like are taken off.
+pub fn unwrap_annotated<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Value<'a>>) {
+    let Value::Subscript(generic) = annotation else { return (annotation.clone(), Vec::new()) };
+    let (base, arguments) = &**generic;
+    let Some(first) = arguments.first() else { return (annotation.clone(), Vec::new()) };
+    match typing_name(base) {
+        Some("Annotated") => {
+            let (inner, mut metadata) = unwrap_annotated(first);
+            metadata.extend(arguments[1..].iter().cloned());
+            (inner, metadata)
+        }
+        Some("Final" | "Required" | "NotRequired" | "ReadOnly" | "InitVar") => unwrap_annotated(first),
+        _ => (annotation.clone(), Vec::new()),
+    }
+}
+
+/// The name of a special form of `typing`.
+pub fn typing_name<'v>(value: &'v Value<'_>) -> Option<&'v str> {
+    let Value::External(path) = value else { return None };
+    let (module, name) = path.rsplit_once('.')?;
+    matches!(module, "typing" | "typing_extensions" | "dataclasses").then_some(name)
+}
+
+/// Whether an annotation is `ClassVar` or `ClassVar[T]`.
+pub fn is_class_variable(annotation: &Value<'_>) -> bool {
+    match annotation {
+        Value::External(_) => typing_name(annotation) == Some("ClassVar"),
+        Value::Subscript(generic) => {
+            typing_name(&generic.0) == Some("ClassVar")
+                || (typing_name(&generic.0) == Some("Annotated") && generic.1.first().is_some_and(is_class_variable))
+        }
+        _ => false,
+    }
+}

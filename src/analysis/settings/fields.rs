@@ -1,0 +1,171 @@
+//! The fields of a model in order, inherited ones included, as `collect_model_fields` of pydantic 2 finds them.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::class_kind::Base;
+use super::config::read_class_of;
+use super::field::{FieldFacts, is_class_variable};
+use super::fields_v1;
+use super::models::Models;
+use crate::python::{Class, ClassMember, Evaluator, Value};
+
+/// The fields of a class. For a class that is no model, its annotated attributes, as a dataclass has them.
+pub(super) fn fields_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFacts<'a>> {
+    match models.base(class) {
+        Base::SettingsV1 | Base::ModelV1 => fields_v1::fields_v1(models, class),
+        Base::Plain => dataclass_fields(models.evaluator, class),
+        _ => fields_v2(models, class),
+    }
+}
+
+/// What a class of the resolution order annotates, by name.
+struct Hint<'a> {
+    member: ClassMember<'a>,
+    owner: Rc<Class<'a>>,
+}
+
+fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFacts<'a>> {
+    let evaluator = models.evaluator;
+    let parents = parent_fields(models, class);
+    let order = evaluator.resolution_order(class);
+    let order: Vec<Rc<Class<'a>>> = order.iter().flat_map(|order| order.iter()).filter_map(read_class_of).collect();
+    let (names, hints) = hints(evaluator, &order);
+    let mut fields = Vec::new();
+    for name in names {
+        let Some(hint) = hints.get(&name) else { continue };
+        if name.starts_with('_') || &*name == "model_config" {
+            continue;
+        }
+        let own = Rc::ptr_eq(&hint.owner, class);
+        let parent = parents.iter().find(|field| field.name == name);
+        let assigned = assigned_value(models, class, &order, &name);
+        if assigned.is_none()
+            && !own
+            && let Some(parent) = parent
+        {
+            fields.push(parent.clone());
+            continue;
+        }
+        let annotation = hint.member.annotation.as_ref().map_or(Value::None, |annotation| evaluator.annotation(annotation));
+        if is_class_variable(&annotation) {
+            continue;
+        }
+        fields.push(new_field(hint, annotation, assigned));
+    }
+    fields
+}
+
+fn new_field<'a>(
+    hint: &Hint<'a>,
+    annotation: Value<'a>,
+    assigned: Option<(Value<'a>, String)>,
+) -> FieldFacts<'a> {
+    let mut field = FieldFacts {
+        name: Rc::clone(&hint.member.name),
+        annotation: Value::None,
+        metadata: Vec::new(),
+        attributes: Vec::new(),
+        secrets: Vec::new(),
+        default_source: String::new(),
+        docstring: hint.member.docstring.clone(),
+        owner: Rc::clone(&hint.owner),
+        place: hint.member.place.clone(),
+        undecided: hint.member.undecided,
+    };
+    field.annotate(&annotation);
+    if let Some((value, source)) = assigned {
+        field.assign(&value);
+        field.default_source = source;
+    }
+    field
+}
+
+/// The annotations of all classes in the order: the first that names a field decides its place, the nearest its annotation.
+fn hints<'a>(evaluator: &Evaluator<'a>, order: &[Rc<Class<'a>>]) -> (Vec<Rc<str>>, HashMap<Rc<str>, Hint<'a>>) {
+    let mut names: Vec<Rc<str>> = Vec::new();
+    let mut hints: HashMap<Rc<str>, Hint<'a>> = HashMap::new();
+    for owner in order.iter().rev() {
+        for member in evaluator.class_members(owner).iter().filter(|member| member.annotation.is_some()) {
+            if !hints.contains_key(&member.name) {
+                names.push(Rc::clone(&member.name));
+            }
+            hints.insert(Rc::clone(&member.name), Hint { member: member.clone(), owner: Rc::clone(owner) });
+        }
+    }
+    (names, hints)
+}
+
+/// The fields of the direct bases; of two with one name, the first base's. Type variables of generic bases are filled in.
+fn parent_fields<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFacts<'a>> {
+    let mut found: Vec<FieldFacts<'a>> = Vec::new();
+    for base in class.bases.iter().rev() {
+        let Some(parent) = read_class_of(base) else { continue };
+        if models.base(&parent) == Base::Plain {
+            continue;
+        }
+        let filled = substitution(base, &parent);
+        for field in models.fields(&parent).iter() {
+            let mut field = field.clone();
+            if !filled.is_empty() {
+                field.annotation = super::types::substitute(&field.annotation, &filled, 0);
+            }
+            found.retain(|known| known.name != field.name);
+            found.push(field);
+        }
+    }
+    found
+}
+
+/// What the type variables of a generic class are in `Base[int, str]`.
+pub fn substitution<'a>(base: &Value<'a>, class: &Class<'a>) -> Vec<(Rc<str>, Value<'a>)> {
+    let Value::Subscript(generic) = base else { return Vec::new() };
+    let parameters = class.bases.iter().find_map(|base| match base {
+        Value::Subscript(declared) => {
+            let names: Vec<Rc<str>> =
+                declared.1.iter().filter_map(|p| if let Value::TypeVar(name) = p { Some(Rc::clone(name)) } else { None }).collect();
+            (!names.is_empty()).then_some(names)
+        }
+        _ => None,
+    });
+    parameters.unwrap_or_else(|| class.type_parameters()).into_iter().zip(generic.1.iter().cloned()).collect()
+}
+
+/// What `getattr(cls, name)` gives before the fields are made: the class's own value, or that of a mixin that is no model. Models
+/// have taken the values of their fields off themselves.
+fn assigned_value<'a>(
+    models: &Models<'_, 'a>,
+    class: &Rc<Class<'a>>,
+    order: &[Rc<Class<'a>>],
+    name: &str,
+) -> Option<(Value<'a>, String)> {
+    for base in order {
+        let own = Rc::ptr_eq(base, class);
+        if !own && models.base(base) != Base::Plain {
+            continue;
+        }
+        let members = models.evaluator.class_members(base);
+        if let Some(member) = members.iter().rev().find(|member| &*member.name == name && member.assigned) {
+            return Some((member.value(models.evaluator)?, member.value_source(models.evaluator)));
+        }
+    }
+    None
+}
+
+/// The fields of a dataclass (or any annotated class) in order.
+fn dataclass_fields<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> Vec<FieldFacts<'a>> {
+    let order = evaluator.resolution_order(class);
+    let order: Vec<Rc<Class<'a>>> = order.iter().flat_map(|order| order.iter()).filter_map(read_class_of).collect();
+    let (names, hints) = hints(evaluator, &order);
+    let mut fields = Vec::new();
+    for name in names {
+        let Some(hint) = hints.get(&name) else { continue };
+        let annotation = hint.member.annotation.as_ref().map_or(Value::None, |annotation| evaluator.annotation(annotation));
+        if is_class_variable(&annotation) {
+            continue;
+        }
+        let assigned = hint.member.value(evaluator).map(|value| (value, hint.member.value_source(evaluator)));
+        fields.push(new_field(hint, annotation, assigned));
+    }
+    fields
+}

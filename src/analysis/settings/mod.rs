@@ -1,0 +1,24 @@
+//! Settings classes: which classes are, how they are configured, their fields, and the variables each field is read from.
+
+mod class_kind;
+mod config;
+mod default;
+mod field;
+mod fields;
+mod fields_v1;
+mod models;
+mod nested;
+mod rules_version;
+mod setting;
+mod types;
+mod variables;
+mod vocabulary;
+
+pub use class_kind::Base;
+pub use models::Models;
+pub use rules_version::RulesVersion;
+pub use setting::read_class;
+pub use types::{TypeFacts, is_credential_url};
+pub use vocabulary::{resource_tag, service_url};
+
+pub(super) use field::FieldFacts;

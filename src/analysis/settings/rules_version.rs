@@ -1,0 +1,54 @@
+//! Which version's rules are followed: the rules for names changed between releases of pydantic-settings.
+
+/// The versions whose rules are followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesVersion {
+    /// pydantic's, as pinned or assumed.
+    pub pydantic: String,
+    /// pydantic-settings', as pinned or assumed.
+    pub pydantic_settings: String,
+}
+
+impl Default for RulesVersion {
+    fn default() -> Self {
+        Self { pydantic: "2.14.3".to_owned(), pydantic_settings: "2.16.3".to_owned() }
+    }
+}
+
+impl RulesVersion {
+    /// Whether the project pins pydantic 1.
+    pub fn is_pydantic_v1(&self) -> bool {
+        self.pydantic.starts_with("1.")
+    }
+
+    fn settings_minor(&self) -> u32 {
+        let mut parts = self.pydantic_settings.split('.').map(|part| part.parse().unwrap_or(0));
+        let (major, minor) = (parts.next().unwrap_or(2), parts.next().unwrap_or(0));
+        if major > 2 { u32::MAX } else { minor }
+    }
+
+    /// `populate_by_name` adds the field's own name behind its aliases (pydantic-settings 2.6).
+    pub fn populate_by_name_adds_name(&self) -> bool {
+        self.settings_minor() >= 6
+    }
+
+    /// `validate_by_name` does the same (pydantic-settings 2.13).
+    pub fn validate_by_name_adds_name(&self) -> bool {
+        self.settings_minor() >= 13
+    }
+
+    /// `validate_by_alias=False` hides the aliases (pydantic-settings 2.16).
+    pub fn validate_by_alias_counts(&self) -> bool {
+        self.settings_minor() >= 16
+    }
+
+    /// `env_prefix_target` exists (pydantic-settings 2.13).
+    pub fn has_prefix_target(&self) -> bool {
+        self.settings_minor() >= 13
+    }
+
+    /// A bare `AliasPath` is read from its first part only; before, every text part was a name (pydantic-settings 2.16).
+    pub fn alias_path_is_its_head(&self) -> bool {
+        self.settings_minor() >= 16
+    }
+}

@@ -1,0 +1,203 @@
+//! A class → its entry in the manifest.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::Value as Json;
+
+use super::class_kind::Base;
+use super::config::ModelConfig;
+use super::default::default_of;
+use super::field::FieldFacts;
+use super::models::Models;
+use super::nested::Nesting;
+use super::types::TypeFacts;
+use super::variables;
+use super::vocabulary::Marks;
+use crate::analysis::notes::{Notes, Observation};
+use crate::analysis::secret_model;
+use crate::model::{Api, ClassKind, ClassRef, Setting, SettingsClass};
+use crate::python::{Class, Evaluator, Unknown, Value, fold};
+
+/// Reads a class as `kind`. What is worth a finding goes to `notes`.
+pub fn read_class<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, kind: ClassKind, notes: &mut Notes) -> SettingsClass {
+    let evaluator = models.evaluator;
+    let base = models.base(class);
+    let config = models.config(class);
+    let class_ref = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
+    let custom_sources = has_custom_sources(evaluator, class);
+    let reader = FieldReader { models, config: &config, base, kind, class: class_ref.clone(), custom_sources };
+    let fields = models.fields(class).iter().map(|field| reader.setting(field, notes)).collect();
+    let summary = config.summary();
+    for (key, expression) in &summary.undecided {
+        notes.add(class.place.clone(), Observation::UndecidedConfig { class: class_ref.clone(), key: key.clone(), expression: expression.clone() });
+    }
+    SettingsClass {
+        module: class_ref.module.clone(),
+        qualname: class_ref.qualname.clone(),
+        file: class.place.file.clone(),
+        line: class.place.line,
+        column: class.place.column,
+        kind,
+        api: base.api(),
+        bases: base_names(evaluator, class),
+        description: evaluator.class_docstring(class).map(|text| first_paragraph(&text)),
+        config: summary,
+        custom_sources,
+        test: false,
+        fields,
+    }
+}
+
+fn base_names<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> Vec<String> {
+    let order = evaluator.resolution_order(class);
+    let name = |base: &Value<'a>| match base {
+        Value::External(path) => Some(path.to_string()),
+        other => super::config::read_class_of(other).map(|class| format!("{}.{}", class.module, class.qualname)),
+    };
+    order.iter().flat_map(|order| order.iter().skip(1)).filter_map(name).collect()
+}
+
+fn has_custom_sources<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> bool {
+    let order = evaluator.resolution_order(class);
+    order
+        .iter()
+        .flat_map(|order| order.iter())
+        .filter_map(super::config::read_class_of)
+        .any(|class| evaluator.own_attribute(&class, "settings_customise_sources").is_some())
+}
+
+fn first_paragraph(text: &str) -> String {
+    text.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a decorator makes the class a dataclass.
+pub fn is_dataclass(class: &Class<'_>) -> bool {
+    class.decorators.iter().any(|decorator| matches!(decorator, Value::External(path) if path.ends_with(".dataclass")))
+}
+
+struct FieldReader<'r, 'a> {
+    models: &'r Models<'r, 'a>,
+    config: &'r ModelConfig<'a>,
+    base: Base,
+    kind: ClassKind,
+    class: ClassRef,
+    custom_sources: bool,
+}
+
+impl<'a> FieldReader<'_, 'a> {
+    fn setting(&self, field: &FieldFacts<'a>, notes: &mut Notes) -> Setting {
+        let facts = TypeFacts::of(self.models.evaluator, &field.annotation);
+        let marks = Marks::of(&field.metadata, &facts);
+        let names = self.names(field);
+        let default = default_of(self.models.evaluator, field);
+        let path = secret_model::path_of(field, &facts, notes);
+        self.note(field, &facts, names.undecided.as_deref(), notes);
+        let nested = Nesting::new(self.models, self.config, self.base.api(), self.custom_sources)
+            .map(|nesting| nesting.leaves(&field.name, &names.env, &facts.models))
+            .unwrap_or_default();
+        // pydantic 1: `X | None` without a default has the default None.
+        let implied = self.base.api() == Api::V1 && facts.optional;
+        Setting {
+            name: field.name.to_string(),
+            env: names.env,
+            nested,
+            required: field.is_required() && !implied && path.is_none(),
+            default: default.or_else(|| (implied && field.is_required()).then_some(crate::model::DefaultValue::Value(Json::Null))),
+            type_name: facts.display.clone(),
+            optional: facts.optional,
+            secret: facts.secret || marks.secret || path.is_some(),
+            constraints: self.constraints(field, &facts),
+            choices: facts.choices.clone(),
+            description: self.description(field),
+            deprecated: field.attribute("deprecated").is_some_and(|value| value.truth() != Some(false)),
+            resource: marks.resource,
+            service: marks.service,
+            template: marks.template,
+            path,
+            owner: ClassRef { module: field.owner.module.to_string(), qualname: field.owner.qualname.to_string() },
+            file: field.place.file.clone(),
+            line: field.place.line,
+            column: field.place.column,
+        }
+    }
+
+    fn names(&self, field: &FieldFacts<'a>) -> variables::Names {
+        match self.kind {
+            // takk injects what a plain model or dataclass declares under the field's name.
+            ClassKind::Model | ClassKind::Dataclass => {
+                variables::Names { env: vec![field.name.to_uppercase()], undecided: None }
+            }
+            ClassKind::Settings | ClassKind::SecretModel => {
+                variables::names(self.models, field, self.config, self.base.api())
+            }
+        }
+    }
+
+    fn description(&self, field: &FieldFacts<'a>) -> Option<String> {
+        let given = field.attribute("description").and_then(|value| value.as_str().map(str::to_owned));
+        given.or_else(|| {
+            self.config.is_true("use_attribute_docstrings").then(|| field.docstring.as_ref().map(ToString::to_string)).flatten()
+        })
+    }
+
+    fn constraints(&self, field: &FieldFacts<'a>, facts: &TypeFacts<'a>) -> BTreeMap<String, Json> {
+        let mut found = BTreeMap::new();
+        for item in facts.metadata.iter().chain(&field.metadata) {
+            constraints_of(item, &mut found);
+        }
+        for name in CONSTRAINTS {
+            if let Some(value) = field.attribute(name).and_then(fold::json).filter(|value| !value.is_null()) {
+                found.insert(name.to_owned(), value);
+            }
+        }
+        found
+    }
+
+    fn note(&self, field: &FieldFacts<'a>, facts: &TypeFacts<'a>, undecided: Option<&str>, notes: &mut Notes) {
+        let mut add = |observation| notes.add(field.place.clone(), observation);
+        for name in &facts.unknown_names {
+            add(Observation::UnknownAddressType { name: name.clone() });
+        }
+        for unknown in facts.unresolved.iter().filter(|unknown| unknown.reason.contains("not") || unknown.import.is_some()) {
+            add(Observation::UnresolvedType { field: field.name.to_string(), unknown: Unknown::clone(unknown) });
+        }
+        if let Some(expression) = undecided {
+            add(Observation::UndecidedName { class: self.class.clone(), field: field.name.to_string(), expression: expression.to_owned() });
+        }
+        if field.undecided {
+            add(Observation::UndecidedField { class: self.class.clone(), field: field.name.to_string() });
+        }
+    }
+}
+
+const CONSTRAINTS: [&str; 13] = [
+    "gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern", "regex", "max_digits", "decimal_places", "strict",
+    "allow_inf_nan",
+];
+
+/// `Gt(1)`, `StringConstraints(min_length=1)`, `conint(ge=1)`, `Field(gt=1)` inside a type.
+fn constraints_of(item: &Value<'_>, found: &mut BTreeMap<String, Json>) {
+    let Some((path, call)) = item.call_of() else { return };
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let single = match name {
+        "Gt" => Some("gt"),
+        "Ge" => Some("ge"),
+        "Lt" => Some("lt"),
+        "Le" => Some("le"),
+        "MultipleOf" => Some("multiple_of"),
+        "MinLen" => Some("min_length"),
+        "MaxLen" => Some("max_length"),
+        _ => None,
+    };
+    if let (Some(key), Some(value)) = (single, call.positional.first().or_else(|| call.keywords.first().map(|(_, value)| value))) {
+        found.extend(fold::json(value).map(|value| (key.to_owned(), value)));
+    }
+    for (key, value) in &call.keywords {
+        if CONSTRAINTS.contains(&&**key)
+            && let Some(value) = fold::json(value).filter(|value| !value.is_null())
+        {
+            found.insert(key.to_string(), value);
+        }
+    }
+}

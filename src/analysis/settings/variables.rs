@@ -1,0 +1,262 @@
+//! The environment variables of a field in the order pydantic tries them (`PydanticBaseEnvSettingsSource._extract_field_info`).
+
+use super::config::ModelConfig;
+use super::field::FieldFacts;
+use super::models::Models;
+use super::rules_version::RulesVersion;
+use crate::model::Api;
+use crate::python::Value;
+
+/// The names of one field.
+pub struct Names {
+    /// As searched: upper case unless names are case-sensitive, first tried first.
+    pub env: Vec<String>,
+    /// Whether a name depends on something that is not decided.
+    pub undecided: Option<String>,
+}
+
+/// The names of a field of a class with that configuration.
+pub fn names<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>, api: Api) -> Names {
+    let mut found = match api {
+        Api::V1 => v1(field, config),
+        Api::V2 => v2(models, field, config),
+    };
+    let insensitive = !config.is_true("case_sensitive");
+    let mut env: Vec<String> = Vec::new();
+    for name in found.env.drain(..) {
+        let name = if insensitive { name.to_uppercase() } else { name };
+        if !env.contains(&name) {
+            env.push(name);
+        }
+    }
+    Names { env, undecided: found.undecided }
+}
+
+fn v2<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Names {
+    let rules = models.rules;
+    let prefix = config.text("env_prefix").unwrap_or_default();
+    let target = if rules.has_prefix_target() { config.text("env_prefix_target").unwrap_or("variable") } else { "variable" };
+    let prefix_for = |kinds: [&str; 2]| if kinds.contains(&target) { prefix } else { "" };
+    let mut undecided = undecided_text(config.value("env_prefix"));
+    let (aliases, alias_undecided) = aliases(models, field, config);
+    undecided = undecided.or(alias_undecided);
+    let hidden = rules.validate_by_alias_counts() && config.value("validate_by_alias").and_then(Value::truth) == Some(false);
+    let mut env = Vec::new();
+    if !hidden {
+        env.extend(aliases.iter().map(|alias| format!("{}{alias}", prefix_for(["alias", "all"]))));
+    }
+    if env.is_empty() || validates_by_name(config, rules) {
+        env.push(format!("{}{}", prefix_for(["variable", "all"]), field.name));
+    }
+    Names { env, undecided }
+}
+
+/// Whether the field's own name counts beside its aliases (`_validate_by_name_enabled`).
+fn validates_by_name(config: &ModelConfig<'_>, rules: &RulesVersion) -> bool {
+    let flag = |key: &str| config.value(key).filter(|value| !matches!(value, Value::None)).and_then(Value::truth);
+    if rules.validate_by_alias_counts() {
+        return flag("validate_by_name")
+            .or_else(|| flag("populate_by_name"))
+            .unwrap_or_else(|| flag("validate_by_alias") == Some(false));
+    }
+    (rules.populate_by_name_adds_name() && flag("populate_by_name") == Some(true))
+        || (rules.validate_by_name_adds_name() && flag("validate_by_name") == Some(true))
+}
+
+fn undecided_text(value: Option<&Value<'_>>) -> Option<String> {
+    match value {
+        Some(Value::Unknown(unknown)) => Some(unknown.expression.clone()),
+        _ => None,
+    }
+}
+
+/// The names that the field's validation alias gives, and what of it is not decided.
+fn aliases<'a>(
+    models: &Models<'_, 'a>,
+    field: &FieldFacts<'a>,
+    config: &ModelConfig<'a>,
+) -> (Vec<String>, Option<String>) {
+    let given = |name: &str| field.attribute(name).filter(|value| !matches!(value, Value::None));
+    let explicit = given("validation_alias");
+    let generator = config.value("alias_generator").filter(|value| !matches!(value, Value::None));
+    // An alias of priority 1 is replaced by a generated one.
+    let low = matches!(field.attribute("alias_priority"), Some(Value::Int(1)));
+    if let Some(generator) = generator
+        && (explicit.is_none() || low)
+    {
+        return generated(models, generator, &field.name);
+    }
+    match explicit {
+        None => (Vec::new(), None),
+        Some(Value::Unknown(unknown)) => (Vec::new(), Some(unknown.expression.clone())),
+        Some(alias) => {
+            let mut names = Vec::new();
+            collect(alias, models.rules.alias_path_is_its_head(), &mut names);
+            let undecided = names.is_empty().then(|| "validation_alias".to_owned());
+            (names, undecided)
+        }
+    }
+}
+
+/// `_apply_alias_generator_to_field_info`: `validation_alias` of an `AliasGenerator`, else its `alias`; a function gives both.
+fn generated<'a>(models: &Models<'_, 'a>, generator: &Value<'a>, name: &str) -> (Vec<String>, Option<String>) {
+    let undecided = || (Vec::new(), Some("alias_generator".to_owned()));
+    let function = match generator.call_of() {
+        Some((path, call)) if path.ends_with(".AliasGenerator") => {
+            let chosen = call.argument(1, "validation_alias").filter(|value| !matches!(value, Value::None));
+            match chosen.or_else(|| call.argument(0, "alias")) {
+                None | Some(Value::None) => return (Vec::new(), None),
+                Some(function) => function.clone(),
+            }
+        }
+        _ => generator.clone(),
+    };
+    let result = match &function {
+        Value::External(path) if path.starts_with("pydantic.alias_generators.") => {
+            known_generator(path.rsplit('.').next().unwrap_or_default(), name).map(Value::str)
+        }
+        other => models.evaluator.result_of(other, vec![Value::str(name)]),
+    };
+    match result {
+        Some(alias) if !alias.is_unknown() => {
+            let mut names = Vec::new();
+            collect(&alias, true, &mut names);
+            (names, None)
+        }
+        _ => undecided(),
+    }
+}
+
+/// pydantic's own generators (`pydantic/alias_generators.py`).
+fn known_generator(generator: &str, name: &str) -> Option<String> {
+    match generator {
+        "to_pascal" => Some(pascal(name)),
+        "to_camel" => {
+            let all_upper_or_mixed = name.chars().next().is_some_and(char::is_lowercase) && !name.contains('_') && name.chars().any(char::is_uppercase);
+            if all_upper_or_mixed {
+                return Some(name.to_owned());
+            }
+            let camel = pascal(name);
+            let lead = camel.chars().take_while(|c| *c == '_').count();
+            let mut characters: Vec<char> = camel.chars().collect();
+            if let Some(first) = characters.get_mut(lead) {
+                *first = first.to_ascii_lowercase();
+            }
+            Some(characters.into_iter().collect())
+        }
+        "to_snake" => Some(snake(name)),
+        _ => None,
+    }
+}
+
+/// `re.sub('([0-9A-Za-z])_(?=[0-9A-Z])', ..., name.title())`
+fn pascal(name: &str) -> String {
+    let mut titled = String::with_capacity(name.len());
+    let mut inside = false;
+    for c in name.chars() {
+        if inside { titled.extend(c.to_lowercase()) } else { titled.extend(c.to_uppercase()) }
+        inside = c.is_alphabetic();
+    }
+    let characters: Vec<char> = titled.chars().collect();
+    let mut whole = String::new();
+    for (at, &c) in characters.iter().enumerate() {
+        let between = c == '_'
+            && at > 0
+            && characters[at - 1].is_ascii_alphanumeric()
+            && characters.get(at + 1).is_some_and(|next| next.is_ascii_digit() || next.is_ascii_uppercase());
+        if !between {
+            whole.push(c);
+        }
+    }
+    whole
+}
+
+fn snake(name: &str) -> String {
+    let characters: Vec<char> = name.chars().collect();
+    let mut whole = String::new();
+    for (at, &c) in characters.iter().enumerate() {
+        let previous = at.checked_sub(1).map(|at| characters[at]);
+        let next = characters.get(at + 1);
+        let starts = match previous {
+            None => false,
+            Some(p) if c.is_ascii_uppercase() => {
+                p.is_ascii_lowercase() || p.is_ascii_digit() || (p.is_ascii_uppercase() && next.is_some_and(char::is_ascii_lowercase))
+            }
+            Some(p) if c.is_ascii_digit() => p.is_ascii_alphabetic(),
+            Some(p) => c.is_ascii_alphabetic() && p.is_ascii_digit(),
+        };
+        if starts || c == '-' {
+            whole.push('_');
+        }
+        if c != '-' {
+            whole.push(c.to_ascii_lowercase());
+        }
+    }
+    whole
+}
+
+/// The names of an alias: a text, `AliasPath("a", 0)`, `AliasChoices("a", AliasPath("b", "c"))`.
+fn collect(alias: &Value<'_>, heads_only: bool, names: &mut Vec<String>) {
+    if let Some(text) = alias.as_str() {
+        names.push(text.to_owned());
+        return;
+    }
+    let Some((path, call)) = alias.call_of() else { return };
+    match path.rsplit('.').next() {
+        Some("AliasPath") => {
+            let parts = call.positional.iter().filter_map(Value::as_str).map(str::to_owned);
+            if heads_only { names.extend(parts.take(1)) } else { names.extend(parts) }
+        }
+        Some("AliasChoices") => call.positional.iter().for_each(|choice| collect(choice, true, names)),
+        _ => {}
+    }
+}
+
+/// pydantic 1 (`BaseSettings.Config.prepare_field`): `env` of `Config.fields`, else of `Field`, else prefix and name. An alias does not
+/// count.
+fn v1<'a>(field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Names {
+    let from_config = config.value("fields").and_then(|fields| fields.item(&field.name)).and_then(|info| info.item("env"));
+    let env = from_config.or_else(|| field.attribute("env")).filter(|value| !matches!(value, Value::None));
+    let undecided = undecided_text(env).or_else(|| undecided_text(config.value("env_prefix")));
+    let env = match env {
+        None => vec![format!("{}{}", config.text("env_prefix").unwrap_or_default(), field.name)],
+        Some(value) => match (value.as_str(), value.elements()) {
+            (Some(text), _) => vec![text.to_owned()],
+            (_, Some(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        },
+    };
+    Names { env, undecided }
+}
+
+/// The names by which a nested model takes a field: as in [`names`], without the prefix, and the field's own name as well, by which
+/// `next_field` finds it.
+pub fn inner_names<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>, api: Api) -> Vec<String> {
+    if api == Api::V1 {
+        let alias = field.attribute("alias").and_then(Value::as_str);
+        return vec![alias.map_or_else(|| field.name.to_string(), str::to_owned)];
+    }
+    let (mut names, _) = aliases(models, field, config);
+    if names.is_empty() || validates_by_name(config, models.rules) {
+        names.push(field.name.to_string());
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generators_as_pydantic_has_them() {
+        for (name, camel, pascal_name) in
+            [("a_b", "aB", "AB"), ("snake_case_2", "snakeCase2", "SnakeCase2"), ("_private", "_private", "_Private"), ("camelCase", "camelCase", "Camelcase")]
+        {
+            assert_eq!(known_generator("to_camel", name).as_deref(), Some(camel));
+            assert_eq!(pascal(name), pascal_name);
+        }
+        for (name, expected) in [("SnakeCase", "snake_case"), ("HTTPServer", "http_server"), ("camel2Snake", "camel_2_snake"), ("a-b", "a_b")] {
+            assert_eq!(snake(name), expected);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What takk knows, as data: resource kinds with their tags, types and clients, and the components of a `Project`.
+//!
+//! A kind is one file in `kinds/` and one line in [`KIND_FILES`]; nothing else names it.
+
+mod component;
+mod kind;
+mod stub;
+mod version;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde::{Serialize, Serializer};
+
+pub use component::{Component, Instance, Role};
+pub use kind::{Client, DsnType, Kind, Shorthand, Supported, Tag, VersionRule};
+pub use stub::{ready_made_classes, stub_source};
+pub use version::{
+    ClientUse, Fit, Rejection, Standing, client_not_locked, client_without_match, clients_in_use, clients_that_reject,
+    declared_version, default_version, server_version,
+};
+
+/// Every kind of resource: its name and its file.
+const KIND_FILES: [(&str, &str); 26] = [
+    ("amqp", include_str!("kinds/amqp.toml")),
+    ("clickhouse", include_str!("kinds/clickhouse.toml")),
+    ("cockroach", include_str!("kinds/cockroach.toml")),
+    ("database", include_str!("kinds/database.toml")),
+    ("discord", include_str!("kinds/discord.toml")),
+    ("environment", include_str!("kinds/environment.toml")),
+    ("kafka", include_str!("kinds/kafka.toml")),
+    ("llm", include_str!("kinds/llm.toml")),
+    ("loki", include_str!("kinds/loki.toml")),
+    ("mariadb", include_str!("kinds/mariadb.toml")),
+    ("mimir", include_str!("kinds/mimir.toml")),
+    ("mlflow", include_str!("kinds/mlflow.toml")),
+    ("mongo", include_str!("kinds/mongo.toml")),
+    ("mysql", include_str!("kinds/mysql.toml")),
+    ("nats", include_str!("kinds/nats.toml")),
+    ("opensearch", include_str!("kinds/opensearch.toml")),
+    ("otel", include_str!("kinds/otel.toml")),
+    ("postgres", include_str!("kinds/postgres.toml")),
+    ("prometheus", include_str!("kinds/prometheus.toml")),
+    ("redis", include_str!("kinds/redis.toml")),
+    ("s3", include_str!("kinds/s3.toml")),
+    ("slack", include_str!("kinds/slack.toml")),
+    ("snowflake", include_str!("kinds/snowflake.toml")),
+    ("spark", include_str!("kinds/spark.toml")),
+    ("sqs", include_str!("kinds/sqs.toml")),
+    ("teams", include_str!("kinds/teams.toml")),
+];
+
+/// Everything takk knows, with the ways to look it up. Serialised as `{"kinds": [...], "components": [...]}`.
+#[derive(Debug)]
+pub struct Catalog {
+    kinds: Vec<Kind>,
+    /// Read when the first component is asked for: most projects have none.
+    components: OnceLock<Vec<Component>>,
+    tags: HashMap<&'static str, Position>,
+    tag_values: HashMap<&'static str, Position>,
+    shorthands: HashMap<&'static str, Position>,
+    dsn_types: HashMap<&'static str, Position>,
+    schemes: HashMap<&'static str, usize>,
+    imports: HashMap<&'static str, Position>,
+    packages: HashMap<&'static str, Position>,
+}
+
+/// Where an entry stands: its kind, and its place in that kind's list.
+type Position = (usize, usize);
+
+/// The catalog, read from its files at the first call.
+pub fn catalog() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    CATALOG.get_or_init(|| Catalog::of(KIND_FILES.iter().map(|(name, text)| Kind::parse(name, text)).collect()))
+}
+
+impl Catalog {
+    fn of(kinds: Vec<Kind>) -> Self {
+        let tags = positions(&kinds, |kind| kind.tags.iter().map(|tag| vec![tag.member]).collect());
+        let tag_values = positions(&kinds, |kind| kind.tags.iter().map(|tag| vec![tag.value]).collect());
+        let shorthands = positions(&kinds, |kind| kind.shorthands.iter().map(|shorthand| vec![shorthand.name]).collect());
+        let dsn_types = positions(&kinds, |kind| kind.dsn_types.iter().map(|dsn| vec![dsn.name]).collect());
+        let imports = positions(&kinds, |kind| kind.clients.iter().map(|client| vec![client.import]).collect());
+        let packages = positions(&kinds, |kind| kind.clients.iter().map(|client| client.packages.clone()).collect());
+        let schemes =
+            kinds.iter().enumerate().flat_map(|(at, kind)| kind.schemes.iter().map(move |scheme| (*scheme, at))).collect();
+        Self { kinds, components: OnceLock::new(), tags, tag_values, shorthands, dsn_types, schemes, imports, packages }
+    }
+
+    /// All kinds, by name.
+    pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
+        self.kinds.iter()
+    }
+
+    /// The kind of that name (`postgres`).
+    pub fn kind(&self, name: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| kind.name == name)
+    }
+
+    /// All members of `ResourceTags`, by kind.
+    pub fn tags(&self) -> impl Iterator<Item = &Tag> {
+        self.kinds.iter().flat_map(|kind| &kind.tags)
+    }
+
+    /// The tag that is the member `member` of `ResourceTags` (`psql_dsn`).
+    pub fn tag(&self, member: &str) -> Option<&Tag> {
+        self.tags.get(member).map(|&(kind, at)| &self.kinds[kind].tags[at])
+    }
+
+    /// The tag whose string value is `value` (`PostgresDsn`).
+    pub fn tag_by_value(&self, value: &str) -> Option<&Tag> {
+        self.tag_values.get(value).map(|&(kind, at)| &self.kinds[kind].tags[at])
+    }
+
+    /// All shorthand types, by kind.
+    pub fn shorthands(&self) -> impl Iterator<Item = &Shorthand> {
+        self.kinds.iter().flat_map(|kind| &kind.shorthands)
+    }
+
+    /// The shorthand type of that name (`S3SecretKey`).
+    pub fn shorthand(&self, name: &str) -> Option<&Shorthand> {
+        self.shorthands.get(name).map(|&(kind, at)| &self.kinds[kind].shorthands[at])
+    }
+
+    /// The kind that pydantic's type `name` (`PostgresDsn`) addresses, with the part of it and the schemes allowed.
+    pub fn dsn_type(&self, name: &str) -> Option<(&Kind, &DsnType)> {
+        self.dsn_types.get(name).map(|&(kind, at)| (&self.kinds[kind], &self.kinds[kind].dsn_types[at]))
+    }
+
+    /// All pydantic types that address a kind, for the nearest known name.
+    pub fn dsn_types(&self) -> impl Iterator<Item = &DsnType> {
+        self.kinds.iter().flat_map(|kind| &kind.dsn_types)
+    }
+
+    /// The kind that an address with that scheme clearly belongs to. A driver behind `+` is ignored (`postgresql+asyncpg`).
+    pub fn scheme(&self, scheme: &str) -> Option<&Kind> {
+        let scheme = scheme.to_ascii_lowercase();
+        let base = scheme.split('+').next().unwrap_or_default();
+        self.schemes.get(scheme.as_str()).or_else(|| self.schemes.get(base)).map(|&kind| &self.kinds[kind])
+    }
+
+    /// The client library that an import of the dotted name `module` uses (`psycopg.rows`).
+    pub fn client_import(&self, module: &str) -> Option<(&Kind, &Client)> {
+        let mut name = module;
+        loop {
+            if let Some(&(kind, at)) = self.imports.get(name) {
+                return Some((&self.kinds[kind], &self.kinds[kind].clients[at]));
+            }
+            name = name.rsplit_once('.')?.0;
+        }
+    }
+
+    /// The client library that the package `name` (normalised: `opensearch-py`) installs.
+    pub fn client_package(&self, name: &str) -> Option<(&Kind, &Client)> {
+        self.packages.get(name).map(|&(kind, at)| (&self.kinds[kind], &self.kinds[kind].clients[at]))
+    }
+
+    /// All components and their helpers, in the order of the file.
+    pub fn components(&self) -> &[Component] {
+        self.components.get_or_init(component::read)
+    }
+
+    /// The component of that class name (`FastAPIApp`, `PostgresInstance`, and `PubSub.subscriber` for the method).
+    pub fn component(&self, name: &str) -> Option<&Component> {
+        self.components().iter().find(|component| component.name == name)
+    }
+}
+
+impl Serialize for Catalog {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Everything<'c> {
+            kinds: &'c [Kind],
+            components: &'c [Component],
+        }
+        Everything { kinds: &self.kinds, components: self.components() }.serialize(serializer)
+    }
+}
+
+/// Where every name stands. `names` gives the names of each entry of one list of a kind, in the order of that list.
+fn positions(kinds: &[Kind], names: impl Fn(&Kind) -> Vec<Vec<&'static str>>) -> HashMap<&'static str, Position> {
+    let mut found = HashMap::new();
+    for (kind, entries) in kinds.iter().map(names).enumerate() {
+        for (at, entry) in entries.into_iter().enumerate() {
+            found.extend(entry.into_iter().map(|name| (name, (kind, at))));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

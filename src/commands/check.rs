@@ -1,0 +1,98 @@
+//! `takk check`
+
+use clap::ValueEnum;
+
+use super::project_args::ProjectArgs;
+use super::{Outcome, Session};
+use crate::error::Result;
+use crate::model::Finding;
+use crate::ops::check::{self, Selection};
+use crate::ops::compare::{self, Comparison};
+use crate::ops::project::{self, ReadProject};
+use crate::ops::{environments, rules};
+use crate::ui::{comparison_text, findings_text, github, json, junit, report, sarif};
+
+/// Report mistakes in the settings, or with --base what a branch changes
+///
+/// Proposals are shown and do not make the check fail. With --base it fails when a variable that the branch newly
+/// needs has no value.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    project: ProjectArgs,
+    /// Report these codes only, or prefixes of codes
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not report these codes, or prefixes of codes
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Report what is newly needed, no longer needed or renamed since this commit
+    #[arg(long, value_name = "REF")]
+    base: Option<String>,
+    /// Ask for values in this environment only; may be repeated
+    #[arg(long, short, value_name = "NAME")]
+    env: Vec<String>,
+    /// The format of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "json")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For reading, with the lines of source
+    Text,
+    /// For programs
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// The XML of `JUnit`, for test reports
+    Junit,
+}
+
+pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
+    let project = args.project.read(true)?;
+    let format = if session.json { Format::Json } else { args.format };
+    let environments = environments::choose(&args.env, &project.environments)?;
+    if let Some(base) = &args.base {
+        let before = project::read_commit(&args.project.options(false), base)?;
+        let comparison = compare::compare(base, &before.manifest, &project.manifest, &environments);
+        return show_comparison(&comparison, format, session);
+    }
+    let selection = Selection { select: args.select, ignore: args.ignore };
+    let findings = check::check(&project, &selection, rules::RULES)?;
+    show_findings(&findings, &project, format, session)
+}
+
+fn show_findings(findings: &[Finding], project: &ReadProject, format: Format, session: &Session) -> Result<Outcome> {
+    let items = || report::of_findings(findings, rules::RULES);
+    let text = match format {
+        Format::Text => findings_text::render(findings, &project.sources),
+        Format::Json => json::findings(findings)?,
+        Format::Github => github::render(&items()),
+        Format::Sarif => sarif::render(&items())?,
+        Format::Junit => junit::render(&items()),
+    };
+    session.output.data(&text)?;
+    if format == Format::Text {
+        session.output.note(&findings_text::summary(findings));
+    }
+    Ok(if check::is_failure(findings) { Outcome::Findings } else { Outcome::Clean })
+}
+
+fn show_comparison(comparison: &Comparison, format: Format, session: &Session) -> Result<Outcome> {
+    let items = || report::of_changes(comparison);
+    let text = match format {
+        Format::Text => comparison_text::render(comparison),
+        Format::Json => json::comparison(comparison)?,
+        Format::Github => github::render(&items()),
+        Format::Sarif => sarif::render(&items())?,
+        Format::Junit => junit::render(&items()),
+    };
+    session.output.data(&text)?;
+    if format == Format::Text {
+        session.output.note(&comparison_text::summary(comparison));
+    }
+    Ok(if comparison.is_failure() { Outcome::Findings } else { Outcome::Clean })
+}

@@ -1,0 +1,26 @@
+//! `takk docs`
+
+use super::project_args::ProjectArgs;
+use super::{Outcome, Session};
+use crate::error::Result;
+use crate::ops::plan;
+use crate::ui::{docs_markdown, json};
+
+/// Print the environment reference in Markdown
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    project: ProjectArgs,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let project = args.project.read(false)?;
+    let answer = plan::plan(&project, &[])?;
+    let text = docs_markdown::render(&project.manifest, &answer.plan);
+    if session.json {
+        session.output.data(&json::json(&serde_json::json!({ "markdown": text }))?)?;
+    } else {
+        session.output.data(&text)?;
+    }
+    Ok(Outcome::Clean)
+}

@@ -1,0 +1,131 @@
+//! The command line: one file per command, and the one table of them.
+
+mod check;
+mod completions;
+mod docs;
+mod dotenv;
+mod explain;
+mod inspect;
+mod plan;
+mod project_args;
+mod why;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::error::Result;
+use crate::ui::{ColorChoice, Output};
+
+/// Read the pydantic settings of a Python project without running it, and say what the program needs
+///
+/// takk never imports or runs the project. Exit codes: 0 clean, 1 findings, 2 could not run.
+#[derive(Debug, Parser)]
+#[command(name = "takk", version, max_term_width = 80)]
+pub(crate) struct Cli {
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
+    color: Color,
+    /// Say nothing but the answer
+    #[arg(long, short, global = true, help_heading = "Global options")]
+    quiet: bool,
+    /// Answer in JSON: short for `--format json`
+    #[arg(long, global = true, help_heading = "Global options")]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The table of commands.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Plan(plan::Args),
+    Inspect(inspect::Args),
+    Check(check::Args),
+    Explain(explain::Args),
+    Why(why::Args),
+    Dotenv(dotenv::Args),
+    Docs(docs::Args),
+    Completions(completions::Args),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Color {
+    /// Where the output is a terminal and `NO_COLOR` is not set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What every command has at hand.
+pub(crate) struct Session {
+    output: Output,
+    json: bool,
+}
+
+/// How a command that could run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// 0
+    Clean,
+    /// 1
+    Findings,
+}
+
+/// Parses the command line, runs the command, and gives the exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let color = match cli.color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let session = Session { output: Output::new(color, cli.quiet), json: cli.json };
+    match run(cli.command, &session) {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(error) => {
+            session.output.error(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(command: Command, session: &Session) -> Result<Outcome> {
+    match command {
+        Command::Plan(args) => plan::run(&args, session),
+        Command::Inspect(args) => inspect::run(&args, session),
+        Command::Check(args) => check::run(args, session),
+        Command::Explain(args) => explain::run(&args, session),
+        Command::Why(args) => why::run(&args, session),
+        Command::Dotenv(args) => dotenv::run(&args, session),
+        Command::Docs(args) => docs::run(&args, session),
+        Command::Completions(args) => completions::run(&args, session),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_table_of_commands_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_and_option_has_a_help_text() {
+        for command in Cli::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{} says nothing", command.get_name());
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} {} says nothing", command.get_name(), argument.get_id());
+                let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+                assert!(!help.ends_with('.'), "{} {} ends with a full stop", command.get_name(), argument.get_id());
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `takk plan`
+
+use clap::ValueEnum;
+
+use super::project_args::ProjectArgs;
+use super::{Outcome, Session};
+use crate::error::Result;
+use crate::model::{Finding, Severity};
+use crate::ops::plan;
+use crate::ui::{findings_text, json, plan_text};
+
+/// Show what the program needs: resources, secrets, services
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    project: ProjectArgs,
+    /// Show this environment only; may be repeated
+    #[arg(long, short, value_name = "NAME")]
+    env: Vec<String>,
+    /// Open the lists that are folded
+    #[arg(long)]
+    all: bool,
+    /// The format of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "json")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For reading
+    Text,
+    /// For programs; the schema is docs/schema/plan.json
+    Json,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let project = args.project.read(false)?;
+    let answer = plan::plan(&project, &args.env)?;
+    if session.json || args.format == Format::Json {
+        session.output.data(&json::json(&answer.plan)?)?;
+    } else {
+        session.output.data(&plan_text::render(&answer.plan, &answer.findings, args.all))?;
+    }
+    let errors: Vec<Finding> = answer.findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    session.output.note(&findings_text::brief(&errors));
+    Ok(Outcome::Clean)
+}

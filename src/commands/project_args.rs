@@ -1,0 +1,44 @@
+//! The arguments that say which project is read, and how.
+
+use std::path::PathBuf;
+
+use crate::error::Result;
+use crate::ops::project::{self, ProjectOptions, ReadProject};
+
+/// Which project is read.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct ProjectArgs {
+    /// The project's directory
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+/// How it is read.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct ReadingArgs {
+    /// Count settings classes in test code too
+    #[arg(long)]
+    pub include_tests: bool,
+    /// Look names up in this virtual environment
+    #[arg(long, value_name = "DIR")]
+    pub venv: Option<PathBuf>,
+}
+
+impl ProjectArgs {
+    /// Reads the project.
+    pub fn read(&self, full_parse: bool) -> Result<ReadProject> {
+        project::read(&self.options(full_parse))
+    }
+
+    /// What to read.
+    pub fn options(&self, full_parse: bool) -> ProjectOptions {
+        ProjectOptions {
+            path: self.path.clone(),
+            include_tests: self.reading.include_tests,
+            venv: self.reading.venv.clone(),
+            full_parse,
+        }
+    }
+}

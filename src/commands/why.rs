@@ -1,0 +1,23 @@
+//! `takk why`
+
+use super::project_args::ProjectArgs;
+use super::{Outcome, Session};
+use crate::error::Result;
+use crate::ops::why;
+use crate::ui::{json, why_text};
+
+/// Say who declares a variable, who reads it, and what it would be in each environment
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The variable, the field, or Class.field, in upper or lower case
+    name: String,
+    #[command(flatten)]
+    project: ProjectArgs,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let answer = why::why(&args.project.read(false)?, &args.name)?;
+    let text = if session.json { json::json(&answer)? } else { why_text::render(&answer) };
+    session.output.data(&text)?;
+    Ok(Outcome::Clean)
+}

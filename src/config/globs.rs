@@ -1,0 +1,62 @@
+//! Patterns of paths.
+
+use std::ops::Range;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use super::section::Section;
+
+/// A set of patterns, matched against paths relative to the root as ruff matches its own: `*` crosses directories, and a
+/// pattern without `/` also matches the name of any file or directory on the way.
+#[derive(Clone, Debug, Default)]
+pub struct Globs {
+    /// The patterns as written.
+    pub patterns: Vec<String>,
+    paths: GlobSet,
+    names: GlobSet,
+}
+
+impl Globs {
+    /// Whether a pattern matches the path, or a directory that it lies in.
+    pub fn cover(&self, path: &str) -> bool {
+        if self.patterns.is_empty() {
+            return false;
+        }
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        ends.map(|end| &path[..end]).any(|part| {
+            let name = part.rsplit('/').next().unwrap_or(part);
+            self.paths.is_match(part) || self.names.is_match(name)
+        })
+    }
+}
+
+/// The patterns of a key.
+pub(super) fn read(section: &mut Section, key: &str) -> Globs {
+    let patterns = section.strings(key).unwrap_or_default();
+    compile(section, &patterns)
+}
+
+/// The patterns together; those that are none are problems.
+pub(super) fn compile(section: &mut Section, patterns: &[(&str, Range<usize>)]) -> Globs {
+    let mut globs = Globs::default();
+    let (mut paths, mut names) = (GlobSetBuilder::new(), GlobSetBuilder::new());
+    for (pattern, span) in patterns {
+        let trimmed = pattern.trim_start_matches("./").trim_end_matches('/');
+        match Glob::new(trimmed) {
+            Ok(glob) => {
+                globs.patterns.push((*pattern).to_owned());
+                if !trimmed.contains('/') {
+                    names.add(glob.clone());
+                }
+                paths.add(glob);
+            }
+            Err(error) => {
+                let message = format!("`{pattern}` is no pattern of paths: {}", error.kind());
+                section.bad(span, message, "write a pattern such as \"tests/*\"".to_owned());
+            }
+        }
+    }
+    globs.paths = paths.build().unwrap_or_default();
+    globs.names = names.build().unwrap_or_default();
+    globs
+}

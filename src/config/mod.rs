@@ -1,0 +1,193 @@
+//! takk's own settings: `[tool.takk]` of `pyproject.toml`, or `takk.toml`, and the environment variables that takk reads.
+//!
+//! A mistake in one setting is a [`Problem`] and leaves the others as they are.
+
+mod codes;
+mod domain;
+mod duration;
+mod environments;
+mod globs;
+mod section;
+#[cfg(test)]
+mod tests;
+mod variables;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use pep440_rs::Version;
+
+use self::environments::Environments;
+pub use self::environments::{EnvironmentPolicy, Level};
+pub use self::globs::Globs;
+use self::section::Section;
+pub use self::variables::Variables;
+use crate::document::{Fault, Text, toml};
+use crate::model::{Code, Environment, Finding, Place, Problem, ProblemKind};
+use crate::nearest::nearest;
+
+/// Every key of `[tool.takk]`.
+const KEYS: [&str; 11] = [
+    "ignore",
+    "select",
+    "per-file-ignores",
+    "domain",
+    "environments",
+    "exclude",
+    "include-tests",
+    "venv",
+    "python-roots",
+    "pydantic",
+    "pydantic-settings",
+];
+
+/// The settings, as far as they are valid; [`Config::default`] is what holds without any.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Findings that are not reported anywhere.
+    pub ignore: Vec<Code>,
+    /// The only findings that are reported; `None` for all.
+    pub select: Option<Vec<Code>>,
+    /// Findings that are not reported in some files.
+    pub per_file_ignores: Vec<PerFileIgnore>,
+    /// Files and directories that are not read.
+    pub exclude: Globs,
+    /// Whether settings classes of test code are part of the plan.
+    pub include_tests: bool,
+    /// The directory of the virtual environment.
+    pub venv: Option<String>,
+    /// Further directories that hold top-level packages.
+    pub python_roots: Vec<String>,
+    /// The version of pydantic whose rules hold where none is locked.
+    pub pydantic: Option<String>,
+    /// The version of pydantic-settings whose rules hold where none is locked.
+    pub pydantic_settings: Option<String>,
+    environments: Environments,
+}
+
+/// One row of `per-file-ignores`.
+#[derive(Clone, Debug)]
+pub struct PerFileIgnore {
+    /// The files.
+    pub files: Globs,
+    /// The findings that are not reported in them.
+    pub codes: Vec<Code>,
+}
+
+/// The settings in the content of `pyproject.toml` and `takk.toml`, each with its path for places. `takk.toml` wins as a whole,
+/// and that the other one is then ignored is a problem too.
+pub fn read(pyproject: Option<(&str, &[u8])>, takk_toml: Option<(&str, &[u8])>) -> (Config, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let mut config = Config::default();
+    if let Some((path, bytes)) = pyproject {
+        let text = Text::decode(bytes);
+        // What is broken in pyproject.toml is reported by the room that reads its packages.
+        let (table, _) = toml::parse(&text);
+        if let Some(value) = toml::value_at(&table, &["tool", "takk"]) {
+            match (takk_toml, value.get_ref().as_table()) {
+                (Some((winner, _)), _) => problems.push(ignored(path, &text, value.span(), winner)),
+                (None, Some(table)) => config.fill(&mut Section::new(path, &text, table, "[tool.takk]", &mut problems)),
+                (None, None) => problems.push(no_table(path, &text, value.span())),
+            }
+        }
+    }
+    if let Some((path, bytes)) = takk_toml {
+        let text = Text::decode(bytes);
+        let (table, syntax) = toml::parse(&text);
+        problems.extend(text.faults().iter().cloned().chain(syntax).map(|fault| broken(path, &fault)));
+        config.fill(&mut Section::new(path, &text, &table, path, &mut problems));
+    }
+    problems.sort();
+    (config, problems)
+}
+
+impl Config {
+    /// The environments, in the order in which they are written; without any `[tool.takk.environments.NAME]` these are `dev`,
+    /// `test`, `qa` and `prod`. A table `preview` is none of them: it says what every `preview/<branch>` is like.
+    pub fn environments(&self) -> &[Environment] {
+        self.environments.all()
+    }
+
+    /// The environment of that name. Every valid `preview/<branch>` is one.
+    pub fn environment(&self, name: &str) -> Option<Cow<'_, Environment>> {
+        self.environments.find(name)
+    }
+
+    /// What an environment is based on, how long it lives, and how strong its credentials are.
+    pub fn policy(&self, name: &str) -> EnvironmentPolicy {
+        self.environments.policy(name)
+    }
+
+    /// The environment that was probably meant by an unknown name.
+    pub fn nearest_environment(&self, name: &str) -> Option<&str> {
+        nearest(name, self.environments().iter().map(|environment| environment.name.as_str()))
+    }
+
+    /// Whether `per-file-ignores` silences a finding where it is.
+    pub fn is_silent_in(&self, finding: &Finding) -> bool {
+        let Some(place) = &finding.place else { return false };
+        self.per_file_ignores.iter().any(|row| row.codes.contains(&finding.code) && row.files.cover(&place.file))
+    }
+
+    fn fill(&mut self, section: &mut Section) {
+        section.check_keys(&KEYS);
+        self.ignore = codes::read(section, "ignore").unwrap_or_default();
+        self.select = codes::read(section, "select");
+        self.per_file_ignores = per_file_ignores(section);
+        self.exclude = globs::read(section, "exclude");
+        self.include_tests = section.boolean("include-tests").unwrap_or_default();
+        self.venv = section.string("venv").map(|(venv, _)| venv.to_owned());
+        self.python_roots =
+            section.strings("python-roots").unwrap_or_default().into_iter().map(|(root, _)| root.to_owned()).collect();
+        self.pydantic = version(section, "pydantic");
+        self.pydantic_settings = version(section, "pydantic-settings");
+        self.environments = Environments::read(section);
+    }
+}
+
+fn per_file_ignores(section: &mut Section) -> Vec<PerFileIgnore> {
+    let Some(mut rows) = section.table("per-file-ignores") else { return Vec::new() };
+    let patterns: Vec<_> = rows.keys().map(|(key, span)| (key.to_owned(), span)).collect();
+    patterns
+        .into_iter()
+        .filter_map(|(pattern, span)| {
+            let codes = codes::read(&mut rows, &pattern)?;
+            Some(PerFileIgnore { files: globs::compile(&mut rows, &[(pattern.as_str(), span)]), codes })
+        })
+        .collect()
+}
+
+fn version(section: &mut Section, key: &str) -> Option<String> {
+    let (text, span) = section.string(key)?;
+    if text.parse::<Version>().is_ok() {
+        return Some(text.to_owned());
+    }
+    section.bad(&span, format!("`{text}` in `{key}` is no version"), "write a version such as \"2.10\"".to_owned());
+    None
+}
+
+fn ignored(path: &str, text: &Text, span: Range<usize>, winner: &str) -> Problem {
+    let message = format!("[tool.takk] is ignored, because {winner} is there too");
+    let help = format!("move these settings to {winner}, or remove that file");
+    Problem::new(ProblemKind::BadSetting, place(path, text, span.start), message, help)
+}
+
+fn no_table(path: &str, text: &Text, span: Range<usize>) -> Problem {
+    let help = "write a table [tool.takk] with one setting per line";
+    Problem::new(ProblemKind::BadSetting, place(path, text, span.start), "`tool.takk` is no table", help)
+}
+
+fn broken(path: &str, fault: &Fault) -> Problem {
+    let (kind, help) = match fault {
+        Fault::Encoding(_) => (ProblemKind::BrokenFile, "save the file as UTF-8; the rest of it was read"),
+        Fault::MergeConflict(_) => (ProblemKind::MergeConflict, "resolve them; until then the first side counts"),
+        Fault::Syntax(..) => (ProblemKind::BrokenFile, "correct this line; what could be read was used"),
+    };
+    let position = fault.position();
+    Problem::new(kind, Place::new(path, position.line, position.column), fault.message(path), help)
+}
+
+fn place(path: &str, text: &Text, offset: usize) -> Place {
+    let position = text.position(offset);
+    Place::new(path, position.line, position.column)
+}

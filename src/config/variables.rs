@@ -1,0 +1,51 @@
+//! The environment variables that takk reads. Colour is not among them: the terminal crates ask for `NO_COLOR` themselves.
+
+use super::Config;
+
+/// What the environment says, read once when takk starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variables {
+    /// `TAKK_VENV`: the virtual environment, before every other way to say it but the command line.
+    pub takk_venv: Option<String>,
+    /// `UV_PROJECT_ENVIRONMENT`: where uv keeps the project's environment.
+    pub uv_project_environment: Option<String>,
+    /// `VIRTUAL_ENV`: the environment that the shell has activated.
+    pub virtual_env: Option<String>,
+}
+
+impl Variables {
+    /// Those of this process; an empty variable is one that is not set.
+    pub fn of_process() -> Self {
+        Self {
+            takk_venv: variable("TAKK_VENV"),
+            uv_project_environment: variable("UV_PROJECT_ENVIRONMENT"),
+            virtual_env: variable("VIRTUAL_ENV"),
+        }
+    }
+
+    /// The directories to try for the virtual environment, in order. What the project itself has comes before what the shell
+    /// has activated, which may be another project's.
+    pub fn venv_candidates(&self, config: &Config) -> Vec<String> {
+        let own = [self.takk_venv.as_deref(), config.venv.as_deref(), self.uv_project_environment.as_deref(), Some(".venv")];
+        own.into_iter().chain([self.virtual_env.as_deref(), Some("venv")]).flatten().map(str::to_owned).collect()
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "this is the one place that reads takk's environment variables")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_virtual_environments() {
+        let some = |text: &str| Some(text.to_owned());
+        let variables = Variables { takk_venv: some("t"), uv_project_environment: some("u"), virtual_env: some("v") };
+        let config = Config { venv: some("c"), ..Config::default() };
+        assert_eq!(variables.venv_candidates(&config), ["t", "c", "u", ".venv", "v", "venv"]);
+        assert_eq!(Variables::default().venv_candidates(&Config::default()), [".venv", "venv"]);
+    }
+}

@@ -1,0 +1,21 @@
+//! What a rule says about itself: the text of `takk explain` and of the findings reference.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Code, Severity};
+
+/// The documentation of one rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RuleDoc {
+    /// The stable code.
+    pub code: Code,
+    /// The name in words joined by `-`: `unknown-service`.
+    pub name: &'static str,
+    /// How much its findings matter.
+    pub severity: Severity,
+    /// One sentence.
+    pub summary: &'static str,
+    /// The long form in Markdown, with an example.
+    pub documentation: &'static str,
+}

@@ -1,0 +1,11 @@
+//! The verbs, one file each: plain options in, values out. No terminal, no arguments of a command line.
+
+pub mod check;
+pub mod compare;
+pub mod dotenv;
+pub mod environments;
+pub mod inspect;
+pub mod plan;
+pub mod project;
+pub mod rules;
+pub mod why;

@@ -1,0 +1,22 @@
+//! `takk plan`: what the program needs in each environment.
+
+use super::{check, environments, project::ReadProject, rules};
+use crate::error::Result;
+use crate::model::Finding;
+use crate::plan::{Plan, plan_all};
+
+/// The answer: a plan and what was found on the way.
+#[derive(Clone, Debug)]
+pub struct PlanAnswer {
+    /// The plan.
+    pub plan: Plan,
+    /// The findings that are not silenced.
+    pub findings: Vec<Finding>,
+}
+
+/// The plan of a project in the environments named, or in all of them.
+pub fn plan(project: &ReadProject, names: &[String]) -> Result<PlanAnswer> {
+    let environments = environments::choose(names, &project.environments)?;
+    let findings = check::check(project, &check::Selection::default(), rules::RULES)?;
+    Ok(PlanAnswer { plan: plan_all(&project.manifest, &environments), findings })
+}

@@ -1,0 +1,202 @@
+//! Read a project: its manifest, everything found, and its own settings of takk.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::analysis::settings::RulesVersion;
+use crate::analysis::{Input, analyse};
+use crate::catalog::catalog;
+use crate::config::{self, Config, Variables};
+use crate::error::{Error, Result};
+use crate::model::{Environment, Finding, Manifest, Problem};
+use crate::packages::{self, Listing};
+use crate::python::Loader;
+use crate::python::scan::{Mentions, scan};
+use crate::source::{self, Scanned, WorkTree, walk};
+
+/// What to read, and how much of it.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectOptions {
+    /// The project's directory.
+    pub path: PathBuf,
+    /// Whether settings classes in test code count.
+    pub include_tests: bool,
+    /// The virtual environment to look names up in, instead of the usual places.
+    pub venv: Option<PathBuf>,
+    /// Whether candidate files are parsed completely, as findings need.
+    pub full_parse: bool,
+}
+
+/// A project as it was read.
+#[derive(Debug)]
+pub struct ReadProject {
+    /// Its root directory.
+    pub root: PathBuf,
+    /// What the code declares.
+    pub manifest: Manifest,
+    /// Everything found, before any selection.
+    pub findings: Vec<Finding>,
+    /// The text of its files.
+    pub sources: Sources,
+    /// Its environments, in the order of the release pipeline.
+    pub environments: Vec<Environment>,
+    /// takk's own settings.
+    pub config: Config,
+}
+
+/// The text of a project's files by path relative to the root.
+pub struct Sources(Box<TextOf>);
+
+/// Gives the text of a file, or `None` where it cannot be read.
+type TextOf = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+impl Sources {
+    /// From a function that reads one file.
+    pub fn new(text_of: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Box::new(text_of))
+    }
+
+    /// The text of a file.
+    pub fn text(&self, file: &str) -> Option<String> {
+        (self.0)(file)
+    }
+}
+
+impl std::fmt::Debug for Sources {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sources")
+    }
+}
+
+/// Reads the work tree.
+pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
+    let root = directory(&options.path)?;
+    let variables = Variables::of_process();
+    let tree = WorkTree::new(&root);
+    let (config, config_problems) = settings_of_takk(&|path| tree.read(path));
+    let scanned = walk(&root, &|path| config.exclude.cover(path), &scan_file);
+    let installed = installed(options, &config, &variables, &root);
+    let files = Files { scanned, tree: Box::new(tree.clone()), installed };
+    let (manifest, findings) = analyse_files(options, &config, config_problems, &root, files);
+    Ok(ReadProject {
+        root,
+        manifest,
+        findings,
+        sources: Sources::new(move |path| tree.read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())),
+        environments: config.environments().to_vec(),
+        config,
+    })
+}
+
+/// Reads a commit of the repository that the work tree belongs to, without touching the work tree.
+pub fn read_commit(options: &ProjectOptions, reference: &str) -> Result<ReadProject> {
+    directory(&options.path)?;
+    Err(Error::environment(format!("no commit is named `{reference}`")).hint("`git branch --all` lists the branches"))
+}
+
+/// The bytes of the project's files, wherever they come from.
+pub(super) trait Tree: Sync {
+    /// A file, named relative to the root.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+}
+
+impl Tree for WorkTree {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        Self::read(self, path)
+    }
+}
+
+/// The files of a project, found and scanned.
+pub(super) struct Files {
+    pub scanned: Scanned<Mentions>,
+    pub tree: Box<dyn Tree>,
+    pub installed: Vec<String>,
+}
+
+impl Loader for Files {
+    fn project_file(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.tree.read(path)
+    }
+
+    fn installed_file(&self, path: &str) -> Option<Vec<u8>> {
+        source::installed_file(path)
+    }
+
+    fn installed_directory(&self, path: &str) -> bool {
+        Path::new(path).is_dir()
+    }
+}
+
+/// What one file mentions, client libraries included.
+pub(super) fn scan_file(text: &[u8]) -> Mentions {
+    scan(text, &|module| catalog().client_import(module).is_some())
+}
+
+/// `[tool.takk]` or `takk.toml` of the root.
+pub(super) fn settings_of_takk(read: &dyn Fn(&str) -> io::Result<Vec<u8>>) -> (Config, Vec<Problem>) {
+    let (pyproject, takk_toml) = (read("pyproject.toml").ok(), read("takk.toml").ok());
+    config::read(
+        pyproject.as_deref().map(|bytes| ("pyproject.toml", bytes)),
+        takk_toml.as_deref().map(|bytes| ("takk.toml", bytes)),
+    )
+}
+
+/// The `site-packages` of the project's virtual environment: the first that exists of those it may be in.
+fn installed(options: &ProjectOptions, config: &Config, variables: &Variables, root: &Path) -> Vec<String> {
+    if let Some(venv) = &options.venv {
+        return WorkTree::site_packages(venv);
+    }
+    let candidates = variables.venv_candidates(config);
+    candidates.iter().map(|venv| WorkTree::site_packages(&root.join(venv))).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// Reads everything on a thread with room for deeply nested source.
+pub(super) fn analyse_files(
+    options: &ProjectOptions,
+    config: &Config,
+    mut problems: Vec<Problem>,
+    root: &Path,
+    files: Files,
+) -> (Manifest, Vec<Finding>) {
+    const STACK: usize = 256 << 20;
+    let listing = Listing { files: &files.scanned.others, read: &|path| files.tree.read(path) };
+    let report = packages::read(&listing);
+    problems.extend(report.findings);
+    let defaults = RulesVersion::default();
+    let directory = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut import_roots = config.python_roots.clone();
+    import_roots.extend(report.project.import_roots);
+    import_roots.extend([String::new(), "src".to_owned()]);
+    let input = Input {
+        files: &files.scanned.python,
+        loader: &files,
+        import_roots,
+        installed: files.installed.clone(),
+        name: report.project.name.unwrap_or(directory),
+        requires_python: report.project.requires_python,
+        packages: report.packages,
+        problems,
+        unreadable: files.scanned.skipped.iter().map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect(),
+        rules: RulesVersion {
+            pydantic: config.pydantic.clone().unwrap_or(defaults.pydantic),
+            pydantic_settings: config.pydantic_settings.clone().unwrap_or(defaults.pydantic_settings),
+        },
+        include_tests: options.include_tests || config.include_tests,
+        thorough: options.full_parse,
+    };
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(STACK);
+        let reading = builder.spawn_scoped(scope, || analyse(input)).expect("a thread can be started");
+        reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn directory(path: &Path) -> Result<PathBuf> {
+    let shown = path.display();
+    if path.is_file() {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return Err(Error::usage(format!("`{shown}` is a file, and a project is a directory"))
+            .hint(format!("name its directory: `takk plan {}`", parent.display())));
+    }
+    path.canonicalize().map_err(|error| Error::usage(format!("there is no directory `{shown}`")).caused_by(error))
+}

@@ -1,0 +1,22 @@
+//! The table of all rules, for those who look one up by its code.
+
+use crate::error::{Error, Result};
+use crate::model::RuleDoc;
+use crate::nearest::nearest;
+
+/// The documentation of every rule, by code.
+pub const RULES: &[RuleDoc] = &[];
+
+/// The rule that `text` names: by its code in any case (`TK001`, `tk001`), or by its name (`unknown-service`).
+pub fn find<'r>(rules: &'r [RuleDoc], text: &str) -> Result<&'r RuleDoc> {
+    let wanted = text.to_lowercase();
+    let found = rules.iter().find(|rule| rule.code.to_string().to_lowercase() == wanted || rule.name == wanted);
+    found.ok_or_else(|| {
+        let known: Vec<String> = rules.iter().flat_map(|rule| [rule.code.to_string(), rule.name.to_owned()]).collect();
+        let error = Error::usage(format!("no finding has the code `{text}`"));
+        match nearest(text, known.iter().map(String::as_str)) {
+            Some(name) => error.hint(format!("did you mean `{name}`?")),
+            None => error.hint("`takk check` prints the code of each finding"),
+        }
+    })
+}

@@ -1,0 +1,135 @@
+//! `takk why NAME`: who declares a variable, who reads it, and what it would be in each environment.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::project::ReadProject;
+use crate::error::{Error, Result};
+use crate::model::{EnvironmentName, Place};
+use crate::nearest::nearest_few;
+use crate::plan::{Declared, EnvironmentPlan, PlannedVariable, State, class_name, plan};
+
+/// Everything known about the variables that a name means.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct WhyAnswer {
+    /// The name as asked.
+    pub asked: String,
+    /// The variables, usually one.
+    pub variables: Vec<WhyVariable>,
+}
+
+/// One variable.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct WhyVariable {
+    /// What the code says of it, its readers included.
+    #[serde(flatten)]
+    pub declared: Declared,
+    /// The services that read it.
+    pub used_by: Vec<ServiceUse>,
+    /// What it would be in each environment.
+    pub environments: Vec<WhyEnvironment>,
+}
+
+/// A service that reads the variable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ServiceUse {
+    /// The service.
+    pub service: String,
+    /// The classes through which it reads the variable.
+    pub through: Vec<String>,
+    /// Whether the class is shared by all services.
+    pub shared: bool,
+    /// Where the service is declared.
+    pub place: Place,
+}
+
+/// The variable in one environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WhyEnvironment {
+    /// The environment.
+    pub name: EnvironmentName,
+    /// The state.
+    pub state: State,
+    /// What takk makes of it, or its path in the secret store.
+    pub value: Option<String>,
+    /// Why there is no value.
+    pub reason: Option<String>,
+}
+
+/// Explains the variables that `name` means: a variable, a field, or `Class.field`, in any case.
+pub fn why(project: &ReadProject, name: &str) -> Result<WhyAnswer> {
+    let plans: Vec<EnvironmentPlan> =
+        project.environments.iter().map(|environment| plan(&project.manifest, environment)).collect();
+    let first = plans.first().ok_or_else(|| Error::internal("the project has no environment"))?;
+    let wanted = name.to_lowercase();
+    let found: Vec<usize> =
+        (0..first.variables.len()).filter(|index| is_named(&first.variables[*index].declared, &wanted)).collect();
+    if found.is_empty() {
+        return Err(unknown(name, &first.variables));
+    }
+    let variables = found.into_iter().map(|index| explained(index, first, &plans, project)).collect();
+    Ok(WhyAnswer { asked: name.to_owned(), variables })
+}
+
+fn is_named(declared: &Declared, wanted: &str) -> bool {
+    let leaves = declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str));
+    declared.names().chain(leaves).any(|name| name.to_lowercase() == wanted)
+        || declared.readers.iter().any(|reader| match (&reader.class, &reader.field) {
+            (Some(class), Some(field)) => {
+                let field = field.to_lowercase();
+                let dotted = format!("{}.{field}", class_name(class).to_lowercase());
+                field == wanted || dotted == wanted || dotted.ends_with(&format!(".{wanted}"))
+            }
+            _ => false,
+        })
+}
+
+fn explained(index: usize, first: &EnvironmentPlan, plans: &[EnvironmentPlan], project: &ReadProject) -> WhyVariable {
+    let declared = first.variables[index].declared.clone();
+    let environments = plans.iter().map(|plan| in_environment(&plan.name, &plan.variables[index])).collect();
+    WhyVariable { used_by: used_by(&declared, project), declared, environments }
+}
+
+fn in_environment(name: &EnvironmentName, variable: &PlannedVariable) -> WhyEnvironment {
+    let path = variable.secret_path.as_ref().map(|path| path.path.clone());
+    WhyEnvironment {
+        name: name.clone(),
+        state: variable.state,
+        value: variable.value.clone().or(path),
+        reason: variable.reason.clone(),
+    }
+}
+
+fn used_by(declared: &Declared, project: &ReadProject) -> Vec<ServiceUse> {
+    let services = project.manifest.services.iter().filter(|service| declared.services.contains(&service.name));
+    services
+        .map(|service| {
+            let classes: Vec<_> = declared
+                .readers
+                .iter()
+                .filter(|reader| reader.services.contains(&service.name))
+                .filter_map(|reader| reader.class.as_ref())
+                .collect();
+            ServiceUse {
+                service: service.name.clone(),
+                through: classes.iter().map(|class| class_name(class)).collect(),
+                shared: classes.iter().any(|class| project.manifest.shared_settings.contains(class)),
+                place: service.place.clone(),
+            }
+        })
+        .collect()
+}
+
+fn unknown(name: &str, variables: &[PlannedVariable]) -> Error {
+    let names = variables.iter().flat_map(|variable| {
+        let fields = variable.declared.readers.iter().filter_map(|reader| reader.field.as_deref());
+        variable.declared.names().chain(fields)
+    });
+    let near = nearest_few(name, names, 3);
+    let error = Error::usage(format!("no variable or field is named `{name}`"));
+    if near.is_empty() {
+        return error.hint("`takk plan --all` lists all variables");
+    }
+    let near: Vec<String> = near.iter().map(|near| format!("`{near}`")).collect();
+    error.hint(format!("did you mean {}?", near.join(" or ")))
+}

@@ -1,0 +1,99 @@
+//! The internal and external address of a component, per environment.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::resolve_component_name;
+use crate::model::{Environment, Manifest, Service, ServiceUrlRef, UrlKind};
+
+/// An address, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Address {
+    /// The address.
+    Url(String),
+    /// The reason why it is not known.
+    Unresolved(String),
+}
+
+/// The address that a `ServiceUrl` means in `environment`. `readers` are the services that read the field: `self` is the one
+/// that reads it.
+pub(super) fn referenced(
+    reference: &ServiceUrlRef,
+    readers: &[String],
+    manifest: &Manifest,
+    environment: &Environment,
+) -> Address {
+    let known: Vec<&str> = manifest.services.iter().map(|service| service.name.as_str()).collect();
+    let name = match (reference.name.as_str(), readers) {
+        ("self", [one]) if !known.contains(&"self") => one.as_str(),
+        ("self", _) if !known.contains(&"self") => {
+            return Address::Unresolved("`self` is another address for each service that reads it".to_owned());
+        }
+        (name, _) => name,
+    };
+    let full = match resolve_component_name(&known, name) {
+        Ok(full) => full,
+        Err(error) => return Address::Unresolved(error.to_string()),
+    };
+    let Some(service) = manifest.services.iter().find(|service| service.name == full) else {
+        return Address::Unresolved(format!("no component is named `{full}`"));
+    };
+    match reference.url {
+        UrlKind::Internal => internal(service, &manifest.project.name, environment, &reference.protocol),
+        UrlKind::External => external(service, environment, &reference.protocol),
+    }
+}
+
+/// `http://<service>.<project>-<environment>.svc.cluster.local:<port>`; in `dev` the port of this machine.
+pub(super) fn internal(service: &Service, project: &str, environment: &Environment, protocol: &str) -> Address {
+    let Some(port) = port_in(service, environment) else {
+        return Address::Unresolved(format!("`{}` listens on no port", service.name));
+    };
+    let environment = environment.name.as_str();
+    let host = if environment == "dev" {
+        "localhost".to_owned()
+    } else {
+        format!("{}.{}-{}.svc.cluster.local", label(&service.name), label(project), label(environment))
+    };
+    Address::Url(with_scheme(protocol, &format!("{host}:{port}")))
+}
+
+/// The component's first domain, else `<service>.<base domain>`. A component that answers over HTTPS only, as all do
+/// unless `https_only=False` is written, has an `https` address where the field asks for `http`.
+pub(super) fn external(service: &Service, environment: &Environment, protocol: &str) -> Address {
+    if !service.external {
+        return Address::Unresolved(format!("`{}` cannot be reached from outside", service.name));
+    }
+    let protocol = if protocol == "http" && is_https_only(service) { "https" } else { protocol };
+    if let Some(domain) = domains_in(service, environment).first() {
+        return Address::Url(with_scheme(protocol, domain));
+    }
+    match &environment.domain {
+        Some(base) => Address::Url(with_scheme(protocol, &format!("{}.{base}", label(&service.name)))),
+        None => Address::Unresolved(format!("`{}` has no domain and `{}` has no base domain", service.name, environment.name)),
+    }
+}
+
+/// The port of a component in an environment.
+pub(super) fn port_in(service: &Service, environment: &Environment) -> Option<u16> {
+    *service.port.as_ref()?.value_in(environment.name.as_str())
+}
+
+/// The domain names of a component in an environment.
+pub(super) fn domains_in<'s>(service: &'s Service, environment: &Environment) -> &'s [String] {
+    service.domains.as_ref().map_or(&[], |domains| domains.value_in(environment.name.as_str()))
+}
+
+fn is_https_only(service: &Service) -> bool {
+    service.options.get("https_only").is_none_or(|written| written != "False")
+}
+
+fn with_scheme(protocol: &str, host: &str) -> String {
+    if protocol == "none" { host.to_owned() } else { format!("{protocol}://{host}") }
+}
+
+/// A name as one label of a host name.
+fn label(name: &str) -> String {
+    name.to_lowercase().replace(['.', '_', '/'], "-")
+}

@@ -1,0 +1,245 @@
+//! Variables as the code declares them: fields of all classes that read one name are one variable.
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::services_of;
+use crate::model::{
+    ClassRef, DefaultValue, EnvironmentRead, Manifest, NestedLeaf, Place, ResourcePart, SecretPath, ServiceUrlRef, Setting,
+    SettingsClass, TemplatePart,
+};
+
+/// A variable that the program reads.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, as in `Setting`")]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Declared {
+    /// Its name: the first that is tried. For a `Secret` without a variable, the field's name.
+    pub name: String,
+    /// The other names, in the order tried.
+    pub alternatives: Vec<String>,
+    /// The variables of single nested fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nested: Vec<NestedLeaf>,
+    /// Its type, as Python writes it.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// Whether some reader has no default for it.
+    pub required: bool,
+    /// Whether every reader allows `None`.
+    pub optional: bool,
+    /// Whether some reader keeps it secret.
+    pub secret: bool,
+    /// Whether it is marked deprecated.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub deprecated: bool,
+    /// The default; never that of a secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<DefaultValue>,
+    /// Whether there is a default other than `None`, also where it is not shown.
+    pub has_default: bool,
+    /// The values that are allowed, if they are listed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The part of a resource that it is.
+    pub resource: Option<ResourcePart>,
+    /// The service whose address it is.
+    pub service: Option<ServiceUrlRef>,
+    /// The parts that it is composed of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub template: Vec<TemplatePart>,
+    /// The path in a secret store.
+    pub path: Option<SecretPath>,
+    /// Where the code reads it, in the order of the classes.
+    pub readers: Vec<Reader>,
+    /// The services that read it, by name.
+    pub services: Vec<String>,
+}
+
+/// One place that reads a variable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Reader {
+    /// The settings class; `None` where the code reads the environment itself.
+    pub class: Option<ClassRef>,
+    /// The field.
+    pub field: Option<String>,
+    /// The type that the class gives it.
+    #[serde(rename = "type")]
+    pub type_name: Option<String>,
+    /// Whether this reader has no default.
+    pub required: bool,
+    /// The services that have the class.
+    pub services: Vec<String>,
+    /// Where.
+    pub place: Place,
+}
+
+impl Declared {
+    /// The reader that is declared first.
+    ///
+    /// # Panics
+    /// Never: [`declared`] makes a variable of at least one reader.
+    pub fn first_reader(&self) -> &Reader {
+        self.readers.first().expect("a variable is made of at least one reader")
+    }
+
+    /// Where it is declared first.
+    pub fn place(&self) -> &Place {
+        &self.first_reader().place
+    }
+
+    /// All its names, in the order tried.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.name.as_str()).chain(self.alternatives.iter().map(String::as_str))
+    }
+}
+
+/// All variables of the program: those of classes in the order of the classes, then those read outside classes by name.
+pub fn declared(manifest: &Manifest) -> Vec<Declared> {
+    let mut variables: Vec<Declared> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut add = |key: String, variable: Declared| {
+        if let Some(&index) = known.get(&key) {
+            variables[index].merge(variable);
+        } else {
+            known.insert(key, variables.len());
+            variables.push(variable);
+        }
+    };
+    for class in &manifest.settings {
+        let services = services_of(manifest, &class.class_ref());
+        for field in &class.fields {
+            add(key_of(class, field), of_field(class, field, &services));
+        }
+    }
+    let mut reads: Vec<&EnvironmentRead> = manifest.reads.iter().collect();
+    reads.sort();
+    for read in reads {
+        add(read.name.clone(), of_read(read));
+    }
+    variables
+}
+
+/// Fields are the same variable when the name that is tried first is the same; a `Secret` without one stands alone.
+fn key_of(class: &SettingsClass, field: &Setting) -> String {
+    match field.env.first() {
+        Some(name) => name.clone(),
+        None => format!("{}:{}:{}", class.module, class.qualname, field.name),
+    }
+}
+
+fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Declared {
+    let reader = Reader {
+        class: Some(class.class_ref()),
+        field: Some(field.name.clone()),
+        type_name: Some(field.type_name.clone()),
+        required: field.required,
+        services: services.to_vec(),
+        place: field.place(),
+    };
+    Declared {
+        name: field.env.first().unwrap_or(&field.name).clone(),
+        alternatives: field.env.iter().skip(1).cloned().collect(),
+        nested: field.nested.clone(),
+        type_name: field.type_name.clone(),
+        required: field.required,
+        optional: field.optional,
+        secret: field.secret,
+        deprecated: field.deprecated,
+        default: shown_default(field),
+        has_default: !matches!(field.default, None | Some(DefaultValue::Value(serde_json::Value::Null))),
+        choices: field.choices.clone(),
+        description: field.description.clone(),
+        resource: field.resource.clone(),
+        service: field.service.clone(),
+        template: field.template.clone(),
+        path: field.path.clone(),
+        readers: vec![reader],
+        services: services.to_vec(),
+    }
+}
+
+/// The default as a plan may show it: of a secret only whether it is computed or `None`.
+fn shown_default(field: &Setting) -> Option<DefaultValue> {
+    match field.default.clone()? {
+        DefaultValue::Computed(_) if field.secret => Some(DefaultValue::Computed("...".to_owned())),
+        DefaultValue::Value(value) if field.secret && !value.is_null() => None,
+        shown => Some(shown),
+    }
+}
+
+fn of_read(read: &EnvironmentRead) -> Declared {
+    let reader = Reader {
+        class: None,
+        field: None,
+        type_name: None,
+        required: read.required,
+        services: Vec::new(),
+        place: read.place.clone(),
+    };
+    Declared {
+        name: read.name.clone(),
+        alternatives: Vec::new(),
+        nested: Vec::new(),
+        type_name: "str".to_owned(),
+        required: read.required,
+        optional: !read.required,
+        secret: false,
+        deprecated: false,
+        default: None,
+        has_default: false,
+        choices: Vec::new(),
+        description: None,
+        resource: None,
+        service: None,
+        template: Vec::new(),
+        path: None,
+        readers: vec![reader],
+        services: Vec::new(),
+    }
+}
+
+/// Whether a default says nothing about a secret's value.
+fn is_harmless(default: &DefaultValue) -> bool {
+    match default {
+        DefaultValue::Value(value) => value.is_null(),
+        DefaultValue::Computed(expression) => expression == "...",
+    }
+}
+
+impl Declared {
+    /// What two readers say of one variable. Where they differ, the stricter wins; what only one says is kept.
+    fn merge(&mut self, other: Self) {
+        for name in other.names() {
+            if self.names().all(|known| known != name) {
+                self.alternatives.push(name.to_owned());
+            }
+        }
+        self.required |= other.required;
+        self.optional &= other.optional;
+        self.deprecated &= other.deprecated;
+        self.has_default |= other.has_default;
+        self.secret |= other.secret;
+        self.default = self.default.take().or(other.default).filter(|default| !self.secret || is_harmless(default));
+        self.description = self.description.take().or(other.description);
+        self.resource = self.resource.take().or(other.resource);
+        self.service = self.service.take().or(other.service);
+        self.path = self.path.take().or(other.path);
+        if self.template.is_empty() {
+            self.template = other.template;
+        }
+        if self.nested.is_empty() {
+            self.nested = other.nested;
+        }
+        if self.choices.is_empty() {
+            self.choices = other.choices;
+        }
+        self.readers.extend(other.readers);
+        self.services.extend(other.services);
+        self.services.sort();
+        self.services.dedup();
+    }
+}

@@ -1,0 +1,144 @@
+//! The shape of a plan: the contract of `takk plan --format json`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Address, Declared, PlannedPath};
+use crate::model::{ClassRef, EnvironmentName, Place, ProjectInfo, ServiceKind, Suggestion, VersionAnswer};
+
+/// The version of the shape of [`Plan`]; raised when a reader would have to change.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// What the program needs, environment by environment.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Plan {
+    /// The version of this shape.
+    pub schema_version: u32,
+    /// The project.
+    pub project: ProjectInfo,
+    /// How many Python files there are.
+    pub files: usize,
+    /// How many settings classes were found.
+    pub settings_classes: usize,
+    /// The environments in the order asked for.
+    pub environments: Vec<EnvironmentPlan>,
+    /// What the code suggests without declaring it.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// What the program needs in one environment.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct EnvironmentPlan {
+    /// Its name.
+    pub name: EnvironmentName,
+    /// The base domain of external URLs.
+    pub domain: Option<String>,
+    /// Resources by kind, then name.
+    pub resources: Vec<PlannedResource>,
+    /// Variables in the order of their declarations; those read outside settings classes last.
+    pub variables: Vec<PlannedVariable>,
+    /// Components by name.
+    pub services: Vec<PlannedService>,
+    /// What to do next, as one line.
+    pub next_step: String,
+}
+
+/// A database, broker, bucket or other thing that the program connects to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PlannedResource {
+    /// The kind, a file name of the catalog.
+    pub kind: String,
+    /// The name that tells several of one kind apart.
+    pub name: String,
+    /// The server version that fits, with the reason.
+    pub version: Option<VersionAnswer>,
+    /// The `*Instance` component that describes it.
+    pub instance: Option<String>,
+    /// The variables that carry its parts.
+    pub variables: Vec<String>,
+    /// The services that read one of these.
+    pub services: Vec<String>,
+    /// Where it is first declared.
+    pub place: Place,
+}
+
+/// What is known of a variable's value in an environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Required, and there is no value: the program does not start.
+    Missing,
+    /// takk makes it: the URL of a service, or a template of known parts.
+    Resolved,
+    /// It is fetched from a secret store by its path.
+    Path,
+    /// Its default is only known at run time.
+    Computed,
+    /// The code has a default.
+    Default,
+    /// It may be left out: `None` is the default.
+    Optional,
+}
+
+impl State {
+    /// The state as one word, as every output shows it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Resolved => "resolved",
+            Self::Path => "path",
+            Self::Computed => "computed",
+            Self::Default => "default",
+            Self::Optional => "optional",
+        }
+    }
+}
+
+/// A variable and its state.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct PlannedVariable {
+    /// What the code says of it.
+    #[serde(flatten)]
+    pub declared: Declared,
+    /// Its state here.
+    pub state: State,
+    /// What takk makes of it here, if it is `resolved`.
+    pub value: Option<String>,
+    /// Why it could not be resolved although the code says what it is made of.
+    pub reason: Option<String>,
+    /// Its path here, if it is a `Secret`.
+    pub secret_path: Option<PlannedPath>,
+}
+
+/// A component and where it is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PlannedService {
+    /// Its full name.
+    pub name: String,
+    /// The name of the class that describes it.
+    pub component: String,
+    /// What it is at run time.
+    pub kind: ServiceKind,
+    /// The port it listens on here.
+    pub port: Option<u16>,
+    /// Its schedule here, as cron writes it.
+    pub schedule: Option<String>,
+    /// Its own domain names here.
+    pub domains: Vec<String>,
+    /// The subject or queue that it takes messages from.
+    pub listens_to: Option<String>,
+    /// The container image, if the component names one.
+    pub image: Option<String>,
+    /// Its address inside the cluster, if it listens on a port.
+    pub internal_url: Option<Address>,
+    /// Its public address, if it has one.
+    pub external_url: Option<Address>,
+    /// The settings classes it reads, shared ones included.
+    pub settings: Vec<ClassRef>,
+    /// The variables it reads.
+    pub variables: Vec<String>,
+    /// Description or docstring.
+    pub description: Option<String>,
+    /// Where.
+    pub place: Place,
+}

@@ -1,0 +1,50 @@
+//! Manifest × environment → plan. Pure: no I/O, no clock, the same answer on every run.
+//!
+//! A plan holds names, types, places and states; never a value that must be kept secret.
+
+mod address;
+mod component_name;
+mod declared;
+mod environment_plan;
+mod next_step;
+mod readers;
+mod resources;
+mod secret_path;
+mod services;
+mod variables;
+
+pub use address::Address;
+pub use component_name::{ComponentNameError, resolve_component_name};
+pub use declared::{Declared, Reader, declared};
+pub use environment_plan::{EnvironmentPlan, Plan, PlannedResource, PlannedService, PlannedVariable, SCHEMA_VERSION, State};
+pub use readers::{class_name, services_of};
+pub use secret_path::PlannedPath;
+
+use crate::model::{Environment, Manifest};
+
+/// What the program needs in each of `environments`, in their order.
+pub fn plan_all(manifest: &Manifest, environments: &[Environment]) -> Plan {
+    Plan {
+        schema_version: SCHEMA_VERSION,
+        project: manifest.project.clone(),
+        files: manifest.files,
+        settings_classes: manifest.settings.len(),
+        environments: environments.iter().map(|environment| plan(manifest, environment)).collect(),
+        suggestions: manifest.suggestions.clone(),
+    }
+}
+
+/// What the program needs in `environment`. There is no store: every environment is empty.
+pub fn plan(manifest: &Manifest, environment: &Environment) -> EnvironmentPlan {
+    let variables = variables::variables(manifest, environment);
+    let services = services::services(manifest, environment, &variables);
+    let next_step = next_step::next_step(&variables);
+    EnvironmentPlan {
+        name: environment.name.clone(),
+        domain: environment.domain.clone(),
+        resources: resources::resources(manifest),
+        variables,
+        services,
+        next_step,
+    }
+}

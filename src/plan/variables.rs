@@ -1,0 +1,61 @@
+//! The state of each variable in an environment.
+
+use super::{Address, Declared, PlannedVariable, State, address, declared, secret_path};
+use crate::model::{DefaultValue, Environment, Manifest, TemplatePart};
+
+/// All variables with their states in `environment`.
+pub(super) fn variables(manifest: &Manifest, environment: &Environment) -> Vec<PlannedVariable> {
+    declared(manifest).into_iter().map(|variable| planned(variable, manifest, environment)).collect()
+}
+
+fn planned(declared: Declared, manifest: &Manifest, environment: &Environment) -> PlannedVariable {
+    if let Some(path) = &declared.path {
+        let path = secret_path::planned(path, declared.first_reader(), manifest, environment);
+        let reason = path.unknown.first().map(|name| format!("`{name}` has no value in `{}`", environment.name));
+        return PlannedVariable { declared, state: State::Path, value: None, reason, secret_path: Some(path) };
+    }
+    let (state, value, reason) = match composed(&declared, manifest, environment) {
+        Some(Address::Url(value)) => (State::Resolved, Some(value), None),
+        Some(Address::Unresolved(reason)) => (own_state(&declared), None, Some(reason)),
+        None => (own_state(&declared), None, None),
+    };
+    PlannedVariable { declared, state, value, reason, secret_path: None }
+}
+
+/// What the code says the value is made of, if it does: the address of a service, or a template.
+fn composed(declared: &Declared, manifest: &Manifest, environment: &Environment) -> Option<Address> {
+    if let Some(reference) = &declared.service {
+        return Some(address::referenced(reference, &declared.services, manifest, environment));
+    }
+    if declared.template.is_empty() {
+        return None;
+    }
+    let mut value = String::new();
+    for part in &declared.template {
+        match part {
+            TemplatePart::Text(text) => value.push_str(text),
+            TemplatePart::Service(reference) => {
+                match address::referenced(reference, &declared.services, manifest, environment) {
+                    Address::Url(url) => value.push_str(&url),
+                    unresolved @ Address::Unresolved(_) => return Some(unresolved),
+                }
+            }
+            TemplatePart::Resource(part) => {
+                let reason = format!("composed of the {} of {} `{}`, which has no value yet", part.part, part.kind, part.name);
+                return Some(Address::Unresolved(reason));
+            }
+        }
+    }
+    Some(Address::Url(value))
+}
+
+/// The state from the declaration alone.
+fn own_state(declared: &Declared) -> State {
+    match &declared.default {
+        _ if declared.required => State::Missing,
+        Some(DefaultValue::Computed(_)) => State::Computed,
+        Some(DefaultValue::Value(serde_json::Value::Null)) => State::Optional,
+        None if declared.optional && !declared.has_default => State::Optional,
+        Some(DefaultValue::Value(_)) | None => State::Default,
+    }
+}

@@ -1,0 +1,154 @@
+//! A bounded evaluation of Python on demand: a name is evaluated when somebody asks for it, from the statements that bind or change
+//! it, in the order in which they would run. Nothing is imported, nothing is executed; what the source does not decide is
+//! [`Value::Unknown`] with the reason.
+
+mod annotation;
+mod attribute;
+mod builtin;
+mod call;
+mod class;
+mod expression;
+mod import;
+mod method;
+mod operator;
+mod scope;
+mod statement;
+mod text;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use elsa::FrozenVec;
+use ruff_python_ast::{Expr, ModExpression};
+use ruff_text_size::Ranged;
+
+pub use class::{Annotation, ClassMember};
+pub use scope::Scope;
+
+use super::file::SourceFile;
+use super::modules::{FileId, Modules};
+use super::value::{Unknown, Value};
+use crate::model::Place;
+
+/// What the evaluation may take for granted about the place the program runs in.
+#[derive(Clone, Debug)]
+pub struct Assumptions {
+    /// The Python version: decides `sys.version_info >= ...`.
+    pub python: (i64, i64),
+    /// The version of pydantic: decides `pydantic.VERSION`.
+    pub pydantic: String,
+    /// The environment that `value_for(...)` is asked for, if one is fixed.
+    pub environment: Option<String>,
+}
+
+impl Default for Assumptions {
+    fn default() -> Self {
+        Self { python: (3, 12), pydantic: "2.14.3".to_owned(), environment: None }
+    }
+}
+
+/// Steps that one question may take. Enough for any configuration; a program that computes for longer is not configuration.
+const STEPS: u32 = 200_000;
+/// How deep evaluation may nest.
+const DEPTH: u32 = 120;
+
+/// Expressions that were quoted in annotations, parsed.
+#[derive(Default)]
+pub struct Quotations {
+    parsed: FrozenVec<Box<ModExpression>>,
+}
+
+/// Evaluates names and expressions of a project.
+pub struct Evaluator<'a> {
+    pub(super) modules: &'a Modules<'a>,
+    pub(super) assumptions: Assumptions,
+    quotations: &'a Quotations,
+    scopes: RefCell<HashMap<FileId, Scope<'a>>>,
+    active: RefCell<HashSet<(usize, u32, Box<str>)>>,
+    /// Names being looked for in a module through star imports and `__getattr__`, to stop at circles.
+    searching: RefCell<HashSet<(FileId, Box<str>)>>,
+    steps: Cell<u32>,
+    depth: Cell<u32>,
+    type_checking: Cell<bool>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// An evaluator over the modules.
+    pub fn new(modules: &'a Modules<'a>, quotations: &'a Quotations, assumptions: Assumptions) -> Self {
+        Self {
+            modules,
+            assumptions,
+            quotations,
+            scopes: RefCell::default(),
+            active: RefCell::default(),
+            searching: RefCell::default(),
+            steps: Cell::new(STEPS),
+            depth: Cell::new(0),
+            type_checking: Cell::new(false),
+        }
+    }
+
+    /// The modules that are read.
+    pub fn modules(&self) -> &'a Modules<'a> {
+        self.modules
+    }
+
+    /// The parsed file.
+    pub fn file(&self, id: FileId) -> &'a SourceFile {
+        self.modules.file(id)
+    }
+
+    /// The value of a name in a module after the module has run; `None` if nothing binds it.
+    pub fn module_name(&self, file: FileId, name: &str) -> Option<Value<'a>> {
+        let _guard = self.enter()?;
+        self.lookup_in_module(file, name)
+    }
+
+    /// Evaluates with a limit on depth and steps.
+    fn enter(&self) -> Option<Entered<'_>> {
+        if self.depth.get() == 0 {
+            self.steps.set(STEPS);
+        }
+        if self.depth.get() >= DEPTH || self.steps.get() == 0 {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        self.steps.set(self.steps.get() - 1);
+        Some(Entered { depth: &self.depth })
+    }
+
+    fn place(&self, node: &impl Ranged, scope: &Scope<'a>) -> Place {
+        scope.place_of(node, self)
+    }
+
+    fn source(&self, node: &impl Ranged, scope: &Scope<'a>) -> String {
+        scope.source_of(node, self)
+    }
+
+    fn unknown(&self, node: &impl Ranged, scope: &Scope<'a>, reason: impl Into<String>) -> Value<'a> {
+        Value::Unknown(Rc::new(Unknown {
+            expression: self.source(node, scope),
+            reason: reason.into(),
+            place: self.place(node, scope),
+            import: None,
+        }))
+    }
+
+    /// Parses the text of a quoted annotation; `None` if it is no expression.
+    fn parse_quoted(&self, text: &str) -> Option<&'a Expr> {
+        let parsed = ruff_python_parser::parse_expression(text.trim()).ok()?;
+        let kept: &'a ModExpression = self.quotations.parsed.push_get(Box::new(parsed.into_syntax()));
+        Some(&kept.body)
+    }
+}
+
+struct Entered<'e> {
+    depth: &'e Cell<u32>,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.depth.set(self.depth.get() - 1);
+    }
+}

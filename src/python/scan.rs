@@ -1,0 +1,325 @@
+//! A search over the bytes of every file for what can matter, at the speed of memory: which classes derive from what, which names
+//! are renamed, which packages are imported, which environment variables are read. No parsing; a superset of the truth.
+
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::model::Place;
+
+/// What a file mentions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mentions {
+    /// For each class statement with bases: the hash of its name, then those of the identifiers in its parentheses, then 0.
+    pub classes: Vec<u64>,
+    /// Hashes of identifiers in such parentheses that are named like settings: `AppConfig`, `BaseServiceSettings`.
+    pub outside_bases: Vec<u64>,
+    /// `X as Y` and `Y = ... X`: hashes of X and Y.
+    pub renames: Vec<(u64, u64)>,
+    /// Whether it uses a settings base otherwise than by deriving from it: `create_model(..., __base__=BaseSettings)`.
+    pub uses_base: bool,
+    /// Whether it imports takk.
+    pub takk: bool,
+    /// Imports of packages that were asked for: name and place (without the file).
+    pub imports: Vec<(String, Place)>,
+    /// Environment variables that it reads.
+    pub reads: Vec<Read>,
+}
+
+/// `os.environ["X"]`, `os.environ.get("X")` or `os.getenv("X")`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// The variable.
+    pub name: String,
+    /// Whether the program fails without it.
+    pub required: bool,
+    /// Where (without the file).
+    pub place: Place,
+}
+
+/// The class names by which settings are recognised before anything is known of the project.
+pub const BASES: [&str; 2] = ["BaseSettings", "SecretModel"];
+
+const PATTERNS: [&str; 7] = ["class ", " as ", "import ", "BaseSettings", "SecretModel", "environ", "getenv"];
+
+/// The hash of an identifier (FNV-1a, never 0).
+pub fn hash(identifier: &str) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in identifier.bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    hash.max(1)
+}
+
+/// Searches the bytes of one file. `wanted` says which imported packages are of interest.
+pub fn scan(text: &[u8], wanted: &dyn Fn(&str) -> bool) -> Mentions {
+    static SEARCH: OnceLock<AhoCorasick> = OnceLock::new();
+    let search = SEARCH.get_or_init(|| {
+        AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(PATTERNS).expect("the patterns are few and short")
+    });
+    let mut mentions = Mentions::default();
+    for hit in search.find_iter(text) {
+        match hit.pattern().as_usize() {
+            0 => class(text, hit.start(), hit.end(), &mut mentions),
+            1 => rename(text, hit.start(), hit.end(), &mut mentions),
+            2 => import(text, hit.start(), hit.end(), wanted, &mut mentions),
+            3 | 4 => base(text, hit.start(), hit.end(), &mut mentions),
+            _ => read(text, hit.start(), hit.end(), &mut mentions),
+        }
+    }
+    mentions
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+fn line_start(text: &[u8], at: usize) -> usize {
+    memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1)
+}
+
+/// Whether only blanks stand between the start of the line and `at`.
+fn begins_line(text: &[u8], at: usize) -> bool {
+    text[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t')).is_none_or(|byte| matches!(byte, b'\n' | b'\r' | b';' | b':'))
+}
+
+fn word_at(text: &[u8], from: usize) -> &[u8] {
+    let rest = &text[from..];
+    &rest[..rest.iter().position(|&byte| !is_word(byte)).unwrap_or(rest.len())]
+}
+
+fn word_before(text: &[u8], end: usize) -> &[u8] {
+    let start = text[..end].iter().rposition(|&byte| !is_word(byte)).map_or(0, |at| at + 1);
+    &text[start..end]
+}
+
+fn hash_bytes(word: &[u8]) -> u64 {
+    std::str::from_utf8(word).map_or(1, hash)
+}
+
+/// `class Name(Base, other.Base, key=value):`
+fn class(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
+    const LONGEST_HEADER: usize = 4_096;
+    if !begins_line(text, start) {
+        return;
+    }
+    let name = word_at(text, end);
+    let mut at = end + name.len();
+    // Type parameters stand before the bases.
+    if text.get(at) == Some(&b'[') {
+        at += text[at..].iter().take(LONGEST_HEADER).position(|&byte| byte == b']').map_or(0, |close| close + 1);
+    }
+    if name.is_empty() || text.get(at) != Some(&b'(') {
+        return;
+    }
+    let before = mentions.classes.len();
+    mentions.classes.push(hash_bytes(name));
+    let limit = text.len().min(at + LONGEST_HEADER);
+    let mut depth = 0_usize;
+    while at < limit {
+        match text[at] {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    break;
+                }
+            }
+            byte if is_word(byte) => {
+                let word = word_at(text, at);
+                mentions.classes.push(hash_bytes(word));
+                if [&b"Settings"[..], b"Config", b"Configuration"].iter().any(|end| word.ends_with(end)) {
+                    mentions.outside_bases.push(hash_bytes(word));
+                }
+                at += word.len();
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    if mentions.classes.len() == before + 1 {
+        mentions.classes.truncate(before);
+    } else {
+        mentions.classes.push(0);
+    }
+}
+
+fn rename(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
+    let (from, to) = (word_before(text, start), word_at(text, end));
+    if !from.is_empty() && !to.is_empty() {
+        mentions.renames.push((hash_bytes(from), hash_bytes(to)));
+    }
+}
+
+/// `import a.b`, `from a.b import c`.
+fn import(text: &[u8], start: usize, end: usize, wanted: &dyn Fn(&str) -> bool, mentions: &mut Mentions) {
+    let from = line_start(text, start);
+    let line = &text[from..start];
+    let indent = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len());
+    let module = match line[indent..].strip_prefix(b"from ") {
+        Some(rest) => word_at(rest, rest.iter().position(|byte| *byte != b' ').unwrap_or(0)),
+        None if line[indent..].is_empty() => word_at(text, end),
+        None => return,
+    };
+    let Ok(module) = std::str::from_utf8(module) else { return };
+    if module == "takk" {
+        mentions.takk = true;
+    } else if wanted(module) && !mentions.imports.iter().any(|(known, _)| known == module) {
+        mentions.imports.push((module.to_owned(), place(text, from + indent)));
+    }
+}
+
+/// A settings base that is not in an import or a class header.
+fn base(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
+    if text.get(end).is_some_and(|&byte| is_word(byte)) || (start > 0 && is_word(text[start - 1])) {
+        return;
+    }
+    let line = &text[line_start(text, start)..start];
+    let first = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).map_or(&[][..], |at| &line[at..]);
+    let quoted = matches!(text.get(end), Some(b'"' | b'\'' | b'`' | b']'));
+    if first.is_empty() || quoted || first.starts_with(b"#") || [&b"from "[..], b"import ", b"class "].iter().any(|s| first.starts_with(s)) {
+        return;
+    }
+    mentions.uses_base |= memchr::memchr2(b'=', b'(', first).is_some() || first.starts_with(b"return");
+    if let Some(equals) = memchr::memchr(b'=', first) {
+        let target = word_at(first, 0);
+        if !target.is_empty() && first[..equals].iter().all(|&byte| is_word(byte) || matches!(byte, b' ' | b':' | b'[' | b']')) {
+            mentions.renames.push((hash_bytes(&text[start..end]), hash_bytes(target)));
+        }
+    }
+}
+
+/// `environ["X"]`, `environ.get("X"`, `getenv("X"`.
+fn read(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
+    let rest = &text[end..];
+    let getenv = &text[start..end] == b"getenv";
+    let (skip, required) = if getenv && rest.starts_with(b"(") {
+        (1, false)
+    } else if !getenv && rest.starts_with(b"[") {
+        (1, true)
+    } else if !getenv && rest.starts_with(b".get(") {
+        (5, false)
+    } else {
+        return;
+    };
+    let rest = &rest[skip..];
+    let blanks = rest.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(rest.len());
+    let rest = &rest[blanks..];
+    let Some(&quote @ (b'"' | b'\'')) = rest.first() else { return };
+    let Some(length) = memchr::memchr(quote, &rest[1..]) else { return };
+    let name = &rest[1..=length];
+    let after = rest[length + 2..].iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+    // `environ["X"] = ...` sets it; `"X" in environ` is no read of a value.
+    let sets = required && {
+        let tail: Vec<u8> = rest[length + 2..].iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t')).take(3).collect();
+        tail.starts_with(b"]=") && !tail.starts_with(b"]==")
+    };
+    let valid = !name.is_empty() && name.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if !valid || sets || !matches!(after, Some(b']' | b')' | b',')) || in_text(text, start) {
+        return;
+    }
+    let name = String::from_utf8_lossy(name).into_owned();
+    mentions.reads.push(Read { name, required, place: place(text, start) });
+}
+
+/// Whether `at` is inside a comment or a string: the file is read from its start as tokens of those two kinds only.
+fn in_text(text: &[u8], at: usize) -> bool {
+    let mut here = 0;
+    while let Some(found) = memchr::memchr3(b'#', b'"', b'\'', &text[here..at]) {
+        here += found;
+        let byte = text[here];
+        if byte == b'#' {
+            match memchr::memchr(b'\n', &text[here..]) {
+                Some(newline) if here + newline < at => here += newline,
+                _ => return true,
+            }
+            continue;
+        }
+        let raw = here > 0 && matches!(text[here - 1], b'r' | b'R');
+        let triple = text[here..].starts_with(&[byte; 3]);
+        // Replacement fields of f-strings hold code: what is in them counts as code.
+        let formatted = text[..here].iter().rev().take(2).any(|b| matches!(b, b'f' | b'F')) && here > 0 && is_word(text[here - 1]);
+        let start = here;
+        here += if triple { 3 } else { 1 };
+        loop {
+            let Some(&current) = text.get(here) else { return true };
+            match current {
+                b'\\' if !raw || text.get(here + 1) == Some(&byte) || text.get(here + 1) == Some(&b'\\') => here += 2,
+                b'\n' if !triple => break,
+                _ if current == byte && (!triple || text[here..].starts_with(&[byte; 3])) => {
+                    here += if triple { 3 } else { 1 };
+                    break;
+                }
+                _ => here += 1,
+            }
+        }
+        if here > at {
+            return !(formatted && in_field(&text[start..at]));
+        }
+    }
+    false
+}
+
+/// Whether an f-string that begins like this is inside a replacement field.
+fn in_field(text: &[u8]) -> bool {
+    let open = memchr::memchr_iter(b'{', text).count();
+    let close = memchr::memchr_iter(b'}', text).count();
+    open > close
+}
+
+fn place(text: &[u8], at: usize) -> Place {
+    let line = memchr::memchr_iter(b'\n', &text[..at]).count() + 1;
+    let column = String::from_utf8_lossy(&text[line_start(text, at)..at]).chars().count() + 1;
+    Place::new("", u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Mentions {
+        scan(text.as_bytes(), &|name| name == "redis")
+    }
+
+    #[test]
+    fn class_headers_give_name_and_bases() {
+        let found = of("class A(B, c.D[T],\n    key=1):\n  pass\nclass E: pass\nclass F(): pass\n");
+        assert_eq!(found.classes, [hash("A"), hash("B"), hash("c"), hash("D"), hash("T"), hash("key"), hash("1"), 0]);
+        assert_eq!(of("class G[T: int](H): ...\n").classes, [hash("G"), hash("H"), 0]);
+        assert!(of("# a class A(B)\n").classes.is_empty());
+    }
+
+    #[test]
+    fn renames_in_imports_and_assignments() {
+        assert_eq!(of("from a import B as C\n").renames, [(hash("B"), hash("C"))]);
+        assert_eq!(of("Base = x.BaseSettings\n").renames, [(hash("BaseSettings"), hash("Base"))]);
+        assert!(of("M = create_model('M', __base__=BaseSettings)\n").uses_base);
+        assert!(!of("def f(x: Type['BaseSettings']) -> None: ...\n").uses_base);
+    }
+
+    #[test]
+    fn imports_that_were_asked_for() {
+        let found = of("import os\n    from redis.asyncio import Redis\nimport redis\nfrom takk import Project\n");
+        assert_eq!(found.imports, [("redis".to_owned(), Place::new("", 2, 5))]);
+        assert!(found.takk);
+    }
+
+    #[test]
+    fn reads_of_the_environment_are_code() {
+        let found = of(concat!(
+            "a = os.environ['A']\nb = os.environ.get(\"B\", 1)\nc = getenv('C')\nos.environ['D'] = 1\n",
+            "\"\"\"\nos.environ['E']\n\"\"\"\n# os.environ['F']\ng = f\"{os.environ['G']}\"\nh = 'x' + os.getenv(\n  'H')\n"
+        ));
+        let names: Vec<_> = found.reads.iter().map(|read| (read.name.as_str(), read.required, read.place.line)).collect();
+        assert_eq!(names, [("A", true, 1), ("B", false, 2), ("C", false, 3), ("G", true, 9), ("H", false, 10)]);
+    }
+
+    #[test]
+    fn never_panics_on_cut_text() {
+        let text = "class A(B, x=os.environ['Q']):\n  y = f'{os.getenv(\"é\")}' # as BaseSettings\nimport  é as z\n";
+        for end in 0..=text.len() {
+            scan(&text.as_bytes()[..end], &|_| true);
+        }
+    }
+}

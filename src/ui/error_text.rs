@@ -1,0 +1,41 @@
+//! An error as text: `error:`, why, and what to type.
+
+use std::error::Error as StdError;
+
+use super::palette::{BAD, HEADING, paint};
+use crate::error::{Error, Kind};
+
+/// The lines of an error.
+pub fn error_text(error: &Error) -> String {
+    let mut text = format!("{} {}\n", paint(BAD, "error:"), error.message);
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        text.push_str(&format!("  {} {source}\n", paint(HEADING, "caused by:")));
+        cause = source.source();
+    }
+    for hint in &error.hints {
+        text.push_str(&format!("  {} {hint}\n", paint(HEADING, "hint:")));
+    }
+    if error.kind == Kind::Internal {
+        text.push_str(&format!("  {} this is a mistake in takk, please report it\n", paint(HEADING, "hint:")));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_why_and_what_to_do() {
+        let cause = std::io::Error::other("the disk is full");
+        let error = Error::environment("cannot write `.env`").caused_by(cause).hint("delete something");
+        let text = anstream::adapter::strip_str(&error_text(&error)).to_string();
+        assert_eq!(text, "error: cannot write `.env`\n  caused by: the disk is full\n  hint: delete something\n");
+    }
+
+    #[test]
+    fn a_mistake_of_takk_asks_for_a_report() {
+        assert!(error_text(&Error::internal("cannot write JSON")).contains("please report it"));
+    }
+}

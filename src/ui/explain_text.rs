@@ -1,0 +1,15 @@
+//! The long form of a rule.
+
+use super::palette::{DIM, HEADING, paint};
+use crate::model::{RuleDoc, Severity};
+
+/// A rule's documentation: Markdown is left as it is, because it reads well.
+pub fn render(rule: &RuleDoc) -> String {
+    let severity = match rule.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "proposal",
+    };
+    let title = paint(HEADING, &format!("{} {}", rule.code, rule.name));
+    format!("{title} {}\n\n{}\n\n{}\n", paint(DIM, &format!("({severity})")), rule.summary, rule.documentation.trim())
+}

@@ -1,0 +1,113 @@
+//! Findings as `path:line:col: TK001: message`, with the line of source and what to do.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use anstyle::Style;
+
+use super::palette::{BAD, DOUBTFUL, GOOD, HEADING, NAME, paint};
+use super::value_text::counted;
+use crate::model::{Finding, Place, Severity};
+use crate::ops::project::Sources;
+
+/// How many lines of source are shown for one finding.
+const LINES: usize = 4;
+/// Longer lines are not shown: they were written by a program.
+const LONGEST_LINE: usize = 400;
+
+/// All findings with their source. Each file is asked for once as long as the findings are sorted.
+pub fn render(findings: &[Finding], sources: &Sources) -> String {
+    let mut text = String::new();
+    let mut current: Option<(&str, Option<String>)> = None;
+    for finding in findings {
+        text.push_str(&line(finding));
+        if let Some(place) = &finding.place {
+            if current.as_ref().is_none_or(|(file, _)| *file != place.file) {
+                current = Some((&place.file, sources.text(&place.file)));
+            }
+            let source = current.as_ref().and_then(|(_, source)| source.as_deref());
+            text.push_str(&source.and_then(|source| excerpt(finding, place, source)).unwrap_or_default());
+        }
+        text.push_str(&help(finding));
+        text.push('\n');
+    }
+    text
+}
+
+/// Findings without their source, for those who asked for something else.
+pub fn brief(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| line(finding) + &help(finding)).collect()
+}
+
+/// One sentence about all findings.
+pub fn summary(findings: &[Finding]) -> String {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let (errors, warnings, proposals) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+    let parts: Vec<String> = [(errors, "error"), (warnings, "warning"), (proposals, "proposal")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| counted(count, noun))
+        .collect();
+    match findings.iter().min_by_key(|finding| finding.severity) {
+        None => format!("{}\n", paint(GOOD, "Nothing found.")),
+        Some(worst) => format!("Found {}; `takk explain {}` says more.\n", parts.join(", "), worst.code),
+    }
+}
+
+fn line(finding: &Finding) -> String {
+    let place = finding.place.as_ref().map(|place| format!("{}: ", paint(HEADING, &place.to_string()))).unwrap_or_default();
+    format!("{place}{}: {}\n", paint(style(finding.severity), &finding.code.to_string()), finding.message)
+}
+
+fn help(finding: &Finding) -> String {
+    finding.help.as_ref().map(|help| format!("  {} {help}\n", paint(HEADING, "help:"))).unwrap_or_default()
+}
+
+fn style(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => BAD,
+        Severity::Warning => DOUBTFUL,
+        Severity::Info => NAME,
+    }
+}
+
+/// The lines of a finding with a mark below what it is about.
+fn excerpt(finding: &Finding, place: &Place, source: &str) -> Option<String> {
+    let first = (place.line as usize).checked_sub(1)?;
+    let last = finding.end.map_or(first, |(line, _)| (line as usize).saturating_sub(1)).clamp(first, first + LINES - 1);
+    let lines: Vec<&str> = source.lines().skip(first).take(last - first + 1).collect();
+    if lines.is_empty() || lines.iter().any(|line| line.len() > LONGEST_LINE) {
+        return None;
+    }
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::NOTE,
+    };
+    let shown = lines.join("\n");
+    let annotation = AnnotationKind::Primary.span(span(finding, place, &lines));
+    let snippet = Snippet::source(shown.as_str()).line_start(place.line as usize).fold(false).annotation(annotation);
+    let report = [Group::with_level(level).element(snippet)];
+    Some(Renderer::styled().term_width(80).render(&report) + "\n")
+}
+
+/// The bytes that a finding is about, within its lines joined by line breaks.
+fn span(finding: &Finding, place: &Place, lines: &[&str]) -> Range<usize> {
+    let start = byte_of_column(lines[0], place.column);
+    let to_end = lines.iter().map(|line| line.len() + 1).sum::<usize>() - 1;
+    let end = match finding.end {
+        Some((line, column)) if line >= place.line && ((line - place.line) as usize) < lines.len() => {
+            let index = (line - place.line) as usize;
+            let before: usize = lines[..index].iter().map(|line| line.len() + 1).sum();
+            before + byte_of_column(lines[index], column)
+        }
+        Some(_) => to_end,
+        None => start + lines[0][start..].chars().next().map_or(0, char::len_utf8),
+    };
+    start..end.max(start)
+}
+
+/// The byte at which a column, counted in characters from 1, begins.
+fn byte_of_column(line: &str, column: u32) -> usize {
+    line.char_indices().nth((column as usize).saturating_sub(1)).map_or(line.len(), |(offset, _)| offset)
+}

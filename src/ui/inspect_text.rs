@@ -1,0 +1,82 @@
+//! What the code declares, class by class, for reading.
+
+use super::palette::{BAD, DIM, HEADING, NAME, paint};
+use super::value_text::{counted, python, shortened, wrapped};
+use crate::model::{ClassKind, DefaultValue, Manifest, Setting, SettingsClass};
+use crate::plan::class_name;
+
+/// All classes with their fields.
+pub fn render(manifest: &Manifest) -> String {
+    let mut text = format!(
+        "{} {} in {}\n",
+        paint(HEADING, &format!("{}:", manifest.project.name)),
+        counted(manifest.settings.len(), "settings class"),
+        counted(manifest.files, "Python file")
+    );
+    for class in &manifest.settings {
+        text.push_str(&self::class(class));
+    }
+    text
+}
+
+fn class(class: &SettingsClass) -> String {
+    let kind = match class.kind {
+        ClassKind::Settings => "settings",
+        ClassKind::SecretModel => "secret model",
+        ClassKind::Model => "model",
+        ClassKind::Dataclass => "dataclass",
+    };
+    let place = paint(DIM, &class.place().short());
+    let mut text = format!("\n{} ({kind})  {place}\n", paint(HEADING, &class_name(&class.class_ref())));
+    for line in configuration(class) {
+        text.push_str(&format!("  {}\n", paint(DIM, &line)));
+    }
+    let width = class.fields.iter().map(|field| field.name.chars().count()).max().unwrap_or(0);
+    for field in &class.fields {
+        text.push_str(&self::field(field, width));
+    }
+    text
+}
+
+fn configuration(class: &SettingsClass) -> Vec<String> {
+    let config = &class.config;
+    let mut parts = Vec::new();
+    if !config.env_prefix.is_empty() {
+        parts.push(format!("prefix {}", config.env_prefix));
+    }
+    if let Some(delimiter) = &config.env_nested_delimiter {
+        parts.push(format!("nested by {delimiter}"));
+    }
+    if config.case_sensitive {
+        parts.push("case-sensitive".to_owned());
+    }
+    if !config.env_file.is_empty() {
+        parts.push(format!("reads {}", config.env_file.join(", ")));
+    }
+    if !config.secrets_dir.is_empty() {
+        parts.push(format!("secrets in {}", config.secrets_dir.join(", ")));
+    }
+    for (key, expression) in &config.undecided {
+        parts.push(format!("{key} is computed: {}", shortened(expression, 40)));
+    }
+    if class.custom_sources {
+        parts.push("chooses its own sources".to_owned());
+    }
+    wrapped(&parts.join(", "), 78)
+}
+
+fn field(field: &Setting, width: usize) -> String {
+    let required = match &field.default {
+        _ if field.required => paint(BAD, "required"),
+        Some(_) if field.secret => "default hidden".to_owned(),
+        Some(DefaultValue::Computed(expression)) => format!("computed: {}", shortened(expression, 30)),
+        Some(default) => format!("= {}", shortened(&python(default), 30)),
+        None => "not required".to_owned(),
+    };
+    let secret = if field.secret { ", secret" } else { "" };
+    let padding = " ".repeat(width.saturating_sub(field.name.chars().count()));
+    let name = paint(NAME, &field.name);
+    let place = paint(DIM, &field.place().short());
+    let env = if field.env.is_empty() { "no variable".to_owned() } else { field.env.join(", ") };
+    format!("  {name}{padding}  {}, {required}{secret}\n  {:width$}  {env}  {place}\n", shortened(&field.type_name, 40), "")
+}

@@ -1,0 +1,29 @@
+//! JSON: two spaces, keys in the order of the types, one line break at the end.
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::model::{Finding, SCHEMA_VERSION};
+use crate::ops::compare::Comparison;
+
+/// Any answer as JSON.
+pub fn json<T: Serialize>(value: &T) -> Result<String> {
+    let mut text =
+        serde_json::to_string_pretty(value).map_err(|error| Error::internal("cannot write JSON").caused_by(error))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The answer of `takk check`.
+pub fn findings(findings: &[Finding]) -> Result<String> {
+    json(&serde_json::json!({ "schema_version": SCHEMA_VERSION, "findings": findings }))
+}
+
+/// The answer of `takk check --base`.
+pub fn comparison(comparison: &Comparison) -> Result<String> {
+    json(&serde_json::json!({
+        "schema_version": SCHEMA_VERSION,
+        "base": comparison.base,
+        "changes": comparison.changes,
+    }))
+}

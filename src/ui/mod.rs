@@ -1,0 +1,28 @@
+//! All output: data to stdout, talk to stderr; one file per format. Renderers give text with colour codes, and [`Output`] takes
+//! them out where they are not wanted.
+
+#![allow(
+    clippy::format_push_string,
+    reason = "renderers append to one text, and `write!` to a String only adds a Result that cannot fail"
+)]
+
+pub mod comparison_text;
+pub mod docs_markdown;
+pub mod dotenv_text;
+mod error_text;
+pub mod explain_text;
+pub mod findings_text;
+pub mod github;
+pub mod inspect_text;
+pub mod json;
+pub mod junit;
+mod output;
+mod palette;
+pub mod plan_text;
+pub mod report;
+pub mod sarif;
+mod value_text;
+pub mod why_text;
+
+pub use error_text::error_text;
+pub use output::{ColorChoice, Output};

@@ -1,0 +1,62 @@
+//! The terminal: where everything that takk says goes out.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anstream::AutoStream;
+
+use super::error_text;
+use crate::error::{Error, Result};
+
+pub use anstream::ColorChoice;
+
+/// Stdout and stderr with the user's wishes.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    color: ColorChoice,
+    quiet: bool,
+}
+
+impl Output {
+    /// With colour as `color` says (`Auto` respects `NO_COLOR` and pipes), and without talk if `quiet`.
+    pub fn new(color: ColorChoice, quiet: bool) -> Self {
+        Self { color, quiet }
+    }
+
+    /// Prints the answer to stdout. A reader that went away is no error.
+    pub fn data(&self, text: &str) -> Result<()> {
+        let mut stdout = AutoStream::new(io::stdout().lock(), self.color);
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::environment("cannot write to the standard output").caused_by(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Says something about the work to stderr, unless the user wants quiet.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.talk(text);
+        }
+    }
+
+    /// Says what went wrong.
+    pub fn error(&self, error: &Error) {
+        self.talk(&error_text(error));
+    }
+
+    /// Writes a file that the user named.
+    pub fn save(&self, path: &Path, text: &str) -> Result<()> {
+        std::fs::write(path, text)
+            .map_err(|error| Error::environment(format!("cannot write `{}`", path.display())).caused_by(error))?;
+        self.note(&format!("Wrote {}.\n", path.display()));
+        Ok(())
+    }
+
+    /// Nothing can be done about a stderr that cannot be written.
+    fn talk(self, text: &str) {
+        let mut stderr = AutoStream::new(io::stderr().lock(), self.color);
+        let _ = stderr.write_all(text.as_bytes());
+    }
+}

@@ -1,0 +1,130 @@
+//! Rows → lines of at most 80 columns, as long as no single word is longer.
+
+use super::super::palette::{DIM, HEADING, paint};
+use super::super::value_text::{shortened, wrapped};
+use super::WIDTH;
+use super::rows::{Cell, Row, Section};
+
+/// How many rows of a list are shown unless all are asked for.
+const SHOWN: usize = 12;
+/// Where rows begin.
+const INDENT: usize = 4;
+/// The least width of the column that may be shortened.
+const ELASTIC: usize = 14;
+
+/// A section with its title.
+pub(super) fn section(section: &Section, all: bool) -> String {
+    let rows = shown(section, all);
+    let widths = widths(&rows, section.elastic);
+    let mut text = title(section);
+    let mut group = "";
+    for row in &rows {
+        if row.group != group {
+            group = &row.group;
+            for line in wrapped(group, WIDTH - INDENT) {
+                text.push_str(&format!("{:INDENT$}{}\n", "", paint(DIM, &line)));
+            }
+        }
+        let indent = if group.is_empty() { INDENT } else { INDENT + 2 };
+        text.push_str(&lines(row, &widths, indent));
+    }
+    let folded = section.rows.len() - rows.len();
+    if folded > 0 {
+        text.push_str(&format!("{:INDENT$}{}\n", "", paint(DIM, &format!("… {folded} more, --all shows them"))));
+    }
+    text
+}
+
+/// The title, with the number of rows in each state; on a line of their own if there is no room beside it.
+fn title(section: &Section) -> String {
+    if !section.has_states {
+        return format!("  {}\n", paint(HEADING, section.title));
+    }
+    let counts = counts(&section.rows);
+    if section.title.len() + counts.len() + 4 <= WIDTH {
+        return format!("  {}\n", paint(HEADING, &format!("{}: {counts}", section.title)));
+    }
+    format!("  {}\n    {counts}\n", paint(HEADING, section.title))
+}
+
+/// How many rows there are of each state: `3 missing, 1 default`.
+fn counts(rows: &[Row]) -> String {
+    let mut counts: Vec<(u8, &str, usize)> = Vec::new();
+    for row in rows {
+        let state = row.cells.first().map_or("", |cell| cell.text.as_str());
+        match counts.iter_mut().find(|(_, known, _)| *known == state) {
+            Some((_, _, count)) => *count += 1,
+            None => counts.push((row.rank, state, 1)),
+        }
+    }
+    counts.sort_unstable();
+    let counts: Vec<String> = counts.into_iter().map(|(_, state, count)| format!("{count} {state}")).collect();
+    counts.join(", ")
+}
+
+/// The rows to print: the first of the lowest rank, in groups, each group by rank.
+fn shown(section: &Section, all: bool) -> Vec<&Row> {
+    let mut order: Vec<usize> = (0..section.rows.len()).collect();
+    order.sort_by_key(|index| section.rows[*index].rank);
+    if !all && order.len() > SHOWN {
+        order.truncate(SHOWN);
+    }
+    let first_of_group = |row: &Row| section.rows.iter().position(|other| other.group == row.group);
+    order.sort_by_key(|index| {
+        let row = &section.rows[*index];
+        (first_of_group(row), row.rank, *index)
+    });
+    order.into_iter().map(|index| &section.rows[index]).collect()
+}
+
+/// The width of each column: as wide as its widest cell, the elastic one narrower if the places fit then.
+fn widths(rows: &[&Row], elastic: Option<usize>) -> Vec<usize> {
+    let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().filter_map(|row| row.cells.get(column)).map(length).max().unwrap_or(0);
+    let mut widths: Vec<usize> = (0..columns).map(width).collect();
+    if let Some(elastic) = elastic.filter(|column| *column < columns) {
+        let place = rows.iter().map(|row| row.place.chars().count()).max().unwrap_or(0);
+        let grouped = rows.iter().any(|row| !row.group.is_empty());
+        let indent = if grouped { INDENT + 2 } else { INDENT };
+        let others: usize =
+            widths.iter().enumerate().filter(|(column, _)| *column != elastic).map(|(_, width)| width + 2).sum();
+        let room = WIDTH.saturating_sub(indent + others + 2 + place);
+        widths[elastic] = widths[elastic].min(room.max(ELASTIC));
+    }
+    widths
+}
+
+fn length(cell: &Cell) -> usize {
+    cell.text.chars().count()
+}
+
+/// One row: its columns, its place where it fits, and its notes below the second column.
+fn lines(row: &Row, widths: &[usize], indent: usize) -> String {
+    let mut text = " ".repeat(indent);
+    let mut column = indent;
+    for (cell, width) in row.cells.iter().zip(widths) {
+        let word = shortened(&cell.text, *width);
+        let padding = (width + 2).saturating_sub(word.chars().count());
+        text.push_str(&paint(cell.style, &word));
+        text.push_str(&" ".repeat(padding));
+        column += word.chars().count() + padding;
+    }
+    let below = indent + widths.first().map_or(0, |width| width + 2);
+    let mut notes = row.notes.clone();
+    if column + row.place.chars().count() <= WIDTH {
+        text.push_str(&paint(DIM, &row.place));
+    } else {
+        notes.insert(0, row.place.clone());
+    }
+    let mut text = format!("{}\n", trimmed(&text));
+    for note in notes {
+        for line in wrapped(&note, WIDTH - below) {
+            text.push_str(&format!("{:below$}{}\n", "", paint(DIM, &line)));
+        }
+    }
+    text
+}
+
+fn trimmed(line: &str) -> &str {
+    line.trim_end_matches(' ')
+}

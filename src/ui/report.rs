@@ -1,0 +1,77 @@
+//! Findings and changes as items of a report, for the formats of other tools (GitHub, SARIF, `JUnit`).
+
+use crate::model::{Finding, Place, RuleDoc, Severity};
+use crate::ops::compare::{Change, ChangeKind, Comparison};
+
+use super::comparison_text;
+
+/// One item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The rule: `TK001`, or `added` for a change.
+    pub id: String,
+    /// The rule's name in words.
+    pub name: String,
+    /// What the rule is about, as one sentence.
+    pub summary: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// One sentence.
+    pub message: String,
+    /// Where.
+    pub place: Option<Place>,
+    /// The last line and the column after the last character.
+    pub end: Option<(u32, u32)>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Findings as items, with what `rules` say of them.
+pub fn of_findings(findings: &[Finding], rules: &[RuleDoc]) -> Vec<Item> {
+    findings
+        .iter()
+        .map(|finding| {
+            let rule = rules.iter().find(|rule| rule.code == finding.code);
+            Item {
+                id: finding.code.to_string(),
+                name: rule.map_or_else(|| finding.code.to_string(), |rule| rule.name.to_owned()),
+                summary: rule.map_or_else(|| finding.message.clone(), |rule| rule.summary.to_owned()),
+                severity: finding.severity,
+                message: finding.message.clone(),
+                place: finding.place.clone(),
+                end: finding.end,
+                help: finding.help.clone(),
+            }
+        })
+        .collect()
+}
+
+/// Changes as items: an error where a value is missing, else a note.
+pub fn of_changes(comparison: &Comparison) -> Vec<Item> {
+    comparison.changes.iter().map(of_change).collect()
+}
+
+fn of_change(change: &Change) -> Item {
+    let (name, summary) = described(change.kind);
+    Item {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        summary: summary.to_owned(),
+        severity: if change.missing_in.is_empty() { Severity::Info } else { Severity::Error },
+        message: comparison_text::sentence(change),
+        place: (change.kind != ChangeKind::Removed).then(|| change.place.clone()),
+        end: None,
+        help: None,
+    }
+}
+
+fn described(kind: ChangeKind) -> (&'static str, &'static str) {
+    match kind {
+        ChangeKind::Added => ("added-variable", "The code newly reads a variable"),
+        ChangeKind::Removed => ("removed-variable", "The code no longer reads a variable"),
+        ChangeKind::Renamed => ("renamed-variable", "A variable has another name"),
+        ChangeKind::NowRequired => ("required-variable", "A variable lost its default"),
+        ChangeKind::NowOptional => ("optional-variable", "A variable got a default"),
+        ChangeKind::TypeChanged => ("retyped-variable", "A variable has another type"),
+    }
+}

@@ -1,0 +1,88 @@
+//! SARIF 2.1.0, the format that code scanning services take.
+
+use serde_json::{Value, json};
+
+use super::report::Item;
+use crate::error::Result;
+use crate::model::Severity;
+
+/// The schema that the output names.
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// One run with all items.
+pub fn render(items: &[Item]) -> Result<String> {
+    let mut rules: Vec<&Item> = Vec::new();
+    for item in items {
+        if rules.iter().all(|rule| rule.id != item.id) {
+            rules.push(item);
+        }
+    }
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let results: Vec<Value> = items.iter().map(|item| result(item, &rules)).collect();
+    super::json::json(&json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {
+                "driver": {
+                    "name": "takk",
+                    "version": env!("CARGO_PKG_VERSION"),
+                    "rules": rules.into_iter().map(rule).collect::<Vec<_>>(),
+                }
+            },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    }))
+}
+
+fn rule(item: &Item) -> Value {
+    json!({
+        "id": item.id,
+        "name": item.name,
+        "shortDescription": { "text": item.summary },
+        "defaultConfiguration": { "level": level(item.severity) },
+    })
+}
+
+fn result(item: &Item, rules: &[&Item]) -> Value {
+    let help = item.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+    let mut result = json!({
+        "ruleId": item.id,
+        "ruleIndex": rules.iter().position(|rule| rule.id == item.id),
+        "level": level(item.severity),
+        "message": { "text": format!("{}{help}", item.message) },
+    });
+    if let Some(place) = &item.place {
+        let mut region = json!({ "startLine": place.line, "startColumn": place.column });
+        if let Some((line, column)) = item.end {
+            region["endLine"] = line.into();
+            region["endColumn"] = column.into();
+        }
+        result["locations"] = json!([{
+            "physicalLocation": { "artifactLocation": { "uri": uri(&place.file) }, "region": region }
+        }]);
+    }
+    result
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// A relative path as a URI reference (RFC 3986): everything but unreserved characters and `/` is escaped.
+fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri
+}

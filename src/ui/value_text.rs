@@ -1,0 +1,122 @@
+//! Defaults as short text.
+
+use serde_json::Value;
+
+use crate::model::DefaultValue;
+
+/// A default as Python would write it, roughly: `"info"`, `8000`, `True`, `Level.INFO`; a computed one as its expression.
+pub(super) fn python(default: &DefaultValue) -> String {
+    match default {
+        DefaultValue::Computed(expression) => expression.clone(),
+        DefaultValue::Value(value) => python_value(value),
+    }
+}
+
+fn python_value(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::Object(map) => match (map.get("enum").and_then(Value::as_str), map.contains_key("secret")) {
+            (Some(member), _) => member.to_owned(),
+            (None, true) => "hidden".to_owned(),
+            (None, false) => value.to_string(),
+        },
+        other => other.to_string(),
+    }
+}
+
+/// A default as the environment would carry it; `None` where no text says it (`None`, or computed).
+pub(super) fn environment(default: &DefaultValue) -> Option<String> {
+    let DefaultValue::Value(value) = default else { return None };
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Object(map) if map.contains_key("secret") => None,
+        Value::Object(map) if map.contains_key("enum") => match map.get("value")? {
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        },
+        other => Some(other.to_string()),
+    }
+}
+
+/// `text` in at most `width` characters, the last of them `…` if some were left out.
+pub(super) fn shortened(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(width.saturating_sub(1)).collect();
+    short.push('…');
+    short
+}
+
+/// `one`, `one and two`, `one, two and three`.
+pub(super) fn listed<S: AsRef<str>>(words: &[S]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", first.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// `1 variable`, `3 variables`, `2 classes`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    match (count, noun.ends_with('s')) {
+        (1, _) => format!("1 {noun}"),
+        (_, true) => format!("{count} {noun}es"),
+        (_, false) => format!("{count} {noun}s"),
+    }
+}
+
+/// Words of `text` in lines of at most `width` characters.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_default_reads_as_python_or_as_the_environment_carries_it() {
+        let value = |json: &str| DefaultValue::Value(serde_json::from_str(json).expect("JSON"));
+        let both = |default: &DefaultValue| (python(default), environment(default));
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(both(&value("true")), ("True".to_owned(), some("true")));
+        assert_eq!(both(&value("null")), ("None".to_owned(), None));
+        assert_eq!(both(&value("\"a b\"")), ("\"a b\"".to_owned(), some("a b")));
+        assert_eq!(both(&value("[1]")), ("[1]".to_owned(), some("[1]")));
+        assert_eq!(both(&value(r#"{"enum": "Level.LOW", "value": 1}"#)), ("Level.LOW".to_owned(), some("1")));
+        assert_eq!(both(&value(r#"{"secret": "hunter2"}"#)), ("hidden".to_owned(), None));
+        assert_eq!(both(&DefaultValue::Computed("now()".to_owned())), ("now()".to_owned(), None));
+    }
+
+    #[test]
+    fn words_are_counted_and_listed() {
+        assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(counted(1, "settings class"), "1 settings class");
+        assert_eq!(counted(2, "settings class"), "2 settings classes");
+        assert_eq!(counted(0, "variable"), "0 variables");
+    }
+
+    #[test]
+    fn long_text_is_shortened_or_wrapped_by_characters() {
+        assert_eq!(shortened("äöüß", 3), "äö…");
+        assert_eq!(shortened("äöü", 3), "äöü");
+        assert_eq!(wrapped("one two  three", 7), ["one two", "three"]);
+    }
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# All checks, as CI runs them: ./test.sh
+#
+# Needs Rust and Python 3.11 or later, nothing else: cargo-nextest and cargo-deny are installed when they are missing.
+# Says little when all is well: the closing lines of the test runners, and what was not checked and why.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# Runs a command and shows its output only if it fails.
+quietly() {
+    local log
+    log=$(mktemp)
+    if ! "$@" >"$log" 2>&1; then
+        cat "$log"
+        echo "FAILED: $*"
+        exit 1
+    fi
+    rm -f "$log"
+}
+
+need() {
+    command -v "$1" >/dev/null || {
+        echo "error: $1 is not installed" >&2
+        echo "hint: $2" >&2
+        exit 2
+    }
+}
+
+# Installs a cargo command that is missing.
+need_cargo() {
+    cargo "$1" --version >/dev/null 2>&1 || {
+        echo "Installing cargo-$1, once; this takes some minutes."
+        quietly cargo install --quiet --locked "cargo-$1"
+    }
+}
+
+# Licences, sources and wildcards always; advisories where RustSec's database can be fetched. It is a git repository on
+# GitHub, which not every network reaches. Withdrawn versions are known without it: cargo itself warns of them when it packs.
+check_dependencies() {
+    quietly cargo deny --log-level error check licenses bans sources
+    if timeout 120 cargo deny fetch db >/dev/null 2>&1; then
+        quietly cargo deny --log-level error check --disable-fetch advisories
+    else
+        echo "advisories: not checked, RustSec's database cannot be reached from here"
+    fi
+    local yanked
+    yanked=$(cargo package --no-verify --locked --allow-dirty 2>&1 | grep 'is yanked' || true)
+    if [ -n "$yanked" ]; then
+        echo "$yanked"
+        exit 1
+    fi
+}
+
+need cargo "install Rust from https://rustup.rs"
+need python3 "install Python 3.11 or later"
+need_cargo nextest
+need_cargo deny
+
+quietly cargo fmt --check
+quietly cargo clippy --quiet --locked --all-targets -- -D warnings
+check_dependencies
+quietly cargo test --quiet --locked --doc
+cargo nextest run --cargo-quiet --locked --show-progress none --status-level fail --final-status-level fail
+quietly cargo build --quiet --locked --release
+tests/corpus.sh

@@ -1,0 +1,50 @@
+//! The dotenv file.
+
+use takk::ops::dotenv::{dotenv, merged};
+use takk::ui::dotenv_text::render;
+
+use crate::sample;
+
+#[test]
+fn a_new_file_says_what_to_fill_in() {
+    let text = render(&merged(&sample::shop(), ""));
+    assert!(!text.contains("changeme"));
+    insta::assert_snapshot!(text);
+}
+
+const EXISTING: &str = "\
+# mine
+export STRIPE_KEY='sk_test' # from the dashboard
+pg_url=postgresql://localhost/shop
+CACHE__HOST=redis
+MY_OWN=1
+CERT=\"-----BEGIN
+-----END\"
+";
+
+#[test]
+fn values_and_unknown_names_are_kept() {
+    let text = render(&merged(&sample::shop(), EXISTING));
+    for kept in ["STRIPE_KEY='sk_test' # from the dashboard\n", "pg_url=postgresql://localhost/shop\n", "CACHE__HOST=redis\n"] {
+        assert!(text.contains(kept), "{kept} is lost:\n{text}");
+    }
+    assert!(!text.contains("\nDATABASE_URL="), "the other name of a variable is set already:\n{text}");
+    assert!(text.ends_with("\n# --- Not declared in the code\nMY_OWN=1\nCERT=\"-----BEGIN\n-----END\"\n"), "{text}");
+}
+
+#[test]
+fn writing_twice_changes_nothing() {
+    for existing in ["", EXISTING] {
+        let once = render(&merged(&sample::shop(), existing));
+        assert_eq!(render(&merged(&sample::shop(), &once)), once);
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_a_new_one_and_an_unreadable_one_an_error() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let new = dotenv(&sample::shop(), &directory.path().join(".env.example")).expect("new");
+    assert_eq!(new, merged(&sample::shop(), ""));
+    let error = dotenv(&sample::shop(), directory.path()).expect_err("a directory is no file");
+    assert!(error.message.starts_with("cannot keep the values of `"), "{error}");
+}

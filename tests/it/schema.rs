@@ -1,0 +1,47 @@
+//! The schemas of the JSON outputs, generated from the types and kept in docs/schema. `TAKK_UPDATE=1` writes them.
+
+use std::path::Path;
+
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde::Serialize;
+use serde_json::Value;
+use takk::ops::{inspect, plan};
+use takk::ui::json;
+
+use crate::sample;
+
+/// Compares the schema of a type with the one that is kept, or writes it.
+fn assert_kept<T: JsonSchema>(name: &str) -> Value {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let schema = generator.into_root_schema_for::<T>().to_value();
+    let text = json::json(&schema).expect("JSON");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema").join(name);
+    if std::env::var_os("TAKK_UPDATE").is_some() {
+        std::fs::create_dir_all(path.parent().expect("a directory")).expect("made");
+        std::fs::write(&path, &text).expect("written");
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == text, "docs/schema/{name} is not what the types say: run the tests with TAKK_UPDATE=1");
+    schema
+}
+
+fn assert_valid(schema: &Value, value: &impl Serialize) {
+    let validator = jsonschema::validator_for(schema).expect("a schema");
+    let value = serde_json::to_value(value).expect("JSON");
+    let problems: Vec<String> =
+        validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(problems.is_empty(), "{problems:#?}");
+    assert!(!validator.is_valid(&serde_json::json!({})), "the schema checks nothing");
+}
+
+#[test]
+fn inspect_follows_its_schema() {
+    let schema = assert_kept::<inspect::Inspection>("inspect.json");
+    assert_valid(&schema, &inspect::inspect(sample::shop()).expect("inspected"));
+}
+
+#[test]
+fn plan_follows_its_schema() {
+    let schema = assert_kept::<takk::plan::Plan>("plan.json");
+    assert_valid(&schema, &plan::plan(&sample::shop(), &[]).expect("planned").plan);
+}

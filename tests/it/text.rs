@@ -1,0 +1,27 @@
+//! Text as a reader without colour sees it.
+
+use takk::ui::Output;
+
+/// `text` without its colour codes.
+pub fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
+/// Every line fits a terminal of 80 columns.
+pub fn assert_fits(text: &str) {
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());
+        assert_eq!(line.trim_end(), line, "blanks at the end of a line");
+    }
+}
+
+#[test]
+fn an_answer_can_be_saved_and_an_unwritable_file_is_named() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let output = Output::new(takk::ui::ColorChoice::Never, true);
+    let file = directory.path().join("out.txt");
+    output.save(&file, "text\n").expect("saved");
+    assert_eq!(std::fs::read_to_string(&file).expect("written"), "text\n");
+    let error = output.save(&directory.path().join("no/such/out.txt"), "text").expect_err("no directory");
+    assert!(error.message.starts_with("cannot write `"), "{error}");
+}
