@@ -1,7 +1,7 @@
 //! `[tool.takk.environments.NAME]`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ use crate::nearest::nearest;
 
 /// The table that says what every `preview/<branch>` is like.
 const PREVIEW: &str = "preview";
+
+/// How many bases may follow one another.
+const MOST_BASES: usize = 8;
 
 const KEYS: [&str; 5] = ["domain", "context", "base", "ttl", "level"];
 
@@ -197,51 +200,49 @@ fn level(section: &mut Section) -> Option<Level> {
     known.map(|(_, level)| *level)
 }
 
-/// Drops and reports every base that is no environment, or that leads back to where it came from.
+/// Drops and reports every base that is no environment, or whose own bases do not end.
 fn check_bases(declared: &mut [Declared], section: &mut Section) {
-    let names: Vec<String> = declared.iter().map(|environment| environment.name.to_string()).collect();
+    let indices = indices_by_name(declared);
     for environment in declared.iter_mut() {
-        let Some((base, span)) = environment.base.take_if(|(base, _)| !names.contains(base)) else { continue };
-        let help = match nearest(&base, names.iter().map(String::as_str)) {
+        let Some((base, span)) = environment.base.take_if(|(base, _)| !indices.contains_key(base)) else { continue };
+        let help = match nearest(&base, indices.keys().map(String::as_str)) {
             Some(name) => format!("did you mean `{name}`?"),
-            None => format!("declare [tool.takk.environments.{base}], or use one of {}", names.join(", ")),
+            None => format!("declare [tool.takk.environments.{base}], or remove this `base`"),
         };
         let message = format!("environment `{}` is based on `{base}`, which does not exist", environment.name);
         section.problem(ProblemKind::UnknownEnvironment, &span, message, help);
     }
     for index in 0..declared.len() {
-        if chain(declared, index).is_none()
+        if bases(declared, &indices, index).len() > MOST_BASES
             && let Some((base, span)) = declared[index].base.take()
         {
-            let message = format!("environment `{}` is based on `{base}`, which leads back to it", declared[index].name);
-            section.bad(&span, message, "remove one `base` of this circle".to_owned());
+            let name = &declared[index].name;
+            let message = format!("environment `{name}` is based on `{base}`, which leads in a circle or too far");
+            let help = format!("remove a `base`; at most {MOST_BASES} may follow one another");
+            section.bad(&span, message, help);
         }
     }
-}
-
-/// The environments that the one at `index` is based on, nearest first; `None` when they go in a circle.
-fn chain(declared: &[Declared], index: usize) -> Option<Vec<usize>> {
-    let mut bases = Vec::new();
-    let mut current = index;
-    while let Some((base, _)) = &declared[current].base {
-        current = declared.iter().position(|environment| environment.name.as_str() == base)?;
-        if bases.len() > declared.len() {
-            return None;
-        }
-        bases.push(current);
-    }
-    Some(bases)
 }
 
 /// Adds what the bases say to each context. A domain is not inherited: two environments at one address would be a mistake.
 fn inherit_context(declared: &mut [Declared]) {
+    let indices = indices_by_name(declared);
+    let own: Vec<Vec<(String, String)>> = declared.iter().map(|environment| environment.context.clone()).collect();
     for index in 0..declared.len() {
-        for base in chain(declared, index).unwrap_or_default() {
-            for (key, value) in declared[base].context.clone() {
-                if !declared[index].context.iter().any(|(known, _)| *known == key) {
-                    declared[index].context.push((key, value));
-                }
-            }
+        let mut known: BTreeSet<&str> = own[index].iter().map(|(key, _)| key.as_str()).collect();
+        for base in bases(declared, &indices, index) {
+            let inherited = own[base].iter().filter(|(key, _)| known.insert(key));
+            declared[index].context.extend(inherited.cloned());
         }
     }
+}
+
+/// The environments that the one at `index` is based on, nearest first; one more than [`MOST_BASES`] when they do not end.
+fn bases(declared: &[Declared], indices: &BTreeMap<String, usize>, index: usize) -> Vec<usize> {
+    let base_of = |index: &usize| indices.get(&declared[*index].base.as_ref()?.0).copied();
+    std::iter::successors(base_of(&index), base_of).take(MOST_BASES + 1).collect()
+}
+
+fn indices_by_name(declared: &[Declared]) -> BTreeMap<String, usize> {
+    declared.iter().enumerate().map(|(index, environment)| (environment.name.to_string(), index)).collect()
 }

@@ -56,7 +56,14 @@ pub(super) fn compile(section: &mut Section, patterns: &[(&str, Range<usize>)]) 
             }
         }
     }
-    globs.paths = paths.build().unwrap_or_default();
-    globs.names = names.build().unwrap_or_default();
-    globs
+    match (paths.build(), names.build()) {
+        (Ok(paths), Ok(names)) => Globs { paths, names, ..globs },
+        (Err(error), _) | (_, Err(error)) => {
+            if let Some((_, span)) = patterns.first() {
+                let message = format!("these patterns cannot be used together: {}", error.kind());
+                section.bad(span, message, "write fewer or shorter patterns".to_owned());
+            }
+            Globs::default()
+        }
+    }
 }

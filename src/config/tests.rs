@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::model::{Finding, Severity};
 
 fn of_pyproject(text: &str) -> (Config, Vec<String>) {
     let (config, problems) = read(Some(("pyproject.toml", text.as_bytes())), None);
@@ -132,7 +133,7 @@ fn mistakes_in_environments() {
             "5:9 BadSetting: unknown level `ful`",
             "6:13 BadSetting: `a` of `context` must be a string",
             "8:8 UnknownEnvironment: environment `dev` is based on `prdo`, which does not exist",
-            "10:8 BadSetting: environment `a` is based on `b`, which leads back to it",
+            "10:8 BadSetting: environment `a` is based on `b`, which leads in a circle or too far",
             "14:8 BadSetting: `qa` must be a table, not an integer",
         ]
     );
@@ -169,4 +170,31 @@ fn a_broken_takk_toml_is_reported_and_used() {
         of_pyproject("[tool]\ntakk = 1\n").1,
         ["2:8 BadSetting: `tool.takk` is no table (write a table [tool.takk] with one setting per line)"]
     );
+}
+
+#[test]
+fn damaged_settings_are_read_without_panic() {
+    let text = "[tool.takk]\nignore = [\"TK001\"]\nper-file-ignores = { \"t/*\" = [\"TK002\"] }\ndomain = \"{env}.example.org\"\nexclude = [\"a{b,c}\"]\n\
+                [tool.takk.environments.\"preview/x\"]\nbase = \"dev\"\nttl = \"7d\"\nlevel = \"full\"\ncontext = { é = 1 }\n[tool.takk.environments.dev]\n";
+    for (at, character) in text.char_indices() {
+        let after = &text[at + character.len_utf8()..];
+        for replacement in ["", "\"", "[", "{", "=", "\n", "é", "0"] {
+            let damaged = format!("{}{replacement}{after}", &text[..at]);
+            let (config, problems) = read(Some(("pyproject.toml", damaged.as_bytes())), None);
+            assert!(problems.iter().all(|problem| (1..=13).contains(&problem.place.line)), "{damaged}");
+            assert!(config.environment("preview/other").is_some());
+            read(None, Some(("takk.toml", damaged.as_bytes())));
+        }
+    }
+}
+
+#[test]
+fn many_environments_cost_what_they_are() {
+    let table = |n: usize| format!("[environments.e{n}]\nbase = \"e{}\"\ncontext = {{ k{n} = \"v\" }}\n", n + 1);
+    let chain: Vec<String> = (0..3000).map(table).collect();
+    let chain = chain.concat();
+    let (config, problems) = read(None, Some(("takk.toml", chain.as_bytes())));
+    assert_eq!(config.environments().len(), 3000);
+    assert!(config.environments().iter().all(|environment| environment.context.len() <= 9));
+    assert!(problems.iter().any(|problem| problem.kind == ProblemKind::UnknownEnvironment));
 }

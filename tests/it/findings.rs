@@ -36,8 +36,8 @@ fn select_and_ignore_take_prefixes() {
 #[test]
 fn the_settings_of_the_project_count() {
     let mut shop = sample::shop();
-    shop.ignore = vec!["TK003".to_owned()];
-    shop.select = vec!["TK00".to_owned()];
+    shop.config.ignore = vec![takk::model::Code(3)];
+    shop.config.select = Some((0..10).map(takk::model::Code).collect());
     let found = check(&shop, &Selection::default(), &[]).expect("checked");
     assert_eq!(found.iter().map(|finding| finding.code.0).collect::<Vec<_>>(), [1]);
 }
