@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""compare.py PROJECTDIR TAKK [--truth FILE] [--show N] [--summary]
+"""compare.py PROJECTDIR TAKK... [--truth FILE] [--show N]
 
 Asks `TAKK inspect --format json` about the project, compares the answer with the truth, and prints every disagreement as the
 smallest project that still shows it (at most N, one of each sort first). Run it with the Python whose pydantic the truth is taken
@@ -22,7 +22,7 @@ from check.shrink import shrink
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("project", type=Path)
-    parser.add_argument("takk")
+    parser.add_argument("takk", nargs="+", help="the command that runs takk")
     parser.add_argument("--truth", type=Path, help="the output of truth.py, where it is there already")
     parser.add_argument("--show", type=int, default=10, help="how many to print as a minimal project")
     options = parser.parse_args()
@@ -32,7 +32,7 @@ def main() -> int:
         return 2
     answer = answer_of(options.takk, options.project)
     if answer is None:
-        print(f"{options.takk} inspect gave no JSON for {options.project}", file=sys.stderr)
+        print(f"{' '.join(options.takk)} inspect gave no JSON for {options.project}", file=sys.stderr)
         return 1
     found = list(disagreements(truth, answer))
     report(found, options)

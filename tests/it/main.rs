@@ -3,6 +3,7 @@
 mod catalog;
 mod cli;
 mod compare;
+mod differential;
 mod dotenv;
 mod findings;
 mod floors;

@@ -3,37 +3,66 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Callable, Iterator
 
 from .disagreement import Disagreement, disagreements
-from .fork import answer_of, truth_of
+from .fork import answer_of, imported_by, truth_of
+from .slice import slice_of
 
 Files = dict[str, ast.Module]
 
 
-def shrink(project: Path, takk: str, wanted: Disagreement, limit: int = 600) -> dict[str, str]:
-    """The files of the smallest project found, without the empty ones."""
-    files = read(project)
-    fixed = {name: (project / name).read_text() for name in ("pyproject.toml", "requirements.txt") if (project / name).exists()}
-    trials = [0]
+class OutOfTimeError(Exception):
+    """The search has taken as long as it may."""
 
-    def still(candidate: Files) -> bool:
-        trials[0] += 1
-        return trials[0] <= limit and disagrees(candidate, fixed, takk, wanted) is not None
 
-    files = fewer_files(files, still)
-    before = None
-    while before != size(files):
-        before = size(files)
-        for name in list(files):
-            files = fewer_statements(files, name, still)
-            files = smaller_expressions(files, name, still)
-        files = fewer_files(files, still)
-    return {name: ast.unparse(tree) for name, tree in sorted(files.items()) if tree.body}
+class Search:
+    """Remembers the smallest project that still disagrees."""
+
+    def __init__(self, project: Path, takk: list[str], wanted: Disagreement, seconds: float):
+        self.takk = takk
+        self.wanted = wanted
+        self.fixed = {name: (project / name).read_text() for name in ("pyproject.toml", "requirements.txt") if (project / name).exists()}
+        self.end = time.monotonic() + seconds
+        self.best = read(project)
+
+    def still(self, candidate: Files) -> bool:
+        """Whether the candidate disagrees too; then it is the best so far."""
+        if time.monotonic() > self.end:
+            raise OutOfTimeError
+        if disagrees(candidate, self.fixed, self.takk, self.wanted) is None:
+            return False
+        self.best = candidate
+        return True
+
+    def run(self, project: Path) -> None:
+        """Search until nothing can go any more."""
+        module, qualname = self.wanted.module, self.wanted.qualname
+        if not any(self.still(slice_of(self.best, module, qualname, whole)) for whole in (False, True)):
+            needed = imported_by(module, project)
+            self.still({name: tree for name, tree in self.best.items() if name in needed})
+        fewer_files(self.best, self.still)
+        before = None
+        while before != size(self.best):
+            before = size(self.best)
+            for name in list(self.best):
+                fewer_statements(self.best, name, self.still)
+                smaller_expressions(self.best, name, self.still)
+            fewer_files(self.best, self.still)
+
+
+def shrink(project: Path, takk: list[str], wanted: Disagreement, seconds: float = 40) -> dict[str, str]:
+    """The files of the smallest project found in that time, without the empty ones."""
+    search = Search(project, takk, wanted, seconds)
+    with contextlib.suppress(OutOfTimeError):
+        search.run(project)
+    return {name: ast.unparse(tree) for name, tree in sorted(search.best.items()) if tree.body}
 
 
 def read(project: Path) -> Files:
@@ -44,7 +73,7 @@ def size(files: Files) -> int:
     return sum(len(ast.unparse(tree)) for tree in files.values())
 
 
-def disagrees(files: Files, fixed: dict[str, str], takk: str, wanted: Disagreement) -> Disagreement | None:
+def disagrees(files: Files, fixed: dict[str, str], takk: list[str], wanted: Disagreement) -> Disagreement | None:
     """The same disagreement in these files, if it is there."""
     root = Path(tempfile.mkdtemp(prefix="shrink-"))
     try:
@@ -121,10 +150,9 @@ def smaller_expressions(files: Files, name: str, still: Callable[[Files], bool])
     """Leave out bases, keywords, arguments, decorators, names of imports; put one part in place of a whole."""
     index = 0
     while True:
-        edits = list(edited(files[name], index))
-        if not edits and index >= sum(1 for _ in ast.walk(files[name])):
+        if index >= sum(1 for _ in ast.walk(files[name])):
             return files
-        for tree in edits:
+        for tree in edited(files[name], index):
             candidate = {**files, name: ast.fix_missing_locations(tree)}
             if still(candidate):
                 files = candidate
@@ -135,10 +163,7 @@ def smaller_expressions(files: Files, name: str, still: Callable[[Files], bool])
 
 def edited(tree: ast.Module, index: int) -> Iterator[ast.Module]:
     """Copies of the tree with one thing less at its index-th node."""
-    nodes = list(ast.walk(tree))
-    if index >= len(nodes):
-        return
-    node = nodes[index]
+    node = list(ast.walk(tree))[index]
     for attribute in ("bases", "keywords", "args", "decorator_list", "names", "elts", "orelse", "handlers"):
         values = getattr(node, attribute, None)
         least = 1 if attribute in ("names", "handlers", "elts") else 0
