@@ -16,7 +16,10 @@ from pathlib import Path
 
 from check.disagreement import Disagreement, disagreements
 from check.fork import answer_of, truth_of
-from check.shrink import shrink
+from check.shrink import shrink, slice_sizes
+
+
+LONGEST = 4000
 
 
 def main() -> int:
@@ -49,11 +52,14 @@ def report(found: list[Disagreement], options: argparse.Namespace) -> None:
         sorts[one.sort()].append(one)
     for sort, ones in sorted(sorts.items(), key=lambda item: -len(item[1])):
         print(f"{len(ones):5}  {sort}")
+    sizes = slice_sizes(options.project, found) if options.show else {}
+    for ones in sorts.values():
+        ones.sort(key=lambda one: sizes.get((one.module, one.qualname), 0))
     queue = [ones[index] for index in range(options.show) for ones in sorts.values() if index < len(ones)]
     for one in queue[: options.show]:
         print(f"\n{'=' * 80}\n{one}")
-        for file, text in shrink(options.project, options.takk, one).items():
-            print(f"--- {file}\n{text}")
+        shown = "\n".join(f"--- {file}\n{text}" for file, text in shrink(options.project, options.takk, one).items())
+        print(shown if len(shown) < LONGEST else f"{shown[:LONGEST]}\n(and more: it did not get smaller in time)")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def describe(cls: type) -> dict[str, Any]:
     kind = "generic" if cls.__pydantic_generic_metadata__["parameters"] else "local" if "<locals>" in cls.__qualname__ else "module"
     return {
         "module": cls.__module__, "qualname": cls.__qualname__, "api": "v2", "kind": kind, "complete": cls.__pydantic_complete__,
-        "config": {key: cls.model_config.get(key) for key in KEYS},
+        "config": {key: cls.model_config.get(key) for key in KEYS if hasattr(source, key)},
         "fields": [describe_field(cls, source, name, field) for name, field in cls.model_fields.items()],
     }
 

@@ -65,6 +65,13 @@ def shrink(project: Path, takk: list[str], wanted: Disagreement, seconds: float 
     return {name: ast.unparse(tree) for name, tree in sorted(search.best.items()) if tree.body}
 
 
+def slice_sizes(project: Path, found: list[Disagreement]) -> dict[tuple[str, str], int]:
+    """How much each disagreeing class depends on: the smallest shrink fastest."""
+    files = read(project)
+    classes = {(one.module, one.qualname) for one in found}
+    return {cls: sum(len(tree.body) for tree in slice_of(files, *cls).values()) for cls in classes}
+
+
 def read(project: Path) -> Files:
     return {str(f.relative_to(project)): ast.parse(f.read_text()) for f in sorted(project.rglob("*.py"))}
 
