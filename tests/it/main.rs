@@ -5,6 +5,7 @@ mod base;
 mod catalog;
 mod cli;
 mod compare;
+mod differential;
 mod dotenv;
 mod findings;
 mod floors;

@@ -1,0 +1,1 @@
+"""What the real pydantic says about a project's settings classes."""

@@ -1,0 +1,1 @@
+"""Random settings modules: what a project may hold, written as Python."""

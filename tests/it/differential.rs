@@ -1,0 +1,104 @@
+//! Random settings modules, whose truth is asked from the real pydantic: takk must agree on every class and every field.
+//!
+//! The generator, the truth and the comparison are Python programs in `tests/differential/`. When one of these tests fails,
+//! it prints how often each sort of disagreement occurs, and some of them as the smallest project that still shows it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::python::{run, venv};
+
+/// The versions whose rules the analysis follows when a project pins nothing else.
+const CURRENT: &[&str] =
+    &["pydantic==2.14.3", "pydantic-settings==2.16.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+
+/// Versions from before `validate_by_name`, `env_prefix_target` and the present rule for `AliasPath`.
+const OLDER: &[&str] =
+    &["pydantic==2.10.6", "pydantic-settings==2.7.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+
+/// The sorts of errors that `mirror.py` can plant.
+const PLANTS: [&str; 13] = [
+    "class",
+    "config",
+    "constraints",
+    "default",
+    "description",
+    "env",
+    "extra",
+    "field",
+    "nested",
+    "optional",
+    "order",
+    "required",
+    "secret",
+];
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential").join(name)
+}
+
+/// Writes the project of that seed, and gives the Python it was written for and its directory.
+fn project(packages: &[&str], seed: u32, classes: u32) -> (PathBuf, tempfile::TempDir) {
+    let python = venv(packages).join("bin/python");
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    run(Command::new(&python)
+        .arg(script("generate.py"))
+        .args([seed.to_string(), classes.to_string()])
+        .arg(directory.path())
+        .env("PYTHONHASHSEED", "0"));
+    (python, directory)
+}
+
+/// Compares an answer with the truth about the project; `answerer` is the command that answers in the manner of takk.
+fn compare(python: &Path, project: &Path, answerer: &[PathBuf]) -> Command {
+    let mut command = Command::new(python);
+    command.arg(script("compare.py")).arg(project).args(answerer).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+fn agrees(packages: &[&str], seed: u32, classes: u32) {
+    let (python, project) = project(packages, seed, classes);
+    run(&mut compare(&python, project.path(), &[PathBuf::from(env!("CARGO_BIN_EXE_takk"))]));
+}
+
+#[test]
+fn agrees_with_pydantic() {
+    agrees(CURRENT, 1, 750);
+}
+
+#[test]
+fn agrees_with_pydantic_on_a_second_seed() {
+    agrees(CURRENT, 2, 750);
+}
+
+#[test]
+fn agrees_with_pydantic_on_a_third_seed() {
+    agrees(CURRENT, 3, 750);
+}
+
+#[test]
+fn agrees_with_older_pydantic_where_it_is_pinned() {
+    agrees(OLDER, 4, 750);
+}
+
+/// The comparison is worth nothing if it overlooks errors: with one planted wherever it can be, it finds as many as were
+/// planted.
+#[test]
+fn comparison_finds_planted_errors() {
+    let (python, project) = project(CURRENT, 5, 60);
+    let mirror = [python.clone(), script("mirror.py")];
+    run(&mut compare(&python, project.path(), &mirror));
+    for plant in PLANTS {
+        let output = compare(&python, project.path(), &mirror).args(["--show", "0"]).env("PLANT", plant).output();
+        let Output { status, stdout, stderr } = output.expect("Python starts");
+        let (printed, planted) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+        assert_eq!(status.code(), Some(1), "{plant}: {printed}{planted}");
+        let (found, made) = (number_before(&printed, " disagreements"), number_before(&planted, " planted"));
+        assert_eq!(found, made, "{plant}: {printed}{planted}");
+    }
+}
+
+/// The number that stands before a word in the text.
+fn number_before(text: &str, word: &str) -> Option<u32> {
+    text.split_once(word)?.0.rsplit(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
+}
