@@ -89,7 +89,8 @@ fn kind_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, notes: &mut Notes
     let kind = models.base(class).kind();
     if let Some(base) = unresolved_base(models.evaluator, class) {
         let class_ref = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
-        let package = base.import.as_deref().and_then(|import| import.split('.').find(|part| !part.is_empty())).map(str::to_owned);
+        let package =
+            base.import.as_deref().and_then(|import| import.split('.').find(|part| !part.is_empty())).map(str::to_owned);
         notes.add(class.place.clone(), Observation::UnresolvedBase { class: class_ref, base: base.name, package });
         return Some(kind.unwrap_or(ClassKind::Settings));
     }

@@ -73,7 +73,8 @@ fn read(input: &Input<'_>) -> Reading {
     let paths = input.files.iter().map(|(path, _)| path.clone()).collect();
     let modules = Modules::new(input.loader, paths, input.import_roots.clone(), input.installed.clone(), catalog::stub_source);
     let quotations = Quotations::default();
-    let assumptions = Assumptions { pydantic: rules.pydantic.clone(), packages: known_packages(&input.packages), ..Assumptions::default() };
+    let assumptions =
+        Assumptions { pydantic: rules.pydantic.clone(), packages: known_packages(&input.packages), ..Assumptions::default() };
     let evaluator = Evaluator::new(&modules, &quotations, assumptions.clone());
     let models = Models::new(&evaluator, &rules);
     let mut gathered = gather::gather(input.files, input.loader, &models);

@@ -14,7 +14,9 @@ pub fn json(value: &Value<'_>) -> Option<Json> {
         Value::Float(float) if float.is_finite() => json!(float),
         Value::Str(text) => json!(&**text),
         Value::Bytes(bytes) => json!(std::str::from_utf8(bytes).ok()?),
-        Value::List(items) | Value::Tuple(items) | Value::Set(items) => Json::Array(items.iter().map(json).collect::<Option<_>>()?),
+        Value::List(items) | Value::Tuple(items) | Value::Set(items) => {
+            Json::Array(items.iter().map(json).collect::<Option<_>>()?)
+        }
         Value::Dict(items) => {
             let mut object = serde_json::Map::new();
             for (key, value) in items.iter() {
@@ -62,7 +64,8 @@ fn wrapped(value: &Value<'_>) -> Option<Json> {
 
 /// A UUID as `str()` writes it: braces, hyphens and the URN prefix do not count.
 fn uuid_text(text: &str) -> Option<String> {
-    let digits: String = text.replace("urn:", "").replace("uuid:", "").trim_matches(['{', '}']).replace('-', "").to_ascii_lowercase();
+    let digits: String =
+        text.replace("urn:", "").replace("uuid:", "").trim_matches(['{', '}']).replace('-', "").to_ascii_lowercase();
     if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }

@@ -34,7 +34,8 @@ fn file_of(block: &str) -> (String, Vec<u8>) {
     assert!(name.contains('.'), "`{name}` names no file");
     let text = format!("{text}\n");
     let latin_1 = manner == "saved as Latin-1";
-    let bytes = if latin_1 { text.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect() } else { text.into_bytes() };
+    let bytes =
+        if latin_1 { text.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect() } else { text.into_bytes() };
     (name.to_owned(), bytes)
 }
 
@@ -50,7 +51,8 @@ fn written(files: &Files) -> TempDir {
 fn codes(files: &Files) -> Vec<String> {
     let directory = written(files);
     let options = ProjectOptions { path: directory.path().to_owned(), full_parse: true, ..ProjectOptions::default() };
-    let mut codes: Vec<String> = read(&options).expect("read").findings.iter().map(|finding| finding.code.to_string()).collect();
+    let mut codes: Vec<String> =
+        read(&options).expect("read").findings.iter().map(|finding| finding.code.to_string()).collect();
     codes.sort();
     codes.dedup();
     codes
@@ -85,7 +87,8 @@ fn reference() -> String {
     }
     for doc in RULES.iter().map(|rule| rule.doc) {
         let documentation = doc.documentation.trim();
-        write!(page, "\n## {}\n\n`{}`, {}: {}.\n\n{documentation}\n", doc.code, doc.name, shown(doc.severity), doc.summary).expect("text");
+        write!(page, "\n## {}\n\n`{}`, {}: {}.\n\n{documentation}\n", doc.code, doc.name, shown(doc.severity), doc.summary)
+            .expect("text");
     }
     page
 }
@@ -122,7 +125,8 @@ fn project(comment: &str, settings: &str) -> TempDir {
 
 /// The exit code of `takk` and what it answers.
 fn takk(directory: &TempDir, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = Command::cargo_bin("takk").expect("built").current_dir(directory.path()).args(arguments).output().expect("run");
+    let output =
+        Command::cargo_bin("takk").expect("built").current_dir(directory.path()).args(arguments).output().expect("run");
     (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
 }
 
@@ -209,7 +213,8 @@ fn types_conflict_by_what_they_accept() {
 
 #[test]
 fn a_subclass_may_change_the_type_of_a_field() {
-    let module = "from pydantic_settings import BaseSettings\nclass One(BaseSettings):\n    port: str\nclass Two(One):\n    port: int\n";
+    let module =
+        "from pydantic_settings import BaseSettings\nclass One(BaseSettings):\n    port: str\nclass Two(One):\n    port: int\n";
     assert_eq!(findings_of(module), [""; 0]);
 }
 
@@ -232,7 +237,8 @@ fn an_address_without_a_password_is_no_secret() {
 #[test]
 fn only_clear_addresses_are_named() {
     let module = |field: &str| format!("from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    {field}\n");
-    for field in ["homepage_url: str", "database_url: str = 'sqlite:///x'", "sentry_dsn: str", "redis: str", "redis_url: bytes"] {
+    for field in ["homepage_url: str", "database_url: str = 'sqlite:///x'", "sentry_dsn: str", "redis: str", "redis_url: bytes"]
+    {
         assert_eq!(findings_of(&module(field)), [""; 0], "{field}");
     }
     assert_eq!(
@@ -241,7 +247,9 @@ fn only_clear_addresses_are_named() {
     );
     assert_eq!(
         findings_of(&module("psql_url: str")),
-        ["3: TK006 warning `S.psql_url` is a `str`, and its name is that of an address of PostgreSQL (write `psql_url: PostgresDsn`)"]
+        [
+            "3: TK006 warning `S.psql_url` is a `str`, and its name is that of an address of PostgreSQL (write `psql_url: PostgresDsn`)"
+        ]
     );
 }
 
@@ -256,7 +264,9 @@ fn the_path_of_a_nested_model_is_filled_by_the_root() {
     assert_eq!(findings_of(&module("stage")), [""; 0]);
     assert_eq!(
         findings_of(&module("level")),
-        ["3: TK007 error the path of `Database.password` needs `{stage}`, which `App` has no field for (add `stage: str` to `App`)"]
+        [
+            "3: TK007 error the path of `Database.password` needs `{stage}`, which `App` has no field for (add `stage: str` to `App`)"
+        ]
     );
 }
 

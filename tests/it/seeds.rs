@@ -64,7 +64,8 @@ fn described(project: &ReadProject) -> String {
     }
     for finding in &project.findings {
         let line = finding.place.as_ref().map_or(0, |place| place.line);
-        writeln!(text, "{line}: {} {} ({})", finding.code, finding.message, finding.help.as_deref().unwrap_or("")).expect("text");
+        writeln!(text, "{line}: {} {} ({})", finding.code, finding.message, finding.help.as_deref().unwrap_or(""))
+            .expect("text");
     }
     text
 }

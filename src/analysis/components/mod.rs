@@ -152,7 +152,8 @@ fn complete_image(service: &mut Service, version: Option<&str>, definition: &Com
     // What takk 0.1.40 takes where no client is installed.
     const WITHOUT_CLIENT: &str = "3.5.0";
     let Some(instance) = &definition.instance else { return };
-    let of_client = || catalog().kind(instance.kind).and_then(|kind| server_version(kind, packages)).map(|answer| answer.version);
+    let of_client =
+        || catalog().kind(instance.kind).and_then(|kind| server_version(kind, packages)).map(|answer| answer.version);
     let version = version.map(str::to_owned).or_else(of_client).unwrap_or_else(|| WITHOUT_CLIENT.to_owned());
     let tagged = |image: &mut Option<String>| {
         if let Some(name) = image.as_mut().filter(|name| !name.contains(':')) {

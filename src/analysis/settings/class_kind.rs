@@ -62,7 +62,8 @@ pub fn unresolved_base<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> 
         let members = evaluator.class_members(class);
         members.iter().any(|member| {
             let source = member.value_source(evaluator);
-            let annotation = member.annotation.as_ref().map(|annotation| evaluator.annotation_source(annotation)).unwrap_or_default();
+            let annotation =
+                member.annotation.as_ref().map(|annotation| evaluator.annotation_source(annotation)).unwrap_or_default();
             (&*member.name == "model_config" && source.contains("SettingsConfigDict"))
                 || ["AliasChoices(", "env="].iter().any(|sign| source.contains(sign) || annotation.contains(sign))
         })
@@ -82,7 +83,17 @@ pub struct UnresolvedBase {
 /// Whether a path belongs to a package that would have to be installed to be read, and whose settings are pydantic's.
 fn is_foreign(path: &str) -> bool {
     const OTHERS: [&str; 12] = [
-        "pydantic", "pydantic_settings", "typing", "typing_extensions", "builtins", "enum", "abc", "vaultly", "scrapy", "django", "takk",
+        "pydantic",
+        "pydantic_settings",
+        "typing",
+        "typing_extensions",
+        "builtins",
+        "enum",
+        "abc",
+        "vaultly",
+        "scrapy",
+        "django",
+        "takk",
         "dynaconf",
     ];
     let top = path.split('.').next().unwrap_or(path);
@@ -99,7 +110,9 @@ pub fn base_of<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, pydantic_v1
             "BaseSettings" if package.starts_with("pydantic_settings") => Base::Settings,
             "BaseSettings" if package.starts_with("pydantic") => Base::SettingsV1,
             "SecretModel" if package.starts_with("vaultly") => Base::SecretModel,
-            "BaseModel" | "RootModel" | "GenericModel" if package.starts_with("pydantic") && (v1 || pydantic_v1) => Base::ModelV1,
+            "BaseModel" | "RootModel" | "GenericModel" if package.starts_with("pydantic") && (v1 || pydantic_v1) => {
+                Base::ModelV1
+            }
             "BaseModel" | "RootModel" if package.starts_with("pydantic") => Base::Model,
             _ => continue,
         };

@@ -81,7 +81,9 @@ impl<'a> ModelConfig<'a> {
             env_prefix: self.text("env_prefix").unwrap_or_default().to_owned(),
             env_prefix_target: self.text("env_prefix_target").unwrap_or("variable").to_owned(),
             env_nested_delimiter: self.text("env_nested_delimiter").map(str::to_owned),
-            env_nested_max_split: self.value("env_nested_max_split").and_then(|v| if let Value::Int(n) = v { Some(*n) } else { None }),
+            env_nested_max_split: self
+                .value("env_nested_max_split")
+                .and_then(|v| if let Value::Int(n) = v { Some(*n) } else { None }),
             case_sensitive: self.is_true("case_sensitive"),
             env_file: self.value("env_file").map(texts).unwrap_or_default(),
             secrets_dir: self.value("secrets_dir").map(texts).unwrap_or_default(),
@@ -95,8 +97,14 @@ impl<'a> ModelConfig<'a> {
 const UNDECIDED: &str = "model_config";
 
 const RELEVANT: [&str; 8] = [
-    "env_prefix", "env_prefix_target", "env_nested_delimiter", "env_nested_max_split", "case_sensitive", "populate_by_name",
-    "validate_by_name", "alias_generator",
+    "env_prefix",
+    "env_prefix_target",
+    "env_nested_delimiter",
+    "env_nested_max_split",
+    "case_sensitive",
+    "populate_by_name",
+    "validate_by_name",
+    "alias_generator",
 ];
 
 fn texts(value: &Value<'_>) -> Vec<String> {
@@ -122,14 +130,17 @@ pub(super) fn config_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> M
 /// Some classes write their own configuration when they are derived from or made: `cls.model_config.update(env_prefix=cls.prefix)`.
 fn after_hooks<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, mut config: ModelConfig<'a>) -> ModelConfig<'a> {
     let itself = Value::Class(Rc::clone(class));
-    for (name, inherited_only) in [("__init_subclass__", true), ("__pydantic_init_subclass__", true), ("__new__", false), ("__init__", false)] {
+    for (name, inherited_only) in
+        [("__init_subclass__", true), ("__pydantic_init_subclass__", true), ("__new__", false), ("__init__", false)]
+    {
         let Some((method, source)) = models.evaluator.method(class, name, inherited_only) else { continue };
         if !source.contains("model_config") {
             continue;
         }
         let keywords = if inherited_only { class.keywords.clone() } else { Vec::new() };
         let first = if name == "__init__" { models.evaluator.result_of(&itself, Vec::new()) } else { Some(itself.clone()) };
-        let before = Value::Dict(Rc::new(config.0.iter().map(|(key, value)| (Value::Str(Rc::clone(key)), value.clone())).collect()));
+        let before =
+            Value::Dict(Rc::new(config.0.iter().map(|(key, value)| (Value::Str(Rc::clone(key)), value.clone())).collect()));
         let arguments = (first.into_iter().collect(), keywords);
         if let Some(after) = models.evaluator.attribute_after(class, "model_config", before, &method, arguments) {
             config.update_from(&after);

@@ -56,11 +56,7 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
     fields
 }
 
-fn new_field<'a>(
-    hint: &Hint<'a>,
-    annotation: Value<'a>,
-    assigned: Option<(Value<'a>, String)>,
-) -> FieldFacts<'a> {
+fn new_field<'a>(hint: &Hint<'a>, annotation: Value<'a>, assigned: Option<(Value<'a>, String)>) -> FieldFacts<'a> {
     let mut field = FieldFacts {
         name: Rc::clone(&hint.member.name),
         annotation: Value::None,
@@ -123,8 +119,11 @@ pub fn substitution<'a>(base: &Value<'a>, class: &Class<'a>) -> Vec<(Rc<str>, Va
     let Value::Subscript(generic) = base else { return Vec::new() };
     let parameters = class.bases.iter().find_map(|base| match base {
         Value::Subscript(declared) => {
-            let names: Vec<Rc<str>> =
-                declared.1.iter().filter_map(|p| if let Value::TypeVar(name) = p { Some(Rc::clone(name)) } else { None }).collect();
+            let names: Vec<Rc<str>> = declared
+                .1
+                .iter()
+                .filter_map(|p| if let Value::TypeVar(name) = p { Some(Rc::clone(name)) } else { None })
+                .collect();
             (!names.is_empty()).then_some(names)
         }
         _ => None,

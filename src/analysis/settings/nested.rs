@@ -65,7 +65,8 @@ impl<'n, 'a> Nesting<'n, 'a> {
             let filled = substitution(model, &class);
             let config = self.models.config(&class);
             for field in self.models.fields(&class).iter() {
-                let annotation = if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled) };
+                let annotation =
+                    if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled) };
                 let facts = TypeFacts::of(self.models.evaluator, &annotation);
                 let ways = self.ways_below(field, &config, ways);
                 let path = [path, &[field.name.to_string()]].concat();
@@ -78,7 +79,13 @@ impl<'n, 'a> Nesting<'n, 'a> {
                 if env.is_empty() || leaves.iter().any(|leaf| leaf.path == path) {
                     continue;
                 }
-                leaves.push(NestedLeaf { path, env, type_name: facts.display, required: field.is_required(), secret: facts.secret });
+                leaves.push(NestedLeaf {
+                    path,
+                    env,
+                    type_name: facts.display,
+                    required: field.is_required(),
+                    secret: facts.secret,
+                });
             }
         }
     }
@@ -94,9 +101,7 @@ impl<'n, 'a> Nesting<'n, 'a> {
     }
 
     fn has_fields(&self, model: &Value<'a>) -> bool {
-        read_class_of(model).is_some_and(|class| {
-            self.models.base(&class).is_model() || super::setting::is_dataclass(&class)
-        })
+        read_class_of(model).is_some_and(|class| self.models.base(&class).is_model() || super::setting::is_dataclass(&class))
     }
 
     /// The names of an inner field: the outer name, the delimiter, and the names by which the model takes the field. The prefix of the

@@ -30,7 +30,10 @@ pub fn read_class<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, kind: Clas
     let fields = models.fields(class).iter().map(|field| reader.setting(field, notes)).collect();
     let summary = config.summary();
     for (key, expression) in &summary.undecided {
-        notes.add(class.place.clone(), Observation::UndecidedConfig { class: class_ref.clone(), key: key.clone(), expression: expression.clone() });
+        notes.add(
+            class.place.clone(),
+            Observation::UndecidedConfig { class: class_ref.clone(), key: key.clone(), expression: expression.clone() },
+        );
     }
     SettingsClass {
         module: class_ref.module.clone(),
@@ -106,7 +109,8 @@ impl<'a> FieldReader<'_, 'a> {
             env: names.env,
             nested,
             required: field.is_required() && !implied && path.is_none(),
-            default: default.or_else(|| (implied && field.is_required()).then_some(crate::model::DefaultValue::Value(Json::Null))),
+            default: default
+                .or_else(|| (implied && field.is_required()).then_some(crate::model::DefaultValue::Value(Json::Null))),
             type_name: facts.display.clone(),
             optional: facts.optional || allowed,
             secret: facts.secret || marks.secret || path.is_some(),
@@ -170,7 +174,11 @@ impl<'a> FieldReader<'_, 'a> {
             add(Observation::UnresolvedType { field: field.name.to_string(), unknown: Unknown::clone(unknown) });
         }
         if let Some(expression) = undecided {
-            add(Observation::UndecidedName { class: self.class.clone(), field: field.name.to_string(), expression: expression.to_owned() });
+            add(Observation::UndecidedName {
+                class: self.class.clone(),
+                field: field.name.to_string(),
+                expression: expression.to_owned(),
+            });
         }
         if field.undecided {
             add(Observation::UndecidedField { class: self.class.clone(), field: field.name.to_string() });
@@ -179,7 +187,18 @@ impl<'a> FieldReader<'_, 'a> {
 }
 
 const CONSTRAINTS: [&str; 13] = [
-    "gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern", "regex", "max_digits", "decimal_places", "strict",
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "multiple_of",
+    "min_length",
+    "max_length",
+    "pattern",
+    "regex",
+    "max_digits",
+    "decimal_places",
+    "strict",
     "allow_inf_nan",
 ];
 
@@ -202,7 +221,9 @@ fn constraints_of(item: &Value<'_>, found: &mut BTreeMap<String, Json>) {
         "MaxLen" => Some("max_length"),
         _ => None,
     };
-    if let (Some(key), Some(value)) = (single, call.positional.first().or_else(|| call.keywords.first().map(|(_, value)| value))) {
+    if let (Some(key), Some(value)) =
+        (single, call.positional.first().or_else(|| call.keywords.first().map(|(_, value)| value)))
+    {
         found.extend(fold::json(value).map(|value| (key.to_owned(), value)));
     }
     for (key, value) in &call.keywords {

@@ -273,7 +273,9 @@ fn fill<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)], depth: u32, left: &
     *left -= 1;
     let mut all = |items: &[Value<'a>]| items.iter().map(|item| fill(item, map, depth - 1, left)).collect::<Vec<_>>();
     match value {
-        Value::TypeVar(name) => map.iter().find(|(known, _)| known == name).map_or_else(|| value.clone(), |(_, filled)| filled.clone()),
+        Value::TypeVar(name) => {
+            map.iter().find(|(known, _)| known == name).map_or_else(|| value.clone(), |(_, filled)| filled.clone())
+        }
         Value::Subscript(generic) => {
             let arguments = all(&generic.1);
             Value::Subscript(Rc::new((fill(&generic.0, map, depth - 1, left), arguments)))

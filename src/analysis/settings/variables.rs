@@ -77,11 +77,7 @@ fn undecided_text(value: Option<&Value<'_>>) -> Option<String> {
 }
 
 /// The names that the field's validation alias gives, and what of it is not decided.
-fn aliases<'a>(
-    models: &Models<'_, 'a>,
-    field: &FieldFacts<'a>,
-    config: &ModelConfig<'a>,
-) -> (Vec<String>, Option<String>) {
+fn aliases<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> (Vec<String>, Option<String>) {
     let given = |name: &str| field.attribute(name).filter(|value| !matches!(value, Value::None));
     let explicit = given("validation_alias");
     let generator = config.value("alias_generator").filter(|value| !matches!(value, Value::None));
@@ -138,7 +134,9 @@ fn known_generator(generator: &str, name: &str) -> Option<String> {
     match generator {
         "to_pascal" => Some(pascal(name)),
         "to_camel" => {
-            let all_upper_or_mixed = name.chars().next().is_some_and(char::is_lowercase) && !name.contains('_') && name.chars().any(char::is_uppercase);
+            let all_upper_or_mixed = name.chars().next().is_some_and(char::is_lowercase)
+                && !name.contains('_')
+                && name.chars().any(char::is_uppercase);
             if all_upper_or_mixed {
                 return Some(name.to_owned());
             }
@@ -160,7 +158,11 @@ fn pascal(name: &str) -> String {
     let mut titled = String::with_capacity(name.len());
     let mut inside = false;
     for c in name.chars() {
-        if inside { titled.extend(c.to_lowercase()) } else { titled.extend(c.to_uppercase()) }
+        if inside {
+            titled.extend(c.to_lowercase())
+        } else {
+            titled.extend(c.to_uppercase())
+        }
         inside = c.is_alphabetic();
     }
     let characters: Vec<char> = titled.chars().collect();
@@ -186,7 +188,9 @@ fn snake(name: &str) -> String {
         let starts = match previous {
             None => false,
             Some(p) if c.is_ascii_uppercase() => {
-                p.is_ascii_lowercase() || p.is_ascii_digit() || (p.is_ascii_uppercase() && next.is_some_and(char::is_ascii_lowercase))
+                p.is_ascii_lowercase()
+                    || p.is_ascii_digit()
+                    || (p.is_ascii_uppercase() && next.is_some_and(char::is_ascii_lowercase))
             }
             Some(p) if c.is_ascii_digit() => p.is_ascii_alphabetic(),
             Some(p) => c.is_ascii_alphabetic() && p.is_ascii_digit(),
@@ -263,13 +267,18 @@ mod tests {
 
     #[test]
     fn generators_as_pydantic_has_them() {
-        for (name, camel, pascal_name) in
-            [("a_b", "aB", "AB"), ("snake_case_2", "snakeCase2", "SnakeCase2"), ("_private", "_private", "_Private"), ("camelCase", "camelCase", "Camelcase")]
-        {
+        for (name, camel, pascal_name) in [
+            ("a_b", "aB", "AB"),
+            ("snake_case_2", "snakeCase2", "SnakeCase2"),
+            ("_private", "_private", "_Private"),
+            ("camelCase", "camelCase", "Camelcase"),
+        ] {
             assert_eq!(known_generator("to_camel", name).as_deref(), Some(camel));
             assert_eq!(pascal(name), pascal_name);
         }
-        for (name, expected) in [("SnakeCase", "snake_case"), ("HTTPServer", "http_server"), ("camel2Snake", "camel_2_snake"), ("a-b", "a_b")] {
+        for (name, expected) in
+            [("SnakeCase", "snake_case"), ("HTTPServer", "http_server"), ("camel2Snake", "camel_2_snake"), ("a-b", "a_b")]
+        {
             assert_eq!(snake(name), expected);
         }
     }

@@ -63,9 +63,9 @@ impl<'a> Evaluator<'a> {
                 });
                 Value::Subscript(Rc::new((base.clone(), arguments.collect())))
             }
-            Value::Union(members) if members.iter().any(has_quoted) => {
-                Value::Union(Rc::new(members.iter().map(|member| self.unquote(member.clone(), scope, place, depth + 1)).collect()))
-            }
+            Value::Union(members) if members.iter().any(has_quoted) => Value::Union(Rc::new(
+                members.iter().map(|member| self.unquote(member.clone(), scope, place, depth + 1)).collect(),
+            )),
             _ => value,
         }
     }

@@ -185,7 +185,9 @@ impl<'a> Evaluator<'a> {
         match stmt {
             Stmt::ImportFrom(import) => match self.module_of(import, scope) {
                 None => true,
-                Some(Value::External(path)) => self.is_absent(&path) || import.names.iter().any(|alias| self.is_removed(&path, alias)),
+                Some(Value::External(path)) => {
+                    self.is_absent(&path) || import.names.iter().any(|alias| self.is_removed(&path, alias))
+                }
                 Some(module @ Value::Module(_)) => import
                     .names
                     .iter()
@@ -207,7 +209,8 @@ impl<'a> Evaluator<'a> {
         if !self.modules.is_not_installed(top) {
             return false;
         }
-        self.modules.has_installed() || self.assumptions.packages.as_ref().is_some_and(|packages| !packages.iter().any(|name| is_like(name, top)))
+        self.modules.has_installed()
+            || self.assumptions.packages.as_ref().is_some_and(|packages| !packages.iter().any(|name| is_like(name, top)))
     }
 
     /// `from pydantic import BaseSettings` raises under pydantic 2.

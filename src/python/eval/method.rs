@@ -11,9 +11,32 @@ use crate::python::value::Value;
 pub(super) fn is_text_method(name: &str) -> bool {
     matches!(
         name,
-        "format" | "join" | "upper" | "lower" | "strip" | "lstrip" | "rstrip" | "replace" | "split" | "rsplit" | "startswith" | "endswith"
-            | "removeprefix" | "removesuffix" | "title" | "capitalize" | "encode" | "isdigit" | "zfill" | "partition" | "rpartition"
-            | "splitlines" | "casefold" | "swapcase" | "find" | "count"
+        "format"
+            | "join"
+            | "upper"
+            | "lower"
+            | "strip"
+            | "lstrip"
+            | "rstrip"
+            | "replace"
+            | "split"
+            | "rsplit"
+            | "startswith"
+            | "endswith"
+            | "removeprefix"
+            | "removesuffix"
+            | "title"
+            | "capitalize"
+            | "encode"
+            | "isdigit"
+            | "zfill"
+            | "partition"
+            | "rpartition"
+            | "splitlines"
+            | "casefold"
+            | "swapcase"
+            | "find"
+            | "count"
     )
 }
 
@@ -31,7 +54,8 @@ pub(super) fn call<'a>(
         Value::Dict(items) => match (name, positional) {
             ("get", [key, default @ ..]) => {
                 // An undecided key among the items could be the one that is asked for.
-                let found = items.iter().rev().find(|(known, _)| known.equals(key) == Some(true)).map(|(_, value)| value.clone());
+                let found =
+                    items.iter().rev().find(|(known, _)| known.equals(key) == Some(true)).map(|(_, value)| value.clone());
                 found.or_else(|| {
                     let decided = items.iter().all(|(known, _)| known.equals(key).is_some());
                     decided.then(|| default.first().cloned().unwrap_or(Value::None))
@@ -44,7 +68,9 @@ pub(super) fn call<'a>(
                 Some(Value::List(Rc::new(pairs.collect())))
             }
             ("copy", []) => Some(receiver.clone()),
-            ("pop", [key, ..]) => items.iter().find(|(known, _)| known.equals(key) == Some(true)).map(|(_, value)| value.clone()),
+            ("pop", [key, ..]) => {
+                items.iter().find(|(known, _)| known.equals(key) == Some(true)).map(|(_, value)| value.clone())
+            }
             _ => None,
         },
         Value::List(items) | Value::Tuple(items) => match (name, positional) {
@@ -96,9 +122,8 @@ fn text_method<'a>(
     };
     Some(match name {
         "format" => {
-            let keyword = |key: &str| {
-                keywords.iter().find(|(name, _)| &**name == key).and_then(|(_, value)| super::text::display(value))
-            };
+            let keyword =
+                |key: &str| keywords.iter().find(|(name, _)| &**name == key).and_then(|(_, value)| super::text::display(value));
             Value::str(super::text::format(text, positional, &keyword)?)
         }
         "join" => {

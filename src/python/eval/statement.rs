@@ -79,7 +79,8 @@ impl<'a> Evaluator<'a> {
             }
             Stmt::Import(import) => {
                 for alias in &import.names {
-                    let name = alias.asname.as_ref().map_or_else(|| alias.name.split('.').next().unwrap_or_default(), |n| n.as_str());
+                    let name =
+                        alias.asname.as_ref().map_or_else(|| alias.name.split('.').next().unwrap_or_default(), |n| n.as_str());
                     if let Some(value) = self.import(import, name, frame) {
                         self.set(name, value, frame);
                     }
@@ -300,7 +301,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn unpack(&self, target: &'a Expr, value: &Value<'a>, frame: &Scope<'a>) {
-        let (Expr::Tuple(ruff_python_ast::ExprTuple { elts, .. }) | Expr::List(ruff_python_ast::ExprList { elts, .. })) = target else {
+        let (Expr::Tuple(ruff_python_ast::ExprTuple { elts, .. }) | Expr::List(ruff_python_ast::ExprList { elts, .. })) =
+            target
+        else {
             return;
         };
         let items = self.iterate(value);
@@ -342,7 +345,9 @@ impl<'a> Evaluator<'a> {
             let Some((positional, keywords, _)) = self.arguments(&call.arguments, frame) else { return };
             let changed = super::method::changed(self, &receiver, &method.attr, &positional, &keywords);
             let changed = changed.filter(|changed| !self.is_too_large(changed)).unwrap_or_else(|| match receiver {
-                Value::List(_) | Value::Dict(_) | Value::Set(_) => self.unknown(expression, frame, "it is only known at run time"),
+                Value::List(_) | Value::Dict(_) | Value::Set(_) => {
+                    self.unknown(expression, frame, "it is only known at run time")
+                }
                 other => other,
             });
             self.assign(&method.value, changed, frame);
