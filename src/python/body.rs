@@ -50,12 +50,9 @@ impl<'a> Body<'a> {
         u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
     }
 
-    /// The conditions of an entry, outermost first.
-    pub fn guards_of(&self, entry: u32) -> Vec<u32> {
-        let innermost = self.entries[entry as usize].guard;
-        let mut guards: Vec<u32> = std::iter::successors(innermost, |&guard| self.outer[guard as usize]).collect();
-        guards.reverse();
-        guards
+    /// The condition around another.
+    pub fn outer_guard(&self, guard: u32) -> Option<u32> {
+        self.outer[guard as usize]
     }
 
     /// A condition inside another.

@@ -203,7 +203,7 @@ fn a_generated_module_of_megabytes_is_read() {
         write!(text, "class C{index}:\n    field: int = {index}\nX{index} = {{'k': {index}, 'v': [{index}, 0]}}\nY{index} = X{index}['k'] + 1\n")
             .expect("to a string");
     }
-    assert!(text.len() > 4 << 20, "{}", text.len());
+    assert!(text.len() > 3 << 20, "{}", text.len());
     let out = planned_with(&text, "int = Y7");
     assert!(out.contains("int = 8"), "{out}");
 }
@@ -215,7 +215,8 @@ fn very_long_names_are_kept() {
         "settings.py",
         format!("{HEAD}class {class}(BaseSettings):\n    {field}: str = '{}'\n", "v".repeat(5_000)),
     )]);
-    let letters: usize = out.lines().map(|line| line.matches('N').count()).sum();
+    let plan = out.lines().skip(1).take_while(|line| !line.starts_with("Next:"));
+    let letters: usize = plan.map(|line| line.matches('N').count()).sum();
     assert_eq!(letters, 3_000, "the whole name can be read: {out}");
     assert_fits(&out);
 }

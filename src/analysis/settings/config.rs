@@ -71,10 +71,14 @@ impl<'a> ModelConfig<'a> {
     pub fn summary(&self) -> SettingsConfig {
         let mut undecided = BTreeMap::new();
         for (key, value) in &self.0 {
-            if let Value::Unknown(unknown) = value
-                && (&**key == UNDECIDED || RELEVANT.contains(&&**key))
-            {
-                undecided.insert(key.to_string(), unknown.expression.clone());
+            let expression = match value {
+                Value::Unknown(unknown) => unknown.expression.clone(),
+                // What another package computes; an alias generator is called by name and need not be known.
+                Value::Call(call) if &**key != "alias_generator" => call.source.to_string(),
+                _ => continue,
+            };
+            if &**key == UNDECIDED || RELEVANT.contains(&&**key) {
+                undecided.insert(key.to_string(), expression);
             }
         }
         SettingsConfig {

@@ -91,6 +91,12 @@ impl<'a> TypeFacts<'a> {
             self.addresses.push(name.to_owned());
         } else if path.starts_with("pydantic.") && !path.starts_with("pydantic.v1") && looks_like_address(name) {
             self.unknown_names.push(name.to_owned());
+            // What was meant is plain enough to go on with.
+            let known = crate::catalog::catalog().dsn_types().map(|dsn| dsn.name);
+            if let Some(meant) = crate::nearest::nearest(name, known) {
+                self.secret = true;
+                self.addresses.push(meant.to_owned());
+            }
         }
         match name {
             "List" | "Dict" | "Set" | "FrozenSet" | "Tuple" | "Type" if path.starts_with("typing") => name.to_lowercase(),

@@ -44,13 +44,13 @@ fn v2<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<
     let mut env = Vec::new();
     // A base that is not read may set a prefix, or let the field's own name count beside its aliases.
     if config.value("env_prefix").is_none() {
-        return Names { env, undecided: undecided.or_else(|| Some("env_prefix".to_owned())) };
+        return Names { env, undecided };
     }
     if !hidden {
         env.extend(aliases.iter().map(|alias| format!("{}{alias}", prefix_for(["alias", "all"]))));
     }
     if env.is_empty() || validates_by_name(config, rules) {
-        if !matches!(config.value("env_prefix"), Some(Value::Unknown(_))) {
+        if undecided_text(config.value("env_prefix")).is_none() {
             env.push(format!("{}{}", prefix_for(["variable", "all"]), field.name));
         }
     }
@@ -72,6 +72,8 @@ fn validates_by_name(config: &ModelConfig<'_>, rules: &RulesVersion) -> bool {
 fn undecided_text(value: Option<&Value<'_>>) -> Option<String> {
     match value {
         Some(Value::Unknown(unknown)) => Some(unknown.expression.clone()),
+        Some(Value::Call(call)) => Some(call.source.to_string()),
+        Some(Value::Attribute(_) | Value::External(_)) => Some("env_prefix".to_owned()),
         _ => None,
     }
 }

@@ -46,15 +46,23 @@ impl<'a> Evaluator<'a> {
     /// A name that `from module import *` brings, if it does.
     fn starred(&self, file: FileId, name: &str) -> Option<Value<'a>> {
         let key = (file, Box::from(name));
-        if !self.searching.borrow_mut().insert(key.clone()) {
+        if self.absent.borrow().contains(&key) || !self.searching.borrow_mut().insert(key.clone()) {
             return None;
         }
         let exported = match self.exports(file) {
             Some(names) => names.iter().any(|exported| exported == name),
             None => !name.starts_with('_'),
         };
-        let found = if exported { self.lookup_in_module(file, name) } else { None };
-        self.searching.borrow_mut().remove(&key);
+        let found = if exported { self.lookup_at(name, &self.module_scope(file), super::scope::END) } else { None };
+        let mut searching = self.searching.borrow_mut();
+        searching.remove(&key);
+        // What is not found on one way through a web of star imports is not found on another; a new question starts anew, because
+        // where a circle was cut depends on where the question began.
+        if searching.is_empty() {
+            self.absent.borrow_mut().clear();
+        } else if found.is_none() {
+            self.absent.borrow_mut().insert(key);
+        }
         found
     }
 

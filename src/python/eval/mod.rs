@@ -68,6 +68,8 @@ pub struct Evaluator<'a> {
     active: RefCell<HashSet<(usize, u32, Box<str>)>>,
     /// Names being looked for in a module through star imports and `__getattr__`, to stop at circles.
     searching: RefCell<HashSet<(FileId, Box<str>)>>,
+    /// Names that one question about star imports has not found in a module.
+    absent: RefCell<HashSet<(FileId, Box<str>)>>,
     steps: Cell<u32>,
     steps_in_all: Cell<u64>,
     depth: Cell<u32>,
@@ -84,6 +86,7 @@ impl<'a> Evaluator<'a> {
             scopes: RefCell::default(),
             active: RefCell::default(),
             searching: RefCell::default(),
+            absent: RefCell::default(),
             steps: Cell::new(STEPS),
             steps_in_all: Cell::new(STEPS_IN_ALL),
             depth: Cell::new(0),
