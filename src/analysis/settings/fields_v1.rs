@@ -20,10 +20,8 @@ pub(super) fn fields_v1<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> V
         models.fields(&base).iter().cloned().for_each(&mut put);
     }
     let members = evaluator.class_members(class);
-    let own = members.iter().filter_map(|member| match member.annotation {
-        Some(_) => annotated(evaluator, class, member),
-        None => inferred(evaluator, class, member),
-    });
+    let annotated = members.iter().filter_map(|member| annotated(evaluator, class, member));
+    let own = annotated.chain(members.iter().filter_map(|member| inferred(evaluator, class, member)));
     let config = models.config(class);
     for mut field in own {
         // What `Config.fields` of the class that declares a field says stays with the field (`FieldInfo.update_from_config`).
@@ -56,7 +54,7 @@ fn annotated<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, member: &Clas
 
 /// `name = value` without an annotation is a field, unless the value is a function, a class or a property.
 fn inferred<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, member: &ClassMember<'a>) -> Option<FieldFacts<'a>> {
-    if member.name.starts_with('_') {
+    if member.annotation.is_some() || member.name.starts_with('_') {
         return None;
     }
     let value = member.value(evaluator)?;

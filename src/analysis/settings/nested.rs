@@ -92,12 +92,23 @@ impl<'n, 'a> Nesting<'n, 'a> {
 
     /// Whether splitting the variable gives the way back: a name that holds the delimiter itself is cut in the wrong place.
     fn arrives(&self, way: &Way) -> bool {
+        if self.api == Api::V1 {
+            return self.arrives_v1(way);
+        }
         let rest = way.keys.join(&self.delimiter);
         let parts: Vec<&str> = match self.splits {
             Some(splits) => rest.splitn(splits + 1, &self.delimiter).collect(),
             None => rest.split(&self.delimiter).collect(),
         };
         self.unchecked || parts == way.keys
+    }
+
+    /// pydantic 1 takes off as many characters as the prefix has, splits what is left, and drops the first part.
+    fn arrives_v1(&self, way: &Way) -> bool {
+        let prefix = self.config.text("env_prefix").unwrap_or_default();
+        let rest = way.name.get(prefix.len()..).unwrap_or_default();
+        let parts = rest.split(&self.delimiter).skip(1);
+        self.unchecked || parts.map(str::to_lowercase).eq(way.keys.iter().map(|key| key.to_lowercase()))
     }
 
     fn has_fields(&self, model: &Value<'a>) -> bool {

@@ -154,6 +154,9 @@ impl<'a> FieldReader<'_, 'a> {
 
     fn constraints(&self, field: &FieldFacts<'a>, facts: &TypeFacts<'a>) -> BTreeMap<String, Json> {
         let mut found = BTreeMap::new();
+        if let Some((key, limit)) = implied_constraint(&facts.display) {
+            found.insert(key.to_owned(), Json::from(limit));
+        }
         for item in facts.metadata.iter().chain(&field.metadata) {
             constraints_of(item, &mut found);
         }
@@ -201,6 +204,18 @@ const CONSTRAINTS: [&str; 13] = [
     "strict",
     "allow_inf_nan",
 ];
+
+/// The limit that a type of pydantic stands for (`pydantic/types.py`).
+fn implied_constraint(type_name: &str) -> Option<(&'static str, i64)> {
+    let inner = type_name.strip_suffix(" | None").or_else(|| type_name.strip_prefix("None | ")).unwrap_or(type_name);
+    match inner {
+        "PositiveInt" | "PositiveFloat" => Some(("gt", 0)),
+        "NegativeInt" | "NegativeFloat" => Some(("lt", 0)),
+        "NonNegativeInt" | "NonNegativeFloat" => Some(("ge", 0)),
+        "NonPositiveInt" | "NonPositiveFloat" => Some(("le", 0)),
+        _ => None,
+    }
+}
 
 /// pydantic 1 says `regex` for what pydantic 2 calls `pattern`.
 fn constraint_name(name: &str) -> &str {
