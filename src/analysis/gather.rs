@@ -1,7 +1,7 @@
 //! Which files can matter, and the settings classes in them: the search grows by the names of the classes that are found, until
 //! nothing new turns up.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rayon::prelude::*;
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::notes::{Notes, Observation};
 use super::settings::{Models, read_class, unresolved_base};
 use crate::model::{ClassKind, ClassRef, SettingsClass};
-use crate::python::scan::{BASES, Mentions, hash};
+use crate::python::scan::{BASES, HashedNames, Mentions, hash};
 use crate::python::{Class, FileId, Loader, Modules};
 
 /// What the search found.
@@ -104,17 +104,17 @@ fn kind_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, notes: &mut Notes
 struct Search<'i> {
     files: &'i [(String, Mentions)],
     /// Hashes of names by which a class may derive from settings.
-    names: HashSet<u64>,
+    names: HashedNames,
     taken: Vec<bool>,
     /// Names that the project's own class statements and renames define.
-    defined: HashSet<u64>,
+    defined: HashedNames,
     grown: bool,
     first: bool,
 }
 
 impl<'i> Search<'i> {
     fn new(files: &'i [(String, Mentions)]) -> Self {
-        let mut names: HashSet<u64> = BASES.iter().map(|name| hash(name)).collect();
+        let mut names: HashedNames = BASES.iter().map(|name| hash(name)).collect();
         if files.iter().any(|(_, mentions)| mentions.takk) {
             names.extend(crate::catalog::ready_made_classes().iter().map(|name| hash(name)));
         }

@@ -2,7 +2,7 @@
 
 use super::{check, environments, project::ReadProject, rules};
 use crate::error::Result;
-use crate::model::Finding;
+use crate::model::{Finding, Severity};
 use crate::plan::{Plan, plan_all};
 
 /// The answer: a plan and what was found on the way.
@@ -10,13 +10,15 @@ use crate::plan::{Plan, plan_all};
 pub struct PlanAnswer {
     /// The plan.
     pub plan: Plan,
-    /// The findings that are not silenced.
+    /// The errors and warnings that are not silenced.
     pub findings: Vec<Finding>,
 }
 
 /// The plan of a project in the environments named, or in all of them.
 pub fn plan(project: &ReadProject, names: &[String]) -> Result<PlanAnswer> {
     let environments = environments::choose(names, &project.environments)?;
-    let findings = check::check(project, &check::Selection::default(), rules::RULES)?;
+    // Proposals have a place in `takk check` only.
+    let wanted = |finding: &Finding| finding.severity != Severity::Info;
+    let findings = check::check_those(project, &check::Selection::default(), rules::RULES, wanted)?;
     Ok(PlanAnswer { plan: plan_all(&project.manifest, &environments), findings })
 }

@@ -1,6 +1,8 @@
 //! A search over the bytes of every file for what can matter, at the speed of memory: which classes derive from what, which names
 //! are renamed, which packages are imported, which environment variables are read. No parsing; a superset of the truth.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -41,6 +43,29 @@ pub struct Read {
 pub const BASES: [&str; 2] = ["BaseSettings", "SecretModel"];
 
 const PATTERNS: [&str; 7] = ["class ", " as ", "import ", "BaseSettings", "SecretModel", "environ", "getenv"];
+
+/// A set of hashes of identifiers: they are hashes already and are not hashed again.
+pub type HashedNames = HashSet<u64, BuildHasherDefault<AsItIs>>;
+
+/// Takes a hash for its own hash.
+#[derive(Default)]
+pub struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 << 8) | u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
 
 /// The hash of an identifier (FNV-1a, never 0).
 pub fn hash(identifier: &str) -> u64 {

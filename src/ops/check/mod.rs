@@ -11,6 +11,16 @@ use crate::model::{Code, Finding, RuleDoc, Severity};
 
 /// The findings of a project, sorted, without those that `# noqa`, `[tool.takk]` or `selection` silence.
 pub fn check(project: &ReadProject, selection: &Selection, rules: &[RuleDoc]) -> Result<Vec<Finding>> {
+    check_those(project, selection, rules, |_| true)
+}
+
+/// The same for those findings that are `wanted`: the files of others are not opened.
+pub(super) fn check_those(
+    project: &ReadProject,
+    selection: &Selection,
+    rules: &[RuleDoc],
+    wanted: impl Fn(&Finding) -> bool,
+) -> Result<Vec<Finding>> {
     let texts = |codes: &[Code]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
     let config = &project.config;
     let selection = selection.over(&config.select.as_deref().map(texts).unwrap_or_default(), &texts(&config.ignore));
@@ -18,7 +28,7 @@ pub fn check(project: &ReadProject, selection: &Selection, rules: &[RuleDoc]) ->
     let mut findings: Vec<Finding> = project
         .findings
         .iter()
-        .filter(|finding| selection.includes(finding.code) && !config.is_silent_in(finding))
+        .filter(|finding| wanted(finding) && selection.includes(finding.code) && !config.is_silent_in(finding))
         .cloned()
         .collect();
     Finding::sort(&mut findings);
