@@ -78,7 +78,7 @@ pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
     let scanned = walk(&root, &|path| config.exclude.cover(path), &scan_file);
     let installed = installed(options, &config, &variables, &root);
     let files = Files { scanned, tree: Box::new(tree.clone()), installed };
-    let (manifest, findings) = analyse_files(options, &config, config_problems, &root, files);
+    let (manifest, findings) = analyse_files(options, &config, config_problems, &root, &files);
     Ok(ReadProject {
         root,
         manifest,
@@ -97,7 +97,7 @@ pub fn read_commit(options: &ProjectOptions, reference: &str) -> Result<ReadProj
     let scanned = commit.walk(&|path| config.exclude.cover(path), &scan_file);
     let installed = installed(options, &config, &Variables::of_process(), &root);
     let files = Files { scanned, tree: Box::new(Arc::clone(&commit)), installed };
-    let (manifest, findings) = analyse_files(options, &config, config_problems, &root, files);
+    let (manifest, findings) = analyse_files(options, &config, config_problems, &root, &files);
     Ok(ReadProject {
         root,
         manifest,
@@ -176,7 +176,7 @@ pub(super) fn analyse_files(
     config: &Config,
     mut problems: Vec<Problem>,
     root: &Path,
-    files: Files,
+    files: &Files,
 ) -> (Manifest, Vec<Finding>) {
     const STACK: usize = 256 << 20;
     let listing = Listing { files: &files.scanned.others, read: &|path| files.tree.read(path) };
@@ -189,7 +189,7 @@ pub(super) fn analyse_files(
     import_roots.extend([String::new(), "src".to_owned()]);
     let input = Input {
         files: &files.scanned.python,
-        loader: &files,
+        loader: files,
         import_roots,
         installed: files.installed.clone(),
         name: report.project.name.unwrap_or(directory),

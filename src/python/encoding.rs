@@ -22,17 +22,14 @@ pub fn decode(bytes: &[u8]) -> (String, Option<Undecodable>) {
         }
     }
     let label = declared(content).unwrap_or_else(|| "utf-8".to_owned());
-    match encoding_of(&label) {
-        Some(encoding) => {
-            let (text, failed) = encoding.decode_without_bom_handling(content);
-            let problem = failed.then(|| Undecodable { encoding: label, line: first_bad_line(&text) });
-            (text.into_owned(), problem)
-        }
-        None => {
-            let text = String::from_utf8_lossy(content);
-            let line = first_bad_line(&text);
-            (text.into_owned(), Some(Undecodable { encoding: label, line }))
-        }
+    if let Some(encoding) = encoding_of(&label) {
+        let (text, failed) = encoding.decode_without_bom_handling(content);
+        let problem = failed.then(|| Undecodable { encoding: label, line: first_bad_line(&text) });
+        (text.into_owned(), problem)
+    } else {
+        let text = String::from_utf8_lossy(content);
+        let line = first_bad_line(&text);
+        (text.into_owned(), Some(Undecodable { encoding: label, line }))
     }
 }
 

@@ -79,7 +79,6 @@ impl Git {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the signature that `map_err` takes")]
 fn not_run(error: io::Error) -> Error {
     if error.kind() == io::ErrorKind::NotFound {
         return Error::environment("the program `git` was not found").hint("install git: `--base` reads the commit with it");

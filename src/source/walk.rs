@@ -87,7 +87,7 @@ impl<T> Visitor<'_, T> {
         if std::path::MAIN_SEPARATOR == '/' { relative.into_owned() } else { relative.replace(std::path::MAIN_SEPARATOR, "/") }
     }
 
-    fn skip(&mut self, path: &Path, reason: impl ToString) {
+    fn skip(&mut self, path: &Path, reason: &dyn std::fmt::Display) {
         let path = self.relative(path);
         self.found.skipped.push(Skipped { path, reason: reason.to_string() });
     }
@@ -106,7 +106,7 @@ impl<T> Visitor<'_, T> {
                     let scanned = (self.scan)(&self.buffer[..length]);
                     self.found.python.push((relative, scanned));
                 }
-                Err(error) => self.skip(path, error),
+                Err(error) => self.skip(path, &error),
             },
         }
     }
@@ -119,7 +119,7 @@ impl<T: Send> ParallelVisitor for Visitor<'_, T> {
             Ok(_) => {}
             Err(error) => {
                 let path = path_of(&error).map_or_else(|| self.root.to_owned(), Path::to_owned);
-                self.skip(&path, error);
+                self.skip(&path, &error);
             }
         }
         WalkState::Continue

@@ -1,5 +1,7 @@
 //! All integration tests are one binary: it links once.
 
+#![allow(clippy::disallowed_methods, clippy::print_stderr, reason = "tests ask how they are run, and say what they skip")]
+
 mod bad_input;
 mod base;
 mod catalog;

@@ -11,7 +11,7 @@ use takk::ops::project::{ProjectOptions, read};
 const HEADER: &str = "from typing import *\nfrom pydantic import AliasChoices, BaseModel, Field\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n";
 
 /// A debug build on a machine that is busy otherwise, twice over. What is exponential takes longer than any test may.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// Reads files as a project.
 fn project(files: &[(String, String)]) -> Manifest {

@@ -51,12 +51,12 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
         if is_class_variable(&annotation) {
             continue;
         }
-        fields.push(new_field(hint, annotation, assigned));
+        fields.push(new_field(hint, &annotation, assigned));
     }
     fields
 }
 
-fn new_field<'a>(hint: &Hint<'a>, annotation: Value<'a>, assigned: Option<(Value<'a>, String)>) -> FieldFacts<'a> {
+fn new_field<'a>(hint: &Hint<'a>, annotation: &Value<'a>, assigned: Option<(Value<'a>, String)>) -> FieldFacts<'a> {
     let mut field = FieldFacts {
         name: Rc::clone(&hint.member.name),
         annotation: Value::None,
@@ -70,7 +70,7 @@ fn new_field<'a>(hint: &Hint<'a>, annotation: Value<'a>, assigned: Option<(Value
         insists: false,
         undecided: hint.member.undecided,
     };
-    field.annotate(&annotation);
+    field.annotate(annotation);
     if let Some((value, source)) = assigned {
         field.assign(&value);
         field.default_source = source;
@@ -165,7 +165,7 @@ fn dataclass_fields<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> Vec
             continue;
         }
         let assigned = hint.member.value(evaluator).map(|value| (value, hint.member.value_source(evaluator)));
-        fields.push(new_field(hint, annotation, assigned));
+        fields.push(new_field(hint, &annotation, assigned));
     }
     fields
 }

@@ -291,7 +291,7 @@ fn fill<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)], depth: u32, left: &
     }
 }
 
-fn type_variables<'a>(value: &Value<'a>, names: &mut Vec<Rc<str>>, left: &mut u32) {
+fn type_variables(value: &Value<'_>, names: &mut Vec<Rc<str>>, left: &mut u32) {
     *left = left.saturating_sub(1);
     if *left == 0 {
         return;

@@ -49,10 +49,8 @@ fn v2<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<
     if !hidden {
         env.extend(aliases.iter().map(|alias| format!("{}{alias}", prefix_for(["alias", "all"]))));
     }
-    if env.is_empty() || validates_by_name(config, rules) {
-        if undecided_text(config.value("env_prefix")).is_none() {
-            env.push(format!("{}{}", prefix_for(["variable", "all"]), field.name));
-        }
+    if (env.is_empty() || validates_by_name(config, rules)) && undecided_text(config.value("env_prefix")).is_none() {
+        env.push(format!("{}{}", prefix_for(["variable", "all"]), field.name));
     }
     Names { env, undecided }
 }
@@ -161,9 +159,9 @@ fn pascal(name: &str) -> String {
     let mut inside = false;
     for c in name.chars() {
         if inside {
-            titled.extend(c.to_lowercase())
+            titled.extend(c.to_lowercase());
         } else {
-            titled.extend(c.to_uppercase())
+            titled.extend(c.to_uppercase());
         }
         inside = c.is_alphabetic();
     }

@@ -57,9 +57,8 @@ impl<'a> Evaluator<'a> {
                     return value;
                 }
                 let arguments = arguments.iter().enumerate();
-                let arguments = arguments.map(|(at, argument)| match at < types {
-                    true => self.unquote(argument.clone(), scope, place, depth + 1),
-                    false => argument.clone(),
+                let arguments = arguments.map(|(at, argument)| {
+                    if at < types { self.unquote(argument.clone(), scope, place, depth + 1) } else { argument.clone() }
                 });
                 Value::Subscript(Rc::new((base.clone(), arguments.collect())))
             }

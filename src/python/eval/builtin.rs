@@ -307,9 +307,9 @@ impl<'a> Evaluator<'a> {
                 self.iterate(pairs)?.into_iter().map(pair).collect::<Option<_>>()?
             }
         };
-        keywords
-            .iter()
-            .for_each(|(key, value)| super::expression::insert(&mut items, Value::Str(Rc::clone(key)), value.clone()));
+        for (key, value) in keywords {
+            super::expression::insert(&mut items, Value::Str(Rc::clone(key)), value.clone());
+        }
         Some(Value::Dict(Rc::new(items)))
     }
 

@@ -23,9 +23,7 @@ impl<'a> Evaluator<'a> {
     /// A call where it is written.
     pub(super) fn call(&self, call: &'a ExprCall, whole: &'a Expr, scope: &Scope<'a>) -> Value<'a> {
         let callee = self.eval(&call.func, scope);
-        let Some((positional, keywords, partial)) = self.arguments(&call.arguments, scope) else {
-            return self.unknown(whole, scope, "its arguments are only known at run time");
-        };
+        let (positional, keywords, partial) = self.arguments(&call.arguments, scope);
         if let Value::Unknown(_) = callee {
             return self.unknown(whole, scope, "what it calls is not known");
         }
@@ -50,7 +48,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The values of arguments, `*` and `**` opened where they are decided.
-    pub(super) fn arguments(&self, arguments: &'a Arguments, scope: &Scope<'a>) -> Option<Given<'a>> {
+    pub(super) fn arguments(&self, arguments: &'a Arguments, scope: &Scope<'a>) -> Given<'a> {
         let (mut positional, mut keywords, mut partial) = (Vec::new(), Vec::new(), false);
         for argument in &arguments.args {
             if let Expr::Starred(starred) = argument {
@@ -77,7 +75,7 @@ impl<'a> Evaluator<'a> {
                 (None, _) => partial = true,
             }
         }
-        Some((positional, keywords, partial))
+        (positional, keywords, partial)
     }
 
     /// What calling `callee` gives. `None`: it is not decided.

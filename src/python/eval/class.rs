@@ -86,7 +86,7 @@ impl<'a> Evaluator<'a> {
             match (&keyword.arg, value) {
                 (Some(name), value) => keywords.push((Rc::from(name.as_str()), value)),
                 (None, Value::Dict(items)) => {
-                    keywords.extend(items.iter().filter_map(|(k, v)| Some((Rc::from(k.as_str()?), v.clone()))))
+                    keywords.extend(items.iter().filter_map(|(k, v)| Some((Rc::from(k.as_str()?), v.clone()))));
                 }
                 (None, _) => {}
             }

@@ -268,7 +268,7 @@ impl<'a> Evaluator<'a> {
 
     /// The values that iterating gives, in order.
     pub(super) fn iterate(&self, value: &Value<'a>) -> Option<Vec<Value<'a>>> {
-        const LONGEST: i64 = 10_000;
+        const LONGEST: usize = 10_000;
         Some(match value {
             Value::List(items) | Value::Tuple(items) | Value::Set(items) => items.to_vec(),
             Value::Dict(items) => items.iter().map(|(key, _)| key.clone()).collect(),
@@ -277,17 +277,17 @@ impl<'a> Evaluator<'a> {
             Value::Call(call) if matches!(&call.callee, Value::External(path) if &**path == "builtins.range") => {
                 let ints: Option<Vec<i64>> =
                     call.positional.iter().map(|v| if let Value::Int(i) = v { Some(*i) } else { None }).collect();
-                let (start, stop, step) = match ints?.as_slice() {
-                    [stop] => (0, *stop, 1),
-                    [start, stop] => (*start, *stop, 1),
-                    [start, stop, step] if *step != 0 => (*start, *stop, *step),
+                let (first, end, step) = match ints?.as_slice() {
+                    [end] => (0, *end, 1),
+                    [first, end] => (*first, *end, 1),
+                    [first, end, step] if *step != 0 => (*first, *end, *step),
                     _ => return None,
                 };
-                let inside = |at: &i64| if step > 0 { *at < stop } else { *at > stop };
+                let inside = |at: &i64| if step > 0 { *at < end } else { *at > end };
                 let mut values = Vec::new();
-                let mut at = start;
+                let mut at = first;
                 while inside(&at) {
-                    if values.len() as i64 >= LONGEST {
+                    if values.len() >= LONGEST {
                         return None;
                     }
                     values.push(Value::Int(at));

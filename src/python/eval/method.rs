@@ -250,7 +250,9 @@ pub(super) fn changed<'a>(
                     } else if !more.is_empty() {
                         return None;
                     }
-                    keywords.iter().for_each(|(key, value)| insert(&mut items, Value::Str(Rc::clone(key)), value.clone()));
+                    for (key, value) in keywords {
+                        insert(&mut items, Value::Str(Rc::clone(key)), value.clone());
+                    }
                 }
                 ("setdefault", [key, rest @ ..]) => {
                     if !items.iter().any(|(known, _)| known.equals(key) == Some(true)) {

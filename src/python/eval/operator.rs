@@ -33,9 +33,13 @@ impl<'a> Evaluator<'a> {
             }
             (V::List(a), Operator::Add, V::List(b)) => Some(V::List(Rc::new([a.as_slice(), b].concat()))),
             (V::Tuple(a), Operator::Add, V::Tuple(b)) => Some(V::Tuple(Rc::new([a.as_slice(), b].concat()))),
-            (V::List(a), Operator::Mult, V::Int(n)) if *n >= 0 && (a.len() as i64).saturating_mul(*n) < 100_000 => Some(
-                V::List(Rc::new(std::iter::repeat_n(a.as_slice(), usize::try_from(*n).ok()?).flatten().cloned().collect())),
-            ),
+            (V::List(a), Operator::Mult, V::Int(n))
+                if *n >= 0 && i64::try_from(a.len()).unwrap_or(i64::MAX).saturating_mul(*n) < 100_000 =>
+            {
+                Some(V::List(Rc::new(
+                    std::iter::repeat_n(a.as_slice(), usize::try_from(*n).ok()?).flatten().cloned().collect(),
+                )))
+            }
             (V::Set(a), Operator::BitOr, V::Set(b)) => {
                 let mut all = a.to_vec();
                 all.extend(b.iter().filter(|x| !a.iter().any(|y| y.equals(x) == Some(true))).cloned());

@@ -56,7 +56,13 @@ impl<'a> Scope<'a> {
         file: FileId,
         prefix: Rc<str>,
     ) -> Self {
-        let shared = Shared { body: Body::new(statements), is_class, memo: RefCell::default(), guards: RefCell::default(), chains: RefCell::default() };
+        let shared = Shared {
+            body: Body::new(statements),
+            is_class,
+            memo: RefCell::default(),
+            guards: RefCell::default(),
+            chains: RefCell::default(),
+        };
         Self(Rc::new(Node {
             kind: Kind::Statements { shared: Rc::new(shared), position: END },
             parent,
@@ -362,7 +368,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// The entries before `moment` that may bind `name`, last first.
-fn before<'a>(shared: &Rc<Shared<'a>>, name: &str, moment: u32) -> Vec<u32> {
+fn before(shared: &Rc<Shared<'_>>, name: &str, moment: u32) -> Vec<u32> {
     let named = shared.body.events.get(name).map_or(&[][..], Vec::as_slice);
     let mut entries: Vec<u32> = named.iter().chain(&shared.body.stars).copied().filter(|&entry| entry < moment).collect();
     entries.sort_unstable_by(|a, b| b.cmp(a));

@@ -180,13 +180,13 @@ impl<'a> Evaluator<'a> {
         if !ends.is_empty() {
             return Flow::Lost(self.unknown(branch, frame, reason));
         }
-        variables.replace(self.agree(states, branch, frame, reason));
+        variables.replace(self.agree(&states, branch, frame, reason));
         Flow::Next
     }
 
     fn agree(
         &self,
-        states: Vec<HashMap<Rc<str>, Value<'a>>>,
+        states: &[HashMap<Rc<str>, Value<'a>>],
         branch: &'a StmtIf,
         frame: &Scope<'a>,
         reason: &str,
@@ -281,9 +281,10 @@ impl<'a> Evaluator<'a> {
                     }
                     _ => return,
                 };
-                let changed = match self.is_too_large(&changed) {
-                    true => self.unknown(target, frame, "its value is too large to compute"),
-                    false => changed,
+                let changed = if self.is_too_large(&changed) {
+                    self.unknown(target, frame, "its value is too large to compute")
+                } else {
+                    changed
                 };
                 self.assign(&subscript.value, changed, frame);
             }
@@ -342,7 +343,7 @@ impl<'a> Evaluator<'a> {
             && MUTATORS.contains(&method.attr.as_str())
         {
             let receiver = self.eval(&method.value, frame);
-            let Some((positional, keywords, _)) = self.arguments(&call.arguments, frame) else { return };
+            let (positional, keywords, _) = self.arguments(&call.arguments, frame);
             let changed = super::method::changed(self, &receiver, &method.attr, &positional, &keywords);
             let changed = changed.filter(|changed| !self.is_too_large(changed)).unwrap_or_else(|| match receiver {
                 Value::List(_) | Value::Dict(_) | Value::Set(_) => {
