@@ -7,10 +7,10 @@ use std::rc::Rc;
 use rayon::prelude::*;
 
 use super::notes::{Notes, Observation};
-use super::settings::{Models, read_class};
-use crate::model::{ClassRef, SettingsClass};
+use super::settings::{Models, read_class, unresolved_base};
+use crate::model::{ClassKind, ClassRef, SettingsClass};
 use crate::python::scan::{BASES, Mentions, hash};
-use crate::python::{Class, Evaluator, FileId, Loader, Modules, Value};
+use crate::python::{Class, FileId, Loader, Modules};
 
 /// What the search found.
 #[derive(Default)]
@@ -46,10 +46,7 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
                 found.takk_files.push(file);
             }
             for class in evaluator.classes_in(file) {
-                let Some(kind) = models.base(&class).kind() else {
-                    note_unresolved(evaluator, &class, &mut found.notes);
-                    continue;
-                };
+                let Some(kind) = kind_of(models, &class, &mut found.notes) else { continue };
                 search.learn(&class.name);
                 let mut entry = read_class(models, &class, kind, &mut found.notes);
                 entry.test = is_test(path);
@@ -87,27 +84,20 @@ pub fn is_test(path: &str) -> bool {
         || name == "conftest.py"
 }
 
-/// A class that looks like settings but whose base cannot be followed is worth a word.
-fn note_unresolved<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, notes: &mut Notes) {
-    for base in &class.bases {
-        let (text, package) = match base {
-            Value::Unknown(unknown) => (unknown.expression.clone(), unknown.import.clone()),
-            Value::External(path) if !path.starts_with("builtins.") => {
-                let name = path.rsplit('.').next().unwrap_or(path).to_owned();
-                (name, path.split('.').next().map(str::to_owned))
-            }
-            _ => continue,
-        };
-        if looks_like_settings(&text) && !evaluator.external_bases(class).iter().any(|base| base.starts_with("pydantic")) {
-            let class_ref = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
-            notes.add(class.place.clone(), Observation::UnresolvedBase { class: class_ref, base: text, package });
-        }
+/// What makes a class a settings class, if anything does. A base that cannot be followed is worth a word.
+fn kind_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, notes: &mut Notes) -> Option<ClassKind> {
+    let kind = models.base(class).kind();
+    if let Some(base) = unresolved_base(models.evaluator, class) {
+        let class_ref = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
+        let package =
+            base.import.as_deref().and_then(|import| import.split('.').find(|part| !part.is_empty())).map(str::to_owned);
+        notes.add(class.place.clone(), Observation::UnresolvedBase { class: class_ref, base: base.name, package });
+        return Some(kind.unwrap_or(ClassKind::Settings));
     }
-}
-
-/// Whether a base of that name is usually a settings class.
-fn looks_like_settings(name: &str) -> bool {
-    name.ends_with("Settings") || name.ends_with("SecretModel")
+    match kind? {
+        ClassKind::Settings if class.qualname.contains("<locals>") => Some(ClassKind::LocalSettings),
+        other => Some(other),
+    }
 }
 
 /// The growing search.

@@ -1,14 +1,24 @@
 //! Facts → the manifest and what is to be said about it. No I/O: files come in through [`crate::python::Loader`].
 
+mod components;
+mod discovery;
 mod gather;
 pub mod notes;
+mod resources;
+pub mod rules;
 mod secret_model;
 pub mod settings;
+#[cfg(test)]
+mod testing;
 
 use crate::catalog;
-use crate::model::{EnvironmentRead, Finding, Manifest, Packages, Place, Problem, ProjectInfo, SCHEMA_VERSION};
+use crate::model::{
+    Environment, EnvironmentRead, Finding, Manifest, Packages, Place, Problem, ProjectInfo, SCHEMA_VERSION, SettingsClass,
+};
 use crate::python::scan::Mentions;
-use crate::python::{Assumptions, Evaluator, Loader, Modules, Quotations};
+use crate::python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, Quotations, SourceFile};
+use components::{Components, Scene};
+use notes::Notes;
 use settings::{Models, RulesVersion};
 
 pub use gather::is_test;
@@ -33,6 +43,8 @@ pub struct Input<'i> {
     pub problems: Vec<Problem>,
     /// Python files and directories that could not be read, with the reason.
     pub unreadable: Vec<(String, String)>,
+    /// The environments of the project.
+    pub environments: Vec<Environment>,
     /// Versions whose rules hold where nothing is locked.
     pub rules: RulesVersion,
     /// Whether test code counts.
@@ -42,35 +54,98 @@ pub struct Input<'i> {
 }
 
 /// Reads the project.
-pub fn analyse(input: Input<'_>) -> (Manifest, Vec<Finding>) {
-    let rules = pinned(&input);
+pub fn analyse(input: &Input<'_>) -> (Manifest, Vec<Finding>) {
+    let reading = read(input);
+    (reading.manifest, reading.findings)
+}
+
+/// Everything that reading a project gives.
+struct Reading {
+    manifest: Manifest,
+    findings: Vec<Finding>,
+    /// What was noticed on the way; the findings are made of it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests of what is noticed read it"))]
+    notes: Notes,
+}
+
+fn read(input: &Input<'_>) -> Reading {
+    let rules = pinned(input);
     let paths = input.files.iter().map(|(path, _)| path.clone()).collect();
     let modules = Modules::new(input.loader, paths, input.import_roots.clone(), input.installed.clone(), catalog::stub_source);
     let quotations = Quotations::default();
-    let assumptions = Assumptions { pydantic: rules.pydantic.clone(), ..Assumptions::default() };
-    let evaluator = Evaluator::new(&modules, &quotations, assumptions);
+    let assumptions =
+        Assumptions { pydantic: rules.pydantic.clone(), packages: known_packages(&input.packages), ..Assumptions::default() };
+    let evaluator = Evaluator::new(&modules, &quotations, assumptions.clone());
     let models = Models::new(&evaluator, &rules);
     let mut gathered = gather::gather(input.files, input.loader, &models);
-    gathered.settings.retain(|class| input.include_tests || !class.test);
-    let manifest = Manifest {
+    let counts = |file: &FileId| input.include_tests || !is_test(&modules.file(*file).path);
+    gathered.takk_files.retain(counts);
+    let scene = Scene {
+        modules: &modules,
+        quotations: &quotations,
+        assumptions: &assumptions,
+        rules: &rules,
+        packages: &input.packages,
+    };
+    let mut components = components::read(&scene, &gathered.takk_files, &mut gathered.notes);
+    let settings = all_settings(gathered.settings, std::mem::take(&mut components.classes), input.include_tests);
+    let manifest = manifest(input, rules, settings, components);
+    let findings = judge(input, &manifest, &gathered.notes, &modules);
+    Reading { manifest, findings, notes: gathered.notes }
+}
+
+/// The classes that were found and those that are listed besides, by module, then line.
+fn all_settings(found: Vec<SettingsClass>, listed: Vec<SettingsClass>, include_tests: bool) -> Vec<SettingsClass> {
+    let mut classes = found;
+    for class in listed {
+        if !classes.iter().any(|known| known.class_ref() == class.class_ref()) {
+            classes.push(class);
+        }
+    }
+    classes.retain(|class| include_tests || !class.test);
+    components::settle_places(&mut classes);
+    classes.sort_by(|a, b| (&a.module, a.line, &a.qualname).cmp(&(&b.module, b.line, &b.qualname)));
+    classes
+}
+
+fn manifest(input: &Input<'_>, rules: RulesVersion, settings: Vec<SettingsClass>, components: Components) -> Manifest {
+    let resources = resources::resources(&settings, &components.instances, &input.packages);
+    let suggestions = discovery::suggestions(input.files, &settings, &resources, &input.packages, input.include_tests);
+    Manifest {
         schema_version: SCHEMA_VERSION,
         project: ProjectInfo {
-            name: input.name.clone(),
-            place: None,
+            name: components.name.unwrap_or_else(|| input.name.clone()),
+            place: components.place,
             requires_python: input.requires_python.clone(),
-            pydantic: Some(rules.pydantic.clone()),
-            pydantic_settings: Some(rules.pydantic_settings.clone()),
+            pydantic: Some(rules.pydantic),
+            pydantic_settings: Some(rules.pydantic_settings),
         },
-        settings: gathered.settings,
-        services: Vec::new(),
-        shared_settings: Vec::new(),
-        resources: Vec::new(),
-        reads: reads(&input),
-        suggestions: Vec::new(),
+        settings,
+        services: components.services,
+        shared_settings: components.shared,
+        resources,
+        reads: reads(input),
+        suggestions,
         packages: input.packages.clone(),
         files: input.files.len(),
+    }
+}
+
+/// What the rules say of the project.
+fn judge(input: &Input<'_>, manifest: &Manifest, notes: &notes::Notes, modules: &Modules<'_>) -> Vec<Finding> {
+    let files = || modules.parsed().filter(|file| file.origin == Origin::Project);
+    let undecodable: Vec<_> = files().filter_map(|file| Some((file.path.clone(), file.undecodable.clone()?))).collect();
+    let context = rules::Context {
+        manifest,
+        notes,
+        problems: &input.problems,
+        unreadable: &[input.unreadable.clone(), modules.unreadable()].concat(),
+        syntax: &files().flat_map(SourceFile::syntax_errors).collect::<Vec<_>>(),
+        undecodable: &undecodable,
+        environments: &input.environments,
+        include_tests: input.include_tests,
     };
-    (manifest, Vec::new())
+    rules::findings(&context)
 }
 
 /// The versions of pydantic that the lock pins, else those assumed.
@@ -80,6 +155,11 @@ fn pinned(input: &Input<'_>) -> RulesVersion {
         pydantic: version("pydantic").unwrap_or_else(|| input.rules.pydantic.clone()),
         pydantic_settings: version("pydantic-settings").unwrap_or_else(|| input.rules.pydantic_settings.clone()),
     }
+}
+
+/// The names of all packages, if the project says what it needs at all.
+fn known_packages(packages: &Packages) -> Option<Vec<String>> {
+    (!packages.0.is_empty()).then(|| packages.0.keys().cloned().collect())
 }
 
 /// Variables that code reads by itself.

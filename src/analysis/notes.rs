@@ -61,15 +61,6 @@ pub enum Observation {
         /// What to do.
         help: String,
     },
-    /// A `{var}` of a secret path that no field of the root model gives.
-    UnknownPathVariable {
-        /// The field with the path.
-        field: String,
-        /// The variable.
-        variable: String,
-        /// The fields that there are.
-        known: Vec<String>,
-    },
     /// A component or project argument that is only known at run time.
     UndecidedComponent {
         /// The component.

@@ -8,12 +8,7 @@ use crate::python::{Value, fold};
 /// The path of a field, if it is backed by `Secret(...)`; misuse goes to `notes`.
 pub fn path_of(field: &FieldFacts<'_>, facts: &TypeFacts<'_>, notes: &mut Notes) -> Option<SecretPath> {
     if is_secret_annotation(&field.annotation) {
-        misuse(
-            field,
-            notes,
-            "`Secret` is not a type",
-            format!("write `{}: str = Secret(\"/path\")`", field.name),
-        );
+        misuse(field, notes, "`Secret` is not a type", format!("write `{}: str = Secret(\"/path\")`", field.name));
     }
     let call = field.secrets.first()?;
     if field.secrets.len() > 1 {
@@ -62,7 +57,8 @@ fn misuse(field: &FieldFacts<'_>, notes: &mut Notes, problem: &str, help: String
 
 /// `Secret(str)` or `Secret[str]` as an annotation.
 fn is_secret_annotation(annotation: &Value<'_>) -> bool {
-    let is_secret = |value: &Value<'_>| matches!(value, Value::External(path) if path.starts_with("vaultly.") && path.ends_with(".Secret"));
+    let is_secret =
+        |value: &Value<'_>| matches!(value, Value::External(path) if path.starts_with("vaultly.") && path.ends_with(".Secret"));
     match annotation {
         Value::Subscript(generic) => is_secret(&generic.0),
         Value::Call(call) => is_secret(&call.callee),

@@ -1,3 +1,5 @@
+//! Every table of the catalog against itself, and against the first seed.
+
 use std::collections::HashSet;
 
 use super::*;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Code, Severity};
+use super::{Code, Finding, Place, Severity};
 
 /// The documentation of one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -18,4 +18,18 @@ pub struct RuleDoc {
     pub summary: &'static str,
     /// The long form in Markdown, with an example.
     pub documentation: &'static str,
+}
+
+impl RuleDoc {
+    /// A finding of this rule: `message` in lower case without a full stop, `help` as one sentence.
+    pub fn finding(&self, place: Place, message: impl Into<String>, help: impl Into<String>) -> Finding {
+        Finding {
+            code: self.code,
+            severity: self.severity,
+            message: message.into(),
+            place: Some(place),
+            end: None,
+            help: Some(help.into()),
+        }
+    }
 }

@@ -22,6 +22,8 @@ pub struct ClassRef {
 pub enum ClassKind {
     /// It derives from pydantic's `BaseSettings`.
     Settings,
+    /// It derives from `BaseSettings`, and is made when the function that it stands in runs.
+    LocalSettings,
     /// It derives from vaultly's `SecretModel`.
     SecretModel,
     /// A pydantic model that a component lists.
@@ -108,11 +110,18 @@ impl SettingsClass {
 }
 
 /// One field.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer of its own in the contract, and they do not exclude one another"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Setting {
     /// The field's name in Python.
     pub name: String,
-    /// The environment variables in the order pydantic tries them; upper case unless `case_sensitive`.
+    /// The environment variables in the order pydantic tries them; upper case unless `case_sensitive`. `null` where the source does
+    /// not decide them.
+    #[serde(serialize_with = "names_or_null")]
+    #[schemars(with = "Option<Vec<String>>")]
     pub env: Vec<String>,
     /// Under an `env_nested_delimiter`, every name of a nested field, to depth 3.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -156,6 +165,11 @@ pub struct Setting {
     pub line: u32,
     /// The column that declares it.
     pub column: u32,
+}
+
+/// No name at all means that the names are not decided.
+fn names_or_null<S: serde::Serializer>(names: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    if names.is_empty() { serializer.serialize_none() } else { names.serialize(serializer) }
 }
 
 impl Setting {

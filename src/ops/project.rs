@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::analysis::settings::RulesVersion;
 use crate::analysis::{Input, analyse};
@@ -12,7 +13,7 @@ use crate::model::{Environment, Finding, Manifest, Problem};
 use crate::packages::{self, Listing};
 use crate::python::Loader;
 use crate::python::scan::{Mentions, scan};
-use crate::source::{self, Scanned, WorkTree, walk};
+use crate::source::{self, Commit, Scanned, WorkTree, walk};
 
 /// What to read, and how much of it.
 #[derive(Clone, Debug, Default)]
@@ -90,8 +91,21 @@ pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
 
 /// Reads a commit of the repository that the work tree belongs to, without touching the work tree.
 pub fn read_commit(options: &ProjectOptions, reference: &str) -> Result<ReadProject> {
-    directory(&options.path)?;
-    Err(Error::environment(format!("no commit is named `{reference}`")).hint("`git branch --all` lists the branches"))
+    let root = directory(&options.path)?;
+    let commit = Arc::new(Commit::open(&root, reference)?);
+    let (config, config_problems) = settings_of_takk(&|path| commit.read(path));
+    let scanned = commit.walk(&|path| config.exclude.cover(path), &scan_file);
+    let installed = installed(options, &config, &Variables::of_process(), &root);
+    let files = Files { scanned, tree: Box::new(Arc::clone(&commit)), installed };
+    let (manifest, findings) = analyse_files(options, &config, config_problems, &root, files);
+    Ok(ReadProject {
+        root,
+        manifest,
+        findings,
+        sources: Sources::new(move |path| commit.read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())),
+        environments: config.environments().to_vec(),
+        config,
+    })
 }
 
 /// The bytes of the project's files, wherever they come from.
@@ -103,6 +117,12 @@ pub(super) trait Tree: Sync {
 impl Tree for WorkTree {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         Self::read(self, path)
+    }
+}
+
+impl Tree for Arc<Commit> {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        Commit::read(self, path)
     }
 }
 
@@ -177,6 +197,7 @@ pub(super) fn analyse_files(
         packages: report.packages,
         problems,
         unreadable: files.scanned.skipped.iter().map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect(),
+        environments: config.environments().to_vec(),
         rules: RulesVersion {
             pydantic: config.pydantic.clone().unwrap_or(defaults.pydantic),
             pydantic_settings: config.pydantic_settings.clone().unwrap_or(defaults.pydantic_settings),
@@ -186,7 +207,7 @@ pub(super) fn analyse_files(
     };
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(STACK);
-        let reading = builder.spawn_scoped(scope, || analyse(input)).expect("a thread can be started");
+        let reading = builder.spawn_scoped(scope, || analyse(&input)).expect("a thread can be started");
         reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }

@@ -1,11 +1,22 @@
 //! The table of all rules, for those who look one up by its code.
 
+use crate::analysis::rules;
 use crate::error::{Error, Result};
 use crate::model::RuleDoc;
 use crate::nearest::nearest;
 
 /// The documentation of every rule, by code.
-pub const RULES: &[RuleDoc] = &[];
+pub const RULES: &[RuleDoc] = &documentation();
+
+const fn documentation() -> [RuleDoc; rules::RULES.len()] {
+    let mut all = [rules::RULES[0].doc; rules::RULES.len()];
+    let mut at = 1;
+    while at < all.len() {
+        all[at] = rules::RULES[at].doc;
+        at += 1;
+    }
+    all
+}
 
 /// The rule that `text` names: by its code in any case (`TK001`, `tk001`), or by its name (`unknown-service`).
 pub fn find<'r>(rules: &'r [RuleDoc], text: &str) -> Result<&'r RuleDoc> {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use ruff_python_ast::{ExceptHandler, Expr, Pattern, Stmt, StmtMatch, StmtTry};
+use ruff_python_ast::{ExceptHandler, Expr, Pattern, Stmt, StmtTry};
 
 /// A condition under which a statement runs.
 #[derive(Clone, Copy)]
@@ -15,14 +15,14 @@ pub(super) enum Guard<'a> {
     /// An exception took this handler.
     Fails(&'a StmtTry, u32),
     /// One case of a `match`: undecided.
-    Case(&'a StmtMatch),
+    Case,
 }
 
 /// A statement with its conditions.
 pub(super) struct Entry<'a> {
     pub stmt: &'a Stmt,
-    /// Indexes into [`Body::guards`], outermost first.
-    pub guards: Vec<u32>,
+    /// The innermost condition: an index into [`Body::guards`].
+    pub guard: Option<u32>,
 }
 
 /// A list of statements, indexed by name.
@@ -30,6 +30,8 @@ pub(super) struct Entry<'a> {
 pub(super) struct Body<'a> {
     pub entries: Vec<Entry<'a>>,
     pub guards: Vec<Guard<'a>>,
+    /// For each condition the next one outwards. A long chain of `elif` shares its conditions this way: each arm has all those before it.
+    outer: Vec<Option<u32>>,
     /// For each name, the entries that bind or change it, in order.
     pub events: HashMap<&'a str, Vec<u32>>,
     /// Entries that are `from x import *`.
@@ -40,7 +42,7 @@ impl<'a> Body<'a> {
     /// Reads a list of statements.
     pub fn new(statements: &'a [Stmt]) -> Self {
         let mut body = Self::default();
-        body.add(statements, &mut Vec::new());
+        body.add(statements, None);
         body
     }
 
@@ -48,33 +50,41 @@ impl<'a> Body<'a> {
         u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
     }
 
-    fn guarded(&mut self, guard: Guard<'a>, statements: &'a [Stmt], guards: &mut Vec<u32>) {
-        self.guards.push(guard);
-        guards.push(u32::try_from(self.guards.len() - 1).unwrap_or(u32::MAX));
-        self.add(statements, guards);
-        guards.pop();
+    /// The condition around another.
+    pub fn outer_guard(&self, guard: u32) -> Option<u32> {
+        self.outer[guard as usize]
     }
 
-    fn add(&mut self, statements: &'a [Stmt], guards: &mut Vec<u32>) {
+    /// A condition inside another.
+    fn guard(&mut self, guard: Guard<'a>, outer: Option<u32>) -> Option<u32> {
+        self.guards.push(guard);
+        self.outer.push(outer);
+        u32::try_from(self.guards.len() - 1).ok()
+    }
+
+    fn guarded(&mut self, guard: Guard<'a>, statements: &'a [Stmt], outer: Option<u32>) {
+        let inner = self.guard(guard, outer);
+        self.add(statements, inner);
+    }
+
+    fn add(&mut self, statements: &'a [Stmt], guards: Option<u32>) {
         for stmt in statements {
             match stmt {
                 Stmt::If(branch) => {
                     let at = self.position();
-                    let depth = guards.len();
-                    let mut tests: Vec<&'a Expr> = vec![&branch.test];
+                    let mut outer = guards;
+                    let mut last: &'a Expr = &branch.test;
                     self.guarded(Guard::Test(&branch.test, true, at), &branch.body, guards);
                     for clause in &branch.elif_else_clauses {
-                        self.guards.push(Guard::Test(tests[tests.len() - 1], false, at));
-                        guards.push(u32::try_from(self.guards.len() - 1).unwrap_or(u32::MAX));
+                        outer = self.guard(Guard::Test(last, false, at), outer);
                         match &clause.test {
                             Some(test) => {
-                                tests.push(test);
-                                self.guarded(Guard::Test(test, true, at), &clause.body, guards);
+                                last = test;
+                                self.guarded(Guard::Test(test, true, at), &clause.body, outer);
                             }
-                            None => self.add(&clause.body, guards),
+                            None => self.add(&clause.body, outer),
                         }
                     }
-                    guards.truncate(depth);
                 }
                 Stmt::Try(attempt) => {
                     let at = self.position();
@@ -91,7 +101,7 @@ impl<'a> Body<'a> {
                 }
                 Stmt::Match(choice) => {
                     for case in &choice.cases {
-                        self.guarded(Guard::Case(choice), &case.body, guards);
+                        self.guarded(Guard::Case, &case.body, guards);
                     }
                 }
                 _ => self.enter(stmt, guards),
@@ -99,7 +109,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn enter(&mut self, stmt: &'a Stmt, guards: &[u32]) {
+    fn enter(&mut self, stmt: &'a Stmt, guard: Option<u32>) {
         let at = self.position();
         let (events, stars) = (&mut self.events, &mut self.stars);
         names_of(stmt, &mut |name| {
@@ -112,7 +122,7 @@ impl<'a> Body<'a> {
                 }
             }
         });
-        self.entries.push(Entry { stmt, guards: guards.to_vec() });
+        self.entries.push(Entry { stmt, guard });
     }
 }
 
@@ -185,8 +195,21 @@ fn targets_of<'a>(target: &'a Expr, found: &mut impl FnMut(&'a str)) {
 }
 
 /// Methods that change the list, dictionary or set they are called on.
-pub(super) const MUTATORS: [&str; 13] =
-    ["append", "extend", "insert", "update", "setdefault", "add", "pop", "remove", "discard", "clear", "sort", "reverse", "popitem"];
+pub(super) const MUTATORS: [&str; 13] = [
+    "append",
+    "extend",
+    "insert",
+    "update",
+    "setdefault",
+    "add",
+    "pop",
+    "remove",
+    "discard",
+    "clear",
+    "sort",
+    "reverse",
+    "popitem",
+];
 
 /// `names.append(x)` changes `names`; a walrus binds.
 fn changed_by_call<'a>(expression: &'a Expr, found: &mut impl FnMut(&'a str)) {

@@ -48,9 +48,6 @@ pub struct SourceFile {
     lines: OnceCell<Vec<u32>>,
 }
 
-/// Nesting deeper than this is refused before parsing: the parser recurses on it.
-const MAX_NESTING: usize = 200;
-
 impl SourceFile {
     /// Decodes and parses `bytes`. Never fails: errors are kept.
     pub fn parse(path: String, module: String, is_package: bool, origin: Origin, bytes: &[u8]) -> Self {
@@ -60,10 +57,6 @@ impl SourceFile {
         if u32::try_from(text.len()).is_err() {
             text.clear();
             errors.push(("file is larger than 4 GiB".to_owned(), TextRange::default()));
-        }
-        if nesting(text.as_bytes()) > MAX_NESTING {
-            errors.push((format!("brackets or blocks are nested more than {MAX_NESTING} deep"), TextRange::default()));
-            text.clear();
         }
         let parsed = parse_unchecked_source(&text, PySourceType::Python);
         errors.extend(parsed.errors().iter().map(|e| (e.error.to_string(), e.location)));
@@ -107,19 +100,4 @@ impl SourceFile {
     pub fn is_valid(&self) -> bool {
         self.errors.is_empty()
     }
-}
-
-/// An upper bound of how deep the parser would recurse: open brackets outside strings, plus runs of unary operators and indents.
-fn nesting(text: &[u8]) -> usize {
-    let (mut depth, mut deepest, mut run) = (0_usize, 0_usize, 0_usize);
-    for &byte in text {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        run = if matches!(byte, b'-' | b'~' | b'+' | b' ' | b'\t' | b'*') { run + 1 } else { 0 };
-        deepest = deepest.max(depth).max(run / 8);
-    }
-    deepest
 }

@@ -14,7 +14,9 @@ pub fn json(value: &Value<'_>) -> Option<Json> {
         Value::Float(float) if float.is_finite() => json!(float),
         Value::Str(text) => json!(&**text),
         Value::Bytes(bytes) => json!(std::str::from_utf8(bytes).ok()?),
-        Value::List(items) | Value::Tuple(items) | Value::Set(items) => Json::Array(items.iter().map(json).collect::<Option<_>>()?),
+        Value::List(items) | Value::Tuple(items) | Value::Set(items) => {
+            Json::Array(items.iter().map(json).collect::<Option<_>>()?)
+        }
         Value::Dict(items) => {
             let mut object = serde_json::Map::new();
             for (key, value) in items.iter() {
@@ -50,11 +52,25 @@ fn wrapped(value: &Value<'_>) -> Option<Json> {
     let (path, call) = value.call_of()?;
     let name = path.rsplit('.').next()?;
     let url = path.starts_with("pydantic") && (name.ends_with("Url") || name.ends_with("Dsn"));
-    let known = url || matches!(path, "uuid.UUID" | "decimal.Decimal");
+    let known = url || path == "decimal.Decimal";
+    if let ("uuid.UUID", [Value::Str(text)]) = (path, call.positional.as_slice()) {
+        return uuid_text(text).map(Json::String);
+    }
     match (known, call.positional.as_slice(), call.keywords.is_empty()) {
         (true, [Value::Str(text)], true) => Some(Json::String(text.to_string())),
         _ => None,
     }
+}
+
+/// A UUID as `str()` writes it: braces, hyphens and the URN prefix do not count.
+fn uuid_text(text: &str) -> Option<String> {
+    let digits: String =
+        text.replace("urn:", "").replace("uuid:", "").trim_matches(['{', '}']).replace('-', "").to_ascii_lowercase();
+    if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+    Some(parts.join("-"))
 }
 
 /// The text of `pathlib.Path("a", "b")`, normalised as `pathlib` does.

@@ -15,4 +15,5 @@ pub use encoding::Undecodable;
 pub use eval::{Annotation, Assumptions, ClassMember, Evaluator, Quotations, Scope};
 pub use file::{Origin, SourceFile, SyntaxError};
 pub use modules::{FileId, Found, Loader, Modules};
+pub use stdlib::is_standard;
 pub use value::{Alias, Call, Class, Function, FunctionKind, Member, Method, Unknown, Value};

@@ -49,10 +49,42 @@ pub struct Modules<'l> {
 /// Top-level modules whose meaning is built in, so that their source is never read: what this room evaluates itself, and the parts
 /// of the standard library that a module of the same name beside the importer does not hide.
 const BUILT_IN: [&str; 36] = [
-    "pydantic", "pydantic_settings", "pydantic_core", "annotated_types", "typing", "typing_extensions", "vaultly", "abc", "argparse",
-    "ast", "asyncio", "base64", "builtins", "collections", "contextlib", "copy", "dataclasses", "datetime", "decimal", "enum",
-    "functools", "importlib", "inspect", "io", "itertools", "json", "logging", "math", "os", "pathlib", "re", "sys", "time", "types",
-    "uuid", "warnings",
+    "pydantic",
+    "pydantic_settings",
+    "pydantic_core",
+    "annotated_types",
+    "typing",
+    "typing_extensions",
+    "vaultly",
+    "abc",
+    "argparse",
+    "ast",
+    "asyncio",
+    "base64",
+    "builtins",
+    "collections",
+    "contextlib",
+    "copy",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "enum",
+    "functools",
+    "importlib",
+    "inspect",
+    "io",
+    "itertools",
+    "json",
+    "logging",
+    "math",
+    "os",
+    "pathlib",
+    "re",
+    "sys",
+    "time",
+    "types",
+    "uuid",
+    "warnings",
 ];
 
 impl<'l> Modules<'l> {
@@ -237,9 +269,7 @@ impl<'l> Modules<'l> {
 
     /// Whether a top-level module is neither installed, nor of the project, nor of Python itself.
     pub fn is_not_installed(&self, top: &str) -> bool {
-        !super::stdlib::is_standard(top)
-            && self.find(top, None).is_none()
-            && !BUILT_IN.contains(&top)
+        !super::stdlib::is_standard(top) && self.find(top, None).is_none() && !BUILT_IN.contains(&top)
     }
 
     fn builtin_file(&self) -> Option<FileId> {
@@ -275,7 +305,8 @@ fn dotted(relative: &str) -> Option<String> {
     let stem = relative.strip_suffix(".py")?;
     let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
     let identifier = |part: &str| {
-        part.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_') && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+        part.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
     };
     stem.split('/').all(identifier).then(|| stem.replace('/', "."))
 }

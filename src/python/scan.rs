@@ -80,7 +80,11 @@ fn line_start(text: &[u8], at: usize) -> usize {
 
 /// Whether only blanks stand between the start of the line and `at`.
 fn begins_line(text: &[u8], at: usize) -> bool {
-    text[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t')).is_none_or(|byte| matches!(byte, b'\n' | b'\r' | b';' | b':'))
+    text[..at]
+        .iter()
+        .rev()
+        .find(|byte| !matches!(byte, b' ' | b'\t'))
+        .is_none_or(|byte| matches!(byte, b'\n' | b'\r' | b';' | b':'))
 }
 
 fn word_at(text: &[u8], from: usize) -> &[u8] {
@@ -178,13 +182,18 @@ fn base(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
     let line = &text[line_start(text, start)..start];
     let first = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).map_or(&[][..], |at| &line[at..]);
     let quoted = matches!(text.get(end), Some(b'"' | b'\'' | b'`' | b']'));
-    if first.is_empty() || quoted || first.starts_with(b"#") || [&b"from "[..], b"import ", b"class "].iter().any(|s| first.starts_with(s)) {
+    if first.is_empty()
+        || quoted
+        || first.starts_with(b"#")
+        || [&b"from "[..], b"import ", b"class "].iter().any(|s| first.starts_with(s))
+    {
         return;
     }
     mentions.uses_base |= memchr::memchr2(b'=', b'(', first).is_some() || first.starts_with(b"return");
     if let Some(equals) = memchr::memchr(b'=', first) {
         let target = word_at(first, 0);
-        if !target.is_empty() && first[..equals].iter().all(|&byte| is_word(byte) || matches!(byte, b' ' | b':' | b'[' | b']')) {
+        if !target.is_empty() && first[..equals].iter().all(|&byte| is_word(byte) || matches!(byte, b' ' | b':' | b'[' | b']'))
+        {
             mentions.renames.push((hash_bytes(&text[start..end]), hash_bytes(target)));
         }
     }
@@ -239,7 +248,8 @@ fn in_text(text: &[u8], at: usize) -> bool {
         let raw = here > 0 && matches!(text[here - 1], b'r' | b'R');
         let triple = text[here..].starts_with(&[byte; 3]);
         // Replacement fields of f-strings hold code: what is in them counts as code.
-        let formatted = text[..here].iter().rev().take(2).any(|b| matches!(b, b'f' | b'F')) && here > 0 && is_word(text[here - 1]);
+        let formatted =
+            text[..here].iter().rev().take(2).any(|b| matches!(b, b'f' | b'F')) && here > 0 && is_word(text[here - 1]);
         let start = here;
         here += if triple { 3 } else { 1 };
         loop {

@@ -298,7 +298,9 @@ impl<'a> Value<'a> {
             Self::Bytes(bytes) => !bytes.is_empty(),
             Self::List(items) | Self::Tuple(items) | Self::Set(items) => !items.is_empty(),
             Self::Dict(items) => !items.is_empty(),
-            Self::Module(_) | Self::Namespace(_) | Self::Class(_) | Self::Function(_) | Self::Method(_) | Self::Ellipsis => true,
+            Self::Module(_) | Self::Namespace(_) | Self::Class(_) | Self::Function(_) | Self::Method(_) | Self::Ellipsis => {
+                true
+            }
             Self::Subscript(_) | Self::Union(_) | Self::TypeVar(_) | Self::Alias(_) | Self::Member(_) => true,
             // Instances are true unless their class says otherwise, which only a read class can.
             Self::Call(call) => matches!(&call.callee, Self::External(path) if !path.contains("env")).then_some(true)?,

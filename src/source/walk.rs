@@ -7,6 +7,7 @@ use std::sync::Mutex;
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
+use super::selection::{Content, content_of, is_source_directory};
 
 /// A file or directory that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,11 +29,6 @@ pub struct Scanned<T> {
     pub skipped: Vec<Skipped>,
 }
 
-/// Directories that hold no source of the project.
-const NEVER: [&str; 5] = ["venv", "node_modules", "site-packages", "__pycache__", "__pypackages__"];
-/// Directories that tools put copies into, unless they are Python packages.
-const OUTPUT: [&str; 2] = ["build", "dist"];
-
 /// Walks `root` and scans every Python file. `excluded` says which files, named relative to the root, are left out.
 pub fn walk<T: Send>(root: &Path, excluded: &(dyn Fn(&str) -> bool + Sync), scan: &(dyn Fn(&[u8]) -> T + Sync)) -> Scanned<T> {
     let mut builder = WalkBuilder::new(root);
@@ -51,21 +47,7 @@ fn is_source(entry: &DirEntry) -> bool {
         return true;
     }
     let name = entry.file_name().to_str().unwrap_or_default();
-    !(NEVER.contains(&name)
-        || (OUTPUT.contains(&name) && !entry.path().join("__init__.py").exists())
-        || entry.path().join("pyvenv.cfg").exists())
-}
-
-/// Whether a file may name packages or hold takk's settings.
-fn is_metadata(name: &str) -> bool {
-    matches!(name, "pyproject.toml" | "takk.toml" | "uv.lock" | "poetry.lock" | "pdm.lock" | "Pipfile" | "Pipfile.lock" | "setup.cfg")
-        || (name.starts_with("pylock.") && has_extension(name, "toml"))
-        || (has_extension(name, "txt") && (name.contains("requirements") || name.contains("constraints")))
-        || (has_extension(name, "in") && name.contains("requirements"))
-}
-
-fn has_extension(name: &str, extension: &str) -> bool {
-    Path::new(name).extension().is_some_and(|found| found == extension)
+    is_source_directory(name, |file| entry.path().join(file).exists())
 }
 
 struct Visitors<'w, T> {
@@ -78,7 +60,14 @@ struct Visitors<'w, T> {
 impl<'s, 'w: 's, T: Send> ParallelVisitorBuilder<'s> for Visitors<'w, T> {
     fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
         let found = Scanned { python: Vec::new(), others: Vec::new(), skipped: Vec::new() };
-        Box::new(Visitor { root: self.root, excluded: self.excluded, scan: self.scan, all: self.all, found, buffer: vec![0; 1 << 16] })
+        Box::new(Visitor {
+            root: self.root,
+            excluded: self.excluded,
+            scan: self.scan,
+            all: self.all,
+            found,
+            buffer: vec![0; 1 << 16],
+        })
     }
 }
 
@@ -105,23 +94,20 @@ impl<T> Visitor<'_, T> {
 
     fn file(&mut self, path: &Path) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if has_extension(name, "py") {
-            let relative = self.relative(path);
-            if (self.excluded)(&relative) {
-                return;
-            }
-            match read_into(path, &mut self.buffer) {
+        let Some(content) = content_of(name) else { return };
+        let relative = self.relative(path);
+        if (self.excluded)(&relative) {
+            return;
+        }
+        match content {
+            Content::Metadata => self.found.others.push(relative),
+            Content::Python => match read_into(path, &mut self.buffer) {
                 Ok(length) => {
                     let scanned = (self.scan)(&self.buffer[..length]);
                     self.found.python.push((relative, scanned));
                 }
                 Err(error) => self.skip(path, error),
-            }
-        } else if is_metadata(name) {
-            let relative = self.relative(path);
-            if !(self.excluded)(&relative) {
-                self.found.others.push(relative);
-            }
+            },
         }
     }
 }

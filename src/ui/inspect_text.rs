@@ -22,6 +22,7 @@ pub fn render(manifest: &Manifest) -> String {
 fn class(class: &SettingsClass) -> String {
     let kind = match class.kind {
         ClassKind::Settings => "settings",
+        ClassKind::LocalSettings => "settings of a function",
         ClassKind::SecretModel => "secret model",
         ClassKind::Model => "model",
         ClassKind::Dataclass => "dataclass",

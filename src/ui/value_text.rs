@@ -72,10 +72,10 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
     }
 }
 
-/// Words of `text` in lines of at most `width` characters.
+/// Words of `text` in lines of at most `width` characters; a longer word is broken, after a separator where it has one.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().flat_map(|word| broken(word, width)) {
         match lines.last_mut() {
             Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
                 line.push(' ');
@@ -85,6 +85,19 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// `word` in pieces of at most `width` characters.
+pub(super) fn broken(mut word: &str, width: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    while let Some((end, _)) = word.char_indices().nth(width.max(1)) {
+        let end = word[..end].rfind(['/', '.', ',', '[']).filter(|at| *at > 0).map_or(end, |at| at + 1);
+        let (piece, rest) = word.split_at(end);
+        pieces.push(piece);
+        word = rest;
+    }
+    pieces.push(word);
+    pieces
 }
 
 #[cfg(test)]
@@ -118,5 +131,12 @@ mod tests {
         assert_eq!(shortened("äöüß", 3), "äö…");
         assert_eq!(shortened("äöü", 3), "äöü");
         assert_eq!(wrapped("one two  three", 7), ["one two", "three"]);
+    }
+
+    #[test]
+    fn a_word_that_is_too_long_is_broken_where_it_reads_well() {
+        assert_eq!(wrapped("see shop/settings/api.py:3 now", 12), ["see shop/", "settings/", "api.py:3 now"]);
+        assert_eq!(wrapped("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(wrapped("", 3), [""; 0]);
     }
 }

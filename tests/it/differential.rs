@@ -13,8 +13,7 @@ const CURRENT: &[&str] =
     &["pydantic==2.14.3", "pydantic-settings==2.16.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 
 /// Versions from before `validate_by_name`, `env_prefix_target` and the present rule for `AliasPath`.
-const OLDER: &[&str] =
-    &["pydantic==2.10.6", "pydantic-settings==2.7.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+const OLDER: &[&str] = &["pydantic==2.10.6", "pydantic-settings==2.7.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 
 /// The sorts of errors that `mirror.py` can plant.
 const PLANTS: [&str; 13] = [

@@ -1,5 +1,7 @@
 //! All integration tests are one binary: it links once.
 
+mod bad_input;
+mod base;
 mod catalog;
 mod cli;
 mod compare;
@@ -10,9 +12,14 @@ mod floors;
 mod install;
 mod links;
 mod plan;
+mod process;
 mod python;
+mod regressions;
+mod rules;
 mod sample;
+mod samples;
 mod schema;
+mod seeds;
 mod shop;
 mod text;
 mod why;

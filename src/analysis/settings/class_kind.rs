@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::model::{Api, ClassKind};
-use crate::python::{Class, Evaluator};
+use crate::python::{Class, Evaluator, Value};
 
 /// The pydantic (or vaultly) base that a class reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,63 @@ impl Base {
     }
 }
 
+/// The base that cannot be followed, if the class is a settings class all the same as far as its own body and the base's name say:
+/// it is configured by `SettingsConfigDict`, or the base of another package is named like settings.
+pub fn unresolved_base<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> Option<UnresolvedBase> {
+    let order = evaluator.resolution_order(class)?;
+    let base = order.iter().find_map(|base| match base {
+        Value::Unknown(unknown) => {
+            let name = unknown.expression.rsplit('.').next().unwrap_or_default().to_owned();
+            Some(UnresolvedBase { name, import: unknown.import.clone() })
+        }
+        Value::External(path) if is_foreign(path) => {
+            let name = path.rsplit('.').next().unwrap_or(path).to_owned();
+            Some(UnresolvedBase { name, import: Some(path.to_string()) })
+        }
+        _ => None,
+    })?;
+    let configured = || {
+        let members = evaluator.class_members(class);
+        members.iter().any(|member| {
+            let source = member.value_source(evaluator);
+            let annotation =
+                member.annotation.as_ref().map(|annotation| evaluator.annotation_source(annotation)).unwrap_or_default();
+            (&*member.name == "model_config" && source.contains("SettingsConfigDict"))
+                || ["AliasChoices(", "env="].iter().any(|sign| source.contains(sign) || annotation.contains(sign))
+        })
+    };
+    (base.name.ends_with("Settings") || configured()).then_some(base)
+}
+
+/// A base that leads out of what is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnresolvedBase {
+    /// Its name.
+    pub name: String,
+    /// What is imported.
+    pub import: Option<String>,
+}
+
+/// Whether a path belongs to a package that would have to be installed to be read, and whose settings are pydantic's.
+fn is_foreign(path: &str) -> bool {
+    const OTHERS: [&str; 12] = [
+        "pydantic",
+        "pydantic_settings",
+        "typing",
+        "typing_extensions",
+        "builtins",
+        "enum",
+        "abc",
+        "vaultly",
+        "scrapy",
+        "django",
+        "takk",
+        "dynaconf",
+    ];
+    let top = path.split('.').next().unwrap_or(path);
+    !OTHERS.contains(&top) && !crate::python::is_standard(top)
+}
+
 /// What `class` derives from. `pydantic_v1`: the project pins pydantic 1, so that `pydantic.BaseModel` is version 1's.
 pub fn base_of<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, pydantic_v1: bool) -> Base {
     let mut found = Base::Plain;
@@ -53,7 +110,9 @@ pub fn base_of<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, pydantic_v1
             "BaseSettings" if package.starts_with("pydantic_settings") => Base::Settings,
             "BaseSettings" if package.starts_with("pydantic") => Base::SettingsV1,
             "SecretModel" if package.starts_with("vaultly") => Base::SecretModel,
-            "BaseModel" | "RootModel" | "GenericModel" if package.starts_with("pydantic") && (v1 || pydantic_v1) => Base::ModelV1,
+            "BaseModel" | "RootModel" | "GenericModel" if package.starts_with("pydantic") && (v1 || pydantic_v1) => {
+                Base::ModelV1
+            }
             "BaseModel" | "RootModel" if package.starts_with("pydantic") => Base::Model,
             _ => continue,
         };

@@ -71,17 +71,23 @@ impl<'a> ModelConfig<'a> {
     pub fn summary(&self) -> SettingsConfig {
         let mut undecided = BTreeMap::new();
         for (key, value) in &self.0 {
-            if let Value::Unknown(unknown) = value
-                && (&**key == UNDECIDED || RELEVANT.contains(&&**key))
-            {
-                undecided.insert(key.to_string(), unknown.expression.clone());
+            let expression = match value {
+                Value::Unknown(unknown) => unknown.expression.clone(),
+                // What another package computes; an alias generator is called by name and need not be known.
+                Value::Call(call) if &**key != "alias_generator" => call.source.to_string(),
+                _ => continue,
+            };
+            if &**key == UNDECIDED || RELEVANT.contains(&&**key) {
+                undecided.insert(key.to_string(), expression);
             }
         }
         SettingsConfig {
             env_prefix: self.text("env_prefix").unwrap_or_default().to_owned(),
             env_prefix_target: self.text("env_prefix_target").unwrap_or("variable").to_owned(),
             env_nested_delimiter: self.text("env_nested_delimiter").map(str::to_owned),
-            env_nested_max_split: self.value("env_nested_max_split").and_then(|v| if let Value::Int(n) = v { Some(*n) } else { None }),
+            env_nested_max_split: self
+                .value("env_nested_max_split")
+                .and_then(|v| if let Value::Int(n) = v { Some(*n) } else { None }),
             case_sensitive: self.is_true("case_sensitive"),
             env_file: self.value("env_file").map(texts).unwrap_or_default(),
             secrets_dir: self.value("secrets_dir").map(texts).unwrap_or_default(),
@@ -95,8 +101,14 @@ impl<'a> ModelConfig<'a> {
 const UNDECIDED: &str = "model_config";
 
 const RELEVANT: [&str; 8] = [
-    "env_prefix", "env_prefix_target", "env_nested_delimiter", "env_nested_max_split", "case_sensitive", "populate_by_name",
-    "validate_by_name", "alias_generator",
+    "env_prefix",
+    "env_prefix_target",
+    "env_nested_delimiter",
+    "env_nested_max_split",
+    "case_sensitive",
+    "populate_by_name",
+    "validate_by_name",
+    "alias_generator",
 ];
 
 fn texts(value: &Value<'_>) -> Vec<String> {
@@ -114,8 +126,31 @@ fn texts(value: &Value<'_>) -> Vec<String> {
 pub(super) fn config_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
     match models.base(class) {
         Base::SettingsV1 | Base::ModelV1 => config_v1(models.evaluator, class),
-        _ => config_v2(models, class),
+        Base::Plain => config_v2(models, class),
+        _ => after_hooks(models, class, config_v2(models, class)),
     }
+}
+
+/// Some classes write their own configuration when they are derived from or made: `cls.model_config.update(env_prefix=cls.prefix)`.
+fn after_hooks<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, mut config: ModelConfig<'a>) -> ModelConfig<'a> {
+    let itself = Value::Class(Rc::clone(class));
+    for (name, inherited_only) in
+        [("__init_subclass__", true), ("__pydantic_init_subclass__", true), ("__new__", false), ("__init__", false)]
+    {
+        let Some((method, source)) = models.evaluator.method(class, name, inherited_only) else { continue };
+        if !source.contains("model_config") {
+            continue;
+        }
+        let keywords = if inherited_only { class.keywords.clone() } else { Vec::new() };
+        let first = if name == "__init__" { models.evaluator.result_of(&itself, Vec::new()) } else { Some(itself.clone()) };
+        let before =
+            Value::Dict(Rc::new(config.0.iter().map(|(key, value)| (Value::Str(Rc::clone(key)), value.clone())).collect()));
+        let arguments = (first.into_iter().collect(), keywords);
+        if let Some(after) = models.evaluator.attribute_after(class, "model_config", before, &method, arguments) {
+            config.update_from(&after);
+        }
+    }
+    config
 }
 
 fn config_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {

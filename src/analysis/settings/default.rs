@@ -11,7 +11,9 @@ pub fn default_of<'a>(evaluator: &Evaluator<'a>, field: &FieldFacts<'a>) -> Opti
     }
     let factory = field.default_factory()?;
     let made = match factory {
-        Value::External(_) | Value::Function(_) | Value::Class(_) | Value::Method(_) => evaluator.result_of(factory, Vec::new()),
+        Value::External(_) | Value::Function(_) | Value::Class(_) | Value::Method(_) => {
+            evaluator.result_of(factory, Vec::new())
+        }
         _ => None,
     };
     Some(match made {

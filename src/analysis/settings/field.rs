@@ -27,6 +27,8 @@ pub struct FieldFacts<'a> {
     pub owner: Rc<Class<'a>>,
     /// Where.
     pub place: Place,
+    /// Whether `...` is given as the default: pydantic 1 then asks for a value even where `None` is allowed.
+    pub insists: bool,
     /// Whether `Field` is given `**` arguments that are not known, or the field stands under an undecided condition.
     pub undecided: bool,
 }
@@ -81,6 +83,7 @@ impl<'a> FieldFacts<'a> {
         } else if let Some((_, call)) = value.call_of().filter(|(path, _)| *path == "dataclasses.field") {
             call.keywords.iter().for_each(|(key, value)| self.set(key, value.clone()));
         } else {
+            self.insists |= matches!(value, Value::Ellipsis);
             self.attributes.retain(|(key, _)| &**key != "default_factory");
             self.set("default", value.clone());
         }
@@ -90,6 +93,7 @@ impl<'a> FieldFacts<'a> {
     /// given too (`pydantic.Field`).
     fn merge(&mut self, call: &Call<'a>) {
         self.undecided |= call.partial;
+        self.insists |= matches!(call.argument(0, "default"), Some(Value::Ellipsis));
         if let Some(default) = call.positional.first()
             && !is_undefined(default)
         {

@@ -56,11 +56,7 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
     fields
 }
 
-fn new_field<'a>(
-    hint: &Hint<'a>,
-    annotation: Value<'a>,
-    assigned: Option<(Value<'a>, String)>,
-) -> FieldFacts<'a> {
+fn new_field<'a>(hint: &Hint<'a>, annotation: Value<'a>, assigned: Option<(Value<'a>, String)>) -> FieldFacts<'a> {
     let mut field = FieldFacts {
         name: Rc::clone(&hint.member.name),
         annotation: Value::None,
@@ -71,6 +67,7 @@ fn new_field<'a>(
         docstring: hint.member.docstring.clone(),
         owner: Rc::clone(&hint.owner),
         place: hint.member.place.clone(),
+        insists: false,
         undecided: hint.member.undecided,
     };
     field.annotate(&annotation);
@@ -108,7 +105,7 @@ fn parent_fields<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<Fiel
         for field in models.fields(&parent).iter() {
             let mut field = field.clone();
             if !filled.is_empty() {
-                field.annotation = super::types::substitute(&field.annotation, &filled, 0);
+                field.annotation = super::types::substitute(&field.annotation, &filled);
             }
             found.retain(|known| known.name != field.name);
             found.push(field);
@@ -122,8 +119,11 @@ pub fn substitution<'a>(base: &Value<'a>, class: &Class<'a>) -> Vec<(Rc<str>, Va
     let Value::Subscript(generic) = base else { return Vec::new() };
     let parameters = class.bases.iter().find_map(|base| match base {
         Value::Subscript(declared) => {
-            let names: Vec<Rc<str>> =
-                declared.1.iter().filter_map(|p| if let Value::TypeVar(name) = p { Some(Rc::clone(name)) } else { None }).collect();
+            let names: Vec<Rc<str>> = declared
+                .1
+                .iter()
+                .filter_map(|p| if let Value::TypeVar(name) = p { Some(Rc::clone(name)) } else { None })
+                .collect();
             (!names.is_empty()).then_some(names)
         }
         _ => None,
@@ -161,11 +161,20 @@ fn dataclass_fields<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> Vec
     for name in names {
         let Some(hint) = hints.get(&name) else { continue };
         let annotation = hint.member.annotation.as_ref().map_or(Value::None, |annotation| evaluator.annotation(annotation));
-        if is_class_variable(&annotation) {
+        if is_class_variable(&annotation) || is_argument_only(&annotation) {
             continue;
         }
         let assigned = hint.member.value(evaluator).map(|value| (value, hint.member.value_source(evaluator)));
         fields.push(new_field(hint, annotation, assigned));
     }
     fields
+}
+
+/// `InitVar[int]` and `_: KW_ONLY` are about the arguments of a dataclass, and make no field.
+fn is_argument_only(annotation: &Value<'_>) -> bool {
+    match annotation {
+        Value::External(path) => matches!(&**path, "dataclasses.InitVar" | "dataclasses.KW_ONLY"),
+        Value::Subscript(generic) => is_argument_only(&generic.0),
+        _ => false,
+    }
 }

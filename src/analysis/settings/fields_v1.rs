@@ -20,15 +20,19 @@ pub(super) fn fields_v1<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> V
         models.fields(&base).iter().cloned().for_each(&mut put);
     }
     let members = evaluator.class_members(class);
-    for member in members.iter().filter(|member| member.annotation.is_some()) {
-        if let Some(field) = annotated(evaluator, class, member) {
-            put(field);
+    let own = members.iter().filter_map(|member| match member.annotation {
+        Some(_) => annotated(evaluator, class, member),
+        None => inferred(evaluator, class, member),
+    });
+    let config = models.config(class);
+    for mut field in own {
+        // What `Config.fields` of the class that declares a field says stays with the field (`FieldInfo.update_from_config`).
+        if let Some(env) = config.value("fields").and_then(|fields| fields.item(&field.name)).and_then(|info| info.item("env"))
+            && field.attribute("env").is_none()
+        {
+            field.attributes.push((Rc::from("env"), env.clone()));
         }
-    }
-    for member in members.iter().filter(|member| member.annotation.is_none()) {
-        if let Some(field) = inferred(evaluator, class, member) {
-            put(field);
-        }
+        put(field);
     }
     fields
 }
@@ -77,6 +81,7 @@ fn empty<'a>(class: &Rc<Class<'a>>, member: &ClassMember<'a>) -> FieldFacts<'a> 
         docstring: member.docstring.clone(),
         owner: Rc::clone(class),
         place: member.place.clone(),
+        insists: false,
         undecided: member.undecided,
     }
 }

@@ -14,7 +14,7 @@ mod types;
 mod variables;
 mod vocabulary;
 
-pub use class_kind::Base;
+pub use class_kind::{Base, unresolved_base};
 pub use models::Models;
 pub use rules_version::RulesVersion;
 pub use setting::read_class;

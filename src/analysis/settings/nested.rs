@@ -10,6 +10,10 @@ use crate::python::Value;
 
 /// How many levels are listed.
 const LEVELS: usize = 3;
+/// How many leaves are listed below one field: models that hold each other multiply with every level.
+const MOST_LEAVES: usize = 2_000;
+/// How many names one leaf may have: those of every level multiply too.
+const MOST_NAMES: usize = 200;
 
 /// What the walk needs at every level.
 pub struct Nesting<'n, 'a> {
@@ -17,32 +21,43 @@ pub struct Nesting<'n, 'a> {
     config: &'n ModelConfig<'a>,
     api: Api,
     delimiter: String,
-    /// How many names may follow the field's own.
-    depth: usize,
+    /// How often the names behind the field's own are split at most; `None` for as often as the delimiter occurs.
+    splits: Option<usize>,
+    /// Whether every name is listed, because the class splits names by a source of its own.
+    unchecked: bool,
+}
+
+/// A variable on its way to a leaf.
+#[derive(Clone)]
+struct Way {
+    /// The variable so far.
+    name: String,
+    /// What stands behind the field's own name, by level.
+    keys: Vec<String>,
 }
 
 impl<'n, 'a> Nesting<'n, 'a> {
     /// The walk for a class of that configuration, if it has a delimiter.
     pub fn new(models: &'n Models<'n, 'a>, config: &'n ModelConfig<'a>, api: Api, custom_sources: bool) -> Option<Self> {
         let delimiter = config.text("env_nested_delimiter").filter(|text| !text.is_empty())?.to_owned();
-        let depth = match config.value("env_nested_max_split") {
-            // Splitting once leaves one name behind the field's, and so on.
-            // A source of the project's own may split otherwise.
-            Some(Value::Int(splits)) if *splits > 0 && !custom_sources => usize::try_from(*splits).unwrap_or(LEVELS).min(LEVELS),
-            _ => LEVELS,
+        let splits = match config.value("env_nested_max_split") {
+            // `maxsplit = (env_nested_max_split or 0) - 1`, and a negative `maxsplit` is no limit.
+            Some(Value::Int(splits)) if *splits > 0 => usize::try_from(*splits - 1).ok(),
+            _ => None,
         };
-        Some(Self { models, config, api, delimiter, depth })
+        Some(Self { models, config, api, delimiter, splits, unchecked: custom_sources })
     }
 
     /// Every leaf below a field of that type and those names.
     pub fn leaves(&self, name: &str, env: &[String], models: &[Value<'a>]) -> Vec<NestedLeaf> {
         let mut leaves = Vec::new();
-        self.below(&[name.to_owned()], env, models, 1, &mut leaves);
+        let ways: Vec<Way> = env.iter().map(|name| Way { name: name.clone(), keys: Vec::new() }).collect();
+        self.below(&[name.to_owned()], &ways, models, 1, &mut leaves);
         leaves
     }
 
-    fn below(&self, path: &[String], env: &[String], models: &[Value<'a>], level: usize, leaves: &mut Vec<NestedLeaf>) {
-        if level > self.depth {
+    fn below(&self, path: &[String], ways: &[Way], models: &[Value<'a>], level: usize, leaves: &mut Vec<NestedLeaf>) {
+        if leaves.len() >= MOST_LEAVES {
             return;
         }
         for model in models {
@@ -50,47 +65,61 @@ impl<'n, 'a> Nesting<'n, 'a> {
             let filled = substitution(model, &class);
             let config = self.models.config(&class);
             for field in self.models.fields(&class).iter() {
-                let annotation = if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled, 0) };
+                let annotation =
+                    if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled) };
                 let facts = TypeFacts::of(self.models.evaluator, &annotation);
-                let names = self.names_below(field, &config, env);
+                let ways = self.ways_below(field, &config, ways);
                 let path = [path, &[field.name.to_string()]].concat();
                 let inner: Vec<Value<'a>> = facts.models.iter().filter(|m| self.has_fields(m)).cloned().collect();
-                if inner.is_empty() || level == self.depth {
-                    if leaves.iter().any(|leaf| leaf.path == path) {
-                        continue;
-                    }
-                    leaves.push(NestedLeaf {
-                        path,
-                        env: names,
-                        type_name: facts.display,
-                        required: field.is_required(),
-                        secret: facts.secret,
-                    });
-                } else {
-                    self.below(&path, &names, &inner, level + 1, leaves);
+                if !inner.is_empty() && level < LEVELS {
+                    self.below(&path, &ways, &inner, level + 1, leaves);
+                    continue;
                 }
+                let env: Vec<String> = ways.iter().filter(|way| self.arrives(way)).map(|way| way.name.clone()).collect();
+                if env.is_empty() || leaves.iter().any(|leaf| leaf.path == path) {
+                    continue;
+                }
+                leaves.push(NestedLeaf {
+                    path,
+                    env,
+                    type_name: facts.display,
+                    required: field.is_required(),
+                    secret: facts.secret,
+                });
             }
         }
     }
 
+    /// Whether splitting the variable gives the way back: a name that holds the delimiter itself is cut in the wrong place.
+    fn arrives(&self, way: &Way) -> bool {
+        let rest = way.keys.join(&self.delimiter);
+        let parts: Vec<&str> = match self.splits {
+            Some(splits) => rest.splitn(splits + 1, &self.delimiter).collect(),
+            None => rest.split(&self.delimiter).collect(),
+        };
+        self.unchecked || parts == way.keys
+    }
+
     fn has_fields(&self, model: &Value<'a>) -> bool {
-        read_class_of(model).is_some_and(|class| {
-            self.models.base(&class).is_model() || super::setting::is_dataclass(&class)
-        })
+        read_class_of(model).is_some_and(|class| self.models.base(&class).is_model() || super::setting::is_dataclass(&class))
     }
 
     /// The names of an inner field: the outer name, the delimiter, and the names by which the model takes the field. The prefix of the
     /// class is not repeated.
-    fn names_below(&self, field: &super::field::FieldFacts<'a>, config: &ModelConfig<'a>, env: &[String]) -> Vec<String> {
-        let insensitive = !self.config.is_true("case_sensitive");
-        let own = variables::inner_names(self.models, field, config, self.api);
-        let mut names = Vec::new();
-        for outer in env {
+    fn ways_below(&self, field: &super::field::FieldFacts<'a>, config: &ModelConfig<'a>, ways: &[Way]) -> Vec<Way> {
+        let sensitive = self.config.is_true("case_sensitive");
+        let own = variables::inner_names(self.models, field, config, self.api, sensitive);
+        let mut below = Vec::new();
+        for way in ways {
             for inner in &own {
-                let name = format!("{outer}{}{inner}", self.delimiter);
-                names.push(if insensitive { name.to_uppercase() } else { name });
+                let name = format!("{}{}{inner}", way.name, self.delimiter);
+                let keys = [way.keys.as_slice(), std::slice::from_ref(inner)].concat();
+                below.push(Way { name: if sensitive { name } else { name.to_uppercase() }, keys });
+                if below.len() == MOST_NAMES {
+                    return below;
+                }
             }
         }
-        names
+        below
     }
 }

@@ -30,7 +30,10 @@ pub fn read_class<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, kind: Clas
     let fields = models.fields(class).iter().map(|field| reader.setting(field, notes)).collect();
     let summary = config.summary();
     for (key, expression) in &summary.undecided {
-        notes.add(class.place.clone(), Observation::UndecidedConfig { class: class_ref.clone(), key: key.clone(), expression: expression.clone() });
+        notes.add(
+            class.place.clone(),
+            Observation::UndecidedConfig { class: class_ref.clone(), key: key.clone(), expression: expression.clone() },
+        );
     }
     SettingsClass {
         module: class_ref.module.clone(),
@@ -96,16 +99,20 @@ impl<'a> FieldReader<'_, 'a> {
         let nested = Nesting::new(self.models, self.config, self.base.api(), self.custom_sources)
             .map(|nesting| nesting.leaves(&field.name, &names.env, &facts.models))
             .unwrap_or_default();
-        // pydantic 1: `X | None` without a default has the default None.
-        let implied = self.base.api() == Api::V1 && facts.optional;
+        let v1 = self.base.api() == Api::V1;
+        // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
+        let implied = v1 && (facts.optional || facts.display == "Any") && !field.insists;
+        // And the default `None` allows `None`.
+        let allowed = v1 && matches!(field.default(), Some(Value::None));
         Setting {
             name: field.name.to_string(),
             env: names.env,
             nested,
             required: field.is_required() && !implied && path.is_none(),
-            default: default.or_else(|| (implied && field.is_required()).then_some(crate::model::DefaultValue::Value(Json::Null))),
+            default: default
+                .or_else(|| (implied && field.is_required()).then_some(crate::model::DefaultValue::Value(Json::Null))),
             type_name: facts.display.clone(),
-            optional: facts.optional,
+            optional: facts.optional || allowed,
             secret: facts.secret || marks.secret || path.is_some(),
             constraints: self.constraints(field, &facts),
             choices: facts.choices.clone(),
@@ -128,7 +135,11 @@ impl<'a> FieldReader<'_, 'a> {
             ClassKind::Model | ClassKind::Dataclass => {
                 variables::Names { env: vec![field.name.to_uppercase()], undecided: None }
             }
-            ClassKind::Settings | ClassKind::SecretModel => {
+            // The plain fields of a `SecretModel` are arguments of its constructor; by convention they have a variable of that name.
+            ClassKind::SecretModel if self.config.value("env_prefix").is_none() => {
+                variables::Names { env: vec![field.name.to_uppercase()], undecided: None }
+            }
+            ClassKind::Settings | ClassKind::LocalSettings | ClassKind::SecretModel => {
                 variables::names(self.models, field, self.config, self.base.api())
             }
         }
@@ -148,7 +159,7 @@ impl<'a> FieldReader<'_, 'a> {
         }
         for name in CONSTRAINTS {
             if let Some(value) = field.attribute(name).and_then(fold::json).filter(|value| !value.is_null()) {
-                found.insert(name.to_owned(), value);
+                found.insert(constraint_name(name).to_owned(), value);
             }
         }
         found
@@ -163,7 +174,11 @@ impl<'a> FieldReader<'_, 'a> {
             add(Observation::UnresolvedType { field: field.name.to_string(), unknown: Unknown::clone(unknown) });
         }
         if let Some(expression) = undecided {
-            add(Observation::UndecidedName { class: self.class.clone(), field: field.name.to_string(), expression: expression.to_owned() });
+            add(Observation::UndecidedName {
+                class: self.class.clone(),
+                field: field.name.to_string(),
+                expression: expression.to_owned(),
+            });
         }
         if field.undecided {
             add(Observation::UndecidedField { class: self.class.clone(), field: field.name.to_string() });
@@ -172,9 +187,25 @@ impl<'a> FieldReader<'_, 'a> {
 }
 
 const CONSTRAINTS: [&str; 13] = [
-    "gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern", "regex", "max_digits", "decimal_places", "strict",
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "multiple_of",
+    "min_length",
+    "max_length",
+    "pattern",
+    "regex",
+    "max_digits",
+    "decimal_places",
+    "strict",
     "allow_inf_nan",
 ];
+
+/// pydantic 1 says `regex` for what pydantic 2 calls `pattern`.
+fn constraint_name(name: &str) -> &str {
+    if name == "regex" { "pattern" } else { name }
+}
 
 /// `Gt(1)`, `StringConstraints(min_length=1)`, `conint(ge=1)`, `Field(gt=1)` inside a type.
 fn constraints_of(item: &Value<'_>, found: &mut BTreeMap<String, Json>) {
@@ -190,14 +221,16 @@ fn constraints_of(item: &Value<'_>, found: &mut BTreeMap<String, Json>) {
         "MaxLen" => Some("max_length"),
         _ => None,
     };
-    if let (Some(key), Some(value)) = (single, call.positional.first().or_else(|| call.keywords.first().map(|(_, value)| value))) {
+    if let (Some(key), Some(value)) =
+        (single, call.positional.first().or_else(|| call.keywords.first().map(|(_, value)| value)))
+    {
         found.extend(fold::json(value).map(|value| (key.to_owned(), value)));
     }
     for (key, value) in &call.keywords {
         if CONSTRAINTS.contains(&&**key)
             && let Some(value) = fold::json(value).filter(|value| !value.is_null())
         {
-            found.insert(key.to_string(), value);
+            found.insert(constraint_name(key).to_owned(), value);
         }
     }
 }

@@ -26,10 +26,14 @@ pub struct TypeFacts<'a> {
     pub unknown_names: Vec<String>,
     /// Models and dataclasses in it, outermost first, with their type arguments.
     pub models: Vec<Value<'a>>,
+    /// How many types were looked at.
+    walked: u32,
 }
 
 /// How deep types may nest before the rest is not looked into.
 const DEEPEST: u32 = 24;
+/// How many types one annotation may be made of before the rest is not looked into: aliases of aliases can name each other many times.
+const MOST: u32 = 2_000;
 
 impl<'a> TypeFacts<'a> {
     /// Reads a type.
@@ -41,7 +45,8 @@ impl<'a> TypeFacts<'a> {
 
     /// Reads one type and gives its text. `outer`: the value itself has this type, rather than its elements.
     fn walk(&mut self, evaluator: &Evaluator<'a>, value: &Value<'a>, outer: bool, depth: u32) -> String {
-        if depth > DEEPEST {
+        self.walked += 1;
+        if depth > DEEPEST || self.walked > MOST {
             return "...".to_owned();
         }
         match value {
@@ -86,6 +91,12 @@ impl<'a> TypeFacts<'a> {
             self.addresses.push(name.to_owned());
         } else if path.starts_with("pydantic.") && !path.starts_with("pydantic.v1") && looks_like_address(name) {
             self.unknown_names.push(name.to_owned());
+            // What was meant is plain enough to go on with.
+            let known = crate::catalog::catalog().dsn_types().map(|dsn| dsn.name);
+            if let Some(meant) = crate::nearest::nearest(name, known) {
+                self.secret = true;
+                self.addresses.push(meant.to_owned());
+            }
         }
         match name {
             "List" | "Dict" | "Set" | "FrozenSet" | "Tuple" | "Type" if path.starts_with("typing") => name.to_lowercase(),
@@ -152,15 +163,15 @@ impl<'a> TypeFacts<'a> {
         }
         if let Value::Alias(alias) = base {
             let map: Vec<(Rc<str>, Value<'a>)> = alias.parameters.iter().cloned().zip(arguments.iter().cloned()).collect();
-            let target = substitute(&evaluator.alias_target(alias), &map, 0);
+            let target = substitute(&evaluator.alias_target(alias), &map);
             return self.walk(evaluator, &target, outer, depth + 1);
         }
         // A generic alias of plain assignment: `Tagged = Annotated[T, x]`, used as `Tagged[int]`.
         if matches!(base, Value::Subscript(_) | Value::Union(_)) {
             let mut names = Vec::new();
-            type_variables(base, &mut names);
+            type_variables(base, &mut names, &mut { MOST });
             let map: Vec<(Rc<str>, Value<'a>)> = names.into_iter().zip(arguments.iter().cloned()).collect();
-            return self.walk(evaluator, &substitute(base, &map, 0), outer, depth + 1);
+            return self.walk(evaluator, &substitute(base, &map), outer, depth + 1);
         }
         let head = match base {
             Value::Class(class) => {
@@ -256,24 +267,39 @@ fn looks_like_address(name: &str) -> bool {
 }
 
 /// Fills in type variables.
-pub fn substitute<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)], depth: u32) -> Value<'a> {
-    if depth > DEEPEST {
+pub fn substitute<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)]) -> Value<'a> {
+    fill(value, map, DEEPEST, &mut { MOST })
+}
+
+/// Fills in as many types as are `left`.
+fn fill<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)], depth: u32, left: &mut u32) -> Value<'a> {
+    if depth == 0 || *left == 0 {
         return value.clone();
     }
-    let all = |items: &[Value<'a>]| items.iter().map(|item| substitute(item, map, depth + 1)).collect::<Vec<_>>();
+    *left -= 1;
+    let mut all = |items: &[Value<'a>]| items.iter().map(|item| fill(item, map, depth - 1, left)).collect::<Vec<_>>();
     match value {
-        Value::TypeVar(name) => map.iter().find(|(known, _)| known == name).map_or_else(|| value.clone(), |(_, filled)| filled.clone()),
-        Value::Subscript(generic) => Value::Subscript(Rc::new((substitute(&generic.0, map, depth + 1), all(&generic.1)))),
+        Value::TypeVar(name) => {
+            map.iter().find(|(known, _)| known == name).map_or_else(|| value.clone(), |(_, filled)| filled.clone())
+        }
+        Value::Subscript(generic) => {
+            let arguments = all(&generic.1);
+            Value::Subscript(Rc::new((fill(&generic.0, map, depth - 1, left), arguments)))
+        }
         Value::Union(members) => Value::Union(Rc::new(all(members))),
         _ => value.clone(),
     }
 }
 
-fn type_variables<'a>(value: &Value<'a>, names: &mut Vec<Rc<str>>) {
+fn type_variables<'a>(value: &Value<'a>, names: &mut Vec<Rc<str>>, left: &mut u32) {
+    *left = left.saturating_sub(1);
+    if *left == 0 {
+        return;
+    }
     match value {
         Value::TypeVar(name) if !names.contains(name) => names.push(Rc::clone(name)),
-        Value::Subscript(generic) => generic.1.iter().for_each(|argument| type_variables(argument, names)),
-        Value::Union(members) => members.iter().for_each(|member| type_variables(member, names)),
+        Value::Subscript(generic) => generic.1.iter().for_each(|argument| type_variables(argument, names, left)),
+        Value::Union(members) => members.iter().for_each(|member| type_variables(member, names, left)),
         _ => {}
     }
 }

@@ -42,11 +42,17 @@ fn v2<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<
     undecided = undecided.or(alias_undecided);
     let hidden = rules.validate_by_alias_counts() && config.value("validate_by_alias").and_then(Value::truth) == Some(false);
     let mut env = Vec::new();
+    // A base that is not read may set a prefix, or let the field's own name count beside its aliases.
+    if config.value("env_prefix").is_none() {
+        return Names { env, undecided };
+    }
     if !hidden {
         env.extend(aliases.iter().map(|alias| format!("{}{alias}", prefix_for(["alias", "all"]))));
     }
     if env.is_empty() || validates_by_name(config, rules) {
-        env.push(format!("{}{}", prefix_for(["variable", "all"]), field.name));
+        if undecided_text(config.value("env_prefix")).is_none() {
+            env.push(format!("{}{}", prefix_for(["variable", "all"]), field.name));
+        }
     }
     Names { env, undecided }
 }
@@ -66,16 +72,14 @@ fn validates_by_name(config: &ModelConfig<'_>, rules: &RulesVersion) -> bool {
 fn undecided_text(value: Option<&Value<'_>>) -> Option<String> {
     match value {
         Some(Value::Unknown(unknown)) => Some(unknown.expression.clone()),
+        Some(Value::Call(call)) => Some(call.source.to_string()),
+        Some(Value::Attribute(_) | Value::External(_)) => Some("env_prefix".to_owned()),
         _ => None,
     }
 }
 
 /// The names that the field's validation alias gives, and what of it is not decided.
-fn aliases<'a>(
-    models: &Models<'_, 'a>,
-    field: &FieldFacts<'a>,
-    config: &ModelConfig<'a>,
-) -> (Vec<String>, Option<String>) {
+fn aliases<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> (Vec<String>, Option<String>) {
     let given = |name: &str| field.attribute(name).filter(|value| !matches!(value, Value::None));
     let explicit = given("validation_alias");
     let generator = config.value("alias_generator").filter(|value| !matches!(value, Value::None));
@@ -132,7 +136,9 @@ fn known_generator(generator: &str, name: &str) -> Option<String> {
     match generator {
         "to_pascal" => Some(pascal(name)),
         "to_camel" => {
-            let all_upper_or_mixed = name.chars().next().is_some_and(char::is_lowercase) && !name.contains('_') && name.chars().any(char::is_uppercase);
+            let all_upper_or_mixed = name.chars().next().is_some_and(char::is_lowercase)
+                && !name.contains('_')
+                && name.chars().any(char::is_uppercase);
             if all_upper_or_mixed {
                 return Some(name.to_owned());
             }
@@ -154,7 +160,11 @@ fn pascal(name: &str) -> String {
     let mut titled = String::with_capacity(name.len());
     let mut inside = false;
     for c in name.chars() {
-        if inside { titled.extend(c.to_lowercase()) } else { titled.extend(c.to_uppercase()) }
+        if inside {
+            titled.extend(c.to_lowercase())
+        } else {
+            titled.extend(c.to_uppercase())
+        }
         inside = c.is_alphabetic();
     }
     let characters: Vec<char> = titled.chars().collect();
@@ -180,7 +190,9 @@ fn snake(name: &str) -> String {
         let starts = match previous {
             None => false,
             Some(p) if c.is_ascii_uppercase() => {
-                p.is_ascii_lowercase() || p.is_ascii_digit() || (p.is_ascii_uppercase() && next.is_some_and(char::is_ascii_lowercase))
+                p.is_ascii_lowercase()
+                    || p.is_ascii_digit()
+                    || (p.is_ascii_uppercase() && next.is_some_and(char::is_ascii_lowercase))
             }
             Some(p) if c.is_ascii_digit() => p.is_ascii_alphabetic(),
             Some(p) => c.is_ascii_alphabetic() && p.is_ascii_digit(),
@@ -231,13 +243,21 @@ fn v1<'a>(field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Names {
 
 /// The names by which a nested model takes a field: as in [`names`], without the prefix, and the field's own name as well, by which
 /// `next_field` finds it.
-pub fn inner_names<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>, api: Api) -> Vec<String> {
+pub fn inner_names<'a>(
+    models: &Models<'_, 'a>,
+    field: &FieldFacts<'a>,
+    config: &ModelConfig<'a>,
+    api: Api,
+    sensitive: bool,
+) -> Vec<String> {
     if api == Api::V1 {
         let alias = field.attribute("alias").and_then(Value::as_str);
         return vec![alias.map_or_else(|| field.name.to_string(), str::to_owned)];
     }
     let (mut names, _) = aliases(models, field, config);
-    if names.is_empty() || validates_by_name(config, models.rules) {
+    // Variables that ignore case arrive in lower case, and only aliases are given their own case back.
+    let arrives = sensitive || *field.name == *field.name.to_lowercase();
+    if names.is_empty() || (validates_by_name(config, models.rules) && arrives) {
         names.push(field.name.to_string());
     }
     names
@@ -249,13 +269,18 @@ mod tests {
 
     #[test]
     fn generators_as_pydantic_has_them() {
-        for (name, camel, pascal_name) in
-            [("a_b", "aB", "AB"), ("snake_case_2", "snakeCase2", "SnakeCase2"), ("_private", "_private", "_Private"), ("camelCase", "camelCase", "Camelcase")]
-        {
+        for (name, camel, pascal_name) in [
+            ("a_b", "aB", "AB"),
+            ("snake_case_2", "snakeCase2", "SnakeCase2"),
+            ("_private", "_private", "_Private"),
+            ("camelCase", "camelCase", "Camelcase"),
+        ] {
             assert_eq!(known_generator("to_camel", name).as_deref(), Some(camel));
             assert_eq!(pascal(name), pascal_name);
         }
-        for (name, expected) in [("SnakeCase", "snake_case"), ("HTTPServer", "http_server"), ("camel2Snake", "camel_2_snake"), ("a-b", "a_b")] {
+        for (name, expected) in
+            [("SnakeCase", "snake_case"), ("HTTPServer", "http_server"), ("camel2Snake", "camel_2_snake"), ("a-b", "a_b")]
+        {
             assert_eq!(snake(name), expected);
         }
     }

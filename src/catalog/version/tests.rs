@@ -1,3 +1,5 @@
+//! Versions of servers for versions of clients.
+
 use std::collections::BTreeMap;
 
 use super::*;

@@ -15,8 +15,12 @@ pub fn check(project: &ReadProject, selection: &Selection, rules: &[RuleDoc]) ->
     let config = &project.config;
     let selection = selection.over(&config.select.as_deref().map(texts).unwrap_or_default(), &texts(&config.ignore));
     selection.validate(rules)?;
-    let mut findings: Vec<Finding> =
-        project.findings.iter().filter(|finding| selection.includes(finding.code) && !config.is_silent_in(finding)).cloned().collect();
+    let mut findings: Vec<Finding> = project
+        .findings
+        .iter()
+        .filter(|finding| selection.includes(finding.code) && !config.is_silent_in(finding))
+        .cloned()
+        .collect();
     Finding::sort(&mut findings);
     Ok(without_noqa(findings, &project.sources))
 }

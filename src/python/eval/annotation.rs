@@ -13,6 +13,7 @@ impl<'a> Evaluator<'a> {
         match annotation {
             Annotation::Known(value) => value.clone(),
             Annotation::Written(source) => {
+                let _guard = self.enter();
                 let value = self.eval(source.expr, &source.scope);
                 let place = self.place(source.expr, &source.scope);
                 self.unquote(value, &source.scope, &place, 0)
@@ -62,9 +63,9 @@ impl<'a> Evaluator<'a> {
                 });
                 Value::Subscript(Rc::new((base.clone(), arguments.collect())))
             }
-            Value::Union(members) if members.iter().any(has_quoted) => {
-                Value::Union(Rc::new(members.iter().map(|member| self.unquote(member.clone(), scope, place, depth + 1)).collect()))
-            }
+            Value::Union(members) if members.iter().any(has_quoted) => Value::Union(Rc::new(
+                members.iter().map(|member| self.unquote(member.clone(), scope, place, depth + 1)).collect(),
+            )),
             _ => value,
         }
     }

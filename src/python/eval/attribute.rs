@@ -70,6 +70,9 @@ impl<'a> Evaluator<'a> {
         name: &str,
         instance: &Value<'a>,
     ) -> Option<Value<'a>> {
+        if name == "__class__" {
+            return Some(Value::Class(Rc::clone(class)));
+        }
         if let Some(given) = call.keyword(name) {
             return Some(given.clone());
         }

@@ -12,14 +12,69 @@ use crate::python::value::{Alias, AliasTarget, Call, Class, ClassCache, MadeFiel
 /// Whether a name is built into Python.
 pub(super) fn is_builtin(name: &str) -> bool {
     const NAMES: [&str; 60] = [
-        "ArithmeticError", "AttributeError", "BaseException", "Exception", "ImportError", "IndexError", "KeyError", "LookupError",
-        "NotImplemented", "NotImplementedError", "OSError", "RuntimeError", "TypeError", "ValueError", "abs", "all", "any", "bool",
-        "bytearray", "bytes", "callable", "chr", "classmethod", "complex", "dict", "dir", "divmod", "enumerate", "filter", "float",
-        "format", "frozenset", "getattr", "globals", "hasattr", "hash", "id", "int", "isinstance", "issubclass", "iter", "len",
-        "list", "map", "max", "min", "next", "object", "open", "ord", "print", "property", "range", "repr", "reversed", "round",
-        "set", "slice", "sorted", "staticmethod",
+        "ArithmeticError",
+        "AttributeError",
+        "BaseException",
+        "Exception",
+        "ImportError",
+        "IndexError",
+        "KeyError",
+        "LookupError",
+        "NotImplemented",
+        "NotImplementedError",
+        "OSError",
+        "RuntimeError",
+        "TypeError",
+        "ValueError",
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "bytearray",
+        "bytes",
+        "callable",
+        "chr",
+        "classmethod",
+        "complex",
+        "dict",
+        "dir",
+        "divmod",
+        "enumerate",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "getattr",
+        "globals",
+        "hasattr",
+        "hash",
+        "id",
+        "int",
+        "isinstance",
+        "issubclass",
+        "iter",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "next",
+        "object",
+        "open",
+        "ord",
+        "print",
+        "property",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "slice",
+        "sorted",
+        "staticmethod",
     ];
-    NAMES.contains(&name) || ["str", "sum", "super", "tuple", "type", "vars", "zip", "pow", "memoryview", "setattr", "__import__"].contains(&name)
+    NAMES.contains(&name)
+        || ["str", "sum", "super", "tuple", "type", "vars", "zip", "pow", "memoryview", "setattr", "__import__"].contains(&name)
 }
 
 impl<'a> Evaluator<'a> {
@@ -30,7 +85,13 @@ impl<'a> Evaluator<'a> {
             "typing.TYPE_CHECKING" | "typing_extensions.TYPE_CHECKING" => Value::Bool(self.type_checking.get()),
             "sys.version_info" => {
                 let (major, minor) = self.assumptions.python;
-                Value::Tuple(Rc::new(vec![Value::Int(major), Value::Int(minor), Value::Int(0), Value::str("final"), Value::Int(0)]))
+                Value::Tuple(Rc::new(vec![
+                    Value::Int(major),
+                    Value::Int(minor),
+                    Value::Int(0),
+                    Value::str("final"),
+                    Value::Int(0),
+                ]))
             }
             "sys.platform" => Value::str("linux"),
             "os.name" => Value::str("posix"),
@@ -76,15 +137,21 @@ impl<'a> Evaluator<'a> {
                 return Some(Value::Dict(Rc::new(items)));
             }
             (_, "cast") if path.starts_with("typing") => return positional.into_iter().nth(1),
-            (_, "TypeVar" | "ParamSpec") if path.starts_with("typing") => return Some(Value::TypeVar(Rc::from(positional.first()?.as_str()?))),
+            (_, "TypeVar" | "ParamSpec") if path.starts_with("typing") => {
+                return Some(Value::TypeVar(Rc::from(positional.first()?.as_str()?)));
+            }
             (_, "NewType") if path.starts_with("typing") => return positional.into_iter().nth(1),
             (_, "TypeAliasType") if path.starts_with("typing") => {
                 let parameters = keywords.iter().find(|(key, _)| &**key == "type_params").map(|(_, value)| value.clone());
                 let parameters = parameters.iter().filter_map(Value::elements).flatten();
-                let parameters = parameters.filter_map(|p| if let Value::TypeVar(name) = p { Some(Rc::clone(name)) } else { None });
-                let target = AliasTarget::Known(positional.get(1).cloned().or_else(|| {
-                    keywords.iter().find(|(key, _)| &**key == "value").map(|(_, value)| value.clone())
-                })?);
+                let parameters =
+                    parameters.filter_map(|p| if let Value::TypeVar(name) = p { Some(Rc::clone(name)) } else { None });
+                let target = AliasTarget::Known(
+                    positional
+                        .get(1)
+                        .cloned()
+                        .or_else(|| keywords.iter().find(|(key, _)| &**key == "value").map(|(_, value)| value.clone()))?,
+                );
                 let name = Rc::from(positional.first()?.as_str()?);
                 return Some(Value::Alias(Rc::new(Alias { name, parameters: parameters.collect(), target })));
             }
@@ -100,10 +167,17 @@ impl<'a> Evaluator<'a> {
             ("functools.lru_cache" | "functools.cache", _) => return positional.into_iter().next(),
             ("copy.copy" | "copy.deepcopy", _) => return positional.into_iter().next(),
             ("textwrap.dedent" | "inspect.cleandoc", _) => return positional.into_iter().next(),
-            ("types.MappingProxyType" | "collections.OrderedDict", _) if positional.len() == 1 => return positional.into_iter().next(),
-            ("takk.models.value_for" | "takk.value_for", _) => {
+            ("types.MappingProxyType" | "collections.OrderedDict", _) if positional.len() == 1 => {
+                return positional.into_iter().next();
+            }
+            (_, "value_for") if path.starts_with("takk.") => {
                 if let Some(value) = self.value_for(&positional, &keywords) {
                     return Some(value);
+                }
+            }
+            (_, "current_env") if path.starts_with("takk.") => {
+                if let Some(environment) = &self.assumptions.environment {
+                    return Some(Value::str(environment));
                 }
             }
             _ => {}
@@ -157,7 +231,8 @@ impl<'a> Evaluator<'a> {
             }
             ("dict", _) => self.dict_of(first, keywords)?,
             ("sorted", [value]) if keywords.is_empty() => {
-                let mut texts: Vec<String> = self.iterate(value)?.iter().map(|v| v.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+                let mut texts: Vec<String> =
+                    self.iterate(value)?.iter().map(|v| v.as_str().map(str::to_owned)).collect::<Option<_>>()?;
                 texts.sort();
                 Value::List(Rc::new(texts.iter().map(Value::str).collect()))
             }
@@ -185,10 +260,39 @@ impl<'a> Evaluator<'a> {
                 Some(found) => found,
                 None => default.first()?.clone(),
             },
-            ("hasattr", [value @ (Value::Class(_) | Value::Module(_)), name]) => Value::Bool(self.member(value, name.as_str()?).is_some()),
+            ("hasattr", [value @ (Value::Class(_) | Value::Module(_)), name]) => {
+                Value::Bool(self.member(value, name.as_str()?).is_some())
+            }
+            ("isinstance", [value, kinds]) => Value::Bool(self.is_instance(value, kinds)?),
             ("type", [Value::Call(call)]) => call.callee.clone(),
             _ => return None,
         })
+    }
+
+    /// `isinstance`, for values whose type is decided.
+    fn is_instance(&self, value: &Value<'a>, kinds: &Value<'a>) -> Option<bool> {
+        if let Some(kinds) = kinds.elements() {
+            let answers: Option<Vec<bool>> = kinds.iter().map(|kind| self.is_instance(value, kind)).collect();
+            return answers.map(|answers| answers.contains(&true));
+        }
+        let names: &[&str] = match value {
+            Value::None => &["NoneType"],
+            Value::Bool(_) => &["bool", "int"],
+            Value::Int(_) => &["int"],
+            Value::Float(_) => &["float"],
+            Value::Str(_) => &["str"],
+            Value::Bytes(_) => &["bytes"],
+            Value::List(_) => &["list"],
+            Value::Tuple(_) => &["tuple"],
+            Value::Set(_) => &["set", "frozenset"],
+            Value::Dict(_) => &["dict"],
+            _ => return None,
+        };
+        match kinds {
+            Value::External(path) => Some(names.contains(&path.strip_prefix("builtins.")?)),
+            Value::Class(_) => Some(false),
+            _ => None,
+        }
     }
 
     fn dict_of(&self, first: Option<&Value<'a>>, keywords: &[(Rc<str>, Value<'a>)]) -> Option<Value<'a>> {
@@ -203,7 +307,9 @@ impl<'a> Evaluator<'a> {
                 self.iterate(pairs)?.into_iter().map(pair).collect::<Option<_>>()?
             }
         };
-        keywords.iter().for_each(|(key, value)| super::expression::insert(&mut items, Value::Str(Rc::clone(key)), value.clone()));
+        keywords
+            .iter()
+            .for_each(|(key, value)| super::expression::insert(&mut items, Value::Str(Rc::clone(key)), value.clone()));
         Some(Value::Dict(Rc::new(items)))
     }
 
@@ -219,7 +325,12 @@ impl<'a> Evaluator<'a> {
                 .iter()
                 .filter_map(|(key, annotation)| {
                     let name = key.as_str()?;
-                    Some(MadeField { name: Rc::from(name), annotation: annotation.clone(), default: default(name), place: place.clone() })
+                    Some(MadeField {
+                        name: Rc::from(name),
+                        annotation: annotation.clone(),
+                        default: default(name),
+                        place: place.clone(),
+                    })
                 })
                 .collect(),
             _ => Vec::new(),
@@ -230,7 +341,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `pydantic.create_model("Name", __base__=Base, field=(type, default), ...)`.
-    fn create_model(&self, positional: &[Value<'a>], keywords: &[(Rc<str>, Value<'a>)], site: Option<&Site>) -> Option<Value<'a>> {
+    fn create_model(
+        &self,
+        positional: &[Value<'a>],
+        keywords: &[(Rc<str>, Value<'a>)],
+        site: Option<&Site>,
+    ) -> Option<Value<'a>> {
         let name = positional.first()?.as_str()?;
         let place = site.map_or_else(|| Place::new("", 1, 1), |site| site.place.clone());
         let keyword = |wanted: &str| keywords.iter().find(|(key, _)| &**key == wanted).map(|(_, value)| value);
@@ -258,7 +374,9 @@ impl<'a> Evaluator<'a> {
         made_fields: Vec<MadeField<'a>>,
         place: Place,
     ) -> Value<'a> {
-        let text = |key: &str| attributes.iter().find(|(known, _)| &**known == key).and_then(|(_, value)| value.as_str().map(Rc::from));
+        let text = |key: &str| {
+            attributes.iter().find(|(known, _)| &**known == key).and_then(|(_, value)| value.as_str().map(Rc::from))
+        };
         let file = self.modules.project_file(&place.file).unwrap_or(FileId(0));
         let module = text("__module__").unwrap_or_else(|| Rc::from(self.modules.module_name(&place.file)));
         Value::Class(Rc::new(Class {

@@ -34,7 +34,14 @@ impl<'a> Evaluator<'a> {
             return self.unknown(whole, scope, "its arguments are only known at run time");
         }
         if partial {
-            return Value::Call(Rc::new(Call { callee, positional, keywords, partial, source: site.source, place: site.place }));
+            return Value::Call(Rc::new(Call {
+                callee,
+                positional,
+                keywords,
+                partial,
+                source: site.source,
+                place: site.place,
+            }));
         }
         match self.apply(&callee, positional, keywords, Some(&site)) {
             Some(value) => value,
@@ -107,7 +114,9 @@ impl<'a> Evaluator<'a> {
                 merged.extend(keywords);
                 self.apply(target, positional, merged, site)
             }
-            Value::Class(_) | Value::Subscript(_) | Value::Attribute(_) => Some(known_by_call(callee, positional, keywords, site)),
+            Value::Class(_) | Value::Subscript(_) | Value::Attribute(_) => {
+                Some(known_by_call(callee, positional, keywords, site))
+            }
             Value::Call(_) => None,
             _ => None,
         }

@@ -4,8 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtTypeAlias};
+use ruff_text_size::{Ranged, TextRange};
 
 use super::attribute::class_of;
+use super::call::Site;
 use super::{Evaluator, Scope};
 use crate::model::Place;
 use crate::python::value::{Alias, AliasTarget, Class, ClassCache, Code, Function, FunctionKind, Member, Value};
@@ -83,7 +85,9 @@ impl<'a> Evaluator<'a> {
             let value = self.eval(&keyword.value, scope);
             match (&keyword.arg, value) {
                 (Some(name), value) => keywords.push((Rc::from(name.as_str()), value)),
-                (None, Value::Dict(items)) => keywords.extend(items.iter().filter_map(|(k, v)| Some((Rc::from(k.as_str()?), v.clone())))),
+                (None, Value::Dict(items)) => {
+                    keywords.extend(items.iter().filter_map(|(k, v)| Some((Rc::from(k.as_str()?), v.clone()))))
+                }
                 (None, _) => {}
             }
         }
@@ -104,7 +108,9 @@ impl<'a> Evaluator<'a> {
         });
         def.decorator_list.iter().rev().fold(Value::Class(class), |class, decorator| {
             let decorate = self.eval(&decorator.expression, scope);
-            match self.apply(&decorate, vec![class.clone()], Vec::new(), None) {
+            let site =
+                Site { source: Rc::from(self.source(&decorator.expression, scope)), place: self.place(&def.name, scope) };
+            match self.apply(&decorate, vec![class.clone()], Vec::new(), Some(&site)) {
                 Some(result @ Value::Class(_)) => result,
                 _ => class,
             }
@@ -150,7 +156,8 @@ impl<'a> Evaluator<'a> {
     }
 
     pub(super) fn type_alias(&self, alias: &'a StmtTypeAlias, scope: &Scope<'a>) -> Value<'a> {
-        let parameters = alias.type_params.iter().flat_map(|params| params.type_params.iter()).map(|param| Rc::from(param.name().as_str()));
+        let parameters =
+            alias.type_params.iter().flat_map(|params| params.type_params.iter()).map(|param| Rc::from(param.name().as_str()));
         let parameters: Vec<Rc<str>> = parameters.collect();
         let variables = parameters.iter().map(|name| (Rc::clone(name), Value::TypeVar(Rc::clone(name)))).collect();
         let inner = Scope::frame(&scope.at(super::scope::END), variables);
@@ -220,7 +227,8 @@ impl<'a> Evaluator<'a> {
     /// Whether instances are dictionaries: a `TypedDict`, pydantic's `ConfigDict` among them.
     pub(super) fn is_dictionary(&self, class: &Rc<Class<'a>>) -> bool {
         self.external_bases(class).iter().any(|base| {
-            matches!(base.rsplit('.').next(), Some("TypedDict" | "ConfigDict" | "SettingsConfigDict")) || &**base == "builtins.dict"
+            matches!(base.rsplit('.').next(), Some("TypedDict" | "ConfigDict" | "SettingsConfigDict"))
+                || &**base == "builtins.dict"
         })
     }
 
@@ -278,7 +286,7 @@ impl<'a> Evaluator<'a> {
         let mut members = Vec::new();
         for (at, entry) in shared.body.entries.iter().enumerate() {
             let at = u32::try_from(at).unwrap_or(u32::MAX);
-            let holds = if entry.guards.is_empty() { Some(true) } else { self.guards_hold(scope, shared, at) };
+            let holds = if entry.guard.is_none() { Some(true) } else { self.guards_hold(scope, shared, at) };
             if holds == Some(false) {
                 continue;
             }
@@ -289,7 +297,10 @@ impl<'a> Evaluator<'a> {
                     if let Expr::Name(name) = assign.target.as_ref() {
                         members.push(ClassMember {
                             name: Rc::from(name.id.as_str()),
-                            annotation: Some(Annotation::Written(AnnotationSource { expr: &assign.annotation, scope: here.clone() })),
+                            annotation: Some(Annotation::Written(AnnotationSource {
+                                expr: &assign.annotation,
+                                scope: here.clone(),
+                            })),
                             assigned: assign.value.is_some(),
                             place: self.place(name, scope),
                             docstring: docstring(),
@@ -342,9 +353,11 @@ impl<'a> Evaluator<'a> {
     /// Whether the class or one of its bases annotates a field of that name.
     pub(super) fn annotation_in_class(&self, class: &Rc<Class<'a>>, name: &str) -> bool {
         let order = self.resolution_order(class);
-        order.iter().flat_map(|order| order.iter()).filter_map(class_of).any(|base| {
-            self.class_members(&base).iter().any(|member| &*member.name == name && member.annotation.is_some())
-        })
+        order
+            .iter()
+            .flat_map(|order| order.iter())
+            .filter_map(class_of)
+            .any(|base| self.class_members(&base).iter().any(|member| &*member.name == name && member.annotation.is_some()))
     }
 
     /// The names of annotated fields in the order a dataclass takes them.
@@ -359,6 +372,39 @@ impl<'a> Evaluator<'a> {
             }
         }
         names
+    }
+
+    /// The method of that name that instances or subclasses of the class get, with its source text.
+    pub fn method(&self, class: &Rc<Class<'a>>, name: &str, inherited_only: bool) -> Option<(Rc<Function<'a>>, String)> {
+        let order = self.resolution_order(class)?;
+        let found = order
+            .iter()
+            .skip(usize::from(inherited_only))
+            .filter_map(class_of)
+            .find_map(|base| self.own_attribute(&base, name))?;
+        let Value::Function(function) = found else { return None };
+        let Code::Statements(body) = function.code else { return None };
+        let (first, last) = (body.first()?, body.last()?);
+        let range = TextRange::new(first.start(), last.end());
+        let source = self.file(function.file).source_of(&range).to_owned();
+        Some((function, source))
+    }
+
+    /// Calls a method for what it changes on the class: `attribute` is set to `before` first. Gives what it is afterwards.
+    pub fn attribute_after(
+        &self,
+        class: &Rc<Class<'a>>,
+        attribute: &str,
+        before: Value<'a>,
+        method: &Rc<Function<'a>>,
+        arguments: (Vec<Value<'a>>, Vec<(Rc<str>, Value<'a>)>),
+    ) -> Option<Value<'a>> {
+        let length = class.attributes.borrow().len();
+        class.attributes.borrow_mut().push((Rc::from(attribute), before));
+        self.call_function(method, arguments.0, arguments.1, None);
+        let after = self.own_attribute(class, attribute);
+        class.attributes.borrow_mut().truncate(length);
+        after
     }
 
     /// The docstring of a class.
@@ -377,7 +423,7 @@ impl<'a> Evaluator<'a> {
         let Some(shared) = scope.shared() else { return };
         for (at, entry) in shared.body.entries.iter().enumerate() {
             let at = u32::try_from(at).unwrap_or(u32::MAX);
-            self.classes_of_statement(entry.stmt, scope, at, !entry.guards.is_empty(), found);
+            self.classes_of_statement(entry.stmt, scope, at, entry.guard.is_some(), found);
         }
     }
 
@@ -389,8 +435,9 @@ impl<'a> Evaluator<'a> {
                     return;
                 }
                 let Some(Value::Class(class)) = self.event_of(scope, at, &def.name) else { return };
-                if let Some(inner) = class.scope.clone() {
-                    found.push(class);
+                let inner = class.scope.clone();
+                found.push(class);
+                if let Some(inner) = inner {
                     self.classes_of(&inner, found);
                 }
             }
@@ -420,7 +467,9 @@ fn contains_class(statements: &[Stmt]) -> bool {
     statements.iter().any(|stmt| match stmt {
         Stmt::ClassDef(_) => true,
         Stmt::FunctionDef(def) => contains_class(&def.body),
-        Stmt::If(branch) => contains_class(&branch.body) || branch.elif_else_clauses.iter().any(|clause| contains_class(&clause.body)),
+        Stmt::If(branch) => {
+            contains_class(&branch.body) || branch.elif_else_clauses.iter().any(|clause| contains_class(&clause.body))
+        }
         Stmt::With(with) => contains_class(&with.body),
         Stmt::Try(attempt) => contains_class(&attempt.body),
         _ => false,
@@ -478,9 +527,9 @@ fn clean(text: &str) -> String {
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default().trim_start();
     let rest: Vec<&str> = lines.collect();
-    let indent = rest.iter().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+    let indent =
+        rest.iter().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
     let mut whole: Vec<&str> = vec![first];
     whole.extend(rest.iter().map(|line| line.get(indent..).unwrap_or_default()));
     whole.join("\n").trim().to_owned()
 }
-

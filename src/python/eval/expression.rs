@@ -12,18 +12,27 @@ impl<'a> Evaluator<'a> {
     /// The value of an expression in a scope.
     pub(in crate::python) fn eval(&self, expr: &'a Expr, scope: &Scope<'a>) -> Value<'a> {
         let Some(_guard) = self.enter() else { return self.unknown(expr, scope, "it takes too many steps to compute") };
+        let value = self.eval_unbounded(expr, scope);
+        self.bounded(value, expr, scope)
+    }
+
+    fn eval_unbounded(&self, expr: &'a Expr, scope: &Scope<'a>) -> Value<'a> {
         match expr {
             Expr::NoneLiteral(_) => Value::None,
             Expr::EllipsisLiteral(_) => Value::Ellipsis,
             Expr::BooleanLiteral(literal) => Value::Bool(literal.value),
             Expr::NumberLiteral(literal) => match &literal.value {
-                Number::Int(int) => int.as_i64().map_or_else(|| self.unknown(expr, scope, "it does not fit 64 bits"), Value::Int),
+                Number::Int(int) => {
+                    int.as_i64().map_or_else(|| self.unknown(expr, scope, "it does not fit 64 bits"), Value::Int)
+                }
                 Number::Float(float) => Value::Float(*float),
                 Number::Complex { .. } => self.unknown(expr, scope, "it is a complex number"),
             },
             Expr::StringLiteral(literal) => Value::str(literal.value.to_str()),
             Expr::BytesLiteral(literal) => Value::Bytes(literal.value.bytes().collect::<Vec<u8>>().into()),
-            Expr::FString(text) => self.f_string(text, scope).unwrap_or_else(|| self.unknown(expr, scope, "a part of it is not known")),
+            Expr::FString(text) => {
+                self.f_string(text, scope).unwrap_or_else(|| self.unknown(expr, scope, "a part of it is not known"))
+            }
             Expr::Name(name) => self.name(expr, name.id.as_str(), scope),
             Expr::Attribute(attribute) => {
                 let value = self.eval(&attribute.value, scope);
@@ -73,11 +82,19 @@ impl<'a> Evaluator<'a> {
             }
             Expr::Slice(slice) => {
                 let part = |part: &'a Option<Box<Expr>>| part.as_deref().map_or(Value::None, |part| self.eval(part, scope));
-                Value::Tuple(Rc::new(vec![Value::external("builtins.slice"), part(&slice.lower), part(&slice.upper), part(&slice.step)]))
+                Value::Tuple(Rc::new(vec![
+                    Value::external("builtins.slice"),
+                    part(&slice.lower),
+                    part(&slice.upper),
+                    part(&slice.step),
+                ]))
             }
-            Expr::Starred(_) | Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::TString(_) | Expr::IpyEscapeCommand(_) => {
-                self.unknown(expr, scope, "it is only known at run time")
-            }
+            Expr::Starred(_)
+            | Expr::Await(_)
+            | Expr::Yield(_)
+            | Expr::YieldFrom(_)
+            | Expr::TString(_)
+            | Expr::IpyEscapeCommand(_) => self.unknown(expr, scope, "it is only known at run time"),
         }
     }
 
@@ -99,7 +116,13 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn elements(&self, elements: &'a [Expr], whole: &'a Expr, scope: &Scope<'a>, make: fn(Rc<Vec<Value<'a>>>) -> Value<'a>) -> Value<'a> {
+    fn elements(
+        &self,
+        elements: &'a [Expr],
+        whole: &'a Expr,
+        scope: &Scope<'a>,
+        make: fn(Rc<Vec<Value<'a>>>) -> Value<'a>,
+    ) -> Value<'a> {
         let mut values = Vec::with_capacity(elements.len());
         for element in elements {
             if let Expr::Starred(starred) = element {
@@ -140,13 +163,14 @@ impl<'a> Evaluator<'a> {
         let mut value = self.eval(left, scope);
         for op in chain.into_iter().rev() {
             let right = self.eval(&op.right, scope);
-            value = self.binary(&value, op.op, &right).unwrap_or_else(|| {
+            let Some(result) = self.binary(&value, op.op, &right) else {
                 let cause = [&value, &right].into_iter().find_map(|side| match side {
                     Value::Unknown(unknown) => Some(unknown.reason.clone()),
                     _ => None,
                 });
-                self.unknown(whole, scope, cause.unwrap_or_else(|| "it is only known at run time".to_owned()))
-            });
+                return self.unknown(whole, scope, cause.unwrap_or_else(|| "it is only known at run time".to_owned()));
+            };
+            value = self.bounded(result, whole, scope);
         }
         value
     }
@@ -192,7 +216,10 @@ impl<'a> Evaluator<'a> {
         let frame = Scope::frame(scope, HashMap::new());
         let mut values = Vec::new();
         let done = self.generate(generators, &frame, &mut |frame| values.push(self.eval(element, frame)));
-        done.map_or_else(|| self.unknown(whole, scope, "what it goes over is only known at run time"), |()| make(Rc::new(values)))
+        done.map_or_else(
+            || self.unknown(whole, scope, "what it goes over is only known at run time"),
+            |()| make(Rc::new(values)),
+        )
     }
 
     fn dict_comprehension(
@@ -213,7 +240,10 @@ impl<'a> Evaluator<'a> {
                 }
             }
         });
-        done.map_or_else(|| self.unknown(whole, scope, "what it goes over is only known at run time"), |()| Value::Dict(Rc::new(items)))
+        done.map_or_else(
+            || self.unknown(whole, scope, "what it goes over is only known at run time"),
+            |()| Value::Dict(Rc::new(items)),
+        )
     }
 
     /// Runs `each` for every combination of the generators that passes their conditions. `None`: one is not decided.
@@ -245,7 +275,8 @@ impl<'a> Evaluator<'a> {
             Value::Str(text) => text.chars().map(|c| Value::str(c.to_string())).collect(),
             Value::Class(class) if self.is_enum(class) => self.members(class).iter().cloned().map(Value::Member).collect(),
             Value::Call(call) if matches!(&call.callee, Value::External(path) if &**path == "builtins.range") => {
-                let ints: Option<Vec<i64>> = call.positional.iter().map(|v| if let Value::Int(i) = v { Some(*i) } else { None }).collect();
+                let ints: Option<Vec<i64>> =
+                    call.positional.iter().map(|v| if let Value::Int(i) = v { Some(*i) } else { None }).collect();
                 let (start, stop, step) = match ints?.as_slice() {
                     [stop] => (0, *stop, 1),
                     [start, stop] => (*start, *stop, 1),

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use ruff_python_ast::{Alias, Stmt, StmtImport, StmtImportFrom};
-use ruff_text_size::Ranged;
 
 use super::{Evaluator, Scope};
 use crate::python::modules::{FileId, Found};
@@ -47,15 +46,23 @@ impl<'a> Evaluator<'a> {
     /// A name that `from module import *` brings, if it does.
     fn starred(&self, file: FileId, name: &str) -> Option<Value<'a>> {
         let key = (file, Box::from(name));
-        if !self.searching.borrow_mut().insert(key.clone()) {
+        if self.absent.borrow().contains(&key) || !self.searching.borrow_mut().insert(key.clone()) {
             return None;
         }
         let exported = match self.exports(file) {
             Some(names) => names.iter().any(|exported| exported == name),
             None => !name.starts_with('_'),
         };
-        let found = if exported { self.lookup_in_module(file, name) } else { None };
-        self.searching.borrow_mut().remove(&key);
+        let found = if exported { self.lookup_at(name, &self.module_scope(file), super::scope::END) } else { None };
+        let mut searching = self.searching.borrow_mut();
+        searching.remove(&key);
+        // What is not found on one way through a web of star imports is not found on another; a new question starts anew, because
+        // where a circle was cut depends on where the question began.
+        if searching.is_empty() {
+            self.absent.borrow_mut().clear();
+        } else if found.is_none() {
+            self.absent.borrow_mut().insert(key);
+        }
         found
     }
 
@@ -186,7 +193,9 @@ impl<'a> Evaluator<'a> {
         match stmt {
             Stmt::ImportFrom(import) => match self.module_of(import, scope) {
                 None => true,
-                Some(Value::External(path)) => self.is_absent(&path) || import.names.iter().any(|alias| self.is_removed(&path, alias)),
+                Some(Value::External(path)) => {
+                    self.is_absent(&path) || import.names.iter().any(|alias| self.is_removed(&path, alias))
+                }
                 Some(module @ Value::Module(_)) => import
                     .names
                     .iter()
@@ -202,18 +211,27 @@ impl<'a> Evaluator<'a> {
     fn is_absent(&self, path: &str) -> bool {
         let top = path.split('.').next().unwrap_or(path);
         let v1 = self.assumptions.pydantic.starts_with("1.");
-        (top == "pydantic_settings" && v1) || (self.modules.has_installed() && self.modules.is_not_installed(top))
+        if top == "pydantic_settings" && v1 {
+            return true;
+        }
+        if !self.modules.is_not_installed(top) {
+            return false;
+        }
+        self.modules.has_installed()
+            || self.assumptions.packages.as_ref().is_some_and(|packages| !packages.iter().any(|name| is_like(name, top)))
     }
 
     /// `from pydantic import BaseSettings` raises under pydantic 2.
     fn is_removed(&self, path: &str, alias: &Alias) -> bool {
         path == "pydantic" && alias.name.as_str() == "BaseSettings" && !self.assumptions.pydantic.starts_with("1.")
     }
+}
 
-    /// Where an import statement stands, for messages.
-    pub(super) fn import_place(&self, node: &impl Ranged, scope: &Scope<'a>) -> crate::model::Place {
-        self.place(node, scope)
-    }
+/// Whether a package may install a top-level module: one name is contained in the other (`pyyaml` and `yaml`).
+fn is_like(package: &str, module: &str) -> bool {
+    let fold = |name: &str| name.to_ascii_lowercase().replace(['-', '_', '.'], "");
+    let (package, module) = (fold(package), fold(module));
+    package.contains(&module) || module.contains(&package)
 }
 
 fn bound_name(alias: &Alias) -> &str {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Evaluator;
+use super::bounds::LONGEST_TEXT;
 use super::expression::insert;
 use crate::python::value::Value;
 
@@ -10,9 +11,32 @@ use crate::python::value::Value;
 pub(super) fn is_text_method(name: &str) -> bool {
     matches!(
         name,
-        "format" | "join" | "upper" | "lower" | "strip" | "lstrip" | "rstrip" | "replace" | "split" | "rsplit" | "startswith" | "endswith"
-            | "removeprefix" | "removesuffix" | "title" | "capitalize" | "encode" | "isdigit" | "zfill" | "partition" | "rpartition"
-            | "splitlines" | "casefold" | "swapcase" | "find" | "count"
+        "format"
+            | "join"
+            | "upper"
+            | "lower"
+            | "strip"
+            | "lstrip"
+            | "rstrip"
+            | "replace"
+            | "split"
+            | "rsplit"
+            | "startswith"
+            | "endswith"
+            | "removeprefix"
+            | "removesuffix"
+            | "title"
+            | "capitalize"
+            | "encode"
+            | "isdigit"
+            | "zfill"
+            | "partition"
+            | "rpartition"
+            | "splitlines"
+            | "casefold"
+            | "swapcase"
+            | "find"
+            | "count"
     )
 }
 
@@ -30,7 +54,8 @@ pub(super) fn call<'a>(
         Value::Dict(items) => match (name, positional) {
             ("get", [key, default @ ..]) => {
                 // An undecided key among the items could be the one that is asked for.
-                let found = items.iter().rev().find(|(known, _)| known.equals(key) == Some(true)).map(|(_, value)| value.clone());
+                let found =
+                    items.iter().rev().find(|(known, _)| known.equals(key) == Some(true)).map(|(_, value)| value.clone());
                 found.or_else(|| {
                     let decided = items.iter().all(|(known, _)| known.equals(key).is_some());
                     decided.then(|| default.first().cloned().unwrap_or(Value::None))
@@ -43,7 +68,9 @@ pub(super) fn call<'a>(
                 Some(Value::List(Rc::new(pairs.collect())))
             }
             ("copy", []) => Some(receiver.clone()),
-            ("pop", [key, ..]) => items.iter().find(|(known, _)| known.equals(key) == Some(true)).map(|(_, value)| value.clone()),
+            ("pop", [key, ..]) => {
+                items.iter().find(|(known, _)| known.equals(key) == Some(true)).map(|(_, value)| value.clone())
+            }
             _ => None,
         },
         Value::List(items) | Value::Tuple(items) => match (name, positional) {
@@ -95,22 +122,27 @@ fn text_method<'a>(
     };
     Some(match name {
         "format" => {
-            let keyword = |key: &str| {
-                keywords.iter().find(|(name, _)| &**name == key).and_then(|(_, value)| super::text::display(value))
-            };
+            let keyword =
+                |key: &str| keywords.iter().find(|(name, _)| &**name == key).and_then(|(_, value)| super::text::display(value));
             Value::str(super::text::format(text, positional, &keyword)?)
         }
         "join" => {
             let parts = evaluator.iterate(positional.first()?)?;
             let parts: Option<Vec<&str>> = parts.iter().map(Value::as_str).collect();
-            Value::str(parts?.join(text))
+            let parts = parts?;
+            let length = parts.iter().map(|part| part.len() + text.len()).sum::<usize>();
+            Value::str((length <= LONGEST_TEXT).then(|| parts.join(text))?)
         }
         "upper" => Value::str(text.to_uppercase()),
         "lower" | "casefold" => Value::str(text.to_lowercase()),
         "strip" => strip(true, true),
         "lstrip" => strip(true, false),
         "rstrip" => strip(false, true),
-        "replace" => Value::str(text.replace(argument(0)?, argument(1)?)),
+        "replace" => {
+            let (from, to) = (argument(0)?, argument(1)?);
+            let length = text.len().saturating_add(text.matches(from).count().saturating_mul(to.len()));
+            Value::str((length <= LONGEST_TEXT).then(|| text.replace(from, to))?)
+        }
         "split" if positional.is_empty() => list(text.split_whitespace()),
         "split" if positional.len() == 1 => list(text.split(argument(0)?)),
         "split" => match positional.get(1)? {

@@ -4,12 +4,14 @@
 
 mod annotation;
 mod attribute;
+mod bounds;
 mod builtin;
 mod call;
 mod class;
 mod expression;
 mod import;
 mod method;
+mod module;
 mod operator;
 mod scope;
 mod statement;
@@ -23,6 +25,7 @@ use elsa::FrozenVec;
 use ruff_python_ast::{Expr, ModExpression};
 use ruff_text_size::Ranged;
 
+use bounds::{DEPTH, STEPS, STEPS_AFTER, STEPS_IN_ALL};
 pub use class::{Annotation, ClassMember};
 pub use scope::Scope;
 
@@ -38,20 +41,17 @@ pub struct Assumptions {
     pub python: (i64, i64),
     /// The version of pydantic: decides `pydantic.VERSION`.
     pub pydantic: String,
+    /// The names of all packages that the project requires or locks, if it says so anywhere: decides `try: import x`.
+    pub packages: Option<Vec<String>>,
     /// The environment that `value_for(...)` is asked for, if one is fixed.
     pub environment: Option<String>,
 }
 
 impl Default for Assumptions {
     fn default() -> Self {
-        Self { python: (3, 12), pydantic: "2.14.3".to_owned(), environment: None }
+        Self { python: (3, 12), pydantic: "2.14.3".to_owned(), packages: None, environment: None }
     }
 }
-
-/// Steps that one question may take. Enough for any configuration; a program that computes for longer is not configuration.
-const STEPS: u32 = 200_000;
-/// How deep evaluation may nest.
-const DEPTH: u32 = 120;
 
 /// Expressions that were quoted in annotations, parsed.
 #[derive(Default)]
@@ -68,7 +68,10 @@ pub struct Evaluator<'a> {
     active: RefCell<HashSet<(usize, u32, Box<str>)>>,
     /// Names being looked for in a module through star imports and `__getattr__`, to stop at circles.
     searching: RefCell<HashSet<(FileId, Box<str>)>>,
+    /// Names that one question about star imports has not found in a module.
+    absent: RefCell<HashSet<(FileId, Box<str>)>>,
     steps: Cell<u32>,
+    steps_in_all: Cell<u64>,
     depth: Cell<u32>,
     type_checking: Cell<bool>,
 }
@@ -83,7 +86,9 @@ impl<'a> Evaluator<'a> {
             scopes: RefCell::default(),
             active: RefCell::default(),
             searching: RefCell::default(),
+            absent: RefCell::default(),
             steps: Cell::new(STEPS),
+            steps_in_all: Cell::new(STEPS_IN_ALL),
             depth: Cell::new(0),
             type_checking: Cell::new(false),
         }
@@ -108,13 +113,14 @@ impl<'a> Evaluator<'a> {
     /// Evaluates with a limit on depth and steps.
     fn enter(&self) -> Option<Entered<'_>> {
         if self.depth.get() == 0 {
-            self.steps.set(STEPS);
+            self.steps.set(if self.steps_in_all.get() == 0 { STEPS_AFTER } else { STEPS });
         }
         if self.depth.get() >= DEPTH || self.steps.get() == 0 {
             return None;
         }
         self.depth.set(self.depth.get() + 1);
         self.steps.set(self.steps.get() - 1);
+        self.steps_in_all.set(self.steps_in_all.get().saturating_sub(1));
         Some(Entered { depth: &self.depth })
     }
 
@@ -123,7 +129,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn source(&self, node: &impl Ranged, scope: &Scope<'a>) -> String {
-        scope.source_of(node, self)
+        let source = scope.source_of(node, self);
+        self.spend(source.len());
+        source
     }
 
     fn unknown(&self, node: &impl Ranged, scope: &Scope<'a>, reason: impl Into<String>) -> Value<'a> {
@@ -137,6 +145,7 @@ impl<'a> Evaluator<'a> {
 
     /// Parses the text of a quoted annotation; `None` if it is no expression.
     fn parse_quoted(&self, text: &str) -> Option<&'a Expr> {
+        self.spend(text.len());
         let parsed = ruff_python_parser::parse_expression(text.trim()).ok()?;
         let kept: &'a ModExpression = self.quotations.parsed.push_get(Box::new(parsed.into_syntax()));
         Some(&kept.body)

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{CmpOp, Expr, ExprCompare, Operator};
 
+use super::bounds::LONGEST_TEXT;
 use super::{Evaluator, Scope};
 use crate::python::value::{Call, Value};
 
@@ -24,17 +25,17 @@ impl<'a> Evaluator<'a> {
         }
         match (left, op, right) {
             (V::Int(_) | V::Float(_) | V::Bool(_), _, V::Int(_) | V::Float(_) | V::Bool(_)) => arithmetic(left, op, right),
-            (V::Str(a), Operator::Add, V::Str(b)) => Some(V::str(format!("{a}{b}"))),
+            (V::Str(a), Operator::Add, V::Str(b)) => (a.len() + b.len() <= LONGEST_TEXT).then(|| V::str(format!("{a}{b}"))),
             (V::Str(text), Operator::Mod, _) => super::text::percent(text, right).map(V::str),
             (V::Str(a), Operator::Mult, V::Int(n)) | (V::Int(n), Operator::Mult, V::Str(a)) => {
                 let times = usize::try_from(*n).unwrap_or(0);
-                (a.len().saturating_mul(times) < 1 << 20).then(|| V::str(a.repeat(times)))
+                (a.len().saturating_mul(times) <= LONGEST_TEXT).then(|| V::str(a.repeat(times)))
             }
             (V::List(a), Operator::Add, V::List(b)) => Some(V::List(Rc::new([a.as_slice(), b].concat()))),
             (V::Tuple(a), Operator::Add, V::Tuple(b)) => Some(V::Tuple(Rc::new([a.as_slice(), b].concat()))),
-            (V::List(a), Operator::Mult, V::Int(n)) if *n >= 0 && a.len() as i64 * n < 100_000 => {
-                Some(V::List(Rc::new(std::iter::repeat_n(a.as_slice(), usize::try_from(*n).ok()?).flatten().cloned().collect())))
-            }
+            (V::List(a), Operator::Mult, V::Int(n)) if *n >= 0 && (a.len() as i64).saturating_mul(*n) < 100_000 => Some(
+                V::List(Rc::new(std::iter::repeat_n(a.as_slice(), usize::try_from(*n).ok()?).flatten().cloned().collect())),
+            ),
             (V::Set(a), Operator::BitOr, V::Set(b)) => {
                 let mut all = a.to_vec();
                 all.extend(b.iter().filter(|x| !a.iter().any(|y| y.equals(x) == Some(true))).cloned());
@@ -107,12 +108,20 @@ impl<'a> Evaluator<'a> {
         let found = match value {
             Value::List(items) | Value::Tuple(items) => element(items, &index, matches!(value, Value::List(_))),
             Value::Str(text) => character(text, &index),
-            Value::Dict(items) => items.iter().rev().find(|(key, _)| key.equals(&index) == Some(true)).map(|(_, value)| value.clone()),
-            Value::Class(class) if self.is_enum(class) => {
-                index.as_str().and_then(|name| self.members(class).iter().find(|m| &*m.name == name).cloned()).map(Value::Member)
+            Value::Dict(items) => {
+                items.iter().rev().find(|(key, _)| key.equals(&index) == Some(true)).map(|(_, value)| value.clone())
             }
+            Value::Class(class) if self.is_enum(class) => index
+                .as_str()
+                .and_then(|name| self.members(class).iter().find(|m| &*m.name == name).cloned())
+                .map(Value::Member),
             Value::External(path) if matches!(&**path, "os.environ" | "environ") => None,
-            Value::External(_) | Value::Class(_) | Value::Alias(_) | Value::Union(_) | Value::Subscript(_) | Value::TypeVar(_) => {
+            Value::External(_)
+            | Value::Class(_)
+            | Value::Alias(_)
+            | Value::Union(_)
+            | Value::Subscript(_)
+            | Value::TypeVar(_) => {
                 let arguments = match index {
                     Value::Tuple(items) => items.to_vec(),
                     other => vec![other],

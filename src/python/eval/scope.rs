@@ -39,15 +39,24 @@ pub(super) struct Shared<'a> {
     pub body: Body<'a>,
     pub is_class: bool,
     memo: RefCell<HashMap<(u32, Box<str>), Value<'a>>>,
+    /// Whether a condition holds, with and without what type checkers see.
     guards: RefCell<HashMap<(u32, bool), Option<bool>>>,
+    /// Whether a condition and all conditions around it hold.
+    chains: RefCell<HashMap<(u32, bool), Option<bool>>>,
 }
 
 /// After the last statement.
 pub(super) const END: u32 = u32::MAX;
 
 impl<'a> Scope<'a> {
-    pub(super) fn statements(statements: &'a [Stmt], is_class: bool, parent: Option<Self>, file: FileId, prefix: Rc<str>) -> Self {
-        let shared = Shared { body: Body::new(statements), is_class, memo: RefCell::default(), guards: RefCell::default() };
+    pub(super) fn statements(
+        statements: &'a [Stmt],
+        is_class: bool,
+        parent: Option<Self>,
+        file: FileId,
+        prefix: Rc<str>,
+    ) -> Self {
+        let shared = Shared { body: Body::new(statements), is_class, memo: RefCell::default(), guards: RefCell::default(), chains: RefCell::default() };
         Self(Rc::new(Node {
             kind: Kind::Statements { shared: Rc::new(shared), position: END },
             parent,
@@ -231,13 +240,28 @@ impl<'a> Evaluator<'a> {
 
     /// Whether the conditions of an entry hold.
     pub(super) fn guards_hold(&self, scope: &Scope<'a>, shared: &Rc<Shared<'a>>, entry: u32) -> Option<bool> {
+        let type_checking = self.type_checking.get();
         let mut all = Some(true);
-        for &guard in &shared.body.entries[entry as usize].guards {
-            match self.guard_holds(scope, shared, guard) {
-                Some(true) => {}
-                Some(false) => return Some(false),
-                None => all = None,
+        let mut open = Vec::new();
+        // Branches of one long `if` share their conditions: from the innermost outwards until one is known.
+        let mut guard = shared.body.entries[entry as usize].guard;
+        while let Some(current) = guard {
+            if let Some(&known) = shared.chains.borrow().get(&(current, type_checking)) {
+                all = known;
+                break;
             }
+            open.push(current);
+            guard = shared.body.outer_guard(current);
+        }
+        for current in open.into_iter().rev() {
+            if all != Some(false) {
+                all = match (all, self.guard_holds(scope, shared, current)) {
+                    (_, Some(false)) => Some(false),
+                    (Some(true), holds) => holds,
+                    (undecided, _) => undecided,
+                };
+            }
+            shared.chains.borrow_mut().insert((current, type_checking), all);
         }
         all
     }
@@ -253,7 +277,7 @@ impl<'a> Evaluator<'a> {
             Guard::Test(test, wanted, at) => self.truth_of(test, &scope.at(at)).map(|truth| truth == wanted),
             Guard::Succeeds(attempt, at) => Some(!self.import_fails(attempt, &scope.at(at))),
             Guard::Fails(attempt, at) => Some(self.import_fails(attempt, &scope.at(at))),
-            Guard::Case(_) => None,
+            Guard::Case => None,
         };
         shared.guards.borrow_mut().insert(key, holds);
         holds
@@ -283,11 +307,17 @@ impl<'a> Evaluator<'a> {
         }
         let stmt = shared.body.entries[entry as usize].stmt;
         let running = (Rc::as_ptr(shared) as usize, entry, Box::from(name));
+        // A star import that is being asked already, or too deep to be asked, brings nothing.
+        let star = shared.body.stars.binary_search(&entry).is_ok();
         if !self.active.borrow_mut().insert(running.clone()) {
+            if star {
+                return None;
+            }
             return Some(self.unknown(stmt, scope, format!("`{name}` refers to itself")));
         }
         let value = match self.enter() {
             Some(_guard) => self.bind(stmt, name, &scope.at(entry)),
+            None if star => None,
             None => Some(self.unknown(stmt, scope, "it takes too many steps to compute")),
         };
         self.active.borrow_mut().remove(&running);
@@ -312,7 +342,9 @@ impl<'a> Evaluator<'a> {
             Stmt::Import(import) => self.import(import, name, scope),
             Stmt::ImportFrom(import) => self.import_from(import, name, scope),
             Stmt::TypeAlias(alias) => Some(self.type_alias(alias, scope)),
-            Stmt::Assign(assign) if assign.targets.iter().all(Expr::is_name_expr) => Some(self.eval_named(&assign.value, name, scope)),
+            Stmt::Assign(assign) if assign.targets.iter().all(Expr::is_name_expr) => {
+                Some(self.eval_named(&assign.value, name, scope))
+            }
             Stmt::AnnAssign(assign) if assign.target.is_name_expr() => {
                 assign.value.as_deref().map(|value| self.eval_named(value, name, scope))
             }

@@ -62,6 +62,7 @@ impl<'a> Evaluator<'a> {
                     }
                     _ => self.binary(&before, assign.op, &by),
                 };
+                let after = after.filter(|after| !self.is_too_large(after));
                 let after = after.unwrap_or_else(|| self.unknown(stmt, frame, "it is only known at run time"));
                 self.assign(&assign.target, after, frame);
                 Flow::Next
@@ -78,7 +79,8 @@ impl<'a> Evaluator<'a> {
             }
             Stmt::Import(import) => {
                 for alias in &import.names {
-                    let name = alias.asname.as_ref().map_or_else(|| alias.name.split('.').next().unwrap_or_default(), |n| n.as_str());
+                    let name =
+                        alias.asname.as_ref().map_or_else(|| alias.name.split('.').next().unwrap_or_default(), |n| n.as_str());
                     if let Some(value) = self.import(import, name, frame) {
                         self.set(name, value, frame);
                     }
@@ -279,6 +281,10 @@ impl<'a> Evaluator<'a> {
                     }
                     _ => return,
                 };
+                let changed = match self.is_too_large(&changed) {
+                    true => self.unknown(target, frame, "its value is too large to compute"),
+                    false => changed,
+                };
                 self.assign(&subscript.value, changed, frame);
             }
             Expr::Attribute(attribute) => {
@@ -295,7 +301,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn unpack(&self, target: &'a Expr, value: &Value<'a>, frame: &Scope<'a>) {
-        let (Expr::Tuple(ruff_python_ast::ExprTuple { elts, .. }) | Expr::List(ruff_python_ast::ExprList { elts, .. })) = target else {
+        let (Expr::Tuple(ruff_python_ast::ExprTuple { elts, .. }) | Expr::List(ruff_python_ast::ExprList { elts, .. })) =
+            target
+        else {
             return;
         };
         let items = self.iterate(value);
@@ -336,8 +344,10 @@ impl<'a> Evaluator<'a> {
             let receiver = self.eval(&method.value, frame);
             let Some((positional, keywords, _)) = self.arguments(&call.arguments, frame) else { return };
             let changed = super::method::changed(self, &receiver, &method.attr, &positional, &keywords);
-            let changed = changed.unwrap_or_else(|| match receiver {
-                Value::List(_) | Value::Dict(_) | Value::Set(_) => self.unknown(expression, frame, "it is only known at run time"),
+            let changed = changed.filter(|changed| !self.is_too_large(changed)).unwrap_or_else(|| match receiver {
+                Value::List(_) | Value::Dict(_) | Value::Set(_) => {
+                    self.unknown(expression, frame, "it is only known at run time")
+                }
                 other => other,
             });
             self.assign(&method.value, changed, frame);

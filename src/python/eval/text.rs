@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{ConversionFlag, ExprFString, FStringPart, InterpolatedStringElement};
 
+use super::bounds::LONGEST_TEXT;
 use super::{Evaluator, Scope};
 use crate::python::value::Value;
 
@@ -21,10 +22,11 @@ impl<'a> Evaluator<'a> {
                                 if piece.format_spec.is_some() || piece.debug_text.is_some() {
                                     return None;
                                 }
-                                whole.push_str(&match piece.conversion {
+                                let text = match piece.conversion {
                                     ConversionFlag::Repr | ConversionFlag::Ascii => repr(&value)?,
                                     _ => display(&value)?,
-                                });
+                                };
+                                append(&mut whole, &text)?;
                             }
                         }
                     }
@@ -33,6 +35,11 @@ impl<'a> Evaluator<'a> {
         }
         Some(Value::str(whole))
     }
+}
+
+/// Adds a part, unless the whole gets too long to work with.
+fn append(whole: &mut String, part: &str) -> Option<()> {
+    (whole.len() + part.len() <= LONGEST_TEXT).then(|| whole.push_str(part))
 }
 
 /// What `str(value)` gives, for the types whose text is decided.
@@ -97,11 +104,11 @@ pub(super) fn percent(text: &str, arguments: &Value<'_>) -> Option<String> {
         let mut characters = after.chars();
         match characters.next()? {
             '%' => whole.push('%'),
-            's' | 'd' | 'i' => whole.push_str(&display(values.next()?)?),
-            'r' => whole.push_str(&repr(values.next()?)?),
+            's' | 'd' | 'i' => append(&mut whole, &display(values.next()?)?)?,
+            'r' => append(&mut whole, &repr(values.next()?)?)?,
             '(' => {
                 let (name, tail) = characters.as_str().split_once(')')?;
-                whole.push_str(&display(arguments.item(name)?)?);
+                append(&mut whole, &display(arguments.item(name)?)?)?;
                 characters = tail.strip_prefix(['s', 'd'])?.chars();
             }
             _ => return None,
@@ -133,7 +140,7 @@ pub(super) fn format(text: &str, positional: &[Value<'_>], keyword: &dyn Fn(&str
                 } else {
                     keyword(&field)?
                 };
-                whole.push_str(&value);
+                append(&mut whole, &value)?;
             }
             '}' => return None,
             c => whole.push(c),

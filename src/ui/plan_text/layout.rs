@@ -1,7 +1,7 @@
-//! Rows → lines of at most 80 columns, as long as no single word is longer.
+//! Rows → lines of at most 80 columns.
 
 use super::super::palette::{DIM, HEADING, paint};
-use super::super::value_text::{shortened, wrapped};
+use super::super::value_text::{broken, shortened, wrapped};
 use super::WIDTH;
 use super::rows::{Cell, Row, Section};
 
@@ -11,6 +11,8 @@ const SHOWN: usize = 12;
 const INDENT: usize = 4;
 /// The least width of the column that may be shortened.
 const ELASTIC: usize = 14;
+/// How many notes of a row are shown unless all are asked for.
+const NOTES: usize = 3;
 
 /// A section with its title.
 pub(super) fn section(section: &Section, all: bool) -> String {
@@ -26,7 +28,7 @@ pub(super) fn section(section: &Section, all: bool) -> String {
             }
         }
         let indent = if group.is_empty() { INDENT } else { INDENT + 2 };
-        text.push_str(&lines(row, &widths, indent));
+        text.push_str(&lines(row, &widths, indent, all));
     }
     let folded = section.rows.len() - rows.len();
     if folded > 0 {
@@ -77,7 +79,8 @@ fn shown(section: &Section, all: bool) -> Vec<&Row> {
     order.into_iter().map(|index| &section.rows[index]).collect()
 }
 
-/// The width of each column: as wide as its widest cell, the elastic one narrower if the places fit then.
+/// The width of each column: as wide as its widest cell. The elastic one is narrower if the places fit then, and those before it leave
+/// it the least width it needs.
 fn widths(rows: &[&Row], elastic: Option<usize>) -> Vec<usize> {
     let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.cells.get(column)).map(length).max().unwrap_or(0);
@@ -85,11 +88,12 @@ fn widths(rows: &[&Row], elastic: Option<usize>) -> Vec<usize> {
     if let Some(elastic) = elastic.filter(|column| *column < columns) {
         let place = rows.iter().map(|row| row.place.chars().count()).max().unwrap_or(0);
         let grouped = rows.iter().any(|row| !row.group.is_empty());
-        let indent = if grouped { INDENT + 2 } else { INDENT };
-        let others: usize =
-            widths.iter().enumerate().filter(|(column, _)| *column != elastic).map(|(_, width)| width + 2).sum();
-        let room = WIDTH.saturating_sub(indent + others + 2 + place);
-        widths[elastic] = widths[elastic].min(room.max(ELASTIC));
+        let mut room = WIDTH - if grouped { INDENT + 2 } else { INDENT };
+        for width in &mut widths[..elastic] {
+            *width = (*width).min(room.saturating_sub(ELASTIC + 2));
+            room = room.saturating_sub(*width + 2);
+        }
+        widths[elastic] = widths[elastic].min(room.saturating_sub(place + 2).max(ELASTIC));
     }
     widths
 }
@@ -98,23 +102,39 @@ fn length(cell: &Cell) -> usize {
     cell.text.chars().count()
 }
 
-/// One row: its columns, its place where it fits, and its notes below the second column.
-fn lines(row: &Row, widths: &[usize], indent: usize) -> String {
+/// One row: its columns, its place where it fits, and its notes below the second column. What is wider than its
+/// column goes on below, and so do the cells to its right.
+fn lines(row: &Row, widths: &[usize], indent: usize, all: bool) -> String {
     let mut text = " ".repeat(indent);
     let mut column = indent;
-    for (cell, width) in row.cells.iter().zip(widths) {
-        let word = shortened(&cell.text, *width);
-        let padding = (width + 2).saturating_sub(word.chars().count());
-        text.push_str(&paint(cell.style, &word));
-        text.push_str(&" ".repeat(padding));
-        column += word.chars().count() + padding;
-    }
     let below = indent + widths.first().map_or(0, |width| width + 2);
-    let mut notes = row.notes.clone();
+    let last = row.cells.len().saturating_sub(1);
+    let mut notes = Vec::new();
+    for (index, (cell, width)) in row.cells.iter().zip(widths).enumerate() {
+        if !notes.is_empty() || column >= WIDTH {
+            notes.push(cell.text.clone());
+            continue;
+        }
+        let word = if index == last { shortened(&cell.text, *width) } else { cell.text.clone() };
+        let mut pieces = broken(&word, WIDTH - column).into_iter();
+        let word = pieces.next().unwrap_or_default();
+        notes.extend(pieces.map(str::to_owned));
+        let length = word.chars().count();
+        let padding = (width + 2).saturating_sub(length);
+        text.push_str(&paint(cell.style, word));
+        text.push_str(&" ".repeat(padding));
+        // A cell that runs over its column leaves no room for the next.
+        column = if length > *width { WIDTH + 1 } else { column + length + padding };
+    }
     if column + row.place.chars().count() <= WIDTH {
         text.push_str(&paint(DIM, &row.place));
-    } else {
-        notes.insert(0, row.place.clone());
+    } else if !row.place.is_empty() {
+        notes.push(row.place.clone());
+    }
+    let most = if all { usize::MAX } else { NOTES };
+    notes.extend(row.notes.iter().take(most).cloned());
+    if row.notes.len() > most {
+        notes.push(format!("… {} more, --all shows them", row.notes.len() - most));
     }
     let mut text = format!("{}\n", trimmed(&text));
     for note in notes {

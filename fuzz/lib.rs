@@ -1,0 +1,64 @@
+//! What the fuzz targets share: a project in memory, read as `takk` reads one.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use takk::analysis::settings::RulesVersion;
+use takk::analysis::{Input, analyse};
+use takk::model::{Finding, Manifest, Packages};
+use takk::packages::{self, Listing};
+use takk::python::Loader;
+use takk::python::scan::scan;
+
+/// Files by path, in memory.
+#[derive(Default)]
+pub struct Memory(pub BTreeMap<String, Vec<u8>>);
+
+impl Loader for Memory {
+    fn project_file(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn installed_file(&self, _path: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn installed_directory(&self, _path: &str) -> bool {
+        false
+    }
+}
+
+/// The stack that `takk` gives the analysis: `ops::project` starts a thread of this size.
+const STACK: usize = 256 << 20;
+
+/// Analyses the files as a project.
+pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
+    let scanned: Vec<_> = files.0.iter().map(|(path, text)| (path.clone(), scan(text, &|_| true))).collect();
+    let input = Input {
+        files: &scanned,
+        loader: files,
+        import_roots: vec![String::new(), "src".to_owned()],
+        installed: Vec::new(),
+        name: "project".to_owned(),
+        requires_python: None,
+        packages: Packages::default(),
+        problems: Vec::new(),
+        unreadable: Vec::new(),
+        rules: RulesVersion::default(),
+        include_tests: true,
+        thorough: true,
+    };
+    std::thread::scope(|scope| {
+        let reading = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || analyse(&input));
+        reading.expect("a thread can be started").join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Reads one file that names packages.
+pub fn read_packages(path: &str, content: &[u8]) {
+    let read = |wanted: &str| match wanted == path {
+        true => Ok(content.to_vec()),
+        false => Err(io::ErrorKind::NotFound.into()),
+    };
+    packages::read(&Listing { files: &[path.to_owned()], read: &read });
+}

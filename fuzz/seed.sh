@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Fills fuzz/corpus/TARGET with small files to begin from: the examples, the fixtures, and build/corpus where it is.
+# Further directories to take Python files from may be named: fuzz/seed.sh ~/src/project
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Copies the files whose names come on standard input into a target's corpus, each under the hash of its content.
+into() {
+    local directory=fuzz/corpus/$1 file
+    mkdir -p "$directory"
+    while IFS= read -r file; do
+        cp "$file" "$directory/$(sha1sum <"$file" | cut -c1-40)"
+    done
+}
+
+sources=(examples tests/fixtures)
+for more in build/corpus "$@"; do
+    [ -d "$more" ] && sources+=("$more")
+done
+
+# Files of that name, small enough to mutate well.
+named() {
+    find "${sources[@]}" -type f -size -20k -name "$1"
+}
+
+for pattern in 'settings*.py' 'config*.py' '*_settings.py' '*_config.py' 'project.py'; do
+    named "$pattern" | into python_source
+    named "$pattern" | into python_project
+    named "$pattern" | into scan
+done
+named pyproject.toml | into pyproject
+named pyproject.toml | into config
+named takk.toml | into config
+named uv.lock | into uv_lock
+named poetry.lock | into poetry_lock
+named pdm.lock | into pdm_lock
+named 'pylock*.toml' | into pylock
+named Pipfile.lock | into pipfile_lock
+named 'requirements*.txt' | into requirements
+
+for corpus in fuzz/corpus/*; do
+    echo "$corpus: $(find "$corpus" -type f | wc -l) files"
+done

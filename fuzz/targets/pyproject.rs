@@ -1,0 +1,7 @@
+//! `pyproject.toml`.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|content: &[u8]| takk_fuzz::read_packages("pyproject.toml", content));

@@ -1,0 +1,7 @@
+//! `uv.lock`.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|content: &[u8]| takk_fuzz::read_packages("uv.lock", content));

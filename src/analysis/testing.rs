@@ -1,0 +1,63 @@
+//! Projects in memory, for tests.
+
+use std::io;
+
+use super::notes::Notes;
+use super::settings::RulesVersion;
+use super::{Input, analyse, read};
+use crate::catalog::catalog;
+use crate::model::{Manifest, Packages};
+use crate::python::Loader;
+use crate::python::scan::{Mentions, scan};
+
+/// Files by path.
+struct InMemory(Vec<(String, String)>);
+
+impl Loader for InMemory {
+    fn project_file(&self, path: &str) -> io::Result<Vec<u8>> {
+        let found = self.0.iter().find(|(known, _)| known == path);
+        found.map(|(_, text)| text.clone().into_bytes()).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn installed_file(&self, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn installed_directory(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// What the analysis makes of these files: path and Python.
+pub fn manifest_of(files: &[(&str, &str)]) -> Manifest {
+    with_input(files, |input| analyse(&input).0)
+}
+
+/// What the analysis notices in these files.
+pub fn notes_of(files: &[(&str, &str)]) -> Notes {
+    with_input(files, |input| read(&input).notes)
+}
+
+fn with_input<T>(files: &[(&str, &str)], run: impl FnOnce(Input<'_>) -> T) -> T {
+    let mut files: Vec<(String, String)> = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    files.sort();
+    let wanted = |module: &str| catalog().client_import(module).is_some();
+    let scanned: Vec<(String, Mentions)> =
+        files.iter().map(|(path, text)| (path.clone(), scan(text.as_bytes(), &wanted))).collect();
+    let loader = InMemory(files);
+    run(Input {
+        files: &scanned,
+        loader: &loader,
+        import_roots: vec![String::new(), "src".to_owned()],
+        installed: Vec::new(),
+        name: "directory".to_owned(),
+        requires_python: None,
+        packages: Packages::default(),
+        problems: Vec::new(),
+        environments: Vec::new(),
+        unreadable: Vec::new(),
+        rules: RulesVersion::default(),
+        include_tests: false,
+        thorough: false,
+    })
+}
