@@ -33,14 +33,14 @@ def modules(root: Path) -> list[str]:
     return sorted(set(found))
 
 
-def ask(root: Path) -> dict:
-    """The truth about a project."""
+def ask(root: Path, only: tuple[str, str] | None = None) -> dict:
+    """The truth about a project, or about the one class (module, qualified name) and what its module imports."""
     os.environ.clear()
     sys.dont_write_bytecode = True
     warnings.simplefilter("ignore")
     sys.path[:0] = [str(root), str(root / "src")]
     names, failed = modules(root), {}
-    for name in names:
+    for name in [only[0]] if only else names:
         try:
             importlib.import_module(name)
         except Exception as problem:  # noqa: BLE001 whatever the module raises
@@ -49,6 +49,8 @@ def ask(root: Path) -> dict:
     for base, asker in ((BaseSettings, modern), (v1.BaseSettings, legacy)):
         for cls in subclasses(base):
             key = f"{cls.__module__}:{cls.__qualname__}"
+            if only and only != (cls.__module__, cls.__qualname__):
+                continue
             if cls.__module__ in names and "[" not in cls.__qualname__ and (key not in classes or reachable(cls)):
                 classes[key] = asker.describe(cls)
     return {"failed": failed, "classes": [classes[key] for key in sorted(classes)]}

@@ -13,9 +13,9 @@ from typing import Any, Callable
 import truth
 
 
-def truth_of(root: Path) -> dict | None:
+def truth_of(root: Path, only: tuple[str, str] | None = None) -> dict | None:
     """The truth, taken in a child so that the modules leave no trace here; `None` where the child dies."""
-    return in_child(lambda: truth.ask(root.resolve()))
+    return in_child(lambda: truth.ask(root.resolve(), only))
 
 
 def imported_by(module: str, root: Path) -> set[str]:

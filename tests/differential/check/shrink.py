@@ -89,7 +89,7 @@ def disagrees(files: Files, fixed: dict[str, str], takk: list[str], wanted: Disa
         for name, tree in files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(ast.unparse(tree) + "\n")
-        truth = truth_of(root)
+        truth = truth_of(root, (wanted.module, wanted.qualname))
         if truth is None or truth["failed"]:
             return None
         answer = answer_of(takk, root)

@@ -144,10 +144,14 @@ def dotted(name: str) -> str:
 def bound(statement: ast.stmt) -> set[str]:
     """The names that a top-level statement may bind."""
     names = set()
-    for node in ast.walk(statement):
+    todo: list[ast.AST] = [statement]
+    while todo:
+        node = todo.pop()
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
             names.add(node.name)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            continue
+        todo += ast.iter_child_nodes(node)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
