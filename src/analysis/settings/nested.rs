@@ -83,7 +83,7 @@ impl<'n, 'a> Nesting<'n, 'a> {
                     path,
                     env,
                     type_name: facts.display,
-                    required: field.is_required(),
+                    required: field.is_required() && !(self.api == Api::V1 && facts.optional && !field.insists),
                     secret: facts.secret,
                 });
             }

@@ -100,8 +100,10 @@ impl<'a> FieldReader<'_, 'a> {
             .map(|nesting| nesting.leaves(&field.name, &names.env, &facts.models))
             .unwrap_or_default();
         let v1 = self.base.api() == Api::V1;
+        // pydantic 1 does not look into `Literal` for `None`.
+        let optional = facts.optional || (facts.literal_none && !v1);
         // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
-        let implied = v1 && (facts.optional || facts.display == "Any") && !field.insists;
+        let implied = v1 && (optional || facts.display == "Any") && !field.insists;
         // And the default `None` allows `None`.
         let allowed = v1 && matches!(field.default(), Some(Value::None));
         Setting {
@@ -112,7 +114,7 @@ impl<'a> FieldReader<'_, 'a> {
             default: default
                 .or_else(|| (implied && field.is_required()).then_some(crate::model::DefaultValue::Value(Json::Null))),
             type_name: facts.display.clone(),
-            optional: facts.optional || allowed,
+            optional: optional || allowed,
             secret: facts.secret || marks.secret || path.is_some(),
             constraints: self.constraints(field, &facts),
             choices: facts.choices.clone(),
@@ -148,7 +150,8 @@ impl<'a> FieldReader<'_, 'a> {
     fn description(&self, field: &FieldFacts<'a>) -> Option<String> {
         let given = field.attribute("description").and_then(|value| value.as_str().map(str::to_owned));
         given.or_else(|| {
-            self.config.is_true("use_attribute_docstrings").then(|| field.docstring.as_ref().map(ToString::to_string)).flatten()
+            // The class that declares a field decides; its description is inherited as it is.
+            self.models.config(&field.owner).is_true("use_attribute_docstrings").then(|| field.docstring.as_ref().map(ToString::to_string)).flatten()
         })
     }
 

@@ -12,6 +12,8 @@ pub struct TypeFacts<'a> {
     pub display: String,
     /// Whether `None` is allowed.
     pub optional: bool,
+    /// Whether `None` is among the values of a `Literal`.
+    pub literal_none: bool,
     /// Whether a secret type or an address with a password is in it.
     pub secret: bool,
     /// Names of the address types in it: `PostgresDsn`.
@@ -204,7 +206,7 @@ impl<'a> TypeFacts<'a> {
             };
             let Some(value) = value else { continue };
             match &value {
-                serde_json::Value::Null => self.optional |= outer,
+                serde_json::Value::Null => self.literal_none |= outer,
                 serde_json::Value::String(text) if outer => self.choices.push(text.clone()),
                 other if outer => self.choices.push(other.to_string()),
                 _ => {}

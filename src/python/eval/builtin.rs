@@ -163,6 +163,12 @@ impl<'a> Evaluator<'a> {
             ("importlib.metadata.version", _) => {
                 return (positional.first()?.as_str()? == "pydantic").then(|| Value::str(&self.assumptions.pydantic));
             }
+            ("builtins.staticmethod" | "builtins.classmethod", _) => return positional.into_iter().next(),
+            // A method taken off its type: `str.upper`.
+            (_, method) if path.starts_with("builtins.str.") => {
+                let (receiver, rest) = positional.split_first()?;
+                return super::method::call(self, receiver, method, rest, &keywords);
+            }
             ("enum.auto" | "functools.partial", _) => {}
             ("functools.lru_cache" | "functools.cache", _) => return positional.into_iter().next(),
             ("copy.copy" | "copy.deepcopy", _) => return positional.into_iter().next(),
