@@ -12,7 +12,7 @@ mod stdlib;
 mod value;
 
 pub use encoding::Undecodable;
-pub use eval::{Annotation, Assumptions, ClassMember, Evaluator, Quotations, Scope};
+pub use eval::{Annotation, Assumptions, ClassMember, Evaluator, Quotations, SETTINGS_DEFAULTS, Scope};
 pub use file::{Origin, SourceFile, SyntaxError};
 pub use modules::{FileId, Found, Loader, Modules};
 pub use stdlib::is_standard;

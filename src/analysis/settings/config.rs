@@ -7,24 +7,11 @@ use std::rc::Rc;
 use super::class_kind::Base;
 use super::models::Models;
 use crate::model::SettingsConfig;
-use crate::python::{Class, Evaluator, Value};
+use crate::python::{Class, Evaluator, SETTINGS_DEFAULTS, Value};
 
 /// Keys and values of a configuration.
 #[derive(Clone, Default)]
 pub struct ModelConfig<'a>(Vec<(Rc<str>, Value<'a>)>);
-
-/// What `pydantic_settings.BaseSettings.model_config` sets: a later base that derives from it sets these again.
-const SETTINGS_DEFAULTS: [(&str, Option<&str>); 9] = [
-    ("env_prefix", Some("")),
-    ("env_prefix_target", Some("variable")),
-    ("case_sensitive", None),
-    ("env_nested_delimiter", None),
-    ("env_nested_max_split", None),
-    ("env_file", None),
-    ("secrets_dir", None),
-    ("env_parse_none_str", None),
-    ("extra", Some("forbid")),
-];
 
 impl<'a> ModelConfig<'a> {
     /// The value of a key.

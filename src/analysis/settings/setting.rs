@@ -151,7 +151,11 @@ impl<'a> FieldReader<'_, 'a> {
         let given = field.attribute("description").and_then(|value| value.as_str().map(str::to_owned));
         given.or_else(|| {
             // The class that declares a field decides; its description is inherited as it is.
-            self.models.config(&field.owner).is_true("use_attribute_docstrings").then(|| field.docstring.as_ref().map(ToString::to_string)).flatten()
+            self.models
+                .config(&field.owner)
+                .is_true("use_attribute_docstrings")
+                .then(|| field.docstring.as_ref().map(ToString::to_string))
+                .flatten()
         })
     }
 

@@ -94,6 +94,11 @@ impl<'a> Evaluator<'a> {
             "__name__" => return Some(Value::Str(Rc::clone(&class.name))),
             "__qualname__" => return Some(Value::Str(Rc::clone(&class.qualname))),
             "__module__" => return Some(Value::Str(Rc::clone(&class.module))),
+            "model_config" => {
+                if let Some(config) = self.model_config(class) {
+                    return Some(config);
+                }
+            }
             _ => {}
         }
         if matches!(receiver, Value::Class(_))

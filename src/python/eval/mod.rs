@@ -11,6 +11,7 @@ mod class;
 mod expression;
 mod import;
 mod method;
+mod model_config;
 mod module;
 mod operator;
 mod scope;
@@ -27,6 +28,7 @@ use ruff_text_size::Ranged;
 
 use bounds::{DEPTH, STEPS, STEPS_AFTER, STEPS_IN_ALL};
 pub use class::{Annotation, ClassMember};
+pub use model_config::SETTINGS_DEFAULTS;
 pub use scope::Scope;
 
 use super::file::SourceFile;
