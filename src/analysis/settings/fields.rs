@@ -141,11 +141,14 @@ fn assigned_value<'a>(
 ) -> Option<(Value<'a>, String)> {
     for base in order {
         let own = Rc::ptr_eq(base, class);
-        if !own && models.base(base) != Base::Plain {
-            continue;
-        }
         let members = models.evaluator.class_members(base);
-        if let Some(member) = members.iter().rev().find(|member| &*member.name == name && member.assigned) {
+        let Some(member) = members.iter().rev().find(|member| &*member.name == name && member.assigned) else { continue };
+        // A model keeps the values of its class variables only.
+        let kept = || {
+            let annotation = member.annotation.as_ref().map(|annotation| models.evaluator.annotation(annotation));
+            annotation.is_some_and(|annotation| is_class_variable(&annotation))
+        };
+        if own || models.base(base) == Base::Plain || kept() {
             return Some((member.value(models.evaluator)?, member.value_source(models.evaluator)));
         }
     }

@@ -72,6 +72,8 @@ pub struct Evaluator<'a> {
     searching: RefCell<HashSet<(FileId, Box<str>)>>,
     /// Names that one question about star imports has not found in a module.
     absent: RefCell<HashSet<(FileId, Box<str>)>>,
+    /// How often a circle of names was cut short.
+    cuts: Cell<u32>,
     steps: Cell<u32>,
     steps_in_all: Cell<u64>,
     depth: Cell<u32>,
@@ -89,6 +91,7 @@ impl<'a> Evaluator<'a> {
             active: RefCell::default(),
             searching: RefCell::default(),
             absent: RefCell::default(),
+            cuts: Cell::new(0),
             steps: Cell::new(STEPS),
             steps_in_all: Cell::new(STEPS_IN_ALL),
             depth: Cell::new(0),

@@ -316,18 +316,23 @@ impl<'a> Evaluator<'a> {
         // A star import that is being asked already, or too deep to be asked, brings nothing.
         let star = shared.body.stars.binary_search(&entry).is_ok();
         if !self.active.borrow_mut().insert(running.clone()) {
+            self.cuts.set(self.cuts.get() + 1);
             if star {
                 return None;
             }
             return Some(self.unknown(stmt, scope, format!("`{name}` refers to itself")));
         }
+        let cuts = self.cuts.get();
         let value = match self.enter() {
             Some(_guard) => self.bind(stmt, name, &scope.at(entry)),
             None if star => None,
             None => Some(self.unknown(stmt, scope, "it takes too many steps to compute")),
         };
         self.active.borrow_mut().remove(&running);
+        // What was found while a circle was cut short holds for the question that began it only.
+        let whole = self.cuts.get() == cuts || self.active.borrow().is_empty();
         if let Some(value) = &value
+            && whole
             && !self.type_checking.get()
         {
             shared.memo.borrow_mut().insert(key, value.clone());
