@@ -188,7 +188,7 @@ impl<'a> Evaluator<'a> {
                     order[0] = base.clone();
                     order
                 }
-                None => vec![base.clone()],
+                None => external_order(base),
             });
         }
         lists.push(class.bases.clone());
@@ -474,6 +474,16 @@ fn contains_class(statements: &[Stmt]) -> bool {
         Stmt::Try(attempt) => contains_class(&attempt.body),
         _ => false,
     })
+}
+
+/// The order of a class whose source is not read: of pydantic's it is known that `BaseSettings` derives from `BaseModel`.
+fn external_order<'a>(base: &Value<'a>) -> Vec<Value<'a>> {
+    let model = match base {
+        Value::External(path) if path.starts_with("pydantic.v1.") && path.ends_with(".BaseSettings") => "pydantic.v1.BaseModel",
+        Value::External(path) if path.starts_with("pydantic") && path.ends_with(".BaseSettings") => "pydantic.BaseModel",
+        _ => return vec![base.clone()],
+    };
+    vec![base.clone(), Value::external(model)]
 }
 
 /// The C3 merge of the orders of the bases and the list of the bases.
