@@ -47,6 +47,11 @@ impl RulesVersion {
         self.settings_minor() >= 13
     }
 
+    /// Aliases of nested fields are given back the case that variables without case have lost (pydantic-settings 2.10).
+    pub fn restores_case_of_aliases(&self) -> bool {
+        self.settings_minor() >= 10
+    }
+
     /// A bare `AliasPath` is read from its first part only; before, every text part was a name (pydantic-settings 2.16).
     pub fn alias_path_is_its_head(&self) -> bool {
         self.settings_minor() >= 16

@@ -250,12 +250,17 @@ pub fn inner_names<'a>(
 ) -> Vec<String> {
     if api == Api::V1 {
         let alias = field.attribute("alias").and_then(Value::as_str);
-        return vec![alias.map_or_else(|| field.name.to_string(), str::to_owned)];
+        let name = alias.map_or_else(|| field.name.to_string(), str::to_owned);
+        return if sensitive || name == name.to_lowercase() { vec![name] } else { Vec::new() };
     }
     let (mut names, _) = aliases(models, field, config);
+    let aliased = !names.is_empty();
+    if !sensitive && !models.rules.restores_case_of_aliases() {
+        names.retain(|name| *name == name.to_lowercase());
+    }
     // Variables that ignore case arrive in lower case, and only aliases are given their own case back.
     let arrives = sensitive || *field.name == *field.name.to_lowercase();
-    if names.is_empty() || (validates_by_name(config, models.rules) && arrives) {
+    if !aliased || (validates_by_name(config, models.rules) && arrives) {
         names.push(field.name.to_string());
     }
     names
