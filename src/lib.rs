@@ -7,7 +7,7 @@
 //! | 0 | [`error`] | the one error that reaches the user |
 //! | 0 | [`nearest`] | the known name nearest to one that is not known |
 //! | 1 | [`model`] | plain values |
-//! | 1 | [`catalog`] | what takk knows of resources and components, as data |
+//! | 2 | [`catalog`] | what takk knows of resources and components, as data |
 //! | 1 | [`document`] | the text of a project file: its encoding, its lines, its merge conflicts, TOML that survives mistakes |
 //! | 2 | [`source`] | the only reader of the project's files |
 //! | 2 | [`python`] | text → facts, and a name → its definition in another module |

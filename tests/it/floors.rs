@@ -11,7 +11,7 @@ const FLOORS: [(&str, u8); 21] = [
     ("error", 0),
     ("nearest", 0),
     ("model", 1),
-    ("catalog", 1),
+    ("catalog", 2),
     ("source", 2),
     ("document", 1),
     ("python", 2),

@@ -58,8 +58,12 @@ impl<'a> Evaluator<'a> {
             Some(_) => return None,
             None => self.config_class(class),
         };
-        own.into_iter().for_each(|(key, value)| insert(items, key, value));
-        class.keywords.iter().for_each(|(key, value)| insert(items, Value::Str(Rc::clone(key)), value.clone()));
+        for (key, value) in own {
+            insert(items, key, value);
+        }
+        for (key, value) in &class.keywords {
+            insert(items, Value::Str(Rc::clone(key)), value.clone());
+        }
         Some(())
     }
 
