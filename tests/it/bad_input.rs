@@ -165,6 +165,13 @@ fn circles_end() {
 }
 
 #[test]
+fn a_base_that_is_object_does_not_matter() {
+    let classes = "class M(object): ...\nclass N(object): ...\nclass A(M, BaseSettings): ...\nclass B(BaseSettings, N): ...\n";
+    let out = planned(&[("a.py", format!("{HEAD}{classes}class C(B, A):\n    from_object: str\n"))]);
+    assert!(out.contains("FROM_OBJECT"), "{out}");
+}
+
+#[test]
 fn deep_nesting_ends() {
     planned_with("", &format!("str\nx = {}", "[".repeat(100_000)));
     planned_with("", &format!("str = {}'a'{}", "(".repeat(100_000), ")".repeat(100_000)));

@@ -181,7 +181,10 @@ impl<'a> Evaluator<'a> {
         }
         let _guard = self.enter()?;
         let mut lists: Vec<Vec<Value<'a>>> = Vec::new();
-        for base in &class.bases {
+        // `object` stands last in every order, and says nothing: it is left out.
+        let is_object = |base: &&Value<'a>| matches!(base, Value::External(path) if &**path == "builtins.object");
+        let bases: Vec<Value<'a>> = class.bases.iter().filter(|base| !is_object(base)).cloned().collect();
+        for base in &bases {
             lists.push(match class_of(base) {
                 Some(inner) => {
                     let mut order = self.resolution_order(&inner)?.to_vec();
@@ -191,7 +194,7 @@ impl<'a> Evaluator<'a> {
                 None => external_order(base),
             });
         }
-        lists.push(class.bases.clone());
+        lists.push(bases);
         let mut order = vec![Value::Class(Rc::clone(class))];
         let merged = merge(lists);
         let result = merged.map(|rest| {
