@@ -46,7 +46,6 @@ pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
         unreadable: Vec::new(),
         rules: RulesVersion::default(),
         include_tests: true,
-        thorough: true,
     };
     std::thread::scope(|scope| {
         let reading = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || analyse(&input));

@@ -49,8 +49,6 @@ pub struct Input<'i> {
     pub rules: RulesVersion,
     /// Whether test code counts.
     pub include_tests: bool,
-    /// Whether every file that could matter is parsed to its end, so that every syntax error in one is found.
-    pub thorough: bool,
 }
 
 /// Reads the project.

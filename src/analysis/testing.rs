@@ -58,6 +58,5 @@ fn with_input<T>(files: &[(&str, &str)], run: impl FnOnce(Input<'_>) -> T) -> T 
         unreadable: Vec::new(),
         rules: RulesVersion::default(),
         include_tests: false,
-        thorough: false,
     })
 }

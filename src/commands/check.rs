@@ -52,11 +52,11 @@ enum Format {
 }
 
 pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read(true)?;
+    let project = args.project.read()?;
     let format = if session.json { Format::Json } else { args.format };
     let environments = environments::choose(&args.env, &project.environments)?;
     if let Some(base) = &args.base {
-        let before = project::read_commit(&args.project.options(false), base)?;
+        let before = project::read_commit(&args.project.options(), base)?;
         let comparison = compare::compare(base, &before.manifest, &project.manifest, &environments);
         return show_comparison(&comparison, format, session);
     }

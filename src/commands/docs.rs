@@ -14,7 +14,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read(false)?;
+    let project = args.project.read()?;
     let answer = plan::plan(&project, &[])?;
     let text = docs_markdown::render(&project.manifest, &answer.plan);
     if session.json {

@@ -22,7 +22,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read(false)?;
+    let project = args.project.read()?;
     let existing = args.output.clone().unwrap_or_else(|| project.root.join(".env.example"));
     let text = dotenv_text::render(&dotenv::dotenv(&project, &existing)?);
     match &args.output {

@@ -34,7 +34,7 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read(false)?;
+    let project = args.project.read()?;
     let answer = plan::plan(&project, &args.env)?;
     if session.json || args.format == Format::Json {
         session.output.data(&json::json(&answer.plan)?)?;

@@ -28,17 +28,12 @@ pub(super) struct ReadingArgs {
 
 impl ProjectArgs {
     /// Reads the project.
-    pub fn read(&self, full_parse: bool) -> Result<ReadProject> {
-        project::read(&self.options(full_parse))
+    pub fn read(&self) -> Result<ReadProject> {
+        project::read(&self.options())
     }
 
     /// What to read.
-    pub fn options(&self, full_parse: bool) -> ProjectOptions {
-        ProjectOptions {
-            path: self.path.clone(),
-            include_tests: self.reading.include_tests,
-            venv: self.reading.venv.clone(),
-            full_parse,
-        }
+    pub fn options(&self) -> ProjectOptions {
+        ProjectOptions { path: self.path.clone(), include_tests: self.reading.include_tests, venv: self.reading.venv.clone() }
     }
 }

@@ -24,8 +24,6 @@ pub struct ProjectOptions {
     pub include_tests: bool,
     /// The virtual environment to look names up in, instead of the usual places.
     pub venv: Option<PathBuf>,
-    /// Whether candidate files are parsed completely, as findings need.
-    pub full_parse: bool,
 }
 
 /// A project as it was read.
@@ -203,7 +201,6 @@ pub(super) fn analyse_files(
             pydantic_settings: config.pydantic_settings.clone().unwrap_or(defaults.pydantic_settings),
         },
         include_tests: options.include_tests || config.include_tests,
-        thorough: options.full_parse,
     };
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(STACK);

@@ -20,7 +20,7 @@ fn project(files: &[(String, String)]) -> Manifest {
         fs::write(directory.path().join(path), text).expect("the directory is writable");
     }
     let started = Instant::now();
-    let options = ProjectOptions { path: directory.path().to_owned(), full_parse: true, ..ProjectOptions::default() };
+    let options = ProjectOptions { path: directory.path().to_owned(), ..ProjectOptions::default() };
     let manifest = read(&options).expect("a project").manifest;
     assert!(started.elapsed() < LIMIT, "took {:?}", started.elapsed());
     manifest

@@ -50,7 +50,7 @@ fn written(files: &Files) -> TempDir {
 /// The codes that a project of these files gives, each once.
 fn codes(files: &Files) -> Vec<String> {
     let directory = written(files);
-    let options = ProjectOptions { path: directory.path().to_owned(), full_parse: true, ..ProjectOptions::default() };
+    let options = ProjectOptions { path: directory.path().to_owned(), ..ProjectOptions::default() };
     let mut codes: Vec<String> =
         read(&options).expect("read").findings.iter().map(|finding| finding.code.to_string()).collect();
     codes.sort();
@@ -175,7 +175,7 @@ fn every_rule_explains_itself() {
 /// The findings of one settings module as `line: code severity message (help)`.
 fn findings_of(text: &str) -> Vec<String> {
     let directory = written(&vec![("settings.py".to_owned(), text.as_bytes().to_vec())]);
-    let options = ProjectOptions { path: directory.path().to_owned(), full_parse: true, ..ProjectOptions::default() };
+    let options = ProjectOptions { path: directory.path().to_owned(), ..ProjectOptions::default() };
     let findings = read(&options).expect("read").findings;
     findings
         .iter()

@@ -25,7 +25,7 @@ fn blocks() -> Vec<(String, String)> {
 fn project(text: &str) -> ReadProject {
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("block.py"), text).expect("written");
-    read(&ProjectOptions { path: directory.path().to_owned(), full_parse: true, ..ProjectOptions::default() }).expect("read")
+    read(&ProjectOptions { path: directory.path().to_owned(), ..ProjectOptions::default() }).expect("read")
 }
 
 fn line(field: &Setting) -> String {
