@@ -44,6 +44,7 @@ pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
         packages: Packages::default(),
         problems: Vec::new(),
         unreadable: Vec::new(),
+        environments: Vec::new(),
         rules: RulesVersion::default(),
         include_tests: true,
     };

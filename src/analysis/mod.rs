@@ -17,7 +17,7 @@ use crate::model::{
 };
 use crate::python::scan::Mentions;
 use crate::python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, Quotations, SourceFile};
-use components::{Components, Scene};
+use components::Components;
 use notes::Notes;
 use settings::{Models, RulesVersion};
 
@@ -73,19 +73,12 @@ fn read(input: &Input<'_>) -> Reading {
     let quotations = Quotations::default();
     let assumptions =
         Assumptions { pydantic: rules.pydantic.clone(), packages: known_packages(&input.packages), ..Assumptions::default() };
-    let evaluator = Evaluator::new(&modules, &quotations, assumptions.clone());
+    let evaluator = Evaluator::new(&modules, &quotations, assumptions);
     let models = Models::new(&evaluator, &rules);
     let mut gathered = gather::gather(input.files, input.loader, &models);
     let counts = |file: &FileId| input.include_tests || !is_test(&modules.file(*file).path);
     gathered.takk_files.retain(counts);
-    let scene = Scene {
-        modules: &modules,
-        quotations: &quotations,
-        assumptions: &assumptions,
-        rules: &rules,
-        packages: &input.packages,
-    };
-    let mut components = components::read(&scene, &gathered.takk_files, &mut gathered.notes);
+    let mut components = components::read(&models, &gathered.takk_files, &input.packages, &mut gathered.notes);
     let settings = all_settings(gathered.settings, std::mem::take(&mut components.classes), input.include_tests);
     let manifest = manifest(input, rules, settings, components);
     let findings = judge(input, &manifest, &gathered.notes, &modules);

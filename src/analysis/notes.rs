@@ -87,6 +87,13 @@ impl Notes {
         }
     }
 
+    /// Adds those of another.
+    pub fn extend(&mut self, others: Self) {
+        for (place, observation) in others.0 {
+            self.add(place, observation);
+        }
+    }
+
     /// All of them in the order they were made.
     pub fn iter(&self) -> impl Iterator<Item = &(Place, Observation)> {
         self.0.iter()

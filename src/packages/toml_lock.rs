@@ -32,10 +32,7 @@ pub(super) fn read(files: &Files, path: &str, format: &Format, problems: &mut Ve
     let Some(bytes) = files.bytes(path, problems) else { return Vec::new() };
     let file = File::new(path, &bytes);
     let (packages, error) = locked_packages(file.text.as_str(), format);
-    let syntax = error.map(|error| {
-        let offset = error.unexpected().or(error.context()).map_or(0, |span| span.start());
-        Fault::Syntax(file.text.position(offset), error.description().to_owned())
-    });
+    let syntax = error.map(|(offset, description)| Fault::Syntax(file.text.position(offset), description));
     file.report(syntax, Some(format.tool), problems);
     packages.into_iter().filter_map(|package| package.into_entry(&file, format.source)).collect()
 }
@@ -62,14 +59,13 @@ impl Locked<'_> {
     }
 }
 
-fn locked_packages<'t>(text: &'t str, format: &Format) -> (Vec<Locked<'t>>, Option<ParseError>) {
+/// The packages, and where the text is broken and why.
+fn locked_packages<'t>(text: &'t str, format: &Format) -> (Vec<Locked<'t>>, Option<(usize, String)>) {
     // As deep as the `toml` crate follows.
     const DEPTH: u32 = 80;
-    let source = Source::new(text);
-    let tokens = source.lex().into_vec();
-    let mut error: Option<ParseError> = None;
     let mut reader = Reader {
-        source,
+        source: Source::new(text),
+        start: 0,
         format,
         header: Vec::new(),
         keys: Vec::new(),
@@ -77,13 +73,46 @@ fn locked_packages<'t>(text: &'t str, format: &Format) -> (Vec<Locked<'t>>, Opti
         in_header: false,
         found: Vec::new(),
     };
-    parse_document(&tokens, &mut RecursionGuard::new(&mut reader, DEPTH), &mut error);
-    (reader.found, error)
+    let mut broken = None;
+    for (start, part) in parts(text) {
+        (reader.source, reader.start) = (Source::new(part), start);
+        let tokens = reader.source.lex().into_vec();
+        let mut error: Option<ParseError> = None;
+        parse_document(&tokens, &mut RecursionGuard::new(&mut reader, DEPTH), &mut error);
+        broken = broken.or_else(|| {
+            let error = error?;
+            let offset = error.unexpected().or(error.context()).map_or(0, |span| span.start());
+            Some((start + offset, error.description().to_owned()))
+        });
+        // Nothing reaches over the start of a table, whatever was left open before it.
+        reader.keys.clear();
+        reader.nesting.clear();
+    }
+    (reader.found, broken)
+}
+
+/// The text in parts that begin with an array's table, and where each begins: the tokens of a part need less memory than those of
+/// a lock of megabytes. Where a string over several lines may hold what looks like a table, there is only one part.
+fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    const SIZE: usize = 32 << 10;
+    const TABLE: &str = "\n[[";
+    let whole = text.contains("\"\"\"") || text.contains("'''");
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
+        let after = (rest.len() > SIZE && !whole).then(|| rest.ceil_char_boundary(SIZE));
+        let end = after.and_then(|after| Some(after + rest[after..].find(TABLE)? + 1)).unwrap_or(rest.len());
+        let part = (start, &rest[..end]);
+        start += end;
+        Some(part)
+    })
 }
 
 /// Follows the events and knows at each value under which keys it stands.
 struct Reader<'t, 'f> {
     source: Source<'t>,
+    /// Where the source begins in the file, in bytes.
+    start: usize,
     format: &'f Format,
     /// The keys of the last `[table]` or `[[table]]`.
     header: Vec<Cow<'t, str>>,
@@ -135,7 +164,7 @@ impl<'t> Reader<'t, '_> {
         self.value_done();
     }
 
-    fn take(&mut self, span: Span, encoding: Option<Encoding>) {
+    fn take(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
         let Some(keys) = self.keys_in_package() else { return };
         let mut path = [""; 3];
         let mut depth = 0;
@@ -149,11 +178,11 @@ impl<'t> Reader<'t, '_> {
         if !is_name && !is_version && !self.format.directory.contains(&path) {
             return;
         }
-        let Some(value) = self.string(span, encoding) else { return };
+        let Some(value) = self.string(span, encoding, error) else { return };
         let Some(package) = self.found.last_mut() else { return };
         match (is_name, is_version) {
-            (true, _) => package.name = Some((value, span.start())),
-            (_, true) => package.version = Some((value, span.start())),
+            (true, _) => package.name = Some((value, self.start + span.start())),
+            (_, true) => package.version = Some((value, self.start + span.start())),
             _ => package.directory = Some(value),
         }
     }
@@ -162,10 +191,10 @@ impl<'t> Reader<'t, '_> {
         Some(Raw::new_unchecked(self.source.get(span)?.as_str(), encoding, span))
     }
 
-    fn string(&self, span: Span, encoding: Option<Encoding>) -> Option<Cow<'t, str>> {
+    fn string(&self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) -> Option<Cow<'t, str>> {
         let raw = self.raw(span, encoding)?;
         let mut value = Cow::Borrowed("");
-        (raw.decode_scalar(&mut value, &mut ()) == ScalarKind::String).then_some(value)
+        (raw.decode_scalar(&mut value, error) == ScalarKind::String).then_some(value)
     }
 }
 
@@ -218,9 +247,11 @@ impl EventReceiver for Reader<'_, '_> {
         if self.in_header { self.header.push(key) } else { self.keys.push(key) }
     }
 
-    fn scalar(&mut self, span: Span, encoding: Option<Encoding>, _: &mut dyn ErrorSink) {
-        if !matches!(self.nesting.last(), Some((Nesting::Array, _))) {
-            self.take(span, encoding);
+    fn scalar(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
+        if span.is_empty() {
+            error.report_error(ParseError::new("a value is missing").with_unexpected(span));
+        } else if !matches!(self.nesting.last(), Some((Nesting::Array, _))) {
+            self.take(span, encoding, error);
         }
         self.value_done();
     }
@@ -290,6 +321,26 @@ mod tests {
         let text = "[[package]]\nname = 'a'\nversion = '1'\n[[package]]\nname = \nversion = '2'\n[[package]]\nname = 'c'\nversion = '3'\nx = [1,";
         assert_eq!(versions(text), [package("a", "1"), package("", "2"), package("c", "3")]);
         assert!(locked_packages(text, &FORMAT).1.is_some());
+    }
+
+    #[test]
+    fn a_long_lock_is_read_in_parts() {
+        let one = |at: usize| format!("[[package]]\nname = 'p{at}'\nversion = '{at}'\nwheels = [\n{{ hash = 'é' }},\n]\n\n");
+        let text: String = (0..3000).map(one).collect();
+        assert!(parts(&text).count() > 3);
+        assert_eq!(parts(&text).map(|(_, part)| part).collect::<String>(), text);
+        let (found, broken) = locked_packages(&text, &FORMAT);
+        assert_eq!((found.len(), broken), (3000, None));
+        for package in found {
+            let (name, at) = package.name.unwrap();
+            assert!(text[at..].starts_with(&format!("'{name}'")), "{name} is not at {at}");
+        }
+        let cut = text.replace("name = 'p2000'", "name = ");
+        let (found, broken) = locked_packages(&cut, &FORMAT);
+        assert_eq!(found.len(), 3000);
+        assert_eq!(cut[broken.unwrap().0..].lines().nth(1), Some("version = '2000'"));
+        let quoted = format!("{text}x = \"\"\"\n[[package]]\nname = 'no'\n\"\"\"\n");
+        assert_eq!((parts(&quoted).count(), versions(&quoted).len()), (1, 3000));
     }
 
     #[test]

@@ -51,12 +51,12 @@ impl<'a> ClassLists<'_, 'a> {
 
     fn class(&mut self, item: &Value<'a>, place: &Place) -> Option<ClassRef> {
         match item {
-            Value::Class(class) => Some(self.keep(class, place, |_| {})),
+            Value::Class(class) => Some(self.keep(class, place, false)),
             Value::Subscript(generic) => self.class(&generic.0, place),
             Value::Call(call) => match &call.callee {
                 Value::External(path) if path.starts_with("takk.") && path.ends_with(".Partial") => {
                     let Some(Value::Class(class)) = call.argument(0, "settings_cls") else { return None };
-                    Some(self.keep(class, place, make_partial))
+                    Some(self.keep(class, place, true))
                 }
                 _ => None,
             },
@@ -64,24 +64,38 @@ impl<'a> ClassLists<'_, 'a> {
         }
     }
 
-    fn keep(&mut self, class: &Rc<Class<'a>>, place: &Place, change: impl Fn(&mut SettingsClass)) -> ClassRef {
+    /// The name of a class, or of what `Partial(...)` makes of it. The class is read when it is listed for the first time.
+    fn keep(&mut self, class: &Rc<Class<'a>>, place: &Place, partial: bool) -> ClassRef {
+        let qualname = if partial { partial_name(&class.qualname) } else { class.qualname.to_string() };
+        let name = ClassRef { module: class.module.to_string(), qualname };
+        if self.listed.contains_key(&name) {
+            return name;
+        }
         let base = self.models.base(class);
         let plain = if base.is_model() { ClassKind::Model } else { ClassKind::Dataclass };
         let mut entry = read_class(self.models, class, base.kind().unwrap_or(plain), &mut Notes::default());
-        change(&mut entry);
+        if partial {
+            make_partial(&mut entry);
+        }
         if self.models.evaluator.file(class.file).origin == Origin::Builtin {
             (entry.file, entry.line, entry.column) = (place.file.clone(), place.line, place.column);
         }
-        let name = entry.class_ref();
-        self.listed.entry(name.clone()).or_insert(entry);
+        self.listed.insert(name.clone(), entry);
         name
+    }
+}
+
+/// The name that `Partial(...)` gives the class it makes.
+fn partial_name(qualname: &str) -> String {
+    match qualname.rsplit_once('.') {
+        Some((outer, name)) => format!("{outer}.Partial{name}"),
+        None => format!("Partial{qualname}"),
     }
 }
 
 /// `Partial(cls)`: every field may be left out.
 fn make_partial(class: &mut SettingsClass) {
-    let (outer, name) = class.qualname.rsplit_once('.').map_or(("", class.qualname.as_str()), |(outer, name)| (outer, name));
-    class.qualname = if outer.is_empty() { format!("Partial{name}") } else { format!("{outer}.Partial{name}") };
+    class.qualname = partial_name(&class.qualname);
     for field in &mut class.fields {
         if !field.optional {
             field.type_name = format!("{} | None", field.type_name);

@@ -12,10 +12,10 @@ mod written;
 use std::collections::BTreeMap;
 
 use super::notes::{Notes, Observation};
-use super::settings::{Models, RulesVersion};
+use super::settings::Models;
 use crate::catalog::{Component, catalog, server_version};
 use crate::model::{ClassRef, EnvironmentName, Packages, PerEnvironment, Place, Service, SettingsClass};
-use crate::python::{Assumptions, Evaluator, FileId, Modules, Quotations};
+use crate::python::FileId;
 use listed::{ClassLists, Listed};
 use merge::Readings;
 use project::ProjectReading;
@@ -58,29 +58,21 @@ pub struct Instance {
     pub place: Place,
 }
 
-/// Where the project is looked for, and by whose rules its classes are read.
-pub struct Scene<'s, 'a> {
-    /// The project's modules.
-    pub modules: &'a Modules<'a>,
-    /// Expressions quoted in annotations.
-    pub quotations: &'a Quotations,
-    /// What holds apart from the environment.
-    pub assumptions: &'s Assumptions,
-    /// Whose rules classes follow.
-    pub rules: &'s RulesVersion,
-    /// Packages, for the version of a server that follows its client.
-    pub packages: &'s Packages,
-}
-
-/// Reads the project that the files make.
-pub fn read(scene: &Scene<'_, '_>, files: &[FileId], notes: &mut Notes) -> Components {
+/// Reads the project that the files make. `models`: the classes, as they are where no environment is assumed. `packages`: for the
+/// version of a server that follows its client.
+pub fn read(models: &Models<'_, '_>, files: &[FileId], packages: &Packages, notes: &mut Notes) -> Components {
     let mut listed = Listed::new();
     // Arguments as written: nothing is decided that depends on the environment.
-    let written = read_in(scene, None, files, &mut listed, &mut Notes::default());
+    let mut written_notes = Notes::default();
+    let written = read_with(models, files, &mut listed, &mut written_notes);
     let Some(place) = written.place.clone() else { return Components::default() };
-    let environments = [DEFAULT].into_iter().chain(EnvironmentName::DEFAULT);
-    let readings: Vec<(&'static str, ProjectReading)> =
-        environments.map(|name| (name, read_in(scene, Some(name), files, &mut listed, notes))).collect();
+    let readings: Vec<(&'static str, ProjectReading)> = if models.evaluator.asked_environment() {
+        let environments = [DEFAULT].into_iter().chain(EnvironmentName::DEFAULT);
+        environments.map(|name| (name, read_in(models, name, files, &mut listed, notes))).collect()
+    } else {
+        notes.extend(written_notes);
+        vec![(DEFAULT, written.clone())]
+    };
     for other in &written.others {
         notes.add(other.clone(), Observation::SecondProject { first: place.clone() });
     }
@@ -93,23 +85,25 @@ pub fn read(scene: &Scene<'_, '_>, files: &[FileId], notes: &mut Notes) -> Compo
         ..Components::default()
     };
     for component in by_name(readings).into_values() {
-        add(&mut components, scene, &component, &written);
+        add(&mut components, packages, &component, &written);
     }
     components
 }
 
 /// Reads the project in one environment.
 fn read_in(
-    scene: &Scene<'_, '_>,
-    environment: Option<&str>,
+    models: &Models<'_, '_>,
+    environment: &str,
     files: &[FileId],
     listed: &mut Listed,
     notes: &mut Notes,
 ) -> ProjectReading {
-    let assumptions = Assumptions { environment: environment.map(str::to_owned), ..scene.assumptions.clone() };
-    let evaluator = Evaluator::new(scene.modules, scene.quotations, assumptions);
-    let models = Models::new(&evaluator, scene.rules);
-    let mut lists = ClassLists { models: &models, listed: std::mem::take(listed), notes: std::mem::take(notes) };
+    let evaluator = models.evaluator.in_environment(environment);
+    read_with(&Models::new(&evaluator, models.rules), files, listed, notes)
+}
+
+fn read_with(models: &Models<'_, '_>, files: &[FileId], listed: &mut Listed, notes: &mut Notes) -> ProjectReading {
+    let mut lists = ClassLists { models, listed: std::mem::take(listed), notes: std::mem::take(notes) };
     let reading = project::project(&mut lists, files);
     (*listed, *notes) = (lists.listed, lists.notes);
     reading
@@ -129,7 +123,7 @@ fn by_name(readings: Vec<(&'static str, ProjectReading)>) -> BTreeMap<String, Re
     found
 }
 
-fn add(components: &mut Components, scene: &Scene<'_, '_>, readings: &Readings, written: &ProjectReading) {
+fn add(components: &mut Components, packages: &Packages, readings: &Readings, written: &ProjectReading) {
     let (_, first) = &readings[0];
     let as_written = written.components.iter().find(|component| component.name == first.name).unwrap_or(first);
     if first.definition.instance.is_some() {
@@ -142,7 +136,7 @@ fn add(components: &mut Components, scene: &Scene<'_, '_>, readings: &Readings, 
         });
     }
     if let Some(mut service) = merge::service(readings, as_written.options.clone(), &EnvironmentName::DEFAULT) {
-        complete_image(&mut service, first.version.as_deref(), first.definition, scene.packages);
+        complete_image(&mut service, first.version.as_deref(), first.definition, packages);
         components.services.push(service);
     }
 }

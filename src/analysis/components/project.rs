@@ -9,7 +9,7 @@ use crate::model::{ClassRef, Place};
 use crate::python::{Evaluator, FileId, Value};
 
 /// A project in one environment.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct ProjectReading {
     /// Its name, `-` for `_`.
     pub name: Option<String>,

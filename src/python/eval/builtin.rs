@@ -182,7 +182,7 @@ impl<'a> Evaluator<'a> {
                 }
             }
             (_, "current_env") if path.starts_with("takk.") => {
-                if let Some(environment) = &self.assumptions.environment {
+                if let Some(environment) = self.environment() {
                     return Some(Value::str(environment));
                 }
             }
@@ -191,10 +191,16 @@ impl<'a> Evaluator<'a> {
         Some(known_by_call(&Value::External(Rc::clone(path)), positional, keywords, site))
     }
 
+    /// The environment that is assumed, if one is.
+    fn environment(&self) -> Option<&str> {
+        self.asked_environment.set(true);
+        self.assumptions.environment.as_deref()
+    }
+
     /// `value_for(default, prod=..., dev=...)` in the environment that is assumed, if one is.
     fn value_for(&self, positional: &[Value<'a>], keywords: &[(Rc<str>, Value<'a>)]) -> Option<Value<'a>> {
         const ORDER: [&str; 5] = ["default", "prod", "test", "dev", "qa"];
-        let environment = self.assumptions.environment.as_deref()?;
+        let environment = self.environment()?;
         let given = |name: &str| {
             let at = ORDER.iter().position(|known| *known == name);
             let by_name = keywords.iter().find(|(key, _)| &**key == name).map(|(_, value)| value.clone());

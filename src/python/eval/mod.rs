@@ -78,6 +78,8 @@ pub struct Evaluator<'a> {
     steps_in_all: Cell<u64>,
     depth: Cell<u32>,
     type_checking: Cell<bool>,
+    /// Whether anything depended on the environment so far.
+    asked_environment: Cell<bool>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -96,12 +98,25 @@ impl<'a> Evaluator<'a> {
             steps_in_all: Cell::new(STEPS_IN_ALL),
             depth: Cell::new(0),
             type_checking: Cell::new(false),
+            asked_environment: Cell::new(false),
         }
+    }
+
+    /// A fresh evaluator of the same modules that takes an environment for granted.
+    #[must_use]
+    pub fn in_environment(&self, environment: &str) -> Self {
+        let assumptions = Assumptions { environment: Some(environment.to_owned()), ..self.assumptions.clone() };
+        Self::new(self.modules, self.quotations, assumptions)
     }
 
     /// The modules that are read.
     pub fn modules(&self) -> &'a Modules<'a> {
         self.modules
+    }
+
+    /// Whether anything that was evaluated so far depends on the environment: by `value_for(...)` or `current_env()`.
+    pub fn asked_environment(&self) -> bool {
+        self.asked_environment.get()
     }
 
     /// The parsed file.

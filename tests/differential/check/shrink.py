@@ -13,7 +13,7 @@ from typing import Callable, Iterator
 
 from .disagreement import Disagreement, disagreements
 from .fork import answer_of, imported_by, truth_of
-from .slice import slice_of
+from .slice import dotted, slice_of
 
 Files = dict[str, ast.Module]
 
@@ -47,14 +47,25 @@ class Search:
         if not any(self.still(slice_of(self.best, module, qualname, whole)) for whole in (False, True)):
             needed = imported_by(module, project)
             self.still({name: tree for name, tree in self.best.items() if name in needed})
-        fewer_files(self.best, self.still)
         before = None
         while before != size(self.best):
             before = size(self.best)
-            for name in list(self.best):
-                fewer_statements(self.best, name, self.still)
-                smaller_expressions(self.best, name, self.still)
+            for name in self.own_file_first():
+                self.drop_what_is_not_needed()
+                if name in self.best:
+                    fewer_statements(self.best, name, self.still)
+                    smaller_expressions(self.best, name, self.still)
+            self.drop_what_is_not_needed()
             fewer_files(self.best, self.still)
+
+    def own_file_first(self) -> list[str]:
+        """The files, that of the class first, for what it does not mention any more goes at once."""
+        return sorted(self.best, key=lambda name: (dotted(name) != self.wanted.module, -len(ast.unparse(self.best[name]))))
+
+    def drop_what_is_not_needed(self) -> None:
+        kept = slice_of(self.best, self.wanted.module, self.wanted.qualname)
+        if size(kept) < size(self.best):
+            self.still(kept)
 
 
 def shrink(project: Path, takk: list[str], wanted: Disagreement, seconds: float = 40) -> dict[str, str]:

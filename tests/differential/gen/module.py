@@ -98,8 +98,11 @@ class Module:
         if home == entity.module.dotted and entity.module.stars(name) and entity.module is not self:
             styles += ["star", "star"]
         style = self.rng.choice(styles)
-        if style == "relative" and home.split(".")[0] != self.dotted.split(".")[0]:
+        own = home.split(".")[0] == self.dotted.split(".")[0]
+        if style == "relative" and not own:
             style = "from"
+        if style == "module" and own and not self.may_ask(self.package):
+            style = "module_as"  # the packages on the way have no attributes before they are imported to the end
         before = set(self.imports)
         expression = getattr(self, f"_{style}")(home, name)
         bound, _, attribute = expression.partition(".")

@@ -79,8 +79,11 @@ class Project:
         root = self.out / "src" if self.rng.random() < 0.4 else self.out
         namespace = self.rng.random() < 0.1
         initialisers = {} if namespace else self._initialisers(root, package, parent)
+        homes = [package, parent] if self.rng.random() < 0.5 else [parent]
+        if len(set(homes)) > 1:  # an inner package that imports its own modules would pull them in before those they need
+            initialisers = {name: init for name, init in initialisers.items() if name == package}
         for word in self.rng.sample(MODULE_WORDS, self.rng.randint(2, 5)):
-            home = self.rng.choice([package, parent])
+            home = self.rng.choice(homes)
             module = Module(self, f"{home}.{word}", root / home.replace(".", "/") / f"{word}.py")
             if any(m.dotted == module.dotted for m in self.modules):
                 continue
