@@ -332,13 +332,13 @@ mod tests {
         let (found, broken) = locked_packages(&text, &FORMAT);
         assert_eq!((found.len(), broken), (3000, None));
         for package in found {
-            let (name, at) = package.name.unwrap();
+            let (name, at) = package.name.expect("every package has a name");
             assert!(text[at..].starts_with(&format!("'{name}'")), "{name} is not at {at}");
         }
         let cut = text.replace("name = 'p2000'", "name = ");
         let (found, broken) = locked_packages(&cut, &FORMAT);
         assert_eq!(found.len(), 3000);
-        assert_eq!(cut[broken.unwrap().0..].lines().nth(1), Some("version = '2000'"));
+        assert_eq!(cut[broken.expect("a value is missing").0..].lines().nth(1), Some("version = '2000'"));
         let quoted = format!("{text}x = \"\"\"\n[[package]]\nname = 'no'\n\"\"\"\n");
         assert_eq!((parts(&quoted).count(), versions(&quoted).len()), (1, 3000));
     }

@@ -39,6 +39,15 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
         }
         let own = Rc::ptr_eq(&hint.owner, class);
         let parent = parents.iter().find(|field| field.name == name);
+        let inherited = if own { None } else { field_of(models, &hint.owner, &name) };
+        let annotation = match &inherited {
+            // A model that is a base has dissolved the annotation already: what `Annotated` adds is not seen again.
+            Some(field) if models.rules.annotates_by_fields() => field.annotation.clone(),
+            _ => hint.member.annotation.as_ref().map_or(Value::None, |annotation| evaluator.annotation(annotation)),
+        };
+        if inherited.is_none() && is_class_variable(&annotation) {
+            continue;
+        }
         let assigned = assigned_value(models, class, &order, &name);
         if assigned.is_none()
             && !own
@@ -47,13 +56,20 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
             fields.push(parent.clone());
             continue;
         }
-        let annotation = hint.member.annotation.as_ref().map_or(Value::None, |annotation| evaluator.annotation(annotation));
-        if is_class_variable(&annotation) {
-            continue;
-        }
-        fields.push(new_field(hint, &annotation, assigned));
+        let mut field = new_field(hint, &annotation, assigned);
+        // Docstrings are taken from the text of the class itself (`_update_fields_from_docstrings`).
+        field.docstring = field.docstring.filter(|_| own);
+        fields.push(field);
     }
     fields
+}
+
+/// The field of that name that a model annotates itself.
+fn field_of<'a>(models: &Models<'_, 'a>, model: &Rc<Class<'a>>, name: &str) -> Option<FieldFacts<'a>> {
+    if models.base(model) == Base::Plain {
+        return None;
+    }
+    models.fields(model).iter().find(|field| &*field.name == name).cloned()
 }
 
 fn new_field<'a>(hint: &Hint<'a>, annotation: &Value<'a>, assigned: Option<(Value<'a>, String)>) -> FieldFacts<'a> {

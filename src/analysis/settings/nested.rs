@@ -52,7 +52,8 @@ impl<'n, 'a> Nesting<'n, 'a> {
     pub fn leaves(&self, name: &str, env: &[String], models: &[Value<'a>]) -> Vec<NestedLeaf> {
         let mut leaves = Vec::new();
         let ways: Vec<Way> = env.iter().map(|name| Way { name: name.clone(), keys: Vec::new() }).collect();
-        self.below(&[name.to_owned()], &ways, models, 1, &mut leaves);
+        let models: Vec<Value<'a>> = models.iter().filter(|model| self.has_fields(model)).cloned().collect();
+        self.below(&[name.to_owned()], &ways, &models, 1, &mut leaves);
         leaves
     }
 

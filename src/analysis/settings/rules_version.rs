@@ -21,10 +21,14 @@ impl RulesVersion {
         self.pydantic.starts_with("1.")
     }
 
+    /// The annotation of a base's field is that of the field it became, without what `Annotated` adds
+    /// (`get_model_type_hints` of pydantic 2.13).
+    pub fn annotates_by_fields(&self) -> bool {
+        minor(&self.pydantic) >= 13
+    }
+
     fn settings_minor(&self) -> u32 {
-        let mut parts = self.pydantic_settings.split('.').map(|part| part.parse().unwrap_or(0));
-        let (major, minor) = (parts.next().unwrap_or(2), parts.next().unwrap_or(0));
-        if major > 2 { u32::MAX } else { minor }
+        minor(&self.pydantic_settings)
     }
 
     /// `populate_by_name` adds the field's own name behind its aliases (pydantic-settings 2.6).
@@ -56,4 +60,11 @@ impl RulesVersion {
     pub fn alias_path_is_its_head(&self) -> bool {
         self.settings_minor() >= 16
     }
+}
+
+/// The second part of a version 2.x; the largest number for a version after 2.
+fn minor(version: &str) -> u32 {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    let (major, minor) = (parts.next().unwrap_or(2), parts.next().unwrap_or(0));
+    if major > 2 { u32::MAX } else { minor }
 }

@@ -79,6 +79,11 @@ pub fn is_dataclass(class: &Class<'_>) -> bool {
     class.decorators.iter().any(|decorator| matches!(decorator, Value::External(path) if path.ends_with(".dataclass")))
 }
 
+/// The variable of a field that is not pydantic-settings' to name.
+fn by_convention(field: &FieldFacts<'_>) -> variables::Names {
+    variables::Names { env: vec![field.name.to_uppercase()], reach_inside: true, undecided: None }
+}
+
 struct FieldReader<'r, 'a> {
     models: &'r Models<'r, 'a>,
     config: &'r ModelConfig<'a>,
@@ -97,13 +102,15 @@ impl<'a> FieldReader<'_, 'a> {
         let path = secret_model::path_of(field, &facts, notes);
         self.note(field, &facts, names.undecided.as_deref(), notes);
         let nested = Nesting::new(self.models, self.config, self.base.api(), self.custom_sources)
+            .filter(|_| names.reach_inside)
             .map(|nesting| nesting.leaves(&field.name, &names.env, &facts.models))
             .unwrap_or_default();
         let v1 = self.base.api() == Api::V1;
-        // pydantic 1 does not look into `Literal` for `None`.
-        let optional = facts.optional || (facts.literal_none && !v1);
+        // pydantic 1 does not look into `Literal` for `None`, and takes `Json` for `Any` (`ModelField._type_analysis`).
+        let anything = v1 && matches!(facts.display.as_str(), "Any" | "Json" | "Json[Any]");
+        let optional = facts.optional || (facts.literal_none && !v1) || anything;
         // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
-        let implied = v1 && (optional || facts.display == "Any") && !field.insists;
+        let implied = v1 && optional && !field.insists;
         // And the default `None` allows `None`.
         let allowed = v1 && matches!(field.default(), Some(Value::None));
         Setting {
@@ -134,13 +141,9 @@ impl<'a> FieldReader<'_, 'a> {
     fn names(&self, field: &FieldFacts<'a>) -> variables::Names {
         match self.kind {
             // takk injects what a plain model or dataclass declares under the field's name.
-            ClassKind::Model | ClassKind::Dataclass => {
-                variables::Names { env: vec![field.name.to_uppercase()], undecided: None }
-            }
+            ClassKind::Model | ClassKind::Dataclass => by_convention(field),
             // The plain fields of a `SecretModel` are arguments of its constructor; by convention they have a variable of that name.
-            ClassKind::SecretModel if self.config.value("env_prefix").is_none() => {
-                variables::Names { env: vec![field.name.to_uppercase()], undecided: None }
-            }
+            ClassKind::SecretModel if self.config.value("env_prefix").is_none() => by_convention(field),
             ClassKind::Settings | ClassKind::LocalSettings | ClassKind::SecretModel => {
                 variables::names(self.models, field, self.config, self.base.api())
             }

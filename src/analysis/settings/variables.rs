@@ -11,28 +11,47 @@ use crate::python::Value;
 pub struct Names {
     /// As searched: upper case unless names are case-sensitive, first tried first.
     pub env: Vec<String>,
+    /// Whether what the variables of fields inside give arrives: not below an `AliasPath`, which looks for a part of it.
+    pub reach_inside: bool,
     /// Whether a name depends on something that is not decided.
     pub undecided: Option<String>,
 }
 
+/// A name, and whether its value is the field's own.
+struct Alias {
+    name: String,
+    whole: bool,
+}
+
+impl Alias {
+    fn whole(name: impl Into<String>) -> Self {
+        Self { name: name.into(), whole: true }
+    }
+}
+
+/// What one side gives: names in order, and what is not decided.
+type Found = (Vec<Alias>, Option<String>);
+
 /// The names of a field of a class with that configuration.
 pub fn names<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>, api: Api) -> Names {
-    let mut found = match api {
+    let (found, undecided) = match api {
         Api::V1 => v1(field, config),
         Api::V2 => v2(models, field, config),
     };
     let insensitive = !config.is_true("case_sensitive");
-    let mut env: Vec<String> = Vec::new();
-    for name in found.env.drain(..) {
+    // `get_field_value` puts the parts together under the last name it tried (`explode_env_vars`).
+    let reach_inside = found.last().is_none_or(|last| last.whole);
+    let mut names = Names { env: Vec::new(), reach_inside, undecided };
+    for Alias { name, .. } in found {
         let name = if insensitive { name.to_uppercase() } else { name };
-        if !env.contains(&name) {
-            env.push(name);
+        if !names.env.contains(&name) {
+            names.env.push(name);
         }
     }
-    Names { env, undecided: found.undecided }
+    names
 }
 
-fn v2<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Names {
+fn v2<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Found {
     let rules = models.rules;
     let prefix = config.text("env_prefix").unwrap_or_default();
     let target = if rules.has_prefix_target() { config.text("env_prefix_target").unwrap_or("variable") } else { "variable" };
@@ -41,18 +60,19 @@ fn v2<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<
     let (aliases, alias_undecided) = aliases(models, field, config);
     undecided = undecided.or(alias_undecided);
     let hidden = rules.validate_by_alias_counts() && config.value("validate_by_alias").and_then(Value::truth) == Some(false);
-    let mut env = Vec::new();
     // A base that is not read may set a prefix, or let the field's own name count beside its aliases.
     if config.value("env_prefix").is_none() {
-        return Names { env, undecided };
+        return (Vec::new(), undecided);
     }
-    if !hidden {
-        env.extend(aliases.iter().map(|alias| format!("{}{alias}", prefix_for(["alias", "all"]))));
+    let mut found = aliases;
+    found.retain(|_| !hidden);
+    for alias in &mut found {
+        alias.name.insert_str(0, prefix_for(["alias", "all"]));
     }
-    if (env.is_empty() || validates_by_name(config, rules)) && undecided_text(config.value("env_prefix")).is_none() {
-        env.push(format!("{}{}", prefix_for(["variable", "all"]), field.name));
+    if (found.is_empty() || validates_by_name(config, rules)) && undecided_text(config.value("env_prefix")).is_none() {
+        found.push(Alias::whole(format!("{}{}", prefix_for(["variable", "all"]), field.name)));
     }
-    Names { env, undecided }
+    (found, undecided)
 }
 
 /// Whether the field's own name counts beside its aliases (`_validate_by_name_enabled`).
@@ -77,7 +97,7 @@ fn undecided_text(value: Option<&Value<'_>>) -> Option<String> {
 }
 
 /// The names that the field's validation alias gives, and what of it is not decided.
-fn aliases<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> (Vec<String>, Option<String>) {
+fn aliases<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Found {
     let given = |name: &str| field.attribute(name).filter(|value| !matches!(value, Value::None));
     let explicit = given("validation_alias");
     let generator = config.value("alias_generator").filter(|value| !matches!(value, Value::None));
@@ -101,7 +121,7 @@ fn aliases<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelCo
 }
 
 /// `_apply_alias_generator_to_field_info`: `validation_alias` of an `AliasGenerator`, else its `alias`; a function gives both.
-fn generated<'a>(models: &Models<'_, 'a>, generator: &Value<'a>, name: &str) -> (Vec<String>, Option<String>) {
+fn generated<'a>(models: &Models<'_, 'a>, generator: &Value<'a>, name: &str) -> Found {
     let undecided = || (Vec::new(), Some("alias_generator".to_owned()));
     let function = match generator.call_of() {
         Some((path, call)) if path.ends_with(".AliasGenerator") => {
@@ -206,16 +226,18 @@ fn snake(name: &str) -> String {
 }
 
 /// The names of an alias: a text, `AliasPath("a", 0)`, `AliasChoices("a", AliasPath("b", "c"))`.
-fn collect(alias: &Value<'_>, heads_only: bool, names: &mut Vec<String>) {
+fn collect(alias: &Value<'_>, heads_only: bool, names: &mut Vec<Alias>) {
     if let Some(text) = alias.as_str() {
-        names.push(text.to_owned());
+        names.push(Alias::whole(text));
         return;
     }
     let Some((path, call)) = alias.call_of() else { return };
     match path.rsplit('.').next() {
         Some("AliasPath") => {
-            let parts = call.positional.iter().filter_map(Value::as_str).map(str::to_owned);
-            if heads_only { names.extend(parts.take(1)) } else { names.extend(parts) }
+            let parts = call.positional.iter().filter_map(Value::as_str);
+            let whole = call.positional.len() == 1;
+            let wanted = if heads_only { 1 } else { usize::MAX };
+            names.extend(parts.take(wanted).map(|name| Alias { name: name.to_owned(), whole }));
         }
         Some("AliasChoices") => call.positional.iter().for_each(|choice| collect(choice, true, names)),
         _ => {}
@@ -224,19 +246,19 @@ fn collect(alias: &Value<'_>, heads_only: bool, names: &mut Vec<String>) {
 
 /// pydantic 1 (`BaseSettings.Config.prepare_field`): `env` of `Config.fields`, else of `Field`, else prefix and name. An alias does not
 /// count.
-fn v1<'a>(field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Names {
+fn v1<'a>(field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Found {
     let from_config = config.value("fields").and_then(|fields| fields.item(&field.name)).and_then(|info| info.item("env"));
     let env = from_config.or_else(|| field.attribute("env")).filter(|value| !matches!(value, Value::None));
     let undecided = undecided_text(env).or_else(|| undecided_text(config.value("env_prefix")));
     let env = match env {
-        None => vec![format!("{}{}", config.text("env_prefix").unwrap_or_default(), field.name)],
+        None => vec![Alias::whole(format!("{}{}", config.text("env_prefix").unwrap_or_default(), field.name))],
         Some(value) => match (value.as_str(), value.elements()) {
-            (Some(text), _) => vec![text.to_owned()],
-            (_, Some(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            (Some(text), _) => vec![Alias::whole(text)],
+            (_, Some(items)) => items.iter().filter_map(Value::as_str).map(Alias::whole).collect(),
             _ => Vec::new(),
         },
     };
-    Names { env, undecided }
+    (env, undecided)
 }
 
 /// The names by which a nested model takes a field: as in [`names`], without the prefix, and the field's own name as well, by which
@@ -253,8 +275,9 @@ pub fn inner_names<'a>(
         let name = alias.map_or_else(|| field.name.to_string(), str::to_owned);
         return if sensitive || name == name.to_lowercase() { vec![name] } else { Vec::new() };
     }
-    let (mut names, _) = aliases(models, field, config);
-    let aliased = !names.is_empty();
+    let (found, _) = aliases(models, field, config);
+    let aliased = !found.is_empty();
+    let mut names: Vec<String> = found.into_iter().map(|alias| alias.name).collect();
     if !sensitive && !models.rules.restores_case_of_aliases() {
         names.retain(|name| *name == name.to_lowercase());
     }
