@@ -8,6 +8,7 @@ use super::config::read_class_of;
 use super::field::{FieldFacts, is_class_variable};
 use super::fields_v1;
 use super::models::Models;
+use super::variables::{Generated, generated_alias};
 use crate::python::{Class, ClassMember, Evaluator, Value};
 
 /// The fields of a class. For a class that is no model, its annotated attributes, as a dataclass has them.
@@ -53,15 +54,32 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
             && !own
             && let Some(parent) = parent
         {
-            fields.push(parent.clone());
+            let mut field = parent.clone();
+            keep_generated_alias(models, class, &mut field);
+            fields.push(field);
             continue;
         }
         let mut field = new_field(hint, &annotation, assigned);
         // Docstrings are taken from the text of the class itself (`_update_fields_from_docstrings`).
         field.docstring = field.docstring.filter(|_| own);
+        keep_generated_alias(models, class, &mut field);
         fields.push(field);
     }
     fields
+}
+
+/// A field with a `serialization_alias` of its own keeps the first alias that is generated for it; others are given a new one by
+/// every class (`_apply_alias_generator_to_field_info`: their priority is 1).
+fn keep_generated_alias<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, field: &mut FieldFacts<'a>) {
+    let given = |name: &str| field.attribute(name).is_some_and(|value| !matches!(value, Value::None));
+    if !given("serialization_alias") || given("validation_alias") || given("alias_priority") {
+        return;
+    }
+    let config = models.config(class);
+    let Some(generator) = config.value("alias_generator").filter(|value| !matches!(value, Value::None)) else { return };
+    if let Generated::Alias(alias) = generated_alias(models, generator, &field.name) {
+        field.attributes.push((Rc::from("validation_alias"), alias));
+    }
 }
 
 /// The field of that name that a model annotates itself.

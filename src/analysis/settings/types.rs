@@ -6,12 +6,15 @@ use super::field::typing_name;
 use crate::python::{Class, Evaluator, Value};
 
 /// What is known of a type.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Default)]
 pub struct TypeFacts<'a> {
     /// The type as Python writes it, aliases resolved.
     pub display: String,
     /// Whether `None` is allowed.
     pub optional: bool,
+    /// Whether it is `Any` or `object`, or a union with one of them.
+    pub anything: bool,
     /// Whether `None` is among the values of a `Literal`.
     pub literal_none: bool,
     /// Whether a secret type or an address with a password is in it.
@@ -88,6 +91,7 @@ impl<'a> TypeFacts<'a> {
         if matches!(name, "NoneType") {
             self.optional |= outer;
         }
+        self.anything |= outer && matches!(name, "Any" | "object");
         self.secret |= is_secret_name(name);
         if is_credential_url(name) {
             self.addresses.push(name.to_owned());

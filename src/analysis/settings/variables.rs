@@ -120,14 +120,32 @@ fn aliases<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelCo
     }
 }
 
-/// `_apply_alias_generator_to_field_info`: `validation_alias` of an `AliasGenerator`, else its `alias`; a function gives both.
 fn generated<'a>(models: &Models<'_, 'a>, generator: &Value<'a>, name: &str) -> Found {
-    let undecided = || (Vec::new(), Some("alias_generator".to_owned()));
+    match generated_alias(models, generator, name) {
+        Generated::Alias(alias) => {
+            let mut names = Vec::new();
+            collect(&alias, true, &mut names);
+            (names, None)
+        }
+        Generated::None => (Vec::new(), None),
+        Generated::Undecided => (Vec::new(), Some("alias_generator".to_owned())),
+    }
+}
+
+/// What a generator gives for a field.
+pub(super) enum Generated<'a> {
+    Alias(Value<'a>),
+    None,
+    Undecided,
+}
+
+/// `_apply_alias_generator_to_field_info`: `validation_alias` of an `AliasGenerator`, else its `alias`; a function gives both.
+pub(super) fn generated_alias<'a>(models: &Models<'_, 'a>, generator: &Value<'a>, name: &str) -> Generated<'a> {
     let function = match generator.call_of() {
         Some((path, call)) if path.ends_with(".AliasGenerator") => {
             let chosen = call.argument(1, "validation_alias").filter(|value| !matches!(value, Value::None));
             match chosen.or_else(|| call.argument(0, "alias")) {
-                None | Some(Value::None) => return (Vec::new(), None),
+                None | Some(Value::None) => return Generated::None,
                 Some(function) => function.clone(),
             }
         }
@@ -140,12 +158,8 @@ fn generated<'a>(models: &Models<'_, 'a>, generator: &Value<'a>, name: &str) -> 
         other => models.evaluator.result_of(other, vec![Value::str(name)]),
     };
     match result {
-        Some(alias) if !alias.is_unknown() => {
-            let mut names = Vec::new();
-            collect(&alias, true, &mut names);
-            (names, None)
-        }
-        _ => undecided(),
+        Some(alias) if !alias.is_unknown() => Generated::Alias(alias),
+        _ => Generated::Undecided,
     }
 }
 
