@@ -93,8 +93,8 @@ impl<'n, 'a> Nesting<'n, 'a> {
 
     /// Whether splitting the variable gives the way back: a name that holds the delimiter itself is cut in the wrong place.
     fn arrives(&self, way: &Way) -> bool {
-        if self.api == Api::V1 {
-            return self.arrives_v1(way);
+        if self.api == Api::V1 || self.models.rules.splits_behind_prefix() {
+            return self.arrives_behind_prefix(way);
         }
         let rest = way.keys.join(&self.delimiter);
         let parts: Vec<&str> = match self.splits {
@@ -104,10 +104,11 @@ impl<'n, 'a> Nesting<'n, 'a> {
         self.unchecked || parts == way.keys
     }
 
-    /// pydantic 1 takes off as many characters as the prefix has, splits what is left, and drops the first part.
-    fn arrives_v1(&self, way: &Way) -> bool {
+    /// pydantic 1 and early releases of pydantic-settings take off as many characters as the prefix has, split what is left, and drop
+    /// the first part.
+    fn arrives_behind_prefix(&self, way: &Way) -> bool {
         let prefix = self.config.text("env_prefix").unwrap_or_default();
-        let rest = way.name.get(prefix.len()..).unwrap_or_default();
+        let rest: String = way.name.chars().skip(prefix.chars().count()).collect();
         let parts = rest.split(&self.delimiter).skip(1);
         self.unchecked || parts.map(str::to_lowercase).eq(way.keys.iter().map(|key| key.to_lowercase()))
     }

@@ -56,6 +56,11 @@ impl RulesVersion {
         self.settings_minor() >= 10
     }
 
+    /// Names are split behind the length of the prefix, also where they have none (before pydantic-settings 2.8).
+    pub fn splits_behind_prefix(&self) -> bool {
+        self.settings_minor() < 8
+    }
+
     /// A bare `AliasPath` is read from its first part only; before, every text part was a name (pydantic-settings 2.16).
     pub fn alias_path_is_its_head(&self) -> bool {
         self.settings_minor() >= 16

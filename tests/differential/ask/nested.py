@@ -72,11 +72,11 @@ def candidates(way: list[Node], tops: list[str], delimiter: str) -> list[str]:
 
 
 def arrives(read: Callable[[str], Any], variable: str, way: list[Node]) -> bool:
-    """Whether the source, given the variable, puts a value where the models look for it."""
+    """Whether the source, given the variable, puts its value where the models look for it, and not somewhere below."""
     try:
         values = [read(variable)]
     except Exception:  # noqa: BLE001 the source refuses the variable
         return False
     for node in way:
         values = [v[key] for v in values if isinstance(v, dict) for key in node.keys if key in v]
-    return bool(values)
+    return any(not isinstance(v, dict) for v in values)
