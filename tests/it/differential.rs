@@ -62,21 +62,23 @@ fn agrees(packages: &[&str], seed: u32, classes: u32) {
 
 #[test]
 fn agrees_with_pydantic() {
-    for seed in [21, 23, 24, 25] {
-        agrees(CURRENT, seed, 150);
+    for seed in [1, 2] {
+        agrees(CURRENT, seed, 750);
     }
 }
 
 #[test]
 fn agrees_with_pydantic_on_more_seeds() {
-    for seed in [27, 31, 34, 35] {
-        agrees(CURRENT, seed, 150);
+    for seed in [3, 4] {
+        agrees(CURRENT, seed, 750);
     }
 }
 
 #[test]
 fn agrees_with_older_pydantic_where_it_is_pinned() {
-    agrees(OLDER, 44, 100);
+    for seed in [1, 6] {
+        agrees(OLDER, seed, 750);
+    }
 }
 
 /// The comparison is worth nothing if it overlooks errors: with one planted wherever it can be, it finds as many as were

@@ -160,7 +160,7 @@ fn config_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<
         Some(value) if value.truth() != Some(false) => config.update_from(&value),
         _ => {
             if let Some(Value::Class(inner)) = models.evaluator.own_attribute(class, "Config") {
-                config.update(&config_class(models.evaluator, &inner));
+                config.update(&config_class(models.evaluator, &inner, &[]));
             }
         }
     }
@@ -168,11 +168,14 @@ fn config_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<
     config
 }
 
-/// The attributes of a `class Config`, inherited ones included.
-fn config_class<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
+/// The attributes of a `class Config`, inherited ones included, except those inherited from `others`.
+fn config_class<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, others: &[Rc<Class<'a>>]) -> ModelConfig<'a> {
     let mut config = ModelConfig::default();
     let order = evaluator.resolution_order(class);
     for base in order.iter().flat_map(|order| order.iter().rev()).filter_map(read_class_of) {
+        if !Rc::ptr_eq(&base, class) && others.iter().any(|other| Rc::ptr_eq(other, &base)) {
+            continue;
+        }
         for member in evaluator.class_members(&base).iter() {
             if let Some(value) = member.value(evaluator) {
                 config.set(&member.name, value);
@@ -182,13 +185,20 @@ fn config_class<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> ModelCo
     config
 }
 
-/// pydantic 1: `class Config` of each class derives from those of its bases, the first base last; class keywords come on top.
+/// pydantic 1: `class Config` of each class derives from those of its bases, the first base last; class keywords come on top. One that
+/// names the `Config` of a base as its own base changes nothing about that order (`inherit_config`).
 fn config_v1<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
     let mut config = ModelConfig::default();
     let order = evaluator.resolution_order(class);
-    for base in order.iter().flat_map(|order| order.iter().rev()).filter_map(read_class_of) {
-        if let Some(Value::Class(inner)) = evaluator.own_attribute(&base, "Config") {
-            config.update(&config_class(evaluator, &inner));
+    let bases: Vec<Rc<Class<'a>>> = order.iter().flat_map(|order| order.iter().rev()).filter_map(read_class_of).collect();
+    let own = |base: &Rc<Class<'a>>| match evaluator.own_attribute(base, "Config") {
+        Some(Value::Class(inner)) => Some(inner),
+        _ => None,
+    };
+    let configs: Vec<Rc<Class<'a>>> = bases.iter().filter_map(own).collect();
+    for base in &bases {
+        if let Some(inner) = own(base) {
+            config.update(&config_class(evaluator, &inner, &configs));
         }
         base.keywords.iter().for_each(|(key, value)| config.set(key, value.clone()));
     }

@@ -34,6 +34,9 @@ struct Way {
     name: String,
     /// What stands behind the field's own name, by level.
     keys: Vec<String>,
+    /// Whether names further in stay in lower case: none is given its own case back below a name that is not an alias
+    /// (`_replace_field_names_case_insensitively`).
+    in_lower_case: bool,
 }
 
 impl<'n, 'a> Nesting<'n, 'a> {
@@ -51,7 +54,8 @@ impl<'n, 'a> Nesting<'n, 'a> {
     /// Every leaf below a field of that type and those names.
     pub fn leaves(&self, name: &str, env: &[String], models: &[Value<'a>]) -> Vec<NestedLeaf> {
         let mut leaves = Vec::new();
-        let ways: Vec<Way> = env.iter().map(|name| Way { name: name.clone(), keys: Vec::new() }).collect();
+        let ways: Vec<Way> =
+            env.iter().map(|name| Way { name: name.clone(), keys: Vec::new(), in_lower_case: false }).collect();
         let models: Vec<Value<'a>> = models.iter().filter(|model| self.has_fields(model)).cloned().collect();
         self.below(&[name.to_owned()], &ways, &models, 1, &mut leaves);
         leaves
@@ -125,9 +129,15 @@ impl<'n, 'a> Nesting<'n, 'a> {
         let mut below = Vec::new();
         for way in ways {
             for inner in &own {
-                let name = format!("{}{}{inner}", way.name, self.delimiter);
-                let keys = [way.keys.as_slice(), std::slice::from_ref(inner)].concat();
-                below.push(Way { name: if sensitive { name } else { name.to_uppercase() }, keys });
+                if way.in_lower_case && inner.name != inner.name.to_lowercase() {
+                    continue;
+                }
+                let name = format!("{}{}{}", way.name, self.delimiter, inner.name);
+                below.push(Way {
+                    name: if sensitive { name } else { name.to_uppercase() },
+                    keys: [way.keys.as_slice(), std::slice::from_ref(&inner.name)].concat(),
+                    in_lower_case: way.in_lower_case || (inner.beside_alias && !sensitive),
+                });
                 if below.len() == MOST_NAMES {
                     return below;
                 }

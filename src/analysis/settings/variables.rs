@@ -275,6 +275,13 @@ fn v1<'a>(field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Found {
     (env, undecided)
 }
 
+/// A name by which a nested model takes a field.
+pub struct InnerName {
+    pub name: String,
+    /// Whether it is the field's own name although the field has an alias.
+    pub beside_alias: bool,
+}
+
 /// The names by which a nested model takes a field: as in [`names`], without the prefix, and the field's own name as well, by which
 /// `next_field` finds it.
 pub fn inner_names<'a>(
@@ -283,22 +290,23 @@ pub fn inner_names<'a>(
     config: &ModelConfig<'a>,
     api: Api,
     sensitive: bool,
-) -> Vec<String> {
+) -> Vec<InnerName> {
+    let plain = |name: String| InnerName { name, beside_alias: false };
     if api == Api::V1 {
         let alias = field.attribute("alias").and_then(Value::as_str);
         let name = alias.map_or_else(|| field.name.to_string(), str::to_owned);
-        return if sensitive || name == name.to_lowercase() { vec![name] } else { Vec::new() };
+        return if sensitive || name == name.to_lowercase() { vec![plain(name)] } else { Vec::new() };
     }
     let (found, _) = aliases(models, field, config);
     let aliased = !found.is_empty();
-    let mut names: Vec<String> = found.into_iter().map(|alias| alias.name).collect();
+    let mut names: Vec<InnerName> = found.into_iter().map(|alias| plain(alias.name)).collect();
     if !sensitive && !models.rules.restores_case_of_aliases() {
-        names.retain(|name| *name == name.to_lowercase());
+        names.retain(|inner| inner.name == inner.name.to_lowercase());
     }
     // Variables that ignore case arrive in lower case, and only aliases are given their own case back.
     let arrives = sensitive || *field.name == *field.name.to_lowercase();
     if !aliased || (validates_by_name(config, models.rules) && arrives) {
-        names.push(field.name.to_string());
+        names.push(InnerName { name: field.name.to_string(), beside_alias: aliased });
     }
     names
 }
