@@ -98,8 +98,8 @@ fn read_in(
     listed: &mut Listed,
     notes: &mut Notes,
 ) -> ProjectReading {
-    let evaluator = models.evaluator.in_environment(environment);
-    read_with(&Models::new(&evaluator, models.rules), files, listed, notes)
+    let evaluator = models.evaluator;
+    evaluator.in_environment(environment, || read_with(&Models::new(evaluator, models.rules), files, listed, notes))
 }
 
 fn read_with(models: &Models<'_, '_>, files: &[FileId], listed: &mut Listed, notes: &mut Notes) -> ProjectReading {

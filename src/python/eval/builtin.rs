@@ -182,8 +182,8 @@ impl<'a> Evaluator<'a> {
                 }
             }
             (_, "current_env") if path.starts_with("takk.") => {
-                if let Some(environment) = self.environment() {
-                    return Some(Value::str(environment));
+                if let Some(environment) = self.assumed_environment() {
+                    return Some(Value::str(&environment));
                 }
             }
             _ => {}
@@ -192,21 +192,21 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The environment that is assumed, if one is.
-    fn environment(&self) -> Option<&str> {
+    fn assumed_environment(&self) -> Option<String> {
         self.asked_environment.set(true);
-        self.assumptions.environment.as_deref()
+        self.environment.borrow().clone()
     }
 
     /// `value_for(default, prod=..., dev=...)` in the environment that is assumed, if one is.
     fn value_for(&self, positional: &[Value<'a>], keywords: &[(Rc<str>, Value<'a>)]) -> Option<Value<'a>> {
         const ORDER: [&str; 5] = ["default", "prod", "test", "dev", "qa"];
-        let environment = self.environment()?;
+        let environment = self.assumed_environment()?;
         let given = |name: &str| {
             let at = ORDER.iter().position(|known| *known == name);
             let by_name = keywords.iter().find(|(key, _)| &**key == name).map(|(_, value)| value.clone());
             by_name.or_else(|| at.and_then(|at| positional.get(at).cloned()))
         };
-        Some(given(environment).or_else(|| given("default")).unwrap_or(Value::None))
+        Some(given(&environment).or_else(|| given("default")).unwrap_or(Value::None))
     }
 
     fn builtin_function(&self, name: &str, positional: &[Value<'a>], keywords: &[(Rc<str>, Value<'a>)]) -> Option<Value<'a>> {

@@ -45,13 +45,11 @@ pub struct Assumptions {
     pub pydantic: String,
     /// The names of all packages that the project requires or locks, if it says so anywhere: decides `try: import x`.
     pub packages: Option<Vec<String>>,
-    /// The environment that `value_for(...)` is asked for, if one is fixed.
-    pub environment: Option<String>,
 }
 
 impl Default for Assumptions {
     fn default() -> Self {
-        Self { python: (3, 12), pydantic: "2.14.3".to_owned(), packages: None, environment: None }
+        Self { python: (3, 12), pydantic: "2.14.3".to_owned(), packages: None }
     }
 }
 
@@ -78,6 +76,10 @@ pub struct Evaluator<'a> {
     steps_in_all: Cell<u64>,
     depth: Cell<u32>,
     type_checking: Cell<bool>,
+    /// The environment that `value_for(...)` is asked for, if one is fixed.
+    environment: RefCell<Option<String>>,
+    /// Counts the environments, so that what holds in one only is not taken for another's.
+    environment_number: Cell<u32>,
     /// Whether anything depended on the environment so far.
     asked_environment: Cell<bool>,
 }
@@ -98,15 +100,20 @@ impl<'a> Evaluator<'a> {
             steps_in_all: Cell::new(STEPS_IN_ALL),
             depth: Cell::new(0),
             type_checking: Cell::new(false),
+            environment: RefCell::default(),
+            environment_number: Cell::new(0),
             asked_environment: Cell::new(false),
         }
     }
 
-    /// A fresh evaluator of the same modules that takes an environment for granted.
-    #[must_use]
-    pub fn in_environment(&self, environment: &str) -> Self {
-        let assumptions = Assumptions { environment: Some(environment.to_owned()), ..self.assumptions.clone() };
-        Self::new(self.modules, self.quotations, assumptions)
+    /// Does something for which an environment is taken for granted. What does not depend on it is not evaluated again.
+    pub fn in_environment<T>(&self, environment: &str, work: impl FnOnce() -> T) -> T {
+        let before = self.environment.replace(Some(environment.to_owned()));
+        self.environment_number.set(self.environment_number.get() + 1);
+        let result = work();
+        self.environment_number.set(self.environment_number.get() + 1);
+        self.environment.replace(before);
+        result
     }
 
     /// The modules that are read.

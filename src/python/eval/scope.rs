@@ -38,11 +38,21 @@ pub(super) enum Kind<'a> {
 pub(super) struct Shared<'a> {
     pub body: Body<'a>,
     pub is_class: bool,
-    memo: RefCell<HashMap<(u32, Box<str>), Value<'a>>>,
+    /// What holds in every environment.
+    settled: RefCell<Known<'a>>,
+    /// What holds in the environment of that number only.
+    varying: RefCell<(u32, Known<'a>)>,
+}
+
+/// What was found out about a scope.
+#[derive(Default)]
+struct Known<'a> {
+    /// What an entry gives to a name.
+    names: HashMap<(u32, Box<str>), Value<'a>>,
     /// Whether a condition holds, with and without what type checkers see.
-    guards: RefCell<HashMap<(u32, bool), Option<bool>>>,
+    guards: HashMap<(u32, bool), Option<bool>>,
     /// Whether a condition and all conditions around it hold.
-    chains: RefCell<HashMap<(u32, bool), Option<bool>>>,
+    chains: HashMap<(u32, bool), Option<bool>>,
 }
 
 /// After the last statement.
@@ -59,9 +69,8 @@ impl<'a> Scope<'a> {
         let shared = Shared {
             body: Body::new(statements),
             is_class,
-            memo: RefCell::default(),
-            guards: RefCell::default(),
-            chains: RefCell::default(),
+            settled: RefCell::default(),
+            varying: RefCell::default(),
         };
         Self(Rc::new(Node {
             kind: Kind::Statements { shared: Rc::new(shared), position: END },
@@ -251,8 +260,9 @@ impl<'a> Evaluator<'a> {
         let mut open = Vec::new();
         // Branches of one long `if` share their conditions: from the innermost outwards until one is known.
         let mut guard = shared.body.entries[entry as usize].guard;
+        let mut vary = false;
         while let Some(current) = guard {
-            if let Some(&known) = shared.chains.borrow().get(&(current, type_checking)) {
+            if let Some(known) = self.known(shared, |known| known.chains.get(&(current, type_checking)).copied()) {
                 all = known;
                 break;
             }
@@ -261,31 +271,33 @@ impl<'a> Evaluator<'a> {
         }
         for current in open.into_iter().rev() {
             if all != Some(false) {
-                all = match (all, self.guard_holds(scope, shared, current)) {
+                let (holds, varies) = self.watched(|| self.guard_holds(scope, shared, current));
+                vary |= varies;
+                all = match (all, holds) {
                     (_, Some(false)) => Some(false),
                     (Some(true), holds) => holds,
                     (undecided, _) => undecided,
                 };
             }
-            shared.chains.borrow_mut().insert((current, type_checking), all);
+            self.keep(shared, vary, |known| known.chains.insert((current, type_checking), all));
         }
         all
     }
 
     fn guard_holds(&self, scope: &Scope<'a>, shared: &Rc<Shared<'a>>, guard: u32) -> Option<bool> {
         let key = (guard, self.type_checking.get());
-        if let Some(&known) = shared.guards.borrow().get(&key) {
+        if let Some(known) = self.known(shared, |known| known.guards.get(&key).copied()) {
             return known;
         }
         // A condition that depends on itself is undecided.
-        shared.guards.borrow_mut().insert(key, None);
-        let holds = match shared.body.guards[guard as usize] {
+        self.keep(shared, true, |known| known.guards.insert(key, None));
+        let (holds, varies) = self.watched(|| match shared.body.guards[guard as usize] {
             Guard::Test(test, wanted, at) => self.truth_of(test, &scope.at(at)).map(|truth| truth == wanted),
             Guard::Succeeds(attempt, at) => Some(!self.import_fails(attempt, &scope.at(at))),
             Guard::Fails(attempt, at) => Some(self.import_fails(attempt, &scope.at(at))),
             Guard::Case => None,
-        };
-        shared.guards.borrow_mut().insert(key, holds);
+        });
+        self.keep(shared, varies, |known| known.guards.insert(key, holds));
         holds
     }
 
@@ -308,8 +320,8 @@ impl<'a> Evaluator<'a> {
     /// The value that one entry gives to a name.
     fn event(&self, scope: &Scope<'a>, shared: &Rc<Shared<'a>>, entry: u32, name: &str) -> Option<Value<'a>> {
         let key = (entry, Box::from(name));
-        if let Some(known) = shared.memo.borrow().get(&key) {
-            return Some(known.clone());
+        if let Some(known) = self.known(shared, |known| known.names.get(&key).cloned()) {
+            return Some(known);
         }
         let stmt = shared.body.entries[entry as usize].stmt;
         let running = (Rc::as_ptr(shared) as usize, entry, Box::from(name));
@@ -323,11 +335,11 @@ impl<'a> Evaluator<'a> {
             return Some(self.unknown(stmt, scope, format!("`{name}` refers to itself")));
         }
         let cuts = self.cuts.get();
-        let value = match self.enter() {
+        let (value, varies) = self.watched(|| match self.enter() {
             Some(_guard) => self.bind(stmt, name, &scope.at(entry)),
             None if star => None,
             None => Some(self.unknown(stmt, scope, "it takes too many steps to compute")),
-        };
+        });
         self.active.borrow_mut().remove(&running);
         // What was found while a circle was cut short holds for the question that began it only.
         let whole = self.cuts.get() == cuts || self.active.borrow().is_empty();
@@ -335,9 +347,45 @@ impl<'a> Evaluator<'a> {
             && whole
             && !self.type_checking.get()
         {
-            shared.memo.borrow_mut().insert(key, value.clone());
+            self.keep(shared, varies, |known| known.names.insert(key, value.clone()));
         }
         value
+    }
+
+    /// What is known of a scope already, for all environments or for the present one.
+    fn known<T>(&self, shared: &Shared<'a>, find: impl Fn(&Known<'a>) -> Option<T>) -> Option<T> {
+        if let Some(settled) = find(&shared.settled.borrow()) {
+            return Some(settled);
+        }
+        let varying = shared.varying.borrow();
+        let found = if varying.0 == self.environment_number.get() { find(&varying.1) } else { None };
+        if found.is_some() {
+            self.asked_environment.set(true);
+        }
+        found
+    }
+
+    /// Keeps what was found out about a scope; `varies`: for the present environment only.
+    fn keep<T>(&self, shared: &Shared<'a>, varies: bool, put: impl FnOnce(&mut Known<'a>) -> T) {
+        if !varies {
+            put(&mut shared.settled.borrow_mut());
+            return;
+        }
+        let mut varying = shared.varying.borrow_mut();
+        let number = self.environment_number.get();
+        if varying.0 != number {
+            *varying = (number, Known::default());
+        }
+        put(&mut varying.1);
+    }
+
+    /// The result, and whether anything it was made of depends on the environment.
+    fn watched<T>(&self, evaluate: impl FnOnce() -> T) -> (T, bool) {
+        let before = self.asked_environment.replace(false);
+        let result = evaluate();
+        let asked = self.asked_environment.get();
+        self.asked_environment.set(before || asked);
+        (result, asked)
     }
 
     /// The value that the statement at `entry` of `scope` gives to a name.
