@@ -1,8 +1,8 @@
 //! The array of packages that every lock in TOML has.
 //!
-//! Locks are long (2.8 MB for 551 packages) and nearly all of it is the addresses and hashes of archives. So no document is
-//! built: the events of the TOML parser are followed, and only the few values that matter are decoded. A file that breaks off
-//! or is broken in the middle gives the packages that could be recognised.
+//! Locks are long (2.8 MB for 551 packages) and nearly all of it is the addresses and hashes of archives. So lines that hold one of
+//! these each are passed over, and no document is built of the rest: the events of the TOML parser are followed, and only the few
+//! values that matter are decoded. A file that breaks off or is broken in the middle gives the packages that could be recognised.
 
 use std::borrow::Cow;
 
@@ -31,10 +31,60 @@ pub(super) struct Format {
 pub(super) fn read(files: &Files, path: &str, format: &Format, problems: &mut Vec<Problem>) -> Vec<Entry> {
     let Some(bytes) = files.bytes(path, problems) else { return Vec::new() };
     let file = File::new(path, &bytes);
-    let (packages, error) = locked_packages(file.text.as_str(), format);
-    let syntax = error.map(|(offset, description)| Fault::Syntax(file.text.position(offset), description));
+    let excerpt = Excerpt::of(file.text.as_str());
+    let (packages, error) = locked_packages(&excerpt.text, format);
+    let syntax = error.map(|error| {
+        let offset = error.unexpected().or(error.context()).map_or(0, |span| span.start());
+        Fault::Syntax(file.text.position(excerpt.offset(offset)), error.description().to_owned())
+    });
     file.report(syntax, Some(format.tool), problems);
-    packages.into_iter().filter_map(|package| package.into_entry(&file, format.source)).collect()
+    packages.into_iter().filter_map(|package| package.into_entry(&file, &excerpt, format.source)).collect()
+}
+
+/// The text of a lock without the lines that hold nothing but an archive.
+struct Excerpt {
+    text: String,
+    /// Where lines were left out: the offset in the excerpt, and how much was left out up to there.
+    cuts: Vec<(usize, usize)>,
+}
+
+impl Excerpt {
+    fn of(text: &str) -> Self {
+        let mut excerpt = Self { text: String::with_capacity(text.len() / 4), cuts: Vec::new() };
+        // Inside a string over several lines a line may be anything.
+        if text.contains("\"\"\"") || text.contains("'''") {
+            text.clone_into(&mut excerpt.text);
+            return excerpt;
+        }
+        let mut left_out = 0;
+        for line in text.split_inclusive('\n') {
+            if is_archive(line) {
+                left_out += line.len();
+            } else {
+                if excerpt.cuts.last().map_or(0, |(_, before)| *before) != left_out {
+                    excerpt.cuts.push((excerpt.text.len(), left_out));
+                }
+                excerpt.text.push_str(line);
+            }
+        }
+        excerpt
+    }
+
+    /// Where the byte of the excerpt stands in the whole text.
+    fn offset(&self, offset: usize) -> usize {
+        let before = self.cuts.partition_point(|(at, _)| *at <= offset);
+        offset + before.checked_sub(1).map_or(0, |cut| self.cuts[cut].1)
+    }
+}
+
+/// Whether a line is an element of an array as the tools write archives: `{ url = "…", hash = "…" },`.
+fn is_archive(line: &str) -> bool {
+    const BEGINNINGS: [&str; 3] = ["{ url = \"", "{url = \"", "{file = \""];
+    let element = line.trim();
+    let Some(inner) = element.strip_prefix('{').and_then(|rest| rest.strip_suffix("},")) else { return false };
+    BEGINNINGS.iter().any(|beginning| element.starts_with(beginning))
+        && memchr::memchr3(b'{', b'}', b'\\', inner.as_bytes()).is_none()
+        && memchr::memchr_iter(b'"', inner.as_bytes()).count().is_multiple_of(2)
 }
 
 /// A package as the lock writes it.
@@ -46,7 +96,7 @@ struct Locked<'t> {
 }
 
 impl Locked<'_> {
-    fn into_entry(self, file: &File, source: PackageSource) -> Option<Entry> {
+    fn into_entry(self, file: &File, excerpt: &Excerpt, source: PackageSource) -> Option<Entry> {
         if matches!(self.directory.as_deref(), Some("." | "./" | "")) {
             return None;
         }
@@ -55,17 +105,18 @@ impl Locked<'_> {
             Some((version, offset)) => (Some(version.into_owned()), offset),
             None => (None, name_offset),
         };
-        Some(Entry::locked(name::normalised(&name)?, version, file.place(offset), source))
+        Some(Entry::locked(name::normalised(&name)?, version, file.place(excerpt.offset(offset)), source))
     }
 }
 
-/// The packages, and where the text is broken and why.
-fn locked_packages<'t>(text: &'t str, format: &Format) -> (Vec<Locked<'t>>, Option<(usize, String)>) {
+fn locked_packages<'t>(text: &'t str, format: &Format) -> (Vec<Locked<'t>>, Option<ParseError>) {
     // As deep as the `toml` crate follows.
     const DEPTH: u32 = 80;
+    let source = Source::new(text);
+    let tokens = source.lex().into_vec();
+    let mut error: Option<ParseError> = None;
     let mut reader = Reader {
-        source: Source::new(text),
-        start: 0,
+        source,
         format,
         header: Vec::new(),
         keys: Vec::new(),
@@ -73,46 +124,13 @@ fn locked_packages<'t>(text: &'t str, format: &Format) -> (Vec<Locked<'t>>, Opti
         in_header: false,
         found: Vec::new(),
     };
-    let mut broken = None;
-    for (start, part) in parts(text) {
-        (reader.source, reader.start) = (Source::new(part), start);
-        let tokens = reader.source.lex().into_vec();
-        let mut error: Option<ParseError> = None;
-        parse_document(&tokens, &mut RecursionGuard::new(&mut reader, DEPTH), &mut error);
-        broken = broken.or_else(|| {
-            let error = error?;
-            let offset = error.unexpected().or(error.context()).map_or(0, |span| span.start());
-            Some((start + offset, error.description().to_owned()))
-        });
-        // Nothing reaches over the start of a table, whatever was left open before it.
-        reader.keys.clear();
-        reader.nesting.clear();
-    }
-    (reader.found, broken)
-}
-
-/// The text in parts that begin with an array's table, and where each begins: the tokens of a part need less memory than those of
-/// a lock of megabytes. Where a string over several lines may hold what looks like a table, there is only one part.
-fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    const SIZE: usize = 32 << 10;
-    const TABLE: &str = "\n[[";
-    let whole = text.contains("\"\"\"") || text.contains("'''");
-    let mut start = 0;
-    std::iter::from_fn(move || {
-        let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
-        let after = (rest.len() > SIZE && !whole).then(|| rest.ceil_char_boundary(SIZE));
-        let end = after.and_then(|after| Some(after + rest[after..].find(TABLE)? + 1)).unwrap_or(rest.len());
-        let part = (start, &rest[..end]);
-        start += end;
-        Some(part)
-    })
+    parse_document(&tokens, &mut RecursionGuard::new(&mut reader, DEPTH), &mut error);
+    (reader.found, error)
 }
 
 /// Follows the events and knows at each value under which keys it stands.
 struct Reader<'t, 'f> {
     source: Source<'t>,
-    /// Where the source begins in the file, in bytes.
-    start: usize,
     format: &'f Format,
     /// The keys of the last `[table]` or `[[table]]`.
     header: Vec<Cow<'t, str>>,
@@ -181,8 +199,8 @@ impl<'t> Reader<'t, '_> {
         let Some(value) = self.string(span, encoding, error) else { return };
         let Some(package) = self.found.last_mut() else { return };
         match (is_name, is_version) {
-            (true, _) => package.name = Some((value, self.start + span.start())),
-            (_, true) => package.version = Some((value, self.start + span.start())),
+            (true, _) => package.name = Some((value, span.start())),
+            (_, true) => package.version = Some((value, span.start())),
             _ => package.directory = Some(value),
         }
     }
@@ -324,23 +342,43 @@ mod tests {
     }
 
     #[test]
-    fn a_long_lock_is_read_in_parts() {
-        let one = |at: usize| format!("[[package]]\nname = 'p{at}'\nversion = '{at}'\nwheels = [\n{{ hash = 'é' }},\n]\n\n");
-        let text: String = (0..3000).map(one).collect();
-        assert!(parts(&text).count() > 3);
-        assert_eq!(parts(&text).map(|(_, part)| part).collect::<String>(), text);
-        let (found, broken) = locked_packages(&text, &FORMAT);
-        assert_eq!((found.len(), broken), (3000, None));
+    fn lines_of_archives_are_passed_over() {
+        let package = |at: usize| {
+            format!(
+                "[[package]]\nname = 'p{at}'\nwheels = [\n    {{ url = \"https://e/é.whl\", hash = \"sha256:1\" }},\n]\nversion = '{at}'\n"
+            )
+        };
+        let text: String = (0..300).map(package).collect();
+        let excerpt = Excerpt::of(&text);
+        assert!(!excerpt.text.contains("url"));
+        let (found, error) = locked_packages(&excerpt.text, &FORMAT);
+        assert!(error.is_none());
+        assert_eq!(found.len(), 300);
         for package in found {
-            let (name, at) = package.name.expect("every package has a name");
-            assert!(text[at..].starts_with(&format!("'{name}'")), "{name} is not at {at}");
+            let (name, name_at) = package.name.expect("every package has a name");
+            let (version, version_at) = package.version.expect("every package has a version");
+            assert!(text[excerpt.offset(name_at)..].starts_with(&format!("'{name}'")));
+            assert!(text[excerpt.offset(version_at)..].starts_with(&format!("'{version}'")));
         }
-        let cut = text.replace("name = 'p2000'", "name = ");
-        let (found, broken) = locked_packages(&cut, &FORMAT);
-        assert_eq!(found.len(), 3000);
-        assert_eq!(cut[broken.expect("a value is missing").0..].lines().nth(1), Some("version = '2000'"));
-        let quoted = format!("{text}x = \"\"\"\n[[package]]\nname = 'no'\n\"\"\"\n");
-        assert_eq!((parts(&quoted).count(), versions(&quoted).len()), (1, 3000));
+        for kept in [
+            "{ url = \"a },\n",
+            "{ url = \"a\", x = { y = 1 } },\n",
+            "{ url = \"a\\\"\" },\n",
+            "{ name = \"a\" },\n",
+            "{ url = \"a\" }\n",
+            "wheels = [{ url = \"a\" },\n",
+        ] {
+            assert_eq!(Excerpt::of(kept).text, kept);
+        }
+        let quoted = "x = \"\"\"\n{ url = \"a\" },\n\"\"\"\n";
+        assert_eq!(Excerpt::of(quoted).text, quoted);
+    }
+
+    #[test]
+    fn a_missing_value_is_a_mistake() {
+        let (found, error) = locked_packages("[[package]]\nname = \nversion = '2'\n", &FORMAT);
+        assert_eq!(found.len(), 1);
+        assert!(error.is_some());
     }
 
     #[test]

@@ -66,12 +66,7 @@ impl<'a> Scope<'a> {
         file: FileId,
         prefix: Rc<str>,
     ) -> Self {
-        let shared = Shared {
-            body: Body::new(statements),
-            is_class,
-            settled: RefCell::default(),
-            varying: RefCell::default(),
-        };
+        let shared = Shared { body: Body::new(statements), is_class, settled: RefCell::default(), varying: RefCell::default() };
         Self(Rc::new(Node {
             kind: Kind::Statements { shared: Rc::new(shared), position: END },
             parent,
