@@ -65,7 +65,8 @@ grow() {
     cp -r examples/shop "$1/shop"
     for copy in $(seq "$2"); do
         mkdir -p "$1/copy$copy"
-        find "$big" -name '*.py' -size -40k -print0 | xargs -0 grep "$4" -E "$3" | awk 'NR <= 300' | while IFS= read -r file; do
+        # xargs ends with a failure where grep finds nothing in one of its batches.
+        { find "$big" -name '*.py' -size -40k -print0 | xargs -0 grep "$4" -E "$3" || true; } | awk 'NR <= 300' | while IFS= read -r file; do
             cp "$file" "$1/copy$copy/$(echo "$file" | md5sum | cut -c1-12).py"
         done
     done

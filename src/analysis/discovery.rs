@@ -38,7 +38,8 @@ fn names_of(kind: &str) -> impl Iterator<Item = &str> {
 /// The first import of a client of each kind.
 fn imports(files: &[(String, Mentions)], include_tests: bool) -> BTreeMap<&'static str, (String, Place)> {
     let mut first: BTreeMap<&'static str, (String, Place)> = BTreeMap::new();
-    for (path, mentions) in files.iter().filter(|(path, _)| include_tests || !is_test(path)) {
+    let import = |(path, mentions): &&(String, Mentions)| !mentions.imports.is_empty() && (include_tests || !is_test(path));
+    for (path, mentions) in files.iter().filter(import) {
         for (module, at) in &mentions.imports {
             let Some((kind, client)) = catalog().client_import(module) else { continue };
             let place = Place::new(path.clone(), at.line, at.column);

@@ -100,14 +100,16 @@ fn kind_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, notes: &mut Notes
     }
 }
 
-/// The growing search.
+/// The growing search. What the files mention is laid out in one row each: it is gone through again whenever names turn up.
 struct Search<'i> {
     files: &'i [(String, Mentions)],
     /// Hashes of names by which a class may derive from settings.
     names: HashedNames,
     taken: Vec<bool>,
-    /// Names that the project's own class statements and renames define.
-    defined: HashedNames,
+    /// The names that class statements derive from, each with its file.
+    bases: Vec<(u64, usize)>,
+    /// All renames.
+    renames: Vec<(u64, u64)>,
     grown: bool,
     first: bool,
 }
@@ -118,44 +120,60 @@ impl<'i> Search<'i> {
         if files.iter().any(|(_, mentions)| mentions.takk) {
             names.extend(crate::catalog::ready_made_classes().iter().map(|name| hash(name)));
         }
-        let defined = files.iter().flat_map(|(_, mentions)| headers(mentions).map(|(name, _)| name)).collect();
-        Self { files, names, taken: vec![false; files.len()], defined, grown: true, first: true }
+        let bases = files.iter().enumerate().flat_map(|(at, (_, mentions))| {
+            headers(mentions).flat_map(move |(_, bases)| bases.iter().map(move |base| (*base, at)))
+        });
+        let renames = files.iter().flat_map(|(_, mentions)| mentions.renames.iter().copied());
+        let (bases, renames) = (bases.collect(), renames.collect());
+        Self { files, names, taken: vec![false; files.len()], bases, renames, grown: true, first: true }
     }
 
     fn learn(&mut self, name: &str) {
         self.grown |= self.names.insert(hash(name));
     }
 
-    /// The files that have come into question since the last call.
+    /// The files that have come into question since the last call, in order.
     fn next_batch(&mut self) -> Vec<usize> {
         if !std::mem::take(&mut self.grown) {
             return Vec::new();
         }
         self.follow_renames();
-        let first = std::mem::take(&mut self.first);
         let mut batch = Vec::new();
-        for (at, (_, mentions)) in self.files.iter().enumerate() {
-            if self.taken[at] {
-                continue;
-            }
-            let derives = headers(mentions).any(|(_, bases)| bases.iter().any(|base| self.names.contains(base)));
-            let outside = first && mentions.outside_bases.iter().any(|base| !self.defined.contains(base));
-            if derives || outside || (first && (mentions.uses_base || mentions.takk)) {
-                self.taken[at] = true;
-                batch.push(at);
+        for (base, at) in &self.bases {
+            if self.names.contains(base) && !std::mem::replace(&mut self.taken[*at], true) {
+                batch.push(*at);
             }
         }
+        if std::mem::take(&mut self.first) {
+            let outside = self.outside();
+            for (at, (_, mentions)) in self.files.iter().enumerate() {
+                let wanted =
+                    mentions.uses_base || mentions.takk || mentions.outside_bases.iter().any(|base| outside.contains(base));
+                if wanted && !std::mem::replace(&mut self.taken[at], true) {
+                    batch.push(at);
+                }
+            }
+        }
+        batch.sort_unstable();
         batch
+    }
+
+    /// Names like those of settings that no class statement of the project defines.
+    fn outside(&self) -> HashedNames {
+        let mut outside: HashedNames =
+            self.files.iter().flat_map(|(_, mentions)| mentions.outside_bases.iter().copied()).collect();
+        for (name, _) in self.files.iter().flat_map(|(_, mentions)| headers(mentions)) {
+            outside.remove(&name);
+        }
+        outside
     }
 
     fn follow_renames(&mut self) {
         loop {
             let before = self.names.len();
-            for (_, mentions) in self.files {
-                for (from, to) in &mentions.renames {
-                    if self.names.contains(from) {
-                        self.names.insert(*to);
-                    }
+            for (from, to) in &self.renames {
+                if self.names.contains(from) {
+                    self.names.insert(*to);
                 }
             }
             if self.names.len() == before {

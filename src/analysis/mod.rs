@@ -80,8 +80,14 @@ fn read(input: &Input<'_>) -> Reading {
     gathered.takk_files.retain(counts);
     let mut components = components::read(&models, &gathered.takk_files, &input.packages, &mut gathered.notes);
     let settings = all_settings(gathered.settings, std::mem::take(&mut components.classes), input.include_tests);
-    let manifest = manifest(input, rules, settings, components);
+    let manifest = manifest(input, rules.clone(), settings, components);
     let findings = judge(input, &manifest, &gathered.notes, &modules);
+    drop(models);
+    drop(evaluator);
+    drop(quotations);
+    // Parsed files are large: they are freed beside what follows, and not at all when the process ends before.
+    let files = modules.into_files();
+    rayon::spawn(move || drop(files));
     Reading { manifest, findings, notes: gathered.notes }
 }
 
@@ -157,6 +163,9 @@ fn known_packages(packages: &Packages) -> Option<Vec<String>> {
 fn reads(input: &Input<'_>) -> Vec<EnvironmentRead> {
     let mut found = Vec::new();
     for (path, mentions) in input.files {
+        if mentions.reads.is_empty() {
+            continue;
+        }
         let test = is_test(path);
         if test && !input.include_tests {
             continue;

@@ -7,9 +7,9 @@ mod kind;
 mod stub;
 mod version;
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
 use serde::{Serialize, Serializer};
 
 pub use component::{Component, Instance, Role};
@@ -56,13 +56,13 @@ pub struct Catalog {
     kinds: Vec<Kind>,
     /// Read when the first component is asked for: most projects have none.
     components: OnceLock<Vec<Component>>,
-    tags: HashMap<&'static str, Position>,
-    tag_values: HashMap<&'static str, Position>,
-    shorthands: HashMap<&'static str, Position>,
-    dsn_types: HashMap<&'static str, Position>,
-    schemes: HashMap<&'static str, usize>,
-    imports: HashMap<&'static str, Position>,
-    packages: HashMap<&'static str, Position>,
+    tags: FxHashMap<&'static str, Position>,
+    tag_values: FxHashMap<&'static str, Position>,
+    shorthands: FxHashMap<&'static str, Position>,
+    dsn_types: FxHashMap<&'static str, Position>,
+    schemes: FxHashMap<&'static str, usize>,
+    imports: FxHashMap<&'static str, Position>,
+    packages: FxHashMap<&'static str, Position>,
 }
 
 /// Where an entry stands: its kind, and its place in that kind's list.
@@ -178,8 +178,8 @@ impl Serialize for Catalog {
 }
 
 /// Where every name stands. `names` gives the names of each entry of one list of a kind, in the order of that list.
-fn positions(kinds: &[Kind], names: impl Fn(&Kind) -> Vec<Vec<&'static str>>) -> HashMap<&'static str, Position> {
-    let mut found = HashMap::new();
+fn positions(kinds: &[Kind], names: impl Fn(&Kind) -> Vec<Vec<&'static str>>) -> FxHashMap<&'static str, Position> {
+    let mut found = FxHashMap::default();
     for (kind, entries) in kinds.iter().map(names).enumerate() {
         for (at, entry) in entries.into_iter().enumerate() {
             found.extend(entry.into_iter().map(|name| (name, (kind, at))));

@@ -1,5 +1,7 @@
 //! `takk plan`
 
+use std::mem::ManuallyDrop;
+
 use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
@@ -35,13 +37,13 @@ enum Format {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let answer = plan::plan(&project, &args.env)?;
+    let answer = ManuallyDrop::new(plan::plan(&project, &args.env)?);
     if session.json || args.format == Format::Json {
         session.output.data(&json::json(&answer.plan)?)?;
     } else {
         session.output.data(&plan_text::render(&answer.plan, &answer.findings, args.all))?;
     }
-    let errors: Vec<Finding> = answer.findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let errors: Vec<Finding> = answer.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
     session.output.note(&findings_text::brief(&errors));
     Ok(Outcome::Clean)
 }

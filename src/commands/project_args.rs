@@ -1,5 +1,6 @@
 //! The arguments that say which project is read, and how.
 
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use crate::error::Result;
@@ -27,9 +28,9 @@ pub(super) struct ReadingArgs {
 }
 
 impl ProjectArgs {
-    /// Reads the project.
-    pub fn read(&self) -> Result<ReadProject> {
-        project::read(&self.options())
+    /// Reads the project. It is never freed: the process ends with the command.
+    pub fn read(&self) -> Result<ManuallyDrop<ReadProject>> {
+        project::read(&self.options()).map(ManuallyDrop::new)
     }
 
     /// What to read.

@@ -77,6 +77,8 @@ pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
     let installed = installed(options, &config, &variables, &root);
     let files = Files { scanned, tree: Box::new(tree.clone()), installed };
     let (manifest, findings) = analyse_files(options, &config, config_problems, &root, &files);
+    // Freed beside what follows, and not at all when the process ends before.
+    rayon::spawn(move || drop(files));
     Ok(ReadProject {
         root,
         manifest,
@@ -107,7 +109,7 @@ pub fn read_commit(options: &ProjectOptions, reference: &str) -> Result<ReadProj
 }
 
 /// The bytes of the project's files, wherever they come from.
-pub(super) trait Tree: Sync {
+pub(super) trait Tree: Send + Sync {
     /// A file, named relative to the root.
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
 }

@@ -1,5 +1,7 @@
 //! `takk why NAME`: who declares a variable, who reads it, and what it would be in each environment.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -23,7 +25,7 @@ pub struct WhyAnswer {
 pub struct WhyVariable {
     /// What the code says of it, its readers included.
     #[serde(flatten)]
-    pub declared: Declared,
+    pub declared: Arc<Declared>,
     /// The services that read it.
     pub used_by: Vec<ServiceUse>,
     /// What it would be in each environment.

@@ -1,5 +1,7 @@
 //! The shape of a plan: the contract of `takk plan --format json`.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -99,7 +101,7 @@ impl State {
 pub struct PlannedVariable {
     /// What the code says of it.
     #[serde(flatten)]
-    pub declared: Declared,
+    pub declared: Arc<Declared>,
     /// Its state here.
     pub state: State,
     /// What takk makes of it here, if it is `resolved`.

@@ -1,14 +1,16 @@
 //! The state of each variable in an environment.
 
-use super::{Address, Declared, PlannedVariable, State, address, declared, secret_path};
+use std::sync::Arc;
+
+use super::{Address, Declared, PlannedVariable, State, address, secret_path};
 use crate::model::{DefaultValue, Environment, Manifest, TemplatePart};
 
 /// All variables with their states in `environment`.
-pub(super) fn variables(manifest: &Manifest, environment: &Environment) -> Vec<PlannedVariable> {
-    declared(manifest).into_iter().map(|variable| planned(variable, manifest, environment)).collect()
+pub(super) fn variables(declared: &[Arc<Declared>], manifest: &Manifest, environment: &Environment) -> Vec<PlannedVariable> {
+    declared.iter().map(|variable| planned(Arc::clone(variable), manifest, environment)).collect()
 }
 
-fn planned(declared: Declared, manifest: &Manifest, environment: &Environment) -> PlannedVariable {
+fn planned(declared: Arc<Declared>, manifest: &Manifest, environment: &Environment) -> PlannedVariable {
     if let Some(path) = &declared.path {
         let path = secret_path::planned(path, declared.first_reader(), manifest, environment);
         let reason = path.unknown.first().map(|name| format!("`{name}` has no value in `{}`", environment.name));

@@ -125,6 +125,11 @@ impl<'l> Modules<'l> {
         self.files.iter()
     }
 
+    /// The files, given back.
+    pub fn into_files(self) -> Vec<Box<SourceFile>> {
+        self.files.into_vec()
+    }
+
     /// Project files that could not be read, with the reason.
     pub fn unreadable(&self) -> Vec<(String, String)> {
         self.unreadable.borrow().clone()

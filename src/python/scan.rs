@@ -16,7 +16,7 @@ pub struct Mentions {
     pub classes: Vec<u64>,
     /// Hashes of identifiers in such parentheses that are named like settings: `AppConfig`, `BaseServiceSettings`.
     pub outside_bases: Vec<u64>,
-    /// `X as Y` and `Y = ... X`: hashes of X and Y.
+    /// `import X as Y` and `Y = ... X`: hashes of X and Y.
     pub renames: Vec<(u64, u64)>,
     /// Whether it uses a settings base otherwise than by deriving from it: `create_model(..., __base__=BaseSettings)`.
     pub uses_base: bool,
@@ -42,7 +42,7 @@ pub struct Read {
 /// The class names by which settings are recognised before anything is known of the project.
 pub const BASES: [&str; 2] = ["BaseSettings", "SecretModel"];
 
-const PATTERNS: [&str; 7] = ["class ", " as ", "import ", "BaseSettings", "SecretModel", "environ", "getenv"];
+const PATTERNS: [&str; 6] = ["class ", "import ", "BaseSettings", "SecretModel", "environ", "getenv"];
 
 /// A set of hashes of identifiers: they are hashes already and are not hashed again.
 pub type HashedNames = HashSet<u64, BuildHasherDefault<AsItIs>>;
@@ -83,12 +83,17 @@ pub fn scan(text: &[u8], wanted: &dyn Fn(&str) -> bool) -> Mentions {
         AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(PATTERNS).expect("the patterns are few and short")
     });
     let mut mentions = Mentions::default();
+    // Up to where imports were searched for renames: what looks like an import inside another one was searched with it.
+    let mut renamed = 0;
     for hit in search.find_iter(text) {
         match hit.pattern().as_usize() {
             0 => class(text, hit.start(), hit.end(), &mut mentions),
-            1 => rename(text, hit.start(), hit.end(), &mut mentions),
-            2 => import(text, hit.start(), hit.end(), wanted, &mut mentions),
-            3 | 4 => base(text, hit.start(), hit.end(), &mut mentions),
+            1 => {
+                if import(text, hit.start(), hit.end(), wanted, &mut mentions) && hit.end() >= renamed {
+                    renamed = renames(text, hit.end(), &mut mentions);
+                }
+            }
+            2 | 3 => base(text, hit.start(), hit.end(), &mut mentions),
             _ => read(text, hit.start(), hit.end(), &mut mentions),
         }
     }
@@ -174,29 +179,55 @@ fn class(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
     }
 }
 
-fn rename(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
-    let (from, to) = (word_before(text, start), word_at(text, end));
-    if !from.is_empty() && !to.is_empty() {
-        mentions.renames.push((hash_bytes(from), hash_bytes(to)));
+/// The `X as Y` of an import whose names begin at `start`; gives where they end.
+fn renames(text: &[u8], start: usize, mentions: &mut Mentions) -> usize {
+    let end = imported_until(text, start);
+    let names = &text[start..end];
+    for found in memchr::memmem::find_iter(names, b" as ") {
+        let (from, to) = (word_before(names, found), word_at(names, found + 4));
+        if !from.is_empty() && !to.is_empty() {
+            mentions.renames.push((hash_bytes(from), hash_bytes(to)));
+        }
     }
+    end
 }
 
-/// `import a.b`, `from a.b import c`.
-fn import(text: &[u8], start: usize, end: usize, wanted: &dyn Fn(&str) -> bool, mentions: &mut Mentions) {
+/// Where the names of an import end: at the closing parenthesis, or at the end of the line that no backslash continues.
+fn imported_until(text: &[u8], start: usize) -> usize {
+    let mut at = start;
+    let bracketed = text[start..].iter().find(|byte| **byte != b' ') == Some(&b'(');
+    while let Some(found) = memchr::memchr3(b'\n', b')', b'#', &text[at..]) {
+        at += found;
+        match text[at] {
+            b')' if bracketed => return at,
+            b'\n' if !bracketed && !text[..at].trim_ascii_end().ends_with(b"\\") => return at,
+            b'#' => match memchr::memchr(b'\n', &text[at..]) {
+                Some(newline) => at += newline + usize::from(bracketed),
+                None => return text.len(),
+            },
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+/// `import a.b`, `from a.b import c`. Whether it is an import at all.
+fn import(text: &[u8], start: usize, end: usize, wanted: &dyn Fn(&str) -> bool, mentions: &mut Mentions) -> bool {
     let from = line_start(text, start);
     let line = &text[from..start];
     let indent = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len());
     let module = match line[indent..].strip_prefix(b"from ") {
         Some(rest) => word_at(rest, rest.iter().position(|byte| *byte != b' ').unwrap_or(0)),
         None if line[indent..].is_empty() => word_at(text, end),
-        None => return,
+        None => return false,
     };
-    let Ok(module) = std::str::from_utf8(module) else { return };
+    let Ok(module) = std::str::from_utf8(module) else { return true };
     if module == "takk" {
         mentions.takk = true;
     } else if wanted(module) && !mentions.imports.iter().any(|(known, _)| known == module) {
         mentions.imports.push((module.to_owned(), place(text, from + indent)));
     }
+    true
 }
 
 /// A settings base that is not in an import or a class header.
@@ -323,6 +354,15 @@ mod tests {
         assert_eq!(found.classes, [hash("A"), hash("B"), hash("c"), hash("D"), hash("T"), hash("key"), hash("1"), 0]);
         assert_eq!(of("class G[T: int](H): ...\n").classes, [hash("G"), hash("H"), 0]);
         assert!(of("# a class A(B)\n").classes.is_empty());
+    }
+
+    #[test]
+    fn imports_over_several_lines() {
+        let both = [(hash("A"), hash("B")), (hash("C"), hash("D"))];
+        assert_eq!(of("from a import (\n    A as B,  # (not the end)\n    C as D,\n)\nx = 'E as F'\n").renames, both);
+        assert_eq!(of("from a import A as B, \\\n    C as D\nwith x as y: pass\n").renames, both);
+        assert_eq!(of("import A as B; import C as D").renames, both);
+        assert_eq!(of(&"import (\n".repeat(3)).renames, []);
     }
 
     #[test]

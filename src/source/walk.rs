@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+use rayon::slice::ParallelSliceMut;
 
 use super::selection::{Content, content_of, is_source_directory};
 
@@ -36,7 +37,7 @@ pub fn walk<T: Send>(root: &Path, excluded: &(dyn Fn(&str) -> bool + Sync), scan
     let all = Mutex::new(Scanned { python: Vec::new(), others: Vec::new(), skipped: Vec::new() });
     builder.build_parallel().visit(&mut Visitors { root, excluded, scan, all: &all });
     let mut all = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    all.python.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    all.python.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
     all.others.sort_unstable();
     all.skipped.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     all

@@ -23,7 +23,7 @@ fn variable(name: &str, environment: &str) -> PlannedVariable {
 #[test]
 fn each_variable_has_the_state_that_an_empty_environment_gives_it() {
     let states: Vec<(String, State)> =
-        planned("dev").variables.into_iter().map(|variable| (variable.declared.name, variable.state)).collect();
+        planned("dev").variables.into_iter().map(|variable| (variable.declared.name.clone(), variable.state)).collect();
     insta::assert_debug_snapshot!(states);
 }
 

@@ -102,7 +102,7 @@ fn missing_in(manifest: &Manifest, environments: &[Environment]) -> HashMap<Stri
     for environment in environments {
         let variables = plan(manifest, environment).variables;
         for variable in variables.into_iter().filter(|variable| variable.state == State::Missing) {
-            missing.entry(variable.declared.name).or_default().push(environment.name.clone());
+            missing.entry(variable.declared.name.clone()).or_default().push(environment.name.clone());
         }
     }
     missing

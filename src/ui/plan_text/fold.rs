@@ -1,7 +1,5 @@
 //! What is the same in several environments is said once.
 
-use std::collections::HashMap;
-
 use super::rows::{Row, Section, sections};
 use crate::plan::EnvironmentPlan;
 
@@ -40,16 +38,30 @@ fn take_common(each: &mut [(String, Vec<Section>)]) -> Vec<Section> {
     let Some((_, first)) = each.first() else { return Vec::new() };
     let mut common = first.clone();
     for (index, section) in common.iter_mut().enumerate() {
-        for (_, sections) in each.iter().skip(1) {
-            let rows: HashMap<&str, &Row> = sections[index].rows.iter().map(|row| (row.key.as_str(), row)).collect();
-            section.rows.retain(|row| rows.get(row.key.as_str()) == Some(&row));
-        }
-        let shared: HashMap<String, Row> = section.rows.iter().map(|row| (row.key.clone(), row.clone())).collect();
-        for (_, sections) in each.iter_mut() {
-            sections[index].rows.retain(|row| shared.get(&row.key) != Some(row));
+        let mut taken: Vec<Vec<bool>> = each.iter().map(|(_, sections)| vec![false; sections[index].rows.len()]).collect();
+        let mut at = 0;
+        section.rows.retain(|row| {
+            let places: Option<Vec<usize>> = each.iter().map(|(_, sections)| find(&sections[index].rows, row, at)).collect();
+            at += 1;
+            for (taken, place) in taken.iter_mut().zip(places.iter().flatten()) {
+                taken[*place] = true;
+            }
+            places.is_some()
+        });
+        for ((_, sections), taken) in each.iter_mut().zip(taken) {
+            let mut taken = taken.into_iter();
+            sections[index].rows.retain(|_| taken.next() != Some(true));
         }
     }
     common
+}
+
+/// Where the rows hold an equal one: mostly at the same place.
+fn find(rows: &[Row], row: &Row, likely: usize) -> Option<usize> {
+    if rows.get(likely) == Some(row) {
+        return Some(likely);
+    }
+    rows.iter().position(|other| other == row)
 }
 
 fn with_rows(sections: Vec<Section>) -> Vec<Section> {
