@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use takk::analysis::settings::RulesVersion;
-use takk::analysis::{Input, analyse};
+use takk::analysis::{Input, STACK, analyse};
 use takk::model::{Finding, Manifest, Packages};
 use takk::packages::{self, Listing};
 use takk::python::Loader;
@@ -27,9 +27,6 @@ impl Loader for Memory {
         false
     }
 }
-
-/// The stack that `takk` gives the analysis: `ops::project` starts a thread of this size.
-const STACK: usize = 256 << 20;
 
 /// Analyses the files as a project.
 pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {

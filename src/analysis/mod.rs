@@ -23,6 +23,9 @@ use settings::{Models, RulesVersion};
 
 pub use gather::is_test;
 
+/// The room on the stack that deeply nested source needs, in bytes.
+pub const STACK: usize = 256 << 20;
+
 /// Everything the analysis goes by.
 pub struct Input<'i> {
     /// The project's Python files and what each mentions, sorted by path.
@@ -85,10 +88,16 @@ fn read(input: &Input<'_>) -> Reading {
     drop(models);
     drop(evaluator);
     drop(quotations);
-    // Parsed files are large: they are freed beside what follows, and not at all when the process ends before.
-    let files = modules.into_files();
-    rayon::spawn(move || drop(files));
+    free_beside(modules.into_files());
     Reading { manifest, findings, notes: gathered.notes }
+}
+
+/// Frees parsed files, which are large, beside what follows; not at all when the process ends before. Deeply nested ones need as much
+/// of the stack as they did when they were read.
+fn free_beside(files: Vec<Box<SourceFile>>) {
+    let freeing = std::thread::Builder::new().stack_size(STACK);
+    // Where no thread can be started the files are freed here.
+    let _ = freeing.spawn(move || drop(files));
 }
 
 /// The classes that were found and those that are listed besides, by module, then line.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::analysis::settings::RulesVersion;
-use crate::analysis::{Input, analyse};
+use crate::analysis::{Input, STACK, analyse};
 use crate::catalog::catalog;
 use crate::config::{self, Config, Variables};
 use crate::error::{Error, Result};
@@ -178,7 +178,6 @@ pub(super) fn analyse_files(
     root: &Path,
     files: &Files,
 ) -> (Manifest, Vec<Finding>) {
-    const STACK: usize = 256 << 20;
     let listing = Listing { files: &files.scanned.others, read: &|path| files.tree.read(path) };
     let report = packages::read(&listing);
     problems.extend(report.findings);
