@@ -94,7 +94,7 @@ fn read(input: &Input<'_>) -> Reading {
 
 /// Frees parsed files, which are large, beside what follows; not at all when the process ends before. Deeply nested ones need as much
 /// of the stack as they did when they were read.
-fn free_beside(files: Vec<Box<SourceFile>>) {
+fn free_beside(files: impl Send + 'static) {
     let freeing = std::thread::Builder::new().stack_size(STACK);
     // Where no thread can be started the files are freed here.
     let _ = freeing.spawn(move || drop(files));
