@@ -29,3 +29,10 @@ impl<T> PerEnvironment<T> {
         }
     }
 }
+
+impl PerEnvironment<bool> {
+    /// Whether it holds everywhere.
+    pub fn is_true(&self) -> bool {
+        *self == Self::Same(true)
+    }
+}

@@ -36,6 +36,9 @@ pub struct Service {
     pub component: String,
     /// What it is at run time.
     pub kind: ServiceKind,
+    /// Whether an environment has it. Left out where all have it.
+    #[serde(skip_serializing_if = "PerEnvironment::is_true")]
+    pub present: PerEnvironment<bool>,
     /// The port it listens on.
     pub port: Option<PerEnvironment<Option<u16>>>,
     /// Whether it is reachable from outside the cluster.

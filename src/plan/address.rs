@@ -39,6 +39,9 @@ pub(super) fn referenced(
     let Some(service) = manifest.services.iter().find(|service| service.name == full) else {
         return Address::Unresolved(format!("no component is named `{full}`"));
     };
+    if !service.present.value_in(environment.name.as_str()) {
+        return Address::Unresolved(format!("`{}` has no `{full}`", environment.name));
+    }
     match reference.url {
         UrlKind::Internal => internal(service, &manifest.project.name, environment, &reference.protocol),
         UrlKind::External => external(service, environment, &reference.protocol),

@@ -5,7 +5,8 @@ use crate::model::{ClassRef, Environment, Manifest, Service};
 
 /// The components of the project as they are in `environment`, by name.
 pub(super) fn services(manifest: &Manifest, environment: &Environment, variables: &[PlannedVariable]) -> Vec<PlannedService> {
-    manifest.services.iter().map(|service| planned(service, manifest, environment, variables)).collect()
+    let present = manifest.services.iter().filter(|service| *service.present.value_in(environment.name.as_str()));
+    present.map(|service| planned(service, manifest, environment, variables)).collect()
 }
 
 fn planned(service: &Service, manifest: &Manifest, environment: &Environment, variables: &[PlannedVariable]) -> PlannedService {

@@ -30,7 +30,12 @@ impl Commit {
         if !prefix.is_empty() {
             list.extend(["--", prefix]);
         }
-        let files = selected(&git.tell(&list)?, prefix);
+        let mut files = selected(&git.tell(&list)?, prefix);
+        // A checkout is read without the files that it ignores, also those that were added all the same.
+        let ignored = git.ask(&["ls-files", "--cached", "--ignored", "--exclude-standard", "-z"])?.unwrap_or_default();
+        for path in text(ignored).split('\0') {
+            files.remove(path);
+        }
         Ok(Self { files, objects: Mutex::new(git.objects()?) })
     }
 

@@ -142,6 +142,22 @@ fn the_work_tree_is_now_and_stays_as_it_is() {
 }
 
 #[test]
+fn ignored_files_that_were_added_all_the_same_are_no_change() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = |name: &str| directory.path().join(name);
+    write(directory.path(), "app/settings.py", BEFORE);
+    write(directory.path(), "app/local/other.py", "class Other(BaseSettings):\n    token: str\n");
+    fs::write(file("app/.gitignore"), "local/\n").expect("written");
+    git(directory.path(), &["init", "--quiet"]);
+    git(directory.path(), &["add", "--force", "--all"]);
+    git(directory.path(), &["commit", "--quiet", "--message", "state"]);
+    for project in [directory.path().to_owned(), file("app")] {
+        let answer = takk(&project, &["check", "--base", "main", "--env", "prod"]);
+        assert_eq!((answer.code, answer.out.as_str()), (0, ""), "{}", answer.err);
+    }
+}
+
+#[test]
 fn a_detached_worktree_knows_its_repository() {
     let repository = repository(BEFORE);
     let elsewhere = tempfile::tempdir().expect("a directory");

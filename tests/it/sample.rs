@@ -247,6 +247,7 @@ pub fn service(name: &str, component: &str, kind: ServiceKind, line: u32) -> Ser
         name: name.to_owned(),
         component: component.to_owned(),
         kind,
+        present: PerEnvironment::Same(true),
         port: None,
         external: false,
         domains: None,

@@ -101,8 +101,7 @@ fn of_manifest(manifest: &Value, environment: &str, compiled: &Value) -> Value {
     let mut services = BTreeMap::new();
     let mut fields = BTreeMap::new();
     for service in manifest["services"].as_array().expect("services") {
-        let only = service["options"]["only_in"].as_str();
-        if only.is_some_and(|only| !only.split(", ").any(|name| name == environment)) {
+        if value_in(&service["present"], environment) == json!(false) {
             continue;
         }
         let name = text(&service["name"]);

@@ -8,7 +8,8 @@ use crate::model::{ClassRef, PerEnvironment, Service, ServiceKind};
 /// A component in the environments that have it, by name of the environment, `default` first.
 pub type Readings = Vec<(&'static str, Reading)>;
 
-/// The service that the readings describe; `None` for a resource. `options` are the arguments as written.
+/// The service that the readings describe; `None` for a resource. `options` are the arguments as written, `environments` those that
+/// were read one by one, `default` aside.
 pub fn service(readings: &Readings, options: BTreeMap<String, String>, environments: &[&'static str]) -> Option<Service> {
     let (_, first) = readings.first()?;
     let scheduled = readings.iter().find(|(_, reading)| reading.kind == Some(ServiceKind::Cron));
@@ -16,6 +17,7 @@ pub fn service(readings: &Readings, options: BTreeMap<String, String>, environme
     Some(Service {
         name: first.name.clone(),
         component: first.definition.name.split('.').next_back().map_or_else(String::new, component_name),
+        present: present(readings, environments),
         kind: scheduled.map_or(first.kind, |(_, reading)| reading.kind)?,
         port: readings.iter().any(|(_, reading)| reading.port.is_some()).then_some(port),
         external: readings.iter().any(|(_, reading)| reading.external),
@@ -27,7 +29,7 @@ pub fn service(readings: &Readings, options: BTreeMap<String, String>, environme
         variables: variables(readings),
         tags: first.tags.clone(),
         description: first.description.clone(),
-        options: with_absence(options, readings, environments),
+        options,
         place: first.place.clone(),
     })
 }
@@ -37,18 +39,23 @@ fn component_name(name: &str) -> String {
     if name == "subscriber" { "Subscriber".to_owned() } else { name.to_owned() }
 }
 
-/// A component that some environments do not have says so among its options.
-fn with_absence(
-    mut options: BTreeMap<String, String>,
-    readings: &Readings,
-    environments: &[&'static str],
-) -> BTreeMap<String, String> {
-    let present: Vec<&str> =
-        readings.iter().map(|(environment, _)| *environment).filter(|name| *name != super::DEFAULT).collect();
-    if environments.iter().any(|environment| !present.contains(environment)) && !present.is_empty() {
-        options.insert("only_in".to_owned(), present.join(", "));
+/// Which environments have a component. Where nothing depends on the environment there is one reading, and it holds for all.
+fn present(readings: &Readings, environments: &[&'static str]) -> PerEnvironment<bool> {
+    let has = |name: &str| readings.iter().any(|(environment, _)| *environment == name);
+    let default = has(super::DEFAULT);
+    let differ = |name: &&&str| has(name) != default;
+    match readings.as_slice() {
+        [(only, _)] if *only == super::DEFAULT && environments.is_empty() => PerEnvironment::Same(true),
+        _ => {
+            let environments: BTreeMap<String, bool> =
+                environments.iter().filter(differ).map(|name| ((*name).to_owned(), !default)).collect();
+            if environments.is_empty() {
+                PerEnvironment::Same(default)
+            } else {
+                PerEnvironment::Varies { default, environments }
+            }
+        }
     }
-    options
 }
 
 /// One value for all environments: that of `default`, else of the first that has the component, with the others as exceptions.

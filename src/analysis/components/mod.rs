@@ -66,9 +66,11 @@ pub fn read(models: &Models<'_, '_>, files: &[FileId], packages: &Packages, note
     let mut written_notes = Notes::default();
     let written = read_with(models, files, &mut listed, &mut written_notes);
     let Some(place) = written.place.clone() else { return Components::default() };
-    let readings: Vec<(&'static str, ProjectReading)> = if models.evaluator.asked_environment() {
-        let environments = [DEFAULT].into_iter().chain(EnvironmentName::DEFAULT);
-        environments.map(|name| (name, read_in(models, name, files, &mut listed, notes))).collect()
+    let varies = models.evaluator.asked_environment();
+    let environments = if varies { &EnvironmentName::DEFAULT[..] } else { &[] };
+    let readings: Vec<(&'static str, ProjectReading)> = if varies {
+        let names = [DEFAULT].into_iter().chain(environments.iter().copied());
+        names.map(|name| (name, read_in(models, name, files, &mut listed, notes))).collect()
     } else {
         notes.extend(written_notes);
         vec![(DEFAULT, written.clone())]
@@ -85,7 +87,7 @@ pub fn read(models: &Models<'_, '_>, files: &[FileId], packages: &Packages, note
         ..Components::default()
     };
     for component in by_name(readings).into_values() {
-        add(&mut components, packages, &component, &written);
+        add(&mut components, packages, &component, &written, environments);
     }
     components
 }
@@ -123,7 +125,13 @@ fn by_name(readings: Vec<(&'static str, ProjectReading)>) -> BTreeMap<String, Re
     found
 }
 
-fn add(components: &mut Components, packages: &Packages, readings: &Readings, written: &ProjectReading) {
+fn add(
+    components: &mut Components,
+    packages: &Packages,
+    readings: &Readings,
+    written: &ProjectReading,
+    environments: &[&'static str],
+) {
     let (_, first) = &readings[0];
     let as_written = written.components.iter().find(|component| component.name == first.name).unwrap_or(first);
     if first.definition.instance.is_some() {
@@ -135,7 +143,7 @@ fn add(components: &mut Components, packages: &Packages, readings: &Readings, wr
             place: first.place.clone(),
         });
     }
-    if let Some(mut service) = merge::service(readings, as_written.options.clone(), &EnvironmentName::DEFAULT) {
+    if let Some(mut service) = merge::service(readings, as_written.options.clone(), environments) {
         complete_image(&mut service, first.version.as_deref(), first.definition, packages);
         components.services.push(service);
     }

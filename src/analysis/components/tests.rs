@@ -80,8 +80,13 @@ fn values_differ_between_environments() {
 fn a_component_that_only_some_environments_have() {
     let manifest =
         read("project = Project('p', a=value_for(None, prod=FastAPIApp()), b=current_env() == 'test' and FastAPIApp())");
-    assert_eq!(service(&manifest, "a").options["only_in"], "prod");
-    assert_eq!(service(&manifest, "b").options["only_in"], "test");
+    let present = |name: &str| {
+        ["dev", "test", "prod", "staging"].map(|environment| *service(&manifest, name).present.value_in(environment))
+    };
+    assert_eq!(present("a"), [false, false, true, false]);
+    assert_eq!(present("b"), [false, true, false, false]);
+    assert!(read("project = Project('p', a=FastAPIApp())").services[0].present.is_true());
+    assert!(read("project = Project('p', a=FastAPIApp(port=value_for(1, dev=2)))").services[0].present.is_true());
 }
 
 #[test]

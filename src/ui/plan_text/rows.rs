@@ -44,13 +44,13 @@ pub(super) struct Section {
 
 /// The sections of an environment, empty ones included, always in the same order.
 pub(super) fn sections(environment: &EnvironmentPlan) -> Vec<Section> {
-    let has_services = !environment.services.is_empty();
+    let services = environment.services.len();
     let section = |title, rows, elastic| Section { title, rows, elastic, has_states: false };
     vec![
-        section("Resources", environment.resources.iter().map(resource).collect(), None),
+        section("Resources", environment.resources.iter().map(|one| resource(one, services)).collect(), None),
         Section {
             title: "Secrets and settings",
-            rows: environment.variables.iter().map(|variable| self::variable(variable, has_services)).collect(),
+            rows: environment.variables.iter().map(|variable| self::variable(variable, services)).collect(),
             elastic: Some(2),
             has_states: true,
         },
@@ -63,7 +63,12 @@ fn cell(style: Style, text: impl Into<String>) -> Cell {
     Cell { text: text.into(), style }
 }
 
-fn resource(resource: &PlannedResource) -> Row {
+/// Services by name, or all of them in two words.
+fn users(names: &[String], services: usize) -> String {
+    if names.len() > 2 && names.len() == services { "all services".to_owned() } else { listed(names) }
+}
+
+fn resource(resource: &PlannedResource, services: usize) -> Row {
     let version = resource.version.as_ref().map(|answer| answer.version.clone()).unwrap_or_default();
     let mut notes = Vec::new();
     if let Some(answer) = &resource.version {
@@ -72,7 +77,7 @@ fn resource(resource: &PlannedResource) -> Row {
     }
     let mut carried = format!("in {}", listed(&resource.variables));
     if !resource.services.is_empty() {
-        carried.push_str(&format!(", used by {}", listed(&resource.services)));
+        carried.push_str(&format!(", used by {}", users(&resource.services, services)));
     }
     if !resource.variables.is_empty() {
         notes.push(carried);
@@ -87,13 +92,13 @@ fn resource(resource: &PlannedResource) -> Row {
     }
 }
 
-fn variable(variable: &PlannedVariable, has_services: bool) -> Row {
+fn variable(variable: &PlannedVariable, services: usize) -> Row {
     let declared = &variable.declared;
     let reader = declared.first_reader();
     let group = match &reader.class {
-        Some(class) if !has_services => class_name(class),
+        Some(class) if services == 0 => class_name(class),
         Some(class) if reader.services.is_empty() => format!("{}, not listed by a component", class_name(class)),
-        Some(class) => format!("{}, read by {}", class_name(class), listed(&reader.services)),
+        Some(class) => format!("{}, read by {}", class_name(class), users(&reader.services, services)),
         None => "Read outside settings classes".to_owned(),
     };
     let typed = match &declared.default {
