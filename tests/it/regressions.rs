@@ -207,6 +207,7 @@ fn much_of_one_thing_takes_time_in_proportion() {
     );
     let names = lines(MANY / 4, |at| format!("'a{at}',"));
     assert_eq!(settings("", &format!("    a: int = Field(validation_alias=AliasChoices({names}))")), 1);
+    assert_eq!(settings("", &format!("    a: {}", vec!["int"; 5 * MANY].join(" | "))), 1);
 }
 
 #[test]
@@ -216,6 +217,8 @@ fn many_classes_take_time_in_proportion() {
     assert_eq!(fields(&format!("{base}{wide}")), 1);
     let deep = lines(100, |at| format!("class C{}(C{at}):\n    g{at}: int = 1", at + 1));
     assert_eq!(fields(&format!("{base}{deep}")), 1);
+    let too_deep = lines(1_500, |at| format!("class C{}(C{at}):\n    g{at}: int = 1", at + 1));
+    assert_eq!(fields(&format!("{base}{too_deep}")), 1);
     let diamond = lines(60, |at| format!("class A{0}(A{at}, B{at}): ...\nclass B{0}(A{at}, B{at}): ...", at + 1));
     fields(&format!("class A0(BaseSettings): ...\nclass B0(BaseSettings): ...\n{diamond}"));
 }

@@ -64,6 +64,9 @@ impl<'a> ClassMember<'a> {
     }
 }
 
+/// The most classes that one may derive from. Each class is merged out of all of them.
+const LONGEST_ORDER: usize = 256;
+
 impl<'a> Evaluator<'a> {
     /// The class that a `class` statement makes, decorators applied.
     pub(super) fn class(&self, def: &'a StmtClassDef, scope: &Scope<'a>) -> Value<'a> {
@@ -196,7 +199,7 @@ impl<'a> Evaluator<'a> {
         }
         lists.push(bases);
         let mut order = vec![Value::Class(Rc::clone(class))];
-        let merged = merge(lists);
+        let merged = merge(lists).filter(|order| order.len() <= LONGEST_ORDER);
         let result = merged.map(|rest| {
             order.extend(rest);
             Rc::new(order)

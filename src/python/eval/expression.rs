@@ -162,6 +162,9 @@ impl<'a> Evaluator<'a> {
         }
         let mut value = self.eval(left, scope);
         for op in chain.into_iter().rev() {
+            if self.steps.get() == 0 {
+                return self.unknown(whole, scope, "it takes too many steps to compute");
+            }
             let right = self.eval(&op.right, scope);
             let Some(result) = self.binary(&value, op.op, &right) else {
                 let cause = [&value, &right].into_iter().find_map(|side| match side {
