@@ -110,7 +110,11 @@ fn is_source(path: &str, paths: &HashSet<&str>) -> bool {
     let directories = path.match_indices('/').map(|(end, _)| &path[..end]);
     !path.split('/').any(|part| part.starts_with('.'))
         && directories.into_iter().all(|directory| {
-            is_source_directory(file_name(directory), |file| paths.contains(format!("{directory}/{file}").as_str()))
+            let parent = directory.rsplit_once('/').map_or("", |(parent, _)| parent);
+            is_source_directory(file_name(directory), |file| {
+                let (above, file) = file.strip_prefix("../").map_or((directory, file), |file| (parent, file));
+                paths.contains(if above.is_empty() { file.to_owned() } else { format!("{above}/{file}") }.as_str())
+            })
         })
 }
 
@@ -134,7 +138,7 @@ mod tests {
             "100644 blob 07\tapi/build/copy.py",
             "100644 blob 08\tapi/dist/__init__.py",
             "100644 blob 09\tapi/env/pyvenv.cfg",
-            "100644 blob 10\tapi/env/lib.py",
+            "100644 blob 10\tapi/env/lib/python3.12/sitecustomize.py",
             "100644 blob 11\tapi/node_modules/x/y.py",
             "100644 blob 12\tother/app.py",
         ];

@@ -21,9 +21,14 @@ pub(super) fn content_of(name: &str) -> Option<Content> {
     if has_extension(name, "py") { Some(Content::Python) } else { is_metadata(name).then_some(Content::Metadata) }
 }
 
-/// Whether a directory called `name` may hold source; `holds` says whether a file is in it.
+/// Directories of a virtual environment that may hold Python files.
+const INSTALLED: [&str; 5] = ["bin", "Scripts", "lib", "lib64", "Lib"];
+
+/// Whether a directory called `name` may hold source; `holds` says whether a file, named relative to the directory, is there.
 pub(super) fn is_source_directory(name: &str, holds: impl Fn(&str) -> bool) -> bool {
-    !(NEVER.contains(&name) || (OUTPUT.contains(&name) && !holds("__init__.py")) || holds("pyvenv.cfg"))
+    let output = || OUTPUT.contains(&name) && !holds("__init__.py");
+    let installed = || INSTALLED.contains(&name) && holds("../pyvenv.cfg");
+    !(NEVER.contains(&name) || output() || installed())
 }
 
 /// Whether a file may name packages or hold takk's settings.

@@ -31,13 +31,21 @@ pub struct Scanned<T> {
 }
 
 /// Walks `root` and scans every Python file. `excluded` says which files, named relative to the root, are left out.
-pub fn walk<T: Send>(root: &Path, excluded: &(dyn Fn(&str) -> bool + Sync), scan: &(dyn Fn(&[u8]) -> T + Sync)) -> Scanned<T> {
+pub fn walk<T: Send + Sync>(
+    root: &Path,
+    excluded: &(dyn Fn(&str) -> bool + Sync),
+    scan: &(dyn Fn(&[u8]) -> T + Sync),
+) -> Scanned<T> {
     let mut builder = WalkBuilder::new(root);
     builder.filter_entry(is_source).threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().min(8)));
     let all = Mutex::new(Scanned { python: Vec::new(), others: Vec::new(), skipped: Vec::new() });
     builder.build_parallel().visit(&mut Visitors { root, excluded, scan, all: &all });
     let mut all = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    all.python.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    // What the scan made is large, and is moved once.
+    let mut order: Vec<u32> = (0..).take(all.python.len()).collect();
+    order.par_sort_unstable_by(|a, b| all.python[*a as usize].0.cmp(&all.python[*b as usize].0));
+    let mut unsorted: Vec<Option<(String, T)>> = all.python.into_iter().map(Some).collect();
+    all.python = order.into_iter().filter_map(|at| unsorted[at as usize].take()).collect();
     all.others.sort_unstable();
     all.skipped.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     all

@@ -1,7 +1,9 @@
 //! What is the same in several environments is said once.
 
-use super::rows::{Row, Section, sections};
-use crate::plan::EnvironmentPlan;
+use std::sync::Arc;
+
+use super::rows::{Row, Section, VARIABLES, sections};
+use crate::plan::{EnvironmentPlan, PlannedVariable};
 
 /// What is printed under one title.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,9 +15,17 @@ pub(super) struct Block {
 
 /// First what all environments share, then what differs, alike environments together.
 pub(super) fn blocks(environments: &[EnvironmentPlan]) -> Vec<Block> {
-    let mut each: Vec<(String, Vec<Section>)> =
-        environments.iter().map(|environment| (environment.name.to_string(), sections(environment))).collect();
-    let common = take_common(&mut each);
+    let alike = alike(environments);
+    let mut each: Vec<(String, Vec<Section>)> = environments
+        .iter()
+        .enumerate()
+        .map(|(at, environment)| {
+            // What is the same in all environments needs to be shown for the first one only.
+            let shown = |index: usize| at == 0 || !alike[index];
+            (environment.name.to_string(), sections(environment, &shown))
+        })
+        .collect();
+    let common = take_common(&mut each, &alike);
     let names: Vec<&str> = each.iter().map(|(name, _)| name.as_str()).collect();
     let mut blocks = vec![Block { title: names.join(", "), sections: with_rows(common) }];
     let mut differing: Vec<(Vec<&str>, Vec<Section>)> = Vec::new();
@@ -33,16 +43,35 @@ pub(super) fn blocks(environments: &[EnvironmentPlan]) -> Vec<Block> {
     blocks
 }
 
-/// Takes the rows out that every environment has alike.
-fn take_common(each: &mut [(String, Vec<Section>)]) -> Vec<Section> {
+/// Which of the variables are the same in all environments, in the order of the first one.
+fn alike(environments: &[EnvironmentPlan]) -> Vec<bool> {
+    let Some((first, others)) = environments.split_first() else { return Vec::new() };
+    let comparable = others
+        .iter()
+        .all(|other| other.services.len() == first.services.len() && other.variables.len() == first.variables.len());
+    let same = |a: &PlannedVariable, b: &PlannedVariable| {
+        Arc::ptr_eq(&a.declared, &b.declared)
+            && (a.state, &a.value, &a.reason, &a.secret_path) == (b.state, &b.value, &b.reason, &b.secret_path)
+    };
+    let everywhere = |(at, variable)| comparable && others.iter().all(|other| same(variable, &other.variables[at]));
+    first.variables.iter().enumerate().map(everywhere).collect()
+}
+
+/// Takes the rows out that every environment has alike; those of the variables `alike` are those of the first one.
+fn take_common(each: &mut [(String, Vec<Section>)], alike: &[bool]) -> Vec<Section> {
     let Some((_, first)) = each.first() else { return Vec::new() };
     let mut common = first.clone();
     for (index, section) in common.iter_mut().enumerate() {
         let mut taken: Vec<Vec<bool>> = each.iter().map(|(_, sections)| vec![false; sections[index].rows.len()]).collect();
         let mut at = 0;
         section.rows.retain(|row| {
-            let places: Option<Vec<usize>> = each.iter().map(|(_, sections)| find(&sections[index].rows, row, at)).collect();
+            let here = at;
             at += 1;
+            if index == VARIABLES && alike[here] {
+                taken[0][here] = true;
+                return true;
+            }
+            let places: Option<Vec<usize>> = each.iter().map(|(_, sections)| find(&sections[index].rows, row, here)).collect();
             for (taken, place) in taken.iter_mut().zip(places.iter().flatten()) {
                 taken[*place] = true;
             }

@@ -42,15 +42,19 @@ pub(super) struct Section {
     pub has_states: bool,
 }
 
-/// The sections of an environment, empty ones included, always in the same order.
-pub(super) fn sections(environment: &EnvironmentPlan) -> Vec<Section> {
+/// Where the variables stand among the sections.
+pub(super) const VARIABLES: usize = 1;
+
+/// The sections of an environment, empty ones included, always in the same order. `shown` says which variables are in them, by index.
+pub(super) fn sections(environment: &EnvironmentPlan, shown: &dyn Fn(usize) -> bool) -> Vec<Section> {
     let services = environment.services.len();
+    let variables = environment.variables.iter().enumerate().filter(|(index, _)| shown(*index));
     let section = |title, rows, elastic| Section { title, rows, elastic, has_states: false };
     vec![
         section("Resources", environment.resources.iter().map(|one| resource(one, services)).collect(), None),
         Section {
             title: "Secrets and settings",
-            rows: environment.variables.iter().map(|variable| self::variable(variable, services)).collect(),
+            rows: variables.map(|(_, variable)| self::variable(variable, services)).collect(),
             elastic: Some(2),
             has_states: true,
         },
