@@ -14,6 +14,8 @@
 //! | 2 | [`packages`] | pyproject and lock files: packages, versions, places |
 //! | 2 | [`config`] | takk's own settings |
 //! | 3 | [`analysis`] | facts → the manifest and the findings |
+//! | 3 | [`store`] | rows of encrypted values |
+//! | 4 | [`secrets`] | the only door to values |
 //! | 4 | [`plan`] | the manifest × an environment → the plan |
 //! | 6 | [`ops`] | the verbs, one file each |
 //! | 7 | [`ui`] | all output |
@@ -33,5 +35,7 @@ pub mod ops;
 pub mod packages;
 pub mod plan;
 pub mod python;
+pub mod secrets;
 pub mod source;
+pub mod store;
 pub mod ui;

@@ -1,0 +1,55 @@
+//! Why a value cannot be read or kept. No message holds a value or a key.
+
+use crate::store::StoreError;
+
+/// The result of a door to values.
+pub type Result<T, E = SecretsError> = std::result::Result<T, E>;
+
+/// Why a value cannot be read or kept.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretsError {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store was made with another master key.
+    #[error("the master key does not fit this store")]
+    WrongMasterKey,
+    /// The master key is not one.
+    #[error("a master key is 32 bytes, written as 64 hexadecimal digits")]
+    InvalidMasterKey,
+    /// There is no such environment.
+    #[error("there is no environment `{0}`")]
+    NoEnvironment(String),
+    /// A row is not the one that was written.
+    #[error("`{name}` in `{environment}` is not what was stored: the store was changed by something else, or is damaged")]
+    Tampered {
+        /// The environment.
+        environment: String,
+        /// The name, or `the environment`.
+        name: String,
+    },
+    /// Somebody else changed the value meanwhile.
+    #[error("`{name}` was changed meanwhile: it has version {found}, and version {expected} was expected")]
+    Changed {
+        /// The name.
+        name: String,
+        /// The version that was expected; 0 for none.
+        expected: i64,
+        /// The version that is there.
+        found: i64,
+    },
+    /// There is no such version.
+    #[error("`{name}` has no version {version}")]
+    NoVersion {
+        /// The name.
+        name: String,
+        /// The version.
+        version: i64,
+    },
+    /// The operating system gives no random bytes.
+    #[error("the operating system gives no random bytes: {0}")]
+    Random(String),
+    /// What was written cannot be read back.
+    #[error("`{0}` was written and cannot be read back; it is not stored")]
+    NotKept(String),
+}

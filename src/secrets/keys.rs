@@ -1,0 +1,157 @@
+//! The key ring: one master key, and for each environment a random data key that it wraps. Keys for one use are derived from these, so
+//! that none has two.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::seal::{Key, open, seal};
+use super::{Random, Result, SecretsError};
+
+/// The length of every key, in bytes.
+const LENGTH: usize = 32;
+
+/// The key that wraps all others of a store.
+pub struct MasterKey(Zeroizing<[u8; LENGTH]>);
+
+impl MasterKey {
+    /// A new one.
+    pub fn generate(random: &dyn Random) -> Result<Self> {
+        let mut bytes = Zeroizing::new([0; LENGTH]);
+        random.fill(bytes.as_mut_slice())?;
+        Ok(Self(bytes))
+    }
+
+    /// From 64 hexadecimal digits, with blanks around them.
+    pub fn from_hex(text: &str) -> Result<Self> {
+        let digits = text.trim().as_bytes();
+        if digits.len() != 2 * LENGTH {
+            return Err(SecretsError::InvalidMasterKey);
+        }
+        let mut bytes = Zeroizing::new([0; LENGTH]);
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+            *byte = match (digit(pair[0]), digit(pair[1])) {
+                (Some(high), Some(low)) => (high << 4) | low,
+                _ => return Err(SecretsError::InvalidMasterKey),
+            };
+        }
+        Ok(Self(bytes))
+    }
+
+    /// As 64 hexadecimal digits.
+    pub fn to_hex(&self) -> Zeroizing<String> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        Zeroizing::new(digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect())
+    }
+
+    /// The key that wraps data keys.
+    pub(super) fn wrapping(&self) -> Key {
+        derive(self.0.as_slice(), &[b"wrap"])
+    }
+
+    /// The key of the fingerprints of a project.
+    pub(super) fn fingerprints(&self, project: &str) -> Key {
+        derive(self.0.as_slice(), &[b"fingerprint", project.as_bytes()])
+    }
+}
+
+/// The key of an environment.
+pub(super) struct DataKey(Zeroizing<[u8; LENGTH]>);
+
+impl DataKey {
+    /// A new one.
+    pub fn generate(random: &dyn Random) -> Result<Self> {
+        let mut bytes = Zeroizing::new([0; LENGTH]);
+        random.fill(bytes.as_mut_slice())?;
+        Ok(Self(bytes))
+    }
+
+    /// Wrapped by the master key, for that environment only.
+    pub fn wrap(&self, master: &MasterKey, project: &str, environment: &str, random: &dyn Random) -> Result<Vec<u8>> {
+        seal(&master.wrapping(), &about(project, environment), self.0.as_slice(), random)
+    }
+
+    /// Unwrapped; `None` if it is not the key of that environment, or the master key is another one.
+    pub fn unwrap(wrapped: &[u8], master: &MasterKey, project: &str, environment: &str) -> Option<Self> {
+        let opened = open(&master.wrapping(), &about(project, environment), wrapped)?;
+        let mut bytes = Zeroizing::new([0; LENGTH]);
+        if opened.len() != LENGTH {
+            return None;
+        }
+        bytes.copy_from_slice(&opened);
+        Some(Self(bytes))
+    }
+
+    /// The key that encrypts values.
+    pub fn values(&self) -> Key {
+        derive(self.0.as_slice(), &[b"value"])
+    }
+
+    /// The key that authenticates the state of the environment.
+    pub fn state(&self) -> Key {
+        derive(self.0.as_slice(), &[b"state"])
+    }
+}
+
+/// What a wrapped data key is bound to.
+fn about(project: &str, environment: &str) -> Vec<u8> {
+    framed(&[b"data key", project.as_bytes(), environment.as_bytes()])
+}
+
+/// A key for one use: HMAC-SHA-256 of the use, as in HKDF's expansion (RFC 5869) for a key that is uniform already.
+fn derive(key: &[u8], usage: &[&[u8]]) -> Key {
+    Key::new(mac(key, &[b"takk key 1", &framed(usage)]))
+}
+
+/// HMAC-SHA-256 of the parts, one after the other.
+pub(super) fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; LENGTH] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// The parts with their lengths, so that no two lists of parts give the same bytes.
+pub(super) fn framed(parts: &[&[u8]]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    for part in parts {
+        whole.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        whole.extend_from_slice(part);
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::SystemRandom;
+
+    #[test]
+    fn a_master_key_is_64_digits() {
+        let key = MasterKey::generate(&SystemRandom).expect("random bytes");
+        let hex = key.to_hex();
+        let same = MasterKey::from_hex(&format!(" {}\n", hex.to_uppercase())).expect("it is one");
+        assert_eq!(*same.to_hex(), *hex);
+        for wrong in ["", "00", &"0".repeat(63), &"0".repeat(66), &"g".repeat(64), &"é".repeat(32)] {
+            assert!(matches!(MasterKey::from_hex(wrong), Err(SecretsError::InvalidMasterKey)), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_data_key_opens_where_it_belongs_only() {
+        let master = MasterKey::generate(&SystemRandom).expect("random bytes");
+        let other = MasterKey::generate(&SystemRandom).expect("random bytes");
+        let key = DataKey::generate(&SystemRandom).expect("random bytes");
+        let wrapped = key.wrap(&master, "shop", "prod", &SystemRandom).expect("wrapped");
+        let opened = DataKey::unwrap(&wrapped, &master, "shop", "prod").expect("it is the one");
+        assert_eq!(*opened.0, *key.0);
+        assert!(DataKey::unwrap(&wrapped, &other, "shop", "prod").is_none());
+        assert!(DataKey::unwrap(&wrapped, &master, "shop", "dev").is_none());
+        assert!(DataKey::unwrap(&wrapped, &master, "shopp", "rod").is_none());
+        assert!(DataKey::unwrap(&wrapped[1..], &master, "shop", "prod").is_none());
+        assert!(DataKey::unwrap(&[], &master, "shop", "prod").is_none());
+    }
+}

@@ -1,0 +1,29 @@
+//! The only door to values. A value goes in as text and comes out as a [`SecretValue`]; what lies between is encrypted for one
+//! environment, under one name and version, so that no row of the store can be moved, swapped or taken back unnoticed.
+
+mod error;
+mod keys;
+mod seal;
+mod value;
+mod vault;
+
+pub use error::{Result, SecretsError};
+pub use keys::MasterKey;
+pub use value::SecretValue;
+pub use vault::{Entry, Origin, Update, Vault};
+
+/// Where random bytes come from.
+pub trait Random {
+    /// Fills the buffer.
+    fn fill(&self, buffer: &mut [u8]) -> Result<()>;
+}
+
+/// The generator of the operating system.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, buffer: &mut [u8]) -> Result<()> {
+        getrandom::fill(buffer).map_err(|error| SecretsError::Random(error.to_string()))
+    }
+}

@@ -1,0 +1,338 @@
+//! Reading and changing the values of an environment.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::keys::{DataKey, framed, mac};
+use super::seal::{Key, open, seal};
+use super::{MasterKey, Random, Result, SecretValue, SecretsError};
+use crate::store::{Change, EnvironmentRow, Sqlite, StoreError, VersionRow};
+
+/// How often a change is tried again after somebody else was faster.
+const ATTEMPTS: u32 = 64;
+/// Under which name the store keeps what tells whether a master key fits.
+const MASTER_CHECK: &str = "master key";
+/// What that fact holds, encrypted.
+const MASTER_CHECK_TEXT: &[u8] = b"takk";
+
+/// How a value came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Somebody typed it.
+    Set,
+    /// It was made at random.
+    Generated,
+    /// It was read from a file.
+    Imported,
+    /// It was taken from another environment.
+    Promoted,
+    /// It is an earlier version again.
+    RolledBack,
+}
+
+impl Origin {
+    /// As the store writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Set => "set",
+            Self::Generated => "generated",
+            Self::Imported => "imported",
+            Self::Promoted => "promoted",
+            Self::RolledBack => "rolled-back",
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A new value for a name, or none any more.
+pub struct Update {
+    /// The variable.
+    pub name: String,
+    /// Its value; `None` unsets it.
+    pub value: Option<SecretValue>,
+    /// The version that it must have now, 0 for none; `None` where that does not matter.
+    pub expected: Option<i64>,
+    /// How the value came to be.
+    pub origin: Origin,
+}
+
+/// What is known of a version without its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The variable.
+    pub name: String,
+    /// Counts from 1.
+    pub version: i64,
+    /// Whether there is a value; else it was unset.
+    pub is_set: bool,
+    /// Equal for equal values of a project, whatever the environment.
+    pub fingerprint: Option<Vec<u8>>,
+    /// How it came to be.
+    pub origin: String,
+    /// Who made it.
+    pub author: String,
+    /// When, in milliseconds since 1970.
+    pub created_at: i64,
+}
+
+/// The values of a store, opened with its master key.
+pub struct Vault {
+    store: Sqlite,
+    master: MasterKey,
+    random: Box<dyn Random>,
+    clock: Box<dyn Fn() -> i64>,
+}
+
+/// An environment as it is now, found to be what was written.
+struct Opened {
+    row: EnvironmentRow,
+    key: DataKey,
+    current: Vec<VersionRow>,
+}
+
+impl Vault {
+    /// Opens the store with its master key; a new store takes the key as its own. `clock` gives milliseconds since 1970.
+    pub fn open(store: Sqlite, master: MasterKey, random: Box<dyn Random>, clock: Box<dyn Fn() -> i64>) -> Result<Self> {
+        let kept = if let Some(kept) = store.fact(MASTER_CHECK)? {
+            kept
+        } else {
+            let check = seal(&master.wrapping(), MASTER_CHECK.as_bytes(), MASTER_CHECK_TEXT, random.as_ref())?;
+            store.keep_fact(MASTER_CHECK, &check)?
+        };
+        match open(&master.wrapping(), MASTER_CHECK.as_bytes(), &kept) {
+            Some(text) if text.as_slice() == MASTER_CHECK_TEXT => Ok(Self { store, master, random, clock }),
+            _ => Err(SecretsError::WrongMasterKey),
+        }
+    }
+
+    /// Makes an environment, with a key of its own.
+    pub fn create_environment(&mut self, project: &str, environment: &str) -> Result<()> {
+        let key = DataKey::generate(self.random.as_ref())?;
+        let row = EnvironmentRow {
+            id: 0,
+            project: project.to_owned(),
+            name: environment.to_owned(),
+            wrapped_key: key.wrap(&self.master, project, environment, self.random.as_ref())?,
+            revision: 0,
+            seal: state(&key, project, environment, 0, &[]),
+            created_at: (self.clock)(),
+        };
+        Ok(self.store.add_environment(&row)?)
+    }
+
+    /// The names of a project's environments that the store has.
+    pub fn environments(&self, project: &str) -> Result<Vec<String>> {
+        Ok(self.store.environments(project)?.into_iter().map(|row| row.name).collect())
+    }
+
+    /// Destroys the key of an environment, and then everything in it.
+    pub fn delete_environment(&mut self, project: &str, environment: &str) -> Result<()> {
+        let row = self.store.environment(project, environment)?;
+        let row = row.ok_or_else(|| SecretsError::NoEnvironment(environment.to_owned()))?;
+        Ok(self.store.remove_environment(row.id)?)
+    }
+
+    /// The current version of every name, unset ones included, by name.
+    pub fn list(&mut self, project: &str, environment: &str) -> Result<Vec<Entry>> {
+        Ok(self.load(project, environment)?.current.into_iter().map(entry).collect())
+    }
+
+    /// The current value of a name with its version; `None` where it has none.
+    pub fn get(&mut self, project: &str, environment: &str, name: &str) -> Result<Option<(SecretValue, i64)>> {
+        let opened = self.load(project, environment)?;
+        match opened.current.iter().find(|row| row.name == name) {
+            Some(row) => Ok(read(&opened, row)?.map(|value| (value, row.version))),
+            None => Ok(None),
+        }
+    }
+
+    /// All current values by name.
+    pub fn get_all(&mut self, project: &str, environment: &str) -> Result<Vec<(String, SecretValue)>> {
+        let opened = self.load(project, environment)?;
+        let mut values = Vec::new();
+        for row in &opened.current {
+            if let Some(value) = read(&opened, row)? {
+                values.push((row.name.clone(), value));
+            }
+        }
+        Ok(values)
+    }
+
+    /// All versions of a name, the newest first.
+    pub fn history(&mut self, project: &str, environment: &str, name: &str) -> Result<Vec<Entry>> {
+        let opened = self.load(project, environment)?;
+        Ok(self.store.history(opened.row.id, name)?.into_iter().map(entry).collect())
+    }
+
+    /// The value that a name had in a version; `None` if it was unset there.
+    pub fn version(&mut self, project: &str, environment: &str, name: &str, version: i64) -> Result<Option<SecretValue>> {
+        let opened = self.load(project, environment)?;
+        let history = self.store.history(opened.row.id, name)?;
+        let row = history.iter().find(|row| row.version == version);
+        let row = row.ok_or_else(|| SecretsError::NoVersion { name: name.to_owned(), version })?;
+        read(&opened, row)
+    }
+
+    /// Changes values, all of them or none, and gives the new versions in the order of the updates. What was written is read back and
+    /// decrypted before it counts as written.
+    pub fn update(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
+        let mut attempt = 0;
+        loop {
+            let opened = self.load(project, environment)?;
+            let rows = self.rows(&opened, author, updates)?;
+            let mut current = opened.current.clone();
+            for row in &rows {
+                current.retain(|known| known.name != row.name);
+                current.push(row.clone());
+            }
+            current.sort_by(|a, b| a.name.cmp(&b.name));
+            let revision = opened.row.revision;
+            let seal = state(&opened.key, project, environment, revision + 1, &current);
+            let versions: Vec<i64> = rows.iter().map(|row| row.version).collect();
+            match self.store.write(&Change { environment: opened.row.id, revision, versions: rows, seal }) {
+                Ok(()) => {
+                    self.confirm(project, environment, updates, &versions)?;
+                    return Ok(versions);
+                }
+                Err(StoreError::Conflict) if attempt < ATTEMPTS => attempt += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// What is wrong with the store: the file itself, and every value of the project in it.
+    pub fn verify(&mut self, project: &str) -> Result<Vec<String>> {
+        let mut wrong = self.store.defects()?;
+        for environment in self.environments(project)? {
+            match self.load(project, &environment) {
+                Err(error) => wrong.push(error.to_string()),
+                Ok(opened) => {
+                    for row in &opened.current {
+                        for version in self.store.history(opened.row.id, &row.name)? {
+                            wrong.extend(read(&opened, &version).err().map(|error| error.to_string()));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(wrong)
+    }
+
+    /// The rows that the updates make of an environment.
+    fn rows(&self, opened: &Opened, author: &str, updates: &[Update]) -> Result<Vec<VersionRow>> {
+        let (project, environment) = (opened.row.project.as_str(), opened.row.name.as_str());
+        let fingerprints = self.master.fingerprints(project);
+        let values = opened.key.values();
+        let now = (self.clock)();
+        let mut rows = Vec::new();
+        for update in updates {
+            let found = opened.current.iter().find(|row| row.name == update.name).map_or(0, |row| row.version);
+            if let Some(expected) = update.expected.filter(|expected| *expected != found) {
+                return Err(SecretsError::Changed { name: update.name.clone(), expected, found });
+            }
+            let version = found + 1;
+            let about = about(project, environment, &update.name, version);
+            let plain = update.value.as_ref().map(|value| value.expose().as_bytes());
+            rows.push(VersionRow {
+                name: update.name.clone(),
+                version,
+                sealed: plain.map(|plain| seal(&values, &about, plain, self.random.as_ref())).transpose()?,
+                fingerprint: plain.map(|plain| fingerprint(&fingerprints, plain)),
+                origin: update.origin.to_string(),
+                author: author.to_owned(),
+                created_at: now,
+            });
+        }
+        Ok(rows)
+    }
+
+    /// Reads back what was written.
+    fn confirm(&mut self, project: &str, environment: &str, updates: &[Update], versions: &[i64]) -> Result<()> {
+        for (update, version) in updates.iter().zip(versions) {
+            let kept = self.version(project, environment, &update.name, *version)?;
+            let same = match (&kept, &update.value) {
+                (Some(kept), Some(value)) => kept.expose() == value.expose(),
+                (None, None) => true,
+                _ => false,
+            };
+            if !same {
+                return Err(SecretsError::NotKept(update.name.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The environment as it is, if it is what was written.
+    fn load(&mut self, project: &str, environment: &str) -> Result<Opened> {
+        let found = self.store.current(project, environment)?;
+        let (row, current) = found.ok_or_else(|| SecretsError::NoEnvironment(environment.to_owned()))?;
+        let tampered = || SecretsError::Tampered { environment: environment.to_owned(), name: "the environment".to_owned() };
+        let key = DataKey::unwrap(&row.wrapped_key, &self.master, project, environment).ok_or_else(tampered)?;
+        if state(&key, project, environment, row.revision, &current) != row.seal {
+            return Err(tampered());
+        }
+        Ok(Opened { row, key, current })
+    }
+}
+
+fn entry(row: VersionRow) -> Entry {
+    Entry {
+        name: row.name,
+        version: row.version,
+        is_set: row.sealed.is_some(),
+        fingerprint: row.fingerprint,
+        origin: row.origin,
+        author: row.author,
+        created_at: row.created_at,
+    }
+}
+
+/// The value of a version; `None` where it was unset.
+fn read(opened: &Opened, row: &VersionRow) -> Result<Option<SecretValue>> {
+    let Some(sealed) = &row.sealed else { return Ok(None) };
+    let about = about(&opened.row.project, &opened.row.name, &row.name, row.version);
+    let plain = open(&opened.key.values(), &about, sealed);
+    let text = plain.and_then(|mut plain| String::from_utf8(std::mem::take(&mut *plain)).ok());
+    let tampered = || SecretsError::Tampered { environment: opened.row.name.clone(), name: row.name.clone() };
+    text.map(|text| Some(SecretValue::new(text))).ok_or_else(tampered)
+}
+
+/// What a value is bound to.
+fn about(project: &str, environment: &str, name: &str, version: i64) -> Vec<u8> {
+    framed(&[b"value", project.as_bytes(), environment.as_bytes(), name.as_bytes(), &version.to_be_bytes()])
+}
+
+/// What authenticates the state of an environment: its revision, and of every name the version with all that is kept of it. No row can
+/// be left out, taken back to an earlier one, or changed.
+fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current: &[VersionRow]) -> Vec<u8> {
+    let mut digest = Sha256::new();
+    for row in current {
+        digest.update(framed(&[
+            row.name.as_bytes(),
+            &row.version.to_be_bytes(),
+            &[u8::from(row.sealed.is_some())],
+            row.sealed.as_deref().unwrap_or_default(),
+            row.fingerprint.as_deref().unwrap_or_default(),
+            row.origin.as_bytes(),
+            row.author.as_bytes(),
+            &row.created_at.to_be_bytes(),
+        ]));
+    }
+    let digest: [u8; 32] = digest.finalize().into();
+    let about = framed(&[b"state", project.as_bytes(), environment.as_bytes(), &revision.to_be_bytes(), &digest]);
+    mac(key.state().bytes(), &[&about]).to_vec()
+}
+
+/// Tells equal values apart from others without giving anything away to who has not the master key.
+fn fingerprint(key: &Key, plain: &[u8]) -> Vec<u8> {
+    const LENGTH: usize = 16;
+    let whole = Zeroizing::new(mac(key.bytes(), &[plain]));
+    whole[..LENGTH].to_vec()
+}

@@ -1,0 +1,65 @@
+//! Why a store cannot be used. No message holds a value.
+
+use std::path::PathBuf;
+
+/// The result of a store.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// Why a store cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file cannot be opened or made.
+    #[error("cannot open the store `{}`", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
+    /// The file is a database of something else.
+    #[error("`{}` is not a store of takk", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A later takk made the store.
+    #[error("the store `{}` has schema {found}, and this takk knows {known}", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest schema that is known.
+        known: i64,
+    },
+    /// Somebody else changed the environment meanwhile.
+    #[error("the environment was changed meanwhile")]
+    Conflict,
+    /// There is an environment of that name.
+    #[error("there is an environment `{0}` already")]
+    Exists(String),
+    /// Another process keeps the store locked.
+    #[error("another process keeps the store locked")]
+    Locked,
+    /// There is no room left, or the file cannot be written.
+    #[error("the store cannot be written")]
+    Unwritable(#[source] rusqlite::Error),
+    /// The file is damaged.
+    #[error("the store is damaged")]
+    Damaged(#[source] rusqlite::Error),
+    /// Anything else that the database says.
+    #[error("the store failed")]
+    Database(#[source] rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        match error.sqlite_error_code() {
+            Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Locked,
+            Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged(error),
+            Some(Code::DiskFull | Code::ReadOnly | Code::SystemIoFailure | Code::PermissionDenied) => Self::Unwritable(error),
+            _ => Self::Database(error),
+        }
+    }
+}

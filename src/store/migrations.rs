@@ -1,0 +1,45 @@
+//! The schema and its history. A migration is one file; it is never changed once it was released.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{Result, StoreError};
+
+/// Every migration in order: the schema `n` is what the first `n` of them make.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+
+/// "takk" in ASCII, in the header of the database file.
+const APPLICATION: i64 = 0x7461_6b6b;
+
+/// Brings the database to the newest schema. A database of something else, or of a later takk, is left as it is.
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if schema(connection, path)? == known {
+        return Ok(());
+    }
+    // Another process may be doing the same: what holds is seen once the lock is held.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = schema(&transaction, path)?;
+    for migration in MIGRATIONS.iter().skip(usize::try_from(done).unwrap_or(usize::MAX)) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", known)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// The schema that the database has; 0 for an empty one.
+fn schema(connection: &Connection, path: &Path) -> Result<i64> {
+    let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let (application, found) = (number("application_id")?, number("user_version")?);
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    match (application, found) {
+        (0, 0) if tables == 0 => Ok(0),
+        (APPLICATION, 1..) if found <= known => Ok(found),
+        (APPLICATION, _) if found > known => Err(StoreError::Newer { path: path.to_owned(), found, known }),
+        _ => Err(StoreError::Foreign { path: path.to_owned() }),
+    }
+}

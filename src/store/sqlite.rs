@@ -1,0 +1,184 @@
+//! The store in one SQLite file. Every write is on the disk before it is acknowledged: WAL with full synchronisation.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, TransactionBehavior, params};
+
+use super::migrations::migrate;
+use super::{Change, EnvironmentRow, Result, StoreError, VersionRow};
+
+/// How long a lock of another process is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A store in one file.
+pub struct Sqlite {
+    connection: Connection,
+}
+
+impl Sqlite {
+    /// Opens the file, or makes it. Its directory must be there.
+    pub fn open(path: &Path) -> Result<Self> {
+        let open = || -> rusqlite::Result<Connection> {
+            let connection = Connection::open(path)?;
+            connection.busy_timeout(PATIENCE)?;
+            Ok(connection)
+        };
+        let mut connection = open().map_err(|source| StoreError::Open { path: PathBuf::from(path), source })?;
+        // Foreign databases are told apart before anything is written into them.
+        migrate(&mut connection, path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "secure_delete", true)?;
+        Ok(Self { connection })
+    }
+
+    /// A fact about the store.
+    pub fn fact(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let mut statement = self.connection.prepare_cached("SELECT value FROM facts WHERE name = ?1")?;
+        Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+    }
+
+    /// Keeps a fact, unless it is there already. Gives the one that is kept.
+    pub fn keep_fact(&self, name: &str, value: &[u8]) -> Result<Vec<u8>> {
+        self.connection.execute("INSERT OR IGNORE INTO facts (name, value) VALUES (?1, ?2)", params![name, value])?;
+        Ok(self.fact(name)?.unwrap_or_default())
+    }
+
+    /// Adds an environment; `id` and `revision` are the store's to give.
+    pub fn add_environment(&self, row: &EnvironmentRow) -> Result<()> {
+        let added = self.connection.execute(
+            "INSERT INTO environments (project, name, wrapped_key, revision, seal, created_at) VALUES (?1, ?2, ?3, 0, ?4, ?5)",
+            params![row.project, row.name, row.wrapped_key, row.seal, row.created_at],
+        );
+        match added {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                Err(StoreError::Exists(row.name.clone()))
+            }
+            other => Ok(other.map(|_| ())?),
+        }
+    }
+
+    /// The environment of that name.
+    pub fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, project, name, wrapped_key, revision, seal, created_at FROM environments WHERE project = ?1 AND name = ?2",
+        )?;
+        Ok(statement.query_row([project, name], environment_row).optional()?)
+    }
+
+    /// The environments of a project, by name.
+    pub fn environments(&self, project: &str) -> Result<Vec<EnvironmentRow>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, project, name, wrapped_key, revision, seal, created_at FROM environments WHERE project = ?1 ORDER BY name",
+        )?;
+        let rows = statement.query_map([project], environment_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Removes an environment with all its values: its key first, so that nothing can be read even if the rest fails.
+    pub fn remove_environment(&mut self, id: i64) -> Result<()> {
+        self.connection.execute("UPDATE environments SET wrapped_key = x'' WHERE id = ?1", [id])?;
+        self.connection.execute("DELETE FROM environments WHERE id = ?1", [id])?;
+        // What was in the log is overwritten too.
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// An environment together with the current version of every name in it, as they were at one moment.
+    pub fn current(&mut self, project: &str, name: &str) -> Result<Option<(EnvironmentRow, Vec<VersionRow>)>> {
+        let transaction = self.connection.transaction()?;
+        let found = {
+            let mut statement = transaction.prepare_cached(
+                "SELECT id, project, name, wrapped_key, revision, seal, created_at FROM environments WHERE project = ?1 AND name = ?2",
+            )?;
+            statement.query_row([project, name], environment_row).optional()?
+        };
+        let Some(environment) = found else { return Ok(None) };
+        let versions = {
+            let mut statement = transaction.prepare_cached(
+                "SELECT name, max(version), sealed, fingerprint, origin, author, created_at FROM versions \
+                 WHERE environment = ?1 GROUP BY name ORDER BY name",
+            )?;
+            let rows = statement.query_map([environment.id], version_row)?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()?
+        };
+        transaction.commit()?;
+        Ok(Some((environment, versions)))
+    }
+
+    /// All versions of a name, the newest first.
+    pub fn history(&self, environment: i64, name: &str) -> Result<Vec<VersionRow>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT name, version, sealed, fingerprint, origin, author, created_at FROM versions \
+             WHERE environment = ?1 AND name = ?2 ORDER BY version DESC",
+        )?;
+        let rows = statement.query_map(params![environment, name], version_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Writes a change, all of it or nothing. [`StoreError::Conflict`] if the environment has another revision by now.
+    pub fn write(&mut self, change: &Change) -> Result<()> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let updated = transaction.execute(
+            "UPDATE environments SET revision = revision + 1, seal = ?3 WHERE id = ?1 AND revision = ?2",
+            params![change.environment, change.revision, change.seal],
+        )?;
+        if updated == 0 {
+            return Err(StoreError::Conflict);
+        }
+        {
+            let mut insert = transaction.prepare_cached(
+                "INSERT INTO versions (environment, name, version, sealed, fingerprint, origin, author, created_at) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?;
+            for row in &change.versions {
+                insert.execute(params![
+                    change.environment,
+                    row.name,
+                    row.version,
+                    row.sealed,
+                    row.fingerprint,
+                    row.origin,
+                    row.author,
+                    row.created_at
+                ])?;
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// What SQLite itself finds wrong with the file; empty if nothing.
+    pub fn defects(&self) -> Result<Vec<String>> {
+        let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
+        let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+}
+
+fn environment_row(row: &Row<'_>) -> rusqlite::Result<EnvironmentRow> {
+    Ok(EnvironmentRow {
+        id: row.get(0)?,
+        project: row.get(1)?,
+        name: row.get(2)?,
+        wrapped_key: row.get(3)?,
+        revision: row.get(4)?,
+        seal: row.get(5)?,
+        created_at: row.get(6)?,
+    })
+}
+
+fn version_row(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
+    Ok(VersionRow {
+        name: row.get(0)?,
+        version: row.get(1)?,
+        sealed: row.get(2)?,
+        fingerprint: row.get(3)?,
+        origin: row.get(4)?,
+        author: row.get(5)?,
+        created_at: row.get(6)?,
+    })
+}
