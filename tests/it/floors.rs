@@ -152,6 +152,32 @@ fn only_python_names_the_parser() {
 }
 
 #[test]
+fn only_store_names_the_database_and_only_secrets_the_ciphers() {
+    uphold("only `store` names the crate of the database", |file| {
+        if is_in(file, &["store"]) { Vec::new() } else { file.places(|line| line.contains("rusqlite")) }
+    });
+    let ciphers = ["chacha20poly1305", "hmac::", "sha2::"];
+    uphold("only `secrets` names the ciphers", |file| {
+        let names = |line: &str| ciphers.iter().any(|cipher| line.contains(cipher));
+        if is_in(file, &["secrets"]) { Vec::new() } else { file.places(names) }
+    });
+}
+
+#[test]
+fn nothing_can_print_a_secret_by_accident() {
+    uphold("`SecretValue` derives nothing, and implements no way to show or compare it", |file| {
+        let shows = |line: &str| {
+            line.contains("for SecretValue")
+                && ["Debug", "Display", "Serialize", "PartialEq", "Clone"].iter().any(|way| line.contains(way))
+        };
+        let derives = file.path.ends_with("secrets/value.rs") && file.text.contains("derive(");
+        let mut places = file.places(shows);
+        places.extend(derives.then(|| format!("src/{}", file.path.display())));
+        places
+    });
+}
+
+#[test]
 fn only_ui_prints() {
     let prints = |line: &str| ["print!(", "println!(", "io::stdout", "io::stderr"].iter().any(|way| line.contains(way));
     uphold("only `ui` and `main` print", |file| {
