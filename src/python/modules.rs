@@ -43,7 +43,18 @@ pub struct Modules<'l> {
     files: FrozenVec<Box<SourceFile>>,
     by_path: RefCell<HashMap<String, Option<FileId>>>,
     names: FrozenVec<String>,
+    /// What was found by importer and name: code that runs over and over imports the same over and over.
+    sought: RefCell<HashMap<Option<FileId>, HashMap<String, Sought>>>,
     unreadable: RefCell<Vec<(String, String)>>,
+}
+
+/// What was found under a name.
+#[derive(Clone, Copy)]
+enum Sought {
+    File(FileId),
+    /// The place of its name among those that are kept.
+    Namespace(usize),
+    Nothing,
 }
 
 /// Top-level modules whose meaning is built in, so that their source is never read: what this room evaluates itself, and the parts
@@ -111,6 +122,7 @@ impl<'l> Modules<'l> {
             files: FrozenVec::new(),
             by_path: RefCell::default(),
             names: FrozenVec::new(),
+            sought: RefCell::default(),
             unreadable: RefCell::default(),
         }
     }
@@ -212,12 +224,26 @@ impl<'l> Modules<'l> {
 
     /// The module of that absolute name as `importer` would import it.
     pub fn find(&self, name: &str, importer: Option<FileId>) -> Option<Found<'_>> {
+        let known = self.sought.borrow().get(&importer).and_then(|sought| sought.get(name)).copied();
+        let sought = known.unwrap_or_else(|| {
+            let found = self.seek(name, importer);
+            self.sought.borrow_mut().entry(importer).or_default().insert(name.to_owned(), found);
+            found
+        });
+        match sought {
+            Sought::File(file) => Some(Found::File(file)),
+            Sought::Namespace(at) => Some(Found::Namespace(&self.names[at])),
+            Sought::Nothing => None,
+        }
+    }
+
+    fn seek(&self, name: &str, importer: Option<FileId>) -> Sought {
         let top = name.split('.').next().unwrap_or(name);
         if top == "takk" {
-            return self.builtin_file().map(Found::File);
+            return self.builtin_file().map_or(Sought::Nothing, Sought::File);
         }
         if BUILT_IN.contains(&top) {
-            return None;
+            return Sought::Nothing;
         }
         let relative = name.replace('.', "/");
         let implied = importer
@@ -231,24 +257,24 @@ impl<'l> Modules<'l> {
                 if self.exists(&path)
                     && let Some(id) = self.project_file(&path)
                 {
-                    return Some(Found::File(id));
+                    return Sought::File(id);
                 }
             }
             namespace |= self.has_below(&base);
         }
         if let Some(id) = self.find_installed(name, &relative) {
-            return Some(Found::File(id));
+            return Sought::File(id);
         }
         namespace |= self.installed.iter().any(|site| self.loader.installed_directory(&format!("{site}/{relative}")));
-        namespace.then(|| Found::Namespace(self.keep_name(name)))
+        if namespace { Sought::Namespace(self.keep_name(name)) } else { Sought::Nothing }
     }
 
-    fn keep_name(&self, name: &str) -> &str {
-        if let Some(known) = self.names.iter().find(|known| *known == name) {
-            return known;
-        }
-        self.names.push(name.to_owned());
-        &self.names[self.names.len() - 1]
+    /// The place among the names that are kept.
+    fn keep_name(&self, name: &str) -> usize {
+        self.names.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        })
     }
 
     fn find_installed(&self, name: &str, relative: &str) -> Option<FileId> {
