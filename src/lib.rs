@@ -14,6 +14,7 @@
 //! | 2 | [`packages`] | pyproject and lock files: packages, versions, places |
 //! | 2 | [`config`] | takk's own settings |
 //! | 3 | [`analysis`] | facts → the manifest and the findings |
+//! | 3 | [`value`] | would this field accept this text, and why not |
 //! | 4 | [`plan`] | the manifest × an environment → the plan |
 //! | 6 | [`ops`] | the verbs, one file each |
 //! | 7 | [`ui`] | all output |
@@ -35,3 +36,4 @@ pub mod plan;
 pub mod python;
 pub mod source;
 pub mod ui;
+pub mod value;

@@ -24,4 +24,5 @@ mod schema;
 mod seeds;
 mod shop;
 mod text;
+mod values;
 mod why;
