@@ -119,6 +119,9 @@ pub struct ModelRule {
     /// Whether names that no field has are refused.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub forbid_extra: bool,
+    /// Whether case does not matter in names (`_replace_field_names_case_insensitively` of pydantic-settings).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ignore_case: bool,
 }
 
 /// A field of a model.
@@ -240,6 +243,25 @@ impl ValueType {
         match self {
             Self::Unchecked(_) | Self::Checked(..) => self,
             other => Self::Checked(reason.into(), Box::new(other)),
+        }
+    }
+
+    /// Whether case matters in the names of the model that it is, and of the models directly inside.
+    #[must_use]
+    pub fn ignoring_case(self) -> Self {
+        let one_model = |members: &[Self]| members.iter().filter(|member| **member != Self::None).count() == 1;
+        match self {
+            Self::Model(mut rule) => {
+                rule.ignore_case = true;
+                for field in &mut rule.fields {
+                    field.accepts = std::mem::replace(&mut field.accepts, Self::Any).ignoring_case();
+                }
+                Self::Model(rule)
+            }
+            Self::Union(members) if one_model(&members) => Self::Union(members.into_iter().map(Self::ignoring_case).collect()),
+            Self::Constrained(of, inner) => Self::Constrained(of, Box::new(inner.ignoring_case())),
+            Self::Checked(reason, inner) => Self::Checked(reason, Box::new(inner.ignoring_case())),
+            other => other,
         }
     }
 

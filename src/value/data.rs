@@ -19,6 +19,6 @@ pub(super) enum Data {
     BrokenText,
     /// A `list`.
     List(Vec<Data>),
-    /// A `dict`; of a key given twice, the last value.
+    /// A `dict`. pydantic's own parser keeps keys that are given twice.
     Object(Vec<(Data, Data)>),
 }

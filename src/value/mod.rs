@@ -5,13 +5,20 @@
 //! pydantic-settings 2.16.
 
 mod choices;
+mod collections;
 mod data;
+mod dates;
+mod email;
+mod ip;
+mod json;
 mod number;
 mod numbers;
 mod text;
+mod urls;
 mod verdict;
 
 use data::Data;
+use json::{Broken, Dialect};
 use verdict::{Check, Fault, refused, unchecked};
 
 use crate::model::{Constraints, Setting, ValueType};
@@ -34,6 +41,14 @@ fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
         ValueType::EmptyIsUnset(_) if text.is_empty() => absent(),
         ValueType::EmptyIsUnset(inner) => check_text(inner, text, required),
         ValueType::Undecoded(inner) => check_data(inner, &Data::Text(text.to_owned())),
+        _ if accepts.is_complex() || accepts.is_complex_union() => match json::decode(text, Dialect::Python) {
+            // `None` counts as not found.
+            Ok(Data::Null) => absent(),
+            Ok(data) => check_data(accepts, &data),
+            Err(Broken::TooDeep) => unchecked("it is nested too deep"),
+            Err(Broken::Invalid) if accepts.is_complex_union() => check_data(accepts, &Data::Text(text.to_owned())),
+            Err(Broken::Invalid) => refused("json_invalid", "JSON"),
+        },
         _ => check_data(accepts, &Data::Text(text.to_owned())),
     }
 }
@@ -74,7 +89,22 @@ fn check_constrained(accepts: &ValueType, data: &Data, constraints: &Constraints
             fault @ Err(Fault::Refused(_) | Fault::Unchecked(_)) => fault,
         },
         T::Undecoded(inner) | T::EmptyIsUnset(inner) => check_constrained(inner, data, constraints),
+        T::List(of) => collections::check_list(data, of, constraints),
+        T::Set(of) => collections::check_set(data, of, constraints, "set_type"),
+        T::FrozenSet(of) => collections::check_set(data, of, constraints, "frozen_set_type"),
+        T::TupleOf(of) => collections::check_tuple_of(data, of, constraints),
+        T::Tuple(of) => collections::check_tuple(data, of, constraints),
+        T::Dict(key, value) => collections::check_dict(data, key, value, constraints),
+        T::Model(rule) => collections::check_model(data, rule),
+        T::Json(of) => collections::check_json(data, of, constraints),
+        T::Url(rule) => urls::check_url(data, rule, constraints),
+        T::Email => email::check_email(data, constraints),
+        T::NameEmail => email::check_email(data, constraints),
+        T::Ip(rule) => ip::check_ip(data, *rule, constraints),
+        T::Date => dates::check_date(data, constraints),
+        T::DateTime => dates::check_date_time(data, constraints),
+        T::Time => dates::check_time(data, constraints),
+        T::TimeDelta => dates::check_duration(data, constraints),
         T::Unchecked(reason) => unchecked(reason.clone()),
-        _ => unchecked("this type is not checked yet"),
     }
 }

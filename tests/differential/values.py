@@ -10,9 +10,12 @@ import importlib.util
 import json
 import os
 import random
+import re
 import sys
 import warnings
 from pathlib import Path
+
+from pydantic_settings import SettingsError
 
 HEAD = '''\
 """Settings to try texts on."""
@@ -21,17 +24,25 @@ import enum
 import ipaddress
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Dict, FrozenSet, List, Literal, NewType, Optional, Set, Tuple, Union
+from typing import Annotated, Any, Dict, FrozenSet, Generic, List, Literal, NewType, Optional, Set, Tuple, TypeVar, Union
+from typing_extensions import TypedDict
 
-from annotated_types import Ge, Gt, Interval, Le, Len, Lt, MaxLen, MinLen, MultipleOf
-from pydantic import *
-from pydantic.networks import *
-from pydantic.types import *
+from annotated_types import Ge, Gt, Interval, Le, Len, Lt, MaxLen, MinLen, MultipleOf, Predicate
+from pydantic import (
+    AfterValidator, AliasPath, AwareDatetime, Base64Str, BeforeValidator, FilePath, FutureDatetime, ImportString, JsonValue, PastDate, PlainValidator, RootModel, WrapValidator, field_validator, model_validator,
+    UUID1, UUID3, UUID4, UUID5, UUID7, AliasChoices, AllowInfNan, AmqpDsn, AnyHttpUrl, AnyUrl, AnyWebsocketUrl, BaseModel, ByteSize, ClickHouseDsn, CockroachDsn, ConfigDict, EmailStr, Field, FileUrl, FiniteFloat, FtpUrl,
+    HttpUrl, IPvAnyAddress, IPvAnyInterface, IPvAnyNetwork, Json, KafkaDsn, MariaDBDsn, MongoDsn, MySQLDsn, NameEmail, NatsDsn, NegativeFloat, NegativeInt, NonNegativeFloat, NonNegativeInt, NonPositiveFloat,
+    NonPositiveInt, PositiveFloat, PositiveInt, PostgresDsn, RedisDsn, Secret, SecretBytes, SecretStr, SnowflakeDsn, Strict, StrictBool, StrictBytes, StrictFloat, StrictInt, StrictStr, StringConstraints, UrlConstraints,
+    WebsocketUrl, conbytes, condecimal, confloat, conint, conlist, conset, constr,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+T = TypeVar("T")
 Port = Annotated[int, Field(ge=1, le=65535)]
 UserId = NewType("UserId", int)
 
@@ -69,6 +80,69 @@ class Name(enum.StrEnum):
 class Ratio(float, enum.Enum):
     HALF = 0.5
     WHOLE = 1.0
+
+
+class Flags(enum.IntFlag):
+    A = 1
+    B = 2
+
+
+class Missing(enum.Enum):
+    ONE = "one"
+
+    @classmethod
+    def _missing_(cls, value):
+        return cls.ONE if str(value).startswith("o") else None
+
+
+class Custom(str):
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source, handler):
+        return handler(int)
+
+
+class Typed(TypedDict):
+    a: int
+
+
+@dataclass
+class Data:
+    host: str
+    port: int = 1
+
+
+class Root(RootModel[list[int]]):
+    pass
+
+
+class Tree(BaseModel):
+    value: Optional[int] = None
+    tags: list["Tree"] = []
+
+
+class Checking(BaseModel):
+    host: str
+    port: int = 1
+
+    @field_validator("host", mode="before")
+    @classmethod
+    def as_text(cls, value):
+        return str(value)
+
+    @model_validator(mode="after")
+    def check(self):
+        assert self.port > 1
+        return self
+
+
+class Sub(BaseSettings):
+    host: str = "h"
+    port: int
+
+
+class Generic_(BaseModel, Generic[T]):
+    value: T
+    inner: Optional["Inner"] = None
 
 
 class Inner(BaseModel):
@@ -145,6 +219,24 @@ FAMILIES = {
         "list[datetime.date]", "list[datetime.datetime]", "list[datetime.timedelta]", "list[datetime.time]", "list[Annotated[Decimal, Field(max_digits=3, decimal_places=1)]]",
     ],
     "json": ["Json", "Json[int]", "Json[list[int]]", "Json[dict[str, str]]", "Optional[Json[list[str]]]", "Annotated[list[int], Json]", "Json[Inner]", "list[Json[int]]", "Json[float]"],
+    "open": [
+        "Annotated[int, AfterValidator(abs), Field(gt=3)]", "Annotated[int, BeforeValidator(len)]", "Annotated[str, AfterValidator(int)]", "Annotated[list[int], AfterValidator(sum)]", "Annotated[int, WrapValidator(lambda v, h: h(v))]",
+        "Annotated[str, PlainValidator(int)]", "Optional[StrictInt]", "Union[StrictInt, StrictBool]", "Literal[Mode.DEV]", "Literal[Level.LOW]", "Optional[Literal[Level.LOW]]", "PastDate", "FutureDatetime", "AwareDatetime", "FilePath", "deque[int]", "type[int]",
+        "Root", "Data", "Typed", "Custom", "Optional[Custom]", "re.Pattern", "re.Pattern[str]", "Flags", "Missing", "complex", "Base64Str", "ImportString", "JsonValue", "Sequence[Custom]", "Tree", "list[Tree]", "Checking", "Sub", "list[Sub]",
+        "Annotated[HttpUrl, Field(max_length=20)]", "Annotated[datetime.date, Field(gt=datetime.date(2020, 6, 1))]", "Annotated[uuid.UUID, Field(strict=True)]", "Annotated[Union[int, str], Field(gt=3)]", "Annotated[Path, Field(min_length=3)]",
+        "Annotated[list[int], Json]", "Annotated[int, Predicate(bool)]", "Annotated[bool, Field(gt=0)]", "Annotated[Any, Field(min_length=3)]", "Iterable[int]", "defaultdict[str, int]", "Annotated[str, Field(pattern=re.compile('a', re.I))]", "Generic_[int]", "Generic_[str]",
+    ],
+    "class": [
+        "x: int = 3", "x: Optional[list[int]] = None", "x: dict[str, int] = {}", "x: Inner = Inner(host='h')", "x: int | list[int] = 3",
+        "model_config = SettingsConfigDict(env_ignore_empty=True)|x: int", "model_config = SettingsConfigDict(env_ignore_empty=True)|x: str = 'a'", "model_config = SettingsConfigDict(env_ignore_empty=True)|x: list[int] = []",
+        "model_config = SettingsConfigDict(case_sensitive=True)|x: Closed", "model_config = SettingsConfigDict(str_strip_whitespace=True)|x: str = Field(min_length=2)", "model_config = SettingsConfigDict(strict=True)|x: int", "model_config = SettingsConfigDict(str_min_length=3)|x: str",
+        "model_config = SettingsConfigDict(env_nested_delimiter='__')|x: Inner", "model_config = SettingsConfigDict(env_nested_delimiter='__')|x: list[int]", "model_config = SettingsConfigDict(enable_decoding=False)|x: list[int]", "model_config = SettingsConfigDict(env_parse_none_str='null')|x: Optional[int]",
+        "model_config = SettingsConfigDict(env_parse_enums=True)|x: Colour", "model_config = SettingsConfigDict(extra='allow')|x: int", "model_config = SettingsConfigDict(coerce_numbers_to_str=True)|x: list[str]",
+        "x: int|@field_validator('x')|@classmethod|def check(cls, v): assert v % 2; return v", "x: int|@field_validator('x', mode='before')|@classmethod|def check(cls, v): return len(v)", "x: int|@field_validator('*', mode='wrap')|@classmethod|def check(cls, v, h): return 1",
+        "x: list[int]|@field_validator('x', mode='before')|@classmethod|def check(cls, v): return [1]", "x: int|@model_validator(mode='after')|def check(self): assert self.x > 5; return self", "x: int|@model_validator(mode='before')|@classmethod|def check(cls, v): return {'x': 1}",
+        "x: int = Field(validation_alias=AliasChoices('x', 'z'))", "x: int = Field(validation_alias=AliasPath('x', 0))", "x: list[str] = Field(min_length=2, max_length=3)", "x: str = Field(pattern='^a', max_length=3)", "x: SecretStr = Field(min_length=4)",
+        "x: Decimal = Field(max_digits=4, decimal_places=2)", "x: int = Field(strict=True)", "x: Optional[int] = Field(None, ge=5)", "x: float = Field(allow_inf_nan=False, gt=0.5)", "x: Annotated[int, Field(gt=3)] = Field(5, lt=9)", "x: Annotated[list[str], NoDecode] = []",
+    ],
     "model": ["Inner", "Closed", "Named", "list[Inner]", "dict[str, Inner]", "Optional[Closed]"],
 }
 
@@ -245,7 +337,9 @@ OWN = {
     "text": TEXTS, "int": NUMBERS + SPACED + [number_text], "float": NUMBERS + SPACED + [number_text], "bool": BOOLEANS + SPACED, "decimal": NUMBERS + SPACED + [number_text, number_text], "bytesize": SIZES + [number_text], "uuid": UUIDS, "choice": CHOICES,
     "union": CHOICES + BOOLEANS + BROKEN + NUMBERS + [json_text, flat_list, model_text] * 20, "url": [url_text], "email": EMAILS + [email_text] * 20, "ip": IPS + [ip_text] * 20,
     "date": DAYS * 2 + STAMPS + [datetime_text] * 40, "time": TIMES * 2 + STAMPS, "datetime": DAYS + STAMPS + [datetime_text] * 90, "timedelta": SPANS * 2 + STAMPS + TIMES,
-    "collection": BROKEN + [flat_list] * 150 + [json_text] * 60, "json": BROKEN + ATOMS + [flat_list] * 60 + [json_text] * 60, "model": BROKEN[:12] + [model_text] * 100 + [json_text] * 20,
+    "collection": BROKEN + [flat_list] * 150 + [json_text] * 60, "json": BROKEN + ATOMS + [flat_list] * 60 + [json_text] * 60, "open": ["/etc/hostname", "/etc", "o", "one", "builtins.int", "YQ==", "a(", "A", '{"a": 1}', '{"value": 1, "tags": [{}]}', '{"value": "x"}'] + CHOICES + NUMBERS + DAYS + BROKEN[:20] + [flat_list, json_text, model_text, datetime_text, number_text] * 30,
+    "class": CHOICES + NUMBERS + TEXTS + BROKEN + [flat_list, json_text, model_text, number_text] * 40,
+    "model": BROKEN[:12] + [model_text] * 100 + [json_text] * 20,
 }
 EVERYTHING = NUMBERS + SPACED + BOOLEANS + TEXTS + UUIDS + CHOICES + SIZES + EMAILS + IPS + DAYS + TIMES + STAMPS + SPANS + ATOMS + BROKEN
 
@@ -276,6 +370,8 @@ def texts(rng, family, count):
 
 
 def error_of(error):
+    if isinstance(error, SettingsError) and isinstance(error.__cause__, json.JSONDecodeError):
+        return "json_invalid"
     errors = getattr(error, "errors", None)
     return errors()[0]["type"] if callable(errors) else type(error).__name__
 
@@ -285,7 +381,8 @@ def main():
     warnings.simplefilter("ignore")
     rng = random.Random(seed)
     fields = [(family, annotation) for family, annotations in FAMILIES.items() for annotation in annotations]
-    classes = [f"class C{at}(BaseSettings):\n    x: {annotation}\n" for at, (_, annotation) in enumerate(fields)]
+    bodies = [re.split(r"(?<! )\|(?! )", annotation) if family == "class" else [f"x: {annotation}"] for family, annotation in fields]
+    classes = [f"class C{at}(BaseSettings):\n    " + "\n    ".join(body) + "\n" for at, body in enumerate(bodies)]
     (directory / "settings.py").write_text(HEAD + "\n\n".join(classes))
     (directory / "pyproject.toml").write_text("[project]\nname = 'values'\n")
     spec = importlib.util.spec_from_file_location("settings", directory / "settings.py")
@@ -298,7 +395,7 @@ def main():
             share = pairs // len(fields)
             settings = getattr(module, f"C{at}")
             for text in texts(rng, family, share):
-                os.environ["X"] = text
+                os.environ["X"] = os.environ["x"] = text
                 error = None
                 try:
                     settings()

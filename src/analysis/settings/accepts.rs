@@ -87,6 +87,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         if delimited && has_object(&accepts) {
             return ValueType::unchecked("other variables add to it");
         }
+        let accepts = if self.config.is_true("case_sensitive") { accepts } else { accepts.ignoring_case() };
         let is_no_decode = |item: &Value<'a>| {
             let path = match item {
                 Value::External(path) => Some(&**path),
@@ -306,7 +307,7 @@ impl<'a> Reader<'_, 'a> {
                 None => return ValueType::unchecked("`extra` is not decided by the source"),
             },
         };
-        let model = ValueType::Model(ModelRule { fields, forbid_extra });
+        let model = ValueType::Model(ModelRule { fields, forbid_extra, ignore_case: false });
         if validators.model.is_some() { model.checked("a validator of the model runs after it") } else { model }
     }
 
@@ -388,6 +389,8 @@ impl<'a> Reader<'_, 'a> {
             "Gt" | "Ge" | "Lt" | "Le" | "MultipleOf" | "MinLen" | "MaxLen" | "AllowInfNan" | "Strict" | "Len" => {
                 constrain(accepts, single(name, call))
             }
+            // The class itself, rather than an instance, does not keep pydantic-settings from decoding first.
+            "Json" if call.is_none() => ValueType::unchecked("`Json` decides itself"),
             "Json" => plain_types::wrap(accepts, ValueType::Json),
             "UuidVersion" => match call.and_then(|call| call.argument(0, "uuid_version")) {
                 Some(Value::Int(version)) => ValueType::Uuid(u8::try_from(*version).ok()),
