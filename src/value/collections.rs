@@ -1,5 +1,7 @@
 //! Lists, sets, tuples, dictionaries and models, once they are decoded from JSON.
 
+use std::cmp::Ordering;
+
 use super::check_data;
 use super::data::Data;
 use super::json::{Broken, Dialect, decode};
@@ -46,14 +48,13 @@ pub(super) fn check_tuple_of(data: &Data, of: &ValueType, constraints: &Constrai
 pub(super) fn check_tuple(data: &Data, of: &[ValueType], constraints: &Constraints) -> Check {
     let Data::List(items) = data else { return refused("tuple_type", "a list in JSON") };
     let length = of.len();
-    if items.len() < length {
-        return refused("missing", format!("{length} items"));
-    }
-    if items.len() > length {
-        return refused("too_long", format!("{length} items"));
-    }
+    let count = match items.len().cmp(&length) {
+        Ordering::Less => refused("missing", format!("{length} items")),
+        Ordering::Equal => check_length(length, constraints, SIZE, "items"),
+        Ordering::Greater => refused("too_long", format!("{length} items")),
+    };
     let parts = of.iter().zip(items).enumerate().map(|(at, (of, item))| within(check_data(of, item), &format!("[{at}]")));
-    all(parts.chain([check_length(length, constraints, SIZE, "items")]))
+    all(parts.chain([count]))
 }
 
 /// `dict[K, V]` (`DictValidator`).

@@ -59,13 +59,13 @@ fn date_of(given: &Given<'_>) -> Option<Date> {
 /// `date` (`DateValidator`): also a date and time whose time is midnight.
 pub(super) fn check_date(data: &Data, constraints: &Constraints) -> Check {
     let given = given(data, constraints, "date_type", "a date")?;
-    let date = match (date_of(&given), date_time_of(&given)) {
-        (Some(date), _) => date,
+    let day = match (date_of(&given), date_time_of(&given)) {
+        (Some(day), _) => day,
         (None, None) => return refused("date_from_datetime_parsing", "a date such as 2030-12-31"),
         (None, Some(DateTime { time: Time { hour: 0, minute: 0, second: 0, microsecond: 0, .. }, date })) => date,
         (None, Some(_)) => return refused("date_from_datetime_inexact", "a date without a time"),
     };
-    if date.year == 0 { refused("date_parsing", "a date after the year 0") } else { Ok(()) }
+    if day.year == 0 { refused("date_parsing", "a date after the year 0") } else { Ok(()) }
 }
 
 /// `datetime` (`DateTimeValidator`).
@@ -75,8 +75,9 @@ pub(super) fn check_date_time(data: &Data, constraints: &Constraints) -> Check {
         (Some(found), _) if found.date.year == 0 => refused("datetime_parsing", "a date after the year 0"),
         (Some(_), _) => Ok(()),
         // A date alone is its midnight.
-        (None, Some(date)) if date.year > 0 => Ok(()),
-        (None, _) => refused("datetime_from_date_parsing", "a date and time such as 2030-12-31T23:59:00Z"),
+        (None, Some(day)) if day.year > 0 => Ok(()),
+        (None, Some(_)) => refused("datetime_parsing", "a date after the year 0"),
+        (None, None) => refused("datetime_from_date_parsing", "a date and time such as 2030-12-31T23:59:00Z"),
     }
 }
 

@@ -13,6 +13,8 @@ mod ip;
 mod json;
 mod number;
 mod numbers;
+#[cfg(test)]
+mod tests;
 mod text;
 mod urls;
 mod verdict;

@@ -26,8 +26,9 @@ pub(super) fn check_bool(data: &Data, constraints: &Constraints) -> Check {
         Data::Text(text) if text == "0" || text == "1" || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) => Ok(()),
         Data::Int(int) if parses(int.as_i64()) => Ok(()),
         Data::Float(float) if *float == 0.0 || (*float - 1.0).abs() == 0.0 => Ok(()),
-        Data::Text(_) | Data::BrokenText | Data::Int(_) | Data::Float(_) => refused("bool_parsing", expected),
-        Data::Null | Data::List(_) | Data::Object(_) => refused("bool_type", expected),
+        Data::Float(float) if float % 1.0 == 0.0 && float.abs() < 9e18 => refused("bool_parsing", expected),
+        Data::Text(_) | Data::BrokenText | Data::Int(_) => refused("bool_parsing", expected),
+        Data::Float(_) | Data::Null | Data::List(_) | Data::Object(_) => refused("bool_type", expected),
     }
 }
 
@@ -165,7 +166,8 @@ pub(super) fn float_of(data: &Data, strict: bool) -> Result<f64, Fault> {
         Data::Float(float) => Ok(*float),
         Data::Int(int) => match int.as_f64() {
             float if float.is_finite() => Ok(float),
-            _ => refused("float_type", "a smaller number"),
+            // `json.loads` gives an integer that no float holds; pydantic's own parser takes it for infinity.
+            _ => unchecked("a number larger than any float"),
         },
         _ if strict => refused("float_type", "a number that is not converted from text"),
         Data::Bool(truth) => Ok(f64::from(u8::from(*truth))),

@@ -7,7 +7,7 @@ pub(super) fn plain_type(path: &str) -> ValueType {
     use ValueType as T;
     let (root, name) = (path.split('.').next().unwrap_or(path), path.rsplit('.').next().unwrap_or(path));
     let any = || Box::new(T::Any);
-    let known = match (root, name) {
+    match (root, name) {
         ("builtins" | "typing" | "typing_extensions", "str" | "Text") => T::Str,
         ("builtins", "int") => T::Int,
         ("builtins", "float") => T::Float,
@@ -29,11 +29,10 @@ pub(super) fn plain_type(path: &str) -> ValueType {
         ("datetime", "datetime") => T::DateTime,
         ("datetime", "timedelta") => T::TimeDelta,
         ("re" | "typing", "Pattern") => T::Pattern,
-        ("ipaddress", name) => return ip_type(name),
-        ("pydantic", name) => return pydantic_type(path, name),
-        _ => return T::unchecked(format!("`{name}` decides itself")),
-    };
-    known
+        ("ipaddress", name) => ip_type(name),
+        ("pydantic", name) => pydantic_type(path, name),
+        _ => T::unchecked(format!("`{name}` decides itself")),
+    }
 }
 
 fn is_standard(root: &str) -> bool {
@@ -118,7 +117,7 @@ fn with(of: ValueType, set: impl FnOnce(&mut Constraints)) -> ValueType {
     ValueType::Constrained(Box::new(constraints), Box::new(of))
 }
 
-/// A type around another. What is not checked inside leaves the whole open.
+/// A type around another.
 pub(super) fn wrap(inner: ValueType, around: fn(Box<ValueType>) -> ValueType) -> ValueType {
     around(Box::new(inner))
 }

@@ -30,8 +30,8 @@ impl Validators {
         let mut found = Self::default();
         let order = models.evaluator.resolution_order(class);
         for base in order.iter().flat_map(|order| order.iter()).filter_map(read_class_of) {
-            for (_, decorators) in models.evaluator.decorated_functions(&base) {
-                decorators.iter().for_each(|decorator| found.add(decorator));
+            for decorator in models.evaluator.decorators_in(&base) {
+                found.add(&decorator);
             }
         }
         found

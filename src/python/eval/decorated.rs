@@ -1,4 +1,4 @@
-//! The decorated functions of a class body: pydantic takes its validators from them.
+//! The functions of a class body and their decorators: pydantic takes its validators from them.
 
 use std::rc::Rc;
 
@@ -8,20 +8,16 @@ use super::Evaluator;
 use crate::python::value::{Class, Value};
 
 impl<'a> Evaluator<'a> {
-    /// The functions of the class's own body that have decorators: name, and the decorators' values.
-    pub fn decorated_functions(&self, class: &Rc<Class<'a>>) -> Vec<(Rc<str>, Vec<Value<'a>>)> {
+    /// The decorators of all functions of the class's own body.
+    pub fn decorators_in(&self, class: &Rc<Class<'a>>) -> Vec<Value<'a>> {
         let Some((scope, shared)) = class.scope.as_ref().and_then(|scope| Some((scope, scope.shared()?))) else {
             return Vec::new();
         };
         let mut found = Vec::new();
         for (at, entry) in shared.body.entries.iter().enumerate() {
             let Stmt::FunctionDef(def) = entry.stmt else { continue };
-            if def.decorator_list.is_empty() {
-                continue;
-            }
             let here = scope.at(u32::try_from(at).unwrap_or(u32::MAX));
-            let decorators = def.decorator_list.iter().map(|decorator| self.eval(&decorator.expression, &here)).collect();
-            found.push((Rc::from(def.name.as_str()), decorators));
+            found.extend(def.decorator_list.iter().map(|decorator| self.eval(&decorator.expression, &here)));
         }
         found
     }
