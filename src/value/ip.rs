@@ -1,6 +1,6 @@
 //! Addresses, interfaces and networks of IP, as Python's `ipaddress` reads them.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::data::Data;
 use super::verdict::{Check, refused, unchecked};
