@@ -147,8 +147,7 @@ pub(super) fn check_float(data: &Data, constraints: &Constraints) -> Check {
     }
     if let Some(of) = &constraints.multiple_of {
         let Some(of) = of.as_f64() else { return unchecked("`multiple_of` is no number") };
-        let (rest, threshold) = (value % of, value.abs() / 1e9);
-        if rest.abs() > threshold && (rest.abs() - of).abs() > threshold {
+        if (value - (value / of).round() * of).abs() > 1e-9 {
             return refused("multiple_of", format!("a multiple of {of}"));
         }
     }
@@ -391,6 +390,10 @@ pub(super) fn check_byte_size(data: &Data, constraints: &Constraints) -> Check {
             return if size.negative && !size.is_zero() { refused("byte_size", "a size in bytes") } else { Ok(()) };
         }
     };
+    // Sizes that no float holds are refused.
+    if text.len() > 300 {
+        return unchecked("a very long size in bytes");
+    }
     let Some(size) = SIZE.as_ref() else { return unchecked("a size in bytes") };
     // Either part of the union lets it in: the pattern, or an integer of zero or more.
     let Some(found) = size.captures(text) else {

@@ -76,14 +76,14 @@ fn compare(pair: &Json, setting: &Setting, tally: &mut Tally) {
     }
 }
 
-/// `TAKK_SEED` tries other texts.
-fn seed() -> u32 {
-    std::env::var("TAKK_SEED").map_or(1, |seed| seed.parse().expect("a number"))
+/// A number of the environment: `TAKK_SEED` tries other texts, `TAKK_PAIRS` more of them.
+fn number(variable: &str, otherwise: u32) -> u32 {
+    std::env::var(variable).map_or(otherwise, |number| number.parse().expect("a number"))
 }
 
 #[test]
 fn agrees_with_pydantic_on_values() {
-    let (directory, pairs) = pairs(seed(), 60_000);
+    let (directory, pairs) = pairs(number("TAKK_SEED", 1), number("TAKK_PAIRS", 60_000));
     let fields = fields(directory.path().to_owned());
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     for pair in &pairs {
