@@ -13,6 +13,7 @@ import random
 import re
 import sys
 import warnings
+from importlib.metadata import version
 from pathlib import Path
 
 from pydantic_settings import SettingsError
@@ -35,7 +36,7 @@ from typing_extensions import TypedDict
 from annotated_types import Ge, Gt, Interval, Le, Len, Lt, MaxLen, MinLen, MultipleOf, Predicate
 from pydantic import (
     AfterValidator, AliasPath, AwareDatetime, Base64Str, BeforeValidator, FilePath, FutureDatetime, ImportString, JsonValue, PastDate, PlainValidator, RootModel, WrapValidator, field_validator, model_validator,
-    UUID1, UUID3, UUID4, UUID5, UUID7, AliasChoices, AllowInfNan, AmqpDsn, AnyHttpUrl, AnyUrl, AnyWebsocketUrl, BaseModel, ByteSize, ClickHouseDsn, CockroachDsn, ConfigDict, EmailStr, Field, FileUrl, FiniteFloat, FtpUrl,
+    UUID1, UUID3, UUID4, UUID5, AliasChoices, AllowInfNan, AmqpDsn, AnyHttpUrl, AnyUrl, AnyWebsocketUrl, BaseModel, ByteSize, ClickHouseDsn, CockroachDsn, ConfigDict, EmailStr, Field, FileUrl, FiniteFloat, FtpUrl,
     HttpUrl, IPvAnyAddress, IPvAnyInterface, IPvAnyNetwork, Json, KafkaDsn, MariaDBDsn, MongoDsn, MySQLDsn, NameEmail, NatsDsn, NegativeFloat, NegativeInt, NonNegativeFloat, NonNegativeInt, NonPositiveFloat,
     NonPositiveInt, PositiveFloat, PositiveInt, PostgresDsn, RedisDsn, Secret, SecretBytes, SecretStr, SnowflakeDsn, Strict, StrictBool, StrictBytes, StrictFloat, StrictInt, StrictStr, StringConstraints, UrlConstraints,
     WebsocketUrl, conbytes, condecimal, confloat, conint, conlist, conset, constr,
@@ -189,7 +190,7 @@ FAMILIES = {
         "Annotated[Decimal, Field(allow_inf_nan=True, lt=10)]", "Optional[Decimal]",
     ],
     "bytesize": ["ByteSize", "Optional[ByteSize]"],
-    "uuid": ["uuid.UUID", "UUID1", "UUID3", "UUID4", "UUID5", "UUID7", "Optional[UUID4]"],
+    "uuid": ["uuid.UUID", "UUID1", "UUID3", "UUID4", "UUID5", "Optional[UUID4]"],
     "choice": [
         "Literal['a', 'b']", "Literal['dev', 1, True]", "Literal[1, 2]", "Literal[None, 'x']", "Literal[b'a', 'red']", "Literal['', ' ']", "Colour", "Level", "Number", "Mode", "Name", "Ratio",
         "Optional[Mode]", "Optional[Level]", "Optional[Literal['a']]",
@@ -385,6 +386,9 @@ def main():
     classes = [f"class C{at}(BaseSettings):\n    " + "\n    ".join(body) + "\n" for at, body in enumerate(bodies)]
     (directory / "settings.py").write_text(HEAD + "\n\n".join(classes))
     (directory / "pyproject.toml").write_text("[project]\nname = 'values'\n")
+    packages = [(name, version(name)) for name in ("pydantic", "pydantic-settings")]
+    lock = "".join(f'[[package]]\nname = "{name}"\nversion = "{pinned}"\nsource = {{ registry = "https://pypi.org/simple" }}\n\n' for name, pinned in packages)
+    (directory / "uv.lock").write_text("version = 1\nrevision = 3\n\n" + lock)
     spec = importlib.util.spec_from_file_location("settings", directory / "settings.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules["settings"] = module

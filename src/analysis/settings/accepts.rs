@@ -11,6 +11,7 @@ use super::field::{FieldFacts, typing_name};
 use super::fields::substitution;
 use super::models::Models;
 use super::plain_types::{self, plain_type};
+use super::rules_version::ValueRules;
 use super::types::{generic_target, substitute};
 use super::validators::{Moment, Validators};
 use crate::model::{ClassKind, EnumMixin, EnumRule, ModelField, ModelRule, UrlRule, ValueType};
@@ -83,6 +84,14 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         if strict_in_union(&accepts) {
             return ValueType::unchecked("strict types in a union");
         }
+        let differs = match self.models.rules.value_rules() {
+            ValueRules::Same => false,
+            ValueRules::Near => differs_before(&accepts),
+            ValueRules::Unknown => true,
+        };
+        if differs {
+            return ValueType::unchecked(format!("pydantic {} may decide otherwise", self.models.rules.pydantic));
+        }
         let delimited = self.config.text("env_nested_delimiter").is_some_and(|delimiter| !delimiter.is_empty());
         if delimited && has_object(&accepts) {
             return ValueType::unchecked("other variables add to it");
@@ -143,6 +152,26 @@ fn strict_in_union(accepts: &ValueType) -> bool {
     accepts.union_members().is_some_and(|members| {
         members.iter().any(|member| matches!(member, ValueType::Constrained(of, _) if of.strict) || strict_in_union(member))
     })
+}
+
+/// Whether versions since pydantic 2.10 and pydantic-settings 2.7 differ in what they accept: in multiples of floats, email addresses
+/// with line ends, dates such as `.5`, the schemes of `ClickHouse`, integers as large as no float in JSON, and the case of aliases.
+fn differs_before(accepts: &ValueType) -> bool {
+    use ValueType as T;
+    match accepts {
+        T::Constrained(of, inner) => (of.multiple_of.is_some() && **inner == T::Float) || differs_before(inner),
+        T::Email | T::NameEmail | T::Date | T::DateTime | T::Json(_) => true,
+        T::Url(rule) => rule.name == "ClickHouseDsn",
+        T::Model(rule) => {
+            let aliased = |field: &ModelField| field.keys != [field.name.clone()];
+            rule.fields.iter().any(|field| aliased(field) || differs_before(&field.accepts))
+        }
+        T::Union(members) | T::Tuple(members) => members.iter().any(differs_before),
+        T::Checked(_, inner) | T::Secret(inner) | T::List(inner) | T::Set(inner) => differs_before(inner),
+        T::FrozenSet(inner) | T::TupleOf(inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => differs_before(inner),
+        T::Dict(key, value) => differs_before(key) || differs_before(value),
+        _ => false,
+    }
 }
 
 /// Whether a model or dictionary is in it, which other variables may fill (`explode_env_vars`).
