@@ -16,6 +16,7 @@
 //! | 3 | [`analysis`] | facts → the manifest and the findings |
 //! | 3 | [`store`] | rows of encrypted values |
 //! | 4 | [`secrets`] | the only door to values |
+//! | 3 | [`value`] | would this field accept this text, and why not |
 //! | 4 | [`plan`] | the manifest × an environment → the plan |
 //! | 6 | [`ops`] | the verbs, one file each |
 //! | 7 | [`ui`] | all output |
@@ -39,3 +40,4 @@ pub mod secrets;
 pub mod source;
 pub mod store;
 pub mod ui;
+pub mod value;

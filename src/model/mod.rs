@@ -11,6 +11,8 @@ mod resource;
 mod rule_doc;
 mod service;
 mod settings;
+mod url_rule;
+mod value_type;
 
 pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName};
 pub use finding::{Code, Finding, Severity};
@@ -26,3 +28,5 @@ pub use settings::{
     Api, CastRule, ClassKind, ClassRef, DefaultValue, NestedLeaf, ResourcePart, SecretPath, Setting, SettingsClass,
     SettingsConfig, TemplatePart,
 };
+pub use url_rule::UrlRule;
+pub use value_type::{Constraints, EnumMixin, EnumRule, IpForm, IpRule, ModelField, ModelRule, ValueType};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Place, ServiceUrlRef};
+use super::{Place, ServiceUrlRef, ValueType};
 
 /// The name of a class: module and qualified name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -129,6 +129,9 @@ pub struct Setting {
     /// The annotation, resolved and written as Python would.
     #[serde(rename = "type")]
     pub type_name: String,
+    /// What it accepts, as structure; left out where the type's name says all of it.
+    #[serde(skip_serializing_if = "ValueType::is_plain")]
+    pub accepts: ValueType,
     /// Whether it has no default.
     pub required: bool,
     /// Whether `None` is allowed.

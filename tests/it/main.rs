@@ -24,5 +24,6 @@ mod schema;
 mod seeds;
 mod shop;
 mod text;
+mod values;
 mod vault;
 mod why;

@@ -125,6 +125,7 @@ pub fn field(module: &str, line: u32, name: &str, type_name: &str, default: Opti
         env: vec![name.to_uppercase()],
         nested: Vec::new(),
         type_name: type_name.to_owned(),
+        accepts: takk::model::ValueType::Str,
         required: default.is_none(),
         optional: type_name.contains("None"),
         secret: type_name.contains("Secret") || type_name.ends_with("Dsn"),

@@ -1,16 +1,20 @@
 //! Settings classes: which classes are, how they are configured, their fields, and the variables each field is read from.
 
+mod accepts;
 mod class_kind;
 mod config;
+mod constraint;
 mod default;
 mod field;
 mod fields;
 mod fields_v1;
 mod models;
 mod nested;
+mod plain_types;
 mod rules_version;
 mod setting;
 mod types;
+mod validators;
 mod variables;
 mod vocabulary;
 

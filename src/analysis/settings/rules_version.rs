@@ -67,6 +67,28 @@ impl RulesVersion {
     }
 }
 
+/// How far the rules for values that takk follows, those of pydantic 2.14 with pydantic-settings 2.16, hold for other versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueRules {
+    /// They are the same.
+    Same,
+    /// They are the same for most types: compared with pydantic 2.10 and pydantic-settings 2.7.
+    Near,
+    /// Not compared.
+    Unknown,
+}
+
+impl RulesVersion {
+    /// How far takk's rules for values hold.
+    pub fn value_rules(&self) -> ValueRules {
+        match (minor(&self.pydantic), self.settings_minor()) {
+            (14.., 16..) => ValueRules::Same,
+            (10.., 7..) => ValueRules::Near,
+            _ => ValueRules::Unknown,
+        }
+    }
+}
+
 /// The second part of a version 2.x; the largest number for a version after 2.
 fn minor(version: &str) -> u32 {
     let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
+use super::accepts::Acceptance;
 use super::class_kind::Base;
 use super::config::ModelConfig;
 use super::default::default_of;
@@ -26,7 +27,8 @@ pub fn read_class<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, kind: Clas
     let config = models.config(class);
     let class_ref = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
     let custom_sources = has_custom_sources(evaluator, class);
-    let reader = FieldReader { models, config: &config, base, kind, class: class_ref.clone(), custom_sources };
+    let acceptance = Acceptance::new(models, class, kind, &config, custom_sources);
+    let reader = FieldReader { models, config: &config, base, kind, class: class_ref.clone(), custom_sources, acceptance };
     let fields = models.fields(class).iter().map(|field| reader.setting(field, notes)).collect();
     let summary = config.summary();
     for (key, expression) in &summary.undecided {
@@ -91,6 +93,7 @@ struct FieldReader<'r, 'a> {
     kind: ClassKind,
     class: ClassRef,
     custom_sources: bool,
+    acceptance: Acceptance<'r, 'a>,
 }
 
 impl<'a> FieldReader<'_, 'a> {
@@ -121,6 +124,7 @@ impl<'a> FieldReader<'_, 'a> {
             default: default
                 .or_else(|| (implied && field.is_required()).then_some(crate::model::DefaultValue::Value(Json::Null))),
             type_name: facts.display.clone(),
+            accepts: self.acceptance.of(field),
             optional: optional || allowed,
             secret: facts.secret || marks.secret || path.is_some(),
             constraints: self.constraints(field, &facts),

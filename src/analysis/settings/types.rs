@@ -167,17 +167,8 @@ impl<'a> TypeFacts<'a> {
             Some("Literal") => return self.literal(arguments, outer),
             _ => {}
         }
-        if let Value::Alias(alias) = base {
-            let map: Vec<(Rc<str>, Value<'a>)> = alias.parameters.iter().cloned().zip(arguments.iter().cloned()).collect();
-            let target = substitute(&evaluator.alias_target(alias), &map);
+        if let Some(target) = generic_target(evaluator, base, arguments) {
             return self.walk(evaluator, &target, outer, depth + 1);
-        }
-        // A generic alias of plain assignment: `Tagged = Annotated[T, x]`, used as `Tagged[int]`.
-        if matches!(base, Value::Subscript(_) | Value::Union(_)) {
-            let mut names = Vec::new();
-            type_variables(base, &mut names, &mut { MOST });
-            let map: Vec<(Rc<str>, Value<'a>)> = names.into_iter().zip(arguments.iter().cloned()).collect();
-            return self.walk(evaluator, &substitute(base, &map), outer, depth + 1);
         }
         let head = match base {
             Value::Class(class) => {
@@ -270,6 +261,24 @@ pub fn is_credential_url(name: &str) -> bool {
 fn looks_like_address(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     (lower.ends_with("dsn") || lower.ends_with("dns")) && !matches!(name, "Dsn" | "MultiHostDsn")
+}
+
+/// What a generic alias stands for with these arguments; `None` where the base is no alias.
+pub fn generic_target<'a>(evaluator: &Evaluator<'a>, base: &Value<'a>, arguments: &[Value<'a>]) -> Option<Value<'a>> {
+    match base {
+        Value::Alias(alias) => {
+            let map: Vec<(Rc<str>, Value<'a>)> = alias.parameters.iter().cloned().zip(arguments.iter().cloned()).collect();
+            Some(substitute(&evaluator.alias_target(alias), &map))
+        }
+        // A generic alias of plain assignment: `Tagged = Annotated[T, x]`, used as `Tagged[int]`.
+        Value::Subscript(_) | Value::Union(_) => {
+            let mut names = Vec::new();
+            type_variables(base, &mut names, &mut { MOST });
+            let map: Vec<(Rc<str>, Value<'a>)> = names.into_iter().zip(arguments.iter().cloned()).collect();
+            Some(substitute(base, &map))
+        }
+        _ => None,
+    }
 }
 
 /// Fills in type variables.

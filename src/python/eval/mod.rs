@@ -8,6 +8,7 @@ mod bounds;
 mod builtin;
 mod call;
 mod class;
+mod decorated;
 mod expression;
 mod import;
 mod method;

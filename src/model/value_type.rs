@@ -1,0 +1,309 @@
+//! What a field accepts, as structure: enough to check a text from the environment without the program.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::UrlRule;
+
+/// A type with its constraints, aliases and `Annotated` dissolved.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ValueType {
+    /// Anything.
+    Any,
+    /// `None` only.
+    None,
+    /// `str`
+    Str,
+    /// `bytes`
+    Bytes,
+    /// `int`
+    Int,
+    /// `float`
+    Float,
+    /// `bool`
+    Bool,
+    /// `Decimal`
+    Decimal,
+    /// `UUID`, of one version where that is asked for.
+    Uuid(Option<u8>),
+    /// `pathlib.Path`
+    Path,
+    /// `datetime.date`
+    Date,
+    /// `datetime.time`
+    Time,
+    /// `datetime.datetime`
+    DateTime,
+    /// `datetime.timedelta`
+    TimeDelta,
+    /// `SecretStr`, `SecretBytes`, `Secret[T]`.
+    Secret(Box<ValueType>),
+    /// `Literal[...]`
+    Literal(Vec<Json>),
+    /// A class of `enum`.
+    Enum(EnumRule),
+    /// One of several; `None` among them for `Optional`.
+    Union(Vec<ValueType>),
+    /// `list[T]`, `Sequence[T]`.
+    List(Box<ValueType>),
+    /// `set[T]`
+    Set(Box<ValueType>),
+    /// `frozenset[T]`
+    FrozenSet(Box<ValueType>),
+    /// `tuple[A, B]`
+    Tuple(Vec<ValueType>),
+    /// `tuple[T, ...]`
+    TupleOf(Box<ValueType>),
+    /// `dict[K, V]`, `Mapping[K, V]`.
+    Dict(Box<ValueType>, Box<ValueType>),
+    /// `Json[T]`
+    Json(Box<ValueType>),
+    /// A model of pydantic.
+    Model(ModelRule),
+    /// An address type of pydantic.
+    Url(UrlRule),
+    /// `EmailStr`
+    Email,
+    /// `NameEmail`
+    NameEmail,
+    /// An address, interface or network of `ipaddress`.
+    Ip(IpRule),
+    /// `ByteSize`
+    ByteSize,
+    /// `re.Pattern`
+    Pattern,
+    /// A type with constraints.
+    Constrained(Box<Constraints>, Box<ValueType>),
+    /// What this type refuses is refused; whether what it accepts is accepted, only the program knows. With the reason.
+    Checked(String, Box<ValueType>),
+    /// Not decoded as JSON before it is validated (`NoDecode`).
+    Undecoded(Box<ValueType>),
+    /// An empty text is no value (`env_ignore_empty`).
+    EmptyIsUnset(Box<ValueType>),
+    /// Only the program decides. With the reason.
+    Unchecked(String),
+}
+
+/// The members of an enum.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct EnumRule {
+    /// The type that is mixed in, which decides how a text is turned into a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mixin: Option<EnumMixin>,
+    /// The values of its members.
+    pub values: Vec<Json>,
+    /// Whether it may accept more: `_missing_`, or members whose value is not known.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
+}
+
+/// The type that an enum also is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EnumMixin {
+    /// `IntEnum`, `class E(int, Enum)`.
+    Int,
+    /// `StrEnum`, `class E(str, Enum)`.
+    Str,
+    /// `class E(float, Enum)`
+    Float,
+}
+
+/// A model as the validator of its fields.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ModelRule {
+    /// Its fields.
+    pub fields: Vec<ModelField>,
+    /// Whether names that no field has are refused.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub forbid_extra: bool,
+    /// Whether case does not matter in names (`_replace_field_names_case_insensitively` of pydantic-settings).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ignore_case: bool,
+}
+
+/// A field of a model.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ModelField {
+    /// Its name in Python.
+    pub name: String,
+    /// The keys that it is looked up by, in order.
+    pub keys: Vec<String>,
+    /// What it accepts.
+    #[serde(rename = "type")]
+    pub accepts: ValueType,
+    /// Whether it has no default.
+    pub required: bool,
+}
+
+/// Which class of `ipaddress`, and which versions of IP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct IpRule {
+    /// What is asked for.
+    pub form: IpForm,
+    /// 4, 6, or either.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u8>,
+}
+
+/// The form of an address of IP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum IpForm {
+    /// `IPv4Address`
+    Address,
+    /// `IPv4Interface`
+    Interface,
+    /// `IPv4Network`
+    Network,
+}
+
+/// Constraints on a type. What is `None` or `false` is not asked for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Constraints {
+    /// Greater than.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gt: Option<Json>,
+    /// Greater than or equal to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ge: Option<Json>,
+    /// Less than.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lt: Option<Json>,
+    /// Less than or equal to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub le: Option<Json>,
+    /// A multiple of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub multiple_of: Option<Json>,
+    /// The shortest length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<u64>,
+    /// The longest length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u64>,
+    /// The pattern to be found in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// How many digits a `Decimal` may have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_digits: Option<u64>,
+    /// How many of them behind the point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimal_places: Option<u64>,
+    /// Whether infinity and not-a-number are allowed, where that is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_inf_nan: Option<bool>,
+    /// Whether nothing is converted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
+    /// Whether white space around it is taken off first.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub strip_whitespace: bool,
+}
+
+impl Constraints {
+    /// Whether anything is asked for.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether it says anything about a number.
+    pub fn bounds_number(&self) -> bool {
+        self.gt.is_some() || self.ge.is_some() || self.lt.is_some() || self.le.is_some() || self.multiple_of.is_some()
+    }
+
+    /// Whether it says anything about a length.
+    pub fn bounds_length(&self) -> bool {
+        self.min_length.is_some() || self.max_length.is_some()
+    }
+
+    /// Whether it says anything that holds for `str` only.
+    pub fn bounds_text(&self) -> bool {
+        self.pattern.is_some() || self.strip_whitespace
+    }
+
+    /// Whether it says anything that holds for `Decimal` only.
+    pub fn bounds_digits(&self) -> bool {
+        self.max_digits.is_some() || self.decimal_places.is_some()
+    }
+}
+
+impl ValueType {
+    /// Only the program decides, for that reason.
+    pub fn unchecked(reason: impl Into<String>) -> Self {
+        Self::Unchecked(reason.into())
+    }
+
+    /// The type, of which what it accepts is not certain for that reason.
+    #[must_use]
+    pub fn checked(self, reason: impl Into<String>) -> Self {
+        match self {
+            Self::Unchecked(_) | Self::Checked(..) => self,
+            other => Self::Checked(reason.into(), Box::new(other)),
+        }
+    }
+
+    /// Whether case matters in the names of the model that it is, and of the models directly inside.
+    #[must_use]
+    pub fn ignoring_case(self) -> Self {
+        let one_model = |members: &[Self]| members.iter().filter(|member| **member != Self::None).count() == 1;
+        match self {
+            Self::Model(mut rule) => {
+                rule.ignore_case = true;
+                for field in &mut rule.fields {
+                    field.accepts = std::mem::replace(&mut field.accepts, Self::Any).ignoring_case();
+                }
+                Self::Model(rule)
+            }
+            Self::Union(members) if one_model(&members) => Self::Union(members.into_iter().map(Self::ignoring_case).collect()),
+            Self::Constrained(of, inner) => Self::Constrained(of, Box::new(inner.ignoring_case())),
+            Self::Checked(reason, inner) => Self::Checked(reason, Box::new(inner.ignoring_case())),
+            other => other,
+        }
+    }
+
+    /// Whether the annotation's name says all of it.
+    pub fn is_plain(&self) -> bool {
+        use ValueType as T;
+        match self {
+            T::Any | T::None | T::Str | T::Bytes | T::Int | T::Float | T::Bool | T::Decimal | T::Path => true,
+            T::Date | T::Time | T::DateTime | T::TimeDelta | T::Email | T::NameEmail | T::ByteSize | T::Pattern => true,
+            T::Uuid(version) => version.is_none(),
+            T::Secret(inner) => inner.is_plain(),
+            T::Url(rule) => rule.is_known(),
+            T::Union(members) => members.iter().all(Self::is_plain),
+            T::List(inner) | T::Set(inner) | T::FrozenSet(inner) | T::TupleOf(inner) | T::Json(inner) => inner.is_plain(),
+            T::Tuple(members) => members.iter().all(Self::is_plain),
+            T::Dict(key, value) => key.is_plain() && value.is_plain(),
+            T::Ip(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the text is decoded as JSON before it is validated (`_annotation_is_complex` of pydantic-settings).
+    pub fn is_complex(&self) -> bool {
+        use ValueType as T;
+        match self {
+            T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Model(_) => true,
+            T::Constrained(_, inner) | T::Checked(_, inner) => inner.is_complex(),
+            _ => false,
+        }
+    }
+
+    /// The members, if it is a union.
+    pub fn union_members(&self) -> Option<&[Self]> {
+        match self {
+            Self::Union(members) => Some(members),
+            Self::Constrained(_, inner) | Self::Checked(_, inner) => inner.union_members(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a union with a complex type in it: then the text stays as it is where it is no JSON (`_union_is_complex`).
+    pub fn is_complex_union(&self) -> bool {
+        self.union_members().is_some_and(|members| members.iter().any(|m| m.is_complex() || m.is_complex_union()))
+    }
+}

@@ -1,0 +1,95 @@
+//! `Literal`, `Enum`, unions.
+
+use serde_json::Value as Json;
+
+use super::data::Data;
+use super::number::Number;
+use super::numbers::{float_of, int_of};
+use super::verdict::{Check, Fault, refused, unchecked};
+use crate::model::{EnumMixin, EnumRule, ValueType};
+
+/// `Literal` (`LiteralLookup.validate`).
+pub(super) fn check_literal(data: &Data, values: &[Json]) -> Check {
+    if values.iter().any(|value| equals(data, value)) {
+        Ok(())
+    } else {
+        refused("literal_error", format!("one of {}", listed(values)))
+    }
+}
+
+/// `Enum` (`EnumValidator.validate`).
+pub(super) fn check_enum(data: &Data, rule: &EnumRule) -> Check {
+    let among = |number: Option<Number>| {
+        number.is_some_and(|number| rule.values.iter().any(|value| equals(&Data::Int(number.clone()), value)))
+    };
+    let found = match rule.mixin {
+        Some(EnumMixin::Int) => among(int_of(data, false).ok()),
+        Some(EnumMixin::Float) => {
+            float_of(data, false).is_ok_and(|float| rule.values.iter().any(|value| equals(&Data::Float(float), value)))
+        }
+        // A float is also taken for the integer that it is.
+        None if matches!(data, Data::Float(_) | Data::Int(_) | Data::Bool(_)) => among(int_of(data, false).ok()),
+        Some(EnumMixin::Str) | None => false,
+    };
+    // What is not found goes to the class itself, which compares.
+    if found || rule.values.iter().any(|value| equals(data, value)) {
+        Ok(())
+    } else if rule.open {
+        unchecked("the enum may accept more than its members")
+    } else {
+        refused("enum", format!("one of {}", listed(&rule.values)))
+    }
+}
+
+/// A union: one that accepts is enough. `Literal` and strictness aside, order does not matter for that.
+pub(super) fn check_union(data: &Data, members: &[ValueType]) -> Check {
+    let mut refusals = Vec::new();
+    let mut open = None;
+    for member in members {
+        match super::check_data(member, data) {
+            Ok(()) => return Ok(()),
+            Err(Fault::Refused(refusal)) => refusals.push((member, refusal)),
+            Err(Fault::Unchecked(reason)) => open = open.or(Some(reason)),
+        }
+    }
+    if let Some(reason) = open {
+        return unchecked(reason);
+    }
+    refusals.retain(|(member, _)| !matches!(member, ValueType::None));
+    match refusals.len() {
+        0 => refused("none_required", "nothing at all"),
+        1 => Err(Fault::Refused(refusals.swap_remove(0).1)),
+        _ => {
+            let expected: Vec<String> = refusals.iter().map(|(_, refusal)| refusal.expected.clone()).collect();
+            refused(refusals[0].1.error, expected.join(", or "))
+        }
+    }
+}
+
+/// Whether Python finds them equal: `1 == 1.0 == True`.
+fn equals(data: &Data, value: &Json) -> bool {
+    match (data, value) {
+        (Data::Null, Json::Null) => true,
+        (Data::Text(text), Json::String(other)) => text == other,
+        (Data::Bool(_) | Data::Int(_) | Data::Float(_), Json::Bool(_) | Json::Number(_)) => {
+            let wanted = match value {
+                Json::Bool(truth) => Some(Number::int(i64::from(*truth))),
+                other => Number::literal(&other.to_string()),
+            };
+            let given = match data {
+                Data::Bool(truth) => Some(Number::int(i64::from(*truth))),
+                Data::Int(int) => Some(int.clone()),
+                Data::Float(float) => Number::of_float(*float),
+                _ => None,
+            };
+            given.zip(wanted).is_some_and(|(given, wanted)| given.compare(&wanted).is_eq())
+        }
+        _ => false,
+    }
+}
+
+/// The values as Python writes them; they are the program's, not the value's.
+fn listed(values: &[Json]) -> String {
+    let texts: Vec<String> = values.iter().map(Json::to_string).collect();
+    texts.join(", ")
+}

@@ -1,0 +1,142 @@
+//! Lists, sets, tuples, dictionaries and models, once they are decoded from JSON.
+
+use std::cmp::Ordering;
+
+use super::check_data;
+use super::data::Data;
+use super::json::{Broken, Dialect, decode};
+use super::text::check_length;
+use super::verdict::{Check, all, refused, unchecked, within};
+use crate::model::{Constraints, ModelField, ModelRule, ValueType};
+
+const SIZE: [&str; 2] = ["too_short", "too_long"];
+
+fn each(items: &[Data], of: &ValueType) -> Check {
+    all(items.iter().enumerate().map(|(at, item)| within(check_data(of, item), &format!("[{at}]"))))
+}
+
+/// `list[T]` (`ListValidator`).
+pub(super) fn check_list(data: &Data, of: &ValueType, constraints: &Constraints) -> Check {
+    let Data::List(items) = data else { return refused("list_type", "a list in JSON") };
+    all([check_length(items.len(), constraints, SIZE, "items"), each(items, of)])
+}
+
+/// `set[T]` (`SetValidator`): what occurs twice counts once.
+pub(super) fn check_set(data: &Data, of: &ValueType, constraints: &Constraints, error: &'static str) -> Check {
+    let Data::List(items) = data else { return refused(error, "a list in JSON") };
+    let plain = |item: &Data| matches!(item, Data::Text(_));
+    let hashable = |item: &Data| !matches!(item, Data::List(_) | Data::Object(_));
+    let repeated = items.iter().enumerate().any(|(at, item)| items[..at].contains(item));
+    let exact = items.iter().all(plain) && matches!(of, ValueType::Str);
+    let size = match (constraints.bounds_length(), constraints.min_length) {
+        (false, _) => Ok(()),
+        (_, Some(least)) if (items.len() as u64) < least => refused("too_short", format!("at least {least} items")),
+        _ if !exact || repeated => unchecked("how many different items there are"),
+        _ => check_length(items.len(), constraints, SIZE, "items"),
+    };
+    let hashes = if items.iter().all(hashable) { Ok(()) } else { unchecked("whether its items can be in a set") };
+    all([each(items, of), size, hashes])
+}
+
+/// `tuple[T, ...]`
+pub(super) fn check_tuple_of(data: &Data, of: &ValueType, constraints: &Constraints) -> Check {
+    let Data::List(items) = data else { return refused("tuple_type", "a list in JSON") };
+    all([check_length(items.len(), constraints, SIZE, "items"), each(items, of)])
+}
+
+/// `tuple[A, B]` (`TupleValidator`).
+pub(super) fn check_tuple(data: &Data, of: &[ValueType], constraints: &Constraints) -> Check {
+    let Data::List(items) = data else { return refused("tuple_type", "a list in JSON") };
+    let length = of.len();
+    let count = match items.len().cmp(&length) {
+        Ordering::Less => refused("missing", format!("{length} items")),
+        Ordering::Equal => check_length(length, constraints, SIZE, "items"),
+        Ordering::Greater => refused("too_long", format!("{length} items")),
+    };
+    let parts = of.iter().zip(items).enumerate().map(|(at, (of, item))| within(check_data(of, item), &format!("[{at}]")));
+    all(parts.chain([count]))
+}
+
+/// `dict[K, V]` (`DictValidator`).
+pub(super) fn check_dict(data: &Data, key: &ValueType, value: &ValueType, constraints: &Constraints) -> Check {
+    let Data::Object(items) = data else { return refused("dict_type", "an object in JSON") };
+    let exact = matches!(key, ValueType::Str | ValueType::Any) || items.len() < 2 || !constraints.bounds_length();
+    let size = if exact {
+        check_length(items.len(), constraints, SIZE, "items")
+    } else {
+        unchecked("how many different keys there are")
+    };
+    let keys = items.iter().map(|(name, _)| within(check_data(key, name), "[key]"));
+    let values = items.iter().map(|(_, item)| within(check_data(value, item), "[value]"));
+    all(keys.chain(values).chain([size]))
+}
+
+/// A model (`ModelFieldsValidator`).
+pub(super) fn check_model(data: &Data, rule: &ModelRule) -> Check {
+    let Data::Object(items) = data else { return refused("model_type", "an object in JSON") };
+    if items.iter().enumerate().any(|(at, (name, _))| items[..at].iter().any(|(known, _)| known == name)) {
+        return unchecked("a name is given twice");
+    }
+    let respelt = if rule.ignore_case { respelt(items, rule) } else { Vec::new() };
+    let items = if rule.ignore_case { &respelt } else { items };
+    let mut used: Vec<&str> = Vec::new();
+    let mut parts = Vec::new();
+    for field in &rule.fields {
+        let found = field.keys.iter().find_map(|key| {
+            let item = items.iter().find(|(name, _)| matches!(name, Data::Text(name) if name == key));
+            item.map(|(_, item)| (key, item))
+        });
+        let check = match found {
+            Some((key, item)) => {
+                used.push(key);
+                check_data(&field.accepts, item)
+            }
+            None if field.required => refused("missing", "a value"),
+            None => Ok(()),
+        };
+        parts.push(within(check, &format!(".{}", field.name)));
+    }
+    let known = |name: &Data| matches!(name, Data::Text(name) if used.contains(&name.as_str()));
+    if rule.forbid_extra && items.iter().any(|(name, _)| !known(name)) {
+        parts.push(refused("extra_forbidden", "no other names than those of its fields"));
+    }
+    all(parts)
+}
+
+/// The names as the fields spell them (`_replace_field_names_case_insensitively`).
+fn respelt(items: &[(Data, Data)], rule: &ModelRule) -> Vec<(Data, Data)> {
+    let mut found: Vec<(Data, Data)> = Vec::new();
+    for (name, item) in items {
+        let spelt = match name {
+            Data::Text(text) => {
+                let lower = text.to_lowercase();
+                // The field's own name counts only where it has no alias.
+                let names = |field: &'_ ModelField| field.keys.len() == 1;
+                let mut keys = rule
+                    .fields
+                    .iter()
+                    .flat_map(|field| field.keys.iter().filter(move |key| names(field) || **key != field.name));
+                Data::Text(keys.find(|key| key.to_lowercase() == lower).unwrap_or(text).clone())
+            }
+            other => other.clone(),
+        };
+        match found.iter_mut().find(|(known, _)| *known == spelt) {
+            Some(known) => known.1 = item.clone(),
+            None => found.push((spelt, item.clone())),
+        }
+    }
+    found
+}
+
+/// `Json[T]` (`JsonValidator`).
+pub(super) fn check_json(data: &Data, of: &ValueType, constraints: &Constraints) -> Check {
+    let Data::Text(text) = data else { return refused("json_type", "JSON as text") };
+    if !constraints.is_empty() {
+        return unchecked("constraints on JSON");
+    }
+    match decode(text, Dialect::Pydantic) {
+        Ok(inner) => check_data(of, &inner),
+        Err(Broken::Invalid) => refused("json_invalid", "JSON"),
+        Err(Broken::TooDeep) => unchecked("it is nested too deep"),
+    }
+}

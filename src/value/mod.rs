@@ -1,0 +1,112 @@
+//! Would this field accept this text from the environment? The same verdict as pydantic's, and the reason, which never holds the text.
+//!
+//! pydantic-settings first decides whether the text is decoded as JSON (`EnvSettingsSource.prepare_field_value`); what comes of that
+//! is validated in lax mode, as pydantic-core does it. One file per family of types. The reference is pydantic 2.14 with
+//! pydantic-settings 2.16.
+
+mod choices;
+mod collections;
+mod data;
+mod dates;
+mod email;
+mod ip;
+mod json;
+mod number;
+mod numbers;
+#[cfg(test)]
+mod tests;
+mod text;
+mod urls;
+mod verdict;
+
+use data::Data;
+use json::{Broken, Dialect};
+use verdict::{Check, Fault, refused, unchecked};
+
+use crate::model::{Constraints, Setting, ValueType};
+
+pub use verdict::{Refusal, Verdict};
+
+/// Whether a required field of that type would accept the text.
+pub fn check(accepts: &ValueType, text: &str) -> Verdict {
+    check_text(accepts, text, true).into()
+}
+
+/// Whether a setting would accept the text. What counts as no value at all is accepted where there is a default.
+pub fn check_setting(setting: &Setting, text: &str) -> Verdict {
+    check_text(&setting.accepts, text, setting.required).into()
+}
+
+fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
+    let absent = || if required { refused("missing", "a value") } else { Ok(()) };
+    match accepts {
+        ValueType::EmptyIsUnset(_) if text.is_empty() => absent(),
+        ValueType::EmptyIsUnset(inner) => check_text(inner, text, required),
+        ValueType::Undecoded(inner) => check_data(inner, &Data::Text(text.to_owned())),
+        _ if accepts.is_complex() || accepts.is_complex_union() => match json::decode(text, Dialect::Python) {
+            // `None` counts as not found.
+            Ok(Data::Null) => absent(),
+            Ok(data) => check_data(accepts, &data),
+            Err(Broken::TooDeep) => unchecked("it is nested too deep"),
+            Err(Broken::Invalid) if accepts.is_complex_union() => check_data(accepts, &Data::Text(text.to_owned())),
+            Err(Broken::Invalid) => refused("json_invalid", "JSON"),
+        },
+        _ => check_data(accepts, &Data::Text(text.to_owned())),
+    }
+}
+
+/// Whether a validator of that type accepts the value.
+fn check_data(accepts: &ValueType, data: &Data) -> Check {
+    check_constrained(accepts, data, &Constraints::default())
+}
+
+fn check_constrained(accepts: &ValueType, data: &Data, constraints: &Constraints) -> Check {
+    use ValueType as T;
+    match accepts {
+        T::Any => Ok(()),
+        T::None => {
+            if matches!(data, Data::Null) {
+                Ok(())
+            } else {
+                refused("none_required", "nothing at all")
+            }
+        }
+        T::Str => text::check_str(data, constraints),
+        T::Bytes => text::check_bytes(data, constraints),
+        T::Int => numbers::check_int(data, constraints),
+        T::Float => numbers::check_float(data, constraints),
+        T::Bool => numbers::check_bool(data, constraints),
+        T::Decimal => numbers::check_decimal(data, constraints),
+        T::Uuid(version) => text::check_uuid(data, *version, constraints),
+        T::Path => text::check_path(data, constraints),
+        T::Secret(inner) => text::check_secret(data, inner, constraints),
+        T::Literal(values) => choices::check_literal(data, values),
+        T::Enum(rule) => choices::check_enum(data, rule),
+        T::Union(members) => choices::check_union(data, members),
+        T::ByteSize => numbers::check_byte_size(data, constraints),
+        T::Pattern => text::check_pattern(data),
+        T::Constrained(inner, of) => check_constrained(of, data, inner),
+        T::Checked(reason, inner) => match check_constrained(inner, data, constraints) {
+            Ok(()) => unchecked(reason.clone()),
+            fault @ Err(Fault::Refused(_) | Fault::Unchecked(_)) => fault,
+        },
+        T::Undecoded(inner) | T::EmptyIsUnset(inner) => check_constrained(inner, data, constraints),
+        T::List(of) => collections::check_list(data, of, constraints),
+        T::Set(of) => collections::check_set(data, of, constraints, "set_type"),
+        T::FrozenSet(of) => collections::check_set(data, of, constraints, "frozen_set_type"),
+        T::TupleOf(of) => collections::check_tuple_of(data, of, constraints),
+        T::Tuple(of) => collections::check_tuple(data, of, constraints),
+        T::Dict(key, value) => collections::check_dict(data, key, value, constraints),
+        T::Model(rule) => collections::check_model(data, rule),
+        T::Json(of) => collections::check_json(data, of, constraints),
+        T::Url(rule) => urls::check_url(data, rule, constraints),
+        T::Email => email::check_email(data, constraints),
+        T::NameEmail => email::check_email(data, constraints),
+        T::Ip(rule) => ip::check_ip(data, *rule, constraints),
+        T::Date => dates::check_date(data, constraints),
+        T::DateTime => dates::check_date_time(data, constraints),
+        T::Time => dates::check_time(data, constraints),
+        T::TimeDelta => dates::check_duration(data, constraints),
+        T::Unchecked(reason) => unchecked(reason.clone()),
+    }
+}

@@ -1,0 +1,82 @@
+//! The answer, and how answers about parts become one about the whole.
+
+/// Whether a text would be accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// pydantic accepts it.
+    Accepted,
+    /// pydantic refuses it.
+    Refused(Refusal),
+    /// Only the program decides, for that reason.
+    Unchecked(String),
+}
+
+/// Why a text is refused. Nothing of the text is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The type of pydantic's error: `int_parsing`.
+    pub error: &'static str,
+    /// What is expected, as a phrase.
+    pub expected: String,
+    /// Where inside the value, by position and by the names of fields: `[0].port`. Keys of a dictionary are part of the value, and
+    /// are not named.
+    pub place: String,
+}
+
+/// Why a value is not known to be accepted.
+#[derive(Debug)]
+pub(super) enum Fault {
+    Refused(Refusal),
+    Unchecked(String),
+}
+
+/// Whether a value is accepted.
+pub(super) type Check = Result<(), Fault>;
+
+impl From<Check> for Verdict {
+    fn from(check: Check) -> Self {
+        match check {
+            Ok(()) => Self::Accepted,
+            Err(Fault::Refused(refusal)) => Self::Refused(refusal),
+            Err(Fault::Unchecked(reason)) => Self::Unchecked(reason),
+        }
+    }
+}
+
+/// Refused: the type of pydantic's error, and what is expected.
+pub(super) fn refused<T>(error: &'static str, expected: impl Into<String>) -> Result<T, Fault> {
+    Err(Fault::Refused(Refusal { error, expected: expected.into(), place: String::new() }))
+}
+
+/// Not known, for that reason.
+pub(super) fn unchecked<T>(reason: impl Into<String>) -> Result<T, Fault> {
+    Err(Fault::Unchecked(reason.into()))
+}
+
+/// Says where inside the value a fault lies.
+pub(super) fn within(check: Check, step: &str) -> Check {
+    match check {
+        Err(Fault::Refused(mut refusal)) => {
+            refusal.place.insert_str(0, step);
+            Err(Fault::Refused(refusal))
+        }
+        other => other,
+    }
+}
+
+/// All parts must be accepted: one refusal decides, wherever it stands.
+pub(super) fn all(checks: impl IntoIterator<Item = Check>) -> Check {
+    let mut open = Ok(());
+    for check in checks {
+        match check {
+            Ok(()) => {}
+            Err(Fault::Refused(refusal)) => return Err(Fault::Refused(refusal)),
+            unchecked @ Err(Fault::Unchecked(_)) => {
+                if open.is_ok() {
+                    open = unchecked;
+                }
+            }
+        }
+    }
+    open
+}

@@ -1,0 +1,122 @@
+//! Texts for fields, whose verdict is asked from the real pydantic-settings: takk must agree wherever it gives one.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value as Json;
+use takk::model::Setting;
+use takk::ops::project::{ProjectOptions, read};
+use takk::value::{Verdict, check_setting};
+
+use crate::python::{run, venv};
+
+const PACKAGES: &[&str] =
+    &["pydantic==2.14.3", "pydantic-settings==2.16.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+
+/// Versions whose rules differ in little; those rules are left open.
+const OLDER: &[&str] = &["pydantic==2.10.6", "pydantic-settings==2.7.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+
+/// How many disagreements are shown for each family, smallest first.
+const SHOWN: usize = 12;
+
+/// What came of the pairs of one family.
+#[derive(Default)]
+struct Tally {
+    pairs: usize,
+    unchecked: usize,
+    /// Refused alike, with another error.
+    other_error: usize,
+    other_errors: Vec<String>,
+    disagreements: Vec<String>,
+}
+
+/// Writes the project and the pairs of that seed.
+fn pairs(packages: &[&str], seed: u32, count: u32) -> (tempfile::TempDir, Vec<Json>) {
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/values.py");
+    run(Command::new(venv(packages).join("bin/python"))
+        .arg(script)
+        .args([seed.to_string(), count.to_string()])
+        .arg(directory.path())
+        .env("PYTHONHASHSEED", "0")
+        .env("PYTHONDONTWRITEBYTECODE", "1"));
+    let lines = fs::read_to_string(directory.path().join("pairs.jsonl")).expect("it was written");
+    let pairs = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    (directory, pairs)
+}
+
+/// The one field of each class.
+fn fields(path: PathBuf) -> BTreeMap<String, Setting> {
+    let project = read(&ProjectOptions { path, ..ProjectOptions::default() }).expect("the project is read");
+    let classes = project.manifest.settings.into_iter();
+    classes.map(|mut class| (class.qualname, class.fields.swap_remove(0))).collect()
+}
+
+fn compare(pair: &Json, setting: &Setting, tally: &mut Tally) {
+    let text = pair["text"].as_str().expect("a text");
+    let accepted = pair["accepted"].as_bool().expect("an answer");
+    tally.pairs += 1;
+    let verdict = check_setting(setting, text);
+    let agrees = match &verdict {
+        Verdict::Accepted => accepted,
+        Verdict::Refused(refusal) => {
+            if !accepted && pair["error"] != refusal.error {
+                tally.other_error += 1;
+                tally.other_errors.push(format!("{} {text:?}: {} {}", pair["annotation"], pair["error"], refusal.error));
+            }
+            !accepted
+        }
+        Verdict::Unchecked(_) => {
+            tally.unchecked += 1;
+            true
+        }
+    };
+    if !agrees {
+        tally.disagreements.push(format!("{} {text:?}: pydantic {}, takk {verdict:?}", pair["annotation"], pair["error"]));
+    }
+}
+
+/// A number of the environment: `TAKK_SEED` tries other texts, `TAKK_PAIRS` more of them.
+fn number(variable: &str, otherwise: u32) -> u32 {
+    std::env::var(variable).map_or(otherwise, |number| number.parse().expect("a number"))
+}
+
+#[test]
+fn agrees_with_pydantic_on_values() {
+    agrees(PACKAGES);
+}
+
+#[test]
+fn agrees_with_older_pydantic_on_values() {
+    agrees(OLDER);
+}
+
+fn agrees(packages: &[&str]) {
+    let (directory, pairs) = pairs(packages, number("TAKK_SEED", 1), number("TAKK_PAIRS", 60_000));
+    let fields = fields(directory.path().to_owned());
+    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+    for pair in &pairs {
+        let setting = &fields[pair["class"].as_str().expect("a class")];
+        compare(pair, setting, tallies.entry(pair["family"].as_str().expect("a family")).or_default());
+    }
+    let mut report = String::new();
+    for (family, tally) in &mut tallies {
+        tally.disagreements.sort_by_key(String::len);
+        if std::env::var_os("TAKK_OTHER").is_some() {
+            tally.other_errors.sort_by_key(String::len);
+            tally.other_errors.iter().take(8).for_each(|other| eprintln!("{other}"));
+        }
+        let Tally { pairs, unchecked, other_error, disagreements, .. } = tally;
+        let wrong = disagreements.len();
+        let _ = writeln!(report, "{family}: {pairs} pairs, {unchecked} unchecked, {other_error} other errors, {wrong} wrong");
+        for disagreement in disagreements.iter().take(SHOWN) {
+            let _ = writeln!(report, "    {}", disagreement.chars().take(240).collect::<String>());
+        }
+    }
+    eprintln!("{report}");
+    assert!(pairs.len() > 40_000, "{} pairs", pairs.len());
+    assert!(tallies.values().all(|tally| tally.disagreements.is_empty()), "{report}");
+}
