@@ -51,9 +51,10 @@ median() {
         sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'
 }
 
-# CPU time of a short command in ms: many runs at once, because the clock of one is too coarse.
+# CPU time of a short command in ms: many runs at once, because the clock of one is too coarse. cpu_of_many TIMES WORDS...
 cpu_of_many() {
-    local times=100
+    local times=$1
+    shift
     /usr/bin/time -q -o "$work/many" -f '%U %S' sh -c 'n=$1; shift; while [ "$n" -gt 0 ]; do "$@" >/dev/null; n=$((n - 1)); done' sh "$times" "$@"
     awk -v times="$times" '{ printf "%.1f", ($1 + $2) * 1000 / times }' "$work/many"
 }
@@ -99,8 +100,8 @@ for name in shop published big rg; do
     }
 done
 echo "Measuring; this takes some minutes." >&2
-version=$(cpu_of_many "$takk" --version)
-plan=$(cpu_of_many "$takk" plan examples/shop)
+version=$(cpu_of_many 100 "$takk" --version)
+plan=$(cpu_of_many 100 "$takk" plan examples/shop 2>/dev/null)
 in_turns shop published
 in_turns big rg
 all=$runs
@@ -121,7 +122,7 @@ milliseconds() { awk -v s="$1" 'BEGIN { printf "%.0f ms", s * 1000 }'; }
 mib() { awk -v kib="$1" 'BEGIN { printf "%.0f MiB", kib / 1024 }'; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 files() { find "$1" -name '*.py' | wc -l; }
-growth() { echo "| $1 | $(files "$work/$2") | $(milliseconds "$(median "$2" 3)") | $(mib "$(median "$2" 5)") |"; }
+growth() { echo "| $1 | $(files "$work/$2") | $(cpu_of_many 20 "run_$2" 2>/dev/null) ms | $(mib "$(median "$2" 5)") |"; }
 
 cat >"$report" <<END
 # Performance

@@ -32,7 +32,8 @@ impl Commit {
         }
         let mut files = selected(&git.tell(&list)?, prefix);
         // A checkout is read without the files that it ignores, also those that were added all the same.
-        let ignored = git.ask(&["ls-files", "--cached", "--ignored", "--exclude-standard", "-z"])?.unwrap_or_default();
+        let ignored =
+            git.ask(&["ls-files", "--cached", "--ignored", "--exclude-per-directory=.gitignore", "-z"])?.unwrap_or_default();
         for path in text(ignored).split('\0') {
             files.remove(path);
         }

@@ -37,6 +37,8 @@ pub fn walk<T: Send + Sync>(
     scan: &(dyn Fn(&[u8]) -> T + Sync),
 ) -> Scanned<T> {
     let mut builder = WalkBuilder::new(root);
+    // What one person ignores in all repositories says nothing about the project: it is the same for everybody.
+    builder.git_global(false);
     builder.filter_entry(is_source).threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().min(8)));
     let all = Mutex::new(Scanned { python: Vec::new(), others: Vec::new(), skipped: Vec::new() });
     builder.build_parallel().visit(&mut Visitors { root, excluded, scan, all: &all });
