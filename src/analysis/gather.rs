@@ -15,14 +15,12 @@ use crate::python::{Class, FileId, Loader, Modules};
 /// What the search found.
 #[derive(Default)]
 pub struct Gathered {
-    /// Settings classes by module, then line. Those of test code are marked.
+    /// Settings classes. Those of test code are marked.
     pub settings: Vec<SettingsClass>,
     /// What was noticed on the way.
     pub notes: Notes,
     /// The files that mention takk.
     pub takk_files: Vec<FileId>,
-    /// Every file that was searched for classes.
-    pub searched: Vec<FileId>,
 }
 
 /// Finds every settings class of the project.
@@ -41,7 +39,6 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
         for at in batch {
             let (path, mentions) = &files[at];
             let Some(file) = modules.project_file(path) else { continue };
-            found.searched.push(file);
             if mentions.takk {
                 found.takk_files.push(file);
             }
@@ -55,7 +52,6 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
         }
     }
     found.settings = classes.into_values().map(|(entry, _)| entry).collect();
-    found.settings.sort_by(|a, b| (&a.module, a.line, &a.qualname).cmp(&(&b.module, b.line, &b.qualname)));
     found
 }
 

@@ -21,6 +21,11 @@ pub enum PerEnvironment<T> {
 }
 
 impl<T> PerEnvironment<T> {
+    /// `default`, with the exceptions by name of the environment, if there are any.
+    pub fn new(default: T, exceptions: BTreeMap<String, T>) -> Self {
+        if exceptions.is_empty() { Self::Same(default) } else { Self::Varies { default, environments: exceptions } }
+    }
+
     /// The value in `environment`.
     pub fn value_in(&self, environment: &str) -> &T {
         match self {

@@ -174,10 +174,7 @@ impl Vault {
     /// The value that a name had in a version; `None` if it was unset there.
     pub fn version(&mut self, project: &str, environment: &str, name: &str, version: i64) -> Result<Option<SecretValue>> {
         let opened = self.load(project, environment)?;
-        let history = self.store.history(opened.row.id, name)?;
-        let row = history.iter().find(|row| row.version == version);
-        let row = row.ok_or_else(|| SecretsError::NoVersion { name: name.to_owned(), version })?;
-        read(&opened, row)
+        self.version_in(&opened, name, version)
     }
 
     /// Changes values, all of them or none, and gives the new versions in the order of the updates. What was written is read back and
@@ -225,15 +222,27 @@ impl Vault {
         Ok(wrong)
     }
 
+    fn version_in(&self, opened: &Opened, name: &str, version: i64) -> Result<Option<SecretValue>> {
+        let is_it = |row: &&VersionRow| row.name == name && row.version == version;
+        if let Some(row) = opened.current.iter().find(is_it) {
+            return read(opened, row);
+        }
+        let history = self.store.history(opened.row.id, name)?;
+        let row = history.iter().find(is_it).ok_or_else(|| SecretsError::NoVersion { name: name.to_owned(), version })?;
+        read(opened, row)
+    }
+
     /// The rows that the updates make of an environment.
     fn rows(&self, opened: &Opened, author: &str, updates: &[Update]) -> Result<Vec<VersionRow>> {
         let (project, environment) = (opened.row.project.as_str(), opened.row.name.as_str());
         let fingerprints = self.master.fingerprints(project);
         let values = opened.key.values();
         let now = (self.clock)();
-        let mut rows = Vec::new();
+        let mut rows: Vec<VersionRow> = Vec::new();
         for update in updates {
-            let found = opened.current.iter().find(|row| row.name == update.name).map_or(0, |row| row.version);
+            // A name may be changed twice at once: the second change is a version of its own.
+            let known = rows.iter().rev().chain(&opened.current).find(|row| row.name == update.name);
+            let found = known.map_or(0, |row| row.version);
             if let Some(expected) = update.expected.filter(|expected| *expected != found) {
                 return Err(SecretsError::Changed { name: update.name.clone(), expected, found });
             }
@@ -255,8 +264,9 @@ impl Vault {
 
     /// Reads back what was written.
     fn confirm(&mut self, project: &str, environment: &str, updates: &[Update], versions: &[i64]) -> Result<()> {
+        let opened = self.load(project, environment)?;
         for (update, version) in updates.iter().zip(versions) {
-            let kept = self.version(project, environment, &update.name, *version)?;
+            let kept = self.version_in(&opened, &update.name, *version)?;
             let same = match (&kept, &update.value) {
                 (Some(kept), Some(value)) => kept.expose() == value.expose(),
                 (None, None) => true,

@@ -63,10 +63,7 @@ impl Sqlite {
 
     /// The environment of that name.
     pub fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT id, project, name, wrapped_key, revision, seal, created_at FROM environments WHERE project = ?1 AND name = ?2",
-        )?;
-        Ok(statement.query_row([project, name], environment_row).optional()?)
+        find_environment(&self.connection, project, name)
     }
 
     /// The environments of a project, by name.
@@ -90,12 +87,7 @@ impl Sqlite {
     /// An environment together with the current version of every name in it, as they were at one moment.
     pub fn current(&mut self, project: &str, name: &str) -> Result<Option<(EnvironmentRow, Vec<VersionRow>)>> {
         let transaction = self.connection.transaction()?;
-        let found = {
-            let mut statement = transaction.prepare_cached(
-                "SELECT id, project, name, wrapped_key, revision, seal, created_at FROM environments WHERE project = ?1 AND name = ?2",
-            )?;
-            statement.query_row([project, name], environment_row).optional()?
-        };
+        let found = find_environment(&transaction, project, name)?;
         let Some(environment) = found else { return Ok(None) };
         let versions = {
             let mut statement = transaction.prepare_cached(
@@ -157,6 +149,13 @@ impl Sqlite {
         let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(lines.into_iter().filter(|line| line != "ok").collect())
     }
+}
+
+fn find_environment(connection: &Connection, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, project, name, wrapped_key, revision, seal, created_at FROM environments WHERE project = ?1 AND name = ?2",
+    )?;
+    Ok(statement.query_row([project, name], environment_row).optional()?)
 }
 
 fn environment_row(row: &Row<'_>) -> rusqlite::Result<EnvironmentRow> {

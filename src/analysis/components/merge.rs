@@ -39,23 +39,12 @@ fn component_name(name: &str) -> String {
     if name == "subscriber" { "Subscriber".to_owned() } else { name.to_owned() }
 }
 
-/// Which environments have a component. Where nothing depends on the environment there is one reading, and it holds for all.
+/// Which environments have a component. Where nothing depends on the environment none was read by itself, and `default` holds for all.
 fn present(readings: &Readings, environments: &[&'static str]) -> PerEnvironment<bool> {
     let has = |name: &str| readings.iter().any(|(environment, _)| *environment == name);
     let default = has(super::DEFAULT);
-    let differ = |name: &&&str| has(name) != default;
-    match readings.as_slice() {
-        [(only, _)] if *only == super::DEFAULT && environments.is_empty() => PerEnvironment::Same(true),
-        _ => {
-            let environments: BTreeMap<String, bool> =
-                environments.iter().filter(differ).map(|name| ((*name).to_owned(), !default)).collect();
-            if environments.is_empty() {
-                PerEnvironment::Same(default)
-            } else {
-                PerEnvironment::Varies { default, environments }
-            }
-        }
-    }
+    let differ = environments.iter().filter(|name| has(name) != default);
+    PerEnvironment::new(default, differ.map(|name| ((*name).to_owned(), !default)).collect())
 }
 
 /// One value for all environments: that of `default`, else of the first that has the component, with the others as exceptions.
@@ -63,8 +52,8 @@ pub fn values<T: Clone + PartialEq>(readings: &Readings, value: impl Fn(&Reading
     let all: Vec<(&str, T)> = readings.iter().map(|(environment, reading)| (*environment, value(reading))).collect();
     let default = all[0].1.clone();
     let differ = all.into_iter().filter(|(_, value)| *value != default);
-    let environments: BTreeMap<String, T> = differ.map(|(name, value)| (name.to_owned(), value)).collect();
-    if environments.is_empty() { PerEnvironment::Same(default) } else { PerEnvironment::Varies { default, environments } }
+    let exceptions = differ.map(|(name, value)| (name.to_owned(), value)).collect();
+    PerEnvironment::new(default, exceptions)
 }
 
 fn some<T: Clone + PartialEq>(

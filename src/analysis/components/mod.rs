@@ -1,5 +1,5 @@
-//! `Project(...)` and everything it holds. The files are evaluated once per environment, so that whatever `value_for(...)` and
-//! `current_env()` decide is decided; the readings are then laid over each other.
+//! `Project(...)` and everything it holds. Where `value_for(...)` or `current_env()` is asked, the project is read once more for each
+//! environment, so that whatever these decide is decided; the readings are then laid over each other.
 
 mod arguments;
 mod container;

@@ -101,6 +101,17 @@ fn a_change_is_made_as_a_whole_or_not_at_all() {
 }
 
 #[test]
+fn a_name_that_is_changed_twice_at_once_has_two_versions() {
+    let home = Home::new();
+    let mut vault = home.vault();
+    vault.create_environment("shop", "dev").expect("made");
+    let twice = [update("KEY", Some("one"), Some(0)), update("KEY", Some("two"), Some(1))];
+    assert_eq!(vault.update("shop", "dev", "me", &twice).expect("kept"), [1, 2]);
+    assert_eq!(get(&mut vault, "dev", "KEY").as_deref(), Some("two"));
+    assert_eq!(vault.history("shop", "dev", "KEY").expect("read").len(), 2);
+}
+
+#[test]
 fn environments_and_projects_have_nothing_in_common_but_fingerprints() {
     let home = Home::new();
     let mut vault = home.vault();
