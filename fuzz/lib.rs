@@ -46,7 +46,12 @@ pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
         include_tests: true,
     };
     std::thread::scope(|scope| {
-        let reading = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || analyse(&input));
+        let mut answer = None;
+        let read = || {
+            analyse(&input, |manifest, findings| answer = Some((manifest, findings)));
+            answer.expect("an analysis always answers")
+        };
+        let reading = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read);
         reading.expect("a thread can be started").join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }

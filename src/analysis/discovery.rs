@@ -42,10 +42,10 @@ fn imports(files: &[(String, Mentions)], include_tests: bool) -> BTreeMap<&'stat
     for (path, mentions) in files.iter().filter(import) {
         for (module, at) in &mentions.imports {
             let Some((kind, client)) = catalog().client_import(module) else { continue };
-            let place = Place::new(path.clone(), at.line, at.column);
-            let entry = first.entry(kind.name).or_insert_with(|| (client.import.to_owned(), place.clone()));
-            if place < entry.1 {
-                *entry = (client.import.to_owned(), place);
+            let earlier =
+                |(_, known): &(String, Place)| (known.file.as_str(), known.line, known.column) <= (path, at.line, at.column);
+            if !first.get(kind.name).is_some_and(earlier) {
+                first.insert(kind.name, (client.import.to_owned(), Place::new(path.clone(), at.line, at.column)));
             }
         }
     }

@@ -103,9 +103,9 @@ struct Search<'i> {
     names: HashedNames,
     taken: Vec<bool>,
     /// The names that class statements derive from, each with its file.
-    bases: Vec<(u64, usize)>,
+    bases: Vec<(u32, u32)>,
     /// All renames.
-    renames: Vec<(u64, u64)>,
+    renames: Vec<(u32, u32)>,
     grown: bool,
     first: bool,
 }
@@ -116,11 +116,11 @@ impl<'i> Search<'i> {
         if files.iter().any(|(_, mentions)| mentions.takk) {
             names.extend(crate::catalog::ready_made_classes().iter().map(|name| hash(name)));
         }
-        let bases = files.iter().enumerate().flat_map(|(at, (_, mentions))| {
+        let bases = files.par_iter().zip(0_u32..u32::MAX).flat_map_iter(|((_, mentions), at)| {
             headers(mentions).flat_map(move |(_, bases)| bases.iter().map(move |base| (*base, at)))
         });
-        let renames = files.iter().flat_map(|(_, mentions)| mentions.renames.iter().copied());
-        let (bases, renames) = (bases.collect(), renames.collect());
+        let bases = bases.collect();
+        let renames = files.iter().flat_map(|(_, mentions)| mentions.renames.iter().copied()).collect();
         Self { files, names, taken: vec![false; files.len()], bases, renames, grown: true, first: true }
     }
 
@@ -136,8 +136,9 @@ impl<'i> Search<'i> {
         self.follow_renames();
         let mut batch = Vec::new();
         for (base, at) in &self.bases {
-            if self.names.contains(base) && !std::mem::replace(&mut self.taken[*at], true) {
-                batch.push(*at);
+            let at = *at as usize;
+            if self.names.contains(base) && !std::mem::replace(&mut self.taken[at], true) {
+                batch.push(at);
             }
         }
         if std::mem::take(&mut self.first) {
@@ -158,7 +159,8 @@ impl<'i> Search<'i> {
     fn outside(&self) -> HashedNames {
         let mut outside: HashedNames =
             self.files.iter().flat_map(|(_, mentions)| mentions.outside_bases.iter().copied()).collect();
-        for (name, _) in self.files.iter().flat_map(|(_, mentions)| headers(mentions)) {
+        let defined = self.files.par_iter().flat_map_iter(|(_, mentions)| headers(mentions).map(|(name, _)| name));
+        for name in defined.filter(|name| outside.contains(name)).collect::<Vec<_>>() {
             outside.remove(&name);
         }
         outside
@@ -180,6 +182,6 @@ impl<'i> Search<'i> {
 }
 
 /// The class statements of a file: the hash of the name, and those of the identifiers in the parentheses.
-fn headers(mentions: &Mentions) -> impl Iterator<Item = (u64, &[u64])> {
+fn headers(mentions: &Mentions) -> impl Iterator<Item = (u32, &[u32])> {
     mentions.classes.split(|&hash| hash == 0).filter_map(|header| header.split_first().map(|(&name, bases)| (name, bases)))
 }

@@ -54,10 +54,9 @@ pub struct Input<'i> {
     pub include_tests: bool,
 }
 
-/// Reads the project.
-pub fn analyse(input: &Input<'_>) -> (Manifest, Vec<Finding>) {
-    let reading = read(input);
-    (reading.manifest, reading.findings)
+/// Reads the project. `answer` is called with what came out before anything is freed, so that who waits for it need not wait for that.
+pub fn analyse(input: &Input<'_>, answer: impl FnOnce(Manifest, Vec<Finding>)) {
+    read(input, |reading| answer(reading.manifest, reading.findings));
 }
 
 /// Everything that reading a project gives.
@@ -69,9 +68,9 @@ struct Reading {
     notes: Notes,
 }
 
-fn read(input: &Input<'_>) -> Reading {
+fn read<T>(input: &Input<'_>, answer: impl FnOnce(Reading) -> T) -> T {
     let rules = pinned(input);
-    let paths = input.files.iter().map(|(path, _)| path.clone()).collect();
+    let paths = input.files.iter().map(|(path, _)| path.as_str()).collect();
     let modules = Modules::new(input.loader, paths, input.import_roots.clone(), input.installed.clone(), catalog::stub_source);
     let quotations = Quotations::default();
     let assumptions =
@@ -85,19 +84,7 @@ fn read(input: &Input<'_>) -> Reading {
     let settings = all_settings(gathered.settings, std::mem::take(&mut components.classes), input.include_tests);
     let manifest = manifest(input, rules.clone(), settings, components);
     let findings = judge(input, &manifest, &gathered.notes, &modules);
-    drop(models);
-    drop(evaluator);
-    drop(quotations);
-    free_beside(modules.into_files());
-    Reading { manifest, findings, notes: gathered.notes }
-}
-
-/// Frees parsed files, which are large, beside what follows; not at all when the process ends before. Deeply nested ones need as much
-/// of the stack as they did when they were read.
-fn free_beside(files: impl Send + 'static) {
-    let freeing = std::thread::Builder::new().stack_size(STACK);
-    // Where no thread can be started the files are freed here.
-    let _ = freeing.spawn(move || drop(files));
+    answer(Reading { manifest, findings, notes: gathered.notes })
 }
 
 /// The classes that were found and those that are listed besides, by module, then line.

@@ -4,7 +4,7 @@ use std::io;
 
 use super::notes::Notes;
 use super::settings::RulesVersion;
-use super::{Input, analyse, read};
+use super::{Input, read};
 use crate::catalog::catalog;
 use crate::model::{Manifest, Packages};
 use crate::python::Loader;
@@ -30,12 +30,12 @@ impl Loader for InMemory {
 
 /// What the analysis makes of these files: path and Python.
 pub fn manifest_of(files: &[(&str, &str)]) -> Manifest {
-    with_input(files, |input| analyse(&input).0)
+    with_input(files, |input| read(&input, |reading| reading.manifest))
 }
 
 /// What the analysis notices in these files.
 pub fn notes_of(files: &[(&str, &str)]) -> Notes {
-    with_input(files, |input| read(&input).notes)
+    with_input(files, |input| read(&input, |reading| reading.notes))
 }
 
 fn with_input<T>(files: &[(&str, &str)], run: impl FnOnce(Input<'_>) -> T) -> T {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use crate::analysis::settings::RulesVersion;
 use crate::analysis::{Input, STACK, analyse};
@@ -76,9 +76,7 @@ pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
     let scanned = walk(&root, &|path| config.exclude.cover(path), &scan_file);
     let installed = installed(options, &config, &variables, &root);
     let files = Files { scanned, tree: Box::new(tree.clone()), installed };
-    let (manifest, findings) = analyse_files(options, &config, config_problems, &root, &files);
-    // Freed beside what follows, and not at all when the process ends before.
-    rayon::spawn(move || drop(files));
+    let (manifest, findings) = analyse_files(options, &config, config_problems, &root, files);
     Ok(ReadProject {
         root,
         manifest,
@@ -97,7 +95,7 @@ pub fn read_commit(options: &ProjectOptions, reference: &str) -> Result<ReadProj
     let scanned = commit.walk(&|path| config.exclude.cover(path), &scan_file);
     let installed = installed(options, &config, &Variables::of_process(), &root);
     let files = Files { scanned, tree: Box::new(Arc::clone(&commit)), installed };
-    let (manifest, findings) = analyse_files(options, &config, config_problems, &root, &files);
+    let (manifest, findings) = analyse_files(options, &config, config_problems, &root, files);
     Ok(ReadProject {
         root,
         manifest,
@@ -170,13 +168,14 @@ fn installed(options: &ProjectOptions, config: &Config, variables: &Variables, r
     candidates.iter().map(|venv| WorkTree::site_packages(&root.join(venv))).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
-/// Reads everything on a thread with room for deeply nested source.
+/// Reads everything on a thread with room for deeply nested source. It frees what it read after it has answered, beside what follows,
+/// and not at all when the process ends before.
 pub(super) fn analyse_files(
     options: &ProjectOptions,
     config: &Config,
     mut problems: Vec<Problem>,
     root: &Path,
-    files: &Files,
+    files: Files,
 ) -> (Manifest, Vec<Finding>) {
     let listing = Listing { files: &files.scanned.others, read: &|path| files.tree.read(path) };
     let report = packages::read(&listing);
@@ -186,27 +185,34 @@ pub(super) fn analyse_files(
     let mut import_roots = config.python_roots.clone();
     import_roots.extend(report.project.import_roots);
     import_roots.extend([String::new(), "src".to_owned()]);
-    let input = Input {
-        files: &files.scanned.python,
-        loader: files,
-        import_roots,
-        installed: files.installed.clone(),
-        name: report.project.name.unwrap_or(directory),
-        requires_python: report.project.requires_python,
-        packages: report.packages,
-        problems,
-        unreadable: files.scanned.skipped.iter().map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect(),
-        environments: config.environments().to_vec(),
-        rules: RulesVersion {
-            pydantic: config.pydantic.clone().unwrap_or(defaults.pydantic),
-            pydantic_settings: config.pydantic_settings.clone().unwrap_or(defaults.pydantic_settings),
-        },
-        include_tests: options.include_tests || config.include_tests,
+    let environments = config.environments().to_vec();
+    let rules = RulesVersion {
+        pydantic: config.pydantic.clone().unwrap_or(defaults.pydantic),
+        pydantic_settings: config.pydantic_settings.clone().unwrap_or(defaults.pydantic_settings),
     };
-    std::thread::scope(|scope| {
-        let builder = std::thread::Builder::new().stack_size(STACK);
-        let reading = builder.spawn_scoped(scope, || analyse(&input)).expect("a thread can be started");
-        reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    let include_tests = options.include_tests || config.include_tests;
+    let (sender, answer) = mpsc::sync_channel(1);
+    let read = move || {
+        let input = Input {
+            files: &files.scanned.python,
+            loader: &files,
+            import_roots,
+            installed: files.installed.clone(),
+            name: report.project.name.unwrap_or(directory),
+            requires_python: report.project.requires_python,
+            packages: report.packages,
+            problems,
+            unreadable: files.scanned.skipped.iter().map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect(),
+            environments,
+            rules,
+            include_tests,
+        };
+        analyse(&input, |manifest, findings| sender.send((manifest, findings)).expect("the answer is waited for"));
+    };
+    let reading = std::thread::Builder::new().stack_size(STACK).spawn(read).expect("a thread can be started");
+    answer.recv().unwrap_or_else(|_| match reading.join() {
+        Err(panic) => std::panic::resume_unwind(panic),
+        Ok(()) => unreachable!("an analysis always answers"),
     })
 }
 

@@ -34,7 +34,7 @@ pub struct FileId(pub u32);
 pub struct Modules<'l> {
     loader: &'l dyn Loader,
     /// All `*.py` of the project, sorted.
-    paths: Vec<String>,
+    paths: Vec<&'l str>,
     /// Directories relative to the root that hold top-level packages, without a slash at the end; `""` is the root.
     roots: Vec<String>,
     /// `site-packages` directories, absolute.
@@ -99,17 +99,16 @@ const BUILT_IN: [&str; 36] = [
 ];
 
 impl<'l> Modules<'l> {
-    /// All modules of a project. `paths` are its Python files relative to the root; `builtin` gives the source that stands for
-    /// the `takk` package.
+    /// All modules of a project. `paths` are its Python files relative to the root, sorted; `builtin` gives the source that stands
+    /// for the `takk` package.
     pub fn new(
         loader: &'l dyn Loader,
-        mut paths: Vec<String>,
+        paths: Vec<&'l str>,
         mut roots: Vec<String>,
         installed: Vec<String>,
         builtin: fn() -> &'static str,
     ) -> Self {
-        paths.sort_unstable();
-        paths.dedup();
+        debug_assert!(paths.is_sorted(), "look-ups go by halves");
         // The longest root that holds a file names its module.
         roots.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         roots.dedup();
@@ -137,18 +136,13 @@ impl<'l> Modules<'l> {
         self.files.iter()
     }
 
-    /// The files, given back.
-    pub fn into_files(self) -> Vec<Box<SourceFile>> {
-        self.files.into_vec()
-    }
-
     /// Project files that could not be read, with the reason.
     pub fn unreadable(&self) -> Vec<(String, String)> {
         self.unreadable.borrow().clone()
     }
 
     /// The project's Python files, sorted.
-    pub fn paths(&self) -> &[String] {
+    pub fn paths(&self) -> &[&'l str] {
         &self.paths
     }
 
@@ -213,12 +207,12 @@ impl<'l> Modules<'l> {
     }
 
     fn exists(&self, path: &str) -> bool {
-        self.paths.binary_search_by(|p| p.as_str().cmp(path)).is_ok()
+        self.paths.binary_search(&path).is_ok()
     }
 
     fn has_below(&self, directory: &str) -> bool {
         let prefix = format!("{directory}/");
-        let at = self.paths.partition_point(|p| p.as_str() < prefix.as_str());
+        let at = self.paths.partition_point(|p| *p < prefix.as_str());
         self.paths.get(at).is_some_and(|p| p.starts_with(&prefix))
     }
 

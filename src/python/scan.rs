@@ -13,11 +13,11 @@ use crate::model::Place;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mentions {
     /// For each class statement with bases: the hash of its name, then those of the identifiers in its parentheses, then 0.
-    pub classes: Vec<u64>,
+    pub classes: Vec<u32>,
     /// Hashes of identifiers in such parentheses that are named like settings: `AppConfig`, `BaseServiceSettings`.
-    pub outside_bases: Vec<u64>,
+    pub outside_bases: Vec<u32>,
     /// `import X as Y` and `Y = ... X`: hashes of X and Y.
-    pub renames: Vec<(u64, u64)>,
+    pub renames: Vec<(u32, u32)>,
     /// Whether it uses a settings base otherwise than by deriving from it: `create_model(..., __base__=BaseSettings)`.
     pub uses_base: bool,
     /// Whether it imports takk.
@@ -44,16 +44,16 @@ pub const BASES: [&str; 2] = ["BaseSettings", "SecretModel"];
 
 const PATTERNS: [&str; 6] = ["class ", "import ", "BaseSettings", "SecretModel", "environ", "getenv"];
 
-/// A set of hashes of identifiers: they are hashes already and are not hashed again.
-pub type HashedNames = HashSet<u64, BuildHasherDefault<AsItIs>>;
+/// A set of hashes of identifiers: they are hashes already.
+pub type HashedNames = HashSet<u32, BuildHasherDefault<Spread>>;
 
-/// Takes a hash for its own hash.
+/// Spreads the bits of a hash over the whole word, which is all that a table needs.
 #[derive(Default)]
-pub struct AsItIs(u64);
+pub struct Spread(u64);
 
-impl Hasher for AsItIs {
+impl Hasher for Spread {
     fn finish(&self) -> u64 {
-        self.0
+        self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
 
     fn write(&mut self, bytes: &[u8]) {
@@ -62,16 +62,16 @@ impl Hasher for AsItIs {
         }
     }
 
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+    fn write_u32(&mut self, hash: u32) {
+        self.0 = u64::from(hash);
     }
 }
 
-/// The hash of an identifier (FNV-1a, never 0).
-pub fn hash(identifier: &str) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+/// The hash of an identifier (FNV-1a, never 0). Two names with one hash cost a look at a file that does not matter.
+pub fn hash(identifier: &str) -> u32 {
+    let mut hash = 0x811c_9dc5_u32;
     for byte in identifier.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     }
     hash.max(1)
 }
@@ -97,6 +97,9 @@ pub fn scan(text: &[u8], wanted: &dyn Fn(&str) -> bool) -> Mentions {
             _ => read(text, hit.start(), hit.end(), &mut mentions),
         }
     }
+    // They are kept for every file of the project.
+    mentions.classes.shrink_to_fit();
+    mentions.renames.shrink_to_fit();
     mentions
 }
 
@@ -127,7 +130,7 @@ fn word_before(text: &[u8], end: usize) -> &[u8] {
     &text[start..end]
 }
 
-fn hash_bytes(word: &[u8]) -> u64 {
+fn hash_bytes(word: &[u8]) -> u32 {
     std::str::from_utf8(word).map_or(1, hash)
 }
 

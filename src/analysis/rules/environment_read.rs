@@ -1,8 +1,10 @@
 //! TK013: a variable that is read outside a settings class.
 
+use std::collections::HashMap;
+
 use super::context::full_name;
 use super::{Context, Rule};
-use crate::model::{Code, EnvironmentRead, Finding, RuleDoc, Severity};
+use crate::model::{Code, EnvironmentRead, Finding, RuleDoc, Setting, Severity};
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 
@@ -37,17 +39,22 @@ class Settings(BaseSettings):
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let mut fields: HashMap<String, &Setting> = HashMap::new();
+    for (_, field) in context.fields() {
+        for name in &field.env {
+            fields.entry(name.to_ascii_lowercase()).or_insert(field);
+        }
+    }
     for read in &context.manifest.reads {
         let message = format!("`{}` is read outside a settings class", read.name);
-        found.push(DOC.finding(read.place.clone(), message, help(context, read)));
+        let help = match fields.get(&read.name.to_ascii_lowercase()) {
+            Some(field) => format!("use `{}`, which reads the same variable", full_name(field)),
+            None => format!("add `{}: {}` to a settings class", read.name.to_lowercase(), type_of(read)),
+        };
+        found.push(DOC.finding(read.place.clone(), message, help));
     }
 }
 
-fn help(context: &Context<'_>, read: &EnvironmentRead) -> String {
-    let same = |name: &String| name.eq_ignore_ascii_case(&read.name);
-    if let Some((_, field)) = context.fields().find(|(_, field)| field.env.iter().any(same)) {
-        return format!("use `{}`, which reads the same variable", full_name(field));
-    }
-    let optional = if read.required { "str" } else { "str | None = None" };
-    format!("add `{}: {optional}` to a settings class", read.name.to_lowercase())
+fn type_of(read: &EnvironmentRead) -> &'static str {
+    if read.required { "str" } else { "str | None = None" }
 }
