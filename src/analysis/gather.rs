@@ -1,15 +1,15 @@
 //! Which files can matter, and the settings classes in them: the search grows by the names of the classes that are found, until
 //! nothing new turns up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use rayon::prelude::*;
 
 use super::notes::{Notes, Observation};
-use super::settings::{Models, read_class, unresolved_base};
+use super::settings::{Models, may_be_unresolved, read_class, unresolved_base};
 use crate::model::{ClassKind, ClassRef, SettingsClass};
-use crate::python::scan::{BASES, HashedNames, Mentions, hash};
+use crate::python::scan::{BASES, HashedNames, Mentions, hash, identifiers};
 use crate::python::{Class, FileId, Loader, Modules};
 
 /// What the search found.
@@ -30,19 +30,24 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
     let mut search = Search::new(files);
     let mut found = Gathered::default();
     let mut classes: BTreeMap<(String, String), (SettingsClass, Rc<Class<'a>>)> = BTreeMap::new();
+    let mut parsed = HashSet::new();
     loop {
         let batch = search.next_batch();
         if batch.is_empty() {
             break;
         }
-        modules.adopt(parse(files, loader, modules, &batch));
+        let new: Vec<usize> = batch.iter().copied().filter(|at| parsed.insert(*at)).collect();
+        modules.adopt(parse(files, loader, modules, &new));
         for at in batch {
             let (path, mentions) = &files[at];
             let Some(file) = modules.project_file(path) else { continue };
-            if mentions.takk {
-                found.takk_files.push(file);
-            }
-            for class in evaluator.classes_in(file) {
+            let wanted = |bases: &str, source: &str| {
+                mentions.uses_base || search.is_base(bases) || may_be_unresolved(identifiers(bases), source)
+            };
+            for class in evaluator.classes_in(file, &wanted) {
+                if classes.contains_key(&(class.module.to_string(), class.qualname.to_string())) {
+                    continue;
+                }
                 let Some(kind) = kind_of(models, &class, &mut found.notes) else { continue };
                 search.learn(&class.name);
                 let mut entry = read_class(models, &class, kind, &mut found.notes);
@@ -51,6 +56,8 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
             }
         }
     }
+    let takk_files = files.iter().filter(|(_, mentions)| mentions.takk);
+    found.takk_files = takk_files.filter_map(|(path, _)| modules.project_file(path)).collect();
     found.settings = classes.into_values().map(|(entry, _)| entry).collect();
     found
 }
@@ -101,8 +108,9 @@ struct Search<'i> {
     files: &'i [(String, Mentions)],
     /// Hashes of names by which a class may derive from settings.
     names: HashedNames,
-    taken: Vec<bool>,
-    /// The names that class statements derive from, each with its file.
+    /// Names like those of settings that no class statement of the project defines.
+    outside: HashedNames,
+    /// The names that class statements derive from, each with its file; those that have come into question are taken out.
     bases: Vec<(u32, u32)>,
     /// All renames.
     renames: Vec<(u32, u32)>,
@@ -121,38 +129,47 @@ impl<'i> Search<'i> {
         });
         let bases = bases.collect();
         let renames = files.iter().flat_map(|(_, mentions)| mentions.renames.iter().copied()).collect();
-        Self { files, names, taken: vec![false; files.len()], bases, renames, grown: true, first: true }
+        Self { files, names, outside: HashedNames::default(), bases, renames, grown: true, first: true }
     }
 
     fn learn(&mut self, name: &str) {
         self.grown |= self.names.insert(hash(name));
     }
 
-    /// The files that have come into question since the last call, in order.
+    /// The files in which something has come into question since the last call, in order.
     fn next_batch(&mut self) -> Vec<usize> {
         if !std::mem::take(&mut self.grown) {
             return Vec::new();
         }
         self.follow_renames();
         let mut batch = Vec::new();
-        for (base, at) in &self.bases {
-            let at = *at as usize;
-            if self.names.contains(base) && !std::mem::replace(&mut self.taken[at], true) {
-                batch.push(at);
+        self.bases.retain(|(base, at)| {
+            let wanted = self.names.contains(base);
+            if wanted {
+                batch.push(*at as usize);
             }
-        }
+            !wanted
+        });
         if std::mem::take(&mut self.first) {
-            let outside = self.outside();
+            self.outside = self.outside();
             for (at, (_, mentions)) in self.files.iter().enumerate() {
-                let wanted =
-                    mentions.uses_base || mentions.takk || mentions.outside_bases.iter().any(|base| outside.contains(base));
-                if wanted && !std::mem::replace(&mut self.taken[at], true) {
+                if mentions.uses_base || mentions.takk || mentions.outside_bases.iter().any(|base| self.outside.contains(base))
+                {
                     batch.push(at);
                 }
             }
         }
         batch.sort_unstable();
+        batch.dedup();
         batch
+    }
+
+    /// Whether a class whose parentheses hold this text may be a settings class, as far as is known.
+    fn is_base(&self, text: &str) -> bool {
+        identifiers(text).any(|word| {
+            let hash = hash(word);
+            self.names.contains(&hash) || self.outside.contains(&hash)
+        })
     }
 
     /// Names like those of settings that no class statement of the project defines.

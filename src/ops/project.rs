@@ -209,7 +209,8 @@ pub(super) fn analyse_files(
         };
         analyse(&input, |manifest, findings| sender.send((manifest, findings)).expect("the answer is waited for"));
     };
-    let reading = std::thread::Builder::new().stack_size(STACK).spawn(read).expect("a thread can be started");
+    let reading =
+        std::thread::Builder::new().name("analysis".to_owned()).stack_size(STACK).spawn(read).expect("a thread can be started");
     answer.recv().unwrap_or_else(|_| match reading.join() {
         Err(panic) => std::panic::resume_unwind(panic),
         Ok(()) => unreachable!("an analysis always answers"),

@@ -76,6 +76,11 @@ pub fn hash(identifier: &str) -> u32 {
     hash.max(1)
 }
 
+/// The identifiers and numbers of a text, as the search of a file sees them.
+pub fn identifiers(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+}
+
 /// Searches the bytes of one file. `wanted` says which imported packages are of interest.
 pub fn scan(text: &[u8], wanted: &dyn Fn(&str) -> bool) -> Mentions {
     static SEARCH: OnceLock<AhoCorasick> = OnceLock::new();

@@ -64,11 +64,26 @@ pub fn unresolved_base<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> 
             let source = member.value_source(evaluator);
             let annotation =
                 member.annotation.as_ref().map(|annotation| evaluator.annotation_source(annotation)).unwrap_or_default();
-            (&*member.name == "model_config" && source.contains("SettingsConfigDict"))
-                || ["AliasChoices(", "env="].iter().any(|sign| source.contains(sign) || annotation.contains(sign))
+            (&*member.name == "model_config" && source.contains(CONFIGURATION))
+                || OF_FIELDS.iter().any(|sign| source.contains(sign) || annotation.contains(sign))
         })
     };
-    (base.name.ends_with("Settings") || configured()).then_some(base)
+    (is_named_like_settings(&base.name) || configured()).then_some(base)
+}
+
+/// Whether a class of this text, with these names in its parentheses, can be what [`unresolved_base`] is about.
+pub fn may_be_unresolved<'n>(mut bases: impl Iterator<Item = &'n str>, source: &str) -> bool {
+    bases.any(is_named_like_settings) || source.contains(CONFIGURATION) || OF_FIELDS.iter().any(|sign| source.contains(sign))
+}
+
+/// What configures settings in a class body.
+const CONFIGURATION: &str = "SettingsConfigDict";
+
+/// What only fields of settings have.
+const OF_FIELDS: [&str; 2] = ["AliasChoices(", "env="];
+
+fn is_named_like_settings(base: &str) -> bool {
+    base.ends_with("Settings")
 }
 
 /// A base that leads out of what is read.

@@ -18,7 +18,7 @@ mod validators;
 mod variables;
 mod vocabulary;
 
-pub use class_kind::{Base, unresolved_base};
+pub use class_kind::{Base, may_be_unresolved, unresolved_base};
 pub use models::Models;
 pub use rules_version::RulesVersion;
 pub use setting::read_class;

@@ -417,49 +417,6 @@ impl<'a> Evaluator<'a> {
     pub fn class_docstring(&self, class: &Class<'a>) -> Option<Rc<str>> {
         docstring(&class.definition?.body)
     }
-
-    /// Every class that is defined in a file, nested ones and those in functions included; not those in dead branches.
-    pub fn classes_in(&self, file: crate::python::modules::FileId) -> Vec<Rc<Class<'a>>> {
-        let mut found = Vec::new();
-        self.classes_of(&self.module_scope(file), &mut found);
-        found
-    }
-
-    fn classes_of(&self, scope: &Scope<'a>, found: &mut Vec<Rc<Class<'a>>>) {
-        let Some(shared) = scope.shared() else { return };
-        for (at, entry) in shared.body.entries.iter().enumerate() {
-            let at = u32::try_from(at).unwrap_or(u32::MAX);
-            self.classes_of_statement(entry.stmt, scope, at, entry.guard.is_some(), found);
-        }
-    }
-
-    fn classes_of_statement(&self, stmt: &'a Stmt, scope: &Scope<'a>, at: u32, guarded: bool, found: &mut Vec<Rc<Class<'a>>>) {
-        match stmt {
-            Stmt::ClassDef(def) => {
-                let Some(shared) = scope.shared() else { return };
-                if guarded && self.guards_hold(scope, shared, at) == Some(false) {
-                    return;
-                }
-                let Some(Value::Class(class)) = self.event_of(scope, at, &def.name) else { return };
-                let inner = class.scope.clone();
-                found.push(class);
-                if let Some(inner) = inner {
-                    self.classes_of(&inner, found);
-                }
-            }
-            Stmt::FunctionDef(def) if contains_class(&def.body) => {
-                let prefix = Rc::from(format!("{}{}.<locals>.", scope.0.prefix, def.name));
-                let inner = Scope::statements(&def.body, false, Some(scope.enclosing()), scope.file(), prefix);
-                self.classes_of(&inner, found);
-            }
-            _ => {}
-        }
-    }
-
-    fn event_of(&self, scope: &Scope<'a>, entry: u32, name: &str) -> Option<Value<'a>> {
-        let _guard = self.enter()?;
-        self.lookup_entry(scope, entry, name)
-    }
 }
 
 /// The scope in which the type parameters of `class Name[T]` are names.
@@ -467,19 +424,6 @@ fn with_type_parameters<'a>(def: &StmtClassDef, scope: &Scope<'a>) -> Scope<'a> 
     let Some(declared) = &def.type_params else { return scope.clone() };
     let names = declared.type_params.iter().map(|param| Rc::<str>::from(param.name().as_str()));
     Scope::frame(scope, names.map(|name| (Rc::clone(&name), Value::TypeVar(name))).collect())
-}
-
-fn contains_class(statements: &[Stmt]) -> bool {
-    statements.iter().any(|stmt| match stmt {
-        Stmt::ClassDef(_) => true,
-        Stmt::FunctionDef(def) => contains_class(&def.body),
-        Stmt::If(branch) => {
-            contains_class(&branch.body) || branch.elif_else_clauses.iter().any(|clause| contains_class(&clause.body))
-        }
-        Stmt::With(with) => contains_class(&with.body),
-        Stmt::Try(attempt) => contains_class(&attempt.body),
-        _ => false,
-    })
 }
 
 /// The order of a class whose source is not read: of pydantic's it is known that `BaseSettings` derives from `BaseModel`.

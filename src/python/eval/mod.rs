@@ -10,6 +10,7 @@ mod call;
 mod class;
 mod decorated;
 mod expression;
+mod find_classes;
 mod import;
 mod method;
 mod model_config;
