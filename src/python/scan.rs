@@ -3,9 +3,10 @@
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem::Finder;
 
 use crate::model::Place;
 
@@ -189,9 +190,10 @@ fn class(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
 
 /// The `X as Y` of an import whose names begin at `start`; gives where they end.
 fn renames(text: &[u8], start: usize, mentions: &mut Mentions) -> usize {
+    static AS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b" as "));
     let end = imported_until(text, start);
     let names = &text[start..end];
-    for found in memchr::memmem::find_iter(names, b" as ") {
+    for found in AS.find_iter(names) {
         let (from, to) = (word_before(names, found), word_at(names, found + 4));
         if !from.is_empty() && !to.is_empty() {
             mentions.renames.push((hash_bytes(from), hash_bytes(to)));
@@ -317,11 +319,12 @@ fn in_text(text: &[u8], at: usize) -> bool {
         let start = here;
         here += if triple { 3 } else { 1 };
         loop {
-            let Some(&current) = text.get(here) else { return true };
-            match current {
+            let Some(found) = memchr::memchr3(b'\\', b'\n', byte, text.get(here..).unwrap_or_default()) else { return true };
+            here += found;
+            match text[here] {
                 b'\\' if !raw || text.get(here + 1) == Some(&byte) || text.get(here + 1) == Some(&b'\\') => here += 2,
                 b'\n' if !triple => break,
-                _ if current == byte && (!triple || text[here..].starts_with(&[byte; 3])) => {
+                current if current == byte && (!triple || text[here..].starts_with(&[byte; 3])) => {
                     here += if triple { 3 } else { 1 };
                     break;
                 }
