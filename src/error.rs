@@ -21,6 +21,8 @@ pub struct Error {
     pub kind: Kind,
     /// A lower-case phrase: what was being done, and to which file or name.
     pub message: String,
+    /// What it is about in detail, one line each.
+    pub details: Vec<String>,
     /// Why.
     pub source: Option<Box<dyn StdError + Send + Sync>>,
     /// What to do, one command or sentence each.
@@ -33,23 +35,40 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of the user's request.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self { kind: Kind::Usage, message: message.into(), source: None, hints: Vec::new() }
+        Self { kind: Kind::Usage, message: message.into(), details: Vec::new(), source: None, hints: Vec::new() }
     }
 
     /// An error of the machine: a file, a directory, another program.
     pub fn environment(message: impl Into<String>) -> Self {
-        Self { kind: Kind::Environment, message: message.into(), source: None, hints: Vec::new() }
+        Self { kind: Kind::Environment, message: message.into(), details: Vec::new(), source: None, hints: Vec::new() }
     }
 
     /// An error that only a mistake in takk explains.
     pub fn internal(message: impl Into<String>) -> Self {
-        Self { kind: Kind::Internal, message: message.into(), source: None, hints: Vec::new() }
+        Self { kind: Kind::Internal, message: message.into(), details: Vec::new(), source: None, hints: Vec::new() }
     }
 
     /// With its cause.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
+        self
+    }
+
+    /// With the cause of the error that its message is taken from.
+    #[must_use]
+    pub fn caused_by_source(self, error: impl StdError + Send + Sync + 'static) -> Self {
+        // A source is borrowed from its error: it is kept as text.
+        match error.source().map(ToString::to_string) {
+            Some(text) => self.caused_by(text),
+            None => self,
+        }
+    }
+
+    /// With one more line of detail.
+    #[must_use]
+    pub fn about(mut self, detail: impl Into<String>) -> Self {
+        self.details.push(detail.into());
         self
     }
 

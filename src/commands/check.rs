@@ -9,13 +9,14 @@ use crate::model::Finding;
 use crate::ops::check::{self, Selection};
 use crate::ops::compare::{self, Comparison};
 use crate::ops::project::{self, ReadProject};
-use crate::ops::{environments, rules};
+use crate::ops::{environments, platform, rules};
 use crate::ui::{comparison_text, findings_text, github, json, junit, report, sarif};
 
 /// Report mistakes in the settings, or with --base what a branch changes
 ///
-/// Proposals are shown and do not make the check fail. With --base it fails when a variable that the branch newly
-/// needs has no value.
+/// With --env it also looks at the values that are stored: missing, no longer valid, placeholders, used twice. Proposals
+/// are shown and do not make the check fail. With --base it fails when a variable that the branch newly needs has no
+/// value.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -29,7 +30,7 @@ pub(super) struct Args {
     /// Report what is newly needed, no longer needed or renamed since this commit
     #[arg(long, value_name = "REF")]
     base: Option<String>,
-    /// Ask for values in this environment only; may be repeated
+    /// Look at the values of this environment; may be repeated
     #[arg(long, short, value_name = "NAME")]
     env: Vec<String>,
     /// The format of the answer
@@ -56,12 +57,17 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
     let format = if session.json { Format::Json } else { args.format };
     let environments = environments::choose(&args.env, &project.environments)?;
     if let Some(base) = &args.base {
+        let holdings = platform::holdings(&session.home, &project.manifest.project.name, &environments)?;
         let before = project::read_commit(&args.project.options(), base)?;
-        let comparison = compare::compare(base, &before.manifest, &project.manifest, &environments);
+        let comparison = compare::compare(base, &before.manifest, &project.manifest, &environments, &holdings);
         return show_comparison(&comparison, format, session);
     }
     let selection = Selection { select: args.select, ignore: args.ignore };
-    let findings = check::check(&project, &selection, rules::RULES)?;
+    let findings = if args.env.is_empty() {
+        check::check(&project, &selection, rules::RULES)?
+    } else {
+        check::check_values(&project, &selection, rules::RULES, &environments, &session.home)?
+    };
     show_findings(&findings, &project, format, session)
 }
 

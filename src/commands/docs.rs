@@ -2,6 +2,7 @@
 
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session};
+use crate::config::Home;
 use crate::error::Result;
 use crate::ops::plan;
 use crate::ui::{docs_markdown, json};
@@ -15,7 +16,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let answer = plan::plan(&project, &[])?;
+    let answer = plan::plan(&project, &[], &Home::none())?;
     let text = docs_markdown::render(&project.manifest, &answer.plan);
     if session.json {
         session.output.data(&json::json(&serde_json::json!({ "markdown": text }))?)?;

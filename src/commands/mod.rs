@@ -8,12 +8,15 @@ mod explain;
 mod inspect;
 mod plan;
 mod project_args;
+mod secrets;
+mod value_args;
 mod why;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::config::Home;
 use crate::error::Result;
 use crate::ui::{ColorChoice, Output};
 
@@ -42,6 +45,7 @@ enum Command {
     Plan(plan::Args),
     Inspect(inspect::Args),
     Check(check::Args),
+    Secrets(secrets::Args),
     Explain(explain::Args),
     Why(why::Args),
     Dotenv(dotenv::Args),
@@ -63,6 +67,7 @@ enum Color {
 pub(crate) struct Session {
     output: Output,
     json: bool,
+    home: Home,
 }
 
 /// How a command that could run ended.
@@ -82,7 +87,7 @@ pub fn main() -> ExitCode {
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
     };
-    let session = Session { output: Output::new(color, cli.quiet), json: cli.json };
+    let session = Session { output: Output::new(color, cli.quiet), json: cli.json, home: Home::of_process() };
     match run(cli.command, &session) {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
@@ -98,6 +103,7 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Plan(args) => plan::run(&args, session),
         Command::Inspect(args) => inspect::run(&args, session),
         Command::Check(args) => check::run(args, session),
+        Command::Secrets(args) => secrets::run(args, session),
         Command::Explain(args) => explain::run(&args, session),
         Command::Why(args) => why::run(&args, session),
         Command::Dotenv(args) => dotenv::run(&args, session),

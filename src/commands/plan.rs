@@ -37,7 +37,7 @@ enum Format {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let answer = ManuallyDrop::new(plan::plan(&project, &args.env)?);
+    let answer = ManuallyDrop::new(plan::plan(&project, &args.env, &session.home)?);
     if session.json || args.format == Format::Json {
         session.output.data(&json::json(&answer.plan)?)?;
     } else {

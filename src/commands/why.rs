@@ -16,7 +16,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let answer = why::why(&*args.project.read()?, &args.name)?;
+    let answer = why::why(&*args.project.read()?, &args.name, &session.home)?;
     let text = if session.json { json::json(&answer)? } else { why_text::render(&answer) };
     session.output.data(&text)?;
     Ok(Outcome::Clean)

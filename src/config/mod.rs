@@ -7,6 +7,7 @@ mod domain;
 mod duration;
 mod environments;
 mod globs;
+mod home;
 mod section;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use pep440_rs::Version;
 use self::environments::Environments;
 pub use self::environments::{EnvironmentPolicy, Level};
 pub use self::globs::Globs;
+pub use self::home::{Home, KEY_VARIABLES, KeySetting};
 use self::section::Section;
 pub use self::variables::Variables;
 use crate::document::{Fault, Text, toml};

@@ -1,5 +1,7 @@
 //! The environment variables that takk reads. Colour is not among them: the terminal crates ask for `NO_COLOR` themselves.
 
+use std::path::PathBuf;
+
 use super::Config;
 
 /// What the environment says, read once when takk starts.
@@ -31,9 +33,15 @@ impl Variables {
     }
 }
 
+/// An environment variable; an empty one is not set.
+pub(super) fn variable(name: &str) -> Option<String> {
+    path(name)?.into_os_string().into_string().ok()
+}
+
+/// A path in an environment variable; an empty one is not set.
 #[allow(clippy::disallowed_methods, reason = "this is the one place that reads takk's environment variables")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+pub(super) fn path(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 #[cfg(test)]

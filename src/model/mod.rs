@@ -2,6 +2,7 @@
 
 mod environment;
 mod finding;
+mod held;
 mod manifest;
 mod package;
 mod per_environment;
@@ -16,6 +17,7 @@ mod value_type;
 
 pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName};
 pub use finding::{Code, Finding, Severity};
+pub use held::{Held, Holdings};
 pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Suggestion};
 pub use package::{Package, PackageSource, Packages};
 pub use per_environment::PerEnvironment;

@@ -26,6 +26,18 @@ pub fn choose(names: &[String], known: &[Environment]) -> Result<Vec<Environment
     Ok(chosen.chain(previews).collect())
 }
 
+/// The environment of that name; without one `dev`, or else the first.
+pub fn one(name: Option<&str>, known: &[Environment]) -> Result<Environment> {
+    let chosen = match name {
+        Some(name) => choose(&[name.to_owned()], known)?,
+        None => {
+            let dev = known.iter().find(|environment| environment.name.as_str() == "dev");
+            dev.or(known.first()).cloned().into_iter().collect()
+        }
+    };
+    chosen.into_iter().next().ok_or_else(|| Error::usage("the project has no environment").hint("name one with --env"))
+}
+
 fn unknown(name: &str, known: &[Environment]) -> Error {
     let names: Vec<&str> = known.iter().map(|environment| environment.name.as_str()).collect();
     let error = Error::usage(format!("there is no environment `{name}`"));

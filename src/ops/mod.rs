@@ -3,9 +3,13 @@
 pub mod check;
 pub mod compare;
 pub mod dotenv;
+pub mod effective;
 pub mod environments;
 pub mod inspect;
 pub mod plan;
+pub mod platform;
 pub mod project;
 pub mod rules;
+pub mod run;
+pub mod secrets;
 pub mod why;

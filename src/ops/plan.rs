@@ -1,6 +1,7 @@
 //! `takk plan`: what the program needs in each environment.
 
-use super::{check, environments, project::ReadProject, rules};
+use super::{check, environments, platform, project::ReadProject, rules};
+use crate::config::Home;
 use crate::error::Result;
 use crate::model::{Finding, Severity};
 use crate::plan::{Plan, plan_all};
@@ -14,11 +15,12 @@ pub struct PlanAnswer {
     pub findings: Vec<Finding>,
 }
 
-/// The plan of a project in the environments named, or in all of them.
-pub fn plan(project: &ReadProject, names: &[String]) -> Result<PlanAnswer> {
+/// The plan of a project in the environments named, or in all of them, with what the store of `home` holds of it.
+pub fn plan(project: &ReadProject, names: &[String], home: &Home) -> Result<PlanAnswer> {
     let environments = environments::choose(names, &project.environments)?;
     // Proposals have a place in `takk check` only.
     let wanted = |finding: &Finding| finding.severity != Severity::Info;
     let findings = check::check_those(project, &check::Selection::default(), rules::RULES, wanted)?;
-    Ok(PlanAnswer { plan: plan_all(&project.manifest, &environments), findings })
+    let holdings = platform::holdings(home, &project.manifest.project.name, &environments)?;
+    Ok(PlanAnswer { plan: plan_all(&project.manifest, &environments, &holdings), findings })
 }

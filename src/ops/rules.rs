@@ -1,5 +1,6 @@
 //! The table of all rules, for those who look one up by its code.
 
+use super::check::values;
 use crate::analysis::rules;
 use crate::error::{Error, Result};
 use crate::model::RuleDoc;
@@ -8,11 +9,14 @@ use crate::nearest::nearest;
 /// The documentation of every rule, by code.
 pub const RULES: &[RuleDoc] = &documentation();
 
-const fn documentation() -> [RuleDoc; rules::RULES.len()] {
-    let mut all = [rules::RULES[0].doc; rules::RULES.len()];
+const COUNT: usize = rules::RULES.len() + values::RULES.len();
+
+const fn documentation() -> [RuleDoc; COUNT] {
+    let mut all = [rules::RULES[0].doc; COUNT];
     let mut at = 1;
     while at < all.len() {
-        all[at] = rules::RULES[at].doc;
+        let of_code = rules::RULES.len();
+        all[at] = if at < of_code { rules::RULES[at].doc } else { values::RULES[at - of_code].doc };
         at += 1;
     }
     all

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::platform;
 use super::project::ReadProject;
+use crate::config::Home;
 use crate::error::{Error, Result};
-use crate::model::{EnvironmentName, Place};
+use crate::model::{Environment, EnvironmentName, Place};
 use crate::nearest::nearest_few;
-use crate::plan::{Declared, EnvironmentPlan, PlannedVariable, State, class_name, plan};
+use crate::plan::{Declared, EnvironmentPlan, PlannedVariable, State, StoredVersion, class_name, plan};
 
 /// Everything known about the variables that a name means.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -52,6 +54,9 @@ pub struct WhyEnvironment {
     pub name: EnvironmentName,
     /// The state.
     pub state: State,
+    /// The stored version, if it is `set`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stored: Option<StoredVersion>,
     /// What takk makes of it, or its path in the secret store.
     pub value: Option<String>,
     /// Why there is no value.
@@ -59,9 +64,10 @@ pub struct WhyEnvironment {
 }
 
 /// Explains the variables that `name` means: a variable, a field, or `Class.field`, in any case.
-pub fn why(project: &ReadProject, name: &str) -> Result<WhyAnswer> {
-    let plans: Vec<EnvironmentPlan> =
-        project.environments.iter().map(|environment| plan(&project.manifest, environment)).collect();
+pub fn why(project: &ReadProject, name: &str, home: &Home) -> Result<WhyAnswer> {
+    let holdings = platform::holdings(home, &project.manifest.project.name, &project.environments)?;
+    let in_environment = |environment: &Environment| plan(&project.manifest, environment, holdings.of(&environment.name));
+    let plans: Vec<EnvironmentPlan> = project.environments.iter().map(in_environment).collect();
     let first = plans.first().ok_or_else(|| Error::internal("the project has no environment"))?;
     let wanted = name.to_lowercase();
     let found: Vec<usize> =
@@ -97,6 +103,7 @@ fn in_environment(name: &EnvironmentName, variable: &PlannedVariable) -> WhyEnvi
     WhyEnvironment {
         name: name.clone(),
         state: variable.state,
+        stored: variable.stored.clone(),
         value: variable.value.clone().or(path),
         reason: variable.reason.clone(),
     }

@@ -39,6 +39,9 @@ pub struct EnvironmentPlan {
     pub resources: Vec<PlannedResource>,
     /// Variables in the order of their declarations; those read outside settings classes last.
     pub variables: Vec<PlannedVariable>,
+    /// Stored values that no code declares any more, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<StaleValue>,
     /// Components by name.
     pub services: Vec<PlannedService>,
     /// What to do next, as one line.
@@ -70,6 +73,8 @@ pub struct PlannedResource {
 pub enum State {
     /// Required, and there is no value: the program does not start.
     Missing,
+    /// A value is stored.
+    Set,
     /// takk makes it: the URL of a service, or a template of known parts.
     Resolved,
     /// It is fetched from a secret store by its path.
@@ -87,6 +92,7 @@ impl State {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Missing => "missing",
+            Self::Set => "set",
             Self::Resolved => "resolved",
             Self::Path => "path",
             Self::Computed => "computed",
@@ -104,12 +110,40 @@ pub struct PlannedVariable {
     pub declared: Arc<Declared>,
     /// Its state here.
     pub state: State,
+    /// The stored version, if it is `set`. A variable of nested fields may be set by the fields: then it is the latest of theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stored: Option<StoredVersion>,
     /// What takk makes of it here, if it is `resolved`.
     pub value: Option<String>,
     /// Why it could not be resolved although the code says what it is made of.
     pub reason: Option<String>,
     /// Its path here, if it is a `Secret`.
     pub secret_path: Option<PlannedPath>,
+}
+
+/// The version of a stored value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StoredVersion {
+    /// Under which name it is stored.
+    pub name: String,
+    /// Counts from 1.
+    pub version: i64,
+    /// When it was stored, in milliseconds since 1970.
+    pub set_at: i64,
+    /// How it came to be: `set`, `generated`, `imported`, `promoted`, `rolled-back`.
+    pub origin: String,
+    /// Who stored it.
+    pub author: String,
+}
+
+/// A stored value that no code declares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StaleValue {
+    /// What is stored.
+    #[serde(flatten)]
+    pub stored: StoredVersion,
+    /// The variable without a value whose name is nearest: a rename, perhaps.
+    pub nearest: Option<String>,
 }
 
 /// A component and where it is reached.

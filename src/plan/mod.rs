@@ -11,35 +11,41 @@ mod readers;
 mod resources;
 mod secret_path;
 mod services;
+mod stored;
 mod variables;
 
 pub use address::Address;
 pub use component_name::{ComponentNameError, resolve_component_name};
 pub use declared::{Declared, Reader, declared};
-pub use environment_plan::{EnvironmentPlan, Plan, PlannedResource, PlannedService, PlannedVariable, SCHEMA_VERSION, State};
+pub use environment_plan::{
+    EnvironmentPlan, Plan, PlannedResource, PlannedService, PlannedVariable, SCHEMA_VERSION, StaleValue, State, StoredVersion,
+};
 pub use readers::{class_name, services_of};
 pub use secret_path::PlannedPath;
 
 use std::sync::Arc;
 
-use crate::model::{Environment, Manifest};
+use crate::model::{Environment, Held, Holdings, Manifest};
 
-/// What the program needs in each of `environments`, in their order.
-pub fn plan_all(manifest: &Manifest, environments: &[Environment]) -> Plan {
+/// What the program needs in each of `environments`, in their order, and what of it each of them holds.
+pub fn plan_all(manifest: &Manifest, environments: &[Environment], holdings: &Holdings) -> Plan {
     let declared = shared(manifest);
     Plan {
         schema_version: SCHEMA_VERSION,
         project: manifest.project.clone(),
         files: manifest.files,
         settings_classes: manifest.settings.len(),
-        environments: environments.iter().map(|environment| in_environment(&declared, manifest, environment)).collect(),
+        environments: environments
+            .iter()
+            .map(|environment| in_environment(&declared, manifest, environment, holdings.of(&environment.name)))
+            .collect(),
         suggestions: manifest.suggestions.clone(),
     }
 }
 
-/// What the program needs in `environment`. There is no store: every environment is empty.
-pub fn plan(manifest: &Manifest, environment: &Environment) -> EnvironmentPlan {
-    in_environment(&shared(manifest), manifest, environment)
+/// What the program needs in `environment`, which holds `held`.
+pub fn plan(manifest: &Manifest, environment: &Environment, held: &[Held]) -> EnvironmentPlan {
+    in_environment(&shared(manifest), manifest, environment, held)
 }
 
 /// What the code declares, for all environments.
@@ -47,8 +53,14 @@ fn shared(manifest: &Manifest) -> Vec<Arc<Declared>> {
     declared(manifest).into_iter().map(Arc::new).collect()
 }
 
-fn in_environment(declared: &[Arc<Declared>], manifest: &Manifest, environment: &Environment) -> EnvironmentPlan {
-    let variables = variables::variables(declared, manifest, environment);
+fn in_environment(
+    declared: &[Arc<Declared>],
+    manifest: &Manifest,
+    environment: &Environment,
+    held: &[Held],
+) -> EnvironmentPlan {
+    let variables = variables::variables(declared, manifest, environment, held);
+    let stale = stored::stale(&variables, held);
     let services = services::services(manifest, environment, &variables);
     let next_step = next_step::next_step(&variables);
     EnvironmentPlan {
@@ -56,6 +68,7 @@ fn in_environment(declared: &[Arc<Declared>], manifest: &Manifest, environment: 
         domain: environment.domain.clone(),
         resources: resources::resources(manifest),
         variables,
+        stale,
         services,
         next_step,
     }

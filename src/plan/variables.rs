@@ -2,26 +2,42 @@
 
 use std::sync::Arc;
 
-use super::{Address, Declared, PlannedVariable, State, address, secret_path};
-use crate::model::{DefaultValue, Environment, Manifest, TemplatePart};
+use super::{Address, Declared, PlannedVariable, State, address, secret_path, stored};
+use crate::model::{DefaultValue, Environment, Held, Manifest, TemplatePart};
 
-/// All variables with their states in `environment`.
-pub(super) fn variables(declared: &[Arc<Declared>], manifest: &Manifest, environment: &Environment) -> Vec<PlannedVariable> {
-    declared.iter().map(|variable| planned(Arc::clone(variable), manifest, environment)).collect()
+/// All variables with their states in `environment`, which holds `held`.
+pub(super) fn variables(
+    declared: &[Arc<Declared>],
+    manifest: &Manifest,
+    environment: &Environment,
+    held: &[Held],
+) -> Vec<PlannedVariable> {
+    declared.iter().map(|variable| planned(Arc::clone(variable), manifest, environment, held)).collect()
 }
 
-fn planned(declared: Arc<Declared>, manifest: &Manifest, environment: &Environment) -> PlannedVariable {
-    if let Some(path) = &declared.path {
-        let path = secret_path::planned(path, declared.first_reader(), manifest, environment);
+fn planned(declared: Arc<Declared>, manifest: &Manifest, environment: &Environment, held: &[Held]) -> PlannedVariable {
+    let path = declared.path.as_ref().map(|path| secret_path::planned(path, declared.first_reader(), manifest, environment));
+    if let Some(stored) = stored::version(&declared, path.as_ref(), held) {
+        return PlannedVariable {
+            declared,
+            state: State::Set,
+            stored: Some(stored),
+            value: None,
+            reason: None,
+            secret_path: path,
+        };
+    }
+    if let Some(path) = path {
         let reason = path.unknown.first().map(|name| format!("`{name}` has no value in `{}`", environment.name));
-        return PlannedVariable { declared, state: State::Path, value: None, reason, secret_path: Some(path) };
+        let state = State::Path;
+        return PlannedVariable { declared, state, stored: None, value: None, reason, secret_path: Some(path) };
     }
     let (state, value, reason) = match composed(&declared, manifest, environment) {
         Some(Address::Url(value)) => (State::Resolved, Some(value), None),
         Some(Address::Unresolved(reason)) => (own_state(&declared), None, Some(reason)),
         None => (own_state(&declared), None, None),
     };
-    PlannedVariable { declared, state, value, reason, secret_path: None }
+    PlannedVariable { declared, state, stored: None, value, reason, secret_path: None }
 }
 
 /// What the code says the value is made of, if it does: the address of a service, or a template.

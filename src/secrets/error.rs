@@ -1,5 +1,7 @@
 //! Why a value cannot be read or kept. No message holds a value or a key.
 
+use std::path::PathBuf;
+
 use crate::store::StoreError;
 
 /// The result of a door to values.
@@ -17,6 +19,28 @@ pub enum SecretsError {
     /// The master key is not one.
     #[error("a master key is 32 bytes, written as 64 hexadecimal digits")]
     InvalidMasterKey,
+    /// The store has a master key, and it is nowhere to be found.
+    #[error("the master key of this store is nowhere to be found{}", trouble.as_ref().map(|why| format!(": {why}")).unwrap_or_default())]
+    NoMasterKey {
+        /// Why the keyring could not be asked.
+        trouble: Option<String>,
+    },
+    /// The file of the master key cannot be used.
+    #[error("cannot use the master key in `{}`", path.display())]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Others can read the file of the master key.
+    #[error("others can read the master key in `{}` (mode {mode:03o})", path.display())]
+    OpenKeyFile {
+        /// The file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
     /// There is no such environment.
     #[error("there is no environment `{0}`")]
     NoEnvironment(String),

@@ -2,12 +2,16 @@
 //! environment, under one name and version, so that no row of the store can be moved, swapped or taken back unnoticed.
 
 mod error;
+mod key_source;
+mod keyring;
 mod keys;
 mod seal;
 mod value;
 mod vault;
 
 pub use error::{Result, SecretsError};
+pub use key_source::{FoundKey, KeySource, Keyring, master_key};
+pub use keyring::SystemKeyring;
 pub use keys::MasterKey;
 pub use value::SecretValue;
 pub use vault::{Entry, Origin, Update, Vault};

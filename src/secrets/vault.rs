@@ -98,6 +98,11 @@ struct Opened {
 }
 
 impl Vault {
+    /// Whether the store has no master key yet.
+    pub fn is_new(store: &Sqlite) -> Result<bool> {
+        Ok(store.fact(MASTER_CHECK)?.is_none())
+    }
+
     /// Opens the store with its master key; a new store takes the key as its own. `clock` gives milliseconds since 1970.
     pub fn open(store: Sqlite, master: MasterKey, random: Box<dyn Random>, clock: Box<dyn Fn() -> i64>) -> Result<Self> {
         let kept = if let Some(kept) = store.fact(MASTER_CHECK)? {

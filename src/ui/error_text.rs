@@ -8,6 +8,9 @@ use crate::error::{Error, Kind};
 /// The lines of an error.
 pub fn error_text(error: &Error) -> String {
     let mut text = format!("{} {}\n", paint(BAD, "error:"), error.message);
+    for detail in &error.details {
+        text.push_str(&format!("  {detail}\n"));
+    }
     let mut cause = error.source();
     while let Some(source) = cause {
         text.push_str(&format!("  {} {source}\n", paint(HEADING, "caused by:")));

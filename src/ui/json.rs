@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::model::{Finding, SCHEMA_VERSION};
+use crate::model::{EnvironmentName, Finding, SCHEMA_VERSION};
 use crate::ops::compare::Comparison;
+use crate::ops::secrets::missing::Ask;
 
 /// Any answer as JSON.
 pub fn json<T: Serialize>(value: &T) -> Result<String> {
@@ -12,6 +13,11 @@ pub fn json<T: Serialize>(value: &T) -> Result<String> {
         serde_json::to_string_pretty(value).map_err(|error| Error::internal("cannot write JSON").caused_by(error))?;
     text.push('\n');
     Ok(text)
+}
+
+/// What is missing in an environment.
+pub fn asks(environment: &EnvironmentName, asks: &[Ask]) -> Result<String> {
+    json(&serde_json::json!({ "schema_version": SCHEMA_VERSION, "environment": environment, "missing": asks }))
 }
 
 /// The answer of `takk check`.

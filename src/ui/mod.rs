@@ -6,6 +6,8 @@
     reason = "renderers append to one text, and `write!` to a String only adds a Result that cannot fail"
 )]
 
+mod age;
+pub mod ask;
 pub mod comparison_text;
 pub mod docs_markdown;
 pub mod dotenv_text;
@@ -21,6 +23,7 @@ mod palette;
 pub mod plan_text;
 pub mod report;
 pub mod sarif;
+pub mod secrets_text;
 mod value_text;
 pub mod why_text;
 

@@ -1,11 +1,12 @@
 //! The terminal: where everything that takk says goes out.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use anstream::AutoStream;
 
 use super::error_text;
+use super::palette::{DOUBTFUL, paint};
 use crate::error::{Error, Result};
 
 pub use anstream::ColorChoice;
@@ -32,6 +33,29 @@ impl Output {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Prints text as it is, with a line break only where a person reads it.
+    pub fn raw(&self, text: &str) -> Result<()> {
+        let mut stdout = io::stdout().lock();
+        let end = if stdout.is_terminal() && !text.ends_with('\n') { "\n" } else { "" };
+        let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(end.as_bytes()));
+        match written.and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::environment("cannot write to the standard output").caused_by(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether somebody can be asked.
+    pub fn is_interactive(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Says what the user should know, also where they want quiet.
+    pub fn warn(&self, text: &str) {
+        self.talk(&format!("{} {text}\n", paint(DOUBTFUL, "warning:")));
     }
 
     /// Says something about the work to stderr, unless the user wants quiet.

@@ -4,6 +4,7 @@
 //! is validated in lax mode, as pydantic-core does it. One file per family of types. The reference is pydantic 2.14 with
 //! pydantic-settings 2.16.
 
+mod cast;
 mod choices;
 mod collections;
 mod data;
@@ -34,7 +35,38 @@ pub fn check(accepts: &ValueType, text: &str) -> Verdict {
 
 /// Whether a setting would accept the text. What counts as no value at all is accepted where there is a default.
 pub fn check_setting(setting: &Setting, text: &str) -> Verdict {
-    check_text(&setting.accepts, text, setting.required).into()
+    match &setting.path {
+        Some(path) => cast::check_cast(path.cast, text).into(),
+        None => check_text(&setting.accepts, text, setting.required).into(),
+    }
+}
+
+/// Whether the field of a nested model would accept the text of a variable of its own. `path` names the fields on the way, the first
+/// one is the field that accepts the model.
+pub fn check_leaf(accepts: &ValueType, path: &[String], text: &str) -> Verdict {
+    match leaf_of(accepts, path.get(1..).unwrap_or_default()) {
+        Some((leaf, required)) => check_text(leaf, text, required).into(),
+        None => Verdict::Unchecked("it is part of a model that only the program knows".to_owned()),
+    }
+}
+
+/// The field that the path leads to, and whether it has no default.
+fn leaf_of<'t>(accepts: &'t ValueType, path: &[String]) -> Option<(&'t ValueType, bool)> {
+    use ValueType as T;
+    let (first, rest) = path.split_first()?;
+    match accepts {
+        T::Model(rule) => {
+            let field = rule.fields.iter().find(|field| field.name == *first)?;
+            if rest.is_empty() { Some((&field.accepts, field.required)) } else { leaf_of(&field.accepts, rest) }
+        }
+        T::Constrained(_, inner) | T::Checked(_, inner) | T::EmptyIsUnset(inner) | T::Undecoded(inner) => leaf_of(inner, path),
+        // Of several models any may be meant: only where it is one, or nothing, it is known which.
+        T::Union(members) => {
+            let mut some = members.iter().filter(|member| **member != T::None);
+            some.next().filter(|_| some.next().is_none()).and_then(|member| leaf_of(member, path))
+        }
+        _ => None,
+    }
 }
 
 fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {

@@ -12,7 +12,7 @@ use crate::text::{assert_fits, plain};
 fn planned(name: &str) -> EnvironmentPlan {
     let environments = sample::environments();
     let environment = environments.iter().find(|environment| environment.name.as_str() == name).expect("known");
-    takk::plan::plan(&sample::manifest(), environment)
+    takk::plan::plan(&sample::manifest(), environment, &[])
 }
 
 fn variable(name: &str, environment: &str) -> PlannedVariable {
@@ -37,7 +37,7 @@ fn one_variable_of_two_classes_is_one_line() {
 
 #[test]
 fn no_secret_default_is_in_a_plan() {
-    let plan = plan_all(&sample::manifest(), &sample::environments());
+    let plan = plan_all(&sample::manifest(), &sample::environments(), &Holdings::default());
     let text = json::json(&plan).expect("JSON");
     assert!(!text.contains("changeme"));
     assert!(!plan_text::render(&plan, &[], true).contains("changeme"));
@@ -71,7 +71,7 @@ fn resolved(name: &str, url: UrlKind, protocol: &str) -> Result<String, String> 
     let reference = ServiceUrlRef { name: name.to_owned(), url, protocol: protocol.to_owned() };
     manifest.settings[1].fields[1].service = Some(reference);
     let environments = sample::environments();
-    let plan = takk::plan::plan(&manifest, environments.last().expect("prod"));
+    let plan = takk::plan::plan(&manifest, environments.last().expect("prod"), &[]);
     let host = plan.variables.into_iter().find(|variable| variable.declared.name == "SMTP_HOST").expect("planned");
     host.value.ok_or_else(|| host.reason.expect("a reason"))
 }
@@ -95,7 +95,7 @@ fn a_service_is_found_by_its_full_or_its_unique_short_name() {
 fn a_component_that_allows_http_keeps_it() {
     let mut manifest = sample::manifest();
     manifest.services[0].options.insert("https_only".to_owned(), "False".to_owned());
-    let plan = takk::plan::plan(&manifest, sample::environments().last().expect("prod"));
+    let plan = takk::plan::plan(&manifest, sample::environments().last().expect("prod"), &[]);
     assert_eq!(plan.services[0].external_url, Some(Address::Url("http://api.shop.example.org".to_owned())));
 }
 
@@ -118,7 +118,7 @@ fn a_secret_path_is_written_for_each_store() {
 fn a_path_takes_the_default_of_its_variable_where_the_environment_is_silent() {
     let mut manifest = sample::manifest();
     manifest.settings[2].fields[0].default = Some(takk::model::DefaultValue::Value(Value::from("local")));
-    let plan = takk::plan::plan(&manifest, &sample::environments()[0]);
+    let plan = takk::plan::plan(&manifest, &sample::environments()[0], &[]);
     let path = plan.variables.into_iter().find_map(|variable| variable.secret_path).expect("a path");
     assert_eq!(path.path, "/local/db/password");
 }
@@ -144,14 +144,16 @@ fn environments_that_are_alike_are_one_block() {
     let mut manifest = sample::manifest();
     manifest.services.clear();
     manifest.settings.truncate(2);
-    let text = plain(&plan_text::render(&plan_all(&manifest, &sample::environments()), &[], false));
+    let text = plain(&plan_text::render(&plan_all(&manifest, &sample::environments(), &Holdings::default()), &[], false));
     assert_eq!(text.matches(" only\n").count(), 0, "{text}");
     assert_eq!(text.matches("\ndev, test, prod\n").count(), 1, "{text}");
 }
 
 #[test]
 fn a_project_without_settings_gets_a_friendly_answer() {
-    let render = |files| plain(&plan_text::render(&plan_all(&sample::nothing(files), &sample::environments()), &[], false));
+    let render = |files| {
+        plain(&plan_text::render(&plan_all(&sample::nothing(files), &sample::environments(), &Holdings::default()), &[], false))
+    };
     assert_fits(&render(31));
     insta::assert_snapshot!("no settings classes", render(31));
     insta::assert_snapshot!("no Python files", render(0));
@@ -166,7 +168,10 @@ fn the_plan_as_json() {
 #[test]
 fn the_environment_reference() {
     let manifest = sample::manifest();
-    insta::assert_snapshot!(docs_markdown::render(&manifest, &plan_all(&manifest, &sample::environments())));
+    insta::assert_snapshot!(docs_markdown::render(
+        &manifest,
+        &plan_all(&manifest, &sample::environments(), &Holdings::default())
+    ));
 }
 
 #[test]
@@ -184,7 +189,7 @@ fn a_default_is_hidden_when_another_class_keeps_the_variable_secret() {
     plain.required = false;
     manifest.settings[1].fields[0] = plain;
     for turn in 0..2 {
-        let text = json::json(&plan_all(&manifest, &sample::environments())).expect("JSON");
+        let text = json::json(&plan_all(&manifest, &sample::environments(), &Holdings::default())).expect("JSON");
         assert!(!text.contains("sk_live_1"), "order {turn}");
         manifest.settings.swap(0, 1);
     }

@@ -2,12 +2,18 @@
 
 mod noqa;
 mod selection;
+pub mod values;
 
 pub use selection::Selection;
 
+use std::collections::HashMap;
+
+use super::platform::{Platform, holdings};
 use super::project::{ReadProject, Sources};
+use crate::config::Home;
 use crate::error::Result;
-use crate::model::{Code, Finding, RuleDoc, Severity};
+use crate::model::{Code, Environment, EnvironmentName, Finding, RuleDoc, Severity};
+use crate::plan::plan;
 
 /// The findings of a project, sorted, without those that `# noqa`, `[tool.takk]` or `selection` silence.
 pub fn check(project: &ReadProject, selection: &Selection, rules: &[RuleDoc]) -> Result<Vec<Finding>> {
@@ -21,16 +27,50 @@ pub(super) fn check_those(
     rules: &[RuleDoc],
     wanted: impl Fn(&Finding) -> bool,
 ) -> Result<Vec<Finding>> {
+    let found: Vec<&Finding> = project.findings.iter().filter(|finding| wanted(finding)).collect();
+    selected(project, selection, rules, &found)
+}
+
+/// The findings of a project, and those about the values that some of its environments hold.
+pub fn check_values(
+    project: &ReadProject,
+    selection: &Selection,
+    rules: &[RuleDoc],
+    environments: &[Environment],
+    home: &Home,
+) -> Result<Vec<Finding>> {
+    let of_values = of_values(project, environments, home)?;
+    selected(project, selection, rules, &project.findings.iter().chain(&of_values).collect::<Vec<_>>())
+}
+
+fn of_values(project: &ReadProject, environments: &[Environment], home: &Home) -> Result<Vec<Finding>> {
+    let manifest = &project.manifest;
+    let mut all = project.environments.clone();
+    all.extend(environments.iter().filter(|one| project.environments.iter().all(|known| known.name != one.name)).cloned());
+    let holdings = holdings(home, &manifest.project.name, &all)?;
+    let names: Vec<EnvironmentName> = all.into_iter().map(|environment| environment.name).collect();
+    let mut platform = Platform::existing(home, &manifest.project.name)?;
+    let mut found = Vec::new();
+    for environment in environments {
+        let values = match &mut platform {
+            Some(platform) => platform.values(environment.name.as_str())?.into_iter().collect(),
+            None => HashMap::new(),
+        };
+        let plan = plan(manifest, environment, holdings.of(&environment.name));
+        let context = values::Context { manifest, plan: &plan, values: &values, holdings: &holdings, environments: &names };
+        found.extend(values::findings(&context));
+    }
+    Ok(found)
+}
+
+/// Those of the findings that are selected and not silenced, sorted.
+fn selected(project: &ReadProject, selection: &Selection, rules: &[RuleDoc], findings: &[&Finding]) -> Result<Vec<Finding>> {
     let texts = |codes: &[Code]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
     let config = &project.config;
     let selection = selection.over(&config.select.as_deref().map(texts).unwrap_or_default(), &texts(&config.ignore));
     selection.validate(rules)?;
-    let mut findings: Vec<Finding> = project
-        .findings
-        .iter()
-        .filter(|finding| wanted(finding) && selection.includes(finding.code) && !config.is_silent_in(finding))
-        .cloned()
-        .collect();
+    let counts = |finding: &&&Finding| selection.includes(finding.code) && !config.is_silent_in(finding);
+    let mut findings: Vec<Finding> = findings.iter().filter(counts).map(|finding| (*finding).clone()).collect();
     Finding::sort(&mut findings);
     Ok(without_noqa(findings, &project.sources))
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{Environment, EnvironmentName, Manifest, Place};
+use crate::model::{Environment, EnvironmentName, Holdings, Manifest, Place};
 use crate::plan::{Declared, State, declared, plan};
 
 /// What changed between two states of the code.
@@ -68,11 +68,11 @@ impl Comparison {
     }
 }
 
-/// Compares the manifest `before` with that of now, and says where a value is missing now.
-pub fn compare(base: &str, before: &Manifest, now: &Manifest, environments: &[Environment]) -> Comparison {
+/// Compares the manifest `before` with that of now, and says where a value is missing now that is not in `holdings`.
+pub fn compare(base: &str, before: &Manifest, now: &Manifest, environments: &[Environment], holdings: &Holdings) -> Comparison {
     let (old, new) = (declared(before), declared(now));
     let pairs = rename::pairs(before, &old, now, &new);
-    let missing = missing_in(now, environments);
+    let missing = missing_in(now, environments, holdings);
     let mut changes = Vec::new();
     for (index, variable) in new.iter().enumerate() {
         match pairs.iter().find(|pair| pair.new == index) {
@@ -97,10 +97,10 @@ pub fn compare(base: &str, before: &Manifest, now: &Manifest, environments: &[En
 }
 
 /// The environments in which each variable is missing.
-fn missing_in(manifest: &Manifest, environments: &[Environment]) -> HashMap<String, Vec<EnvironmentName>> {
+fn missing_in(manifest: &Manifest, environments: &[Environment], holdings: &Holdings) -> HashMap<String, Vec<EnvironmentName>> {
     let mut missing: HashMap<String, Vec<EnvironmentName>> = HashMap::new();
     for environment in environments {
-        let variables = plan(manifest, environment).variables;
+        let variables = plan(manifest, environment, holdings.of(&environment.name)).variables;
         for variable in variables.into_iter().filter(|variable| variable.state == State::Missing) {
             missing.entry(variable.declared.name.clone()).or_default().push(environment.name.clone());
         }

@@ -89,7 +89,7 @@ pub fn merged(project: &ReadProject, existing: &str) -> DotenvFile {
     let mut kept = Kept { assignments: assignments(existing) };
     let environment = project.environments.iter().find(|environment| environment.name.as_str() == "dev");
     let variables =
-        environment.or(project.environments.first()).map(|environment| plan(&project.manifest, environment).variables);
+        environment.or(project.environments.first()).map(|environment| plan(&project.manifest, environment, &[]).variables);
     let mut groups: Vec<DotenvGroup> = Vec::new();
     for variable in variables.unwrap_or_default() {
         let class = variable.declared.first_reader().class.as_ref().map(class_name);
@@ -179,7 +179,7 @@ fn fresh(variable: &PlannedVariable) -> DotenvValue {
         State::Path => DotenvValue::Path(declared.path.as_ref().map(|path| path.template.clone()).unwrap_or_default()),
         State::Resolved => DotenvValue::Resolved(variable.value.clone().unwrap_or_default()),
         State::Missing if !declared.nested.is_empty() => DotenvValue::ByParts,
-        State::Missing => DotenvValue::Empty,
+        State::Missing | State::Set => DotenvValue::Empty,
         State::Default | State::Optional | State::Computed => DotenvValue::Default(declared.default.clone()),
     }
 }

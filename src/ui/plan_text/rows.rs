@@ -193,7 +193,7 @@ fn addresses(service: &PlannedService) -> Vec<Row> {
 fn state_style(state: State) -> Style {
     match state {
         State::Missing => BAD,
-        State::Resolved | State::Path => GOOD,
+        State::Set | State::Resolved | State::Path => GOOD,
         State::Computed => DOUBTFUL,
         State::Default | State::Optional => DIM,
     }
@@ -203,9 +203,10 @@ fn state_rank(state: State) -> u8 {
     match state {
         State::Missing => 0,
         State::Path => 1,
-        State::Resolved => 2,
-        State::Computed => 3,
-        State::Default => 4,
-        State::Optional => 5,
+        State::Set => 2,
+        State::Resolved => 3,
+        State::Computed => 4,
+        State::Default => 5,
+        State::Optional => 6,
     }
 }

@@ -1,0 +1,34 @@
+//! `takk secrets get`
+
+use super::super::value_args::{ValueArgs, existing, plan_of};
+use super::super::{Outcome, Session};
+use crate::error::Result;
+use crate::ops::secrets::{get, names};
+use crate::ui::json;
+
+/// Print one stored value
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// The variable
+    name: String,
+    /// This version instead of the current one
+    #[arg(long, value_name = "NUMBER")]
+    version: Option<i64>,
+    #[command(flatten)]
+    values: ValueArgs,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let (project, environment) = args.values.read()?;
+    let plan = plan_of(&project, &environment, session)?;
+    // What the code no longer declares can still be read.
+    let stale = plan.stale.iter().any(|stale| stale.stored.name == args.name);
+    let name = if stale { args.name.as_str() } else { names::declared(&plan, &args.name)? };
+    let value = get::get(existing(&project, session)?.as_mut(), &environment.name, name, args.version)?;
+    if session.json {
+        session.output.data(&json::json(&serde_json::json!({ "name": name, "value": value.expose() }))?)?;
+    } else {
+        session.output.raw(value.expose())?;
+    }
+    Ok(Outcome::Clean)
+}

@@ -1,0 +1,27 @@
+//! `takk secrets list`
+
+use super::super::value_args::{InProject, existing, names};
+use super::super::{Outcome, Session};
+use crate::error::Result;
+use crate::ops::secrets::list;
+use crate::ops::{environments, platform};
+use crate::ui::{json, secrets_text};
+
+/// List what is stored, without the values
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// This environment only; may be repeated
+    #[arg(long, short, value_name = "NAME")]
+    env: Vec<String>,
+    #[command(flatten)]
+    project: InProject,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let project = args.project.read()?;
+    let chosen = environments::choose(&args.env, &project.environments)?;
+    let listings = list::list(existing(&project, session)?, &names(&chosen))?;
+    let text = if session.json { json::json(&listings)? } else { secrets_text::listings(&listings, platform::now()) };
+    session.output.data(&text)?;
+    Ok(Outcome::Clean)
+}

@@ -1,0 +1,42 @@
+//! `takk secrets`: one file per verb, and the table of them.
+
+mod get;
+mod history;
+mod list;
+mod rollback;
+mod set;
+mod unset;
+
+use clap::Subcommand;
+
+use super::{Outcome, Session};
+use crate::error::Result;
+
+/// Keep the values that the program needs
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// The table of verbs.
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Set(set::Args),
+    Get(get::Args),
+    List(list::Args),
+    Unset(unset::Args),
+    History(history::Args),
+    Rollback(rollback::Args),
+}
+
+pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
+    match args.verb {
+        Verb::Set(args) => set::run(&args, session),
+        Verb::Get(args) => get::run(&args, session),
+        Verb::List(args) => list::run(&args, session),
+        Verb::Unset(args) => unset::run(&args, session),
+        Verb::History(args) => history::run(&args, session),
+        Verb::Rollback(args) => rollback::run(&args, session),
+    }
+}

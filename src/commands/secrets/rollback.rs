@@ -1,0 +1,29 @@
+//! `takk secrets rollback`
+
+use super::super::value_args::{ValueArgs, open, plan_of};
+use super::super::{Outcome, Session};
+use crate::error::Result;
+use crate::ops::secrets::{history, names};
+
+/// Make an earlier value the current one again, as a new version
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// The variable
+    name: String,
+    /// The version to go back to [default: the last one with another value]
+    #[arg(long, value_name = "NUMBER")]
+    to: Option<i64>,
+    #[command(flatten)]
+    values: ValueArgs,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let (project, environment) = args.values.read()?;
+    let plan = plan_of(&project, &environment, session)?;
+    let name = names::declared(&plan, &args.name)?;
+    let mut platform = open(&project, session)?;
+    let (earlier, new) = history::rollback(&mut platform, &project.manifest, &environment.name, name, args.to)?;
+    let environment = &environment.name;
+    session.output.note(&format!("{name} in {environment} is version {earlier} again, as version {new}.\n"));
+    Ok(Outcome::Clean)
+}

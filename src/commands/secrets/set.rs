@@ -1,0 +1,139 @@
+//! `takk secrets set`
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::super::value_args::{ValueArgs, open, plan_of};
+use super::super::{Outcome, Session};
+use crate::error::{Error, Result};
+use crate::model::{Environment, Manifest};
+use crate::ops::project::ReadProject;
+use crate::ops::secrets::missing::{Ask, ask_for, missing};
+use crate::ops::secrets::{names, set};
+use crate::secrets::{Origin, SecretValue};
+use crate::ui::ask::{Answer, Asker};
+use crate::ui::{json, secrets_text};
+
+/// Store values: those that are missing, one after the other, or the one that is named
+///
+/// Each value is checked as pydantic would before it is stored. Without a terminal nothing is asked: what is missing is
+/// listed, and the exit code is 1.
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// The variable; without it, everything that is missing is asked for
+    name: Option<String>,
+    /// Refused: other programs could read it
+    #[arg(hide = true)]
+    value: Option<String>,
+    /// Read the value from the standard input
+    #[arg(long, requires = "name", conflicts_with = "file")]
+    stdin: bool,
+    /// Read the value from a file, byte by byte
+    #[arg(long, requires = "name", value_name = "PATH")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    values: ValueArgs,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    refuse_arguments(args)?;
+    let (project, environment) = args.values.read()?;
+    let plan = plan_of(&project, &environment, session)?;
+    let Some(typed) = &args.name else { return fill(&missing(&plan), &project, &environment, session) };
+    let name = names::declared(&plan, typed)?;
+    let value = if args.stdin {
+        read_value("the standard input", &mut std::io::stdin().lock()).map(without_line_break)?
+    } else if let Some(path) = &args.file {
+        read_file(path)?
+    } else {
+        let variable = names::variable_of(&plan, name).ok_or_else(|| Error::internal("a declared name has no variable"))?;
+        return fill(&[ask_for(variable, name)], &project, &environment, session);
+    };
+    let mut platform = open(&project, session)?;
+    let stored = set::set(&mut platform, &project.manifest, &environment.name, name, value, Origin::Set)?;
+    if session.json {
+        session.output.data(&json::json(&stored)?)?;
+    }
+    session.output.note(&secrets_text::stored(&stored));
+    Ok(Outcome::Clean)
+}
+
+/// What stands on a command line can be read by other programs, and stays in the history of the shell.
+fn refuse_arguments(args: &Args) -> Result<()> {
+    let name = args.name.as_deref().unwrap_or_default();
+    let (name, given) = match name.split_once('=') {
+        Some((name, _)) => (name, true),
+        None => (name, args.value.is_some()),
+    };
+    if !given {
+        return Ok(());
+    }
+    Err(Error::usage(format!("a value for `{name}` on the command line is refused"))
+        .about("every program of this machine could read it there, and the shell keeps it in its history")
+        .hint(format!("leave it out, and type it when you are asked: takk secrets set {name}"))
+        .hint(format!("or hand it over: takk secrets set {name} --stdin < FILE")))
+}
+
+/// Asks for values, and stores each as soon as it is there.
+fn fill(asks: &[Ask], project: &ReadProject, environment: &Environment, session: &Session) -> Result<Outcome> {
+    let name = &environment.name;
+    if asks.is_empty() {
+        session.output.note(&format!("Nothing is missing in {name}.\n"));
+        return Ok(Outcome::Clean);
+    }
+    if !session.output.is_interactive() {
+        session.output.data(&if session.json { json::asks(name, asks)? } else { secrets_text::lacking(name, asks) })?;
+        return Ok(Outcome::Findings);
+    }
+    let mut platform = open(project, session)?;
+    let manifest = Arc::new(project.manifest.clone());
+    session.output.note(&secrets_text::filling(name, asks.len(), &manifest.project.name));
+    let mut left = asks.len();
+    for (at, ask) in asks.iter().enumerate() {
+        session.output.note(&secrets_text::question(at + 1, asks.len(), ask));
+        let (value, origin) = match Asker::new(ask, &checker(&manifest, &ask.name)).ask()? {
+            Answer::Value(value) => (value, Origin::Set),
+            Answer::Skip => continue,
+            Answer::Stop => break,
+        };
+        let stored = set::set(&mut platform, &manifest, name, &ask.name, value, origin)?;
+        session.output.note(&secrets_text::stored(&stored));
+        left -= 1;
+    }
+    session.output.note(&secrets_text::filled(name, asks.len() - left, left));
+    Ok(if left == 0 { Outcome::Clean } else { Outcome::Findings })
+}
+
+/// Says what is wrong with a text for a variable, without the text.
+fn checker(manifest: &Arc<Manifest>, name: &str) -> Arc<dyn Fn(&str) -> Option<String> + Send + Sync> {
+    let (manifest, name) = (Arc::clone(manifest), name.to_owned());
+    Arc::new(move |text| set::check(&manifest, &name, text).err().map(|error| error.message))
+}
+
+fn read_file(path: &Path) -> Result<SecretValue> {
+    let unreadable = |error| Error::environment(format!("cannot read `{}`", path.display())).caused_by(error);
+    let mut file = std::fs::File::open(path).map_err(unreadable)?;
+    read_value(&format!("`{}`", path.display()), &mut file)
+}
+
+fn read_value(what: &str, source: &mut dyn Read) -> Result<SecretValue> {
+    let mut bytes = zeroize::Zeroizing::new(Vec::new());
+    source.read_to_end(&mut bytes).map_err(|error| Error::environment(format!("cannot read {what}")).caused_by(error))?;
+    match String::from_utf8(std::mem::take(&mut *bytes)) {
+        Ok(text) => Ok(SecretValue::new(text)),
+        Err(error) => {
+            drop(zeroize::Zeroizing::new(error.into_bytes()));
+            Err(Error::usage(format!("{what} is not UTF-8 text")).hint("encode it, as base64 for example"))
+        }
+    }
+}
+
+/// What is piped ends with a line break that is not meant.
+fn without_line_break(value: SecretValue) -> SecretValue {
+    let text = value.expose();
+    match text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')) {
+        Some(text) => SecretValue::from(text),
+        None => value,
+    }
+}

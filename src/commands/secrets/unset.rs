@@ -1,0 +1,31 @@
+//! `takk secrets unset`
+
+use super::super::value_args::{ValueArgs, existing, plan_of};
+use super::super::{Outcome, Session};
+use crate::error::Result;
+use crate::ops::secrets::{names, set};
+
+/// Remove a stored value; its versions stay in its history
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// The variable
+    name: String,
+    #[command(flatten)]
+    values: ValueArgs,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let (project, environment) = args.values.read()?;
+    let plan = plan_of(&project, &environment, session)?;
+    let stale = plan.stale.iter().any(|stale| stale.stored.name == args.name);
+    let name = if stale { args.name.as_str() } else { names::declared(&plan, &args.name)? };
+    let unset = match existing(&project, session)? {
+        Some(mut platform) => set::unset(&mut platform, &environment.name, name)?,
+        None => None,
+    };
+    session.output.note(&match unset {
+        Some(_) => format!("{name} has no value in {} any more.\n", environment.name),
+        None => format!("{name} has no value in {}.\n", environment.name),
+    });
+    Ok(Outcome::Clean)
+}

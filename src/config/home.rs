@@ -1,0 +1,60 @@
+//! Where takk keeps its data, who uses it, and the master key that the environment gives.
+
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use super::variables::{path, variable};
+
+/// The variables that give a master key: a command that takk runs must not see them.
+pub const KEY_VARIABLES: [&str; 2] = ["TAKK_MASTER_KEY", "TAKK_MASTER_KEY_FILE"];
+
+/// What the machine and its user are to takk.
+pub struct Home {
+    /// The data directory; it need not exist. `None` where neither `TAKK_HOME` nor a home directory is set.
+    pub directory: Option<PathBuf>,
+    /// The master key, if the environment gives one.
+    pub master_key: Option<KeySetting>,
+    /// Who makes changes: the name of the user.
+    pub author: String,
+    /// Whether the keyring of the operating system may be asked: not with `TAKK_KEYRING=off`.
+    pub keyring: bool,
+}
+
+/// A master key in the environment.
+pub enum KeySetting {
+    /// `TAKK_MASTER_KEY_FILE`: the file that holds it.
+    File(PathBuf),
+    /// `TAKK_MASTER_KEY`: itself.
+    Text(Zeroizing<String>),
+}
+
+impl Home {
+    /// That of this process. The data directory is `TAKK_HOME`, else the user's directory for data: `$XDG_DATA_HOME/takk`,
+    /// `~/.local/share/takk`, on macOS `~/Library/Application Support/takk`.
+    pub fn of_process() -> Self {
+        let key_file = path("TAKK_MASTER_KEY_FILE").map(KeySetting::File);
+        Self {
+            directory: path("TAKK_HOME").or_else(data_directory),
+            master_key: key_file.or_else(|| variable("TAKK_MASTER_KEY").map(|text| KeySetting::Text(Zeroizing::new(text)))),
+            author: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(variable).unwrap_or_else(|| "unknown".to_owned()),
+            keyring: variable("TAKK_KEYRING").is_none_or(|wish| wish != "off"),
+        }
+    }
+}
+
+impl Home {
+    /// A place where nothing is kept.
+    pub fn none() -> Self {
+        Self { directory: None, master_key: None, author: String::new(), keyring: false }
+    }
+}
+
+fn data_directory() -> Option<PathBuf> {
+    if cfg!(target_os = "macos") {
+        return Some(std::env::home_dir()?.join("Library/Application Support/takk"));
+    }
+    // A relative path there is to be ignored (XDG Base Directory Specification).
+    let given = path("XDG_DATA_HOME").filter(|directory| directory.is_absolute());
+    given.or_else(|| Some(std::env::home_dir()?.join(".local/share"))).map(|data| data.join("takk"))
+}

@@ -1,0 +1,39 @@
+//! What an environment holds, as far as it may be known without its values.
+
+use std::collections::BTreeMap;
+
+use super::EnvironmentName;
+
+/// The current version of a stored value; never the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The variable.
+    pub name: String,
+    /// Counts from 1.
+    pub version: i64,
+    /// When it was stored, in milliseconds since 1970.
+    pub set_at: i64,
+    /// Equal values of one project have equal fingerprints.
+    pub fingerprint: Vec<u8>,
+    /// How it came to be: `set`, `generated`, `imported`, `promoted`, `rolled-back`.
+    pub origin: String,
+    /// Who stored it.
+    pub author: String,
+}
+
+/// What each environment holds, by name of the variable.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holdings(BTreeMap<EnvironmentName, Vec<Held>>);
+
+impl Holdings {
+    /// Takes what an environment holds.
+    pub fn add(&mut self, environment: EnvironmentName, mut held: Vec<Held>) {
+        held.sort_by(|a, b| a.name.cmp(&b.name));
+        self.0.insert(environment, held);
+    }
+
+    /// What an environment holds, by name; nothing if it is not known.
+    pub fn of(&self, environment: &EnvironmentName) -> &[Held] {
+        self.0.get(environment).map_or(&[], Vec::as_slice)
+    }
+}

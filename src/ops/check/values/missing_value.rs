@@ -1,0 +1,28 @@
+//! TK101: a required variable has no value in an environment.
+
+use super::{Context, Rule};
+use crate::model::{Code, Finding, RuleDoc, Severity};
+use crate::plan::State;
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(101),
+    name: "missing-value",
+    severity: Severity::Error,
+    summary: "A required variable has no value in an environment",
+    documentation: r"
+With `--env prod`, `takk check` also looks at the values that are stored for `prod`. A field without a default needs one there: without
+it the program does not start. `takk secrets set --env prod` asks for all that is missing.
+",
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let environment = &context.plan.name;
+    for variable in context.plan.variables.iter().filter(|variable| variable.state == State::Missing) {
+        let name = &variable.declared.name;
+        let message = format!("`{name}` has no value in `{environment}`");
+        let help = format!("`takk secrets set {name} --env {environment}` sets it");
+        found.push(DOC.finding(variable.declared.place().clone(), message, help));
+    }
+}

@@ -1,0 +1,31 @@
+//! TK102: a stored value is one that the program refuses.
+
+use super::{Context, Rule};
+use crate::model::{Code, Finding, RuleDoc, Severity};
+use crate::ops::secrets::accepted::{Accepted, accepted};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(102),
+    name: "refused-value",
+    severity: Severity::Error,
+    summary: "A stored value is one that pydantic refuses",
+    documentation: r"
+`takk secrets set` stores only what pydantic accepts, but the code may change after that: a `str` becomes an `int`, a `Literal` loses a
+member. The program then fails when it starts. Set the value again, or go back to the old type.
+",
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let environment = &context.plan.name;
+    for variable in &context.plan.variables {
+        for (name, value) in context.stored(variable) {
+            let Accepted::No(refused) = accepted(context.manifest, name, value.expose()) else { continue };
+            let message =
+                format!("the value of `{name}` in `{environment}` is no {}: {}", refused.type_name, refused.sentence());
+            let help = format!("`takk secrets set {name} --env {environment}` sets another one");
+            found.push(DOC.finding(refused.place, message, help));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What the program gets in an environment: each variable with its value and where it comes from, and what stops the program.
+
+use std::collections::HashMap;
+
+use super::secrets::accepted::{Accepted, Refused, accepted};
+use crate::model::{Manifest, Place};
+use crate::plan::{EnvironmentPlan, PlannedVariable, State};
+use crate::secrets::SecretValue;
+
+/// What the program gets.
+pub struct Effective {
+    /// The variables to set, by name, in the order of the plan.
+    pub variables: Vec<(String, SecretValue)>,
+    /// What stops the program.
+    pub troubles: Vec<Trouble>,
+}
+
+/// What stops the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// A required variable has no value anywhere.
+    Missing {
+        /// Its name.
+        name: String,
+        /// Where it is declared.
+        place: Place,
+    },
+    /// A stored value is one that the program refuses: its type has changed since.
+    Refused {
+        /// The name.
+        name: String,
+        /// Why.
+        refused: Refused,
+    },
+}
+
+/// What else there is besides the store.
+pub struct Surroundings<'s> {
+    /// Only what this service reads counts.
+    pub service: Option<&'s str>,
+    /// Whether a variable has a value in the environment that the command inherits, or in a file that its class reads.
+    pub has_value: &'s dyn Fn(&PlannedVariable) -> bool,
+}
+
+/// What the program gets of `values`, the stored ones by name, in the environment of the plan.
+pub fn effective(
+    manifest: &Manifest,
+    plan: &EnvironmentPlan,
+    values: Vec<(String, SecretValue)>,
+    around: &Surroundings<'_>,
+) -> Effective {
+    let mut stored: HashMap<String, SecretValue> = values.into_iter().collect();
+    let mut found = Effective { variables: Vec::new(), troubles: Vec::new() };
+    for variable in &plan.variables {
+        if around.service.is_some_and(|service| !variable.declared.services.iter().any(|name| name == service)) {
+            continue;
+        }
+        match variable.state {
+            State::Set => {
+                for name in names(variable) {
+                    let Some(value) = stored.remove(name) else { continue };
+                    if let Accepted::No(refused) = accepted(manifest, name, value.expose()) {
+                        found.troubles.push(Trouble::Refused { name: name.to_owned(), refused });
+                    }
+                    found.variables.push((name.to_owned(), value));
+                }
+            }
+            State::Resolved => {
+                if let Some(value) = &variable.value {
+                    found.variables.push((variable.declared.name.clone(), SecretValue::from(value.as_str())));
+                }
+            }
+            State::Missing if !(around.has_value)(variable) => {
+                let declared = &variable.declared;
+                found.troubles.push(Trouble::Missing { name: declared.name.clone(), place: declared.place().clone() });
+            }
+            State::Missing | State::Path | State::Computed | State::Default | State::Optional => {}
+        }
+    }
+    found
+}
+
+/// Every name under which a variable may be stored.
+fn names(variable: &PlannedVariable) -> impl Iterator<Item = &str> {
+    let nested = variable.declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str));
+    let path = variable.secret_path.as_ref().map(|path| path.env.as_str());
+    variable.declared.names().chain(nested).chain(path)
+}

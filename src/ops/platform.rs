@@ -1,0 +1,218 @@
+//! The embedded platform: the store of this user, opened with its master key.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::config::Home;
+use crate::error::{Error, Result};
+use crate::model::{Environment, Held, Holdings};
+use crate::secrets::{
+    Entry, KeySource, Keyring, SecretValue, SecretsError, SystemKeyring, SystemRandom, Update, Vault, master_key,
+};
+use crate::store::{Sqlite, StoreError};
+
+/// The file of the store in the data directory.
+const FILE: &str = "store.db";
+
+/// The values of one project.
+pub struct Platform {
+    vault: Vault,
+    project: String,
+    author: String,
+    file: PathBuf,
+    /// Where the master key is.
+    pub key: KeySource,
+    /// What the user should know: that a master key was made, and where.
+    pub notices: Vec<String>,
+}
+
+impl Platform {
+    /// Opens the store for a project, and makes it if there is none.
+    pub fn open(home: &Home, project: &str) -> Result<Self> {
+        let directory = directory(home)?;
+        make_directory(directory)?;
+        let file = directory.join(FILE);
+        let store = Sqlite::open(&file).map_err(|error| explained(error.into(), &file))?;
+        Self::with_store(home, directory, store, project)
+    }
+
+    /// Opens the store if there is one that knows the project: only then the master key is needed.
+    pub fn existing(home: &Home, project: &str) -> Result<Option<Self>> {
+        let Some(directory) = home.directory.as_deref().filter(|directory| directory.join(FILE).exists()) else {
+            return Ok(None);
+        };
+        let file = directory.join(FILE);
+        let store = Sqlite::open(&file).map_err(|error| explained(error.into(), &file))?;
+        let known = store.environments(project).map_err(|error| explained(error.into(), &file))?;
+        if known.is_empty() { Ok(None) } else { Self::with_store(home, directory, store, project).map(Some) }
+    }
+
+    fn with_store(home: &Home, directory: &Path, store: Sqlite, project: &str) -> Result<Self> {
+        let file = directory.join(FILE);
+        let explain = |error: SecretsError| explained(error, &file);
+        let new = Vault::is_new(&store).map_err(explain)?;
+        let keyring = home.keyring.then(|| SystemKeyring::new(directory));
+        let keyring = keyring.as_ref().map(|keyring| keyring as &dyn Keyring);
+        let found = master_key(directory, home.master_key.as_ref(), keyring, new, &SystemRandom).map_err(explain)?;
+        let mut notices = Vec::new();
+        if let KeySource::OwnFile(path) = &found.source
+            && found.made
+        {
+            notices.push(format!(
+                "no keyring could be used: the master key is in `{}`. It keeps values from whoever has the store alone, \
+                 not from whoever can read your files.",
+                path.display()
+            ));
+        }
+        let vault = Vault::open(store, found.key, Box::new(SystemRandom), Box::new(now)).map_err(explain)?;
+        let (project, author) = (project.to_owned(), home.author.clone());
+        Ok(Self { vault, project, author, file: file.clone(), key: found.source, notices })
+    }
+
+    /// The file of the store.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// What an environment holds; nothing if the store does not know it.
+    pub fn held(&mut self, environment: &str) -> Result<Vec<Held>> {
+        match self.vault.list(&self.project, environment) {
+            Ok(entries) => Ok(entries.into_iter().filter_map(held).collect()),
+            Err(SecretsError::NoEnvironment(_)) => Ok(Vec::new()),
+            Err(error) => Err(explained(error, &self.file)),
+        }
+    }
+
+    /// The values of an environment by name; none if the store does not know it.
+    pub fn values(&mut self, environment: &str) -> Result<Vec<(String, SecretValue)>> {
+        match self.vault.get_all(&self.project, environment) {
+            Err(SecretsError::NoEnvironment(_)) => Ok(Vec::new()),
+            other => other.map_err(|error| explained(error, &self.file)),
+        }
+    }
+
+    /// The current value of a name.
+    pub fn value(&mut self, environment: &str, name: &str) -> Result<Option<SecretValue>> {
+        match self.vault.get(&self.project, environment, name) {
+            Ok(found) => Ok(found.map(|(value, _)| value)),
+            Err(SecretsError::NoEnvironment(_)) => Ok(None),
+            Err(error) => Err(explained(error, &self.file)),
+        }
+    }
+
+    /// All versions of a name, the newest first.
+    pub fn history(&mut self, environment: &str, name: &str) -> Result<Vec<Entry>> {
+        match self.vault.history(&self.project, environment, name) {
+            Err(SecretsError::NoEnvironment(_)) => Ok(Vec::new()),
+            other => other.map_err(|error| explained(error, &self.file)),
+        }
+    }
+
+    /// The value that a name had in a version; `None` if it was unset there.
+    pub fn version(&mut self, environment: &str, name: &str, version: i64) -> Result<Option<SecretValue>> {
+        self.vault.version(&self.project, environment, name, version).map_err(|error| explained(error, &self.file))
+    }
+
+    /// Changes values, all of them or none; an environment that is new to the store is made. Gives the new versions.
+    pub fn update(&mut self, environment: &str, updates: &[Update]) -> Result<Vec<i64>> {
+        self.know(environment)?;
+        let updated = self.vault.update(&self.project, environment, &self.author, updates);
+        updated.map_err(|error| explained(error, &self.file))
+    }
+
+    /// Makes an environment that the store does not know yet. Whether it was new.
+    pub fn know(&mut self, environment: &str) -> Result<bool> {
+        match self.vault.create_environment(&self.project, environment) {
+            Ok(()) => Ok(true),
+            Err(SecretsError::Store(StoreError::Exists(_))) => Ok(false),
+            Err(error) => Err(explained(error, &self.file)),
+        }
+    }
+
+    /// The environments that the store knows.
+    pub fn environments(&self) -> Result<Vec<String>> {
+        self.vault.environments(&self.project).map_err(|error| explained(error, &self.file))
+    }
+
+    /// Destroys the key of an environment, and then everything in it.
+    pub fn forget(&mut self, environment: &str) -> Result<()> {
+        self.vault.delete_environment(&self.project, environment).map_err(|error| explained(error, &self.file))
+    }
+}
+
+/// What each of the environments holds, without making anything.
+pub fn holdings(home: &Home, project: &str, environments: &[Environment]) -> Result<Holdings> {
+    let mut holdings = Holdings::default();
+    if let Some(mut platform) = Platform::existing(home, project)? {
+        let known = platform.environments()?;
+        for environment in environments.iter().filter(|environment| known.iter().any(|name| name == environment.name.as_str()))
+        {
+            holdings.add(environment.name.clone(), platform.held(environment.name.as_str())?);
+        }
+    }
+    Ok(holdings)
+}
+
+/// Milliseconds since 1970.
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn held(entry: Entry) -> Option<Held> {
+    let Entry { name, version, is_set, fingerprint, origin, author, created_at } = entry;
+    is_set.then(|| Held { name, version, set_at: created_at, fingerprint: fingerprint.unwrap_or_default(), origin, author })
+}
+
+fn directory(home: &Home) -> Result<&Path> {
+    home.directory.as_deref().ok_or_else(|| {
+        Error::environment("there is no home directory to keep values in").hint("set TAKK_HOME to a directory of yours")
+    })
+}
+
+/// The data directory is its owner's alone.
+fn make_directory(directory: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory).map_err(|error| {
+        let message = format!("cannot make the directory `{}`", directory.display());
+        Error::environment(message).caused_by(error).hint("set TAKK_HOME to a directory that you may write to")
+    })
+}
+
+/// The error with what to do next.
+fn explained(error: SecretsError, file: &Path) -> Error {
+    let hint = match &error {
+        SecretsError::WrongMasterKey => "set TAKK_MASTER_KEY_FILE to the key that the store was made with".to_owned(),
+        SecretsError::NoMasterKey { .. } => {
+            "unlock the keyring, or set TAKK_MASTER_KEY_FILE to the key that the store was made with".to_owned()
+        }
+        SecretsError::InvalidMasterKey => "`openssl rand -hex 32` makes a master key for a new store".to_owned(),
+        SecretsError::OpenKeyFile { path, .. } => format!("chmod 600 {}", path.display()),
+        SecretsError::KeyFile { .. } => "name a file that you can read in TAKK_MASTER_KEY_FILE".to_owned(),
+        SecretsError::Store(error) => store_hint(error, file),
+        SecretsError::Tampered { .. } => "`takk store verify` says what is damaged; restore a backup of the store".to_owned(),
+        SecretsError::Changed { .. } => "look at it again, and repeat the command".to_owned(),
+        SecretsError::NoVersion { name, .. } => format!("`takk secrets history {name}` lists its versions"),
+        SecretsError::NoEnvironment(_) => "`takk env list` lists the environments".to_owned(),
+        SecretsError::Random(_) => "try again".to_owned(),
+        SecretsError::NotKept(_) => "`takk store verify` checks the store".to_owned(),
+    };
+    Error::environment(error.to_string()).hint(hint).caused_by_source(error)
+}
+
+fn store_hint(error: &StoreError, file: &Path) -> String {
+    let file = file.display();
+    match error {
+        StoreError::Locked => format!("another takk writes to `{file}`: wait for it, or stop it"),
+        StoreError::Newer { .. } => "install the takk that made it, or a later one".to_owned(),
+        StoreError::Foreign { .. } => "set TAKK_HOME to a directory of takk's own".to_owned(),
+        StoreError::Damaged(_) => format!("restore a backup: `takk store restore BACKUP`; the damaged file is `{file}`"),
+        StoreError::Unwritable(_) => format!("make room, or make `{file}` and its directory writable"),
+        StoreError::Open { .. } | StoreError::Database(_) => format!("check that you may read and write `{file}`"),
+        StoreError::Conflict | StoreError::Exists(_) => "repeat the command".to_owned(),
+    }
+}

@@ -1,0 +1,71 @@
+//! Would the program accept a value under that name? Every field that reads it must.
+
+use crate::model::{Manifest, Place, Setting};
+use crate::plan::class_name;
+use crate::value::{self, Refusal, Verdict};
+
+/// What the fields that read a name say of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// All of them accept it.
+    Yes,
+    /// None of those that can be asked refuses it; at least one decides when the program runs. With the reason.
+    Unchecked(String),
+    /// One refuses it.
+    No(Refused),
+}
+
+/// Why a value is refused. Nothing of the value is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The field: `shop.settings.Settings.port`.
+    pub field: String,
+    /// Its type.
+    pub type_name: String,
+    /// Where it is declared.
+    pub place: Place,
+    /// The type of pydantic's error, what is expected, and where inside the value.
+    pub refusal: Refusal,
+}
+
+impl Refused {
+    /// As a sentence without a full stop: `expected an integer`.
+    pub fn sentence(&self) -> String {
+        match self.refusal.place.as_str() {
+            "" => format!("expected {}", self.refusal.expected),
+            place => format!("expected {} at {place}", self.refusal.expected),
+        }
+    }
+}
+
+/// What the program would say of the value `text` under `name`. A name that no field reads accepts everything.
+pub fn accepted(manifest: &Manifest, name: &str, text: &str) -> Accepted {
+    let mut open = None;
+    for class in &manifest.settings {
+        for field in &class.fields {
+            let Some(verdict) = verdict(field, name, text) else { continue };
+            match verdict {
+                Verdict::Accepted => {}
+                Verdict::Unchecked(reason) => open = open.or(Some(reason)),
+                Verdict::Refused(refusal) => {
+                    return Accepted::No(Refused {
+                        field: format!("{}.{}", class_name(&class.class_ref()), field.name),
+                        type_name: field.type_name.clone(),
+                        place: field.place(),
+                        refusal,
+                    });
+                }
+            }
+        }
+    }
+    open.map_or(Accepted::Yes, Accepted::Unchecked)
+}
+
+/// What one field says; `None` if it does not read the name.
+fn verdict(field: &Setting, name: &str, text: &str) -> Option<Verdict> {
+    if field.env.iter().any(|known| known == name) {
+        return Some(value::check_setting(field, text));
+    }
+    let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name))?;
+    Some(value::check_leaf(&field.accepts, &leaf.path, text))
+}

@@ -1,0 +1,25 @@
+//! `takk secrets get`: one value, for which somebody asked.
+
+use crate::error::{Error, Result};
+use crate::model::EnvironmentName;
+use crate::ops::platform::Platform;
+use crate::secrets::SecretValue;
+
+/// The current value of a name, or the one of a version.
+pub fn get(
+    platform: Option<&mut Platform>,
+    environment: &EnvironmentName,
+    name: &str,
+    version: Option<i64>,
+) -> Result<SecretValue> {
+    let absent = || {
+        Error::usage(format!("`{name}` has no value in `{environment}`"))
+            .hint(format!("`takk secrets set {name} --env {environment}` sets it"))
+    };
+    let platform = platform.ok_or_else(absent)?;
+    let value = match version {
+        Some(version) => platform.version(environment.as_str(), name, version)?,
+        None => platform.value(environment.as_str(), name)?,
+    };
+    value.ok_or_else(absent)
+}

@@ -1,0 +1,47 @@
+//! `takk secrets list`: what an environment holds, without values.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::model::{EnvironmentName, Held};
+use crate::ops::platform::Platform;
+
+/// What an environment holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Listing {
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// Its values by name.
+    pub values: Vec<Listed>,
+}
+
+/// A stored value without the value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Listed {
+    /// The name.
+    pub name: String,
+    /// Its version.
+    pub version: i64,
+    /// When it was stored, in milliseconds since 1970.
+    pub set_at: i64,
+    /// How it came to be.
+    pub origin: String,
+    /// Who stored it.
+    pub author: String,
+}
+
+/// What each of the environments holds.
+pub fn list(mut platform: Option<Platform>, environments: &[EnvironmentName]) -> Result<Vec<Listing>> {
+    let mut listings = Vec::new();
+    for environment in environments {
+        let held = platform.as_mut().map(|platform| platform.held(environment.as_str())).transpose()?.unwrap_or_default();
+        listings.push(Listing { environment: environment.clone(), values: held.into_iter().map(listed).collect() });
+    }
+    Ok(listings)
+}
+
+fn listed(held: Held) -> Listed {
+    let Held { name, version, set_at, origin, author, .. } = held;
+    Listed { name, version, set_at, origin, author }
+}

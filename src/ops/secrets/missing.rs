@@ -1,0 +1,78 @@
+//! The values that an environment lacks, as somebody is asked for them.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::model::Place;
+use crate::plan::{EnvironmentPlan, PlannedVariable, State, class_name};
+
+/// A value to ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Ask {
+    /// The name that it is stored under.
+    pub name: String,
+    /// Its type, as Python writes it.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The values that are allowed, if they are listed.
+    pub choices: Vec<String>,
+    /// Whether it must be kept secret.
+    pub secret: bool,
+    /// What it is a part of, in words: `the dsn of postgres \`default\``.
+    pub part: Option<String>,
+    /// The class that declares it first.
+    pub class: Option<String>,
+    /// Where.
+    pub place: Place,
+    /// The services that read it.
+    pub services: Vec<String>,
+}
+
+/// What an environment lacks, in the order of the plan. A variable that nested fields may set together is asked for field by field.
+pub fn missing(plan: &EnvironmentPlan) -> Vec<Ask> {
+    let missing = plan.variables.iter().filter(|variable| variable.state == State::Missing);
+    let mut asks: Vec<Ask> = missing.flat_map(asks_of).collect();
+    let mut seen = std::collections::HashSet::new();
+    asks.retain(|ask| seen.insert(ask.name.clone()));
+    asks
+}
+
+/// What to ask for to set one name of a variable.
+pub fn ask_for(variable: &PlannedVariable, name: &str) -> Ask {
+    let leaf = variable.declared.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name));
+    let whole = whole(variable);
+    match leaf {
+        Some(leaf) => {
+            Ask { name: name.to_owned(), type_name: leaf.type_name.clone(), secret: leaf.secret, choices: Vec::new(), ..whole }
+        }
+        None => Ask { name: name.to_owned(), ..whole },
+    }
+}
+
+fn asks_of(variable: &PlannedVariable) -> Vec<Ask> {
+    let required: Vec<Ask> = variable
+        .declared
+        .nested
+        .iter()
+        .filter(|leaf| leaf.required)
+        .filter_map(|leaf| Some(ask_for(variable, leaf.env.first()?)))
+        .collect();
+    if required.is_empty() { vec![whole(variable)] } else { required }
+}
+
+fn whole(variable: &PlannedVariable) -> Ask {
+    let declared = &variable.declared;
+    Ask {
+        name: declared.name.clone(),
+        type_name: declared.type_name.clone(),
+        description: declared.description.clone(),
+        choices: declared.choices.clone(),
+        secret: declared.secret,
+        part: declared.resource.as_ref().map(|part| format!("the {} of {} `{}`", part.part, part.kind, part.name)),
+        class: declared.first_reader().class.as_ref().map(class_name),
+        place: declared.place().clone(),
+        services: declared.services.clone(),
+    }
+}

@@ -1,0 +1,9 @@
+//! `takk secrets`: the values of an environment, one file per verb.
+
+pub mod accepted;
+pub mod get;
+pub mod history;
+pub mod list;
+pub mod missing;
+pub mod names;
+pub mod set;

@@ -1,0 +1,61 @@
+//! `takk secrets set`: checks a value as pydantic would, and stores it.
+
+use super::accepted::{Accepted, Refused, accepted};
+use crate::error::{Error, Result};
+use crate::model::{EnvironmentName, Manifest};
+use crate::ops::platform::Platform;
+use crate::secrets::{Origin, SecretValue, Update};
+
+/// A value that was stored.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Stored {
+    /// The name.
+    pub name: String,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// Its version.
+    pub version: i64,
+    /// Why pydantic's verdict is not known, if it is not.
+    pub unchecked: Option<String>,
+}
+
+/// Checks and stores one value under a declared name.
+pub fn set(
+    platform: &mut Platform,
+    manifest: &Manifest,
+    environment: &EnvironmentName,
+    name: &str,
+    value: SecretValue,
+    origin: Origin,
+) -> Result<Stored> {
+    let unchecked = check(manifest, name, value.expose())?;
+    let update = Update { name: name.to_owned(), value: Some(value), expected: None, origin };
+    let versions = platform.update(environment.as_str(), &[update])?;
+    let version = versions.first().copied().unwrap_or_default();
+    Ok(Stored { name: name.to_owned(), environment: environment.clone(), version, unchecked })
+}
+
+/// Removes the value of a name. `None` if it has none.
+pub fn unset(platform: &mut Platform, environment: &EnvironmentName, name: &str) -> Result<Option<i64>> {
+    let held = platform.held(environment.as_str())?;
+    let Some(held) = held.iter().find(|held| held.name == name) else { return Ok(None) };
+    let update = Update { name: name.to_owned(), value: None, expected: Some(held.version), origin: Origin::Set };
+    Ok(platform.update(environment.as_str(), &[update])?.first().copied())
+}
+
+/// Whether the value may be stored; gives the reason why pydantic's verdict is not known, if it is not.
+pub fn check(manifest: &Manifest, name: &str, text: &str) -> Result<Option<String>> {
+    if text.contains('\0') {
+        return Err(Error::usage(format!("the value of `{name}` holds a NUL byte, which no environment variable can")));
+    }
+    match accepted(manifest, name, text) {
+        Accepted::Yes => Ok(None),
+        Accepted::Unchecked(reason) => Ok(Some(reason)),
+        Accepted::No(refused) => Err(refusal(name, &refused)),
+    }
+}
+
+fn refusal(name: &str, refused: &Refused) -> Error {
+    let message = format!("`{name}` is no {}: {}", refused.type_name, refused.sentence());
+    Error::usage(message).hint(format!("{} reads it ({})", refused.field, refused.place.short()))
+}

@@ -1,0 +1,133 @@
+//! Where the master key comes from: the environment, else a file beside the store, else the keyring of the operating system. A store
+//! that is new gets a new key, in the keyring where there is one.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::{MasterKey, Random, Result, SecretsError};
+use crate::config::KeySetting;
+
+/// The file beside the store.
+const FILE: &str = "master.key";
+
+/// A keyring that keeps one text.
+pub trait Keyring {
+    /// The text; `None` if it has none, or cannot be reached: then with the reason.
+    fn load(&self) -> (Option<Zeroizing<String>>, Option<String>);
+    /// Keeps the text, or says why not.
+    fn keep(&self, text: &str) -> Result<(), String>;
+}
+
+/// Where a master key was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// In the variable `TAKK_MASTER_KEY`.
+    Variable,
+    /// In the file that `TAKK_MASTER_KEY_FILE` names.
+    NamedFile(PathBuf),
+    /// In the keyring of the operating system.
+    Keyring,
+    /// In the file beside the store.
+    OwnFile(PathBuf),
+}
+
+/// A master key, and where it is.
+pub struct FoundKey {
+    /// The key.
+    pub key: MasterKey,
+    /// Where.
+    pub source: KeySource,
+    /// Whether it was made just now.
+    pub made: bool,
+}
+
+/// The master key of the store in `directory`. Only a store that is `new` gets a new one: any other has one somewhere.
+pub fn master_key(
+    directory: &Path,
+    setting: Option<&KeySetting>,
+    keyring: Option<&dyn Keyring>,
+    new: bool,
+    random: &dyn Random,
+) -> Result<FoundKey> {
+    let found = |key, source| Ok(FoundKey { key, source, made: false });
+    match setting {
+        Some(KeySetting::Text(text)) => return found(MasterKey::from_hex(text)?, KeySource::Variable),
+        Some(KeySetting::File(path)) => return found(read_file(path)?, KeySource::NamedFile(path.clone())),
+        None => {}
+    }
+    let own = directory.join(FILE);
+    if own.exists() {
+        return found(read_file(&own)?, KeySource::OwnFile(own));
+    }
+    let (kept, trouble) = keyring.map_or((None, None), Keyring::load);
+    if let Some(text) = kept {
+        return found(MasterKey::from_hex(&text)?, KeySource::Keyring);
+    }
+    if !new {
+        return Err(SecretsError::NoMasterKey { trouble });
+    }
+    let key = MasterKey::generate(random)?;
+    if let Some(keyring) = keyring.filter(|_| trouble.is_none())
+        && keyring.keep(&key.to_hex()).is_ok()
+    {
+        // What a keyring cannot give back it has not kept.
+        let (Some(text), _) = keyring.load() else { return make_file(&own, &key, random) };
+        return Ok(FoundKey { key: MasterKey::from_hex(&text)?, source: KeySource::Keyring, made: true });
+    }
+    make_file(&own, &key, random)
+}
+
+/// Writes the key beside the store; if another process was faster, its key counts.
+fn make_file(own: &Path, key: &MasterKey, random: &dyn Random) -> Result<FoundKey> {
+    let made = write_new(own, &key.to_hex(), random)?;
+    Ok(FoundKey { key: read_file(own)?, source: KeySource::OwnFile(own.to_owned()), made })
+}
+
+fn read_file(path: &Path) -> Result<MasterKey> {
+    let unreadable = |source| SecretsError::KeyFile { path: path.to_owned(), source };
+    let file = fs::File::open(path).map_err(unreadable)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = file.metadata().map_err(unreadable)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return Err(SecretsError::OpenKeyFile { path: path.to_owned(), mode: mode & 0o777 });
+        }
+    }
+    let text = Zeroizing::new(std::io::read_to_string(file).map_err(unreadable)?);
+    MasterKey::from_hex(&text)
+}
+
+/// Writes a file that only its owner can read, whole or not at all, and never over another. Whether it was written.
+fn write_new(path: &Path, text: &str, random: &dyn Random) -> Result<bool> {
+    let failed = |source| SecretsError::KeyFile { path: path.to_owned(), source };
+    let mut tail = [0; 8];
+    random.fill(&mut tail)?;
+    let temporary = path.with_extension(format!("{:016x}.new", u64::from_be_bytes(tail)));
+    let write = || -> std::io::Result<bool> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&temporary)?;
+        file.write_all(text.as_bytes())?;
+        file.write_all(b"\n")?;
+        file.sync_all()?;
+        match fs::hard_link(&temporary, path) {
+            Ok(()) => {
+                if let Some(directory) = path.parent() {
+                    fs::File::open(directory)?.sync_all()?;
+                }
+                Ok(true)
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(error),
+        }
+    };
+    let written = write();
+    let _ = fs::remove_file(&temporary);
+    written.map_err(failed)
+}

@@ -1,0 +1,118 @@
+//! What `takk secrets` says. Values are never in it.
+
+use super::age::age;
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
+use super::value_text::{counted, listed, wrapped};
+use crate::model::EnvironmentName;
+use crate::ops::secrets::history::Version;
+use crate::ops::secrets::list::{Listed, Listing};
+use crate::ops::secrets::missing::Ask;
+use crate::ops::secrets::set::Stored;
+
+/// How wide the text below a question is.
+const WIDTH: usize = 74;
+
+/// That a value was stored.
+pub fn stored(stored: &Stored) -> String {
+    let Stored { name, environment, version, unchecked } = stored;
+    let mut text = format!("{} {name} in {environment}, version {version}\n", paint(GOOD, "stored"));
+    if let Some(reason) = unchecked {
+        let said = format!("not checked: {reason}");
+        for line in wrapped(&said, WIDTH) {
+            text.push_str(&format!("  {}\n", paint(DOUBTFUL, &line)));
+        }
+    }
+    text
+}
+
+/// What is missing, where nobody can be asked.
+pub fn lacking(environment: &EnvironmentName, asks: &[Ask]) -> String {
+    let mut text = format!("{} in {environment}:\n", paint(BAD, &format!("{} missing", counted(asks.len(), "value"))));
+    let width = asks.iter().map(|ask| ask.name.len()).max().unwrap_or(0);
+    for ask in asks {
+        let padding = " ".repeat(width - ask.name.len());
+        text.push_str(&format!("  {}{padding}  {}\n", paint(NAME, &ask.name), ask.type_name));
+        text.push_str(&format!("      {}\n", paint(DIM, &ask.place.short())));
+    }
+    text.push_str(&format!("{} in a terminal `takk secrets set --env {environment}` asks for them\n", paint(HEADING, "Next:")));
+    text
+}
+
+/// Before the first question.
+pub fn filling(environment: &EnvironmentName, count: usize, project: &str) -> String {
+    format!(
+        "{}\n{}\n",
+        paint(HEADING, &format!("{} of {project} in {environment}", counted(count, "value"))),
+        paint(DIM, "Esc skips one. Ctrl-C stops; what was stored stays.")
+    )
+}
+
+/// Above a question: what it is about.
+pub fn question(at: usize, of: usize, ask: &Ask) -> String {
+    let kind = if ask.secret { ", secret" } else { "" };
+    let mut text = format!("\n{} {}  {}{kind}\n", paint(DIM, &format!("[{at}/{of}]")), paint(NAME, &ask.name), ask.type_name);
+    for line in wrapped(ask.description.as_deref().unwrap_or_default(), WIDTH) {
+        text.push_str(&format!("  {line}\n"));
+    }
+    if let Some(part) = &ask.part {
+        text.push_str(&format!("  {}\n", paint(DIM, part)));
+    }
+    let class = ask.class.as_ref().map(|class| format!("{class}, ")).unwrap_or_default();
+    let readers = if ask.services.is_empty() { String::new() } else { format!(", read by {}", listed(&ask.services)) };
+    for line in wrapped(&format!("{class}{}{readers}", ask.place.short()), WIDTH) {
+        text.push_str(&format!("  {}\n", paint(DIM, &line)));
+    }
+    text
+}
+
+/// After the last question.
+pub fn filled(environment: &EnvironmentName, stored: usize, left: usize) -> String {
+    let done = format!("\n{} stored in {environment}", counted(stored, "value"));
+    match left {
+        0 => format!("{done}, nothing is missing.\n"),
+        1 => format!("{done}, one is still missing: the same command asks for it again.\n"),
+        left => format!("{done}, {left} are still missing: the same command asks for them again.\n"),
+    }
+}
+
+/// What environments hold.
+pub fn listings(listings: &[Listing], now: i64) -> String {
+    let filled: Vec<&Listing> = listings.iter().filter(|listing| !listing.values.is_empty()).collect();
+    if filled.is_empty() {
+        let names: Vec<&str> = listings.iter().map(|listing| listing.environment.as_str()).collect();
+        return format!("Nothing is stored in {}.\n", listed(&names));
+    }
+    let mut text = String::new();
+    for listing in filled {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&format!("{}\n", paint(HEADING, listing.environment.as_str())));
+        let width = listing.values.iter().map(|value| value.name.len()).max().unwrap_or(0);
+        for value in &listing.values {
+            text.push_str(&row(value, width, now));
+        }
+    }
+    text
+}
+
+fn row(value: &Listed, width: usize, now: i64) -> String {
+    let Listed { name, version, set_at, origin, author } = value;
+    let padding = " ".repeat(width - name.len());
+    let rest = format!("version {version}, {origin} {} by {author}", age(*set_at, now));
+    format!("  {}{padding}  {}\n", paint(NAME, name), paint(DIM, &rest))
+}
+
+/// The versions of a value.
+pub fn history(name: &str, environment: &EnvironmentName, versions: &[Version], now: i64) -> String {
+    if versions.is_empty() {
+        return format!("{name} never had a value in {environment}.\n");
+    }
+    let mut text = format!("{} in {environment}\n", paint(NAME, name));
+    for version in versions {
+        let what = if version.is_set { version.origin.as_str() } else { "unset" };
+        let same = version.same_as.map(|other| format!(", the same as version {other}")).unwrap_or_default();
+        text.push_str(&format!("  {:>4}  {what} {} by {}{same}\n", version.version, age(version.set_at, now), version.author));
+    }
+    text
+}
