@@ -46,7 +46,7 @@ mod tree {
     use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
     /// A command and its descendants.
-    pub struct Members(Vec<OwnedFd>);
+    pub struct Members(pub(super) Vec<OwnedFd>);
 
     impl Members {
         /// All that there are now.
@@ -105,6 +105,34 @@ mod members {
 
         pub fn is_alive(&self) -> bool {
             test_kill_process(self.0).is_ok()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn descendants_end_with_the_command() {
+        let mut command = Command::new("sh");
+        let mut child =
+            command.args(["-c", "sh -c 'echo; sleep 100; true'; true"]).stdout(Stdio::piped()).spawn().expect("sh runs");
+        let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
+        output.read_line(&mut String::new()).expect("it says when it has begun");
+        let family = Family::of(Pid::from_child(&child), false);
+        assert!(matches!(&family, Family::Tree(members) if members.0.len() > 1));
+        assert!(family.is_alive());
+        family.send(Signal::KILL);
+        child.wait().expect("it ends");
+        let deadline = Instant::now() + Duration::from_mins(1);
+        while family.is_alive() {
+            assert!(Instant::now() < deadline, "one is left");
         }
     }
 }

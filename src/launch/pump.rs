@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, ioctl_fionread, read, retry_on_intr};
+use zeroize::Zeroizing;
 
 use super::redact::{Patterns, Redactor};
 
@@ -42,7 +43,7 @@ impl Pump<'_> {
     /// Carries everything until the stream ends, or the command has ended and nothing more comes.
     pub fn run(mut self, patterns: &Patterns) -> io::Result<()> {
         let mut redactor = Redactor::new(patterns);
-        let mut buffer = vec![0; 64 * 1024];
+        let mut buffer = Zeroizing::new(vec![0; 64 * 1024]);
         let mut out = Vec::new();
         let mut is_open = true;
         while is_open {

@@ -8,8 +8,6 @@
 mod encode;
 mod forms;
 mod patterns;
-#[cfg(test)]
-mod tests;
 
 use std::collections::VecDeque;
 
@@ -112,3 +110,6 @@ impl<'a> Redactor<'a> {
         self.shown -= shown;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,8 @@ mod watch;
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::process::{self, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -91,7 +92,11 @@ fn helper() {
     let mut launch = script(&text, &[("KEY", "hunter2")]);
     protect_memory();
     let (mut out, mut err) = (io::stdout(), io::stderr());
-    let sinks = Sinks { out: Sink { to: &mut out, terminal: None }, err: Sink { to: &mut err, terminal: None } };
+    let (real_out, real_err) = (io::stdout(), io::stderr());
+    let sinks = Sinks {
+        out: Sink { to: &mut out, terminal: real_out.is_terminal().then(|| real_out.as_fd()) },
+        err: Sink { to: &mut err, terminal: real_err.is_terminal().then(|| real_err.as_fd()) },
+    };
     let code = match mode.as_str() {
         "replace" => panic!("{}", replace(&launch)),
         "environment" => {

@@ -93,3 +93,47 @@ fn an_ignored_signal_stays_ignored() {
     assert!(String::from_utf8_lossy(&output.stdout).ends_with("alive\n"));
     assert_eq!(output.status.code(), Some(3));
 }
+
+/// Runs a program in a terminal, types a line, waits for `ready`, and types Ctrl-C. Prints what the terminal showed.
+const TYPIST: &str = r"
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+os.write(terminal, b'typed\n')
+shown = b''
+is_interrupted = False
+while True:
+    try:
+        piece = os.read(terminal, 1024)
+    except OSError:
+        break
+    if not piece:
+        break
+    shown += piece
+    if b'ready' in shown and not is_interrupted:
+        is_interrupted = True
+        os.write(terminal, b'\x03')
+sys.stdout.write(shown.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+";
+
+#[test]
+fn what_is_typed_reaches_the_command_once() {
+    let text = "count=0; trap 'count=$((count+1))' INT; read line; echo ready; test -t 1 && echo seen;\
+        until [ $count -gt 0 ]; do sleep 0.01; done; sleep 0.3; sleep 0.1; echo end $line $KEY $count; exit 9";
+    for (mode, expected) in [("redacted", "end typed [redacted KEY] 1\r\n"), ("watched", "end typed hunter2 1\r\n")] {
+        let helper = helper_command(mode, text);
+        let mut command = Command::new("python3");
+        command.args(["-c", TYPIST]).arg(helper.get_program()).args(helper.get_args());
+        command.envs(helper.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let output = in_time(|| command.output().expect("it works"));
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            shown.contains("seen\r\n") && shown.ends_with(expected),
+            "{mode}: {shown} {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert_eq!(output.status.code(), Some(9), "{mode}");
+    }
+}
