@@ -10,6 +10,8 @@ pub enum Kind {
     Usage,
     /// A file or another program could not be used.
     Environment,
+    /// A command could not be started; with the exit status that a shell would give.
+    Launch(u8),
     /// takk is wrong.
     Internal,
 }
@@ -41,6 +43,11 @@ impl Error {
     /// An error of the machine: a file, a directory, another program.
     pub fn environment(message: impl Into<String>) -> Self {
         Self { kind: Kind::Environment, message: message.into(), details: Vec::new(), source: None, hints: Vec::new() }
+    }
+
+    /// A command that could not be started: 127 if there is none, 126 if it cannot be run.
+    pub fn launch(exit_code: u8, message: impl Into<String>) -> Self {
+        Self { kind: Kind::Launch(exit_code), message: message.into(), details: Vec::new(), source: None, hints: Vec::new() }
     }
 
     /// An error that only a mistake in takk explains.
@@ -79,9 +86,12 @@ impl Error {
         self
     }
 
-    /// The exit code: 2, could not run.
+    /// The exit code: 2, could not run; for a command that could not be started, what a shell would give.
     pub fn exit_code(&self) -> u8 {
-        2
+        match self.kind {
+            Kind::Launch(exit_code) => exit_code,
+            Kind::Usage | Kind::Environment | Kind::Internal => 2,
+        }
     }
 }
 

@@ -18,6 +18,7 @@
 //! | 4 | [`secrets`] | the only door to values |
 //! | 3 | [`value`] | would this field accept this text, and why not |
 //! | 4 | [`plan`] | the manifest × an environment → the plan |
+//! | 5 | [`launch`] | a command, run with variables |
 //! | 6 | [`ops`] | the verbs, one file each |
 //! | 7 | [`ui`] | all output |
 //! | 8 | [`commands`] | one file per command |
@@ -30,6 +31,7 @@ pub mod commands;
 pub mod config;
 pub mod document;
 pub mod error;
+pub mod launch;
 pub mod model;
 pub mod nearest;
 pub mod ops;

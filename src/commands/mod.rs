@@ -8,6 +8,7 @@ mod explain;
 mod inspect;
 mod plan;
 mod project_args;
+mod run;
 mod secrets;
 mod value_args;
 mod why;
@@ -46,6 +47,7 @@ enum Command {
     Inspect(inspect::Args),
     Check(check::Args),
     Secrets(secrets::Args),
+    Run(run::Args),
     Explain(explain::Args),
     Why(why::Args),
     Dotenv(dotenv::Args),
@@ -77,6 +79,8 @@ pub(crate) enum Outcome {
     Clean,
     /// 1
     Findings,
+    /// That of a command that was run.
+    Exit(u8),
 }
 
 /// Parses the command line, runs the command, and gives the exit code.
@@ -91,6 +95,7 @@ pub fn main() -> ExitCode {
     match run(cli.command, &session) {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::Exit(code)) => ExitCode::from(code),
         Err(error) => {
             session.output.error(&error);
             ExitCode::from(error.exit_code())
@@ -104,6 +109,7 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Inspect(args) => inspect::run(&args, session),
         Command::Check(args) => check::run(args, session),
         Command::Secrets(args) => secrets::run(args, session),
+        Command::Run(args) => run::run(&args, session),
         Command::Explain(args) => explain::run(&args, session),
         Command::Why(args) => why::run(&args, session),
         Command::Dotenv(args) => dotenv::run(&args, session),

@@ -1,5 +1,6 @@
 //! The environment variables that takk reads. Colour is not among them: the terminal crates ask for `NO_COLOR` themselves.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::Config;
@@ -31,6 +32,12 @@ impl Variables {
         let own = [self.takk_venv.as_deref(), config.venv.as_deref(), self.uv_project_environment.as_deref(), Some(".venv")];
         own.into_iter().chain([self.virtual_env.as_deref(), Some("venv")]).flatten().map(str::to_owned).collect()
     }
+}
+
+/// The names of all variables that a command inherits.
+#[allow(clippy::disallowed_methods, reason = "the names are the answer; no value is looked at")]
+pub fn inherited_names() -> Vec<OsString> {
+    std::env::vars_os().map(|(name, _)| name).collect()
 }
 
 /// An environment variable; an empty one is not set.

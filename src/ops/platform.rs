@@ -92,6 +92,25 @@ impl Platform {
         }
     }
 
+    /// What an environment holds, and the values by name; nothing if the store does not know it.
+    pub fn everything(&mut self, environment: &str) -> Result<(Vec<Held>, Vec<(String, SecretValue)>)> {
+        match self.vault.everything(&self.project, environment) {
+            Ok(all) => {
+                let (entries, values): (Vec<Entry>, Vec<Option<SecretValue>>) = all.into_iter().unzip();
+                let named =
+                    entries.iter().zip(values).filter_map(|(entry, value)| Some((entry.name.clone(), value?))).collect();
+                Ok((entries.into_iter().filter_map(held).collect(), named))
+            }
+            Err(SecretsError::NoEnvironment(_)) => Ok((Vec::new(), Vec::new())),
+            Err(error) => Err(explained(error, &self.file)),
+        }
+    }
+
+    /// How often an environment was changed; `None` if the store does not know it.
+    pub fn revision(&self, environment: &str) -> Result<Option<i64>> {
+        self.vault.revision(&self.project, environment).map_err(|error| explained(error, &self.file))
+    }
+
     /// The current value of a name.
     pub fn value(&mut self, environment: &str, name: &str) -> Result<Option<SecretValue>> {
         match self.vault.get(&self.project, environment, name) {

@@ -1,19 +1,28 @@
 //! `takk run`: the variables for a command, complete and valid, or why it cannot start.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 
 use super::effective::{Surroundings, Trouble, effective};
-use super::platform::{Platform, holdings};
+use super::platform::Platform;
 use super::project::ReadProject;
 use crate::config::Home;
 use crate::error::{Error, Result};
-use crate::model::Environment;
+use crate::model::{Environment, Held, Manifest};
 use crate::nearest::nearest;
-use crate::plan::{PlannedVariable, plan};
+use crate::plan::{EnvironmentPlan, PlannedVariable, plan};
 use crate::secrets::SecretValue;
 
 /// How many troubles are named.
 const SHOWN: usize = 10;
+
+/// What a command gets.
+pub struct Given {
+    /// The variables.
+    pub variables: Vec<(String, SecretValue)>,
+    /// What tells this state of the values from another one; no value that must be kept secret is in it.
+    pub stamp: Vec<String>,
+}
 
 /// The variables that the program, or one service of it, gets in an environment. `inherited` are the names in the environment that the
 /// command inherits.
@@ -23,22 +32,51 @@ pub fn variables(
     service: Option<&str>,
     home: &Home,
     inherited: &[OsString],
-) -> Result<Vec<(String, SecretValue)>> {
+) -> Result<Given> {
     if let Some(service) = service {
         check_service(project, service)?;
     }
     let name = &environment.name;
     let manifest = &project.manifest;
-    let held = holdings(home, &manifest.project.name, std::slice::from_ref(environment))?;
-    let values = match Platform::existing(home, &manifest.project.name)? {
-        Some(mut platform) => platform.values(name.as_str())?,
-        None => Vec::new(),
+    let (held, values) = match Platform::existing(home, &manifest.project.name)? {
+        Some(mut platform) => platform.everything(name.as_str())?,
+        None => (Vec::new(), Vec::new()),
     };
-    let plan = plan(manifest, environment, held.of(name));
+    let plan = plan(manifest, environment, &held);
     let has_value = |variable: &PlannedVariable| is_inherited(variable, inherited);
     let around = Surroundings { service, has_value: &has_value };
     let found = effective(manifest, &plan, values, &around);
-    if found.troubles.is_empty() { Ok(found.variables) } else { Err(stopped(&found.troubles, environment)) }
+    if !found.troubles.is_empty() {
+        return Err(stopped(&found.troubles, environment));
+    }
+    let stamp = found.variables.iter().map(|(name, _)| stamp(name, &plan, &held)).collect();
+    Ok(Given { variables: found.variables, stamp })
+}
+
+/// What tells one state of a variable from another.
+fn stamp(name: &str, plan: &EnvironmentPlan, held: &[Held]) -> String {
+    if let Some(held) = held.iter().find(|held| held.name == name) {
+        return format!("{name} {}", held.version);
+    }
+    let made = plan.variables.iter().find(|variable| variable.declared.name == name);
+    format!("{name} {:?}", made.and_then(|variable| variable.value.as_ref()))
+}
+
+/// How often the values of an environment were changed; `None` if there are none.
+pub fn revision(home: &Home, project: &str, environment: &Environment) -> Result<Option<i64>> {
+    Ok(Platform::existing(home, project)?.map(|platform| platform.revision(environment.name.as_str())).transpose()?.flatten())
+}
+
+/// The names of the variables whose values must not be shown.
+pub fn secret_names(manifest: &Manifest) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for field in manifest.settings.iter().flat_map(|class| &class.fields) {
+        if field.secret {
+            names.extend(field.env.iter().cloned());
+        }
+        names.extend(field.nested.iter().filter(|leaf| leaf.secret || field.secret).flat_map(|leaf| leaf.env.iter().cloned()));
+    }
+    names
 }
 
 /// Whether the command inherits a value under one of the variable's names. Names of another case count: pydantic ignores it unless a

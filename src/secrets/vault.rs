@@ -160,14 +160,19 @@ impl Vault {
 
     /// All current values by name.
     pub fn get_all(&mut self, project: &str, environment: &str) -> Result<Vec<(String, SecretValue)>> {
+        let all = self.everything(project, environment)?;
+        Ok(all.into_iter().filter_map(|(entry, value)| Some((entry.name, value?))).collect())
+    }
+
+    /// The current version of every name with its value, `None` for those that are unset.
+    pub fn everything(&mut self, project: &str, environment: &str) -> Result<Vec<(Entry, Option<SecretValue>)>> {
         let opened = self.load(project, environment)?;
-        let mut values = Vec::new();
-        for row in &opened.current {
-            if let Some(value) = read(&opened, row)? {
-                values.push((row.name.clone(), value));
-            }
-        }
-        Ok(values)
+        opened.current.iter().map(|row| Ok((entry(row.clone()), read(&opened, row)?))).collect()
+    }
+
+    /// How often an environment was changed; `None` if there is none of that name.
+    pub fn revision(&self, project: &str, environment: &str) -> Result<Option<i64>> {
+        Ok(self.store.environment(project, environment)?.map(|row| row.revision))
     }
 
     /// All versions of a name, the newest first.

@@ -1,6 +1,7 @@
 //! The terminal: where everything that takk says goes out.
 
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 
 use anstream::AutoStream;
@@ -8,6 +9,7 @@ use anstream::AutoStream;
 use super::error_text;
 use super::palette::{DOUBTFUL, paint};
 use crate::error::{Error, Result};
+use crate::launch::{Sink, Sinks};
 
 pub use anstream::ColorChoice;
 
@@ -46,6 +48,15 @@ impl Output {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Lends the standard output and the standard error to a command whose output passes through.
+    pub fn with_sinks<T>(&self, work: impl FnOnce(Sinks<'_>) -> T) -> T {
+        let (mut out, mut err) = (io::stdout(), io::stderr());
+        let (out_terminal, err_terminal) = (io::stdout(), io::stderr());
+        let out = Sink { to: &mut out, terminal: out_terminal.is_terminal().then(|| out_terminal.as_fd()) };
+        let err = Sink { to: &mut err, terminal: err_terminal.is_terminal().then(|| err_terminal.as_fd()) };
+        work(Sinks { out, err })
     }
 
     /// Whether somebody can be asked.

@@ -12,6 +12,7 @@ mod dotenv;
 mod findings;
 mod floors;
 mod install;
+mod launch;
 mod links;
 mod plan;
 mod process;

@@ -1,0 +1,138 @@
+//! A command and the processes that it started, to be ended together.
+
+use rustix::process::{Pid, Signal};
+#[cfg(target_os = "linux")]
+use tree as members;
+
+/// Who ends together.
+pub enum Family {
+    /// The process group of the command.
+    Group(Pid),
+    /// The command in a group that is not its own, and those that descend from it, as far as the system tells.
+    Tree(members::Members),
+}
+
+impl Family {
+    /// Of a command that has not been waited for.
+    pub fn of(command: Pid, has_own_group: bool) -> Self {
+        if has_own_group { Self::Group(command) } else { Self::Tree(members::Members::of(command)) }
+    }
+
+    /// Sends a signal to all. Those that have ended do not matter.
+    pub fn send(&self, signal: Signal) {
+        match self {
+            Self::Group(leader) => drop(rustix::process::kill_process_group(*leader, signal)),
+            Self::Tree(members) => members.send(signal),
+        }
+    }
+
+    /// Whether one of them is left.
+    pub fn is_alive(&self) -> bool {
+        match self {
+            Self::Group(leader) => rustix::process::test_kill_process_group(*leader).is_ok(),
+            Self::Tree(members) => members.is_alive(),
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod tree {
+    //! Processes held by descriptors, whose numbers may be given to others without harm.
+
+    use std::fs;
+    use std::os::fd::OwnedFd;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
+    /// A command and its descendants.
+    pub struct Members(pub(super) Vec<OwnedFd>);
+
+    impl Members {
+        /// All that there are now.
+        pub fn of(command: Pid) -> Self {
+            let mut members = Vec::new();
+            let mut pending = vec![command];
+            while let Some(pid) = pending.pop() {
+                // Opened first: children that are listed after that are those of the process that is held.
+                members.extend(pidfd_open(pid, PidfdFlags::empty()));
+                pending.extend(children(pid));
+            }
+            Self(members)
+        }
+
+        pub fn send(&self, signal: Signal) {
+            for member in &self.0 {
+                let _ = pidfd_send_signal(member, signal);
+            }
+        }
+
+        /// The descriptor of a process can be read from when it has ended.
+        pub fn is_alive(&self) -> bool {
+            let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+            self.0.iter().any(|member| poll(&mut [PollFd::new(member, PollFlags::IN)], Some(&now)) == Ok(0))
+        }
+    }
+
+    fn children(pid: Pid) -> Vec<Pid> {
+        let tasks = fs::read_dir(format!("/proc/{}/task", pid.as_raw_pid())).into_iter().flatten().flatten();
+        let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+        lists
+            .flat_map(|list| {
+                list.split_whitespace().filter_map(|number| Pid::from_raw(number.parse().ok()?)).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod members {
+    //! The command alone, where the system does not tell who descends from it.
+
+    use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+
+    /// The command.
+    pub struct Members(Pid);
+
+    impl Members {
+        pub fn of(command: Pid) -> Self {
+            Self(command)
+        }
+
+        pub fn send(&self, signal: Signal) {
+            let _ = kill_process(self.0, signal);
+        }
+
+        pub fn is_alive(&self) -> bool {
+            test_kill_process(self.0).is_ok()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn descendants_end_with_the_command() {
+        let mut command = Command::new("sh");
+        let mut child =
+            command.args(["-c", "sh -c 'echo; sleep 100; true'; true"]).stdout(Stdio::piped()).spawn().expect("sh runs");
+        let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
+        output.read_line(&mut String::new()).expect("it says when it has begun");
+        let family = Family::of(Pid::from_child(&child), false);
+        assert!(matches!(&family, Family::Tree(members) if members.0.len() > 1));
+        assert!(family.is_alive());
+        family.send(Signal::KILL);
+        child.wait().expect("it ends");
+        let deadline = Instant::now() + Duration::from_mins(1);
+        while family.is_alive() {
+            assert!(Instant::now() < deadline, "one is left");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Runs a command with variables: in place of this process, or below it with the values masked in what the command prints, or
+//! again whenever they change.
+//!
+//! Values go into the environment of the command and nowhere else: not into this process's own, and never into arguments, which
+//! every user of the machine can read. The list of what is looked for in the output is wiped, and so is a launch that is dropped.
+//! What cannot be wiped are the copies that the standard library makes for the start, the automaton that looks for the values,
+//! and output on its way; [`protect_memory`] keeps all of them out of core dumps.
+
+mod family;
+mod memory;
+mod output;
+mod prepare;
+mod pump;
+mod redact;
+mod running;
+mod signals;
+mod terminal;
+mod watch;
+
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+
+use crate::error::{Error, Result};
+use crate::secrets::SecretValue;
+
+pub use memory::protect_memory;
+pub use output::{Sink, Sinks};
+pub use prepare::prepare;
+pub use redact::{Patterns, Redactor};
+pub use watch::{Masking, Watch, watched};
+
+/// What to start.
+pub struct Launch {
+    /// Program and arguments, at least the program.
+    pub command: Vec<OsString>,
+    /// Variables that are set in the command's environment, over what is inherited.
+    pub variables: Vec<(String, SecretValue)>,
+    /// Inherited variables that the command must not see.
+    pub removed: Vec<OsString>,
+}
+
+/// Replaces this process by the command: signals, exit status and process id are the command's. Returns only if that fails.
+pub fn replace(launch: &Launch) -> Error {
+    match prepare(launch) {
+        Ok(mut command) => prepare::failure(launch, memory::unprotected(|| command.exec())),
+        Err(error) => error,
+    }
+}
+
+/// Runs the command below this process, masks the values of `secrets` in what it prints, and returns its exit status, or 128 and
+/// the number of the signal that ended it.
+///
+/// A name that is given several values is masked in all of them. The password within an address is masked by itself, too. See
+/// [`Redactor`] for what is not masked.
+///
+/// The command stays in this process's group, so that what is typed at the terminal (Ctrl-C, Ctrl-Z) reaches it as ever; signals that
+/// are sent to this process alone are passed on. If a sink is a terminal, the command sees one, too. Its standard input is this
+/// process's. What it writes to `/dev/tty` goes there directly.
+pub fn redacted(launch: &Launch, secrets: &[(&str, &SecretValue)], mut sinks: Sinks<'_>) -> Result<u8> {
+    let patterns = Patterns::new(secrets)?;
+    let signals = signals::Signals::listen()?;
+    output::masked(launch, false, &patterns, &mut sinks, |running| running.wait(&signals))
+}

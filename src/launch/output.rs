@@ -1,0 +1,106 @@
+//! Where the output of a masked command goes, and how it gets there.
+
+use std::io::{self, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::thread;
+
+use super::Launch;
+use super::prepare::{failure, prepare};
+use super::pump::Pump;
+use super::redact::Patterns;
+use super::running::Running;
+use super::terminal::{self, Size};
+use crate::error::{Error, Result};
+
+/// Where one stream goes.
+pub struct Sink<'a> {
+    /// What takes it. It is flushed after every piece.
+    pub to: &'a mut (dyn Write + Send),
+    /// The terminal, if it is one: the command sees a terminal of the same size then, and colours its output as ever.
+    pub terminal: Option<BorrowedFd<'a>>,
+}
+
+/// Where the two streams of a command go. If both are terminals, they are taken for one and the same: everything goes to `out`,
+/// in the order in which it was printed.
+pub struct Sinks<'a> {
+    /// Its standard output.
+    pub out: Sink<'a>,
+    /// Its standard error.
+    pub err: Sink<'a>,
+}
+
+/// One end of a pipe or terminal that the command writes to.
+struct Channel<'a> {
+    reader: Arc<OwnedFd>,
+    writer: OwnedFd,
+    size: Option<Size<'a>>,
+}
+
+impl<'a> Channel<'a> {
+    /// A terminal if the sink is one and the system has more; else a pipe.
+    fn open(terminal: Option<BorrowedFd<'a>>) -> io::Result<Self> {
+        if let Some((real, pair)) = terminal.and_then(|real| Some((real, terminal::open_like(real).ok()?))) {
+            let reader = Arc::new(pair.reader);
+            let size = Some(Size::new(&reader, real));
+            return Ok(Self { reader, writer: pair.writer, size });
+        }
+        let (reader, writer) = io::pipe()?;
+        Ok(Self { reader: Arc::new(reader.into()), writer: writer.into(), size: None })
+    }
+}
+
+/// Runs the command with its output masked, for as long as `attend` attends to it, and gives what `attend` gave.
+pub fn masked<T>(
+    launch: &Launch,
+    has_own_group: bool,
+    patterns: &Patterns,
+    sinks: &mut Sinks<'_>,
+    attend: impl FnOnce(&mut Running<'_>) -> Result<T>,
+) -> Result<T> {
+    let cannot = |error: io::Error| Error::environment("cannot mask the output of the command").caused_by(error);
+    let command = prepare(launch)?;
+    let out_terminal = sinks.out.terminal;
+    let err_terminal = sinks.err.terminal;
+    let out = Channel::open(out_terminal).map_err(cannot)?;
+    let is_shared = out.size.is_some() && err_terminal.is_some();
+    let err = if is_shared { None } else { Some(Channel::open(err_terminal).map_err(cannot)?) };
+    let (ended, still_runs) = io::pipe().map_err(cannot)?;
+    let writers = connect(command, out.writer, err.as_ref().map(|err| &err.writer)).map_err(cannot)?;
+    let sizes = out.size.into_iter().collect();
+    let (err_reader, err_size) = err.map(|err| (err.reader, err.size)).unzip();
+    let mut running = Running::start(writers, has_own_group).map_err(|error| failure(launch, error))?;
+    running.sizes = sizes;
+    running.sizes.extend(err_size.flatten());
+    thread::scope(|scope| {
+        let mut pumps = Vec::new();
+        let ended = ended.as_fd();
+        let streams = [(Some(out.reader), &mut sinks.out), (err_reader, &mut sinks.err)];
+        for (reader, sink) in streams {
+            let Some(reader) = reader else { continue };
+            let pump = Pump { reader, ended, sink: &mut *sink.to, is_terminal: sink.terminal.is_some() };
+            pumps.push(scope.spawn(move || pump.run(patterns)));
+        }
+        let attended = attend(&mut running);
+        drop(still_runs);
+        for pump in pumps {
+            match pump.join() {
+                // Whoever reads the output may stop whenever he likes; the command was told the same way.
+                Ok(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    return Err(Error::environment("cannot write the output of the command").caused_by(error));
+                }
+                Ok(_) => {}
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        attended
+    })
+}
+
+/// The command writes to these ends from now on; they are closed here when it is dropped.
+fn connect(mut command: Command, out: OwnedFd, err: Option<&OwnedFd>) -> io::Result<Command> {
+    let err = err.unwrap_or(&out).try_clone()?;
+    command.stdout(Stdio::from(out)).stderr(Stdio::from(err));
+    Ok(command)
+}

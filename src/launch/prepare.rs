@@ -1,0 +1,157 @@
+//! A launch as a command that is ready to start, and the reasons why it is not, or why it did not.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+use super::Launch;
+use crate::error::{Error, Result};
+use crate::secrets::SecretValue;
+
+/// The exit status of shells for a command that does not exist.
+const NOT_FOUND: u8 = 127;
+
+/// The exit status of shells for a command that exists and cannot be run.
+const NOT_RUNNABLE: u8 = 126;
+
+/// The command with its arguments and its environment: what this process has, byte for byte, without what is removed, and with the
+/// variables over it. Fails, by name, if the system could not take a variable.
+pub fn prepare(launch: &Launch) -> Result<Command> {
+    let (program, arguments) = launch.command.split_first().ok_or_else(|| Error::usage("there is no command to run"))?;
+    for (name, value) in &launch.variables {
+        check(name, value)?;
+    }
+    let mut command = Command::new(program);
+    command.args(arguments);
+    for name in &launch.removed {
+        command.env_remove(name);
+    }
+    for (name, value) in &launch.variables {
+        command.env(name, value.expose());
+    }
+    Ok(command)
+}
+
+/// Whether the system takes this variable.
+fn check(name: &str, value: &SecretValue) -> Result<()> {
+    if name.is_empty() || name.contains(['=', '\0']) {
+        return Err(Error::usage(format!("{name:?} cannot be the name of an environment variable")));
+    }
+    if value.expose().contains('\0') {
+        let error = Error::usage(format!("the value of `{name}` contains a NUL byte, which no environment variable can hold"));
+        return Err(error.hint("keep it as base64, and decode it in the program"));
+    }
+    let length = name.len() + "=".len() + value.expose().len() + "\0".len();
+    match longest_variable() {
+        Some(longest) if length > longest => {
+            let most = longest - (length - value.expose().len());
+            let message =
+                format!("the value of `{name}` has {} bytes, and this system takes at most {most}", value.expose().len());
+            Err(Error::usage(message).hint("put it into a file, and give the program the path of the file"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The most bytes of a variable, its name, `=` and the closing NUL included: Linux allows 32 pages (`MAX_ARG_STRLEN`).
+fn longest_variable() -> Option<usize> {
+    cfg!(target_os = "linux").then(|| 32 * rustix::param::page_size())
+}
+
+/// Why the command did not start.
+pub fn failure(launch: &Launch, error: io::Error) -> Error {
+    let program = launch.command.first().map(|program| program.to_string_lossy()).unwrap_or_default();
+    let message = format!("cannot run `{program}`");
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            let hint = not_found(launch.command.first().map_or(OsStr::new(""), |program| program));
+            Error::launch(NOT_FOUND, message).caused_by(error).hint(hint)
+        }
+        io::ErrorKind::PermissionDenied => {
+            let hint = format!("it must be a file that may be executed: `chmod +x {program}`");
+            Error::launch(NOT_RUNNABLE, message).caused_by(error).hint(hint)
+        }
+        io::ErrorKind::ArgumentListTooLong => {
+            let error = Error::launch(NOT_RUNNABLE, message).caused_by(error);
+            let longest = launch.variables.iter().max_by_key(|(_, value)| value.expose().len());
+            let error = error.hint("the environment and the arguments are together longer than this system allows");
+            match longest {
+                Some((name, _)) => {
+                    error.hint(format!("the longest variable is `{name}`: put it into a file, and give its path"))
+                }
+                None => error,
+            }
+        }
+        _ if error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error()) => {
+            let hint = "a script must begin with `#!` and the program that runs it";
+            Error::launch(NOT_RUNNABLE, message).caused_by(error).hint(hint)
+        }
+        _ => Error::launch(NOT_RUNNABLE, message).caused_by(error),
+    }
+}
+
+/// What to do about a program that is not there.
+fn not_found(program: &OsStr) -> &'static str {
+    let text = program.to_string_lossy();
+    if text.contains('/') && Path::new(program).exists() {
+        "the file is there, but not the program that its first line (`#!`) names"
+    } else if text.contains('/') {
+        "there is no such file"
+    } else if text.contains(char::is_whitespace) {
+        "it was given as one word: leave away the quotes around the command and its arguments"
+    } else {
+        "check the spelling, and that its directory is in PATH"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn launch(command: &[&str], variables: &[(&str, &str)]) -> Launch {
+        Launch {
+            command: command.iter().map(Into::into).collect(),
+            variables: variables.iter().map(|(name, value)| ((*name).to_owned(), SecretValue::from(*value))).collect(),
+            removed: Vec::new(),
+        }
+    }
+
+    fn refusal(name: &str, value: &str) -> Error {
+        prepare(&launch(&["true"], &[("FINE", "1"), (name, value)])).expect_err("it fails")
+    }
+
+    #[test]
+    fn what_no_environment_can_hold_is_refused_by_name_and_without_the_value() {
+        let error = refusal("TOKEN", "hidden\0part");
+        assert!(error.message.contains("`TOKEN` contains a NUL byte") && !error.message.contains("hidden"), "{error}");
+        assert_eq!(error.exit_code(), 2);
+        assert!(refusal("A=B", "1").message.starts_with("\"A=B\" cannot be the name"));
+        assert!(refusal("", "1").message.starts_with("\"\" cannot be the name"));
+        assert_eq!(prepare(&launch(&[], &[])).expect_err("it fails").message, "there is no command to run");
+    }
+
+    #[test]
+    fn the_longest_value_is_named_with_its_limit() {
+        let Some(longest) = longest_variable() else { return };
+        let most = longest - "TOKEN=\0".len();
+        assert!(prepare(&launch(&["true"], &[("TOKEN", &"x".repeat(most))])).is_ok());
+        let error = refusal("TOKEN", &"x".repeat(most + 1));
+        assert_eq!(error.message, format!("the value of `TOKEN` has {} bytes, and this system takes at most {most}", most + 1));
+    }
+
+    #[test]
+    fn a_failure_says_why_and_what_to_do() {
+        let failed = |program: &str| {
+            let launch = launch(&[program], &[]);
+            let error = failure(&launch, prepare(&launch).expect("it works").spawn().expect_err("it fails"));
+            (error.exit_code(), error.message, error.hints.join(" "))
+        };
+        let (code, message, hint) = failed("no-such-command");
+        assert_eq!((code, message.as_str()), (127, "cannot run `no-such-command`"));
+        assert!(hint.contains("PATH"), "{hint}");
+        assert!(failed("python -m shop").2.contains("one word"));
+        assert_eq!(failed("./no/such").2, "there is no such file");
+        assert_eq!(failed("/").0, 126);
+    }
+}

@@ -1,0 +1,134 @@
+//! All writings of all values as one automaton.
+
+use std::cmp::Reverse;
+
+use aho_corasick::automaton::{Automaton, StateID};
+use aho_corasick::nfa::noncontiguous::NFA;
+use aho_corasick::{Anchored, MatchKind};
+use zeroize::Zeroizing;
+
+use super::forms::forms;
+use crate::error::{Error, Result};
+use crate::secrets::SecretValue;
+
+/// What is masked, and by what. The automaton contains the values: it lives as long as the command does, like the values.
+///
+/// It is stepped byte by byte instead of asked to find, because only so it can be said after each byte how much of what was seen
+/// may be the beginning of a value.
+pub struct Patterns {
+    automaton: NFA,
+    start: StateID,
+    /// For each state, the length of the longest beginning of a pattern that may still go on.
+    open: Vec<u32>,
+    /// For each pattern, its place in `masks`.
+    names: Vec<usize>,
+    /// What is printed instead, one for each name.
+    masks: Vec<String>,
+}
+
+/// The end of a match, as a state knows it.
+pub struct Match {
+    /// How long it is.
+    pub length: usize,
+    /// Which mask is printed instead.
+    pub mask: usize,
+}
+
+impl Patterns {
+    /// Of values and the names they are shown by. Values of less than four bytes, and words such as `true`, are not masked.
+    pub fn new(values: &[(&str, &SecretValue)]) -> Result<Self> {
+        let mut patterns: Vec<Zeroizing<Vec<u8>>> = Vec::new();
+        let mut names = Vec::new();
+        for (index, (_, value)) in values.iter().enumerate() {
+            for form in forms(value.expose()) {
+                patterns.push(form);
+                names.push(index);
+            }
+        }
+        let automaton =
+            NFA::builder().match_kind(MatchKind::Standard).prefilter(false).build(patterns.iter().map(|form| &**form));
+        let automaton =
+            automaton.map_err(|error| Error::environment("the values are too long to be masked").caused_by(error))?;
+        let start = automaton.start_state(Anchored::No).map_err(|error| Error::internal("no start").caused_by(error))?;
+        let mut new = Self { automaton, start, open: Vec::new(), names, masks: Vec::new() };
+        new.open = new.measure(&patterns);
+        new.masks = values.iter().map(|(name, _)| new.mask_for(name)).collect();
+        Ok(new)
+    }
+
+    /// The state before anything was seen.
+    pub fn start(&self) -> StateID {
+        self.start
+    }
+
+    /// The state after one more byte.
+    pub fn next(&self, state: StateID, byte: u8) -> StateID {
+        self.automaton.next_state(Anchored::No, state, byte)
+    }
+
+    /// How many of the last bytes may be the beginning of a value that is not complete yet.
+    pub fn open(&self, state: StateID) -> usize {
+        self.open.get(state.as_usize()).map_or(0, |length| *length as usize)
+    }
+
+    /// The longest match that ends here; of one value under two names, the first.
+    pub fn match_at(&self, state: StateID) -> Option<Match> {
+        if !self.automaton.is_match(state) {
+            return None;
+        }
+        let ids = (0..self.automaton.match_len(state)).map(|index| self.automaton.match_pattern(state, index));
+        let longest = ids.max_by_key(|id| (self.automaton.pattern_len(*id), Reverse(*id)))?;
+        Some(Match { length: self.automaton.pattern_len(longest), mask: self.names[longest.as_usize()] })
+    }
+
+    /// The text of a mask.
+    pub fn mask(&self, mask: usize) -> &str {
+        &self.masks[mask]
+    }
+
+    /// Fills `open`: inside a pattern it is all that was seen of it; at its end, what the next shorter ending has open.
+    fn measure(&self, patterns: &[Zeroizing<Vec<u8>>]) -> Vec<u32> {
+        let mut open: Vec<u32> = Vec::new();
+        let mut ends = Vec::new();
+        for pattern in patterns {
+            let mut state = self.start;
+            for (length, byte) in (0..).zip(pattern.iter()) {
+                grow(&mut open, state, length);
+                state = self.next(state, *byte);
+            }
+            ends.push((pattern.len(), pattern, state));
+        }
+        // The ending of one is shorter than the one itself: shorter ones first.
+        ends.sort_by_key(|(length, ..)| *length);
+        for (_, pattern, state) in ends {
+            if open.get(state.as_usize()).is_none_or(|length| *length == 0) {
+                let ending = pattern.iter().skip(1).fold(self.start, |state, byte| self.next(state, *byte));
+                let length = open.get(ending.as_usize()).copied().unwrap_or(0);
+                grow(&mut open, state, length);
+            }
+        }
+        open
+    }
+
+    /// The mask of a name: one that contains no value itself.
+    fn mask_for(&self, name: &str) -> String {
+        let candidates = [format!("[redacted {name}]"), "[redacted]".to_owned()];
+        candidates.into_iter().find(|mask| !self.is_in(mask)).unwrap_or_else(|| "***".to_owned())
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        let mut state = self.start;
+        text.bytes().any(|byte| {
+            state = self.next(state, byte);
+            self.automaton.is_match(state)
+        })
+    }
+}
+
+fn grow(open: &mut Vec<u32>, state: StateID, length: u32) {
+    let at = state.as_usize();
+    if open.len() <= at {
+        open.resize(at + 1, 0);
+    }
+    open[at] = length;
+}

@@ -1,0 +1,59 @@
+//! A terminal for a command to write to, when somebody looks at a terminal.
+//!
+//! Only what the command prints goes through it. The command keeps its standard input and its controlling terminal, so that
+//! everything that is typed works as ever, with no key passing through this process: line editing, Ctrl-C, Ctrl-Z, passwords.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Weak};
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::FdFlags;
+use rustix::pty::OpenptFlags;
+use rustix::termios::{LocalModes, OptionalActions, OutputModes, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize};
+
+/// The two ends of a new terminal.
+pub struct Pair {
+    /// Where this process reads.
+    pub reader: OwnedFd,
+    /// Where the command writes.
+    pub writer: OwnedFd,
+}
+
+/// A new terminal, with the size and the modes of another.
+pub fn open_like(other: BorrowedFd<'_>) -> io::Result<Pair> {
+    let reader = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
+    rustix::io::fcntl_setfd(&reader, FdFlags::CLOEXEC)?;
+    rustix::pty::grantpt(&reader)?;
+    rustix::pty::unlockpt(&reader)?;
+    let name = rustix::pty::ptsname(&reader, Vec::new())?;
+    let writer = rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?;
+    let mut modes = tcgetattr(other)?;
+    // The real terminal makes `\r\n` of line ends and echoes what is typed; once is enough.
+    modes.output_modes.remove(OutputModes::OPOST);
+    modes.local_modes.remove(LocalModes::ECHO);
+    tcsetattr(&writer, OptionalActions::Now, &modes)?;
+    tcsetwinsize(&reader, tcgetwinsize(other)?)?;
+    Ok(Pair { reader, writer })
+}
+
+/// The size of a new terminal, which follows that of the real one.
+pub struct Size<'a> {
+    /// As long as somebody reads: this must not keep a terminal open that nobody reads any more.
+    reader: Weak<OwnedFd>,
+    real: BorrowedFd<'a>,
+}
+
+impl<'a> Size<'a> {
+    /// Of the terminal that `reader` belongs to.
+    pub fn new(reader: &Arc<OwnedFd>, real: BorrowedFd<'a>) -> Self {
+        Self { reader: Arc::downgrade(reader), real }
+    }
+
+    /// Takes over the size of the real terminal. One that does not tell its size leaves the last.
+    pub fn follow(&self) {
+        if let (Some(reader), Ok(size)) = (self.reader.upgrade(), tcgetwinsize(self.real)) {
+            let _ = tcsetwinsize(reader.as_fd(), size);
+        }
+    }
+}

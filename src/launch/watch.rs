@@ -1,0 +1,95 @@
+//! Runs a command, and again whenever what it was started with has changed.
+
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
+
+use super::Launch;
+use super::output::{self, Sinks};
+use super::prepare::{failure, prepare};
+use super::redact::Patterns;
+use super::running::Running;
+use super::signals::Signals;
+use crate::error::Result;
+use crate::secrets::SecretValue;
+
+/// When to start again.
+pub struct Watch<'a> {
+    /// How often `next` is asked.
+    pub interval: Duration,
+    /// How long a command that is to be started again may take to end, before it is killed.
+    pub grace: Duration,
+    /// What to start now, if that has changed since it was last asked. An error ends the command and the watch.
+    pub next: &'a mut dyn FnMut() -> Result<Option<Launch>>,
+}
+
+/// What to mask while watching.
+pub struct Masking<'s, 'a> {
+    /// The values of a launch that are secret, with their names.
+    pub secrets: &'s dyn for<'l> Fn(&'l Launch) -> Vec<(&'l str, &'l SecretValue)>,
+    /// Where the output goes.
+    pub sinks: Sinks<'a>,
+}
+
+/// How a command ended.
+enum End {
+    /// By itself, or because this process was asked to end: the exit status.
+    Final(u8),
+    /// To be started again.
+    Changed(Launch),
+}
+
+/// Runs `first`, and whenever `watch` gives another launch, ends what runs (`SIGTERM`, after the grace `SIGKILL`) and runs that.
+/// When the command ends by itself, the watch ends with its exit status: a program that fails is not hidden by waiting for a
+/// change, and one that is done is done.
+///
+/// The command is ended together with the processes it started. If standard input is a terminal it stays in this process's group,
+/// since another one could not read from the terminal, and the processes are found by their descent; else it has a group of its own.
+pub fn watched(first: Launch, mut watch: Watch<'_>, mut masking: Option<Masking<'_, '_>>) -> Result<u8> {
+    let signals = Signals::listen()?;
+    let has_own_group = !io::stdin().is_terminal();
+    let mut launch = first;
+    loop {
+        let end = match &mut masking {
+            None => {
+                let started = Running::start(prepare(&launch)?, has_own_group);
+                let mut running = started.map_err(|error| failure(&launch, error))?;
+                drop(launch);
+                watch.attend(&mut running, &signals)?
+            }
+            Some(masking) => {
+                let patterns = Patterns::new(&(masking.secrets)(&launch))?;
+                output::masked(&launch, has_own_group, &patterns, &mut masking.sinks, |running| {
+                    watch.attend(running, &signals)
+                })?
+            }
+        };
+        launch = match end {
+            End::Final(code) => return Ok(code),
+            End::Changed(next) => next,
+        };
+    }
+}
+
+impl Watch<'_> {
+    /// Until the command ends or is to be started again; it has ended in either case.
+    fn attend(&mut self, running: &mut Running<'_>, signals: &Signals) -> Result<End> {
+        let mut deadline = Instant::now() + self.interval;
+        loop {
+            if let Some(code) = running.ended()? {
+                return Ok(End::Final(code));
+            }
+            if let Some(received) = signals.next(Some(deadline)) {
+                running.pass_on(&received);
+                continue;
+            }
+            match (self.next)() {
+                Ok(None) => deadline = Instant::now() + self.interval,
+                Ok(Some(next)) => return Ok(running.stop(signals, self.grace)?.map_or(End::Changed(next), End::Final)),
+                Err(error) => {
+                    running.stop(signals, self.grace)?;
+                    return Err(error);
+                }
+            }
+        }
+    }
+}
