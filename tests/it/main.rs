@@ -9,6 +9,7 @@ mod cli;
 mod compare;
 mod differential;
 mod dotenv;
+mod exchange;
 mod findings;
 mod floors;
 mod install;

@@ -80,7 +80,7 @@ fn compare(pair: &Json, setting: &Setting, tally: &mut Tally) {
 }
 
 /// A number of the environment: `TAKK_SEED` tries other texts, `TAKK_PAIRS` more of them.
-fn number(variable: &str, otherwise: u32) -> u32 {
+pub fn number(variable: &str, otherwise: u32) -> u32 {
     std::env::var(variable).map_or(otherwise, |number| number.parse().expect("a number"))
 }
 
