@@ -14,6 +14,7 @@ mod findings;
 mod floors;
 mod install;
 mod links;
+mod made_up;
 mod plan;
 mod process;
 mod python;
