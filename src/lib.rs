@@ -14,6 +14,7 @@
 //! | 2 | [`packages`] | pyproject and lock files: packages, versions, places |
 //! | 2 | [`config`] | takk's own settings |
 //! | 3 | [`analysis`] | facts → the manifest and the findings |
+//! | 3 | [`exchange`] | files of variables, read and written |
 //! | 3 | [`store`] | rows of encrypted values |
 //! | 4 | [`secrets`] | the only door to values |
 //! | 3 | [`value`] | would this field accept this text, and why not |
@@ -31,6 +32,7 @@ pub mod commands;
 pub mod config;
 pub mod document;
 pub mod error;
+pub mod exchange;
 pub mod launch;
 pub mod model;
 pub mod nearest;

@@ -10,6 +10,7 @@ mod collections;
 mod data;
 mod dates;
 mod email;
+mod generate;
 mod ip;
 mod json;
 mod number;
@@ -26,6 +27,7 @@ use verdict::{Check, Fault, refused, unchecked};
 
 use crate::model::{Constraints, Setting, ValueType};
 
+pub use generate::{NotGenerable, Wanted, generate, is_generable};
 pub use verdict::{Refusal, Verdict};
 
 /// Whether a required field of that type would accept the text.

@@ -19,6 +19,7 @@ const FLOORS: [(&str, u8); 22] = [
     ("config", 2),
     ("analysis", 3),
     ("value", 3),
+    ("exchange", 3),
     ("store", 3),
     ("plan", 4),
     ("secrets", 4),
@@ -190,8 +191,8 @@ fn only_ui_prints() {
 #[test]
 fn rooms_without_io_do_none() {
     let io = ["std::fs", "std::env", "std::process", "std::net", "SystemTime", "Instant::now"];
-    uphold("`model`, `catalog`, `python`, `analysis`, `value` and `plan` do no input or output", |file| {
-        let pure = is_in(file, &["model", "catalog", "python", "analysis", "value", "plan"]);
+    uphold("`model`, `catalog`, `python`, `analysis`, `value`, `exchange` and `plan` do no input or output", |file| {
+        let pure = is_in(file, &["model", "catalog", "python", "analysis", "value", "exchange", "plan"]);
         if pure { file.places(|line| io.iter().any(|way| line.contains(way))) } else { Vec::new() }
     });
 }

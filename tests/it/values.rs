@@ -13,7 +13,7 @@ use takk::value::{Verdict, check_setting};
 
 use crate::python::{run, venv};
 
-const PACKAGES: &[&str] =
+pub const PACKAGES: &[&str] =
     &["pydantic==2.14.3", "pydantic-settings==2.16.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 
 /// Versions whose rules differ in little; those rules are left open.
@@ -80,7 +80,7 @@ fn compare(pair: &Json, setting: &Setting, tally: &mut Tally) {
 }
 
 /// A number of the environment: `TAKK_SEED` tries other texts, `TAKK_PAIRS` more of them.
-fn number(variable: &str, otherwise: u32) -> u32 {
+pub fn number(variable: &str, otherwise: u32) -> u32 {
     std::env::var(variable).map_or(otherwise, |number| number.parse().expect("a number"))
 }
 

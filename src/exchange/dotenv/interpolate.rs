@@ -1,0 +1,73 @@
+//! `${NAME}` and `${NAME:-default}` in values, as `dotenv/variables.py` replaces them: in quotes of either kind and without.
+
+use zeroize::Zeroizing;
+
+use crate::exchange::Environment;
+use crate::exchange::reading::Collected;
+
+/// The value with its variables replaced: by what earlier lines set, or else by the environment. `None` if it has more than `most`
+/// bytes.
+pub(super) fn interpolated(
+    value: &str,
+    earlier: &Collected,
+    environment: &Environment<'_>,
+    most: usize,
+) -> Option<Zeroizing<String>> {
+    let mut whole = Zeroizing::new(String::with_capacity(value.len()));
+    let mut push = |part: &str| {
+        whole.push_str(part);
+        whole.len() <= most
+    };
+    let mut from = 0;
+    for variable in variables(value) {
+        let (start, end) = variable.span;
+        let default = variable.default.unwrap_or_default();
+        let fits = push(&value[from..start])
+            && match earlier.value(variable.name) {
+                Some(set) => push(set),
+                None => match environment(variable.name).map(Zeroizing::new) {
+                    Some(set) => push(&set),
+                    None => push(default),
+                },
+            };
+        if !fits {
+            return None;
+        }
+        from = end;
+    }
+    push(&value[from..]).then_some(whole)
+}
+
+/// `${name}` or `${name:-default}`.
+struct Variable<'v> {
+    name: &'v str,
+    default: Option<&'v str>,
+    span: (usize, usize),
+}
+
+/// The matches of `\$\{(?P<name>[^\}:]*)(?::-(?P<default>[^\}]*))?\}`, from left to right.
+fn variables(value: &str) -> Vec<Variable<'_>> {
+    let bytes = value.as_bytes();
+    let mut found = Vec::new();
+    let mut from = 0;
+    // Where the next `}` or `:` is, so that a value with many `${` and no end is not searched again for each of them.
+    let mut stop = 0;
+    while let Some(start) = value[from..].find("${").map(|at| from + at) {
+        let name = start + 2;
+        if stop < name {
+            let Some(at) = memchr::memchr2(b'}', b':', &bytes[name..]) else { break };
+            stop = name + at;
+        }
+        if bytes[stop] == b'}' {
+            found.push(Variable { name: &value[name..stop], default: None, span: (start, stop + 1) });
+            from = stop + 1;
+        } else if bytes[stop..].starts_with(b":-") {
+            let Some(end) = memchr::memchr(b'}', &bytes[stop..]).map(|at| stop + at) else { break };
+            found.push(Variable { name: &value[name..stop], default: Some(&value[stop + 2..end]), span: (start, end + 1) });
+            from = end + 1;
+        } else {
+            from = name;
+        }
+    }
+    found
+}

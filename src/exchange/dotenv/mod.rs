@@ -1,0 +1,49 @@
+//! Dotenv files, as python-dotenv 1.2 reads them (`dotenv_values(path)`), which is how pydantic-settings reads its `env_file`.
+
+mod interpolate;
+mod scan;
+
+use zeroize::Zeroizing;
+
+use self::interpolate::interpolated;
+use self::scan::{Item, Scanner};
+use super::reading::{Collected, Fault, Reading};
+use super::{Environment, MOST_BYTES};
+
+/// Reads a file without its byte order mark. Lines that are no assignments are faults, and the rest is read all the same.
+pub(super) fn read(text: &str, environment: &Environment<'_>) -> Reading {
+    let text = with_newlines(text);
+    let mut collected = Collected::default();
+    let mut faults = Vec::new();
+    let mut room = MOST_BYTES;
+    for item in Scanner::new(&text) {
+        match item {
+            Item::Broken(fault) => faults.push(fault),
+            Item::Binding { name, value: None, line } => collected.set(name.to_owned(), None, line),
+            Item::Binding { name, value: Some(value), line } => {
+                let Some(value) = interpolated(&value, &collected, environment, room) else {
+                    let message = format!("with its `${{...}}` replaced, `{name}` makes the file larger than takk reads");
+                    faults.push(Fault { line, column: 1, message });
+                    break;
+                };
+                room -= value.len();
+                collected.set(name.to_owned(), Some(value), line);
+            }
+        }
+    }
+    collected.finish(faults)
+}
+
+/// The text with `\n` for every end of line: Python opens the file in text mode, which does so inside of quotes too.
+fn with_newlines(text: &str) -> Zeroizing<String> {
+    let mut normal = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'\r', rest.as_bytes()) {
+        normal.push_str(&rest[..at]);
+        normal.push('\n');
+        rest = &rest[at + 1..];
+        rest = rest.strip_prefix('\n').unwrap_or(rest);
+    }
+    normal.push_str(rest);
+    normal
+}

@@ -1,0 +1,240 @@
+//! The lines of a dotenv file: each method is a regular expression of `dotenv/parser.py`.
+//!
+//! The time is linear: a quote that is never closed is looked for to the end of the file, but where there is none, no later line
+//! can open one of its kind either.
+
+use zeroize::Zeroizing;
+
+use crate::exchange::reading::{Fault, number};
+
+/// A part of the file that says something.
+pub(super) enum Item<'t> {
+    /// `NAME=value`, or `NAME` alone, which has no value.
+    Binding {
+        /// The name.
+        name: &'t str,
+        /// The value with its escapes decoded, and nothing replaced yet.
+        value: Option<Zeroizing<String>>,
+        /// The line of the name, from 1.
+        line: u32,
+    },
+    /// A line that python-dotenv warns of and skips.
+    Broken(Fault),
+}
+
+/// A name and its value, if it has one.
+type Binding<'t> = (&'t str, Option<Zeroizing<String>>);
+
+/// Why a line cannot be read.
+type Wrong = &'static str;
+
+/// Gives the items of a text in which all lines end with `\n`.
+pub(super) struct Scanner<'t> {
+    text: &'t str,
+    at: usize,
+    /// Up to where lines are counted, and how many ended there.
+    counted: usize,
+    newlines: usize,
+}
+
+/// What Python's `\s` and `str.strip` take for space, which is more than Unicode's property.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
+}
+
+fn is_blank(c: char) -> bool {
+    c != '\n' && is_space(c)
+}
+
+impl<'t> Scanner<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, at: 0, counted: 0, newlines: 0 }
+    }
+
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    fn skip(&mut self, is: impl Fn(char) -> bool) -> &'t str {
+        let rest = self.rest();
+        let taken = &rest[..rest.find(|c| !is(c)).unwrap_or(rest.len())];
+        self.at += taken.len();
+        taken
+    }
+
+    /// The line of a place that is not before any asked for earlier.
+    fn line(&mut self, at: usize) -> u32 {
+        self.newlines += memchr::memchr_iter(b'\n', &self.text.as_bytes()[self.counted..at]).count();
+        self.counted = at;
+        number(self.newlines + 1)
+    }
+
+    /// The column of a place, from 1.
+    fn column(&self, at: usize) -> u32 {
+        let before = &self.text[..at];
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        number(before[start..].chars().count() + 1)
+    }
+
+    /// `(?:export[^\S\r\n]+)?`
+    fn export(&mut self) {
+        if let Some(rest) = self.rest().strip_prefix("export")
+            && rest.starts_with(is_blank)
+        {
+            self.at += "export".len();
+            self.skip(is_blank);
+        }
+    }
+
+    /// The name; `None` before a comment.
+    fn name(&mut self) -> Result<Option<&'t str>, Wrong> {
+        let rest = self.rest();
+        if rest.starts_with('#') {
+            return Ok(None);
+        }
+        let Some(quoted) = rest.strip_prefix('\'') else {
+            let name = self.skip(|c| c != '=' && c != '#' && !is_space(c));
+            return if name.is_empty() { Err("a name is missing before the `=`") } else { Ok(Some(name)) };
+        };
+        let end = memchr::memchr(b'\'', quoted.as_bytes()).filter(|end| *end > 0);
+        let end = end.ok_or("a name in quotes does not end, or is empty")?;
+        self.at += end + 2;
+        Ok(Some(&quoted[..end]))
+    }
+
+    /// What follows `=` and the blanks behind it.
+    fn value(&mut self) -> Result<Zeroizing<String>, Wrong> {
+        match self.rest().chars().next() {
+            Some('"') => self.quoted('"'),
+            Some('\'') => self.quoted('\''),
+            _ => Ok(Zeroizing::new(unquoted(self.skip(|c| c != '\n')).to_owned())),
+        }
+    }
+
+    /// `"((?:\\.|[^"\\])*)"` with `.` for every character, or the same with `'`.
+    fn quoted(&mut self, quote: char) -> Result<Zeroizing<String>, Wrong> {
+        let inner = &self.rest()[1..];
+        let mut from = 0;
+        loop {
+            match memchr::memchr2(b'\\', quote as u8, &inner.as_bytes()[from..]).map(|found| from + found) {
+                Some(found) if inner.as_bytes()[found] == b'\\' => {
+                    from = found + 1 + inner[found + 1..].chars().next().map_or(0, char::len_utf8);
+                }
+                Some(end) => {
+                    self.at += end + 2;
+                    return Ok(unescaped(&inner[..end], quote));
+                }
+                None => return Err("a quote is not closed"),
+            }
+        }
+    }
+
+    /// `(=[^\S\r\n]*)` and the value behind it; `None` without `=`.
+    fn assigned(&mut self) -> Result<Option<Zeroizing<String>>, Wrong> {
+        self.skip(is_blank);
+        if !self.rest().starts_with('=') {
+            return Ok(None);
+        }
+        self.at += 1;
+        let blanks = self.skip(is_blank);
+        if !blanks.is_empty() && self.rest().starts_with('#') {
+            return Ok(Some(Zeroizing::default()));
+        }
+        self.value().map(Some)
+    }
+
+    /// A comment and the end of the line.
+    fn end_of_line(&mut self) -> Result<(), Wrong> {
+        self.skip(is_blank);
+        if self.rest().starts_with('#') {
+            self.skip(|c| c != '\n');
+        }
+        if self.rest().is_empty() {
+            return Ok(());
+        }
+        let newline = self.rest().strip_prefix('\n').ok_or("there is more behind what should be the end")?;
+        self.at = self.text.len() - newline.len();
+        Ok(())
+    }
+
+    /// One line, or several where quotes span them; nothing for a comment.
+    fn binding(&mut self) -> Result<Option<Binding<'t>>, Wrong> {
+        self.export();
+        let name = self.name()?;
+        let value = self.assigned()?;
+        self.end_of_line()?;
+        Ok(name.map(|name| (name, value)))
+    }
+}
+
+impl<'t> Iterator for Scanner<'t> {
+    type Item = Item<'t>;
+
+    fn next(&mut self) -> Option<Item<'t>> {
+        loop {
+            self.skip(is_space);
+            if self.rest().is_empty() {
+                return None;
+            }
+            let start = self.at;
+            let line = self.line(start);
+            match self.binding() {
+                Ok(None) => {}
+                Ok(Some((name, value))) => return Some(Item::Binding { name, value, line }),
+                Err(message) => {
+                    // Of what spans lines, the start: that is what python-dotenv names, and most often where a quote is wrong.
+                    let one_line = !self.text[start..self.at].contains('\n');
+                    let column = self.column(if one_line { self.at } else { start });
+                    self.skip(|c| c != '\n');
+                    self.at += usize::from(!self.rest().is_empty());
+                    return Some(Item::Broken(Fault { line, column, message: message.to_owned() }));
+                }
+            }
+        }
+    }
+}
+
+/// `re.sub(r"\s+#.*", "", part).rstrip()`
+fn unquoted(part: &str) -> &str {
+    let mut after_space = false;
+    let comment = part.char_indices().find(|&(_, c)| {
+        let found = c == '#' && after_space;
+        after_space = is_space(c);
+        found
+    });
+    part[..comment.map_or(part.len(), |(at, _)| at)].trim_end_matches(is_space)
+}
+
+/// Decodes the escapes that count in that kind of quotes; others stay as they are.
+fn unescaped(inner: &str, quote: char) -> Zeroizing<String> {
+    let mut value = Zeroizing::new(String::with_capacity(inner.len()));
+    let mut rest = inner;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        value.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        let decoded = rest.chars().next().and_then(|c| escape(c, quote));
+        value.push(decoded.unwrap_or('\\'));
+        if decoded.is_some() {
+            rest = &rest[1..];
+        }
+    }
+    value.push_str(rest);
+    value
+}
+
+/// What a backslash and that character mean (`_double_quote_escapes`, `_single_quote_escapes`).
+fn escape(c: char, quote: char) -> Option<char> {
+    match c {
+        '\\' | '\'' => Some(c),
+        _ if quote == '\'' => None,
+        '"' => Some('"'),
+        'a' => Some('\u{7}'),
+        'b' => Some('\u{8}'),
+        'f' => Some('\u{c}'),
+        'n' => Some('\n'),
+        'r' => Some('\r'),
+        't' => Some('\t'),
+        'v' => Some('\u{b}'),
+        _ => None,
+    }
+}

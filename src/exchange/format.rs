@@ -1,0 +1,57 @@
+//! The formats, and which of them a file is in.
+
+/// A format that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// `NAME=value`, a line each.
+    Dotenv,
+    /// An object.
+    Json,
+    /// A mapping.
+    Yaml,
+}
+
+/// A format that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteFormat {
+    /// `NAME=value` for python-dotenv, and so for pydantic-settings.
+    Dotenv,
+    /// An object of texts.
+    Json,
+    /// A mapping of texts.
+    Yaml,
+    /// `export NAME='value'` for a POSIX shell.
+    Shell,
+    /// `NAME=value` for `docker run --env-file`, which knows neither quotes nor values of several lines.
+    Docker,
+}
+
+impl Format {
+    /// The format of a file: by its name (with or without directories), or else by its first line that says something.
+    pub fn detect(file_name: &str, text: &str) -> Self {
+        let base = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name).to_ascii_lowercase();
+        match base.rsplit_once('.').map(|(_, extension)| extension) {
+            Some("json") => return Self::Json,
+            Some("yaml" | "yml") => return Self::Yaml,
+            Some("env") => return Self::Dotenv,
+            _ if base.starts_with(".env") => return Self::Dotenv,
+            _ => {}
+        }
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let said = |line: &&str| !line.is_empty() && !line.starts_with('#');
+        text.lines().map(str::trim).find(said).map_or(Self::Dotenv, Self::of_line)
+    }
+
+    /// The format in which a file begins with that line.
+    fn of_line(line: &str) -> Self {
+        let colon = line.find(": ").or_else(|| line.strip_suffix(':').map(str::len));
+        let is_mapping = colon.is_some_and(|colon| !line[..colon].contains('='));
+        if line.starts_with('{') {
+            Self::Json
+        } else if is_mapping || line == "---" || line.starts_with("--- ") || line.starts_with("%YAML") {
+            Self::Yaml
+        } else {
+            Self::Dotenv
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Lines for `docker run --env-file`, which takes everything behind the first `=` as it is, to the end of the line.
+
+use zeroize::Zeroizing;
+
+use super::Reason;
+
+/// The longest line that Docker reads, in bytes (the buffer of Go's `bufio.Scanner`, which also holds the end of the line).
+const LONGEST_LINE: usize = 64 * 1024 - 2;
+
+/// Appends `NAME=value`.
+pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>) -> Result<(), Reason> {
+    let foreign = |c: char| c.is_whitespace() || c.is_control() || c == '=' || c == '\u{feff}';
+    if name.is_empty() || name.starts_with('#') || name.contains(foreign) {
+        return Err("is no name for Docker's file of variables");
+    }
+    if value.contains('\n') {
+        return Err("has several lines, and Docker's file of variables has one for each variable");
+    }
+    if value.contains(['\r', '\0']) {
+        return Err("has a character that Docker's file of variables cannot hold");
+    }
+    if name.len() + value.len() >= LONGEST_LINE {
+        return Err("is longer than a line that Docker reads");
+    }
+    text.push_str(name);
+    text.push('=');
+    text.push_str(value);
+    text.push('\n');
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! Entries → the text of a file that reads back the same, or the name that the format cannot hold.
+
+mod docker;
+mod dotenv;
+mod json;
+mod shell;
+mod yaml;
+
+use std::fmt::{self, Display, Formatter};
+
+use rustc_hash::FxHashSet;
+use zeroize::Zeroizing;
+
+use super::WriteFormat;
+
+/// Why a file cannot be written. The value is not in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unwritable {
+    /// The variable.
+    pub name: String,
+    /// What the format cannot hold, as a phrase about the variable.
+    pub reason: &'static str,
+}
+
+impl Display for Unwritable {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "`{}` {}", self.name, self.reason)
+    }
+}
+
+impl std::error::Error for Unwritable {}
+
+/// Why one entry cannot be written.
+type Reason = &'static str;
+
+/// Writes names and values in that order. It fails at the first entry that the format cannot hold, and at a name that is given twice.
+pub fn write(format: WriteFormat, entries: &[(&str, &str)]) -> Result<Zeroizing<String>, Unwritable> {
+    let write_entry = match format {
+        WriteFormat::Dotenv => dotenv::write_entry,
+        WriteFormat::Json => json::write_entry,
+        WriteFormat::Yaml => yaml::write_entry,
+        WriteFormat::Shell => shell::write_entry,
+        WriteFormat::Docker => docker::write_entry,
+    };
+    // Growing would leave parts of the values behind in memory; no format needs more than seven bytes for one.
+    let most = entries.iter().map(|(name, value)| 7 * (name.len() + value.len()) + 16).sum();
+    let mut text = Zeroizing::new(String::with_capacity(most));
+    let mut names = FxHashSet::default();
+    for (name, value) in entries {
+        let reason = if names.insert(*name) { write_entry(name, value, &mut text).err() } else { Some("is given twice") };
+        if let Some(reason) = reason {
+            return Err(Unwritable { name: (*name).to_owned(), reason });
+        }
+    }
+    match format {
+        WriteFormat::Json => json::enclose(&mut text),
+        WriteFormat::Yaml if entries.is_empty() => text.push_str("{}\n"),
+        _ => {}
+    }
+    Ok(text)
+}
+
+/// Whether every shell takes it for a name.
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

@@ -1,0 +1,24 @@
+//! Lines for a POSIX shell: `. FILE`, or `eval "$(takk secrets export --format shell)"`.
+
+use zeroize::Zeroizing;
+
+use super::{Reason, is_identifier};
+
+/// Appends `export NAME='value'`. Between single quotes nothing means anything but the quote itself.
+pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>) -> Result<(), Reason> {
+    if !is_identifier(name) {
+        return Err("is no name for a shell");
+    }
+    if value.contains('\0') {
+        return Err("has a zero byte, which no environment can hold");
+    }
+    text.push_str("export ");
+    text.push_str(name);
+    text.push_str("='");
+    for (at, part) in value.split('\'').enumerate() {
+        text.push_str(if at == 0 { "" } else { "'\\''" });
+        text.push_str(part);
+    }
+    text.push_str("'\n");
+    Ok(())
+}

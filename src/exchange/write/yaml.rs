@@ -1,0 +1,58 @@
+//! YAML: a mapping of texts. Values are always in double quotes, so that no version of YAML takes one for something else.
+
+use std::fmt::Write as _;
+
+use zeroize::Zeroizing;
+
+use super::{Reason, is_identifier};
+
+/// The longest key that is one without being marked as one, in characters.
+const LONGEST_KEY: usize = 1000;
+
+/// What YAML 1.1 takes for a truth value or nothing, in lower case.
+const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+
+/// Appends `NAME: "value"`.
+pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>) -> Result<(), Reason> {
+    if name.chars().count() > LONGEST_KEY {
+        return Err("is too long a name for YAML");
+    }
+    if is_identifier(name) && !WORDS.contains(&name.to_ascii_lowercase().as_str()) {
+        text.push_str(name);
+    } else {
+        write_quoted(name, text);
+    }
+    text.push_str(": ");
+    write_quoted(value, text);
+    text.push('\n');
+    Ok(())
+}
+
+fn write_quoted(value: &str, text: &mut Zeroizing<String>) {
+    text.push('"');
+    for c in value.chars() {
+        match c {
+            '"' | '\\' => {
+                text.push('\\');
+                text.push(c);
+            }
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            _ if is_printable(c) => text.push(c),
+            _ => {
+                let _ = match u32::from(c) {
+                    code @ ..=0xff => write!(text, "\\x{code:02X}"),
+                    code @ ..=0xffff => write!(text, "\\u{code:04X}"),
+                    code => write!(text, "\\U{code:08X}"),
+                };
+            }
+        }
+    }
+    text.push('"');
+}
+
+/// Whether a character may stand in YAML as it is, and is no end of a line in any version of it.
+fn is_printable(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
