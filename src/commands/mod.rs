@@ -4,12 +4,14 @@ mod check;
 mod completions;
 mod docs;
 mod dotenv;
+mod env;
 mod explain;
 mod inspect;
 mod plan;
 mod project_args;
 mod run;
 mod secrets;
+mod store;
 mod value_args;
 mod why;
 
@@ -47,11 +49,13 @@ enum Command {
     Inspect(inspect::Args),
     Check(check::Args),
     Secrets(secrets::Args),
+    Env(env::Args),
     Run(run::Args),
     Explain(explain::Args),
     Why(why::Args),
     Dotenv(dotenv::Args),
     Docs(docs::Args),
+    Store(store::Args),
     Completions(completions::Args),
 }
 
@@ -109,11 +113,13 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Inspect(args) => inspect::run(&args, session),
         Command::Check(args) => check::run(args, session),
         Command::Secrets(args) => secrets::run(args, session),
+        Command::Env(args) => env::run(args, session),
         Command::Run(args) => run::run(&args, session),
         Command::Explain(args) => explain::run(&args, session),
         Command::Why(args) => why::run(&args, session),
         Command::Dotenv(args) => dotenv::run(&args, session),
         Command::Docs(args) => docs::run(&args, session),
+        Command::Store(args) => store::run(args, session),
         Command::Completions(args) => completions::run(&args, session),
     }
 }
@@ -131,7 +137,8 @@ mod tests {
 
     #[test]
     fn every_command_and_option_has_a_help_text() {
-        for command in Cli::command().get_subcommands() {
+        let cli = Cli::command();
+        for command in cli.get_subcommands().flat_map(|command| std::iter::once(command).chain(command.get_subcommands())) {
             assert!(command.get_about().is_some(), "{} says nothing", command.get_name());
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{} {} says nothing", command.get_name(), argument.get_id());

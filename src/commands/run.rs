@@ -43,7 +43,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     launch::protect_memory();
-    let (project, environment) = args.values.read()?;
+    let (project, environment) = args.values.read(session)?;
     let given = given(args, &project, &environment, session)?;
     if !args.redact && !args.watch {
         return Err(launch::replace(&launch_of(args, given)));

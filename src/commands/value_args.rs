@@ -7,7 +7,7 @@ use super::Session;
 use super::project_args::{ProjectArgs, ReadingArgs};
 use crate::error::Result;
 use crate::model::{Environment, EnvironmentName};
-use crate::ops::environments;
+use crate::ops::env::in_use;
 use crate::ops::platform::{Platform, holdings};
 use crate::ops::project::ReadProject;
 use crate::plan::{EnvironmentPlan, plan};
@@ -15,7 +15,7 @@ use crate::plan::{EnvironmentPlan, plan};
 /// Which environment of which project.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ValueArgs {
-    /// The environment [default: dev, else the first of the project]
+    /// The environment [default: the one in use, else dev, else the first of the project]
     #[arg(long, short, value_name = "NAME")]
     pub env: Option<String>,
     #[command(flatten)]
@@ -41,9 +41,9 @@ impl InProject {
 
 impl ValueArgs {
     /// Reads the project, and finds the environment in it.
-    pub fn read(&self) -> Result<(ManuallyDrop<ReadProject>, Environment)> {
+    pub fn read(&self, session: &Session) -> Result<(ManuallyDrop<ReadProject>, Environment)> {
         let project = self.project.read()?;
-        let environment = environments::one(self.env.as_deref(), &project.environments)?;
+        let environment = in_use::chosen(self.env.as_deref(), &project, &session.home)?;
         Ok((project, environment))
     }
 }

@@ -21,7 +21,8 @@ pub(super) fn read(section: &mut Section, key: &str) -> Option<Duration> {
     duration
 }
 
-fn parse(text: &str) -> Option<Duration> {
+/// A duration as text: a number and one of `s`, `m`, `h`, `d`, `w`.
+pub fn parse(text: &str) -> Option<Duration> {
     const UNITS: [(char, u64); 5] = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400), ('w', 604_800)];
     let (number, seconds) = UNITS.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(*unit)?, seconds)))?;
     let number: u64 = number.trim_end().parse().ok()?;

@@ -30,6 +30,17 @@ pub enum Level {
     Full,
 }
 
+impl Level {
+    /// As a settings file writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Temporary => "temporary",
+            Self::LowPrivilege => "low-privilege",
+            Self::Full => "full",
+        }
+    }
+}
+
 /// What holds for an environment beside its address and context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentPolicy {

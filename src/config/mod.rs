@@ -2,6 +2,7 @@
 //!
 //! A mistake in one setting is a [`Problem`] and leaves the others as they are.
 
+mod branch;
 mod codes;
 mod domain;
 mod duration;
@@ -18,6 +19,8 @@ use std::ops::Range;
 
 use pep440_rs::Version;
 
+pub use self::branch::branch_of_process;
+pub use self::duration::parse as duration;
 use self::environments::Environments;
 pub use self::environments::{EnvironmentPolicy, Level};
 pub use self::globs::Globs;

@@ -8,12 +8,12 @@ use crate::config::Home;
 use crate::error::{Error, Result};
 use crate::model::{Environment, Held, Holdings};
 use crate::secrets::{
-    Entry, KeySource, Keyring, SecretValue, SecretsError, SystemKeyring, SystemRandom, Update, Vault, master_key,
+    Entry, KeyPlaces, KeySource, Keyring, SecretValue, SecretsError, SystemKeyring, SystemRandom, Update, Vault, open_vault,
 };
 use crate::store::{Sqlite, StoreError};
 
 /// The file of the store in the data directory.
-const FILE: &str = "store.db";
+pub(super) const FILE: &str = "store.db";
 
 /// The values of one project.
 pub struct Platform {
@@ -51,10 +51,8 @@ impl Platform {
     fn with_store(home: &Home, directory: &Path, store: Sqlite, project: &str) -> Result<Self> {
         let file = directory.join(FILE);
         let explain = |error: SecretsError| explained(error, &file);
-        let new = Vault::is_new(&store).map_err(explain)?;
-        let keyring = home.keyring.then(|| SystemKeyring::new(directory));
-        let keyring = keyring.as_ref().map(|keyring| keyring as &dyn Keyring);
-        let found = master_key(directory, home.master_key.as_ref(), keyring, new, &SystemRandom).map_err(explain)?;
+        let open = |places: &KeyPlaces| open_vault(store, places, Box::new(SystemRandom), Box::new(now));
+        let found = with_key_places(home, directory, open).map_err(explain)?;
         let mut notices = Vec::new();
         if let KeySource::OwnFile(path) = &found.source
             && found.made
@@ -65,9 +63,8 @@ impl Platform {
                 path.display()
             ));
         }
-        let vault = Vault::open(store, found.key, Box::new(SystemRandom), Box::new(now)).map_err(explain)?;
         let (project, author) = (project.to_owned(), home.author.clone());
-        Ok(Self { vault, project, author, file: file.clone(), key: found.source, notices })
+        Ok(Self { vault: found.vault, project, author, file: file.clone(), key: found.source, notices })
     }
 
     /// The file of the store.
@@ -142,7 +139,12 @@ impl Platform {
 
     /// Makes an environment that the store does not know yet. Whether it was new.
     pub fn know(&mut self, environment: &str) -> Result<bool> {
-        match self.vault.create_environment(&self.project, environment) {
+        self.create(environment, None)
+    }
+
+    /// Makes an environment that the store does not know yet, with a moment at which its time is over. Whether it was new.
+    pub fn create(&mut self, environment: &str, expires_at: Option<i64>) -> Result<bool> {
+        match self.vault.create_environment(&self.project, environment, expires_at) {
             Ok(()) => Ok(true),
             Err(SecretsError::Store(StoreError::Exists(_))) => Ok(false),
             Err(error) => Err(explained(error, &self.file)),
@@ -154,10 +156,44 @@ impl Platform {
         self.vault.environments(&self.project).map_err(|error| explained(error, &self.file))
     }
 
+    /// The environments whose time is over.
+    pub fn expired(&self, now: i64) -> Result<Vec<String>> {
+        let rows = self.vault.store().environments(&self.project).map_err(|error| explained(error.into(), &self.file))?;
+        Ok(rows.into_iter().filter(|row| row.expires_at.is_some_and(|end| end <= now)).map(|row| row.name).collect())
+    }
+
+    /// How many values an environment has, whether or not they can be read.
+    pub fn count(&self, environment: &str) -> Result<usize> {
+        let store = self.vault.store();
+        let count = || match store.environment(&self.project, environment)? {
+            Some(row) => store.count(row.id),
+            None => Ok(0),
+        };
+        count().map_err(|error| explained(error.into(), &self.file))
+    }
+
     /// Destroys the key of an environment, and then everything in it.
     pub fn forget(&mut self, environment: &str) -> Result<()> {
         self.vault.delete_environment(&self.project, environment).map_err(|error| explained(error, &self.file))
     }
+}
+
+/// The file of the store, if there is one.
+pub(super) fn existing_file(home: &Home) -> Option<PathBuf> {
+    home.directory.as_deref().map(|directory| directory.join(FILE)).filter(|file| file.exists())
+}
+
+/// The store without its values, if there is one: no master key is needed.
+pub(super) fn existing_store(home: &Home) -> Result<Option<Sqlite>> {
+    let Some(file) = existing_file(home) else { return Ok(None) };
+    Sqlite::open(&file).map(Some).map_err(|error| explained(error.into(), &file))
+}
+
+/// Looks for the master key of the store in a directory.
+pub(super) fn with_key_places<T>(home: &Home, directory: &Path, work: impl FnOnce(&KeyPlaces) -> T) -> T {
+    let keyring = home.keyring.then(|| SystemKeyring::new(directory));
+    let keyring = keyring.as_ref().map(|keyring| keyring as &dyn Keyring);
+    work(&KeyPlaces { directory, setting: home.master_key.as_ref(), keyring })
 }
 
 /// What each of the environments holds, without making anything.
@@ -184,14 +220,14 @@ fn held(entry: Entry) -> Option<Held> {
     is_set.then(|| Held { name, version, set_at: created_at, fingerprint: fingerprint.unwrap_or_default(), origin, author })
 }
 
-fn directory(home: &Home) -> Result<&Path> {
+pub(super) fn directory(home: &Home) -> Result<&Path> {
     home.directory.as_deref().ok_or_else(|| {
         Error::environment("there is no home directory to keep values in").hint("set TAKK_HOME to a directory of yours")
     })
 }
 
 /// The data directory is its owner's alone.
-fn make_directory(directory: &Path) -> Result<()> {
+pub(super) fn make_directory(directory: &Path) -> Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -203,9 +239,11 @@ fn make_directory(directory: &Path) -> Result<()> {
 }
 
 /// The error with what to do next.
-fn explained(error: SecretsError, file: &Path) -> Error {
+pub(super) fn explained(error: SecretsError, file: &Path) -> Error {
     let hint = match &error {
         SecretsError::WrongMasterKey => "set TAKK_MASTER_KEY_FILE to the key that the store was made with".to_owned(),
+        SecretsError::Rekeyed => "repeat the command".to_owned(),
+        SecretsError::KeyFileExists(_) => "name a file that is not there: it gets the new master key".to_owned(),
         SecretsError::NoMasterKey { .. } => {
             "unlock the keyring, or set TAKK_MASTER_KEY_FILE to the key that the store was made with".to_owned()
         }
@@ -231,6 +269,13 @@ fn store_hint(error: &StoreError, file: &Path) -> String {
         StoreError::Foreign { .. } => "set TAKK_HOME to a directory of takk's own".to_owned(),
         StoreError::Damaged(_) => format!("restore a backup: `takk store restore BACKUP`; the damaged file is `{file}`"),
         StoreError::Unwritable(_) => format!("make room, or make `{file}` and its directory writable"),
+        StoreError::File { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
+            "name a file that is not there: nothing is written over".to_owned()
+        }
+        StoreError::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            "check how it is written".to_owned()
+        }
+        StoreError::File { .. } | StoreError::Lock { .. } => "check its permissions, and that there is room".to_owned(),
         StoreError::Open { .. } | StoreError::Database(_) => format!("check that you may read and write `{file}`"),
         StoreError::Conflict | StoreError::Exists(_) => "repeat the command".to_owned(),
     }

@@ -16,6 +16,9 @@ pub enum SecretsError {
     /// The store was made with another master key.
     #[error("the master key does not fit this store")]
     WrongMasterKey,
+    /// The store got a new master key while it was in use.
+    #[error("the store has a new master key since this command began")]
+    Rekeyed,
     /// The master key is not one.
     #[error("a master key is 32 bytes, written as 64 hexadecimal digits")]
     InvalidMasterKey,
@@ -33,6 +36,9 @@ pub enum SecretsError {
         /// Why.
         source: std::io::Error,
     },
+    /// The file for a new master key is there already.
+    #[error("`{}` is there already", .0.display())]
+    KeyFileExists(PathBuf),
     /// Others can read the file of the master key.
     #[error("others can read the master key in `{}` (mode {mode:03o})", path.display())]
     OpenKeyFile {

@@ -12,6 +12,8 @@ use crate::config::KeySetting;
 
 /// The file beside the store.
 const FILE: &str = "master.key";
+/// The file beside the store that holds the next master key, until it is the one in use.
+const NEXT: &str = "master.key.next";
 
 /// A keyring that keeps one text.
 pub trait Keyring {
@@ -44,31 +46,58 @@ pub struct FoundKey {
     pub made: bool,
 }
 
-/// The master key of the store in `directory`. Only a store that is `new` gets a new one: any other has one somewhere.
-pub fn master_key(
-    directory: &Path,
-    setting: Option<&KeySetting>,
-    keyring: Option<&dyn Keyring>,
-    new: bool,
-    random: &dyn Random,
-) -> Result<FoundKey> {
-    let found = |key, source| Ok(FoundKey { key, source, made: false });
-    match setting {
+/// Where the master key of a store may be.
+#[derive(Clone, Copy)]
+pub struct KeyPlaces<'p> {
+    /// The directory of the store.
+    pub directory: &'p Path,
+    /// What the environment says.
+    pub setting: Option<&'p KeySetting>,
+    /// The keyring, if it may be asked.
+    pub keyring: Option<&'p dyn Keyring>,
+}
+
+impl KeyPlaces<'_> {
+    /// The file beside the store.
+    pub(super) fn own_file(&self) -> PathBuf {
+        self.directory.join(FILE)
+    }
+
+    /// The file of the next master key.
+    pub(super) fn next_file(&self) -> PathBuf {
+        self.directory.join(NEXT)
+    }
+}
+
+/// The master key of a store, where there is one; else why the keyring could not be asked.
+pub fn find_key(places: &KeyPlaces) -> Result<Result<FoundKey, Option<String>>> {
+    let found = |key, source| Ok(Ok(FoundKey { key, source, made: false }));
+    match places.setting {
         Some(KeySetting::Text(text)) => return found(MasterKey::from_hex(text)?, KeySource::Variable),
         Some(KeySetting::File(path)) => return found(read_file(path)?, KeySource::NamedFile(path.clone())),
         None => {}
     }
-    let own = directory.join(FILE);
+    let own = places.own_file();
     if own.exists() {
         return found(read_file(&own)?, KeySource::OwnFile(own));
     }
-    let (kept, trouble) = keyring.map_or((None, None), Keyring::load);
-    if let Some(text) = kept {
-        return found(MasterKey::from_hex(&text)?, KeySource::Keyring);
+    let (kept, trouble) = places.keyring.map_or((None, None), Keyring::load);
+    match kept {
+        Some(text) => found(MasterKey::from_hex(&text)?, KeySource::Keyring),
+        None => Ok(Err(trouble)),
     }
+}
+
+/// The master key of a store. Only a store that is `new` gets a new one: any other has one somewhere.
+pub(super) fn master_key(places: &KeyPlaces, new: bool, random: &dyn Random) -> Result<FoundKey> {
+    let trouble = match find_key(places)? {
+        Ok(found) => return Ok(found),
+        Err(trouble) => trouble,
+    };
     if !new {
         return Err(SecretsError::NoMasterKey { trouble });
     }
+    let (own, keyring) = (places.own_file(), places.keyring);
     let key = MasterKey::generate(random)?;
     if let Some(keyring) = keyring.filter(|_| trouble.is_none())
         && keyring.keep(&key.to_hex()).is_ok()
@@ -86,7 +115,8 @@ fn make_file(own: &Path, key: &MasterKey, random: &dyn Random) -> Result<FoundKe
     Ok(FoundKey { key: read_file(own)?, source: KeySource::OwnFile(own.to_owned()), made })
 }
 
-fn read_file(path: &Path) -> Result<MasterKey> {
+/// The key in a file that only its owner can read.
+pub(super) fn read_file(path: &Path) -> Result<MasterKey> {
     let unreadable = |source| SecretsError::KeyFile { path: path.to_owned(), source };
     let file = fs::File::open(path).map_err(unreadable)?;
     #[cfg(unix)]
@@ -102,7 +132,7 @@ fn read_file(path: &Path) -> Result<MasterKey> {
 }
 
 /// Writes a file that only its owner can read, whole or not at all, and never over another. Whether it was written.
-fn write_new(path: &Path, text: &str, random: &dyn Random) -> Result<bool> {
+pub(super) fn write_new(path: &Path, text: &str, random: &dyn Random) -> Result<bool> {
     let failed = |source| SecretsError::KeyFile { path: path.to_owned(), source };
     let mut tail = [0; 8];
     random.fill(&mut tail)?;

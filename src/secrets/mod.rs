@@ -5,16 +5,20 @@ mod error;
 mod key_source;
 mod keyring;
 mod keys;
+mod opening;
+mod rekey;
 mod seal;
 mod value;
 mod vault;
 
 pub use error::{Result, SecretsError};
-pub use key_source::{FoundKey, KeySource, Keyring, master_key};
+pub use key_source::{FoundKey, KeyPlaces, KeySource, Keyring, find_key};
 pub use keyring::SystemKeyring;
 pub use keys::MasterKey;
+pub use opening::{Opening, open_vault};
+pub use rekey::{Renewed, rekey};
 pub use value::SecretValue;
-pub use vault::{Entry, Origin, Update, Vault};
+pub use vault::{Entry, Origin, Update, Vault, Verified};
 
 /// Where random bytes come from.
 pub trait Random {

@@ -13,7 +13,7 @@ use crate::store::{Change, EnvironmentRow, Sqlite, StoreError, VersionRow};
 /// How often a change is tried again after somebody else was faster.
 const ATTEMPTS: u32 = 64;
 /// Under which name the store keeps what tells whether a master key fits.
-const MASTER_CHECK: &str = "master key";
+pub(super) const MASTER_CHECK: &str = "master key";
 /// What that fact holds, encrypted.
 const MASTER_CHECK_TEXT: &[u8] = b"takk";
 
@@ -84,17 +84,28 @@ pub struct Entry {
 
 /// The values of a store, opened with its master key.
 pub struct Vault {
-    store: Sqlite,
-    master: MasterKey,
-    random: Box<dyn Random>,
+    pub(super) store: Sqlite,
+    pub(super) master: MasterKey,
+    pub(super) random: Box<dyn Random>,
     clock: Box<dyn Fn() -> i64>,
 }
 
+/// What a look at everything in a store found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// How many environments there are, of all projects.
+    pub environments: usize,
+    /// How many versions of values were read.
+    pub versions: usize,
+    /// What is wrong, one sentence each.
+    pub wrong: Vec<String>,
+}
+
 /// An environment as it is now, found to be what was written.
-struct Opened {
-    row: EnvironmentRow,
-    key: DataKey,
-    current: Vec<VersionRow>,
+pub(super) struct Opened {
+    pub row: EnvironmentRow,
+    pub key: DataKey,
+    pub current: Vec<VersionRow>,
 }
 
 impl Vault {
@@ -105,20 +116,20 @@ impl Vault {
 
     /// Opens the store with its master key; a new store takes the key as its own. `clock` gives milliseconds since 1970.
     pub fn open(store: Sqlite, master: MasterKey, random: Box<dyn Random>, clock: Box<dyn Fn() -> i64>) -> Result<Self> {
-        let kept = if let Some(kept) = store.fact(MASTER_CHECK)? {
-            kept
-        } else {
-            let check = seal(&master.wrapping(), MASTER_CHECK.as_bytes(), MASTER_CHECK_TEXT, random.as_ref())?;
-            store.keep_fact(MASTER_CHECK, &check)?
+        let kept = match store.fact(MASTER_CHECK)? {
+            Some(kept) => kept,
+            None => store.keep_fact(MASTER_CHECK, &check_of(&master, random.as_ref())?)?,
         };
-        match open(&master.wrapping(), MASTER_CHECK.as_bytes(), &kept) {
-            Some(text) if text.as_slice() == MASTER_CHECK_TEXT => Ok(Self { store, master, random, clock }),
-            _ => Err(SecretsError::WrongMasterKey),
-        }
+        if fits(&kept, &master) { Ok(Self { store, master, random, clock }) } else { Err(SecretsError::WrongMasterKey) }
     }
 
-    /// Makes an environment, with a key of its own.
-    pub fn create_environment(&mut self, project: &str, environment: &str) -> Result<()> {
+    /// Whether a master key is that of the store; every key fits a store that has none.
+    pub fn accepts(store: &Sqlite, master: &MasterKey) -> Result<bool> {
+        Ok(store.fact(MASTER_CHECK)?.is_none_or(|kept| fits(&kept, master)))
+    }
+
+    /// Makes an environment with a key of its own, and with a moment at which its time is over.
+    pub fn create_environment(&mut self, project: &str, environment: &str, expires_at: Option<i64>) -> Result<()> {
         let key = DataKey::generate(self.random.as_ref())?;
         let row = EnvironmentRow {
             id: 0,
@@ -128,6 +139,7 @@ impl Vault {
             revision: 0,
             seal: state(&key, project, environment, 0, &[]),
             created_at: (self.clock)(),
+            expires_at,
         };
         Ok(self.store.add_environment(&row)?)
     }
@@ -203,7 +215,13 @@ impl Vault {
             let revision = opened.row.revision;
             let seal = state(&opened.key, project, environment, revision + 1, &current);
             let versions: Vec<i64> = rows.iter().map(|row| row.version).collect();
-            match self.store.write(&Change { environment: opened.row.id, revision, versions: rows, seal }) {
+            match self.store.write(&Change {
+                environment: opened.row.id,
+                revision,
+                seal_before: opened.row.seal,
+                versions: rows,
+                seal,
+            }) {
                 Ok(()) => {
                     self.confirm(project, environment, updates, &versions)?;
                     return Ok(versions);
@@ -214,22 +232,34 @@ impl Vault {
         }
     }
 
-    /// What is wrong with the store: the file itself, and every value of the project in it.
-    pub fn verify(&mut self, project: &str) -> Result<Vec<String>> {
-        let mut wrong = self.store.defects()?;
-        for environment in self.environments(project)? {
-            match self.load(project, &environment) {
-                Err(error) => wrong.push(error.to_string()),
-                Ok(opened) => {
-                    for row in &opened.current {
-                        for version in self.store.history(opened.row.id, &row.name)? {
-                            wrong.extend(read(&opened, &version).err().map(|error| error.to_string()));
-                        }
-                    }
+    /// What is wrong with the store: the file itself, and every version of every value of every project in it.
+    pub fn verify(&mut self) -> Result<Verified> {
+        let mut verified = Verified { wrong: self.store.defects()?, ..Verified::default() };
+        for row in self.store.all_environments()? {
+            verified.environments += 1;
+            if let Err(error) = self.verify_environment(&row, &mut verified) {
+                verified.wrong.push(format!("{}: {error}", row.project));
+            }
+        }
+        Ok(verified)
+    }
+
+    fn verify_environment(&mut self, row: &EnvironmentRow, verified: &mut Verified) -> Result<()> {
+        let opened = self.load(&row.project, &row.name)?;
+        for current in &opened.current {
+            for version in self.store.history(opened.row.id, &current.name)? {
+                verified.versions += 1;
+                if let Err(error) = read(&opened, &version) {
+                    verified.wrong.push(format!("{}: {error}", row.project));
                 }
             }
         }
-        Ok(wrong)
+        Ok(())
+    }
+
+    /// The store itself: what is in it without the values.
+    pub fn store(&self) -> &Sqlite {
+        &self.store
     }
 
     fn version_in(&self, opened: &Opened, name: &str, version: i64) -> Result<Option<SecretValue>> {
@@ -293,13 +323,32 @@ impl Vault {
     fn load(&mut self, project: &str, environment: &str) -> Result<Opened> {
         let found = self.store.current(project, environment)?;
         let (row, current) = found.ok_or_else(|| SecretsError::NoEnvironment(environment.to_owned()))?;
-        let tampered = || SecretsError::Tampered { environment: environment.to_owned(), name: "the environment".to_owned() };
-        let key = DataKey::unwrap(&row.wrapped_key, &self.master, project, environment).ok_or_else(tampered)?;
-        if state(&key, project, environment, row.revision, &current) != row.seal {
-            return Err(tampered());
+        match authentic(row, current, &self.master) {
+            // A new master key that came meanwhile is no damage.
+            Err(SecretsError::Tampered { .. }) if !Self::accepts(&self.store, &self.master)? => Err(SecretsError::Rekeyed),
+            other => other,
         }
-        Ok(Opened { row, key, current })
     }
+}
+
+/// What tells whether a master key fits.
+pub(super) fn check_of(master: &MasterKey, random: &dyn Random) -> Result<Vec<u8>> {
+    seal(&master.wrapping(), MASTER_CHECK.as_bytes(), MASTER_CHECK_TEXT, random)
+}
+
+/// Whether a master key is the one that [`check_of`] was asked with.
+pub(super) fn fits(check: &[u8], master: &MasterKey) -> bool {
+    open(&master.wrapping(), MASTER_CHECK.as_bytes(), check).is_some_and(|text| text.as_slice() == MASTER_CHECK_TEXT)
+}
+
+/// An environment, if it is what was written.
+pub(super) fn authentic(row: EnvironmentRow, current: Vec<VersionRow>, master: &MasterKey) -> Result<Opened> {
+    let tampered = || SecretsError::Tampered { environment: row.name.clone(), name: "the environment".to_owned() };
+    let key = DataKey::unwrap(&row.wrapped_key, master, &row.project, &row.name).ok_or_else(tampered)?;
+    if state(&key, &row.project, &row.name, row.revision, &current) != row.seal {
+        return Err(tampered());
+    }
+    Ok(Opened { row, key, current })
 }
 
 fn entry(row: VersionRow) -> Entry {
@@ -315,7 +364,7 @@ fn entry(row: VersionRow) -> Entry {
 }
 
 /// The value of a version; `None` where it was unset.
-fn read(opened: &Opened, row: &VersionRow) -> Result<Option<SecretValue>> {
+pub(super) fn read(opened: &Opened, row: &VersionRow) -> Result<Option<SecretValue>> {
     let Some(sealed) = &row.sealed else { return Ok(None) };
     let about = about(&opened.row.project, &opened.row.name, &row.name, row.version);
     let plain = open(&opened.key.values(), &about, sealed);
@@ -331,7 +380,7 @@ fn about(project: &str, environment: &str, name: &str, version: i64) -> Vec<u8> 
 
 /// What authenticates the state of an environment: its revision, and of every name the version with all that is kept of it. No row can
 /// be left out, taken back to an earlier one, or changed.
-fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current: &[VersionRow]) -> Vec<u8> {
+pub(super) fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current: &[VersionRow]) -> Vec<u8> {
     let mut digest = Sha256::new();
     for row in current {
         digest.update(framed(&[
@@ -351,7 +400,7 @@ fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current
 }
 
 /// Tells equal values apart from others without giving anything away to who has not the master key.
-fn fingerprint(key: &Key, plain: &[u8]) -> Vec<u8> {
+pub(super) fn fingerprint(key: &Key, plain: &[u8]) -> Vec<u8> {
     const LENGTH: usize = 16;
     let whole = Zeroizing::new(mac(key.bytes(), &[plain]));
     whole[..LENGTH].to_vec()

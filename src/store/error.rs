@@ -1,6 +1,6 @@
 //! Why a store cannot be used. No message holds a value.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The result of a store.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -38,6 +38,24 @@ pub enum StoreError {
     /// There is an environment of that name.
     #[error("there is an environment `{0}` already")]
     Exists(String),
+    /// The file that tells who uses the store cannot be used.
+    #[error("cannot use `{}`", path.display())]
+    Lock {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file beside the store, or a copy of it, cannot be read or written.
+    #[error("cannot {doing} `{}`", path.display())]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// Another process keeps the store locked.
     #[error("another process keeps the store locked")]
     Locked,
@@ -50,6 +68,21 @@ pub enum StoreError {
     /// Anything else that the database says.
     #[error("the store failed")]
     Database(#[source] rusqlite::Error),
+}
+
+impl StoreError {
+    /// The error as one about another file: the one that the file in question is a copy of.
+    #[must_use]
+    pub fn about(self, file: &Path) -> Self {
+        let path = file.to_owned();
+        match self {
+            Self::Open { source, .. } => Self::Open { path, source },
+            Self::Foreign { .. } => Self::Foreign { path },
+            Self::Newer { found, known, .. } => Self::Newer { path, found, known },
+            Self::File { doing, source, .. } => Self::File { doing, path, source },
+            other => other,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

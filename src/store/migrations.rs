@@ -7,7 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{Result, StoreError};
 
 /// Every migration in order: the schema `n` is what the first `n` of them make.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+pub(super) const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// "takk" in ASCII, in the header of the database file.
 const APPLICATION: i64 = 0x7461_6b6b;
@@ -31,7 +31,7 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
 }
 
 /// The schema that the database has; 0 for an empty one.
-fn schema(connection: &Connection, path: &Path) -> Result<i64> {
+pub(super) fn schema(connection: &Connection, path: &Path) -> Result<i64> {
     let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let (application, found) = (number("application_id")?, number("user_version")?);
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;

@@ -1,11 +1,18 @@
-//! Rows: environments and the versions of their values, encrypted before they get here. No row is ever changed but for the counters of
-//! its environment; a new version is a new row.
+//! Rows: environments and the versions of their values, encrypted before they get here. A new version is a new row;
+//! rows are changed only for the counters of their environment, and as a whole under a new master key.
 
 mod error;
+mod lock;
+mod locked;
 mod migrations;
+mod replace;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 
 pub use error::{Result, StoreError};
+pub use locked::Locked;
+pub use replace::{Candidate, Replaced};
 pub use sqlite::Sqlite;
 
 /// An environment of a project.
@@ -25,6 +32,8 @@ pub struct EnvironmentRow {
     pub seal: Vec<u8>,
     /// When it was made, in milliseconds since 1970.
     pub created_at: i64,
+    /// When its time is over, in milliseconds since 1970; `None` if it has none.
+    pub expires_at: Option<i64>,
 }
 
 /// One version of a value.
@@ -53,6 +62,8 @@ pub struct Change {
     pub environment: i64,
     /// Its revision before the change: another one means that somebody else was faster.
     pub revision: i64,
+    /// Its seal before the change: another one means that it is another state with the same revision.
+    pub seal_before: Vec<u8>,
     /// The new versions.
     pub versions: Vec<VersionRow>,
     /// What authenticates the values after the change.

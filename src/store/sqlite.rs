@@ -5,20 +5,33 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::migrations::migrate;
+use super::lock::{self, Lock};
+use super::locked::Locked;
+use super::migrations::{migrate, schema};
 use super::{Change, EnvironmentRow, Result, StoreError, VersionRow};
 
 /// How long a lock of another process is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A store in one file.
 pub struct Sqlite {
     connection: Connection,
+    path: PathBuf,
+    /// Released after the connection, which is dropped first.
+    _lock: Option<Lock>,
 }
 
 impl Sqlite {
-    /// Opens the file, or makes it. Its directory must be there.
+    /// Opens the file, or makes it for its owner alone. Its directory must be there.
     pub fn open(path: &Path) -> Result<Self> {
+        let lock = lock::shared(path)?;
+        Ok(Self { _lock: lock, ..Self::open_unlocked(path)? })
+    }
+
+    /// Opens the file without saying so to others: one that nobody else knows, or that is locked already.
+    pub(super) fn open_unlocked(path: &Path) -> Result<Self> {
+        // SQLite gives the files beside it the same permissions. Whatever fails here fails again below, with SQLite's own words.
+        let _ = lock::private().open(path);
         let open = || -> rusqlite::Result<Connection> {
             let connection = Connection::open(path)?;
             connection.busy_timeout(PATIENCE)?;
@@ -32,7 +45,7 @@ impl Sqlite {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "secure_delete", true)?;
-        Ok(Self { connection })
+        Ok(Self { connection, path: path.to_owned(), _lock: None })
     }
 
     /// A fact about the store.
@@ -47,11 +60,28 @@ impl Sqlite {
         Ok(self.fact(name)?.unwrap_or_default())
     }
 
+    /// Sets a fact, whatever it was.
+    pub fn set_fact(&self, name: &str, value: &[u8]) -> Result<()> {
+        self.connection.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?1, ?2)", params![name, value])?;
+        Ok(())
+    }
+
+    /// Removes a fact. Whether there was one.
+    pub fn remove_fact(&self, name: &str) -> Result<bool> {
+        Ok(self.connection.execute("DELETE FROM facts WHERE name = ?1", [name])? > 0)
+    }
+
+    /// The version of the schema.
+    pub fn schema(&self) -> Result<i64> {
+        schema(&self.connection, &self.path)
+    }
+
     /// Adds an environment; `id` and `revision` are the store's to give.
     pub fn add_environment(&self, row: &EnvironmentRow) -> Result<()> {
         let added = self.connection.execute(
-            "INSERT INTO environments (project, name, wrapped_key, revision, seal, created_at) VALUES (?1, ?2, ?3, 0, ?4, ?5)",
-            params![row.project, row.name, row.wrapped_key, row.seal, row.created_at],
+            "INSERT INTO environments (project, name, wrapped_key, revision, seal, created_at, expires_at) \
+             VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6)",
+            params![row.project, row.name, row.wrapped_key, row.seal, row.created_at, row.expires_at],
         );
         match added {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
@@ -68,11 +98,24 @@ impl Sqlite {
 
     /// The environments of a project, by name.
     pub fn environments(&self, project: &str) -> Result<Vec<EnvironmentRow>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT id, project, name, wrapped_key, revision, seal, created_at FROM environments WHERE project = ?1 ORDER BY name",
-        )?;
+        let mut statement = self.connection.prepare_cached(&format!("{ENVIRONMENTS} WHERE project = ?1 ORDER BY name"))?;
         let rows = statement.query_map([project], environment_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The environments of all projects, by project and name.
+    pub fn all_environments(&self) -> Result<Vec<EnvironmentRow>> {
+        all_environments(&self.connection)
+    }
+
+    /// How many values an environment has, without a look at what authenticates them.
+    pub fn count(&self, environment: i64) -> Result<usize> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT count(*) FROM (SELECT sealed, max(version) FROM versions WHERE environment = ?1 GROUP BY name) \
+             WHERE sealed IS NOT NULL",
+        )?;
+        let count: i64 = statement.query_row([environment], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or_default())
     }
 
     /// Removes an environment with all its values: its key first, so that nothing can be read even if the rest fails.
@@ -80,8 +123,24 @@ impl Sqlite {
         self.connection.execute("UPDATE environments SET wrapped_key = x'' WHERE id = ?1", [id])?;
         self.connection.execute("DELETE FROM environments WHERE id = ?1", [id])?;
         // What was in the log is overwritten too.
-        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        self.write_back()
+    }
+
+    /// Writes what is in the log into the main file, and empties the log.
+    pub fn write_back(&self) -> Result<()> {
+        let busy: i64 = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy == 0 { Ok(()) } else { Err(StoreError::Locked) }
+    }
+
+    /// Writes a copy as it is at one moment, into a file that is empty. Others may write meanwhile.
+    pub(super) fn copy_into(&self, path: &Path) -> Result<()> {
+        self.connection.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
         Ok(())
+    }
+
+    /// Keeps everybody else from writing until what is returned is dropped.
+    pub fn lock(&mut self) -> Result<Locked<'_>> {
+        Ok(Locked::new(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?))
     }
 
     /// An environment together with the current version of every name in it, as they were at one moment.
@@ -89,14 +148,7 @@ impl Sqlite {
         let transaction = self.connection.transaction()?;
         let found = find_environment(&transaction, project, name)?;
         let Some(environment) = found else { return Ok(None) };
-        let versions = {
-            let mut statement = transaction.prepare_cached(
-                "SELECT name, max(version), sealed, fingerprint, origin, author, created_at FROM versions \
-                 WHERE environment = ?1 GROUP BY name ORDER BY name",
-            )?;
-            let rows = statement.query_map([environment.id], version_row)?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()?
-        };
+        let versions = current_versions(&transaction, environment.id)?;
         transaction.commit()?;
         Ok(Some((environment, versions)))
     }
@@ -115,8 +167,8 @@ impl Sqlite {
     pub fn write(&mut self, change: &Change) -> Result<()> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let updated = transaction.execute(
-            "UPDATE environments SET revision = revision + 1, seal = ?3 WHERE id = ?1 AND revision = ?2",
-            params![change.environment, change.revision, change.seal],
+            "UPDATE environments SET revision = revision + 1, seal = ?3 WHERE id = ?1 AND revision = ?2 AND seal = ?4",
+            params![change.environment, change.revision, change.seal, change.seal_before],
         )?;
         if updated == 0 {
             return Err(StoreError::Conflict);
@@ -151,10 +203,28 @@ impl Sqlite {
     }
 }
 
-fn find_environment(connection: &Connection, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
+/// The beginning of every question about environments, with the columns that [`environment_row`] reads.
+const ENVIRONMENTS: &str = "SELECT id, project, name, wrapped_key, revision, seal, created_at, expires_at FROM environments";
+
+/// The environments of all projects, by project and name.
+pub(super) fn all_environments(connection: &Connection) -> Result<Vec<EnvironmentRow>> {
+    let mut statement = connection.prepare_cached(&format!("{ENVIRONMENTS} ORDER BY project, name"))?;
+    let rows = statement.query_map([], environment_row)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The current version of every name in an environment, by name.
+pub(super) fn current_versions(connection: &Connection, environment: i64) -> Result<Vec<VersionRow>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, project, name, wrapped_key, revision, seal, created_at FROM environments WHERE project = ?1 AND name = ?2",
+        "SELECT name, max(version), sealed, fingerprint, origin, author, created_at FROM versions \
+         WHERE environment = ?1 GROUP BY name ORDER BY name",
     )?;
+    let rows = statement.query_map([environment], version_row)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn find_environment(connection: &Connection, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
+    let mut statement = connection.prepare_cached(&format!("{ENVIRONMENTS} WHERE project = ?1 AND name = ?2"))?;
     Ok(statement.query_row([project, name], environment_row).optional()?)
 }
 
@@ -167,10 +237,11 @@ fn environment_row(row: &Row<'_>) -> rusqlite::Result<EnvironmentRow> {
         revision: row.get(4)?,
         seal: row.get(5)?,
         created_at: row.get(6)?,
+        expires_at: row.get(7)?,
     })
 }
 
-fn version_row(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
+pub(super) fn version_row(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
     Ok(VersionRow {
         name: row.get(0)?,
         version: row.get(1)?,

@@ -1,4 +1,4 @@
-//! How long ago something was, in one word or two.
+//! How long ago something was, or how long it takes until it is, in one word or two.
 
 /// Milliseconds since 1970 as an age: `just now`, `5 min ago`, `3 h ago`, `12 d ago`.
 pub(super) fn age(then: i64, now: i64) -> String {
@@ -13,6 +13,20 @@ pub(super) fn age(then: i64, now: i64) -> String {
     }
 }
 
+/// Milliseconds since 1970 as what is left until then: `now`, `in 5 min`, `in 3 h`, `in 12 d`.
+pub(super) fn until(then: i64, now: i64) -> String {
+    const MINUTE: i64 = 60_000;
+    const HOUR: i64 = 60 * MINUTE;
+    const DAY: i64 = 24 * HOUR;
+    // A moment after it was set to seven days, there are seven left.
+    match then.saturating_sub(now).saturating_add(MINUTE / 2) {
+        left if left < MINUTE => "now".to_owned(),
+        left if left < HOUR => format!("in {} min", left / MINUTE),
+        left if left < DAY => format!("in {} h", left / HOUR),
+        left => format!("in {} d", left / DAY),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -22,5 +36,12 @@ mod tests {
         let ages = [0, 59_999, 60_000, 3_599_999, 3_600_000, 86_399_999, 86_400_000 * 400].map(|past| age(0, past));
         assert_eq!(ages, ["just now", "just now", "1 min ago", "59 min ago", "1 h ago", "23 h ago", "400 d ago"]);
         assert_eq!(age(5, 0), "just now", "clocks differ");
+    }
+
+    #[test]
+    fn what_is_left_in_its_greatest_unit() {
+        let left = [0, 60_000, 3_599_000, 3_600_000, 86_400_000 * 7 - 3000].map(|left| until(left, 0));
+        assert_eq!(left, ["now", "in 1 min", "in 1 h", "in 1 h", "in 7 d"]);
+        assert_eq!(until(i64::MAX, 0), format!("in {} d", i64::MAX / 86_400_000));
     }
 }

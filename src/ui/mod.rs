@@ -9,8 +9,10 @@
 mod age;
 pub mod ask;
 pub mod comparison_text;
+pub mod confirm;
 pub mod docs_markdown;
 pub mod dotenv_text;
+pub mod env_text;
 mod error_text;
 pub mod explain_text;
 pub mod findings_text;
@@ -24,6 +26,7 @@ pub mod plan_text;
 pub mod report;
 pub mod sarif;
 pub mod secrets_text;
+pub mod store_text;
 mod value_text;
 pub mod why_text;
 

@@ -19,7 +19,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let (project, environment) = args.values.read()?;
+    let (project, environment) = args.values.read(session)?;
     let plan = plan_of(&project, &environment, session)?;
     // What the code no longer declares can still be read.
     let stale = plan.stale.iter().any(|stale| stale.stored.name == args.name);

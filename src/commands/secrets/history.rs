@@ -17,7 +17,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let (project, environment) = args.values.read()?;
+    let (project, environment) = args.values.read(session)?;
     let mut platform = existing(&project, session)?;
     let mut versions = history::history(platform.as_mut(), &environment.name, &args.name)?;
     let mut name = args.name.clone();

@@ -18,7 +18,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let (project, environment) = args.values.read()?;
+    let (project, environment) = args.values.read(session)?;
     let plan = plan_of(&project, &environment, session)?;
     let name = names::declared(&plan, &args.name)?;
     let mut platform = open(&project, session)?;

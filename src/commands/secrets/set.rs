@@ -38,7 +38,7 @@ pub(in super::super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     refuse_arguments(args)?;
-    let (project, environment) = args.values.read()?;
+    let (project, environment) = args.values.read(session)?;
     let plan = plan_of(&project, &environment, session)?;
     let Some(typed) = &args.name else { return fill(&missing(&plan), &project, &environment, session) };
     let name = names::declared(&plan, typed)?;

@@ -15,7 +15,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let (project, environment) = args.values.read()?;
+    let (project, environment) = args.values.read(session)?;
     let plan = plan_of(&project, &environment, session)?;
     let stale = plan.stale.iter().any(|stale| stale.stored.name == args.name);
     let name = if stale { args.name.as_str() } else { names::declared(&plan, &args.name)? };

@@ -71,7 +71,7 @@ fn writes_until_killed() {
 fn what_was_acknowledged_survives_a_kill() {
     let kills = std::env::var("TAKK_TEST_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
     let home = Home::new();
-    home.vault().create_environment("shop", "dev").expect("made");
+    home.vault().create_environment("shop", "dev", None).expect("made");
     let arguments = child_arguments();
     let mut total = 0;
     for round in 0..kills {
@@ -98,7 +98,7 @@ fn what_was_acknowledged_survives_a_kill() {
         }
     }
     assert!(total >= usize::try_from(kills).expect("small"), "{total} values in {kills} rounds");
-    assert!(home.vault().verify("shop").expect("readable").is_empty());
+    assert!(home.vault().verify().expect("readable").wrong.is_empty());
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn counts_up() {
 fn many_processes_lose_no_update() {
     const PROCESSES: u32 = 32;
     let home = Home::new();
-    home.vault().create_environment("shop", "dev").expect("made");
+    home.vault().create_environment("shop", "dev", None).expect("made");
     let binary = std::env::current_exe().expect("a test binary has a path");
     let start = |_| {
         let mut command = Command::new(&binary);

@@ -13,7 +13,7 @@ use super::{Home, get, open, set};
 fn filled() -> Home {
     let home = Home::new();
     let mut vault = home.vault();
-    vault.create_environment("shop", "dev").expect("made");
+    vault.create_environment("shop", "dev", None).expect("made");
     for at in 0..50 {
         set(&mut vault, "dev", &format!("KEY_{at}"), &format!("value {at}"));
     }
@@ -86,6 +86,7 @@ fn a_database_of_something_else_stays_as_it_is() {
 fn a_store_of_a_later_takk_is_refused_and_stays_as_it_is() {
     let home = filled();
     let connection = Connection::open(home.file()).expect("it opens");
+    let known: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).expect("read");
     connection.pragma_update(None, "user_version", 1000).expect("written");
     drop(connection);
     match Sqlite::open(&home.file()) {
@@ -93,7 +94,7 @@ fn a_store_of_a_later_takk_is_refused_and_stays_as_it_is() {
         other => panic!("{:?}", other.map(|_| ()).map_err(|error| error.to_string())),
     }
     let connection = Connection::open(home.file()).expect("it opens");
-    connection.pragma_update(None, "user_version", 1).expect("written");
+    connection.pragma_update(None, "user_version", known).expect("written");
     assert!(read_all(&home));
 }
 
@@ -114,7 +115,7 @@ fn a_store_that_stays_locked_is_said_to_be() {
 #[test]
 fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let home = Home::new();
-    home.vault().create_environment("shop", "dev").expect("made");
+    home.vault().create_environment("shop", "dev", None).expect("made");
     // No file of the child may grow over 400 blocks of 512 bytes: to it the disk is full. The signal that says so is ignored.
     let script = "trap '' XFSZ; ulimit -f 400; exec \"$@\"";
     let mut child = Command::new("sh");

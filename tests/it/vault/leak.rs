@@ -23,7 +23,7 @@ fn forms() -> Vec<Vec<u8>> {
 fn no_file_of_the_store_holds_a_value() {
     let home = Home::new();
     let mut vault = home.vault();
-    vault.create_environment("shop", "dev").expect("made");
+    vault.create_environment("shop", "dev", None).expect("made");
     for _ in 0..3 {
         set(&mut vault, "dev", "KEY", CANARY);
     }

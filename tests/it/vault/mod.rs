@@ -56,7 +56,7 @@ fn get(vault: &mut Vault, environment: &str, name: &str) -> Option<String> {
 fn a_value_comes_back_in_every_version() {
     let home = Home::new();
     let mut vault = home.vault();
-    vault.create_environment("shop", "dev").expect("made");
+    vault.create_environment("shop", "dev", None).expect("made");
     for (version, value) in ["first", "", "line\nline", "é\u{1F511}\0", &"x".repeat(200_000)].into_iter().enumerate() {
         assert_eq!(set(&mut vault, "dev", "KEY", value), i64::try_from(version).expect("small") + 1);
         assert_eq!(get(&mut vault, "dev", "KEY").as_deref(), Some(value));
@@ -65,7 +65,7 @@ fn a_value_comes_back_in_every_version() {
     let mut vault = home.vault();
     assert_eq!(vault.version("shop", "dev", "KEY", 3).expect("read").expect("set").expose(), "line\nline");
     assert_eq!(vault.history("shop", "dev", "KEY").expect("read").len(), 5);
-    assert!(vault.verify("shop").expect("readable").is_empty());
+    assert!(vault.verify().expect("readable").wrong.is_empty());
     assert!(matches!(vault.version("shop", "dev", "KEY", 6), Err(SecretsError::NoVersion { version: 6, .. })));
 }
 
@@ -73,7 +73,7 @@ fn a_value_comes_back_in_every_version() {
 fn what_is_unset_is_gone_and_can_be_taken_back() {
     let home = Home::new();
     let mut vault = home.vault();
-    vault.create_environment("shop", "dev").expect("made");
+    vault.create_environment("shop", "dev", None).expect("made");
     set(&mut vault, "dev", "KEY", "one");
     vault.update("shop", "dev", "me", &[update("KEY", None, Some(1))]).expect("unset");
     assert_eq!(get(&mut vault, "dev", "KEY"), None);
@@ -90,7 +90,7 @@ fn what_is_unset_is_gone_and_can_be_taken_back() {
 fn a_change_is_made_as_a_whole_or_not_at_all() {
     let home = Home::new();
     let mut vault = home.vault();
-    vault.create_environment("shop", "dev").expect("made");
+    vault.create_environment("shop", "dev", None).expect("made");
     set(&mut vault, "dev", "B", "old");
     let both = [update("A", Some("new"), Some(0)), update("B", Some("new"), Some(7))];
     match vault.update("shop", "dev", "me", &both) {
@@ -104,7 +104,7 @@ fn a_change_is_made_as_a_whole_or_not_at_all() {
 fn a_name_that_is_changed_twice_at_once_has_two_versions() {
     let home = Home::new();
     let mut vault = home.vault();
-    vault.create_environment("shop", "dev").expect("made");
+    vault.create_environment("shop", "dev", None).expect("made");
     let twice = [update("KEY", Some("one"), Some(0)), update("KEY", Some("two"), Some(1))];
     assert_eq!(vault.update("shop", "dev", "me", &twice).expect("kept"), [1, 2]);
     assert_eq!(get(&mut vault, "dev", "KEY").as_deref(), Some("two"));
@@ -115,9 +115,9 @@ fn a_name_that_is_changed_twice_at_once_has_two_versions() {
 fn environments_and_projects_have_nothing_in_common_but_fingerprints() {
     let home = Home::new();
     let mut vault = home.vault();
-    vault.create_environment("shop", "dev").expect("made");
-    vault.create_environment("shop", "prod").expect("made");
-    vault.create_environment("other", "dev").expect("made");
+    vault.create_environment("shop", "dev", None).expect("made");
+    vault.create_environment("shop", "prod", None).expect("made");
+    vault.create_environment("other", "dev", None).expect("made");
     set(&mut vault, "dev", "KEY", "same");
     set(&mut vault, "prod", "KEY", "same");
     set(&mut vault, "prod", "TOKEN", "another");
@@ -127,19 +127,19 @@ fn environments_and_projects_have_nothing_in_common_but_fingerprints() {
     assert_eq!(fingerprint("shop", "dev"), fingerprint("shop", "prod"));
     assert_ne!(fingerprint("shop", "dev"), fingerprint("other", "dev"));
     assert_eq!(vault.environments("shop").expect("read"), ["dev", "prod"]);
-    assert!(matches!(vault.create_environment("shop", "dev"), Err(SecretsError::Store(_))));
+    assert!(matches!(vault.create_environment("shop", "dev", None), Err(SecretsError::Store(_))));
     vault.delete_environment("shop", "dev").expect("deleted");
     assert!(matches!(vault.list("shop", "dev"), Err(SecretsError::NoEnvironment(_))));
     assert_eq!(get(&mut vault, "prod", "KEY").as_deref(), Some("same"));
     // The same name again is another environment with another key.
-    vault.create_environment("shop", "dev").expect("made");
+    vault.create_environment("shop", "dev", None).expect("made");
     assert!(vault.list("shop", "dev").expect("read").is_empty());
 }
 
 #[test]
 fn another_master_key_is_refused() {
     let home = Home::new();
-    home.vault().create_environment("shop", "dev").expect("made");
+    home.vault().create_environment("shop", "dev", None).expect("made");
     let other = MasterKey::generate(&SystemRandom).expect("random bytes");
     let store = Sqlite::open(&home.file()).expect("the store opens");
     let opened = Vault::open(store, other, Box::new(SystemRandom), Box::new(|| 0));

@@ -20,7 +20,7 @@ fn a_directory_that_is_not_there_is_named() {
 fn two_at_once_see_what_the_other_wrote() {
     let home = Home::new();
     let (mut one, mut two) = (home.vault(), home.vault());
-    one.create_environment("shop", "dev").expect("made");
+    one.create_environment("shop", "dev", None).expect("made");
     assert_eq!(set(&mut two, "dev", "KEY", "from two"), 1);
     assert_eq!(get(&mut one, "dev", "KEY").as_deref(), Some("from two"));
     assert_eq!(set(&mut one, "dev", "KEY", "from one"), 2);

@@ -11,7 +11,7 @@ fn filled() -> Home {
     let mut vault = home.vault();
     for project in ["shop", "other"] {
         for environment in ["dev", "prod"] {
-            vault.create_environment(project, environment).expect("made");
+            vault.create_environment(project, environment, None).expect("made");
             for name in ["A", "B"] {
                 for version in 1..=3 {
                     let value = format!("{project} {environment} {name} {version}");

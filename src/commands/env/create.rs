@@ -1,0 +1,54 @@
+//! `takk env create`
+
+use std::time::Duration;
+
+use super::super::value_args::{InProject, existing, open};
+use super::super::{Outcome, Session};
+use crate::config;
+use crate::error::Result;
+use crate::ops::env::create;
+use crate::ops::platform::now;
+use crate::ui::{env_text, json};
+
+/// Make an environment, empty or with the values of another one
+///
+/// Without a name it is the preview of the branch that is checked out, or that the build is about. The name is in lower
+/// case, and what a name cannot have becomes a hyphen: `Feature/New cart` gives `preview/feature/new-cart`.
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// Its name: `preview/<branch>`, or one that the project has
+    name: Option<String>,
+    /// Copy the current values of this environment
+    #[arg(long, value_name = "ENV")]
+    from: Option<String>,
+    /// How long it lives: `7d`, `36h`; expired environments are deleted by `env delete --expired`
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    ttl: Option<Duration>,
+    #[command(flatten)]
+    project: InProject,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let project = args.project.read()?;
+    let environment = create::environment(args.name.as_deref(), &project)?;
+    let mut platform = existing(&project, session)?;
+    let wanted = create::prepare(platform.as_mut(), &project, environment, args.from.as_deref(), args.ttl)?;
+    if let Some(copying) = env_text::copying(&wanted) {
+        session.output.note(&copying);
+    }
+    let mut platform = match platform {
+        Some(platform) => platform,
+        None => open(&project, session)?,
+    };
+    let created = create::create(&mut platform, wanted)?;
+    if session.json {
+        session.output.data(&json::json(&created)?)?;
+    }
+    session.output.note(&env_text::created(&created, now()));
+    Ok(Outcome::Clean)
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let duration = config::duration(text).filter(|duration| !duration.is_zero());
+    duration.ok_or_else(|| "write a number above 0 and one of s, m, h, d, w: `7d`".to_owned())
+}

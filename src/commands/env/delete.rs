@@ -1,0 +1,63 @@
+//! `takk env delete`
+
+use super::super::value_args::{InProject, existing};
+use super::super::{Outcome, Session};
+use crate::error::{Error, Result};
+use crate::ops::env::delete::{self, Doomed};
+use crate::ui::{confirm, env_text, json};
+
+/// Delete an environment: its key first, then all its values and their versions
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// The environment
+    #[arg(required_unless_present = "expired", conflicts_with = "expired")]
+    name: Option<String>,
+    /// All environments whose time is over
+    #[arg(long)]
+    expired: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    project: InProject,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let project = args.project.read()?;
+    let mut platform = existing(&project, session)?;
+    let doomed = match &args.name {
+        Some(name) => vec![delete::one(platform.as_mut(), &project, name)?],
+        None => delete::expired(platform.as_mut())?,
+    };
+    if let Some(platform) = platform.as_mut().filter(|_| !doomed.is_empty()) {
+        if !args.yes && !is_meant(args, &doomed, session)? {
+            session.output.note("Nothing was deleted.\n");
+            return Ok(Outcome::Findings);
+        }
+        for one in &doomed {
+            delete::delete(platform, &project, &session.home, one)?;
+            session.output.note(&env_text::deleted(one));
+        }
+    } else {
+        session.output.note("No environment is past its time.\n");
+    }
+    if session.json {
+        session.output.data(&json::json(&doomed)?)?;
+    }
+    Ok(Outcome::Clean)
+}
+
+/// One environment goes when its name is typed.
+fn is_meant(args: &Args, doomed: &[Doomed], session: &Session) -> Result<bool> {
+    if !session.output.is_interactive() {
+        let what = args.name.as_deref().unwrap_or("--expired");
+        return Err(
+            Error::usage("nobody can be asked whether this is meant").hint(format!("say so: takk env delete {what} --yes"))
+        );
+    }
+    session.output.note(&env_text::doomed(doomed));
+    match &args.name {
+        Some(name) => confirm::typed(&format!("Type {name} to delete it:"), name),
+        None => confirm::yes("Delete them?"),
+    }
+}

@@ -1,0 +1,22 @@
+//! `takk env list`
+
+use super::super::value_args::InProject;
+use super::super::{Outcome, Session};
+use crate::error::Result;
+use crate::ops::env::list;
+use crate::ops::platform::now;
+use crate::ui::{env_text, json};
+
+/// List the environments of the project, also those that only the store knows
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    #[command(flatten)]
+    project: InProject,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let project = args.project.read()?;
+    let listed = list::list(&project, &session.home, now())?;
+    session.output.data(&if session.json { json::json(&listed)? } else { env_text::list(&listed, now()) })?;
+    Ok(Outcome::Clean)
+}

@@ -1,0 +1,36 @@
+//! `takk env`: one file per verb, and the table of them.
+
+mod create;
+mod delete;
+mod list;
+mod r#use;
+
+use clap::Subcommand;
+
+use super::{Outcome, Session};
+use crate::error::Result;
+
+/// List, make, delete and choose environments
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// The table of verbs.
+#[derive(Debug, Subcommand)]
+enum Verb {
+    List(list::Args),
+    Create(create::Args),
+    Delete(delete::Args),
+    Use(r#use::Args),
+}
+
+pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
+    match args.verb {
+        Verb::List(args) => list::run(&args, session),
+        Verb::Create(args) => create::run(&args, session),
+        Verb::Delete(args) => delete::run(&args, session),
+        Verb::Use(args) => r#use::run(&args, session),
+    }
+}

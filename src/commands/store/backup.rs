@@ -1,0 +1,27 @@
+//! `takk store backup`
+
+use std::path::PathBuf;
+
+use super::super::{Outcome, Session};
+use crate::error::Result;
+use crate::ops::store::backup;
+use crate::ui::{json, store_text};
+
+/// Copy the store to a file, also while others write to it
+///
+/// Values stay encrypted, and the master key is not in the copy.
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// The copy, which must not be there yet
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let backup = backup::backup(&session.home, &args.file)?;
+    if session.json {
+        session.output.data(&json::json(&backup)?)?;
+    }
+    session.output.note(&store_text::backup(&backup));
+    Ok(Outcome::Clean)
+}

@@ -1,0 +1,42 @@
+//! `takk store restore`
+
+use std::path::PathBuf;
+
+use super::super::{Outcome, Session};
+use crate::error::{Error, Result};
+use crate::ops::store::restore;
+use crate::ui::{confirm, json, store_text};
+
+/// Put a backup in the place of the store, which is kept beside it
+///
+/// The backup is read as a whole first: one that is damaged, or that the master key does not open, is refused.
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// A file that `takk store backup` wrote
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Do not ask whether the present store is to be replaced
+    #[arg(long, short)]
+    yes: bool,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let checked = restore::check(&session.home, &args.file)?;
+    if checked.replaces && !args.yes {
+        if !session.output.is_interactive() {
+            return Err(Error::usage("nobody can be asked whether the present store is to be replaced")
+                .hint("say so: takk store restore FILE --yes"));
+        }
+        session.output.note(&store_text::restoring(&checked));
+        if !confirm::yes("Put it in the place of the present store?")? {
+            session.output.note("Nothing was changed.\n");
+            return Ok(Outcome::Findings);
+        }
+    }
+    let restored = restore::put_in_place(checked)?;
+    if session.json {
+        session.output.data(&json::json(&restored)?)?;
+    }
+    session.output.note(&store_text::restored(&restored));
+    Ok(Outcome::Clean)
+}

@@ -1,0 +1,21 @@
+//! `takk store status`
+
+use super::super::value_args::InProject;
+use super::super::{Outcome, Session};
+use crate::error::Result;
+use crate::ops::store::status;
+use crate::ui::{json, store_text};
+
+/// Show where the store and its master key are, and what is in it
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    #[command(flatten)]
+    project: InProject,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let project = args.project.read()?;
+    let status = status::status(&session.home, &project.manifest.project.name)?;
+    session.output.data(&if session.json { json::json(&status)? } else { store_text::status(&status) })?;
+    Ok(Outcome::Clean)
+}

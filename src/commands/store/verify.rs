@@ -1,0 +1,18 @@
+//! `takk store verify`
+
+use super::super::{Outcome, Session};
+use crate::error::Result;
+use crate::ops::store::verify;
+use crate::ui::{json, store_text};
+
+/// Check the file of the store, and that every value of every project decrypts
+///
+/// Exit codes: 0 all is what was stored, 1 something is not, 2 could not run.
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {}
+
+pub(super) fn run(_args: &Args, session: &Session) -> Result<Outcome> {
+    let found = verify::verify(&session.home)?;
+    session.output.data(&if session.json { json::json(&found)? } else { store_text::verification(&found) })?;
+    Ok(if found.wrong.is_empty() { Outcome::Clean } else { Outcome::Findings })
+}

@@ -1,0 +1,105 @@
+//! `takk env create`: an environment with a key of its own, empty or with the values of another one.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::name;
+use crate::error::{Error, Result};
+use crate::model::{Environment, EnvironmentName};
+use crate::ops::environments;
+use crate::ops::platform::{Platform, now};
+use crate::ops::project::ReadProject;
+use crate::secrets::{Origin, SecretValue, Update};
+
+/// An environment that is to be made.
+pub struct Wanted {
+    /// The environment.
+    pub environment: Environment,
+    /// When its time is over, in milliseconds since 1970.
+    pub expires_at: Option<i64>,
+    /// Where its values come from, and the values.
+    pub copy: Option<(EnvironmentName, Vec<(String, SecretValue)>)>,
+}
+
+/// An environment that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Created {
+    /// Its name.
+    pub name: EnvironmentName,
+    /// When its time is over, in milliseconds since 1970.
+    pub expires_at: Option<i64>,
+    /// The environment whose values it has.
+    pub from: Option<EnvironmentName>,
+    /// How many values it has.
+    pub values: usize,
+}
+
+/// The environment that `typed` means; without it the preview of the branch.
+pub fn environment(typed: Option<&str>, project: &ReadProject) -> Result<Environment> {
+    let typed = match typed {
+        Some(typed) => typed.to_owned(),
+        None => name::of_checkout(project)?.to_string(),
+    };
+    environments::one(Some(&typed), &project.environments).map_err(|error| {
+        let branch = typed.strip_prefix("preview/").unwrap_or(&typed);
+        match name::of_branch(branch) {
+            Some(name) => error.hint(format!("for a preview: takk env create {name}")),
+            None => error,
+        }
+    })
+}
+
+/// What is to be made; nothing is changed. The settings say how long it lives where `ttl` does not.
+pub fn prepare(
+    platform: Option<&mut Platform>,
+    project: &ReadProject,
+    environment: Environment,
+    from: Option<&str>,
+    ttl: Option<Duration>,
+) -> Result<Wanted> {
+    let name = &environment.name;
+    let ttl = ttl.or(project.config.policy(name.as_str()).ttl);
+    let expires_at = ttl.map(|ttl| now().saturating_add(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX)));
+    let known = platform.as_ref().map(|platform| platform.environments()).transpose()?.unwrap_or_default();
+    if known.iter().any(|known| known == name.as_str()) {
+        return Err(Error::usage(format!("there is an environment `{name}` already"))
+            .hint(format!("takk secrets list --env {name}"))
+            .hint(format!("to begin again: takk env delete {name}")));
+    }
+    let copy = match from {
+        Some(from) => {
+            let from = environments::one(Some(from), &project.environments)?.name;
+            let values = platform.map(|platform| platform.values(from.as_str())).transpose()?.unwrap_or_default();
+            if values.is_empty() {
+                return Err(Error::usage(format!("nothing is stored in `{from}` that could be copied"))
+                    .hint("leave --from out, or name another environment: `takk env list` lists them"));
+            }
+            Some((from, values))
+        }
+        None => None,
+    };
+    Ok(Wanted { environment, expires_at, copy })
+}
+
+/// Makes it, with the values under a key of its own.
+pub fn create(platform: &mut Platform, wanted: Wanted) -> Result<Created> {
+    let name = wanted.environment.name;
+    if !platform.create(name.as_str(), wanted.expires_at)? {
+        return Err(Error::usage(format!("there is an environment `{name}` already")).hint("`takk env list` lists them"));
+    }
+    let mut created = Created { name: name.clone(), expires_at: wanted.expires_at, from: None, values: 0 };
+    if let Some((from, values)) = wanted.copy {
+        let update = |(name, value)| Update { name, value: Some(value), expected: Some(0), origin: Origin::Promoted };
+        let updates: Vec<Update> = values.into_iter().map(update).collect();
+        if let Err(error) = platform.update(name.as_str(), &updates) {
+            // What is there without its values would pass for one that has none.
+            let _ = platform.forget(name.as_str());
+            return Err(error);
+        }
+        created.from = Some(from);
+        created.values = updates.len();
+    }
+    Ok(created)
+}

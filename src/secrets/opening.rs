@@ -1,0 +1,97 @@
+//! A store and its master key come together. A new master key whose way into its place was interrupted is put there first.
+
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::key_source::{master_key, read_file, write_new};
+use super::vault::{MASTER_CHECK, fits};
+use super::{KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault};
+use crate::store::Sqlite;
+
+/// How often the key is looked for again when it was replaced meanwhile.
+const ATTEMPTS: u32 = 16;
+
+/// A store that was opened with its master key.
+pub struct Opening {
+    /// The store.
+    pub vault: Vault,
+    /// Where its master key is.
+    pub source: KeySource,
+    /// Whether the key was made just now.
+    pub made: bool,
+}
+
+/// Opens a store with its master key; a new store gets a new one. `clock` gives milliseconds since 1970.
+pub fn open_vault(
+    mut store: Sqlite,
+    places: &KeyPlaces,
+    random: Box<dyn Random>,
+    clock: Box<dyn Fn() -> i64>,
+) -> Result<Opening> {
+    for _ in 0..ATTEMPTS {
+        settle(&mut store, places)?;
+        let found = master_key(places, Vault::is_new(&store)?, random.as_ref())?;
+        if Vault::accepts(&store, &found.key)? {
+            let vault = Vault::open(store, found.key, random, clock)?;
+            return Ok(Opening { vault, source: found.source, made: found.made });
+        }
+        if places.setting.is_some() {
+            break;
+        }
+    }
+    Err(SecretsError::WrongMasterKey)
+}
+
+/// Puts the next master key in its place if the store has taken it, and removes it if the store has not. Nobody else can be about to
+/// take it: that happens under the same lock.
+pub(super) fn settle(store: &mut Sqlite, places: &KeyPlaces) -> Result<()> {
+    let next = places.next_file();
+    if places.setting.is_some() || !next.exists() {
+        return Ok(());
+    }
+    let locked = store.lock()?;
+    let key = match read_file(&next) {
+        Err(SecretsError::KeyFile { source, .. }) if source.kind() == ErrorKind::NotFound => return Ok(()),
+        other => other?,
+    };
+    let Some(check) = locked.fact(MASTER_CHECK)? else { return Ok(()) };
+    let failed = |source| SecretsError::KeyFile { path: next.clone(), source };
+    if fits(&check, &key) {
+        return keep(&key, &next, places).map_err(failed);
+    }
+    // It is of no use only if another key is: what is not understood stays.
+    match super::find_key(places)? {
+        Ok(found) if fits(&check, &found.key) => remove(&next).map_err(failed),
+        _ => Ok(()),
+    }
+}
+
+/// Writes the key that a store is about to take, under the lock of the store. What is there was not taken.
+pub(super) fn announce(key: &MasterKey, places: &KeyPlaces, random: &dyn Random) -> Result<()> {
+    let next = places.next_file();
+    remove(&next).map_err(|source| SecretsError::KeyFile { path: next.clone(), source })?;
+    if write_new(&next, &key.to_hex(), random)? { Ok(()) } else { Err(SecretsError::KeyFileExists(next)) }
+}
+
+/// Into the keyring, if that is where the key was and it gives back what it keeps; else into the file beside the store, which counts
+/// before the keyring.
+fn keep(key: &MasterKey, next: &Path, places: &KeyPlaces) -> std::io::Result<()> {
+    let own = places.own_file();
+    if let Some(keyring) = places.keyring.filter(|_| !own.exists()) {
+        let text = key.to_hex();
+        let kept = keyring.keep(&text).is_ok() && keyring.load().0.is_some_and(|kept| kept.trim() == text.as_str());
+        if kept {
+            return remove(next);
+        }
+    }
+    fs::rename(next, &own)?;
+    File::open(places.directory)?.sync_all()
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

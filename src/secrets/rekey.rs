@@ -1,0 +1,91 @@
+//! A new master key. Values stay as they are encrypted: with the keys of their environments, which are wrapped anew. Fingerprints come
+//! from the master key, and the seals of the environments hold them.
+
+use std::path::{Path, PathBuf};
+
+use super::key_source::write_new;
+use super::opening::{announce, settle};
+use super::vault::{MASTER_CHECK, authentic, check_of, fingerprint, fits, read, state};
+use super::{KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault, find_key};
+use crate::store::{EnvironmentRow, Locked};
+
+/// A master key that was replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renewed {
+    /// How many environments have their keys wrapped by it.
+    pub environments: usize,
+    /// Where the new key is.
+    pub source: KeySource,
+}
+
+/// Gives the store a new master key. `file` is where to write it if the environment gives the present one; takk itself keeps it if
+/// that is what it does with the present one.
+///
+/// The new key is on the disk before the store takes it, so that there is a moment with two keys and none without the right one.
+pub fn rekey(vault: &mut Vault, places: &KeyPlaces, file: Option<&Path>) -> Result<Renewed> {
+    let new = MasterKey::generate(vault.random.as_ref())?;
+    let environments = vault.rekey(new, &|key, random| match file {
+        Some(file) if write_new(file, &key.to_hex(), random)? => Ok(()),
+        Some(file) => Err(SecretsError::KeyFileExists(file.to_owned())),
+        None => announce(key, places, random),
+    })?;
+    let source = match file {
+        Some(file) => KeySource::NamedFile(PathBuf::from(file)),
+        None => {
+            settle(&mut vault.store, places)?;
+            find_key(places)?.map_err(|trouble| SecretsError::NoMasterKey { trouble })?.source
+        }
+    };
+    // What the old key opens is overwritten in the log too, as soon as nobody reads it.
+    let _ = vault.store.write_back();
+    Ok(Renewed { environments, source })
+}
+
+impl Vault {
+    /// Changes the master key; `keep` puts the new one where it is found again, before it counts. Gives the number of environments.
+    fn rekey(&mut self, new: MasterKey, keep: &dyn Fn(&MasterKey, &dyn Random) -> Result<()>) -> Result<usize> {
+        let random = self.random.as_ref();
+        let locked = self.store.lock()?;
+        if !locked.fact(MASTER_CHECK)?.is_some_and(|check| fits(&check, &self.master)) {
+            return Err(SecretsError::Rekeyed);
+        }
+        let environments = locked.environments()?;
+        let count = environments.len();
+        for row in environments {
+            rewrap(&locked, row, &self.master, &new, random)?;
+        }
+        locked.set_fact(MASTER_CHECK, &check_of(&new, random)?)?;
+        keep(&new, random)?;
+        locked.commit()?;
+        self.master = new;
+        Ok(count)
+    }
+}
+
+/// Moves an environment from one master key to another.
+fn rewrap(locked: &Locked, row: EnvironmentRow, old: &MasterKey, new: &MasterKey, random: &dyn Random) -> Result<()> {
+    let mut opened = authentic(row.clone(), locked.current(row.id)?, old)?;
+    let fingerprints = new.fingerprints(&row.project);
+    for mut version in locked.versions(row.id)? {
+        let Some(value) = read(&opened, &version)? else { continue };
+        version.fingerprint = Some(fingerprint(&fingerprints, value.expose().as_bytes()));
+        locked.set_fingerprint(row.id, &version)?;
+        let is_it =
+            |current: &&mut crate::store::VersionRow| current.name == version.name && current.version == version.version;
+        if let Some(current) = opened.current.iter_mut().find(is_it) {
+            current.fingerprint.clone_from(&version.fingerprint);
+        }
+    }
+    let revision = row.revision + 1;
+    let changed = EnvironmentRow {
+        wrapped_key: opened.key.wrap(new, &row.project, &row.name, random)?,
+        revision,
+        seal: state(&opened.key, &row.project, &row.name, revision, &opened.current),
+        ..row
+    };
+    locked.rewrite(&changed)?;
+    // What is written is what is read.
+    let kept = locked.environments()?.into_iter().find(|kept| kept.id == changed.id);
+    let kept = kept.ok_or_else(|| SecretsError::NotKept(changed.name.clone()))?;
+    authentic(kept, locked.current(changed.id)?, new).map(|_| ())
+}

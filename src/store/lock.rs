@@ -1,0 +1,53 @@
+//! Who uses a store: every process that has it open holds a shared lock of the file beside it, and who replaces it holds the lock alone.
+//! The locks of SQLite are not enough for that, since they belong to the file that goes.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Error, ErrorKind};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::sqlite::PATIENCE;
+use super::{Result, StoreError};
+
+/// How long to wait before the lock is tried again.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// A lock, held until it is dropped.
+pub(super) struct Lock(#[expect(dead_code, reason = "the open file is the lock")] File);
+
+/// The lock of those who read and write. `None` where the directory of the store is missing, which opening the store says better.
+pub(super) fn shared(store: &Path) -> Result<Option<Lock>> {
+    match locked(store, File::try_lock_shared) {
+        Err(StoreError::Lock { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// The lock of one who replaces the store.
+pub(super) fn alone(store: &Path) -> Result<Lock> {
+    locked(store, File::try_lock)
+}
+
+/// How a file is opened, and made for its owner alone if it is not there.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn locked(store: &Path, attempt: impl Fn(&File) -> Result<(), TryLockError>) -> Result<Lock> {
+    let path = store.with_extension("lock");
+    let failed = |source: Error| StoreError::Lock { path: path.clone(), source };
+    let file = private().open(&path).map_err(failed)?;
+    let started = Instant::now();
+    loop {
+        match attempt(&file) {
+            Ok(()) => return Ok(Lock(file)),
+            Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked),
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+    }
+}

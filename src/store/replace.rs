@@ -1,0 +1,162 @@
+//! Copies of a store, and a copy that takes the place of a store. No moment of it leaves a reader without a whole store.
+
+use std::fs::{self, File};
+use std::io::{Error, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::lock::{self, private};
+use super::{Result, Sqlite, StoreError};
+
+/// What the names of the files end with that SQLite keeps beside a database.
+const BESIDE: [&str; 2] = ["-wal", "-shm"];
+
+impl Sqlite {
+    /// Writes a copy as it is at one moment, for its owner alone, on the disk when this returns. Never over another file.
+    pub fn back_up(&self, target: &Path, tail: &str) -> Result<()> {
+        if target.symlink_metadata().is_ok() {
+            let source = Error::from(ErrorKind::AlreadyExists);
+            return Err(StoreError::File { doing: "write", path: target.to_owned(), source });
+        }
+        let temporary = Temporary(with_end(target, &format!(".{tail}.new")));
+        let failed = |doing| move |source| StoreError::File { doing, path: target.to_owned(), source };
+        if target.to_str().is_none() {
+            // SQLite takes names in UTF-8 only.
+            return Err(failed("write")(Error::from(ErrorKind::InvalidFilename)));
+        }
+        let file = private().create_new(true).open(&temporary.0).map_err(failed("write"))?;
+        self.copy_into(&temporary.0)?;
+        file.sync_all().map_err(failed("write"))?;
+        // Where files cannot have two names, a rename has to do.
+        match fs::hard_link(&temporary.0, target) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(failed("write")(error)),
+            Err(_) => fs::rename(&temporary.0, target).map_err(failed("write"))?,
+            Ok(()) => {}
+        }
+        sync_directory(target).map_err(failed("write"))
+    }
+}
+
+/// A copy that may take the place of a store, in its directory under a name of its own. It goes when it is dropped.
+pub struct Candidate {
+    temporary: Temporary,
+    store: PathBuf,
+    /// The file that it is a copy of.
+    pub source: PathBuf,
+}
+
+/// A store whose place was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// Where it is now.
+    pub kept: PathBuf,
+    /// Whether it could still be opened.
+    pub sound: bool,
+}
+
+impl Candidate {
+    /// Copies `source` beside the store; a log beside `source` comes along.
+    pub fn new(source: &Path, store: &Path, tail: &str) -> Result<Self> {
+        let temporary = Temporary(with_end(store, &format!(".{tail}.new")));
+        let candidate = Self { temporary, store: store.to_owned(), source: source.to_owned() };
+        copy(source, &candidate.temporary.0)?;
+        let log = with_end(source, "-wal");
+        if log.metadata().is_ok_and(|facts| facts.len() > 0) {
+            copy(&log, &with_end(&candidate.temporary.0, "-wal"))?;
+        }
+        Ok(candidate)
+    }
+
+    /// Opens the copy, in the newest schema. What holds no store is refused.
+    pub fn open(&self) -> Result<Sqlite> {
+        let empty = self.temporary.0.metadata().is_ok_and(|facts| facts.len() == 0);
+        if empty {
+            return Err(StoreError::Foreign { path: self.source.clone() });
+        }
+        match Sqlite::open_unlocked(&self.temporary.0) {
+            Err(StoreError::Damaged(_)) if !is_database(&self.temporary.0) => {
+                Err(StoreError::Foreign { path: self.source.clone() })
+            }
+            other => other.map_err(|error| error.about(&self.source)),
+        }
+    }
+
+    /// Takes the place of the store, which is kept under a name that ends with `label`. Waits for those who have it open.
+    pub fn put_in_place(self, label: &str) -> Result<Option<Replaced>> {
+        let failed = |source| StoreError::File { doing: "replace", path: self.store.clone(), source };
+        self.open()?.write_back()?;
+        File::open(&self.temporary.0).and_then(|file| file.sync_all()).map_err(failed)?;
+        let _lock = lock::alone(&self.store)?;
+        let replaced = if self.store.exists() { Some(keep(&self.store, label)?) } else { None };
+        fs::rename(&self.temporary.0, &self.store).map_err(failed)?;
+        sync_directory(&self.store).map_err(failed)?;
+        Ok(replaced)
+    }
+}
+
+/// Gives a store a second name. Its log is written back if that is possible, and is kept beside it if not: it must not be taken for
+/// that of the next store.
+fn keep(store: &Path, label: &str) -> Result<Replaced> {
+    let sound = Sqlite::open_unlocked(store).and_then(|opened| opened.write_back()).is_ok();
+    let failed = |source| StoreError::File { doing: "keep", path: store.to_owned(), source };
+    let kept = (1..).map(|number| with_end(store, &label_of(label, number))).find(|name| name.symlink_metadata().is_err());
+    let kept = kept.expect("one of endlessly many names is free");
+    for end in BESIDE {
+        match fs::rename(with_end(store, end), with_end(&kept, end)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+    }
+    match fs::hard_link(store, &kept) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(failed(error)),
+        Err(_) => fs::rename(store, &kept).map_err(failed)?,
+        Ok(()) => {}
+    }
+    sync_directory(&kept).map_err(failed)?;
+    Ok(Replaced { kept, sound })
+}
+
+fn label_of(label: &str, number: u32) -> String {
+    if number == 1 { format!(".{label}") } else { format!(".{label}-{number}") }
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let unreadable = |source| StoreError::File { doing: "read", path: from.to_owned(), source };
+    let mut source = File::open(from).map_err(unreadable)?;
+    if source.metadata().map_err(unreadable)?.is_dir() {
+        return Err(unreadable(Error::from(ErrorKind::IsADirectory)));
+    }
+    let unwritable = |source| StoreError::File { doing: "write", path: to.to_owned(), source };
+    let mut target = private().create_new(true).open(to).map_err(unwritable)?;
+    std::io::copy(&mut source, &mut target).map_err(unwritable)?;
+    target.sync_all().map_err(unwritable)
+}
+
+fn is_database(path: &Path) -> bool {
+    use std::io::Read;
+    let mut start = [0; 16];
+    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok_and(|()| &start == b"SQLite format 3\0")
+}
+
+/// A file that goes, with what is beside it, when this is dropped.
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        for end in ["", "-wal", "-shm", "-journal"] {
+            let _ = fs::remove_file(with_end(&self.0, end));
+        }
+    }
+}
+
+/// The path with more at the end of its name.
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Puts the names of a directory on the disk.
+fn sync_directory(file: &Path) -> std::io::Result<()> {
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(parent)?.sync_all()
+}

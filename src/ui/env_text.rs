@@ -1,0 +1,107 @@
+//! What `takk env` says.
+
+use super::age::{age, until};
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
+use super::value_text::counted;
+use crate::model::EnvironmentName;
+use crate::ops::env::create::{Created, Wanted};
+use crate::ops::env::delete::Doomed;
+use crate::ops::env::list::Listed;
+
+/// The environments of a project, one a line.
+pub fn list(environments: &[Listed], now: i64) -> String {
+    let width = |text: fn(&Listed) -> usize| environments.iter().map(text).max().unwrap_or(0);
+    let (name_width, level_width) = (width(|listed| listed.name.len()), width(|listed| listed.level.len()));
+    let values_width = width(|listed| values(listed).len());
+    let mut text = String::new();
+    for listed in environments {
+        let mark = if listed.in_use { paint(GOOD, "*") } else { " ".to_owned() };
+        let name_padding = " ".repeat(name_width - listed.name.len());
+        let values = format!("{:<values_width$}", values(listed));
+        let level = format!("{:<level_width$}", listed.level);
+        let rest = [values, level].into_iter().chain(facts(listed, now)).collect::<Vec<_>>().join("  ");
+        text.push_str(&format!("{mark} {}{name_padding}  {}\n", paint(NAME, &listed.name), rest.trim_end()));
+    }
+    if environments.iter().any(|listed| listed.in_use) {
+        text.push_str(&format!("{}\n", paint(DIM, "* in use in this checkout")));
+    }
+    if environments.iter().any(|listed| listed.expired) {
+        text.push_str(&format!("{} takk env delete --expired\n", paint(HEADING, "Next:")));
+    }
+    text
+}
+
+fn values(listed: &Listed) -> String {
+    if listed.stored { counted(listed.values, "value") } else { "not stored".to_owned() }
+}
+
+fn facts(listed: &Listed, now: i64) -> Vec<String> {
+    let mut facts = Vec::new();
+    match (listed.expires_at, listed.ttl) {
+        (Some(end), _) if listed.expired => facts.push(paint(BAD, &format!("expired {}", age(end, now)))),
+        (Some(end), _) => facts.push(paint(DOUBTFUL, &format!("expires {}", until(end, now)))),
+        (None, Some(seconds)) => facts.push(format!("lives {}", lifetime(seconds))),
+        (None, None) => {}
+    }
+    facts.extend(listed.base.as_ref().map(|base| format!("based on {base}")));
+    facts.extend(listed.domain.as_ref().map(|domain| paint(DIM, domain)));
+    facts
+}
+
+/// Seconds in their greatest whole unit.
+fn lifetime(seconds: u64) -> String {
+    const UNITS: [(&str, u64); 3] = [("d", 86_400), ("h", 3600), ("min", 60)];
+    let unit = UNITS.iter().find(|(_, length)| seconds.is_multiple_of(*length));
+    unit.map_or(format!("{seconds} s"), |(unit, length)| format!("{} {unit}", seconds / length))
+}
+
+/// Before values are copied: how many, and from where.
+pub fn copying(wanted: &Wanted) -> Option<String> {
+    let (from, values) = wanted.copy.as_ref()?;
+    let values = counted(values.len(), "value");
+    Some(format!("Copying {values} of {from}. What differs from one environment to the other is yours to change.\n"))
+}
+
+/// That an environment was made.
+pub fn created(created: &Created, now: i64) -> String {
+    let Created { name, expires_at, values, .. } = created;
+    let held = if *values == 0 { "empty".to_owned() } else { counted(*values, "value") };
+    let end = expires_at.map(|end| format!(", expires {}", until(end, now))).unwrap_or_default();
+    let next = if *values == 0 { format!("takk secrets set --env {name}") } else { format!("takk plan --env {name}") };
+    format!("{} {name}, {held}{end}\n{} {next}\n", paint(GOOD, "created"), paint(HEADING, "Next:"))
+}
+
+/// What is about to be deleted.
+pub fn doomed(doomed: &[Doomed]) -> String {
+    let line = |doomed: &Doomed| format!("{} with {}", doomed.name, counted(doomed.values, "value"));
+    let lines: Vec<String> = doomed.iter().map(line).collect();
+    format!("This deletes {}, with all versions. It cannot be undone.\n", lines.join(", "))
+}
+
+/// That an environment was deleted.
+pub fn deleted(doomed: &Doomed) -> String {
+    format!("{} {} with {}; its key is destroyed\n", paint(GOOD, "deleted"), doomed.name, counted(doomed.values, "value"))
+}
+
+/// That an environment is in use from now on.
+pub fn used(name: &EnvironmentName) -> String {
+    format!("Commands in this checkout are about {name} from now on, where they name no other.\n")
+}
+
+/// That no environment is in use any more.
+pub fn cleared(name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("{name} is not in use in this checkout any more.\n"),
+        None => "No environment is in use in this checkout.\n".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lifetime_in_its_greatest_whole_unit() {
+        assert_eq!([604_800, 129_600, 5400, 90].map(lifetime), ["7 d", "36 h", "90 min", "90 s"]);
+    }
+}

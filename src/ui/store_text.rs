@@ -1,0 +1,140 @@
+//! What `takk store` says.
+
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
+use super::value_text::{counted, wrapped};
+use crate::ops::store::KeyPlace;
+use crate::ops::store::backup::Backup;
+use crate::ops::store::rekey::Rekeyed;
+use crate::ops::store::restore::{Checked, Restored};
+use crate::ops::store::status::{Contents, Status};
+use crate::ops::store::verify::Verification;
+
+/// How wide sentences are.
+const WIDTH: usize = 78;
+
+/// Where a master key is, as part of a sentence.
+fn place(key: &KeyPlace) -> String {
+    match key {
+        KeyPlace::Variable { name } => format!("the variable {name}"),
+        KeyPlace::NamedFile { file } => format!("`{}`, which TAKK_MASTER_KEY_FILE names", file.display()),
+        KeyPlace::Keyring => "the keyring of the operating system".to_owned(),
+        KeyPlace::OwnFile { file } => format!("`{}`", file.display()),
+    }
+}
+
+/// What is known of the store.
+pub fn status(status: &Status) -> String {
+    let Some(Contents { size, schema, other_environments }) = &status.store else {
+        return format!("Nothing is stored yet; `takk secrets set` makes the store at `{}`.\n", status.file.display());
+    };
+    let mut text = format!("{}       {}\n", paint(HEADING, "store"), status.file.display());
+    text.push_str(&format!("            {}\n", paint(DIM, &format!("{}, schema {schema}", bytes(*size)))));
+    let key = match (&status.key, &status.key_trouble) {
+        (Some(key), None) => format!("in {}", place(key)),
+        (Some(key), Some(trouble)) => format!("in {}: {}", place(key), paint(BAD, trouble)),
+        (None, Some(trouble)) => paint(BAD, trouble),
+        (None, None) => "not made yet: the first value needs one".to_owned(),
+    };
+    text.push_str(&format!("{}  {key}\n", paint(HEADING, "master key")));
+    text.push_str(&format!("{}     {}", paint(HEADING, "values"), status.project));
+    if status.environments.is_empty() {
+        text.push_str(": none\n");
+    } else {
+        text.push('\n');
+    }
+    let width = status.environments.iter().map(|environment| environment.name.len()).max().unwrap_or(0);
+    for environment in &status.environments {
+        let padding = " ".repeat(width - environment.name.len());
+        let values = counted(environment.values, "value");
+        text.push_str(&format!("              {}{padding}  {values}\n", paint(NAME, &environment.name)));
+    }
+    if *other_environments > 0 {
+        let others = format!("and {} of other projects", counted(*other_environments, "environment"));
+        text.push_str(&format!("            {}\n", paint(DIM, &others)));
+    }
+    text
+}
+
+/// What a look at everything found.
+pub fn verification(found: &Verification) -> String {
+    let file = found.file.display();
+    if !found.exists {
+        return "Nothing is stored yet.\n".to_owned();
+    }
+    if found.wrong.is_empty() {
+        let read = format!("{} in {}", counted(found.versions, "version"), counted(found.environments, "environment"));
+        return format!("{} {read}: every value of `{file}` is what was stored\n", paint(GOOD, "sound"));
+    }
+    let mut text = format!("{} `{file}`:\n", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
+    for wrong in &found.wrong {
+        text.push_str(&format!("  {wrong}\n"));
+    }
+    text.push_str(&format!("{} restore a backup: takk store restore BACKUP\n", paint(HEADING, "Next:")));
+    text
+}
+
+/// That a copy was made, and what it needs.
+pub fn backup(backup: &Backup) -> String {
+    let mut text = format!("{} {} ({})\n", paint(GOOD, "wrote"), backup.file.display(), bytes(backup.size));
+    let needs = match &backup.key {
+        Some(key) => {
+            format!("It is read with the master key in {}, which is not in it: keep that as well, elsewhere.", place(key))
+        }
+        None => "It is read with the master key of this store, which is not in it and cannot be found.".to_owned(),
+    };
+    for line in wrapped(&format!("Its values are encrypted. {needs}"), WIDTH) {
+        text.push_str(&format!("{line}\n"));
+    }
+    text
+}
+
+/// What is about to take the place of the store.
+pub fn restoring(checked: &Checked) -> String {
+    let held = format!("{} in {}", counted(checked.versions, "version"), counted(checked.environments, "environment"));
+    format!("The backup is sound: {held}.\n")
+}
+
+/// That a backup is the store now.
+pub fn restored(restored: &Restored) -> String {
+    let mut text = format!("{} {}\n", paint(GOOD, "restored"), restored.file.display());
+    if let Some(kept) = &restored.kept {
+        text.push_str(&format!("The store that was there is `{}` now.\n", kept.display()));
+    }
+    text
+}
+
+/// That there is a new master key, and what has to follow.
+pub fn rekeyed(rekeyed: &Rekeyed) -> String {
+    let environments = counted(rekeyed.environments, "environment");
+    let mut text = match (rekeyed.switch, &rekeyed.key) {
+        (Some(variable), KeyPlace::NamedFile { file }) => {
+            let file = file.display();
+            let to = if variable == "TAKK_MASTER_KEY" { format!("what `{file}` holds") } else { format!("`{file}`") };
+            format!(
+                "{} the new master key of {environments} is in `{file}`\n{} set {variable} to {to}: the old key opens nothing any more\n",
+                paint(GOOD, "done"),
+                paint(DOUBTFUL, "Next:")
+            )
+        }
+        (_, key) => format!("{} the new master key of {environments} is in {}\n", paint(GOOD, "done"), place(key)),
+    };
+    text.push_str("Earlier backups need the old master key; make a new one: takk store backup FILE\n");
+    text
+}
+
+/// A size in its unit.
+fn bytes(size: u64) -> String {
+    const UNITS: [(&str, u64); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+    let unit = UNITS.iter().find(|(_, bytes)| size >= *bytes);
+    unit.map_or(format!("{size} B"), |(unit, bytes)| format!("{} {unit}", size / bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_in_its_unit() {
+        assert_eq!([0, 1023, 1024, 5 << 20, 3 << 30].map(bytes), ["0 B", "1023 B", "1 KiB", "5 MiB", "3 GiB"]);
+    }
+}
