@@ -13,6 +13,7 @@ mod exchange;
 mod findings;
 mod floors;
 mod install;
+mod keeping;
 mod launch;
 mod links;
 mod made_up;

@@ -3,6 +3,7 @@
 mod crash;
 mod damage;
 mod leak;
+mod rekey;
 mod store;
 mod tamper;
 
