@@ -3,7 +3,7 @@
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session};
 use crate::error::Result;
-use crate::ops::why;
+use crate::ops::{platform, why};
 use crate::ui::{json, why_text};
 
 /// Say who declares a variable, who reads it, and what it would be in each environment
@@ -17,7 +17,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let answer = why::why(&*args.project.read()?, &args.name, &session.home)?;
-    let text = if session.json { json::json(&answer)? } else { why_text::render(&answer) };
+    let text = if session.json { json::json(&answer)? } else { why_text::render(&answer, platform::now()) };
     session.output.data(&text)?;
     Ok(Outcome::Clean)
 }

@@ -1,17 +1,18 @@
 //! Everything about one variable.
 
+use super::age::age;
 use super::palette::{BAD, DIM, GOOD, HEADING, NAME, paint};
 use super::value_text::{listed, python, wrapped};
 use crate::ops::why::{ServiceUse, WhyAnswer, WhyEnvironment, WhyVariable};
 use crate::plan::{Declared, Reader, State, class_name};
 
-/// The variables that were meant, one after the other.
-pub fn render(answer: &WhyAnswer) -> String {
-    let variables: Vec<String> = answer.variables.iter().map(variable).collect();
+/// The variables that were meant, one after the other. `now` is in milliseconds since 1970.
+pub fn render(answer: &WhyAnswer, now: i64) -> String {
+    let variables: Vec<String> = answer.variables.iter().map(|one| variable(one, now)).collect();
     variables.join("\n")
 }
 
-fn variable(variable: &WhyVariable) -> String {
+fn variable(variable: &WhyVariable, now: i64) -> String {
     let declared = &variable.declared;
     let mut text = format!("{}  {}\n", paint(NAME, &declared.name), nature(declared));
     for line in wrapped(declared.description.as_deref().unwrap_or_default(), 78) {
@@ -31,7 +32,7 @@ fn variable(variable: &WhyVariable) -> String {
     if declared.readers.iter().any(|reader| reader.class.is_some()) {
         text.push_str(&section("used by", users(variable)));
     }
-    text.push_str(&section("in the environments", environments(&variable.environments)));
+    text.push_str(&section("in the environments", environments(&variable.environments, now)));
     text
 }
 
@@ -90,10 +91,10 @@ fn user(user: &ServiceUse) -> Vec<String> {
 }
 
 /// Environments in the same state are one line.
-fn environments(environments: &[WhyEnvironment]) -> Vec<String> {
+fn environments(environments: &[WhyEnvironment], now: i64) -> Vec<String> {
     let mut alike: Vec<(Vec<&str>, String)> = Vec::new();
     for environment in environments {
-        let line = in_environment(environment);
+        let line = in_environment(environment, now);
         match alike.iter_mut().find(|(_, known)| *known == line) {
             Some((names, _)) => names.push(environment.name.as_str()),
             None => alike.push((vec![environment.name.as_str()], line)),
@@ -102,9 +103,18 @@ fn environments(environments: &[WhyEnvironment]) -> Vec<String> {
     alike.into_iter().map(|(names, line)| format!("{}: {line}", names.join(", "))).collect()
 }
 
-fn in_environment(environment: &WhyEnvironment) -> String {
+fn in_environment(environment: &WhyEnvironment, now: i64) -> String {
     let style = if environment.state == State::Missing { BAD } else { GOOD };
     let mut text = paint(style, environment.state.as_str());
+    if let Some(stored) = &environment.stored {
+        text.push_str(&format!(
+            ", version {}, {} {} by {}",
+            stored.version,
+            stored.origin,
+            age(stored.set_at, now),
+            stored.author
+        ));
+    }
     for said in [&environment.value, &environment.reason].into_iter().flatten() {
         text.push_str(&format!(", {said}"));
     }

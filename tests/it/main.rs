@@ -26,6 +26,8 @@ mod samples;
 mod schema;
 mod seeds;
 mod shop;
+mod story;
+mod terminal;
 mod text;
 mod values;
 mod vault;
