@@ -2,6 +2,7 @@
 
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session};
+use crate::config;
 use crate::error::Result;
 use crate::ops::{platform, why};
 use crate::ui::{json, why_text};
@@ -16,7 +17,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let answer = why::why(&*args.project.read()?, &args.name, &session.home)?;
+    let answer = why::why(&*args.project.read()?, &args.name, &session.home, &config::inherited_names())?;
     let text = if session.json { json::json(&answer)? } else { why_text::render(&answer, platform::now()) };
     session.output.data(&text)?;
     Ok(Outcome::Clean)

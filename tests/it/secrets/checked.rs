@@ -84,3 +84,39 @@ fn a_branch_is_compared_with_what_is_stored() {
     project.set("APP_NEW_KEY", "a value");
     assert_eq!(project.takk(&arguments).code, 0);
 }
+
+#[test]
+fn where_a_value_comes_from_and_what_else_there_is() {
+    let settings = super::SETTINGS.replace("env_prefix=\"APP_\"", "env_prefix=\"APP_\", env_file=(\".env\", \".env.local\")");
+    let project = Project::with(&settings);
+    std::fs::write(project.root().join(".env"), "# local\nAPP_LEVEL=low\napp_api_key=vendor-key-17\nAPP_PORT=1\n")
+        .expect("written");
+    std::fs::write(project.root().join(".env.local"), "APP_PORT=2\n").expect("written");
+    project.set("APP_API_KEY", "vendor-key-18");
+    let mut command = project.command(&["why", "APP_API_KEY"]);
+    let out = String::from_utf8(command.env("APP_API_KEY", "x").output().expect("run").stdout).expect("text");
+    let (_, environments) = out.split_once("in the environments\n").expect("a section");
+    let lines: Vec<&str> = environments.lines().map(str::trim).collect();
+    assert_eq!(
+        lines,
+        [
+            "dev: set, version 1, set just now by ada",
+            "else from the environment of this shell",
+            "else from .env:3",
+            "test, qa, prod: not stored",
+            "taken from the environment of this shell",
+            "else from .env:3",
+        ]
+    );
+    let port = project.takk(&["why", "APP_PORT"]).out;
+    let (_, environments) = port.split_once("in the environments\n").expect("a section");
+    let lines: Vec<&str> = environments.lines().map(str::trim).collect();
+    assert_eq!(
+        lines,
+        ["dev, test, qa, prod: default", "taken from .env.local:1", "else from the default 8000 (settings.py:14)"],
+        "the last file wins"
+    );
+    // What a dotenv file of the class has is not missing for the program.
+    let answer = project.takk(&["run", "--", "true"]);
+    assert!(!answer.err.contains("APP_LEVEL") && answer.err.contains("APP_DATABASE_URL"), "{}", answer.err);
+}
