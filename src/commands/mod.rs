@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod docs;
+mod doctor;
 mod dotenv;
 mod explain;
 mod inspect;
@@ -52,6 +53,7 @@ enum Command {
     Why(why::Args),
     Dotenv(dotenv::Args),
     Docs(docs::Args),
+    Doctor(doctor::Args),
     Completions(completions::Args),
 }
 
@@ -113,6 +115,7 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Explain(args) => explain::run(&args, session),
         Command::Why(args) => why::run(&args, session),
         Command::Dotenv(args) => dotenv::run(&args, session),
+        Command::Doctor(args) => doctor::run(&args, session),
         Command::Docs(args) => docs::run(&args, session),
         Command::Completions(args) => completions::run(&args, session),
     }

@@ -10,6 +10,7 @@ mod age;
 pub mod ask;
 pub mod comparison_text;
 pub mod docs_markdown;
+pub mod doctor_text;
 pub mod dotenv_text;
 mod error_text;
 pub mod explain_text;

@@ -82,7 +82,7 @@ fn serves(project: &Path, python: &str, home: &[(&str, &str)]) {
     command.current_dir(project).args(["run", "--env", "dev", "--", python, "-m", "shop", "--port", &port.to_string()]);
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).envs(home.iter().copied());
     let mut program = command.stdout(Stdio::null()).spawn().expect("started");
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     let answer = loop {
         assert!(program.try_wait().expect("its state").is_none(), "the program ended");
         assert!(Instant::now() < deadline, "the program does not answer");

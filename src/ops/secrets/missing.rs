@@ -21,7 +21,7 @@ pub struct Ask {
     pub choices: Vec<String>,
     /// Whether it must be kept secret.
     pub secret: bool,
-    /// What it is a part of, in words: `the dsn of postgres \`default\``.
+    /// What it is a part of, in words: the dsn of postgres `default`.
     pub part: Option<String>,
     /// The class that declares it first.
     pub class: Option<String>,
