@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod docs;
+mod doctor;
 mod dotenv;
 mod env;
 mod explain;
@@ -56,6 +57,7 @@ enum Command {
     Dotenv(dotenv::Args),
     Docs(docs::Args),
     Store(store::Args),
+    Doctor(doctor::Args),
     Completions(completions::Args),
 }
 
@@ -118,6 +120,7 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Explain(args) => explain::run(&args, session),
         Command::Why(args) => why::run(&args, session),
         Command::Dotenv(args) => dotenv::run(&args, session),
+        Command::Doctor(args) => doctor::run(&args, session),
         Command::Docs(args) => docs::run(&args, session),
         Command::Store(args) => store::run(args, session),
         Command::Completions(args) => completions::run(&args, session),

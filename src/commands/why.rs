@@ -2,8 +2,9 @@
 
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session};
+use crate::config;
 use crate::error::Result;
-use crate::ops::why;
+use crate::ops::{platform, why};
 use crate::ui::{json, why_text};
 
 /// Say who declares a variable, who reads it, and what it would be in each environment
@@ -16,8 +17,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let answer = why::why(&*args.project.read()?, &args.name, &session.home)?;
-    let text = if session.json { json::json(&answer)? } else { why_text::render(&answer) };
+    let answer = why::why(&*args.project.read()?, &args.name, &session.home, &config::inherited_names())?;
+    let text = if session.json { json::json(&answer)? } else { why_text::render(&answer, platform::now()) };
     session.output.data(&text)?;
     Ok(Outcome::Clean)
 }

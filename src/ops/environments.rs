@@ -28,12 +28,11 @@ pub fn choose(names: &[String], known: &[Environment]) -> Result<Vec<Environment
 
 /// The environment of that name; without one `dev`, or else the first.
 pub fn one(name: Option<&str>, known: &[Environment]) -> Result<Environment> {
-    let chosen = match name {
-        Some(name) => choose(&[name.to_owned()], known)?,
-        None => {
-            let dev = known.iter().find(|environment| environment.name.as_str() == "dev");
-            dev.or(known.first()).cloned().into_iter().collect()
-        }
+    let chosen = if let Some(name) = name {
+        choose(&[name.to_owned()], known)?
+    } else {
+        let dev = known.iter().find(|environment| environment.name.as_str() == "dev");
+        dev.or(known.first()).cloned().into_iter().collect()
     };
     chosen.into_iter().next().ok_or_else(|| Error::usage("the project has no environment").hint("name one with --env"))
 }

@@ -1,7 +1,9 @@
 //! The verbs, one file each: plain options in, values out. No terminal, no arguments of a command line.
 
+pub mod beside;
 pub mod check;
 pub mod compare;
+pub mod doctor;
 pub mod dotenv;
 pub mod effective;
 pub mod env;

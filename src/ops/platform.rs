@@ -15,6 +15,9 @@ use crate::store::{Sqlite, StoreError};
 /// The file of the store in the data directory.
 pub(super) const FILE: &str = "store.db";
 
+/// Values by name.
+pub type Named = Vec<(String, SecretValue)>;
+
 /// The values of one project.
 pub struct Platform {
     vault: Vault,
@@ -90,7 +93,7 @@ impl Platform {
     }
 
     /// What an environment holds, and the values by name; nothing if the store does not know it.
-    pub fn everything(&mut self, environment: &str) -> Result<(Vec<Held>, Vec<(String, SecretValue)>)> {
+    pub fn everything(&mut self, environment: &str) -> Result<(Vec<Held>, Named)> {
         match self.vault.everything(&self.project, environment) {
             Ok(all) => {
                 let (entries, values): (Vec<Entry>, Vec<Option<SecretValue>>) = all.into_iter().unzip();
@@ -133,8 +136,8 @@ impl Platform {
     /// Changes values, all of them or none; an environment that is new to the store is made. Gives the new versions.
     pub fn update(&mut self, environment: &str, updates: &[Update]) -> Result<Vec<i64>> {
         self.know(environment)?;
-        let updated = self.vault.update(&self.project, environment, &self.author, updates);
-        updated.map_err(|error| explained(error, &self.file))
+        let versions = self.vault.update(&self.project, environment, &self.author, updates);
+        versions.map_err(|error| explained(error, &self.file))
     }
 
     /// Makes an environment that the store does not know yet. Whether it was new.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ffi::OsString;
 
+use super::beside::Beside;
 use super::effective::{Surroundings, Trouble, effective};
 use super::platform::Platform;
 use super::project::ReadProject;
@@ -43,7 +44,9 @@ pub fn variables(
         None => (Vec::new(), Vec::new()),
     };
     let plan = plan(manifest, environment, &held);
-    let has_value = |variable: &PlannedVariable| is_inherited(variable, inherited);
+    let beside = Beside::of(project, inherited);
+    let has_value =
+        |variable: &PlannedVariable| beside.is_inherited(manifest, variable) || beside.in_file(manifest, variable).is_some();
     let around = Surroundings { service, has_value: &has_value };
     let found = effective(manifest, &plan, values, &around);
     if !found.troubles.is_empty() {
@@ -77,15 +80,6 @@ pub fn secret_names(manifest: &Manifest) -> HashSet<String> {
         names.extend(field.nested.iter().filter(|leaf| leaf.secret || field.secret).flat_map(|leaf| leaf.env.iter().cloned()));
     }
     names
-}
-
-/// Whether the command inherits a value under one of the variable's names. Names of another case count: pydantic ignores it unless a
-/// class says otherwise.
-fn is_inherited(variable: &PlannedVariable, inherited: &[OsString]) -> bool {
-    let is_there = |name: &str| inherited.iter().any(|known| known.eq_ignore_ascii_case(name));
-    let leaves = || variable.declared.nested.iter().filter(|leaf| leaf.required);
-    variable.declared.names().any(is_there)
-        || (leaves().next().is_some() && leaves().all(|leaf| leaf.env.iter().any(|name| is_there(name))))
 }
 
 fn check_service(project: &ReadProject, service: &str) -> Result<()> {

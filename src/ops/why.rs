@@ -1,15 +1,17 @@
 //! `takk why NAME`: who declares a variable, who reads it, and what it would be in each environment.
 
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::beside::Beside;
 use super::platform;
 use super::project::ReadProject;
 use crate::config::Home;
 use crate::error::{Error, Result};
-use crate::model::{Environment, EnvironmentName, Place};
+use crate::model::{DefaultValue, Environment, EnvironmentName, Manifest, Place};
 use crate::nearest::nearest_few;
 use crate::plan::{Declared, EnvironmentPlan, PlannedVariable, State, StoredVersion, class_name, plan};
 
@@ -48,7 +50,7 @@ pub struct ServiceUse {
 }
 
 /// The variable in one environment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct WhyEnvironment {
     /// The environment.
     pub name: EnvironmentName,
@@ -61,10 +63,44 @@ pub struct WhyEnvironment {
     pub value: Option<String>,
     /// Why there is no value.
     pub reason: Option<String>,
+    /// Where a value could come from; the program takes the first.
+    pub sources: Vec<Source>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "from")]
+pub enum Source {
+    /// The store, by `takk run`.
+    Stored(StoredVersion),
+    /// takk makes it, by `takk run`: the address of a service, or a template.
+    Made {
+        /// What it is.
+        value: String,
+    },
+    /// The environment that the program inherits.
+    Shell,
+    /// A dotenv file that a class reads.
+    Dotenv {
+        /// Where.
+        place: Place,
+    },
+    /// A secret store, by its path.
+    Path {
+        /// The path.
+        path: String,
+    },
+    /// The code.
+    Default {
+        /// The default; nothing of a secret's.
+        default: Option<DefaultValue>,
+        /// Where.
+        place: Place,
+    },
 }
 
 /// Explains the variables that `name` means: a variable, a field, or `Class.field`, in any case.
-pub fn why(project: &ReadProject, name: &str, home: &Home) -> Result<WhyAnswer> {
+pub fn why(project: &ReadProject, name: &str, home: &Home, inherited: &[OsString]) -> Result<WhyAnswer> {
     let holdings = platform::holdings(home, &project.manifest.project.name, &project.environments)?;
     let in_environment = |environment: &Environment| plan(&project.manifest, environment, holdings.of(&environment.name));
     let plans: Vec<EnvironmentPlan> = project.environments.iter().map(in_environment).collect();
@@ -75,7 +111,8 @@ pub fn why(project: &ReadProject, name: &str, home: &Home) -> Result<WhyAnswer> 
     if found.is_empty() {
         return Err(unknown(name, &first.variables));
     }
-    let variables = found.into_iter().map(|index| explained(index, first, &plans, project)).collect();
+    let beside = Beside::of(project, inherited);
+    let variables = found.into_iter().map(|index| explained(index, first, &plans, project, &beside)).collect();
     Ok(WhyAnswer { asked: name.to_owned(), variables })
 }
 
@@ -92,13 +129,44 @@ fn is_named(declared: &Declared, wanted: &str) -> bool {
         })
 }
 
-fn explained(index: usize, first: &EnvironmentPlan, plans: &[EnvironmentPlan], project: &ReadProject) -> WhyVariable {
+fn explained(
+    index: usize,
+    first: &EnvironmentPlan,
+    plans: &[EnvironmentPlan],
+    project: &ReadProject,
+    beside: &Beside,
+) -> WhyVariable {
     let declared = first.variables[index].declared.clone();
-    let environments = plans.iter().map(|plan| in_environment(&plan.name, &plan.variables[index])).collect();
+    let environments = plans
+        .iter()
+        .map(|plan| {
+            let variable = &plan.variables[index];
+            in_environment(&plan.name, variable, sources(variable, &project.manifest, beside))
+        })
+        .collect();
     WhyVariable { used_by: used_by(&declared, project), declared, environments }
 }
 
-fn in_environment(name: &EnvironmentName, variable: &PlannedVariable) -> WhyEnvironment {
+/// Where the value could come from, in the order in which it is taken: what is in the environment wins over dotenv files, and these
+/// over defaults (`BaseSettings.settings_customise_sources`); `takk run` sets what is stored over what is inherited.
+fn sources(variable: &PlannedVariable, manifest: &Manifest, beside: &Beside) -> Vec<Source> {
+    let declared = &variable.declared;
+    let mut sources = Vec::new();
+    sources.extend(variable.stored.clone().map(Source::Stored));
+    sources.extend(variable.value.clone().map(|value| Source::Made { value }));
+    if beside.is_inherited(manifest, variable) {
+        sources.push(Source::Shell);
+    }
+    sources.extend(beside.in_file(manifest, variable).map(|place| Source::Dotenv { place }));
+    sources.extend(variable.secret_path.as_ref().map(|path| Source::Path { path: path.path.clone() }));
+    if !declared.required && declared.path.is_none() {
+        let (default, place) = (declared.default.clone(), declared.place().clone());
+        sources.push(Source::Default { default, place });
+    }
+    sources
+}
+
+fn in_environment(name: &EnvironmentName, variable: &PlannedVariable, sources: Vec<Source>) -> WhyEnvironment {
     let path = variable.secret_path.as_ref().map(|path| path.path.clone());
     WhyEnvironment {
         name: name.clone(),
@@ -106,6 +174,7 @@ fn in_environment(name: &EnvironmentName, variable: &PlannedVariable) -> WhyEnvi
         stored: variable.stored.clone(),
         value: variable.value.clone().or(path),
         reason: variable.reason.clone(),
+        sources,
     }
 }
 

@@ -62,7 +62,7 @@ fn in_environment(
     let variables = variables::variables(declared, manifest, environment, held);
     let stale = stored::stale(&variables, held);
     let services = services::services(manifest, environment, &variables);
-    let next_step = next_step::next_step(&variables);
+    let next_step = next_step::next_step(&environment.name, &variables);
     EnvironmentPlan {
         name: environment.name.clone(),
         domain: environment.domain.clone(),

@@ -10,8 +10,8 @@ pub(super) fn version(declared: &Declared, path: Option<&PlannedPath>, held: &[H
     if held.is_empty() {
         return None;
     }
-    let names = declared.names().chain(path.map(|path| path.env.as_str()));
-    names.filter_map(|name| find(held, name)).next().or_else(|| by_leaves(&declared.nested, held)).map(stored)
+    let mut names = declared.names().chain(path.map(|path| path.env.as_str()));
+    names.find_map(|name| find(held, name)).or_else(|| by_leaves(&declared.nested, held)).map(stored)
 }
 
 fn by_leaves<'h>(leaves: &[NestedLeaf], held: &'h [Held]) -> Option<&'h Held> {

@@ -11,6 +11,7 @@ pub mod ask;
 pub mod comparison_text;
 pub mod confirm;
 pub mod docs_markdown;
+pub mod doctor_text;
 pub mod dotenv_text;
 pub mod env_text;
 mod error_text;

@@ -8,6 +8,7 @@ use anstream::AutoStream;
 
 use super::error_text;
 use super::palette::{DOUBTFUL, paint};
+use super::value_text::wrapped;
 use crate::error::{Error, Result};
 use crate::launch::{Sink, Sinks};
 
@@ -66,7 +67,8 @@ impl Output {
 
     /// Says what the user should know, also where they want quiet.
     pub fn warn(&self, text: &str) {
-        self.talk(&format!("{} {text}\n", paint(DOUBTFUL, "warning:")));
+        let lines = wrapped(text, 80 - "warning: ".len()).join("\n         ");
+        self.talk(&format!("{} {lines}\n", paint(DOUBTFUL, "warning:")));
     }
 
     /// Says something about the work to stderr, unless the user wants quiet.

@@ -47,8 +47,8 @@ pub fn filling(environment: &EnvironmentName, count: usize, project: &str) -> St
     )
 }
 
-/// Above a question: what it is about.
-pub fn question(at: usize, of: usize, ask: &Ask) -> String {
+/// Above a question: what it is about. `services` is how many the project has.
+pub fn question(at: usize, of: usize, ask: &Ask, services: usize) -> String {
     let kind = if ask.secret { ", secret" } else { "" };
     let mut text = format!("\n{} {}  {}{kind}\n", paint(DIM, &format!("[{at}/{of}]")), paint(NAME, &ask.name), ask.type_name);
     for line in wrapped(ask.description.as_deref().unwrap_or_default(), WIDTH) {
@@ -58,7 +58,11 @@ pub fn question(at: usize, of: usize, ask: &Ask) -> String {
         text.push_str(&format!("  {}\n", paint(DIM, part)));
     }
     let class = ask.class.as_ref().map(|class| format!("{class}, ")).unwrap_or_default();
-    let readers = if ask.services.is_empty() { String::new() } else { format!(", read by {}", listed(&ask.services)) };
+    let readers = match ask.services.len() {
+        0 => String::new(),
+        count if count == services && count > 2 => ", read by all services".to_owned(),
+        _ => format!(", read by {}", listed(&ask.services)),
+    };
     for line in wrapped(&format!("{class}{}{readers}", ask.place.short()), WIDTH) {
         text.push_str(&format!("  {}\n", paint(DIM, &line)));
     }
@@ -67,12 +71,13 @@ pub fn question(at: usize, of: usize, ask: &Ask) -> String {
 
 /// After the last question.
 pub fn filled(environment: &EnvironmentName, stored: usize, left: usize) -> String {
-    let done = format!("\n{} stored in {environment}", counted(stored, "value"));
-    match left {
-        0 => format!("{done}, nothing is missing.\n"),
-        1 => format!("{done}, one is still missing: the same command asks for it again.\n"),
-        left => format!("{done}, {left} are still missing: the same command asks for them again.\n"),
-    }
+    let done = format!("{} stored in {environment}", counted(stored, "value"));
+    let rest = match left {
+        0 => "nothing is missing.".to_owned(),
+        1 => "one is still missing: the same command asks for it again.".to_owned(),
+        left => format!("{left} are still missing: the same command asks for them again."),
+    };
+    format!("\n{}\n", wrapped(&format!("{done}, {rest}"), 80).join("\n"))
 }
 
 /// What environments hold.

@@ -1,17 +1,18 @@
 //! Everything about one variable.
 
-use super::palette::{BAD, DIM, GOOD, HEADING, NAME, paint};
+use super::age::age;
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
 use super::value_text::{listed, python, wrapped};
-use crate::ops::why::{ServiceUse, WhyAnswer, WhyEnvironment, WhyVariable};
+use crate::ops::why::{ServiceUse, Source, WhyAnswer, WhyEnvironment, WhyVariable};
 use crate::plan::{Declared, Reader, State, class_name};
 
-/// The variables that were meant, one after the other.
-pub fn render(answer: &WhyAnswer) -> String {
-    let variables: Vec<String> = answer.variables.iter().map(variable).collect();
+/// The variables that were meant, one after the other. `now` is in milliseconds since 1970.
+pub fn render(answer: &WhyAnswer, now: i64) -> String {
+    let variables: Vec<String> = answer.variables.iter().map(|one| variable(one, now)).collect();
     variables.join("\n")
 }
 
-fn variable(variable: &WhyVariable) -> String {
+fn variable(variable: &WhyVariable, now: i64) -> String {
     let declared = &variable.declared;
     let mut text = format!("{}  {}\n", paint(NAME, &declared.name), nature(declared));
     for line in wrapped(declared.description.as_deref().unwrap_or_default(), 78) {
@@ -31,7 +32,7 @@ fn variable(variable: &WhyVariable) -> String {
     if declared.readers.iter().any(|reader| reader.class.is_some()) {
         text.push_str(&section("used by", users(variable)));
     }
-    text.push_str(&section("in the environments", environments(&variable.environments)));
+    text.push_str(&section("in the environments", environments(&variable.environments, now)));
     text
 }
 
@@ -89,24 +90,67 @@ fn user(user: &ServiceUse) -> Vec<String> {
     lines
 }
 
-/// Environments in the same state are one line.
-fn environments(environments: &[WhyEnvironment]) -> Vec<String> {
-    let mut alike: Vec<(Vec<&str>, String)> = Vec::new();
+/// Environments that have the variable alike are said together: the state, then where else a value could come from.
+fn environments(environments: &[WhyEnvironment], now: i64) -> Vec<String> {
+    let mut alike: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
     for environment in environments {
-        let line = in_environment(environment);
-        match alike.iter_mut().find(|(_, known)| *known == line) {
+        let lines = in_environment(environment, now);
+        match alike.iter_mut().find(|(_, known)| *known == lines) {
             Some((names, _)) => names.push(environment.name.as_str()),
-            None => alike.push((vec![environment.name.as_str()], line)),
+            None => alike.push((vec![environment.name.as_str()], lines)),
         }
     }
-    alike.into_iter().map(|(names, line)| format!("{}: {line}", names.join(", "))).collect()
+    let said = |(names, lines): (Vec<&str>, Vec<String>)| {
+        let mut lines = lines.into_iter();
+        let first = format!("{}: {}", names.join(", "), lines.next().unwrap_or_default());
+        std::iter::once(first).chain(lines.map(|line| format!("  {line}"))).collect::<Vec<_>>()
+    };
+    alike.into_iter().flat_map(said).collect()
 }
 
-fn in_environment(environment: &WhyEnvironment) -> String {
-    let style = if environment.state == State::Missing { BAD } else { GOOD };
-    let mut text = paint(style, environment.state.as_str());
+fn in_environment(environment: &WhyEnvironment, now: i64) -> Vec<String> {
+    let found = environment.sources.first();
+    let found_elsewhere = matches!(found, Some(Source::Shell | Source::Dotenv { .. }));
+    let missing = environment.state == State::Missing;
+    let mut text = match (missing, found_elsewhere) {
+        (true, true) => paint(DOUBTFUL, "not stored"),
+        (true, false) => paint(BAD, environment.state.as_str()),
+        (false, _) => paint(GOOD, environment.state.as_str()),
+    };
+    if let Some(stored) = &environment.stored {
+        text.push_str(&format!(
+            ", version {}, {} {} by {}",
+            stored.version,
+            stored.origin,
+            age(stored.set_at, now),
+            stored.author
+        ));
+    }
     for said in [&environment.value, &environment.reason].into_iter().flatten() {
         text.push_str(&format!(", {said}"));
     }
-    text
+    let mut lines = vec![text];
+    // What the first line says already is not said again.
+    let others = environment.sources.iter().enumerate().filter(|(at, source)| *at > 0 || is_elsewhere(source));
+    for (at, source) in others {
+        let before = if at == 0 { "taken from" } else { "else from" };
+        lines.push(paint(DIM, &format!("{before} {}", source_text(source))));
+    }
+    lines
+}
+
+fn is_elsewhere(source: &Source) -> bool {
+    matches!(source, Source::Shell | Source::Dotenv { .. })
+}
+
+fn source_text(source: &Source) -> String {
+    match source {
+        Source::Stored(stored) => format!("version {}", stored.version),
+        Source::Made { value } => value.clone(),
+        Source::Shell => "the environment of this shell".to_owned(),
+        Source::Dotenv { place } => place.short(),
+        Source::Path { path } => path.clone(),
+        Source::Default { default: Some(default), place } => format!("the default {} ({})", python(default), place.short()),
+        Source::Default { default: None, place } => format!("the default ({})", place.short()),
+    }
 }

@@ -1,7 +1,7 @@
 //! What a branch changes.
 
 use serde_json::json;
-use takk::model::{Manifest, Setting};
+use takk::model::{Holdings, Manifest, Setting};
 use takk::ops::compare::{ChangeKind, Comparison, compare};
 use takk::ui::{comparison_text, github, json, junit, report, sarif};
 
@@ -17,7 +17,7 @@ fn plain_field(line: u32, name: &str, type_name: &str) -> Setting {
 }
 
 fn compared(before: Vec<Setting>, now: Vec<Setting>) -> Comparison {
-    compare("main", &with(before), &with(now), &sample::environments())
+    compare("main", &with(before), &with(now), &sample::environments(), &Holdings::default())
 }
 
 fn lines(comparison: &Comparison) -> String {
@@ -68,7 +68,7 @@ fn every_kind_of_change_has_its_line() {
 
 #[test]
 fn the_same_code_changes_nothing() {
-    let comparison = compare("main", &sample::manifest(), &sample::manifest(), &sample::environments());
+    let comparison = compare("main", &sample::manifest(), &sample::manifest(), &sample::environments(), &Holdings::default());
     assert_eq!(comparison.changes, []);
     assert!(!comparison.is_failure());
     assert_eq!(lines(&comparison), "Needs the same variables as main.\n");

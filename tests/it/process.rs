@@ -24,6 +24,8 @@ pub fn takk(directory: &Path, arguments: &[&str]) -> Answer {
 /// Runs takk in `directory` with more environment variables.
 pub fn takk_with(directory: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Answer {
     let mut command = Command::cargo_bin("takk").expect("built");
+    // Nobody's own values take part.
+    command.env("TAKK_HOME", directory.join("no home")).env("TAKK_KEYRING", "off");
     let output = command.current_dir(directory).args(arguments).envs(variables.iter().copied()).timeout(PATIENCE).output();
     let output = output.expect("run");
     let err = String::from_utf8(output.stderr).expect("text");

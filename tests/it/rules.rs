@@ -81,11 +81,11 @@ fn reference() -> String {
          finding on its line, `ignore` in `[tool.takk]` everywhere, `--select` and `--ignore` for one run. This page is made from\n\
          the rules by a test.\n\n| code | name | severity | what it means |\n|---|---|---|---|\n",
     );
-    for RuleDoc { code, name, severity, summary, .. } in RULES.iter().map(|rule| rule.doc) {
+    for RuleDoc { code, name, severity, summary, .. } in takk::ops::rules::RULES.iter().copied() {
         let anchor = code.to_string().to_lowercase();
         writeln!(page, "| [{code}](#{anchor}) | `{name}` | {} | {summary} |", shown(severity)).expect("text");
     }
-    for doc in RULES.iter().map(|rule| rule.doc) {
+    for doc in takk::ops::rules::RULES.iter().copied() {
         let documentation = doc.documentation.trim();
         write!(page, "\n## {}\n\n`{}`, {}: {}.\n\n{documentation}\n", doc.code, doc.name, shown(doc.severity), doc.summary)
             .expect("text");
@@ -163,11 +163,11 @@ fn a_code_that_does_not_exist_is_refused() {
 #[test]
 fn every_rule_explains_itself() {
     let directory = project("", "");
-    for doc in RULES.iter().map(|rule| rule.doc) {
+    for doc in takk::ops::rules::RULES.iter().copied() {
         for asked in [doc.code.to_string(), doc.name.to_owned()] {
             let (code, text) = takk(&directory, &["explain", &asked]);
             assert_eq!(code, Some(0), "{text}");
-            assert!(text.starts_with(&format!("{} {} (", doc.code, doc.name)) && text.contains("Found:"), "{text}");
+            assert!(text.starts_with(&format!("{} {} (", doc.code, doc.name)), "{text}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::Value;
+use takk::config::Home;
 use takk::ops::{inspect, plan};
 use takk::ui::json;
 
@@ -43,5 +44,5 @@ fn inspect_follows_its_schema() {
 #[test]
 fn plan_follows_its_schema() {
     let schema = assert_kept::<takk::plan::Plan>("plan.json");
-    assert_valid(&schema, &plan::plan(&sample::shop(), &[]).expect("planned").plan);
+    assert_valid(&schema, &plan::plan(&sample::shop(), &[], &Home::none()).expect("planned").plan);
 }

@@ -32,12 +32,13 @@ const ENVIRONMENT: [(&str, &str); 16] = [
     ("PSQL_CONNINFO", "host=localhost dbname=shop user=shop"),
 ];
 
-fn shop() -> PathBuf {
+/// The directory of the example.
+pub fn shop() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop")
 }
 
 /// The Python that has exactly what the example's `uv.lock` pins, every download checked against its hash.
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     let uv = venv(&["uv==0.13.9"]).join("bin/uv");
     let environment = venvs().join("shop");
     run(Command::new(uv)

@@ -393,14 +393,37 @@ impl<'a> Reader<'_, 'a> {
         constrain(plain, constraint::keywords_of(call))
     }
 
+    /// Whether pydantic passes over what is made of the class when it stands in `Annotated`: it has none of the methods that pydantic
+    /// asks for (`_apply_single_annotation`), and neither do its bases.
+    fn is_inert(&self, class: &Rc<Class<'a>>) -> bool {
+        const ASKED: [&str; 4] = [
+            "__get_pydantic_core_schema__",
+            "__prepare_pydantic_annotations__",
+            "__get_validators__",
+            "__is_annotated_types_grouped_metadata__",
+        ];
+        let evaluator = self.models.evaluator;
+        let harmless = |base: &Rc<str>| matches!(base.split('.').next(), Some("enum" | "builtins" | "typing" | "abc"));
+        let order = evaluator.resolution_order(class);
+        let is_known = order.iter().flat_map(|order| order.iter()).all(|base| match base {
+            Value::Class(base) => !ASKED.iter().any(|name| evaluator.defines(base, name)),
+            Value::External(path) => harmless(path),
+            _ => false,
+        });
+        order.is_some() && is_known && evaluator.external_bases(class).iter().all(harmless)
+    }
+
     /// Puts what stands in `Annotated` on a type.
     fn annotate(&mut self, accepts: ValueType, item: &Value<'a>) -> ValueType {
         let (path, call) = match item {
             Value::External(path) => (&**path, None),
             Value::Call(call) => match &call.callee {
                 Value::External(path) => (&**path, Some(&**call)),
+                Value::Class(class) if self.is_inert(class) => return accepts,
                 _ => return ValueType::unchecked("the program's own annotation"),
             },
+            Value::Class(class) if self.is_inert(class) => return accepts,
+            Value::Member(member) if self.is_inert(&member.class) => return accepts,
             // Plain data is for others to read.
             Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::None | Value::Dict(_) => return accepts,
             Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Bytes(_) => return accepts,

@@ -10,9 +10,9 @@ use crate::error::{Error, Result};
 use crate::model::{Environment, Manifest};
 use crate::ops::project::ReadProject;
 use crate::ops::secrets::missing::{Ask, ask_for, missing};
-use crate::ops::secrets::{names, set};
+use crate::ops::secrets::{generate, names, set};
 use crate::secrets::{Origin, SecretValue};
-use crate::ui::ask::{Answer, Asker};
+use crate::ui::ask::{Answer, Asker, Check};
 use crate::ui::{json, secrets_text};
 
 /// Store values: those that are missing, one after the other, or the one that is named
@@ -27,11 +27,14 @@ pub(in super::super) struct Args {
     #[arg(hide = true)]
     value: Option<String>,
     /// Read the value from the standard input
-    #[arg(long, requires = "name", conflicts_with = "file")]
+    #[arg(long, requires = "name", conflicts_with_all = ["file", "generate"])]
     stdin: bool,
     /// Read the value from a file, byte by byte
     #[arg(long, requires = "name", value_name = "PATH")]
     file: Option<PathBuf>,
+    /// Make a value up, of the length and form that the type asks for
+    #[arg(long, requires = "name", conflicts_with = "file")]
+    generate: bool,
     #[command(flatten)]
     values: ValueArgs,
 }
@@ -40,18 +43,22 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     refuse_arguments(args)?;
     let (project, environment) = args.values.read(session)?;
     let plan = plan_of(&project, &environment, session)?;
-    let Some(typed) = &args.name else { return fill(&missing(&plan), &project, &environment, session) };
+    let Some(typed) = &args.name else { return fill(&missing(&project.manifest, &plan), &project, &environment, session) };
     let name = names::declared(&plan, typed)?;
-    let value = if args.stdin {
+    let mut origin = Origin::Set;
+    let value = if args.generate {
+        origin = Origin::Generated;
+        generate::generate(&project.manifest, name)?
+    } else if args.stdin {
         read_value("the standard input", &mut std::io::stdin().lock()).map(without_line_break)?
     } else if let Some(path) = &args.file {
         read_file(path)?
     } else {
         let variable = names::variable_of(&plan, name).ok_or_else(|| Error::internal("a declared name has no variable"))?;
-        return fill(&[ask_for(variable, name)], &project, &environment, session);
+        return fill(&[ask_for(&project.manifest, variable, name)], &project, &environment, session);
     };
     let mut platform = open(&project, session)?;
-    let stored = set::set(&mut platform, &project.manifest, &environment.name, name, value, Origin::Set)?;
+    let stored = set::set(&mut platform, &project.manifest, &environment.name, name, value, origin)?;
     if session.json {
         session.output.data(&json::json(&stored)?)?;
     }
@@ -91,9 +98,10 @@ fn fill(asks: &[Ask], project: &ReadProject, environment: &Environment, session:
     session.output.note(&secrets_text::filling(name, asks.len(), &manifest.project.name));
     let mut left = asks.len();
     for (at, ask) in asks.iter().enumerate() {
-        session.output.note(&secrets_text::question(at + 1, asks.len(), ask));
+        session.output.note(&secrets_text::question(at + 1, asks.len(), ask, manifest.services.len()));
         let (value, origin) = match Asker::new(ask, &checker(&manifest, &ask.name)).ask()? {
             Answer::Value(value) => (value, Origin::Set),
+            Answer::Generate => (generate::generate(&manifest, &ask.name)?, Origin::Generated),
             Answer::Skip => continue,
             Answer::Stop => break,
         };
@@ -106,7 +114,7 @@ fn fill(asks: &[Ask], project: &ReadProject, environment: &Environment, session:
 }
 
 /// Says what is wrong with a text for a variable, without the text.
-fn checker(manifest: &Arc<Manifest>, name: &str) -> Arc<dyn Fn(&str) -> Option<String> + Send + Sync> {
+fn checker(manifest: &Arc<Manifest>, name: &str) -> Check {
     let (manifest, name) = (Arc::clone(manifest), name.to_owned());
     Arc::new(move |text| set::check(&manifest, &name, text).err().map(|error| error.message))
 }

@@ -7,7 +7,7 @@ use super::set::check;
 use crate::error::{Error, Result};
 use crate::model::{EnvironmentName, Manifest};
 use crate::ops::platform::Platform;
-use crate::secrets::{Origin, Update};
+use crate::secrets::{Entry, Origin, Update};
 
 /// One version, without its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -62,16 +62,15 @@ pub fn rollback(
     let Some(current) = entries.first() else {
         return Err(Error::usage(format!("`{name}` never had a value in `{environment}`")));
     };
-    let earlier = match to {
-        Some(version) => version,
-        None => {
-            let other = |entry: &&crate::secrets::Entry| entry.is_set && entry.fingerprint != current.fingerprint;
-            let found = entries.iter().skip(1).find(other);
-            found.map(|entry| entry.version).ok_or_else(|| {
-                Error::usage(format!("`{name}` has no earlier value in `{environment}`"))
-                    .hint(format!("`takk secrets history {name} --env {environment}` lists its versions"))
-            })?
-        }
+    let earlier = if let Some(version) = to {
+        version
+    } else {
+        let other = |entry: &&Entry| entry.is_set && entry.fingerprint != current.fingerprint;
+        let found = entries.iter().skip(1).find(other);
+        found.map(|entry| entry.version).ok_or_else(|| {
+            Error::usage(format!("`{name}` has no earlier value in `{environment}`"))
+                .hint(format!("`takk secrets history {name} --env {environment}` lists its versions"))
+        })?
     };
     let Some(value) = platform.version(environment.as_str(), name, earlier)? else {
         return Err(Error::usage(format!("version {earlier} of `{name}` has no value: it was unset then"))

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::Place;
+use super::generate::is_generable;
+use crate::model::{Manifest, Place};
 use crate::plan::{EnvironmentPlan, PlannedVariable, State, class_name};
 
 /// A value to ask for.
@@ -20,7 +21,7 @@ pub struct Ask {
     pub choices: Vec<String>,
     /// Whether it must be kept secret.
     pub secret: bool,
-    /// What it is a part of, in words: `the dsn of postgres \`default\``.
+    /// What it is a part of, in words: the dsn of postgres `default`.
     pub part: Option<String>,
     /// The class that declares it first.
     pub class: Option<String>,
@@ -28,21 +29,24 @@ pub struct Ask {
     pub place: Place,
     /// The services that read it.
     pub services: Vec<String>,
+    /// Whether a value can be made up.
+    pub generable: bool,
 }
 
 /// What an environment lacks, in the order of the plan. A variable that nested fields may set together is asked for field by field.
-pub fn missing(plan: &EnvironmentPlan) -> Vec<Ask> {
+pub fn missing(manifest: &Manifest, plan: &EnvironmentPlan) -> Vec<Ask> {
     let missing = plan.variables.iter().filter(|variable| variable.state == State::Missing);
-    let mut asks: Vec<Ask> = missing.flat_map(asks_of).collect();
+    let mut asks: Vec<Ask> = missing.flat_map(|variable| asks_of(manifest, variable)).collect();
     let mut seen = std::collections::HashSet::new();
     asks.retain(|ask| seen.insert(ask.name.clone()));
     asks
 }
 
 /// What to ask for to set one name of a variable.
-pub fn ask_for(variable: &PlannedVariable, name: &str) -> Ask {
+pub fn ask_for(manifest: &Manifest, variable: &PlannedVariable, name: &str) -> Ask {
     let leaf = variable.declared.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name));
-    let whole = whole(variable);
+    let generable = is_generable(manifest, name);
+    let whole = Ask { generable, ..whole(variable) };
     match leaf {
         Some(leaf) => {
             Ask { name: name.to_owned(), type_name: leaf.type_name.clone(), secret: leaf.secret, choices: Vec::new(), ..whole }
@@ -51,15 +55,15 @@ pub fn ask_for(variable: &PlannedVariable, name: &str) -> Ask {
     }
 }
 
-fn asks_of(variable: &PlannedVariable) -> Vec<Ask> {
+fn asks_of(manifest: &Manifest, variable: &PlannedVariable) -> Vec<Ask> {
     let required: Vec<Ask> = variable
         .declared
         .nested
         .iter()
         .filter(|leaf| leaf.required)
-        .filter_map(|leaf| Some(ask_for(variable, leaf.env.first()?)))
+        .filter_map(|leaf| Some(ask_for(manifest, variable, leaf.env.first()?)))
         .collect();
-    if required.is_empty() { vec![whole(variable)] } else { required }
+    if required.is_empty() { vec![ask_for(manifest, variable, &variable.declared.name)] } else { required }
 }
 
 fn whole(variable: &PlannedVariable) -> Ask {
@@ -74,5 +78,6 @@ fn whole(variable: &PlannedVariable) -> Ask {
         class: declared.first_reader().class.as_ref().map(class_name),
         place: declared.place().clone(),
         services: declared.services.clone(),
+        generable: false,
     }
 }

@@ -51,7 +51,8 @@ fn alike(environments: &[EnvironmentPlan]) -> Vec<bool> {
         .all(|other| other.services.len() == first.services.len() && other.variables.len() == first.variables.len());
     let same = |a: &PlannedVariable, b: &PlannedVariable| {
         Arc::ptr_eq(&a.declared, &b.declared)
-            && (a.state, &a.value, &a.reason, &a.secret_path) == (b.state, &b.value, &b.reason, &b.secret_path)
+            && (a.state, &a.stored, &a.value, &a.reason, &a.secret_path)
+                == (b.state, &b.stored, &b.value, &b.reason, &b.secret_path)
     };
     let everywhere = |(at, variable)| comparable && others.iter().all(|other| same(variable, &other.variables[at]));
     first.variables.iter().enumerate().map(everywhere).collect()

@@ -11,7 +11,7 @@ use self::fold::Block;
 use super::palette::{DIM, DOUBTFUL, HEADING, NAME, paint};
 use super::value_text::{counted, wrapped};
 use crate::model::{Finding, Severity, Suggestion};
-use crate::plan::{EnvironmentPlan, Plan};
+use crate::plan::{EnvironmentPlan, Plan, State};
 
 /// The width of every text output.
 const WIDTH: usize = 80;
@@ -88,10 +88,10 @@ fn found(findings: &[Finding]) -> String {
     format!("\n{} `takk check` shows them.\n", paint(DOUBTFUL, &format!("{}:", parts.join(", "))))
 }
 
+/// What to do next where something is missing first, in the order of the pipeline.
 fn next(plan: &Plan) -> String {
-    let missing = |environment: &&EnvironmentPlan| {
-        environment.variables.iter().filter(|variable| variable.state == crate::plan::State::Missing).count()
-    };
-    let step = plan.environments.iter().max_by_key(missing).map(|environment| environment.next_step.as_str());
-    format!("\n{} {}\n", paint(HEADING, "Next:"), step.unwrap_or("name an environment with `--env`"))
+    let lacks = |environment: &&EnvironmentPlan| environment.variables.iter().any(|variable| variable.state == State::Missing);
+    let environment = plan.environments.iter().find(lacks).or(plan.environments.first());
+    let step = environment.map_or("name an environment with `--env`", |environment| environment.next_step.as_str());
+    format!("\n{} {step}\n", paint(HEADING, "Next:"))
 }

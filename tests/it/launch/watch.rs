@@ -11,7 +11,7 @@ use takk::secrets::SecretValue;
 use super::{PATIENCE, in_time, script};
 
 /// Watches `first` until the file `ready` has a line, then gives what `next` gives, once.
-fn watch(ready: &Path, grace: Duration, first: Launch, next: Result<Launch>, masking: Option<Masking<'_>>) -> Result<u8> {
+fn watch(ready: &Path, grace: Duration, first: Launch, next: Result<Launch>, masking: Option<Masking<'_, '_>>) -> Result<u8> {
     let mut next = Some(next);
     let mut when_ready = || match fs::read_to_string(ready) {
         Ok(text) if text.ends_with('\n') => next.take().transpose(),

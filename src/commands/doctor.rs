@@ -1,0 +1,22 @@
+//! `takk doctor`
+
+use super::value_args::InProject;
+use super::{Outcome, Session};
+use crate::error::Result;
+use crate::ops::doctor::{self, Health};
+use crate::ui::{doctor_text, json};
+
+/// Say whether everything that takk needs is there: project, pydantic, store, key
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    project: InProject,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let project = args.project.read()?;
+    let found = doctor::examine(&project, &session.home);
+    session.output.data(&if session.json { json::json(&found)? } else { doctor_text::render(&found) })?;
+    let is_bad = found.iter().any(|diagnosis| diagnosis.health == Health::Bad);
+    Ok(if is_bad { Outcome::Findings } else { Outcome::Clean })
+}

@@ -1,0 +1,78 @@
+//! What a program finds besides the store: variables that it inherits, and dotenv files that its classes read.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsString;
+
+use super::project::ReadProject;
+use crate::exchange::{self, Format};
+use crate::model::{Manifest, Place, SettingsClass};
+use crate::plan::{PlannedVariable, Reader};
+
+/// The names that have a value besides the store; never the values.
+pub struct Beside {
+    inherited: HashSet<String>,
+    /// By file: the names in it with their lines.
+    files: BTreeMap<String, Vec<(String, u32)>>,
+}
+
+impl Beside {
+    /// Reads the dotenv files of the project's classes. `inherited` are the names of the variables that a command inherits.
+    pub fn of(project: &ReadProject, inherited: &[OsString]) -> Self {
+        let mut files = BTreeMap::new();
+        for file in project.manifest.settings.iter().flat_map(|class| &class.config.env_file) {
+            if files.contains_key(file) {
+                continue;
+            }
+            let Some(text) = project.sources.text(file) else { continue };
+            let reading = exchange::read(Format::Dotenv, &text, &|_| None);
+            files.insert(file.clone(), reading.entries.into_iter().map(|entry| (entry.name, entry.line)).collect());
+        }
+        Self { inherited: inherited.iter().filter_map(|name| name.to_str()).map(str::to_owned).collect(), files }
+    }
+
+    /// Whether some reader of the variable finds it among the variables that the program inherits.
+    pub fn is_inherited(&self, manifest: &Manifest, variable: &PlannedVariable) -> bool {
+        let is_there = |name: &str, sensitive: bool| {
+            self.inherited.contains(name) || (!sensitive && self.inherited.iter().any(|known| known.eq_ignore_ascii_case(name)))
+        };
+        finds(manifest, variable, &mut |class, name| is_there(name, is_sensitive(class)).then_some(())).is_some()
+    }
+
+    /// Where some reader of the variable finds it in a dotenv file: of several files the last one that has it.
+    pub fn in_file(&self, manifest: &Manifest, variable: &PlannedVariable) -> Option<Place> {
+        finds(manifest, variable, &mut |class, name| {
+            let class = class?;
+            let same = |known: &str| known == name || (!class.config.case_sensitive && known.eq_ignore_ascii_case(name));
+            class.config.env_file.iter().rev().find_map(|file| {
+                let (_, line) = self.files.get(file)?.iter().find(|(known, _)| same(known))?;
+                Some(Place::new(file.clone(), *line, 1))
+            })
+        })
+    }
+}
+
+fn is_sensitive(class: Option<&SettingsClass>) -> bool {
+    class.is_some_and(|class| class.config.case_sensitive)
+}
+
+/// What `look` finds for one of the names of the variable in one of the classes that read it; nested fields count where all that are
+/// required are found.
+fn finds<T>(
+    manifest: &Manifest,
+    variable: &PlannedVariable,
+    look: &mut dyn FnMut(Option<&SettingsClass>, &str) -> Option<T>,
+) -> Option<T> {
+    let class_of = |reader: &Reader| manifest.settings.iter().find(|class| Some(class.class_ref()) == reader.class);
+    for reader in &variable.declared.readers {
+        let class = class_of(reader);
+        if let Some(found) = variable.declared.names().find_map(|name| look(class, name)) {
+            return Some(found);
+        }
+        let required = variable.declared.nested.iter().filter(|leaf| leaf.required);
+        let found: Option<Vec<T>> = required.map(|leaf| leaf.env.iter().find_map(|name| look(class, name))).collect();
+        if let Some(first) = found.and_then(|found| found.into_iter().next()) {
+            return Some(first);
+        }
+    }
+    None
+}

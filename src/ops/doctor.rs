@@ -1,0 +1,155 @@
+//! `takk doctor`: whether everything that takk needs is there.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::platform::{Platform, holdings};
+use super::project::ReadProject;
+use crate::config::{Home, KeySetting};
+use crate::model::Severity;
+use crate::plan::{State, plan_all};
+use crate::secrets::KeySource;
+
+/// How something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// As it should be.
+    Good,
+    /// It works, and could be better.
+    Doubtful,
+    /// It does not work.
+    Bad,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Diagnosis {
+    /// What: `project`, `store`, ...
+    pub what: &'static str,
+    /// How it is.
+    pub health: Health,
+    /// What was found, as a phrase.
+    pub found: String,
+    /// What to do, if anything.
+    pub advice: Option<String>,
+}
+
+impl Diagnosis {
+    fn new(what: &'static str, health: Health, found: impl Into<String>) -> Self {
+        Self { what, health, found: found.into(), advice: None }
+    }
+
+    fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+}
+
+/// Looks at the project, its Python, the store, and the environments. Nothing is made or changed.
+pub fn examine(project: &ReadProject, home: &Home) -> Vec<Diagnosis> {
+    let mut found = vec![of_project(project), of_pydantic(project), of_findings(project), of_key(home)];
+    let (store, opens) = of_store(project, home);
+    found.push(store);
+    if opens {
+        found.extend(of_environments(project, home));
+    }
+    found
+}
+
+fn of_project(project: &ReadProject) -> Diagnosis {
+    let manifest = &project.manifest;
+    let (files, classes) = (manifest.files, manifest.settings.len());
+    let read =
+        format!("{} in {}: {files} Python files, {classes} settings classes", manifest.project.name, project.root.display());
+    match (files, classes) {
+        (0, _) => Diagnosis::new("project", Health::Bad, read).advise("name the project's directory with -C"),
+        (_, 0) => Diagnosis::new("project", Health::Doubtful, read)
+            .advise("declare what the program reads in a class that derives from pydantic's BaseSettings"),
+        _ => Diagnosis::new("project", Health::Good, read),
+    }
+}
+
+fn of_pydantic(project: &ReadProject) -> Diagnosis {
+    let packages = &project.manifest.packages;
+    let version = |name: &str| packages.version(name).map(|version| format!("{name} {version}"));
+    let locked: Vec<String> = ["pydantic", "pydantic-settings"].into_iter().filter_map(version).collect();
+    if locked.is_empty() {
+        let info = &project.manifest.project;
+        let assumed = info.pydantic.as_deref().unwrap_or("2");
+        return Diagnosis::new(
+            "pydantic",
+            Health::Doubtful,
+            format!("no version is locked; the rules of {assumed} are assumed"),
+        )
+        .advise("lock the dependencies (`uv lock`), or set `pydantic` in [tool.takk]");
+    }
+    Diagnosis::new("pydantic", Health::Good, locked.join(", "))
+}
+
+fn of_findings(project: &ReadProject) -> Diagnosis {
+    let count = |severity| project.findings.iter().filter(|finding| finding.severity == severity).count();
+    match (count(Severity::Error), count(Severity::Warning)) {
+        (0, 0) => Diagnosis::new("code", Health::Good, "nothing is wrong with the settings"),
+        (errors, warnings) => {
+            Diagnosis::new("code", Health::Doubtful, format!("{errors} errors, {warnings} warnings before any is silenced"))
+                .advise("`takk check` shows those that are not silenced")
+        }
+    }
+}
+
+fn of_key(home: &Home) -> Diagnosis {
+    let found = match &home.master_key {
+        Some(KeySetting::File(path)) => format!("TAKK_MASTER_KEY_FILE names `{}`", path.display()),
+        Some(KeySetting::Text(_)) => "TAKK_MASTER_KEY gives it".to_owned(),
+        None if home.keyring => "the keyring, or a file beside the store".to_owned(),
+        None => "a file beside the store: TAKK_KEYRING is off".to_owned(),
+    };
+    Diagnosis::new("master key", Health::Good, found)
+}
+
+/// How the store is, and whether it opens.
+fn of_store(project: &ReadProject, home: &Home) -> (Diagnosis, bool) {
+    let Some(directory) = &home.directory else {
+        let bad = Diagnosis::new("store", Health::Bad, "there is no home directory to keep it in");
+        return (bad.advise("set TAKK_HOME to a directory of yours"), false);
+    };
+    match Platform::existing(home, &project.manifest.project.name) {
+        Ok(None) => {
+            let found = format!("nothing of this project is stored in `{}` yet", directory.display());
+            (Diagnosis::new("store", Health::Good, found), true)
+        }
+        Ok(Some(platform)) => {
+            let key = match &platform.key {
+                KeySource::Variable => "TAKK_MASTER_KEY".to_owned(),
+                KeySource::NamedFile(path) | KeySource::OwnFile(path) => format!("`{}`", path.display()),
+                KeySource::Keyring => "the keyring".to_owned(),
+            };
+            let found = format!("`{}` opens with the key in {key}", platform.file().display());
+            (Diagnosis::new("store", Health::Good, found), true)
+        }
+        Err(error) => {
+            let bad = Diagnosis::new("store", Health::Bad, error.message.clone());
+            (error.hints.into_iter().next().map_or(bad.clone(), |hint| bad.advise(hint)), false)
+        }
+    }
+}
+
+fn of_environments(project: &ReadProject, home: &Home) -> Vec<Diagnosis> {
+    let manifest = &project.manifest;
+    let holdings = match holdings(home, &manifest.project.name, &project.environments) {
+        Ok(holdings) => holdings,
+        Err(error) => return vec![Diagnosis::new("environments", Health::Bad, error.message)],
+    };
+    let plan = plan_all(manifest, &project.environments, &holdings);
+    let of = |environment: &crate::plan::EnvironmentPlan| {
+        let count = |state| environment.variables.iter().filter(|variable| variable.state == state).count();
+        let (set, missing) = (count(State::Set), count(State::Missing));
+        let found = format!("{}: {set} set, {missing} missing", environment.name);
+        // An environment that nobody has begun with is nothing to worry about.
+        let health = if missing > 0 && set > 0 { Health::Doubtful } else { Health::Good };
+        let diagnosis = Diagnosis::new("environment", health, found);
+        if missing > 0 { diagnosis.advise(format!("`takk secrets set --env {}`", environment.name)) } else { diagnosis }
+    };
+    plan.environments.iter().map(of).collect()
+}

@@ -1,0 +1,71 @@
+"""Runs a command in a terminal of 80 columns and answers its questions.
+
+Reads JSON from the standard input: {"command": [...], "env": {...}, "cwd": "...", "steps": [["text to wait for", "text to type"], ...]}.
+Prints JSON: {"code": exit status, "screen": everything that the terminal got}. A step that does not come true within its time ends it
+with the code null. "steps" are taken in order; "answers" maps a question to what is typed after it, as often as it is asked.
+"""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import struct
+import sys
+import termios
+import time
+
+PATIENCE = 60.0
+
+
+def main() -> None:
+    """Holds the conversation."""
+    script = json.load(sys.stdin)
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(script["cwd"])
+        os.execvpe(script["command"][0], script["command"], script["env"])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    screen, seen, steps = b"", 0, [tuple(step) for step in script.get("steps", [])]
+    answers = {re.compile(question.encode()): answer for question, answer in script.get("answers", {}).items()}
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        ready, _, _ = select.select([terminal], [], [], 0.2)
+        if ready:
+            try:
+                chunk = os.read(terminal, 65536)
+            except OSError:
+                chunk = b""
+            if not chunk:
+                _, status = os.waitpid(child, 0)
+                report(os.waitstatus_to_exitcode(status), screen)
+                return
+            screen += chunk
+            # crossterm asks where the cursor is.
+            for _ in range(chunk.count(b"\x1b[6n")):
+                os.write(terminal, b"\x1b[1;1R")
+            deadline = time.monotonic() + PATIENCE
+            continue
+        # It is quiet: what it waits for is on the screen.
+        plain = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", screen[seen:])
+        if steps and steps[0][0].encode() in plain:
+            typed = steps.pop(0)[1]
+        else:
+            found = [(m.start(), answer) for question, answer in answers.items() for m in question.finditer(plain)]
+            if not found:
+                continue
+            typed = max(found)[1]
+        seen = len(screen)
+        os.write(terminal, typed.encode())
+    os.kill(child, 9)
+    report(None, screen)
+
+
+def report(code: int | None, screen: bytes) -> None:
+    """Prints how it went."""
+    json.dump({"code": code, "screen": screen.decode(errors="replace")}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

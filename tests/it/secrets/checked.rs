@@ -1,0 +1,122 @@
+//! What `takk plan`, `takk why` and `takk check` say of stored values.
+
+use super::Project;
+
+#[test]
+fn the_plan_says_what_is_set() {
+    let project = Project::new();
+    project.fill();
+    let plan = project.takk(&["plan", "--env", "dev"]).out;
+    assert!(plan.contains("4 set") && plan.contains("version 1, set by ada"), "{plan}");
+    assert!(plan.contains("nothing is missing; `takk run --env dev -- COMMAND` starts the program"), "{plan}");
+    let json: serde_json::Value = serde_json::from_str(&project.takk(&["--json", "plan", "--env", "dev"]).out).expect("JSON");
+    let variables = json["environments"][0]["variables"].as_array().expect("variables");
+    let states: Vec<&str> = variables.iter().map(|variable| variable["state"].as_str().expect("a state")).collect();
+    assert_eq!(states, ["set", "set", "set", "set", "default", "optional"]);
+    assert!(project.takk(&["plan", "--env", "prod"]).out.contains("4 missing"), "each environment has its own");
+    let why = project.takk(&["why", "APP_LEVEL"]).out;
+    assert!(why.contains("dev: set, version 1, set just now by ada"), "{why}");
+}
+
+/// The codes that `takk check --env dev` finds.
+fn codes(project: &Project) -> Vec<String> {
+    let json = project.takk(&["--json", "check", "--env", "dev"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let findings = json["findings"].as_array().expect("findings");
+    findings.iter().map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect()
+}
+
+#[test]
+fn a_check_finds_what_is_missing_and_what_no_longer_fits() {
+    let project = Project::new();
+    assert_eq!(codes(&project), ["TK101"; 4]);
+    assert_eq!(project.takk(&["check", "--env", "dev"]).code, 1);
+    assert_eq!(project.takk(&["check"]).code, 0, "without an environment only the code is looked at");
+    project.fill();
+    assert_eq!(codes(&project), [""; 0]);
+    project.write(&super::SETTINGS.replace("\"low\", \"high\"", "\"calm\", \"high\""));
+    assert_eq!(codes(&project), ["TK102"]);
+    let answer = project.takk(&["run", "--", "true"]);
+    assert_eq!(answer.code, 2);
+    assert!(answer.err.contains("one value in `dev` is not what the program accepts"), "{}", answer.err);
+}
+
+#[test]
+fn placeholders_and_values_used_twice_are_found() {
+    let project = Project::new();
+    project.fill();
+    project.set("APP_API_KEY", "change-me");
+    assert_eq!(codes(&project), ["TK103"]);
+    project.set("APP_API_KEY", "vendor-key-17");
+    project.set_in("prod", "APP_API_KEY", "vendor-key-17");
+    assert_eq!(codes(&project), ["TK104"]);
+    project.set_in("prod", "APP_API_KEY", "vendor-key-18");
+    assert_eq!(codes(&project), [""; 0]);
+}
+
+#[test]
+fn findings_about_values_can_be_silenced_like_others() {
+    let project = Project::new();
+    project.fill();
+    project.set("APP_API_KEY", "change-me");
+    assert_eq!(project.takk(&["check", "--env", "dev", "--ignore", "TK103"]).code, 0);
+    project.write(&super::SETTINGS.replace("by the vendor\")", "by the vendor\")  # noqa: TK103"));
+    assert_eq!(codes(&project), [""; 0]);
+    assert!(project.takk(&["explain", "TK103"]).out.contains("placeholder"));
+}
+
+#[test]
+fn a_branch_is_compared_with_what_is_stored() {
+    let project = Project::new();
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(project.root()).args(["-c", "user.name=ada", "-c", "user.email=ada@example.org"]).args(arguments);
+        assert!(command.output().expect("git").status.success(), "{arguments:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "first"]);
+    project.write(&format!("{}    new_key: SecretStr\n", super::SETTINGS));
+    let arguments = ["check", "--base", "HEAD", "--env", "dev"];
+    let answer = project.takk(&arguments);
+    assert_eq!(answer.code, 1, "{}", answer.out);
+    assert!(answer.out.contains("APP_NEW_KEY"), "{}", answer.out);
+    project.set("APP_NEW_KEY", "a value");
+    assert_eq!(project.takk(&arguments).code, 0);
+}
+
+#[test]
+fn where_a_value_comes_from_and_what_else_there_is() {
+    let settings = super::SETTINGS.replace("env_prefix=\"APP_\"", "env_prefix=\"APP_\", env_file=(\".env\", \".env.local\")");
+    let project = Project::with(&settings);
+    std::fs::write(project.root().join(".env"), "# local\nAPP_LEVEL=low\napp_api_key=vendor-key-17\nAPP_PORT=1\n")
+        .expect("written");
+    std::fs::write(project.root().join(".env.local"), "APP_PORT=2\n").expect("written");
+    project.set("APP_API_KEY", "vendor-key-18");
+    let mut command = project.command(&["why", "APP_API_KEY"]);
+    let out = String::from_utf8(command.env("APP_API_KEY", "x").output().expect("run").stdout).expect("text");
+    let (_, environments) = out.split_once("in the environments\n").expect("a section");
+    let lines: Vec<&str> = environments.lines().map(str::trim).collect();
+    assert_eq!(
+        lines,
+        [
+            "dev: set, version 1, set just now by ada",
+            "else from the environment of this shell",
+            "else from .env:3",
+            "test, qa, prod: not stored",
+            "taken from the environment of this shell",
+            "else from .env:3",
+        ]
+    );
+    let port = project.takk(&["why", "APP_PORT"]).out;
+    let (_, environments) = port.split_once("in the environments\n").expect("a section");
+    let lines: Vec<&str> = environments.lines().map(str::trim).collect();
+    assert_eq!(
+        lines,
+        ["dev, test, qa, prod: default", "taken from .env.local:1", "else from the default 8000 (settings.py:14)"],
+        "the last file wins"
+    );
+    // What a dotenv file of the class has is not missing for the program.
+    let answer = project.takk(&["run", "--", "true"]);
+    assert!(!answer.err.contains("APP_LEVEL") && answer.err.contains("APP_DATABASE_URL"), "{}", answer.err);
+}

@@ -1,0 +1,113 @@
+//! Values from the command line: what is stored, what is refused, what the plan and the checks say of it, and what a command gets.
+
+mod asked;
+mod checked;
+mod doctor;
+mod injected;
+mod leak;
+mod stored;
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use crate::process::{Answer, takk_with};
+
+/// The settings of the project that the tests here fill.
+const SETTINGS: &str = r#"
+from typing import Literal
+from pydantic import AnyUrl, BaseModel, Field, PostgresDsn, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="APP_")
+
+    api_key: SecretStr = Field(min_length=8, description="Given out by the vendor")
+    session_secret: SecretStr
+    database_url: PostgresDsn
+    level: Literal["low", "high"]
+    port: int = 8000
+    home_page: AnyUrl | None = None
+"#;
+
+/// A project with a store of its own.
+struct Project {
+    directory: TempDir,
+}
+
+impl Project {
+    /// With [`SETTINGS`].
+    fn new() -> Self {
+        Self::with(SETTINGS)
+    }
+
+    fn with(settings: &str) -> Self {
+        let project = Self { directory: tempfile::tempdir().expect("a directory") };
+        fs::create_dir(project.root()).expect("made");
+        fs::write(project.root().join("pyproject.toml"), "[project]\nname = \"app\"\n").expect("written");
+        project.write(settings);
+        project
+    }
+
+    /// The settings, written anew.
+    fn write(&self, settings: &str) {
+        fs::write(self.root().join("settings.py"), settings).expect("written");
+    }
+
+    fn root(&self) -> PathBuf {
+        self.directory.path().join("app")
+    }
+
+    fn home(&self) -> String {
+        self.directory.path().join("home").to_str().expect("text").to_owned()
+    }
+
+    /// Runs takk in the project.
+    fn takk(&self, arguments: &[&str]) -> Answer {
+        takk_with(&self.root(), arguments, &[("TAKK_HOME", &self.home()), ("USER", "ada")])
+    }
+
+    /// Runs takk with something on its standard input.
+    fn piped(&self, arguments: &[&str], input: &[u8]) -> Answer {
+        let mut child =
+            self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("run");
+        // What is refused before it is read breaks the pipe.
+        let _ = child.stdin.take().expect("a pipe").write_all(input);
+        let Output { status, stdout, stderr } = child.wait_with_output().expect("run");
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        Answer { code: status.code().expect("ended"), out: text(stdout), err: text(stderr) }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin("takk"));
+        command.current_dir(self.root()).args(arguments);
+        command.env("TAKK_HOME", self.home()).env("TAKK_KEYRING", "off").env("USER", "ada");
+        command
+    }
+
+    /// Stores a value in `dev`.
+    fn set(&self, name: &str, value: &str) {
+        self.set_in("dev", name, value);
+    }
+
+    fn set_in(&self, environment: &str, name: &str, value: &str) {
+        let answer = self.piped(&["secrets", "set", name, "--stdin", "--env", environment], value.as_bytes());
+        assert_eq!(answer.code, 0, "{}", answer.err);
+    }
+
+    /// Stores everything that is required in `dev`.
+    fn fill(&self) {
+        for (name, value) in [
+            ("APP_API_KEY", "vendor-key-17"),
+            ("APP_SESSION_SECRET", "a session secret"),
+            ("APP_DATABASE_URL", "postgresql://app:pw@localhost/app"),
+            ("APP_LEVEL", "low"),
+        ] {
+            self.set(name, value);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The story of a newcomer: clone, plan, fill, check, run.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::process::takk_with;
+use crate::shop;
+use crate::terminal::{converse, takk};
+
+/// What the newcomer types, by variable; nothing but Enter where a value is made up.
+const ANSWERS: [(&str, &str); 26] = [
+    ("SHOP_SESSION_SECRET", ""),
+    ("S3_ENDPOINT", "http://localhost:9000"),
+    ("S3_ACCESS_KEY", "shop"),
+    ("S3_SECRET_KEY", "shop-storage-key"),
+    ("S3_BUCKET", "receipts"),
+    ("NATS_URL", "nats://localhost:4222"),
+    ("MLFLOW_TRACKING_URI", "http://localhost:5000"),
+    ("MLFLOW_REGISTRY_URI", "http://localhost:5000"),
+    ("PAYMENTS_API_KEY", "sk_offline_4f7a"),
+    ("PAYMENTS_MERCHANT_ID", "m-000001"),
+    ("SHOP_REPORT_WAREHOUSE_URL", "postgresql://shop:pw@localhost:5432/warehouse"),
+    ("SHOP_REPORT_ARCHIVE_BUCKET", "archive"),
+    ("DATABASE_URL", "postgresql://shop:pw@localhost:5432/shop"),
+    ("REDIS_URL", "redis://localhost:6379/0"),
+    ("SIGNING_KEY", ""),
+    ("PSQL_CONNINFO", "host=localhost dbname=shop user=shop"),
+    ("WORKER_SMTP_HOST", "localhost"),
+    ("WORKER_SMTP_PASSWORD", "mail-relay-7c2"),
+    ("STAGE", "dev"),
+    ("SQS_ENDPOINT", "http://localhost:9324"),
+    ("SQS_ACCESS_KEY", "shop"),
+    ("SQS_SECRET_KEY", "shop-queue-key"),
+    ("SQS_REGION_NAME", "eu-west-1"),
+    ("OBJECT_STORAGE_ACCESS_KEY", "shop"),
+    ("OBJECT_STORAGE_SECRET_KEY", "shop-object-key"),
+    ("OBJECT_STORAGE_REGION", "eu-west-1"),
+];
+
+#[test]
+fn from_a_clone_to_a_running_program() {
+    let clone = tempfile::tempdir().expect("a directory");
+    let project = clone.path().join("shop");
+    copy(&shop::shop(), &project);
+    let home = clone.path().join("home");
+    let home = [("TAKK_HOME", home.to_str().expect("text")), ("TAKK_KEYRING", "off")];
+
+    let plan = takk_with(&project, &["plan", "--env", "dev"], &home);
+    assert!(plan.out.contains("26 values are missing; `takk secrets set --env dev`"), "{}", plan.out);
+    let run = takk_with(&project, &["run", "--env", "dev", "--", "true"], &home);
+    assert_eq!(run.code, 2, "it does not start");
+    assert!(run.err.contains("26 required values are missing in `dev`"), "{}", run.err);
+
+    let answers: Vec<(String, String)> =
+        ANSWERS.iter().map(|(name, value)| (format!(r"\? {name} "), format!("{value}\r"))).collect();
+    let answers: Vec<(&str, &str)> = answers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let filled = converse(&project, &[&takk(), "secrets", "set", "--env", "dev"], &home, &[], &answers);
+    assert_eq!(filled.code, Some(0), "{}", filled.screen);
+    assert!(filled.screen.contains("26 values stored in dev, nothing is missing."), "{}", filled.screen);
+
+    let check = takk_with(&project, &["check", "--env", "dev"], &home);
+    assert_eq!((check.code, check.out.as_str()), (0, ""), "{}", check.err);
+    let missing = takk_with(&project, &["check", "--env", "prod"], &home);
+    assert_eq!(missing.code, 1, "nothing was stored for another environment");
+
+    let python = shop::python();
+    let python = python.to_str().expect("text");
+    let asked = takk_with(&project, &["run", "--env", "dev", "--", python, "-m", "shop.check"], &home);
+    assert_eq!(asked.code, 0, "{}{}", asked.out, asked.err);
+    assert!(!asked.out.contains("FAIL") && asked.out.lines().count() > 8, "{}", asked.out);
+    serves(&project, python, &home);
+}
+
+/// The program starts, with nothing of this process's environment but what Python needs, and answers.
+fn serves(project: &Path, python: &str, home: &[(&str, &str)]) {
+    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let mut command = Command::new(takk());
+    command.current_dir(project).args(["run", "--env", "dev", "--", python, "-m", "shop", "--port", &port.to_string()]);
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).envs(home.iter().copied());
+    let mut program = command.stdout(Stdio::null()).spawn().expect("started");
+    let deadline = Instant::now() + Duration::from_mins(1);
+    let answer = loop {
+        assert!(program.try_wait().expect("its state").is_none(), "the program ended");
+        assert!(Instant::now() < deadline, "the program does not answer");
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
+            std::thread::sleep(Duration::from_millis(100));
+            continue;
+        };
+        let mut answer = String::new();
+        let asked = stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n");
+        if asked.and_then(|()| stream.read_to_string(&mut answer)).is_ok() && !answer.is_empty() {
+            break answer;
+        }
+    };
+    // takk has become the program: this ends the program itself.
+    program.kill().expect("killed");
+    program.wait().expect("ended");
+    assert!(answer.contains(r#""status":"ok""#), "{answer}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("made");
+    for entry in fs::read_dir(from).expect("read") {
+        let entry = entry.expect("read");
+        let name = entry.file_name();
+        let generated = ["__pycache__", ".venv", ".pytest_cache"].iter().any(|other| name.to_string_lossy() == *other);
+        if generated {
+            continue;
+        }
+        if entry.file_type().expect("known").is_dir() {
+            copy(&entry.path(), &to.join(&name));
+        } else {
+            fs::copy(entry.path(), to.join(&name)).expect("copied");
+        }
+    }
+}

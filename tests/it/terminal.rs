@@ -1,0 +1,53 @@
+//! takk in a terminal, with somebody who answers.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+/// What a conversation came to.
+pub struct Conversation {
+    /// The exit code; `None` if an awaited question never came.
+    pub code: Option<i64>,
+    /// Everything on the screen, without colours and movements of the cursor.
+    pub screen: String,
+    /// The same, as the terminal got it.
+    pub raw: String,
+}
+
+/// Runs a command in a terminal. `steps`: what is waited for, and what is typed then. `answers`: patterns of questions with what is
+/// typed whenever they are asked.
+pub fn converse(
+    directory: &Path,
+    command: &[&str],
+    variables: &[(&str, &str)],
+    steps: &[(&str, &str)],
+    answers: &[(&str, &str)],
+) -> Conversation {
+    let mut environment: serde_json::Map<String, Value> =
+        [("PATH", std::env::var("PATH").unwrap_or_default()), ("TERM", "xterm-256color".to_owned())]
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Value::String(value)))
+            .collect();
+    environment.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
+    let answers: serde_json::Map<String, Value> =
+        answers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    let script = json!({
+        "command": command, "env": environment, "cwd": directory, "steps": steps, "answers": answers,
+    });
+    let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interactive/converse.py");
+    let mut python = Command::new("python3");
+    let mut child = python.arg(driver).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
+    child.stdin.take().expect("a pipe").write_all(script.to_string().as_bytes()).expect("Python reads");
+    let output = child.wait_with_output().expect("Python ends");
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("an answer");
+    let raw = answer["screen"].as_str().expect("text").to_owned();
+    let screen = anstream::adapter::strip_str(&raw).to_string().replace('\r', "");
+    Conversation { code: answer["code"].as_i64(), screen, raw }
+}
+
+/// The program under test.
+pub fn takk() -> String {
+    assert_cmd::cargo::cargo_bin("takk").to_string_lossy().into_owned()
+}
