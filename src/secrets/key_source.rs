@@ -148,9 +148,8 @@ pub(super) fn write_new(path: &Path, text: &str, random: &dyn Random) -> Result<
         file.sync_all()?;
         match fs::hard_link(&temporary, path) {
             Ok(()) => {
-                if let Some(directory) = path.parent() {
-                    fs::File::open(directory)?.sync_all()?;
-                }
+                let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+                fs::File::open(directory.unwrap_or(Path::new(".")))?.sync_all()?;
                 Ok(true)
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),

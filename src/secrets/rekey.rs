@@ -29,12 +29,11 @@ pub fn rekey(vault: &mut Vault, places: &KeyPlaces, file: Option<&Path>) -> Resu
         Some(file) => Err(SecretsError::KeyFileExists(file.to_owned())),
         None => announce(key, places, random),
     })?;
-    let source = match file {
-        Some(file) => KeySource::NamedFile(PathBuf::from(file)),
-        None => {
-            settle(&mut vault.store, places)?;
-            find_key(places)?.map_err(|trouble| SecretsError::NoMasterKey { trouble })?.source
-        }
+    let source = if let Some(file) = file {
+        KeySource::NamedFile(PathBuf::from(file))
+    } else {
+        settle(&mut vault.store, places)?;
+        find_key(places)?.map_err(|trouble| SecretsError::NoMasterKey { trouble })?.source
     };
     // What the old key opens is overwritten in the log too, as soon as nobody reads it.
     let _ = vault.store.write_back();

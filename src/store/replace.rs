@@ -98,8 +98,8 @@ impl Candidate {
 fn keep(store: &Path, label: &str) -> Result<Replaced> {
     let sound = Sqlite::open_unlocked(store).and_then(|opened| opened.write_back()).is_ok();
     let failed = |source| StoreError::File { doing: "keep", path: store.to_owned(), source };
-    let kept = (1..).map(|number| with_end(store, &label_of(label, number))).find(|name| name.symlink_metadata().is_err());
-    let kept = kept.expect("one of endlessly many names is free");
+    let names = (1..u32::MAX).map(|number| with_end(store, &label_of(label, number)));
+    let kept = names.into_iter().find(|name| name.symlink_metadata().is_err()).expect("one of so many names is free");
     for end in BESIDE {
         match fs::rename(with_end(store, end), with_end(&kept, end)) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),

@@ -1,16 +1,13 @@
 //! What `takk store` says.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
-use super::value_text::{counted, wrapped};
+use super::value_text::counted;
 use crate::ops::store::KeyPlace;
 use crate::ops::store::backup::Backup;
 use crate::ops::store::rekey::Rekeyed;
 use crate::ops::store::restore::{Checked, Restored};
 use crate::ops::store::status::{Contents, Status};
 use crate::ops::store::verify::Verification;
-
-/// How wide sentences are.
-const WIDTH: usize = 78;
 
 /// Where a master key is, as part of a sentence.
 fn place(key: &KeyPlace) -> String {
@@ -36,7 +33,7 @@ pub fn status(status: &Status) -> String {
         (None, None) => "not made yet: the first value needs one".to_owned(),
     };
     text.push_str(&format!("{}  {key}\n", paint(HEADING, "master key")));
-    text.push_str(&format!("{}     {}", paint(HEADING, "values"), status.project));
+    text.push_str(&format!("{}      {}", paint(HEADING, "values"), status.project));
     if status.environments.is_empty() {
         text.push_str(": none\n");
     } else {
@@ -76,15 +73,11 @@ pub fn verification(found: &Verification) -> String {
 /// That a copy was made, and what it needs.
 pub fn backup(backup: &Backup) -> String {
     let mut text = format!("{} {} ({})\n", paint(GOOD, "wrote"), backup.file.display(), bytes(backup.size));
-    let needs = match &backup.key {
-        Some(key) => {
-            format!("It is read with the master key in {}, which is not in it: keep that as well, elsewhere.", place(key))
-        }
-        None => "It is read with the master key of this store, which is not in it and cannot be found.".to_owned(),
-    };
-    for line in wrapped(&format!("Its values are encrypted. {needs}"), WIDTH) {
-        text.push_str(&format!("{line}\n"));
-    }
+    text.push_str("Its values are encrypted, and the master key that opens them is not in it.\n");
+    text.push_str(&match &backup.key {
+        Some(key) => format!("Keep that as well, in another place: it is in {}.\n", place(key)),
+        None => "That key is nowhere to be found: without it the copy cannot be read.\n".to_owned(),
+    });
     text
 }
 
@@ -111,12 +104,12 @@ pub fn rekeyed(rekeyed: &Rekeyed) -> String {
             let file = file.display();
             let to = if variable == "TAKK_MASTER_KEY" { format!("what `{file}` holds") } else { format!("`{file}`") };
             format!(
-                "{} the new master key of {environments} is in `{file}`\n{} set {variable} to {to}: the old key opens nothing any more\n",
-                paint(GOOD, "done"),
+                "{} the master key of {environments}; the new one is in `{file}`\n{} set {variable} to {to}: the old key opens nothing any more\n",
+                paint(GOOD, "renewed"),
                 paint(DOUBTFUL, "Next:")
             )
         }
-        (_, key) => format!("{} the new master key of {environments} is in {}\n", paint(GOOD, "done"), place(key)),
+        (_, key) => format!("{} the master key of {environments}; the new one is in {}\n", paint(GOOD, "renewed"), place(key)),
     };
     text.push_str("Earlier backups need the old master key; make a new one: takk store backup FILE\n");
     text

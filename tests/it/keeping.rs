@@ -140,7 +140,7 @@ fn a_backup_is_restored_and_the_store_before_is_kept() {
     let desk = Desk::new();
     desk.set("dev", "TOKEN", "before");
     let said = desk.plain(&desk.done(&["store", "backup", "copy.db"]));
-    assert!(said.contains("It is read with the\nmaster key in `HOME/master.key`"), "{said}");
+    assert!(said.contains("Keep that as well, in another place: it is in `HOME/master.key`.\n"), "{said}");
     #[cfg(unix)]
     assert_eq!(mode(&desk.project.path().join("copy.db")), 0o600);
     assert!(desk.refused(&["store", "backup", "copy.db"]).contains("cannot write `copy.db`"));

@@ -23,18 +23,11 @@ pub(in super::super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let used = match &args.name {
-        Some(name) => {
-            let used = in_use::remember(&project, name, &session.home)?;
-            session.output.note(&env_text::used(&used));
-            Some(used)
-        }
-        None => {
-            let cleared = in_use::forget(&project, &session.home)?;
-            session.output.note(&env_text::cleared(cleared.as_deref()));
-            None
-        }
-    };
+    let used = args.name.as_ref().map(|name| in_use::remember(&project, name, &session.home)).transpose()?;
+    session.output.note(&match &used {
+        Some(used) => env_text::used(used),
+        None => env_text::cleared(in_use::forget(&project, &session.home)?.as_deref()),
+    });
     if session.json {
         session.output.data(&json::json(&serde_json::json!({ "in_use": used }))?)?;
     }

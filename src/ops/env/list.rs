@@ -12,6 +12,7 @@ use crate::store::{EnvironmentRow, StoreError};
 
 /// An environment of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, as a program reads it")]
 pub struct Listed {
     /// Its name.
     pub name: String,

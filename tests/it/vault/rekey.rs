@@ -55,8 +55,8 @@ fn assert_whole(directory: &Path, keyring: Option<&dyn Keyring>) {
     for project in ["shop", "other"] {
         for environment in ["dev", "prod"] {
             let values = vault.get_all(project, environment).expect("readable");
-            for at in 0..7 {
-                let (name, value) = &values[at];
+
+            for (at, (name, value)) in values.iter().take(7).enumerate() {
                 assert_eq!(
                     (name.as_str(), value.expose()),
                     (format!("KEY_{at}").as_str(), format!("{project} {at} 3").as_str())
