@@ -384,3 +384,33 @@ fn the_environment_in_use_is_that_of_one_checkout() {
     );
     assert_eq!(desk.done(&["env", "use", "--clear"]), "qa is not in use in this checkout any more.\n");
 }
+
+#[test]
+fn a_restore_that_is_killed_leaves_a_whole_store() {
+    let desk = Desk::new();
+    desk.set("dev", "TOKEN", "before");
+    desk.done(&["store", "backup", "copy.db"]);
+    desk.set("dev", "TOKEN", "after");
+    let (mut done, mut undone) = (0, 0);
+    for round in 0..40_u64 {
+        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("takk"))
+            .current_dir(desk.project.path())
+            .args(["store", "restore", "copy.db", "--yes", "--quiet"])
+            .envs([("TAKK_HOME", desk.home()), ("TAKK_KEYRING", "off".into())])
+            .spawn()
+            .expect("it starts");
+        std::thread::sleep(std::time::Duration::from_micros(round * 997));
+        child.kill().expect("it is killed");
+        child.wait().expect("it has ended");
+        match desk.value(&["TOKEN"]).as_str() {
+            "before" => {
+                done += 1;
+                desk.set("dev", "TOKEN", "after");
+            }
+            "after" => undone += 1,
+            other => panic!("the value is `{other}` in round {round}"),
+        }
+    }
+    assert_eq!(desk.takk(&["store", "verify"]).code, 0);
+    eprintln!("{done} were done, {undone} were not");
+}
