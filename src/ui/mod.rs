@@ -15,6 +15,7 @@ mod error_text;
 pub mod explain_text;
 pub mod findings_text;
 pub mod github;
+pub mod import_text;
 pub mod inspect_text;
 pub mod json;
 pub mod junit;

@@ -4,6 +4,7 @@ pub mod accepted;
 pub mod generate;
 pub mod get;
 pub mod history;
+pub mod import;
 pub mod list;
 pub mod missing;
 pub mod names;
