@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod diff;
 mod docs;
 mod dotenv;
 mod explain;
@@ -47,6 +48,7 @@ enum Command {
     Inspect(inspect::Args),
     Check(check::Args),
     Secrets(secrets::Args),
+    Diff(diff::Args),
     Run(run::Args),
     Explain(explain::Args),
     Why(why::Args),
@@ -109,6 +111,7 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Inspect(args) => inspect::run(&args, session),
         Command::Check(args) => check::run(args, session),
         Command::Secrets(args) => secrets::run(args, session),
+        Command::Diff(args) => diff::run(&args, session),
         Command::Run(args) => run::run(&args, session),
         Command::Explain(args) => explain::run(&args, session),
         Command::Why(args) => why::run(&args, session),

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod compare;
+pub mod diff;
 pub mod dotenv;
 pub mod effective;
 pub mod environments;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::model::{EnvironmentName, Finding, SCHEMA_VERSION};
 use crate::ops::compare::Comparison;
+use crate::ops::diff::Diff;
 use crate::ops::secrets::import::Imported;
 use crate::ops::secrets::missing::Ask;
 
@@ -24,6 +25,11 @@ pub fn asks(environment: &EnvironmentName, asks: &[Ask]) -> Result<String> {
 /// The answer of `takk secrets import`.
 pub fn imported(imported: &Imported) -> Result<String> {
     versioned(imported)
+}
+
+/// The answer of `takk diff`.
+pub fn diff(diff: &Diff) -> Result<String> {
+    versioned(diff)
 }
 
 /// An answer that is an object, with the version of its shape before all else.

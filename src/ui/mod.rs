@@ -9,6 +9,7 @@
 mod age;
 pub mod ask;
 pub mod comparison_text;
+pub mod diff_text;
 pub mod docs_markdown;
 pub mod dotenv_text;
 mod error_text;
