@@ -8,6 +8,7 @@ use crate::ops::compare::Comparison;
 use crate::ops::diff::Diff;
 use crate::ops::secrets::import::Imported;
 use crate::ops::secrets::missing::Ask;
+use crate::ops::secrets::promote::Promoted;
 
 /// Any answer as JSON.
 pub fn json<T: Serialize>(value: &T) -> Result<String> {
@@ -30,6 +31,11 @@ pub fn imported(imported: &Imported) -> Result<String> {
 /// The answer of `takk diff`.
 pub fn diff(diff: &Diff) -> Result<String> {
     versioned(diff)
+}
+
+/// The answer of `takk secrets promote`.
+pub fn promoted(promoted: &Promoted) -> Result<String> {
+    versioned(promoted)
 }
 
 /// An answer that is an object, with the version of its shape before all else.

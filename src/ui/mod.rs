@@ -23,6 +23,7 @@ pub mod junit;
 mod output;
 mod palette;
 pub mod plan_text;
+pub mod promote_text;
 pub mod report;
 pub mod sarif;
 pub mod secrets_text;

@@ -24,6 +24,7 @@ mod rules;
 mod sample;
 mod samples;
 mod schema;
+mod secrets;
 mod seeds;
 mod shop;
 mod story;

@@ -6,6 +6,7 @@ mod history;
 mod import;
 mod input;
 mod list;
+mod promote;
 mod rollback;
 mod set;
 mod unset;
@@ -33,6 +34,7 @@ enum Verb {
     Rollback(rollback::Args),
     Import(import::Args),
     Export(export::Args),
+    Promote(promote::Args),
 }
 
 pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
@@ -45,5 +47,6 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
         Verb::Rollback(args) => rollback::run(&args, session),
         Verb::Import(args) => import::run(&args, session),
         Verb::Export(args) => export::run(&args, session),
+        Verb::Promote(args) => promote::run(&args, session),
     }
 }

@@ -114,7 +114,7 @@ fn fill(asks: &[Ask], project: &ReadProject, environment: &Environment, session:
 }
 
 /// Says what is wrong with a text for a variable, without the text.
-fn checker(manifest: &Arc<Manifest>, name: &str) -> Arc<dyn Fn(&str) -> Option<String> + Send + Sync> {
+pub(super) fn checker(manifest: &Arc<Manifest>, name: &str) -> Arc<dyn Fn(&str) -> Option<String> + Send + Sync> {
     let (manifest, name) = (Arc::clone(manifest), name.to_owned());
     Arc::new(move |text| set::check(&manifest, &name, text).err().map(|error| error.message))
 }

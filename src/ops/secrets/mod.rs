@@ -8,4 +8,5 @@ pub mod import;
 pub mod list;
 pub mod missing;
 pub mod names;
+pub mod promote;
 pub mod set;
