@@ -134,7 +134,10 @@ mod tests {
 
     #[test]
     fn every_command_and_option_has_a_help_text() {
-        for command in Cli::command().get_subcommands() {
+        let all = Cli::command();
+        let mut commands: Vec<&clap::Command> = all.get_subcommands().collect();
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands());
             assert!(command.get_about().is_some(), "{} says nothing", command.get_name());
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{} {} says nothing", command.get_name(), argument.get_id());

@@ -106,7 +106,13 @@ fn of_variable(pair: [&PlannedVariable; 2], held: [&[Held]; 2]) -> Vec<Compared>
     for leaf in declared.nested.iter().filter(|_| by_leaves) {
         let stored = stored_of(leaf);
         let Some(name) = leaf.env.first() else { continue };
-        let state = |at: usize| if stored[at].is_some() { State::Set } else { without(leaf.required && own[at].is_none()) };
+        // Of a nested model that is begun, what is required must be there.
+        let is_begun = |at: usize| declared.nested.iter().any(|leaf| stored_of(leaf)[at].is_some());
+        let state = |at: usize| match pair[at].state {
+            _ if stored[at].is_some() => State::Set,
+            _ if own[at].is_none() && is_begun(at) => without(leaf.required),
+            state => state,
+        };
         let sides = [0, 1].map(|at| Side::of(Some(state(at)), stored[at], None));
         rows.extend(compared(name, leaf.required, sides));
     }

@@ -34,7 +34,9 @@ pub fn render(diff: &Diff, all: bool, now: i64) -> String {
             text.push_str(&names(&group));
         } else {
             let width = [first, second].map(|name| name.as_str().len()).into_iter().max().unwrap_or(0);
-            group.iter().for_each(|compared| text.push_str(&rows(compared, diff, width, now)));
+            for compared in group {
+                text.push_str(&rows(compared, diff, width, now));
+            }
         }
     }
     if is_empty {
@@ -46,12 +48,12 @@ pub fn render(diff: &Diff, all: bool, now: i64) -> String {
 
 /// Only the names, in lines.
 fn names(group: &[&Compared]) -> String {
-    let name = |compared: &&Compared| match compared.stale {
-        true => format!("{} (not declared)", compared.name),
-        false => compared.name.clone(),
+    let name = |compared: &&Compared| {
+        let stale = if compared.stale { " (not declared)" } else { "" };
+        format!("{}{stale}", compared.name)
     };
     let names: Vec<String> = group.iter().map(name).collect();
-    wrapped(&names.join(", "), WIDTH - 2).iter().map(|line| format!("  {line}\n")).collect()
+    format!("  {}\n", wrapped(&names.join(", "), WIDTH - 2).join("\n  "))
 }
 
 /// A name, and what each of the environments has.
@@ -59,7 +61,7 @@ fn rows(compared: &Compared, diff: &Diff, width: usize, now: i64) -> String {
     let stale = if compared.stale { paint(DIM, "  no code declares it any more") } else { String::new() };
     let mut text = format!("  {}{stale}\n", paint(NAME, &compared.name));
     for (environment, side) in diff.environments.iter().zip(&compared.sides) {
-        let Some(said) = said(side, compared.required, now) else { continue };
+        let Some(said) = said(side, now) else { continue };
         for (at, line) in wrapped(&said, WIDTH.saturating_sub(width + 8).max(20)).iter().enumerate() {
             let label = if at == 0 { environment.as_str() } else { "" };
             text.push_str(&format!("      {label:width$}  {}\n", paint(DIM, line)));
@@ -69,15 +71,14 @@ fn rows(compared: &Compared, diff: &Diff, width: usize, now: i64) -> String {
 }
 
 /// What an environment has; `None` where there is nothing to say.
-fn said(side: &Side, required: bool, now: i64) -> Option<String> {
+fn said(side: &Side, now: i64) -> Option<String> {
     if let (Some(version), Some(set_at)) = (side.version, side.set_at) {
         return Some(format!("version {version}, {} {}", side.origin.as_deref().unwrap_or("set"), age(set_at, now)));
     }
     if let Some(address) = &side.resolved {
         return Some(address.clone());
     }
-    let state = side.state?.as_str();
-    Some(if required && state == "missing" { "missing, and required".to_owned() } else { state.to_owned() })
+    Some(side.state?.as_str().to_owned())
 }
 
 /// What to do next about values that only one of them has.

@@ -69,7 +69,7 @@ fn summary(imported: &Imported) -> String {
     let refused = count(|fate| matches!(fate, Fate::Refused { .. }));
     let mut parts = vec![format!("{} stored in {}", counted(stored, "value"), imported.environment)];
     let withheld = count(|fate| matches!(fate, Fate::Withheld));
-    for (count, word) in [(count(|fate| *fate == Fate::Unchanged), "unchanged"), (refused, "refused"), (withheld, "right")] {
+    for (count, word) in [(count(|fate| *fate == Fate::Unchanged), "unchanged"), (refused, "refused")] {
         if count > 0 {
             parts.push(format!("{count} {word}"));
         }
@@ -79,7 +79,8 @@ fn summary(imported: &Imported) -> String {
     }
     let mut text = format!("{}.\n", parts.join(", "));
     if withheld > 0 {
-        text.push_str("Nothing was stored, because not all of it is right: --partial stores the rest.\n");
+        let rest = if withheld == 1 { "the other one".to_owned() } else { format!("the other {withheld}") };
+        text.push_str(&format!("Nothing was stored, because not all of it is right: --partial stores {rest}.\n"));
     }
     text
 }

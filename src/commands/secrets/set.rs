@@ -12,7 +12,7 @@ use crate::ops::project::ReadProject;
 use crate::ops::secrets::missing::{Ask, ask_for, missing};
 use crate::ops::secrets::{generate, names, set};
 use crate::secrets::{Origin, SecretValue};
-use crate::ui::ask::{Answer, Asker};
+use crate::ui::ask::{Answer, Asker, Check};
 use crate::ui::{json, secrets_text};
 
 /// Store values: those that are missing, one after the other, or the one that is named
@@ -114,7 +114,7 @@ fn fill(asks: &[Ask], project: &ReadProject, environment: &Environment, session:
 }
 
 /// Says what is wrong with a text for a variable, without the text.
-pub(super) fn checker(manifest: &Arc<Manifest>, name: &str) -> Arc<dyn Fn(&str) -> Option<String> + Send + Sync> {
+pub(super) fn checker(manifest: &Arc<Manifest>, name: &str) -> Check {
     let (manifest, name) = (Arc::clone(manifest), name.to_owned());
     Arc::new(move |text| set::check(&manifest, &name, text).err().map(|error| error.message))
 }

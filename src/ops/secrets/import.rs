@@ -136,7 +136,7 @@ pub fn prepare(
         } else if values.get(name).is_some_and(|value| value.expose() == entry.value.as_str()) {
             Fate::Unchanged
         } else {
-            import.judged(manifest, name, entry)
+            import.judged(manifest, name, &entry)
         };
         import.imported.entries.push(ImportedEntry { name: Some(name.clone()), line, fate });
     }
@@ -145,7 +145,7 @@ pub fn prepare(
 
 impl Import {
     /// What is to become of a new value; one that is to be stored is an update from here on.
-    fn judged(&mut self, manifest: &Manifest, name: &str, entry: Entry) -> Fate {
+    fn judged(&mut self, manifest: &Manifest, name: &str, entry: &Entry) -> Fate {
         match check(manifest, name, &entry.value) {
             Ok(unchecked) => {
                 let value = SecretValue::from(entry.value.as_str());

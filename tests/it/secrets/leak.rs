@@ -8,7 +8,7 @@ const CANARY: &str = "canary/9f2b+47d1=c0ffee?ä";
 /// The forms in which a value may slip out, in lower case.
 fn forms() -> Vec<String> {
     let bytes = CANARY.as_bytes();
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let encoded = |byte: &u8| {
         if byte.is_ascii_alphanumeric() { char::from(*byte).to_string() } else { format!("%{byte:02X}") }
     };

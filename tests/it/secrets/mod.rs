@@ -43,7 +43,7 @@ const PROJECT: &str = r#"from takk.models import FastAPIApp, Project
 
 from shop.settings import Settings
 
-project = Project(name="shop", api=FastAPIApp(app="shop.app:app", port=8000, secrets=[Settings]))
+project = Project(name="shop", api=FastAPIApp("shop.app", port=8000, settings=[Settings]))
 "#;
 
 /// A project with a store of its own.

@@ -1,6 +1,7 @@
 //! `takk secrets promote`, where nobody can be asked.
 
 use super::Shop;
+use crate::terminal::{Conversation, converse, takk};
 use crate::text::assert_fits;
 
 fn shop() -> Shop {
@@ -85,4 +86,46 @@ fn nothing_to_promote_is_no_error() {
     assert_eq!(out, "test has nothing that prod lacks.\nNothing was stored in prod.\n");
     assert_eq!(std::fs::read_dir(shop.home.path()).expect("there").count(), 0, "no store is made");
     assert_eq!(shop.takk(&["secrets", "promote", "--from", "test", "--to", "test", "--yes"]).code, 2);
+}
+
+/// Promotes in a terminal.
+fn in_terminal(shop: &Shop, steps: &[(&str, &str)], answers: &[(&str, &str)]) -> Conversation {
+    let takk = takk();
+    let command: Vec<&str> = std::iter::once(takk.as_str()).chain(FROM_TEST.iter().copied()).collect();
+    let home = shop.home.path().to_str().expect("text");
+    let variables = [("TAKK_HOME", home), ("TAKK_KEYRING", "off"), ("NO_COLOR", "1"), ("USER", "me")];
+    converse(shop.path(), &command, &variables, steps, answers)
+}
+
+#[test]
+fn in_a_terminal_it_asks_for_what_it_cannot_know() {
+    let shop = shop();
+    let answers = [
+        (r"\? DATABASE_URL ", "postgresql://u:p@db-prod/shop\r"),
+        (r"\? STRIPE_KEY ", "sk_2\r"),
+        (r"\? BUCKET ", "\u{1b}"),
+        (r"\? CACHE__HOST ", "\u{1b}"),
+    ];
+    let said = in_terminal(&shop, &[("Carry this out in prod?", "y\r")], &answers);
+    assert_eq!(said.code, Some(0), "{}", said.screen);
+    assert!(said.screen.contains("In prod: 2 copied, 1 made anew and 2 typed.\n"), "{}", said.screen);
+    assert!(!said.screen.contains("sk_1") && !said.screen.contains("sk_2"), "{}", said.screen);
+    assert_eq!(shop.get("prod", "STRIPE_KEY").as_deref(), Some("sk_2"));
+    assert_eq!(shop.get("prod", "DATABASE_URL").as_deref(), Some("postgresql://u:p@db-prod/shop"));
+    assert_eq!((shop.get("prod", "BUCKET"), shop.get("prod", "CACHE__HOST")), (None, None));
+}
+
+#[test]
+fn who_does_not_agree_or_stops_changes_nothing() {
+    let shop = shop();
+    let before = shop.ok(&["secrets", "list"]);
+    for (steps, end) in [
+        (&[("Carry this out in prod?", "n\r")][..], "Nothing was changed.\n"),
+        (&[("Carry this out in prod?", "y\r"), ("? DATABASE_URL ", "\u{3}")], "Stopped. Nothing was changed.\n"),
+    ] {
+        let said = in_terminal(&shop, steps, &[]);
+        assert_eq!(said.code, Some(1), "{}", said.screen);
+        assert!(said.screen.ends_with(end), "{}", said.screen);
+        assert_eq!(shop.ok(&["secrets", "list"]), before);
+    }
 }

@@ -53,16 +53,16 @@ pub(super) fn names(value: &str, environment: &str) -> bool {
 }
 
 fn is_address(part: &str, hosts: &HashSet<String>) -> bool {
-    let (host, port) = match part.rsplit_once(':') {
-        Some((host, port)) if port.parse::<u16>().is_ok() && !host.contains(':') => (host, true),
+    let (host, has_port) = match part.rsplit_once(':') {
+        Some((host, digits)) if digits.parse::<u16>().is_ok() && !host.contains(':') => (host, true),
         _ => (part, false),
     };
     if let Ok(address) = host.parse::<IpAddr>() {
-        return port || !address.is_unspecified();
+        return has_port || !address.is_unspecified();
     }
     let host = host.to_ascii_lowercase();
     let is_host = host.starts_with(|c: char| c.is_ascii_alphanumeric()) && host.contains(|c: char| c.is_ascii_alphabetic());
-    is_host && (port || host == "localhost" || hosts.contains(&host) || ENDINGS.iter().any(|ending| host.ends_with(ending)))
+    is_host && (has_port || host == "localhost" || hosts.contains(&host) || ENDINGS.iter().any(|ending| host.ends_with(ending)))
 }
 
 /// What may be an address, one after the other. An `@` is no end: whose mailbox it is says nothing of where the program runs.

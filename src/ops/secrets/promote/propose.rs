@@ -83,7 +83,7 @@ impl<'p> Proposer<'p> {
         let part = declared.resource.as_ref().map(|part| part.part.as_str()).unwrap_or_default();
         let is_composed = declared.service.is_some() || !declared.template.is_empty();
         if is_composed || address::is_named(&candidate.name) || address::is_named(part) {
-            return ask(format!("an address, which is another one in {}", self.to));
+            return ask(format!("an address, another one in {}", self.to));
         }
         if address::is_in(value, &self.hosts) {
             return ask(format!("it holds an address of {}", self.from));
