@@ -118,6 +118,14 @@ pub fn prepare(
 ) -> Result<Import> {
     let values = held.map(|platform| platform.values(plan.name.as_str())).transpose()?.unwrap_or_default();
     let values: HashMap<String, SecretValue> = values.into_iter().collect();
+    // An address that takk makes is injected anyway: a copy of it in the store would only grow old.
+    let made = |name: &str| {
+        let variable = plan.variables.iter().find(|variable| variable.declared.name == name)?;
+        variable.value.as_deref()
+    };
+    let is_there = |name: &str, value: &str| {
+        values.get(name).is_some_and(|stored| stored.expose() == value) || made(name).is_some_and(|made| made == value)
+    };
     let mut import = Import { imported: unread(plan, &reading), updates: Vec::new(), partial };
     let mut entries = reading.entries;
     entries.sort_by_key(|entry| entry.line);
@@ -133,7 +141,7 @@ pub fn prepare(
         };
         let fate = if last[&names[at]] != at {
             Fate::Replaced
-        } else if values.get(name).is_some_and(|value| value.expose() == entry.value.as_str()) {
+        } else if is_there(name, &entry.value) {
             Fate::Unchanged
         } else {
             import.judged(manifest, name, &entry)

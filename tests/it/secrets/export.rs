@@ -14,6 +14,9 @@ fn what_is_exported_reads_back_the_same() {
         let text = shop.ok(&["secrets", "export", "--format", format]);
         shop.write("exported", &text);
         shop.ok(&["secrets", "import", "exported", "--format", format, "--env", "test"]);
+        let again = shop.json(&["secrets", "import", "exported", "--format", format]);
+        let entries = again["entries"].as_array().expect("a list");
+        assert!(entries.len() == 5 && entries.iter().all(|entry| entry["outcome"] == "unchanged"), "{again}");
         for name in ["STRIPE_KEY", "BUCKET", "SESSION_SECRET", "PORT"] {
             assert_eq!(shop.get("test", name), shop.get("dev", name), "{format} {name}");
         }

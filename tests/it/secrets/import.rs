@@ -75,3 +75,13 @@ fn a_file_that_cannot_be_read_ends_with_2() {
         assert!(answer.err.starts_with(error), "{}", answer.err);
     }
 }
+
+#[test]
+fn the_standard_input_is_a_file_too() {
+    let shop = Shop::new();
+    let home = shop.home.path().to_str().expect("text");
+    let mut command = assert_cmd::Command::cargo_bin("takk").expect("built");
+    command.current_dir(shop.path()).args(["secrets", "import", "-"]).envs([("TAKK_HOME", home), ("TAKK_KEYRING", "off")]);
+    command.write_stdin("PORT: 80\nBUCKET: b\n").assert().success();
+    assert_eq!(shop.get("dev", "BUCKET").as_deref(), Some("b"));
+}

@@ -55,6 +55,8 @@ fn no_answer_has_a_value() {
         runs(&shop, &["secrets", "import", "cut"]);
     }
     assert_eq!(shop.get("dev", "STRIPE_KEY").as_deref(), Some(CANARY), "there is something to say");
+    let exported = shop.takk(&["secrets", "export", "--format", "shell"]).out.to_lowercase();
+    assert!(forms().iter().any(|form| exported.contains(form)), "what is looked for would be found");
     runs(&shop, &["diff", "dev", "test", "--all"]);
     runs(&shop, &["diff", "test", "prod", "--all"]);
     runs(&shop, &["secrets", "promote", "--from", "test", "--to", "prod", "--dry-run"]);

@@ -65,11 +65,23 @@ fn is_address(part: &str, hosts: &HashSet<String>) -> bool {
     is_host && (has_port || host == "localhost" || hosts.contains(&host) || ENDINGS.iter().any(|ending| host.ends_with(ending)))
 }
 
-/// What may be an address, one after the other. An `@` is no end: whose mailbox it is says nothing of where the program runs.
+/// Whether the value has a word in it that a password or a key stands behind, as in `host=db password=x`.
+pub(super) fn has_credential(value: &str) -> bool {
+    let value = value.to_ascii_lowercase();
+    let is_given = |rest: &str| rest.trim_start_matches(['"', '\'', ' ']).starts_with(['=', ':']);
+    ["password", "passwd", "pwd", "secret", "token", "key"]
+        .iter()
+        .any(|word| value.match_indices(word).any(|(at, _)| is_given(&value[at + word.len()..])))
+}
+
+/// What may be an address, one after the other. Whose mailbox it is says nothing of where the program runs.
 fn parts(value: &str) -> impl Iterator<Item = &str> {
-    value
-        .split(|c: char| !(c.is_ascii_alphanumeric() || ".-_:@".contains(c)))
-        .filter(|part| !part.is_empty() && !part.contains('@'))
+    let parts = value.split(|c: char| !(c.is_ascii_alphanumeric() || ".-_:@".contains(c)));
+    parts.filter_map(|part| match part.rsplit_once('@') {
+        Some((user, host)) if user.contains(':') || host.contains(':') => Some(host),
+        Some(_) => None,
+        None => Some(part),
+    })
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -93,12 +105,14 @@ mod tests {
             "0.0.0.0:80",
             "localhost",
             "::1",
+            "u:p@db-test",
         ] {
             assert!(is_in(address, &known), "{address}");
         }
         for plain in ["info", "0.0.0.0", "25", "shop.settings", "me@example.org", "12:30", "a,b", "", "3.12.1"] {
             assert!(!is_in(plain, &known), "{plain}");
         }
+        assert!(has_credential("host=db Password = x") && has_credential("{\"api_key\": 1}") && !has_credential("monkeys"));
         assert!(names("orders-Test", "test") && !names("latest", "test"));
         assert!(is_named("API_URL") && is_named("smtp_host") && !is_named("CURL_LEVEL"));
     }

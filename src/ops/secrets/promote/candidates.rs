@@ -1,5 +1,7 @@
 //! The names that a promotion is about: what the one environment has or the other lacks.
 
+use std::collections::HashSet;
+
 use crate::model::{Held, NestedLeaf};
 use crate::plan::{EnvironmentPlan, PlannedVariable, State};
 
@@ -25,7 +27,11 @@ pub(super) struct Candidate<'p> {
 pub(super) fn candidates<'p>(plans: &'p [EnvironmentPlan; 2], held: [&'p [Held]; 2], named: &[&str]) -> Vec<Candidate<'p>> {
     let pairs = plans[0].variables.iter().zip(&plans[1].variables);
     let all = pairs.flat_map(|(from, to)| of_variable([from, to], held, named));
-    all.filter(|candidate| named.is_empty() || named.contains(&candidate.name.as_str())).collect()
+    let mut seen = HashSet::new();
+    // Two variables may have a name in common.
+    all.filter(|candidate| named.is_empty() || named.contains(&candidate.name.as_str()))
+        .filter(|candidate| seen.insert(candidate.name.clone()))
+        .collect()
 }
 
 fn of_variable<'p>(pair: [&'p PlannedVariable; 2], held: [&'p [Held]; 2], named: &[&str]) -> Vec<Candidate<'p>> {

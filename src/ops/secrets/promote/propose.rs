@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::candidates::Candidate;
 use super::{Action, address};
 use crate::error::{Error, Result};
-use crate::model::{Manifest, Setting};
+use crate::model::{Manifest, ResourcePart, Setting};
 use crate::ops::secrets::set::check;
 use crate::plan::{EnvironmentPlan, State};
 use crate::secrets::{Random, SecretValue};
@@ -16,6 +16,9 @@ use crate::value::{NotGenerable, Wanted, generate};
 /// Words in the name of a plain `str` that say that its value is secret all the same.
 const SECRET_WORDS: &[&str] =
     &["password", "passwd", "passphrase", "pwd", "secret", "token", "key", "apikey", "credential", "credentials", "private"];
+
+/// Parts of a resource that may be alike in all environments: a wrong one is noticed, and leads nowhere else.
+const PLAIN_PARTS: &[&str] = &["port", "ssl", "region", "username", "database"];
 
 /// What is known of the environments while proposals are made.
 pub(super) struct Proposer<'p> {
@@ -63,15 +66,16 @@ impl<'p> Proposer<'p> {
         match made_up(self.manifest, &candidate.name, self.random) {
             Ok(Ok(_)) if was_made => (Action::Regenerate, format!("takk made the one of {}", self.from)),
             Ok(Ok(_)) => match &candidate.variable.declared.resource {
-                Some(part) => {
-                    let whose = format!("{} `{}`", part.kind, part.name);
-                    (Action::Ask, format!("it belongs to {whose}, which has its own in {}", self.to))
-                }
+                Some(part) => (Action::Ask, self.belongs(part)),
                 None => (Action::Regenerate, "a secret of the program's own".to_owned()),
             },
             Ok(Err(why)) => (Action::Ask, why.reason.into_owned()),
             Err(_) => (Action::Ask, "no random bytes are to be had".to_owned()),
         }
+    }
+
+    fn belongs(&self, part: &ResourcePart) -> String {
+        format!("{} `{}` has its own in {}", part.kind, part.name, self.to)
     }
 
     fn plain(&self, candidate: &Candidate<'_>) -> (Action, String) {
@@ -80,10 +84,15 @@ impl<'p> Proposer<'p> {
             return ask(format!("{} has none either", self.from));
         };
         let declared = &candidate.variable.declared;
-        let part = declared.resource.as_ref().map(|part| part.part.as_str()).unwrap_or_default();
         let is_composed = declared.service.is_some() || !declared.template.is_empty();
-        if is_composed || address::is_named(&candidate.name) || address::is_named(part) {
+        if is_composed || address::is_named(&candidate.name) {
             return ask(format!("an address, another one in {}", self.to));
+        }
+        if let Some(part) = declared.resource.as_ref().filter(|part| !PLAIN_PARTS.contains(&part.part.as_str())) {
+            return ask(self.belongs(part));
+        }
+        if address::has_credential(value) {
+            return ask("it seems to hold a password or a key".to_owned());
         }
         if address::is_in(value, &self.hosts) {
             return ask(format!("it holds an address of {}", self.from));
