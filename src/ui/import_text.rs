@@ -36,10 +36,9 @@ pub fn undeclared(imported: &Imported) -> Option<String> {
 fn entry_lines(entry: &ImportedEntry) -> String {
     let (style, label, details) = match &entry.fate {
         Fate::Unchanged => return String::new(),
-        Fate::Stored { version, unchecked } => {
-            let unchecked = unchecked.as_ref().map(|reason| format!("not checked: {reason}"));
-            let details = std::iter::once(format!("version {version}")).chain(unchecked).collect();
-            (GOOD, "stored", details)
+        Fate::Stored { unchecked, .. } => {
+            let unchecked = unchecked.iter().map(|reason| format!("not checked: {reason}"));
+            (GOOD, "stored", unchecked.collect())
         }
         Fate::Withheld => (DIM, "not stored", vec!["something else is wrong".to_owned()]),
         Fate::Refused { reason, field, place } => {
@@ -56,7 +55,8 @@ fn entry_lines(entry: &ImportedEntry) -> String {
     };
     let padding = " ".repeat(12 - label.len());
     let name = entry.name.as_ref().map(|name| format!("{}, ", paint(NAME, name))).unwrap_or_default();
-    let mut text = format!("{}{padding}{name}line {}\n", paint(style, label), entry.line);
+    let version = if let Fate::Stored { version, .. } = &entry.fate { format!(", version {version}") } else { String::new() };
+    let mut text = format!("{}{padding}{name}line {}{version}\n", paint(style, label), entry.line);
     for line in details.iter().flat_map(|detail: &String| wrapped(detail, WIDTH - 8)) {
         text.push_str(&format!("{}{}\n", " ".repeat(14), paint(DIM, &line)));
     }
