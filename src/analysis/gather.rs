@@ -12,6 +12,11 @@ use crate::model::{ClassKind, ClassRef, SettingsClass};
 use crate::python::scan::{BASES, HashedNames, Mentions, hash, identifiers};
 use crate::python::{Class, FileId, Loader, Modules};
 
+/// How many files are parsed on one core.
+const FEW: usize = 32;
+/// How many files are looked through on all cores.
+const MANY: usize = 4_096;
+
 /// What the search found.
 #[derive(Default)]
 pub struct Gathered {
@@ -71,11 +76,16 @@ fn parse(
 ) -> Vec<crate::python::SourceFile> {
     let wanted: Vec<(&str, String)> =
         batch.iter().map(|&at| files[at].0.as_str()).map(|path| (path, modules.module_name(path))).collect();
-    let parsed = wanted.into_par_iter().filter_map(|(path, module)| {
+    let parsed = |(path, module): (&str, String)| {
         let bytes = loader.project_file(path).ok()?;
         Some(Modules::parse_project_file(path, module, &bytes))
-    });
-    parsed.collect()
+    };
+    // Starting threads takes longer than parsing a few files.
+    if wanted.len() < FEW {
+        wanted.into_iter().filter_map(parsed).collect()
+    } else {
+        wanted.into_par_iter().filter_map(parsed).collect()
+    }
 }
 
 /// Whether a file is test code: `tests/`, `test_*.py`, `*_test.py`, `conftest.py`.
@@ -124,10 +134,15 @@ impl<'i> Search<'i> {
         if files.iter().any(|(_, mentions)| mentions.takk) {
             names.extend(crate::catalog::ready_made_classes().iter().map(|name| hash(name)));
         }
-        let bases = files.par_iter().zip(0_u32..u32::MAX).flat_map_iter(|((_, mentions), at)| {
+        let bases_of = |((_, mentions), at): (&'i (String, Mentions), u32)| {
             headers(mentions).flat_map(move |(_, bases)| bases.iter().map(move |base| (*base, at)))
-        });
-        let bases = bases.collect();
+        };
+        let places = 0_u32..u32::MAX;
+        let bases = if files.len() < MANY {
+            files.iter().zip(places).flat_map(bases_of).collect()
+        } else {
+            files.par_iter().zip(places).flat_map_iter(bases_of).collect()
+        };
         let renames = files.iter().flat_map(|(_, mentions)| mentions.renames.iter().copied()).collect();
         Self { files, names, outside: HashedNames::default(), bases, renames, grown: true, first: true }
     }
@@ -176,8 +191,10 @@ impl<'i> Search<'i> {
     fn outside(&self) -> HashedNames {
         let mut outside: HashedNames =
             self.files.iter().flat_map(|(_, mentions)| mentions.outside_bases.iter().copied()).collect();
-        let defined = self.files.par_iter().flat_map_iter(|(_, mentions)| headers(mentions).map(|(name, _)| name));
-        for name in defined.filter(|name| outside.contains(name)).collect::<Vec<_>>() {
+        if outside.is_empty() {
+            return outside;
+        }
+        for (name, _) in self.files.iter().flat_map(|(_, mentions)| headers(mentions)) {
             outside.remove(&name);
         }
         outside

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod diff;
 mod docs;
 mod doctor;
 mod dotenv;
@@ -51,6 +52,7 @@ enum Command {
     Check(check::Args),
     Secrets(secrets::Args),
     Env(env::Args),
+    Diff(diff::Args),
     Run(run::Args),
     Explain(explain::Args),
     Why(why::Args),
@@ -116,6 +118,7 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Check(args) => check::run(args, session),
         Command::Secrets(args) => secrets::run(args, session),
         Command::Env(args) => env::run(args, session),
+        Command::Diff(args) => diff::run(&args, session),
         Command::Run(args) => run::run(&args, session),
         Command::Explain(args) => explain::run(&args, session),
         Command::Why(args) => why::run(&args, session),
@@ -140,8 +143,10 @@ mod tests {
 
     #[test]
     fn every_command_and_option_has_a_help_text() {
-        let cli = Cli::command();
-        for command in cli.get_subcommands().flat_map(|command| std::iter::once(command).chain(command.get_subcommands())) {
+        let all = Cli::command();
+        let mut commands: Vec<&clap::Command> = all.get_subcommands().collect();
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands());
             assert!(command.get_about().is_some(), "{} says nothing", command.get_name());
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{} {} says nothing", command.get_name(), argument.get_id());

@@ -3,6 +3,7 @@
 pub mod beside;
 pub mod check;
 pub mod compare;
+pub mod diff;
 pub mod doctor;
 pub mod dotenv;
 pub mod effective;

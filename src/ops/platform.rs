@@ -1,5 +1,6 @@
 //! The embedded platform: the store of this user, opened with its master key.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -80,6 +81,15 @@ impl Platform {
         match self.vault.list(&self.project, environment) {
             Ok(entries) => Ok(entries.into_iter().filter_map(held).collect()),
             Err(SecretsError::NoEnvironment(_)) => Ok(Vec::new()),
+            Err(error) => Err(explained(error, &self.file)),
+        }
+    }
+
+    /// The version of every name, also of those that were unset; nothing if the store does not know the environment.
+    pub fn versions(&mut self, environment: &str) -> Result<HashMap<String, i64>> {
+        match self.vault.list(&self.project, environment) {
+            Ok(entries) => Ok(entries.into_iter().map(|entry| (entry.name, entry.version)).collect()),
+            Err(SecretsError::NoEnvironment(_)) => Ok(HashMap::new()),
             Err(error) => Err(explained(error, &self.file)),
         }
     }

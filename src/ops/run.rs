@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 
 use super::beside::Beside;
-use super::effective::{Surroundings, Trouble, effective};
+use super::effective::{Effective, Surroundings, Trouble, effective};
 use super::platform::Platform;
 use super::project::ReadProject;
 use crate::config::Home;
@@ -34,13 +34,36 @@ pub fn variables(
     home: &Home,
     inherited: &[OsString],
 ) -> Result<Given> {
+    let Found { effective: found, plan, held } = find(project, environment, service, home, inherited)?;
+    if !found.troubles.is_empty() {
+        return Err(stopped(&found.troubles, environment));
+    }
+    let stamp = found.variables.iter().map(|(name, _)| stamp(name, &plan, &held)).collect();
+    Ok(Given { variables: found.variables, stamp })
+}
+
+/// What there is for the program in an environment, complete or not.
+pub struct Found {
+    /// The variables, and what stops the program.
+    pub effective: Effective,
+    plan: EnvironmentPlan,
+    held: Vec<Held>,
+}
+
+/// What there is for the program, or for one service of it, in an environment.
+pub fn find(
+    project: &ReadProject,
+    environment: &Environment,
+    service: Option<&str>,
+    home: &Home,
+    inherited: &[OsString],
+) -> Result<Found> {
     if let Some(service) = service {
         check_service(project, service)?;
     }
-    let name = &environment.name;
     let manifest = &project.manifest;
     let (held, values) = match Platform::existing(home, &manifest.project.name)? {
-        Some(mut platform) => platform.everything(name.as_str())?,
+        Some(mut platform) => platform.everything(environment.name.as_str())?,
         None => (Vec::new(), Vec::new()),
     };
     let plan = plan(manifest, environment, &held);
@@ -48,12 +71,7 @@ pub fn variables(
     let has_value =
         |variable: &PlannedVariable| beside.is_inherited(manifest, variable) || beside.in_file(manifest, variable).is_some();
     let around = Surroundings { service, has_value: &has_value };
-    let found = effective(manifest, &plan, values, &around);
-    if !found.troubles.is_empty() {
-        return Err(stopped(&found.troubles, environment));
-    }
-    let stamp = found.variables.iter().map(|(name, _)| stamp(name, &plan, &held)).collect();
-    Ok(Given { variables: found.variables, stamp })
+    Ok(Found { effective: effective(manifest, &plan, values, &around), plan, held })
 }
 
 /// What tells one state of a variable from another.

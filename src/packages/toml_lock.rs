@@ -52,7 +52,8 @@ impl Excerpt {
     fn of(text: &str) -> Self {
         let mut excerpt = Self { text: String::with_capacity(text.len() / 4), cuts: Vec::new() };
         // Inside a string over several lines a line may be anything.
-        if text.contains("\"\"\"") || text.contains("'''") {
+        let holds = |quotes: &str| memchr::memmem::find(text.as_bytes(), quotes.as_bytes()).is_some();
+        if holds("\"\"\"") || holds("'''") {
             text.clone_into(&mut excerpt.text);
             return excerpt;
         }

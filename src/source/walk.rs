@@ -10,6 +10,9 @@ use rayon::slice::ParallelSliceMut;
 
 use super::selection::{Content, content_of, is_source_directory};
 
+/// How many files are sorted on all cores.
+const MANY: usize = 4_096;
+
 /// A file or directory that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
@@ -45,7 +48,13 @@ pub fn walk<T: Send + Sync>(
     let mut all = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     // What the scan made is large, and is moved once.
     let mut order: Vec<u32> = (0..).take(all.python.len()).collect();
-    order.par_sort_unstable_by(|a, b| all.python[*a as usize].0.cmp(&all.python[*b as usize].0));
+    let by_path = |a: &u32, b: &u32| all.python[*a as usize].0.cmp(&all.python[*b as usize].0);
+    // Starting threads takes longer than sorting a few.
+    if order.len() < MANY {
+        order.sort_unstable_by(by_path);
+    } else {
+        order.par_sort_unstable_by(by_path);
+    }
     let mut unsorted: Vec<Option<(String, T)>> = all.python.into_iter().map(Some).collect();
     all.python = order.into_iter().filter_map(|at| unsorted[at as usize].take()).collect();
     all.others.sort_unstable();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use inquire::ui::{RenderConfig, Styled};
 use inquire::validator::Validation;
-use inquire::{InquireError, Password, PasswordDisplayMode, Select, Text};
+use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
 
 use crate::error::{Error, Result};
 use crate::ops::secrets::missing::Ask;
@@ -26,6 +26,15 @@ pub enum Answer {
     Skip,
     /// Nothing more is to be asked.
     Stop,
+}
+
+/// Whether somebody agrees; to say nothing is no.
+pub fn confirm(question: &str) -> Result<bool> {
+    match Confirm::new(question).with_default(false).with_render_config(style()).prompt_skippable() {
+        Ok(answer) => Ok(answer.unwrap_or(false)),
+        Err(InquireError::OperationInterrupted) => Ok(false),
+        Err(error) => Err(cannot_ask(&error)),
+    }
 }
 
 /// One question.
@@ -54,7 +63,7 @@ impl<'q> Asker<'q> {
             Ok(text) => Ok(Answer::Value(SecretValue::new(text))),
             Err(InquireError::OperationCanceled) => Ok(Answer::Skip),
             Err(InquireError::OperationInterrupted) => Ok(Answer::Stop),
-            Err(error) => Err(Error::environment("cannot ask in this terminal").caused_by(error.to_string())),
+            Err(error) => Err(cannot_ask(&error)),
         }
     }
 
@@ -99,4 +108,8 @@ impl<'q> Asker<'q> {
 fn style() -> RenderConfig<'static> {
     // The default respects NO_COLOR.
     RenderConfig::default().with_canceled_prompt_indicator(Styled::new("skipped"))
+}
+
+fn cannot_ask(error: &InquireError) -> Error {
+    Error::environment("cannot ask in this terminal").caused_by(error.to_string())
 }

@@ -5,7 +5,10 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::model::{EnvironmentName, Finding, SCHEMA_VERSION};
 use crate::ops::compare::Comparison;
+use crate::ops::diff::Diff;
+use crate::ops::secrets::import::Imported;
 use crate::ops::secrets::missing::Ask;
+use crate::ops::secrets::promote::Promoted;
 
 /// Any answer as JSON.
 pub fn json<T: Serialize>(value: &T) -> Result<String> {
@@ -18,6 +21,32 @@ pub fn json<T: Serialize>(value: &T) -> Result<String> {
 /// What is missing in an environment.
 pub fn asks(environment: &EnvironmentName, asks: &[Ask]) -> Result<String> {
     json(&serde_json::json!({ "schema_version": SCHEMA_VERSION, "environment": environment, "missing": asks }))
+}
+
+/// The answer of `takk secrets import`.
+pub fn imported(imported: &Imported) -> Result<String> {
+    versioned(imported)
+}
+
+/// The answer of `takk diff`.
+pub fn diff(diff: &Diff) -> Result<String> {
+    versioned(diff)
+}
+
+/// The answer of `takk secrets promote`.
+pub fn promoted(promoted: &Promoted) -> Result<String> {
+    versioned(promoted)
+}
+
+/// An answer that is an object, with the version of its shape before all else.
+fn versioned<T: Serialize>(answer: &T) -> Result<String> {
+    #[derive(Serialize)]
+    struct Versioned<'a, T> {
+        schema_version: u32,
+        #[serde(flatten)]
+        answer: &'a T,
+    }
+    json(&Versioned { schema_version: SCHEMA_VERSION, answer })
 }
 
 /// The answer of `takk check`.

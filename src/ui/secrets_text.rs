@@ -4,6 +4,7 @@ use super::age::age;
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
 use super::value_text::{counted, listed, wrapped};
 use crate::model::EnvironmentName;
+use crate::ops::effective::Trouble;
 use crate::ops::secrets::history::Version;
 use crate::ops::secrets::list::{Listed, Listing};
 use crate::ops::secrets::missing::Ask;
@@ -78,6 +79,27 @@ pub fn filled(environment: &EnvironmentName, stored: usize, left: usize) -> Stri
         left => format!("{left} are still missing: the same command asks for them again."),
     };
     format!("\n{}\n", wrapped(&format!("{done}, {rest}"), 80).join("\n"))
+}
+
+/// What is wrong with values that were exported all the same, a sentence each.
+pub fn incomplete(environment: &EnvironmentName, troubles: &[Trouble]) -> Vec<String> {
+    let mut missing = Vec::new();
+    let mut sentences = Vec::new();
+    for trouble in troubles {
+        match trouble {
+            Trouble::Missing { name, .. } => missing.push(name.as_str()),
+            Trouble::Refused { name, refused } => {
+                let why = refused.sentence();
+                sentences.push(format!("{name} is no {}: {why} ({})", refused.type_name, refused.place.short()));
+            }
+        }
+    }
+    match missing.as_slice() {
+        [] => {}
+        [one] => sentences.insert(0, format!("{one} is required, and has no value in {environment}")),
+        several => sentences.insert(0, format!("{} are required, and have no value in {environment}", listed(several))),
+    }
+    sentences
 }
 
 /// What environments hold.

@@ -31,6 +31,7 @@ mod shop;
 mod story;
 mod terminal;
 mod text;
+mod transfer;
 mod values;
 mod vault;
 mod why;

@@ -1,8 +1,12 @@
 //! `takk secrets`: one file per verb, and the table of them.
 
+mod export;
 mod get;
 mod history;
+mod import;
+mod input;
 mod list;
+mod promote;
 mod rollback;
 mod set;
 mod unset;
@@ -28,6 +32,9 @@ enum Verb {
     Unset(unset::Args),
     History(history::Args),
     Rollback(rollback::Args),
+    Import(import::Args),
+    Export(export::Args),
+    Promote(promote::Args),
 }
 
 pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
@@ -38,5 +45,8 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
         Verb::Unset(args) => unset::run(&args, session),
         Verb::History(args) => history::run(&args, session),
         Verb::Rollback(args) => rollback::run(&args, session),
+        Verb::Import(args) => import::run(&args, session),
+        Verb::Export(args) => export::run(&args, session),
+        Verb::Promote(args) => promote::run(&args, session),
     }
 }

@@ -1,11 +1,11 @@
 //! `takk secrets set`
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::super::value_args::{ValueArgs, open, plan_of};
 use super::super::{Outcome, Session};
+use super::input;
 use crate::error::{Error, Result};
 use crate::model::{Environment, Manifest};
 use crate::ops::project::ReadProject;
@@ -50,9 +50,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         origin = Origin::Generated;
         generate::generate(&project.manifest, name)?
     } else if args.stdin {
-        read_value("the standard input", &mut std::io::stdin().lock()).map(without_line_break)?
+        input::read_stdin().map(without_line_break)?
     } else if let Some(path) = &args.file {
-        read_file(path)?
+        input::read_file(path)?
     } else {
         let variable = names::variable_of(&plan, name).ok_or_else(|| Error::internal("a declared name has no variable"))?;
         return fill(&[ask_for(&project.manifest, variable, name)], &project, &environment, session);
@@ -114,27 +114,9 @@ fn fill(asks: &[Ask], project: &ReadProject, environment: &Environment, session:
 }
 
 /// Says what is wrong with a text for a variable, without the text.
-fn checker(manifest: &Arc<Manifest>, name: &str) -> Check {
+pub(super) fn checker(manifest: &Arc<Manifest>, name: &str) -> Check {
     let (manifest, name) = (Arc::clone(manifest), name.to_owned());
     Arc::new(move |text| set::check(&manifest, &name, text).err().map(|error| error.message))
-}
-
-fn read_file(path: &Path) -> Result<SecretValue> {
-    let unreadable = |error| Error::environment(format!("cannot read `{}`", path.display())).caused_by(error);
-    let mut file = std::fs::File::open(path).map_err(unreadable)?;
-    read_value(&format!("`{}`", path.display()), &mut file)
-}
-
-fn read_value(what: &str, source: &mut dyn Read) -> Result<SecretValue> {
-    let mut bytes = zeroize::Zeroizing::new(Vec::new());
-    source.read_to_end(&mut bytes).map_err(|error| Error::environment(format!("cannot read {what}")).caused_by(error))?;
-    match String::from_utf8(std::mem::take(&mut *bytes)) {
-        Ok(text) => Ok(SecretValue::new(text)),
-        Err(error) => {
-            drop(zeroize::Zeroizing::new(error.into_bytes()));
-            Err(Error::usage(format!("{what} is not UTF-8 text")).hint("encode it, as base64 for example"))
-        }
-    }
 }
 
 /// What is piped ends with a line break that is not meant.

@@ -1,0 +1,37 @@
+//! `takk diff`
+
+use super::value_args::InProject;
+use super::{Outcome, Session};
+use crate::error::Result;
+use crate::ops::{diff, environments, platform};
+use crate::ui::{diff_text, json};
+
+/// Compare the values of two environments without showing them
+///
+/// Values are compared by their fingerprints, and nothing is decrypted.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The one environment
+    #[arg(value_name = "ENV1")]
+    first: String,
+    /// The other environment
+    #[arg(value_name = "ENV2")]
+    second: String,
+    /// Show what is the same too, line by line
+    #[arg(long)]
+    all: bool,
+    /// Exit with 1 when they differ
+    #[arg(long)]
+    detailed_exitcode: bool,
+    #[command(flatten)]
+    project: InProject,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let project = args.project.read()?;
+    let one = |name: &str| environments::one(Some(name), &project.environments);
+    let diff = diff::diff(&project, [one(&args.first)?, one(&args.second)?], &session.home)?;
+    let text = if session.json { json::diff(&diff)? } else { diff_text::render(&diff, args.all, platform::now()) };
+    session.output.data(&text)?;
+    Ok(if args.detailed_exitcode && diff.is_different() { Outcome::Findings } else { Outcome::Clean })
+}

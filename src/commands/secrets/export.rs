@@ -1,0 +1,73 @@
+//! `takk secrets export`
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::super::value_args::ValueArgs;
+use super::super::{Outcome, Session};
+use crate::error::{Error, Result};
+use crate::exchange::{WriteFormat, write};
+use crate::ops::run;
+use crate::ui::secrets_text;
+
+/// Print all values, as `takk run` would give them to a command
+///
+/// What it writes as dotenv, JSON or YAML is read back by `takk secrets import`.
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// The format
+    #[arg(long, value_name = "FORMAT", default_value = "dotenv", conflicts_with = "json")]
+    format: Format,
+    /// Write this new file, which only you can read, instead of printing
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long, requires = "output")]
+    force: bool,
+    /// Only what this service reads
+    #[arg(long, short, value_name = "NAME")]
+    service: Option<String>,
+    #[command(flatten)]
+    values: ValueArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// `NAME=value` for python-dotenv and pydantic-settings
+    Dotenv,
+    /// An object of texts
+    Json,
+    /// A mapping of texts
+    Yaml,
+    /// `export NAME='value'` for a POSIX shell
+    Shell,
+    /// `NAME=value` for `docker run --env-file`
+    Docker,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let (project, environment) = args.values.read(session)?;
+    let found = run::find(&project, &environment, args.service.as_deref(), &session.home, &[])?.effective;
+    let entries: Vec<(&str, &str)> = found.variables.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
+    let format = match args.format {
+        _ if session.json => WriteFormat::Json,
+        Format::Dotenv => WriteFormat::Dotenv,
+        Format::Json => WriteFormat::Json,
+        Format::Yaml => WriteFormat::Yaml,
+        Format::Shell => WriteFormat::Shell,
+        Format::Docker => WriteFormat::Docker,
+    };
+    let text = write(format, &entries).map_err(|unwritable| {
+        let hint = "`--format json` takes every value";
+        Error::usage(format!("{} cannot be exported in this format: it {}", unwritable.name, unwritable.reason)).hint(hint)
+    })?;
+    match &args.output {
+        Some(path) => session.output.save_private(path, &text, args.force)?,
+        None => session.output.raw(&text)?,
+    }
+    for warning in secrets_text::incomplete(&environment.name, &found.troubles) {
+        session.output.warn(&warning);
+    }
+    Ok(Outcome::Clean)
+}

@@ -1,0 +1,67 @@
+//! `takk secrets import`
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::super::value_args::{ValueArgs, existing, open, plan_of};
+use super::super::{Outcome, Session};
+use super::input;
+use crate::error::Result;
+use crate::exchange;
+use crate::ops::secrets::import::prepare;
+use crate::ui::{import_text, json};
+
+/// Store the values of a dotenv, JSON or YAML file
+///
+/// Each value is checked as pydantic would before it is stored. What the code does not declare is reported, and not
+/// stored. If a value is refused, or a line cannot be read, nothing is stored and the exit code is 1.
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// The file; `-` is the standard input
+    file: PathBuf,
+    /// The format of the file [default: by its name, else by its content]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// Store what is right although something else is wrong; the exit code stays 1
+    #[arg(long)]
+    partial: bool,
+    #[command(flatten)]
+    values: ValueArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// `NAME=value`, as python-dotenv reads it
+    Dotenv,
+    /// An object
+    Json,
+    /// A mapping
+    Yaml,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let text = if args.file == Path::new("-") { input::read_stdin()? } else { input::read_file(&args.file)? };
+    let format = match args.format {
+        Some(Format::Dotenv) => exchange::Format::Dotenv,
+        Some(Format::Json) => exchange::Format::Json,
+        Some(Format::Yaml) => exchange::Format::Yaml,
+        None => exchange::Format::detect(&args.file.to_string_lossy(), text.expose()),
+    };
+    let reading = exchange::read(format, text.expose(), &|_| None);
+    let (project, environment) = args.values.read(session)?;
+    let plan = plan_of(&project, &environment, session)?;
+    let mut platform = existing(&project, session)?;
+    let import = prepare(&project.manifest, &plan, platform.as_mut(), reading, args.partial)?;
+    let imported = if import.has_updates() {
+        let mut platform = platform.map_or_else(|| open(&project, session), Ok)?;
+        import.store(&mut platform)?
+    } else {
+        import.withheld()
+    };
+    session.output.data(&if session.json { json::imported(&imported)? } else { import_text::render(&imported) })?;
+    if let Some(warning) = import_text::undeclared(&imported) {
+        session.output.warn(&warning);
+    }
+    Ok(if imported.is_faulty() { Outcome::Findings } else { Outcome::Clean })
+}

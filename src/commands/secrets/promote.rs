@@ -1,0 +1,96 @@
+//! `takk secrets promote`
+
+use std::sync::Arc;
+
+use super::super::value_args::{InProject, existing, open, plan_of};
+use super::super::{Outcome, Session};
+use super::set::checker;
+use crate::error::{Error, Result};
+use crate::model::Environment;
+use crate::ops::environments;
+use crate::ops::project::ReadProject;
+use crate::ops::secrets::generate;
+use crate::ops::secrets::promote::{Promoted, Sheet, Typed, propose};
+use crate::secrets::{Origin, SystemRandom};
+use crate::ui::ask::{Answer, Asker, confirm};
+use crate::ui::{json, promote_text, secrets_text};
+
+/// Give an environment the values that another one has and it lacks
+///
+/// Plain settings are copied; passwords and keys of the program's own are made anew; what others give out, and addresses,
+/// are asked for. The proposals are shown first, and carried out in one change. What has a value is left alone unless it is
+/// named.
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// Only these variables, also where they have a value already
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// The environment that has the values
+    #[arg(long, value_name = "ENV")]
+    from: String,
+    /// The environment that gets them
+    #[arg(long, value_name = "ENV")]
+    to: String,
+    /// Carry the proposals out without confirmation
+    #[arg(long, short)]
+    yes: bool,
+    /// Only show the proposals
+    #[arg(long, conflicts_with = "yes")]
+    dry_run: bool,
+    #[command(flatten)]
+    project: InProject,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let project = args.project.read()?;
+    let one = |name: &str| environments::one(Some(name), &project.environments);
+    let (from, to) = (one(&args.from)?, one(&args.to)?);
+    let is_interactive = session.output.is_interactive() && !session.json;
+    if !is_interactive && !args.yes && !args.dry_run {
+        return Err(Error::usage("nobody can be asked to confirm the proposals")
+            .hint("--dry-run shows them")
+            .hint("--yes carries them out; what would be asked for is left out"));
+    }
+    let mut platform = existing(&project, session)?;
+    let sheet = propose(&project.manifest, [&from, &to], platform.as_mut(), &args.names, &SystemRandom)?;
+    if !session.json {
+        session.output.data(&promote_text::sheet(&sheet))?;
+    }
+    if args.dry_run || sheet.is_idle() {
+        return finish(&sheet.undone(args.dry_run), session);
+    }
+    if !args.yes && !confirm(&format!("Carry this out in {}?", to.name))? {
+        session.output.note("Nothing was changed.\n");
+        return Ok(Outcome::Findings);
+    }
+    let Some(typed) = (if is_interactive { ask(&sheet, &project, &to, session)? } else { Some(Typed::new()) }) else {
+        session.output.note("Stopped. Nothing was changed.\n");
+        return Ok(Outcome::Findings);
+    };
+    let mut platform = platform.map_or_else(|| open(&project, session), Ok)?;
+    let promoted = sheet.apply(&mut platform, &project.manifest, &to, typed, &SystemRandom)?;
+    finish(&promoted, session)
+}
+
+/// Asks for what can be neither copied nor made up; `None` if somebody stops it.
+fn ask(sheet: &Sheet, project: &ReadProject, to: &Environment, session: &Session) -> Result<Option<Typed>> {
+    let manifest = Arc::new(project.manifest.clone());
+    let asks = sheet.asks(&manifest, &plan_of(project, to, session)?);
+    let mut typed = Typed::new();
+    for (at, ask) in asks.iter().enumerate() {
+        session.output.note(&secrets_text::question(at + 1, asks.len(), ask, manifest.services.len()));
+        let answer = match Asker::new(ask, &checker(&manifest, &ask.name)).ask()? {
+            Answer::Value(value) => (value, Origin::Set),
+            Answer::Generate => (generate::generate(&manifest, &ask.name)?, Origin::Generated),
+            Answer::Skip => continue,
+            Answer::Stop => return Ok(None),
+        };
+        typed.insert(ask.name.clone(), answer);
+    }
+    Ok(Some(typed))
+}
+
+fn finish(promoted: &Promoted, session: &Session) -> Result<Outcome> {
+    session.output.data(&if session.json { json::promoted(promoted)? } else { promote_text::result(promoted) })?;
+    Ok(if promoted.dry_run || promoted.missing.is_empty() { Outcome::Clean } else { Outcome::Findings })
+}
