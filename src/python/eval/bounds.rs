@@ -7,11 +7,11 @@ use super::{Evaluator, Scope};
 use crate::python::value::Value;
 
 /// Steps that one question may take. Enough for any configuration; a program that computes for longer is not configuration.
-pub(super) const STEPS: u32 = 200_000;
+pub(super) const STEPS: u32 = 100_000;
 /// How deep evaluation may nest.
 pub(super) const DEPTH: u32 = 120;
-/// Steps that all questions together may take before each gets only [`STEPS_AFTER`].
-pub(super) const STEPS_IN_ALL: u64 = 20_000_000;
+/// Steps that all questions together may take before each gets only [`STEPS_AFTER`]. The packages of a whole corpus take 50,000.
+pub(super) const STEPS_IN_ALL: u64 = 1_000_000;
 /// Enough for a name, a constant, a plain call.
 pub(super) const STEPS_AFTER: u32 = 2_000;
 /// The longest text that is put together from parts, in bytes.
