@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::compose::Composer;
 use super::secrets::accepted::{Accepted, Refused, accepted};
-use crate::model::{Manifest, Place};
+use crate::model::{Environment, Manifest, Place};
 use crate::plan::{EnvironmentPlan, PlannedVariable, State};
 use crate::secrets::SecretValue;
 
@@ -45,11 +46,13 @@ pub struct Surroundings<'s> {
 /// What the program gets of `values`, the stored ones by name, in the environment of the plan.
 pub fn effective(
     manifest: &Manifest,
+    environment: &Environment,
     plan: &EnvironmentPlan,
     values: Vec<(String, SecretValue)>,
     around: &Surroundings<'_>,
 ) -> Effective {
     let mut stored: HashMap<String, SecretValue> = values.into_iter().collect();
+    let mut composed = composed(manifest, environment, plan, &stored);
     let mut found = Effective { variables: Vec::new(), troubles: Vec::new() };
     for variable in &plan.variables {
         if around.service.is_some_and(|service| !variable.declared.services.iter().any(|name| name == service)) {
@@ -66,8 +69,16 @@ pub fn effective(
                 }
             }
             State::Resolved => {
-                if let Some(value) = &variable.value {
-                    found.variables.push((variable.declared.name.clone(), SecretValue::from(value.as_str())));
+                let name = variable.declared.name.clone();
+                let public = variable.value.as_deref().map(SecretValue::from);
+                match public.or_else(|| composed.remove(&name)) {
+                    Some(value) => {
+                        if let Accepted::No(refused) = accepted(manifest, &name, value.expose()) {
+                            found.troubles.push(Trouble::Refused { name: name.clone(), refused });
+                        }
+                        found.variables.push((name, value));
+                    }
+                    None => found.troubles.push(Trouble::Missing { name, place: variable.declared.place().clone() }),
                 }
             }
             State::Missing if !(around.has_value)(variable) => {
@@ -78,6 +89,18 @@ pub fn effective(
         }
     }
     found
+}
+
+/// The values that are put together from stored ones, by name.
+fn composed(
+    manifest: &Manifest,
+    environment: &Environment,
+    plan: &EnvironmentPlan,
+    stored: &HashMap<String, SecretValue>,
+) -> HashMap<String, SecretValue> {
+    let composer = Composer { manifest, environment, plan, stored };
+    let variables = plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
+    variables.filter_map(|variable| Some((variable.declared.name.clone(), composer.compose(variable)?))).collect()
 }
 
 /// Every name under which a variable may be stored.

@@ -3,6 +3,7 @@
 pub mod beside;
 pub mod check;
 pub mod compare;
+pub mod compose;
 pub mod diff;
 pub mod doctor;
 pub mod dotenv;

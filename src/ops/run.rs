@@ -71,7 +71,7 @@ pub fn find(
     let has_value =
         |variable: &PlannedVariable| beside.is_inherited(manifest, variable) || beside.in_file(manifest, variable).is_some();
     let around = Surroundings { service, has_value: &has_value };
-    Ok(Found { effective: effective(manifest, &plan, values, &around), plan, held })
+    Ok(Found { effective: effective(manifest, environment, &plan, values, &around), plan, held })
 }
 
 /// What tells one state of a variable from another.

@@ -18,7 +18,7 @@ pub enum Address {
 
 /// The address that a `ServiceUrl` means in `environment`. `readers` are the services that read the field: `self` is the one
 /// that reads it.
-pub(super) fn referenced(
+pub fn service_address(
     reference: &ServiceUrlRef,
     readers: &[String],
     manifest: &Manifest,

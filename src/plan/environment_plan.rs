@@ -113,7 +113,10 @@ pub struct PlannedVariable {
     /// The stored version, if it is `set`. A variable of nested fields may be set by the fields: then it is the latest of theirs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stored: Option<StoredVersion>,
-    /// What takk makes of it here, if it is `resolved`.
+    /// The stored values that it is composed of, if it is `resolved` so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub composed_of: Vec<String>,
+    /// What takk makes of it here, if it is `resolved` and holds nothing that must be kept secret.
     pub value: Option<String>,
     /// Why it could not be resolved although the code says what it is made of.
     pub reason: Option<String>,

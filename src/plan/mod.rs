@@ -4,6 +4,7 @@
 
 mod address;
 mod component_name;
+mod compose;
 mod declared;
 mod environment_plan;
 mod next_step;
@@ -14,8 +15,9 @@ mod services;
 mod stored;
 mod variables;
 
-pub use address::Address;
+pub use address::{Address, service_address};
 pub use component_name::{ComponentNameError, resolve_component_name};
+pub use compose::{ADDRESS, PARTS};
 pub use declared::{Declared, Reader, declared};
 pub use environment_plan::{
     EnvironmentPlan, Plan, PlannedResource, PlannedService, PlannedVariable, SCHEMA_VERSION, StaleValue, State, StoredVersion,

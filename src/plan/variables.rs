@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Address, Declared, PlannedVariable, State, address, secret_path, stored};
+use super::{Address, Declared, PlannedVariable, State, address, compose, secret_path, stored};
 use crate::model::{DefaultValue, Environment, Held, Manifest, TemplatePart};
 
 /// All variables with their states in `environment`, which holds `held`.
@@ -12,16 +12,23 @@ pub(super) fn variables(
     environment: &Environment,
     held: &[Held],
 ) -> Vec<PlannedVariable> {
-    declared.iter().map(|variable| planned(Arc::clone(variable), manifest, environment, held)).collect()
+    declared.iter().map(|variable| planned(Arc::clone(variable), declared, manifest, environment, held)).collect()
 }
 
-fn planned(declared: Arc<Declared>, manifest: &Manifest, environment: &Environment, held: &[Held]) -> PlannedVariable {
+fn planned(
+    declared: Arc<Declared>,
+    all: &[Arc<Declared>],
+    manifest: &Manifest,
+    environment: &Environment,
+    held: &[Held],
+) -> PlannedVariable {
     let path = declared.path.as_ref().map(|path| secret_path::planned(path, declared.first_reader(), manifest, environment));
     if let Some(stored) = stored::version(&declared, path.as_ref(), held) {
         return PlannedVariable {
             declared,
             state: State::Set,
             stored: Some(stored),
+            composed_of: Vec::new(),
             value: None,
             reason: None,
             secret_path: path,
@@ -30,41 +37,69 @@ fn planned(declared: Arc<Declared>, manifest: &Manifest, environment: &Environme
     if let Some(path) = path {
         let reason = path.unknown.first().map(|name| format!("`{name}` has no value in `{}`", environment.name));
         let state = State::Path;
-        return PlannedVariable { declared, state, stored: None, value: None, reason, secret_path: Some(path) };
+        let composed_of = Vec::new();
+        return PlannedVariable { declared, state, stored: None, composed_of, value: None, reason, secret_path: Some(path) };
     }
-    let (state, value, reason) = match composed(&declared, manifest, environment) {
-        Some(Address::Url(value)) => (State::Resolved, Some(value), None),
-        Some(Address::Unresolved(reason)) => (own_state(&declared), None, Some(reason)),
-        None => (own_state(&declared), None, None),
+    let made = |state, composed_of, value, reason| {
+        let declared = Arc::clone(&declared);
+        PlannedVariable { declared, state, stored: None, composed_of, value, reason, secret_path: None }
     };
-    PlannedVariable { declared, state, stored: None, value, reason, secret_path: None }
+    match composed(&declared, all, manifest, environment, held) {
+        Some(Composed::Text(value)) => made(State::Resolved, Vec::new(), Some(value), None),
+        Some(Composed::Of(names)) => made(State::Resolved, names, None, None),
+        Some(Composed::Unresolved(reason)) => made(own_state(&declared), Vec::new(), None, Some(reason)),
+        None => made(own_state(&declared), Vec::new(), None, None),
+    }
 }
 
-/// What the code says the value is made of, if it does: the address of a service, or a template.
-fn composed(declared: &Declared, manifest: &Manifest, environment: &Environment) -> Option<Address> {
+/// What a value is made of.
+enum Composed {
+    /// Of nothing that must be kept secret: this.
+    Text(String),
+    /// Of the stored values of these names.
+    Of(Vec<String>),
+    /// Of something that has no value.
+    Unresolved(String),
+}
+
+/// What the code says the value is made of, if it does: the address of a service, a template, or the parts of a resource.
+fn composed(
+    declared: &Declared,
+    all: &[Arc<Declared>],
+    manifest: &Manifest,
+    environment: &Environment,
+    held: &[Held],
+) -> Option<Composed> {
+    let service = |reference| address::service_address(reference, &declared.services, manifest, environment);
     if let Some(reference) = &declared.service {
-        return Some(address::referenced(reference, &declared.services, manifest, environment));
+        return Some(match service(reference) {
+            Address::Url(url) => Composed::Text(url),
+            Address::Unresolved(reason) => Composed::Unresolved(reason),
+        });
     }
     if declared.template.is_empty() {
-        return None;
+        let names = if held.is_empty() { None } else { compose::address_from_parts(declared, all, held) };
+        return names.map(Composed::Of);
     }
+    let names = match compose::template_from_parts(declared, all, held) {
+        Ok(names) => names,
+        Err(part) => {
+            let reason = format!("composed of the {} of {} `{}`, which has no value yet", part.part, part.kind, part.name);
+            return Some(Composed::Unresolved(reason));
+        }
+    };
     let mut value = String::new();
     for part in &declared.template {
         match part {
             TemplatePart::Text(text) => value.push_str(text),
-            TemplatePart::Service(reference) => {
-                match address::referenced(reference, &declared.services, manifest, environment) {
-                    Address::Url(url) => value.push_str(&url),
-                    unresolved @ Address::Unresolved(_) => return Some(unresolved),
-                }
-            }
-            TemplatePart::Resource(part) => {
-                let reason = format!("composed of the {} of {} `{}`, which has no value yet", part.part, part.kind, part.name);
-                return Some(Address::Unresolved(reason));
-            }
+            TemplatePart::Service(reference) => match service(reference) {
+                Address::Url(url) => value.push_str(&url),
+                Address::Unresolved(reason) => return Some(Composed::Unresolved(reason)),
+            },
+            TemplatePart::Resource(_) => {}
         }
     }
-    Some(Address::Url(value))
+    Some(if names.is_empty() { Composed::Text(value) } else { Composed::Of(names) })
 }
 
 /// The state from the declaration alone.

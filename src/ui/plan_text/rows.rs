@@ -127,6 +127,9 @@ fn variable_notes(variable: &PlannedVariable) -> Vec<String> {
     let declared = &variable.declared;
     let mut notes = Vec::new();
     notes.extend(variable.value.clone());
+    if !variable.composed_of.is_empty() {
+        notes.push(format!("composed of {}", listed(&variable.composed_of)));
+    }
     notes.extend(variable.stored.as_ref().map(|stored| version(stored, &declared.name)));
     if let Some(path) = &variable.secret_path {
         let version = path.version.as_ref().map(|version| format!(", version {version}")).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod asked;
 mod checked;
+mod composed;
 mod doctor;
 mod injected;
 mod leak;
