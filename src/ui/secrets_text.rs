@@ -70,6 +70,11 @@ pub fn question(at: usize, of: usize, ask: &Ask, services: usize) -> String {
     text
 }
 
+/// That a value need not be asked for.
+pub fn composed(name: &str) -> String {
+    format!("\n{} {name} is put together from what is stored\n", paint(GOOD, "composed"))
+}
+
 /// After the last question.
 pub fn filled(environment: &EnvironmentName, stored: usize, left: usize) -> String {
     let done = format!("{} stored in {environment}", counted(stored, "value"));

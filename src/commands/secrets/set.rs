@@ -96,8 +96,14 @@ fn fill(asks: &[Ask], project: &ReadProject, environment: &Environment, session:
     let mut platform = open(project, session)?;
     let manifest = Arc::new(project.manifest.clone());
     session.output.note(&secrets_text::filling(name, asks.len(), &manifest.project.name));
-    let mut left = asks.len();
+    let (mut stored_now, mut left) = (0, asks.len());
     for (at, ask) in asks.iter().enumerate() {
+        // What was just stored may give this one too.
+        if at > 0 && !is_missing(ask, project, environment, session)? {
+            session.output.note(&secrets_text::composed(&ask.name));
+            left -= 1;
+            continue;
+        }
         session.output.note(&secrets_text::question(at + 1, asks.len(), ask, manifest.services.len()));
         let (value, origin) = match Asker::new(ask, &checker(&manifest, &ask.name)).ask()? {
             Answer::Value(value) => (value, Origin::Set),
@@ -107,10 +113,17 @@ fn fill(asks: &[Ask], project: &ReadProject, environment: &Environment, session:
         };
         let stored = set::set(&mut platform, &manifest, name, &ask.name, value, origin)?;
         session.output.note(&secrets_text::stored(&stored));
+        stored_now += 1;
         left -= 1;
     }
-    session.output.note(&secrets_text::filled(name, asks.len() - left, left));
+    session.output.note(&secrets_text::filled(name, stored_now, left));
     Ok(if left == 0 { Outcome::Clean } else { Outcome::Findings })
+}
+
+/// Whether a value is still missing, now that others are there.
+fn is_missing(ask: &Ask, project: &ReadProject, environment: &Environment, session: &Session) -> Result<bool> {
+    let plan = plan_of(project, environment, session)?;
+    Ok(missing(&project.manifest, &plan).iter().any(|still| still.name == ask.name))
 }
 
 /// Says what is wrong with a text for a variable, without the text.
