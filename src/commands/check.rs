@@ -55,7 +55,7 @@ enum Format {
 pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
     let format = if session.json { Format::Json } else { args.format };
-    let environments = environments::choose(&args.env, &project.environments)?;
+    let environments = environments::choose(&args.env, &project)?;
     if let Some(base) = &args.base {
         let holdings = platform::holdings(&session.home, &project.manifest.project.name, &environments)?;
         let before = project::read_commit(&args.project.options(), base)?;

@@ -29,7 +29,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let one = |name: &str| environments::one(Some(name), &project.environments);
+    let one = |name: &str| environments::one(Some(name), &project);
     let diff = diff::diff(&project, [one(&args.first)?, one(&args.second)?], &session.home)?;
     let text = if session.json { json::diff(&diff)? } else { diff_text::render(&diff, args.all, platform::now()) };
     session.output.data(&text)?;

@@ -1,12 +1,19 @@
 //! Names on the command line → environments of the project.
 
+use std::borrow::Cow;
+
+use super::project::ReadProject;
 use crate::error::{Error, Result};
 use crate::model::{Environment, EnvironmentName};
 use crate::nearest::nearest;
 
-/// The environments that `names` ask for, in the order of `known` and then of the names; all of them if none is named.
-/// A `preview/<branch>` needs no configuration.
-pub fn choose(names: &[String], known: &[Environment]) -> Result<Vec<Environment>> {
+/// The environments that `names` ask for, in the order of the project's and then of the names; all of them if none is named.
+/// A `preview/<branch>` needs no configuration; it is what `[tool.takk.environments.preview]` says of all of them.
+pub fn choose(names: &[String], project: &ReadProject) -> Result<Vec<Environment>> {
+    chosen(names, &project.environments, &|name| project.config.environment(name).map(Cow::into_owned))
+}
+
+fn chosen(names: &[String], known: &[Environment], preview: &dyn Fn(&str) -> Option<Environment>) -> Result<Vec<Environment>> {
     if names.is_empty() {
         return Ok(known.to_vec());
     }
@@ -19,7 +26,7 @@ pub fn choose(names: &[String], known: &[Environment]) -> Result<Vec<Environment
         if !name.starts_with("preview/") {
             return Err(unknown(name, known));
         }
-        previews.push(Environment { name: parsed, domain: None, context: Vec::new() });
+        previews.push(preview(name).unwrap_or(Environment { name: parsed, domain: None, context: Vec::new() }));
     }
     previews.dedup();
     let chosen = known.iter().filter(|environment| names.iter().any(|name| name == environment.name.as_str())).cloned();
@@ -27,10 +34,11 @@ pub fn choose(names: &[String], known: &[Environment]) -> Result<Vec<Environment
 }
 
 /// The environment of that name; without one `dev`, or else the first.
-pub fn one(name: Option<&str>, known: &[Environment]) -> Result<Environment> {
+pub fn one(name: Option<&str>, project: &ReadProject) -> Result<Environment> {
     let chosen = if let Some(name) = name {
-        choose(&[name.to_owned()], known)?
+        choose(&[name.to_owned()], project)?
     } else {
+        let known = &project.environments;
         let dev = known.iter().find(|environment| environment.name.as_str() == "dev");
         dev.or(known.first()).cloned().into_iter().collect()
     };
@@ -55,23 +63,23 @@ mod tests {
         Environment { name: EnvironmentName::parse(name).expect("valid"), domain: None, context: Vec::new() }
     }
 
-    fn chosen(names: &[&str]) -> Result<Vec<String>> {
+    fn names_of(names: &[&str]) -> Result<Vec<String>> {
         let known: Vec<Environment> = EnvironmentName::DEFAULT.iter().map(|name| environment(name)).collect();
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        Ok(choose(&names, &known)?.iter().map(|environment| environment.name.to_string()).collect())
+        Ok(chosen(&names, &known, &|_| None)?.iter().map(|environment| environment.name.to_string()).collect())
     }
 
     #[test]
     fn the_order_is_that_of_the_pipeline() {
-        assert_eq!(chosen(&[]).expect("all"), ["dev", "test", "qa", "prod"]);
-        assert_eq!(chosen(&["prod", "preview/x", "dev"]).expect("known"), ["dev", "prod", "preview/x"]);
+        assert_eq!(names_of(&[]).expect("all"), ["dev", "test", "qa", "prod"]);
+        assert_eq!(names_of(&["prod", "preview/x", "dev"]).expect("known"), ["dev", "prod", "preview/x"]);
     }
 
     #[test]
     fn an_unknown_name_gets_the_nearest() {
-        let error = chosen(&["prdo"]).expect_err("unknown");
+        let error = names_of(&["prdo"]).expect_err("unknown");
         assert_eq!(error.message, "there is no environment `prdo`");
         assert_eq!(error.hints[0], "did you mean `prod`?");
-        assert!(chosen(&["Prod"]).expect_err("upper case").hints[0].contains("`prod`"));
+        assert!(names_of(&["Prod"]).expect_err("upper case").hints[0].contains("`prod`"));
     }
 }

@@ -17,7 +17,7 @@ pub struct PlanAnswer {
 
 /// The plan of a project in the environments named, or in all of them, with what the store of `home` holds of it.
 pub fn plan(project: &ReadProject, names: &[String], home: &Home) -> Result<PlanAnswer> {
-    let environments = environments::choose(names, &project.environments)?;
+    let environments = environments::choose(names, project)?;
     // Proposals have a place in `takk check` only.
     let wanted = |finding: &Finding| finding.severity != Severity::Info;
     let findings = check::check_those(project, &check::Selection::default(), rules::RULES, wanted)?;

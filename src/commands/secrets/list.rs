@@ -19,7 +19,7 @@ pub(in super::super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let chosen = environments::choose(&args.env, &project.environments)?;
+    let chosen = environments::choose(&args.env, &project)?;
     let listings = list::list(existing(&project, session)?, &names(&chosen))?;
     let text = if session.json { json::json(&listings)? } else { secrets_text::listings(&listings, platform::now()) };
     session.output.data(&text)?;

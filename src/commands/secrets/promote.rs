@@ -43,7 +43,7 @@ pub(in super::super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let one = |name: &str| environments::one(Some(name), &project.environments);
+    let one = |name: &str| environments::one(Some(name), &project);
     let (from, to) = (one(&args.from)?, one(&args.to)?);
     let is_interactive = session.output.is_interactive() && !session.json;
     if !is_interactive && !args.yes && !args.dry_run {

@@ -42,7 +42,7 @@ pub fn environment(typed: Option<&str>, project: &ReadProject) -> Result<Environ
         Some(typed) => typed.to_owned(),
         None => name::of_checkout(project)?.to_string(),
     };
-    environments::one(Some(&typed), &project.environments).map_err(|error| {
+    environments::one(Some(&typed), project).map_err(|error| {
         let branch = typed.strip_prefix("preview/").unwrap_or(&typed);
         match name::of_branch(branch) {
             Some(name) => error.hint(format!("for a preview: takk env create {name}")),
@@ -70,7 +70,7 @@ pub fn prepare(
     }
     let copy = match from {
         Some(from) => {
-            let from = environments::one(Some(from), &project.environments)?.name;
+            let from = environments::one(Some(from), project)?.name;
             let values = platform.map(|platform| platform.values(from.as_str())).transpose()?.unwrap_or_default();
             if values.is_empty() {
                 return Err(Error::usage(format!("nothing is stored in `{from}` that could be copied"))

@@ -14,9 +14,9 @@ use crate::store::{Sqlite, StoreError};
 /// The environment that a command is about: the one that is named, else the one in use, else `dev`, else the first of the project.
 pub fn chosen(name: Option<&str>, project: &ReadProject, home: &Home) -> Result<Environment> {
     if name.is_some() {
-        return environments::one(name, &project.environments);
+        return environments::one(name, project);
     }
-    let Some(used) = remembered(project, home)? else { return environments::one(None, &project.environments) };
+    let Some(used) = remembered(project, home)? else { return environments::one(None, project) };
     let gone = || {
         Error::usage(format!("the environment in use, `{used}`, does not exist any more"))
             .hint("`takk env use --clear` forgets it; `takk env list` lists the others")
@@ -24,7 +24,7 @@ pub fn chosen(name: Option<&str>, project: &ReadProject, home: &Home) -> Result<
     if used.starts_with("preview/") && !is_stored(project, &used, home)? {
         return Err(gone());
     }
-    environments::one(Some(&used), &project.environments).map_err(|_| gone())
+    environments::one(Some(&used), project).map_err(|_| gone())
 }
 
 /// The environment in use in the checkout of a project, whether or not it still exists.
@@ -36,7 +36,7 @@ pub fn remembered(project: &ReadProject, home: &Home) -> Result<Option<String>> 
 
 /// Remembers an environment for the checkout of a project.
 pub fn remember(project: &ReadProject, name: &str, home: &Home) -> Result<EnvironmentName> {
-    let environment = environments::one(Some(name), &project.environments)?;
+    let environment = environments::one(Some(name), project)?;
     let is_preview = !project.environments.iter().any(|known| known.name == environment.name);
     if is_preview && !is_stored(project, name, home)? {
         return Err(Error::usage(format!("there is no environment `{name}` yet")).hint(format!("takk env create {name}")));

@@ -120,3 +120,20 @@ fn where_a_value_comes_from_and_what_else_there_is() {
     let answer = project.takk(&["run", "--", "true"]);
     assert!(!answer.err.contains("APP_LEVEL") && answer.err.contains("APP_DATABASE_URL"), "{}", answer.err);
 }
+
+#[test]
+fn a_preview_is_what_the_settings_say_of_all_previews() {
+    let project = Project::with(&format!(
+        "{}    api_url: Annotated[AnyUrl, ServiceUrl(\"api\", \"external\")]\n\n\nproject = Project(\"app\", \
+         api=NetworkApp(command=[\"api\"], port=1, settings=[Settings]))\n",
+        super::SETTINGS.replacen(
+            '\n',
+            "\nfrom typing import Annotated\nfrom takk import NetworkApp, Project\nfrom takk.models import ServiceUrl\n",
+            1
+        )
+    ));
+    let settings = "[project]\nname = \"app\"\n[tool.takk.environments.preview]\ndomain = \"preview.example.org\"\n";
+    std::fs::write(project.root().join("pyproject.toml"), settings).expect("written");
+    let plan = project.takk(&["plan", "--env", "preview/one"]).out;
+    assert!(plan.contains("https://api.preview.example.org"), "{plan}");
+}
