@@ -9,6 +9,7 @@ use super::{Outcome, Session};
 use crate::error::Result;
 use crate::model::{Finding, Severity};
 use crate::ops::plan;
+use crate::plan::State;
 use crate::ui::{findings_text, json, plan_text};
 
 /// Show what the program needs: resources, secrets, services
@@ -22,6 +23,9 @@ pub(super) struct Args {
     /// Open the lists that are folded
     #[arg(long)]
     all: bool,
+    /// Exit with 1 if a value is missing
+    #[arg(long)]
+    detailed_exitcode: bool,
     /// The format of the answer
     #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "json")]
     format: Format,
@@ -45,5 +49,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     }
     let errors: Vec<Finding> = answer.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
     session.output.note(&findings_text::brief(&errors));
-    Ok(Outcome::Clean)
+    let mut variables = answer.plan.environments.iter().flat_map(|environment| &environment.variables);
+    let is_missing = args.detailed_exitcode && variables.any(|variable| variable.state == State::Missing);
+    Ok(if is_missing { Outcome::Findings } else { Outcome::Clean })
 }

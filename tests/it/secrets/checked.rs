@@ -9,6 +9,9 @@ fn the_plan_says_what_is_set() {
     let plan = project.takk(&["plan", "--env", "dev"]).out;
     assert!(plan.contains("4 set") && plan.contains("version 1, set by ada"), "{plan}");
     assert!(plan.contains("nothing is missing; `takk run --env dev -- COMMAND` starts the program"), "{plan}");
+    assert_eq!(project.takk(&["plan", "--env", "dev", "--detailed-exitcode"]).code, 0);
+    assert_eq!(project.takk(&["plan", "--env", "prod", "--detailed-exitcode"]).code, 1);
+    assert_eq!(project.takk(&["plan", "--env", "prod"]).code, 0);
     let json: serde_json::Value = serde_json::from_str(&project.takk(&["--json", "plan", "--env", "dev"]).out).expect("JSON");
     let variables = json["environments"][0]["variables"].as_array().expect("variables");
     let states: Vec<&str> = variables.iter().map(|variable| variable["state"].as_str().expect("a state")).collect();
