@@ -1,6 +1,8 @@
 //! `takk run`: what a command gets.
 
+use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
 
 use super::Project;
 
@@ -91,4 +93,22 @@ fn a_service_gets_no_more_than_it_declares() {
     assert_eq!(answer.out, "queue-pass-1\n");
     let answer = project.takk(&["run", "--service", "wroker", "--", "true"]);
     assert!(answer.err.contains("did you mean `worker`?"), "{}", answer.err);
+}
+
+#[test]
+fn a_watched_command_starts_again_when_one_of_its_values_changes() {
+    let project = Project::new();
+    project.fill();
+    let mut command = project.command(&["run", "--watch", "--", "sh", "-c", "echo level $APP_LEVEL; exec sleep 60"]);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("run");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut next = || lines.next().expect("a line").expect("text");
+    assert_eq!(next(), "level low");
+    // What another environment has is none of its business.
+    project.set_in("prod", "APP_LEVEL", "high");
+    project.set("APP_LEVEL", "high");
+    assert_eq!(next(), "level high");
+    // Asked to end, it ends the command too.
+    assert!(Command::new("kill").arg(child.id().to_string()).status().expect("kill").success());
+    child.wait().expect("ended");
 }
