@@ -383,16 +383,23 @@ fn about(project: &str, environment: &str, name: &str, version: i64) -> Vec<u8> 
 pub(super) fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current: &[VersionRow]) -> Vec<u8> {
     let mut digest = Sha256::new();
     for row in current {
-        digest.update(framed(&[
+        let (version, created_at) = (row.version.to_be_bytes(), row.created_at.to_be_bytes());
+        let is_set = [u8::from(row.sealed.is_some())];
+        let parts: [&[u8]; 8] = [
             row.name.as_bytes(),
-            &row.version.to_be_bytes(),
-            &[u8::from(row.sealed.is_some())],
+            &version,
+            &is_set,
             row.sealed.as_deref().unwrap_or_default(),
             row.fingerprint.as_deref().unwrap_or_default(),
             row.origin.as_bytes(),
             row.author.as_bytes(),
-            &row.created_at.to_be_bytes(),
-        ]));
+            &created_at,
+        ];
+        // As `framed` does it, without putting the bytes together first.
+        for part in parts {
+            digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            digest.update(part);
+        }
     }
     let digest: [u8; 32] = digest.finalize().into();
     let about = framed(&[b"state", project.as_bytes(), environment.as_bytes(), &revision.to_be_bytes(), &digest]);
