@@ -27,7 +27,8 @@ use crate::ui::{ColorChoice, Output};
 
 /// Read the pydantic settings of a Python project without running it, and say what the program needs
 ///
-/// takk never imports or runs the project. Exit codes: 0 clean, 1 findings, 2 could not run.
+/// takk never imports or runs the project to read it. Exit codes: 0 clean, 1 findings, 2 could not run; `run` has that
+/// of its command.
 #[derive(Debug, Parser)]
 #[command(name = "takk", version, max_term_width = 80)]
 pub(crate) struct Cli {

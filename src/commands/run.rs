@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     if !args.redact && !args.watch {
         return Err(launch::replace(&launch_of(args, given)));
     }
-    let secret = run::secret_names(&project.manifest);
+    let secret = given.secret.clone();
     let mut changes = Changes {
         args,
         session,

@@ -51,8 +51,9 @@ impl Beside {
     }
 }
 
+/// What reads the environment itself always is.
 fn is_sensitive(class: Option<&SettingsClass>) -> bool {
-    class.is_some_and(|class| class.config.case_sensitive)
+    class.is_none_or(|class| class.config.case_sensitive)
 }
 
 /// What `look` finds for one of the names of the variable in one of the classes that read it; nested fields count where all that are

@@ -60,7 +60,7 @@ pub fn effective(
         }
         match variable.state {
             State::Set => {
-                for name in names(variable) {
+                for name in variable.stored_names() {
                     let Some(value) = stored.remove(name) else { continue };
                     if let Accepted::No(refused) = accepted(manifest, name, value.expose()) {
                         found.troubles.push(Trouble::Refused { name: name.to_owned(), refused });
@@ -101,11 +101,4 @@ fn composed(
     let composer = Composer { manifest, environment, plan, stored };
     let variables = plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
     variables.filter_map(|variable| Some((variable.declared.name.clone(), composer.compose(variable)?))).collect()
-}
-
-/// Every name under which a variable may be stored.
-fn names(variable: &PlannedVariable) -> impl Iterator<Item = &str> {
-    let nested = variable.declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str));
-    let path = variable.secret_path.as_ref().map(|path| path.env.as_str());
-    variable.declared.names().chain(nested).chain(path)
 }

@@ -23,6 +23,8 @@ pub struct Given {
     pub variables: Vec<(String, SecretValue)>,
     /// What tells this state of the values from another one; no value that must be kept secret is in it.
     pub stamp: Vec<String>,
+    /// The names of those whose values must not be shown.
+    pub secret: HashSet<String>,
 }
 
 /// The variables that the program, or one service of it, gets in an environment. `inherited` are the names in the environment that the
@@ -39,7 +41,11 @@ pub fn variables(
         return Err(stopped(&found.troubles, environment));
     }
     let stamp = found.variables.iter().map(|(name, _)| stamp(name, &plan, &held)).collect();
-    Ok(Given { variables: found.variables, stamp })
+    let mut secret = secret_names(&project.manifest);
+    // What is put together from stored values holds what they hold.
+    let composed = plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
+    secret.extend(composed.map(|variable| variable.declared.name.clone()));
+    Ok(Given { variables: found.variables, stamp, secret })
 }
 
 /// What there is for the program in an environment, complete or not.
@@ -76,11 +82,13 @@ pub fn find(
 
 /// What tells one state of a variable from another.
 fn stamp(name: &str, plan: &EnvironmentPlan, held: &[Held]) -> String {
-    if let Some(held) = held.iter().find(|held| held.name == name) {
-        return format!("{name} {}", held.version);
+    let version = |name: &str| held.iter().find(|held| held.name == name).map(|held| held.version);
+    if let Some(version) = version(name) {
+        return format!("{name} {version}");
     }
     let made = plan.variables.iter().find(|variable| variable.declared.name == name);
-    format!("{name} {:?}", made.and_then(|variable| variable.value.as_ref()))
+    let sources: Vec<_> = made.iter().flat_map(|variable| &variable.composed_of).map(|source| version(source)).collect();
+    format!("{name} {:?} {sources:?}", made.and_then(|variable| variable.value.as_ref()))
 }
 
 /// How often the values of an environment were changed; `None` if there are none.
@@ -88,8 +96,8 @@ pub fn revision(home: &Home, project: &str, environment: &Environment) -> Result
     Ok(Platform::existing(home, project)?.map(|platform| platform.revision(environment.name.as_str())).transpose()?.flatten())
 }
 
-/// The names of the variables whose values must not be shown.
-pub fn secret_names(manifest: &Manifest) -> HashSet<String> {
+/// The names of the variables that the code keeps secret.
+fn secret_names(manifest: &Manifest) -> HashSet<String> {
     let mut names = HashSet::new();
     for field in manifest.settings.iter().flat_map(|class| &class.fields) {
         if field.secret {

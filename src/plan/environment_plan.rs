@@ -124,6 +124,16 @@ pub struct PlannedVariable {
     pub secret_path: Option<PlannedPath>,
 }
 
+impl PlannedVariable {
+    /// Every name under which a value may be stored for it: its own, those of its nested fields, and the one that stands for its path
+    /// where the environment is the secret store.
+    pub fn stored_names(&self) -> impl Iterator<Item = &str> {
+        let nested = self.declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str));
+        let path = self.secret_path.as_ref().map(|path| path.env.as_str());
+        self.declared.names().chain(nested).chain(path)
+    }
+}
+
 /// The version of a stored value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StoredVersion {

@@ -22,19 +22,13 @@ fn by_leaves<'h>(leaves: &[NestedLeaf], held: &'h [Held]) -> Option<&'h Held> {
 
 /// The stored values that none of the variables reads.
 pub(super) fn stale(variables: &[PlannedVariable], held: &[Held]) -> Vec<StaleValue> {
-    let unread = held.iter().filter(|held| !variables.iter().any(|variable| reads(variable, &held.name)));
+    let unread =
+        held.iter().filter(|held| !variables.iter().any(|variable| variable.stored_names().any(|name| name == held.name)));
     let missing = || {
         let without = variables.iter().filter(|variable| variable.state == State::Missing);
         without.map(|variable| variable.declared.name.as_str())
     };
     unread.map(|held| StaleValue { stored: stored(held), nearest: nearest(&held.name, missing()).map(str::to_owned) }).collect()
-}
-
-/// Whether a variable is read under that name.
-pub(super) fn reads(variable: &PlannedVariable, name: &str) -> bool {
-    variable.declared.names().any(|known| known == name)
-        || variable.declared.nested.iter().any(|leaf| leaf.env.iter().any(|known| known == name))
-        || variable.secret_path.as_ref().is_some_and(|path| path.env == name)
 }
 
 fn find<'h>(held: &'h [Held], name: &str) -> Option<&'h Held> {

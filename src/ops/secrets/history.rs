@@ -60,7 +60,8 @@ pub fn rollback(
 ) -> Result<(i64, i64)> {
     let entries = platform.history(environment.as_str(), name)?;
     let Some(current) = entries.first() else {
-        return Err(Error::usage(format!("`{name}` never had a value in `{environment}`")));
+        return Err(Error::usage(format!("`{name}` never had a value in `{environment}`"))
+            .hint(format!("`takk secrets set {name} --env {environment}` sets it")));
     };
     let earlier = if let Some(version) = to {
         version

@@ -46,7 +46,8 @@ pub fn unset(platform: &mut Platform, environment: &EnvironmentName, name: &str)
 /// Whether the value may be stored; gives the reason why pydantic's verdict is not known, if it is not.
 pub fn check(manifest: &Manifest, name: &str, text: &str) -> Result<Option<String>> {
     if text.contains('\0') {
-        return Err(Error::usage(format!("the value of `{name}` holds a NUL byte, which no environment variable can")));
+        return Err(Error::usage(format!("the value of `{name}` holds a NUL byte, which no environment variable can"))
+            .hint("encode it, as base64 for example, and decode it in the program"));
     }
     match accepted(manifest, name, text) {
         Accepted::Yes => Ok(None),

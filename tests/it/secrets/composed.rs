@@ -49,6 +49,9 @@ fn an_address_is_put_together_from_its_parts() {
     );
     project.set("PG_PORT", "6432");
     assert!(given(&project, &["DATABASE_URL"]).contains("@db.local:6432/shop"));
+    // What holds a secret is one, also where its parts are not handed over.
+    let masked = project.takk(&["run", "--redact", "--", "printenv", "REPORT_URL"]).out;
+    assert_eq!(masked, "[redacted REPORT_URL]\n");
     // What is stored as a whole wins.
     project.set("DATABASE_URL", "postgresql://localhost/own");
     assert_eq!(given(&project, &["DATABASE_URL"]), "postgresql://localhost/own\n");

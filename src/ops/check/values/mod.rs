@@ -52,9 +52,6 @@ pub fn findings(context: &Context<'_>) -> Vec<Finding> {
 impl<'c> Context<'c> {
     /// The stored values of a variable, each under its name.
     fn stored(&self, variable: &'c PlannedVariable) -> impl Iterator<Item = (&'c str, &'c SecretValue)> {
-        let nested = variable.declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str));
-        let path = variable.secret_path.as_ref().map(|path| path.env.as_str());
-        let names = variable.declared.names().chain(nested).chain(path);
-        names.filter_map(|name| Some((name, self.values.get(name)?)))
+        variable.stored_names().filter_map(|name| Some((name, self.values.get(name)?)))
     }
 }
