@@ -15,6 +15,9 @@ use crate::python::Loader;
 use crate::python::scan::{Mentions, scan};
 use crate::source::{self, Commit, Scanned, WorkTree, walk};
 
+/// How many Python files are freed sooner than a thread is started that does it beside.
+const FEW: usize = 256;
+
 /// What to read, and how much of it.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectOptions {
@@ -168,8 +171,7 @@ fn installed(options: &ProjectOptions, config: &Config, variables: &Variables, r
     candidates.iter().map(|venv| WorkTree::site_packages(&root.join(venv))).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
-/// Reads everything on a thread with room for deeply nested source. It frees what it read after it has answered, beside what follows,
-/// and not at all when the process ends before.
+/// Reads everything.
 pub(super) fn analyse_files(
     options: &ProjectOptions,
     config: &Config,
@@ -191,8 +193,8 @@ pub(super) fn analyse_files(
         pydantic_settings: config.pydantic_settings.clone().unwrap_or(defaults.pydantic_settings),
     };
     let include_tests = options.include_tests || config.include_tests;
-    let (sender, answer) = mpsc::sync_channel(1);
-    let read = move || {
+    let is_small = files.scanned.python.len() < FEW;
+    let read = move |answer: &mut dyn FnMut(Manifest, Vec<Finding>)| {
         let input = Input {
             files: &files.scanned.python,
             loader: &files,
@@ -207,7 +209,23 @@ pub(super) fn analyse_files(
             rules,
             include_tests,
         };
-        analyse(&input, |manifest, findings| sender.send((manifest, findings)).expect("the answer is waited for"));
+        analyse(&input, answer);
+    };
+    if is_small { answer_of(read) } else { answer_of_thread(read) }
+}
+
+/// The answer of an analysis, with room for deeply nested source on the stack.
+fn answer_of(read: impl FnOnce(&mut dyn FnMut(Manifest, Vec<Finding>))) -> (Manifest, Vec<Finding>) {
+    let mut answer = None;
+    stacker::grow(STACK, || read(&mut |manifest, findings| answer = Some((manifest, findings))));
+    answer.expect("an analysis always answers")
+}
+
+/// The same on a thread that frees what it read after it has answered, beside what follows, and not at all when the process ends before.
+fn answer_of_thread(read: impl FnOnce(&mut dyn FnMut(Manifest, Vec<Finding>)) + Send + 'static) -> (Manifest, Vec<Finding>) {
+    let (sender, answer) = mpsc::sync_channel(1);
+    let read = move || {
+        read(&mut |manifest, findings| sender.send((manifest, findings)).expect("the answer is waited for"));
     };
     let reading =
         std::thread::Builder::new().name("analysis".to_owned()).stack_size(STACK).spawn(read).expect("a thread can be started");

@@ -1,8 +1,8 @@
 //! The array of packages that every lock in TOML has.
 //!
-//! Locks are long (2.8 MB for 551 packages) and nearly all of it is the addresses and hashes of archives. So lines that hold one of
-//! these each are passed over, and no document is built of the rest: the events of the TOML parser are followed, and only the few
-//! values that matter are decoded. A file that breaks off or is broken in the middle gives the packages that could be recognised.
+//! Locks are long (2.8 MB for 551 packages) and nearly all of it is the addresses and hashes of archives, and what packages need. So
+//! lines that hold one of these each are passed over, and no document is built of the rest: the events of the TOML parser are followed,
+//! and only the few values that matter are decoded. A file that breaks off or is broken in the middle gives the packages that could be recognised.
 
 use std::borrow::Cow;
 
@@ -31,7 +31,7 @@ pub(super) struct Format {
 pub(super) fn read(files: &Files, path: &str, format: &Format, problems: &mut Vec<Problem>) -> Vec<Entry> {
     let Some(bytes) = files.bytes(path, problems) else { return Vec::new() };
     let file = File::new(path, &bytes);
-    let excerpt = Excerpt::of(file.text.as_str());
+    let excerpt = Excerpt::of(file.text.as_str(), format.array);
     let (packages, error) = locked_packages(&excerpt.text, format);
     let syntax = error.map(|error| {
         let offset = error.unexpected().or(error.context()).map_or(0, |span| span.start());
@@ -41,7 +41,7 @@ pub(super) fn read(files: &Files, path: &str, format: &Format, problems: &mut Ve
     packages.into_iter().filter_map(|package| package.into_entry(&file, &excerpt, format.source)).collect()
 }
 
-/// The text of a lock without the lines that hold nothing but an archive.
+/// The text of a lock without the lines that hold nothing but an archive, or a package that another one needs.
 struct Excerpt {
     text: String,
     /// Where lines were left out: the offset in the excerpt, and how much was left out up to there.
@@ -49,24 +49,30 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    fn of(text: &str) -> Self {
-        let mut excerpt = Self { text: String::with_capacity(text.len() / 4), cuts: Vec::new() };
+    /// The excerpt of a lock whose packages are in `array`.
+    fn of(text: &str, array: &str) -> Self {
+        let mut excerpt = Self { text: String::with_capacity(text.len() / 16), cuts: Vec::new() };
         // Inside a string over several lines a line may be anything.
         let holds = |quotes: &str| memchr::memmem::find(text.as_bytes(), quotes.as_bytes()).is_some();
         if holds("\"\"\"") || holds("'''") {
             text.clone_into(&mut excerpt.text);
             return excerpt;
         }
-        let mut left_out = 0;
-        for line in text.split_inclusive('\n') {
-            if is_archive(line) {
+        let (mut left_out, mut start) = (0, 0);
+        let mut in_other_array = false;
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1).chain([text.len()]);
+        for end in ends {
+            let line = &text[start..end];
+            start = end;
+            if is_archive(line) || in_other_array && is_element(line.trim()) {
                 left_out += line.len();
-            } else {
-                if excerpt.cuts.last().map_or(0, |(_, before)| *before) != left_out {
-                    excerpt.cuts.push((excerpt.text.len(), left_out));
-                }
-                excerpt.text.push_str(line);
+                continue;
             }
+            in_other_array = opens_array(line).is_some_and(|key| key != array);
+            if excerpt.cuts.last().map_or(0, |(_, before)| *before) != left_out {
+                excerpt.cuts.push((excerpt.text.len(), left_out));
+            }
+            excerpt.text.push_str(line);
         }
         excerpt
     }
@@ -78,14 +84,33 @@ impl Excerpt {
     }
 }
 
-/// Whether a line is an element of an array as the tools write archives: `{ url = "…", hash = "…" },`.
+/// Whether a line is an archive as the tools write it: `{ url = "…", hash = "…" },` in an array, or `sdist = { url = "…" }`.
 fn is_archive(line: &str) -> bool {
     const BEGINNINGS: [&str; 3] = ["{ url = \"", "{url = \"", "{file = \""];
-    let element = line.trim();
-    let Some(inner) = element.strip_prefix('{').and_then(|rest| rest.strip_suffix("},")) else { return false };
-    BEGINNINGS.iter().any(|beginning| element.starts_with(beginning))
-        && memchr::memchr3(b'{', b'}', b'\\', inner.as_bytes()).is_none()
-        && memchr::memchr_iter(b'"', inner.as_bytes()).count().is_multiple_of(2)
+    if let Some(archive) = line.strip_prefix("sdist = ") {
+        return is_table(archive.trim_end());
+    }
+    let line = line.trim();
+    BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) && is_element(line)
+}
+
+/// Whether a line is a whole element of an array: `{ name = "…" },`.
+fn is_element(line: &str) -> bool {
+    line.strip_suffix(',').is_some_and(is_table)
+}
+
+/// Whether a text is one inline table without another one in it.
+fn is_table(text: &str) -> bool {
+    let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    inner.is_some_and(|inner| {
+        memchr::memchr3(b'{', b'}', b'\\', inner.as_bytes()).is_none()
+            && memchr::memchr_iter(b'"', inner.as_bytes()).count().is_multiple_of(2)
+    })
+}
+
+/// The key of an array whose elements follow on lines of their own.
+fn opens_array(line: &str) -> Option<&str> {
+    line.trim_end().strip_suffix("= [").map(str::trim)
 }
 
 /// A package as the lock writes it.
@@ -343,15 +368,17 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_archives_are_passed_over() {
+    fn lines_of_archives_and_of_needs_are_passed_over() {
         let package = |at: usize| {
             format!(
-                "[[package]]\nname = 'p{at}'\nwheels = [\n    {{ url = \"https://e/é.whl\", hash = \"sha256:1\" }},\n]\nversion = '{at}'\n"
+                "[[package]]\nname = 'p{at}'\ndependencies = [\n    {{ name = \"x\", marker = \"os_name == 'nt'\" }},\n]\n\
+                 sdist = {{ url = \"https://e/é.tar.gz\" }}\n\
+                 wheels = [\n    {{ url = \"https://e/é.whl\", hash = \"sha256:1\" }},\n]\nversion = '{at}'\n"
             )
         };
         let text: String = (0..300).map(package).collect();
-        let excerpt = Excerpt::of(&text);
-        assert!(!excerpt.text.contains("url"));
+        let excerpt = Excerpt::of(&text, "package");
+        assert!(!excerpt.text.contains("url") && !excerpt.text.contains("marker"));
         let (found, error) = locked_packages(&excerpt.text, &FORMAT);
         assert!(error.is_none());
         assert_eq!(found.len(), 300);
@@ -368,11 +395,14 @@ mod tests {
             "{ name = \"a\" },\n",
             "{ url = \"a\" }\n",
             "wheels = [{ url = \"a\" },\n",
+            "package = [\n    { name = \"a\" },\n]\n",
+            "needs = [\n    \"x\",\n    { name = \"a\" },\n]\n",
+            "sdist = { url = \"a\", x = { y = 1 } }\n",
         ] {
-            assert_eq!(Excerpt::of(kept).text, kept);
+            assert_eq!(Excerpt::of(kept, "package").text, kept);
         }
         let quoted = "x = \"\"\"\n{ url = \"a\" },\n\"\"\"\n";
-        assert_eq!(Excerpt::of(quoted).text, quoted);
+        assert_eq!(Excerpt::of(quoted, "package").text, quoted);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A walk over a checkout, on all cores: every Python file is read once and handed to a scan while it is in the cache.
+//! A walk over a checkout, on all cores unless it is small: every Python file is read once and handed to a scan while it is in the cache.
 
 use std::fs::File;
 use std::io::Read;
@@ -10,6 +10,8 @@ use rayon::slice::ParallelSliceMut;
 
 use super::selection::{Content, content_of, is_source_directory};
 
+/// How many files and directories one core walks sooner than threads are started.
+const FEW: usize = 256;
 /// How many files are sorted on all cores.
 const MANY: usize = 4_096;
 
@@ -42,9 +44,17 @@ pub fn walk<T: Send + Sync>(
     let mut builder = WalkBuilder::new(root);
     // What one person ignores in all repositories says nothing about the project: it is the same for everybody.
     builder.git_global(false);
-    builder.filter_entry(is_source).threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().min(8)));
+    builder.filter_entry(is_source);
     let all = Mutex::new(Scanned { python: Vec::new(), others: Vec::new(), skipped: Vec::new() });
-    builder.build_parallel().visit(&mut Visitors { root, excluded, scan, all: &all });
+    let mut visitors = Visitors { root, excluded, scan, all: &all };
+    let first: Vec<_> = builder.build().take(FEW).collect();
+    if first.len() < FEW {
+        let mut visitor = visitors.visitor();
+        first.into_iter().for_each(|entry| visitor.entry(entry));
+    } else {
+        builder.threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().min(8)));
+        builder.build_parallel().visit(&mut visitors);
+    }
     let mut all = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     // What the scan made is large, and is moved once.
     let mut order: Vec<u32> = (0..).take(all.python.len()).collect();
@@ -77,17 +87,23 @@ struct Visitors<'w, T> {
     all: &'w Mutex<Scanned<T>>,
 }
 
-impl<'s, 'w: 's, T: Send> ParallelVisitorBuilder<'s> for Visitors<'w, T> {
-    fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
+impl<'w, T> Visitors<'w, T> {
+    fn visitor(&self) -> Visitor<'w, T> {
         let found = Scanned { python: Vec::new(), others: Vec::new(), skipped: Vec::new() };
-        Box::new(Visitor {
+        Visitor {
             root: self.root,
             excluded: self.excluded,
             scan: self.scan,
             all: self.all,
             found,
             buffer: vec![0; 1 << 16],
-        })
+        }
+    }
+}
+
+impl<'s, 'w: 's, T: Send> ParallelVisitorBuilder<'s> for Visitors<'w, T> {
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
+        Box::new(self.visitor())
     }
 }
 
@@ -112,6 +128,17 @@ impl<T> Visitor<'_, T> {
         self.found.skipped.push(Skipped { path, reason: reason.to_string() });
     }
 
+    fn entry(&mut self, entry: Result<DirEntry, ignore::Error>) {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => self.file(entry.path()),
+            Ok(_) => {}
+            Err(error) => {
+                let path = path_of(&error).map_or_else(|| self.root.to_owned(), Path::to_owned);
+                self.skip(&path, &error);
+            }
+        }
+    }
+
     fn file(&mut self, path: &Path) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let Some(content) = content_of(name) else { return };
@@ -134,14 +161,7 @@ impl<T> Visitor<'_, T> {
 
 impl<T: Send> ParallelVisitor for Visitor<'_, T> {
     fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
-        match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => self.file(entry.path()),
-            Ok(_) => {}
-            Err(error) => {
-                let path = path_of(&error).map_or_else(|| self.root.to_owned(), Path::to_owned);
-                self.skip(&path, &error);
-            }
-        }
+        self.entry(entry);
         WalkState::Continue
     }
 }
