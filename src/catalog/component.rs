@@ -161,7 +161,8 @@ pub(super) fn read() -> Vec<Component> {
     struct File {
         component: Vec<Component>,
     }
-    let file: File = toml::from_str(include_str!("components.toml")).expect("a test reads every file of the catalog");
+    let file: File =
+        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/components.json"))).expect("a test reads the catalog");
     file.component
 }
 

@@ -1,5 +1,7 @@
 //! The shape of a kind's file: what one kind of resource is called, tagged, typed, addressed and spoken to.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// One kind of resource, as its file in `kinds/` describes it.
@@ -138,15 +140,16 @@ pub struct Supported {
     pub why: &'static str,
 }
 
-impl Kind {
-    /// The kind in the file `name`, whose text is compiled in.
-    pub(super) fn parse(name: &'static str, text: &'static str) -> Self {
-        let mut kind: Self = toml::from_str(text).expect("a test reads every file of the catalog");
+/// The kinds in `text`, a JSON object of them by name.
+pub(super) fn read(text: &'static str) -> Vec<Kind> {
+    let kinds: BTreeMap<&'static str, Kind> = serde_json::from_str(text).expect("a test reads the catalog");
+    let named = |(name, mut kind): (&'static str, Kind)| {
         kind.name = name;
         kind.tags.iter_mut().for_each(|tag| tag.kind = name);
         kind.shorthands.iter_mut().for_each(|shorthand| shorthand.kind = name);
         kind
-    }
+    };
+    kinds.into_iter().map(named).collect()
 }
 
 impl VersionRule {

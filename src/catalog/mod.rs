@@ -1,6 +1,6 @@
 //! What takk knows, as data: resource kinds with their tags, types and clients, and the components of a `Project`.
 //!
-//! A kind is one file in `kinds/` and one line in [`KIND_FILES`]; nothing else names it.
+//! A kind is one file in `kinds/`; nothing else names it.
 
 mod component;
 mod kind;
@@ -20,35 +20,8 @@ pub use version::{
     declared_version, default_version, server_version,
 };
 
-/// Every kind of resource: its name and its file.
-const KIND_FILES: [(&str, &str); 26] = [
-    ("amqp", include_str!("kinds/amqp.toml")),
-    ("clickhouse", include_str!("kinds/clickhouse.toml")),
-    ("cockroach", include_str!("kinds/cockroach.toml")),
-    ("database", include_str!("kinds/database.toml")),
-    ("discord", include_str!("kinds/discord.toml")),
-    ("environment", include_str!("kinds/environment.toml")),
-    ("kafka", include_str!("kinds/kafka.toml")),
-    ("llm", include_str!("kinds/llm.toml")),
-    ("loki", include_str!("kinds/loki.toml")),
-    ("mariadb", include_str!("kinds/mariadb.toml")),
-    ("mimir", include_str!("kinds/mimir.toml")),
-    ("mlflow", include_str!("kinds/mlflow.toml")),
-    ("mongo", include_str!("kinds/mongo.toml")),
-    ("mysql", include_str!("kinds/mysql.toml")),
-    ("nats", include_str!("kinds/nats.toml")),
-    ("opensearch", include_str!("kinds/opensearch.toml")),
-    ("otel", include_str!("kinds/otel.toml")),
-    ("postgres", include_str!("kinds/postgres.toml")),
-    ("prometheus", include_str!("kinds/prometheus.toml")),
-    ("redis", include_str!("kinds/redis.toml")),
-    ("s3", include_str!("kinds/s3.toml")),
-    ("slack", include_str!("kinds/slack.toml")),
-    ("snowflake", include_str!("kinds/snowflake.toml")),
-    ("spark", include_str!("kinds/spark.toml")),
-    ("sqs", include_str!("kinds/sqs.toml")),
-    ("teams", include_str!("kinds/teams.toml")),
-];
+/// The files of `kinds/` by name, as the build script turned them into JSON.
+const KINDS: &str = include_str!(concat!(env!("OUT_DIR"), "/kinds.json"));
 
 /// Everything takk knows, with the ways to look it up. Serialised as `{"kinds": [...], "components": [...]}`.
 #[derive(Debug)]
@@ -71,7 +44,7 @@ type Position = (usize, usize);
 /// The catalog, read from its files at the first call.
 pub fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
-    CATALOG.get_or_init(|| Catalog::of(KIND_FILES.iter().map(|(name, text)| Kind::parse(name, text)).collect()))
+    CATALOG.get_or_init(|| Catalog::of(kind::read(KINDS)))
 }
 
 impl Catalog {

@@ -90,14 +90,7 @@ struct Visitors<'w, T> {
 impl<'w, T> Visitors<'w, T> {
     fn visitor(&self) -> Visitor<'w, T> {
         let found = Scanned { python: Vec::new(), others: Vec::new(), skipped: Vec::new() };
-        Visitor {
-            root: self.root,
-            excluded: self.excluded,
-            scan: self.scan,
-            all: self.all,
-            found,
-            buffer: vec![0; 1 << 16],
-        }
+        Visitor { root: self.root, excluded: self.excluded, scan: self.scan, all: self.all, found, buffer: vec![0; 1 << 16] }
     }
 }
 

@@ -1,0 +1,35 @@
+//! Turns the catalog's TOML into JSON, which takes a tenth of the time to read whenever takk starts.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use serde_json::{Map, Value};
+
+fn main() {
+    let catalog = Path::new("src/catalog");
+    println!("cargo::rerun-if-changed={}", catalog.display());
+    let mut kinds = Map::new();
+    for file in files(&catalog.join("kinds")) {
+        let name = file.file_stem().expect("a file of a directory has a name").to_string_lossy().into_owned();
+        kinds.insert(name, read(&file));
+    }
+    write("kinds.json", &Value::Object(kinds));
+    write("components.json", &read(&catalog.join("components.toml")));
+}
+
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    entries.map(|entry| entry.expect("a directory can be listed").path()).collect()
+}
+
+fn read(file: &Path) -> Value {
+    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn write(name: &str, value: &Value) {
+    let directory = env::var_os("OUT_DIR").expect("cargo names the directory");
+    let file = Path::new(&directory).join(name);
+    let text = serde_json::to_string(value).expect("TOML can be written as JSON");
+    fs::write(&file, text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+}
