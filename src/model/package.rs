@@ -44,6 +44,13 @@ pub struct Package {
     pub direct: bool,
 }
 
+impl Package {
+    /// Whether a lock names it, rather than a list of requirements, which may leave out what they need in turn.
+    pub fn is_locked(&self) -> bool {
+        !matches!(self.source, PackageSource::Pyproject | PackageSource::Requirements)
+    }
+}
+
 /// All packages by normalised name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]

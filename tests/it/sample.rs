@@ -135,6 +135,8 @@ pub fn field(module: &str, line: u32, name: &str, type_name: &str, default: Opti
         description: None,
         deprecated: false,
         resource: None,
+        sqlalchemy: false,
+        driver: None,
         service: None,
         template: Vec::new(),
         path: None,

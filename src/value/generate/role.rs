@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::vendors::vendor;
+use crate::catalog::example_url;
 use crate::model::{DefaultValue, Setting};
 
 /// What a made-up value is for.
@@ -188,6 +189,10 @@ pub(super) fn role(setting: &Setting) -> Result<Role, Cow<'static, str>> {
     let name = words(&setting.name);
     let variables: Vec<String> = setting.env.iter().flat_map(|variable| words(variable)).collect();
     if let Some(part) = &setting.resource {
+        if let Some(driver) = &setting.driver {
+            let example = example_url(&part.kind, &driver.scheme);
+            return Err(format!("an address cannot be made up; it looks like {example}").into());
+        }
         return of_resource(&part.kind, &part.part);
     }
     if setting.service.is_some() {
