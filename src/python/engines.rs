@@ -33,6 +33,9 @@ const MAKERS: [(&str, bool); 5] = [
     ("AsyncEngine", true),
 ];
 
+/// How often a function is looked at in one file: to see whether a place is in a string, the file is read up to it.
+const MOST: usize = 64;
+
 /// The calls in a file, by what is called, then in order.
 pub(super) fn engines(text: &[u8]) -> Vec<EngineCall> {
     static FINDERS: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| MAKERS.map(|(name, _)| Finder::new(name)));
@@ -41,7 +44,7 @@ pub(super) fn engines(text: &[u8]) -> Vec<EngineCall> {
             let arguments = arguments_of_call(text, start, start + function.len())?;
             Some(EngineCall { function, is_async, scheme: literal_scheme(arguments), place: place(text, start) })
         };
-        finder.find_iter(text).filter_map(call)
+        finder.find_iter(text).take(MOST).filter_map(call)
     });
     calls.collect()
 }

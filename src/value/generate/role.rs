@@ -189,10 +189,6 @@ pub(super) fn role(setting: &Setting) -> Result<Role, Cow<'static, str>> {
     let name = words(&setting.name);
     let variables: Vec<String> = setting.env.iter().flat_map(|variable| words(variable)).collect();
     if let Some(part) = &setting.resource {
-        if let Some(driver) = &setting.driver {
-            let example = example_url(&part.kind, &driver.scheme);
-            return Err(format!("an address cannot be made up; it looks like {example}").into());
-        }
         return of_resource(&part.kind, &part.part);
     }
     if setting.service.is_some() {
@@ -213,6 +209,13 @@ pub(super) fn role(setting: &Setting) -> Result<Role, Cow<'static, str>> {
         Role::Key(_) if mentions("base64") || mentions("b64") => Role::Key(Form::Base64),
         other => other,
     })
+}
+
+/// Why a URL of SQLAlchemy has to come from outside, with what it looks like.
+pub(super) fn url_from_outside(setting: &Setting) -> Option<Cow<'static, str>> {
+    let (part, driver) = (setting.resource.as_ref()?, setting.driver.as_ref()?);
+    let example = example_url(&part.kind, &driver.scheme);
+    Some(format!("an address cannot be made up; it looks like {example}").into())
 }
 
 /// Why a UUID has to come from outside, if it does.

@@ -109,6 +109,31 @@ fn sqlalchemy_reads_each_composed_url_and_takes_the_chosen_driver() {
     }
 }
 
+/// Prints which engines each of the schemes in the arguments works with.
+const ENGINES: &str = "
+import json, sys
+from sqlalchemy import make_url
+def engines(scheme):
+    url = make_url(scheme + '://localhost/a')
+    sync = [] if url.get_dialect(_is_async=False).is_async else ['sync']
+    return sync + (['async'] if url.get_dialect(_is_async=True).is_async else [])
+print(json.dumps([[scheme, engines(scheme)] for scheme in sys.argv[1:]]))
+";
+
+#[test]
+fn sqlalchemy_says_of_every_driver_what_the_catalog_says() {
+    let known: Vec<(String, Value)> = takk::catalog::catalog()
+        .kinds()
+        .flat_map(|kind| kind.drivers.iter().filter_map(|driver| Some((kind.dialect?, driver))))
+        .map(|(dialect, driver)| (format!("{dialect}+{}", driver.name), json!(driver.engines)))
+        .collect();
+    assert!(known.len() >= 11);
+    let mut ask = Command::new(venv(&SQLALCHEMY).join("bin/python"));
+    ask.args(["-c", ENGINES]).args(known.iter().map(|(scheme, _)| scheme));
+    let said: Vec<(String, Value)> = serde_json::from_str(&run(&mut ask)).expect("JSON");
+    assert_eq!(said, known);
+}
+
 #[test]
 fn without_a_driver_the_url_is_plain_and_a_plain_address_never_names_one() {
     assert!(url(&project(&postgres("SqlalchemyPostgresDsn"), &["sqlalchemy"])).starts_with("postgresql://ad%40a:"));
