@@ -229,6 +229,9 @@ mod tests {
         let mut listed = locked(&["sqlalchemy"]);
         listed.0.values_mut().for_each(|package| package.source = PackageSource::Requirements);
         assert_eq!(driver_not_locked("postgresql+asyncpg://h/d", &listed), None, "what it needs in turn is not listed");
+        let mut pipfile = locked(&["sqlalchemy"]);
+        pipfile.0.values_mut().for_each(|package| package.place = Place::new("Pipfile", 3, 1));
+        assert_eq!(driver_not_locked("postgresql+asyncpg://h/d", &pipfile), None, "nor in a Pipfile");
     }
 
     #[test]

@@ -47,7 +47,8 @@ pub struct Package {
 impl Package {
     /// Whether a lock names it, rather than a list of requirements, which may leave out what they need in turn.
     pub fn is_locked(&self) -> bool {
-        !matches!(self.source, PackageSource::Pyproject | PackageSource::Requirements)
+        let listed = matches!(self.source, PackageSource::Pyproject | PackageSource::Requirements);
+        !listed && !self.place.file.ends_with("Pipfile")
     }
 }
 
