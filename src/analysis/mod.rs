@@ -2,6 +2,7 @@
 
 mod components;
 mod discovery;
+mod drivers;
 mod gather;
 pub mod notes;
 mod resources;
@@ -81,7 +82,8 @@ fn read<T>(input: &Input<'_>, answer: impl FnOnce(Reading) -> T) -> T {
     let counts = |file: &FileId| input.include_tests || !is_test(&modules.file(*file).path);
     gathered.takk_files.retain(counts);
     let mut components = components::read(&models, &gathered.takk_files, &input.packages, &mut gathered.notes);
-    let settings = all_settings(gathered.settings, std::mem::take(&mut components.classes), input.include_tests);
+    let mut settings = all_settings(gathered.settings, std::mem::take(&mut components.classes), input.include_tests);
+    drivers::choose(&mut settings, &drivers::engines(input.files, input.include_tests), &input.packages);
     let manifest = manifest(input, rules.clone(), settings, components);
     let findings = judge(input, &manifest, &gathered.notes, &modules);
     answer(Reading { manifest, findings, notes: gathered.notes })
@@ -130,6 +132,7 @@ fn judge(input: &Input<'_>, manifest: &Manifest, notes: &notes::Notes, modules: 
     let undecodable: Vec<_> = files().filter_map(|file| Some((file.path.clone(), file.undecodable.clone()?))).collect();
     let context = rules::Context {
         manifest,
+        files: input.files,
         notes,
         problems: &input.problems,
         unreadable: &[input.unreadable.clone(), modules.unreadable()].concat(),

@@ -4,9 +4,9 @@ use std::io;
 
 use super::notes::Notes;
 use super::settings::RulesVersion;
-use super::{Input, read};
+use super::{Input, Reading, read};
 use crate::catalog::catalog;
-use crate::model::{Manifest, Packages};
+use crate::model::{Finding, Manifest, Package, PackageSource, Packages, Place};
 use crate::python::Loader;
 use crate::python::scan::{Mentions, scan};
 
@@ -31,6 +31,30 @@ impl Loader for InMemory {
 /// What the analysis makes of these files: path and Python.
 pub fn manifest_of(files: &[(&str, &str)]) -> Manifest {
     with_input(files, |input| read(&input, |reading| reading.manifest))
+}
+
+/// The same with these packages locked.
+pub fn manifest_with_lock(files: &[(&str, &str)], locked: &[&str]) -> Manifest {
+    with_lock(files, locked).manifest
+}
+
+/// What is found in these files with these packages locked.
+pub fn findings_with_lock(files: &[(&str, &str)], locked: &[&str]) -> Vec<Finding> {
+    with_lock(files, locked).findings
+}
+
+fn with_lock(files: &[(&str, &str)], locked: &[&str]) -> Reading {
+    let package = |name: &&str| {
+        let (name, place) = ((*name).to_owned(), Place::new("uv.lock", 1, 1));
+        let version = Some("1.0".to_owned());
+        let package =
+            Package { name: name.clone(), version, specifier: None, place, source: PackageSource::UvLock, direct: false };
+        (name, package)
+    };
+    with_input(files, |mut input| {
+        input.packages = Packages(locked.iter().map(package).collect());
+        read(&input, |reading| reading)
+    })
 }
 
 /// What the analysis notices in these files.

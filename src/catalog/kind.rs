@@ -39,9 +39,36 @@ pub struct Kind {
     /// `Annotated` types ready-made by takk.
     #[serde(default)]
     pub shorthands: Vec<Shorthand>,
+    /// SQLAlchemy's name for it, the part of a URL before the driver: `postgresql`.
+    pub dialect: Option<&'static str>,
+    /// SQLAlchemy's drivers for it. Where several are installed and nothing else decides, the first of them is taken.
+    #[serde(default)]
+    pub drivers: Vec<Driver>,
     /// Libraries that speak to it.
     #[serde(default)]
     pub clients: Vec<Client>,
+}
+
+/// A driver of SQLAlchemy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Driver {
+    /// Its name in a URL, behind the `+`: `asyncpg`.
+    pub name: &'static str,
+    /// The packages that install it, by normalised name.
+    pub packages: Vec<&'static str>,
+    /// The engines that it works with.
+    pub engines: Vec<Engine>,
+}
+
+/// What a program talks to a database through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// `create_engine`
+    Sync,
+    /// `create_async_engine`
+    Async,
 }
 
 /// How a client's version decides the server's.

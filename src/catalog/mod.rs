@@ -3,6 +3,7 @@
 //! A kind is one file in `kinds/`; nothing else names it.
 
 mod component;
+mod driver;
 mod kind;
 mod stub;
 mod version;
@@ -13,7 +14,8 @@ use rustc_hash::FxHashMap;
 use serde::{Serialize, Serializer};
 
 pub use component::{Component, Instance, Role};
-pub use kind::{Client, DsnType, Kind, Shorthand, Supported, Tag, VersionRule};
+pub use driver::{Engines, chosen_driver, driver_not_locked, example_url, named_driver};
+pub use kind::{Client, Driver, DsnType, Engine, Kind, Shorthand, Supported, Tag, VersionRule};
 pub use stub::{ready_made_classes, stub_source};
 pub use version::{
     ClientUse, Fit, Rejection, Standing, client_not_locked, client_without_match, clients_in_use, clients_that_reject,

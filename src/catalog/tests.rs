@@ -146,6 +146,22 @@ fn plain_schemes_are_schemes_of_the_type_of_the_kind() {
 }
 
 #[test]
+fn drivers_are_of_a_dialect_that_the_type_allows() {
+    for kind in catalog().kinds() {
+        assert_eq!(kind.dialect.is_none(), kind.drivers.is_empty(), "{}", kind.name);
+        assert!(duplicates(kind.drivers.iter().map(|driver| driver.name)).is_empty());
+        for driver in &kind.drivers {
+            let scheme = format!("{}+{}", kind.dialect.expect("checked above"), driver.name);
+            assert!(kind.dsn_types.iter().any(|dsn| dsn.schemes.contains(&scheme.as_str())), "{scheme}");
+            assert!(!driver.engines.is_empty(), "{scheme} works with no engine");
+            for package in &driver.packages {
+                assert!(catalog().client_package(package).is_some(), "{package} is no client");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_scheme_leads_to_its_kind() {
     let kind = |scheme| catalog().scheme(scheme).map(|kind| kind.name);
     assert_eq!(kind("postgresql+asyncpg"), Some("postgres"));

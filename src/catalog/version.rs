@@ -5,7 +5,7 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 
 use super::{Client, Component, Kind, VersionRule, catalog};
-use crate::model::{Package, PackageSource, Packages, Place, VersionAnswer};
+use crate::model::{Package, Packages, Place, VersionAnswer};
 
 /// A client library of a kind that the project has, and what its version means for the server.
 #[derive(Clone, Debug)]
@@ -168,10 +168,7 @@ impl Fit {
     }
 
     fn reason(&self, package: &Package) -> String {
-        let pinned = match package.source {
-            PackageSource::Pyproject | PackageSource::Requirements => "pinned",
-            _ => "locked",
-        };
+        let pinned = if package.is_locked() { "locked" } else { "pinned" };
         format!("{} {} is {pinned}; {}", package.name, self.version, self.why)
     }
 }

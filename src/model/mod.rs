@@ -1,5 +1,6 @@
 //! Plain values that every other room speaks of: no I/O, no parsing of foreign formats, no policy.
 
+mod driver;
 mod environment;
 mod finding;
 mod held;
@@ -15,6 +16,7 @@ mod settings;
 mod url_rule;
 mod value_type;
 
+pub use driver::{DriverAnswer, DriverRule};
 pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName};
 pub use finding::{Code, Finding, Severity};
 pub use held::{Held, Holdings};

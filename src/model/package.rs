@@ -44,6 +44,14 @@ pub struct Package {
     pub direct: bool,
 }
 
+impl Package {
+    /// Whether a lock names it, rather than a list of requirements, which may leave out what they need in turn.
+    pub fn is_locked(&self) -> bool {
+        let listed = matches!(self.source, PackageSource::Pyproject | PackageSource::Requirements);
+        !listed && !self.place.file.ends_with("Pipfile")
+    }
+}
+
 /// All packages by normalised name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]

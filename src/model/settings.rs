@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Place, ServiceUrlRef, ValueType};
+use super::{DriverAnswer, Place, ServiceUrlRef, ValueType};
 
 /// The name of a class: module and qualified name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -153,6 +153,12 @@ pub struct Setting {
     pub deprecated: bool,
     /// The resource that it is a part of.
     pub resource: Option<ResourcePart>,
+    /// Whether it is a URL of SQLAlchemy, whose scheme may name a driver (`postgresql+asyncpg`), rather than a plain address.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sqlalchemy: bool,
+    /// The driver that such a URL is to name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub driver: Option<DriverAnswer>,
     /// The service whose URL it is.
     pub service: Option<ServiceUrlRef>,
     /// The parts that it is composed of.

@@ -51,10 +51,11 @@ impl Composer<'_> {
         Some(SecretValue::new(std::mem::take(&mut *text)))
     }
 
-    /// `scheme://username:password@host:port/database`, of the parts that are stored.
+    /// `scheme://username:password@host:port/database`, of the parts that are stored. A URL of SQLAlchemy names its driver.
     fn address(&self, variable: &PlannedVariable) -> Option<SecretValue> {
         let address = variable.declared.resource.as_ref()?;
-        let scheme = catalog().kind(&address.kind)?.schemes.last()?;
+        let plain = catalog().kind(&address.kind)?.schemes.last()?;
+        let scheme = variable.declared.driver.as_ref().map_or(*plain, |driver| &driver.scheme);
         let written = |name: &str| {
             let value = self.own(&ResourcePart { part: name.to_owned(), ..address.clone() })?;
             Some(encoded(name, value.expose()))

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::services_of;
 use crate::model::{
-    ClassRef, DefaultValue, EnvironmentRead, Manifest, NestedLeaf, Place, ResourcePart, SecretPath, ServiceUrlRef, Setting,
-    SettingsClass, TemplatePart,
+    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Manifest, NestedLeaf, Place, ResourcePart, SecretPath,
+    ServiceUrlRef, Setting, SettingsClass, TemplatePart,
 };
 
 /// A variable that the program reads.
@@ -46,6 +46,9 @@ pub struct Declared {
     pub description: Option<String>,
     /// The part of a resource that it is.
     pub resource: Option<ResourcePart>,
+    /// The driver that it names, if it is a URL of SQLAlchemy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub driver: Option<DriverAnswer>,
     /// The service whose address it is.
     pub service: Option<ServiceUrlRef>,
     /// The parts that it is composed of.
@@ -154,6 +157,7 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Decl
         choices: field.choices.clone(),
         description: field.description.clone(),
         resource: field.resource.clone(),
+        driver: field.driver.clone(),
         service: field.service.clone(),
         template: field.template.clone(),
         path: field.path.clone(),
@@ -194,6 +198,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         choices: Vec::new(),
         description: None,
         resource: None,
+        driver: None,
         service: None,
         template: Vec::new(),
         path: None,
@@ -226,6 +231,7 @@ impl Declared {
         self.default = self.default.take().or(other.default).filter(|default| !self.secret || is_harmless(default));
         self.description = self.description.take().or(other.description);
         self.resource = self.resource.take().or(other.resource);
+        self.driver = self.driver.take().or(other.driver);
         self.service = self.service.take().or(other.service);
         self.path = self.path.take().or(other.path);
         if self.template.is_empty() {

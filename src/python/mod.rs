@@ -3,6 +3,7 @@
 
 mod body;
 mod encoding;
+pub mod engines;
 mod eval;
 mod file;
 pub mod fold;

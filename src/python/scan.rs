@@ -8,6 +8,7 @@ use std::sync::{LazyLock, OnceLock};
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
 
+use super::engines::{self, EngineCall};
 use crate::model::Place;
 
 /// What a file mentions.
@@ -27,6 +28,8 @@ pub struct Mentions {
     pub imports: Vec<(String, Place)>,
     /// Environment variables that it reads.
     pub reads: Vec<Read>,
+    /// Where it makes engines of SQLAlchemy.
+    pub engines: Vec<EngineCall>,
 }
 
 /// `os.environ["X"]`, `os.environ.get("X")` or `os.getenv("X")`.
@@ -89,19 +92,26 @@ pub fn scan(text: &[u8], wanted: &dyn Fn(&str) -> bool) -> Mentions {
         AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(PATTERNS).expect("the patterns are few and short")
     });
     let mut mentions = Mentions::default();
+    let mut makes_engines = false;
     // Up to where imports were searched for renames: what looks like an import inside another one was searched with it.
     let mut renamed = 0;
     for hit in search.find_iter(text) {
         match hit.pattern().as_usize() {
             0 => class(text, hit.start(), hit.end(), &mut mentions),
             1 => {
-                if import(text, hit.start(), hit.end(), wanted, &mut mentions) && hit.end() >= renamed {
-                    renamed = renames(text, hit.end(), &mut mentions);
+                if let Some(module) = import(text, hit.start(), hit.end(), wanted, &mut mentions) {
+                    makes_engines |= engines::PACKAGES.contains(&module);
+                    if hit.end() >= renamed {
+                        renamed = renames(text, hit.end(), &mut mentions);
+                    }
                 }
             }
             2 | 3 => base(text, hit.start(), hit.end(), &mut mentions),
             _ => read(text, hit.start(), hit.end(), &mut mentions),
         }
+    }
+    if makes_engines {
+        mentions.engines = engines::engines(text);
     }
     // They are kept for every file of the project.
     mentions.classes.shrink_to_fit();
@@ -109,7 +119,7 @@ pub fn scan(text: &[u8], wanted: &dyn Fn(&str) -> bool) -> Mentions {
     mentions
 }
 
-fn is_word(byte: u8) -> bool {
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
@@ -131,7 +141,7 @@ fn word_at(text: &[u8], from: usize) -> &[u8] {
     &rest[..rest.iter().position(|&byte| !is_word(byte)).unwrap_or(rest.len())]
 }
 
-fn word_before(text: &[u8], end: usize) -> &[u8] {
+pub(super) fn word_before(text: &[u8], end: usize) -> &[u8] {
     let start = text[..end].iter().rposition(|&byte| !is_word(byte)).map_or(0, |at| at + 1);
     &text[start..end]
 }
@@ -221,23 +231,29 @@ fn imported_until(text: &[u8], start: usize) -> usize {
     text.len()
 }
 
-/// `import a.b`, `from a.b import c`. Whether it is an import at all.
-fn import(text: &[u8], start: usize, end: usize, wanted: &dyn Fn(&str) -> bool, mentions: &mut Mentions) -> bool {
+/// `import a.b`, `from a.b import c`: the package `a`. `None` if it is no import at all.
+fn import<'t>(
+    text: &'t [u8],
+    start: usize,
+    end: usize,
+    wanted: &dyn Fn(&str) -> bool,
+    mentions: &mut Mentions,
+) -> Option<&'t str> {
     let from = line_start(text, start);
     let line = &text[from..start];
     let indent = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len());
     let module = match line[indent..].strip_prefix(b"from ") {
         Some(rest) => word_at(rest, rest.iter().position(|byte| *byte != b' ').unwrap_or(0)),
         None if line[indent..].is_empty() => word_at(text, end),
-        None => return false,
+        None => return None,
     };
-    let Ok(module) = std::str::from_utf8(module) else { return true };
+    let Ok(module) = std::str::from_utf8(module) else { return Some("") };
     if module == "takk" {
         mentions.takk = true;
     } else if wanted(module) && !mentions.imports.iter().any(|(known, _)| known == module) {
         mentions.imports.push((module.to_owned(), place(text, from + indent)));
     }
-    true
+    Some(module)
 }
 
 /// A settings base that is not in an import or a class header.
@@ -299,7 +315,7 @@ fn read(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
 }
 
 /// Whether `at` is inside a comment or a string: the file is read from its start as tokens of those two kinds only.
-fn in_text(text: &[u8], at: usize) -> bool {
+pub(super) fn in_text(text: &[u8], at: usize) -> bool {
     let mut here = 0;
     while let Some(found) = memchr::memchr3(b'#', b'"', b'\'', &text[here..at]) {
         here += found;
@@ -345,7 +361,7 @@ fn in_field(text: &[u8]) -> bool {
     open > close
 }
 
-fn place(text: &[u8], at: usize) -> Place {
+pub(super) fn place(text: &[u8], at: usize) -> Place {
     let line = memchr::memchr_iter(b'\n', &text[..at]).count() + 1;
     let column = String::from_utf8_lossy(&text[line_start(text, at)..at]).chars().count() + 1;
     Place::new("", u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))

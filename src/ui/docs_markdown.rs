@@ -117,6 +117,9 @@ fn about(declared: &Declared) -> String {
     if let Some(part) = &declared.resource {
         sentences.push(format!("The {} of {} {}.", part.part, inline(&part.kind), inline(&part.name)));
     }
+    if let Some(driver) = &declared.driver {
+        sentences.push(format!("A URL of SQLAlchemy, {}.", inline(&format!("{}://", driver.scheme))));
+    }
     if let Some(service) = &declared.service {
         sentences.push(format!("The address of {}.", inline(&service.name)));
     }

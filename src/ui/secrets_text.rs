@@ -34,9 +34,16 @@ pub fn lacking(environment: &EnvironmentName, asks: &[Ask]) -> String {
         let padding = " ".repeat(width - ask.name.len());
         text.push_str(&format!("  {}{padding}  {}\n", paint(NAME, &ask.name), ask.type_name));
         text.push_str(&format!("      {}\n", paint(DIM, &ask.place.short())));
+        text.push_str(&example(ask, 6));
     }
     text.push_str(&format!("{} in a terminal `takk secrets set --env {environment}` asks for them\n", paint(HEADING, "Next:")));
     text
+}
+
+/// What a value looks like, if that is known, on a line of its own.
+fn example(ask: &Ask, indent: usize) -> String {
+    let line = |example: &String| format!("{}{}\n", " ".repeat(indent), paint(DIM, &format!("such as {example}")));
+    ask.example.iter().map(line).collect()
 }
 
 /// Before the first question.
@@ -58,6 +65,7 @@ pub fn question(at: usize, of: usize, ask: &Ask, services: usize) -> String {
     if let Some(part) = &ask.part {
         text.push_str(&format!("  {}\n", paint(DIM, part)));
     }
+    text.push_str(&example(ask, 2));
     let class = ask.class.as_ref().map(|class| format!("{class}, ")).unwrap_or_default();
     let readers = match ask.services.len() {
         0 => String::new(),

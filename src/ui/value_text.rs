@@ -1,8 +1,8 @@
-//! Defaults as short text.
+//! Defaults and other answers as short text.
 
 use serde_json::Value;
 
-use crate::model::DefaultValue;
+use crate::model::{DefaultValue, DriverAnswer};
 
 /// A default as Python would write it, roughly: `"info"`, `8000`, `True`, `Level.INFO`; a computed one as its expression.
 pub(super) fn python(default: &DefaultValue) -> String {
@@ -39,6 +39,12 @@ pub(super) fn environment(default: &DefaultValue) -> Option<String> {
         },
         other => Some(other.to_string()),
     }
+}
+
+/// How a URL of SQLAlchemy begins, and why: `postgresql+asyncpg://, as asyncpg 0.31.0 is locked (uv.lock:12)`.
+pub(super) fn driver(answer: &DriverAnswer) -> String {
+    let place = answer.place.as_ref().map(|place| format!(" ({})", place.short())).unwrap_or_default();
+    format!("{}://, as {}{place}", answer.scheme, answer.reason)
 }
 
 /// `text` in at most `width` characters, the last of them `…` if some were left out.

@@ -2,7 +2,7 @@
 
 use super::age::age;
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
-use super::value_text::{listed, python, wrapped};
+use super::value_text::{driver, listed, python, wrapped};
 use crate::ops::why::{ServiceUse, Source, WhyAnswer, WhyEnvironment, WhyVariable};
 use crate::plan::{Declared, Reader, State, class_name};
 
@@ -23,6 +23,9 @@ fn variable(variable: &WhyVariable, now: i64) -> String {
     }
     if let Some(part) = &declared.resource {
         text.push_str(&format!("  the {} of {} `{}`\n", part.part, part.kind, part.name));
+    }
+    for line in declared.driver.iter().flat_map(|answer| wrapped(&driver(answer), 78)) {
+        text.push_str(&format!("  {line}\n"));
     }
     for leaf in &declared.nested {
         let names = leaf.env.join(", ");

@@ -135,6 +135,8 @@ pub fn field(module: &str, line: u32, name: &str, type_name: &str, default: Opti
         description: None,
         deprecated: false,
         resource: None,
+        sqlalchemy: false,
+        driver: None,
         service: None,
         template: Vec::new(),
         path: None,
@@ -162,6 +164,16 @@ fn shared_settings() -> SettingsClass {
     ];
     fields[0].resource = Some(ResourcePart { kind: "postgres".to_owned(), name: "default".to_owned(), part: "dsn".to_owned() });
     fields[0].env.push("PG_URL".to_owned());
+    fields[0].sqlalchemy = true;
+    fields[0].driver = Some(DriverAnswer {
+        scheme: "postgresql+psycopg".to_owned(),
+        driver: Some("psycopg".to_owned()),
+        rule: DriverRule::Only,
+        reason: "psycopg 3.2.3 is locked".to_owned(),
+        package: Some("psycopg".to_owned()),
+        package_version: Some("3.2.3".to_owned()),
+        place: Some(Place::new("uv.lock", 212, 1)),
+    });
     fields[0].description = Some("Where orders are kept.".to_owned());
     fields[1].description = Some("Stripe's secret key | live".to_owned());
     fields[3].choices = vec!["debug".to_owned(), "info".to_owned()];

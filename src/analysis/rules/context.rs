@@ -2,17 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use crate::analysis::is_test;
 use crate::analysis::notes::Notes;
 use crate::catalog::{Kind, catalog};
 use crate::model::{
     Environment, Finding, Manifest, Place, Problem, ProblemKind, ResourcePart, RuleDoc, Setting, SettingsClass, TemplatePart,
 };
+use crate::python::scan::Mentions;
 use crate::python::{SyntaxError, Undecodable};
 
 /// What the rules look at.
 pub struct Context<'c> {
     /// What the code declares.
     pub manifest: &'c Manifest,
+    /// The project's Python files and what each mentions, sorted by path.
+    pub files: &'c [(String, Mentions)],
     /// What was noticed while reading classes and components.
     pub notes: &'c Notes,
     /// What was wrong with files that are not Python.
@@ -49,6 +53,11 @@ impl<'c> Context<'c> {
             });
             field.resource.iter().chain(composed).map(move |part| (field, part))
         })
+    }
+
+    /// Whether what stands in a Python file of the project counts: test code does if it is asked for.
+    pub fn counts(&self, path: &str) -> bool {
+        self.include_tests || !is_test(path)
     }
 
     /// The kinds of resource that the project declares, by name.

@@ -7,11 +7,13 @@ mod broken_metadata;
 mod conflicting_resources;
 mod conflicting_types;
 mod context;
+mod driver_not_locked;
 mod environment_read;
 mod hard_coded_secret;
 mod no_matching_version;
 mod secret_misuse;
 mod several_projects;
+mod sync_driver;
 mod syntax_error;
 #[cfg(test)]
 mod tests;
@@ -27,7 +29,6 @@ mod unresolved_type;
 mod variable_collision;
 mod version_not_locked;
 
-use super::gather::is_test;
 use crate::model::{Finding, RuleDoc};
 
 pub use context::Context;
@@ -66,6 +67,8 @@ pub const RULES: &[Rule] = &[
     unresolved_type::RULE,
     several_projects::RULE,
     variable_collision::RULE,
+    driver_not_locked::RULE,
+    sync_driver::RULE,
 ];
 
 /// Everything that the rules find, sorted. What stands outside the project (fields inherited from an installed package) is not
@@ -83,5 +86,5 @@ pub fn findings(context: &Context<'_>) -> Vec<Finding> {
 fn counts(file: &str, context: &Context<'_>) -> bool {
     let outside = file.starts_with(['/', '<']);
     let is_code = std::path::Path::new(file).extension().is_some_and(|extension| extension == "py");
-    !outside && (context.include_tests || !is_code || !is_test(file))
+    !outside && (!is_code || context.counts(file))
 }

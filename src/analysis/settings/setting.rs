@@ -132,6 +132,8 @@ impl<'a> FieldReader<'_, 'a> {
             description: self.description(field),
             deprecated: field.attribute("deprecated").is_some_and(|value| value.truth() != Some(false)),
             resource: marks.resource,
+            sqlalchemy: marks.sqlalchemy,
+            driver: None,
             service: marks.service,
             template: marks.template,
             path,

@@ -11,6 +11,8 @@ use super::types::TypeFacts;
 pub struct Marks {
     /// The resource that the field is a part of.
     pub resource: Option<ResourcePart>,
+    /// Whether a mark says that it is a URL of SQLAlchemy.
+    pub sqlalchemy: bool,
     /// The service whose URL it is.
     pub service: Option<ServiceUrlRef>,
     /// The parts it is composed of.
@@ -33,6 +35,7 @@ impl Marks {
                 }
                 explicit |= named;
                 marks.secret |= secret;
+                marks.sqlalchemy |= is_sqlalchemy_tag(item);
             } else if let Some(service) = service_url(item) {
                 marks.service = Some(service);
             } else if let Some(parts) = template(item) {
@@ -88,6 +91,12 @@ pub fn resource_tag(item: &Value<'_>, addresses: &[String]) -> Option<(ResourceP
         .map_or(tag.kind, |(kind, _)| kind.name);
     let part = ResourcePart { kind: kind.to_owned(), name: "default".to_owned(), part: tag.part.to_owned() };
     Some((part, tag.secret))
+}
+
+/// `ResourceTags.sqlalchemy_uri`, or a reference to it. It stands on addresses of every kind, and the type says of which.
+fn is_sqlalchemy_tag(item: &Value<'_>) -> bool {
+    let tag = reference(item).and_then(|call| call.argument(0, "tag")).unwrap_or(item);
+    matches!(tag, Value::Member(member) if catalog().tag(&member.name).is_some_and(|tag| tag.kind_from_type))
 }
 
 /// `ServiceUrl("api", "external", "https")`

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::model::PackageSource;
 
 fn package(name: &str, version: Option<&str>, specifier: Option<&str>) -> Package {
     let source = if version.is_some() { PackageSource::UvLock } else { PackageSource::Pyproject };

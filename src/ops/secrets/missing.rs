@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::generate::is_generable;
+use crate::catalog::example_url;
 use crate::model::{Manifest, Place};
-use crate::plan::{EnvironmentPlan, PlannedVariable, State, class_name};
+use crate::plan::{Declared, EnvironmentPlan, PlannedVariable, State, class_name};
 
 /// A value to ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -23,6 +24,9 @@ pub struct Ask {
     pub secret: bool,
     /// What it is a part of, in words: the dsn of postgres `default`.
     pub part: Option<String>,
+    /// What a value looks like, if it is a URL of SQLAlchemy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub example: Option<String>,
     /// The class that declares it first.
     pub class: Option<String>,
     /// Where.
@@ -75,9 +79,15 @@ fn whole(variable: &PlannedVariable) -> Ask {
         choices: declared.choices.clone(),
         secret: declared.secret,
         part: declared.resource.as_ref().map(|part| format!("the {} of {} `{}`", part.part, part.kind, part.name)),
+        example: example(declared),
         class: declared.first_reader().class.as_ref().map(class_name),
         place: declared.place().clone(),
         services: declared.services.clone(),
         generable: false,
     }
+}
+
+fn example(declared: &Declared) -> Option<String> {
+    let (part, driver) = (declared.resource.as_ref()?, declared.driver.as_ref()?);
+    Some(example_url(&part.kind, &driver.scheme))
 }

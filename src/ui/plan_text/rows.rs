@@ -3,7 +3,7 @@
 use anstyle::Style;
 
 use super::super::palette::{BAD, DIM, DOUBTFUL, GOOD, NAME, PLAIN};
-use super::super::value_text::{listed, python};
+use super::super::value_text::{driver, listed, python};
 use crate::model::ServiceKind;
 use crate::plan::{
     Address, EnvironmentPlan, PlannedResource, PlannedService, PlannedVariable, StaleValue, State, StoredVersion, class_name,
@@ -139,6 +139,7 @@ fn variable_notes(variable: &PlannedVariable) -> Vec<String> {
     if let Some(part) = &declared.resource {
         notes.push(format!("the {} of {} `{}`", part.part, part.kind, part.name));
     }
+    notes.extend(declared.driver.as_ref().map(driver));
     if !declared.alternatives.is_empty() {
         notes.push(format!("or {}", declared.alternatives.join(", ")));
     }

@@ -15,7 +15,7 @@ use std::fmt::{self, Display, Formatter};
 
 use zeroize::Zeroizing;
 
-use self::role::{Form, Role, role, uuid_from_outside};
+use self::role::{Form, Role, role, url_from_outside, uuid_from_outside};
 use self::sample::{BASE64, BASE64_URL, HEX, READABLE, Sampler};
 use self::shape::{Shape, shape};
 use super::{Verdict, check_setting};
@@ -77,6 +77,9 @@ impl From<&'static str> for NotGenerable {
 /// an equal value.
 pub fn generate(what: &Wanted<'_>, random: &mut dyn FnMut(&mut [u8])) -> Result<Zeroizing<String>, NotGenerable> {
     let setting = what.setting;
+    if let Some(reason) = url_from_outside(setting) {
+        return Err(reason.into());
+    }
     let shape = shape(&setting.accepts)?;
     let Shape::Text { length, pattern } = shape else {
         if let Some(reason) = uuid_from_outside(setting) {

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::vendors::vendor;
+use crate::catalog::example_url;
 use crate::model::{DefaultValue, Setting};
 
 /// What a made-up value is for.
@@ -208,6 +209,13 @@ pub(super) fn role(setting: &Setting) -> Result<Role, Cow<'static, str>> {
         Role::Key(_) if mentions("base64") || mentions("b64") => Role::Key(Form::Base64),
         other => other,
     })
+}
+
+/// Why a URL of SQLAlchemy has to come from outside, with what it looks like.
+pub(super) fn url_from_outside(setting: &Setting) -> Option<Cow<'static, str>> {
+    let (part, driver) = (setting.resource.as_ref()?, setting.driver.as_ref()?);
+    let example = example_url(&part.kind, &driver.scheme);
+    Some(format!("an address cannot be made up; it looks like {example}").into())
 }
 
 /// Why a UUID has to come from outside, if it does.

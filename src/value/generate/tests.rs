@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::sample::{BASE64_URL, READABLE, Sampler};
 use super::{NotGenerable, Wanted, generate, is_generable};
-use crate::model::{ClassRef, Constraints, DefaultValue, ResourcePart, Setting, UrlRule, ValueType};
+use crate::model::{ClassRef, Constraints, DefaultValue, DriverAnswer, DriverRule, ResourcePart, Setting, UrlRule, ValueType};
 
 fn setting(name: &str, accepts: ValueType) -> Setting {
     Setting {
@@ -24,6 +24,8 @@ fn setting(name: &str, accepts: ValueType) -> Setting {
         description: None,
         deprecated: false,
         resource: None,
+        sqlalchemy: false,
+        driver: None,
         service: None,
         template: Vec::new(),
         path: None,
@@ -264,5 +266,18 @@ fn of_a_resource_only_the_password_is_made_up() {
     };
     assert_eq!(value(&part("postgres", "password")).len(), 32);
     assert_eq!(reason(&part("postgres", "dsn")), "an address cannot be made up");
+    let driver = DriverAnswer {
+        scheme: "mysql+pymysql".to_owned(),
+        driver: Some("pymysql".to_owned()),
+        rule: DriverRule::Only,
+        reason: String::new(),
+        package: None,
+        package_version: None,
+        place: None,
+    };
+    assert_eq!(
+        reason(&Setting { driver: Some(driver), ..part("mysql", "dsn") }),
+        "an address cannot be made up; it looks like mysql+pymysql://user:password@localhost:3306/database"
+    );
     assert_eq!(reason(&part("llm", "token")), "the service (`llm`) gives it out");
 }

@@ -4,6 +4,7 @@ mod asked;
 mod checked;
 mod composed;
 mod doctor;
+mod driver;
 mod injected;
 mod leak;
 mod stored;

@@ -1,6 +1,7 @@
 //! Findings about the stored values of an environment, one file each. Adding one is its file, its `mod` line and its line in
 //! [`RULES`]; codes are never used again, and begin with 1.
 
+mod driver_not_locked;
 mod missing_value;
 mod placeholder_value;
 mod refused_value;
@@ -37,8 +38,14 @@ pub struct Rule {
 }
 
 /// Every rule, by code.
-pub const RULES: &[Rule] =
-    &[missing_value::RULE, refused_value::RULE, placeholder_value::RULE, reused_value::RULE, stale_value::RULE];
+pub const RULES: &[Rule] = &[
+    missing_value::RULE,
+    refused_value::RULE,
+    placeholder_value::RULE,
+    reused_value::RULE,
+    stale_value::RULE,
+    driver_not_locked::RULE,
+];
 
 /// Everything that the rules find.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
