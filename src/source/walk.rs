@@ -50,7 +50,9 @@ pub fn walk<T: Send + Sync>(
     let first: Vec<_> = builder.build().take(FEW).collect();
     if first.len() < FEW {
         let mut visitor = visitors.visitor();
-        first.into_iter().for_each(|entry| visitor.entry(entry));
+        for entry in first {
+            visitor.entry(entry);
+        }
     } else {
         builder.threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().min(8)));
         builder.build_parallel().visit(&mut visitors);
