@@ -47,7 +47,7 @@ fn overview(plan: &Plan) -> String {
 
 /// What some environments have: first the variables, of which something may be missing.
 fn block(block: &Block, all: bool) -> String {
-    let mut text = heading(2, &prose(&block.title));
+    let mut text = format!("\n## {}\n", prose(&block.title));
     let (variables, others): (Vec<&Section>, Vec<&Section>) = block.sections.iter().partition(|section| section.has_states);
     for section in variables {
         text.push_str(&self::variables(section, all));
