@@ -142,3 +142,29 @@ fn meaning(state: State) -> &'static str {
         State::Optional => "It may be left out.",
     }
 }
+
+/// The parts between which a long name, path or address may be broken: each ends in a separator that more follows.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, pair) in text.as_bytes().windows(2).enumerate() {
+        if matches!(pair[0], b'/' | b'.' | b'_') && pair[1].is_ascii_alphanumeric() {
+            parts.push(&text[from..=at]);
+            from = at + 1;
+        }
+    }
+    parts.push(&text[from..]);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_broken_after_its_separators() {
+        assert_eq!(parts("https://a_b.example/c"), ["https://", "a_", "b.", "example/", "c"]);
+        assert_eq!(parts("one. two ü."), ["one. two ü."]);
+        assert_eq!(parts(""), [""]);
+    }
+}

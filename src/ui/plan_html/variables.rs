@@ -44,7 +44,7 @@ pub(super) struct StaleRow<'p> {
     pub rename: Option<String>,
 }
 
-/// The variables of all environments, class by class. Every environment has the same ones, in the same order.
+/// The variables of all environments, class by class, those of which something is missing first. Every environment has the same ones, in the same order.
 pub(super) fn groups(environments: &[EnvironmentPlan]) -> Vec<Group<'_>> {
     let Some(first) = environments.first() else { return Vec::new() };
     let mut groups: Vec<Group> = Vec::new();
@@ -60,6 +60,7 @@ pub(super) fn groups(environments: &[EnvironmentPlan]) -> Vec<Group<'_>> {
         group.variables.sort_by_key(|row| row.rank);
         group.is_lacking = group.variables.iter().any(|row| row.is_lacking);
     }
+    groups.sort_by_key(|group| !group.is_lacking);
     groups
 }
 

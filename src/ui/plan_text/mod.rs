@@ -16,15 +16,11 @@ const WIDTH: usize = 80;
 
 /// The plan, its long lists folded unless `all`; `findings` are only counted.
 pub fn render(plan: &Plan, findings: &[Finding], all: bool) -> String {
-    let mut text = match nothing(plan) {
-        Some(nothing) => empty(plan, &nothing),
-        None => {
-            let mut text = titled(plan, &summary(plan));
-            for block in blocks(&plan.environments) {
-                text.push_str(&rendered(&block, all));
-            }
-            text
-        }
+    let mut text = if let Some(nothing) = nothing(plan) {
+        empty(plan, &nothing)
+    } else {
+        let blocks = blocks(&plan.environments);
+        titled(plan, &summary(plan)) + &blocks.iter().map(|block| rendered(block, all)).collect::<String>()
     };
     text.push_str(&suggestions(&plan.suggestions));
     text.push_str(&found(findings));
