@@ -22,6 +22,9 @@ use crate::plan::{Address, EnvironmentPlan, Plan, State};
 /// How many environments stand side by side on a screen; more can be moved sideways.
 const SIDE_BY_SIDE: usize = 4;
 
+/// A longer word may not fit into a column.
+const LONG_WORD: usize = 26;
+
 /// The plan and what was found.
 pub fn render(plan: &Plan, findings: &[Finding]) -> Result<String> {
     let page = Page::of(plan, findings);
@@ -143,15 +146,18 @@ fn meaning(state: State) -> &'static str {
     }
 }
 
-/// The parts between which a long name, path or address may be broken: each ends in a separator that more follows.
+/// The parts between which the long words of a text may be broken: each ends in a separator that more follows.
 fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    let mut from = 0;
-    for (at, pair) in text.as_bytes().windows(2).enumerate() {
-        if matches!(pair[0], b'/' | b'.' | b'_') && pair[1].is_ascii_alphanumeric() {
-            parts.push(&text[from..=at]);
-            from = at + 1;
+    let (mut from, mut start) = (0, 0);
+    for word in text.split_inclusive(' ') {
+        let pairs = word.as_bytes().windows(2).enumerate().filter(|_| word.len() > LONG_WORD);
+        for (at, _) in pairs.filter(|(_, pair)| b"/._".contains(&pair[0]) && pair[1].is_ascii_alphanumeric()) {
+            let end = start + at + 1;
+            parts.push(&text[from..end]);
+            from = end;
         }
+        start += word.len();
     }
     parts.push(&text[from..]);
     parts
@@ -163,8 +169,8 @@ mod tests {
 
     #[test]
     fn a_name_is_broken_after_its_separators() {
-        assert_eq!(parts("https://a_b.example/c"), ["https://", "a_", "b.", "example/", "c"]);
-        assert_eq!(parts("one. two ü."), ["one. two ü."]);
+        let parted = ["see https://", "a_", "service.", "shop.", "example/über ü.b"];
+        assert_eq!(parts("see https://a_service.shop.example/über ü.b"), parted);
         assert_eq!(parts(""), [""]);
     }
 }
