@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::model::{Finding, Severity};
 use crate::ops::plan;
 use crate::plan::State;
-use crate::ui::{findings_text, json, plan_text};
+use crate::ui::{findings_text, json, plan_html, plan_markdown, plan_text};
 
 /// Show what the program needs: resources, secrets, services
 #[derive(Debug, clap::Args)]
@@ -37,16 +37,23 @@ enum Format {
     Text,
     /// For programs; the schema is docs/schema/plan.json
     Json,
+    /// For a pull request or the summary of a workflow
+    Markdown,
+    /// One page that needs nothing else
+    Html,
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
     let answer = ManuallyDrop::new(plan::plan(&project, &args.env, &session.home)?);
-    if session.json || args.format == Format::Json {
-        session.output.data(&json::json(&answer.plan)?)?;
-    } else {
-        session.output.data(&plan_text::render(&answer.plan, &answer.findings, args.all))?;
-    }
+    let (plan, findings) = (&answer.plan, &answer.findings);
+    let format = if session.json { Format::Json } else { args.format };
+    session.output.data(&match format {
+        Format::Text => plan_text::render(plan, findings, args.all),
+        Format::Json => json::json(plan)?,
+        Format::Markdown => plan_markdown::render(plan, findings, args.all),
+        Format::Html => plan_html::render(plan, findings)?,
+    })?;
     let errors: Vec<Finding> = answer.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
     session.output.note(&findings_text::brief(&errors));
     let mut variables = answer.plan.environments.iter().flat_map(|environment| &environment.variables);

@@ -1,5 +1,6 @@
 //! The environment reference in Markdown.
 
+use super::markdown::{code, code_list, heading, paragraph, prose, table};
 use super::value_text::{counted, listed, python};
 use crate::model::{ClassRef, Manifest, SettingsClass};
 use crate::plan::{Address, Declared, EnvironmentPlan, Plan, PlannedResource, PlannedVariable, Reader, class_name};
@@ -8,7 +9,7 @@ use crate::plan::{Address, Declared, EnvironmentPlan, Plan, PlannedResource, Pla
 pub fn render(manifest: &Manifest, plan: &Plan) -> String {
     let mut text = format!(
         "# The environment of {}\n\nWritten by `takk docs` from {}.\n",
-        inline(&plan.project.name),
+        code(&plan.project.name),
         counted(plan.settings_classes, "settings class")
     );
     let Some(first) = plan.environments.first() else { return text };
@@ -25,14 +26,14 @@ fn resources(resources: &[PlannedResource]) -> String {
     let rows = resources.iter().map(|resource| {
         let version = resource.version.as_ref().map(|answer| format!("{}: {}", answer.version, answer.reason));
         vec![
-            inline(&resource.kind),
-            inline(&resource.name),
-            cell(version.as_deref().unwrap_or_default()),
+            code(&resource.kind),
+            code(&resource.name),
+            prose(version.as_deref().unwrap_or_default()),
             code_list(&resource.variables),
-            cell(&listed(&resource.services)),
+            prose(&listed(&resource.services)),
         ]
     });
-    section("Resources", &table(&["Kind", "Name", "Version", "Variables", "Used by"], rows.collect()))
+    section("Resources", &table(&["Kind", "Name", "Version", "Variables", "Used by"], &rows.collect::<Vec<_>>()))
 }
 
 /// The variables that this class reads.
@@ -40,15 +41,16 @@ fn class(class: &SettingsClass, variables: &[PlannedVariable]) -> String {
     let reference = class.class_ref();
     let read = read_by(variables, Some(&reference));
     let Some((_, first)) = read.first() else { return String::new() };
-    let mut text = format!("\n## {}\n\n", inline(&class_name(&reference)));
+    let mut text = heading(2, &code(&class_name(&reference)));
     if let Some(description) = &class.description {
-        text.push_str(&format!("{}\n\n", description.trim()));
+        let paragraphs = description.split("\n\n").filter(|text| !text.trim().is_empty());
+        text.extend(paragraphs.map(|text| format!("{}\n\n", paragraph(text))));
     }
-    let place = inline(&class.place().short());
+    let place = code(&class.place().short());
     if first.services.is_empty() {
         text.push_str(&format!("Declared in {place}.\n\n"));
     } else {
-        text.push_str(&format!("Declared in {place}, read by {}.\n\n", cell(&listed(&first.services))));
+        text.push_str(&format!("Declared in {place}, read by {}.\n\n", prose(&listed(&first.services))));
     }
     text + &variable_table(&read)
 }
@@ -72,25 +74,25 @@ fn variable_table(variables: &[(&Declared, &Reader)]) -> String {
     let rows = variables.iter().flat_map(|(declared, reader)| {
         let own = vec![
             code_list(&declared.names().map(str::to_owned).collect::<Vec<_>>()),
-            inline(reader.type_name.as_ref().unwrap_or(&declared.type_name)),
+            code(reader.type_name.as_ref().unwrap_or(&declared.type_name)),
             yes_or_no(reader.required),
             default(declared),
             about(declared),
-            inline(&reader.place.short()),
+            code(&reader.place.short()),
         ];
         let leaves = declared.nested.iter().map(|leaf| {
             vec![
                 code_list(&leaf.env),
-                inline(&leaf.type_name),
+                code(&leaf.type_name),
                 yes_or_no(declared.required && leaf.required),
                 String::new(),
-                format!("Part of {}.", inline(&declared.name)),
-                inline(&reader.place.short()),
+                format!("Part of {}.", code(&declared.name)),
+                code(&reader.place.short()),
             ]
         });
         std::iter::once(own).chain(leaves).collect::<Vec<_>>()
     });
-    table(&["Variable", "Type", "Required", "Default", "Description", "Declared"], rows.collect())
+    table(&["Variable", "Type", "Required", "Default", "Description", "Declared"], &rows.collect::<Vec<_>>())
 }
 
 fn yes_or_no(yes: bool) -> String {
@@ -100,7 +102,7 @@ fn yes_or_no(yes: bool) -> String {
 fn default(declared: &Declared) -> String {
     match &declared.default {
         _ if declared.path.is_some() => String::new(),
-        Some(default) => inline(&python(default)),
+        Some(default) => code(&python(default)),
         None if declared.has_default => "hidden".to_owned(),
         None => String::new(),
     }
@@ -115,16 +117,16 @@ fn about(declared: &Declared) -> String {
         sentences.push("Deprecated.".to_owned());
     }
     if let Some(part) = &declared.resource {
-        sentences.push(format!("The {} of {} {}.", part.part, inline(&part.kind), inline(&part.name)));
+        sentences.push(format!("The {} of {} {}.", part.part, code(&part.kind), code(&part.name)));
     }
     if let Some(driver) = &declared.driver {
-        sentences.push(format!("A URL of SQLAlchemy, {}.", inline(&format!("{}://", driver.scheme))));
+        sentences.push(format!("A URL of SQLAlchemy, {}.", code(&format!("{}://", driver.scheme))));
     }
     if let Some(service) = &declared.service {
-        sentences.push(format!("The address of {}.", inline(&service.name)));
+        sentences.push(format!("The address of {}.", code(&service.name)));
     }
     if let Some(path) = &declared.path {
-        sentences.push(format!("Fetched from {}.", inline(&path.template)));
+        sentences.push(format!("Fetched from {}.", code(&path.template)));
     }
     if !declared.choices.is_empty() {
         sentences.push(format!("One of {}.", code_list(&declared.choices)));
@@ -134,7 +136,7 @@ fn about(declared: &Declared) -> String {
 
 /// A description as a sentence of its own.
 fn sentence(text: &str) -> String {
-    let text = cell(text);
+    let text = prose(text);
     if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
 }
 
@@ -144,68 +146,27 @@ fn services(environments: &[EnvironmentPlan]) -> String {
         environments.iter().filter_map(|environment| {
             let here = environment.services.iter().find(|other| other.name == service.name)?;
             Some(vec![
-                inline(&here.name),
-                cell(&here.component),
-                cell(environment.name.as_str()),
-                here.schedule.as_deref().map(inline).unwrap_or_default(),
+                code(&here.name),
+                prose(&here.component),
+                prose(environment.name.as_str()),
+                here.schedule.as_deref().map(code).unwrap_or_default(),
                 address(here.external_url.as_ref()),
                 address(here.internal_url.as_ref()),
             ])
         })
     });
     let titles = ["Service", "Component", "Environment", "Schedule", "External URL", "Internal URL"];
-    section("Services", &table(&titles, rows.collect()))
+    section("Services", &table(&titles, &rows.collect::<Vec<_>>()))
 }
 
 fn address(address: Option<&Address>) -> String {
     match address {
-        Some(Address::Url(url)) => inline(url),
-        Some(Address::Unresolved(reason)) => cell(reason),
+        Some(Address::Url(url)) => code(url),
+        Some(Address::Unresolved(reason)) => prose(reason),
         None => String::new(),
     }
 }
 
 fn section(title: &str, content: &str) -> String {
-    if content.is_empty() { String::new() } else { format!("\n## {title}\n\n{content}") }
-}
-
-/// A table, or nothing if it has no rows.
-fn table(titles: &[&str], rows: Vec<Vec<String>>) -> String {
-    if rows.is_empty() {
-        return String::new();
-    }
-    let mut text = format!("| {} |\n|{}\n", titles.join(" | "), " --- |".repeat(titles.len()));
-    for row in rows {
-        text.push_str(&format!("| {} |\n", row.join(" | ")));
-    }
-    text
-}
-
-/// Text in a cell: one line, with Markdown's and HTML's own characters escaped.
-fn cell(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '\\' | '|' | '`' | '*' | '_' | '[' | ']' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            _ => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-/// Text as code in a cell. The bar has to be escaped there too; backticks inside need a longer fence.
-fn inline(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
-    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
-}
-
-fn code_list(words: &[String]) -> String {
-    words.iter().map(|word| inline(word)).collect::<Vec<_>>().join(", ")
+    if content.is_empty() { String::new() } else { heading(2, title) + content }
 }

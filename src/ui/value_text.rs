@@ -78,6 +78,33 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
     }
 }
 
+/// A piece of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece<'t> {
+    /// Words.
+    Words(&'t str),
+    /// What stood between two backticks.
+    Code(&'t str),
+}
+
+/// The pieces of a sentence in which names and commands stand in backticks. One without another, and two with nothing between them, are
+/// words.
+pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(start) = text[at..].find('`').map(|found| at + found) {
+        let Some(length) = text[start + 1..].find('`') else { break };
+        at = start + length + 2;
+        if length > 0 {
+            pieces.extend((from < start).then(|| Piece::Words(&text[from..start])));
+            pieces.push(Piece::Code(&text[start + 1..at - 1]));
+            from = at;
+        }
+    }
+    pieces.extend((from < text.len()).then(|| Piece::Words(&text[from..])));
+    pieces
+}
+
 /// Words of `text` in lines of at most `width` characters; a longer word is broken, after a separator where it has one.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -122,6 +149,15 @@ mod tests {
         assert_eq!(both(&value(r#"{"enum": "Level.LOW", "value": 1}"#)), ("Level.LOW".to_owned(), some("1")));
         assert_eq!(both(&value(r#"{"secret": "hunter2"}"#)), ("hidden".to_owned(), None));
         assert_eq!(both(&DefaultValue::Computed("now()".to_owned())), ("now()".to_owned(), None));
+    }
+
+    #[test]
+    fn what_stands_in_backticks_is_code() {
+        use Piece::{Code, Words};
+        assert_eq!(pieces("`a` and `b c`."), [Code("a"), Words(" and "), Code("b c"), Words(".")]);
+        assert_eq!(pieces("no `` code, `one"), [Words("no `` code, `one")]);
+        assert_eq!(pieces("```x`"), [Words("``"), Code("x")]);
+        assert_eq!(pieces(""), []);
     }
 
     #[test]

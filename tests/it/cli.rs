@@ -77,9 +77,13 @@ fn what_cannot_run_ends_with_2_and_a_hint() {
 #[test]
 fn a_wrong_command_line_ends_with_2() {
     let project = project();
-    for arguments in
-        [&["plna"][..], &["plan", "--nonsense"], &["check", "--format", "xml"], &["check", "--json", "--format", "text"]]
-    {
+    for arguments in [
+        &["plna"][..],
+        &["plan", "--nonsense"],
+        &["check", "--format", "xml"],
+        &["check", "--json", "--format", "text"],
+        &["plan", "--json", "--format", "html"],
+    ] {
         assert_eq!(takk(project.path(), arguments).code, 2, "{arguments:?}");
     }
 }

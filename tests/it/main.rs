@@ -12,6 +12,7 @@ mod dotenv;
 mod exchange;
 mod findings;
 mod floors;
+mod formats;
 mod install;
 mod keeping;
 mod launch;

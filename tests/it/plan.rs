@@ -6,7 +6,7 @@ use takk::model::Holdings;
 use takk::model::{PerEnvironment, ServiceUrlRef, UrlKind};
 use takk::ops::{inspect, plan};
 use takk::plan::{Address, EnvironmentPlan, PlannedVariable, State, plan_all};
-use takk::ui::{docs_markdown, inspect_text, json, plan_text};
+use takk::ui::{docs_markdown, inspect_text, json, plan_html, plan_markdown, plan_text};
 
 use crate::sample;
 use crate::text::{assert_fits, plain};
@@ -43,6 +43,8 @@ fn no_secret_default_is_in_a_plan() {
     let text = json::json(&plan).expect("JSON");
     assert!(!text.contains("changeme"));
     assert!(!plan_text::render(&plan, &[], true).contains("changeme"));
+    assert!(!plan_markdown::render(&plan, &[], true).contains("changeme"));
+    assert!(!plan_html::render(&plan, &[]).expect("a page").contains("changeme"));
     assert!(!docs_markdown::render(&sample::manifest(), &plan).contains("changeme"));
     assert_eq!(variable("ADMIN_PASSWORD", "dev").state, State::Default);
 }

@@ -1,9 +1,12 @@
 //! Rows → lines of at most 80 columns.
 
-use super::super::palette::{DIM, HEADING, paint};
+use anstyle::Style;
+
+use super::super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, PLAIN, paint};
+use super::super::plan_rows::{Cell, Role, Row, Section};
 use super::super::value_text::{broken, shortened, wrapped};
 use super::WIDTH;
-use super::rows::{Cell, Row, Section};
+use crate::plan::State;
 
 /// How many rows of a list are shown unless all are asked for.
 const SHOWN: usize = 12;
@@ -121,7 +124,7 @@ fn lines(row: &Row, widths: &[usize], indent: usize, all: bool) -> String {
         notes.extend(pieces.map(str::to_owned));
         let length = word.chars().count();
         let padding = (width + 2).saturating_sub(length);
-        text.push_str(&paint(cell.style, word));
+        text.push_str(&paint(style(cell.role), word));
         text.push_str(&" ".repeat(padding));
         // A cell that runs over its column leaves no room for the next.
         column = if length > *width { WIDTH + 1 } else { column + length + padding };
@@ -147,4 +150,15 @@ fn lines(row: &Row, widths: &[usize], indent: usize, all: bool) -> String {
 
 fn trimmed(line: &str) -> &str {
     line.trim_end_matches(' ')
+}
+
+fn style(role: Role) -> Style {
+    match role {
+        Role::State(State::Missing) => BAD,
+        Role::State(State::Set | State::Resolved | State::Path) => GOOD,
+        Role::State(State::Computed) | Role::Doubtful => DOUBTFUL,
+        Role::State(State::Default | State::Optional) | Role::Minor => DIM,
+        Role::Name => NAME,
+        Role::Code | Role::Word => PLAIN,
+    }
 }

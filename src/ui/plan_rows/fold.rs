@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use super::rows::{Row, Section, VARIABLES, sections};
+use super::{Row, Section, VARIABLES, sections};
 use crate::plan::{EnvironmentPlan, PlannedVariable};
 
 /// What is printed under one title.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Block {
+pub(in crate::ui) struct Block {
     pub title: String,
     /// Sections that have rows.
     pub sections: Vec<Section>,
 }
 
 /// First what all environments share, then what differs, alike environments together.
-pub(super) fn blocks(environments: &[EnvironmentPlan]) -> Vec<Block> {
+pub(in crate::ui) fn blocks(environments: &[EnvironmentPlan]) -> Vec<Block> {
     let alike = alike(environments);
     let mut each: Vec<(String, Vec<Section>)> = environments
         .iter()
@@ -51,8 +51,8 @@ fn alike(environments: &[EnvironmentPlan]) -> Vec<bool> {
         .all(|other| other.services.len() == first.services.len() && other.variables.len() == first.variables.len());
     let same = |a: &PlannedVariable, b: &PlannedVariable| {
         Arc::ptr_eq(&a.declared, &b.declared)
-            && (a.state, &a.stored, &a.value, &a.reason, &a.secret_path)
-                == (b.state, &b.stored, &b.value, &b.reason, &b.secret_path)
+            && (a.state, &a.stored, &a.composed_of, &a.value, &a.reason, &a.secret_path)
+                == (b.state, &b.stored, &b.composed_of, &b.value, &b.reason, &b.secret_path)
     };
     let everywhere = |(at, variable)| comparable && others.iter().all(|other| same(variable, &other.variables[at]));
     first.variables.iter().enumerate().map(everywhere).collect()

@@ -1,0 +1,148 @@
+//! Text in GitHub Flavoured Markdown: whatever it holds, it is shown and does nothing.
+//!
+//! Beside Markdown's and HTML's own characters these are what GitHub makes of text: mentions, which send messages; references to
+//! issues, which leave a line there; addresses, which become links; and formulas. Nothing of this happens in code.
+
+use super::value_text::{Piece, pieces};
+use super::visible::one_line;
+
+/// Breaks what GitHub would recognise, and is not seen.
+const BREAK: &str = "&#8203;";
+
+/// A heading of that level.
+pub(super) fn heading(level: usize, content: &str) -> String {
+    format!("\n{} {content}\n\n", "#".repeat(level))
+}
+
+/// A table of cells that are Markdown already, without the columns in which every cell is empty; nothing if it has no rows.
+pub(super) fn table(titles: &[&str], rows: &[Vec<String>]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let used = |column: &usize| rows.iter().any(|row| row.get(*column).is_some_and(|cell| !cell.is_empty()));
+    let columns: Vec<usize> = (0..titles.len()).filter(used).collect();
+    let titles: Vec<&str> = columns.iter().map(|column| titles[*column]).collect();
+    let mut text = format!("| {} |\n|{}\n", titles.join(" | "), " --- |".repeat(titles.len()));
+    for row in rows {
+        // The bar separates cells in code too, unless it is escaped.
+        let cells: Vec<String> = columns.iter().map(|column| row[*column].replace('|', "\\|")).collect();
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    text
+}
+
+/// Text of a person or of takk on one line, in which `code` stands in backticks.
+pub(super) fn prose(text: &str) -> String {
+    let text = one_line(text);
+    let mut written = String::with_capacity(text.len());
+    for piece in pieces(&text) {
+        match piece {
+            Piece::Words(words) => escape(words, &mut written),
+            Piece::Code(text) => written.push_str(&code(text)),
+        }
+    }
+    written
+}
+
+/// A paragraph of prose, which begins no heading, list or quotation.
+pub(super) fn paragraph(text: &str) -> String {
+    let text = prose(text);
+    let marker = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = marker.len() < text.len() && marker.starts_with(['.', ')']);
+    if is_numbered {
+        let digits = text.len() - marker.len();
+        return format!("{}\\{marker}", &text[..digits]);
+    }
+    if text.starts_with(['#', '+', '-', '=']) { format!("\\{text}") } else { text }
+}
+
+/// Text as code. Where backticks or backslashes are in it, as HTML with every character of another meaning as a number.
+pub(super) fn code(text: &str) -> String {
+    let text = one_line(text);
+    if text.is_empty() {
+        return text;
+    }
+    if !text.contains(['`', '\\']) {
+        return format!("`{text}`");
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_punctuation() {
+            escaped.push_str(&format!("&#{};", u32::from(c)));
+        } else {
+            escaped.push(c);
+        }
+    }
+    format!("<code>{escaped}</code>")
+}
+
+/// Each word as code, with commas.
+pub(super) fn code_list(words: &[String]) -> String {
+    words.iter().map(|word| code(word)).collect::<Vec<_>>().join(", ")
+}
+
+/// Writes `text`, in which nothing has a meaning to Markdown, HTML or GitHub.
+fn escape(text: &str, written: &mut String) {
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let next = rest.clone().next();
+        match c {
+            '&' => written.push_str("&amp;"),
+            '<' => written.push_str("&lt;"),
+            '>' => written.push_str("&gt;"),
+            // GitHub's own advice for a dollar sign that begins no formula.
+            '$' => written.push_str("<span>$</span>"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '~' => written.extend(['\\', c]),
+            '@' | '#' if next.is_some_and(char::is_alphanumeric) => written.extend([&c.to_string(), BREAK]),
+            ':' if next == Some('/') => written.extend([":", BREAK]),
+            '.' if written.get(written.len().saturating_sub(3)..).is_some_and(|www| www.eq_ignore_ascii_case("www")) => {
+                written.extend([BREAK, "."]);
+            }
+            _ => written.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_does_nothing() {
+        assert_eq!(prose("<b> & \\ *a* _b_ [c](d) ~e~"), "&lt;b&gt; &amp; \\\\ \\*a\\* \\_b\\_ \\[c\\](d) \\~e\\~");
+        assert_eq!(
+            prose("@octocat, a#12 $x$ https://a.example www.b.example"),
+            "@&#8203;octocat, a#&#8203;12 <span>$</span>x<span>$</span> https:&#8203;//a.example www&#8203;.b.example"
+        );
+        assert_eq!(prose("two\nlines \u{202e}"), "two lines \\\\u202e");
+    }
+
+    #[test]
+    fn backticks_in_prose_are_code_where_they_come_in_pairs() {
+        assert_eq!(prose("`a@b` and `c"), "`a@b` and \\`c");
+        assert_eq!(prose("no `` code"), "no \\`\\` code");
+        assert_eq!(prose("`<x>` <x>"), "`<x>` &lt;x&gt;");
+    }
+
+    #[test]
+    fn a_paragraph_begins_with_text() {
+        assert_eq!(paragraph("# x"), "\\# x");
+        assert_eq!(paragraph("12. x"), "12\\. x");
+        assert_eq!(paragraph("- x"), "\\- x");
+        assert_eq!(paragraph("2 x"), "2 x");
+    }
+
+    #[test]
+    fn code_ends_where_it_should() {
+        assert_eq!(code("a | b"), "`a | b`");
+        assert_eq!(code("a`|\\<b"), "<code>a&#96;&#124;&#92;&#60;b</code>");
+        assert_eq!(code(""), "");
+    }
+
+    #[test]
+    fn a_table_leaves_empty_columns_out_and_escapes_bars() {
+        let rows = vec![vec![code("a | b"), String::new(), prose("c | d")], vec![code("e"), String::new(), String::new()]];
+        assert_eq!(table(&["X", "Y", "Z"], &rows), "| X | Z |\n| --- | --- |\n| `a \\| b` | c \\| d |\n| `e` |  |\n");
+        assert_eq!(table(&["X"], &[]), "");
+    }
+}

@@ -1,0 +1,176 @@
+//! The plan as one HTML page, which needs no script and loads nothing.
+//!
+//! The page is `templates/plan.html`, with its style in `templates/plan.css`. Every text that it is given is escaped by the template; what
+//! cannot be seen in it is made visible in the whole page at once.
+
+mod resources;
+mod services;
+mod variables;
+
+use askama::Template;
+
+use self::resources::ResourceRow;
+use self::services::ServiceRow;
+use self::variables::{Group, StaleRow};
+use super::plan_words::{Nothing, count, next_step, nothing, severities, severity, states, suggested, summary};
+use super::value_text::{Piece, pieces};
+use super::visible::visible;
+use crate::error::{Error, Result};
+use crate::model::{Finding, Place, Severity};
+use crate::plan::{Address, EnvironmentPlan, Plan, State};
+
+/// How many environments stand side by side on a screen; more can be moved sideways.
+const SIDE_BY_SIDE: usize = 4;
+
+/// A longer word may not fit into a column.
+const LONG_WORD: usize = 26;
+
+/// The plan and what was found.
+pub fn render(plan: &Plan, findings: &[Finding]) -> Result<String> {
+    let page = Page::of(plan, findings);
+    let text = page.render().map_err(|error| Error::internal("cannot write the page").caused_by(error))?;
+    Ok(visible(&text))
+}
+
+/// Everything that the page shows, in its order.
+#[derive(Template)]
+#[template(path = "plan.html")]
+struct Page<'p> {
+    project: &'p str,
+    summary: String,
+    nothing: Option<Nothing>,
+    next: Vec<Piece<'p>>,
+    environments: Vec<&'p str>,
+    /// Whether there are too many environments for one screen.
+    is_wide: bool,
+    /// The states that some variable has.
+    states: Vec<State>,
+    /// How many variables of each environment have each of them.
+    counts: Vec<Vec<usize>>,
+    groups: Vec<Group<'p>>,
+    stale: Vec<StaleRow<'p>>,
+    resources: Vec<ResourceRow<'p>>,
+    services: Vec<ServiceRow<'p>>,
+    suggestions: Vec<SuggestionRow<'p>>,
+    /// How many errors and warnings there are.
+    severities: String,
+    findings: Vec<FindingRow<'p>>,
+}
+
+/// What is probably needed.
+struct SuggestionRow<'p> {
+    resource: String,
+    evidence: Vec<Piece<'p>>,
+    change: &'p str,
+    place: String,
+}
+
+/// What was found.
+struct FindingRow<'p> {
+    code: String,
+    severity: &'static str,
+    is_error: bool,
+    message: Vec<Piece<'p>>,
+    help: Vec<Piece<'p>>,
+    place: String,
+}
+
+impl<'p> Page<'p> {
+    fn of(plan: &'p Plan, findings: &'p [Finding]) -> Self {
+        let environments = &plan.environments;
+        let states = states(plan);
+        let counted = |environment: &EnvironmentPlan| states.iter().map(|state| count(environment, *state)).collect();
+        Self {
+            project: &plan.project.name,
+            summary: summary(plan),
+            nothing: nothing(plan),
+            next: pieces(next_step(plan)),
+            environments: environments.iter().map(|environment| environment.name.as_str()).collect(),
+            is_wide: environments.len() > SIDE_BY_SIDE,
+            counts: environments.iter().map(counted).collect(),
+            states,
+            groups: variables::groups(environments),
+            stale: variables::stale(environments),
+            resources: resources::rows(environments),
+            services: services::rows(environments),
+            suggestions: suggestions(plan),
+            severities: severities(findings),
+            findings: findings.iter().map(finding).collect(),
+        }
+    }
+
+    /// Whether some variables have no value and others need nothing, so that the one or the other may be looked at.
+    fn has_choice(&self) -> bool {
+        let mut variables = self.groups.iter().flat_map(|group| &group.variables);
+        let lacking = variables.clone().any(|variable| variable.is_lacking);
+        lacking && variables.any(|variable| !variable.is_lacking)
+    }
+
+    /// How many columns the matrix of variables has.
+    fn columns(&self) -> usize {
+        self.environments.len() + 2
+    }
+}
+
+fn suggestions(plan: &Plan) -> Vec<SuggestionRow<'_>> {
+    let rows = plan.suggestions.iter().map(|suggestion| SuggestionRow {
+        resource: suggested(suggestion),
+        evidence: pieces(&suggestion.evidence),
+        change: &suggestion.change,
+        place: suggestion.place.short(),
+    });
+    rows.collect()
+}
+
+fn finding(finding: &Finding) -> FindingRow<'_> {
+    FindingRow {
+        code: finding.code.to_string(),
+        severity: severity(finding.severity),
+        is_error: finding.severity == Severity::Error,
+        message: pieces(&finding.message),
+        help: finding.help.as_deref().map(pieces).unwrap_or_default(),
+        place: finding.place.as_ref().map(Place::short).unwrap_or_default(),
+    }
+}
+
+/// What a state means, for those who see the word for the first time.
+fn meaning(state: State) -> &'static str {
+    match state {
+        State::Missing => "Required, and there is no value: the program does not start.",
+        State::Set => "A value is stored.",
+        State::Resolved => "takk makes it: the URL of a service, or a value put together from others.",
+        State::Path => "It is fetched from a secret store by its path.",
+        State::Computed => "Its default is only known when the program runs.",
+        State::Default => "The code has a default.",
+        State::Optional => "It may be left out.",
+    }
+}
+
+/// The parts between which the long words of a text may be broken: each ends in a separator that more follows.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut from, mut start) = (0, 0);
+    for word in text.split_inclusive(' ') {
+        let pairs = word.as_bytes().windows(2).enumerate().filter(|_| word.len() > LONG_WORD);
+        for (at, _) in pairs.filter(|(_, pair)| b"/._".contains(&pair[0]) && pair[1].is_ascii_alphanumeric()) {
+            let end = start + at + 1;
+            parts.push(&text[from..end]);
+            from = end;
+        }
+        start += word.len();
+    }
+    parts.push(&text[from..]);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_broken_after_its_separators() {
+        let parted = ["see https://", "a_", "service.", "shop.", "example/über ü.b"];
+        assert_eq!(parts("see https://a_service.shop.example/über ü.b"), parted);
+        assert_eq!(parts(""), [""]);
+    }
+}

@@ -1,0 +1,245 @@
+//! A plan as rows of cells, before they are laid out as text or as Markdown.
+
+mod fold;
+mod notes;
+
+pub(super) use self::fold::{Block, blocks};
+pub(super) use self::notes::{everywhere, here, rename, version};
+
+use super::value_text::{listed, python};
+use crate::model::ServiceKind;
+use crate::plan::{
+    Address, Declared, EnvironmentPlan, PlannedResource, PlannedService, PlannedVariable, StaleValue, State, class_name,
+};
+
+/// What a piece of text is, which decides how it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The state of a variable, in its word.
+    State(State),
+    /// Another word that something is in doubt.
+    Doubtful,
+    /// The name of a variable, a service or a kind of resource.
+    Name,
+    /// As it is written in code: a type, an address, a schedule.
+    Code,
+    /// A word of takk's own.
+    Word,
+    /// A word that tells less than those beside it.
+    Minor,
+}
+
+/// A piece of text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Cell {
+    pub text: String,
+    pub role: Role,
+}
+
+/// One thing: its columns, where it is declared, and what is said below it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Row {
+    /// What tells it apart from the others of its section, the same in every environment.
+    pub key: String,
+    /// The heading it stands under, if any.
+    pub group: String,
+    /// Its columns.
+    pub cells: Vec<Cell>,
+    /// Where it is declared.
+    pub place: String,
+    /// Lines below it.
+    pub notes: Vec<String>,
+    /// Rows of a low rank are shown first, and are folded last.
+    pub rank: u8,
+}
+
+/// Rows of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Section {
+    pub title: &'static str,
+    /// What each cell of a row is.
+    pub columns: [&'static str; 3],
+    pub rows: Vec<Row>,
+    /// The column that may be shortened.
+    pub elastic: Option<usize>,
+    /// Whether the first word of each row is a state to be counted in the title.
+    pub has_states: bool,
+}
+
+/// Where the variables stand among the sections.
+const VARIABLES: usize = 1;
+
+/// The sections of an environment, empty ones included, always in the same order. `shown` says which variables are in them, by index.
+fn sections(environment: &EnvironmentPlan, shown: &dyn Fn(usize) -> bool) -> Vec<Section> {
+    let services = environment.services.len();
+    let variables = environment.variables.iter().enumerate().filter(|(index, _)| shown(*index));
+    let section = |title, columns, rows, elastic| Section { title, columns, rows, elastic, has_states: false };
+    let resources = environment.resources.iter().map(|one| resource(one, services)).collect();
+    let variables = variables.map(|(_, variable)| self::variable(variable, services)).collect();
+    let stale = environment.stale.iter().map(stale).collect();
+    let addresses = environment.services.iter().flat_map(addresses).collect();
+    let services = environment.services.iter().map(service).collect();
+    vec![
+        section("Resources", ["Kind", "Name", "Version"], resources, None),
+        Section { has_states: true, ..section("Secrets and settings", ["State", "Variable", "Type"], variables, Some(2)) },
+        section("Stored, and declared nowhere", ["State", "Variable", "Stored"], stale, Some(2)),
+        section("Services", ["Service", "Kind", "Listens or runs"], services, Some(2)),
+        section("Service URLs", ["Service", "Reached from", "URL"], addresses, None),
+    ]
+}
+
+fn cell(role: Role, text: impl Into<String>) -> Cell {
+    Cell { text: text.into(), role }
+}
+
+/// Services by name, or all of them in two words.
+pub(super) fn users(names: &[String], services: usize) -> String {
+    if names.len() > 2 && names.len() == services { "all services".to_owned() } else { listed(names) }
+}
+
+fn resource(resource: &PlannedResource, services: usize) -> Row {
+    let version = resource.version.as_ref().map(|answer| answer.version.clone()).unwrap_or_default();
+    let mut notes = Vec::new();
+    if let Some(answer) = &resource.version {
+        let place = answer.place.as_ref().map(|place| format!(" ({})", place.short())).unwrap_or_default();
+        notes.push(format!("{}{place}", answer.reason));
+    }
+    let mut carried = format!("in {}", listed(&resource.variables));
+    if !resource.services.is_empty() {
+        carried.push_str(&format!(", used by {}", users(&resource.services, services)));
+    }
+    if !resource.variables.is_empty() {
+        notes.push(carried);
+    }
+    Row {
+        key: format!("{} {}", resource.kind, resource.name),
+        group: String::new(),
+        cells: vec![cell(Role::Name, &resource.kind), cell(Role::Code, &resource.name), cell(Role::Code, version)],
+        place: resource.place.short(),
+        notes,
+        rank: 0,
+    }
+}
+
+fn variable(variable: &PlannedVariable, services: usize) -> Row {
+    let declared = &variable.declared;
+    let group = group(declared, services);
+    let key = format!("{group} {}", declared.name);
+    let mut notes = here(variable);
+    notes.extend(everywhere(declared));
+    Row {
+        key,
+        group,
+        cells: vec![
+            cell(Role::State(variable.state), variable.state.as_str()),
+            cell(Role::Name, &declared.name),
+            cell(Role::Code, typed(variable)),
+        ],
+        place: declared.place().short(),
+        notes,
+        rank: state_rank(variable.state),
+    }
+}
+
+/// The class that a variable is declared in first, and who has this class.
+pub(super) fn group(declared: &Declared, services: usize) -> String {
+    let reader = declared.first_reader();
+    match &reader.class {
+        Some(class) if services == 0 => class_name(class),
+        Some(class) if reader.services.is_empty() => format!("{}, not listed by a component", class_name(class)),
+        Some(class) => format!("{}, read by {}", class_name(class), users(&reader.services, services)),
+        None => "Read outside settings classes".to_owned(),
+    }
+}
+
+/// The type of a variable, with its default where that is its state: `int = 25`.
+pub(super) fn typed(variable: &PlannedVariable) -> String {
+    let declared = &variable.declared;
+    match &declared.default {
+        Some(default) if variable.state == State::Default => format!("{} = {}", declared.type_name, python(default)),
+        _ => declared.type_name.clone(),
+    }
+}
+
+/// A stored value that no code declares.
+fn stale(value: &StaleValue) -> Row {
+    let nearest = rename(value);
+    Row {
+        key: value.stored.name.clone(),
+        group: String::new(),
+        cells: vec![
+            cell(Role::Doubtful, "stale"),
+            cell(Role::Name, &value.stored.name),
+            cell(Role::Word, version(&value.stored, &value.stored.name)),
+        ],
+        place: String::new(),
+        notes: nearest.into_iter().collect(),
+        rank: 0,
+    }
+}
+
+fn service(service: &PlannedService) -> Row {
+    Row {
+        key: service.name.clone(),
+        group: String::new(),
+        cells: vec![
+            cell(Role::Name, &service.name),
+            cell(Role::Word, service_kind(service.kind)),
+            cell(Role::Code, service_detail(service)),
+        ],
+        place: service.place.short(),
+        notes: Vec::new(),
+        rank: 0,
+    }
+}
+
+/// What a service is, in words.
+pub(super) fn service_kind(kind: ServiceKind) -> &'static str {
+    match kind {
+        ServiceKind::NetworkApp => "network app",
+        ServiceKind::Worker => "worker",
+        ServiceKind::Subscriber => "subscriber",
+        ServiceKind::Cron => "cron job",
+        ServiceKind::Job => "job",
+        ServiceKind::Resource => "resource",
+        ServiceKind::Daemonset => "daemon set",
+    }
+}
+
+/// Its port, its schedule, or what it listens to.
+pub(super) fn service_detail(service: &PlannedService) -> String {
+    let port = service.port.map(|port| format!("port {port}"));
+    port.or_else(|| service.schedule.clone()).or_else(|| service.listens_to.clone()).unwrap_or_default()
+}
+
+fn addresses(service: &PlannedService) -> Vec<Row> {
+    let known = [("external", &service.external_url), ("internal", &service.internal_url)];
+    let row = |(kind, address): (&str, &Option<Address>)| {
+        let (text, notes) = match address.as_ref()? {
+            Address::Url(url) => (cell(Role::Code, url), Vec::new()),
+            Address::Unresolved(reason) => (cell(Role::Doubtful, "unresolved"), vec![reason.clone()]),
+        };
+        Some(Row {
+            key: format!("{} {kind}", service.name),
+            group: String::new(),
+            cells: vec![cell(Role::Name, &service.name), cell(Role::Minor, kind), text],
+            place: String::new(),
+            notes,
+            rank: 0,
+        })
+    };
+    known.into_iter().filter_map(row).collect()
+}
+
+/// States of a low rank are shown first.
+pub(super) fn state_rank(state: State) -> u8 {
+    match state {
+        State::Missing => 0,
+        State::Path => 1,
+        State::Set => 2,
+        State::Resolved => 3,
+        State::Computed => 4,
+        State::Default => 5,
+        State::Optional => 6,
+    }
+}

@@ -1,0 +1,107 @@
+//! The sentences of a plan that every form of it has.
+
+use super::plan_rows::state_rank;
+use super::value_text::counted;
+use crate::model::{Finding, Severity, Suggestion};
+use crate::plan::{EnvironmentPlan, Plan, State};
+
+/// How a project that declares nothing may begin.
+const EXAMPLE: &str = "from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    api_key: SecretStr
+";
+
+/// What is said of a project that declares nothing.
+pub(super) struct Nothing {
+    /// What there is none of.
+    pub title: &'static str,
+    /// What was searched, and how to begin.
+    pub paragraphs: Vec<String>,
+    /// Python to begin with.
+    pub example: Option<&'static str>,
+}
+
+/// How much a plan has of everything: `3 settings classes, 16 variables, 1 resource`.
+pub(super) fn summary(plan: &Plan) -> String {
+    let first = plan.environments.first();
+    let variables = first.map_or(0, |environment| environment.variables.len());
+    let mut parts = vec![counted(plan.settings_classes, "settings class"), counted(variables, "variable")];
+    if let Some(environment) = first {
+        for (count, noun) in [(environment.resources.len(), "resource"), (environment.services.len(), "service")] {
+            if count > 0 {
+                parts.push(counted(count, noun));
+            }
+        }
+    }
+    parts.join(", ")
+}
+
+/// The states that variables have in some environment, what is missing first; `missing` is always there.
+pub(super) fn states(plan: &Plan) -> Vec<State> {
+    let variables = plan.environments.iter().flat_map(|environment| &environment.variables);
+    let mut states: Vec<State> = std::iter::once(State::Missing).chain(variables.map(|variable| variable.state)).collect();
+    states.sort_by_key(|state| state_rank(*state));
+    states.dedup();
+    states
+}
+
+/// How many variables of an environment have this state.
+pub(super) fn count(environment: &EnvironmentPlan, state: State) -> usize {
+    environment.variables.iter().filter(|variable| variable.state == state).count()
+}
+
+/// How many errors and warnings there are, or nothing.
+pub(super) fn severities(findings: &[Finding]) -> String {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let parts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning")]
+        .into_iter()
+        .filter(|(severity, _)| count(*severity) > 0)
+        .map(|(severity, noun)| counted(count(severity), noun))
+        .collect();
+    parts.join(", ")
+}
+
+/// How much a finding matters, in one word.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "proposal",
+    }
+}
+
+/// What is suggested, with its version: `postgres 17`.
+pub(super) fn suggested(suggestion: &Suggestion) -> String {
+    let version = suggestion.version.as_ref().map(|answer| format!(" {}", answer.version)).unwrap_or_default();
+    format!("{}{version}", suggestion.kind)
+}
+
+/// What to do next where something is missing first, in the order of the pipeline.
+pub(super) fn next_step(plan: &Plan) -> &str {
+    let lacks = |environment: &&EnvironmentPlan| environment.variables.iter().any(|variable| variable.state == State::Missing);
+    let environment = plan.environments.iter().find(lacks).or(plan.environments.first());
+    environment.map_or("name an environment with `--env`", |environment| environment.next_step.as_str())
+}
+
+/// What to say instead of a plan that is empty.
+pub(super) fn nothing(plan: &Plan) -> Option<Nothing> {
+    let has_variables = plan.environments.iter().any(|environment| !environment.variables.is_empty());
+    let has_services = plan.environments.iter().any(|environment| !environment.services.is_empty());
+    if plan.settings_classes > 0 || has_variables || has_services {
+        return None;
+    }
+    if plan.files == 0 {
+        let searched = "Searched every directory that version control does not ignore. Is this the directory of a Python project? \
+                        `takk plan PATH` reads another one.";
+        return Some(Nothing { title: "no Python files", paragraphs: vec![searched.to_owned()], example: None });
+    }
+    let searched = format!(
+        "Searched {} for classes that derive from pydantic's BaseSettings or vaultly's SecretModel, for takk's Project(...), and \
+         for os.environ.",
+        counted(plan.files, "Python file")
+    );
+    let begin = "To begin, write down what the program reads from its environment:".to_owned();
+    Some(Nothing { title: "no settings classes", paragraphs: vec![searched, begin], example: Some(EXAMPLE) })
+}
