@@ -2,15 +2,18 @@
 
 use std::io::{self, Write};
 
-use crossterm::terminal::{Clear, ClearType};
-use crossterm::{cursor, queue};
-
 use super::terminal::Terminal;
 use crate::ui::palette::{BAD, DIM, GOOD, NAME, PLAIN, paint};
 use crate::ui::value_text::{shortened, wrapped};
 
 /// How many choices are seen at once.
 const MOST_CHOICES: usize = 8;
+
+const HIDE_CURSOR: &str = "\x1b[?25l";
+const SHOW_CURSOR: &str = "\x1b[?25h";
+
+/// To the beginning of the line, and away with all from there on.
+const START_OVER: &str = "\r\x1b[J";
 
 /// A question as it is at one moment.
 #[derive(Default)]
@@ -43,17 +46,16 @@ impl Frame<'_> {
         let mut below = self.below(width);
         below.truncate(height.saturating_sub(2));
         let first = format!("{} {} {}", paint(GOOD, "?"), self.label, self.answer);
-        let column = "? ".len() + self.label.chars().count() + 1 + self.cursor;
-        queue!(terminal.out, cursor::Hide, cursor::MoveToColumn(0), Clear(ClearType::FromCursorDown))?;
-        write!(terminal.out, "{}", colored(&first, terminal.is_colored))?;
+        let column = "? ".len() + self.label.chars().count() + " ".len() + self.cursor;
+        let mut text = format!("{HIDE_CURSOR}{START_OVER}{}", colored(&first, terminal.is_colored));
         for line in &below {
-            write!(terminal.out, "\r\n{}", colored(line, terminal.is_colored))?;
+            text.push_str(&format!("\r\n{}", colored(line, terminal.is_colored)));
         }
         if !below.is_empty() {
-            queue!(terminal.out, cursor::MoveUp(small(below.len())))?;
+            text.push_str(&format!("\x1b[{}A", below.len()));
         }
-        queue!(terminal.out, cursor::MoveToColumn(small(column)), cursor::Show)?;
-        terminal.out.flush()
+        text.push_str(&format!("\x1b[{}G{SHOW_CURSOR}", column + 1));
+        terminal.out.write_all(text.as_bytes())
     }
 
     /// Leaves only the question and what became of it.
@@ -61,9 +63,8 @@ impl Frame<'_> {
         let (width, _) = Terminal::size();
         let answer = shortened(&self.answer, Self::room(self.label, width));
         let line = format!("{} {} {}", paint(GOOD, ">"), self.label, paint(NAME, &answer));
-        queue!(terminal.out, cursor::MoveToColumn(0), Clear(ClearType::FromCursorDown))?;
-        write!(terminal.out, "{}\r\n", colored(&line, terminal.is_colored))?;
-        terminal.out.flush()
+        let text = format!("{START_OVER}{}\r\n", colored(&line, terminal.is_colored));
+        terminal.out.write_all(text.as_bytes())
     }
 
     fn below(&self, width: usize) -> Vec<String> {
@@ -87,8 +88,4 @@ impl Frame<'_> {
 /// The text, with its colours if they are wanted.
 fn colored(text: &str, is_colored: bool) -> String {
     if is_colored { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() }
-}
-
-fn small(count: usize) -> u16 {
-    u16::try_from(count).unwrap_or(u16::MAX)
 }

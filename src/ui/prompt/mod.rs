@@ -4,17 +4,18 @@
 //! from keys, so that its other lines never answer the next questions, and nothing of it is shown.
 
 mod frame;
+mod keys;
 mod line;
 mod terminal;
 
 use std::io;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use zeroize::Zeroizing;
 
 use self::frame::Frame;
+use self::keys::{Input, Key};
 use self::line::Line;
-use self::terminal::{Event, Terminal, is_line_break};
+use self::terminal::{Event, Terminal};
 
 /// What stands for a hidden answer: its length is nobody's business.
 const HIDDEN: &str = "********";
@@ -69,12 +70,13 @@ pub(super) fn ask(question: &Question<'_>) -> io::Result<Reply> {
     let wrong = question.wrong.clone();
     let mut asking = Asking { question, line: Line::default(), is_hidden: question.is_hidden, chosen: 0, wrong };
     loop {
-        if !Terminal::is_waiting()? {
+        if !terminal.is_waiting()? {
             asking.frame().draw(&mut terminal)?;
         }
         let step = match terminal.next()? {
-            Event::Key(key) => asking.press(&key),
-            Event::Pasted(text) => asking.paste(&text),
+            Event::Input(Input::Key(key)) => asking.press(key),
+            Event::Input(Input::Pasted(text)) => asking.paste(&text),
+            Event::Gone => return Ok(Reply::Stop),
             Event::Resized => Step::On,
             Event::Signal(signal) => {
                 asking.close(&mut terminal, "")?;
@@ -114,47 +116,40 @@ impl<'q> Asking<'q> {
         Step::On
     }
 
-    fn press(&mut self, key: &KeyEvent) -> Step {
-        if is_line_break(key) {
-            return Step::Submit;
-        }
+    fn press(&mut self, key: Key) -> Step {
         let was_wrong = self.wrong.take();
-        match (key.code, key.modifiers.contains(KeyModifiers::CONTROL)) {
-            (KeyCode::Char('c'), true) => return Step::End(Reply::Stop),
-            (KeyCode::Char('d'), true) if self.line.text().is_empty() => return Step::End(Reply::Stop),
-            (KeyCode::Esc, _) if self.line.pasted_lines().is_some() => self.line = Line::default(),
-            (KeyCode::Esc, _) => return Step::End(Reply::Skip),
-            (KeyCode::Up, _) => self.chosen = self.chosen.saturating_sub(1),
-            (KeyCode::Down, _) => self.chosen = (self.chosen + 1).min(self.choices().len().saturating_sub(1)),
-            (KeyCode::Char('r'), true) => self.is_hidden = self.question.is_hidden && !self.is_hidden,
-            (code, is_control) => {
-                if !self.edit(code, is_control) {
-                    self.wrong = was_wrong;
-                }
-            }
+        match key {
+            Key::LineBreak => return Step::Submit,
+            Key::Control('c') => return Step::End(Reply::Stop),
+            Key::Control('d') if self.line.text().is_empty() => return Step::End(Reply::Stop),
+            Key::Escape if self.line.pasted_lines().is_some() => self.line = Line::default(),
+            Key::Escape => return Step::End(Reply::Skip),
+            Key::Up => self.chosen = self.chosen.saturating_sub(1),
+            Key::Down => self.chosen += 1,
+            Key::Control('r') => self.is_hidden = self.question.is_hidden && !self.is_hidden,
+            _ if self.line.pasted_lines().is_some() => {}
+            Key::Other => self.wrong = was_wrong,
+            other => self.edit(other),
         }
+        self.chosen = self.chosen.min(self.choices().len().saturating_sub(1));
         Step::On
     }
 
-    /// Whether the key is one that moves in the line, or changes it.
-    fn edit(&mut self, code: KeyCode, is_control: bool) -> bool {
-        match (code, is_control) {
-            (KeyCode::Left, _) | (KeyCode::Char('b'), true) => self.line.left(),
-            (KeyCode::Right, _) | (KeyCode::Char('f'), true) => self.line.right(),
-            (KeyCode::Home, _) | (KeyCode::Char('a'), true) => self.line.home(),
-            (KeyCode::End, _) | (KeyCode::Char('e'), true) => self.line.end(),
-            (KeyCode::Backspace, false) | (KeyCode::Char('h'), true) => self.line.backspace(),
-            (KeyCode::Delete, _) | (KeyCode::Char('d'), true) => self.line.delete(),
-            (KeyCode::Char('u'), true) => self.line.delete_before(),
-            (KeyCode::Char('k'), true) => self.line.delete_after(),
-            (KeyCode::Char('w') | KeyCode::Backspace, true) => self.line.delete_word(),
-            (KeyCode::Char(character), false) => self.line.insert(character.encode_utf8(&mut [0; 4])),
-            (KeyCode::Tab, _) => self.line.insert("\t"),
-            _ => return false,
+    /// Moves in the line, or changes it.
+    fn edit(&mut self, key: Key) {
+        match key {
+            Key::Left | Key::Control('b') => self.line.left(),
+            Key::Right | Key::Control('f') => self.line.right(),
+            Key::Home | Key::Control('a') => self.line.home(),
+            Key::End | Key::Control('e') => self.line.end(),
+            Key::Backspace => self.line.backspace(),
+            Key::Delete | Key::Control('d') => self.line.delete(),
+            Key::Control('u') => self.line.delete_before(),
+            Key::Control('k') => self.line.delete_after(),
+            Key::Control('w') => self.line.delete_word(),
+            Key::Character(character) => self.line.insert(character.encode_utf8(&mut [0; 4])),
+            _ => {}
         }
-        let last = self.choices().len().saturating_sub(1);
-        self.chosen = self.chosen.min(last);
-        true
     }
 
     /// The reply, unless something is wrong with it.
