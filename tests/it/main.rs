@@ -7,6 +7,7 @@ mod base;
 mod catalog;
 mod cli;
 mod compare;
+mod confirmed;
 mod differential;
 mod dotenv;
 mod exchange;

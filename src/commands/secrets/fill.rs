@@ -38,6 +38,7 @@ pub(super) fn fill(
     let mut filling = Filling {
         platform: open(project, session)?,
         manifest: Arc::new(project.manifest.clone()),
+        project,
         environment,
         session,
         of: asks.len(),
@@ -57,6 +58,7 @@ pub(super) fn fill(
 struct Filling<'f> {
     platform: Platform,
     manifest: Arc<Manifest>,
+    project: &'f ReadProject,
     environment: &'f Environment,
     session: &'f Session,
     /// How many questions there were at first.
@@ -112,7 +114,12 @@ impl Filling<'_> {
         let is_block = |line: &str| pasted::is_assignment(&plan, line);
         let check = checker(&self.manifest, &ask.name);
         let asker = Asker::new(ask, &check).with_blocks(&is_block);
-        match asker.ask(wrong)? {
+        let answer = asker.ask(wrong)?;
+        // An answer may take hours: meanwhile the store may have got a new master key.
+        if !self.platform.is_current()? {
+            self.platform = open(self.project, self.session)?;
+        }
+        match answer {
             Answer::Value(value) => self.store(ask, value, Origin::Set),
             Answer::Generate => self.store(ask, generate::generate(&self.manifest, &ask.name)?, Origin::Generated),
             Answer::Skip => Ok(Next::Skipped),

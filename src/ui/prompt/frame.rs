@@ -47,13 +47,15 @@ impl Frame<'_> {
         below.truncate(height.saturating_sub(2));
         let first = format!("{} {} {}", paint(GOOD, "?"), self.label, self.answer);
         let column = "? ".len() + self.label.chars().count() + " ".len() + self.cursor;
-        let mut text = format!("{HIDE_CURSOR}{START_OVER}{}", colored(&first, terminal.is_colored));
+        let mut text = HIDE_CURSOR.to_owned();
+        up(&mut text, terminal.column / width);
+        text.push_str(START_OVER);
+        text.push_str(&colored(&first, terminal.is_colored));
         for line in &below {
             text.push_str(&format!("\r\n{}", colored(line, terminal.is_colored)));
         }
-        if !below.is_empty() {
-            text.push_str(&format!("\x1b[{}A", below.len()));
-        }
+        up(&mut text, below.len());
+        terminal.column = column;
         text.push_str(&format!("\x1b[{}G{SHOW_CURSOR}", column + 1));
         terminal.out.write_all(text.as_bytes())
     }
@@ -82,6 +84,13 @@ impl Frame<'_> {
         let more = if hidden > 0 { format!("{hidden} more; {}", self.help) } else { self.help.to_owned() };
         lines.extend(wrapped(&more, width).iter().map(|line| paint(DIM, line)));
         lines
+    }
+}
+
+/// Moves the cursor up by that many lines.
+fn up(text: &mut String, lines: usize) {
+    if lines > 0 {
+        text.push_str(&format!("\x1b[{lines}A"));
     }
 }
 

@@ -77,6 +77,8 @@ pub(super) struct Terminal {
     before: Termios,
     keys: Stdin,
     decoder: Decoder,
+    /// The column that the cursor was left in: a narrower window puts its end into further lines.
+    pub column: usize,
     /// Where questions are written.
     pub out: Stderr,
     /// Whether colours are wanted.
@@ -93,7 +95,7 @@ impl Terminal {
         let mut raw = before.clone();
         raw.make_raw();
         watch.away.store(false, Ordering::SeqCst);
-        let mut terminal = Self { watch, before, keys, decoder: Decoder::default(), out: stderr(), is_colored };
+        let mut terminal = Self { watch, before, keys, decoder: Decoder::default(), column: 0, out: stderr(), is_colored };
         tcsetattr(&terminal.keys, OptionalActions::Now, &raw)?;
         terminal.out.write_all(PASTE_ON.as_bytes())?;
         Ok(terminal)

@@ -4,7 +4,7 @@ use super::Project;
 use crate::terminal::{Conversation, converse, takk};
 
 /// `takk secrets set` with these arguments in a terminal.
-fn asked(project: &Project, arguments: &[&str], steps: &[(&str, &str)]) -> Conversation {
+pub(super) fn asked(project: &Project, arguments: &[&str], steps: &[(&str, &str)]) -> Conversation {
     let program = takk();
     let command: Vec<&str> = [program.as_str(), "secrets", "set"].into_iter().chain(arguments.iter().copied()).collect();
     let home = project.home();

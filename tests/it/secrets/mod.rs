@@ -6,6 +6,8 @@ mod composed;
 mod doctor;
 mod injected;
 mod leak;
+mod many;
+mod pasted;
 mod stored;
 
 use std::fs;
