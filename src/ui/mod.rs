@@ -25,6 +25,7 @@ pub mod json;
 pub mod junit;
 mod output;
 mod palette;
+pub mod panic_text;
 pub mod paste_text;
 pub mod plan_text;
 pub mod promote_text;

@@ -2,7 +2,8 @@
 
 Reads JSON from the standard input: {"command": [...], "env": {...}, "cwd": "...", "steps": [["text to wait for", "text to type"], ...]}.
 Prints JSON: {"code": exit status, "screen": everything that the terminal got, "echo": whether it shows what is typed when all is over}.
-What is typed may be more than text: "SIGNAL 15" sends a signal, "COLUMNS 50" makes the window narrower, "HANG UP" closes it. A step that does not come true within its time ends it
+What is typed may be more than text: "SIGNAL 15" sends a signal, "COLUMNS 50" makes the window narrower, "HANG UP" closes it, "RUN ..." runs
+a command elsewhere. A step that does not come true within its time ends it
 with the code null. "steps" are taken in order; "answers" maps a question to what is typed after it, as often as it is asked.
 """
 
@@ -13,6 +14,7 @@ import pty
 import re
 import select
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -59,6 +61,9 @@ def main() -> None:
             os.kill(child, int(typed.split()[1]))
         elif typed.startswith("COLUMNS "):
             fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(typed.split()[1]), 0, 0))
+        elif typed.startswith("RUN "):
+            subprocess.run(typed[4:], shell=True, check=True, capture_output=True, cwd=script["cwd"], env=script["env"])
+            os.write(terminal, b" \x7f")
         elif typed == "HANG UP":
             os.close(terminal)
             report(ended(child), screen, None)

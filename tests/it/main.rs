@@ -15,6 +15,7 @@ mod findings;
 mod floors;
 mod install;
 mod keeping;
+mod keyring;
 mod launch;
 mod links;
 mod made_up;

@@ -75,3 +75,19 @@ fn without_a_terminal_it_lists_and_never_waits() {
     let json: serde_json::Value = serde_json::from_str(&project.takk(&["--json", "secrets", "set"]).out).expect("JSON");
     assert_eq!(json["missing"].as_array().map(Vec::len), Some(4));
 }
+
+#[test]
+fn a_master_key_that_is_replaced_meanwhile_does_not_end_it() {
+    let project = Project::new();
+    let rekey = format!("RUN '{}' store rekey", takk());
+    let steps = [
+        ("? APP_API_KEY", "vendor-key-17\r"),
+        ("? APP_SESSION_SECRET", rekey.as_str()),
+        ("? APP_SESSION_SECRET", "hush-hush\r"),
+        ("? APP_DATABASE_URL", "\u{3}"),
+    ];
+    let conversation = asked(&project, &[], &steps);
+    assert!(conversation.screen.contains("2 values stored in dev"), "{}", conversation.screen);
+    assert_eq!(project.takk(&["secrets", "get", "APP_API_KEY"]).out, "vendor-key-17");
+    assert_eq!(project.takk(&["secrets", "get", "APP_SESSION_SECRET"]).out, "hush-hush");
+}
