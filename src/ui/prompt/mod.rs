@@ -155,6 +155,9 @@ impl<'q> Asking<'q> {
     /// The reply, unless something is wrong with it.
     fn submit(&mut self, terminal: &mut Terminal) -> io::Result<Option<Reply>> {
         let rest = terminal.rest_of_paste()?;
+        if terminal.is_stopped {
+            return Ok(Some(Reply::Stop));
+        }
         if let Some(rest) = &rest {
             self.line.end();
             self.line.insert("\n");

@@ -77,6 +77,8 @@ pub(super) struct Terminal {
     before: Termios,
     keys: Stdin,
     decoder: Decoder,
+    /// Whether Ctrl-C was pressed while the rest of a paste was waited for.
+    pub is_stopped: bool,
     /// The column that the cursor was left in: a narrower window puts its end into further lines.
     pub column: usize,
     /// Where questions are written.
@@ -95,7 +97,8 @@ impl Terminal {
         let mut raw = before.clone();
         raw.make_raw();
         watch.away.store(false, Ordering::SeqCst);
-        let mut terminal = Self { watch, before, keys, decoder: Decoder::default(), column: 0, out: stderr(), is_colored };
+        let mut terminal =
+            Self { watch, before, keys, decoder: Decoder::default(), is_stopped: false, column: 0, out: stderr(), is_colored };
         tcsetattr(&terminal.keys, OptionalActions::Now, &raw)?;
         terminal.out.write_all(PASTE_ON.as_bytes())?;
         Ok(terminal)
@@ -150,6 +153,7 @@ impl Terminal {
                 match input {
                     Input::Key(Key::LineBreak) => rest.push('\n'),
                     Input::Key(Key::Character(character)) => rest.push(character),
+                    Input::Key(Key::Control('c')) => self.is_stopped = true,
                     Input::Key(_) => {}
                     Input::Pasted(text) => rest.push_str(&text),
                 }

@@ -22,7 +22,7 @@ fn pasted(text: &str, then: &[(&str, &str)], look: impl Fn(&Project, &Conversati
         let project = Project::new();
         let steps: Vec<(&str, &str)> = std::iter::once(("? APP_API_KEY", typed.as_str())).chain(then.iter().copied()).collect();
         let conversation = asked(&project, &[], &steps);
-        assert!(conversation.echo, "the terminal is as it was");
+        assert!(conversation.echo, "the terminal is as it was: {}", conversation.screen);
         look(&project, &conversation);
     }
 }
@@ -70,7 +70,7 @@ fn a_name_that_is_almost_one_is_proposed_and_never_taken_alone() {
     let block = "APP_SESION_SECRET=hush-hush\nAPP_LEVEL=low";
     let question = "No code reads APP_SESION_SECRET. Is it APP_SESSION_SECRET?";
     for (answer, is_stored) in [("y\r", true), ("\r", false), ("\u{3}", false)] {
-        pasted(block, &[(question, answer), ("? APP_API_KEY", "\u{3}")], |project, conversation| {
+        pasted(block, &[(question, answer), ("/4] APP_API_KEY", "\u{3}")], |project, conversation| {
             assert_eq!(conversation.code, Some(1), "{}", conversation.screen);
             let got = project.takk(&["secrets", "get", "APP_SESSION_SECRET"]);
             assert_eq!(got.out == "hush-hush", is_stored, "{}", conversation.screen);
@@ -82,7 +82,7 @@ fn a_name_that_is_almost_one_is_proposed_and_never_taken_alone() {
 #[test]
 fn a_value_without_a_name_goes_where_only_its_shape_fits() {
     let block = "postgresql://app:pw@db/app\nsomething-else";
-    pasted(block, &[("? APP_API_KEY", "\u{3}")], |project, conversation| {
+    pasted(block, &[("/4] APP_API_KEY", "\u{3}")], |project, conversation| {
         assert!(conversation.screen.contains("stored      APP_DATABASE_URL, line 1"), "{}", conversation.screen);
         assert!(conversation.screen.contains("line 2: nothing says for which variable"), "{}", conversation.screen);
         assert_eq!(project.takk(&["secrets", "get", "APP_DATABASE_URL"]).out, "postgresql://app:pw@db/app");
