@@ -16,8 +16,9 @@ use crate::nearest::nearest;
 use crate::plan::EnvironmentPlan;
 use crate::secrets::SecretValue;
 
-/// Texts that a field of a distinctive type refuses: who accepts one of them would accept anything.
-const PLAIN: [&str; 4] = ["x", "1", "true", "{}"];
+/// Texts that a field of a distinctive type refuses: who accepts one of them accepts others too. They are of several lengths, since a
+/// field may ask for one.
+const PLAIN: [&str; 6] = ["x", "1", "true", "{}", "plain-words-16ch", "plain-words-of-more-than-thirty-characters"];
 
 /// What a pasted text is.
 pub enum Pasted {
