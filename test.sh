@@ -51,10 +51,26 @@ check_dependencies() {
     fi
 }
 
+# A keyring to test with: Debian's packages, where this may install them. Else its tests say that they were skipped.
+keyring() {
+    local program
+    for program in dbus-run-session gnome-keyring-daemon secret-tool; do
+        command -v "$program" >/dev/null && continue
+        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+            echo "Installing a keyring to test with, once."
+            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+                gnome-keyring dbus libsecret-tools >/dev/null 2>&1 && return
+        fi
+        echo "keyring: not tested, $program is not installed (apt-get install gnome-keyring dbus libsecret-tools)"
+        return
+    done
+}
+
 need cargo "install Rust from https://rustup.rs"
 need python3 "install Python 3.11 or later"
 need_cargo nextest
 need_cargo deny
+keyring
 
 quietly cargo fmt --check
 quietly cargo clippy --quiet --locked --all-targets -- -D warnings

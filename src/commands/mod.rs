@@ -21,9 +21,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::config::Home;
+use crate::config::{self, Home};
 use crate::error::Result;
-use crate::ui::{ColorChoice, Output};
+use crate::ui::{ColorChoice, Output, panic_text};
 
 /// Read the pydantic settings of a Python project without running it, and say what the program needs
 ///
@@ -94,6 +94,9 @@ pub(crate) enum Outcome {
 
 /// Parses the command line, runs the command, and gives the exit code.
 pub fn main() -> ExitCode {
+    if !config::wants_backtrace() {
+        panic_text::install();
+    }
     let cli = Cli::parse();
     let color = match cli.color {
         Color::Auto => ColorChoice::Auto,

@@ -26,7 +26,7 @@ pub use self::environments::{EnvironmentPolicy, Level};
 pub use self::globs::Globs;
 pub use self::home::{Home, KEY_VARIABLES, KeySetting};
 use self::section::Section;
-pub use self::variables::{Variables, inherited_names};
+pub use self::variables::{Variables, inherited_names, wants_backtrace};
 use crate::document::{Fault, Text, toml};
 use crate::model::{Code, Environment, Finding, Place, Problem, ProblemKind};
 use crate::nearest::nearest;

@@ -34,6 +34,11 @@ impl Variables {
     }
 }
 
+/// Whether somebody wants to see how a mistake in takk came about: `RUST_BACKTRACE`, which is anything but `0`.
+pub fn wants_backtrace() -> bool {
+    variable("RUST_BACKTRACE").is_some_and(|wish| wish != "0")
+}
+
 /// The names of all variables that a command inherits.
 #[allow(clippy::disallowed_methods, reason = "the names are the answer; no value is looked at")]
 pub fn inherited_names() -> Vec<OsString> {

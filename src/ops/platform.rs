@@ -152,12 +152,18 @@ impl Platform {
 
     /// Makes an environment that the store does not know yet. Whether it was new.
     pub fn know(&mut self, environment: &str) -> Result<bool> {
-        self.create(environment, None)
+        self.create(environment, None, &[])
     }
 
-    /// Makes an environment that the store does not know yet, with a moment at which its time is over. Whether it was new.
-    pub fn create(&mut self, environment: &str, expires_at: Option<i64>) -> Result<bool> {
-        match self.vault.create_environment(&self.project, environment, expires_at) {
+    /// Whether the store still has the master key that it was opened with.
+    pub fn is_current(&self) -> Result<bool> {
+        self.vault.is_current().map_err(|error| explained(error, &self.file))
+    }
+
+    /// Makes an environment that the store does not know yet, with a moment at which its time is over and its first values, in one
+    /// change. Whether it was new.
+    pub fn create(&mut self, environment: &str, expires_at: Option<i64>, updates: &[Update]) -> Result<bool> {
+        match self.vault.create_filled(&self.project, environment, expires_at, &self.author, updates) {
             Ok(()) => Ok(true),
             Err(SecretsError::Store(StoreError::Exists(_))) => Ok(false),
             Err(error) => Err(explained(error, &self.file)),

@@ -130,6 +130,18 @@ impl Vault {
 
     /// Makes an environment with a key of its own, and with a moment at which its time is over.
     pub fn create_environment(&mut self, project: &str, environment: &str, expires_at: Option<i64>) -> Result<()> {
+        self.create_filled(project, environment, expires_at, "", &[])
+    }
+
+    /// Makes an environment together with its first values: all of it, or nothing.
+    pub fn create_filled(
+        &mut self,
+        project: &str,
+        environment: &str,
+        expires_at: Option<i64>,
+        author: &str,
+        updates: &[Update],
+    ) -> Result<()> {
         let key = DataKey::generate(self.random.as_ref())?;
         let row = EnvironmentRow {
             id: 0,
@@ -137,11 +149,23 @@ impl Vault {
             name: environment.to_owned(),
             wrapped_key: key.wrap(&self.master, project, environment, self.random.as_ref())?,
             revision: 0,
-            seal: state(&key, project, environment, 0, &[]),
+            seal: Vec::new(),
             created_at: (self.clock)(),
             expires_at,
         };
-        Ok(self.store.add_environment(&row)?)
+        let mut opened = Opened { row, key, current: Vec::new() };
+        let rows = self.rows(&opened, author, updates)?;
+        let versions: Vec<i64> = rows.iter().map(|row| row.version).collect();
+        let mut current = rows.clone();
+        current.sort_by(|a, b| a.name.cmp(&b.name));
+        opened.row.seal = state(&opened.key, project, environment, 0, &current);
+        self.store.add_environment(&opened.row, &rows)?;
+        self.confirm(project, environment, updates, &versions)
+    }
+
+    /// Whether the master key that the store was opened with is still its own.
+    pub fn is_current(&self) -> Result<bool> {
+        Self::accepts(&self.store, &self.master)
     }
 
     /// The names of a project's environments that the store has.

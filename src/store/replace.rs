@@ -3,12 +3,19 @@
 use std::fs::{self, File};
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::lock::{self, private};
 use super::{Result, Sqlite, StoreError};
 
 /// What the names of the files end with that SQLite keeps beside a database.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
+
+/// What the name of a file ends with that is not whole yet.
+const NEW: &str = ".new";
+
+/// A file may exist for that long before it is locked.
+const JUST_MADE: Duration = Duration::from_mins(1);
 
 impl Sqlite {
     /// Writes a copy as it is at one moment, for its owner alone, on the disk when this returns. Never over another file.
@@ -17,19 +24,20 @@ impl Sqlite {
             let source = Error::from(ErrorKind::AlreadyExists);
             return Err(StoreError::File { doing: "write", path: target.to_owned(), source });
         }
-        let temporary = Temporary(with_end(target, &format!(".{tail}.new")));
+        let mut temporary = Temporary::beside(target, tail);
         let failed = |doing| move |source| StoreError::File { doing, path: target.to_owned(), source };
         if target.to_str().is_none() {
             // SQLite takes names in UTF-8 only.
             return Err(failed("write")(Error::from(ErrorKind::InvalidFilename)));
         }
-        let file = private().create_new(true).open(&temporary.0).map_err(failed("write"))?;
-        self.copy_into(&temporary.0)?;
+        let file = private().create_new(true).open(&temporary.path).map_err(failed("write"))?;
+        temporary.hold().map_err(failed("write"))?;
+        self.copy_into(&temporary.path)?;
         file.sync_all().map_err(failed("write"))?;
         // Where files cannot have two names, a rename has to do.
-        match fs::hard_link(&temporary.0, target) {
+        match fs::hard_link(&temporary.path, target) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(failed("write")(error)),
-            Err(_) => fs::rename(&temporary.0, target).map_err(failed("write"))?,
+            Err(_) => fs::rename(&temporary.path, target).map_err(failed("write"))?,
             Ok(()) => {}
         }
         sync_directory(target).map_err(failed("write"))
@@ -56,24 +64,26 @@ pub struct Replaced {
 impl Candidate {
     /// Copies `source` beside the store; a log beside `source` comes along.
     pub fn new(source: &Path, store: &Path, tail: &str) -> Result<Self> {
-        let temporary = Temporary(with_end(store, &format!(".{tail}.new")));
-        let candidate = Self { temporary, store: store.to_owned(), source: source.to_owned() };
-        copy(source, &candidate.temporary.0)?;
+        let temporary = Temporary::beside(store, tail);
+        let mut candidate = Self { temporary, store: store.to_owned(), source: source.to_owned() };
+        copy(source, &candidate.temporary.path)?;
+        let held = candidate.temporary.hold();
+        held.map_err(|error| StoreError::File { doing: "read", path: source.to_owned(), source: error })?;
         let log = with_end(source, "-wal");
         if log.metadata().is_ok_and(|facts| facts.len() > 0) {
-            copy(&log, &with_end(&candidate.temporary.0, "-wal"))?;
+            copy(&log, &with_end(&candidate.temporary.path, "-wal"))?;
         }
         Ok(candidate)
     }
 
     /// Opens the copy, in the newest schema. What holds no store is refused.
     pub fn open(&self) -> Result<Sqlite> {
-        let empty = self.temporary.0.metadata().is_ok_and(|facts| facts.len() == 0);
+        let empty = self.temporary.path.metadata().is_ok_and(|facts| facts.len() == 0);
         if empty {
             return Err(StoreError::Foreign { path: self.source.clone() });
         }
-        match Sqlite::open_unlocked(&self.temporary.0) {
-            Err(StoreError::Damaged(_)) if !is_database(&self.temporary.0) => {
+        match Sqlite::open_unlocked(&self.temporary.path) {
+            Err(StoreError::Damaged(_)) if !is_database(&self.temporary.path) => {
                 Err(StoreError::Foreign { path: self.source.clone() })
             }
             other => other.map_err(|error| error.about(&self.source)),
@@ -84,10 +94,10 @@ impl Candidate {
     pub fn put_in_place(self, label: &str) -> Result<Option<Replaced>> {
         let failed = |source| StoreError::File { doing: "replace", path: self.store.clone(), source };
         self.open()?.write_back()?;
-        File::open(&self.temporary.0).and_then(|file| file.sync_all()).map_err(failed)?;
+        File::open(&self.temporary.path).and_then(|file| file.sync_all()).map_err(failed)?;
         let _lock = lock::alone(&self.store)?;
         let replaced = if self.store.exists() { Some(keep(&self.store, label)?) } else { None };
-        fs::rename(&self.temporary.0, &self.store).map_err(failed)?;
+        fs::rename(&self.temporary.path, &self.store).map_err(failed)?;
         sync_directory(&self.store).map_err(failed)?;
         Ok(replaced)
     }
@@ -137,14 +147,56 @@ fn is_database(path: &Path) -> bool {
     File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok_and(|()| &start == b"SQLite format 3\0")
 }
 
-/// A file that goes, with what is beside it, when this is dropped.
-struct Temporary(PathBuf);
+/// A file that goes, with what is beside it, when this is dropped. While it is there it is locked: one that is not was left by a process
+/// that was killed.
+struct Temporary {
+    path: PathBuf,
+    held: Option<File>,
+}
+
+impl Temporary {
+    /// A name beside `target` for a file that is not made yet. What killed processes left beside it is removed.
+    fn beside(target: &Path, tail: &str) -> Self {
+        remove_abandoned(target);
+        Self { path: with_end(target, &format!(".{tail}{NEW}")), held: None }
+    }
+
+    /// Locks the file, for as long as this is there. Where files cannot be locked, an abandoned one cannot be told from others, and stays.
+    fn hold(&mut self) -> std::io::Result<()> {
+        let file = File::open(&self.path)?;
+        self.held = file.try_lock().is_ok().then_some(file);
+        Ok(())
+    }
+}
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        for end in ["", "-wal", "-shm", "-journal"] {
-            let _ = fs::remove_file(with_end(&self.0, end));
+        remove_with_sides(&self.path);
+    }
+}
+
+/// Removes what is named as a temporary of `target`, is locked by nobody, and is not just being made. What cannot be removed stays: it
+/// is in nobody's way.
+fn remove_abandoned(target: &Path) {
+    let Some(name) = target.file_name() else { return };
+    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    let start = format!("{}.", name.to_string_lossy());
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let found = path.file_name().unwrap_or_default().to_string_lossy();
+        let tail = found.strip_prefix(&start).and_then(|rest| rest.strip_suffix(NEW));
+        let is_ours = tail.is_some_and(|tail| tail.len() == 16 && tail.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let age = path.metadata().and_then(|facts| facts.modified()).ok().and_then(|moment| moment.elapsed().ok());
+        let is_old = age.is_some_and(|age| age > JUST_MADE);
+        if is_ours && is_old && File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
+            remove_with_sides(&path);
         }
+    }
+}
+
+fn remove_with_sides(path: &Path) {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let _ = fs::remove_file(with_end(path, end));
     }
 }
 

@@ -77,18 +77,21 @@ impl Sqlite {
     }
 
     /// Adds an environment; `id` and `revision` are the store's to give.
-    pub fn add_environment(&self, row: &EnvironmentRow) -> Result<()> {
-        let added = self.connection.execute(
+    pub fn add_environment(&mut self, row: &EnvironmentRow, versions: &[VersionRow]) -> Result<()> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let added = transaction.execute(
             "INSERT INTO environments (project, name, wrapped_key, revision, seal, created_at, expires_at) \
              VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6)",
             params![row.project, row.name, row.wrapped_key, row.seal, row.created_at, row.expires_at],
         );
         match added {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-                Err(StoreError::Exists(row.name.clone()))
+                return Err(StoreError::Exists(row.name.clone()));
             }
-            other => Ok(other.map(|_| ())?),
-        }
+            other => other?,
+        };
+        insert_versions(&transaction, transaction.last_insert_rowid(), versions)?;
+        Ok(transaction.commit()?)
     }
 
     /// The environment of that name.
@@ -173,24 +176,7 @@ impl Sqlite {
         if updated == 0 {
             return Err(StoreError::Conflict);
         }
-        {
-            let mut insert = transaction.prepare_cached(
-                "INSERT INTO versions (environment, name, version, sealed, fingerprint, origin, author, created_at) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?;
-            for row in &change.versions {
-                insert.execute(params![
-                    change.environment,
-                    row.name,
-                    row.version,
-                    row.sealed,
-                    row.fingerprint,
-                    row.origin,
-                    row.author,
-                    row.created_at
-                ])?;
-            }
-        }
+        insert_versions(&transaction, change.environment, &change.versions)?;
         transaction.commit()?;
         Ok(())
     }
@@ -201,6 +187,27 @@ impl Sqlite {
         let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(lines.into_iter().filter(|line| line != "ok").collect())
     }
+}
+
+/// Writes versions of values of an environment.
+fn insert_versions(transaction: &Connection, environment: i64, versions: &[VersionRow]) -> Result<()> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO versions (environment, name, version, sealed, fingerprint, origin, author, created_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    for row in versions {
+        insert.execute(params![
+            environment,
+            row.name,
+            row.version,
+            row.sealed,
+            row.fingerprint,
+            row.origin,
+            row.author,
+            row.created_at
+        ])?;
+    }
+    Ok(())
 }
 
 /// The beginning of every question about environments, with the columns that [`environment_row`] reads.

@@ -2,24 +2,25 @@
 
 use std::sync::Arc;
 
-use inquire::ui::{RenderConfig, Styled};
-use inquire::validator::Validation;
-use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
-
+use super::confirm;
+use super::prompt::{self, Question, Reply};
+use super::value_text::counted;
 use crate::error::{Error, Result};
 use crate::ops::secrets::missing::Ask;
 use crate::secrets::SecretValue;
 
-const HIDDEN: &str = "hidden, Ctrl-R shows it";
-const GENERABLE: &str = "hidden, Ctrl-R shows it; Enter makes one up";
-
 /// Says what is wrong with a text, without the text.
 pub type Check = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// Whether a line is meant for other variables than the one that is asked for: `NAME=value`.
+pub type IsBlock<'b> = dyn Fn(&str) -> bool + 'b;
 
 /// What somebody answered.
 pub enum Answer {
     /// A value that the check accepts.
     Value(SecretValue),
+    /// Several lines, or a line that names its variable: nothing was checked yet.
+    Block(SecretValue),
     /// One is to be made up.
     Generate,
     /// Not now.
@@ -28,88 +29,94 @@ pub enum Answer {
     Stop,
 }
 
-/// Whether somebody agrees; to say nothing is no.
-pub fn confirm(question: &str) -> Result<bool> {
-    match Confirm::new(question).with_default(false).with_render_config(style()).prompt_skippable() {
-        Ok(answer) => Ok(answer.unwrap_or(false)),
-        Err(InquireError::OperationInterrupted) => Ok(false),
-        Err(error) => Err(cannot_ask(&error)),
-    }
-}
-
 /// One question.
 pub struct Asker<'q> {
     ask: &'q Ask,
     check: Check,
+    is_block: &'q IsBlock<'q>,
 }
 
 impl<'q> Asker<'q> {
     /// A question whose answers are checked.
     pub fn new(ask: &'q Ask, check: &Check) -> Self {
-        Self { ask, check: Arc::clone(check) }
+        Self { ask, check: Arc::clone(check), is_block: &|_| false }
     }
 
-    /// Asks until the answer is accepted, or there is none.
-    pub fn ask(&self) -> Result<Answer> {
-        let answer = if !self.ask.choices.is_empty() {
-            self.choice()
-        } else if self.ask.secret {
-            self.hidden()
-        } else {
-            self.shown()
+    /// The same question, to which a line that names its variable is no answer but a block.
+    #[must_use]
+    pub fn with_blocks(self, is_block: &'q IsBlock<'q>) -> Self {
+        Self { is_block, ..self }
+    }
+
+    /// Asks for a value of this variable and of no other: several lines are one value, if they are meant so.
+    pub fn ask_whole(&self) -> Result<Answer> {
+        let mut wrong = None;
+        loop {
+            match self.ask(wrong)? {
+                Answer::Block(block) => match self.one_value(block, false)? {
+                    Ok(value) => return Ok(Answer::Value(value)),
+                    Err(complaint) => wrong = Some(complaint),
+                },
+                other => return Ok(other),
+            }
+        }
+    }
+
+    /// The lines as one value, if it is accepted and, unless that `is_plain`, somebody confirms that it is meant; else what is wrong.
+    pub fn one_value(&self, block: SecretValue, is_plain: bool) -> Result<Result<SecretValue, String>> {
+        let count = counted(block.expose().lines().count(), "line");
+        if let Some(wrong) = (self.check)(block.expose()) {
+            return Ok(Err(format!("{count} pasted, of no use here: {wrong}")));
+        }
+        let is_meant = is_plain || confirm::yes(&format!("Keep {count} as one value of {}?", self.ask.name))?;
+        Ok(if is_meant { Ok(block) } else { Err(format!("{count} pasted, and nothing of it stored")) })
+    }
+
+    /// Asks until the answer is accepted, or there is none. `wrong` is what was wrong with the answer before.
+    pub fn ask(&self, wrong: Option<String>) -> Result<Answer> {
+        let verdict = |text: &str| self.verdict(text);
+        let question = Question {
+            label: &self.ask.name,
+            help: self.help(),
+            is_hidden: self.ask.secret,
+            choices: &self.ask.choices,
+            wrong,
+            verdict: &verdict,
         };
-        match answer {
-            Ok(text) if text.is_empty() && self.ask.generable => Ok(Answer::Generate),
-            Ok(text) => Ok(Answer::Value(SecretValue::new(text))),
-            Err(InquireError::OperationCanceled) => Ok(Answer::Skip),
-            Err(InquireError::OperationInterrupted) => Ok(Answer::Stop),
-            Err(error) => Err(cannot_ask(&error)),
+        Ok(match prompt::ask(&question).map_err(cannot_ask)? {
+            Reply::Line(text) if text.is_empty() && self.ask.generable => Answer::Generate,
+            Reply::Line(text) if self.is_block(&text) => Answer::Block(SecretValue::from(text.as_str())),
+            Reply::Line(text) => Answer::Value(SecretValue::from(text.as_str())),
+            Reply::Lines(text) => Answer::Block(SecretValue::from(text.as_str())),
+            Reply::Skip => Answer::Skip,
+            Reply::Stop => Answer::Stop,
+        })
+    }
+
+    fn is_block(&self, text: &str) -> bool {
+        self.ask.choices.is_empty() && (self.is_block)(text)
+    }
+
+    fn verdict(&self, text: &str) -> Option<String> {
+        match text {
+            "" if self.ask.generable => None,
+            "" => Some("type a value, or press Esc to skip it".to_owned()),
+            text if self.is_block(text) => None,
+            text => (self.check)(text),
         }
     }
 
-    fn choice(&self) -> Result<String, InquireError> {
-        Select::new(&self.ask.name, self.ask.choices.clone())
-            .with_help_message("↑↓ to choose, type to search")
-            .with_render_config(style())
-            .prompt()
-    }
-
-    fn hidden(&self) -> Result<String, InquireError> {
-        Password::new(&self.ask.name)
-            .with_display_mode(PasswordDisplayMode::Masked)
-            .with_display_toggle_enabled()
-            .without_confirmation()
-            .with_help_message(if self.ask.generable { GENERABLE } else { HIDDEN })
-            .with_render_config(style())
-            .with_validator(self.validator())
-            .prompt()
-    }
-
-    fn shown(&self) -> Result<String, InquireError> {
-        let question = Text::new(&self.ask.name).with_render_config(style()).with_validator(self.validator());
-        if self.ask.generable { question.with_help_message("Enter makes one up").prompt() } else { question.prompt() }
-    }
-
-    fn validator(&self) -> impl inquire::validator::StringValidator + 'static {
-        let check = Arc::clone(&self.check);
-        let generable = self.ask.generable;
-        move |text: &str| {
-            let wrong = match text {
-                "" if generable => None,
-                "" => Some("type a value, or press Esc to skip it".to_owned()),
-                text => check(text),
-            };
-            Ok(wrong.map_or(Validation::Valid, |wrong| Validation::Invalid(wrong.into())))
+    fn help(&self) -> &'static str {
+        match (self.ask.choices.is_empty(), self.ask.secret, self.ask.generable) {
+            (false, _, _) => "↑↓ to choose, type to search",
+            (true, true, true) => "hidden, Ctrl-R shows it; Enter makes one up",
+            (true, true, false) => "hidden, Ctrl-R shows it",
+            (true, false, true) => "Enter makes one up",
+            (true, false, false) => "",
         }
     }
 }
 
-/// What a question that was skipped is marked with.
-fn style() -> RenderConfig<'static> {
-    // The default respects NO_COLOR.
-    RenderConfig::default().with_canceled_prompt_indicator(Styled::new("skipped"))
-}
-
-fn cannot_ask(error: &InquireError) -> Error {
-    Error::environment("cannot ask in this terminal").caused_by(error.to_string())
+pub(super) fn cannot_ask(error: std::io::Error) -> Error {
+    Error::environment("cannot ask in this terminal").caused_by(error)
 }

@@ -1,24 +1,28 @@
-//! Asking whether something that cannot be undone is meant.
+//! Asking whether something is meant. Not to answer is to say no.
 
-use inquire::{Confirm, InquireError, Text};
-
-use crate::error::{Error, Result};
+use super::ask::cannot_ask;
+use super::prompt::{self, Question, Reply};
+use crate::error::Result;
 
 /// Whether somebody says yes; no is the default.
 pub fn yes(question: &str) -> Result<bool> {
-    answered(Confirm::new(question).with_default(false).prompt())
+    let verdict = |text: &str| match text.trim().to_lowercase().as_str() {
+        "" | "y" | "yes" | "n" | "no" => None,
+        _ => Some("answer y or n".to_owned()),
+    };
+    let answer = answer(&format!("{question} [y/N]"), &verdict)?;
+    Ok(answer.is_some_and(|answer| answer.to_lowercase().starts_with('y')))
 }
 
 /// Whether somebody types the name of what is to go.
 pub fn typed(question: &str, name: &str) -> Result<bool> {
-    answered(Text::new(question).prompt().map(|text| text.trim() == name))
+    Ok(answer(question, &|_| None)?.is_some_and(|answer| answer == name))
 }
 
-/// Not to answer is to say no.
-fn answered(answer: Result<bool, InquireError>) -> Result<bool> {
-    match answer {
-        Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => Ok(false),
-        Err(error) => Err(Error::environment("cannot ask in this terminal").caused_by(error.to_string())),
-        Ok(answer) => Ok(answer),
-    }
+fn answer(label: &str, verdict: &prompt::Verdict<'_>) -> Result<Option<String>> {
+    let question = Question { label, help: "", is_hidden: false, choices: &[], wrong: None, verdict };
+    Ok(match prompt::ask(&question).map_err(cannot_ask)? {
+        Reply::Line(text) => Some(text.trim().to_owned()),
+        Reply::Lines(_) | Reply::Skip | Reply::Stop => None,
+    })
 }

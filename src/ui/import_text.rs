@@ -9,6 +9,13 @@ const WIDTH: usize = 74;
 
 /// A line for each name that is not as it was, and a sentence about all.
 pub fn render(imported: &Imported) -> String {
+    let mut text = lines(imported);
+    text.push_str(&summary(imported));
+    text
+}
+
+/// A line for each name that is not as it was.
+pub(super) fn lines(imported: &Imported) -> String {
     let mut text = String::new();
     for fault in &imported.faults {
         let said = format!("line {}, column {}: {}", fault.line, fault.column, fault.message);
@@ -20,7 +27,6 @@ pub fn render(imported: &Imported) -> String {
     for entry in &imported.entries {
         text.push_str(&entry_lines(entry));
     }
-    text.push_str(&summary(imported));
     text
 }
 

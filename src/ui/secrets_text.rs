@@ -51,7 +51,7 @@ pub fn filling(environment: &EnvironmentName, count: usize, project: &str) -> St
     format!(
         "{}\n{}\n",
         paint(HEADING, &format!("{} of {project} in {environment}", counted(count, "value"))),
-        paint(DIM, "Esc skips one. Ctrl-C stops; what was stored stays.")
+        paint(DIM, "Esc skips one. Ctrl-C stops, and what is stored stays. NAME=value can be pasted.")
     )
 }
 

@@ -1,7 +1,9 @@
 """Runs a command in a terminal of 80 columns and answers its questions.
 
 Reads JSON from the standard input: {"command": [...], "env": {...}, "cwd": "...", "steps": [["text to wait for", "text to type"], ...]}.
-Prints JSON: {"code": exit status, "screen": everything that the terminal got}. A step that does not come true within its time ends it
+Prints JSON: {"code": exit status, "screen": everything that the terminal got, "echo": whether it shows what is typed when all is over}.
+What is typed may be more than text: "SIGNAL 15" sends a signal, "COLUMNS 50" makes the window narrower, "HANG UP" closes it, "RUN ..." runs
+a command elsewhere. A step that does not come true within its time ends it
 with the code null. "steps" are taken in order; "answers" maps a question to what is typed after it, as often as it is asked.
 """
 
@@ -12,6 +14,7 @@ import pty
 import re
 import select
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -39,12 +42,9 @@ def main() -> None:
                 chunk = b""
             if not chunk:
                 _, status = os.waitpid(child, 0)
-                report(os.waitstatus_to_exitcode(status), screen)
+                report(os.waitstatus_to_exitcode(status), screen, terminal)
                 return
             screen += chunk
-            # crossterm asks where the cursor is.
-            for _ in range(chunk.count(b"\x1b[6n")):
-                os.write(terminal, b"\x1b[1;1R")
             deadline = time.monotonic() + PATIENCE
             continue
         # It is quiet: what it waits for is on the screen.
@@ -57,14 +57,44 @@ def main() -> None:
                 continue
             typed = max(found)[1]
         seen = len(screen)
-        os.write(terminal, typed.encode())
+        if typed.startswith("SIGNAL "):
+            os.kill(child, int(typed.split()[1]))
+        elif typed.startswith("COLUMNS "):
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(typed.split()[1]), 0, 0))
+        elif typed.startswith("RUN "):
+            subprocess.run(typed[4:], shell=True, check=True, capture_output=True, cwd=script["cwd"], env=script["env"])
+            os.write(terminal, b" \x7f")
+        elif typed == "HANG UP":
+            os.close(terminal)
+            report(ended(child), screen, None)
+            return
+        else:
+            write(terminal, typed.encode())
     os.kill(child, 9)
-    report(None, screen)
+    report(None, screen, terminal)
 
 
-def report(code: int | None, screen: bytes) -> None:
+def write(terminal: int, data: bytes) -> None:
+    """Types all of it, as fast as the other side reads."""
+    while data:
+        data = data[os.write(terminal, data[:1000]) :]
+
+
+def ended(child: int) -> int | None:
+    """The exit status of a child that should end by itself."""
+    for _ in range(100):
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.1)
+    os.kill(child, 9)
+    return None
+
+
+def report(code: int | None, screen: bytes, terminal: int | None) -> None:
     """Prints how it went."""
-    json.dump({"code": code, "screen": screen.decode(errors="replace")}, sys.stdout)
+    echo = terminal is not None and bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+    json.dump({"code": code, "screen": screen.decode(errors="replace"), "echo": echo}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -414,3 +414,28 @@ fn a_restore_that_is_killed_leaves_a_whole_store() {
     assert_eq!(desk.takk(&["store", "verify"]).code, 0);
     eprintln!("{done} were done, {undone} were not");
 }
+
+#[test]
+fn what_a_killed_backup_left_is_removed_by_the_next() {
+    let desk = Desk::new();
+    desk.set("dev", "TOKEN", "a value");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
+    let leave = |name: &str, is_old: bool| {
+        desk.write(name, "half of it");
+        let file = fs::File::open(desk.project.path().join(name)).expect("there");
+        if is_old {
+            file.set_modified(old).expect("set");
+        }
+        file
+    };
+    let names =
+        ["0123456789abcdef", "1123456789abcdef", "2123456789abcdef", "somebody"].map(|tail| format!("copy.db.{tail}.new"));
+    drop(leave(&names[0], true));
+    let in_use = leave(&names[1], true);
+    in_use.try_lock().expect("locked");
+    drop(leave(&names[2], false));
+    drop(leave(&names[3], true));
+    desk.done(&["store", "backup", "copy.db"]);
+    let is_there = names.map(|name| desk.project.path().join(name).exists());
+    assert_eq!(is_there, [false, true, true, true], "only what nobody has open, is old, and is named as takk names it");
+}

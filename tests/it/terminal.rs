@@ -14,6 +14,8 @@ pub struct Conversation {
     pub screen: String,
     /// The same, as the terminal got it.
     pub raw: String,
+    /// Whether the terminal shows what is typed, as it should when all is over.
+    pub echo: bool,
 }
 
 /// Runs a command in a terminal. `steps`: what is waited for, and what is typed then. `answers`: patterns of questions with what is
@@ -44,7 +46,8 @@ pub fn converse(
     let answer: Value = serde_json::from_slice(&output.stdout).expect("an answer");
     let raw = answer["screen"].as_str().expect("text").to_owned();
     let screen = anstream::adapter::strip_str(&raw).to_string().replace('\r', "");
-    Conversation { code: answer["code"].as_i64(), screen, raw }
+    let echo = answer["echo"] == true;
+    Conversation { code: answer["code"].as_i64(), screen, raw, echo }
 }
 
 /// The program under test.

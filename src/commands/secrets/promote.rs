@@ -12,8 +12,8 @@ use crate::ops::project::ReadProject;
 use crate::ops::secrets::generate;
 use crate::ops::secrets::promote::{Promoted, Sheet, Typed, propose};
 use crate::secrets::{Origin, SystemRandom};
-use crate::ui::ask::{Answer, Asker, confirm};
-use crate::ui::{json, promote_text, secrets_text};
+use crate::ui::ask::{Answer, Asker};
+use crate::ui::{confirm, json, promote_text, secrets_text};
 
 /// Give an environment the values that another one has and it lacks
 ///
@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     if args.dry_run || sheet.is_idle() {
         return finish(&sheet.undone(args.dry_run), session);
     }
-    if !args.yes && !confirm(&format!("Carry this out in {}?", to.name))? {
+    if !args.yes && !confirm::yes(&format!("Carry this out in {}?", to.name))? {
         session.output.note("Nothing was changed.\n");
         return Ok(Outcome::Findings);
     }
@@ -79,10 +79,10 @@ fn ask(sheet: &Sheet, project: &ReadProject, to: &Environment, session: &Session
     let mut typed = Typed::new();
     for (at, ask) in asks.iter().enumerate() {
         session.output.note(&secrets_text::question(at + 1, asks.len(), ask, manifest.services.len()));
-        let answer = match Asker::new(ask, &checker(&manifest, &ask.name)).ask()? {
+        let answer = match Asker::new(ask, &checker(&manifest, &ask.name)).ask_whole()? {
             Answer::Value(value) => (value, Origin::Set),
             Answer::Generate => (generate::generate(&manifest, &ask.name)?, Origin::Generated),
-            Answer::Skip => continue,
+            Answer::Skip | Answer::Block(_) => continue,
             Answer::Stop => return Ok(None),
         };
         typed.insert(ask.name.clone(), answer);

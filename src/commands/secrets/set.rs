@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::super::value_args::{ValueArgs, open, plan_of};
 use super::super::{Outcome, Session};
+use super::fill::fill;
 use super::input;
 use crate::error::{Error, Result};
-use crate::model::{Environment, Manifest};
-use crate::ops::project::ReadProject;
-use crate::ops::secrets::missing::{Ask, ask_for, missing};
+use crate::model::Manifest;
+use crate::ops::secrets::missing::{ask_for, missing};
 use crate::ops::secrets::{generate, names, set};
 use crate::secrets::{Origin, SecretValue};
-use crate::ui::ask::{Answer, Asker, Check};
+use crate::ui::ask::Check;
 use crate::ui::{json, secrets_text};
 
 /// Store values: those that are missing, one after the other, or the one that is named
@@ -43,7 +43,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     refuse_arguments(args)?;
     let (project, environment) = args.values.read(session)?;
     let plan = plan_of(&project, &environment, session)?;
-    let Some(typed) = &args.name else { return fill(&missing(&project.manifest, &plan), &project, &environment, session) };
+    let Some(typed) = &args.name else {
+        return fill(missing(&project.manifest, &plan), false, &project, &environment, session);
+    };
     let name = names::declared(&plan, typed)?;
     let mut origin = Origin::Set;
     let value = if args.generate {
@@ -55,7 +57,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         input::read_file(path)?
     } else {
         let variable = names::variable_of(&plan, name).ok_or_else(|| Error::internal("a declared name has no variable"))?;
-        return fill(&[ask_for(&project.manifest, variable, name)], &project, &environment, session);
+        return fill(vec![ask_for(&project.manifest, variable, name)], true, &project, &environment, session);
     };
     let mut platform = open(&project, session)?;
     let stored = set::set(&mut platform, &project.manifest, &environment.name, name, value, origin)?;
@@ -80,50 +82,6 @@ fn refuse_arguments(args: &Args) -> Result<()> {
         .about("every program of this machine could read it there, and the shell keeps it in its history")
         .hint(format!("leave it out, and type it when you are asked: takk secrets set {name}"))
         .hint(format!("or hand it over: takk secrets set {name} --stdin < FILE")))
-}
-
-/// Asks for values, and stores each as soon as it is there.
-fn fill(asks: &[Ask], project: &ReadProject, environment: &Environment, session: &Session) -> Result<Outcome> {
-    let name = &environment.name;
-    if asks.is_empty() {
-        session.output.note(&format!("Nothing is missing in {name}.\n"));
-        return Ok(Outcome::Clean);
-    }
-    if !session.output.is_interactive() {
-        session.output.data(&if session.json { json::asks(name, asks)? } else { secrets_text::lacking(name, asks) })?;
-        return Ok(Outcome::Findings);
-    }
-    let mut platform = open(project, session)?;
-    let manifest = Arc::new(project.manifest.clone());
-    session.output.note(&secrets_text::filling(name, asks.len(), &manifest.project.name));
-    let (mut stored_now, mut left) = (0, asks.len());
-    for (at, ask) in asks.iter().enumerate() {
-        // What was just stored may give this one too.
-        if at > 0 && !is_missing(ask, project, environment, session)? {
-            session.output.note(&secrets_text::composed(&ask.name));
-            left -= 1;
-            continue;
-        }
-        session.output.note(&secrets_text::question(at + 1, asks.len(), ask, manifest.services.len()));
-        let (value, origin) = match Asker::new(ask, &checker(&manifest, &ask.name)).ask()? {
-            Answer::Value(value) => (value, Origin::Set),
-            Answer::Generate => (generate::generate(&manifest, &ask.name)?, Origin::Generated),
-            Answer::Skip => continue,
-            Answer::Stop => break,
-        };
-        let stored = set::set(&mut platform, &manifest, name, &ask.name, value, origin)?;
-        session.output.note(&secrets_text::stored(&stored));
-        stored_now += 1;
-        left -= 1;
-    }
-    session.output.note(&secrets_text::filled(name, stored_now, left));
-    Ok(if left == 0 { Outcome::Clean } else { Outcome::Findings })
-}
-
-/// Whether a value is still missing, now that others are there.
-fn is_missing(ask: &Ask, project: &ReadProject, environment: &Environment, session: &Session) -> Result<bool> {
-    let plan = plan_of(project, environment, session)?;
-    Ok(missing(&project.manifest, &plan).iter().any(|still| still.name == ask.name))
 }
 
 /// Says what is wrong with a text for a variable, without the text.

@@ -86,20 +86,16 @@ pub fn prepare(
 /// Makes it, with the values under a key of its own.
 pub fn create(platform: &mut Platform, wanted: Wanted) -> Result<Created> {
     let name = wanted.environment.name;
-    if !platform.create(name.as_str(), wanted.expires_at)? {
-        return Err(Error::usage(format!("there is an environment `{name}` already")).hint("`takk env list` lists them"));
-    }
     let mut created = Created { name: name.clone(), expires_at: wanted.expires_at, from: None, values: 0 };
+    let mut updates: Vec<Update> = Vec::new();
     if let Some((from, values)) = wanted.copy {
         let update = |(name, value)| Update { name, value: Some(value), expected: Some(0), origin: Origin::Promoted };
-        let updates: Vec<Update> = values.into_iter().map(update).collect();
-        if let Err(error) = platform.update(name.as_str(), &updates) {
-            // What is there without its values would pass for one that has none.
-            let _ = platform.forget(name.as_str());
-            return Err(error);
-        }
+        updates.extend(values.into_iter().map(update));
         created.from = Some(from);
         created.values = updates.len();
+    }
+    if !platform.create(name.as_str(), wanted.expires_at, &updates)? {
+        return Err(Error::usage(format!("there is an environment `{name}` already")).hint("`takk env list` lists them"));
     }
     Ok(created)
 }

@@ -8,5 +8,6 @@ pub mod import;
 pub mod list;
 pub mod missing;
 pub mod names;
+pub mod pasted;
 pub mod promote;
 pub mod set;

@@ -4,7 +4,7 @@ use super::Project;
 use crate::terminal::{Conversation, converse, takk};
 
 /// `takk secrets set` with these arguments in a terminal.
-fn asked(project: &Project, arguments: &[&str], steps: &[(&str, &str)]) -> Conversation {
+pub(super) fn asked(project: &Project, arguments: &[&str], steps: &[(&str, &str)]) -> Conversation {
     let program = takk();
     let command: Vec<&str> = [program.as_str(), "secrets", "set"].into_iter().chain(arguments.iter().copied()).collect();
     let home = project.home();
@@ -17,7 +17,7 @@ fn each_missing_value_is_asked_for_and_checked() {
     let project = Project::new();
     let steps = [
         ("? APP_API_KEY", "short\r"),
-        ("APP_API_KEY` is no", "\u{15}"),
+        ("APP_API_KEY` is no", "\u{1}\u{5}"),
         ("APP_API_KEY", "er-than-that\r"),
         ("? APP_SESSION_SECRET", "\r"),
         ("? APP_DATABASE_URL", "postgresql://app:pw@localhost/app\r"),
@@ -74,4 +74,20 @@ fn without_a_terminal_it_lists_and_never_waits() {
     ");
     let json: serde_json::Value = serde_json::from_str(&project.takk(&["--json", "secrets", "set"]).out).expect("JSON");
     assert_eq!(json["missing"].as_array().map(Vec::len), Some(4));
+}
+
+#[test]
+fn a_master_key_that_is_replaced_meanwhile_does_not_end_it() {
+    let project = Project::new();
+    let rekey = format!("RUN '{}' store rekey", takk());
+    let steps = [
+        ("? APP_API_KEY", "vendor-key-17\r"),
+        ("? APP_SESSION_SECRET", rekey.as_str()),
+        ("? APP_SESSION_SECRET", "hush-hush\r"),
+        ("? APP_DATABASE_URL", "\u{3}"),
+    ];
+    let conversation = asked(&project, &[], &steps);
+    assert!(conversation.screen.contains("2 values stored in dev"), "{}", conversation.screen);
+    assert_eq!(project.takk(&["secrets", "get", "APP_API_KEY"]).out, "vendor-key-17");
+    assert_eq!(project.takk(&["secrets", "get", "APP_SESSION_SECRET"]).out, "hush-hush");
 }

@@ -7,6 +7,8 @@ mod doctor;
 mod driver;
 mod injected;
 mod leak;
+mod many;
+mod pasted;
 mod stored;
 
 use std::fs;

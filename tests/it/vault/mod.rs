@@ -147,3 +147,25 @@ fn another_master_key_is_refused() {
     assert!(matches!(opened, Err(SecretsError::WrongMasterKey)));
     home.vault().list("shop", "dev").expect("the right key still fits");
 }
+
+#[test]
+fn an_environment_comes_with_its_values_or_not_at_all() {
+    let home = Home::new();
+    let mut vault = home.vault();
+    let update = |name: &str, value: &str| Update {
+        name: name.to_owned(),
+        value: Some(SecretValue::from(value)),
+        expected: Some(0),
+        origin: Origin::Promoted,
+    };
+    vault.create_filled("shop", "preview", None, "ada", &[update("Z", "last"), update("A", "first")]).expect("made");
+    assert_eq!(vault.revision("shop", "preview").expect("read"), Some(0), "there never was one without them");
+    let values = vault.get_all("shop", "preview").expect("they decrypt");
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
+    assert_eq!(values, [("A", "first"), ("Z", "last")]);
+    assert!(vault.create_filled("shop", "preview", None, "ada", &[update("A", "other")]).is_err(), "it is there");
+    assert_eq!(get(&mut vault, "preview", "A").as_deref(), Some("first"));
+    let twice = Update { expected: Some(7), ..update("B", "x") };
+    assert!(vault.create_filled("shop", "other", None, "ada", &[update("A", "x"), twice]).is_err());
+    assert_eq!(vault.environments("shop").expect("read"), ["preview"], "nothing of it is there");
+}

@@ -1,0 +1,49 @@
+//! What is said when takk itself is wrong and stops. The text of a panic may hold what was being worked on (that of a wrong slice of a
+//! text holds the text), so it is shown only on demand.
+
+use std::io::Write;
+use std::panic::{self, Location};
+
+/// From now on a panic says where it happened, and nothing that may be a value.
+pub fn install() {
+    panic::set_hook(Box::new(|panicked| {
+        // Nothing can be done about a stderr that cannot be written.
+        let _ = anstream::stderr().write_all(text(panicked.location()).as_bytes());
+    }));
+}
+
+fn text(place: Option<&Location<'_>>) -> String {
+    let place = place.map_or_else(String::new, |place| format!(" at {}:{}:{}", place.file(), place.line(), place.column()));
+    format!(
+        "error: takk made a mistake{place} and stopped\n  hint: please report it with that place and the command\n  \
+         hint: RUST_BACKTRACE=1 shows more; look it over before you send it, a value may be in it\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    const CANARY: &str = "ä-canary-7f3a91";
+
+    #[test]
+    #[ignore = "it panics: the test below runs it in a process of its own"]
+    fn slices_a_value_wrongly() {
+        install();
+        let end = CANARY.len() - (CANARY.len() - 1);
+        assert!(CANARY[..end].is_empty(), "not reached");
+    }
+
+    #[test]
+    fn a_panic_does_not_print_what_was_being_worked_on() {
+        let mut command = Command::new(std::env::current_exe().expect("this program"));
+        command.args(["--include-ignored", "--exact", "--nocapture", "ui::panic_text::tests::slices_a_value_wrongly"]);
+        let output = command.output().expect("it runs");
+        assert!(!output.status.success(), "it panics");
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(said.contains("error: takk made a mistake at src/ui/panic_text.rs:"), "{said}");
+        assert!(!said.contains("canary"), "{said}");
+    }
+}

@@ -1,0 +1,35 @@
+//! What became of lines that were pasted. Values are never in it.
+
+use super::import_text;
+use super::palette::{DIM, DOUBTFUL, NAME, paint};
+use super::value_text::{counted, listed, wrapped};
+use crate::ops::secrets::import::Imported;
+use crate::ops::secrets::pasted::Near;
+
+/// A line for each name, the names that have a value which the lines would replace, and the lines of which nobody can tell.
+pub fn pasted(imported: &Imported, kept: &[String], unclear: &[u32]) -> String {
+    let mut text = import_text::lines(imported);
+    for name in kept {
+        text.push_str(&format!(
+            "{}        {} has another value: {}\n",
+            paint(DIM, "kept"),
+            paint(NAME, name),
+            paint(DIM, &format!("`takk secrets set {name}` replaces it"))
+        ));
+    }
+    if !unclear.is_empty() {
+        let numbers: Vec<String> = unclear.iter().map(u32::to_string).collect();
+        let word = if unclear.len() == 1 { "line" } else { "lines" };
+        let said = format!("{word} {}: nothing says for which variable; NAME=value does", listed(&numbers));
+        for (at, line) in wrapped(&said, 68).iter().enumerate() {
+            let label = if at == 0 { paint(DOUBTFUL, "left out") } else { " ".repeat(8) };
+            text.push_str(&format!("{label}    {line}\n"));
+        }
+    }
+    if text.is_empty() { format!("{}, as it was\n", counted(imported.entries.len(), "value")) } else { text }
+}
+
+/// Whether a name is another one.
+pub fn is_it(near: &Near) -> String {
+    format!("No code reads {}. Is it {}?", near.typed, near.nearest)
+}

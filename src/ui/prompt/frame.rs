@@ -1,0 +1,100 @@
+//! What a question looks like: one line to answer in, and what stands below it. It is drawn anew after every key.
+
+use std::io::{self, Write};
+
+use super::terminal::Terminal;
+use crate::ui::palette::{BAD, DIM, GOOD, NAME, PLAIN, paint};
+use crate::ui::value_text::{shortened, wrapped};
+
+/// How many choices are seen at once.
+const MOST_CHOICES: usize = 8;
+
+const HIDE_CURSOR: &str = "\x1b[?25l";
+const SHOW_CURSOR: &str = "\x1b[?25h";
+
+/// To the beginning of the line, and away with all from there on.
+const START_OVER: &str = "\r\x1b[J";
+
+/// A question as it is at one moment.
+#[derive(Default)]
+pub(super) struct Frame<'f> {
+    /// What is asked for.
+    pub label: &'f str,
+    /// What was answered so far, as far as it is shown.
+    pub answer: String,
+    /// Where the cursor is in it.
+    pub cursor: usize,
+    /// What is wrong with it.
+    pub wrong: Option<&'f str>,
+    /// What may be chosen, and which of them is.
+    pub choices: Vec<&'f str>,
+    /// Which of them.
+    pub chosen: usize,
+    /// What can be done.
+    pub help: &'f str,
+}
+
+impl Frame<'_> {
+    /// How many columns are left for the answer.
+    pub fn room(label: &str, width: usize) -> usize {
+        width.saturating_sub(label.chars().count() + "? ".len() + " ".len() + 1).max(8)
+    }
+
+    /// Draws it where the cursor is, and leaves the cursor in the line of the answer.
+    pub fn draw(&self, terminal: &mut Terminal) -> io::Result<()> {
+        let (width, height) = Terminal::size();
+        let mut below = self.below(width);
+        below.truncate(height.saturating_sub(2));
+        let first = format!("{} {} {}", paint(GOOD, "?"), self.label, self.answer);
+        let column = "? ".len() + self.label.chars().count() + " ".len() + self.cursor;
+        let mut text = HIDE_CURSOR.to_owned();
+        up(&mut text, terminal.column / width);
+        text.push_str(START_OVER);
+        text.push_str(&colored(&first, terminal.is_colored));
+        for line in &below {
+            text.push_str(&format!("\r\n{}", colored(line, terminal.is_colored)));
+        }
+        up(&mut text, below.len());
+        terminal.column = column;
+        text.push_str(&format!("\x1b[{}G{SHOW_CURSOR}", column + 1));
+        terminal.out.write_all(text.as_bytes())
+    }
+
+    /// Leaves only the question and what became of it.
+    pub fn close(&self, terminal: &mut Terminal) -> io::Result<()> {
+        let (width, _) = Terminal::size();
+        let answer = shortened(&self.answer, Self::room(self.label, width));
+        let line = format!("{} {} {}", paint(GOOD, ">"), self.label, paint(NAME, &answer));
+        let text = format!("{START_OVER}{}\r\n", colored(&line, terminal.is_colored));
+        terminal.out.write_all(text.as_bytes())
+    }
+
+    fn below(&self, width: usize) -> Vec<String> {
+        let width = width.saturating_sub(3).max(8);
+        let mut lines = Vec::new();
+        for line in wrapped(self.wrong.unwrap_or_default(), width) {
+            lines.push(format!("{} {}", paint(BAD, "#"), paint(BAD, &line)));
+        }
+        let first = (self.chosen + 1).saturating_sub(MOST_CHOICES);
+        for (at, choice) in self.choices.iter().enumerate().skip(first).take(MOST_CHOICES) {
+            let (mark, style) = if at == self.chosen { (">", NAME) } else { (" ", PLAIN) };
+            lines.push(format!("{} {}", paint(style, mark), paint(style, &shortened(choice, width))));
+        }
+        let hidden = self.choices.len().saturating_sub(MOST_CHOICES);
+        let more = if hidden > 0 { format!("{hidden} more; {}", self.help) } else { self.help.to_owned() };
+        lines.extend(wrapped(&more, width).iter().map(|line| paint(DIM, line)));
+        lines
+    }
+}
+
+/// Moves the cursor up by that many lines.
+fn up(text: &mut String, lines: usize) {
+    if lines > 0 {
+        text.push_str(&format!("\x1b[{lines}A"));
+    }
+}
+
+/// The text, with its colours if they are wanted.
+fn colored(text: &str, is_colored: bool) -> String {
+    if is_colored { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() }
+}

@@ -1,0 +1,209 @@
+//! The line that somebody types: its text, where the cursor is, and the part of it that fits on the screen.
+
+use unicode_width::UnicodeWidthChar;
+use zeroize::Zeroizing;
+
+/// Room for most values, so that typing one leaves no outgrown copies of it behind.
+const ROOM: usize = 1024;
+
+/// A line that is being typed. It is wiped when it is dropped.
+pub(super) struct Line {
+    text: Zeroizing<String>,
+    /// A byte of the text, at the border of a character.
+    cursor: usize,
+}
+
+/// What of a line is on the screen.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct View {
+    /// The part that fits.
+    pub shown: String,
+    /// How far the cursor is from its beginning.
+    pub cursor: usize,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self { text: Zeroizing::new(String::with_capacity(ROOM)), cursor: 0 }
+    }
+}
+
+impl Line {
+    /// All of it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Gives the text away, and is empty afterwards.
+    pub fn take(&mut self) -> Zeroizing<String> {
+        std::mem::take(self).text
+    }
+
+    /// How many lines a text of several has that was pasted; `None` if it is one.
+    pub fn pasted_lines(&self) -> Option<usize> {
+        let text = self.text.trim_end_matches('\n');
+        text.contains('\n').then(|| text.lines().count())
+    }
+
+    /// Puts text before the cursor; every end of line becomes `\n`.
+    pub fn insert(&mut self, text: &str) {
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            let character = match character {
+                '\r' if characters.peek() == Some(&'\n') => continue,
+                '\r' => '\n',
+                other => other,
+            };
+            self.text.insert(self.cursor, character);
+            self.cursor += character.len_utf8();
+        }
+    }
+
+    /// One character to the left.
+    pub fn left(&mut self) {
+        self.cursor -= self.before().chars().next_back().map_or(0, char::len_utf8);
+    }
+
+    /// One character to the right.
+    pub fn right(&mut self) {
+        self.cursor += self.text[self.cursor..].chars().next().map_or(0, char::len_utf8);
+    }
+
+    /// To the beginning.
+    pub fn home(&mut self) {
+        self.cursor = 0;
+    }
+
+    /// To the end.
+    pub fn end(&mut self) {
+        self.cursor = self.text.len();
+    }
+
+    /// Removes the character before the cursor.
+    pub fn backspace(&mut self) {
+        let end = self.cursor;
+        self.left();
+        self.text.drain(self.cursor..end);
+    }
+
+    /// Removes the character under the cursor.
+    pub fn delete(&mut self) {
+        let start = self.cursor;
+        self.right();
+        let end = std::mem::replace(&mut self.cursor, start);
+        self.text.drain(start..end);
+    }
+
+    /// Removes the word before the cursor, and the space between.
+    pub fn delete_word(&mut self) {
+        let end = self.cursor;
+        let kept = self.before().trim_end();
+        self.cursor = kept.rfind(char::is_whitespace).map_or(0, |at| at + kept[at..].chars().next().map_or(0, char::len_utf8));
+        self.text.drain(self.cursor..end);
+    }
+
+    /// Removes all before the cursor.
+    pub fn delete_before(&mut self) {
+        self.text.drain(..self.cursor);
+        self.cursor = 0;
+    }
+
+    /// Removes all after the cursor.
+    pub fn delete_after(&mut self) {
+        self.text.truncate(self.cursor);
+    }
+
+    /// What fits into `width` columns, with the cursor in it. A hidden line is as many stars.
+    pub fn view(&self, width: usize, hidden: bool) -> View {
+        let shown = |character: char| match character {
+            _ if hidden => '*',
+            other if other.width().is_none() => '\u{fffd}',
+            other => other,
+        };
+        let columns = |character: char| shown(character).width().unwrap_or(0);
+        let mut start = 0;
+        let mut cursor: usize = self.before().chars().map(columns).sum();
+        for character in self.before().chars() {
+            if cursor < width {
+                break;
+            }
+            cursor -= columns(character);
+            start += character.len_utf8();
+        }
+        let mut room = width;
+        let fits = |character: &char| {
+            let fits = columns(*character) <= room;
+            room = room.saturating_sub(columns(*character));
+            fits
+        };
+        View { shown: self.text[start..].chars().take_while(fits).map(shown).collect(), cursor }
+    }
+
+    fn before(&self) -> &str {
+        &self.text[..self.cursor]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str) -> Line {
+        let mut line = Line::default();
+        line.insert(text);
+        line
+    }
+
+    #[test]
+    fn a_line_is_edited_by_characters() {
+        let mut typed = line("pässwort");
+        typed.home();
+        typed.right();
+        typed.delete();
+        typed.insert("a");
+        assert_eq!(typed.text(), "passwort");
+        typed.end();
+        typed.left();
+        typed.backspace();
+        assert_eq!(typed.text(), "passwot");
+        typed.delete_after();
+        assert_eq!(typed.text(), "passwo");
+        typed.delete_before();
+        assert_eq!((typed.text(), typed.cursor), ("", 0));
+        typed.backspace();
+        typed.delete();
+        typed.left();
+        typed.right();
+        assert_eq!(typed.text(), "", "at the borders nothing happens");
+    }
+
+    #[test]
+    fn words_go_one_by_one() {
+        let mut typed = line("one twö  three ");
+        typed.delete_word();
+        assert_eq!(typed.text(), "one twö  ");
+        typed.delete_word();
+        assert_eq!(typed.text(), "one ");
+        typed.delete_word();
+        assert_eq!(typed.text(), "");
+    }
+
+    #[test]
+    fn the_cursor_is_always_in_view() {
+        let mut typed = line("0123456789");
+        assert_eq!(typed.view(20, false), View { shown: "0123456789".to_owned(), cursor: 10 });
+        assert_eq!(typed.view(5, false), View { shown: "6789".to_owned(), cursor: 4 });
+        typed.home();
+        assert_eq!(typed.view(5, false), View { shown: "01234".to_owned(), cursor: 0 });
+        assert_eq!(line("日本語").view(4, false), View { shown: "語".to_owned(), cursor: 2 }, "each is two columns wide");
+        assert_eq!(line("日本").view(10, true), View { shown: "**".to_owned(), cursor: 2 });
+        assert_eq!(line("a\u{7}").view(10, false).shown, "a\u{fffd}", "what would ring is not sent");
+    }
+
+    #[test]
+    fn several_lines_are_counted() {
+        assert_eq!(line("a\r\nb\rc\n").pasted_lines(), Some(3));
+        assert_eq!(line("a\n").pasted_lines(), None);
+        assert_eq!(line("a\r\nb\rc").text(), "a\nb\nc");
+    }
+}

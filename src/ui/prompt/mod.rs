@@ -1,0 +1,230 @@
+//! Asking for one answer in a terminal: a line, hidden or shown, or one of several choices.
+//!
+//! Written for takk because of pastes: a block of several lines is one answer here, also in a terminal that does not tell a paste
+//! from keys, so that its other lines never answer the next questions, and nothing of it is shown.
+
+mod frame;
+mod keys;
+mod line;
+mod terminal;
+
+use std::io;
+
+use zeroize::Zeroizing;
+
+use self::frame::Frame;
+use self::keys::{Input, Key};
+use self::line::Line;
+use self::terminal::{Event, Terminal};
+
+/// What stands for a hidden answer: its length is nobody's business.
+const HIDDEN: &str = "********";
+
+/// What can be done with a block of lines.
+const PASTED_HELP: &str = "Enter takes it, Esc drops it";
+
+/// Says what is wrong with an answer, without the answer.
+pub(super) type Verdict<'v> = dyn Fn(&str) -> Option<String> + 'v;
+
+/// A question.
+pub(super) struct Question<'q> {
+    /// What is asked for.
+    pub label: &'q str,
+    /// What can be done besides answering.
+    pub help: &'q str,
+    /// Whether the answer is a secret: then it is shown only on demand.
+    pub is_hidden: bool,
+    /// The answers to choose from; if there are any, there are no others.
+    pub choices: &'q [String],
+    /// What was wrong with the answer before.
+    pub wrong: Option<String>,
+    /// Says what is wrong with an answer, if it will not do.
+    pub verdict: &'q Verdict<'q>,
+}
+
+/// What somebody did.
+pub(super) enum Reply {
+    /// Answered with one line that will do.
+    Line(Zeroizing<String>),
+    /// Pasted several lines; nobody has looked at them yet.
+    Lines(Zeroizing<String>),
+    /// Pressed Esc.
+    Skip,
+    /// Pressed Ctrl-C, or Ctrl-D in an empty line.
+    Stop,
+}
+
+/// What a key leads to.
+enum Step {
+    /// The question goes on.
+    On,
+    /// The answer is given.
+    Submit,
+    /// There is none.
+    End(Reply),
+}
+
+/// Asks until there is a reply. The terminal is as it was when this returns, and when a signal ends the process.
+pub(super) fn ask(question: &Question<'_>) -> io::Result<Reply> {
+    let mut terminal = Terminal::open()?;
+    let wrong = question.wrong.clone();
+    let mut asking = Asking { question, line: Line::default(), is_hidden: question.is_hidden, chosen: 0, wrong };
+    loop {
+        if !terminal.is_waiting()? {
+            asking.frame().draw(&mut terminal)?;
+        }
+        let step = match terminal.next()? {
+            Event::Input(Input::Key(key)) => asking.press(key),
+            Event::Input(Input::Pasted(text)) => asking.paste(&text),
+            Event::Gone => return Ok(Reply::Stop),
+            Event::Resized => Step::On,
+            Event::Signal(signal) => {
+                asking.close(&mut terminal, "")?;
+                drop(terminal);
+                signal_hook::low_level::emulate_default_handler(signal)?;
+                return Ok(Reply::Stop);
+            }
+        };
+        let reply = match step {
+            Step::On => continue,
+            Step::End(reply) => reply,
+            Step::Submit => match asking.submit(&mut terminal)? {
+                Some(reply) => reply,
+                None => continue,
+            },
+        };
+        asking.close(&mut terminal, &asking.shown(&reply))?;
+        return Ok(reply);
+    }
+}
+
+/// A question that is being asked.
+struct Asking<'q> {
+    question: &'q Question<'q>,
+    line: Line,
+    is_hidden: bool,
+    chosen: usize,
+    wrong: Option<String>,
+}
+
+impl<'q> Asking<'q> {
+    fn paste(&mut self, text: &str) -> Step {
+        self.wrong = None;
+        // The end of the only line is not meant.
+        let text = text.trim_end_matches(['\r', '\n']);
+        self.line.insert(text);
+        Step::On
+    }
+
+    fn press(&mut self, key: Key) -> Step {
+        let was_wrong = self.wrong.take();
+        match key {
+            Key::LineBreak => return Step::Submit,
+            Key::Control('c') => return Step::End(Reply::Stop),
+            Key::Control('d') if self.line.text().is_empty() => return Step::End(Reply::Stop),
+            Key::Escape if self.line.pasted_lines().is_some() => self.line = Line::default(),
+            Key::Escape => return Step::End(Reply::Skip),
+            Key::Up => self.chosen = self.chosen.saturating_sub(1),
+            Key::Down => self.chosen += 1,
+            Key::Control('r') => self.is_hidden = self.question.is_hidden && !self.is_hidden,
+            _ if self.line.pasted_lines().is_some() => {}
+            Key::Other => self.wrong = was_wrong,
+            other => self.edit(other),
+        }
+        self.chosen = self.chosen.min(self.choices().len().saturating_sub(1));
+        Step::On
+    }
+
+    /// Moves in the line, or changes it.
+    fn edit(&mut self, key: Key) {
+        match key {
+            Key::Left | Key::Control('b') => self.line.left(),
+            Key::Right | Key::Control('f') => self.line.right(),
+            Key::Home | Key::Control('a') => self.line.home(),
+            Key::End | Key::Control('e') => self.line.end(),
+            Key::Backspace => self.line.backspace(),
+            Key::Delete | Key::Control('d') => self.line.delete(),
+            Key::Control('u') => self.line.delete_before(),
+            Key::Control('k') => self.line.delete_after(),
+            Key::Control('w') => self.line.delete_word(),
+            Key::Character(character) => self.line.insert(character.encode_utf8(&mut [0; 4])),
+            _ => {}
+        }
+    }
+
+    /// The reply, unless something is wrong with it.
+    fn submit(&mut self, terminal: &mut Terminal) -> io::Result<Option<Reply>> {
+        let rest = terminal.rest_of_paste()?;
+        if terminal.is_stopped {
+            return Ok(Some(Reply::Stop));
+        }
+        if let Some(rest) = &rest {
+            self.line.end();
+            self.line.insert("\n");
+            self.line.insert(rest.trim_end());
+        }
+        if rest.is_some() || self.line.pasted_lines().is_some() {
+            return Ok(Some(Reply::Lines(self.line.take())));
+        }
+        let chosen = self.choices().get(self.chosen).map(|choice| Zeroizing::new((*choice).to_owned()));
+        let answer = match chosen {
+            Some(chosen) => chosen,
+            None if self.question.choices.is_empty() => Zeroizing::new(self.line.text().to_owned()),
+            None => {
+                self.wrong = Some("none of the choices has that in it".to_owned());
+                return Ok(None);
+            }
+        };
+        self.wrong = (self.question.verdict)(&answer);
+        Ok(self.wrong.is_none().then_some(Reply::Line(answer)))
+    }
+
+    /// The choices that hold what was typed.
+    fn choices(&self) -> Vec<&'q str> {
+        let typed = self.line.text().to_lowercase();
+        let choices = self.question.choices.iter().map(String::as_str);
+        choices.filter(|choice| choice.to_lowercase().contains(&typed)).collect()
+    }
+
+    fn frame(&self) -> Frame<'_> {
+        let wrong = self.wrong.as_deref();
+        if let Some(count) = self.line.pasted_lines() {
+            let answer = format!("{count} lines pasted");
+            return Frame {
+                label: self.question.label,
+                cursor: answer.len(),
+                answer,
+                help: PASTED_HELP,
+                wrong,
+                ..Frame::default()
+            };
+        }
+        let (width, _) = Terminal::size();
+        let view = self.line.view(Frame::room(self.question.label, width), self.is_hidden);
+        Frame {
+            label: self.question.label,
+            answer: view.shown,
+            cursor: view.cursor,
+            wrong,
+            choices: self.choices(),
+            chosen: self.chosen,
+            help: self.question.help,
+        }
+    }
+
+    /// What a reply looks like.
+    fn shown(&self, reply: &Reply) -> String {
+        match reply {
+            Reply::Line(text) if text.is_empty() => String::new(),
+            Reply::Line(_) if self.question.is_hidden => HIDDEN.to_owned(),
+            Reply::Line(text) => text.chars().map(|shown| if shown.is_control() { '\u{fffd}' } else { shown }).collect(),
+            Reply::Lines(text) => format!("{} lines pasted", text.trim().lines().count()),
+            Reply::Skip => "skipped".to_owned(),
+            Reply::Stop => "stopped".to_owned(),
+        }
+    }
+
+    fn close(&self, terminal: &mut Terminal, answer: &str) -> io::Result<()> {
+        Frame { label: self.question.label, answer: answer.to_owned(), ..Frame::default() }.close(terminal)
+    }
+}

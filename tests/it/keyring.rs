@@ -1,0 +1,109 @@
+//! The master key in a real Secret Service: gnome-keyring on a message bus of its own. It needs Debian's packages `gnome-keyring`,
+//! `dbus` and `libsecret-tools`; `test.sh` says so where they are missing.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// What is needed beside takk.
+const NEEDED: [&str; 3] = ["dbus-run-session", "gnome-keyring-daemon", "secret-tool"];
+
+/// A user with a keyring, and a project.
+struct Desktop(TempDir);
+
+impl Desktop {
+    /// `None` where there is no keyring to be had; says so.
+    fn new() -> Option<Self> {
+        let has = |program: &&str| {
+            let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).stdout(Stdio::null()).status();
+            found.is_ok_and(|status| status.success())
+        };
+        if let Some(missing) = NEEDED.iter().find(|program| !has(program)) {
+            eprintln!("SKIPPED: the keyring was not tested, {missing} is not installed");
+            eprintln!("apt-get install gnome-keyring dbus libsecret-tools");
+            return None;
+        }
+        let desktop = Self(tempfile::tempdir().expect("a directory"));
+        let root = desktop.0.path();
+        for directory in ["app", "run", "user"] {
+            fs::create_dir(root.join(directory)).expect("made");
+        }
+        fs::write(root.join("app/pyproject.toml"), "[project]\nname = \"app\"\n").expect("written");
+        let settings = "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    level: str\n";
+        fs::write(root.join("app/settings.py"), settings).expect("written");
+        Some(desktop)
+    }
+
+    /// Runs lines of shell in a session whose keyring is unlocked; gives what they print.
+    fn session(&self, lines: &str) -> String {
+        let root = self.0.path();
+        let unlock = "printf pass | gnome-keyring-daemon --unlock --components=secrets > /dev/null";
+        let output = Command::new("timeout")
+            .args(["60", "dbus-run-session", "--", "sh", "-c", &format!("{unlock}\nexec 2>&1\n{lines}")])
+            .current_dir(root.join("app"))
+            .env_clear()
+            .env("PATH", std::env::var("PATH").unwrap_or_default())
+            .env("HOME", root.join("user"))
+            .env("XDG_RUNTIME_DIR", root.join("run"))
+            .env("TAKK", assert_cmd::cargo::cargo_bin("takk"))
+            .env("TAKK_HOME", root.join("one"))
+            .env("OTHER_HOME", root.join("two"))
+            .output()
+            .expect("the session starts");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.0.path().join(name)
+    }
+}
+
+fn has_key_file(home: &Path) -> bool {
+    home.join("master.key").exists()
+}
+
+#[test]
+fn the_master_key_is_in_the_keyring() {
+    let Some(desktop) = Desktop::new() else { return };
+    let said = desktop.session("printf low | $TAKK secrets set LEVEL --stdin --env dev");
+    assert!(said.contains("stored LEVEL in dev, version 1"), "{said}");
+    assert!(!has_key_file(&desktop.path("one")), "the key is in no file");
+    let said = desktop.session("$TAKK secrets get LEVEL --env dev; echo; secret-tool search --all service 'takk master key'");
+    assert!(said.starts_with("low\n"), "a later session reads it again: {said}");
+    let key = said.lines().find_map(|line| line.strip_prefix("secret = ")).unwrap_or_default();
+    assert!(key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit()), "{said}");
+}
+
+#[test]
+fn each_store_has_a_key_of_its_own() {
+    let Some(desktop) = Desktop::new() else { return };
+    let set = "$TAKK secrets set LEVEL --stdin --env dev";
+    let said = desktop.session(&format!(
+        "printf low | {set}\nprintf high | TAKK_HOME=$OTHER_HOME {set}\n$TAKK secrets get LEVEL --env dev\n\
+         TAKK_HOME=$OTHER_HOME $TAKK secrets get LEVEL --env dev\necho\nsecret-tool search --all service 'takk master key'"
+    ));
+    assert!(said.contains("lowhigh\n"), "{said}");
+    let mut keys: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("secret = ")).collect();
+    keys.dedup();
+    assert_eq!(keys.len(), 2, "{said}");
+}
+
+#[test]
+fn a_locked_keyring_is_said_and_nothing_is_lost() {
+    let Some(desktop) = Desktop::new() else { return };
+    desktop.session("printf low | $TAKK secrets set LEVEL --stdin --env dev");
+    // `secret-tool lock` crashes on Debian 12 when it is given a collection.
+    let lock = "dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets \
+                org.freedesktop.Secret.Service.Lock array:objpath:/org/freedesktop/secrets/collection/login";
+    let said = desktop.session(&format!(
+        "{lock}\n$TAKK secrets get LEVEL --env dev < /dev/null\necho \"code $?\"\n\
+         printf high | $TAKK secrets set LEVEL --stdin --env dev\necho \"code $?\""
+    ));
+    assert_eq!(said.matches("code 2").count(), 2, "{said}");
+    assert!(said.contains("error: the master key of this store is nowhere to be found"), "{said}");
+    assert!(said.contains("hint: unlock the keyring"), "{said}");
+    assert!(!has_key_file(&desktop.path("one")), "no other key was made");
+    assert_eq!(desktop.session("$TAKK secrets get LEVEL --env dev"), "low");
+}
