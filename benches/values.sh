@@ -2,7 +2,9 @@
 # Measures what keeping values costs and writes docs/performance-values.md: benches/values.sh
 #
 # Needs a release build (`cargo build --release`) and Python 3.11 or later; `dotenv run` of python-dotenv, from PyPI, and `dotenvx run`,
-# from npm if there is one, are measured in the same run.
+# from npm if there is one, are measured in the same run. So are `secretspec run` and `fnox exec` if they are there:
+#   cargo install --root build/bench-cargo --no-default-features --features cli secretspec
+#   cargo install --root build/bench-cargo fnox
 #
 # TAKK=file  the program (default target/release/takk)
 set -euo pipefail
@@ -70,7 +72,8 @@ done <"$work/names"
 [ "$stored" = 50 ] || { echo "error: only $stored values could be stored" >&2; exit 1; }
 cd "$work/shop"
 "$takk" run -- true
-bare=$(cpu 200 true)
+# The program, not the shell's own.
+bare=$(cpu 200 "$(type -P true)")
 run=$(cpu 100 "$takk" run --env dev -- true)
 others=
 add_other() {
@@ -86,6 +89,26 @@ if command -v npm >/dev/null; then
     dotenvx=$PWD/$npm/node_modules/.bin/dotenvx
     add_other "dotenvx run ($("$dotenvx" --version))" "$(cpu 10 "$dotenvx" run -q -f "$work/shop.env" -- true)"
 fi
+# Both read the 50 values plain from a file of their own kind.
+python3 - "$work" <<'PY'
+import json, pathlib, sys
+work = pathlib.Path(sys.argv[1])
+pairs = [line.split("=", 1) for line in (work / "shop.env").read_text().splitlines()]
+values = {name: value.strip("'") for name, value in pairs}
+for tool in ("secretspec", "fnox"):
+    (work / tool).mkdir()
+declared = "".join(f'{name} = {{ description = "a value" }}\n' for name in values)
+(work / "secretspec/secretspec.toml").write_text(f'[project]\nname = "shop"\nrevision = "1.0"\n\n[profiles.default]\n{declared}')
+(work / "fnox/fnox.toml").write_text("[secrets]\n" + "".join(f"{name} = {{ default = {json.dumps(value)} }}\n" for name, value in values.items()))
+PY
+add_cargo() {
+    local tool=$1 command=$2 bin=$PWD/build/bench-cargo/bin/$1
+    shift 2
+    [ -x "$bin" ] || return 0
+    add_other "$tool $command ($("$bin" --version | awk '{ print $NF }'))" "$(cd "$work/$tool" && cpu 40 "$bin" "$command" "$@" -- true)"
+}
+add_cargo secretspec run --provider "dotenv:$work/shop.env"
+add_cargo fnox exec
 # 100 environments with 100 values each.
 many=$work/many-values
 mkdir "$many"
