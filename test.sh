@@ -58,6 +58,7 @@ keyring() {
         command -v "$program" >/dev/null && continue
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
             echo "Installing a keyring to test with, once."
+            apt-get update -qq >/dev/null 2>&1 || true
             DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
                 gnome-keyring dbus libsecret-tools >/dev/null 2>&1 && return
         fi
