@@ -16,6 +16,16 @@ pub struct Effective {
     pub troubles: Vec<Trouble>,
 }
 
+impl Effective {
+    /// Takes a value, and notes if the program refuses it.
+    fn take(&mut self, manifest: &Manifest, name: &str, value: SecretValue) {
+        if let Accepted::No(refused) = accepted(manifest, name, value.expose()) {
+            self.troubles.push(Trouble::Refused { name: name.to_owned(), refused });
+        }
+        self.variables.push((name.to_owned(), value));
+    }
+}
+
 /// What stops the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -62,22 +72,14 @@ pub fn effective(
             State::Set => {
                 for name in variable.stored_names() {
                     let Some(value) = stored.remove(name) else { continue };
-                    if let Accepted::No(refused) = accepted(manifest, name, value.expose()) {
-                        found.troubles.push(Trouble::Refused { name: name.to_owned(), refused });
-                    }
-                    found.variables.push((name.to_owned(), value));
+                    found.take(manifest, name, value);
                 }
             }
             State::Resolved => {
                 let name = variable.declared.name.clone();
                 let public = variable.value.as_deref().map(SecretValue::from);
                 match public.or_else(|| composed.remove(&name)) {
-                    Some(value) => {
-                        if let Accepted::No(refused) = accepted(manifest, &name, value.expose()) {
-                            found.troubles.push(Trouble::Refused { name: name.clone(), refused });
-                        }
-                        found.variables.push((name, value));
-                    }
+                    Some(value) => found.take(manifest, &name, value),
                     None => found.troubles.push(Trouble::Missing { name, place: variable.declared.place().clone() }),
                 }
             }
