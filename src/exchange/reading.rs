@@ -13,6 +13,8 @@ pub struct Entry {
     pub value: Zeroizing<String>,
     /// The line that sets it, from 1; the last one where several do.
     pub line: u32,
+    /// Whether it has a `${...}` that nothing gives a value, so that there is nothing in its place.
+    pub has_gap: bool,
 }
 
 /// The name of a variable and a line that has it.
@@ -83,6 +85,7 @@ struct Setting {
     name: String,
     value: Option<Zeroizing<String>>,
     line: u32,
+    has_gap: bool,
 }
 
 impl Collected {
@@ -93,9 +96,17 @@ impl Collected {
             self.duplicates.push(Named { name, line: earlier.line });
             earlier.value = value;
             earlier.line = line;
+            earlier.has_gap = false;
         } else {
             self.positions.insert(name.clone(), self.settings.len());
-            self.settings.push(Setting { name, value, line });
+            self.settings.push(Setting { name, value, line, has_gap: false });
+        }
+    }
+
+    /// Notes that the value of a name has a `${...}` without a value.
+    pub(super) fn note_gap(&mut self, name: &str) {
+        if let Some(&position) = self.positions.get(name) {
+            self.settings[position].has_gap = true;
         }
     }
 
@@ -107,9 +118,9 @@ impl Collected {
     /// All of it.
     pub(super) fn finish(self, faults: Vec<Fault>) -> Reading {
         let mut reading = Reading { duplicates: self.duplicates, faults, ..Reading::default() };
-        for Setting { name, value, line } in self.settings {
+        for Setting { name, value, line, has_gap } in self.settings {
             match value {
-                Some(value) => reading.entries.push(Entry { name, value, line }),
+                Some(value) => reading.entries.push(Entry { name, value, line, has_gap }),
                 None => reading.unset.push(Named { name, line }),
             }
         }

@@ -439,3 +439,30 @@ fn what_a_killed_backup_left_is_removed_by_the_next() {
     let is_there = names.map(|name| desk.project.path().join(name).exists());
     assert_eq!(is_there, [false, true, true, true], "only what nobody has open, is old, and is named as takk names it");
 }
+
+/// Nobody may write there, not even root.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nothing_can_be_written_it_says_so() {
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(
+        directory.path().join("settings.py"),
+        "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    port: int\n",
+    )
+    .expect("written");
+    let home = [("TAKK_HOME", "/proc/takk")];
+    let set = takk_with(directory.path(), &["secrets", "set", "PORT", "--stdin", "--env", "dev"], &home);
+    assert_eq!(set.code, 2, "{}", set.err);
+    let answer = takk_with(directory.path(), &["secrets", "set", "--env", "dev", "PORT", "--generate"], &home);
+    assert_eq!(answer.code, 2, "{}", answer.err);
+    std::fs::write(directory.path().join("values.env"), "PORT=8000\n").expect("written");
+    let import = takk_with(directory.path(), &["secrets", "import", "values.env", "--env", "dev"], &home);
+    assert_eq!(import.code, 2, "{}", import.err);
+    assert!(
+        import.err.contains("cannot make the directory `/proc/takk`") && import.err.contains("TAKK_HOME"),
+        "{}",
+        import.err
+    );
+    let plan = takk_with(directory.path(), &["plan", "--env", "dev"], &home);
+    assert_eq!(plan.code, 0, "{}", plan.err);
+}

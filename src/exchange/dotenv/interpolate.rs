@@ -5,6 +5,14 @@ use zeroize::Zeroizing;
 use crate::exchange::Environment;
 use crate::exchange::reading::Collected;
 
+/// A value with its variables replaced.
+pub(super) struct Interpolated {
+    /// The value.
+    pub value: Zeroizing<String>,
+    /// Whether one of them had no value at all, and nothing was put in its place.
+    pub has_gap: bool,
+}
+
 /// The value with its variables replaced: by what earlier lines set, or else by the environment. `None` if it has more than `most`
 /// bytes.
 pub(super) fn interpolated(
@@ -12,7 +20,8 @@ pub(super) fn interpolated(
     earlier: &Collected,
     environment: &Environment<'_>,
     most: usize,
-) -> Option<Zeroizing<String>> {
+) -> Option<Interpolated> {
+    let mut has_gap = false;
     let mut whole = Zeroizing::new(String::with_capacity(value.len()));
     let mut push = |part: &str| {
         whole.push_str(part);
@@ -25,17 +34,18 @@ pub(super) fn interpolated(
         let fits = push(&value[from..start])
             && match earlier.value(variable.name) {
                 Some(set) => push(set),
-                None => match environment(variable.name).map(Zeroizing::new) {
-                    Some(set) => push(&set),
-                    None => push(default),
-                },
+                None => {
+                    let outside = environment(variable.name).map(Zeroizing::new);
+                    has_gap |= outside.is_none() && variable.default.is_none();
+                    push(outside.as_ref().map_or(default, |set| set.as_str()))
+                }
             };
         if !fits {
             return None;
         }
         from = end;
     }
-    push(&value[from..]).then_some(whole)
+    push(&value[from..]).then_some(Interpolated { value: whole, has_gap })
 }
 
 /// `${name}` or `${name:-default}`.

@@ -5,7 +5,7 @@ mod scan;
 
 use zeroize::Zeroizing;
 
-use self::interpolate::interpolated;
+use self::interpolate::{Interpolated, interpolated};
 use self::scan::{Item, Scanner};
 use super::reading::{Collected, Fault, Reading};
 use super::{Environment, MOST_BYTES};
@@ -21,13 +21,16 @@ pub(super) fn read(text: &str, environment: &Environment<'_>) -> Reading {
             Item::Broken(fault) => faults.push(fault),
             Item::Binding { name, value: None, line } => collected.set(name.to_owned(), None, line),
             Item::Binding { name, value: Some(value), line } => {
-                let Some(value) = interpolated(&value, &collected, environment, room) else {
+                let Some(Interpolated { value, has_gap }) = interpolated(&value, &collected, environment, room) else {
                     let message = format!("with its `${{...}}` replaced, `{name}` makes the file larger than takk reads");
                     faults.push(Fault { line, column: 1, message });
                     break;
                 };
                 room -= value.len();
                 collected.set(name.to_owned(), Some(value), line);
+                if has_gap {
+                    collected.note_gap(name);
+                }
             }
         }
     }

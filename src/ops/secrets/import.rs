@@ -154,6 +154,9 @@ pub fn prepare(
 impl Import {
     /// What is to become of a new value; one that is to be stored is an update from here on.
     fn judged(&mut self, manifest: &Manifest, name: &str, entry: &Entry) -> Fate {
+        if let Some(reason) = unusable(entry) {
+            return Fate::Refused { reason: reason.to_owned(), field: None, place: None };
+        }
         match check(manifest, name, &entry.value) {
             Ok(unchecked) => {
                 let value = SecretValue::from(entry.value.as_str());
@@ -203,6 +206,18 @@ impl Imported {
         self.entries.sort_by_key(|entry| entry.line);
         self
     }
+}
+
+/// Why what a file says is not the value, whatever the program would accept.
+fn unusable(entry: &Entry) -> Option<&'static str> {
+    /// What dotenvx puts before an encrypted value, which is base64 of at least a public key and a tag.
+    const ENCRYPTED: &str = "encrypted:";
+    let is_base64 =
+        |text: &str| text.len() > 80 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+    if entry.value.strip_prefix(ENCRYPTED).is_some_and(is_base64) {
+        return Some("encrypted by dotenvx: import what `dotenvx decrypt --stdout` gives");
+    }
+    entry.has_gap.then_some("it has a `${...}` that nothing gives a value; in a JSON file it stays as it is written")
 }
 
 /// What is said of a file besides its entries.

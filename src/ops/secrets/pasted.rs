@@ -145,6 +145,7 @@ fn by_shape(manifest: &Manifest, missing: &[Ask], text: &str) -> Option<Several>
                 name: name.clone(),
                 value: Zeroizing::new((*value).to_owned()),
                 line: *line,
+                has_gap: false,
             }),
             None => several.unclear.push(*line),
         }

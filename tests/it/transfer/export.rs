@@ -4,7 +4,7 @@ use super::Shop;
 
 /// Values that are hard to write.
 const HARD: &str =
-    "STRIPE_KEY='it\\'s \"#1\" $HOME ${PORT}\\\\ é\n two lines '\nBUCKET=' x=y # z '\nSESSION_SECRET=''\nPORT=80\n";
+    "STRIPE_KEY='it\\'s \"#1\" $HOME ${:-$}{PORT}\\\\ é\n two lines '\nBUCKET=' x=y # z '\nSESSION_SECRET=''\nPORT=80\n";
 
 #[test]
 fn what_is_exported_reads_back_the_same() {

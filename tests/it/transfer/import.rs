@@ -1,10 +1,12 @@
 //! `takk secrets import`
 
+use std::path::{Path, PathBuf};
+
 use super::Shop;
 
 /// One of everything that may be wrong.
 const MIXED: &str = "STRIPE_KEY=sk_live_1\nstripe_key=sk_live_2\nPORT=eighty\nLOG_LEVLE=debug\nLOG_LEVEL=debug\nLOG_LEVEL=info\n\
-                     BUCKET=shop-${HOST}\nDATABASE_URL\nCACHE__SIZE=3\nthis is no assignment\n";
+                     BUCKET=shop-${HOST:-}\nDATABASE_URL\nCACHE__SIZE=3\nthis is no assignment\n";
 
 #[test]
 fn nothing_is_stored_if_something_is_wrong() {
@@ -84,4 +86,54 @@ fn the_standard_input_is_a_file_too() {
     command.current_dir(shop.path()).args(["secrets", "import", "-"]).envs([("TAKK_HOME", home), ("TAKK_KEYRING", "off")]);
     command.write_stdin("PORT: 80\nBUCKET: b\n").assert().success();
     assert_eq!(shop.get("dev", "BUCKET").as_deref(), Some("b"));
+}
+
+/// A file that another tool wrote, and what is in it.
+fn written_by(tool: &str) -> (PathBuf, serde_json::Map<String, serde_json::Value>) {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exchange");
+    let values = std::fs::read_to_string(directory.join("values.json")).expect("the values are there");
+    (directory.join(format!("{tool}.env")), serde_json::from_str(&values).expect("JSON"))
+}
+
+#[test]
+fn what_other_tools_wrote_is_read_as_they_meant_it() {
+    for tool in ["dotenvx", "secretspec", "takk"] {
+        let shop = Shop::new();
+        let (file, values) = written_by(tool);
+        let file = file.to_str().expect("text");
+        let answer = shop.takk(&["secrets", "import", file, "--env", "prod"]);
+        assert_eq!(answer.code, 0, "{tool}: {}{}", answer.out, answer.err);
+        for (name, value) in &values {
+            assert_eq!(shop.get("prod", name).as_deref(), value.as_str(), "{tool}: {name}");
+        }
+        let exported = shop.ok(&["secrets", "export", "--env", "prod", "--format", "dotenv"]);
+        let again = Shop::new();
+        again.write("exported.env", &exported);
+        again.ok(&["secrets", "import", "exported.env", "--env", "prod"]);
+        for (name, value) in &values {
+            assert_eq!(again.get("prod", name).as_deref(), value.as_str(), "{tool}: {name}, exported and imported");
+        }
+    }
+}
+
+#[test]
+fn an_encrypted_value_is_no_value() {
+    let shop = Shop::new();
+    let (file, _) = written_by("dotenvx-encrypted");
+    let answer = shop.takk(&["secrets", "import", file.to_str().expect("text"), "--env", "prod"]);
+    assert_eq!(answer.code, 1, "{}", answer.out);
+    assert!(answer.out.contains("encrypted by dotenvx"), "{}", answer.out);
+    assert_eq!(shop.get("prod", "STRIPE_KEY"), None);
+}
+
+#[test]
+fn a_variable_in_a_value_that_nothing_sets_is_not_left_out_in_silence() {
+    let shop = Shop::new();
+    shop.write("values.env", "PART=x\nBUCKET=a${PART}b${OTHER:-c}\nSTRIPE_KEY='canary${word}more'\n");
+    let answer = shop.takk(&["secrets", "import", "values.env", "--env", "prod", "--partial"]);
+    assert_eq!(answer.code, 1, "{}", answer.out);
+    assert!(answer.out.contains("refused     STRIPE_KEY, line 3") && answer.out.contains("`${...}`"), "{}", answer.out);
+    assert!(!answer.out.contains("canary") && !answer.out.contains("word"), "{}", answer.out);
+    assert_eq!(shop.get("prod", "BUCKET").as_deref(), Some("axbc"));
+    assert_eq!(shop.get("prod", "STRIPE_KEY"), None);
 }

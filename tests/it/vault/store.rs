@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use takk::secrets::{MasterKey, SystemRandom, Vault};
 use takk::store::{Candidate, Sqlite, StoreError};
 
 use super::{Home, get, set};
@@ -27,6 +28,24 @@ fn two_at_once_see_what_the_other_wrote() {
     assert_eq!(get(&mut one, "dev", "KEY").as_deref(), Some("from two"));
     assert_eq!(set(&mut one, "dev", "KEY", "from one"), 2);
     assert_eq!(get(&mut two, "dev", "KEY").as_deref(), Some("from one"));
+}
+
+#[test]
+fn a_clock_that_jumps_back_changes_no_order() {
+    let home = Home::new();
+    home.vault().create_environment("shop", "dev", None).expect("made");
+    for (round, now) in [2_000_000_000_000, 1_000_000_000_000, -5].into_iter().enumerate() {
+        let master = MasterKey::from_hex(super::MASTER).expect("a key");
+        let store = Sqlite::open(&home.file()).expect("it opens");
+        let mut vault = Vault::open(store, master, Box::new(SystemRandom), Box::new(move || now)).expect("it opens");
+        let version = i64::try_from(round).expect("small") + 1;
+        assert_eq!(set(&mut vault, "dev", "KEY", &now.to_string()), version);
+        assert_eq!(get(&mut vault, "dev", "KEY"), Some(now.to_string()));
+    }
+    let mut vault = home.vault();
+    let history = vault.history("shop", "dev", "KEY").expect("it is read");
+    assert_eq!(history.iter().map(|entry| entry.version).collect::<Vec<_>>(), [3, 2, 1]);
+    assert_eq!(vault.verify().expect("it is read").wrong, Vec::<String>::new());
 }
 
 #[test]
