@@ -30,16 +30,14 @@ pub(super) fn interpolated(
     let mut from = 0;
     for variable in variables(value) {
         let (start, end) = variable.span;
-        let default = variable.default.unwrap_or_default();
-        let fits = push(&value[from..start])
-            && match earlier.value(variable.name) {
-                Some(set) => push(set),
-                None => {
-                    let outside = environment(variable.name).map(Zeroizing::new);
-                    has_gap |= outside.is_none() && variable.default.is_none();
-                    push(outside.as_ref().map_or(default, |set| set.as_str()))
-                }
-            };
+        // What stands in its place: what an earlier line sets, else what the environment does, else the default.
+        let outside = match earlier.value(variable.name) {
+            Some(_) => None,
+            None => environment(variable.name).map(Zeroizing::new),
+        };
+        let set = earlier.value(variable.name).or(outside.as_ref().map(|set| set.as_str())).or(variable.default);
+        has_gap |= set.is_none();
+        let fits = push(&value[from..start]) && push(set.unwrap_or_default());
         if !fits {
             return None;
         }
