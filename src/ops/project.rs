@@ -16,7 +16,7 @@ use crate::python::scan::{Mentions, scan};
 use crate::source::{self, Commit, Scanned, WorkTree, walk};
 
 /// How many Python files are freed sooner than a thread is started that does it beside.
-const FEW: usize = 256;
+const FEW: usize = 128;
 
 /// What to read, and how much of it.
 #[derive(Clone, Debug, Default)]

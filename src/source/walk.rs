@@ -11,7 +11,7 @@ use rayon::slice::ParallelSliceMut;
 use super::selection::{Content, content_of, is_source_directory};
 
 /// How many files and directories one core walks sooner than threads are started.
-const FEW: usize = 256;
+const FEW: usize = 128;
 /// How many files are sorted on all cores.
 const MANY: usize = 4_096;
 
