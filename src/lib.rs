@@ -9,6 +9,7 @@
 //! | 1 | [`model`] | plain values |
 //! | 2 | [`catalog`] | what takk knows of resources and components, as data |
 //! | 1 | [`document`] | the text of a project file: its encoding, its lines, its merge conflicts, TOML that survives mistakes |
+//! | 1 | [`wire`] | what goes over the wire between `takk` and `takk serve` |
 //! | 2 | [`source`] | the only reader of the project's files |
 //! | 2 | [`python`] | text → facts, and a name → its definition in another module |
 //! | 2 | [`packages`] | pyproject and lock files: packages, versions, places |
@@ -45,3 +46,4 @@ pub mod source;
 pub mod store;
 pub mod ui;
 pub mod value;
+pub mod wire;

@@ -11,6 +11,7 @@ const FLOORS: [(&str, u8); 23] = [
     ("error", 0),
     ("nearest", 0),
     ("model", 1),
+    ("wire", 1),
     ("catalog", 2),
     ("source", 2),
     ("document", 1),

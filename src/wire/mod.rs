@@ -1,0 +1,23 @@
+//! What goes over the wire between `takk` and `takk serve`: the bodies of `/api/v1`. Server and client read the same types.
+
+mod environments;
+mod errors;
+mod people;
+mod secrets;
+mod text;
+
+pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
+pub use errors::Problem;
+pub use people::{Role, TokenInfo, TokenKind, UserInfo, Whoami};
+pub use secrets::{Change, Changes, Changed, Held, HeldValue, SecretList, ValueList, Version, VersionList};
+pub use text::Plain;
+
+/// One page of a list, by cursor.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Page<T> {
+    /// The entries, in a stable order.
+    pub items: Vec<T>,
+    /// What `?cursor=` takes for the next page; `null` on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
