@@ -1,11 +1,12 @@
 //! `/api/v1/projects` and `/api/v1/projects/{project}/environments`.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::secrets::Change;
 
 /// A project that the server knows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProjectInfo {
     /// Its name.
     pub name: String,
@@ -14,7 +15,7 @@ pub struct ProjectInfo {
 }
 
 /// An environment of a project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EnvironmentInfo {
     /// Its name: `dev`, `preview/login`.
     pub name: String,
@@ -30,7 +31,7 @@ pub struct EnvironmentInfo {
 }
 
 /// `PUT .../environments/{environment}`: makes it with its first values, in one transaction; 409 if it is there already.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEnvironment {
     /// When its time is over, in milliseconds since 1970.

@@ -2,18 +2,22 @@
 
 mod environments;
 mod errors;
+mod members;
 mod people;
 mod secrets;
 mod text;
+mod tokens;
 
 pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
-pub use errors::Problem;
+pub use errors::{Code, Problem};
+pub use members::{AuditEntry, Member, NewMember};
 pub use people::{Role, TokenInfo, TokenKind, UserInfo, Whoami};
 pub use secrets::{Change, Changes, Changed, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;
+pub use tokens::{Approval, MadeToken, NewLogin, NewToken, Pending, Poll, SignedIn, StartedLogin};
 
 /// One page of a list, by cursor.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Page<T> {
     /// The entries, in a stable order.
     pub items: Vec<T>,

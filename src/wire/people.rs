@@ -1,9 +1,10 @@
 //! Who asks, and what they may do.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What somebody may do in a project. Each role may do what those before it may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// See names and states, no value.
@@ -17,7 +18,7 @@ pub enum Role {
 }
 
 /// Whose a token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenKind {
     /// A person's.
@@ -27,7 +28,7 @@ pub enum TokenKind {
 }
 
 /// A person or a program.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UserInfo {
     /// Its number on this server.
     pub id: i64,
@@ -39,7 +40,7 @@ pub struct UserInfo {
 }
 
 /// A token without its text, which is shown once, when it is made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TokenInfo {
     /// Its number on this server.
     pub id: i64,
@@ -64,7 +65,7 @@ pub struct TokenInfo {
 }
 
 /// `GET /api/v1/whoami`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Whoami {
     /// Who asks.
     pub user: UserInfo,

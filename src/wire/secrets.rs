@@ -1,11 +1,12 @@
 //! `/api/v1/projects/{project}/environments/{environment}/...`: the values of an environment.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Plain;
 
 /// What is known of the current version of a name, without its value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Held {
     /// The variable.
     pub name: String,
@@ -25,7 +26,7 @@ pub struct Held {
 }
 
 /// `GET .../secrets`: all names of an environment, by name.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct SecretList {
     /// How often the environment was changed.
     pub revision: i64,
@@ -34,7 +35,7 @@ pub struct SecretList {
 }
 
 /// A name with its value.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct HeldValue {
     /// What is known of it.
     #[serde(flatten)]
@@ -44,7 +45,7 @@ pub struct HeldValue {
 }
 
 /// `GET .../values`: everything that is set, in one answer.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct ValueList {
     /// How often the environment was changed.
     pub revision: i64,
@@ -53,7 +54,7 @@ pub struct ValueList {
 }
 
 /// One change: a new value for a name, or none any more.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// The variable.
@@ -69,7 +70,7 @@ pub struct Change {
 }
 
 /// `POST .../changes`: all of it or nothing.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Changes {
     /// At most one for each name.
@@ -77,7 +78,7 @@ pub struct Changes {
 }
 
 /// The answer to [`Changes`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Changed {
     /// How often the environment was changed, this change included.
     pub revision: i64,
@@ -86,14 +87,14 @@ pub struct Changed {
 }
 
 /// `GET .../secrets/{name}/versions`: the newest first.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct VersionList {
     /// Every version, without its value.
     pub versions: Vec<Held>,
 }
 
 /// `GET .../secrets/{name}/versions/{version}`, and `GET .../secrets/{name}` for the current one.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct Version {
     /// What is known of it.
     #[serde(flatten)]

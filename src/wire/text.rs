@@ -1,11 +1,13 @@
 //! A value on its way over the wire: the one form of it that can be serialised, and it cannot be printed.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 /// The text of a secret value; it is wiped when it is dropped.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
+#[schema(value_type = String)]
 pub struct Plain(Zeroizing<String>);
 
 impl Plain {
