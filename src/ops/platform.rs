@@ -11,7 +11,7 @@ use crate::model::{Environment, Held, Holdings};
 use crate::secrets::{
     Entry, KeyPlaces, KeySource, Keyring, SecretValue, SecretsError, SystemKeyring, SystemRandom, Update, Vault, open_vault,
 };
-use crate::store::{Sqlite, StoreError};
+use crate::store::{Sqlite, Store, StoreError};
 
 /// The file of the store in the data directory.
 pub(super) const FILE: &str = "store.db";

@@ -1,6 +1,8 @@
 //! The only door to values. A value goes in as text and comes out as a [`SecretValue`]; what lies between is encrypted for one
 //! environment, under one name and version, so that no row of the store can be moved, swapped or taken back unnoticed.
 
+mod change;
+mod entry;
 mod error;
 mod key_source;
 mod keyring;
@@ -8,9 +10,12 @@ mod keys;
 mod opening;
 mod rekey;
 mod seal;
+mod state;
 mod value;
 mod vault;
+mod verify;
 
+pub use entry::{Entry, Origin, Update};
 pub use error::{Result, SecretsError};
 pub use key_source::{FoundKey, KeyPlaces, KeySource, Keyring, find_key};
 pub use keyring::SystemKeyring;
@@ -18,10 +23,11 @@ pub use keys::MasterKey;
 pub use opening::{Opening, open_vault};
 pub use rekey::{Renewed, rekey};
 pub use value::SecretValue;
-pub use vault::{Entry, Origin, Update, Vault, Verified};
+pub use vault::{Clock, Vault};
+pub use verify::Verified;
 
 /// Where random bytes come from.
-pub trait Random {
+pub trait Random: Send {
     /// Fills the buffer.
     fn fill(&self, buffer: &mut [u8]) -> Result<()>;
 }

@@ -12,7 +12,7 @@ pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
 pub use errors::{Code, Problem};
 pub use members::{AuditEntry, Member, NewMember};
 pub use people::{Role, TokenInfo, TokenKind, UserInfo, Whoami};
-pub use secrets::{Change, Changes, Changed, Held, HeldValue, SecretList, ValueList, Version, VersionList};
+pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;
 pub use tokens::{Approval, MadeToken, NewLogin, NewToken, Pending, Poll, SignedIn, StartedLogin};
 

@@ -9,7 +9,7 @@ use crate::model::{Environment, EnvironmentName};
 use crate::ops::environments;
 use crate::ops::platform::{FILE, directory, existing_store, explained, make_directory};
 use crate::ops::project::ReadProject;
-use crate::store::{Sqlite, StoreError};
+use crate::store::{Sqlite, Store, StoreError};
 
 /// The environment that a command is about: the one that is named, else the one in use, else `dev`, else the first of the project.
 pub fn chosen(name: Option<&str>, project: &ReadProject, home: &Home) -> Result<Environment> {

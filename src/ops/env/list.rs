@@ -8,7 +8,7 @@ use crate::config::Home;
 use crate::error::Result;
 use crate::ops::platform::{existing_file, existing_store, explained};
 use crate::ops::project::ReadProject;
-use crate::store::{EnvironmentRow, StoreError};
+use crate::store::{EnvironmentRow, Store, StoreError};
 
 /// An environment of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

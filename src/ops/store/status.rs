@@ -10,7 +10,7 @@ use crate::config::Home;
 use crate::error::Result;
 use crate::ops::platform::{existing_store, explained, with_key_places};
 use crate::secrets::{Vault, find_key};
-use crate::store::Sqlite;
+use crate::store::{Sqlite, Store};
 
 /// What is known of a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

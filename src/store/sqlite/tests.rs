@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::super::Store;
 use super::Sqlite;
 use super::migrations::MIGRATIONS;
 
