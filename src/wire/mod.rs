@@ -2,12 +2,14 @@
 
 mod environments;
 mod errors;
+mod login;
 mod people;
 mod secrets;
 mod text;
 
 pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
 pub use errors::Problem;
+pub use login::{DeviceCode, DeviceLogin, DevicePoll, DeviceToken};
 pub use people::{Role, TokenInfo, TokenKind, UserInfo, Whoami};
 pub use secrets::{Change, Changes, Changed, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;
