@@ -2,6 +2,7 @@
 
 mod environments;
 mod errors;
+mod login;
 mod members;
 mod people;
 mod secrets;
@@ -10,11 +11,12 @@ mod tokens;
 
 pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
 pub use errors::{Code, Problem};
+pub use login::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending};
 pub use members::{AuditEntry, Member, NewMember};
 pub use people::{Role, TokenInfo, TokenKind, UserInfo, Whoami};
 pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;
-pub use tokens::{Approval, MadeToken, NewLogin, NewToken, Pending, Poll, SignedIn, StartedLogin};
+pub use tokens::{MadeToken, NewToken};
 
 /// One page of a list, by cursor.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
