@@ -22,6 +22,7 @@
 //! | 4 | [`plan`] | the manifest × an environment → the plan |
 //! | 5 | [`launch`] | a command, run with variables |
 //! | 6 | [`ops`] | the verbs, one file each |
+//! | 7 | [`server`] | `takk serve`: the verbs over HTTP |
 //! | 7 | [`ui`] | all output |
 //! | 8 | [`commands`] | one file per command |
 //!
@@ -42,6 +43,7 @@ pub mod packages;
 pub mod plan;
 pub mod python;
 pub mod secrets;
+pub mod server;
 pub mod source;
 pub mod store;
 pub mod ui;

@@ -13,6 +13,7 @@ mod plan;
 mod project_args;
 mod run;
 mod secrets;
+mod serve;
 mod store;
 mod value_args;
 mod why;
@@ -60,6 +61,7 @@ enum Command {
     Dotenv(dotenv::Args),
     Docs(docs::Args),
     Store(store::Args),
+    Serve(serve::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
 }
@@ -130,6 +132,7 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Doctor(args) => doctor::run(&args, session),
         Command::Docs(args) => docs::run(&args, session),
         Command::Store(args) => store::run(args, session),
+        Command::Serve(args) => serve::run(args, session),
         Command::Completions(args) => completions::run(&args, session),
     }
 }

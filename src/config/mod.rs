@@ -10,6 +10,7 @@ mod environments;
 mod globs;
 mod home;
 mod section;
+mod serve;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -26,6 +27,7 @@ pub use self::environments::{EnvironmentPolicy, Level};
 pub use self::globs::Globs;
 pub use self::home::{Home, KEY_VARIABLES, KeySetting};
 use self::section::Section;
+pub use self::serve::{LISTEN, Limits, LogFormat, ServeSettings, ServeVariables};
 pub use self::variables::{Variables, inherited_names, wants_backtrace};
 use crate::document::{Fault, Text, toml};
 use crate::model::{Code, Environment, Finding, Place, Problem, ProblemKind};

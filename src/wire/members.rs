@@ -39,6 +39,9 @@ pub struct AuditEntry {
     /// In which environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
-    /// About which names.
+    /// About what: `NAME@VERSION` for values, else names.
     pub names: Vec<String>,
+    /// In which request, as the server's log names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
 }
