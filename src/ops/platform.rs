@@ -165,7 +165,7 @@ impl Platform {
     pub fn create(&mut self, environment: &str, expires_at: Option<i64>, updates: &[Update]) -> Result<bool> {
         match self.vault.create_filled(&self.project, environment, expires_at, &self.author, updates) {
             Ok(()) => Ok(true),
-            Err(SecretsError::Store(StoreError::Exists(_))) => Ok(false),
+            Err(SecretsError::Store(StoreError::Exists { .. })) => Ok(false),
             Err(error) => Err(explained(error, &self.file)),
         }
     }
@@ -270,10 +270,13 @@ pub(super) fn explained(error: SecretsError, file: &Path) -> Error {
         SecretsError::OpenKeyFile { path, .. } => format!("chmod 600 {}", path.display()),
         SecretsError::KeyFile { .. } => "name a file that you can read in TAKK_MASTER_KEY_FILE".to_owned(),
         SecretsError::Store(error) => store_hint(error, file),
-        SecretsError::Tampered { .. } => "`takk store verify` says what is damaged; restore a backup of the store".to_owned(),
+        SecretsError::Tampered { .. } | SecretsError::AuditTampered => {
+            "`takk store verify` says what is damaged; restore a backup of the store".to_owned()
+        }
         SecretsError::Changed { .. } => "look at it again, and repeat the command".to_owned(),
         SecretsError::NoVersion { name, .. } => format!("`takk secrets history {name}` lists its versions"),
         SecretsError::NoEnvironment(_) => "`takk env list` lists the environments".to_owned(),
+        SecretsError::KeyReused => "take a new key for each request".to_owned(),
         SecretsError::Random(_) => "try again".to_owned(),
         SecretsError::NotKept(_) => "`takk store verify` checks the store".to_owned(),
     };
@@ -284,7 +287,7 @@ fn store_hint(error: &StoreError, file: &Path) -> String {
     let file = file.display();
     match error {
         StoreError::Locked => format!("another takk writes to `{file}`: wait for it, or stop it"),
-        StoreError::Newer { .. } => "install the takk that made it, or a later one".to_owned(),
+        StoreError::Newer { .. } | StoreError::Unknown { .. } => "install the takk that made it, or a later one".to_owned(),
         StoreError::Foreign { .. } => "set TAKK_HOME to a directory of takk's own".to_owned(),
         StoreError::Damaged(_) => format!("restore a backup: `takk store restore BACKUP`; the damaged file is `{file}`"),
         StoreError::Unwritable(_) => format!("make room, or make `{file}` and its directory writable"),
@@ -296,6 +299,7 @@ fn store_hint(error: &StoreError, file: &Path) -> String {
         }
         StoreError::File { .. } | StoreError::Lock { .. } => "check its permissions, and that there is room".to_owned(),
         StoreError::Open { .. } | StoreError::Database(_) => format!("check that you may read and write `{file}`"),
-        StoreError::Conflict | StoreError::Exists(_) => "repeat the command".to_owned(),
+        StoreError::Unavailable(_) => "start it, or wait until it is back, and repeat the command".to_owned(),
+        StoreError::Conflict | StoreError::Exists { .. } => "repeat the command".to_owned(),
     }
 }

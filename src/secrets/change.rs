@@ -3,9 +3,9 @@
 use super::entry::Update;
 use super::keys::DataKey;
 use super::seal::seal;
-use super::state::{MASTER_CHECK, Opened, about, authentic, fingerprint, fits, read, state};
-use super::{MasterKey, Random, Result, SecretValue, SecretsError};
-use crate::store::{Change, EnvironmentRow, Transaction, VersionRow};
+use super::state::{Opened, about, authentic, fingerprint, is_master, read, state};
+use super::{MasterKey, Random, Result, SecretsError};
+use crate::store::{Change, Current, EnvironmentRow, Transaction, VersionRow};
 
 /// Who changes an environment, with what, and when.
 #[derive(Clone, Copy)]
@@ -32,7 +32,7 @@ pub(super) fn create(
     updates: &[Update],
 ) -> Result<Vec<i64>> {
     // With the key of yesterday nobody could read it.
-    if !transaction.fact(MASTER_CHECK)?.is_some_and(|check| fits(&check, hand.master)) {
+    if !is_master(transaction, hand.master)? {
         return Err(SecretsError::Rekeyed);
     }
     let key = DataKey::generate(hand.random)?;
@@ -74,12 +74,20 @@ pub(super) fn change(
 /// The environment as it is, if it is what was written. Nobody else changes it before the end of the transaction.
 pub(super) fn load(transaction: &mut dyn Transaction, master: &MasterKey, at: Location) -> Result<Opened> {
     let found = transaction.current(at.project, at.environment)?;
+    opened(transaction, master, at, found)
+}
+
+/// The environment as it is at this moment, if it is what was written.
+pub(super) fn look(transaction: &mut dyn Transaction, master: &MasterKey, at: Location) -> Result<Opened> {
+    let found = transaction.seen(at.project, at.environment)?;
+    opened(transaction, master, at, found)
+}
+
+fn opened(transaction: &mut dyn Transaction, master: &MasterKey, at: Location, found: Option<Current>) -> Result<Opened> {
     let (row, current) = found.ok_or_else(|| SecretsError::NoEnvironment(at.environment.to_owned()))?;
     match authentic(row, current, master) {
         // A new master key that came meanwhile is no damage.
-        Err(SecretsError::Tampered { .. }) if !transaction.fact(MASTER_CHECK)?.is_none_or(|kept| fits(&kept, master)) => {
-            Err(SecretsError::Rekeyed)
-        }
+        Err(SecretsError::Tampered { .. }) if !is_master(transaction, master)? => Err(SecretsError::Rekeyed),
         other => other,
     }
 }
@@ -132,9 +140,10 @@ fn confirm(
     updates: &[Update],
     versions: Vec<i64>,
 ) -> Result<Vec<i64>> {
-    let opened = load(transaction, master, at)?;
+    let opened = load(transaction, master, at).map_err(|error| not_kept(error, at.environment))?;
     for (update, version) in updates.iter().zip(&versions) {
-        let kept = version_in(transaction, &opened, &update.name, *version)?;
+        let row = version_row_in(transaction, &opened, &update.name, Some(*version));
+        let kept = row.and_then(|row| read(&opened, &row)).map_err(|error| not_kept(error, &update.name))?;
         let same = match (&kept, &update.value) {
             (Some(kept), Some(value)) => kept.expose() == value.expose(),
             (None, None) => true,
@@ -147,18 +156,27 @@ fn confirm(
     Ok(versions)
 }
 
-/// The value that a name had in a version; `None` if it was unset there.
-pub(super) fn version_in(
+/// What is not found right after it was written was not kept.
+fn not_kept(error: SecretsError, name: &str) -> SecretsError {
+    match error {
+        SecretsError::Tampered { .. } | SecretsError::NoVersion { .. } | SecretsError::NoEnvironment(_) => {
+            SecretsError::NotKept(name.to_owned())
+        }
+        other => other,
+    }
+}
+
+/// A version of a name, or the current one.
+pub(super) fn version_row_in(
     transaction: &mut dyn Transaction,
     opened: &Opened,
     name: &str,
-    version: i64,
-) -> Result<Option<SecretValue>> {
-    let is_it = |row: &&VersionRow| row.name == name && row.version == version;
+    version: Option<i64>,
+) -> Result<VersionRow> {
+    let is_it = |row: &&VersionRow| row.name == name && version.is_none_or(|version| row.version == version);
     if let Some(row) = opened.current.iter().find(is_it) {
-        return read(opened, row);
+        return Ok(row.clone());
     }
-    let history = transaction.history(opened.row.id, name)?;
-    let row = history.iter().find(is_it).ok_or_else(|| SecretsError::NoVersion { name: name.to_owned(), version })?;
-    read(opened, row)
+    let none = || SecretsError::NoVersion { name: name.to_owned(), version: version.unwrap_or_default() };
+    transaction.history(opened.row.id, name)?.into_iter().find(|row| is_it(&row)).ok_or_else(none)
 }

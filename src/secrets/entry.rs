@@ -21,6 +21,12 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// The origin that a word stands for.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::Set, Self::Generated, Self::Imported, Self::Promoted, Self::RolledBack];
+        all.into_iter().find(|origin| origin.as_str() == word)
+    }
+
     /// As the store writes it.
     pub fn as_str(self) -> &'static str {
         match self {

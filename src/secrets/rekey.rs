@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::key_source::write_new;
 use super::opening::{announce, settle};
 use super::state::{MASTER_CHECK, authentic, check_of, fingerprint, fits, read, state};
-use super::{KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault, find_key};
+use super::{KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault, audit, find_key};
 use crate::store::{EnvironmentRow, Transaction};
 
 /// A master key that was replaced.
@@ -53,6 +53,7 @@ impl Vault {
         for row in environments {
             rewrap(locked.as_mut(), &row, &self.master, &new, random)?;
         }
+        audit::rewrap(locked.as_mut(), &self.master, &new, random)?;
         locked.set_fact(MASTER_CHECK, &check_of(&new, random)?)?;
         keep(&new, random)?;
         locked.commit()?;

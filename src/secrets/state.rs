@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::keys::{DataKey, framed, mac};
 use super::seal::{Key, open, seal};
 use super::{MasterKey, Random, Result, SecretValue, SecretsError};
-use crate::store::{EnvironmentRow, VersionRow};
+use crate::store::{EnvironmentRow, Transaction, VersionRow};
 
 /// Under which name the store keeps what tells whether a master key fits.
 pub(super) const MASTER_CHECK: &str = "master key";
@@ -28,6 +28,11 @@ pub(super) fn check_of(master: &MasterKey, random: &dyn Random) -> Result<Vec<u8
 /// Whether a master key is the one that [`check_of`] was asked with.
 pub(super) fn fits(check: &[u8], master: &MasterKey) -> bool {
     open(&master.wrapping(), MASTER_CHECK.as_bytes(), check).is_some_and(|text| text.as_slice() == MASTER_CHECK_TEXT)
+}
+
+/// Whether a master key is that of the store, seen from inside of a transaction.
+pub(super) fn is_master(transaction: &mut dyn Transaction, master: &MasterKey) -> Result<bool> {
+    Ok(transaction.fact(MASTER_CHECK)?.is_some_and(|check| fits(&check, master)))
 }
 
 /// An environment, if it is what was written.

@@ -1,5 +1,6 @@
 //! Reading and changing the values of an environment.
 
+use super::audit::AuditKey;
 use super::change::{Hand, Location, change, create};
 use super::entry::{Entry, Update};
 use super::state::{MASTER_CHECK, Opened, authentic, check_of, fits, read};
@@ -15,6 +16,8 @@ pub struct Vault {
     pub(super) master: MasterKey,
     pub(super) random: Box<dyn Random>,
     pub(super) clock: Clock,
+    /// The key of the audit log, once it was needed.
+    pub(super) audit: Option<AuditKey>,
 }
 
 /// What gives milliseconds since 1970.
@@ -33,7 +36,11 @@ impl Vault {
             Some(kept) => kept,
             None => store.keep_fact(MASTER_CHECK, &check_of(&master, random.as_ref())?)?,
         };
-        if fits(&kept, &master) { Ok(Self { store, master, random, clock }) } else { Err(SecretsError::WrongMasterKey) }
+        if fits(&kept, &master) {
+            Ok(Self { store, master, random, clock, audit: None })
+        } else {
+            Err(SecretsError::WrongMasterKey)
+        }
     }
 
     /// Whether a master key is that of the store; every key fits a store that has none.

@@ -1,11 +1,17 @@
 //! Rows: environments and the versions of their values, encrypted before they get here. A new version is a new row;
 //! rows are changed only for the counters of their environment, and as a whole under a new master key.
 
+mod accounts;
+mod audit;
 mod error;
+mod people;
 mod rows;
 mod sqlite;
 
-pub use error::{Result, StoreError};
+pub use accounts::Accounts;
+pub use audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
+pub use error::{Cause, Result, StoreError};
+pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, TokenRow, UserRow};
 pub use rows::{Change, EnvironmentRow, VersionRow};
 pub use sqlite::{Candidate, Replaced, Sqlite};
 
@@ -50,6 +56,12 @@ pub trait Store: Send {
     /// Overwrites what was deleted, as far as the database can be told to.
     fn write_back(&self) -> Result<()>;
 
+    /// The rows of people.
+    fn accounts(&mut self) -> Result<Box<dyn Accounts + '_>>;
+
+    /// The audit log.
+    fn audit(&mut self) -> Result<Box<dyn AuditLog + '_>>;
+
     /// Begins to change something: what is not committed is undone.
     fn begin(&mut self) -> Result<Box<dyn Transaction + '_>>;
 
@@ -70,6 +82,9 @@ pub trait Transaction {
 
     /// The environments of all projects, by project and name.
     fn environments(&mut self) -> Result<Vec<EnvironmentRow>>;
+
+    /// An environment together with the current version of every name in it, as they were at one moment.
+    fn seen(&mut self, project: &str, name: &str) -> Result<Option<Current>>;
 
     /// An environment, which nobody else changes until the end, with the current version of every name in it.
     fn current(&mut self, project: &str, name: &str) -> Result<Option<Current>>;
@@ -95,6 +110,12 @@ pub trait Transaction {
 
     /// Writes key, revision and seal of an environment.
     fn rewrite(&mut self, row: &EnvironmentRow) -> Result<()>;
+
+    /// The rows of people.
+    fn accounts(&mut self) -> Box<dyn Accounts + '_>;
+
+    /// The audit log.
+    fn audit(&mut self) -> Box<dyn AuditLog + '_>;
 
     /// Makes all changes at once.
     fn commit(self: Box<Self>) -> Result<()>;

@@ -17,6 +17,26 @@ pub enum Role {
     Owner,
 }
 
+impl Role {
+    /// Every role, the least first.
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Developer, Self::Operator, Self::Owner];
+
+    /// The word for it, the same as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Developer => "developer",
+            Self::Operator => "operator",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// The role that a word stands for.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
 /// Whose a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -25,6 +45,21 @@ pub enum TokenKind {
     Personal,
     /// A program's, such as that of a CI job.
     Service,
+}
+
+impl TokenKind {
+    /// The word for it, the same as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Personal => "personal",
+            Self::Service => "service",
+        }
+    }
+
+    /// The kind that a word stands for.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Personal, Self::Service].into_iter().find(|kind| kind.as_str() == word)
+    }
 }
 
 /// A person or a program.

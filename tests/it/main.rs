@@ -31,6 +31,7 @@ mod schema;
 mod secrets;
 mod seeds;
 mod shop;
+mod store;
 mod story;
 mod terminal;
 mod text;

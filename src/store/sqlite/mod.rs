@@ -1,5 +1,7 @@
 //! The store in one SQLite file. Every write is on the disk before it is acknowledged: WAL with full synchronisation.
 
+mod accounts;
+mod audit;
 mod lock;
 mod migrations;
 mod replace;
@@ -17,7 +19,7 @@ use self::lock::Lock;
 use self::migrations::{migrate, schema};
 use self::transaction::Writing;
 use self::values::{ENVIRONMENTS, all_environments, current_versions, environment_row, fact, find_environment, history};
-use super::{Current, EnvironmentRow, Result, Store, StoreError, Transaction, VersionRow};
+use super::{Accounts, AuditLog, Current, EnvironmentRow, Result, Store, StoreError, Transaction, VersionRow};
 
 /// How long a lock of another process is waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -63,6 +65,9 @@ impl Sqlite {
         Ok(())
     }
 }
+
+/// The rows of people and the audit log, in a transaction and outside of one.
+struct Rows<'c>(&'c Connection);
 
 impl From<Sqlite> for Box<dyn Store> {
     fn from(store: Sqlite) -> Self {
@@ -138,6 +143,14 @@ impl Store for Sqlite {
         let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
         let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    fn accounts(&mut self) -> Result<Box<dyn Accounts + '_>> {
+        Ok(Box::new(Rows(&self.connection)))
+    }
+
+    fn audit(&mut self) -> Result<Box<dyn AuditLog + '_>> {
+        Ok(Box::new(Rows(&self.connection)))
     }
 
     fn begin(&mut self) -> Result<Box<dyn Transaction + '_>> {

@@ -2,7 +2,8 @@
 
 use rusqlite::{ErrorCode, params};
 
-use super::super::{Change, Current, EnvironmentRow, Result, StoreError, Transaction, VersionRow};
+use super::super::{Accounts, AuditLog, Change, Current, EnvironmentRow, Result, StoreError, Transaction, VersionRow};
+use super::Rows;
 use super::values::{all_environments, current_versions, fact, find_environment, history, insert_versions, version_row};
 
 /// A transaction that has the right to write from its beginning.
@@ -20,6 +21,10 @@ impl Transaction for Writing<'_> {
 
     fn environments(&mut self) -> Result<Vec<EnvironmentRow>> {
         all_environments(&self.0)
+    }
+
+    fn seen(&mut self, project: &str, name: &str) -> Result<Option<Current>> {
+        self.current(project, name)
     }
 
     fn current(&mut self, project: &str, name: &str) -> Result<Option<Current>> {
@@ -49,7 +54,7 @@ impl Transaction for Writing<'_> {
         );
         match added {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-                return Err(StoreError::Exists(row.name.clone()));
+                return Err(StoreError::Exists { what: "an environment", name: row.name.clone() });
             }
             other => other?,
         };
@@ -87,6 +92,14 @@ impl Transaction for Writing<'_> {
             params![row.id, row.wrapped_key, row.revision, row.seal],
         )?;
         Ok(())
+    }
+
+    fn accounts(&mut self) -> Box<dyn Accounts + '_> {
+        Box::new(Rows(&self.0))
+    }
+
+    fn audit(&mut self) -> Box<dyn AuditLog + '_> {
+        Box::new(Rows(&self.0))
     }
 
     fn commit(self: Box<Self>) -> Result<()> {
