@@ -12,7 +12,6 @@ pub mod env;
 pub mod environments;
 pub mod inspect;
 pub mod plan;
-pub mod platform;
 pub mod project;
 pub mod rules;
 pub mod run;

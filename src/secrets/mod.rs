@@ -1,6 +1,7 @@
 //! The only door to values. A value goes in as text and comes out as a [`SecretValue`]; what lies between is encrypted for one
 //! environment, under one name and version, so that no row of the store can be moved, swapped or taken back unnoticed.
 
+mod aside;
 mod error;
 mod key_source;
 mod keyring;
@@ -11,6 +12,7 @@ mod seal;
 mod value;
 mod vault;
 
+pub use aside::Aside;
 pub use error::{Result, SecretsError};
 pub use key_source::{FoundKey, KeyPlaces, KeySource, Keyring, find_key};
 pub use keyring::SystemKeyring;

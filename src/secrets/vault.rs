@@ -1,13 +1,14 @@
 //! Reading and changing the values of an environment.
 
 use std::fmt;
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::keys::{DataKey, framed, mac};
 use super::seal::{Key, open, seal};
-use super::{MasterKey, Random, Result, SecretValue, SecretsError};
+use super::{Aside, MasterKey, Random, Result, SecretValue, SecretsError};
 use crate::store::{Change, EnvironmentRow, Sqlite, StoreError, VersionRow};
 
 /// How often a change is tried again after somebody else was faster.
@@ -279,6 +280,11 @@ impl Vault {
             }
         }
         Ok(())
+    }
+
+    /// What is kept in `directory` beside the store, sealed with its master key.
+    pub fn aside(&self, directory: &Path) -> Aside {
+        Aside::new(directory, &self.master)
     }
 
     /// The store itself: what is in it without the values.

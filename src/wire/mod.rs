@@ -11,7 +11,7 @@ pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
 pub use errors::Problem;
 pub use login::{DeviceCode, DeviceLogin, DevicePoll, DeviceToken};
 pub use people::{Role, TokenInfo, TokenKind, UserInfo, Whoami};
-pub use secrets::{Change, Changes, Changed, Held, HeldValue, SecretList, ValueList, Version, VersionList};
+pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;
 
 /// One page of a list, by cursor.
