@@ -21,7 +21,9 @@
 //! | 3 | [`value`] | would this field accept this text, and why not |
 //! | 4 | [`plan`] | the manifest × an environment → the plan |
 //! | 5 | [`launch`] | a command, run with variables |
+//! | 5 | [`platform`] | where values are kept: the store of this machine, or a server |
 //! | 6 | [`ops`] | the verbs, one file each |
+//! | 6 | [`client`] | a server as a platform, over HTTP |
 //! | 7 | [`server`] | `takk serve`: the verbs over HTTP |
 //! | 7 | [`ui`] | all output |
 //! | 8 | [`commands`] | one file per command |
@@ -30,6 +32,7 @@
 
 pub mod analysis;
 pub mod catalog;
+pub mod client;
 pub mod commands;
 pub mod config;
 pub mod document;
@@ -41,6 +44,7 @@ pub mod nearest;
 pub mod ops;
 pub mod packages;
 pub mod plan;
+pub mod platform;
 pub mod python;
 pub mod secrets;
 pub mod server;

@@ -5,17 +5,23 @@ mod completions;
 mod diff;
 mod docs;
 mod doctor;
+mod door;
 mod dotenv;
 mod env;
 mod explain;
 mod inspect;
+mod link;
+mod login;
+mod logout;
 mod plan;
 mod project_args;
 mod run;
 mod secrets;
 mod serve;
+mod server_arg;
 mod store;
 mod value_args;
+mod whoami;
 mod why;
 
 use std::process::ExitCode;
@@ -60,6 +66,10 @@ enum Command {
     Why(why::Args),
     Dotenv(dotenv::Args),
     Docs(docs::Args),
+    Login(login::Args),
+    Logout(logout::Args),
+    Whoami(whoami::Args),
+    Link(link::Args),
     Store(store::Args),
     Serve(serve::Args),
     Doctor(doctor::Args),
@@ -131,6 +141,10 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Dotenv(args) => dotenv::run(&args, session),
         Command::Doctor(args) => doctor::run(&args, session),
         Command::Docs(args) => docs::run(&args, session),
+        Command::Login(args) => login::run(&args, session),
+        Command::Logout(args) => logout::run(&args, session),
+        Command::Whoami(args) => whoami::run(&args, session),
+        Command::Link(args) => link::run(&args, session),
         Command::Store(args) => store::run(args, session),
         Command::Serve(args) => serve::run(args, session),
         Command::Completions(args) => completions::run(&args, session),

@@ -13,7 +13,6 @@ pub mod environments;
 pub mod hosted;
 pub mod inspect;
 pub mod plan;
-pub mod platform;
 pub mod project;
 pub mod rules;
 pub mod run;

@@ -147,11 +147,14 @@ impl Vault {
     }
 
     /// Changes rows of people, with the row of the audit log that says so: both or none. Gives what `work` gives.
-    pub fn change_people<T>(&mut self, work: impl FnOnce(&mut dyn Accounts) -> Result<(T, AuditEntry)>) -> Result<T> {
-        let mut transaction = self.store.begin()?;
+    pub fn change_people<T, E: From<SecretsError>>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Accounts) -> Result<(T, AuditEntry), E>,
+    ) -> Result<T, E> {
+        let mut transaction = self.store.begin().map_err(SecretsError::from)?;
         let (given, entry) = work(transaction.accounts().as_mut())?;
         record(transaction.as_mut(), &mut self.audit, &self.master, self.random.as_ref(), vec![entry])?;
-        transaction.commit()?;
+        transaction.commit().map_err(SecretsError::from)?;
         Ok(given)
     }
 

@@ -1,10 +1,12 @@
 //! Reading and changing the values of an environment.
 
+use std::path::Path;
+
 use super::audit::AuditKey;
 use super::change::{Hand, Location, change, create};
 use super::entry::{Entry, Update};
 use super::state::{MASTER_CHECK, Opened, authentic, check_of, fits, read};
-use super::{MasterKey, Random, Result, SecretValue, SecretsError};
+use super::{Aside, MasterKey, Random, Result, SecretValue, SecretsError};
 use crate::store::{Store, StoreError, VersionRow};
 
 /// How often a change is tried again after somebody else was faster.
@@ -150,6 +152,11 @@ impl Vault {
         let (_, versions) = change(transaction.as_mut(), hand, Location { project, environment }, updates)?;
         transaction.commit()?;
         Ok(versions)
+    }
+
+    /// What is kept in `directory` beside the store, sealed with its master key.
+    pub fn aside(&self, directory: &Path) -> Aside {
+        Aside::new(directory, &self.master)
     }
 
     /// The store itself: what is in it without the values.

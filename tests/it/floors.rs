@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room and its floor, as the architecture page lists them. Rooms that are not built yet are in it already.
-const FLOORS: [(&str, u8); 24] = [
+const FLOORS: [(&str, u8); 25] = [
     ("error", 0),
     ("nearest", 0),
     ("model", 1),
@@ -26,6 +26,7 @@ const FLOORS: [(&str, u8); 24] = [
     ("secrets", 4),
     ("backends", 4),
     ("launch", 5),
+    ("platform", 5),
     ("provision", 5),
     ("ops", 6),
     ("client", 6),

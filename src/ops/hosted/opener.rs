@@ -1,13 +1,12 @@
 //! Opening the store of a server, once for each connection.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Hosted;
 use crate::config::Home;
 use crate::error::{Error, Result};
-use crate::ops::platform::{FILE, directory, explained, make_directory, now, with_key_places};
-use crate::secrets::{KeySource, SystemRandom, open_vault};
-use crate::store::{Sqlite, Store};
+use crate::platform::{FILE, directory, made_store, make_directory, unlocked};
+use crate::secrets::KeySource;
 
 /// How many connections to the store one server has.
 const CONNECTIONS: usize = 8;
@@ -57,21 +56,12 @@ impl Opener {
 
     /// The first connection, and what there is to say about it.
     pub fn first(&self) -> Result<Opened> {
-        let file = self.directory.join(FILE);
-        let store: Box<dyn Store> = Box::new(self.store(&file)?);
-        let clock = Box::new(now);
-        let opening = with_key_places(&self.home, &self.directory, |places| {
-            open_vault(store, places, Box::new(SystemRandom), clock)
-        });
-        let opening = opening.map_err(|error| explained(error, &file))?;
+        let opening = unlocked(&self.home, made_store(&self.home)?)?;
+        let place = self.directory.join(FILE).display().to_string();
         let new_key = match opening.source {
             KeySource::OwnFile(path) if opening.made => Some(path),
             _ => None,
         };
-        Ok(Opened { hosted: Hosted::new(opening.vault), place: file.display().to_string(), new_key })
-    }
-
-    fn store(&self, file: &Path) -> Result<Sqlite> {
-        Sqlite::open(file).map_err(|error| explained(error.into(), file))
+        Ok(Opened { hosted: Hosted::new(opening.vault), place, new_key })
     }
 }
