@@ -49,21 +49,21 @@ enum Log {
     Json,
 }
 
-pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
-    let settings = settings(&args, ServeVariables::of_process())?;
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let settings = settings(args, ServeVariables::of_process())?;
     let format = match args.log {
         Log::Text => LogFormat::Text,
         Log::Json => LogFormat::Json,
     };
     let opener = Opener::new(Home::of_process(), settings.database.clone())?;
-    let mut opened = opener.first()?;
-    let owner = first_start(&mut opened.hosted, &session.home.author).map_err(Error::from)?;
+    let opened = opener.first()?;
     if let Some(file) = &opened.new_key {
         session.output.warn(&serve_text::new_key(file));
     }
     log::install(format, session.output.is_quiet());
     let place = opened.place;
-    server::serve(&settings, opener, opened.hosted, |address| {
+    server::serve(&settings, opener, opened.hosted, |address, hosted| {
+        let owner = first_start(hosted, &session.home.author).map_err(Error::from)?;
         session.output.data(&serve_text::ready(address, &place, owner.as_ref()))
     })?;
     Ok(Outcome::Clean)

@@ -26,6 +26,20 @@ pub(super) struct Access<N> {
     need: PhantomData<N>,
 }
 
+/// A caller without a token, who must not come too often.
+pub(super) struct Stranger;
+
+impl FromRequestParts<App> for Stranger {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        match counted(parts, app) {
+            Some(seconds) => Err(Refusal::new(Code::TooMany, "too many requests without a token").retry_after(seconds).into()),
+            None => Ok(Self),
+        }
+    }
+}
+
 /// What a route needs of whoever calls it.
 pub(super) trait Needs: Send + Sync {
     /// That.
@@ -104,11 +118,18 @@ fn bearer(parts: &Parts) -> Option<String> {
 /// What a caller without a good token hears. Why it is not good is nobody's business.
 fn refuse(parts: &Parts, app: &App) -> Refused {
     app.metrics().failed_sign_ins.inc();
-    let address = parts.extensions.get::<Peer>().map(|Peer(address)| address.ip());
-    match address.and_then(|address| app.failures().count(address, Instant::now())) {
-        Some(seconds) => Refusal::new(Code::TooMany, "too many requests from here had no good token").retry_after(seconds).into(),
+    match counted(parts, app) {
+        Some(seconds) => {
+            Refusal::new(Code::TooMany, "too many requests from here had no good token").retry_after(seconds).into()
+        }
         None => Refusal::new(Code::Unauthenticated, "there is no token, or it is not good, or its time is over")
             .hint("takk login gets a new one")
             .into(),
     }
+}
+
+/// Counts a request without a good token. After how many seconds its address may try again, if these are too many.
+fn counted(parts: &Parts, app: &App) -> Option<u64> {
+    let Peer(address) = parts.extensions.get::<Peer>()?;
+    app.failures().count(address.ip(), Instant::now())
 }
