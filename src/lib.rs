@@ -9,6 +9,7 @@
 //! | 1 | [`model`] | plain values |
 //! | 2 | [`catalog`] | what takk knows of resources and components, as data |
 //! | 1 | [`document`] | the text of a project file: its encoding, its lines, its merge conflicts, TOML that survives mistakes |
+//! | 1 | [`wire`] | what goes over the wire between `takk` and `takk serve` |
 //! | 2 | [`source`] | the only reader of the project's files |
 //! | 2 | [`python`] | text → facts, and a name → its definition in another module |
 //! | 2 | [`packages`] | pyproject and lock files: packages, versions, places |
@@ -20,7 +21,10 @@
 //! | 3 | [`value`] | would this field accept this text, and why not |
 //! | 4 | [`plan`] | the manifest × an environment → the plan |
 //! | 5 | [`launch`] | a command, run with variables |
+//! | 5 | [`platform`] | where values are kept: the store of this machine, or a server |
 //! | 6 | [`ops`] | the verbs, one file each |
+//! | 6 | [`client`] | a server as a platform, over HTTP |
+//! | 7 | [`server`] | `takk serve`: the verbs over HTTP |
 //! | 7 | [`ui`] | all output |
 //! | 8 | [`commands`] | one file per command |
 //!
@@ -28,6 +32,7 @@
 
 pub mod analysis;
 pub mod catalog;
+pub mod client;
 pub mod commands;
 pub mod config;
 pub mod document;
@@ -39,9 +44,12 @@ pub mod nearest;
 pub mod ops;
 pub mod packages;
 pub mod plan;
+pub mod platform;
 pub mod python;
 pub mod secrets;
+pub mod server;
 pub mod source;
 pub mod store;
 pub mod ui;
 pub mod value;
+pub mod wire;

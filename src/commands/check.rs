@@ -3,13 +3,14 @@
 use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
-use super::{Outcome, Session};
+use super::{Outcome, Session, door};
 use crate::error::Result;
 use crate::model::Finding;
 use crate::ops::check::{self, Selection};
 use crate::ops::compare::{self, Comparison};
 use crate::ops::project::{self, ReadProject};
-use crate::ops::{environments, platform, rules};
+use crate::ops::{environments, rules};
+use crate::platform::holdings;
 use crate::ui::{comparison_text, findings_text, github, json, junit, report, sarif};
 
 /// Report mistakes in the settings, or with --base what a branch changes
@@ -57,7 +58,7 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
     let format = if session.json { Format::Json } else { args.format };
     let environments = environments::choose(&args.env, &project)?;
     if let Some(base) = &args.base {
-        let holdings = platform::holdings(&session.home, &project.manifest.project.name, &environments)?;
+        let holdings = holdings(&mut *door::platform(&project, session)?, &environments)?;
         let before = project::read_commit(&args.project.options(), base)?;
         let comparison = compare::compare(base, &before.manifest, &project.manifest, &environments, &holdings);
         return show_comparison(&comparison, format, session);
@@ -66,7 +67,7 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
     let findings = if args.env.is_empty() {
         check::check(&project, &selection, rules::RULES)?
     } else {
-        check::check_values(&project, &selection, rules::RULES, &environments, &session.home)?
+        check::check_values(&mut *door::platform(&project, session)?, &project, &selection, rules::RULES, &environments)?
     };
     show_findings(&findings, &project, format, session)
 }

@@ -1,9 +1,10 @@
 //! `takk diff`
 
 use super::value_args::InProject;
-use super::{Outcome, Session};
+use super::{Outcome, Session, door};
 use crate::error::Result;
-use crate::ops::{diff, environments, platform};
+use crate::ops::{diff, environments};
+use crate::platform::now;
 use crate::ui::{diff_text, json};
 
 /// Compare the values of two environments without showing them
@@ -30,8 +31,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
     let one = |name: &str| environments::one(Some(name), &project);
-    let diff = diff::diff(&project, [one(&args.first)?, one(&args.second)?], &session.home)?;
-    let text = if session.json { json::diff(&diff)? } else { diff_text::render(&diff, args.all, platform::now()) };
+    let diff = diff::diff(&mut *door::platform(&project, session)?, &project, [one(&args.first)?, one(&args.second)?])?;
+    let text = if session.json { json::diff(&diff)? } else { diff_text::render(&diff, args.all, now()) };
     session.output.data(&text)?;
     Ok(if args.detailed_exitcode && diff.is_different() { Outcome::Findings } else { Outcome::Clean })
 }

@@ -5,6 +5,7 @@ use super::{Outcome, Session};
 use crate::config::Home;
 use crate::error::Result;
 use crate::ops::plan;
+use crate::platform::Embedded;
 use crate::ui::{docs_markdown, json};
 
 /// Print the environment reference in Markdown
@@ -16,7 +17,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let answer = plan::plan(&project, &[], &Home::none())?;
+    let answer = plan::plan(&mut Embedded::new(&Home::none(), "", |_| ()), &project, &[])?;
     let text = docs_markdown::render(&project.manifest, &answer.plan);
     if session.json {
         session.output.data(&json::json(&serde_json::json!({ "markdown": text }))?)?;

@@ -1,7 +1,7 @@
 //! `takk doctor`
 
 use super::value_args::InProject;
-use super::{Outcome, Session};
+use super::{Outcome, Session, door};
 use crate::error::Result;
 use crate::ops::doctor::{self, Health};
 use crate::ui::{doctor_text, json};
@@ -15,7 +15,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let found = doctor::examine(&project, &session.home);
+    let found = doctor::examine(&mut *door::platform_to_look_at(&project, session)?, &project, &session.home);
     session.output.data(&if session.json { json::json(&found)? } else { doctor_text::render(&found) })?;
     let is_bad = found.iter().any(|diagnosis| diagnosis.health == Health::Bad);
     Ok(if is_bad { Outcome::Findings } else { Outcome::Clean })

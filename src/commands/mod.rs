@@ -1,20 +1,28 @@
 //! The command line: one file per command, and the one table of them.
 
+mod audit;
 mod check;
 mod completions;
 mod diff;
 mod docs;
 mod doctor;
+mod door;
 mod dotenv;
 mod env;
 mod explain;
 mod inspect;
+mod link;
+mod login;
+mod logout;
 mod plan;
 mod project_args;
 mod run;
 mod secrets;
+mod serve;
+mod server_arg;
 mod store;
 mod value_args;
+mod whoami;
 mod why;
 
 use std::process::ExitCode;
@@ -59,7 +67,13 @@ enum Command {
     Why(why::Args),
     Dotenv(dotenv::Args),
     Docs(docs::Args),
+    Login(login::Args),
+    Logout(logout::Args),
+    Whoami(whoami::Args),
+    Link(link::Args),
     Store(store::Args),
+    Serve(serve::Args),
+    Audit(audit::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
 }
@@ -129,7 +143,13 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Dotenv(args) => dotenv::run(&args, session),
         Command::Doctor(args) => doctor::run(&args, session),
         Command::Docs(args) => docs::run(&args, session),
+        Command::Login(args) => login::run(&args, session),
+        Command::Logout(args) => logout::run(&args, session),
+        Command::Whoami(args) => whoami::run(&args, session),
+        Command::Link(args) => link::run(&args, session),
         Command::Store(args) => store::run(args, session),
+        Command::Serve(args) => serve::run(&args, session),
+        Command::Audit(args) => audit::run(&args, session),
         Command::Completions(args) => completions::run(&args, session),
     }
 }

@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
-use super::{Outcome, Session};
+use super::{Outcome, Session, door};
 use crate::error::Result;
 use crate::model::{Finding, Severity};
 use crate::ops::plan;
@@ -45,7 +45,7 @@ enum Format {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let answer = ManuallyDrop::new(plan::plan(&project, &args.env, &session.home)?);
+    let answer = ManuallyDrop::new(plan::plan(&mut *door::platform_to_look_at(&project, session)?, &project, &args.env)?);
     let (plan, findings) = (&answer.plan, &answer.findings);
     let format = if session.json { Format::Json } else { args.format };
     session.output.data(&match format {

@@ -4,18 +4,22 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::time::Duration;
 
-use super::value_args::ValueArgs;
+use super::value_args::{Target, ValueArgs};
 use super::{Outcome, Session};
-use crate::config::{self, KEY_VARIABLES};
+use crate::config::{self, KEY_VARIABLES, TOKEN_VARIABLE};
 use crate::error::Result;
 use crate::launch::{self, Launch, Masking, Watch};
 use crate::model::Environment;
 use crate::ops::project::ReadProject;
 use crate::ops::run::{self, Given};
+use crate::platform::{Allowed, Freshness, Platform, Snapshot, now};
 use crate::secrets::SecretValue;
+use crate::ui::run_text;
 
-/// How often the values are looked at.
+/// How often the values are looked at in the store of this machine.
 const INTERVAL: Duration = Duration::from_millis(500);
+/// How often a server is asked for them.
+const INTERVAL_OF_SERVER: Duration = Duration::from_secs(2);
 /// How long a command may take to end before it is killed.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -36,6 +40,12 @@ pub(super) struct Args {
     /// Start it again when one of its values changes
     #[arg(long)]
     watch: bool,
+    /// Use the values that were read last from the server, without asking it
+    #[arg(long, conflicts_with = "watch")]
+    offline: bool,
+    /// Use values that were read from the server at most this long ago, if it cannot be reached: `12h`
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    max_age: Option<Duration>,
     /// The command and its arguments
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -43,19 +53,21 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     launch::protect_memory();
-    let (project, environment) = args.values.read(session)?;
-    let given = given(args, &project, &environment, session)?;
+    let Target { project, environment, mut platform } = args.values.read(session)?;
+    let stored = stored(args, &mut *platform, &environment, session)?;
+    let given = given(args, &project, &environment, stored)?;
     if !args.redact && !args.watch {
         return Err(launch::replace(&launch_of(args, given)));
     }
     let secret = given.secret.clone();
+    let interval = if platform.server().is_some() { INTERVAL_OF_SERVER } else { INTERVAL };
     let mut changes = Changes {
         args,
         session,
         environment: &environment,
-        project: project.manifest.project.name.clone(),
+        platform,
         stamp: given.stamp.clone(),
-        revision: run::revision(&session.home, &project.manifest.project.name, &environment)?,
+        revision: given.revision,
         told: None,
     };
     let first = launch_of(args, given);
@@ -64,7 +76,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
             return launch::redacted(&first, &masked(&first, &secret), sinks);
         }
         let mut next = || Ok(changes.next());
-        let watch = Watch { interval: INTERVAL, grace: GRACE, next: &mut next };
+        let watch = Watch { interval, grace: GRACE, next: &mut next };
         let of_launch: &SecretsOf<'_> = &|launch| masked(launch, &secret);
         let masking = args.redact.then_some(Masking { secrets: of_launch, sinks });
         launch::watched(first, watch, masking)
@@ -81,13 +93,27 @@ fn masked<'l>(launch: &'l Launch, secret: &HashSet<String>) -> Vec<(&'l str, &'l
     values.map(|(name, value)| (name.as_str(), value)).collect()
 }
 
-fn given(args: &Args, project: &ReadProject, environment: &Environment, session: &Session) -> Result<Given> {
-    run::variables(project, environment, args.service.as_deref(), &session.home, &config::inherited_names())
+/// What is kept of the environment; says so if that is not what is there now.
+fn stored(args: &Args, platform: &mut dyn Platform, environment: &Environment, session: &Session) -> Result<Snapshot> {
+    let allowed = Allowed { offline: args.offline, max_age: args.max_age };
+    let (snapshot, freshness) = platform.snapshot_for_run(environment.name.as_str(), allowed)?;
+    if let (Freshness::ReadAt(read_at), Some(server)) = (freshness, platform.server()) {
+        session.output.warn(&run_text::from_cache(&environment.name, server, read_at, args.offline, now()));
+    }
+    Ok(snapshot)
+}
+
+fn given(args: &Args, project: &ReadProject, environment: &Environment, stored: Snapshot) -> Result<Given> {
+    run::variables(project, environment, args.service.as_deref(), stored, &config::inherited_names())
 }
 
 fn launch_of(args: &Args, given: Given) -> Launch {
-    let removed = KEY_VARIABLES.iter().map(OsString::from).collect();
+    let removed = KEY_VARIABLES.iter().chain([&TOKEN_VARIABLE]).map(OsString::from).collect();
     Launch { command: args.command.clone(), variables: given.variables, removed }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    config::duration(text).ok_or_else(|| "write a number and one of s, m, h, d, w: `12h`".to_owned())
 }
 
 /// What a watched command was started with.
@@ -95,7 +121,7 @@ struct Changes<'w> {
     args: &'w Args,
     session: &'w Session,
     environment: &'w Environment,
-    project: String,
+    platform: Box<dyn Platform + 'w>,
     stamp: Vec<String>,
     revision: Option<i64>,
     told: Option<String>,
@@ -124,13 +150,15 @@ impl Changes<'_> {
     }
 
     fn changed(&mut self) -> Result<Option<Given>> {
-        let revision = run::revision(&self.session.home, &self.project, self.environment)?;
+        self.platform.refresh();
+        let revision = self.platform.revision(self.environment.name.as_str())?;
         if revision == self.revision {
             return Ok(None);
         }
         self.revision = revision;
         let project = self.args.values.project.read()?;
-        let given = given(self.args, &project, self.environment, self.session)?;
+        let stored = self.platform.snapshot(self.environment.name.as_str())?;
+        let given = given(self.args, &project, self.environment, stored)?;
         Ok((given.stamp != self.stamp).then_some(given))
     }
 }

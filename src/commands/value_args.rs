@@ -4,13 +4,14 @@ use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use super::Session;
+use super::door;
 use super::project_args::{ProjectArgs, ReadingArgs};
 use crate::error::Result;
 use crate::model::{Environment, EnvironmentName};
 use crate::ops::env::in_use;
-use crate::ops::platform::{Platform, holdings};
 use crate::ops::project::ReadProject;
 use crate::plan::{EnvironmentPlan, plan};
+use crate::platform::{Platform, holdings};
 
 /// Which environment of which project.
 #[derive(Clone, Debug, clap::Args)]
@@ -39,38 +40,31 @@ impl InProject {
     }
 }
 
+/// An environment of a project, and what keeps its values.
+pub(super) struct Target<'s> {
+    pub project: ManuallyDrop<ReadProject>,
+    pub environment: Environment,
+    pub platform: Box<dyn Platform + 's>,
+}
+
 impl ValueArgs {
     /// Reads the project, and finds the environment in it.
-    pub fn read(&self, session: &Session) -> Result<(ManuallyDrop<ReadProject>, Environment)> {
+    pub fn read<'s>(&self, session: &'s Session) -> Result<Target<'s>> {
         let project = self.project.read()?;
-        let environment = in_use::chosen(self.env.as_deref(), &project, &session.home)?;
-        Ok((project, environment))
+        let mut platform = door::platform(&project, session)?;
+        let environment = in_use::chosen(&mut *platform, self.env.as_deref(), &project, &session.home)?;
+        Ok(Target { project, environment, platform })
     }
 }
 
-/// The plan of one environment with what the store holds of it.
-pub(super) fn plan_of(project: &ReadProject, environment: &Environment, session: &Session) -> Result<EnvironmentPlan> {
-    let held = holdings(&session.home, project_name(project), std::slice::from_ref(environment))?;
+/// The plan of one environment with what is kept of it.
+pub(super) fn plan_of(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environment: &Environment,
+) -> Result<EnvironmentPlan> {
+    let held = holdings(platform, std::slice::from_ref(environment))?;
     Ok(plan(&project.manifest, environment, held.of(&environment.name)))
-}
-
-/// The store, made if there is none; says what its user should know.
-pub(super) fn open(project: &ReadProject, session: &Session) -> Result<Platform> {
-    let platform = Platform::open(&session.home, project_name(project))?;
-    for notice in &platform.notices {
-        session.output.warn(notice);
-    }
-    Ok(platform)
-}
-
-/// The store, if it knows the project.
-pub(super) fn existing(project: &ReadProject, session: &Session) -> Result<Option<Platform>> {
-    Platform::existing(&session.home, project_name(project))
-}
-
-/// Under which name the store keeps the project.
-fn project_name(project: &ReadProject) -> &str {
-    &project.manifest.project.name
 }
 
 /// The names of environments.

@@ -1,10 +1,11 @@
 //! `takk why`
 
 use super::project_args::ProjectArgs;
-use super::{Outcome, Session};
+use super::{Outcome, Session, door};
 use crate::config;
 use crate::error::Result;
-use crate::ops::{platform, why};
+use crate::ops::why;
+use crate::platform::now;
 use crate::ui::{json, why_text};
 
 /// Say who declares a variable, who reads it, and what it would be in each environment
@@ -17,8 +18,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let answer = why::why(&*args.project.read()?, &args.name, &session.home, &config::inherited_names())?;
-    let text = if session.json { json::json(&answer)? } else { why_text::render(&answer, platform::now()) };
+    let project = args.project.read()?;
+    let mut platform = door::platform_to_look_at(&project, session)?;
+    let answer = why::why(&mut *platform, &project, &args.name, &config::inherited_names())?;
+    let text = if session.json { json::json(&answer)? } else { why_text::render(&answer, now()) };
     session.output.data(&text)?;
     Ok(Outcome::Clean)
 }

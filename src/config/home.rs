@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
+use super::server::ServerVariables;
 use super::variables::{path, variable};
 
 /// The variables that give a master key: a command that takk runs must not see them.
@@ -19,6 +20,8 @@ pub struct Home {
     pub author: String,
     /// Whether the keyring of the operating system may be asked: not with `TAKK_KEYRING=off`.
     pub keyring: bool,
+    /// What the environment says of a server.
+    pub server: ServerVariables,
 }
 
 /// A master key in the environment.
@@ -39,6 +42,7 @@ impl Home {
             master_key: key_file.or_else(|| variable("TAKK_MASTER_KEY").map(|text| KeySetting::Text(Zeroizing::new(text)))),
             author: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(variable).unwrap_or_else(|| "unknown".to_owned()),
             keyring: variable("TAKK_KEYRING").is_none_or(|wish| wish != "off"),
+            server: ServerVariables::of_process(),
         }
     }
 }
@@ -46,7 +50,7 @@ impl Home {
 impl Home {
     /// A place where nothing is kept.
     pub fn none() -> Self {
-        Self { directory: None, master_key: None, author: String::new(), keyring: false }
+        Self { directory: None, master_key: None, author: String::new(), keyring: false, server: ServerVariables::default() }
     }
 }
 

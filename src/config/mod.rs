@@ -10,6 +10,8 @@ mod environments;
 mod globs;
 mod home;
 mod section;
+mod serve;
+mod server;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -26,13 +28,15 @@ pub use self::environments::{EnvironmentPolicy, Level};
 pub use self::globs::Globs;
 pub use self::home::{Home, KEY_VARIABLES, KeySetting};
 use self::section::Section;
+pub use self::serve::{LISTEN, Limits, LogFormat, ServeSettings, ServeVariables};
+pub use self::server::{ServerVariables, TOKEN_VARIABLE};
 pub use self::variables::{Variables, inherited_names, wants_backtrace};
 use crate::document::{Fault, Text, toml};
 use crate::model::{Code, Environment, Finding, Place, Problem, ProblemKind};
 use crate::nearest::nearest;
 
 /// Every key of `[tool.takk]`.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "ignore",
     "select",
     "per-file-ignores",
@@ -44,6 +48,7 @@ const KEYS: [&str; 11] = [
     "python-roots",
     "pydantic",
     "pydantic-settings",
+    "server",
 ];
 
 /// The settings, as far as they are valid; [`Config::default`] is what holds without any.
@@ -67,6 +72,8 @@ pub struct Config {
     pub pydantic: Option<String>,
     /// The version of pydantic-settings whose rules hold where none is locked.
     pub pydantic_settings: Option<String>,
+    /// The server that the team keeps its values on, as it is written.
+    pub server: Option<String>,
     environments: Environments,
 }
 
@@ -146,6 +153,7 @@ impl Config {
             section.strings("python-roots").unwrap_or_default().into_iter().map(|(root, _)| root.to_owned()).collect();
         self.pydantic = version(section, "pydantic");
         self.pydantic_settings = version(section, "pydantic-settings");
+        self.server = section.string("server").map(|(url, _)| url.trim_end_matches('/').to_owned());
         self.environments = Environments::read(section);
     }
 }

@@ -3,12 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::platform::holdings;
 use super::project::ReadProject;
-use crate::config::Home;
 use crate::error::{Error, Result};
 use crate::model::{Environment, EnvironmentName, Held, NestedLeaf};
 use crate::plan::{EnvironmentPlan, PlannedVariable, State, plan};
+use crate::platform::{Platform, holdings};
 
 /// Two environments side by side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -78,12 +77,12 @@ impl Diff {
 }
 
 /// Sets two environments of a project side by side.
-pub fn diff(project: &ReadProject, environments: [Environment; 2], home: &Home) -> Result<Diff> {
+pub fn diff(platform: &mut dyn Platform, project: &ReadProject, environments: [Environment; 2]) -> Result<Diff> {
     let [first, second] = &environments;
     if first.name == second.name {
         return Err(Error::usage(format!("`{}` is no different from itself", first.name)).hint("name two environments"));
     }
-    let held = holdings(home, &project.manifest.project.name, &environments)?;
+    let held = holdings(platform, &environments)?;
     let held = [held.of(&first.name), held.of(&second.name)];
     let plans = [plan(&project.manifest, first, held[0]), plan(&project.manifest, second, held[1])];
     let pairs = plans[0].variables.iter().zip(&plans[1].variables);

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::platform::{Platform, holdings};
 use super::project::ReadProject;
 use crate::config::{Home, KeySetting};
 use crate::model::Severity;
 use crate::plan::{State, plan_all};
+use crate::platform::{Location, Platform, holdings};
 use crate::secrets::KeySource;
 
 /// How something is.
@@ -47,12 +47,15 @@ impl Diagnosis {
 }
 
 /// Looks at the project, its Python, the store, and the environments. Nothing is made or changed.
-pub fn examine(project: &ReadProject, home: &Home) -> Vec<Diagnosis> {
-    let mut found = vec![of_project(project), of_pydantic(project), of_findings(project), of_key(home)];
-    let (store, opens) = of_store(project, home);
-    found.push(store);
+pub fn examine(platform: &mut dyn Platform, project: &ReadProject, home: &Home) -> Vec<Diagnosis> {
+    let mut found = vec![of_project(project), of_pydantic(project), of_findings(project)];
+    if platform.server().is_none() {
+        found.push(of_key(home));
+    }
+    let (values, opens) = of_platform(platform);
+    found.push(values);
     if opens {
-        found.extend(of_environments(project, home));
+        found.extend(of_environments(platform, project));
     }
     found
 }
@@ -108,36 +111,36 @@ fn of_key(home: &Home) -> Diagnosis {
     Diagnosis::new("master key", Health::Good, found)
 }
 
-/// How the store is, and whether it opens.
-fn of_store(project: &ReadProject, home: &Home) -> (Diagnosis, bool) {
-    let Some(directory) = &home.directory else {
-        let bad = Diagnosis::new("store", Health::Bad, "there is no home directory to keep it in");
-        return (bad.advise("set TAKK_HOME to a directory of yours"), false);
-    };
-    match Platform::existing(home, &project.manifest.project.name) {
-        Ok(None) => {
-            let found = format!("nothing of this project is stored in `{}` yet", directory.display());
-            (Diagnosis::new("store", Health::Good, found), true)
+/// How what keeps the values is, and whether it can be used.
+fn of_platform(platform: &mut dyn Platform) -> (Diagnosis, bool) {
+    let what = if platform.server().is_some() { "server" } else { "store" };
+    let found = match platform.locate() {
+        Ok(Location::OwnStore { file, key: None }) => {
+            let directory = file.parent().unwrap_or(&file);
+            format!("nothing of this project is stored in `{}` yet", directory.display())
         }
-        Ok(Some(platform)) => {
-            let key = match &platform.key {
+        Ok(Location::OwnStore { file, key: Some(key) }) => {
+            let key = match &key {
                 KeySource::Variable => "TAKK_MASTER_KEY".to_owned(),
                 KeySource::NamedFile(path) | KeySource::OwnFile(path) => format!("`{}`", path.display()),
                 KeySource::Keyring => "the keyring".to_owned(),
             };
-            let found = format!("`{}` opens with the key in {key}", platform.file().display());
-            (Diagnosis::new("store", Health::Good, found), true)
+            format!("`{}` opens with the key in {key}", file.display())
+        }
+        Ok(Location::Server { url, version, project, user }) => {
+            format!("{url} (takk {version}) keeps the values of `{project}` and knows you as {user}")
         }
         Err(error) => {
-            let bad = Diagnosis::new("store", Health::Bad, error.message.clone());
-            (error.hints.into_iter().next().map_or(bad.clone(), |hint| bad.advise(hint)), false)
+            let bad = Diagnosis::new(what, Health::Bad, error.message.clone());
+            return (error.hints.into_iter().next().map_or(bad.clone(), |hint| bad.advise(hint)), false);
         }
-    }
+    };
+    (Diagnosis::new(what, Health::Good, found), true)
 }
 
-fn of_environments(project: &ReadProject, home: &Home) -> Vec<Diagnosis> {
+fn of_environments(platform: &mut dyn Platform, project: &ReadProject) -> Vec<Diagnosis> {
     let manifest = &project.manifest;
-    let holdings = match holdings(home, &manifest.project.name, &project.environments) {
+    let holdings = match holdings(platform, &project.environments) {
         Ok(holdings) => holdings,
         Err(error) => return vec![Diagnosis::new("environments", Health::Bad, error.message)],
     };

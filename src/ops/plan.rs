@@ -1,10 +1,10 @@
 //! `takk plan`: what the program needs in each environment.
 
-use super::{check, environments, platform, project::ReadProject, rules};
-use crate::config::Home;
+use super::{check, environments, project::ReadProject, rules};
 use crate::error::Result;
 use crate::model::{Finding, Severity};
 use crate::plan::{Plan, plan_all};
+use crate::platform::{Platform, holdings};
 
 /// The answer: a plan and what was found on the way.
 #[derive(Clone, Debug)]
@@ -15,12 +15,12 @@ pub struct PlanAnswer {
     pub findings: Vec<Finding>,
 }
 
-/// The plan of a project in the environments named, or in all of them, with what the store of `home` holds of it.
-pub fn plan(project: &ReadProject, names: &[String], home: &Home) -> Result<PlanAnswer> {
+/// The plan of a project in the environments named, or in all of them, with what `platform` holds of it.
+pub fn plan(platform: &mut dyn Platform, project: &ReadProject, names: &[String]) -> Result<PlanAnswer> {
     let environments = environments::choose(names, project)?;
     // Proposals have a place in `takk check` only.
     let wanted = |finding: &Finding| finding.severity != Severity::Info;
     let findings = check::check_those(project, &check::Selection::default(), rules::RULES, wanted)?;
-    let holdings = platform::holdings(home, &project.manifest.project.name, &environments)?;
+    let holdings = holdings(platform, &environments)?;
     Ok(PlanAnswer { plan: plan_all(&project.manifest, &environments, &holdings), findings })
 }

@@ -109,6 +109,12 @@ pub fn read_commit(options: &ProjectOptions, reference: &str) -> Result<ReadProj
     })
 }
 
+/// takk's own settings in a directory, if it is one.
+pub fn settings(path: &Path) -> Option<Config> {
+    let tree = WorkTree::new(&directory(path).ok()?);
+    Some(settings_of_takk(&|path| tree.read(path)).0)
+}
+
 /// The bytes of the project's files, wherever they come from.
 pub(super) trait Tree: Send + Sync {
     /// A file, named relative to the root.

@@ -5,13 +5,12 @@ use std::ffi::OsString;
 
 use super::beside::Beside;
 use super::effective::{Effective, Surroundings, Trouble, effective};
-use super::platform::Platform;
 use super::project::ReadProject;
-use crate::config::Home;
 use crate::error::{Error, Result};
 use crate::model::{Environment, Held, Manifest};
 use crate::nearest::nearest;
 use crate::plan::{EnvironmentPlan, PlannedVariable, plan};
+use crate::platform::Snapshot;
 use crate::secrets::SecretValue;
 
 /// How many troubles are named.
@@ -23,20 +22,23 @@ pub struct Given {
     pub variables: Vec<(String, SecretValue)>,
     /// What tells this state of the values from another one; no value that must be kept secret is in it.
     pub stamp: Vec<String>,
+    /// How often the environment was changed; `None` if nothing is stored in it.
+    pub revision: Option<i64>,
     /// The names of those whose values must not be shown.
     pub secret: HashSet<String>,
 }
 
-/// The variables that the program, or one service of it, gets in an environment. `inherited` are the names in the environment that the
-/// command inherits.
+/// The variables that the program, or one service of it, gets in an environment. `stored` is what is kept of it, `inherited` are the
+/// names in the environment that the command inherits.
 pub fn variables(
     project: &ReadProject,
     environment: &Environment,
     service: Option<&str>,
-    home: &Home,
+    stored: Snapshot,
     inherited: &[OsString],
 ) -> Result<Given> {
-    let Found { effective: found, plan, held } = find(project, environment, service, home, inherited)?;
+    let revision = stored.revision;
+    let Found { effective: found, plan, held } = find(project, environment, service, stored, inherited)?;
     if !found.troubles.is_empty() {
         return Err(stopped(&found.troubles, environment));
     }
@@ -45,7 +47,7 @@ pub fn variables(
     // What is put together from stored values holds what they hold.
     let composed = plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
     secret.extend(composed.map(|variable| variable.declared.name.clone()));
-    Ok(Given { variables: found.variables, stamp, secret })
+    Ok(Given { variables: found.variables, stamp, revision, secret })
 }
 
 /// What there is for the program in an environment, complete or not.
@@ -61,17 +63,14 @@ pub fn find(
     project: &ReadProject,
     environment: &Environment,
     service: Option<&str>,
-    home: &Home,
+    stored: Snapshot,
     inherited: &[OsString],
 ) -> Result<Found> {
     if let Some(service) = service {
         check_service(project, service)?;
     }
     let manifest = &project.manifest;
-    let (held, values) = match Platform::existing(home, &manifest.project.name)? {
-        Some(mut platform) => platform.everything(environment.name.as_str())?,
-        None => (Vec::new(), Vec::new()),
-    };
+    let Snapshot { held, values, .. } = stored;
     let plan = plan(manifest, environment, &held);
     let beside = Beside::of(project, inherited);
     let has_value =
@@ -89,11 +88,6 @@ fn stamp(name: &str, plan: &EnvironmentPlan, held: &[Held]) -> String {
     let made = plan.variables.iter().find(|variable| variable.declared.name == name);
     let sources: Vec<_> = made.iter().flat_map(|variable| &variable.composed_of).map(|source| version(source)).collect();
     format!("{name} {:?} {sources:?}", made.and_then(|variable| variable.value.as_ref()))
-}
-
-/// How often the values of an environment were changed; `None` if there are none.
-pub fn revision(home: &Home, project: &str, environment: &Environment) -> Result<Option<i64>> {
-    Ok(Platform::existing(home, project)?.map(|platform| platform.revision(environment.name.as_str())).transpose()?.flatten())
 }
 
 /// The names of the variables that the code keeps secret.

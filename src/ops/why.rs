@@ -7,13 +7,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::beside::Beside;
-use super::platform;
 use super::project::ReadProject;
-use crate::config::Home;
 use crate::error::{Error, Result};
 use crate::model::{DefaultValue, Environment, EnvironmentName, Manifest, Place};
 use crate::nearest::nearest_few;
 use crate::plan::{Declared, EnvironmentPlan, PlannedVariable, State, StoredVersion, class_name, plan};
+use crate::platform::{Platform, holdings};
 
 /// Everything known about the variables that a name means.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -100,8 +99,8 @@ pub enum Source {
 }
 
 /// Explains the variables that `name` means: a variable, a field, or `Class.field`, in any case.
-pub fn why(project: &ReadProject, name: &str, home: &Home, inherited: &[OsString]) -> Result<WhyAnswer> {
-    let holdings = platform::holdings(home, &project.manifest.project.name, &project.environments)?;
+pub fn why(platform: &mut dyn Platform, project: &ReadProject, name: &str, inherited: &[OsString]) -> Result<WhyAnswer> {
+    let holdings = holdings(platform, &project.environments)?;
     let in_environment = |environment: &Environment| plan(&project.manifest, environment, holdings.of(&environment.name));
     let plans: Vec<EnvironmentPlan> = project.environments.iter().map(in_environment).collect();
     let first = plans.first().ok_or_else(|| Error::internal("the project has no environment"))?;

@@ -58,6 +58,12 @@ pub enum SecretsError {
         /// The name, or `the environment`.
         name: String,
     },
+    /// The end of the audit log, or its key, is not what was written.
+    #[error("the audit log is not what was written: the store was changed by something else, or is damaged")]
+    AuditTampered,
+    /// A request came again with the same key, and is another one.
+    #[error("the key of this request was used for another one")]
+    KeyReused,
     /// Somebody else changed the value meanwhile.
     #[error("`{name}` was changed meanwhile: it has version {found}, and version {expected} was expected")]
     Changed {

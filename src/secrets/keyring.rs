@@ -7,19 +7,30 @@ use zeroize::Zeroizing;
 
 use super::key_source::Keyring;
 
-/// The entry for the store in one directory.
+/// One entry of the keyring.
 pub struct SystemKeyring {
+    service: &'static str,
     account: String,
 }
 
 impl SystemKeyring {
-    /// That of the store in `directory`.
-    pub fn new(directory: &Path) -> Self {
-        Self { account: directory.to_string_lossy().into_owned() }
+    /// The master key of the store in `directory`.
+    pub fn of_master_key(directory: &Path) -> Self {
+        Self { service: "takk master key", account: directory.to_string_lossy().into_owned() }
+    }
+
+    /// The token for one server, of the user whose data are in `directory`.
+    pub fn of_token(directory: &Path, server: &str) -> Self {
+        Self { service: "takk token", account: format!("{server} ({})", directory.display()) }
+    }
+
+    /// Removes the entry. Whether there was one.
+    pub fn remove(&self) -> bool {
+        self.entry().and_then(|entry| entry.delete_credential()).is_ok()
     }
 
     fn entry(&self) -> Result<Entry, Error> {
-        Entry::new("takk master key", &self.account)
+        Entry::new(self.service, &self.account)
     }
 }
 

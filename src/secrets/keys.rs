@@ -51,6 +51,11 @@ impl MasterKey {
         derive(self.0.as_slice(), &[b"wrap"])
     }
 
+    /// The keys of what is kept beside the store.
+    pub(super) fn aside(&self, usage: &[u8]) -> Key {
+        derive(self.0.as_slice(), &[b"aside", usage])
+    }
+
     /// The key of the fingerprints of a project.
     pub(super) fn fingerprints(&self, project: &str) -> Key {
         derive(self.0.as_slice(), &[b"fingerprint", project.as_bytes()])

@@ -1,6 +1,11 @@
 //! The only door to values. A value goes in as text and comes out as a [`SecretValue`]; what lies between is encrypted for one
 //! environment, under one name and version, so that no row of the store can be moved, swapped or taken back unnoticed.
 
+mod access;
+mod aside;
+mod audit;
+mod change;
+mod entry;
 mod error;
 mod key_source;
 mod keyring;
@@ -8,20 +13,31 @@ mod keys;
 mod opening;
 mod rekey;
 mod seal;
+mod seen;
+mod state;
+mod token;
 mod value;
 mod vault;
+mod verify;
 
+pub use access::{Access, Action, Caller, Given, Once};
+pub use aside::Aside;
+pub use audit::AuditVerified;
+pub use entry::{Entry, Origin, Update};
 pub use error::{Result, SecretsError};
 pub use key_source::{FoundKey, KeyPlaces, KeySource, Keyring, find_key};
 pub use keyring::SystemKeyring;
 pub use keys::MasterKey;
 pub use opening::{Opening, open_vault};
 pub use rekey::{Renewed, rekey};
+pub use seen::Seen;
+pub use token::{NewTokenText, device_code, new_token, request_digest, token_hash};
 pub use value::SecretValue;
-pub use vault::{Entry, Origin, Update, Vault, Verified};
+pub use vault::{Clock, Vault};
+pub use verify::Verified;
 
 /// Where random bytes come from.
-pub trait Random {
+pub trait Random: Send {
     /// Fills the buffer.
     fn fill(&self, buffer: &mut [u8]) -> Result<()>;
 }

@@ -5,9 +5,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::key_source::{master_key, read_file, write_new};
-use super::vault::{MASTER_CHECK, fits};
-use super::{KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault};
-use crate::store::Sqlite;
+use super::state::{MASTER_CHECK, fits};
+use super::{Clock, KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault};
+use crate::store::Store;
 
 /// How often the key is looked for again when it was replaced meanwhile.
 const ATTEMPTS: u32 = 16;
@@ -24,15 +24,16 @@ pub struct Opening {
 
 /// Opens a store with its master key; a new store gets a new one. `clock` gives milliseconds since 1970.
 pub fn open_vault(
-    mut store: Sqlite,
+    store: impl Into<Box<dyn Store>>,
     places: &KeyPlaces,
     random: Box<dyn Random>,
-    clock: Box<dyn Fn() -> i64>,
+    clock: Clock,
 ) -> Result<Opening> {
+    let mut store = store.into();
     for _ in 0..ATTEMPTS {
-        settle(&mut store, places)?;
-        let found = master_key(places, Vault::is_new(&store)?, random.as_ref())?;
-        if Vault::accepts(&store, &found.key)? {
+        settle(store.as_mut(), places)?;
+        let found = master_key(places, Vault::is_new(store.as_ref())?, random.as_ref())?;
+        if Vault::accepts(store.as_ref(), &found.key)? {
             let vault = Vault::open(store, found.key, random, clock)?;
             return Ok(Opening { vault, source: found.source, made: found.made });
         }
@@ -45,12 +46,12 @@ pub fn open_vault(
 
 /// Puts the next master key in its place if the store has taken it, and removes it if the store has not. Nobody else can be about to
 /// take it: that happens under the same lock.
-pub(super) fn settle(store: &mut Sqlite, places: &KeyPlaces) -> Result<()> {
+pub(super) fn settle(store: &mut dyn Store, places: &KeyPlaces) -> Result<()> {
     let next = places.next_file();
     if places.setting.is_some() || !next.exists() {
         return Ok(());
     }
-    let locked = store.lock()?;
+    let mut locked = store.lock()?;
     let key = match read_file(&next) {
         Err(SecretsError::KeyFile { source, .. }) if source.kind() == ErrorKind::NotFound => return Ok(()),
         other => other?,

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::key_source::write_new;
 use super::opening::{announce, settle};
-use super::vault::{MASTER_CHECK, authentic, check_of, fingerprint, fits, read, state};
-use super::{KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault, find_key};
-use crate::store::{EnvironmentRow, Locked};
+use super::state::{MASTER_CHECK, authentic, check_of, fingerprint, fits, read, state};
+use super::{KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault, audit, find_key};
+use crate::store::{EnvironmentRow, Transaction};
 
 /// A master key that was replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub fn rekey(vault: &mut Vault, places: &KeyPlaces, file: Option<&Path>) -> Resu
     let source = if let Some(file) = file {
         KeySource::NamedFile(PathBuf::from(file))
     } else {
-        settle(&mut vault.store, places)?;
+        settle(vault.store.as_mut(), places)?;
         find_key(places)?.map_err(|trouble| SecretsError::NoMasterKey { trouble })?.source
     };
     // What the old key opens is overwritten in the log too, as soon as nobody reads it.
@@ -44,15 +44,16 @@ impl Vault {
     /// Changes the master key; `keep` puts the new one where it is found again, before it counts. Gives the number of environments.
     fn rekey(&mut self, new: MasterKey, keep: &dyn Fn(&MasterKey, &dyn Random) -> Result<()>) -> Result<usize> {
         let random = self.random.as_ref();
-        let locked = self.store.lock()?;
+        let mut locked = self.store.lock()?;
         if !locked.fact(MASTER_CHECK)?.is_some_and(|check| fits(&check, &self.master)) {
             return Err(SecretsError::Rekeyed);
         }
         let environments = locked.environments()?;
         let count = environments.len();
         for row in environments {
-            rewrap(&locked, row, &self.master, &new, random)?;
+            rewrap(locked.as_mut(), &row, &self.master, &new, random)?;
         }
+        audit::rewrap(locked.as_mut(), &self.master, &new, random)?;
         locked.set_fact(MASTER_CHECK, &check_of(&new, random)?)?;
         keep(&new, random)?;
         locked.commit()?;
@@ -62,8 +63,19 @@ impl Vault {
 }
 
 /// Moves an environment from one master key to another.
-fn rewrap(locked: &Locked, row: EnvironmentRow, old: &MasterKey, new: &MasterKey, random: &dyn Random) -> Result<()> {
-    let mut opened = authentic(row.clone(), locked.current(row.id)?, old)?;
+fn rewrap(
+    locked: &mut dyn Transaction,
+    row: &EnvironmentRow,
+    old: &MasterKey,
+    new: &MasterKey,
+    random: &dyn Random,
+) -> Result<()> {
+    let current = |locked: &mut dyn Transaction| {
+        let found = locked.current(&row.project, &row.name)?;
+        found.ok_or_else(|| SecretsError::NotKept(row.name.clone()))
+    };
+    let (found, versions) = current(locked)?;
+    let mut opened = authentic(found, versions, old)?;
     let fingerprints = new.fingerprints(&row.project);
     for mut version in locked.versions(row.id)? {
         let Some(value) = read(&opened, &version)? else { continue };
@@ -80,11 +92,10 @@ fn rewrap(locked: &Locked, row: EnvironmentRow, old: &MasterKey, new: &MasterKey
         wrapped_key: opened.key.wrap(new, &row.project, &row.name, random)?,
         revision,
         seal: state(&opened.key, &row.project, &row.name, revision, &opened.current),
-        ..row
+        ..row.clone()
     };
     locked.rewrite(&changed)?;
     // What is written is what is read.
-    let kept = locked.environments()?.into_iter().find(|kept| kept.id == changed.id);
-    let kept = kept.ok_or_else(|| SecretsError::NotKept(changed.name.clone()))?;
-    authentic(kept, locked.current(changed.id)?, new).map(|_| ())
+    let (kept, versions) = current(locked)?;
+    authentic(kept, versions, new).map(|_| ())
 }

@@ -1,130 +1,52 @@
 //! Reading and changing the values of an environment.
 
-use std::fmt;
+use std::path::Path;
 
-use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
-
-use super::keys::{DataKey, framed, mac};
-use super::seal::{Key, open, seal};
-use super::{MasterKey, Random, Result, SecretValue, SecretsError};
-use crate::store::{Change, EnvironmentRow, Sqlite, StoreError, VersionRow};
+use super::audit::AuditKey;
+use super::change::{Hand, Location, change, create};
+use super::entry::{Entry, Update};
+use super::state::{MASTER_CHECK, Opened, authentic, check_of, fits, read};
+use super::{Aside, MasterKey, Random, Result, SecretValue, SecretsError};
+use crate::store::{Store, StoreError, VersionRow};
 
 /// How often a change is tried again after somebody else was faster.
 const ATTEMPTS: u32 = 64;
-/// Under which name the store keeps what tells whether a master key fits.
-pub(super) const MASTER_CHECK: &str = "master key";
-/// What that fact holds, encrypted.
-const MASTER_CHECK_TEXT: &[u8] = b"takk";
-
-/// How a value came to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// Somebody typed it.
-    Set,
-    /// It was made at random.
-    Generated,
-    /// It was read from a file.
-    Imported,
-    /// It was taken from another environment.
-    Promoted,
-    /// It is an earlier version again.
-    RolledBack,
-}
-
-impl Origin {
-    /// As the store writes it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Set => "set",
-            Self::Generated => "generated",
-            Self::Imported => "imported",
-            Self::Promoted => "promoted",
-            Self::RolledBack => "rolled-back",
-        }
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A new value for a name, or none any more.
-pub struct Update {
-    /// The variable.
-    pub name: String,
-    /// Its value; `None` unsets it.
-    pub value: Option<SecretValue>,
-    /// The version that it must have now, 0 for none; `None` where that does not matter.
-    pub expected: Option<i64>,
-    /// How the value came to be.
-    pub origin: Origin,
-}
-
-/// What is known of a version without its value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The variable.
-    pub name: String,
-    /// Counts from 1.
-    pub version: i64,
-    /// Whether there is a value; else it was unset.
-    pub is_set: bool,
-    /// Equal for equal values of a project, whatever the environment.
-    pub fingerprint: Option<Vec<u8>>,
-    /// How it came to be.
-    pub origin: String,
-    /// Who made it.
-    pub author: String,
-    /// When, in milliseconds since 1970.
-    pub created_at: i64,
-}
 
 /// The values of a store, opened with its master key.
 pub struct Vault {
-    pub(super) store: Sqlite,
+    pub(super) store: Box<dyn Store>,
     pub(super) master: MasterKey,
     pub(super) random: Box<dyn Random>,
-    clock: Box<dyn Fn() -> i64>,
+    pub(super) clock: Clock,
+    /// The key of the audit log, once it was needed.
+    pub(super) audit: Option<AuditKey>,
 }
 
-/// What a look at everything in a store found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verified {
-    /// How many environments there are, of all projects.
-    pub environments: usize,
-    /// How many versions of values were read.
-    pub versions: usize,
-    /// What is wrong, one sentence each.
-    pub wrong: Vec<String>,
-}
-
-/// An environment as it is now, found to be what was written.
-pub(super) struct Opened {
-    pub row: EnvironmentRow,
-    pub key: DataKey,
-    pub current: Vec<VersionRow>,
-}
+/// What gives milliseconds since 1970.
+pub type Clock = Box<dyn Fn() -> i64 + Send>;
 
 impl Vault {
     /// Whether the store has no master key yet.
-    pub fn is_new(store: &Sqlite) -> Result<bool> {
+    pub fn is_new(store: &dyn Store) -> Result<bool> {
         Ok(store.fact(MASTER_CHECK)?.is_none())
     }
 
     /// Opens the store with its master key; a new store takes the key as its own. `clock` gives milliseconds since 1970.
-    pub fn open(store: Sqlite, master: MasterKey, random: Box<dyn Random>, clock: Box<dyn Fn() -> i64>) -> Result<Self> {
+    pub fn open(store: impl Into<Box<dyn Store>>, master: MasterKey, random: Box<dyn Random>, clock: Clock) -> Result<Self> {
+        let store = store.into();
         let kept = match store.fact(MASTER_CHECK)? {
             Some(kept) => kept,
             None => store.keep_fact(MASTER_CHECK, &check_of(&master, random.as_ref())?)?,
         };
-        if fits(&kept, &master) { Ok(Self { store, master, random, clock }) } else { Err(SecretsError::WrongMasterKey) }
+        if fits(&kept, &master) {
+            Ok(Self { store, master, random, clock, audit: None })
+        } else {
+            Err(SecretsError::WrongMasterKey)
+        }
     }
 
     /// Whether a master key is that of the store; every key fits a store that has none.
-    pub fn accepts(store: &Sqlite, master: &MasterKey) -> Result<bool> {
+    pub fn accepts(store: &dyn Store, master: &MasterKey) -> Result<bool> {
         Ok(store.fact(MASTER_CHECK)?.is_none_or(|kept| fits(&kept, master)))
     }
 
@@ -142,30 +64,15 @@ impl Vault {
         author: &str,
         updates: &[Update],
     ) -> Result<()> {
-        let key = DataKey::generate(self.random.as_ref())?;
-        let row = EnvironmentRow {
-            id: 0,
-            project: project.to_owned(),
-            name: environment.to_owned(),
-            wrapped_key: key.wrap(&self.master, project, environment, self.random.as_ref())?,
-            revision: 0,
-            seal: Vec::new(),
-            created_at: (self.clock)(),
-            expires_at,
-        };
-        let mut opened = Opened { row, key, current: Vec::new() };
-        let rows = self.rows(&opened, author, updates)?;
-        let versions: Vec<i64> = rows.iter().map(|row| row.version).collect();
-        let mut current = rows.clone();
-        current.sort_by(|a, b| a.name.cmp(&b.name));
-        opened.row.seal = state(&opened.key, project, environment, 0, &current);
-        self.store.add_environment(&opened.row, &rows)?;
-        self.confirm(project, environment, updates, &versions)
+        let hand = Hand { master: &self.master, random: self.random.as_ref(), author, now: (self.clock)() };
+        let mut transaction = self.store.begin()?;
+        create(transaction.as_mut(), hand, Location { project, environment }, expires_at, updates)?;
+        Ok(transaction.commit()?)
     }
 
     /// Whether the master key that the store was opened with is still its own.
     pub fn is_current(&self) -> Result<bool> {
-        Self::accepts(&self.store, &self.master)
+        Self::accepts(self.store.as_ref(), &self.master)
     }
 
     /// The names of a project's environments that the store has.
@@ -177,12 +84,16 @@ impl Vault {
     pub fn delete_environment(&mut self, project: &str, environment: &str) -> Result<()> {
         let row = self.store.environment(project, environment)?;
         let row = row.ok_or_else(|| SecretsError::NoEnvironment(environment.to_owned()))?;
-        Ok(self.store.remove_environment(row.id)?)
+        let mut transaction = self.store.begin()?;
+        transaction.remove_environment(row.id)?;
+        transaction.commit()?;
+        // What was in the log is overwritten too.
+        Ok(self.store.write_back()?)
     }
 
     /// The current version of every name, unset ones included, by name.
     pub fn list(&mut self, project: &str, environment: &str) -> Result<Vec<Entry>> {
-        Ok(self.load(project, environment)?.current.into_iter().map(entry).collect())
+        Ok(self.load(project, environment)?.current.into_iter().map(Entry::from).collect())
     }
 
     /// The current value of a name with its version; `None` where it has none.
@@ -203,7 +114,7 @@ impl Vault {
     /// The current version of every name with its value, `None` for those that are unset.
     pub fn everything(&mut self, project: &str, environment: &str) -> Result<Vec<(Entry, Option<SecretValue>)>> {
         let opened = self.load(project, environment)?;
-        opened.current.iter().map(|row| Ok((entry(row.clone()), read(&opened, row)?))).collect()
+        opened.current.iter().map(|row| Ok((row.clone().into(), read(&opened, row)?))).collect()
     }
 
     /// How often an environment was changed; `None` if there is none of that name.
@@ -214,7 +125,7 @@ impl Vault {
     /// All versions of a name, the newest first.
     pub fn history(&mut self, project: &str, environment: &str, name: &str) -> Result<Vec<Entry>> {
         let opened = self.load(project, environment)?;
-        Ok(self.store.history(opened.row.id, name)?.into_iter().map(entry).collect())
+        Ok(self.store.history(opened.row.id, name)?.into_iter().map(Entry::from).collect())
     }
 
     /// The value that a name had in a version; `None` if it was unset there.
@@ -228,62 +139,29 @@ impl Vault {
     pub fn update(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
         let mut attempt = 0;
         loop {
-            let opened = self.load(project, environment)?;
-            let rows = self.rows(&opened, author, updates)?;
-            let mut current = opened.current.clone();
-            for row in &rows {
-                current.retain(|known| known.name != row.name);
-                current.push(row.clone());
-            }
-            current.sort_by(|a, b| a.name.cmp(&b.name));
-            let revision = opened.row.revision;
-            let seal = state(&opened.key, project, environment, revision + 1, &current);
-            let versions: Vec<i64> = rows.iter().map(|row| row.version).collect();
-            match self.store.write(&Change {
-                environment: opened.row.id,
-                revision,
-                seal_before: opened.row.seal,
-                versions: rows,
-                seal,
-            }) {
-                Ok(()) => {
-                    self.confirm(project, environment, updates, &versions)?;
-                    return Ok(versions);
-                }
-                Err(StoreError::Conflict) if attempt < ATTEMPTS => attempt += 1,
-                Err(error) => return Err(error.into()),
+            match self.try_update(project, environment, author, updates) {
+                Err(SecretsError::Store(StoreError::Conflict)) if attempt < ATTEMPTS => attempt += 1,
+                other => return other,
             }
         }
     }
 
-    /// What is wrong with the store: the file itself, and every version of every value of every project in it.
-    pub fn verify(&mut self) -> Result<Verified> {
-        let mut verified = Verified { wrong: self.store.defects()?, ..Verified::default() };
-        for row in self.store.all_environments()? {
-            verified.environments += 1;
-            if let Err(error) = self.verify_environment(&row, &mut verified) {
-                verified.wrong.push(format!("{}: {error}", row.project));
-            }
-        }
-        Ok(verified)
+    fn try_update(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
+        let hand = Hand { master: &self.master, random: self.random.as_ref(), author, now: (self.clock)() };
+        let mut transaction = self.store.begin()?;
+        let (_, versions) = change(transaction.as_mut(), hand, Location { project, environment }, updates)?;
+        transaction.commit()?;
+        Ok(versions)
     }
 
-    fn verify_environment(&mut self, row: &EnvironmentRow, verified: &mut Verified) -> Result<()> {
-        let opened = self.load(&row.project, &row.name)?;
-        for current in &opened.current {
-            for version in self.store.history(opened.row.id, &current.name)? {
-                verified.versions += 1;
-                if let Err(error) = read(&opened, &version) {
-                    verified.wrong.push(format!("{}: {error}", row.project));
-                }
-            }
-        }
-        Ok(())
+    /// What is kept in `directory` beside the store, sealed with its master key.
+    pub fn aside(&self, directory: &Path) -> Aside {
+        Aside::new(directory, &self.master)
     }
 
     /// The store itself: what is in it without the values.
-    pub fn store(&self) -> &Sqlite {
-        &self.store
+    pub fn store(&self) -> &dyn Store {
+        self.store.as_ref()
     }
 
     fn version_in(&self, opened: &Opened, name: &str, version: i64) -> Result<Option<SecretValue>> {
@@ -296,143 +174,27 @@ impl Vault {
         read(opened, row)
     }
 
-    /// The rows that the updates make of an environment.
-    fn rows(&self, opened: &Opened, author: &str, updates: &[Update]) -> Result<Vec<VersionRow>> {
-        let (project, environment) = (opened.row.project.as_str(), opened.row.name.as_str());
-        let fingerprints = self.master.fingerprints(project);
-        let values = opened.key.values();
-        let now = (self.clock)();
-        let mut rows: Vec<VersionRow> = Vec::new();
-        for update in updates {
-            // A name may be changed twice at once: the second change is a version of its own.
-            let known = rows.iter().rev().chain(&opened.current).find(|row| row.name == update.name);
-            let found = known.map_or(0, |row| row.version);
-            if let Some(expected) = update.expected.filter(|expected| *expected != found) {
-                return Err(SecretsError::Changed { name: update.name.clone(), expected, found });
-            }
-            let version = found + 1;
-            let about = about(project, environment, &update.name, version);
-            let plain = update.value.as_ref().map(|value| value.expose().as_bytes());
-            rows.push(VersionRow {
-                name: update.name.clone(),
-                version,
-                sealed: plain.map(|plain| seal(&values, &about, plain, self.random.as_ref())).transpose()?,
-                fingerprint: plain.map(|plain| fingerprint(&fingerprints, plain)),
-                origin: update.origin.to_string(),
-                author: author.to_owned(),
-                created_at: now,
-            });
-        }
-        Ok(rows)
-    }
-
-    /// Reads back what was written.
-    fn confirm(&mut self, project: &str, environment: &str, updates: &[Update], versions: &[i64]) -> Result<()> {
-        let opened = self.load(project, environment)?;
-        for (update, version) in updates.iter().zip(versions) {
-            let kept = self.version_in(&opened, &update.name, *version)?;
-            let same = match (&kept, &update.value) {
-                (Some(kept), Some(value)) => kept.expose() == value.expose(),
-                (None, None) => true,
-                _ => false,
-            };
-            if !same {
-                return Err(SecretsError::NotKept(update.name.clone()));
-            }
-        }
-        Ok(())
-    }
-
     /// The environment as it is, if it is what was written.
-    fn load(&mut self, project: &str, environment: &str) -> Result<Opened> {
+    pub(super) fn load(&mut self, project: &str, environment: &str) -> Result<Opened> {
         let found = self.store.current(project, environment)?;
         let (row, current) = found.ok_or_else(|| SecretsError::NoEnvironment(environment.to_owned()))?;
         match authentic(row, current, &self.master) {
             // A new master key that came meanwhile is no damage.
-            Err(SecretsError::Tampered { .. }) if !Self::accepts(&self.store, &self.master)? => Err(SecretsError::Rekeyed),
+            Err(SecretsError::Tampered { .. }) if !Self::accepts(self.store.as_ref(), &self.master)? => {
+                Err(SecretsError::Rekeyed)
+            }
             other => other,
         }
     }
 }
 
-/// What tells whether a master key fits.
-pub(super) fn check_of(master: &MasterKey, random: &dyn Random) -> Result<Vec<u8>> {
-    seal(&master.wrapping(), MASTER_CHECK.as_bytes(), MASTER_CHECK_TEXT, random)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Whether a master key is the one that [`check_of`] was asked with.
-pub(super) fn fits(check: &[u8], master: &MasterKey) -> bool {
-    open(&master.wrapping(), MASTER_CHECK.as_bytes(), check).is_some_and(|text| text.as_slice() == MASTER_CHECK_TEXT)
-}
-
-/// An environment, if it is what was written.
-pub(super) fn authentic(row: EnvironmentRow, current: Vec<VersionRow>, master: &MasterKey) -> Result<Opened> {
-    let tampered = || SecretsError::Tampered { environment: row.name.clone(), name: "the environment".to_owned() };
-    let key = DataKey::unwrap(&row.wrapped_key, master, &row.project, &row.name).ok_or_else(tampered)?;
-    if state(&key, &row.project, &row.name, row.revision, &current) != row.seal {
-        return Err(tampered());
+    #[test]
+    fn a_vault_may_move_to_another_thread() {
+        fn moves<T: Send>() {}
+        moves::<Vault>();
     }
-    Ok(Opened { row, key, current })
-}
-
-fn entry(row: VersionRow) -> Entry {
-    Entry {
-        name: row.name,
-        version: row.version,
-        is_set: row.sealed.is_some(),
-        fingerprint: row.fingerprint,
-        origin: row.origin,
-        author: row.author,
-        created_at: row.created_at,
-    }
-}
-
-/// The value of a version; `None` where it was unset.
-pub(super) fn read(opened: &Opened, row: &VersionRow) -> Result<Option<SecretValue>> {
-    let Some(sealed) = &row.sealed else { return Ok(None) };
-    let about = about(&opened.row.project, &opened.row.name, &row.name, row.version);
-    let plain = open(&opened.key.values(), &about, sealed);
-    let text = plain.and_then(|mut plain| String::from_utf8(std::mem::take(&mut *plain)).ok());
-    let tampered = || SecretsError::Tampered { environment: opened.row.name.clone(), name: row.name.clone() };
-    text.map(|text| Some(SecretValue::new(text))).ok_or_else(tampered)
-}
-
-/// What a value is bound to.
-fn about(project: &str, environment: &str, name: &str, version: i64) -> Vec<u8> {
-    framed(&[b"value", project.as_bytes(), environment.as_bytes(), name.as_bytes(), &version.to_be_bytes()])
-}
-
-/// What authenticates the state of an environment: its revision, and of every name the version with all that is kept of it. No row can
-/// be left out, taken back to an earlier one, or changed.
-pub(super) fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current: &[VersionRow]) -> Vec<u8> {
-    let mut digest = Sha256::new();
-    for row in current {
-        let (version, created_at) = (row.version.to_be_bytes(), row.created_at.to_be_bytes());
-        let is_set = [u8::from(row.sealed.is_some())];
-        let parts: [&[u8]; 8] = [
-            row.name.as_bytes(),
-            &version,
-            &is_set,
-            row.sealed.as_deref().unwrap_or_default(),
-            row.fingerprint.as_deref().unwrap_or_default(),
-            row.origin.as_bytes(),
-            row.author.as_bytes(),
-            &created_at,
-        ];
-        // As `framed` does it, without putting the bytes together first.
-        for part in parts {
-            digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            digest.update(part);
-        }
-    }
-    let digest: [u8; 32] = digest.finalize().into();
-    let about = framed(&[b"state", project.as_bytes(), environment.as_bytes(), &revision.to_be_bytes(), &digest]);
-    mac(key.state().bytes(), &[&about]).to_vec()
-}
-
-/// Tells equal values apart from others without giving anything away to who has not the master key.
-pub(super) fn fingerprint(key: &Key, plain: &[u8]) -> Vec<u8> {
-    const LENGTH: usize = 16;
-    let whole = Zeroizing::new(mac(key.bytes(), &[plain]));
-    whole[..LENGTH].to_vec()
 }

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 /// The result of a store.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
+/// What a database says.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why a store cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -35,9 +38,22 @@ pub enum StoreError {
     /// Somebody else changed the environment meanwhile.
     #[error("the environment was changed meanwhile")]
     Conflict,
-    /// There is an environment of that name.
-    #[error("there is an environment `{0}` already")]
-    Exists(String),
+    /// There is one of that name.
+    #[error("there is {what} `{name}` already")]
+    Exists {
+        /// A what, with its article.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// A row says something that only a later takk, or something else, can have written.
+    #[error("a row of `{table}` says `{word}`, which this takk does not know")]
+    Unknown {
+        /// The table.
+        table: &'static str,
+        /// What it says.
+        word: String,
+    },
     /// The file that tells who uses the store cannot be used.
     #[error("cannot use `{}`", path.display())]
     Lock {
@@ -61,13 +77,17 @@ pub enum StoreError {
     Locked,
     /// There is no room left, or the file cannot be written.
     #[error("the store cannot be written")]
-    Unwritable(#[source] rusqlite::Error),
+    Unwritable(#[source] Cause),
     /// The file is damaged.
     #[error("the store is damaged")]
-    Damaged(#[source] rusqlite::Error),
+    Damaged(#[source] Cause),
+    /// The database cannot be reached, or the connection was lost. What was about to be committed may or may not be; the next use
+    /// connects again.
+    #[error("the database cannot be reached")]
+    Unavailable(#[source] Cause),
     /// Anything else that the database says.
     #[error("the store failed")]
-    Database(#[source] rusqlite::Error),
+    Database(#[source] Cause),
 }
 
 impl StoreError {
@@ -90,9 +110,11 @@ impl From<rusqlite::Error> for StoreError {
         use rusqlite::ErrorCode as Code;
         match error.sqlite_error_code() {
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Locked,
-            Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged(error),
-            Some(Code::DiskFull | Code::ReadOnly | Code::SystemIoFailure | Code::PermissionDenied) => Self::Unwritable(error),
-            _ => Self::Database(error),
+            Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged(error.into()),
+            Some(Code::DiskFull | Code::ReadOnly | Code::SystemIoFailure | Code::PermissionDenied) => {
+                Self::Unwritable(error.into())
+            }
+            _ => Self::Database(error.into()),
         }
     }
 }

@@ -1,71 +1,122 @@
 //! Rows: environments and the versions of their values, encrypted before they get here. A new version is a new row;
 //! rows are changed only for the counters of their environment, and as a whole under a new master key.
 
+mod accounts;
+mod audit;
 mod error;
-mod lock;
-mod locked;
-mod migrations;
-mod replace;
+mod people;
+mod rows;
 mod sqlite;
-#[cfg(test)]
-mod tests;
 
-pub use error::{Result, StoreError};
-pub use locked::Locked;
-pub use replace::{Candidate, Replaced};
-pub use sqlite::Sqlite;
+pub use accounts::Accounts;
+pub use audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
+pub use error::{Cause, Result, StoreError};
+pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, TokenRow, UserRow};
+pub use rows::{Change, EnvironmentRow, VersionRow};
+pub use sqlite::{Candidate, Replaced, Sqlite};
 
-/// An environment of a project.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EnvironmentRow {
-    /// Its number in this store.
-    pub id: i64,
-    /// The project it belongs to.
-    pub project: String,
-    /// Its name.
-    pub name: String,
-    /// Its data key, wrapped by the master key.
-    pub wrapped_key: Vec<u8>,
-    /// How often it was changed.
-    pub revision: i64,
-    /// What authenticates its current values.
-    pub seal: Vec<u8>,
-    /// When it was made, in milliseconds since 1970.
-    pub created_at: i64,
-    /// When its time is over, in milliseconds since 1970; `None` if it has none.
-    pub expires_at: Option<i64>,
+/// A place for rows. What it gives was written as a whole, and what it acknowledged stays.
+pub trait Store: Send {
+    /// A fact about the store.
+    fn fact(&self, name: &str) -> Result<Option<Vec<u8>>>;
+
+    /// Keeps a fact, unless it is there already. Gives the one that is kept.
+    fn keep_fact(&self, name: &str, value: &[u8]) -> Result<Vec<u8>>;
+
+    /// Sets a fact, whatever it was.
+    fn set_fact(&self, name: &str, value: &[u8]) -> Result<()>;
+
+    /// Removes a fact. Whether there was one.
+    fn remove_fact(&self, name: &str) -> Result<bool>;
+
+    /// The version of the schema.
+    fn schema(&self) -> Result<i64>;
+
+    /// The environment of that name.
+    fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>>;
+
+    /// The environments of a project, by name.
+    fn environments(&self, project: &str) -> Result<Vec<EnvironmentRow>>;
+
+    /// The environments of all projects, by project and name.
+    fn all_environments(&self) -> Result<Vec<EnvironmentRow>>;
+
+    /// How many values an environment has, without a look at what authenticates them.
+    fn count(&self, environment: i64) -> Result<usize>;
+
+    /// An environment together with the current version of every name in it, as they were at one moment.
+    fn current(&mut self, project: &str, name: &str) -> Result<Option<Current>>;
+
+    /// All versions of a name, the newest first.
+    fn history(&self, environment: i64, name: &str) -> Result<Vec<VersionRow>>;
+
+    /// What the database itself finds wrong; empty if nothing.
+    fn defects(&self) -> Result<Vec<String>>;
+
+    /// Overwrites what was deleted, as far as the database can be told to.
+    fn write_back(&self) -> Result<()>;
+
+    /// The rows of people.
+    fn accounts(&mut self) -> Result<Box<dyn Accounts + '_>>;
+
+    /// The audit log.
+    fn audit(&mut self) -> Result<Box<dyn AuditLog + '_>>;
+
+    /// Begins to change something: what is not committed is undone.
+    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>>;
+
+    /// Keeps everybody else from writing values until what is returned is dropped: for what changes all of them at once.
+    fn lock(&mut self) -> Result<Box<dyn Transaction + '_>>;
 }
 
-/// One version of a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VersionRow {
-    /// The variable.
-    pub name: String,
-    /// Counts from 1.
-    pub version: i64,
-    /// Nonce and ciphertext; `None` where the value was unset.
-    pub sealed: Option<Vec<u8>>,
-    /// Equal values of one project have equal fingerprints.
-    pub fingerprint: Option<Vec<u8>>,
-    /// How it came to be.
-    pub origin: String,
-    /// Who made it.
-    pub author: String,
-    /// When, in milliseconds since 1970.
-    pub created_at: i64,
-}
+/// An environment with the current version of every name in it, by name.
+pub type Current = (EnvironmentRow, Vec<VersionRow>);
 
-/// What one change of an environment writes, all of it or nothing.
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// The environment.
-    pub environment: i64,
-    /// Its revision before the change: another one means that somebody else was faster.
-    pub revision: i64,
-    /// Its seal before the change: another one means that it is another state with the same revision.
-    pub seal_before: Vec<u8>,
-    /// The new versions.
-    pub versions: Vec<VersionRow>,
-    /// What authenticates the values after the change.
-    pub seal: Vec<u8>,
+/// Changes that are made together or not at all.
+pub trait Transaction {
+    /// A fact about the store.
+    fn fact(&mut self, name: &str) -> Result<Option<Vec<u8>>>;
+
+    /// Sets a fact, whatever it was.
+    fn set_fact(&mut self, name: &str, value: &[u8]) -> Result<()>;
+
+    /// The environments of all projects, by project and name.
+    fn environments(&mut self) -> Result<Vec<EnvironmentRow>>;
+
+    /// An environment together with the current version of every name in it, as they were at one moment.
+    fn seen(&mut self, project: &str, name: &str) -> Result<Option<Current>>;
+
+    /// An environment, which nobody else changes until the end, with the current version of every name in it.
+    fn current(&mut self, project: &str, name: &str) -> Result<Option<Current>>;
+
+    /// All versions of a name, the newest first.
+    fn history(&mut self, environment: i64, name: &str) -> Result<Vec<VersionRow>>;
+
+    /// All versions of all names in an environment, by name and version.
+    fn versions(&mut self, environment: i64) -> Result<Vec<VersionRow>>;
+
+    /// Adds an environment with its first values; `id` and `revision` are the store's to give. [`StoreError::Exists`] if there is one
+    /// of that name.
+    fn add_environment(&mut self, row: &EnvironmentRow, versions: &[VersionRow]) -> Result<()>;
+
+    /// Writes a change. [`StoreError::Conflict`] if the environment has another revision by now.
+    fn write(&mut self, change: &Change) -> Result<()>;
+
+    /// Removes an environment with all its values, its key first.
+    fn remove_environment(&mut self, id: i64) -> Result<()>;
+
+    /// Gives a version another fingerprint.
+    fn set_fingerprint(&mut self, environment: i64, row: &VersionRow) -> Result<()>;
+
+    /// Writes key, revision and seal of an environment.
+    fn rewrite(&mut self, row: &EnvironmentRow) -> Result<()>;
+
+    /// The rows of people.
+    fn accounts(&mut self) -> Box<dyn Accounts + '_>;
+
+    /// The audit log.
+    fn audit(&mut self) -> Box<dyn AuditLog + '_>;
+
+    /// Makes all changes at once.
+    fn commit(self: Box<Self>) -> Result<()>;
 }

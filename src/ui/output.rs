@@ -60,6 +60,11 @@ impl Output {
         work(Sinks { out, err })
     }
 
+    /// Whether the user wants nothing but the answer.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether somebody can be asked.
     pub fn is_interactive(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()

@@ -7,10 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room and its floor, as the architecture page lists them. Rooms that are not built yet are in it already.
-const FLOORS: [(&str, u8); 23] = [
+const FLOORS: [(&str, u8); 25] = [
     ("error", 0),
     ("nearest", 0),
     ("model", 1),
+    ("wire", 1),
     ("catalog", 2),
     ("source", 2),
     ("document", 1),
@@ -25,6 +26,7 @@ const FLOORS: [(&str, u8); 23] = [
     ("secrets", 4),
     ("backends", 4),
     ("launch", 5),
+    ("platform", 5),
     ("provision", 5),
     ("ops", 6),
     ("client", 6),

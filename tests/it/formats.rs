@@ -57,7 +57,7 @@ fn hostile() -> TempDir {
 
 fn answer(path: &Path) -> PlanAnswer {
     let project = read(&ProjectOptions { path: path.to_owned(), ..ProjectOptions::default() }).expect("read");
-    plan(&project, &[], &Home::none()).expect("planned")
+    plan(&mut sample::nothing_kept(&Home::none()), &project, &[]).expect("planned")
 }
 
 fn markdown(answer: &PlanAnswer) -> String {
@@ -177,7 +177,7 @@ fn a_hostile_project_as_a_page_is_text() {
 
 #[test]
 fn every_page_is_right_and_loads_nothing() {
-    let findings = plan(&sample::shop(), &[], &Home::none()).expect("planned").findings;
+    let findings = plan(&mut sample::nothing_kept(&Home::none()), &sample::shop(), &[]).expect("planned").findings;
     let manifests = [sample::manifest(), sample::nothing(0), sample::nothing(31)];
     for manifest in manifests {
         let plan = plan_all(&manifest, &sample::environments(), &Holdings::default());

@@ -129,7 +129,7 @@ fn a_path_takes_the_default_of_its_variable_where_the_environment_is_silent() {
 
 #[test]
 fn the_text_of_all_environments() {
-    let answer = plan::plan(&sample::shop(), &[], &Home::none()).expect("planned");
+    let answer = plan::plan(&mut sample::nothing_kept(&Home::none()), &sample::shop(), &[]).expect("planned");
     let text = plain(&plan_text::render(&answer.plan, &answer.findings, false));
     assert_fits(&text);
     insta::assert_snapshot!(text);
@@ -137,7 +137,7 @@ fn the_text_of_all_environments() {
 
 #[test]
 fn the_text_of_one_environment_with_everything_open() {
-    let answer = plan::plan(&sample::shop(), &["prod".to_owned()], &Home::none()).expect("planned");
+    let answer = plan::plan(&mut sample::nothing_kept(&Home::none()), &sample::shop(), &["prod".to_owned()]).expect("planned");
     let text = plain(&plan_text::render(&answer.plan, &[], true));
     assert_fits(&text);
     insta::assert_snapshot!(text);
@@ -165,7 +165,7 @@ fn a_project_without_settings_gets_a_friendly_answer() {
 
 #[test]
 fn the_plan_as_json() {
-    let answer = plan::plan(&sample::shop(), &["prod".to_owned()], &Home::none()).expect("planned");
+    let answer = plan::plan(&mut sample::nothing_kept(&Home::none()), &sample::shop(), &["prod".to_owned()]).expect("planned");
     insta::assert_snapshot!(json::json(&answer.plan).expect("JSON"));
 }
 

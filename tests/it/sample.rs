@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use takk::config::Home;
 use takk::model::*;
 use takk::ops::project::{ReadProject, Sources};
+use takk::platform::Embedded;
 
 /// The text of the settings module, for excerpts and `# noqa`.
 pub const SETTINGS: &str = r#"from pydantic import PostgresDns, SecretStr
@@ -346,3 +348,8 @@ pub const RULES: &[RuleDoc] = &[
         documentation: "Use the DSN type.",
     },
 ];
+
+/// What keeps the values of somebody who has none.
+pub fn nothing_kept(home: &Home) -> Embedded<'_> {
+    Embedded::new(home, "shop", |_| ())
+}

@@ -44,5 +44,5 @@ fn inspect_follows_its_schema() {
 #[test]
 fn plan_follows_its_schema() {
     let schema = assert_kept::<takk::plan::Plan>("plan.json");
-    assert_valid(&schema, &plan::plan(&sample::shop(), &[], &Home::none()).expect("planned").plan);
+    assert_valid(&schema, &plan::plan(&mut sample::nothing_kept(&Home::none()), &sample::shop(), &[]).expect("planned").plan);
 }

@@ -8,7 +8,7 @@ use crate::sample;
 use crate::text::plain;
 
 fn answer(name: &str) -> String {
-    plain(&why_text::render(&why(&sample::shop(), name, &Home::none(), &[]).expect("known"), 0))
+    plain(&why_text::render(&why(&mut sample::nothing_kept(&Home::none()), &sample::shop(), name, &[]).expect("known"), 0))
 }
 
 #[test]
@@ -30,16 +30,17 @@ fn a_variable_is_found_by_any_of_its_names() {
 
 #[test]
 fn an_unknown_name_gets_the_nearest() {
-    let error = why(&sample::shop(), "STRIPE_KYE", &Home::none(), &[]).expect_err("unknown");
+    let error = why(&mut sample::nothing_kept(&Home::none()), &sample::shop(), "STRIPE_KYE", &[]).expect_err("unknown");
     assert_eq!(error.message, "no variable or field is named `STRIPE_KYE`");
     assert_eq!(error.hints, ["did you mean `STRIPE_KEY` or `stripe_key`?"]);
-    let error = why(&sample::shop(), "zebra", &Home::none(), &[]).expect_err("unknown");
+    let error = why(&mut sample::nothing_kept(&Home::none()), &sample::shop(), "zebra", &[]).expect_err("unknown");
     assert_eq!(error.hints, ["`takk plan --all` lists all variables"]);
 }
 
 #[test]
 fn the_answer_as_json_names_places_and_states() {
-    let text = json::json(&why(&sample::shop(), "stripe_key", &Home::none(), &[]).expect("known")).expect("JSON");
+    let text = json::json(&why(&mut sample::nothing_kept(&Home::none()), &sample::shop(), "stripe_key", &[]).expect("known"))
+        .expect("JSON");
     let answer: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let variable = &answer["variables"][0];
     assert_eq!(variable["used_by"][2]["through"][1], "shop.mail.MailSettings");

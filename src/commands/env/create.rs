@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::super::value_args::{InProject, existing, open};
-use super::super::{Outcome, Session};
+use super::super::value_args::InProject;
+use super::super::{Outcome, Session, door};
 use crate::config;
 use crate::error::Result;
 use crate::ops::env::create;
-use crate::ops::platform::now;
+use crate::platform::now;
 use crate::ui::{env_text, json};
 
 /// Make an environment, empty or with the values of another one
@@ -31,16 +31,12 @@ pub(in super::super) struct Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
     let environment = create::environment(args.name.as_deref(), &project)?;
-    let mut platform = existing(&project, session)?;
-    let wanted = create::prepare(platform.as_mut(), &project, environment, args.from.as_deref(), args.ttl)?;
+    let mut platform = door::platform(&project, session)?;
+    let wanted = create::prepare(&mut *platform, &project, environment, args.from.as_deref(), args.ttl)?;
     if let Some(copying) = env_text::copying(&wanted) {
         session.output.note(&copying);
     }
-    let mut platform = match platform {
-        Some(platform) => platform,
-        None => open(&project, session)?,
-    };
-    let created = create::create(&mut platform, wanted)?;
+    let created = create::create(&mut *platform, wanted)?;
     if session.json {
         session.output.data(&json::json(&created)?)?;
     }

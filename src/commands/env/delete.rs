@@ -1,7 +1,7 @@
 //! `takk env delete`
 
-use super::super::value_args::{InProject, existing};
-use super::super::{Outcome, Session};
+use super::super::value_args::InProject;
+use super::super::{Outcome, Session, door};
 use crate::error::{Error, Result};
 use crate::ops::env::delete::{self, Doomed};
 use crate::ui::{confirm, env_text, json};
@@ -24,18 +24,18 @@ pub(in super::super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let mut platform = existing(&project, session)?;
+    let mut platform = door::platform(&project, session)?;
     let doomed = match &args.name {
-        Some(name) => vec![delete::one(platform.as_mut(), &project, name)?],
-        None => delete::expired(platform.as_mut())?,
+        Some(name) => vec![delete::one(&mut *platform, &project, name)?],
+        None => delete::expired(&mut *platform)?,
     };
-    if let Some(platform) = platform.as_mut().filter(|_| !doomed.is_empty()) {
+    if !doomed.is_empty() {
         if !args.yes && !is_meant(args, &doomed, session)? {
             session.output.note("Nothing was deleted.\n");
             return Ok(Outcome::Findings);
         }
         for one in &doomed {
-            delete::delete(platform, &project, &session.home, one)?;
+            delete::delete(&mut *platform, &project, &session.home, one)?;
             session.output.note(&env_text::deleted(one));
         }
     } else {

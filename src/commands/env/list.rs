@@ -1,10 +1,10 @@
 //! `takk env list`
 
 use super::super::value_args::InProject;
-use super::super::{Outcome, Session};
+use super::super::{Outcome, Session, door};
 use crate::error::Result;
 use crate::ops::env::list;
-use crate::ops::platform::now;
+use crate::platform::now;
 use crate::ui::{env_text, json};
 
 /// List the environments of the project, also those that only the store knows
@@ -16,7 +16,7 @@ pub(in super::super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let listed = list::list(&project, &session.home, now())?;
+    let listed = list::list(&mut *door::platform(&project, session)?, &project, &session.home, now())?;
     session.output.data(&if session.json { json::json(&listed)? } else { env_text::list(&listed, now()) })?;
     Ok(Outcome::Clean)
 }

@@ -1,7 +1,7 @@
 //! `takk env use`
 
 use super::super::value_args::InProject;
-use super::super::{Outcome, Session};
+use super::super::{Outcome, Session, door};
 use crate::error::Result;
 use crate::ops::env::in_use;
 use crate::ui::{env_text, json};
@@ -23,7 +23,8 @@ pub(in super::super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let used = args.name.as_ref().map(|name| in_use::remember(&project, name, &session.home)).transpose()?;
+    let remember = |name| in_use::remember(&mut *door::platform(&project, session)?, &project, name, &session.home);
+    let used = args.name.as_deref().map(remember).transpose()?;
     session.output.note(&match &used {
         Some(used) => env_text::used(used),
         None => env_text::cleared(in_use::forget(&project, &session.home)?.as_deref()),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::super::value_args::ValueArgs;
+use super::super::value_args::{Target, ValueArgs};
 use super::super::{Outcome, Session};
 use crate::error::{Error, Result};
 use crate::exchange::{WriteFormat, write};
@@ -47,8 +47,9 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let (project, environment) = args.values.read(session)?;
-    let found = run::find(&project, &environment, args.service.as_deref(), &session.home, &[])?.effective;
+    let Target { project, environment, mut platform } = args.values.read(session)?;
+    let found = run::find(&project, &environment, args.service.as_deref(), platform.snapshot(environment.name.as_str())?, &[])?
+        .effective;
     let entries: Vec<(&str, &str)> = found.variables.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
     let format = match args.format {
         _ if session.json => WriteFormat::Json,

@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use super::super::value_args::open;
 use super::super::{Outcome, Session};
 use super::set::checker;
 use crate::error::Result;
 use crate::model::{Environment, Manifest};
-use crate::ops::platform::Platform;
-use crate::ops::project::ReadProject;
 use crate::ops::secrets::import::{Fate, prepare};
 use crate::ops::secrets::missing::{Ask, missing};
 use crate::ops::secrets::pasted::{self, Pasted, Several};
 use crate::ops::secrets::{generate, set};
 use crate::plan::{EnvironmentPlan, plan};
+use crate::platform::Platform;
 use crate::secrets::{Origin, SecretValue};
 use crate::ui::ask::{Answer, Asker};
 use crate::ui::{confirm, json, paste_text, secrets_text};
@@ -22,7 +20,8 @@ use crate::ui::{confirm, json, paste_text, secrets_text};
 pub(super) fn fill(
     asks: Vec<Ask>,
     is_named: bool,
-    project: &ReadProject,
+    platform: Box<dyn Platform + '_>,
+    manifest: &Manifest,
     environment: &Environment,
     session: &Session,
 ) -> Result<Outcome> {
@@ -36,9 +35,8 @@ pub(super) fn fill(
         return Ok(Outcome::Findings);
     }
     let mut filling = Filling {
-        platform: open(project, session)?,
-        manifest: Arc::new(project.manifest.clone()),
-        project,
+        platform,
+        manifest: Arc::new(manifest.clone()),
         environment,
         session,
         of: asks.len(),
@@ -56,9 +54,8 @@ pub(super) fn fill(
 
 /// What has come of the questions so far.
 struct Filling<'f> {
-    platform: Platform,
+    platform: Box<dyn Platform + 'f>,
     manifest: Arc<Manifest>,
-    project: &'f ReadProject,
     environment: &'f Environment,
     session: &'f Session,
     /// How many questions there were at first.
@@ -116,9 +113,7 @@ impl Filling<'_> {
         let asker = Asker::new(ask, &check).with_blocks(&is_block);
         let answer = asker.ask(wrong)?;
         // An answer may take hours: meanwhile the store may have got a new master key.
-        if !self.platform.is_current()? {
-            self.platform = open(self.project, self.session)?;
-        }
+        self.platform.refresh();
         match answer {
             Answer::Value(value) => self.store(ask, value, Origin::Set),
             Answer::Generate => self.store(ask, generate::generate(&self.manifest, &ask.name)?, Origin::Generated),
@@ -139,7 +134,7 @@ impl Filling<'_> {
     }
 
     fn store(&mut self, ask: &Ask, value: SecretValue, origin: Origin) -> Result<Next> {
-        let stored = set::set(&mut self.platform, &self.manifest, &self.environment.name, &ask.name, value, origin)?;
+        let stored = set::set(&mut *self.platform, &self.manifest, &self.environment.name, &ask.name, value, origin)?;
         self.session.output.note(&secrets_text::stored(&stored));
         self.stored += 1;
         Ok(Next::Stored)
@@ -154,8 +149,8 @@ impl Filling<'_> {
         }
         let environment = self.environment.name.as_str();
         let kept = several.keep(plan, &self.platform.values(environment)?, &ask.name);
-        let import = prepare(&self.manifest, plan, Some(&mut self.platform), several.reading, true)?;
-        let imported = if import.has_updates() { import.store(&mut self.platform)? } else { import.withheld() };
+        let import = prepare(&self.manifest, plan, &mut *self.platform, several.reading, true)?;
+        let imported = if import.has_updates() { import.store(&mut *self.platform)? } else { import.withheld() };
         self.session.output.note(&paste_text::pasted(&imported, &kept, &several.unclear));
         let is_stored = |fate: &Fate| matches!(fate, Fate::Stored { .. });
         self.stored += imported.count(is_stored);

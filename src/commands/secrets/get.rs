@@ -1,6 +1,6 @@
 //! `takk secrets get`
 
-use super::super::value_args::{ValueArgs, existing, plan_of};
+use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
 use crate::error::Result;
 use crate::ops::secrets::{get, names};
@@ -19,12 +19,12 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let (project, environment) = args.values.read(session)?;
-    let plan = plan_of(&project, &environment, session)?;
+    let Target { project, environment, mut platform } = args.values.read(session)?;
+    let plan = plan_of(&mut *platform, &project, &environment)?;
     // What the code no longer declares can still be read.
     let stale = plan.stale.iter().any(|stale| stale.stored.name == args.name);
     let name = if stale { args.name.as_str() } else { names::declared(&plan, &args.name)? };
-    let value = get::get(existing(&project, session)?.as_mut(), &environment.name, name, args.version)?;
+    let value = get::get(&mut *platform, &environment.name, name, args.version)?;
     if session.json {
         session.output.data(&json::json(&serde_json::json!({ "name": name, "value": value.expose() }))?)?;
     } else {

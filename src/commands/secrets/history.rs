@@ -1,10 +1,10 @@
 //! `takk secrets history`
 
-use super::super::value_args::{ValueArgs, existing, plan_of};
+use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
 use crate::error::Result;
-use crate::ops::platform;
 use crate::ops::secrets::{history, names};
+use crate::platform::now;
 use crate::ui::{json, secrets_text};
 
 /// List the versions of a value, without the values
@@ -17,19 +17,15 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let (project, environment) = args.values.read(session)?;
-    let mut platform = existing(&project, session)?;
-    let mut versions = history::history(platform.as_mut(), &environment.name, &args.name)?;
+    let Target { project, environment, mut platform } = args.values.read(session)?;
+    let mut versions = history::history(&mut *platform, &environment.name, &args.name)?;
     let mut name = args.name.clone();
     if versions.is_empty() {
-        name = names::declared(&plan_of(&project, &environment, session)?, &args.name)?.to_owned();
-        versions = history::history(platform.as_mut(), &environment.name, &name)?;
+        name = names::declared(&plan_of(&mut *platform, &project, &environment)?, &args.name)?.to_owned();
+        versions = history::history(&mut *platform, &environment.name, &name)?;
     }
-    let text = if session.json {
-        json::json(&versions)?
-    } else {
-        secrets_text::history(&name, &environment.name, &versions, platform::now())
-    };
+    let text =
+        if session.json { json::json(&versions)? } else { secrets_text::history(&name, &environment.name, &versions, now()) };
     session.output.data(&text)?;
     Ok(Outcome::Clean)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::super::value_args::{ValueArgs, existing, open, plan_of};
+use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
 use super::input;
 use crate::error::Result;
@@ -49,16 +49,10 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         None => exchange::Format::detect(&args.file.to_string_lossy(), text.expose()),
     };
     let reading = exchange::read(format, text.expose(), &|_| None);
-    let (project, environment) = args.values.read(session)?;
-    let plan = plan_of(&project, &environment, session)?;
-    let mut platform = existing(&project, session)?;
-    let import = prepare(&project.manifest, &plan, platform.as_mut(), reading, args.partial)?;
-    let imported = if import.has_updates() {
-        let mut platform = platform.map_or_else(|| open(&project, session), Ok)?;
-        import.store(&mut platform)?
-    } else {
-        import.withheld()
-    };
+    let Target { project, environment, mut platform } = args.values.read(session)?;
+    let plan = plan_of(&mut *platform, &project, &environment)?;
+    let import = prepare(&project.manifest, &plan, &mut *platform, reading, args.partial)?;
+    let imported = if import.has_updates() { import.store(&mut *platform)? } else { import.withheld() };
     session.output.data(&if session.json { json::imported(&imported)? } else { import_text::render(&imported) })?;
     if let Some(warning) = import_text::undeclared(&imported) {
         session.output.warn(&warning);

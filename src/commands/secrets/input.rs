@@ -14,7 +14,7 @@ pub(super) fn read_file(path: &Path) -> Result<SecretValue> {
 }
 
 /// The text on the standard input.
-pub(super) fn read_stdin() -> Result<SecretValue> {
+pub(in super::super) fn read_stdin() -> Result<SecretValue> {
     read_text("the standard input", &mut std::io::stdin().lock())
 }
 

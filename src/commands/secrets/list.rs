@@ -1,10 +1,11 @@
 //! `takk secrets list`
 
-use super::super::value_args::{InProject, existing, names};
-use super::super::{Outcome, Session};
+use super::super::value_args::{InProject, names};
+use super::super::{Outcome, Session, door};
 use crate::error::Result;
+use crate::ops::environments;
 use crate::ops::secrets::list;
-use crate::ops::{environments, platform};
+use crate::platform::now;
 use crate::ui::{json, secrets_text};
 
 /// List what is stored, without the values
@@ -20,8 +21,8 @@ pub(in super::super) struct Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
     let chosen = environments::choose(&args.env, &project)?;
-    let listings = list::list(existing(&project, session)?, &names(&chosen))?;
-    let text = if session.json { json::json(&listings)? } else { secrets_text::listings(&listings, platform::now()) };
+    let listings = list::list(&mut *door::platform(&project, session)?, &names(&chosen))?;
+    let text = if session.json { json::json(&listings)? } else { secrets_text::listings(&listings, now()) };
     session.output.data(&text)?;
     Ok(Outcome::Clean)
 }

@@ -14,6 +14,7 @@ mod unset;
 
 use clap::Subcommand;
 
+pub(super) use self::input::read_stdin;
 use super::{Outcome, Session};
 use crate::error::Result;
 

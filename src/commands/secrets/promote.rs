@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::value_args::{InProject, existing, open, plan_of};
-use super::super::{Outcome, Session};
+use super::super::value_args::{InProject, plan_of};
+use super::super::{Outcome, Session, door};
 use super::set::checker;
 use crate::error::{Error, Result};
 use crate::model::Environment;
@@ -11,6 +11,7 @@ use crate::ops::environments;
 use crate::ops::project::ReadProject;
 use crate::ops::secrets::generate;
 use crate::ops::secrets::promote::{Promoted, Sheet, Typed, propose};
+use crate::platform::Platform;
 use crate::secrets::{Origin, SystemRandom};
 use crate::ui::ask::{Answer, Asker};
 use crate::ui::{confirm, json, promote_text, secrets_text};
@@ -51,8 +52,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
             .hint("--dry-run shows them")
             .hint("--yes carries them out; what would be asked for is left out"));
     }
-    let mut platform = existing(&project, session)?;
-    let sheet = propose(&project.manifest, [&from, &to], platform.as_mut(), &args.names, &SystemRandom)?;
+    let mut platform = door::platform(&project, session)?;
+    let sheet = propose(&project.manifest, [&from, &to], &mut *platform, &args.names, &SystemRandom)?;
     if !session.json {
         session.output.data(&promote_text::sheet(&sheet))?;
     }
@@ -63,19 +64,25 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         session.output.note("Nothing was changed.\n");
         return Ok(Outcome::Findings);
     }
-    let Some(typed) = (if is_interactive { ask(&sheet, &project, &to, session)? } else { Some(Typed::new()) }) else {
+    let Some(typed) = (if is_interactive { ask(&sheet, &mut *platform, &project, &to, session)? } else { Some(Typed::new()) })
+    else {
         session.output.note("Stopped. Nothing was changed.\n");
         return Ok(Outcome::Findings);
     };
-    let mut platform = platform.map_or_else(|| open(&project, session), Ok)?;
-    let promoted = sheet.apply(&mut platform, &project.manifest, &to, typed, &SystemRandom)?;
+    let promoted = sheet.apply(&mut *platform, &project.manifest, &to, typed, &SystemRandom)?;
     finish(&promoted, session)
 }
 
 /// Asks for what can be neither copied nor made up; `None` if somebody stops it.
-fn ask(sheet: &Sheet, project: &ReadProject, to: &Environment, session: &Session) -> Result<Option<Typed>> {
+fn ask(
+    sheet: &Sheet,
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    to: &Environment,
+    session: &Session,
+) -> Result<Option<Typed>> {
     let manifest = Arc::new(project.manifest.clone());
-    let asks = sheet.asks(&manifest, &plan_of(project, to, session)?);
+    let asks = sheet.asks(&manifest, &plan_of(platform, project, to)?);
     let mut typed = Typed::new();
     for (at, ask) in asks.iter().enumerate() {
         session.output.note(&secrets_text::question(at + 1, asks.len(), ask, manifest.services.len()));

@@ -1,6 +1,6 @@
 //! `takk secrets rollback`
 
-use super::super::value_args::{ValueArgs, open, plan_of};
+use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
 use crate::error::Result;
 use crate::ops::secrets::{history, names};
@@ -18,11 +18,10 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let (project, environment) = args.values.read(session)?;
-    let plan = plan_of(&project, &environment, session)?;
+    let Target { project, environment, mut platform } = args.values.read(session)?;
+    let plan = plan_of(&mut *platform, &project, &environment)?;
     let name = names::declared(&plan, &args.name)?;
-    let mut platform = open(&project, session)?;
-    let (earlier, new) = history::rollback(&mut platform, &project.manifest, &environment.name, name, args.to)?;
+    let (earlier, new) = history::rollback(&mut *platform, &project.manifest, &environment.name, name, args.to)?;
     let environment = &environment.name;
     session.output.note(&format!("{name} in {environment} is version {earlier} again, as version {new}.\n"));
     Ok(Outcome::Clean)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::super::value_args::{ValueArgs, open, plan_of};
+use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
 use super::fill::fill;
 use super::input;
@@ -41,10 +41,10 @@ pub(in super::super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     refuse_arguments(args)?;
-    let (project, environment) = args.values.read(session)?;
-    let plan = plan_of(&project, &environment, session)?;
+    let Target { project, environment, mut platform } = args.values.read(session)?;
+    let plan = plan_of(&mut *platform, &project, &environment)?;
     let Some(typed) = &args.name else {
-        return fill(missing(&project.manifest, &plan), false, &project, &environment, session);
+        return fill(missing(&project.manifest, &plan), false, platform, &project.manifest, &environment, session);
     };
     let name = names::declared(&plan, typed)?;
     let mut origin = Origin::Set;
@@ -57,10 +57,16 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         input::read_file(path)?
     } else {
         let variable = names::variable_of(&plan, name).ok_or_else(|| Error::internal("a declared name has no variable"))?;
-        return fill(vec![ask_for(&project.manifest, variable, name)], true, &project, &environment, session);
+        return fill(
+            vec![ask_for(&project.manifest, variable, name)],
+            true,
+            platform,
+            &project.manifest,
+            &environment,
+            session,
+        );
     };
-    let mut platform = open(&project, session)?;
-    let stored = set::set(&mut platform, &project.manifest, &environment.name, name, value, origin)?;
+    let stored = set::set(&mut *platform, &project.manifest, &environment.name, name, value, origin)?;
     if session.json {
         session.output.data(&json::json(&stored)?)?;
     }

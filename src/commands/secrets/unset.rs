@@ -1,6 +1,6 @@
 //! `takk secrets unset`
 
-use super::super::value_args::{ValueArgs, existing, plan_of};
+use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
 use crate::error::Result;
 use crate::ops::secrets::{names, set};
@@ -15,14 +15,11 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let (project, environment) = args.values.read(session)?;
-    let plan = plan_of(&project, &environment, session)?;
+    let Target { project, environment, mut platform } = args.values.read(session)?;
+    let plan = plan_of(&mut *platform, &project, &environment)?;
     let stale = plan.stale.iter().any(|stale| stale.stored.name == args.name);
     let name = if stale { args.name.as_str() } else { names::declared(&plan, &args.name)? };
-    let unset = match existing(&project, session)? {
-        Some(mut platform) => set::unset(&mut platform, &environment.name, name)?,
-        None => None,
-    };
+    let unset = set::unset(&mut *platform, &environment.name, name)?;
     session.output.note(&match unset {
         Some(_) => format!("{name} has no value in {} any more.\n", environment.name),
         None => format!("{name} has no value in {}.\n", environment.name),

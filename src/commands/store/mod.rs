@@ -8,7 +8,7 @@ mod verify;
 
 use clap::Subcommand;
 
-use super::{Outcome, Session};
+use super::{Outcome, Session, door};
 use crate::error::Result;
 
 /// Look after the store of all values: check it, copy it, change its master key
@@ -29,6 +29,7 @@ enum Verb {
 }
 
 pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
+    door::mind_the_server(session)?;
     match args.verb {
         Verb::Status(args) => status::run(&args, session),
         Verb::Verify(args) => verify::run(&args, session),

@@ -8,12 +8,11 @@ pub use selection::Selection;
 
 use std::collections::HashMap;
 
-use super::platform::{Platform, holdings};
 use super::project::{ReadProject, Sources};
-use crate::config::Home;
 use crate::error::Result;
 use crate::model::{Code, Environment, EnvironmentName, Finding, RuleDoc, Severity};
 use crate::plan::plan;
+use crate::platform::{Platform, holdings};
 
 /// The findings of a project, sorted, without those that `# noqa`, `[tool.takk]` or `selection` silence.
 pub fn check(project: &ReadProject, selection: &Selection, rules: &[RuleDoc]) -> Result<Vec<Finding>> {
@@ -33,29 +32,25 @@ pub(super) fn check_those(
 
 /// The findings of a project, and those about the values that some of its environments hold.
 pub fn check_values(
+    platform: &mut dyn Platform,
     project: &ReadProject,
     selection: &Selection,
     rules: &[RuleDoc],
     environments: &[Environment],
-    home: &Home,
 ) -> Result<Vec<Finding>> {
-    let of_values = of_values(project, environments, home)?;
+    let of_values = of_values(platform, project, environments)?;
     selected(project, selection, rules, &project.findings.iter().chain(&of_values).collect::<Vec<_>>())
 }
 
-fn of_values(project: &ReadProject, environments: &[Environment], home: &Home) -> Result<Vec<Finding>> {
+fn of_values(platform: &mut dyn Platform, project: &ReadProject, environments: &[Environment]) -> Result<Vec<Finding>> {
     let manifest = &project.manifest;
     let mut all = project.environments.clone();
     all.extend(environments.iter().filter(|one| project.environments.iter().all(|known| known.name != one.name)).cloned());
-    let holdings = holdings(home, &manifest.project.name, &all)?;
+    let holdings = holdings(platform, &all)?;
     let names: Vec<EnvironmentName> = all.into_iter().map(|environment| environment.name).collect();
-    let mut platform = Platform::existing(home, &manifest.project.name)?;
     let mut found = Vec::new();
     for environment in environments {
-        let values = match &mut platform {
-            Some(platform) => platform.values(environment.name.as_str())?.into_iter().collect(),
-            None => HashMap::new(),
-        };
+        let values: HashMap<_, _> = platform.values(environment.name.as_str())?.into_iter().collect();
         let plan = plan(manifest, environment, holdings.of(&environment.name));
         let context = values::Context { manifest, plan: &plan, values: &values, holdings: &holdings, environments: &names };
         found.extend(values::findings(&context));

@@ -9,8 +9,8 @@ use super::name;
 use crate::error::{Error, Result};
 use crate::model::{Environment, EnvironmentName};
 use crate::ops::environments;
-use crate::ops::platform::{Platform, now};
 use crate::ops::project::ReadProject;
+use crate::platform::{Platform, now};
 use crate::secrets::{Origin, SecretValue, Update};
 
 /// An environment that is to be made.
@@ -53,7 +53,7 @@ pub fn environment(typed: Option<&str>, project: &ReadProject) -> Result<Environ
 
 /// What is to be made; nothing is changed. The settings say how long it lives where `ttl` does not.
 pub fn prepare(
-    platform: Option<&mut Platform>,
+    platform: &mut dyn Platform,
     project: &ReadProject,
     environment: Environment,
     from: Option<&str>,
@@ -62,8 +62,8 @@ pub fn prepare(
     let name = &environment.name;
     let ttl = ttl.or(project.config.policy(name.as_str()).ttl);
     let expires_at = ttl.map(|ttl| now().saturating_add(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX)));
-    let known = platform.as_ref().map(|platform| platform.environments()).transpose()?.unwrap_or_default();
-    if known.iter().any(|known| known == name.as_str()) {
+    let known = platform.environments()?;
+    if known.iter().any(|known| known.name == name.as_str()) {
         return Err(Error::usage(format!("there is an environment `{name}` already"))
             .hint(format!("takk secrets list --env {name}"))
             .hint(format!("to begin again: takk env delete {name}")));
@@ -71,7 +71,7 @@ pub fn prepare(
     let copy = match from {
         Some(from) => {
             let from = environments::one(Some(from), project)?.name;
-            let values = platform.map(|platform| platform.values(from.as_str())).transpose()?.unwrap_or_default();
+            let values = platform.values(from.as_str())?;
             if values.is_empty() {
                 return Err(Error::usage(format!("nothing is stored in `{from}` that could be copied"))
                     .hint("leave --from out, or name another environment: `takk env list` lists them"));
@@ -84,7 +84,7 @@ pub fn prepare(
 }
 
 /// Makes it, with the values under a key of its own.
-pub fn create(platform: &mut Platform, wanted: Wanted) -> Result<Created> {
+pub fn create(platform: &mut dyn Platform, wanted: Wanted) -> Result<Created> {
     let name = wanted.environment.name;
     let mut created = Created { name: name.clone(), expires_at: wanted.expires_at, from: None, values: 0 };
     let mut updates: Vec<Update> = Vec::new();

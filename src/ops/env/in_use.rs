@@ -7,12 +7,12 @@ use crate::config::Home;
 use crate::error::{Error, Result};
 use crate::model::{Environment, EnvironmentName};
 use crate::ops::environments;
-use crate::ops::platform::{FILE, directory, existing_store, explained, make_directory};
 use crate::ops::project::ReadProject;
-use crate::store::{Sqlite, StoreError};
+use crate::platform::{FILE, Platform, existing_store, explained, made_store};
+use crate::store::{Store, StoreError};
 
 /// The environment that a command is about: the one that is named, else the one in use, else `dev`, else the first of the project.
-pub fn chosen(name: Option<&str>, project: &ReadProject, home: &Home) -> Result<Environment> {
+pub fn chosen(platform: &mut dyn Platform, name: Option<&str>, project: &ReadProject, home: &Home) -> Result<Environment> {
     if name.is_some() {
         return environments::one(name, project);
     }
@@ -21,7 +21,7 @@ pub fn chosen(name: Option<&str>, project: &ReadProject, home: &Home) -> Result<
         Error::usage(format!("the environment in use, `{used}`, does not exist any more"))
             .hint("`takk env use --clear` forgets it; `takk env list` lists the others")
     };
-    if used.starts_with("preview/") && !is_stored(project, &used, home)? {
+    if used.starts_with("preview/") && !is_stored(platform, &used)? {
         return Err(gone());
     }
     environments::one(Some(&used), project).map_err(|_| gone())
@@ -35,16 +35,13 @@ pub fn remembered(project: &ReadProject, home: &Home) -> Result<Option<String>> 
 }
 
 /// Remembers an environment for the checkout of a project.
-pub fn remember(project: &ReadProject, name: &str, home: &Home) -> Result<EnvironmentName> {
+pub fn remember(platform: &mut dyn Platform, project: &ReadProject, name: &str, home: &Home) -> Result<EnvironmentName> {
     let environment = environments::one(Some(name), project)?;
     let is_preview = !project.environments.iter().any(|known| known.name == environment.name);
-    if is_preview && !is_stored(project, name, home)? {
+    if is_preview && !is_stored(platform, name)? {
         return Err(Error::usage(format!("there is no environment `{name}` yet")).hint(format!("takk env create {name}")));
     }
-    let directory = directory(home)?;
-    make_directory(directory)?;
-    let store = Sqlite::open(&directory.join(FILE)).map_err(|error| explain(error, home))?;
-    store.set_fact(&fact(&project.root), name.as_bytes()).map_err(|error| explain(error, home))?;
+    made_store(home)?.set_fact(&fact(&project.root), name.as_bytes()).map_err(|error| explain(error, home))?;
     Ok(environment.name)
 }
 
@@ -57,10 +54,8 @@ pub fn forget(project: &ReadProject, home: &Home) -> Result<Option<String>> {
     Ok(Some(used))
 }
 
-fn is_stored(project: &ReadProject, name: &str, home: &Home) -> Result<bool> {
-    let Some(store) = existing_store(home)? else { return Ok(false) };
-    let row = store.environment(&project.manifest.project.name, name).map_err(|error| explain(error, home))?;
-    Ok(row.is_some())
+fn is_stored(platform: &mut dyn Platform, name: &str) -> Result<bool> {
+    Ok(platform.environments()?.iter().any(|known| known.name == name))
 }
 
 /// Under which name the store keeps it. The root is a canonical path.

@@ -6,9 +6,8 @@ use serde::Serialize;
 use super::in_use;
 use crate::config::Home;
 use crate::error::Result;
-use crate::ops::platform::{existing_file, existing_store, explained};
 use crate::ops::project::ReadProject;
-use crate::store::{EnvironmentRow, StoreError};
+use crate::platform::Platform;
 
 /// An environment of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -39,21 +38,21 @@ pub struct Listed {
 }
 
 /// The environments of a project: those that are configured in their order, then those that only the store knows.
-pub fn list(project: &ReadProject, home: &Home, now: i64) -> Result<Vec<Listed>> {
+pub fn list(platform: &mut dyn Platform, project: &ReadProject, home: &Home, now: i64) -> Result<Vec<Listed>> {
     let in_use = in_use::remembered(project, home)?;
-    let stored = stored(project, home)?;
+    let stored = platform.environments()?;
     let configured = || project.environments.iter().map(|environment| environment.name.as_str());
-    let others = stored.iter().map(|(row, _)| row.name.as_str()).filter(|name| !configured().any(|known| known == *name));
+    let others = stored.iter().map(|row| row.name.as_str()).filter(|name| !configured().any(|known| known == *name));
     let listed = |name: &str| {
-        let row = stored.iter().find(|(row, _)| row.name == name);
+        let row = stored.iter().find(|row| row.name == name);
         let policy = project.config.policy(name);
-        let expires_at = row.and_then(|(row, _)| row.expires_at);
+        let expires_at = row.and_then(|row| row.expires_at);
         Listed {
             name: name.to_owned(),
             in_use: in_use.as_deref() == Some(name),
             configured: configured().any(|known| known == name),
             stored: row.is_some(),
-            values: row.map_or(0, |(_, values)| *values),
+            values: row.map_or(0, |row| row.values),
             domain: project.config.environment(name).and_then(|environment| environment.domain.clone()),
             base: policy.base.map(|base| base.to_string()),
             level: policy.level.as_str(),
@@ -63,14 +62,4 @@ pub fn list(project: &ReadProject, home: &Home, now: i64) -> Result<Vec<Listed>>
         }
     };
     Ok(configured().chain(others).map(listed).collect())
-}
-
-/// The environments of a project that the store knows, each with its number of values.
-fn stored(project: &ReadProject, home: &Home) -> Result<Vec<(EnvironmentRow, usize)>> {
-    let (Some(store), Some(file)) = (existing_store(home)?, existing_file(home)) else { return Ok(Vec::new()) };
-    let counted = || -> Result<_, StoreError> {
-        let rows = store.environments(&project.manifest.project.name)?;
-        rows.into_iter().map(|row| store.count(row.id).map(|count| (row, count))).collect()
-    };
-    counted().map_err(|error: StoreError| explained(error.into(), &file))
 }

@@ -2,12 +2,12 @@
 
 use crate::error::{Error, Result};
 use crate::model::EnvironmentName;
-use crate::ops::platform::Platform;
+use crate::platform::Platform;
 use crate::secrets::SecretValue;
 
 /// The current value of a name, or the one of a version.
 pub fn get(
-    platform: Option<&mut Platform>,
+    platform: &mut dyn Platform,
     environment: &EnvironmentName,
     name: &str,
     version: Option<i64>,
@@ -16,7 +16,6 @@ pub fn get(
         Error::usage(format!("`{name}` has no value in `{environment}`"))
             .hint(format!("`takk secrets set {name} --env {environment}` sets it"))
     };
-    let platform = platform.ok_or_else(absent)?;
     let value = match version {
         Some(version) => platform.version(environment.as_str(), name, version)?,
         None => platform.value(environment.as_str(), name)?,

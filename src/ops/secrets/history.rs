@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::set::check;
 use crate::error::{Error, Result};
 use crate::model::{EnvironmentName, Manifest};
-use crate::ops::platform::Platform;
+use crate::platform::Platform;
 use crate::secrets::{Entry, Origin, Update};
 
 /// One version, without its value.
@@ -27,8 +27,7 @@ pub struct Version {
 }
 
 /// The versions of a name, the newest first.
-pub fn history(platform: Option<&mut Platform>, environment: &EnvironmentName, name: &str) -> Result<Vec<Version>> {
-    let Some(platform) = platform else { return Ok(Vec::new()) };
+pub fn history(platform: &mut dyn Platform, environment: &EnvironmentName, name: &str) -> Result<Vec<Version>> {
     let entries = platform.history(environment.as_str(), name)?;
     let same_as = |at: usize| {
         let fingerprint = entries[at].fingerprint.as_ref()?;
@@ -52,7 +51,7 @@ pub fn history(platform: Option<&mut Platform>, environment: &EnvironmentName, n
 /// Makes the value of an earlier version the current one again, as a version of its own; without `to`, that of the last version that
 /// had another value. Gives the earlier version and the new one.
 pub fn rollback(
-    platform: &mut Platform,
+    platform: &mut dyn Platform,
     manifest: &Manifest,
     environment: &EnvironmentName,
     name: &str,

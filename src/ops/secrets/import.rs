@@ -12,8 +12,8 @@ use crate::error::Result;
 use crate::exchange::{Entry, Reading};
 use crate::model::{EnvironmentName, Manifest, Place};
 use crate::nearest::nearest;
-use crate::ops::platform::Platform;
 use crate::plan::EnvironmentPlan;
+use crate::platform::Platform;
 use crate::secrets::{Origin, SecretValue, Update};
 
 /// With more names that are not declared, the file is another project's, and no nearest name is looked for.
@@ -112,11 +112,11 @@ pub struct Import {
 pub fn prepare(
     manifest: &Manifest,
     plan: &EnvironmentPlan,
-    held: Option<&mut Platform>,
+    platform: &mut dyn Platform,
     reading: Reading,
     partial: bool,
 ) -> Result<Import> {
-    let values = held.map(|platform| platform.values(plan.name.as_str())).transpose()?.unwrap_or_default();
+    let values = platform.values(plan.name.as_str())?;
     let values: HashMap<String, SecretValue> = values.into_iter().collect();
     // An address that takk makes is injected anyway: a copy of it in the store would only grow old.
     let made = |name: &str| {
@@ -188,7 +188,7 @@ impl Import {
     }
 
     /// Stores everything in one change.
-    pub fn store(mut self, platform: &mut Platform) -> Result<Imported> {
+    pub fn store(mut self, platform: &mut dyn Platform) -> Result<Imported> {
         let (places, updates): (Vec<usize>, Vec<Update>) = self.updates.into_iter().unzip();
         let versions = platform.update(self.imported.environment.as_str(), &updates)?;
         for (at, new) in places.into_iter().zip(versions) {

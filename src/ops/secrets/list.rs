@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::model::{EnvironmentName, Held};
-use crate::ops::platform::Platform;
+use crate::platform::Platform;
 
 /// What an environment holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -32,10 +32,10 @@ pub struct Listed {
 }
 
 /// What each of the environments holds.
-pub fn list(mut platform: Option<Platform>, environments: &[EnvironmentName]) -> Result<Vec<Listing>> {
+pub fn list(platform: &mut dyn Platform, environments: &[EnvironmentName]) -> Result<Vec<Listing>> {
     let mut listings = Vec::new();
     for environment in environments {
-        let held = platform.as_mut().map(|platform| platform.held(environment.as_str())).transpose()?.unwrap_or_default();
+        let held = platform.held(environment.as_str())?;
         listings.push(Listing { environment: environment.clone(), values: held.into_iter().map(listed).collect() });
     }
     Ok(listings)

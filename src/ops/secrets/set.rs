@@ -3,7 +3,7 @@
 use super::accepted::{Accepted, Refused, accepted};
 use crate::error::{Error, Result};
 use crate::model::{EnvironmentName, Manifest};
-use crate::ops::platform::Platform;
+use crate::platform::Platform;
 use crate::secrets::{Origin, SecretValue, Update};
 
 /// A value that was stored.
@@ -21,7 +21,7 @@ pub struct Stored {
 
 /// Checks and stores one value under a declared name.
 pub fn set(
-    platform: &mut Platform,
+    platform: &mut dyn Platform,
     manifest: &Manifest,
     environment: &EnvironmentName,
     name: &str,
@@ -36,7 +36,7 @@ pub fn set(
 }
 
 /// Removes the value of a name. `None` if it has none.
-pub fn unset(platform: &mut Platform, environment: &EnvironmentName, name: &str) -> Result<Option<i64>> {
+pub fn unset(platform: &mut dyn Platform, environment: &EnvironmentName, name: &str) -> Result<Option<i64>> {
     let held = platform.held(environment.as_str())?;
     let Some(held) = held.iter().find(|held| held.name == name) else { return Ok(None) };
     let update = Update { name: name.to_owned(), value: None, expected: Some(held.version), origin: Origin::Set };

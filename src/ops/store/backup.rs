@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{KeyPlace, opened, random_tail};
 use crate::config::Home;
 use crate::error::Result;
-use crate::ops::platform::{directory, explained, with_key_places};
+use crate::platform::{directory, explained, with_key_places};
 use crate::secrets::find_key;
 
 /// A copy that was made.

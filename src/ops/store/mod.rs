@@ -1,5 +1,6 @@
 //! `takk store`: the store as a whole, one file per verb.
 
+pub mod audit;
 pub mod backup;
 pub mod rekey;
 pub mod restore;
@@ -11,10 +12,9 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::platform::{explained, with_key_places};
 use crate::config::Home;
 use crate::error::{Error, Result};
-use crate::secrets::{KeySource, Opening, SystemRandom, open_vault};
+use crate::secrets::{KeySource, Opening, SystemRandom};
 use crate::store::Sqlite;
 
 /// Where a master key is.
@@ -53,13 +53,13 @@ impl From<KeySource> for KeyPlace {
 
 /// Where the store is, whether or not it is there.
 fn file_of(home: &Home) -> Result<PathBuf> {
-    Ok(super::platform::directory(home)?.join(super::platform::FILE))
+    Ok(crate::platform::directory(home)?.join(crate::platform::FILE))
 }
 
 /// The store that must be there, opened without its key.
 fn opened(home: &Home) -> Result<(Sqlite, PathBuf)> {
     let file = file_of(home)?;
-    match super::platform::existing_store(home)? {
+    match crate::platform::existing_store(home)? {
         Some(store) => Ok((store, file)),
         None => Err(Error::usage("nothing is stored yet")
             .about(format!("the store would be `{}`", file.display()))
@@ -70,10 +70,7 @@ fn opened(home: &Home) -> Result<(Sqlite, PathBuf)> {
 /// The store that must be there, opened with its key.
 fn unlocked(home: &Home) -> Result<(Opening, PathBuf)> {
     let (store, file) = opened(home)?;
-    let directory = super::platform::directory(home)?;
-    let clock = Box::new(super::platform::now);
-    let opening = with_key_places(home, directory, |places| open_vault(store, places, Box::new(SystemRandom), clock));
-    opening.map(|opening| (opening, file.clone())).map_err(|error| explained(error, &file))
+    Ok((crate::platform::unlocked(home, store)?, file))
 }
 
 /// A part of a file name that no other process uses.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{KeyPlace, unlocked};
 use crate::config::{Home, KeySetting};
 use crate::error::{Error, Result};
-use crate::ops::platform::{directory, explained, with_key_places};
+use crate::platform::{directory, explained, with_key_places};
 use crate::secrets::rekey as renew;
 
 /// A master key that was replaced.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{file_of, random_tail};
 use crate::config::Home;
 use crate::error::{Error, Result};
-use crate::ops::platform::{directory, explained, make_directory, now, with_key_places};
+use crate::platform::{directory, explained, make_directory, now, with_key_places};
 use crate::secrets::{SecretsError, SystemRandom, Vault, Verified, find_key};
 use crate::store::{Candidate, Sqlite, StoreError};
 

@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::{KeyPlace, file_of};
 use crate::config::Home;
 use crate::error::Result;
-use crate::ops::platform::{existing_store, explained, with_key_places};
+use crate::platform::{existing_store, explained, with_key_places};
 use crate::secrets::{Vault, find_key};
-use crate::store::Sqlite;
+use crate::store::{Sqlite, Store};
 
 /// What is known of a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -80,7 +80,7 @@ pub fn status(home: &Home, project: &str) -> Result<Status> {
 
 /// Where the master key is, and what is wrong with it.
 fn key(home: &Home, store: &Sqlite) -> Result<(Option<KeyPlace>, Option<String>)> {
-    let directory = crate::ops::platform::directory(home)?;
+    let directory = crate::platform::directory(home)?;
     Ok(match with_key_places(home, directory, find_key) {
         Ok(Ok(found)) => match Vault::accepts(store, &found.key) {
             Ok(true) => (Some(found.source.into()), None),

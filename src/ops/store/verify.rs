@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{file_of, unlocked};
 use crate::config::Home;
 use crate::error::Result;
-use crate::ops::platform::{existing_file, explained};
+use crate::platform::{existing_file, explained};
 use crate::store::{Sqlite, StoreError};
 
 /// What was found.

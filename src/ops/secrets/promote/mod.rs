@@ -16,8 +16,8 @@ use super::missing::{Ask, ask_for, missing};
 use super::{names, set};
 use crate::error::{Error, Result};
 use crate::model::{Environment, EnvironmentName, Manifest};
-use crate::ops::platform::Platform;
 use crate::plan::{EnvironmentPlan, plan};
+use crate::platform::{Platform, Snapshot};
 use crate::secrets::{Origin, Random, SecretValue, Update};
 
 /// What to do with a name.
@@ -85,7 +85,7 @@ pub struct Promoted {
 pub fn propose(
     manifest: &Manifest,
     environments: [&Environment; 2],
-    mut platform: Option<&mut Platform>,
+    platform: &mut dyn Platform,
     typed: &[String],
     random: &dyn Random,
 ) -> Result<Sheet> {
@@ -93,14 +93,8 @@ pub fn propose(
     if from.name == to.name {
         return Err(Error::usage(format!("`{}` cannot be promoted to itself", from.name)).hint("name two environments"));
     }
-    let (held_from, values) = match &mut platform {
-        Some(platform) => platform.everything(from.name.as_str())?,
-        None => (Vec::new(), Vec::new()),
-    };
-    let (held_to, versions) = match platform {
-        Some(platform) => (platform.held(to.name.as_str())?, platform.versions(to.name.as_str())?),
-        None => (Vec::new(), HashMap::new()),
-    };
+    let Snapshot { held: held_from, values, .. } = platform.snapshot(from.name.as_str())?;
+    let (held_to, versions) = (platform.held(to.name.as_str())?, platform.versions(to.name.as_str())?);
     let plans = [plan(manifest, from, &held_from), plan(manifest, to, &held_to)];
     let named: Vec<&str> = typed.iter().map(|name| names::declared(&plans[1], name)).collect::<Result<_>>()?;
     let mut values: HashMap<String, SecretValue> = values.into_iter().collect();
@@ -144,7 +138,7 @@ impl Sheet {
     /// Carries everything out in one change, with the values that were typed by name.
     pub fn apply(
         mut self,
-        platform: &mut Platform,
+        platform: &mut dyn Platform,
         manifest: &Manifest,
         to: &Environment,
         mut typed: Typed,

@@ -6,8 +6,8 @@ use std::io::{Error, ErrorKind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::sqlite::PATIENCE;
-use super::{Result, StoreError};
+use super::super::{Result, StoreError};
+use super::PATIENCE;
 
 /// How long to wait before the lock is tried again.
 const PAUSE: Duration = Duration::from_millis(5);

@@ -5,8 +5,9 @@ use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::super::{Result, Store, StoreError};
+use super::Sqlite;
 use super::lock::{self, private};
-use super::{Result, Sqlite, StoreError};
 
 /// What the names of the files end with that SQLite keeps beside a database.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];

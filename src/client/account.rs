@@ -1,0 +1,78 @@
+//! Who one is on a server: logging in by a page that a person agrees on, and the projects that one has.
+
+use super::address::segment;
+use super::failure::{Failure, FailureKind};
+use super::{Address, Connection, TokenSource};
+use crate::config::Home;
+use crate::error::{Error, Result};
+use crate::wire::{DeviceCode, DeviceLogin, DevicePoll, DeviceToken, TokenKind, Whoami};
+
+/// Whom the server takes the caller for.
+pub fn whoami(connection: &Connection) -> Result<Whoami> {
+    Ok(connection.get("/whoami")?)
+}
+
+/// Asks for a token, to which a person has to agree on a page of the server.
+pub fn begin_login(connection: &Connection, name: &str) -> Result<DeviceCode> {
+    let answer = connection.send("POST", "/login/device", &DeviceLogin { name: name.to_owned() }, false)?;
+    Ok(connection.read(&answer)?)
+}
+
+/// The token, if the person has agreed; `None` as long as they have not.
+pub fn poll_login(connection: &Connection, code: &DeviceCode) -> Result<Option<DeviceToken>> {
+    let poll = DevicePoll { poll_secret: code.poll_secret.clone() };
+    match connection.send("POST", "/login/device/poll", &poll, false) {
+        Ok(answer) if answer.status == 202 => Ok(None),
+        Ok(answer) => Ok(Some(connection.read(&answer)?)),
+        Err(Failure { kind: FailureKind::Answered(400..=499), .. }) => Err(too_late(connection.address())),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Nobody has agreed in time.
+pub fn too_late(address: &Address) -> Error {
+    Error::usage(format!("nobody has agreed on {address} in time, or they refused")).hint(format!("takk login {address}"))
+}
+
+/// Makes a token useless, if it is a person's: that of a program may be in use elsewhere. Whether it did.
+pub fn revoke(connection: &Connection) -> Result<bool> {
+    let whoami = whoami(connection)?;
+    if whoami.token.kind != TokenKind::Personal {
+        return Ok(false);
+    }
+    connection.delete(&format!("/tokens/{}", whoami.token.id))?;
+    Ok(true)
+}
+
+/// Makes a project that is not there yet. Whether it was new.
+pub fn make_project(connection: &Connection, project: &str) -> Result<bool> {
+    let path = format!("/projects/{}", segment(project));
+    match connection.send("PUT", &path, &serde_json::json!({}), false) {
+        Ok(answer) => Ok(answer.status == 201),
+        Err(failure) if matches!(failure.kind, FailureKind::Answered(403 | 404)) => {
+            let message = format!("you may not use the project `{project}` on {}", connection.address());
+            Err(Error::usage(message)
+                .hint("an owner of the project can make you a member")
+                .hint("`--project NAME` names another one"))
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// The connection to a server that one has logged in to.
+pub fn connect(home: &Home, address: &Address) -> Result<Connection> {
+    let token = super::token::find(home, address)?;
+    if token.is_none() {
+        return Err(Error::usage(format!("you are not logged in to {address}")).hint(format!("takk login {address}")));
+    }
+    Connection::new(home, address.clone(), token)
+}
+
+/// Where a token comes from, as a phrase.
+pub fn place_of(source: &TokenSource) -> String {
+    match source {
+        TokenSource::Variable => "TAKK_TOKEN".to_owned(),
+        TokenSource::Keyring => "the keyring".to_owned(),
+        TokenSource::File(path) => format!("`{}`", path.display()),
+    }
+}

@@ -1,0 +1,90 @@
+//! `takk login`
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::secrets::read_stdin;
+use super::{Outcome, Session, server_arg};
+use crate::client::{Address, Connection, TokenSource, account, clear_cache, token};
+use crate::error::{Error, Result};
+use crate::platform::now;
+use crate::ui::{json, server_text};
+use crate::wire::{Plain, Whoami};
+
+/// The shortest wait between two questions, whatever the server says.
+const SHORTEST: Duration = Duration::from_millis(200);
+
+/// Log in to a server that a team keeps its values on
+///
+/// The server shows a page, and you agree there; the token that it gives is kept in the keyring of the operating system. In
+/// a build, set TAKK_SERVER and TAKK_TOKEN instead.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The address of the server [default: that of this checkout]
+    #[arg(value_name = "URL")]
+    server: Option<String>,
+    /// Read a token from the standard input instead
+    #[arg(long)]
+    token_stdin: bool,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let address = server_arg::address(args.server.as_deref(), session)?;
+    if session.home.server.token.is_some() {
+        return Err(Error::usage("TAKK_TOKEN is set, which comes before every token that is kept")
+            .hint("unset TAKK_TOKEN, and log in again"));
+    }
+    let text = if args.token_stdin { from_stdin()? } else { by_page(&address, session)? };
+    let connection = Connection::new(&session.home, address.clone(), Some((text.clone(), TokenSource::Keyring)))?;
+    let whoami = account::whoami(&connection)?;
+    let source = token::keep(&session.home, &address, &text)?;
+    // What somebody else has read here is not this user's.
+    clear_cache(&session.home)?;
+    said(&address, &whoami, &source, session)?;
+    Ok(Outcome::Clean)
+}
+
+fn said(address: &Address, whoami: &Whoami, source: &TokenSource, session: &Session) -> Result<()> {
+    if let TokenSource::File(path) = source {
+        session.output.warn(&format!(
+            "no keyring could be used: the token is in `{}`. Whoever can read your files can use it.",
+            path.display()
+        ));
+    }
+    if session.json {
+        session.output.data(&json::json(&server_text::Me::new(address.as_str(), whoami))?)?;
+    }
+    session.output.note(&format!("Logged in to {address} as {}.\n", whoami.user.name));
+    Ok(())
+}
+
+/// The token that is handed over.
+fn from_stdin() -> Result<Plain> {
+    let text = read_stdin()?;
+    let token = text.expose().trim();
+    if token.is_empty() {
+        return Err(Error::usage("there is no token on the standard input").hint("takk login URL --token-stdin < FILE"));
+    }
+    Ok(Plain::new(token.to_owned()))
+}
+
+/// The token that the server gives when a person has agreed on a page of it.
+fn by_page(address: &Address, session: &Session) -> Result<Plain> {
+    if !session.output.is_interactive() {
+        return Err(Error::usage("nobody is here who could agree on a page of the server")
+            .hint("hand over a token: takk login URL --token-stdin < FILE")
+            .hint("in a build, set TAKK_SERVER and TAKK_TOKEN"));
+    }
+    let connection = Connection::new(&session.home, address.clone(), None)?;
+    let code = account::begin_login(&connection, &format!("takk of {}", session.home.author))?;
+    session.output.note(&server_text::agree(&code.verify_url, &code.code));
+    loop {
+        sleep(Duration::from_secs(code.interval).max(SHORTEST));
+        if let Some(given) = account::poll_login(&connection, &code)? {
+            return Ok(given.token);
+        }
+        if code.expires_at <= now() {
+            return Err(account::too_late(address));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! `takk logout`
+
+use super::{Outcome, Session, server_arg};
+use crate::client::{Connection, account, clear_cache, token};
+use crate::error::{Error, Result};
+
+/// Log out of a server: its token is revoked and forgotten, and values that were kept for work offline are removed
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The address of the server [default: that of this checkout]
+    #[arg(value_name = "URL")]
+    server: Option<String>,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let address = server_arg::address(args.server.as_deref(), session)?;
+    if session.home.server.token.is_some() {
+        return Err(Error::usage("TAKK_TOKEN is set, and takk cannot unset it").hint("unset TAKK_TOKEN"));
+    }
+    clear_cache(&session.home)?;
+    let Some(found) = token::find(&session.home, &address)? else {
+        session.output.note(&format!("You are not logged in to {address}.\n"));
+        return Ok(Outcome::Clean);
+    };
+    let connection = Connection::new(&session.home, address.clone(), Some(found))?;
+    let revoked = account::revoke(&connection);
+    token::remove(&session.home, &address)?;
+    match revoked {
+        Ok(true) => session.output.note(&format!("Logged out of {address}; the token is revoked.\n")),
+        Ok(false) => session.output.note(&format!("Logged out of {address}; the token is a program's, and is still valid.\n")),
+        Err(error) => {
+            session.output.note(&format!("Logged out of {address}.\n"));
+            session.output.warn(&format!("the token could not be revoked and may still be valid: {error}"));
+        }
+    }
+    Ok(Outcome::Clean)
+}

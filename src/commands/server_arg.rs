@@ -1,0 +1,26 @@
+//! The server that a command without a project is about.
+
+use std::path::Path;
+
+use super::Session;
+use crate::client::{Address, Linked, link};
+use crate::error::{Error, Result};
+use crate::ops::project;
+
+/// The server that is named; else that of `TAKK_SERVER`, or of the checkout in the current directory.
+pub(super) fn address(named: Option<&str>, session: &Session) -> Result<Address> {
+    let allow_http = session.home.server.allow_http;
+    if let Some(url) = named {
+        return Address::parse(url, allow_http);
+    }
+    let here = Path::new(".");
+    let root = here.canonicalize().unwrap_or_else(|_| here.to_owned());
+    let proposed = project::settings(here).and_then(|settings| settings.server);
+    match link::of(&session.home, &root, "", proposed.as_deref())? {
+        Linked::Server(link) => Ok(link.address),
+        Linked::Proposed(url) => Address::parse(&url, allow_http),
+        Linked::OwnStore => {
+            Err(Error::usage("this checkout is linked to no server").hint("name one: takk login https://takk.example.org"))
+        }
+    }
+}

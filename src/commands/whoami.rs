@@ -1,0 +1,25 @@
+//! `takk whoami`
+
+use super::{Outcome, Session, server_arg};
+use crate::client::account;
+use crate::error::Result;
+use crate::platform::now;
+use crate::ui::{json, server_text};
+
+/// Say who you are on a server, and by which token
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The address of the server [default: that of this checkout]
+    #[arg(value_name = "URL")]
+    server: Option<String>,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let address = server_arg::address(args.server.as_deref(), session)?;
+    let connection = account::connect(&session.home, &address)?;
+    let whoami = account::whoami(&connection)?;
+    let me = server_text::Me::new(address.as_str(), &whoami);
+    let source = connection.token_source().map(account::place_of).unwrap_or_default();
+    session.output.data(&if session.json { json::json(&me)? } else { server_text::whoami(&me, &source, now()) })?;
+    Ok(Outcome::Clean)
+}

@@ -1,0 +1,38 @@
+//! The server that the environment names, and how it is reached.
+
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use super::variables::{path, variable};
+
+/// The variable that holds a token: a command that takk runs must not see it.
+pub const TOKEN_VARIABLE: &str = "TAKK_TOKEN";
+
+/// What the environment says of a server.
+#[derive(Default)]
+pub struct ServerVariables {
+    /// `TAKK_SERVER`: its address, before that of the checkout.
+    pub url: Option<String>,
+    /// `TAKK_TOKEN`: a token of that server, before one that is kept.
+    pub token: Option<Zeroizing<String>>,
+    /// `TAKK_CA_FILE`: certificates in PEM that are trusted instead of the public ones.
+    pub ca_file: Option<PathBuf>,
+    /// `TAKK_ALLOW_HTTP=1`: whether another machine may be spoken to without TLS.
+    pub allow_http: bool,
+    /// `TAKK_TIMEOUT`: how long a command waits for an answer, retries included, as it is written: `30s`.
+    pub timeout: Option<String>,
+}
+
+impl ServerVariables {
+    /// Those of this process.
+    pub(super) fn of_process() -> Self {
+        Self {
+            url: variable("TAKK_SERVER"),
+            token: variable(TOKEN_VARIABLE).map(Zeroizing::new),
+            ca_file: path("TAKK_CA_FILE"),
+            allow_http: variable("TAKK_ALLOW_HTTP").is_some_and(|wish| wish == "1"),
+            timeout: variable("TAKK_TIMEOUT"),
+        }
+    }
+}

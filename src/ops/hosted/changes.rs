@@ -1,0 +1,67 @@
+//! Changes of values, all of them or none.
+
+use std::collections::HashSet;
+
+use super::entry::Visit;
+use super::{Refusal, Result, names, unexpected};
+use crate::secrets::{Access, Action, Given, Once, Origin, SecretValue, Update, request_digest};
+use crate::wire::{Change, Changed, Changes};
+
+/// How many names one change may have.
+const MOST: usize = 1000;
+
+/// What a request to change values wants. `key` is the caller's for the request, `body` what it says.
+pub fn wanted(visit: &Visit, key: Option<String>, body: &[u8], changes: Changes) -> Result<Access> {
+    let updates = updates(changes.changes)?;
+    let digest = || request_digest(&[visit.project.as_bytes(), visit.environment.as_bytes(), body]);
+    let once = key.map(|key| Once { key, digest: digest() });
+    Ok(Access { once, ..visit.access(Action::Change { updates, make: true }) })
+}
+
+/// What was changed.
+pub fn done(given: Given) -> Result<Changed> {
+    match given {
+        Given::Changed { changed, .. } => Ok(changed),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The updates that are asked for: at most one for each name.
+pub(super) fn updates(changes: Vec<Change>) -> Result<Vec<Update>> {
+    if changes.len() > MOST {
+        return Err(Refusal::invalid(format!("there are more than {MOST} changes")));
+    }
+    let mut seen = HashSet::new();
+    changes
+        .into_iter()
+        .map(|change| {
+            let update = update(change)?;
+            if !seen.insert(update.name.clone()) {
+                return Err(Refusal::invalid(format!("`{}` is changed twice", update.name)));
+            }
+            Ok(update)
+        })
+        .collect()
+}
+
+fn update(change: Change) -> Result<Update> {
+    names::variable(&change.name)?;
+    let value = match change.value {
+        Some(plain) if plain.expose().contains('\0') => {
+            return Err(Refusal::invalid(format!("the value of `{}` has a NUL, which no environment can hold", change.name)));
+        }
+        Some(plain) => Some(SecretValue::new(plain.expose().to_owned())),
+        None => None,
+    };
+    if change.expected_version.is_some_and(|version| version < 0) {
+        return Err(Refusal::invalid("`expected_version` counts from 0"));
+    }
+    Ok(Update { name: change.name, value, expected: change.expected_version, origin: origin(change.origin.as_deref())? })
+}
+
+fn origin(text: Option<&str>) -> Result<Origin> {
+    const ALL: [Origin; 5] = [Origin::Set, Origin::Generated, Origin::Imported, Origin::Promoted, Origin::RolledBack];
+    let Some(text) = text else { return Ok(Origin::Set) };
+    let unknown = || Refusal::invalid("`origin` is `set`, `generated`, `imported`, `promoted` or `rolled-back`");
+    ALL.into_iter().find(|origin| origin.as_str() == text).ok_or_else(unknown)
+}

@@ -1,0 +1,151 @@
+//! Who asks, and what they may do: every rule about it is here.
+//!
+//! A caller is a token with its owner. In a project the caller has the owner's role there, but no more than the token's; outside of
+//! the projects and environments that a token is for it does nothing. A project in which the caller has no role is one that is not
+//! there.
+
+use super::{Hosted, Refusal, Result};
+use crate::secrets::{self, Access, Action, token_hash};
+use crate::store::{TokenRow, UserRow};
+use crate::wire::{Role, TokenInfo, UserInfo};
+
+/// The environment that is production wherever it is.
+const PRODUCTION: &str = "prod";
+/// How exact it is kept when a token was used last: not every request is worth a write.
+const USED_WITHIN: i64 = 60_000;
+
+/// A token that is good, and its owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The owner.
+    pub user: UserInfo,
+    /// The token.
+    pub token: TokenInfo,
+    /// The request, as the log names it.
+    pub request: String,
+}
+
+/// A caller in a project, who may do what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// Who.
+    pub caller: Caller,
+    /// The project.
+    pub project: String,
+    /// The environment; empty if the project as a whole is meant.
+    pub environment: String,
+    /// What the caller may do there.
+    pub role: Role,
+}
+
+impl Visit {
+    /// What the caller wants of the environment.
+    pub(super) fn access(&self, action: Action) -> Access {
+        Access {
+            caller: self.caller.author(),
+            project: self.project.clone(),
+            environment: self.environment.clone(),
+            action,
+            once: None,
+        }
+    }
+}
+
+/// What something needs of whoever asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// See names and states.
+    Names,
+    /// Read or write values: those of production are the operators'.
+    Values,
+    /// See what happened.
+    Operation,
+    /// Decide about members, and delete environments.
+    Ownership,
+}
+
+impl Need {
+    /// The least role that may.
+    fn role(self, is_production: bool) -> Role {
+        match self {
+            Self::Names => Role::Viewer,
+            Self::Values if is_production => Role::Operator,
+            Self::Values => Role::Developer,
+            Self::Operation => Role::Operator,
+            Self::Ownership => Role::Owner,
+        }
+    }
+}
+
+impl Caller {
+    /// Whether the token is for an environment.
+    pub fn covers(&self, environment: &str) -> bool {
+        self.token.environments.is_empty() || self.token.environments.iter().any(|name| name == environment)
+    }
+
+    /// As the author of changes.
+    pub(super) fn author(&self) -> secrets::Caller {
+        secrets::Caller {
+            user: self.user.id,
+            name: self.user.name.clone(),
+            token: Some(self.token.id),
+            request: Some(self.request.clone()),
+        }
+    }
+
+    /// Whether the token is for a project.
+    pub fn covers_project(&self, project: &str) -> bool {
+        self.token.projects.is_empty() || self.token.projects.iter().any(|name| name == project)
+    }
+}
+
+/// The caller with this token; `None` if it is not known, is revoked, or its time is over.
+pub fn signed_in(hosted: &mut Hosted, token: &str, request: &str) -> Result<Option<Caller>> {
+    let now = hosted.now();
+    let Some((token, user)) = hosted.accounts()?.token(&token_hash(token))? else { return Ok(None) };
+    if token.revoked_at.is_some() || token.expires_at.is_some_and(|end| end <= now) {
+        return Ok(None);
+    }
+    if token.last_used_at.is_none_or(|last| now - last > USED_WITHIN) {
+        hosted.accounts()?.use_token(token.id, now)?;
+    }
+    Ok(Some(Caller { user: user_info(user), token: token_info(token), request: request.to_owned() }))
+}
+
+/// Lets a caller into a project, and an environment of it, if they may do there what is needed.
+pub fn enter(hosted: &mut Hosted, caller: Caller, need: Need, project: String, environment: Option<String>) -> Result<Visit> {
+    let unknown = || {
+        Refusal::not_found(format!("there is no project `{project}`")).hint("`takk link` makes it, or ask its owner for a role")
+    };
+    let mut accounts = hosted.accounts()?;
+    let known = accounts.project(&project)?.filter(|_| caller.covers_project(&project)).ok_or_else(unknown)?;
+    let own = accounts.role(caller.user.id, &project)?.ok_or_else(unknown)?;
+    let role = own.min(caller.token.role);
+    let environment = environment.unwrap_or_default();
+    if !environment.is_empty() && !caller.covers(&environment) {
+        return Err(Refusal::forbidden(format!("this token is not for the environment `{environment}`")));
+    }
+    let is_production = environment == PRODUCTION || known.production.contains(&environment);
+    let least = need.role(is_production);
+    if role < least {
+        let detail = format!("this takes the role {}, and yours is {}", least.as_str(), role.as_str());
+        let hint = if own < least {
+            "ask an owner of the project for it"
+        } else {
+            "the token has a lesser role than its owner: make another one"
+        };
+        return Err(Refusal::forbidden(detail).hint(hint));
+    }
+    Ok(Visit { caller, project, environment, role })
+}
+
+/// A user, for the wire.
+pub(super) fn user_info(row: UserRow) -> UserInfo {
+    UserInfo { id: row.id, name: row.name, email: row.email }
+}
+
+/// A token, for the wire.
+pub(super) fn token_info(row: TokenRow) -> TokenInfo {
+    let TokenRow { id, label, kind, projects, environments, role, created_at, expires_at, last_used_at, .. } = row;
+    TokenInfo { id, label, kind, projects, environments, role, created_at, expires_at, last_used_at }
+}

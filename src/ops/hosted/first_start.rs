@@ -1,0 +1,53 @@
+//! The first start of a server on a store: whoever starts it becomes the owner of all that is in it.
+
+use super::{Hosted, Result};
+use crate::secrets::{NewTokenText, new_token};
+use crate::store::{ProjectRow, TokenRow, UserRow};
+use crate::wire::{Plain, Role, TokenKind};
+
+/// The owner of a store that had none.
+pub struct FirstOwner {
+    /// The name.
+    pub name: String,
+    /// The text of the owner's token, which is nowhere else.
+    pub token: Plain,
+}
+
+/// Makes `name` the owner of all projects in the store, if it has no user yet.
+pub fn first_start(hosted: &mut Hosted, name: &str) -> Result<Option<FirstOwner>> {
+    if !hosted.accounts()?.users()?.is_empty() {
+        return Ok(None);
+    }
+    let created_at = hosted.now();
+    let mut projects: Vec<String> = hosted.vault.store().all_environments()?.into_iter().map(|row| row.project).collect();
+    projects.dedup();
+    let NewTokenText { text, hash } = new_token(TokenKind::Personal)?;
+    let record = hosted.own_record(name, "server.first-start");
+    let made = hosted.change(record, |accounts| {
+        if !accounts.users()?.is_empty() {
+            return Ok(false);
+        }
+        let user = UserRow { id: 0, name: name.to_owned(), email: None, password: None, created_at };
+        let user = accounts.add_user(&user)?;
+        for name in &projects {
+            accounts.add_project(&ProjectRow { name: name.clone(), created_at, production: Vec::new() })?;
+            accounts.set_member(user, name, Role::Owner)?;
+        }
+        accounts.add_token(&TokenRow {
+            id: 0,
+            hash,
+            user,
+            label: "first start".to_owned(),
+            kind: TokenKind::Personal,
+            projects: Vec::new(),
+            environments: Vec::new(),
+            role: Role::Owner,
+            created_at,
+            expires_at: None,
+            last_used_at: None,
+            revoked_at: None,
+        })?;
+        Ok(true)
+    })?;
+    Ok(made.then(|| FirstOwner { name: name.to_owned(), token: Plain::new(text) }))
+}

@@ -1,0 +1,96 @@
+//! Signing a program in: it shows a code, a person agrees, and the program gets a token (after RFC 8628).
+
+use super::entry::{Caller, user_info};
+use super::{Hosted, Refusal, Result, names};
+use crate::secrets::{NewTokenText, device_code, new_token, token_hash};
+use crate::store::{DeviceLoginRow, StoreError, TokenRow};
+use crate::wire::{DeviceCode, DeviceToken, Pending, Plain, Role, TokenKind};
+
+/// How long a program waits, in milliseconds.
+const PATIENCE: i64 = 10 * 60 * 1000;
+/// How many seconds lie between two of its questions.
+const INTERVAL: u64 = 2;
+
+/// What a program that asks hears.
+pub enum Polled {
+    /// Nobody has agreed yet.
+    Pending(Pending),
+    /// Its token.
+    Token(DeviceToken),
+}
+
+/// Lets a program wait.
+pub fn begin(hosted: &mut Hosted, name: &str, public_url: &str) -> Result<DeviceCode> {
+    names::label(name)?;
+    let now = hosted.now();
+    let code = device_code()?;
+    let NewTokenText { text, hash } = new_token(TokenKind::Service)?;
+    let row = DeviceLoginRow {
+        code: code.clone(),
+        poll_hash: hash,
+        name: name.to_owned(),
+        created_at: now,
+        expires_at: now + PATIENCE,
+        user: None,
+    };
+    let mut accounts = hosted.accounts()?;
+    accounts.forget_device_logins(now)?;
+    match accounts.add_device_login(&row) {
+        Err(StoreError::Exists { .. }) => return Err(Refusal::unavailable("a code was made up twice")),
+        other => other?,
+    }
+    let verify_url = format!("{public_url}/login/device?code={code}");
+    Ok(DeviceCode { code, verify_url, poll_secret: Plain::new(text), expires_at: row.expires_at, interval: INTERVAL })
+}
+
+/// The token of a program, once somebody has agreed; it is given once.
+pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
+    let unknown = || Refusal::not_found("nobody waits with this secret, or its time is over").hint("begin anew: takk login");
+    let now = hosted.now();
+    let waiting = hosted.accounts()?.polling(&token_hash(secret.expose()))?;
+    let waiting = waiting.filter(|row| row.expires_at > now).ok_or_else(unknown)?;
+    let Some(user) = waiting.user else { return Ok(Polled::Pending(Pending { interval: INTERVAL })) };
+    let user = hosted.accounts()?.user(user)?.ok_or_else(unknown)?;
+    let NewTokenText { text, hash } = new_token(TokenKind::Personal)?;
+    let record = hosted.own_record(&user.name, "token.made").item(&waiting.name);
+    hosted.change(record, |accounts| {
+        // Of two that ask at once one gets the token.
+        if !accounts.remove_device_login(&waiting.code)? {
+            return Err(unknown());
+        }
+        Ok(accounts.add_token(&TokenRow {
+            id: 0,
+            hash,
+            user: user.id,
+            label: waiting.name.clone(),
+            kind: TokenKind::Personal,
+            projects: Vec::new(),
+            environments: Vec::new(),
+            role: Role::Owner,
+            created_at: now,
+            expires_at: None,
+            last_used_at: None,
+            revoked_at: None,
+        })?)
+    })?;
+    Ok(Polled::Token(DeviceToken { token: Plain::new(text), user: user_info(user) }))
+}
+
+/// The caller agrees that the program with this code acts for them.
+pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
+    if caller.token.kind == TokenKind::Service
+        || caller.token.role < Role::Owner
+        || !caller.token.projects.is_empty()
+        || !caller.token.environments.is_empty()
+    {
+        return Err(Refusal::forbidden("only a person's token without bounds lets a program act for them"));
+    }
+    let now = hosted.now();
+    let code = code.trim().to_ascii_uppercase();
+    let record = hosted.record(caller, "login.agreed").item(names::label(&code)?);
+    hosted.change(record, |accounts| {
+        let waits = accounts.device_login(&code)?.is_some_and(|row| row.expires_at > now && row.user.is_none());
+        let agreed = waits && accounts.let_in(&code, caller.user.id)?;
+        if agreed { Ok(()) } else { Err(Refusal::not_found("no program waits with this code, or its time is over")) }
+    })
+}

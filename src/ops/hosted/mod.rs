@@ -1,0 +1,102 @@
+//! The verbs of `takk serve`, one file per noun: what the command line does for one user in one project, for many users in many
+//! projects. They know no HTTP; who asks, and whether they may, is decided by [`entry`] before a verb is called.
+
+pub mod audit;
+pub mod changes;
+pub mod entry;
+pub mod environments;
+pub mod first_start;
+mod held;
+pub mod login;
+pub mod members;
+pub mod names;
+mod opener;
+mod paging;
+pub mod projects;
+mod refusal;
+pub mod secrets;
+pub mod tokens;
+pub mod values;
+pub mod versions;
+
+pub use opener::{Opened, Opener};
+pub use paging::Paging;
+pub use refusal::{Refusal, Result};
+
+use crate::secrets::{Access, Given, Vault};
+use crate::store::{Accounts, AuditEntry};
+use crate::wire::Code;
+
+use self::entry::Caller;
+
+/// A connection to the store of a server.
+pub struct Hosted {
+    vault: Vault,
+}
+
+impl Hosted {
+    /// Over an opened store.
+    pub fn new(vault: Vault) -> Self {
+        Self { vault }
+    }
+
+    /// Whether the store can be used.
+    pub fn ready(&mut self) -> Result<()> {
+        match self.vault.is_current()? {
+            true => Ok(()),
+            false => Err(Refusal::unavailable("the store has a new master key")),
+        }
+    }
+
+    /// Gives and takes values for many at once, each with its row in the audit log.
+    pub fn serve(&mut self, accesses: &[Access]) -> Vec<Result<Given>> {
+        self.vault.serve(accesses).into_iter().map(|given| given.map_err(Refusal::from)).collect()
+    }
+
+    fn now(&self) -> i64 {
+        self.vault.now()
+    }
+
+    fn accounts(&mut self) -> Result<Box<dyn Accounts + '_>> {
+        Ok(self.vault.people()?)
+    }
+
+    /// Changes rows of people, with what the audit log says of it.
+    fn change<T>(&mut self, record: Record, work: impl FnOnce(&mut dyn Accounts) -> Result<T>) -> Result<T> {
+        self.vault.change_people(|accounts| Ok((work(accounts)?, record.0)))
+    }
+
+    /// What the audit log will say that a caller did.
+    fn record(&self, caller: &Caller, action: &str) -> Record {
+        let Record(entry) = self.own_record(&caller.user.name, action);
+        Record(AuditEntry { token: Some(caller.token.id), request: Some(caller.request.clone()), ..entry })
+    }
+
+    /// What the audit log will say that somebody did without a token.
+    fn own_record(&self, actor: &str, action: &str) -> Record {
+        let entry = AuditEntry { at: self.now(), actor: actor.to_owned(), action: action.to_owned(), ..AuditEntry::default() };
+        Record(entry)
+    }
+}
+
+/// What the audit log will say.
+struct Record(AuditEntry);
+
+impl Record {
+    /// In a project.
+    fn project(mut self, name: &str) -> Self {
+        self.0.project = Some(name.to_owned());
+        self
+    }
+
+    /// Done to something.
+    fn item(mut self, item: impl Into<String>) -> Self {
+        self.0.items.push(item.into());
+        self
+    }
+}
+
+/// The store gave something else than what was asked for.
+fn unexpected() -> Refusal {
+    Refusal::new(Code::Internal, "takk made a mistake").caused_by("the store gave another kind of answer")
+}

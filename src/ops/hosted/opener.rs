@@ -1,0 +1,67 @@
+//! Opening the store of a server, once for each connection.
+
+use std::path::PathBuf;
+
+use super::Hosted;
+use crate::config::Home;
+use crate::error::{Error, Result};
+use crate::platform::{FILE, directory, made_store, make_directory, unlocked};
+use crate::secrets::KeySource;
+
+/// How many connections to the store one server has.
+const CONNECTIONS: usize = 8;
+
+/// Opens the store, as often as it is asked to.
+pub struct Opener {
+    home: Home,
+    directory: PathBuf,
+    database: Option<String>,
+}
+
+/// A store that was opened for the first time.
+pub struct Opened {
+    /// The first connection.
+    pub hosted: Hosted,
+    /// Where the store is, for people.
+    pub place: String,
+    /// The file of the master key, if it was made just now.
+    pub new_key: Option<PathBuf>,
+}
+
+impl Opener {
+    /// For the store of this user, or the database at a URL.
+    pub fn new(home: Home, database: Option<String>) -> Result<Self> {
+        let directory = directory(&home)?.to_owned();
+        make_directory(&directory)?;
+        if database.is_some() {
+            return Err(Error::usage("this takk keeps values in SQLite only").hint("leave --database out"));
+        }
+        Ok(Self { home, directory, database })
+    }
+
+    /// How many connections there may be at once.
+    pub fn connections(&self) -> usize {
+        CONNECTIONS
+    }
+
+    /// How many of them may write at once: SQLite has one writer, and who stands in line for it waits least.
+    pub fn writers(&self) -> usize {
+        if self.database.is_some() { CONNECTIONS } else { 1 }
+    }
+
+    /// One more connection.
+    pub fn open(&self) -> Result<Hosted> {
+        self.first().map(|opened| opened.hosted)
+    }
+
+    /// The first connection, and what there is to say about it.
+    pub fn first(&self) -> Result<Opened> {
+        let opening = unlocked(&self.home, made_store(&self.home)?)?;
+        let place = self.directory.join(FILE).display().to_string();
+        let new_key = match opening.source {
+            KeySource::OwnFile(path) if opening.made => Some(path),
+            _ => None,
+        };
+        Ok(Opened { hosted: Hosted::new(opening.vault), place, new_key })
+    }
+}

@@ -1,0 +1,29 @@
+//! Versions of a name.
+
+use super::entry::Visit;
+use super::held::held;
+use super::{Hosted, Refusal, Result, names, unexpected};
+use crate::secrets::{Access, Action, Given};
+use crate::wire::{Plain, Version, VersionList};
+
+/// Every version, the newest first, without the values.
+pub fn list(hosted: &mut Hosted, visit: &Visit, name: &str) -> Result<VersionList> {
+    names::variable(name)?;
+    let versions = hosted.vault.history(&visit.project, &visit.environment, name)?;
+    if versions.is_empty() {
+        return Err(Refusal::not_found(format!("`{name}` was never set in `{}`", visit.environment)));
+    }
+    Ok(VersionList { versions: versions.into_iter().map(held).collect() })
+}
+
+/// What a request for one version with its value wants; the current one if none is named.
+pub fn wanted(visit: &Visit, name: &str, version: Option<i64>) -> Result<Access> {
+    names::variable(name)?;
+    Ok(visit.access(Action::ReadVersion { name: name.to_owned(), version }))
+}
+
+/// The version.
+pub fn one(given: Given) -> Result<Version> {
+    let Given::Version(entry, value) = given else { return Err(unexpected()) };
+    Ok(Version { held: held(entry), value: value.map(|value| Plain::new(value.expose().to_owned())) })
+}

@@ -1,0 +1,54 @@
+//! What to do about each error of the store and of its keys.
+
+use std::path::Path;
+
+use crate::error::Error;
+use crate::secrets::SecretsError;
+use crate::store::StoreError;
+
+/// The error with what to do next.
+pub fn explained(error: SecretsError, file: &Path) -> Error {
+    let hint = match &error {
+        SecretsError::WrongMasterKey => "set TAKK_MASTER_KEY_FILE to the key that the store was made with".to_owned(),
+        SecretsError::Rekeyed => "repeat the command".to_owned(),
+        SecretsError::KeyFileExists(_) => "name a file that is not there: it gets the new master key".to_owned(),
+        SecretsError::NoMasterKey { .. } => {
+            "unlock the keyring, or set TAKK_MASTER_KEY_FILE to the key that the store was made with".to_owned()
+        }
+        SecretsError::InvalidMasterKey => "`openssl rand -hex 32` makes a master key for a new store".to_owned(),
+        SecretsError::OpenKeyFile { path, .. } => format!("chmod 600 {}", path.display()),
+        SecretsError::KeyFile { .. } => "name a file that you can read in TAKK_MASTER_KEY_FILE".to_owned(),
+        SecretsError::Store(error) => store_hint(error, file),
+        SecretsError::Tampered { .. } | SecretsError::AuditTampered => {
+            "`takk store verify` says what is damaged; restore a backup of the store".to_owned()
+        }
+        SecretsError::KeyReused => "take a new key for each request".to_owned(),
+        SecretsError::Changed { .. } => "look at it again, and repeat the command".to_owned(),
+        SecretsError::NoVersion { name, .. } => format!("`takk secrets history {name}` lists its versions"),
+        SecretsError::NoEnvironment(_) => "`takk env list` lists the environments".to_owned(),
+        SecretsError::Random(_) => "try again".to_owned(),
+        SecretsError::NotKept(_) => "`takk store verify` checks the store".to_owned(),
+    };
+    Error::environment(error.to_string()).hint(hint).caused_by_source(error)
+}
+
+fn store_hint(error: &StoreError, file: &Path) -> String {
+    let file = file.display();
+    match error {
+        StoreError::Locked => format!("another takk writes to `{file}`: wait for it, or stop it"),
+        StoreError::Newer { .. } | StoreError::Unknown { .. } => "install the takk that made it, or a later one".to_owned(),
+        StoreError::Foreign { .. } => "set TAKK_HOME to a directory of takk's own".to_owned(),
+        StoreError::Damaged(_) => format!("restore a backup: `takk store restore BACKUP`; the damaged file is `{file}`"),
+        StoreError::Unwritable(_) => format!("make room, or make `{file}` and its directory writable"),
+        StoreError::File { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
+            "name a file that is not there: nothing is written over".to_owned()
+        }
+        StoreError::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            "check how it is written".to_owned()
+        }
+        StoreError::File { .. } | StoreError::Lock { .. } => "check its permissions, and that there is room".to_owned(),
+        StoreError::Open { .. } | StoreError::Database(_) => format!("check that you may read and write `{file}`"),
+        StoreError::Unavailable(_) => "start it, or wait until it is back, and repeat the command".to_owned(),
+        StoreError::Conflict | StoreError::Exists { .. } => "repeat the command".to_owned(),
+    }
+}

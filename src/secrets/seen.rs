@@ -1,0 +1,23 @@
+//! An environment at one moment, without its values.
+
+use super::{Entry, Result, Vault};
+
+/// What is known of an environment at one moment, without its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// How often it was changed.
+    pub revision: i64,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at: i64,
+    /// The current version of every name, unset ones included, by name.
+    pub entries: Vec<Entry>,
+}
+
+impl Vault {
+    /// What is known of an environment at one moment, without its values.
+    pub fn seen(&mut self, project: &str, environment: &str) -> Result<Seen> {
+        let opened = self.load(project, environment)?;
+        let (revision, created_at) = (opened.row.revision, opened.row.created_at);
+        Ok(Seen { revision, created_at, entries: opened.current.into_iter().map(Entry::from).collect() })
+    }
+}

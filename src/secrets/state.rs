@@ -1,0 +1,96 @@
+//! What the rows of an environment must be to count: the key that fits, the seal that holds, and a value bound to its place.
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::keys::{DataKey, framed, mac};
+use super::seal::{Key, open, seal};
+use super::{MasterKey, Random, Result, SecretValue, SecretsError};
+use crate::store::{EnvironmentRow, Transaction, VersionRow};
+
+/// Under which name the store keeps what tells whether a master key fits.
+pub(super) const MASTER_CHECK: &str = "master key";
+/// What that fact holds, encrypted.
+const MASTER_CHECK_TEXT: &[u8] = b"takk";
+
+/// An environment as it is now, found to be what was written.
+pub(super) struct Opened {
+    pub row: EnvironmentRow,
+    pub key: DataKey,
+    pub current: Vec<VersionRow>,
+}
+
+/// What tells whether a master key fits.
+pub(super) fn check_of(master: &MasterKey, random: &dyn Random) -> Result<Vec<u8>> {
+    seal(&master.wrapping(), MASTER_CHECK.as_bytes(), MASTER_CHECK_TEXT, random)
+}
+
+/// Whether a master key is the one that [`check_of`] was asked with.
+pub(super) fn fits(check: &[u8], master: &MasterKey) -> bool {
+    open(&master.wrapping(), MASTER_CHECK.as_bytes(), check).is_some_and(|text| text.as_slice() == MASTER_CHECK_TEXT)
+}
+
+/// Whether a master key is that of the store, seen from inside of a transaction.
+pub(super) fn is_master(transaction: &mut dyn Transaction, master: &MasterKey) -> Result<bool> {
+    Ok(transaction.fact(MASTER_CHECK)?.is_some_and(|check| fits(&check, master)))
+}
+
+/// An environment, if it is what was written.
+pub(super) fn authentic(row: EnvironmentRow, current: Vec<VersionRow>, master: &MasterKey) -> Result<Opened> {
+    let tampered = || SecretsError::Tampered { environment: row.name.clone(), name: "the environment".to_owned() };
+    let key = DataKey::unwrap(&row.wrapped_key, master, &row.project, &row.name).ok_or_else(tampered)?;
+    if state(&key, &row.project, &row.name, row.revision, &current) != row.seal {
+        return Err(tampered());
+    }
+    Ok(Opened { row, key, current })
+}
+
+/// The value of a version; `None` where it was unset.
+pub(super) fn read(opened: &Opened, row: &VersionRow) -> Result<Option<SecretValue>> {
+    let Some(sealed) = &row.sealed else { return Ok(None) };
+    let about = about(&opened.row.project, &opened.row.name, &row.name, row.version);
+    let plain = open(&opened.key.values(), &about, sealed);
+    let text = plain.and_then(|mut plain| String::from_utf8(std::mem::take(&mut *plain)).ok());
+    let tampered = || SecretsError::Tampered { environment: opened.row.name.clone(), name: row.name.clone() };
+    text.map(|text| Some(SecretValue::new(text))).ok_or_else(tampered)
+}
+
+/// What a value is bound to.
+pub(super) fn about(project: &str, environment: &str, name: &str, version: i64) -> Vec<u8> {
+    framed(&[b"value", project.as_bytes(), environment.as_bytes(), name.as_bytes(), &version.to_be_bytes()])
+}
+
+/// What authenticates the state of an environment: its revision, and of every name the version with all that is kept of it. No row can
+/// be left out, taken back to an earlier one, or changed.
+pub(super) fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current: &[VersionRow]) -> Vec<u8> {
+    let mut digest = Sha256::new();
+    for row in current {
+        let (version, created_at) = (row.version.to_be_bytes(), row.created_at.to_be_bytes());
+        let is_set = [u8::from(row.sealed.is_some())];
+        let parts: [&[u8]; 8] = [
+            row.name.as_bytes(),
+            &version,
+            &is_set,
+            row.sealed.as_deref().unwrap_or_default(),
+            row.fingerprint.as_deref().unwrap_or_default(),
+            row.origin.as_bytes(),
+            row.author.as_bytes(),
+            &created_at,
+        ];
+        // As `framed` does it, without putting the bytes together first.
+        for part in parts {
+            digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            digest.update(part);
+        }
+    }
+    let digest: [u8; 32] = digest.finalize().into();
+    let about = framed(&[b"state", project.as_bytes(), environment.as_bytes(), &revision.to_be_bytes(), &digest]);
+    mac(key.state().bytes(), &[&about]).to_vec()
+}
+
+/// Tells equal values apart from others without giving anything away to who has not the master key.
+pub(super) fn fingerprint(key: &Key, plain: &[u8]) -> Vec<u8> {
+    const LENGTH: usize = 16;
+    let whole = Zeroizing::new(mac(key.bytes(), &[plain]));
+    whole[..LENGTH].to_vec()
+}

@@ -1,0 +1,135 @@
+//! Who asks, and whether they may: the one place that decides it. A handler that takes an [`Access`] or a [`Signed`] is called only
+//! for a caller who may do what it does; the rules themselves are those of [`hosted::entry`](crate::ops::hosted::entry).
+
+use std::marker::PhantomData;
+use std::time::Instant;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+
+use super::app::App;
+use super::listen::Peer;
+use super::observed::AskedBy;
+use super::problem::Refused;
+use crate::ops::hosted::entry::{self, Caller, Need, Visit};
+use crate::ops::hosted::{Refusal, names};
+use crate::wire::Code;
+
+/// A caller with a good token.
+pub(super) struct Signed(pub Caller);
+
+/// A caller who may do something in the project, and the environment, that the address names.
+pub(super) struct Access<N> {
+    /// Who, and where.
+    pub visit: Visit,
+    need: PhantomData<N>,
+}
+
+/// A caller without a token, who must not come too often.
+pub(super) struct Stranger;
+
+impl FromRequestParts<App> for Stranger {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        match counted(parts, app) {
+            Some(seconds) => Err(Refusal::new(Code::TooMany, "too many requests without a token").retry_after(seconds).into()),
+            None => Ok(Self),
+        }
+    }
+}
+
+/// What a route needs of whoever calls it.
+pub(super) trait Needs: Send + Sync {
+    /// That.
+    const NEED: Need;
+}
+
+/// Names and states.
+pub(super) struct Names;
+/// Values: production's are the operators'.
+pub(super) struct Values;
+/// What happened.
+pub(super) struct Operation;
+/// Members, and the deletion of environments.
+pub(super) struct Ownership;
+
+impl Needs for Names {
+    const NEED: Need = Need::Names;
+}
+
+impl Needs for Values {
+    const NEED: Need = Need::Values;
+}
+
+impl Needs for Operation {
+    const NEED: Need = Need::Operation;
+}
+
+impl Needs for Ownership {
+    const NEED: Need = Need::Ownership;
+}
+
+impl FromRequestParts<App> for Signed {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let asked_by = parts.extensions.get::<AskedBy>().cloned().unwrap_or_default();
+        let request = asked_by.request().to_owned();
+        let found = match bearer(parts) {
+            Some(token) => app.work(move |hosted| entry::signed_in(hosted, &token, &request)).await?,
+            None => None,
+        };
+        match found {
+            Some(caller) => {
+                asked_by.is(&caller.user.name);
+                Ok(Self(caller))
+            }
+            None => Err(refuse(parts, app)),
+        }
+    }
+}
+
+impl<N: Needs> FromRequestParts<App> for Access<N> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let Signed(caller) = Signed::from_request_parts(parts, app).await?;
+        let path = RawPathParams::from_request_parts(parts, app).await;
+        let path = path.map_err(|_| Refusal::invalid("the address is not UTF-8"))?;
+        let part = |wanted: &str| path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
+        let project = part("project").unwrap_or_default();
+        names::project(&project)?;
+        let environment = part("environment");
+        environment.as_deref().map(names::environment).transpose()?;
+        let visit = app.work(move |hosted| entry::enter(hosted, caller, N::NEED, project, environment)).await?;
+        Ok(Self { visit, need: PhantomData })
+    }
+}
+
+/// The token of a request.
+fn bearer(parts: &Parts) -> Option<String> {
+    let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+/// What a caller without a good token hears. Why it is not good is nobody's business.
+fn refuse(parts: &Parts, app: &App) -> Refused {
+    app.metrics().failed_sign_ins.inc();
+    match counted(parts, app) {
+        Some(seconds) => {
+            Refusal::new(Code::TooMany, "too many requests from here had no good token").retry_after(seconds).into()
+        }
+        None => Refusal::new(Code::Unauthenticated, "there is no token, or it is not good, or its time is over")
+            .hint("takk login gets a new one")
+            .into(),
+    }
+}
+
+/// Counts a request without a good token. After how many seconds its address may try again, if these are too many.
+fn counted(parts: &Parts, app: &App) -> Option<u64> {
+    let Peer(address) = parts.extensions.get::<Peer>()?;
+    app.failures().count(address.ip(), Instant::now())
+}

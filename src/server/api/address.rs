@@ -1,0 +1,103 @@
+//! What stands in addresses: names in the path, and the page of a list in the query.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+
+use crate::ops::hosted::{Paging, Refusal};
+use crate::server::app::App;
+use crate::server::problem::Refused;
+
+/// What the path of an address holds.
+pub struct At<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let found = Path::<T>::from_request_parts(parts, app).await;
+        let misread = |_| Refusal::invalid("a part of the address is not what is expected there");
+        Ok(found.map(|Path(value)| Self(value)).map_err(misread)?)
+    }
+}
+
+/// The address of a project.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct InProject {
+    /// The project: any name without characters that cannot be shown.
+    #[param(min_length = 1, max_length = 200, pattern = "^[A-Za-z0-9][A-Za-z0-9 ._@-]*$")]
+    pub project: String,
+}
+
+/// The address of an environment.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the address; `Access` reads it")]
+pub struct InEnvironment {
+    /// The project.
+    #[param(min_length = 1, max_length = 200, pattern = "^[A-Za-z0-9][A-Za-z0-9 ._@-]*$")]
+    project: String,
+    /// The environment: `dev`, `preview%2Flogin`.
+    #[param(pattern = "^([a-z0-9][a-z0-9_-]{0,62}|preview/[a-z0-9][a-z0-9_.-]{0,62})$")]
+    environment: String,
+}
+
+/// A name in an environment.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct Named {
+    /// The variable.
+    #[param(min_length = 1, max_length = 200, pattern = "^[A-Za-z_][A-Za-z0-9_]*$")]
+    pub name: String,
+}
+
+/// A version of a name.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct Versioned {
+    /// The variable.
+    #[param(min_length = 1, max_length = 200, pattern = "^[A-Za-z_][A-Za-z0-9_]*$")]
+    pub name: String,
+    /// The version.
+    #[param(minimum = 1)]
+    pub version: i64,
+}
+
+/// A user.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct OfUser {
+    /// The name of the user.
+    #[param(min_length = 1, max_length = 200, pattern = "^[A-Za-z0-9][A-Za-z0-9._@-]*$")]
+    pub user: String,
+}
+
+/// Something with a number.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct Numbered {
+    /// Its number.
+    #[param(minimum = 1)]
+    pub id: i64,
+}
+
+/// Which page of a list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// `next` of the page before; left out for the first one.
+    cursor: Option<String>,
+    /// How many entries at most.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<usize>,
+}
+
+impl From<PageQuery> for Paging {
+    fn from(query: PageQuery) -> Self {
+        Self { cursor: query.cursor, limit: query.limit }
+    }
+}

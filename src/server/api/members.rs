@@ -1,0 +1,58 @@
+//! `/api/v1/projects/{project}/members`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::address::{At, InProject, OfUser, PageQuery};
+use crate::ops::hosted::members;
+use crate::server::access::{Access, Names, Ownership};
+use crate::server::app::App;
+use crate::server::body::{Asked, Sent};
+use crate::server::problem::Refused;
+use crate::wire::{Member, NewMember, Page, Problem};
+
+/// Who may do what in a project, by name
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/members", tag = "people", security(("token" = [])), params(InProject, PageQuery),
+    responses((status = 200, body = Page<Member>)),
+)]
+pub async fn list(
+    access: Access<Names>,
+    State(app): State<App>,
+    Asked(page): Asked<PageQuery>,
+) -> Result<Json<Page<Member>>, Refused> {
+    app.work(move |hosted| members::list(hosted, &access.visit, &page.into())).await.map(Json)
+}
+
+/// Give a user a role in a project; a user who is not known yet is made
+#[utoipa::path(
+    put, path = "/api/v1/projects/{project}/members/{user}", tag = "people", security(("token" = [])),
+    params(InProject, OfUser), request_body = NewMember,
+    responses(
+        (status = 200, body = Member),
+        (status = 409, description = "A project keeps an owner", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn put(
+    access: Access<Ownership>,
+    State(app): State<App>,
+    At(address): At<OfUser>,
+    body: Sent<NewMember>,
+) -> Result<Json<Member>, Refused> {
+    app.work(move |hosted| members::put(hosted, &access.visit, &address.user, body.value.role)).await.map(Json)
+}
+
+/// Take a user out of a project
+#[utoipa::path(
+    delete, path = "/api/v1/projects/{project}/members/{user}", tag = "people", security(("token" = [])),
+    params(InProject, OfUser),
+    responses(
+        (status = 204, description = "They have no role any more"),
+        (status = 409, description = "A project keeps an owner", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn remove(access: Access<Ownership>, State(app): State<App>, At(address): At<OfUser>) -> Result<StatusCode, Refused> {
+    app.work(move |hosted| members::remove(hosted, &access.visit, &address.user)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,15 @@
+//! The API under `/api/v1`: one file per noun. A handler translates; what is done is a verb of [`hosted`](crate::ops::hosted).
+
+pub(super) mod address;
+pub(super) mod audit;
+pub(super) mod changes;
+pub(super) mod environments;
+pub(super) mod login;
+pub(super) mod members;
+pub(super) mod projects;
+pub(super) mod secrets;
+mod tag;
+pub(super) mod tokens;
+pub(super) mod values;
+pub(super) mod versions;
+pub(super) mod whoami;

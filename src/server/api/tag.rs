@@ -1,0 +1,42 @@
+//! Entity tags: a list that a caller has already is not sent again.
+
+use axum::Json;
+use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// The body with its tag, or 304 if the caller has it.
+pub fn tagged<T: Serialize>(headers: &HeaderMap, tag: &str, body: T) -> Response {
+    let tag = HeaderValue::from_str(&format!("\"{tag}\"")).expect("a tag is digits and points");
+    // Whoever keeps it asks each time whether it still holds.
+    let kept = [(ETAG, tag.clone()), (CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
+    if is_known(headers, &tag) { (StatusCode::NOT_MODIFIED, kept).into_response() } else { (kept, Json(body)).into_response() }
+}
+
+/// Whether the caller says that it has what the tag stands for.
+fn is_known(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+    let tag = tag.to_str().unwrap_or_default();
+    headers
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .filter_map(|known| known.to_str().ok())
+        .flat_map(|known| known.split(','))
+        .map(str::trim)
+        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_is_not_sent_again() {
+        for (known, status) in
+            [("\"1.2\"", 304), ("\"0\", W/\"1.2\"", 304), ("*", 304), ("\"1.3\"", 200), ("1.2", 200), ("", 200)]
+        {
+            let headers = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_str(known).expect("a header"))]);
+            assert_eq!(tagged(&headers, "1.2", "body").status().as_u16(), status, "{known}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! `/api/v1/projects/{project}/environments/{environment}/values`
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use utoipa::IntoParams;
+
+use super::address::InEnvironment;
+use crate::ops::hosted::values;
+use crate::server::access::{Access, Values};
+use crate::server::app::App;
+use crate::server::body::all_of;
+use crate::server::problem::Refused;
+use crate::wire::ValueList;
+
+/// Which values.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the query, in which the parameter may come often")]
+pub struct NamesQuery {
+    /// A variable; all of them without one.
+    name: Option<Vec<String>>,
+}
+
+/// Values of an environment in one answer: all that are set, or those that are named
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/environments/{environment}/values", tag = "secrets", security(("token" = [])),
+    params(InEnvironment, NamesQuery), responses((status = 200, body = ValueList)),
+)]
+pub async fn read(
+    access: Access<Values>,
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<ValueList>, Refused> {
+    let names = all_of(query.as_deref(), "name");
+    let given = app.access(values::wanted(&access.visit, names)?).await?;
+    Ok(Json(values::list(given)?))
+}

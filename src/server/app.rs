@@ -1,0 +1,75 @@
+//! What every handler has at hand.
+
+use std::sync::Arc;
+
+use super::desk::Desk;
+use super::failures::Failures;
+use super::metrics::Metrics;
+use super::pool::Pool;
+use super::problem::Refused;
+use crate::config::Limits;
+use crate::ops::hosted::{self, Hosted, Refusal};
+use crate::secrets::{Access, Given};
+use crate::wire::Code;
+
+/// What every handler has at hand.
+#[derive(Clone)]
+pub(super) struct App(Arc<Parts>);
+
+struct Parts {
+    pool: Pool,
+    desk: Desk,
+    metrics: Metrics,
+    failures: Failures,
+    limits: Limits,
+    public_url: String,
+}
+
+impl App {
+    pub fn new(pool: Pool, desk: Desk, limits: Limits, public_url: String) -> Self {
+        let failures = Failures::new(limits.failures_per_minute);
+        Self(Arc::new(Parts { pool, desk, metrics: Metrics::new(), failures, limits, public_url }))
+    }
+
+    /// The bounds.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// The address that others reach the server under.
+    pub fn public_url(&self) -> &str {
+        &self.0.public_url
+    }
+
+    /// The counters.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Who failed to sign in how often.
+    pub fn failures(&self) -> &Failures {
+        &self.0.failures
+    }
+
+    /// Gives or takes values, with their row in the audit log.
+    pub async fn access(&self, access: Access) -> Result<Given, Refused> {
+        Ok(self.0.desk.ask(access).await?)
+    }
+
+    /// Does something with the store, on a thread that may wait.
+    pub async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let turn = self.0.pool.turn().await?;
+        let app = self.clone();
+        // The turn ends with the work, also where nobody waits for the answer any more.
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            app.0.pool.run(work)
+        });
+        let panicked =
+            |error: tokio::task::JoinError| Refusal::new(Code::Internal, "takk made a mistake").caused_by(error.to_string());
+        Ok(done.await.map_err(panicked)??)
+    }
+}

@@ -1,0 +1,84 @@
+//! The desk at which values are given and taken. Who comes while others are served is served together with all who wait, in one
+//! transaction: the disk is waited for once, and each access has its row in the audit log before it is answered.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::{Error, Result as Outcome};
+use crate::ops::hosted::{Hosted, Opener, Refusal, Result};
+use crate::secrets::{Access, Given};
+
+/// How many may wait.
+const ROOM: usize = 1024;
+/// How many are served together.
+const TOGETHER: usize = 64;
+
+/// Where accesses are handed in.
+pub(super) struct Desk {
+    queue: mpsc::Sender<Job>,
+}
+
+struct Job {
+    access: Access,
+    answer: oneshot::Sender<Result<Given>>,
+}
+
+/// The jobs that wait; whoever is free takes them.
+type Waiting = Arc<Mutex<mpsc::Receiver<Job>>>;
+
+impl Desk {
+    /// Opens a desk with as many clerks as the store has writers. They end with it.
+    pub fn open(opener: &Arc<Opener>) -> Outcome<Self> {
+        let (queue, waiting) = mpsc::channel(ROOM);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..opener.writers() {
+            let (opener, waiting) = (Arc::clone(opener), Arc::clone(&waiting));
+            let clerk = std::thread::Builder::new().name("desk".to_owned()).spawn(move || serve(&opener, &waiting));
+            clerk.map_err(|error| Error::environment("cannot start the server's threads").caused_by(error))?;
+        }
+        Ok(Self { queue })
+    }
+
+    /// Does what is wanted, and waits for it.
+    pub async fn ask(&self, access: Access) -> Result<Given> {
+        let (answer, given) = oneshot::channel();
+        let full = |_| Refusal::unavailable("too many wait for the store");
+        self.queue.try_send(Job { access, answer }).map_err(full)?;
+        given.await.unwrap_or_else(|_| Err(Refusal::unavailable("the work on the store was broken off")))
+    }
+}
+
+/// Serves until the desk is closed.
+fn serve(opener: &Opener, waiting: &Waiting) {
+    let mut connection: Option<Hosted> = None;
+    while let Some(jobs) = next(waiting) {
+        let opened = connection.take().map_or_else(|| opener.open().map_err(Refusal::from), Ok);
+        let (accesses, answers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.access, job.answer)).unzip();
+        match opened {
+            Ok(mut hosted) => {
+                let given = hosted.serve(&accesses);
+                let is_sound = given.iter().all(|given| !given.as_ref().is_err_and(|refusal| refusal.cause.is_some()));
+                // Whoever does not wait any more needs no answer.
+                answers.into_iter().zip(given).for_each(|(answer, given)| drop(answer.send(given)));
+                connection = is_sound.then_some(hosted);
+            }
+            Err(refusal) => answers.into_iter().for_each(|answer| drop(answer.send(Err(refusal.clone())))),
+        }
+    }
+}
+
+/// Those who wait, as many as are served together; `None` when the desk is closed.
+fn next(waiting: &Waiting) -> Option<Vec<Job>> {
+    let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut jobs = vec![waiting.blocking_recv()?];
+    while jobs.len() < TOGETHER
+        && let Ok(job) = waiting.try_recv()
+    {
+        // Nobody waits for the answer any more: nothing is done that nobody would hear of.
+        if !job.answer.is_closed() {
+            jobs.push(job);
+        }
+    }
+    Some(jobs)
+}

@@ -1,0 +1,124 @@
+//! Around every request: its id, its line in the log, its counters, its time limit, and the headers that every answer has.
+
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderName, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::time::timeout;
+
+use super::app::App;
+use super::problem::{Refused, written};
+use crate::ops::hosted::Refusal;
+use crate::wire::Code;
+
+/// The header of a request's id.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// How long an id that the caller gives may be.
+const LONGEST_ID: usize = 64;
+
+/// Which request it is, and who asked: the extractor that knows says it for the log.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AskedBy {
+    request: Arc<str>,
+    user: Arc<OnceLock<String>>,
+}
+
+impl AskedBy {
+    /// The id of the request.
+    pub fn request(&self) -> &str {
+        &self.request
+    }
+
+    /// Says who it is.
+    pub fn is(&self, name: &str) {
+        let _ = self.user.set(name.to_owned());
+    }
+}
+
+/// Answers a request, and keeps account of it.
+pub(super) async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let id = request_id(&request);
+    let method = method_name(request.method());
+    let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str).to_owned();
+    let asked_by = AskedBy { request: id.as_str().into(), user: Arc::default() };
+    request.extensions_mut().insert(asked_by.clone());
+    let answered = timeout(app.limits().request, next.run(request)).await;
+    let too_slow = || Refused(Refusal::new(Code::TooSlow, "the request took too long")).into_response();
+    let response = answered.unwrap_or_else(|_| too_slow());
+    let cause = response.extensions().get::<Refused>().and_then(|Refused(refusal)| refusal.cause.clone());
+    let mut response = written(response, &id);
+    add_headers(&mut response, &id);
+    let (status, time) = (response.status().as_u16(), start.elapsed());
+    app.metrics().answered(method, &route, status, time);
+    log(&Line { id: &id, method, route: &route, status, time, user: asked_by.user.get().map(String::as_str), cause });
+    response
+}
+
+/// One line of the log. It holds patterns of addresses, never an address: that may have anything in it.
+struct Line<'l> {
+    id: &'l str,
+    method: &'l str,
+    route: &'l str,
+    status: u16,
+    time: Duration,
+    user: Option<&'l str>,
+    cause: Option<String>,
+}
+
+fn log(line: &Line) {
+    let milliseconds = u64::try_from(line.time.as_millis()).unwrap_or(u64::MAX);
+    let user = line.user.unwrap_or("-");
+    match &line.cause {
+        Some(cause) => tracing::error!(
+            request = line.id,
+            method = line.method,
+            route = line.route,
+            status = line.status,
+            milliseconds,
+            user,
+            cause,
+            "failed"
+        ),
+        None => tracing::info!(
+            request = line.id,
+            method = line.method,
+            route = line.route,
+            status = line.status,
+            milliseconds,
+            user,
+            "answered"
+        ),
+    }
+}
+
+/// The id that the caller gave, if it is a plain word; else a new one.
+fn request_id(request: &Request) -> String {
+    let plain = |id: &&str| {
+        !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    };
+    let given = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(plain);
+    given.map_or_else(|| format!("{:016x}", getrandom::u64().unwrap_or_default()), str::to_owned)
+}
+
+/// Methods that nobody knows are one: whoever calls must not decide how many counters there are.
+fn method_name(method: &Method) -> &'static str {
+    let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
+    known.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
+}
+
+/// Nothing of an answer is kept by anybody on the way, and nothing in it is taken for what it is not.
+fn add_headers(response: &mut Response, id: &str) {
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, HeaderValue::from_str(id).expect("an id is a plain word"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers
+        .entry(HeaderName::from_static("content-security-policy"))
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    headers.insert(HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer"));
+}

@@ -1,0 +1,49 @@
+//! Connections to the store. Each is used by one request at a time, on a thread that may wait.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::ops::hosted::{Hosted, Opener, Refusal, Result};
+
+/// Connections that are open, and how many there may be.
+pub(super) struct Pool {
+    opener: Arc<Opener>,
+    idle: Mutex<Vec<Hosted>>,
+    all: Arc<Semaphore>,
+    wait: Duration,
+}
+
+impl Pool {
+    /// A pool whose first connection is `first`.
+    pub fn new(opener: Arc<Opener>, first: Hosted, wait: Duration) -> Self {
+        let all = Arc::new(Semaphore::new(opener.connections()));
+        Self { opener, idle: Mutex::new(vec![first]), all, wait }
+    }
+
+    /// Waits for a connection, and gives the right to use it.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        let turn = timeout(self.wait, Arc::clone(&self.all).acquire_owned()).await;
+        let busy = || Refusal::unavailable("all connections to the store are busy");
+        turn.ok().and_then(std::result::Result::ok).ok_or_else(busy)
+    }
+
+    /// Does the work with a connection, on a thread that may wait. A connection that failed is not used again: the next one is opened
+    /// anew, and finds a new master key or a database that is back.
+    pub fn run<T>(&self, work: impl FnOnce(&mut Hosted) -> Result<T>) -> Result<T> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut hosted = match idle {
+            Some(hosted) => hosted,
+            None => self.opener.open()?,
+        };
+        let done = work(&mut hosted);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        match &done {
+            Err(refusal) if refusal.cause.is_some() => idle.clear(),
+            _ => idle.push(hosted),
+        }
+        done
+    }
+}

@@ -1,0 +1,106 @@
+//! Every route of the server, on one page. Method and path stand beside each handler, where its description is too.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, get, on};
+use utoipa::openapi::path::{HttpMethod, Operation, Paths};
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{OpenApi, RefOr};
+
+use super::api::{audit, changes, environments, login, members, projects, secrets, tokens, values, versions, whoami};
+use super::app::App;
+use super::observed::observe;
+use super::{document, operations};
+
+/// Everything that the server answers.
+pub(super) fn router(app: &App) -> Router {
+    let (api, document) = api().finish();
+    let document = document::as_text(&document);
+    let served = move || async move { document::answer(document) };
+    api.route("/api/v1/openapi.json", get(served))
+        .route("/healthz", get(operations::healthz))
+        .route("/readyz", get(operations::readyz))
+        .route("/metrics", get(operations::metrics))
+        .route("/login/device", get(operations::login_page))
+        .fallback(operations::nothing_here)
+        .layer(from_fn_with_state(app.clone(), observe))
+        .with_state(app.clone())
+}
+
+/// The document that describes the API.
+pub fn description() -> OpenApi {
+    api().finish().1
+}
+
+/// The API: each handler with what describes it.
+fn api() -> Routes {
+    Routes::default()
+        .add(whoami::__path_whoami, whoami::whoami)
+        .add(projects::__path_list, projects::list)
+        .add(projects::__path_put, projects::put)
+        .add(environments::__path_list, environments::list)
+        .add(environments::__path_one, environments::one)
+        .add(environments::__path_create, environments::create)
+        .add(environments::__path_delete, environments::delete)
+        .add(secrets::__path_list, secrets::list)
+        .add(secrets::__path_current, secrets::current)
+        .add(values::__path_read, values::read)
+        .add(versions::__path_list, versions::list)
+        .add(versions::__path_one, versions::one)
+        .add(changes::__path_apply, changes::apply)
+        .add(audit::__path_list, audit::list)
+        .add(members::__path_list, members::list)
+        .add(members::__path_put, members::put)
+        .add(members::__path_remove, members::remove)
+        .add(tokens::__path_list, tokens::list)
+        .add(tokens::__path_create, tokens::create)
+        .add(tokens::__path_revoke, tokens::revoke)
+        .add(login::__path_begin, login::begin)
+        .add(login::__path_poll, login::poll)
+        .add(login::__path_approve, login::approve)
+}
+
+/// Routes and their descriptions, gathered together so that neither is without the other.
+#[derive(Default)]
+struct Routes {
+    router: Router<App>,
+    paths: Paths,
+    schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+impl Routes {
+    /// One more handler, at the method and path of its description.
+    fn add<P, H, T>(mut self, _description: P, handler: H) -> Self
+    where
+        P: utoipa::Path + utoipa::__dev::SchemaReferences,
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        for method in P::methods() {
+            self.router = self.router.route(&P::path(), on(filter(&method), handler.clone()));
+            let operation: Operation = document::with_refusals(P::operation(), &P::path());
+            self.paths.add_path_operation(P::path(), vec![method], operation);
+        }
+        P::schemas(&mut self.schemas);
+        self
+    }
+
+    /// The routes, and the document that describes them.
+    fn finish(self) -> (Router<App>, OpenApi) {
+        (self.router, document::document(self.paths, self.schemas))
+    }
+}
+
+fn filter(method: &HttpMethod) -> MethodFilter {
+    match method {
+        HttpMethod::Get => MethodFilter::GET,
+        HttpMethod::Post => MethodFilter::POST,
+        HttpMethod::Put => MethodFilter::PUT,
+        HttpMethod::Delete => MethodFilter::DELETE,
+        HttpMethod::Options => MethodFilter::OPTIONS,
+        HttpMethod::Head => MethodFilter::HEAD,
+        HttpMethod::Patch => MethodFilter::PATCH,
+        HttpMethod::Trace => MethodFilter::TRACE,
+    }
+}

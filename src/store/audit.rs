@@ -1,0 +1,61 @@
+//! The audit log as rows: who did what, each with a link that authenticates it together with the one before. The store makes no links.
+
+use super::Result;
+
+/// What somebody did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// The name of the user.
+    pub actor: String,
+    /// By which token.
+    pub token: Option<i64>,
+    /// What: `values.read`, `values.change`, `token.add`, ...
+    pub action: String,
+    /// In which project.
+    pub project: Option<String>,
+    /// In which environment.
+    pub environment: Option<String>,
+    /// What it was done to: `NAME@VERSION` for a value, else names.
+    pub items: Vec<String>,
+    /// The request, as the server's log names it.
+    pub request: Option<String>,
+}
+
+/// A row of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Counts from 1, with no gap.
+    pub number: i64,
+    /// What it says.
+    pub entry: AuditEntry,
+    /// What authenticates it and the row before.
+    pub link: Vec<u8>,
+}
+
+/// The end of the audit log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditHead {
+    /// The number of the last row; 0 for none.
+    pub number: i64,
+    /// The link of the last row.
+    pub link: Vec<u8>,
+    /// What authenticates the two.
+    pub seal: Vec<u8>,
+}
+
+/// The audit log of a store.
+pub trait AuditLog {
+    /// The end of the log. In a transaction nobody else adds rows until its end.
+    fn head(&mut self) -> Result<AuditHead>;
+
+    /// Adds rows.
+    fn append(&mut self, rows: &[AuditRow], head: &AuditHead) -> Result<()>;
+
+    /// Rows from the one after `after` on, the oldest first.
+    fn rows_after(&mut self, after: i64, limit: usize) -> Result<Vec<AuditRow>>;
+
+    /// Rows before `before`, the newest first: those of a project, or all.
+    fn rows_before(&mut self, before: Option<i64>, project: Option<&str>, limit: usize) -> Result<Vec<AuditRow>>;
+}

@@ -1,0 +1,105 @@
+//! Rows of people: users, members of projects, tokens, and programs that wait to be let in.
+
+use crate::wire::{Role, TokenKind};
+
+/// A person, or a program that acts in a name of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserRow {
+    /// Its number in this store; the store's to give.
+    pub id: i64,
+    /// Its name, which no other has.
+    pub name: String,
+    /// Its address.
+    pub email: Option<String>,
+    /// What verifies its password; `None` where none was set.
+    pub password: Option<String>,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at: i64,
+}
+
+/// A project that a team keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectRow {
+    /// Its name.
+    pub name: String,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at: i64,
+    /// The environments that count as production beside `prod`.
+    pub production: Vec<String>,
+}
+
+/// What somebody may do in a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberRow {
+    /// The user.
+    pub user: i64,
+    /// Its name.
+    pub name: String,
+    /// The project.
+    pub project: String,
+    /// What it may do there.
+    pub role: Role,
+}
+
+/// A token, of which only a hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenRow {
+    /// Its number in this store; the store's to give.
+    pub id: i64,
+    /// SHA-256 of its text.
+    pub hash: Vec<u8>,
+    /// Whose it is.
+    pub user: i64,
+    /// What its owner calls it.
+    pub label: String,
+    /// A person's, or a program's.
+    pub kind: TokenKind,
+    /// The projects that it is for; empty for all of its owner's.
+    pub projects: Vec<String>,
+    /// The environments that it is for; empty for all.
+    pub environments: Vec<String>,
+    /// What it may do at most.
+    pub role: Role,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at: i64,
+    /// When its time is over.
+    pub expires_at: Option<i64>,
+    /// When it was used last.
+    pub last_used_at: Option<i64>,
+    /// When it was revoked.
+    pub revoked_at: Option<i64>,
+}
+
+/// A program that waits for somebody to let it in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceLoginRow {
+    /// What the person types.
+    pub code: String,
+    /// SHA-256 of what the program polls with.
+    pub poll_hash: Vec<u8>,
+    /// What the program calls itself.
+    pub name: String,
+    /// When it began to wait, in milliseconds since 1970.
+    pub created_at: i64,
+    /// Until when it waits.
+    pub expires_at: i64,
+    /// Who let it in.
+    pub user: Option<i64>,
+}
+
+/// The answer to a request that may come a second time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerRow {
+    /// The user who asked.
+    pub caller: i64,
+    /// The key that the caller gave the request.
+    pub key: String,
+    /// SHA-256 of the request.
+    pub digest: Vec<u8>,
+    /// The HTTP status of the answer.
+    pub status: u16,
+    /// The answer; it holds no values.
+    pub body: Vec<u8>,
+    /// When it was given, in milliseconds since 1970.
+    pub created_at: i64,
+}

@@ -1,0 +1,56 @@
+//! What the rows of a store hold.
+
+/// An environment of a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentRow {
+    /// Its number in this store.
+    pub id: i64,
+    /// The project it belongs to.
+    pub project: String,
+    /// Its name.
+    pub name: String,
+    /// Its data key, wrapped by the master key.
+    pub wrapped_key: Vec<u8>,
+    /// How often it was changed.
+    pub revision: i64,
+    /// What authenticates its current values.
+    pub seal: Vec<u8>,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at: i64,
+    /// When its time is over, in milliseconds since 1970; `None` if it has none.
+    pub expires_at: Option<i64>,
+}
+
+/// One version of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionRow {
+    /// The variable.
+    pub name: String,
+    /// Counts from 1.
+    pub version: i64,
+    /// Nonce and ciphertext; `None` where the value was unset.
+    pub sealed: Option<Vec<u8>>,
+    /// Equal values of one project have equal fingerprints.
+    pub fingerprint: Option<Vec<u8>>,
+    /// How it came to be.
+    pub origin: String,
+    /// Who made it.
+    pub author: String,
+    /// When, in milliseconds since 1970.
+    pub created_at: i64,
+}
+
+/// What one change of an environment writes, all of it or nothing.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The environment.
+    pub environment: i64,
+    /// Its revision before the change: another one means that somebody else was faster.
+    pub revision: i64,
+    /// Its seal before the change: another one means that it is another state with the same revision.
+    pub seal_before: Vec<u8>,
+    /// The new versions.
+    pub versions: Vec<VersionRow>,
+    /// What authenticates the values after the change.
+    pub seal: Vec<u8>,
+}

@@ -1,0 +1,76 @@
+//! The audit log in SQLite.
+
+use rusqlite::{Row, params};
+
+use super::super::Result;
+use super::super::audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
+use super::Rows;
+use super::accounts::{names, written};
+
+/// The beginning of every question about rows, with the columns that [`audit_row`] reads.
+const ROWS: &str = "SELECT number, at, actor, token, action, project, environment, items, request, link FROM audit";
+
+impl AuditLog for Rows<'_> {
+    fn head(&mut self) -> Result<AuditHead> {
+        let mut statement = self.0.prepare_cached("SELECT number, link, seal FROM audit_head")?;
+        let head = |row: &Row<'_>| Ok(AuditHead { number: row.get(0)?, link: row.get(1)?, seal: row.get(2)? });
+        Ok(statement.query_row([], head)?)
+    }
+
+    fn append(&mut self, rows: &[AuditRow], head: &AuditHead) -> Result<()> {
+        let mut insert = self.0.prepare_cached(
+            "INSERT INTO audit (number, at, actor, token, action, project, environment, items, request, link) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?;
+        for AuditRow { number, entry, link } in rows {
+            insert.execute(params![
+                number,
+                entry.at,
+                entry.actor,
+                entry.token,
+                entry.action,
+                entry.project,
+                entry.environment,
+                written(&entry.items),
+                entry.request,
+                link
+            ])?;
+        }
+        let mut update = self.0.prepare_cached("UPDATE audit_head SET number = ?1, link = ?2, seal = ?3")?;
+        update.execute(params![head.number, head.link, head.seal])?;
+        Ok(())
+    }
+
+    fn rows_after(&mut self, after: i64, limit: usize) -> Result<Vec<AuditRow>> {
+        let mut statement = self.0.prepare_cached(&format!("{ROWS} WHERE number > ?1 ORDER BY number LIMIT ?2"))?;
+        let rows = statement.query_map(params![after, i64::try_from(limit).unwrap_or(i64::MAX)], audit_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn rows_before(&mut self, before: Option<i64>, project: Option<&str>, limit: usize) -> Result<Vec<AuditRow>> {
+        let (before, limit) = (before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX));
+        // Two questions, so that each has the index that it needs.
+        let rows: rusqlite::Result<Vec<AuditRow>> = if let Some(project) = project {
+            let query = format!("{ROWS} WHERE project = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3");
+            self.0.prepare_cached(&query)?.query_map(params![project, before, limit], audit_row)?.collect()
+        } else {
+            let query = format!("{ROWS} WHERE number < ?1 ORDER BY number DESC LIMIT ?2");
+            self.0.prepare_cached(&query)?.query_map(params![before, limit], audit_row)?.collect()
+        };
+        Ok(rows?)
+    }
+}
+
+fn audit_row(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
+    let entry = AuditEntry {
+        at: row.get(1)?,
+        actor: row.get(2)?,
+        token: row.get(3)?,
+        action: row.get(4)?,
+        project: row.get(5)?,
+        environment: row.get(6)?,
+        items: names(row, 7)?,
+        request: row.get(8)?,
+    };
+    Ok(AuditRow { number: row.get(0)?, entry, link: row.get(9)? })
+}

@@ -1,0 +1,167 @@
+//! The store in one SQLite file. Every write is on the disk before it is acknowledged: WAL with full synchronisation.
+
+mod accounts;
+mod audit;
+mod lock;
+mod migrations;
+mod replace;
+mod transaction;
+mod values;
+
+pub use replace::{Candidate, Replaced};
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior, params};
+
+use self::lock::Lock;
+use self::migrations::{migrate, schema};
+use self::transaction::Writing;
+use self::values::{ENVIRONMENTS, all_environments, current_versions, environment_row, fact, find_environment, history};
+use super::{Accounts, AuditLog, Current, EnvironmentRow, Result, Store, StoreError, Transaction, VersionRow};
+
+/// How long a lock of another process is waited for.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A store in one file.
+pub struct Sqlite {
+    connection: Connection,
+    path: PathBuf,
+    /// Released after the connection, which is dropped first.
+    _lock: Option<Lock>,
+}
+
+impl Sqlite {
+    /// Opens the file, or makes it for its owner alone. Its directory must be there.
+    pub fn open(path: &Path) -> Result<Self> {
+        let lock = lock::shared(path)?;
+        Ok(Self { _lock: lock, ..Self::open_unlocked(path)? })
+    }
+
+    /// Opens the file without saying so to others: one that nobody else knows, or that is locked already.
+    pub(super) fn open_unlocked(path: &Path) -> Result<Self> {
+        // SQLite gives the files beside it the same permissions. Whatever fails here fails again below, with SQLite's own words.
+        let _ = lock::private().open(path);
+        let open = || -> rusqlite::Result<Connection> {
+            let connection = Connection::open(path)?;
+            connection.busy_timeout(PATIENCE)?;
+            Ok(connection)
+        };
+        let mut connection = open().map_err(|source| StoreError::Open { path: PathBuf::from(path), source })?;
+        // Foreign databases are told apart before anything is written into them.
+        migrate(&mut connection, path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "secure_delete", true)?;
+        Ok(Self { connection, path: path.to_owned(), _lock: None })
+    }
+
+    /// Writes a copy as it is at one moment, into a file that is empty. Others may write meanwhile.
+    pub(super) fn copy_into(&self, path: &Path) -> Result<()> {
+        self.connection.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
+        Ok(())
+    }
+}
+
+/// The rows of people and the audit log, in a transaction and outside of one.
+struct Rows<'c>(&'c Connection);
+
+impl From<Sqlite> for Box<dyn Store> {
+    fn from(store: Sqlite) -> Self {
+        Box::new(store)
+    }
+}
+
+impl Store for Sqlite {
+    fn fact(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        fact(&self.connection, name)
+    }
+
+    fn keep_fact(&self, name: &str, value: &[u8]) -> Result<Vec<u8>> {
+        self.connection.execute("INSERT OR IGNORE INTO facts (name, value) VALUES (?1, ?2)", params![name, value])?;
+        Ok(self.fact(name)?.unwrap_or_default())
+    }
+
+    fn set_fact(&self, name: &str, value: &[u8]) -> Result<()> {
+        self.connection.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?1, ?2)", params![name, value])?;
+        Ok(())
+    }
+
+    fn remove_fact(&self, name: &str) -> Result<bool> {
+        Ok(self.connection.execute("DELETE FROM facts WHERE name = ?1", [name])? > 0)
+    }
+
+    fn schema(&self) -> Result<i64> {
+        schema(&self.connection, &self.path)
+    }
+
+    fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
+        find_environment(&self.connection, project, name)
+    }
+
+    fn environments(&self, project: &str) -> Result<Vec<EnvironmentRow>> {
+        let mut statement = self.connection.prepare_cached(&format!("{ENVIRONMENTS} WHERE project = ?1 ORDER BY name"))?;
+        let rows = statement.query_map([project], environment_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn all_environments(&self) -> Result<Vec<EnvironmentRow>> {
+        all_environments(&self.connection)
+    }
+
+    fn count(&self, environment: i64) -> Result<usize> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT count(*) FROM (SELECT sealed, max(version) FROM versions WHERE environment = ?1 GROUP BY name) \
+             WHERE sealed IS NOT NULL",
+        )?;
+        let count: i64 = statement.query_row([environment], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
+    fn write_back(&self) -> Result<()> {
+        let busy: i64 = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy == 0 { Ok(()) } else { Err(StoreError::Locked) }
+    }
+
+    fn current(&mut self, project: &str, name: &str) -> Result<Option<Current>> {
+        let transaction = self.connection.transaction()?;
+        let found = find_environment(&transaction, project, name)?;
+        let Some(environment) = found else { return Ok(None) };
+        let versions = current_versions(&transaction, environment.id)?;
+        transaction.commit()?;
+        Ok(Some((environment, versions)))
+    }
+
+    fn history(&self, environment: i64, name: &str) -> Result<Vec<VersionRow>> {
+        history(&self.connection, environment, name)
+    }
+
+    fn defects(&self) -> Result<Vec<String>> {
+        let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
+        let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    fn accounts(&mut self) -> Result<Box<dyn Accounts + '_>> {
+        Ok(Box::new(Rows(&self.connection)))
+    }
+
+    fn audit(&mut self) -> Result<Box<dyn AuditLog + '_>> {
+        Ok(Box::new(Rows(&self.connection)))
+    }
+
+    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>> {
+        Ok(Box::new(Writing(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)))
+    }
+
+    /// There is one writer at a time as it is.
+    fn lock(&mut self) -> Result<Box<dyn Transaction + '_>> {
+        self.begin()
+    }
+}
+
+#[cfg(test)]
+mod tests;

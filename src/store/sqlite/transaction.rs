@@ -1,0 +1,108 @@
+//! Changes that are made together. SQLite has one writer at a time: nothing that is read here changes before the end.
+
+use rusqlite::{ErrorCode, params};
+
+use super::super::{Accounts, AuditLog, Change, Current, EnvironmentRow, Result, StoreError, Transaction, VersionRow};
+use super::Rows;
+use super::values::{all_environments, current_versions, fact, find_environment, history, insert_versions, version_row};
+
+/// A transaction that has the right to write from its beginning.
+pub(super) struct Writing<'s>(pub(super) rusqlite::Transaction<'s>);
+
+impl Transaction for Writing<'_> {
+    fn fact(&mut self, name: &str) -> Result<Option<Vec<u8>>> {
+        fact(&self.0, name)
+    }
+
+    fn set_fact(&mut self, name: &str, value: &[u8]) -> Result<()> {
+        self.0.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?1, ?2)", params![name, value])?;
+        Ok(())
+    }
+
+    fn environments(&mut self) -> Result<Vec<EnvironmentRow>> {
+        all_environments(&self.0)
+    }
+
+    fn seen(&mut self, project: &str, name: &str) -> Result<Option<Current>> {
+        self.current(project, name)
+    }
+
+    fn current(&mut self, project: &str, name: &str) -> Result<Option<Current>> {
+        let Some(row) = find_environment(&self.0, project, name)? else { return Ok(None) };
+        let versions = current_versions(&self.0, row.id)?;
+        Ok(Some((row, versions)))
+    }
+
+    fn history(&mut self, environment: i64, name: &str) -> Result<Vec<VersionRow>> {
+        history(&self.0, environment, name)
+    }
+
+    fn versions(&mut self, environment: i64) -> Result<Vec<VersionRow>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT name, version, sealed, fingerprint, origin, author, created_at FROM versions WHERE environment = ?1 \
+             ORDER BY name, version",
+        )?;
+        let rows = statement.query_map([environment], version_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn add_environment(&mut self, row: &EnvironmentRow, versions: &[VersionRow]) -> Result<()> {
+        let added = self.0.execute(
+            "INSERT INTO environments (project, name, wrapped_key, revision, seal, created_at, expires_at) \
+             VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6)",
+            params![row.project, row.name, row.wrapped_key, row.seal, row.created_at, row.expires_at],
+        );
+        match added {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                return Err(StoreError::Exists { what: "an environment", name: row.name.clone() });
+            }
+            other => other?,
+        };
+        insert_versions(&self.0, self.0.last_insert_rowid(), versions)
+    }
+
+    fn write(&mut self, change: &Change) -> Result<()> {
+        let mut update = self.0.prepare_cached(
+            "UPDATE environments SET revision = revision + 1, seal = ?3 WHERE id = ?1 AND revision = ?2 AND seal = ?4",
+        )?;
+        let updated = update.execute(params![change.environment, change.revision, change.seal, change.seal_before])?;
+        if updated == 0 {
+            return Err(StoreError::Conflict);
+        }
+        insert_versions(&self.0, change.environment, &change.versions)
+    }
+
+    fn remove_environment(&mut self, id: i64) -> Result<()> {
+        self.0.execute("UPDATE environments SET wrapped_key = x'' WHERE id = ?1", [id])?;
+        self.0.execute("DELETE FROM environments WHERE id = ?1", [id])?;
+        Ok(())
+    }
+
+    fn set_fingerprint(&mut self, environment: i64, row: &VersionRow) -> Result<()> {
+        let mut statement = self
+            .0
+            .prepare_cached("UPDATE versions SET fingerprint = ?4 WHERE environment = ?1 AND name = ?2 AND version = ?3")?;
+        statement.execute(params![environment, row.name, row.version, row.fingerprint])?;
+        Ok(())
+    }
+
+    fn rewrite(&mut self, row: &EnvironmentRow) -> Result<()> {
+        self.0.execute(
+            "UPDATE environments SET wrapped_key = ?2, revision = ?3, seal = ?4 WHERE id = ?1",
+            params![row.id, row.wrapped_key, row.revision, row.seal],
+        )?;
+        Ok(())
+    }
+
+    fn accounts(&mut self) -> Box<dyn Accounts + '_> {
+        Box::new(Rows(&self.0))
+    }
+
+    fn audit(&mut self) -> Box<dyn AuditLog + '_> {
+        Box::new(Rows(&self.0))
+    }
+
+    fn commit(self: Box<Self>) -> Result<()> {
+        Ok(self.0.commit()?)
+    }
+}

@@ -1,0 +1,116 @@
+//! What is said about a server: logging in, who one is there, and which checkout belongs to it.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::age::until;
+use super::palette::{NAME, paint};
+use super::visible::one_line;
+use crate::client::Address;
+use crate::wire::{Role, TokenKind, Whoami};
+
+/// Who somebody is on a server, for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Me {
+    /// The server.
+    pub server: String,
+    /// Its version.
+    pub version: String,
+    /// The name.
+    pub user: String,
+    /// The address of a person.
+    pub email: Option<String>,
+    /// What the token is called.
+    pub token: String,
+    /// Whose it is: `personal` or `service`.
+    pub kind: &'static str,
+    /// What it may do at most.
+    pub role: &'static str,
+    /// The projects that it is for; empty for all.
+    pub projects: Vec<String>,
+    /// The environments that it is for; empty for all.
+    pub environments: Vec<String>,
+    /// When its time is over, in milliseconds since 1970.
+    pub expires_at: Option<i64>,
+}
+
+impl Me {
+    /// What a server says, shown safely.
+    pub fn new(server: &str, whoami: &Whoami) -> Self {
+        let token = &whoami.token;
+        let lines = |texts: &[String]| texts.iter().map(|text| one_line(text)).collect();
+        Self {
+            server: server.to_owned(),
+            version: one_line(&whoami.version),
+            user: one_line(&whoami.user.name),
+            email: whoami.user.email.as_deref().map(one_line),
+            token: one_line(&token.label),
+            kind: match token.kind {
+                TokenKind::Personal => "personal",
+                TokenKind::Service => "service",
+            },
+            role: match token.role {
+                Role::Viewer => "viewer",
+                Role::Developer => "developer",
+                Role::Operator => "operator",
+                Role::Owner => "owner",
+            },
+            projects: lines(&token.projects),
+            environments: lines(&token.environments),
+            expires_at: token.expires_at,
+        }
+    }
+}
+
+/// Who one is. `source` is where the token comes from.
+pub fn whoami(me: &Me, source: &str, now: i64) -> String {
+    let email = me.email.as_ref().filter(|email| **email != me.user).map(|email| format!(" ({email})")).unwrap_or_default();
+    let mut text = format!("{}{email} on {} (takk {})\n", paint(NAME, &me.user), me.server, me.version);
+    let end = me.expires_at.map(|end| format!(", expires {}", until(end, now))).unwrap_or_default();
+    text.push_str(&format!("  token `{}` from {source}: {}, at most {}{end}\n", me.token, me.kind, me.role));
+    for (what, names) in [("projects", &me.projects), ("environments", &me.environments)] {
+        if !names.is_empty() {
+            text.push_str(&format!("  for the {what} {}\n", names.join(", ")));
+        }
+    }
+    text
+}
+
+/// What to do to log in.
+pub fn agree(url: &str, code: &str) -> String {
+    format!(
+        "Open {} and agree there, if it shows the code {}.\nWaiting for it; Ctrl-C stops.\n",
+        one_line(url),
+        paint(NAME, &one_line(code))
+    )
+}
+
+/// That a checkout belongs to a server now.
+pub fn linked(address: &Address, project: &str, is_new: bool) -> String {
+    let project = one_line(project);
+    if is_new {
+        format!(
+            "Made the project `{project}` on {address}; you are its owner. This checkout keeps its values there from now on.\n"
+        )
+    } else {
+        format!("This checkout keeps its values in `{project}` on {address} from now on.\n")
+    }
+}
+
+/// That values stay in the store of this machine.
+pub fn left_behind(values: usize) -> String {
+    let them = if values == 1 { "one value".to_owned() } else { format!("{values} values") };
+    format!(
+        "The store of this machine has {them} of it. To take an environment along:\n  \
+         takk link --unlink && takk secrets export --env dev --output dev.env\n  \
+         takk link && takk secrets import dev.env --env dev && rm dev.env\n"
+    )
+}
+
+/// That a checkout belongs to no server any more.
+pub fn unlinked(before: Option<&str>) -> String {
+    match before {
+        Some(server) => format!("This checkout keeps its values in the store of this machine again, not on {server}.\n"),
+        None => "This checkout keeps its values in the store of this machine.\n".to_owned(),
+    }
+}

@@ -1,0 +1,43 @@
+//! `/api/v1/projects` and `/api/v1/projects/{project}/environments`.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::secrets::Change;
+
+/// A project that the server knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProjectInfo {
+    /// Its name.
+    pub name: String,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at: i64,
+}
+
+/// An environment of a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EnvironmentInfo {
+    /// Its name: `dev`, `preview/login`.
+    pub name: String,
+    /// How often it was changed.
+    pub revision: i64,
+    /// How many values it has.
+    pub values: usize,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at: i64,
+    /// When its time is over, in milliseconds since 1970; `None` if it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+}
+
+/// `PUT .../environments/{environment}`: makes it with its first values, in one transaction; 409 if it is there already.
+#[derive(Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewEnvironment {
+    /// When its time is over, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+    /// Its first values.
+    #[serde(default)]
+    pub changes: Vec<Change>,
+}

@@ -1,0 +1,136 @@
+//! Errors of the API as problem documents (RFC 9457), `application/problem+json`.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What went wrong. It never holds a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// A stable code as a URI reference: `/problems/version-conflict`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What the code means, in a few words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened here.
+    pub detail: String,
+    /// What to do, one command or sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<String>,
+    /// The request, as the server's log names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// The codes of problems. Each stands for one HTTP status, and never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// No token, or one that is not known, is revoked, or whose time is over.
+    Unauthenticated,
+    /// The role does not allow it.
+    Forbidden,
+    /// There is no such thing, or the caller may not know of it.
+    NotFound,
+    /// There is such a thing, and not with this method.
+    MethodNotAllowed,
+    /// The request did not arrive in time.
+    TooSlow,
+    /// An expected version is not the current one.
+    VersionConflict,
+    /// It is there already.
+    Exists,
+    /// The last owner of a project cannot be taken away.
+    LastOwner,
+    /// The request is larger than the server takes.
+    TooLarge,
+    /// The body is not JSON.
+    NotJson,
+    /// The request is not one that can be understood.
+    Invalid,
+    /// The idempotency key came before, with another request.
+    KeyReused,
+    /// Too many attempts that failed.
+    TooMany,
+    /// The server or its store cannot do it now.
+    Unavailable,
+    /// The server is wrong.
+    Internal,
+}
+
+impl Code {
+    /// Every code.
+    pub const ALL: [Self; 15] = [
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::TooSlow,
+        Self::VersionConflict,
+        Self::Exists,
+        Self::LastOwner,
+        Self::TooLarge,
+        Self::NotJson,
+        Self::Invalid,
+        Self::KeyReused,
+        Self::TooMany,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    /// The code, what it means in a few words, and its HTTP status.
+    const fn facts(self) -> (&'static str, &'static str, u16) {
+        match self {
+            Self::Unauthenticated => ("unauthenticated", "not signed in", 401),
+            Self::Forbidden => ("forbidden", "not allowed", 403),
+            Self::NotFound => ("not-found", "not found", 404),
+            Self::MethodNotAllowed => ("method-not-allowed", "not with this method", 405),
+            Self::TooSlow => ("too-slow", "the request took too long", 408),
+            Self::VersionConflict => ("version-conflict", "changed meanwhile", 409),
+            Self::Exists => ("exists", "there already", 409),
+            Self::LastOwner => ("last-owner", "the only owner", 409),
+            Self::TooLarge => ("too-large", "too large", 413),
+            Self::NotJson => ("not-json", "not JSON", 415),
+            Self::Invalid => ("invalid", "not understood", 400),
+            Self::KeyReused => ("key-reused", "another request had this key", 422),
+            Self::TooMany => ("too-many", "too many failed attempts", 429),
+            Self::Unavailable => ("unavailable", "not available now", 503),
+            Self::Internal => ("internal", "a mistake in takk", 500),
+        }
+    }
+
+    /// As documents name it: `/problems/` and this.
+    pub const fn as_str(self) -> &'static str {
+        self.facts().0
+    }
+
+    /// What it means, in a few words.
+    pub const fn title(self) -> &'static str {
+        self.facts().1
+    }
+
+    /// The HTTP status.
+    pub const fn status(self) -> u16 {
+        self.facts().2
+    }
+
+    /// The code of a document's `type`.
+    pub fn of(kind: &str) -> Option<Self> {
+        let name = kind.strip_prefix("/problems/")?;
+        Self::ALL.into_iter().find(|code| code.as_str() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_found_by_its_name() {
+        for code in Code::ALL {
+            assert_eq!(Code::of(&format!("/problems/{}", code.as_str())), Some(code));
+        }
+        assert_eq!(Code::of("/problems/other"), None);
+        assert_eq!(Code::of("about:blank"), None);
+    }
+}

@@ -1,0 +1,29 @@
+//! What goes over the wire between `takk` and `takk serve`: the bodies of `/api/v1`. Server and client read the same types.
+
+mod environments;
+mod errors;
+mod login;
+mod members;
+mod people;
+mod secrets;
+mod text;
+mod tokens;
+
+pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
+pub use errors::{Code, Problem};
+pub use login::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending};
+pub use members::{AuditEntry, Member, NewMember};
+pub use people::{Role, TokenInfo, TokenKind, UserInfo, Whoami};
+pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
+pub use text::Plain;
+pub use tokens::{MadeToken, NewToken};
+
+/// One page of a list, by cursor.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Page<T> {
+    /// The entries, in a stable order.
+    pub items: Vec<T>,
+    /// What `?cursor=` takes for the next page; `null` on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}

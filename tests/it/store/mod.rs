@@ -1,0 +1,73 @@
+//! What every store must do, told as stories that each of them goes through.
+
+mod audit;
+mod people;
+mod served;
+mod values;
+
+use rusqlite::Connection;
+use takk::secrets::{MasterKey, Origin, SecretValue, SystemRandom, Update, Vault};
+use takk::store::{Sqlite, Store};
+
+/// A master key that every test here has.
+const MASTER: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+/// The moment at which everything here happens.
+const NOW: i64 = 1_700_000_000_000;
+
+/// A place with a store that nobody else uses.
+pub trait Place: Sync {
+    /// Opens the store once more.
+    fn store(&self) -> Box<dyn Store>;
+
+    /// Runs statements behind takk's back, and gives how many rows the last one changed.
+    fn run(&self, statements: &str) -> usize;
+
+    /// The store with the master key of the tests.
+    fn vault(&self) -> Vault {
+        let master = MasterKey::from_hex(MASTER).expect("a key");
+        Vault::open(self.store(), master, Box::new(SystemRandom), Box::new(|| NOW)).expect("the key fits")
+    }
+}
+
+/// A file of SQLite.
+struct File(tempfile::TempDir);
+
+impl File {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a directory"))
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.0.path().join("store.db")
+    }
+}
+
+impl Place for File {
+    fn store(&self) -> Box<dyn Store> {
+        Box::new(Sqlite::open(&self.path()).expect("it opens"))
+    }
+
+    fn run(&self, statements: &str) -> usize {
+        let connection = Connection::open(self.path()).expect("it opens");
+        connection.execute_batch(statements).unwrap_or_else(|error| panic!("{statements}: {error}"));
+        usize::try_from(connection.changes()).expect("small")
+    }
+}
+
+/// Tells a story of each store.
+macro_rules! stories {
+    ($($story:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $story() { super::$story(&crate::store::File::new()); })*
+        }
+    };
+}
+use stories;
+
+fn update(name: &str, value: Option<&str>, expected: Option<i64>) -> Update {
+    Update { name: name.to_owned(), value: value.map(SecretValue::from), expected, origin: Origin::Set }
+}
+
+fn get(vault: &mut Vault, environment: &str, name: &str) -> Option<String> {
+    vault.get("shop", environment, name).expect("it is read").map(|(value, _)| value.expose().to_owned())
+}

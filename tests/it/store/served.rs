@@ -1,0 +1,222 @@
+//! Many accesses in one transaction, each with its row in the audit log.
+
+use takk::secrets::{Access, Action, Caller, Given, Once, SecretsError, Vault};
+use takk::store::StoreError;
+
+use super::{NOW, Place, get, stories, update};
+
+stories!(
+    each_access_has_its_outcome_and_its_row,
+    a_request_that_comes_again_gets_the_same_answer,
+    the_same_request_at_once_is_done_once,
+    without_its_row_nothing_is_written_or_given,
+    many_servers_lose_no_change,
+);
+
+fn access(environment: &str, action: Action) -> Access {
+    Access {
+        caller: Caller { user: 1, name: "ada".to_owned(), token: Some(2), request: Some("r1".to_owned()) },
+        project: "shop".to_owned(),
+        environment: environment.to_owned(),
+        action,
+        once: None,
+    }
+}
+
+fn change(environment: &str, name: &str, value: &str, expected: Option<i64>, make: bool) -> Access {
+    access(environment, Action::Change { updates: vec![update(name, Some(value), expected)], make })
+}
+
+fn read(environment: &str, names: Option<&[&str]>) -> Access {
+    let names = names.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+    access(environment, Action::Read { names })
+}
+
+/// What an access gave, in short.
+fn told(outcome: &Result<Given, SecretsError>) -> String {
+    match outcome {
+        Ok(Given::Values { revision, values }) => {
+            let values: Vec<_> = values.iter().map(|(entry, value)| format!("{}={}", entry.name, value.expose())).collect();
+            format!("values of revision {revision}: {}", values.join(" "))
+        }
+        Ok(Given::Version(entry, value)) => {
+            format!("{}@{} {}", entry.name, entry.version, value.as_ref().map_or("unset", |value| value.expose()))
+        }
+        Ok(Given::Changed { changed, made, again }) => {
+            format!("revision {} versions {:?} made {made} again {again}", changed.revision, changed.versions)
+        }
+        Ok(Given::Deleted) => "deleted".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn serve(vault: &mut Vault, accesses: &[Access]) -> Vec<String> {
+    vault.serve(accesses).iter().map(told).collect()
+}
+
+/// The audit log: action, environment, items.
+fn log(place: &dyn Place) -> Vec<String> {
+    let mut vault = place.vault();
+    assert!(vault.verify_audit().expect("readable").wrong.is_empty());
+    let rows = vault.audit_log().expect("there").rows_after(0, 1000).expect("read");
+    let line = |row: takk::store::AuditRow| {
+        let entry = row.entry;
+        assert_eq!((entry.at, entry.actor.as_str(), entry.token, entry.request.as_deref()), (NOW, "ada", Some(2), Some("r1")));
+        assert_eq!(entry.project.as_deref(), Some("shop"));
+        format!("{} {} {}", entry.action, entry.environment.unwrap_or_default(), entry.items.join(","))
+    };
+    rows.into_iter().map(line).collect()
+}
+
+fn each_access_has_its_outcome_and_its_row(place: &dyn Place) {
+    let mut vault = place.vault();
+    assert!(serve(&mut vault, &[]).is_empty());
+    let create = Action::Create { expires_at: None, updates: vec![update("A", Some("one"), Some(0))] };
+    let both = vec![update("A", Some("two"), Some(1)), update("B", None, None)];
+    let outcomes = serve(
+        &mut vault,
+        &[
+            read("prod", None),
+            access("dev", create),
+            access("dev", Action::Change { updates: both, make: false }),
+            change("dev", "A", "three", Some(1), false),
+            change("dev", "A", "four", Some(2), false),
+            change("new", "A", "five", None, false),
+            change("new", "A", "six", None, true),
+            read("dev", None),
+            read("dev", Some(&["B", "NONE"])),
+            access("dev", Action::ReadVersion { name: "A".to_owned(), version: Some(1) }),
+            access("dev", Action::ReadVersion { name: "B".to_owned(), version: None }),
+            access("dev", Action::ReadVersion { name: "A".to_owned(), version: Some(9) }),
+            access("dev", Action::Create { expires_at: None, updates: Vec::new() }),
+            access("new", Action::Delete),
+            access("new", Action::Delete),
+        ],
+    );
+    assert_eq!(
+        outcomes,
+        [
+            "there is no environment `prod`",
+            "revision 0 versions [1] made true again false",
+            "revision 1 versions [2, 1] made false again false",
+            "`A` was changed meanwhile: it has version 2, and version 1 was expected",
+            "revision 2 versions [3] made false again false",
+            "there is no environment `new`",
+            "revision 0 versions [1] made true again false",
+            "values of revision 2: A=four",
+            "values of revision 2: ",
+            "A@1 one",
+            "B@1 unset",
+            "`A` has no version 9",
+            "there is an environment `dev` already",
+            "deleted",
+            "there is no environment `new`",
+        ]
+    );
+    assert_eq!(
+        log(place),
+        [
+            "environment.create dev A@1",
+            "values.change dev A@2,B@1",
+            "values.change dev A@3",
+            "environment.create new A@1",
+            "values.read dev A@3",
+            "values.read dev ",
+            "values.read dev A@1",
+            "values.read dev B@1",
+            "environment.delete new ",
+        ]
+    );
+    assert_eq!(get(&mut vault, "dev", "A").as_deref(), Some("four"));
+    assert!(vault.verify().expect("readable").wrong.is_empty());
+}
+
+fn once(access: Access, key: &str, digest: u8) -> Access {
+    Access { once: Some(Once { key: key.to_owned(), digest: vec![digest; 32] }), ..access }
+}
+
+fn a_request_that_comes_again_gets_the_same_answer(place: &dyn Place) {
+    let mut vault = place.vault();
+    let first = || once(change("dev", "A", "one", Some(0), true), "k1", 1);
+    let other = || once(change("dev", "A", "two", None, false), "k2", 2);
+    let mut reused = other();
+    reused.once = first().once.map(|once| Once { digest: vec![9; 32], ..once });
+    let mut somebody = first();
+    somebody.caller.user = 7;
+    assert_eq!(
+        serve(&mut vault, &[first(), first(), other(), reused, somebody]),
+        [
+            "revision 0 versions [1] made true again false",
+            "revision 0 versions [1] made true again true",
+            "revision 1 versions [2] made false again false",
+            "the key of this request was used for another one",
+            "`A` was changed meanwhile: it has version 2, and version 0 was expected",
+        ]
+    );
+    assert_eq!(
+        serve(&mut place.vault(), &[other(), first()]),
+        ["revision 1 versions [2] made false again true", "revision 0 versions [1] made true again true"]
+    );
+    assert_eq!(log(place), ["environment.create dev A@1", "values.change dev A@2"], "once each");
+}
+
+fn the_same_request_at_once_is_done_once(place: &dyn Place) {
+    place.vault().create_environment("shop", "dev", None).expect("made");
+    let outcomes: Vec<String> = std::thread::scope(|scope| {
+        let ask = || serve(&mut place.vault(), &[once(change("dev", "A", "one", None, true), "key", 1)]).remove(0);
+        let asked: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+        asked.into_iter().map(|one| one.join().expect("it ends")).collect()
+    });
+    let first = outcomes.iter().filter(|told| *told == "revision 1 versions [1] made false again false").count();
+    let again = outcomes.iter().filter(|told| *told == "revision 1 versions [1] made false again true").count();
+    assert_eq!((first, again), (1, 7), "{outcomes:?}");
+    assert_eq!(log(place), ["values.change dev A@1"]);
+}
+
+fn without_its_row_nothing_is_written_or_given(place: &dyn Place) {
+    let mut vault = place.vault();
+    assert_eq!(serve(&mut vault, &[change("dev", "A", "one", None, true)]).len(), 1);
+    place.run("UPDATE audit_head SET number = number + 1");
+    let outcomes = vault.serve(&[change("dev", "A", "two", None, true), read("dev", None)]);
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(SecretsError::AuditTampered))));
+    place.run("UPDATE audit_head SET number = number - 1");
+    assert_eq!(get(&mut vault, "dev", "A").as_deref(), Some("one"));
+    place.run("ALTER TABLE audit RENAME TO hidden");
+    let outcomes = vault.serve(&[change("dev", "A", "two", None, true), read("dev", None)]);
+    let failed = |outcome: &Result<Given, SecretsError>| matches!(outcome, Err(SecretsError::Store(StoreError::Database(_))));
+    assert!(outcomes.iter().all(failed));
+    place.run("ALTER TABLE hidden RENAME TO audit");
+    assert_eq!(get(&mut vault, "dev", "A").as_deref(), Some("one"), "it did not happen");
+    assert_eq!(log(place), ["environment.create dev A@1"]);
+}
+
+fn many_servers_lose_no_change(place: &dyn Place) {
+    const THREADS: usize = 8;
+    const TIMES: usize = 6;
+    for environment in ["a", "b", "c"] {
+        place.vault().create_environment("shop", environment, None).expect("made");
+    }
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            scope.spawn(move || {
+                let mut vault = place.vault();
+                for _ in 0..TIMES {
+                    // Each in another order.
+                    let mut all: Vec<Access> =
+                        ["a", "b", "c"].iter().map(|environment| change(environment, "KEY", "value", None, false)).collect();
+                    all.rotate_left(thread % 3);
+                    all.push(read("a", None));
+                    for outcome in vault.serve(&all) {
+                        outcome.unwrap_or_else(|error| panic!("{error}: {:?}", std::error::Error::source(&error)));
+                    }
+                }
+            });
+        }
+    });
+    let mut vault = place.vault();
+    for environment in ["a", "b", "c"] {
+        let entry = &vault.list("shop", environment).expect("read")[0];
+        assert_eq!(entry.version, i64::try_from(THREADS * TIMES).expect("small"));
+    }
+    assert_eq!(log(place).len(), THREADS * TIMES * 4);
+}
