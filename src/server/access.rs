@@ -106,7 +106,9 @@ fn refuse(parts: &Parts, app: &App) -> Refused {
     app.metrics().failed_sign_ins.inc();
     let address = parts.extensions.get::<Peer>().map(|Peer(address)| address.ip());
     match address.and_then(|address| app.failures().count(address, Instant::now())) {
-        Some(seconds) => Refusal::new(Code::TooMany, "too many requests from here had no good token").retry_after(seconds).into(),
+        Some(seconds) => {
+            Refusal::new(Code::TooMany, "too many requests from here had no good token").retry_after(seconds).into()
+        }
         None => Refusal::new(Code::Unauthenticated, "there is no token, or it is not good, or its time is over")
             .hint("takk login gets a new one")
             .into(),

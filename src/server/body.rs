@@ -80,7 +80,8 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Refused> {
         let query = axum::extract::Query::try_from_uri(&parts.uri);
-        let misread = |_| Refusal::invalid("the query of the address is not understood").hint("/api/v1/openapi.json lists what it takes");
+        let misread =
+            |_| Refusal::invalid("the query of the address is not understood").hint("/api/v1/openapi.json lists what it takes");
         Ok(query.map(|axum::extract::Query(value)| Self(value)).map_err(misread)?)
     }
 }

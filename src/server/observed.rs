@@ -75,10 +75,23 @@ fn log(line: &Line) {
     let user = line.user.unwrap_or("-");
     match &line.cause {
         Some(cause) => tracing::error!(
-            request = line.id, method = line.method, route = line.route, status = line.status, milliseconds, user, cause, "failed"
+            request = line.id,
+            method = line.method,
+            route = line.route,
+            status = line.status,
+            milliseconds,
+            user,
+            cause,
+            "failed"
         ),
         None => tracing::info!(
-            request = line.id, method = line.method, route = line.route, status = line.status, milliseconds, user, "answered"
+            request = line.id,
+            method = line.method,
+            route = line.route,
+            status = line.status,
+            milliseconds,
+            user,
+            "answered"
         ),
     }
 }

@@ -78,7 +78,11 @@ pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
 
 /// The caller agrees that the program with this code acts for them.
 pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
-    if caller.token.kind == TokenKind::Service || caller.token.role < Role::Owner || !caller.token.projects.is_empty() || !caller.token.environments.is_empty() {
+    if caller.token.kind == TokenKind::Service
+        || caller.token.role < Role::Owner
+        || !caller.token.projects.is_empty()
+        || !caller.token.environments.is_empty()
+    {
         return Err(Refusal::forbidden("only a person's token without bounds lets a program act for them"));
     }
     let now = hosted.now();

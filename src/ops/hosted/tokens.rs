@@ -14,9 +14,8 @@ pub fn list(hosted: &mut Hosted, caller: &Caller, paging: &Paging) -> Result<Pag
     let after = paging.number()?.unwrap_or_default();
     let now = hosted.now();
     let rows = hosted.accounts()?.tokens(Some(caller.user.id))?;
-    let good = rows.into_iter().filter(|row| {
-        row.id > after && row.revoked_at.is_none() && row.expires_at.is_none_or(|end| end > now)
-    });
+    let good =
+        rows.into_iter().filter(|row| row.id > after && row.revoked_at.is_none() && row.expires_at.is_none_or(|end| end > now));
     paging.page(good.map(token_info), |token| token.id.to_string())
 }
 
@@ -74,5 +73,9 @@ fn check(caller: &Caller, new: &NewToken, now: i64) -> Result<()> {
         && within(&caller.token.projects, &new.projects)
         && within(&caller.token.environments, &new.environments)
         && caller.token.expires_at.is_none_or(|mine| new.expires_at.is_some_and(|end| end <= mine));
-    if lesser { Ok(()) } else { Err(Refusal::forbidden("the new token may do no more, and no longer, than the one that it is made with")) }
+    if lesser {
+        Ok(())
+    } else {
+        Err(Refusal::forbidden("the new token may do no more, and no longer, than the one that it is made with"))
+    }
 }
