@@ -19,6 +19,9 @@ use crate::platform::{Platform, holdings};
 pub struct WhyAnswer {
     /// The name as asked.
     pub asked: String,
+    /// The server that keeps the values; `None` for the store of this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
     /// The variables, usually one.
     pub variables: Vec<WhyVariable>,
 }
@@ -112,7 +115,7 @@ pub fn why(platform: &mut dyn Platform, project: &ReadProject, name: &str, inher
     }
     let beside = Beside::of(project, inherited);
     let variables = found.into_iter().map(|index| explained(index, first, &plans, project, &beside)).collect();
-    Ok(WhyAnswer { asked: name.to_owned(), variables })
+    Ok(WhyAnswer { asked: name.to_owned(), server: platform.server().map(str::to_owned), variables })
 }
 
 fn is_named(declared: &Declared, wanted: &str) -> bool {

@@ -127,7 +127,9 @@ pub fn listings(listings: &[Listing], now: i64) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(&format!("{}\n", paint(HEADING, listing.environment.as_str())));
+        let server = listing.server.as_ref().map(|server| paint(DIM, &format!(", on {server}")).to_string());
+        let heading = paint(HEADING, listing.environment.as_str());
+        text.push_str(&format!("{heading}{}\n", server.unwrap_or_default()));
         let width = listing.values.iter().map(|value| value.name.len()).max().unwrap_or(0);
         for value in &listing.values {
             text.push_str(&row(value, width, now));

@@ -8,11 +8,11 @@ use crate::plan::{Declared, Reader, State, class_name};
 
 /// The variables that were meant, one after the other. `now` is in milliseconds since 1970.
 pub fn render(answer: &WhyAnswer, now: i64) -> String {
-    let variables: Vec<String> = answer.variables.iter().map(|one| variable(one, now)).collect();
+    let variables: Vec<String> = answer.variables.iter().map(|one| variable(one, answer.server.as_deref(), now)).collect();
     variables.join("\n")
 }
 
-fn variable(variable: &WhyVariable, now: i64) -> String {
+fn variable(variable: &WhyVariable, server: Option<&str>, now: i64) -> String {
     let declared = &variable.declared;
     let mut text = format!("{}  {}\n", paint(NAME, &declared.name), nature(declared));
     for line in wrapped(declared.description.as_deref().unwrap_or_default(), 78) {
@@ -35,7 +35,8 @@ fn variable(variable: &WhyVariable, now: i64) -> String {
     if declared.readers.iter().any(|reader| reader.class.is_some()) {
         text.push_str(&section("used by", users(variable)));
     }
-    text.push_str(&section("in the environments", environments(&variable.environments, now)));
+    let title = server.map_or_else(|| "in the environments".to_owned(), |server| format!("in the environments, on {server}"));
+    text.push_str(&section(&title, environments(&variable.environments, now)));
     text
 }
 

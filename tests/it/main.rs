@@ -6,6 +6,7 @@ mod bad_input;
 mod base;
 mod catalog;
 mod cli;
+mod client;
 mod compare;
 mod confirmed;
 mod differential;

@@ -3,10 +3,13 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use tempfile::TempDir;
+
+use crate::client::Served;
 use crate::process::takk_with;
 use crate::shop;
 use crate::terminal::{converse, takk};
@@ -42,37 +45,77 @@ const ANSWERS: [(&str, &str); 25] = [
 
 #[test]
 fn from_a_clone_to_a_running_program() {
-    let clone = tempfile::tempdir().expect("a directory");
-    let project = clone.path().join("shop");
-    copy(&shop::shop(), &project);
-    let home = clone.path().join("home");
-    let home = [("TAKK_HOME", home.to_str().expect("text")), ("TAKK_KEYRING", "off")];
+    let clone = Clone::new();
+    clone.story(&clone.home());
+}
 
-    let plan = takk_with(&project, &["plan", "--env", "dev"], &home);
+/// The same, word by word, with the values on a server.
+#[test]
+fn from_a_clone_to_a_running_program_with_a_server() {
+    let clone = Clone::new();
+    let server = Served::start();
+    let home = clone.home();
+    server.log_in(&clone.project(), &home);
+    let linked = takk_with(&clone.project(), &["link", &server.url], &home);
+    assert_eq!(linked.code, 0, "{}", linked.err);
+    clone.story(&home);
+    let listed = takk_with(&clone.project(), &["secrets", "list", "--env", "dev"], &home);
+    assert!(listed.out.starts_with(&format!("dev, on {}\n", server.url)), "{}", listed.out);
+    assert_eq!(takk_with(&clone.project(), &["link", "--unlink"], &home).code, 0);
+    let listed = takk_with(&clone.project(), &["secrets", "list", "--env", "dev"], &home);
+    assert_eq!(listed.out, "Nothing is stored in dev.\n", "nothing of it was kept on this machine");
+}
+
+/// A clone of the shop, and a home of its own.
+struct Clone(TempDir);
+
+impl Clone {
+    fn new() -> Self {
+        let clone = Self(tempfile::tempdir().expect("a directory"));
+        copy(&shop::shop(), &clone.project());
+        clone
+    }
+
+    fn project(&self) -> PathBuf {
+        self.0.path().join("shop")
+    }
+
+    /// The data directory, beside the clone.
+    fn home(&self) -> [(&'static str, &str); 2] {
+        [("TAKK_HOME", self.0.path().to_str().expect("text")), ("TAKK_KEYRING", "off")]
+    }
+
+    fn story(&self, home: &[(&str, &str)]) {
+        tell(&self.project(), home);
+    }
+}
+
+fn tell(project: &Path, home: &[(&str, &str)]) {
+    let plan = takk_with(project, &["plan", "--env", "dev"], home);
     assert!(plan.out.contains("26 values are missing; `takk secrets set --env dev`"), "{}", plan.out);
-    let run = takk_with(&project, &["run", "--env", "dev", "--", "true"], &home);
+    let run = takk_with(project, &["run", "--env", "dev", "--", "true"], home);
     assert_eq!(run.code, 2, "it does not start");
     assert!(run.err.contains("26 required values are missing in `dev`"), "{}", run.err);
 
     let answers: Vec<(String, String)> =
         ANSWERS.iter().map(|(name, value)| (format!(r"\? {name} "), format!("{value}\r"))).collect();
     let answers: Vec<(&str, &str)> = answers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let filled = converse(&project, &[&takk(), "secrets", "set", "--env", "dev"], &home, &[], &answers);
+    let filled = converse(project, &[&takk(), "secrets", "set", "--env", "dev"], home, &[], &answers);
     assert_eq!(filled.code, Some(0), "{}", filled.screen);
     assert!(filled.screen.contains("composed PSQL_CONNINFO"), "{}", filled.screen);
     assert!(filled.screen.contains("25 values stored in dev, nothing is missing."), "{}", filled.screen);
 
-    let check = takk_with(&project, &["check", "--env", "dev"], &home);
+    let check = takk_with(project, &["check", "--env", "dev"], home);
     assert_eq!((check.code, check.out.as_str()), (0, ""), "{}", check.err);
-    let missing = takk_with(&project, &["check", "--env", "prod"], &home);
+    let missing = takk_with(project, &["check", "--env", "prod"], home);
     assert_eq!(missing.code, 1, "nothing was stored for another environment");
 
     let python = shop::python();
     let python = python.to_str().expect("text");
-    let asked = takk_with(&project, &["run", "--env", "dev", "--", python, "-m", "shop.check"], &home);
+    let asked = takk_with(project, &["run", "--env", "dev", "--", python, "-m", "shop.check"], home);
     assert_eq!(asked.code, 0, "{}{}", asked.out, asked.err);
     assert!(!asked.out.contains("FAIL") && asked.out.lines().count() > 8, "{}", asked.out);
-    serves(&project, python, &home);
+    serves(project, python, home);
 }
 
 /// The program starts, with nothing of this process's environment but what Python needs, and answers.

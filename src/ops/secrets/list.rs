@@ -12,6 +12,9 @@ use crate::platform::Platform;
 pub struct Listing {
     /// The environment.
     pub environment: EnvironmentName,
+    /// The server that keeps it; `None` for the store of this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
     /// Its values by name.
     pub values: Vec<Listed>,
 }
@@ -36,7 +39,8 @@ pub fn list(platform: &mut dyn Platform, environments: &[EnvironmentName]) -> Re
     let mut listings = Vec::new();
     for environment in environments {
         let held = platform.held(environment.as_str())?;
-        listings.push(Listing { environment: environment.clone(), values: held.into_iter().map(listed).collect() });
+        let server = platform.server().map(str::to_owned);
+        listings.push(Listing { environment: environment.clone(), server, values: held.into_iter().map(listed).collect() });
     }
     Ok(listings)
 }

@@ -1,0 +1,88 @@
+//! Values that were read earlier: where a command allows it, and it says so.
+
+use super::{Desk, Served};
+
+const SAY: [&str; 4] = ["--", "sh", "-c", "printf %s \"$TOKEN\""];
+
+fn run(options: &[&str]) -> Vec<&'static str> {
+    // A leaked text lives as long as the test.
+    let options = options.iter().map(|option| &*(*option).to_owned().leak());
+    ["run"].into_iter().chain(options).chain(SAY).collect()
+}
+
+#[test]
+fn they_are_used_where_that_is_said_and_never_silently() {
+    let mut server = Served::start();
+    let desk = Desk::on(&server);
+    desk.fill();
+    assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are kept"));
+    let ran = desk.takk(&run(&[]));
+    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("the value", ""));
+    let ran = desk.takk(&run(&["--offline"]));
+    assert_eq!(ran.out, "the value", "{}", ran.err);
+    assert!(ran.err.contains("it is not asked"), "{}", ran.err);
+    server.stop();
+    let refused = desk.refused(&run(&[]));
+    assert!(refused.contains("the connection is refused") && refused.contains("`--offline` uses the values"), "{refused}");
+    let ran = desk.takk(&run(&["--max-age", "12h"]));
+    assert_eq!(ran.out, "the value", "{}", ran.err);
+    assert!(ran.err.contains("it cannot be reached"), "{}", ran.err);
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    assert!(desk.refused(&run(&["--max-age", "1s"])).contains("the connection is refused"));
+    assert!(desk.refused(&run(&["--max-age", "1s", "--offline"])).contains("seconds old"));
+    desk.done(&["logout"]);
+    assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are kept"));
+}
+
+#[test]
+fn they_are_gone_when_the_server_refuses_them() {
+    let server = Served::start();
+    let desk = Desk::on(&server);
+    desk.fill();
+    desk.done(&run(&[]));
+    let tokens = desk.home().join("tokens.json");
+    let text = std::fs::read_to_string(&tokens).expect("read");
+    std::fs::write(&tokens, text.replace(&server.owner, "takk_p_revoked")).expect("written");
+    assert!(desk.refused(&run(&["--max-age", "1w"])).contains("does not accept the token"));
+    assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are kept"));
+}
+
+#[test]
+fn what_is_damaged_is_not_there() {
+    let server = Served::start();
+    let desk = Desk::on(&server);
+    desk.fill();
+    desk.done(&run(&[]));
+    let file = std::fs::read_dir(desk.home().join("cache")).expect("read").next().expect("one").expect("read").path();
+    let mut bytes = std::fs::read(&file).expect("read");
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&file, bytes).expect("written");
+    assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are kept"));
+}
+
+#[test]
+fn a_watched_command_sees_a_change_on_the_server() {
+    let server = Served::start();
+    let desk = Desk::on(&server);
+    desk.fill();
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("takk"));
+    command.current_dir(desk.root()).args([
+        "run",
+        "--watch",
+        "--",
+        "sh",
+        "-c",
+        "echo $TOKEN >> said; [ $TOKEN = new ] || sleep 60",
+    ]);
+    let mut watching = command.envs(desk.variables()).spawn().expect("started");
+    let said = desk.root().join("said");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while !said.exists() {
+        assert!(std::time::Instant::now() < deadline, "it does not start");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    desk.set("TOKEN", "new");
+    assert!(watching.wait().expect("ended").success());
+    assert_eq!(std::fs::read_to_string(&said).expect("read"), "the value\nnew\n");
+}
