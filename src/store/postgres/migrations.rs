@@ -15,10 +15,13 @@ pub(super) fn migrate(connection: &mut Connection, address: &str) -> Result<()> 
     if version(connection)? == Some(known) {
         return Ok(());
     }
-    // What else is there is seen under the lock only: before that, somebody else may just be making it.
-    connection.run(&format!("BEGIN; SELECT pg_advisory_xact_lock({LOCK})"))?;
+    // What else is there is seen under the lock only: before that, somebody else may just be making it. The lock is taken before the
+    // transaction begins, which then knows what those before it made.
+    connection.run(&format!("SELECT pg_advisory_lock({LOCK})"))?;
+    connection.run("BEGIN")?;
     let migrated = migrate_locked(connection, address, known);
     connection.run(if migrated.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    connection.run(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
     migrated
 }
 

@@ -17,6 +17,17 @@ const USER: &str = "postgres";
 pub struct Cluster {
     directory: PathBuf,
     pub port: u16,
+    /// Whether it ends with this.
+    is_own: bool,
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if self.is_own {
+            let data = self.directory.join("data");
+            let _ = program("pg_ctl").args(["stop", "-m", "immediate", "-s", "-D"]).arg(data).stderr(Stdio::null()).status();
+        }
+    }
 }
 
 /// The directory of the newest PostgreSQL here.
@@ -58,7 +69,7 @@ impl Cluster {
                 .arg(&data),
         );
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
-        let cluster = Self { directory: directory.to_owned(), port };
+        let cluster = Self { directory: directory.to_owned(), port, is_own: true };
         cluster.start();
         Some(cluster)
     }
@@ -71,9 +82,10 @@ impl Cluster {
         lock.lock().expect("lockable");
         let note = directory.join("port");
         if let Ok(port) = fs::read_to_string(&note) {
-            return Some(Self { directory, port: port.parse().expect("a number") });
+            return Some(Self { directory, port: port.parse().expect("a number"), is_own: false });
         }
-        let cluster = Self::new(&directory)?;
+        let mut cluster = Self::new(&directory)?;
+        cluster.is_own = false;
         fs::write(note, cluster.port.to_string()).expect("writable");
         let wait = "while kill -0 \"$1\" 2>/dev/null; do sleep 0.5; done; kill -QUIT $(head -n 1 \"$2/data/postmaster.pid\"); \
                     sleep 1; rm -rf \"$2\" \"$2.lock\"";
@@ -86,9 +98,8 @@ impl Cluster {
     /// Starts the server, and waits until it answers.
     pub fn start(&self) {
         let settings = format!(
-            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=on -c shared_buffers=16MB",
-            self.port,
-            self.directory.display()
+            "-p {} -k '' -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=on -c shared_buffers=16MB",
+            self.port
         );
         let mut command = program("pg_ctl");
         command.args(["start", "-w", "-t", "60", "-s", "-o", &settings, "-l"]).arg(self.directory.join("log"));
@@ -137,11 +148,5 @@ impl Cluster {
         let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         client.batch_execute(&format!("CREATE DATABASE {name}")).expect("made");
         self.url(&name)
-    }
-
-    /// Stops it, and removes what it keeps.
-    pub fn remove(self) {
-        self.stop();
-        fs::remove_dir_all(&self.directory).expect("removable");
     }
 }
