@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 
 use postgres::{Client, NoTls};
 
+/// How many databases this process made.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
 /// Debian's user for the server, which refuses to run as root.
 const USER: &str = "postgres";
 
@@ -89,9 +92,11 @@ impl Cluster {
         fs::write(note, cluster.port.to_string()).expect("writable");
         let wait = "while kill -0 \"$1\" 2>/dev/null; do sleep 0.5; done; kill -QUIT $(head -n 1 \"$2/data/postmaster.pid\"); \
                     sleep 1; rm -rf \"$2\" \"$2.lock\"";
+        // `setsid` leaves it behind: nobody here waits for it.
         let mut watch = Command::new("setsid");
+        watch.arg("--fork");
         watch.args(["sh", "-c", wait, "sh", &run.to_string()]).arg(&cluster.directory);
-        watch.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("sh runs");
+        watch.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("sh runs");
         Some(cluster)
     }
 
@@ -144,7 +149,6 @@ impl Cluster {
     /// Makes a database that nobody else uses, and gives its address.
     pub fn database(&self) -> String {
         let mut client = Client::connect(&self.url("postgres"), NoTls).expect("it answers");
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         client.batch_execute(&format!("CREATE DATABASE {name}")).expect("made");
         self.url(&name)

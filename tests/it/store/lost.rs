@@ -55,8 +55,8 @@ fn nothing_is_lost(place: &Database, disturb: impl FnOnce()) {
     let acknowledged: Vec<AtomicI64> = (0..CLIENTS).map(|_| AtomicI64::new(0)).collect();
     let unavailable = AtomicI64::new(0);
     std::thread::scope(|scope| {
-        for client in 0..CLIENTS {
-            let (is_over, mine, unavailable) = (&is_over, &acknowledged[client], &unavailable);
+        for (client, mine) in acknowledged.iter().enumerate() {
+            let (is_over, unavailable) = (&is_over, &unavailable);
             let mut vault = place.vault();
             scope.spawn(move || {
                 while !is_over.load(Ordering::Relaxed) {
