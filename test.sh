@@ -67,11 +67,22 @@ keyring() {
     done
 }
 
+# PostgreSQL to test with, in the same way. The tests start a server of their own.
+postgresql() {
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && return
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing PostgreSQL to test with, once."
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null 2>&1 && return
+    fi
+    echo "PostgreSQL: not tested, it is not installed (apt-get install postgresql)"
+}
+
 need cargo "install Rust from https://rustup.rs"
 need python3 "install Python 3.11 or later"
 need_cargo nextest
 need_cargo deny
 keyring
+postgresql
 
 quietly cargo fmt --check
 quietly cargo clippy --quiet --locked --all-targets -- -D warnings
