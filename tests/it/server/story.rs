@@ -20,15 +20,15 @@ fn values_are_written_read_and_remembered() {
     let conflict = change(json!({"changes": [{"name": "KEY", "value": CANARY, "expected_version": 4}]}));
     assert_eq!(conflict.body["type"], "/problems/version-conflict");
     assert!(!conflict.text.contains(CANARY));
-    change(json!({"changes": [{"name": "KEY", "value": "second"}, {"name": "URL", "value": null}]})).expect(200);
+    change(json!({"changes": [{"name": "KEY", "value": "the 2nd one"}, {"name": "URL", "value": null}]})).expect(200);
 
     let values = server.own("GET", &in_shop("prod", "values"), None).expect(200);
     assert_eq!(values["values"].as_array().map(Vec::len), Some(1), "{values}");
-    assert_eq!(values["values"][0]["value"], "second");
+    assert_eq!(values["values"][0]["value"], "the 2nd one");
     let first = server.own("GET", &in_shop("prod", "secrets/KEY/versions/1"), None).expect(200);
     assert_eq!((first["value"].as_str(), first["author"].as_str()), (Some(CANARY), Some("ada")));
     let list = server.own("GET", &in_shop("prod", "secrets"), None);
-    assert!(!list.text.contains("second"), "{}", list.text);
+    assert!(!list.text.contains("the 2nd one"), "{}", list.text);
     let tag = list.header("etag").to_owned();
     let again = server.ask_with(&server.owner, "GET", &in_shop("prod", "secrets"), None, &[("If-None-Match", &tag)]);
     assert_eq!((again.status, again.text.as_str()), (304, ""));
@@ -45,7 +45,7 @@ fn values_are_written_read_and_remembered() {
     assert!(metrics.contains("takk_http_requests_total"), "{metrics}");
     let log = server.log();
     assert!(log.contains("/api/v1/projects/{project}/environments/{environment}/values"), "{log}");
-    for hidden in [CANARY, "second", &server.owner, "KEY"] {
+    for hidden in [CANARY, "the 2nd one", &server.owner, "KEY"] {
         assert!(!log.contains(hidden) && !metrics.contains(hidden), "{hidden}");
     }
     let (code, said) = server.takk(&["audit", "verify"]);
