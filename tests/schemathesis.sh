@@ -35,7 +35,10 @@ failed=0
 for role in viewer developer operator owner; do
     body="{\"label\": \"$role\", \"kind\": \"personal\", \"role\": \"$role\"}"
     token=$(ask POST /tokens "$body" | grep -o 'takk_p_[0-9a-f]*')
-    if "$venv/bin/schemathesis" run "$url/api/v1/openapi.json" --checks all --max-time "$time" --no-color \
+    # Revoking is left out: it would revoke the tokens that the test is made with. That what the document allows is accepted is not
+    # checked: it cannot say that a name has no control characters, or that a moment lies ahead.
+    if "$venv/bin/schemathesis" run "$url/api/v1/openapi.json" --checks all --exclude-checks positive_data_acceptance \
+        --exclude-path-regex 'tokens/.id' --max-time "$time" --no-color \
         -H "Authorization: Bearer $token" >"$home/$role" 2>&1; then
         echo "$role: $(tail -3 "$home/$role" | tr -s '\n= ' ' ')"
     else

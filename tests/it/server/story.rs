@@ -38,8 +38,8 @@ fn values_are_written_read_and_remembered() {
     assert_eq!(audit["items"][0]["names"], json!(["KEY@1"]));
     let next = format!("/api/v1/projects/shop/audit?cursor={}", audit["next"].as_str().expect("there is more"));
     let rest = server.own("GET", &next, None).expect(200);
-    let last = rest["items"].as_array().and_then(|rows| rows.last()).expect("rows");
-    assert_eq!((last["action"].as_str(), rest["next"].is_null()), (Some("project.made"), true));
+    let oldest = rest["items"].as_array().and_then(|rows| rows.last()).expect("rows");
+    assert_eq!((oldest["action"].as_str(), rest["next"].is_null()), (Some("project.made"), true));
 
     let metrics = server.ask("", "GET", "/metrics", None).text;
     assert!(metrics.contains("takk_http_requests_total"), "{metrics}");
