@@ -142,3 +142,27 @@ fn it_ends_when_it_is_told_to_and_the_owner_is_made_once() {
     let last: serde_json::Value = serde_json::from_str(log.lines().last().expect("a line")).expect("JSON");
     assert_eq!((last["user"].as_str(), last["status"].as_u64()), (Some("ada"), Some(200)), "{last}");
 }
+
+#[test]
+fn the_same_in_postgresql_with_two_servers() {
+    let Some(cluster) = crate::store::cluster::Cluster::shared() else { return };
+    let database = cluster.database();
+    let options = ["--database", database.as_str()];
+    let home = std::sync::Arc::new(tempfile::tempdir().expect("a directory"));
+    let servers = [Server::with(std::sync::Arc::clone(&home), &options), Server::with(home, &options)];
+    servers[0].shop();
+    let count_up = |server: &Server| {
+        for _ in 0..10 {
+            let now = server.own("GET", &in_shop("dev", "secrets/KEY"), None).expect(200);
+            let change = json!({"name": "KEY", "value": "next", "expected_version": now["version"]});
+            let status = server.own("POST", &in_shop("dev", "changes"), Some(json!({"changes": [change]}))).status;
+            assert!([200, 409].contains(&status), "{status}");
+        }
+    };
+    thread::scope(|scope| servers.iter().for_each(|server| drop(scope.spawn(move || count_up(server)))));
+    let seen = servers.each_ref().map(|server| server.own("GET", &in_shop("dev", "values"), None).expect(200));
+    assert_eq!(seen[0], seen[1]);
+    assert!(seen[0]["values"][0]["version"].as_i64() > Some(10), "{}", seen[0]);
+    let [mut one, _] = servers;
+    assert_eq!(one.terminate(), Some(0));
+}
