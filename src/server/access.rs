@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 
 use super::app::App;
 use super::listen::Peer;
-use super::observed::AskedBy;
+use super::observed::Observed;
 use super::problem::Refused;
 use crate::ops::hosted::entry::{self, Caller, Need, Visit};
 use crate::ops::hosted::{Refusal, names};
@@ -75,15 +75,15 @@ impl FromRequestParts<App> for Signed {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-        let asked_by = parts.extensions.get::<AskedBy>().cloned().unwrap_or_default();
-        let request = asked_by.request().to_owned();
+        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let request = observed.request().to_owned();
         let found = match bearer(parts) {
             Some(token) => app.work(move |hosted| entry::signed_in(hosted, &token, &request)).await?,
             None => None,
         };
         match found {
             Some(caller) => {
-                asked_by.is(&caller.user.name);
+                observed.is(&caller.user.name);
                 Ok(Self(caller))
             }
             None => Err(refuse(parts, app)),

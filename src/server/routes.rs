@@ -71,7 +71,7 @@ struct Routes {
 
 impl Routes {
     /// One more handler, at the method and path of its description.
-    fn add<P, H, T>(mut self, _description: P, handler: H) -> Self
+    fn add<P, H, T>(mut self, _: P, handler: H) -> Self
     where
         P: utoipa::Path + utoipa::__dev::SchemaReferences,
         H: Handler<T, App>,

@@ -68,7 +68,7 @@ fn another_user(hosted: &mut Hosted, caller: &Caller, name: &str, projects: &[St
     if projects.is_empty() {
         return Err(Refusal::forbidden("a token of another user is for projects that you own: name them"));
     }
-    let unknown = || Refusal::invalid(format!("there is no user `{name}`")).hint("give them a role in the project first");
+    let unknown = || Refusal::not_found(format!("there is no user `{name}`")).hint("give them a role in the project first");
     Ok(accounts.user_named(name)?.ok_or_else(unknown)?.id)
 }
 

@@ -60,7 +60,10 @@ impl Server {
     pub fn with(home: Arc<TempDir>, options: &[&str]) -> Self {
         let log = fs::OpenOptions::new().create(true).append(true).open(home.path().join("log")).expect("a file");
         let mut command = command(&home.path().join("home"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--failures-per-minute", "100000"]).args(options);
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(options);
+        if !options.contains(&"--failures-per-minute") {
+            command.args(["--failures-per-minute", "100000"]);
+        }
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map(|line| line.expect("text"));
         let first = lines.next().expect("the first line says where it listens");

@@ -20,15 +20,15 @@ fn values_are_written_read_and_remembered() {
     let conflict = change(json!({"changes": [{"name": "KEY", "value": CANARY, "expected_version": 4}]}));
     assert_eq!(conflict.body["type"], "/problems/version-conflict");
     assert!(!conflict.text.contains(CANARY));
-    change(json!({"changes": [{"name": "KEY", "value": "second"}, {"name": "URL", "value": null}]})).expect(200);
+    change(json!({"changes": [{"name": "KEY", "value": "the 2nd one"}, {"name": "URL", "value": null}]})).expect(200);
 
     let values = server.own("GET", &in_shop("prod", "values"), None).expect(200);
     assert_eq!(values["values"].as_array().map(Vec::len), Some(1), "{values}");
-    assert_eq!(values["values"][0]["value"], "second");
+    assert_eq!(values["values"][0]["value"], "the 2nd one");
     let first = server.own("GET", &in_shop("prod", "secrets/KEY/versions/1"), None).expect(200);
     assert_eq!((first["value"].as_str(), first["author"].as_str()), (Some(CANARY), Some("ada")));
     let list = server.own("GET", &in_shop("prod", "secrets"), None);
-    assert!(!list.text.contains("second"), "{}", list.text);
+    assert!(!list.text.contains("the 2nd one"), "{}", list.text);
     let tag = list.header("etag").to_owned();
     let again = server.ask_with(&server.owner, "GET", &in_shop("prod", "secrets"), None, &[("If-None-Match", &tag)]);
     assert_eq!((again.status, again.text.as_str()), (304, ""));
@@ -38,14 +38,14 @@ fn values_are_written_read_and_remembered() {
     assert_eq!(audit["items"][0]["names"], json!(["KEY@1"]));
     let next = format!("/api/v1/projects/shop/audit?cursor={}", audit["next"].as_str().expect("there is more"));
     let rest = server.own("GET", &next, None).expect(200);
-    let last = rest["items"].as_array().and_then(|rows| rows.last()).expect("rows");
-    assert_eq!((last["action"].as_str(), rest["next"].is_null()), (Some("project.made"), true));
+    let oldest = rest["items"].as_array().and_then(|rows| rows.last()).expect("rows");
+    assert_eq!((oldest["action"].as_str(), rest["next"].is_null()), (Some("project.made"), true));
 
     let metrics = server.ask("", "GET", "/metrics", None).text;
     assert!(metrics.contains("takk_http_requests_total"), "{metrics}");
     let log = server.log();
     assert!(log.contains("/api/v1/projects/{project}/environments/{environment}/values"), "{log}");
-    for hidden in [CANARY, "second", &server.owner, "KEY"] {
+    for hidden in [CANARY, "the 2nd one", &server.owner, "KEY"] {
         assert!(!log.contains(hidden) && !metrics.contains(hidden), "{hidden}");
     }
     let (code, said) = server.takk(&["audit", "verify"]);
@@ -141,4 +141,28 @@ fn it_ends_when_it_is_told_to_and_the_owner_is_made_once() {
     let log = again.log();
     let last: serde_json::Value = serde_json::from_str(log.lines().last().expect("a line")).expect("JSON");
     assert_eq!((last["user"].as_str(), last["status"].as_u64()), (Some("ada"), Some(200)), "{last}");
+}
+
+#[test]
+fn the_same_in_postgresql_with_two_servers() {
+    let Some(cluster) = crate::store::cluster::Cluster::shared() else { return };
+    let database = cluster.database();
+    let options = ["--database", database.as_str()];
+    let home = std::sync::Arc::new(tempfile::tempdir().expect("a directory"));
+    let servers = [Server::with(std::sync::Arc::clone(&home), &options), Server::with(home, &options)];
+    servers[0].shop();
+    let count_up = |server: &Server| {
+        for _ in 0..10 {
+            let now = server.own("GET", &in_shop("dev", "secrets/KEY"), None).expect(200);
+            let change = json!({"name": "KEY", "value": "next", "expected_version": now["version"]});
+            let status = server.own("POST", &in_shop("dev", "changes"), Some(json!({"changes": [change]}))).status;
+            assert!([200, 409].contains(&status), "{status}");
+        }
+    };
+    thread::scope(|scope| servers.iter().for_each(|server| drop(scope.spawn(move || count_up(server)))));
+    let seen = servers.each_ref().map(|server| server.own("GET", &in_shop("dev", "values"), None).expect(200));
+    assert_eq!(seen[0], seen[1]);
+    assert!(seen[0]["values"][0]["version"].as_i64() > Some(10), "{}", seen[0]);
+    let [mut one, _] = servers;
+    assert_eq!(one.terminate(), Some(0));
 }

@@ -1,7 +1,7 @@
 //! What every store must do, told as stories that each of them goes through.
 
 mod audit;
-mod cluster;
+pub mod cluster;
 mod lost;
 mod people;
 mod served;
