@@ -18,12 +18,14 @@ pub fn begin_login(connection: &Connection, name: &str) -> Result<DeviceCode> {
     Ok(connection.read(&answer)?)
 }
 
-/// The token, if the person has agreed; `None` as long as they have not.
+/// The token, if the person has agreed; `None` as long as they have not, or the server cannot answer.
 pub fn poll_login(connection: &Connection, code: &DeviceCode) -> Result<Option<DeviceToken>> {
     let poll = DevicePoll { poll_secret: code.poll_secret.clone() };
     match connection.send("POST", "/login/device/poll", &poll, false) {
         Ok(answer) if answer.status == 202 => Ok(None),
         Ok(answer) => Ok(Some(connection.read(&answer)?)),
+        Err(Failure { kind: FailureKind::Answered(429), .. }) => Ok(None),
+        Err(failure) if failure.is_unreachable() => Ok(None),
         Err(Failure { kind: FailureKind::Answered(400..=499), .. }) => Err(too_late(connection.address())),
         Err(failure) => Err(failure.into()),
     }
@@ -53,7 +55,7 @@ pub fn make_project(connection: &Connection, project: &str) -> Result<bool> {
             let message = format!("you may not use the project `{project}` on {}", connection.address());
             Err(Error::usage(message)
                 .hint("an owner of the project can make you a member")
-                .hint("`--project NAME` names another one"))
+                .hint("`--name NAME` names another one"))
         }
         Err(failure) => Err(failure.into()),
     }

@@ -82,7 +82,7 @@ impl<'h> Remote<'h> {
         }
         let Link { project, address } = &self.link;
         let error = Error::usage(format!("there is no project `{project}` on {address}, or you may not see it"))
-            .hint(format!("`takk link {address}` makes it, `--project NAME` names another one"))
+            .hint(format!("`takk link {address}` makes it, `--name NAME` names another one"))
             .hint("an owner of the project can make you a member");
         Failure { error, ..failure }
     }

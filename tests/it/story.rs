@@ -45,14 +45,14 @@ const ANSWERS: [(&str, &str); 25] = [
 
 #[test]
 fn from_a_clone_to_a_running_program() {
-    let clone = Clone::new();
+    let clone = Checkout::new();
     clone.story(&clone.home());
 }
 
 /// The same, word by word, with the values on a server.
 #[test]
 fn from_a_clone_to_a_running_program_with_a_server() {
-    let clone = Clone::new();
+    let clone = Checkout::new();
     let server = Served::start();
     let home = clone.home();
     server.log_in(&clone.project(), &home);
@@ -67,9 +67,9 @@ fn from_a_clone_to_a_running_program_with_a_server() {
 }
 
 /// A clone of the shop, and a home of its own.
-struct Clone(TempDir);
+struct Checkout(TempDir);
 
-impl Clone {
+impl Checkout {
     fn new() -> Self {
         let clone = Self(tempfile::tempdir().expect("a directory"));
         copy(&shop::shop(), &clone.project());
