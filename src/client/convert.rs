@@ -24,6 +24,8 @@ pub(super) fn snapshot(address: &Address, list: ValueList) -> Result<Snapshot, F
         let fingerprint = fingerprint.unwrap_or_default();
         snapshot.held.push(ModelHeld { name, version, set_at: created_at, fingerprint, origin, author });
     }
+    // The order that a database gives is not always that of the bytes, in which a plan looks names up.
+    snapshot.held.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(snapshot)
 }
 
