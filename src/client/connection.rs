@@ -92,13 +92,13 @@ impl Connection {
 
     /// Reads something.
     pub(super) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
-        let answer = self.ask(Question { method: "GET", path, body: None, known: None, is_safe: true, key: None })?;
+        let answer = self.ask(&Question { method: "GET", path, body: None, known: None, is_safe: true, key: None })?;
         self.read(&answer)
     }
 
     /// Reads something, unless it is still what `known` names. `None` if it is.
     pub(super) fn get_changed(&self, path: &str, known: Option<&str>) -> Result<Option<Answer>, Failure> {
-        let answer = self.ask(Question { method: "GET", path, body: None, known, is_safe: true, key: None })?;
+        let answer = self.ask(&Question { method: "GET", path, body: None, known, is_safe: true, key: None })?;
         Ok((answer.status != 304).then_some(answer))
     }
 
@@ -113,12 +113,12 @@ impl Connection {
         let body = serde_json::to_vec(body).map(Zeroizing::new);
         let body = body.map_err(|error| Failure::of_this_side(Error::internal("cannot write a request").caused_by(error)))?;
         let key = is_keyed.then(idempotency_key).transpose().map_err(Failure::of_this_side)?;
-        self.ask(Question { method, path, body: Some(body), known: None, is_safe: is_keyed, key })
+        self.ask(&Question { method, path, body: Some(body), known: None, is_safe: is_keyed, key })
     }
 
     /// Deletes something.
     pub(super) fn delete(&self, path: &str) -> Result<(), Failure> {
-        self.ask(Question { method: "DELETE", path, body: None, known: None, is_safe: false, key: None }).map(drop)
+        self.ask(&Question { method: "DELETE", path, body: None, known: None, is_safe: false, key: None }).map(drop)
     }
 
     /// The body of an answer.
@@ -128,10 +128,10 @@ impl Connection {
     }
 
     /// Asks, again if it makes sense.
-    fn ask(&self, question: Question) -> Result<Answer, Failure> {
+    fn ask(&self, question: &Question) -> Result<Answer, Failure> {
         let mut attempts = Attempts::new(self.budget, question.is_safe);
         loop {
-            let (failure, retry_after) = match self.ask_once(&question, attempts.left()) {
+            let (failure, retry_after) = match self.ask_once(question, attempts.left()) {
                 Ok(answer) if answer.status < 300 || answer.status == 304 => return Ok(answer),
                 Ok(answer) => {
                     let has_variable = self.token_source() == Some(&TokenSource::Variable);
@@ -162,16 +162,13 @@ impl Connection {
         if let Some(key) = &question.key {
             request = request.header("Idempotency-Key", key);
         }
-        let answered = match &question.body {
-            Some(body) => {
-                let request = request.header("Content-Type", "application/json").body(body.as_slice());
-                let request = request.map_err(|_| self.unusable_token())?;
-                self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
-            }
-            None => {
-                let request = request.body(()).map_err(|_| self.unusable_token())?;
-                self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
-            }
+        let answered = if let Some(body) = &question.body {
+            let request = request.header("Content-Type", "application/json").body(body.as_slice());
+            let request = request.map_err(|_| self.unusable_token())?;
+            self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
+        } else {
+            let request = request.body(()).map_err(|_| self.unusable_token())?;
+            self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
         };
         answer(answered.map_err(unsent)?).map_err(unsent)
     }

@@ -24,6 +24,8 @@ pub(super) fn snapshot(address: &Address, list: ValueList) -> Result<Snapshot, F
         let fingerprint = fingerprint.unwrap_or_default();
         snapshot.held.push(ModelHeld { name, version, set_at: created_at, fingerprint, origin, author });
     }
+    // The order that a database gives is not always that of the bytes, in which a plan looks names up.
+    snapshot.held.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(snapshot)
 }
 
@@ -45,7 +47,7 @@ pub(super) fn changes(updates: &[Update]) -> Vec<Change> {
 
 /// The bytes that hexadecimal digits stand for.
 fn bytes(hex: &str) -> Option<Vec<u8>> {
-    if hex.len() % 2 != 0 || !hex.is_ascii() {
+    if !hex.len().is_multiple_of(2) || !hex.is_ascii() {
         return None;
     }
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).ok()).collect()

@@ -116,7 +116,9 @@ impl Platform for Remote<'_> {
 
     fn entries(&mut self, environment: &str) -> Result<Vec<Entry>> {
         let list: Option<SecretList> = self.if_there(self.connection()?.get(&self.path(environment, "/secrets")))?;
-        Ok(self.entries_of(list.map(|list| list.secrets).unwrap_or_default())?)
+        let mut entries = self.entries_of(list.map(|list| list.secrets).unwrap_or_default())?;
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
     }
 
     fn snapshot(&mut self, environment: &str) -> Result<Snapshot> {

@@ -17,7 +17,7 @@ const SHORTEST: Duration = Duration::from_millis(200);
 /// Log in to a server that a team keeps its values on
 ///
 /// The server shows a page, and you agree there; the token that it gives is kept in the keyring of the operating system. In
-/// a build, set TAKK_SERVER and TAKK_TOKEN instead.
+/// a build, set `TAKK_SERVER` and `TAKK_TOKEN` instead.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The address of the server [default: that of this checkout]

@@ -46,7 +46,7 @@ impl Aside {
     /// Its name says nothing to whoever has no key.
     fn file(&self, about: &[&str]) -> PathBuf {
         let name = mac(self.names.bytes(), &[&framed_text(about)]);
-        self.directory.join(name.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
+        self.directory.join(name.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat())
     }
 
     fn write(&self, path: &Path, tail: u64, sealed: &[u8]) -> io::Result<()> {

@@ -127,7 +127,7 @@ pub fn listings(listings: &[Listing], now: i64) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        let server = listing.server.as_ref().map(|server| paint(DIM, &format!(", on {server}")).to_string());
+        let server = listing.server.as_ref().map(|server| paint(DIM, &format!(", on {server}")));
         let heading = paint(HEADING, listing.environment.as_str());
         text.push_str(&format!("{heading}{}\n", server.unwrap_or_default()));
         let width = listing.values.iter().map(|value| value.name.len()).max().unwrap_or(0);

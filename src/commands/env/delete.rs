@@ -29,7 +29,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         Some(name) => vec![delete::one(&mut *platform, &project, name)?],
         None => delete::expired(&mut *platform)?,
     };
-    if !doomed.is_empty() {
+    if doomed.is_empty() {
+        session.output.note("No environment is past its time.\n");
+    } else {
         if !args.yes && !is_meant(args, &doomed, session)? {
             session.output.note("Nothing was deleted.\n");
             return Ok(Outcome::Findings);
@@ -38,8 +40,6 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
             delete::delete(&mut *platform, &project, &session.home, one)?;
             session.output.note(&env_text::deleted(one));
         }
-    } else {
-        session.output.note("No environment is past its time.\n");
     }
     if session.json {
         session.output.data(&json::json(&doomed)?)?;
