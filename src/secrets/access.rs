@@ -4,6 +4,7 @@
 use super::audit::record;
 use super::change::{Hand, Location, change, create, look, version_row_in};
 use super::entry::{Entry, Update};
+use super::keys::mac;
 use super::state::{Opened, read};
 use super::{Result, SecretValue, SecretsError, Vault};
 use crate::store::{AnswerRow, AuditEntry, Cause, StoreError, Transaction};
@@ -78,7 +79,7 @@ pub enum Action {
 pub struct Once {
     /// Its key, the caller's to choose.
     pub key: String,
-    /// SHA-256 of the request.
+    /// SHA-256 of the request. The store keeps it under a key only.
     pub digest: Vec<u8>,
 }
 
@@ -143,13 +144,18 @@ impl Vault {
         let mut given: Vec<Option<Result<Given>>> = accesses.iter().map(|_| None).collect();
         let mut entries: Vec<(usize, AuditEntry)> = Vec::new();
         let mut transaction = self.store.begin()?;
+        let mut looked = None;
         for at in order {
             let access = &accesses[at];
             let hand = Hand { master: &self.master, random: self.random.as_ref(), author: &access.caller.name, now };
-            let outcome = match serve_one(transaction.as_mut(), hand, access) {
+            let is_read = matches!(access.action, Action::Read { .. } | Action::ReadVersion { .. });
+            let outcome = match serve_one(transaction.as_mut(), hand, access, &mut looked) {
                 Err(error) if !is_own(&error) => return Err(error),
                 other => other,
             };
+            if !is_read {
+                looked = None;
+            }
             entries.extend(outcome.as_ref().ok().and_then(|given| Some((at, entry_of(access, given, now)?))));
             given[at] = Some(outcome);
         }
@@ -179,14 +185,17 @@ fn is_own(error: &SecretsError) -> bool {
     )
 }
 
-fn serve_one(transaction: &mut dyn Transaction, hand: Hand, access: &Access) -> Result<Given> {
+/// The environment that was looked at last in a transaction, unless something was written since.
+type Looked<'a> = Option<(Location<'a>, Opened)>;
+
+fn serve_one<'a>(transaction: &mut dyn Transaction, hand: Hand, access: &'a Access, looked: &mut Looked<'a>) -> Result<Given> {
     let at = Location { project: &access.project, environment: &access.environment };
     match &access.action {
-        Action::Read { names } => values(&look(transaction, hand.master, at)?, names.as_deref()),
+        Action::Read { names } => values(look_once(transaction, hand, at, looked)?, names.as_deref()),
         Action::ReadVersion { name, version } => {
-            let opened = look(transaction, hand.master, at)?;
-            let row = version_row_in(transaction, &opened, name, *version)?;
-            let value = read(&opened, &row)?;
+            let opened = look_once(transaction, hand, at, looked)?;
+            let row = version_row_in(transaction, opened, name, *version)?;
+            let value = read(opened, &row)?;
             Ok(Given::Version(row.into(), value))
         }
         Action::Change { updates, make: false } => {
@@ -211,6 +220,19 @@ fn serve_one(transaction: &mut dyn Transaction, hand: Hand, access: &Access) -> 
     }
 }
 
+/// The environment as it is, looked at once for all who read it one after the other.
+fn look_once<'l, 'a>(
+    transaction: &mut dyn Transaction,
+    hand: Hand,
+    at: Location<'a>,
+    looked: &'l mut Looked<'a>,
+) -> Result<&'l Opened> {
+    if looked.as_ref().is_none_or(|(place, _)| *place != at) {
+        *looked = Some((at, look(transaction, hand.master, at)?));
+    }
+    Ok(&looked.as_ref().expect("it was looked at just now").1)
+}
+
 fn values(opened: &Opened, names: Option<&[String]>) -> Result<Given> {
     let wanted = opened.current.iter().filter(|row| names.is_none_or(|names| names.contains(&row.name)));
     let values = wanted.filter_map(|row| match read(opened, row) {
@@ -232,8 +254,9 @@ fn once(
         return Ok(Given::Changed { changed, made, again: false });
     };
     let caller = access.caller.user;
+    let digest = mac(hand.master.requests().bytes(), &[digest]).to_vec();
     if let Some(row) = transaction.accounts().answer(caller, key)? {
-        let changed = (row.digest == *digest).then(|| serde_json::from_slice(&row.body).ok()).flatten();
+        let changed = (row.digest == digest).then(|| serde_json::from_slice(&row.body).ok()).flatten();
         let changed = changed.ok_or(SecretsError::KeyReused)?;
         return Ok(Given::Changed { changed, made: row.status == CREATED, again: true });
     }
@@ -241,7 +264,7 @@ fn once(
     let row = AnswerRow {
         caller,
         key: key.clone(),
-        digest: digest.clone(),
+        digest,
         status: if made { CREATED } else { 200 },
         body: serde_json::to_vec(&changed).expect("numbers are JSON"),
         created_at: hand.now,

@@ -17,7 +17,7 @@ pub(super) struct Hand<'h> {
 }
 
 /// Where an environment is: its project, and its name there.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Location<'l> {
     pub project: &'l str,
     pub environment: &'l str,

@@ -56,6 +56,11 @@ impl MasterKey {
         derive(self.0.as_slice(), &[b"aside", usage])
     }
 
+    /// The key under which it is kept what a request asked for: a digest of it without a key would give short values away.
+    pub(super) fn requests(&self) -> Key {
+        derive(self.0.as_slice(), &[b"request"])
+    }
+
     /// The key of the fingerprints of a project.
     pub(super) fn fingerprints(&self, project: &str) -> Key {
         derive(self.0.as_slice(), &[b"fingerprint", project.as_bytes()])

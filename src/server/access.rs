@@ -95,17 +95,33 @@ impl<N: Needs> FromRequestParts<App> for Access<N> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-        let Signed(caller) = Signed::from_request_parts(parts, app).await?;
-        let path = RawPathParams::from_request_parts(parts, app).await;
-        let path = path.map_err(|_| Refusal::invalid("the address is not UTF-8"))?;
-        let part = |wanted: &str| path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
-        let project = part("project").unwrap_or_default();
-        names::project(&project)?;
-        let environment = part("environment");
-        environment.as_deref().map(names::environment).transpose()?;
-        let visit = app.work(move |hosted| entry::enter(hosted, caller, N::NEED, project, environment)).await?;
-        Ok(Self { visit, need: PhantomData })
+        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let request = observed.request().to_owned();
+        let Some(token) = bearer(parts) else { return Err(refuse(parts, app)) };
+        let place = place(parts, app).await;
+        // Who asks and whether they may is found out in one turn: each takes time of its own.
+        let found = app.work(move |hosted| {
+            let Some(caller) = entry::signed_in(hosted, &token, &request)? else { return Ok(None) };
+            let name = caller.user.name.clone();
+            let visit = place.and_then(|(project, environment)| entry::enter(hosted, caller, N::NEED, project, environment));
+            Ok(Some((name, visit)))
+        });
+        let Some((name, visit)) = found.await? else { return Err(refuse(parts, app)) };
+        observed.is(&name);
+        Ok(Self { visit: visit?, need: PhantomData })
     }
+}
+
+/// The project and the environment that the address names.
+async fn place(parts: &mut Parts, app: &App) -> Result<(String, Option<String>), Refusal> {
+    let path = RawPathParams::from_request_parts(parts, app).await;
+    let path = path.map_err(|_| Refusal::invalid("the address is not UTF-8"))?;
+    let part = |wanted: &str| path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
+    let project = part("project").unwrap_or_default();
+    names::project(&project)?;
+    let environment = part("environment");
+    environment.as_deref().map(names::environment).transpose()?;
+    Ok((project, environment))
 }
 
 /// The token of a request.

@@ -86,8 +86,8 @@ struct Line<'l> {
 fn log(line: &Line) {
     let milliseconds = u64::try_from(line.time.as_millis()).unwrap_or(u64::MAX);
     let user = line.user.unwrap_or("-");
-    match &line.cause {
-        Some(cause) => tracing::error!(
+    if let Some(cause) = &line.cause {
+        tracing::error!(
             request = line.id,
             method = line.method,
             route = line.route,
@@ -96,8 +96,9 @@ fn log(line: &Line) {
             user,
             cause,
             "failed"
-        ),
-        None => tracing::info!(
+        );
+    } else {
+        tracing::info!(
             request = line.id,
             method = line.method,
             route = line.route,
@@ -105,7 +106,7 @@ fn log(line: &Line) {
             milliseconds,
             user,
             "answered"
-        ),
+        );
     }
 }
 

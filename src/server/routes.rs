@@ -74,11 +74,11 @@ impl Routes {
     fn add<P, H, T>(mut self, _: P, handler: H) -> Self
     where
         P: utoipa::Path + utoipa::__dev::SchemaReferences,
-        H: Handler<T, App>,
+        H: Handler<T, App> + Copy,
         T: 'static,
     {
         for method in P::methods() {
-            self.router = self.router.route(&P::path(), on(filter(&method), handler.clone()));
+            self.router = self.router.route(&P::path(), on(filter(&method), handler));
             let operation: Operation = document::with_refusals(P::operation(), &P::path());
             self.paths.add_path_operation(P::path(), vec![method], operation);
         }

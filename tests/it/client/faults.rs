@@ -72,7 +72,7 @@ fn a_change_that_may_have_come_through_is_sent_again_with_the_same_key() {
 fn one_that_never_answers_is_given_up() {
     let half_open = Fake::new(|_, _, stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Le");
-        std::thread::sleep(Duration::from_secs(60));
+        std::thread::sleep(Duration::from_mins(1));
     });
     let slow = Fake::new(|_, _, stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
