@@ -55,7 +55,8 @@ impl Hosted {
         self.vault.serve(accesses).into_iter().map(|given| given.map_err(Refusal::from)).collect()
     }
 
-    fn now(&self) -> i64 {
+    /// The moment, in milliseconds since 1970.
+    pub fn now(&self) -> i64 {
         self.vault.now()
     }
 
