@@ -1,5 +1,6 @@
 //! The command line: one file per command, and the one table of them.
 
+mod audit;
 mod check;
 mod completions;
 mod diff;
@@ -72,6 +73,7 @@ enum Command {
     Link(link::Args),
     Store(store::Args),
     Serve(serve::Args),
+    Audit(audit::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
 }
@@ -146,7 +148,8 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Whoami(args) => whoami::run(&args, session),
         Command::Link(args) => link::run(&args, session),
         Command::Store(args) => store::run(args, session),
-        Command::Serve(args) => serve::run(args, session),
+        Command::Serve(args) => serve::run(&args, session),
+        Command::Audit(args) => audit::run(&args, session),
         Command::Completions(args) => completions::run(&args, session),
     }
 }

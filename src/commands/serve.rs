@@ -24,10 +24,10 @@ use crate::ui::{log, serve_text};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The address and port; port 0 takes a free one, and the first line of the output says which [default: 127.0.0.1:8421, or
-    /// TAKK_LISTEN]
+    /// `TAKK_LISTEN`]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// Keep everything in this PostgreSQL database; TAKK_DATABASE says it without showing a password to `ps`
+    /// Keep everything in this PostgreSQL database; `TAKK_DATABASE` says it without showing a password to `ps`
     #[arg(long, value_name = "URL")]
     database: Option<String>,
     /// The address that others reach the server under, if a proxy is in front of it
@@ -49,21 +49,21 @@ enum Log {
     Json,
 }
 
-pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
-    let settings = settings(&args, ServeVariables::of_process())?;
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let settings = settings(args, ServeVariables::of_process())?;
     let format = match args.log {
         Log::Text => LogFormat::Text,
         Log::Json => LogFormat::Json,
     };
     let opener = Opener::new(Home::of_process(), settings.database.clone())?;
-    let mut opened = opener.first()?;
-    let owner = first_start(&mut opened.hosted, &session.home.author).map_err(Error::from)?;
-    if let Some(file) = &opened.new_key {
+    let first = opener.first()?;
+    if let Some(file) = &first.new_key {
         session.output.warn(&serve_text::new_key(file));
     }
     log::install(format, session.output.is_quiet());
-    let place = opened.place;
-    server::serve(&settings, opener, opened.hosted, |address| {
+    let place = first.place;
+    server::serve(&settings, opener, first.hosted, |address, hosted| {
+        let owner = first_start(hosted, &session.home.author).map_err(Error::from)?;
         session.output.data(&serve_text::ready(address, &place, owner.as_ref()))
     })?;
     Ok(Outcome::Clean)

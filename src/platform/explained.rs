@@ -48,6 +48,7 @@ fn store_hint(error: &StoreError, file: &Path) -> String {
         }
         StoreError::File { .. } | StoreError::Lock { .. } => "check its permissions, and that there is room".to_owned(),
         StoreError::Open { .. } | StoreError::Database(_) => format!("check that you may read and write `{file}`"),
+        StoreError::Address { .. } => "write it as postgresql://user:password@host:5432/database".to_owned(),
         StoreError::Unavailable(_) => "start it, or wait until it is back, and repeat the command".to_owned(),
         StoreError::Conflict | StoreError::Exists { .. } => "repeat the command".to_owned(),
     }

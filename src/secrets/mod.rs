@@ -1,8 +1,8 @@
 //! The only door to values. A value goes in as text and comes out as a [`SecretValue`]; what lies between is encrypted for one
 //! environment, under one name and version, so that no row of the store can be moved, swapped or taken back unnoticed.
 
-mod aside;
 mod access;
+mod aside;
 mod audit;
 mod change;
 mod entry;
@@ -21,8 +21,8 @@ mod value;
 mod vault;
 mod verify;
 
-pub use aside::Aside;
 pub use access::{Access, Action, Caller, Given, Once};
+pub use aside::Aside;
 pub use audit::AuditVerified;
 pub use entry::{Entry, Origin, Update};
 pub use error::{Result, SecretsError};

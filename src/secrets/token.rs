@@ -70,7 +70,7 @@ mod tests {
         let other = new_token(TokenKind::Service).expect("random bytes");
         assert!(one.text.starts_with("takk_p_") && other.text.starts_with("takk_s_"), "{}", other.text);
         assert_eq!(one.text.len(), "takk_p_".len() + 64);
-        assert_eq!((one.hash.len(), &one.hash == &token_hash(&one.text), one.hash == other.hash), (32, true, false));
+        assert_eq!((one.hash.len(), one.hash == token_hash(&one.text), one.hash == other.hash), (32, true, false));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 
 use super::app::App;
 use super::listen::Peer;
-use super::observed::AskedBy;
+use super::observed::Observed;
 use super::problem::Refused;
 use crate::ops::hosted::entry::{self, Caller, Need, Visit};
 use crate::ops::hosted::{Refusal, names};
@@ -24,6 +24,20 @@ pub(super) struct Access<N> {
     /// Who, and where.
     pub visit: Visit,
     need: PhantomData<N>,
+}
+
+/// A caller without a token, who must not come too often.
+pub(super) struct Stranger;
+
+impl FromRequestParts<App> for Stranger {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        match counted(parts, app) {
+            Some(seconds) => Err(Refusal::new(Code::TooMany, "too many requests without a token").retry_after(seconds).into()),
+            None => Ok(Self),
+        }
+    }
 }
 
 /// What a route needs of whoever calls it.
@@ -61,15 +75,15 @@ impl FromRequestParts<App> for Signed {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-        let asked_by = parts.extensions.get::<AskedBy>().cloned().unwrap_or_default();
-        let request = asked_by.request().to_owned();
+        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let request = observed.request().to_owned();
         let found = match bearer(parts) {
             Some(token) => app.work(move |hosted| entry::signed_in(hosted, &token, &request)).await?,
             None => None,
         };
         match found {
             Some(caller) => {
-                asked_by.is(&caller.user.name);
+                observed.is(&caller.user.name);
                 Ok(Self(caller))
             }
             None => Err(refuse(parts, app)),
@@ -104,11 +118,18 @@ fn bearer(parts: &Parts) -> Option<String> {
 /// What a caller without a good token hears. Why it is not good is nobody's business.
 fn refuse(parts: &Parts, app: &App) -> Refused {
     app.metrics().failed_sign_ins.inc();
-    let address = parts.extensions.get::<Peer>().map(|Peer(address)| address.ip());
-    match address.and_then(|address| app.failures().count(address, Instant::now())) {
-        Some(seconds) => Refusal::new(Code::TooMany, "too many requests from here had no good token").retry_after(seconds).into(),
+    match counted(parts, app) {
+        Some(seconds) => {
+            Refusal::new(Code::TooMany, "too many requests from here had no good token").retry_after(seconds).into()
+        }
         None => Refusal::new(Code::Unauthenticated, "there is no token, or it is not good, or its time is over")
             .hint("takk login gets a new one")
             .into(),
     }
+}
+
+/// Counts a request without a good token. After how many seconds its address may try again, if these are too many.
+fn counted(parts: &Parts, app: &App) -> Option<u64> {
+    let Peer(address) = parts.extensions.get::<Peer>()?;
+    app.failures().count(address.ip(), Instant::now())
 }

@@ -10,6 +10,7 @@ use serde_json::error::Category;
 use zeroize::Zeroizing;
 
 use super::app::App;
+use super::observed::Observed;
 use super::problem::Refused;
 use crate::ops::hosted::Refusal;
 use crate::wire::Code;
@@ -30,7 +31,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
             let refusal = Refusal::new(Code::NotJson, "the body is not `application/json`");
             return Err(refusal.hint("send `Content-Type: application/json`").into());
         }
+        let observed = request.extensions().get::<Observed>().cloned();
         let bytes = whole(request, app.limits().body).await?;
+        observed.unwrap_or_default().body_is_read();
         let value = serde_json::from_slice(&bytes).map_err(|error| misread(&error))?;
         Ok(Self { value, bytes })
     }
@@ -80,7 +83,8 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Refused> {
         let query = axum::extract::Query::try_from_uri(&parts.uri);
-        let misread = |_| Refusal::invalid("the query of the address is not understood").hint("/api/v1/openapi.json lists what it takes");
+        let misread =
+            |_| Refusal::invalid("the query of the address is not understood").hint("/api/v1/openapi.json lists what it takes");
         Ok(query.map(|axum::extract::Query(value)| Self(value)).map_err(misread)?)
     }
 }

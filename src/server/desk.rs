@@ -53,9 +53,9 @@ impl Desk {
 fn serve(opener: &Opener, waiting: &Waiting) {
     let mut connection: Option<Hosted> = None;
     while let Some(jobs) = next(waiting) {
-        let opened = connection.take().map_or_else(|| opener.open().map_err(Refusal::from), Ok);
+        let taken = connection.take().map_or_else(|| opener.open().map_err(Refusal::from), Ok);
         let (accesses, answers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.access, job.answer)).unzip();
-        match opened {
+        match taken {
             Ok(mut hosted) => {
                 let given = hosted.serve(&accesses);
                 let is_sound = given.iter().all(|given| !given.as_ref().is_err_and(|refusal| refusal.cause.is_some()));

@@ -29,24 +29,27 @@ use crate::ops::hosted::{Hosted, Opener};
 
 pub use self::routes::description;
 
-/// Answers at the address of the settings until the process is told to end. `ready` hears where that is, as soon as it can be asked.
+/// Answers at the address of the settings until the process is told to end. `ready` hears where that is, before the
+/// first answer: what it gives away on the way can be used.
 pub fn serve(
     settings: &ServeSettings,
     opener: Opener,
-    first: Hosted,
-    ready: impl FnOnce(SocketAddr) -> Result<()>,
+    mut first: Hosted,
+    ready: impl FnOnce(SocketAddr, &mut Hosted) -> Result<()>,
 ) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::environment("cannot start the server's threads").caused_by(error))?;
-    runtime.block_on(async {
-        let listener = listen::bind(settings.listen).await?;
-        let address = listener.local_addr();
-        let address = address.map_err(|error| Error::environment("cannot tell the address of the server").caused_by(error))?;
-        let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let opener = Arc::new(opener);
-        let desk = Desk::open(&opener)?;
-        let app = App::new(Pool::new(opener, first, settings.limits.store_wait), desk, settings.limits, public_url);
-        ready(address)?;
-        listen::answer(listener, routes::router(&app), &app).await
-    })
+    let listener = runtime.block_on(listen::bind(settings.listen))?;
+    let address = listener.local_addr();
+    let address = address.map_err(|error| Error::environment("cannot tell the address of the server").caused_by(error))?;
+    ready(address, &mut first)?;
+    let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let opener = Arc::new(opener);
+    let desk = Desk::open(&opener)?;
+    let app = App::new(Pool::new(opener, first, settings.limits.store_wait), desk, settings.limits, public_url);
+    let done = runtime.block_on(listen::answer(listener, routes::router(&app), &app));
+    // Connections to a database wait when they end, which no thread of the runtime may: the last of them ends here.
+    drop(runtime);
+    drop(app);
+    done
 }

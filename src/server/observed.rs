@@ -1,10 +1,12 @@
 //! Around every request: its id, its line in the log, its counters, its time limit, and the headers that every answer has.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use axum::body::HttpBody;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CACHE_CONTROL, CONNECTION, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -20,14 +22,15 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How long an id that the caller gives may be.
 const LONGEST_ID: usize = 64;
 
-/// Which request it is, and who asked: the extractor that knows says it for the log.
+/// Which request it is; and who asked and whether its body was read, as the extractors say that know it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct AskedBy {
+pub(super) struct Observed {
     request: Arc<str>,
     user: Arc<OnceLock<String>>,
+    is_read: Arc<AtomicBool>,
 }
 
-impl AskedBy {
+impl Observed {
     /// The id of the request.
     pub fn request(&self) -> &str {
         &self.request
@@ -37,6 +40,11 @@ impl AskedBy {
     pub fn is(&self, name: &str) {
         let _ = self.user.set(name.to_owned());
     }
+
+    /// Says that nothing of the body is left.
+    pub fn body_is_read(&self) {
+        self.is_read.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Answers a request, and keeps account of it.
@@ -45,17 +53,22 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
     let id = request_id(&request);
     let method = method_name(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str).to_owned();
-    let asked_by = AskedBy { request: id.as_str().into(), user: Arc::default() };
-    request.extensions_mut().insert(asked_by.clone());
+    let observed = Observed { request: id.as_str().into(), ..Observed::default() };
+    let has_body = !request.body().is_end_stream();
+    request.extensions_mut().insert(observed.clone());
     let answered = timeout(app.limits().request, next.run(request)).await;
     let too_slow = || Refused(Refusal::new(Code::TooSlow, "the request took too long")).into_response();
     let response = answered.unwrap_or_else(|_| too_slow());
     let cause = response.extensions().get::<Refused>().and_then(|Refused(refusal)| refusal.cause.clone());
     let mut response = written(response, &id);
     add_headers(&mut response, &id);
+    if has_body && !observed.is_read.load(Ordering::Relaxed) {
+        // The connection ends where the body was left: who would use it again must know.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     let (status, time) = (response.status().as_u16(), start.elapsed());
     app.metrics().answered(method, &route, status, time);
-    log(&Line { id: &id, method, route: &route, status, time, user: asked_by.user.get().map(String::as_str), cause });
+    log(&Line { id: &id, method, route: &route, status, time, user: observed.user.get().map(String::as_str), cause });
     response
 }
 
@@ -75,10 +88,23 @@ fn log(line: &Line) {
     let user = line.user.unwrap_or("-");
     match &line.cause {
         Some(cause) => tracing::error!(
-            request = line.id, method = line.method, route = line.route, status = line.status, milliseconds, user, cause, "failed"
+            request = line.id,
+            method = line.method,
+            route = line.route,
+            status = line.status,
+            milliseconds,
+            user,
+            cause,
+            "failed"
         ),
         None => tracing::info!(
-            request = line.id, method = line.method, route = line.route, status = line.status, milliseconds, user, "answered"
+            request = line.id,
+            method = line.method,
+            route = line.route,
+            status = line.status,
+            milliseconds,
+            user,
+            "answered"
         ),
     }
 }

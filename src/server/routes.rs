@@ -24,6 +24,7 @@ pub(super) fn router(app: &App) -> Router {
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
+        .route("/login/device", get(operations::login_page))
         .fallback(operations::nothing_here)
         .layer(from_fn_with_state(app.clone(), observe))
         .with_state(app.clone())
@@ -72,7 +73,7 @@ struct Routes {
 
 impl Routes {
     /// One more handler, at the method and path of its description.
-    fn add<P, H, T>(mut self, _description: P, handler: H) -> Self
+    fn add<P, H, T>(mut self, _: P, handler: H) -> Self
     where
         P: utoipa::Path + utoipa::__dev::SchemaReferences,
         H: Handler<T, App>,

@@ -19,6 +19,12 @@ pub enum StoreError {
         /// Why.
         source: rusqlite::Error,
     },
+    /// The address of a database is not one.
+    #[error("the address of the database cannot be used: {why}")]
+    Address {
+        /// Why. It holds no part of a password.
+        why: String,
+    },
     /// The file is a database of something else.
     #[error("`{}` is not a store of takk", path.display())]
     Foreign {

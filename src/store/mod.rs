@@ -5,6 +5,7 @@ mod accounts;
 mod audit;
 mod error;
 mod people;
+mod postgres;
 mod rows;
 mod sqlite;
 
@@ -12,6 +13,7 @@ pub use accounts::Accounts;
 pub use audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
 pub use error::{Cause, Result, StoreError};
 pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
+pub use postgres::Postgres;
 pub use rows::{Change, EnvironmentRow, VersionRow};
 pub use sqlite::{Candidate, Replaced, Sqlite};
 

@@ -1,5 +1,7 @@
 //! Rows of people: users, members of projects, tokens, sessions, and programs that wait to be let in.
 
+use super::Result;
+use super::accounts::unknown;
 use crate::wire::{Role, TokenKind};
 
 /// A person, or a program that acts in a name of its own.
@@ -117,4 +119,14 @@ pub struct AnswerRow {
     pub body: Vec<u8>,
     /// When it was given, in milliseconds since 1970.
     pub created_at: i64,
+}
+
+/// A list of names as one text.
+pub(super) fn written(names: &[String]) -> String {
+    serde_json::to_string(names).expect("texts are JSON")
+}
+
+/// The names in such a text.
+pub(super) fn names(table: &'static str, text: &str) -> Result<Vec<String>> {
+    serde_json::from_str(text).map_err(|_| unknown(table, text))
 }

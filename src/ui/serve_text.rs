@@ -11,7 +11,7 @@ pub fn ready(address: SocketAddr, place: &str, owner: Option<&FirstOwner>) -> St
     if let Some(owner) = owner {
         text.push_str(&format!(
             "\n{} owns everything in it, with this token, which is shown only now:\n\n    {}\n\n\
-             Set it as TAKK_TOKEN, or give it to `takk login http://{address} --token-stdin`.\n",
+             Paste it into `takk login http://{address} --token-stdin`.\n",
             owner.name,
             owner.token.expose()
         ));

@@ -3,6 +3,7 @@
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
 use super::value_text::counted;
 use crate::ops::store::KeyPlace;
+use crate::ops::store::audit::AuditVerification;
 use crate::ops::store::backup::Backup;
 use crate::ops::store::rekey::Rekeyed;
 use crate::ops::store::restore::{Checked, Restored};
@@ -67,6 +68,23 @@ pub fn verification(found: &Verification) -> String {
         text.push_str(&format!("  {wrong}\n"));
     }
     text.push_str(&format!("{} restore a backup: takk store restore BACKUP\n", paint(HEADING, "Next:")));
+    text
+}
+
+/// What a look at the audit log found.
+pub fn audit(found: &AuditVerification) -> String {
+    let file = found.file.display();
+    if found.wrong.is_empty() {
+        let rows = counted(found.rows, "row");
+        let end =
+            if found.rows == 0 { String::new() } else { format!("The last link, of row {}: {}\n", found.last, found.link) };
+        return format!("{} {rows}: the audit log in `{file}` is what was written\n{end}", paint(GOOD, "sound"));
+    }
+    let mut text =
+        format!("{} the audit log of `{file}`:\n", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
+    for wrong in &found.wrong {
+        text.push_str(&format!("  {wrong}\n"));
+    }
     text
 }
 

@@ -9,7 +9,7 @@ use super::{Plain, UserInfo};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeviceLogin {
     /// What the token is to be called: `takk on LAPTOP`.
-    #[schema(min_length = 1, max_length = 200, pattern = "^[A-Za-z0-9][A-Za-z0-9 ._@/-]*$")]
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
 }
 

@@ -10,10 +10,15 @@ use super::{Plain, Role, TokenInfo, TokenKind};
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
     /// What its owner calls it.
-    #[schema(min_length = 1, max_length = 200, pattern = "^[A-Za-z0-9][A-Za-z0-9 ._@/-]*$")]
+    #[schema(min_length = 1, max_length = 200)]
     pub label: String,
     /// Whose it is.
     pub kind: TokenKind,
+    /// The user whose it will be; the caller if it is left out. Another user's is made by an owner of all its `projects`, which must be
+    /// named then: it is how somebody gets the first token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 200)]
+    pub user: Option<String>,
     /// What it may do at most.
     pub role: Role,
     /// The projects that it is for; empty for all of its owner's.

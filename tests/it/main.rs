@@ -30,6 +30,7 @@ mod samples;
 mod schema;
 mod secrets;
 mod seeds;
+mod server;
 mod shop;
 mod store;
 mod story;

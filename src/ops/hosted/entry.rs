@@ -125,7 +125,9 @@ pub fn signed_in(hosted: &mut Hosted, token: &str, request: &str) -> Result<Opti
 
 /// Lets a caller into a project, and an environment of it, if they may do there what is needed.
 pub fn enter(hosted: &mut Hosted, caller: Caller, need: Need, project: String, environment: Option<String>) -> Result<Visit> {
-    let unknown = || Refusal::not_found(format!("there is no project `{project}`")).hint("`takk link` makes it, or ask its owner for a role");
+    let unknown = || {
+        Refusal::not_found(format!("there is no project `{project}`")).hint("`takk link` makes it, or ask its owner for a role")
+    };
     let mut accounts = hosted.accounts()?;
     let known = accounts.project(&project)?.filter(|_| caller.covers_project(&project)).ok_or_else(unknown)?;
     let own = accounts.role(caller.user.id, &project)?.ok_or_else(unknown)?;
@@ -137,7 +139,11 @@ pub fn enter(hosted: &mut Hosted, caller: Caller, need: Need, project: String, e
     let least = need.role(is_production(&known, &environment));
     if role < least {
         let detail = format!("this takes the role {}, and yours is {}", least.as_str(), role.as_str());
-        let hint = if own < least { "ask an owner of the project for it" } else { "the token has a lesser role than its owner: make another one" };
+        let hint = if own < least {
+            "ask an owner of the project for it"
+        } else {
+            "the token has a lesser role than its owner: make another one"
+        };
         return Err(Refusal::forbidden(detail).hint(hint));
     }
     Ok(Visit { caller, project, environment, role })

@@ -1,11 +1,20 @@
 //! What is known of a version, as it goes over the wire.
 
+use std::fmt::Write;
+
 use crate::secrets::Entry;
 use crate::wire::Held;
 
 /// An entry of the store, for the wire.
 pub(super) fn held(entry: Entry) -> Held {
     let Entry { name, version, is_set, fingerprint, origin, author, created_at } = entry;
-    let fingerprint = fingerprint.map(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+    let fingerprint = fingerprint.map(|bytes| hexadecimal(&bytes));
     Held { name, version, is_set, set_at: created_at, fingerprint, origin, author }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a String takes all text");
+        text
+    })
 }

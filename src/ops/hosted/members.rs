@@ -62,7 +62,9 @@ fn keep_an_owner(accounts: &mut dyn Accounts, project: &str, leaving: i64) -> Re
     let owns = |id| members.iter().any(|row| row.role == Role::Owner && row.user == id);
     let others = members.iter().any(|row| row.role == Role::Owner && row.user != leaving);
     if owns(leaving) && !others {
-        return Err(Refusal::new(Code::LastOwner, "they are the only owner of the project").hint("make somebody else an owner first"));
+        return Err(
+            Refusal::new(Code::LastOwner, "they are the only owner of the project").hint("make somebody else an owner first")
+        );
     }
     Ok(())
 }

@@ -44,10 +44,7 @@ impl Hosted {
 
     /// Whether the store can be used.
     pub fn ready(&mut self) -> Result<()> {
-        match self.vault.is_current()? {
-            true => Ok(()),
-            false => Err(Refusal::unavailable("the store has a new master key")),
-        }
+        if self.vault.is_current()? { Ok(()) } else { Err(Refusal::unavailable("the store has a new master key")) }
     }
 
     /// Gives and takes values for many at once, each with its row in the audit log.

@@ -1,12 +1,15 @@
 //! Opening the store of a server, once for each connection.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use url::Url;
 
 use super::Hosted;
 use crate::config::Home;
-use crate::error::{Error, Result};
-use crate::platform::{FILE, directory, made_store, make_directory, unlocked};
+use crate::error::Result;
+use crate::platform::{FILE, directory, explained, made_store, make_directory, unlocked};
 use crate::secrets::KeySource;
+use crate::store::{Postgres, Store};
 
 /// How many connections to the store one server has.
 const CONNECTIONS: usize = 8;
@@ -33,9 +36,6 @@ impl Opener {
     pub fn new(home: Home, database: Option<String>) -> Result<Self> {
         let directory = directory(&home)?.to_owned();
         make_directory(&directory)?;
-        if database.is_some() {
-            return Err(Error::usage("this takk keeps values in SQLite only").hint("leave --database out"));
-        }
         Ok(Self { home, directory, database })
     }
 
@@ -56,12 +56,30 @@ impl Opener {
 
     /// The first connection, and what there is to say about it.
     pub fn first(&self) -> Result<Opened> {
-        let opening = unlocked(&self.home, made_store(&self.home)?)?;
-        let place = self.directory.join(FILE).display().to_string();
+        let place = self.place();
+        let store: Box<dyn Store> = match &self.database {
+            Some(url) => Box::new(Postgres::open(url).map_err(|error| explained(error.into(), Path::new(&place)))?),
+            None => Box::new(made_store(&self.home)?),
+        };
+        let opening = unlocked(&self.home, store)?;
         let new_key = match opening.source {
             KeySource::OwnFile(path) if opening.made => Some(path),
             _ => None,
         };
         Ok(Opened { hosted: Hosted::new(opening.vault), place, new_key })
+    }
+
+    /// Where the store is, without a password.
+    fn place(&self) -> String {
+        match self.database.as_deref().map(Url::parse) {
+            Some(Ok(mut url)) => {
+                url.set_query(None);
+                // An address without a host has no password either.
+                let _ = url.set_password(None);
+                url.into()
+            }
+            Some(Err(_)) => "the database".to_owned(),
+            None => self.directory.join(FILE).display().to_string(),
+        }
     }
 }

@@ -82,12 +82,16 @@ impl From<SecretsError> for Refusal {
         let text = error.to_string();
         match error {
             SecretsError::NoEnvironment(_) | SecretsError::NoVersion { .. } => Self::not_found(text),
-            SecretsError::Changed { .. } => Self::new(Code::VersionConflict, text).hint("look at it again, and repeat the change"),
+            SecretsError::Changed { .. } => {
+                Self::new(Code::VersionConflict, text).hint("look at it again, and repeat the change")
+            }
             SecretsError::Store(StoreError::Exists { .. }) => Self::new(Code::Exists, text),
             SecretsError::KeyReused => Self::new(Code::KeyReused, text).hint("take a new key for each request"),
-            SecretsError::Tampered { .. } | SecretsError::AuditTampered | SecretsError::NotKept(_) => Self::new(Code::Internal, text.clone())
-                .hint("whoever runs the server: `takk store verify` says what is damaged; restore a backup")
-                .caused_by(text),
+            SecretsError::Tampered { .. } | SecretsError::AuditTampered | SecretsError::NotKept(_) => {
+                Self::new(Code::Internal, text.clone())
+                    .hint("whoever runs the server: `takk store verify` says what is damaged; restore a backup")
+                    .caused_by(text)
+            }
             other => Self::unavailable(chain(&other)),
         }
     }

@@ -4,7 +4,7 @@ use super::entry::{Caller, token_info};
 use super::{Hosted, Paging, Refusal, Result, names};
 use crate::secrets::{NewTokenText, new_token};
 use crate::store::TokenRow;
-use crate::wire::{MadeToken, NewToken, Page, Plain, TokenInfo, TokenKind};
+use crate::wire::{MadeToken, NewToken, Page, Plain, Role, TokenInfo, TokenKind};
 
 /// How many projects or environments one token may name.
 const MOST: usize = 100;
@@ -14,20 +14,23 @@ pub fn list(hosted: &mut Hosted, caller: &Caller, paging: &Paging) -> Result<Pag
     let after = paging.number()?.unwrap_or_default();
     let now = hosted.now();
     let rows = hosted.accounts()?.tokens(Some(caller.user.id))?;
-    let good = rows.into_iter().filter(|row| {
-        row.id > after && row.revoked_at.is_none() && row.expires_at.is_none_or(|end| end > now)
-    });
+    let good =
+        rows.into_iter().filter(|row| row.id > after && row.revoked_at.is_none() && row.expires_at.is_none_or(|end| end > now));
     paging.page(good.map(token_info), |token| token.id.to_string())
 }
 
 /// A new token for the caller. It may do at most what the caller's own may do.
 pub fn create(hosted: &mut Hosted, caller: &Caller, new: NewToken) -> Result<MadeToken> {
     check(caller, &new, hosted.now())?;
+    let user = match new.user.as_deref().filter(|name| *name != caller.user.name) {
+        Some(name) => another_user(hosted, caller, name, &new.projects)?,
+        None => caller.user.id,
+    };
     let NewTokenText { text, hash } = new_token(new.kind)?;
     let row = TokenRow {
         id: 0,
         hash,
-        user: caller.user.id,
+        user,
         label: new.label,
         kind: new.kind,
         projects: new.projects,
@@ -54,6 +57,21 @@ pub fn revoke(hosted: &mut Hosted, caller: &Caller, id: i64) -> Result<()> {
     })
 }
 
+/// The user of that name, if the caller owns all of the projects: there the caller decides what the user may do anyway.
+fn another_user(hosted: &mut Hosted, caller: &Caller, name: &str, projects: &[String]) -> Result<i64> {
+    let mut accounts = hosted.accounts()?;
+    for project in projects {
+        if accounts.role(caller.user.id, project)? != Some(Role::Owner) || caller.token.role < Role::Owner {
+            return Err(Refusal::forbidden(format!("you do not own the project `{project}`")));
+        }
+    }
+    if projects.is_empty() {
+        return Err(Refusal::forbidden("a token of another user is for projects that you own: name them"));
+    }
+    let unknown = || Refusal::not_found(format!("there is no user `{name}`")).hint("give them a role in the project first");
+    Ok(accounts.user_named(name)?.ok_or_else(unknown)?.id)
+}
+
 fn check(caller: &Caller, new: &NewToken, now: i64) -> Result<()> {
     names::label(&new.label)?;
     if new.projects.len() > MOST || new.environments.len() > MOST {
@@ -74,5 +92,9 @@ fn check(caller: &Caller, new: &NewToken, now: i64) -> Result<()> {
         && within(&caller.token.projects, &new.projects)
         && within(&caller.token.environments, &new.environments)
         && caller.token.expires_at.is_none_or(|mine| new.expires_at.is_some_and(|end| end <= mine));
-    if lesser { Ok(()) } else { Err(Refusal::forbidden("the new token may do no more, and no longer, than the one that it is made with")) }
+    if lesser {
+        Ok(())
+    } else {
+        Err(Refusal::forbidden("the new token may do no more, and no longer, than the one that it is made with"))
+    }
 }

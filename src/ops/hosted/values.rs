@@ -21,6 +21,7 @@ pub fn wanted(visit: &Visit, wanted: Vec<String>) -> Result<Access> {
 /// The values.
 pub fn list(given: Given) -> Result<ValueList> {
     let Given::Values { revision, values } = given else { return Err(unexpected()) };
-    let values = values.into_iter().map(|(entry, value)| HeldValue { held: held(entry), value: Plain::new(value.expose().to_owned()) });
+    let values =
+        values.into_iter().map(|(entry, value)| HeldValue { held: held(entry), value: Plain::new(value.expose().to_owned()) });
     Ok(ValueList { revision, values: values.collect() })
 }

@@ -1,5 +1,6 @@
 //! `takk store`: the store as a whole, one file per verb.
 
+pub mod audit;
 pub mod backup;
 pub mod rekey;
 pub mod restore;

@@ -28,7 +28,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
 #[into_params(parameter_in = Path)]
 pub struct InProject {
     /// The project: any name without characters that cannot be shown.
-    #[param(min_length = 1, max_length = 200, pattern = "^[A-Za-z0-9][A-Za-z0-9 ._@-]*$")]
+    #[param(min_length = 1, max_length = 200, example = "shop")]
     pub project: String,
 }
 
@@ -38,10 +38,10 @@ pub struct InProject {
 #[expect(dead_code, reason = "describes the address; `Access` reads it")]
 pub struct InEnvironment {
     /// The project.
-    #[param(min_length = 1, max_length = 200, pattern = "^[A-Za-z0-9][A-Za-z0-9 ._@-]*$")]
+    #[param(min_length = 1, max_length = 200, example = "shop")]
     project: String,
     /// The environment: `dev`, `preview%2Flogin`.
-    #[param(pattern = "^([a-z0-9][a-z0-9_-]{0,62}|preview/[a-z0-9][a-z0-9_.-]{0,62})$")]
+    #[param(max_length = 208, pattern = "^([a-z0-9][a-z0-9_-]{0,62}|preview(/[a-z0-9][a-z0-9._-]{0,62})+)$", example = "dev")]
     environment: String,
 }
 
@@ -50,7 +50,7 @@ pub struct InEnvironment {
 #[into_params(parameter_in = Path)]
 pub struct Named {
     /// The variable.
-    #[param(min_length = 1, max_length = 200, pattern = "^[A-Za-z_][A-Za-z0-9_]*$")]
+    #[param(min_length = 1, max_length = 200, example = "KEY")]
     pub name: String,
 }
 
@@ -59,10 +59,10 @@ pub struct Named {
 #[into_params(parameter_in = Path)]
 pub struct Versioned {
     /// The variable.
-    #[param(min_length = 1, max_length = 200, pattern = "^[A-Za-z_][A-Za-z0-9_]*$")]
+    #[param(min_length = 1, max_length = 200, example = "KEY")]
     pub name: String,
     /// The version.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, example = 1)]
     pub version: i64,
 }
 
@@ -71,7 +71,7 @@ pub struct Versioned {
 #[into_params(parameter_in = Path)]
 pub struct OfUser {
     /// The name of the user.
-    #[param(min_length = 1, max_length = 200, pattern = "^[A-Za-z0-9][A-Za-z0-9._@-]*$")]
+    #[param(min_length = 1, max_length = 200)]
     pub user: String,
 }
 
@@ -94,6 +94,25 @@ pub struct PageQuery {
     /// How many entries at most.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
+}
+
+/// Which page of a list in the order of numbers.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NumberedPageQuery {
+    /// `next` of the page before; left out for the first one.
+    #[param(pattern = "^[0-9]{1,18}$")]
+    cursor: Option<String>,
+    /// How many entries at most.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<usize>,
+}
+
+impl From<NumberedPageQuery> for Paging {
+    fn from(query: NumberedPageQuery) -> Self {
+        Self { cursor: query.cursor, limit: query.limit }
+    }
 }
 
 impl From<PageQuery> for Paging {

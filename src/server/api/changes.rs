@@ -40,7 +40,9 @@ pub async fn apply(
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
-    let is_plain = |key: &&str| !key.is_empty() && key.len() <= 200 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b));
+    let is_plain = |key: &&str| {
+        !key.is_empty() && key.len() <= 200 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))
+    };
     let key = key.to_str().ok().filter(is_plain);
     let invalid = || Refusal::invalid("an `Idempotency-Key` is 1 to 200 letters, digits, `.`, `_`, `:` and `-`");
     key.map(|key| Some(key.to_owned())).ok_or_else(invalid)

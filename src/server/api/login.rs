@@ -6,17 +6,18 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::ops::hosted::login::{self, Polled};
-use crate::server::access::Signed;
+use crate::server::access::{Signed, Stranger};
 use crate::server::app::App;
 use crate::server::body::Sent;
 use crate::server::problem::Refused;
-use crate::wire::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending};
+use crate::wire::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending, Problem};
 
 /// Ask for a token that a person agrees to elsewhere
 #[utoipa::path(
-    post, path = "/api/v1/login/device", tag = "people", request_body = DeviceLogin, responses((status = 200, body = DeviceCode)),
+    post, path = "/api/v1/login/device", tag = "people", request_body = DeviceLogin,
+    responses((status = 200, body = DeviceCode), (status = 429, body = Problem, content_type = "application/problem+json")),
 )]
-pub async fn begin(State(app): State<App>, body: Sent<DeviceLogin>) -> Result<Json<DeviceCode>, Refused> {
+pub async fn begin(_: Stranger, State(app): State<App>, body: Sent<DeviceLogin>) -> Result<Json<DeviceCode>, Refused> {
     let url = app.public_url().to_owned();
     app.work(move |hosted| login::begin(hosted, &body.value.name, &url)).await.map(Json)
 }
@@ -24,9 +25,11 @@ pub async fn begin(State(app): State<App>, body: Sent<DeviceLogin>) -> Result<Js
 /// Ask whether somebody has agreed; the token is in one answer only
 #[utoipa::path(
     post, path = "/api/v1/login/device/poll", tag = "people", request_body = DevicePoll,
-    responses((status = 200, body = DeviceToken), (status = 202, description = "Nobody has agreed yet", body = Pending)),
+    responses((status = 200, body = DeviceToken), (status = 202, description = "Nobody has agreed yet", body = Pending),
+        (status = 404, description = "Nobody waits with this secret", body = Problem, content_type = "application/problem+json"),
+        (status = 429, body = Problem, content_type = "application/problem+json")),
 )]
-pub async fn poll(State(app): State<App>, body: Sent<DevicePoll>) -> Result<Response, Refused> {
+pub async fn poll(_: Stranger, State(app): State<App>, body: Sent<DevicePoll>) -> Result<Response, Refused> {
     let polled = app.work(move |hosted| login::poll(hosted, &body.value.poll_secret)).await?;
     Ok(match polled {
         Polled::Pending(pending) => (StatusCode::ACCEPTED, Json(pending)).into_response(),
@@ -37,7 +40,9 @@ pub async fn poll(State(app): State<App>, body: Sent<DevicePoll>) -> Result<Resp
 /// Agree that the program that shows a code acts for the caller
 #[utoipa::path(
     post, path = "/api/v1/login/device/approve", tag = "people", security(("token" = [])), request_body = Approval,
-    responses((status = 204, description = "The program gets its token")),
+
+    responses((status = 204, description = "The program gets its token"),
+        (status = 404, description = "No program waits with this code", body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn approve(Signed(caller): Signed, State(app): State<App>, body: Sent<Approval>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| login::approve(hosted, &caller, &body.value.code)).await?;

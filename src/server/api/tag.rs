@@ -32,7 +32,9 @@ mod tests {
 
     #[test]
     fn what_is_known_is_not_sent_again() {
-        for (known, status) in [("\"1.2\"", 304), ("\"0\", W/\"1.2\"", 304), ("*", 304), ("\"1.3\"", 200), ("1.2", 200), ("", 200)] {
+        for (known, status) in
+            [("\"1.2\"", 304), ("\"0\", W/\"1.2\"", 304), ("*", 304), ("\"1.3\"", 200), ("1.2", 200), ("", 200)]
+        {
             let headers = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_str(known).expect("a header"))]);
             assert_eq!(tagged(&headers, "1.2", "body").status().as_u16(), status, "{known}");
         }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use super::address::{At, Numbered, PageQuery};
+use super::address::{At, Numbered, NumberedPageQuery};
 use crate::ops::hosted::tokens;
 use crate::server::access::Signed;
 use crate::server::app::App;
@@ -14,13 +14,13 @@ use crate::wire::{MadeToken, NewToken, Page, TokenInfo};
 
 /// The tokens of the caller, the oldest first
 #[utoipa::path(
-    get, path = "/api/v1/tokens", tag = "people", security(("token" = [])), params(PageQuery),
+    get, path = "/api/v1/tokens", tag = "people", security(("token" = [])), params(NumberedPageQuery),
     responses((status = 200, body = Page<TokenInfo>)),
 )]
 pub async fn list(
     Signed(caller): Signed,
     State(app): State<App>,
-    Asked(page): Asked<PageQuery>,
+    Asked(page): Asked<NumberedPageQuery>,
 ) -> Result<Json<Page<TokenInfo>>, Refused> {
     app.work(move |hosted| tokens::list(hosted, &caller, &page.into())).await.map(Json)
 }

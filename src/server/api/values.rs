@@ -26,7 +26,11 @@ pub struct NamesQuery {
     get, path = "/api/v1/projects/{project}/environments/{environment}/values", tag = "secrets", security(("token" = [])),
     params(InEnvironment, NamesQuery), responses((status = 200, body = ValueList)),
 )]
-pub async fn read(access: Access<Values>, State(app): State<App>, RawQuery(query): RawQuery) -> Result<Json<ValueList>, Refused> {
+pub async fn read(
+    access: Access<Values>,
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<ValueList>, Refused> {
     let names = all_of(query.as_deref(), "name");
     let given = app.access(values::wanted(&access.visit, names)?).await?;
     Ok(Json(values::list(given)?))

@@ -3,7 +3,7 @@
 use rusqlite::{ErrorCode, OptionalExtension, Row, params};
 
 use super::super::accounts::{Accounts, unknown};
-use super::super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
+use super::super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow, written};
 use super::super::{Result, StoreError};
 use super::{Rows, sessions};
 use crate::wire::{Role, TokenKind};
@@ -251,11 +251,6 @@ fn new(added: rusqlite::Result<usize>, what: &'static str, name: &str) -> Result
         }
         other => Ok(other.map(|_| ())?),
     }
-}
-
-/// A list of names as one text.
-pub(super) fn written(names: &[String]) -> String {
-    serde_json::to_string(names).expect("texts are JSON")
 }
 
 /// The names in the text of a column. What is not a list is a row that something else wrote.

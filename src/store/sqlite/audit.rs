@@ -4,8 +4,9 @@ use rusqlite::{Row, params};
 
 use super::super::Result;
 use super::super::audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
+use super::super::people::written;
 use super::Rows;
-use super::accounts::{names, written};
+use super::accounts::names;
 
 /// The beginning of every question about rows, with the columns that [`audit_row`] reads.
 const ROWS: &str = "SELECT number, at, actor, token, action, project, environment, items, request, link FROM audit";

@@ -1,13 +1,18 @@
 //! What every store must do, told as stories that each of them goes through.
 
 mod audit;
+pub mod cluster;
+mod lost;
 mod people;
 mod served;
 mod values;
 
+use postgres::{Client, NoTls, SimpleQueryMessage};
 use rusqlite::Connection;
 use takk::secrets::{MasterKey, Origin, SecretValue, SystemRandom, Update, Vault};
-use takk::store::{Sqlite, Store};
+use takk::store::{Postgres, Sqlite, Store};
+
+use self::cluster::Cluster;
 
 /// A master key that every test here has.
 const MASTER: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -54,11 +59,44 @@ impl Place for File {
     }
 }
 
+/// A database of PostgreSQL, by its address.
+struct Database(String);
+
+impl Database {
+    /// `None` where there is no PostgreSQL.
+    fn new() -> Option<Self> {
+        Some(Self(Cluster::shared()?.database()))
+    }
+}
+
+impl Place for Database {
+    fn store(&self) -> Box<dyn Store> {
+        Box::new(Postgres::open(&self.0).unwrap_or_else(|error| panic!("{error}: {:?}", std::error::Error::source(&error))))
+    }
+
+    fn run(&self, statements: &str) -> usize {
+        let mut client = Client::connect(&self.0, NoTls).expect("it answers");
+        let messages = client.simple_query(statements).unwrap_or_else(|error| panic!("{statements}: {error}"));
+        let changed = messages.iter().rev().find_map(|message| match message {
+            SimpleQueryMessage::CommandComplete(changed) => usize::try_from(*changed).ok(),
+            _ => None,
+        });
+        changed.unwrap_or_default()
+    }
+}
+
 /// Tells a story of each store.
 macro_rules! stories {
     ($($story:ident),* $(,)?) => {
         mod sqlite {
             $(#[test] fn $story() { super::$story(&crate::store::File::new()); })*
+        }
+        mod postgres {
+            $(#[test] fn $story() {
+                if let Some(place) = crate::store::Database::new() {
+                    super::$story(&place);
+                }
+            })*
         }
     };
 }

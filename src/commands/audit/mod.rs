@@ -1,0 +1,27 @@
+//! `takk audit`: one file per verb, and the table of them.
+
+mod verify;
+
+use clap::Subcommand;
+
+use super::{Outcome, Session};
+use crate::error::Result;
+
+/// Look after the log of who read and changed what on a server
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// The table of verbs.
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Verify(verify::Args),
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    match &args.verb {
+        Verb::Verify(args) => verify::run(args, session),
+    }
+}

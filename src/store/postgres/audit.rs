@@ -1,0 +1,72 @@
+//! The audit log in PostgreSQL.
+
+use postgres::Row;
+
+use super::super::Result;
+use super::super::audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
+use super::super::people::{names, written};
+use super::Rows;
+
+impl AuditLog for Rows<'_> {
+    fn head(&mut self) -> Result<AuditHead> {
+        let row = self.0.one("SELECT number, link, seal FROM audit_head FOR UPDATE", &[])?;
+        Ok(AuditHead { number: row.get(0), link: row.get(1), seal: row.get(2) })
+    }
+
+    fn append(&mut self, rows: &[AuditRow], head: &AuditHead) -> Result<()> {
+        let query = "INSERT INTO audit (number, at, actor, token, action, project, environment, items, request, link) \
+                     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], \
+                     $7::text[], $8::text[], $9::text[], $10::bytea[])";
+        let entries: Vec<&AuditEntry> = rows.iter().map(|row| &row.entry).collect();
+        let numbers: Vec<i64> = rows.iter().map(|row| row.number).collect();
+        let moments: Vec<i64> = entries.iter().map(|entry| entry.at).collect();
+        let actors: Vec<&str> = entries.iter().map(|entry| entry.actor.as_str()).collect();
+        let tokens: Vec<Option<i64>> = entries.iter().map(|entry| entry.token).collect();
+        let actions: Vec<&str> = entries.iter().map(|entry| entry.action.as_str()).collect();
+        let projects: Vec<Option<&str>> = entries.iter().map(|entry| entry.project.as_deref()).collect();
+        let environments: Vec<Option<&str>> = entries.iter().map(|entry| entry.environment.as_deref()).collect();
+        let items: Vec<String> = entries.iter().map(|entry| written(&entry.items)).collect();
+        let requests: Vec<Option<&str>> = entries.iter().map(|entry| entry.request.as_deref()).collect();
+        let links: Vec<&[u8]> = rows.iter().map(|row| row.link.as_slice()).collect();
+        self.0.execute(
+            query,
+            &[&numbers, &moments, &actors, &tokens, &actions, &projects, &environments, &items, &requests, &links],
+        )?;
+        let update = "UPDATE audit_head SET number = $1, link = $2, seal = $3";
+        self.0.execute(update, &[&head.number, &head.link, &head.seal]).map(|_| ())
+    }
+
+    fn rows_after(&mut self, after: i64, limit: usize) -> Result<Vec<AuditRow>> {
+        let query = "SELECT number, at, actor, token, action, project, environment, items, request, link FROM audit \
+                     WHERE number > $1 ORDER BY number LIMIT $2";
+        self.0.rows(query, &[&after, &i64::try_from(limit).unwrap_or(i64::MAX)])?.iter().map(audit_row).collect()
+    }
+
+    fn rows_before(&mut self, before: Option<i64>, project: Option<&str>, limit: usize) -> Result<Vec<AuditRow>> {
+        let (before, limit) = (before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = if let Some(project) = project {
+            let query = "SELECT number, at, actor, token, action, project, environment, items, request, link FROM audit \
+                         WHERE project = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
+            self.0.rows(query, &[&project, &before, &limit])?
+        } else {
+            let query = "SELECT number, at, actor, token, action, project, environment, items, request, link FROM audit \
+                         WHERE number < $1 ORDER BY number DESC LIMIT $2";
+            self.0.rows(query, &[&before, &limit])?
+        };
+        rows.iter().map(audit_row).collect()
+    }
+}
+
+fn audit_row(row: &Row) -> Result<AuditRow> {
+    let entry = AuditEntry {
+        at: row.get(1),
+        actor: row.get(2),
+        token: row.get(3),
+        action: row.get(4),
+        project: row.get(5),
+        environment: row.get(6),
+        items: names("audit", row.get(7))?,
+        request: row.get(8),
+    };
+    Ok(AuditRow { number: row.get(0), entry, link: row.get(9) })
+}

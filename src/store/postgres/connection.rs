@@ -1,0 +1,103 @@
+//! One connection to PostgreSQL, with the statements that were prepared on it.
+
+use std::collections::HashMap;
+use std::error::Error as _;
+use std::time::{Duration, Instant};
+
+use postgres::error::SqlState;
+use postgres::types::ToSql;
+use postgres::{Client, Row, Statement};
+
+use super::super::{Result, StoreError};
+
+/// The parameters of a statement.
+pub(super) type Parameters<'p> = &'p [&'p (dyn ToSql + Sync)];
+
+/// A connection. Every statement is prepared once.
+pub(super) struct Connection {
+    client: Client,
+    statements: HashMap<&'static str, Statement>,
+    used: Instant,
+}
+
+impl Connection {
+    pub fn new(client: Client) -> Self {
+        Self { client, statements: HashMap::new(), used: Instant::now() }
+    }
+
+    /// Whether it was lost.
+    pub fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// How long nobody used it.
+    pub fn idle(&self) -> Duration {
+        self.used.elapsed()
+    }
+
+    /// Runs statements that take no parameters, and gives nothing.
+    pub fn run(&mut self, statements: &str) -> Result<()> {
+        self.client.batch_execute(statements)?;
+        self.used = Instant::now();
+        Ok(())
+    }
+
+    /// Runs a statement. How many rows it changed.
+    pub fn execute(&mut self, query: &'static str, parameters: Parameters) -> Result<usize> {
+        let statement = self.prepared(query)?;
+        let changed = self.client.execute(&statement, parameters)?;
+        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+    }
+
+    /// The rows that a query gives.
+    pub fn rows(&mut self, query: &'static str, parameters: Parameters) -> Result<Vec<Row>> {
+        let statement = self.prepared(query)?;
+        Ok(self.client.query(&statement, parameters)?)
+    }
+
+    /// The row that a query gives, if it gives one.
+    pub fn maybe(&mut self, query: &'static str, parameters: Parameters) -> Result<Option<Row>> {
+        let statement = self.prepared(query)?;
+        Ok(self.client.query_opt(&statement, parameters)?)
+    }
+
+    /// The row that a query always gives.
+    pub fn one(&mut self, query: &'static str, parameters: Parameters) -> Result<Row> {
+        let statement = self.prepared(query)?;
+        Ok(self.client.query_one(&statement, parameters)?)
+    }
+
+    fn prepared(&mut self, query: &'static str) -> Result<Statement> {
+        self.used = Instant::now();
+        if let Some(statement) = self.statements.get(query) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(query)?;
+        self.statements.insert(query, statement.clone());
+        Ok(statement)
+    }
+}
+
+impl From<postgres::Error> for StoreError {
+    fn from(error: postgres::Error) -> Self {
+        let Some(code) = error.code() else {
+            let is_lost = error.is_closed() || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
+            return if is_lost { Self::Unavailable(error.into()) } else { Self::Database(error.into()) };
+        };
+        match code {
+            &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => Self::Conflict,
+            &SqlState::LOCK_NOT_AVAILABLE => Self::Locked,
+            &SqlState::DISK_FULL | &SqlState::READ_ONLY_SQL_TRANSACTION | &SqlState::INSUFFICIENT_PRIVILEGE => {
+                Self::Unwritable(error.into())
+            }
+            &SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED => Self::Damaged(error.into()),
+            &SqlState::ADMIN_SHUTDOWN
+            | &SqlState::CRASH_SHUTDOWN
+            | &SqlState::CANNOT_CONNECT_NOW
+            | &SqlState::TOO_MANY_CONNECTIONS => Self::Unavailable(error.into()),
+            // Class 08 is about connections.
+            code if code.code().starts_with("08") => Self::Unavailable(error.into()),
+            _ => Self::Database(error.into()),
+        }
+    }
+}

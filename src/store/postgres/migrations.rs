@@ -1,0 +1,56 @@
+//! The schema and its history. Replicas may start at once: one of them migrates, and the others wait for it.
+
+use super::super::{Result, StoreError};
+use super::connection::Connection;
+
+/// Every migration in order: the schema `n` is what the first `n` of them make.
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/postgres/0001.sql"), include_str!("../migrations/postgres/0002.sql")];
+
+/// The number of the advisory lock that is held meanwhile: "takk" in ASCII.
+const LOCK: i64 = 0x7461_6b6b;
+
+/// Brings the database to the newest schema. A database of something else, or of a later takk, is left as it is.
+pub(super) fn migrate(connection: &mut Connection, address: &str) -> Result<()> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if version(connection)? == Some(known) {
+        return Ok(());
+    }
+    // What else is there is seen under the lock only: before that, somebody else may just be making it.
+    connection.run(&format!("BEGIN; SELECT pg_advisory_xact_lock({LOCK})"))?;
+    let migrated = migrate_locked(connection, address, known);
+    connection.run(if migrated.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    migrated
+}
+
+fn migrate_locked(connection: &mut Connection, address: &str, known: i64) -> Result<()> {
+    let done = schema(connection, address)?;
+    for migration in MIGRATIONS.iter().skip(usize::try_from(done).unwrap_or(usize::MAX)) {
+        connection.run(migration)?;
+    }
+    connection.execute("UPDATE takk_schema SET version = $1", &[&known])?;
+    Ok(())
+}
+
+/// The schema that the database has; 0 for one without tables.
+pub(super) fn schema(connection: &mut Connection, address: &str) -> Result<i64> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    match version(connection)? {
+        Some(found) if found > known => Err(StoreError::Newer { path: address.into(), found, known }),
+        Some(found) => Ok(found),
+        None => {
+            let query = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()";
+            let others: i64 = connection.one(query, &[])?.get(0);
+            if others == 0 { Ok(0) } else { Err(StoreError::Foreign { path: address.into() }) }
+        }
+    }
+}
+
+/// The schema that the database says it has.
+fn version(connection: &mut Connection) -> Result<Option<i64>> {
+    let is_there: bool = connection.one("SELECT to_regclass('takk_schema') IS NOT NULL", &[])?.get(0);
+    if !is_there {
+        return Ok(None);
+    }
+    Ok(Some(connection.one("SELECT version FROM takk_schema", &[])?.get(0)))
+}

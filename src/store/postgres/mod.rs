@@ -1,0 +1,198 @@
+//! The store in PostgreSQL, for many servers at once. A write is on the disk of the database before it is acknowledged.
+
+mod accounts;
+mod address;
+mod audit;
+mod connection;
+mod migrations;
+mod tls;
+mod transaction;
+mod values;
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use self::address::Address;
+use self::connection::Connection;
+use self::migrations::{migrate, schema};
+use self::transaction::Writing;
+use self::values::{all_environments, current, environment_row, fact, history, set_fact};
+use super::{Accounts, AuditLog, Current, EnvironmentRow, Result, Store, StoreError, Transaction, VersionRow};
+
+/// What a connection begins with: a lock is waited for as long as with SQLite, and no commit is acknowledged before it is on the disk.
+const SESSION: &str = "SET lock_timeout = '10s'; SET client_min_messages = warning; \
+     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+
+/// How a change begins. Whoever changes the master key waits for it to end, and the other way round.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; LOCK TABLE environments IN ROW EXCLUSIVE MODE";
+
+/// How a change of everything begins.
+const LOCK: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; LOCK TABLE environments IN EXCLUSIVE MODE";
+
+/// A connection that answered so recently is not asked whether it is still there.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// A store in a database of PostgreSQL. One thread at a time uses it; others open it once more.
+pub struct Postgres {
+    address: Address,
+    /// `None` after it was lost.
+    connection: RefCell<Option<Connection>>,
+}
+
+/// The rows of people and the audit log, in a transaction and outside of one.
+struct Rows<'c>(&'c mut Connection);
+
+impl Postgres {
+    /// Opens the database at a URL such as `postgresql://user:password@host:5432/takk?sslmode=verify-full`, and makes what is missing in
+    /// it.
+    pub fn open(url: &str) -> Result<Self> {
+        let address = Address::parse(url)?;
+        let mut connection = connect(&address)?;
+        migrate(&mut connection, &address.shown)?;
+        Ok(Self { address, connection: RefCell::new(Some(connection)) })
+    }
+
+    /// Reads something. A connection that was lost while nobody used it is no news: it is made again, once.
+    fn reading<T>(&self, read: impl Fn(&mut Connection) -> Result<T>) -> Result<T> {
+        let mut slot = self.connection.borrow_mut();
+        let is_old = slot.as_ref().is_some_and(|connection| !connection.is_closed());
+        match attempt(&self.address, &mut slot, &read) {
+            Err(StoreError::Unavailable(_)) if is_old => attempt(&self.address, &mut slot, &read),
+            other => other,
+        }
+    }
+
+    /// A connection that answered a moment ago.
+    fn connection(&mut self) -> Result<&mut Connection> {
+        self.reading(|connection| if connection.idle() < FRESH { Ok(()) } else { connection.run("") })?;
+        Ok(self.connection.get_mut().as_mut().expect("it is there, or was just made"))
+    }
+
+    fn begun(&mut self, statements: &str) -> Result<Box<dyn Transaction + '_>> {
+        let slot = self.connection.get_mut();
+        let is_old = slot.as_ref().is_some_and(|connection| !connection.is_closed());
+        let begin = |connection: &mut Connection| connection.run(statements);
+        match attempt(&self.address, slot, &begin) {
+            // Nothing was done in it.
+            Err(StoreError::Unavailable(_)) if is_old => attempt(&self.address, slot, &begin)?,
+            other => other?,
+        }
+        Ok(Box::new(Writing::begun(slot.as_mut().expect("it just answered"))))
+    }
+}
+
+/// Does something on the connection, which is made if it is missing, and forgotten if it gets lost.
+fn attempt<T>(address: &Address, slot: &mut Option<Connection>, work: &impl Fn(&mut Connection) -> Result<T>) -> Result<T> {
+    if slot.as_ref().is_some_and(Connection::is_closed) {
+        *slot = None;
+    }
+    let connection = match slot {
+        Some(connection) => connection,
+        None => slot.insert(connect(address)?),
+    };
+    let done = work(connection);
+    if matches!(done, Err(StoreError::Unavailable(_))) {
+        *slot = None;
+    }
+    done
+}
+
+fn connect(address: &Address) -> Result<Connection> {
+    let mut connection = Connection::new(address.connect()?);
+    connection.run(SESSION)?;
+    Ok(connection)
+}
+
+impl From<Postgres> for Box<dyn Store> {
+    fn from(store: Postgres) -> Self {
+        Box::new(store)
+    }
+}
+
+impl Store for Postgres {
+    fn fact(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        self.reading(|connection| fact(connection, name))
+    }
+
+    fn keep_fact(&self, name: &str, value: &[u8]) -> Result<Vec<u8>> {
+        let query = "INSERT INTO facts (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        self.reading(|connection| {
+            connection.execute(query, &[&name, &value])?;
+            Ok(fact(connection, name)?.unwrap_or_default())
+        })
+    }
+
+    fn set_fact(&self, name: &str, value: &[u8]) -> Result<()> {
+        self.reading(|connection| set_fact(connection, name, value))
+    }
+
+    fn remove_fact(&self, name: &str) -> Result<bool> {
+        self.reading(|connection| Ok(connection.execute("DELETE FROM facts WHERE name = $1", &[&name])? > 0))
+    }
+
+    fn schema(&self) -> Result<i64> {
+        self.reading(|connection| schema(connection, &self.address.shown))
+    }
+
+    fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
+        let query = "SELECT id, project, name, wrapped_key, revision, seal, created_at, expires_at FROM environments \
+                     WHERE project = $1 AND name = $2";
+        self.reading(|connection| Ok(connection.maybe(query, &[&project, &name])?.map(|row| environment_row(&row))))
+    }
+
+    fn environments(&self, project: &str) -> Result<Vec<EnvironmentRow>> {
+        let query = "SELECT id, project, name, wrapped_key, revision, seal, created_at, expires_at FROM environments \
+                     WHERE project = $1 ORDER BY name";
+        self.reading(|connection| Ok(connection.rows(query, &[&project])?.iter().map(environment_row).collect()))
+    }
+
+    fn all_environments(&self) -> Result<Vec<EnvironmentRow>> {
+        self.reading(all_environments)
+    }
+
+    fn count(&self, environment: i64) -> Result<usize> {
+        let query = "SELECT count(*) FROM (SELECT DISTINCT ON (name) sealed FROM versions WHERE environment = $1 \
+                     ORDER BY name DESC, version DESC) AS current WHERE sealed IS NOT NULL";
+        let count: i64 = self.reading(|connection| Ok(connection.one(query, &[&environment])?.get(0)))?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
+    fn current(&mut self, project: &str, name: &str) -> Result<Option<Current>> {
+        self.reading(|connection| current(connection, project, name))
+    }
+
+    fn history(&self, environment: i64, name: &str) -> Result<Vec<VersionRow>> {
+        self.reading(|connection| history(connection, environment, name))
+    }
+
+    /// What it is told not to do for the sake of speed.
+    fn defects(&self) -> Result<Vec<String>> {
+        let query = "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'";
+        let rows = self.reading(|connection| connection.rows(query, &[]))?;
+        Ok(rows
+            .iter()
+            .map(|row| format!("the database runs with {} = off: it may lose what it acknowledged", row.get::<_, &str>(0)))
+            .collect())
+    }
+
+    /// PostgreSQL cannot be told to: what was deleted goes with its vacuum and its own backups. No key is left that opens it.
+    fn write_back(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn accounts(&mut self) -> Result<Box<dyn Accounts + '_>> {
+        Ok(Box::new(Rows(self.connection()?)))
+    }
+
+    fn audit(&mut self) -> Result<Box<dyn AuditLog + '_>> {
+        Ok(Box::new(Rows(self.connection()?)))
+    }
+
+    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>> {
+        self.begun(BEGIN)
+    }
+
+    fn lock(&mut self) -> Result<Box<dyn Transaction + '_>> {
+        self.begun(LOCK)
+    }
+}

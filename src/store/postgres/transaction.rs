@@ -1,0 +1,116 @@
+//! Changes that are made together, under READ COMMITTED: what is about to change is locked row by row.
+
+use super::super::{Accounts, AuditLog, Change, Current, EnvironmentRow, Result, StoreError, Transaction, VersionRow};
+use super::Rows;
+use super::connection::Connection;
+use super::values::{all_environments, current, fact, history, insert_versions, set_fact, version_row};
+
+/// A transaction that is undone unless it is committed.
+pub(super) struct Writing<'s> {
+    connection: &'s mut Connection,
+    is_over: bool,
+}
+
+impl<'s> Writing<'s> {
+    /// One that was begun on the connection.
+    pub fn begun(connection: &'s mut Connection) -> Self {
+        Self { connection, is_over: false }
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            // Where that fails the connection is lost, and with it the transaction.
+            let _ = self.connection.run("ROLLBACK");
+        }
+    }
+}
+
+impl Transaction for Writing<'_> {
+    fn fact(&mut self, name: &str) -> Result<Option<Vec<u8>>> {
+        fact(self.connection, name)
+    }
+
+    fn set_fact(&mut self, name: &str, value: &[u8]) -> Result<()> {
+        set_fact(self.connection, name, value)
+    }
+
+    fn environments(&mut self) -> Result<Vec<EnvironmentRow>> {
+        all_environments(self.connection)
+    }
+
+    fn seen(&mut self, project: &str, name: &str) -> Result<Option<Current>> {
+        current(self.connection, project, name)
+    }
+
+    fn current(&mut self, project: &str, name: &str) -> Result<Option<Current>> {
+        // In a statement of its own: the next one sees what was committed while this one waited.
+        let query = "SELECT id FROM environments WHERE project = $1 AND name = $2 FOR UPDATE";
+        match self.connection.maybe(query, &[&project, &name])? {
+            Some(_) => current(self.connection, project, name),
+            None => Ok(None),
+        }
+    }
+
+    fn history(&mut self, environment: i64, name: &str) -> Result<Vec<VersionRow>> {
+        history(self.connection, environment, name)
+    }
+
+    fn versions(&mut self, environment: i64) -> Result<Vec<VersionRow>> {
+        let query = "SELECT name, version, sealed, fingerprint, origin, author, created_at FROM versions \
+                     WHERE environment = $1 ORDER BY name, version";
+        Ok(self.connection.rows(query, &[&environment])?.iter().map(version_row).collect())
+    }
+
+    fn add_environment(&mut self, row: &EnvironmentRow, versions: &[VersionRow]) -> Result<()> {
+        let query = "INSERT INTO environments (project, name, wrapped_key, revision, seal, created_at, expires_at) \
+                     VALUES ($1, $2, $3, 0, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id";
+        let added = self
+            .connection
+            .maybe(query, &[&row.project, &row.name, &row.wrapped_key, &row.seal, &row.created_at, &row.expires_at])?;
+        let taken = || StoreError::Exists { what: "an environment", name: row.name.clone() };
+        insert_versions(self.connection, added.ok_or_else(taken)?.get(0), versions)
+    }
+
+    fn write(&mut self, change: &Change) -> Result<()> {
+        let query = "UPDATE environments SET revision = revision + 1, seal = $3 \
+                     WHERE id = $1 AND revision = $2 AND seal = $4";
+        let updated =
+            self.connection.execute(query, &[&change.environment, &change.revision, &change.seal, &change.seal_before])?;
+        if updated == 0 {
+            return Err(StoreError::Conflict);
+        }
+        insert_versions(self.connection, change.environment, &change.versions)
+    }
+
+    fn remove_environment(&mut self, id: i64) -> Result<()> {
+        self.connection.execute("UPDATE environments SET wrapped_key = '' WHERE id = $1", &[&id])?;
+        self.connection.execute("DELETE FROM environments WHERE id = $1", &[&id])?;
+        Ok(())
+    }
+
+    fn set_fingerprint(&mut self, environment: i64, row: &VersionRow) -> Result<()> {
+        let query = "UPDATE versions SET fingerprint = $4 WHERE environment = $1 AND name = $2 AND version = $3";
+        self.connection.execute(query, &[&environment, &row.name, &row.version, &row.fingerprint]).map(|_| ())
+    }
+
+    fn rewrite(&mut self, row: &EnvironmentRow) -> Result<()> {
+        let query = "UPDATE environments SET wrapped_key = $2, revision = $3, seal = $4 WHERE id = $1";
+        self.connection.execute(query, &[&row.id, &row.wrapped_key, &row.revision, &row.seal]).map(|_| ())
+    }
+
+    fn accounts(&mut self) -> Box<dyn Accounts + '_> {
+        Box::new(Rows(self.connection))
+    }
+
+    fn audit(&mut self) -> Box<dyn AuditLog + '_> {
+        Box::new(Rows(self.connection))
+    }
+
+    fn commit(mut self: Box<Self>) -> Result<()> {
+        self.connection.run("COMMIT")?;
+        self.is_over = true;
+        Ok(())
+    }
+}

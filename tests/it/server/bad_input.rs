@@ -1,0 +1,68 @@
+//! What is not understood, and starts that cannot work: a clear answer, and nothing is lost.
+
+use std::net::TcpListener;
+
+use serde_json::{Value, json};
+
+use super::{Server, command, in_shop};
+
+#[test]
+fn a_body_that_is_wrong_is_said_by_its_place() {
+    let server = Server::start();
+    server.shop();
+    let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
+    let bodies: [(Value, &str); 8] = [
+        (json!([]), "form"),
+        (json!({"changes": [{"name": "A", "value": 17}]}), "form"),
+        (json!({"changes": [{"name": "A", "value": "hunter2", "more": 1}]}), "form"),
+        (json!({"changes": [{"name": "A\u{7}B", "value": "hunter2"}]}), "cannot be shown"),
+        (json!({"changes": [{"name": "", "value": "hunter2"}]}), "empty"),
+        (json!({"changes": [{"name": "A=B", "value": "hunter2"}]}), "no `=`"),
+        (json!({"changes": [{"name": "A", "value": "hunter2"}, {"name": "A", "value": "hunter2"}]}), "twice"),
+        (json!({"changes": [{"name": "A", "value": "hunter2\u{0}"}]}), "NUL"),
+    ];
+    for (body, why) in bodies {
+        let answer = server.own("POST", &in_shop("dev", "changes"), Some(body));
+        assert_eq!((answer.status, answer.body["type"].as_str()), (400, Some("/problems/invalid")), "{}", answer.text);
+        assert!(answer.text.contains(why) && !answer.text.contains("hunter2"), "{why}: {}", answer.text);
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+    }
+    let nested = serde_json::from_str::<Value>(&deep);
+    assert!(nested.is_err(), "the test cannot send it either");
+    for environment in ["Dev", "a%00b", "%2e%2e", "x%0d%0aSet-Cookie:%20a=b"] {
+        let answer = server.own("GET", &in_shop(environment, "values"), None);
+        assert!([400, 404].contains(&answer.status), "{environment}: {}", answer.text);
+        assert!(answer.header("set-cookie").is_empty());
+    }
+}
+
+#[test]
+fn a_start_that_cannot_work_says_why() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let home = tempfile::tempdir().expect("a directory");
+    for (options, message, hint) in [
+        (vec!["--listen", address.as_str()], "cannot listen on", "something listens there already"),
+        (vec!["--listen", "here"], "is not an address and a port", "127.0.0.1:8421"),
+        (vec!["--listen", "192.0.2.1:80"], "cannot listen on", "no such address"),
+    ] {
+        let output = command(home.path()).arg("serve").args(&options).output().expect("run");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(message) && said.contains(hint), "{said}");
+        assert!(!String::from_utf8_lossy(&output.stdout).contains("takk_p_"), "the token is shown when it can be used");
+    }
+}
+
+#[test]
+fn another_master_key_is_refused() {
+    let server = Server::start();
+    server.shop();
+    let home = server.kill();
+    let key = home.path().join("home").join("master.key");
+    std::fs::write(&key, "0".repeat(64)).expect("written");
+    let output = command(&home.path().join("home")).args(["serve", "--listen", "127.0.0.1:0"]).output().expect("run");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("master key does not fit") && said.contains("TAKK_MASTER_KEY_FILE"), "{said}");
+}

@@ -1,0 +1,56 @@
+//! A server that is killed under load: what it has acknowledged is there.
+
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Server, in_shop};
+
+const CLIENTS: usize = 64;
+
+#[test]
+fn no_acknowledged_write_is_lost() {
+    let first = Server::start();
+    first.shop();
+    let mut home = first.kill();
+    let kept: Mutex<Vec<i64>> = Mutex::new(vec![0; CLIENTS]);
+    for round in 0..3 {
+        let server = Server::with(home, &[]);
+        let write = |client: usize| {
+            loop {
+                let version = kept.lock().expect("whole")[client];
+                let value = format!("{client} after {version} {}", "x".repeat(client * 7));
+                let body = json!({"changes": [{"name": format!("KEY_{client}"), "value": value}]});
+                match server.try_ask(&server.owner, "POST", &in_shop("dev", "changes"), Some(body), &[]) {
+                    Ok(answer) if answer.status == 200 => {
+                        kept.lock().expect("whole")[client] = answer.body["versions"][0].as_i64().expect("a version");
+                    }
+                    _ => break,
+                }
+            }
+        };
+        let id = server.child.id().to_string();
+        thread::scope(|scope| {
+            (0..CLIENTS).for_each(|client| drop(scope.spawn(move || write(client))));
+            thread::sleep(Duration::from_millis(900 + 137 * round));
+            std::process::Command::new("kill").args(["-KILL", &id]).status().expect("kill runs");
+        });
+        home = server.kill();
+    }
+    let server = Server::with(home, &[]);
+    let versions = server.own("GET", &in_shop("dev", "values"), None).expect(200);
+    let kept = kept.into_inner().expect("whole");
+    assert!(kept.iter().sum::<i64>() > 0, "nothing was written");
+    for (client, acknowledged) in kept.iter().enumerate().filter(|(_, version)| **version > 0) {
+        let name = format!("KEY_{client}");
+        let found = versions["values"].as_array().expect("values").iter().find(|held| held["name"] == json!(name));
+        let found = found.unwrap_or_else(|| panic!("{name} is lost"));
+        assert!(found["version"].as_i64() >= Some(*acknowledged), "{name}: {} of {acknowledged}", found["version"]);
+    }
+    let (code, said) = server.takk(&["store", "verify"]);
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = server.takk(&["audit", "verify"]);
+    assert_eq!(code, 0, "{said}");
+}

@@ -1,0 +1,199 @@
+//! `takk serve` as a process: what it answers, to whom, and what is left when it is killed.
+
+mod bad_input;
+mod kill;
+mod limits;
+mod roles;
+mod story;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use ureq::Agent;
+use ureq::http::Request;
+
+/// A server that runs, with a store of its own.
+pub struct Server {
+    child: Child,
+    home: Arc<TempDir>,
+    agent: Agent,
+    pub url: String,
+    /// The token of the first start.
+    pub owner: String,
+}
+
+/// What it answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: ureq::http::HeaderMap,
+    pub body: Value,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The body, if the status is that.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.body
+    }
+}
+
+impl Server {
+    /// On a new store.
+    pub fn start() -> Self {
+        Self::with(Arc::new(tempfile::tempdir().expect("a directory")), &[])
+    }
+
+    /// On a store, with more options.
+    pub fn with(home: Arc<TempDir>, options: &[&str]) -> Self {
+        let log = fs::OpenOptions::new().create(true).append(true).open(home.path().join("log")).expect("a file");
+        let mut command = command(&home.path().join("home"));
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(options);
+        if !options.contains(&"--failures-per-minute") {
+            command.args(["--failures-per-minute", "100000"]);
+        }
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map(|line| line.expect("text"));
+        let first = lines.next().expect("the first line says where it listens");
+        let url = first.split_whitespace().last().expect("an address").to_owned();
+        assert!(url.starts_with("http://127.0.0.1:"), "{first}");
+        lines.next();
+        let token = |line: String| line.trim().starts_with("takk_p_").then(|| line.trim().to_owned());
+        let owner_file = home.path().join("owner");
+        if !owner_file.exists() {
+            fs::write(&owner_file, lines.find_map(token).expect("a token")).expect("written");
+        }
+        let owner = fs::read_to_string(owner_file).expect("text");
+        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30)));
+        Self { child, home, agent: config.build().into(), url, owner }
+    }
+
+    /// Asks with a token.
+    pub fn ask(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+        self.ask_with(token, method, path, body, &[])
+    }
+
+    /// Asks as the owner.
+    pub fn own(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        self.ask(&self.owner, method, path, body)
+    }
+
+    /// Asks with more headers.
+    pub fn ask_with(&self, token: &str, method: &str, path: &str, body: Option<Value>, headers: &[(&str, &str)]) -> Answer {
+        self.try_ask(token, method, path, body, headers).expect("an answer")
+    }
+
+    /// Asks a server that may go away.
+    pub fn try_ask(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+        headers: &[(&str, &str)],
+    ) -> Result<Answer, ureq::Error> {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
+        if !token.is_empty() {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answered = match body {
+            Some(body) => {
+                let request = request.header("Content-Type", "application/json").body(body.to_string());
+                self.agent.run(request.expect("a request"))
+            }
+            None => self.agent.run(request.body(()).expect("a request")),
+        };
+        let mut response = answered?;
+        let text = response.body_mut().read_to_string()?;
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body, text })
+    }
+
+    /// A project with two environments that hold `KEY`.
+    pub fn shop(&self) {
+        self.own("PUT", "/api/v1/projects/shop", None).expect(201);
+        for environment in ["dev", "prod"] {
+            let body = serde_json::json!({"changes": [{"name": "KEY", "value": format!("the value of {environment}")}]});
+            self.own("POST", &in_shop(environment, "changes"), Some(body)).expect(200);
+        }
+    }
+
+    /// A token of a user with a role in the shop.
+    pub fn member(&self, name: &str, role: &str) -> String {
+        let body = serde_json::json!({"role": role});
+        self.own("PUT", &format!("/api/v1/projects/shop/members/{name}"), Some(body)).expect(200);
+        let body =
+            serde_json::json!({"label": "test", "kind": "personal", "role": "owner", "user": name, "projects": ["shop"]});
+        let made = self.own("POST", "/api/v1/tokens", Some(body)).expect(201);
+        made["token"].as_str().expect("text").to_owned()
+    }
+
+    /// What it wrote to its log.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.home.path().join("log")).expect("text")
+    }
+
+    /// Ends it at once, and gives its store.
+    pub fn kill(mut self) -> Arc<TempDir> {
+        self.child.kill().expect("it is killed");
+        self.child.wait().expect("it has ended");
+        Arc::clone(&self.home)
+    }
+
+    /// Asks it to end, and waits for it.
+    pub fn terminate(&mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(20) {
+            if let Some(status) = self.child.try_wait().expect("it can be asked") {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        None
+    }
+
+    /// Runs takk on its store.
+    pub fn takk(&self, arguments: &[&str]) -> (i32, String) {
+        let output = command(&self.data()).args(arguments).output().expect("run");
+        (output.status.code().expect("ended"), String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    fn data(&self) -> PathBuf {
+        self.home.path().join("home")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(home: &std::path::Path) -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("takk"));
+    command.env("TAKK_HOME", home).env("TAKK_KEYRING", "off").env("USER", "ada");
+    command
+}
+
+/// An address in an environment of the shop.
+pub fn in_shop(environment: &str, rest: &str) -> String {
+    format!("/api/v1/projects/shop/environments/{environment}/{rest}")
+}

@@ -1,0 +1,147 @@
+//! A server of PostgreSQL that the tests start: on a port of its own, in a directory of its own, with everything on the disk that it
+//! acknowledges.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use postgres::{Client, NoTls};
+
+/// Debian's user for the server, which refuses to run as root.
+const USER: &str = "postgres";
+
+/// Where a server of PostgreSQL keeps its data.
+pub struct Cluster {
+    directory: PathBuf,
+    pub port: u16,
+}
+
+/// The directory of the newest PostgreSQL here.
+fn binaries() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|entry| entry.path().join("bin"));
+    versions.filter(|path| path.join("initdb").exists()).max()
+}
+
+/// A program of PostgreSQL, run by a user that it accepts.
+fn program(name: &str) -> Command {
+    let path = binaries().expect("PostgreSQL is installed").join(name);
+    let is_root = fs::metadata("/proc/self").is_ok_and(|facts| std::os::unix::fs::MetadataExt::uid(&facts) == 0);
+    let mut command = Command::new(if is_root { PathBuf::from("runuser") } else { path.clone() });
+    if is_root {
+        command.args(["-u", USER, "--"]).arg(path);
+    }
+    command.stdin(Stdio::null()).current_dir("/");
+    command
+}
+
+fn done(command: &mut Command) {
+    let output = command.output().expect("it runs");
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+impl Cluster {
+    /// Makes one, and starts it. `None`, and a line that says so, where there is no PostgreSQL.
+    pub fn new(directory: &Path) -> Option<Self> {
+        if binaries().is_none() {
+            eprintln!("skipped: PostgreSQL is not installed (apt-get install postgresql)");
+            return None;
+        }
+        fs::create_dir_all(directory).expect("writable");
+        let _ = Command::new("chown").arg(USER).arg(directory).stderr(Stdio::null()).status();
+        let data = directory.join("data");
+        done(
+            program("initdb")
+                .args(["--no-sync", "--auth=trust", "--username=takk", "--encoding=UTF8", "--locale=C.UTF-8", "-D"])
+                .arg(&data),
+        );
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+        let cluster = Self { directory: directory.to_owned(), port };
+        cluster.start();
+        Some(cluster)
+    }
+
+    /// The one that all tests of a run share. It is stopped when the run is over, whoever ends it.
+    pub fn shared() -> Option<Self> {
+        let run = std::os::unix::process::parent_id();
+        let directory = std::env::temp_dir().join(format!("takk-postgres-{run}"));
+        let lock = fs::File::create(std::env::temp_dir().join(format!("takk-postgres-{run}.lock"))).expect("writable");
+        lock.lock().expect("lockable");
+        let note = directory.join("port");
+        if let Ok(port) = fs::read_to_string(&note) {
+            return Some(Self { directory, port: port.parse().expect("a number") });
+        }
+        let cluster = Self::new(&directory)?;
+        fs::write(note, cluster.port.to_string()).expect("writable");
+        let wait = "while kill -0 \"$1\" 2>/dev/null; do sleep 0.5; done; kill -QUIT $(head -n 1 \"$2/data/postmaster.pid\"); \
+                    sleep 1; rm -rf \"$2\" \"$2.lock\"";
+        let mut watch = Command::new("setsid");
+        watch.args(["sh", "-c", wait, "sh", &run.to_string()]).arg(&cluster.directory);
+        watch.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("sh runs");
+        Some(cluster)
+    }
+
+    /// Starts the server, and waits until it answers.
+    pub fn start(&self) {
+        let settings = format!(
+            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=on -c shared_buffers=16MB",
+            self.port,
+            self.directory.display()
+        );
+        let mut command = program("pg_ctl");
+        command.args(["start", "-w", "-t", "60", "-s", "-o", &settings, "-l"]).arg(self.directory.join("log"));
+        command.arg("-D").arg(self.directory.join("data"));
+        // The server keeps what it inherits.
+        let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("it runs");
+        assert!(status.success(), "{}", fs::read_to_string(self.directory.join("log")).unwrap_or_default());
+    }
+
+    /// Stops the server as an administrator does, and waits until it has ended.
+    pub fn stop(&self) {
+        done(program("pg_ctl").args(["stop", "-m", "fast", "-w", "-s", "-D"]).arg(self.directory.join("data")));
+    }
+
+    /// Kills the server and all that belongs to it, as a machine does that loses its power.
+    pub fn kill(&self) {
+        let file = self.directory.join("data/postmaster.pid");
+        let text = fs::read_to_string(&file).expect("it runs");
+        let pid = text.lines().next().expect("a number");
+        // The children first see the end of the postmaster, and end too.
+        done(Command::new("kill").args(["-KILL", pid]));
+        let started = Instant::now();
+        while Client::connect(&self.url("postgres"), NoTls).is_ok() || self.has_children() {
+            assert!(started.elapsed() < Duration::from_secs(30), "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let _ = fs::remove_file(file);
+    }
+
+    /// Whether a process still uses the data.
+    fn has_children(&self) -> bool {
+        let data = self.directory.join("data");
+        let Ok(processes) = fs::read_dir("/proc") else { return false };
+        processes.flatten().any(|entry| fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == data))
+    }
+
+    /// The address of a database of it.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgresql://takk@127.0.0.1:{}/{database}?sslmode=disable", self.port)
+    }
+
+    /// Makes a database that nobody else uses, and gives its address.
+    pub fn database(&self) -> String {
+        let mut client = Client::connect(&self.url("postgres"), NoTls).expect("it answers");
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        client.batch_execute(&format!("CREATE DATABASE {name}")).expect("made");
+        self.url(&name)
+    }
+
+    /// Stops it, and removes what it keeps.
+    pub fn remove(self) {
+        self.stop();
+        fs::remove_dir_all(&self.directory).expect("removable");
+    }
+}
