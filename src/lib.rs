@@ -5,6 +5,8 @@
 //! | floor | room | what lives there |
 //! |--:|---|---|
 //! | 0 | [`error`] | the one error that reaches the user |
+//! | 0 | [`age`] | how long ago something was, in a word or two |
+//! | 0 | [`visible`] | characters that a reader cannot see, made visible |
 //! | 0 | [`nearest`] | the known name nearest to one that is not known |
 //! | 1 | [`model`] | plain values |
 //! | 2 | [`catalog`] | what takk knows of resources and components, as data |
@@ -30,6 +32,7 @@
 //!
 //! `main.rs` is parse, run, exit code.
 
+pub mod age;
 pub mod analysis;
 pub mod catalog;
 pub mod client;
@@ -52,4 +55,5 @@ pub mod source;
 pub mod store;
 pub mod ui;
 pub mod value;
+pub mod visible;
 pub mod wire;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use super::desk::Desk;
 use super::failures::Failures;
 use super::metrics::Metrics;
@@ -11,6 +13,9 @@ use crate::config::Limits;
 use crate::ops::hosted::{self, Hosted, Refusal};
 use crate::secrets::{Access, Given};
 use crate::wire::Code;
+
+/// How much work that takes long is done at once.
+const SLOW: usize = 2;
 
 /// What every handler has at hand.
 #[derive(Clone)]
@@ -23,12 +28,14 @@ struct Parts {
     failures: Failures,
     limits: Limits,
     public_url: String,
+    /// Turns at work that takes long.
+    slow: Arc<Semaphore>,
 }
 
 impl App {
     pub fn new(pool: Pool, desk: Desk, limits: Limits, public_url: String) -> Self {
         let failures = Failures::new(limits.failures_per_minute);
-        Self(Arc::new(Parts { pool, desk, metrics: Metrics::new(), failures, limits, public_url }))
+        Self(Arc::new(Parts { pool, desk, metrics: Metrics::new(), failures, limits, public_url, slow: Arc::new(Semaphore::new(SLOW)) }))
     }
 
     /// The bounds.
@@ -54,6 +61,17 @@ impl App {
     /// Gives or takes values, with their row in the audit log.
     pub async fn access(&self, access: Access) -> Result<Given, Refused> {
         Ok(self.0.desk.ask(access).await?)
+    }
+
+    /// Does something that takes the machine a while and has nothing to do with the store, a few of them at once.
+    pub async fn slowly<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+        let ended = |cause: String| Refusal::new(Code::Internal, "takk made a mistake").caused_by(cause);
+        let turn = Arc::clone(&self.0.slow).acquire_owned().await.map_err(|error| ended(error.to_string()))?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        done.await.map_err(|error| ended(error.to_string()))
     }
 
     /// Does something with the store, on a thread that may wait.

@@ -28,6 +28,14 @@ impl Failures {
         Self { allowed, by_address: Mutex::default() }
     }
 
+    /// After how many seconds an address may try again, if it failed too often already.
+    pub fn wait(&self, address: IpAddr, now: Instant) -> Option<u64> {
+        let by_address = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
+        let counted = by_address.get(&address)?;
+        let age = now.duration_since(counted.since);
+        (counted.failures >= self.allowed && age < WINDOW).then(|| WINDOW.saturating_sub(age).as_secs().max(1))
+    }
+
     /// Counts one more failure. After how many seconds the address may try again, if these are too many.
     pub fn count(&self, address: IpAddr, now: Instant) -> Option<u64> {
         let mut by_address = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);

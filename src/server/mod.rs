@@ -1,5 +1,5 @@
 //! `takk serve`: the verbs of [`hosted`](crate::ops::hosted) over HTTP. [`routes`] lists every route on one page; [`access`] decides who
-//! may; [`api`] has one file per noun.
+//! may; [`api`] has one file per noun, [`pages`] one per page.
 
 mod access;
 mod api;
@@ -12,6 +12,7 @@ mod listen;
 mod metrics;
 mod observed;
 mod operations;
+mod pages;
 mod pool;
 mod problem;
 mod routes;

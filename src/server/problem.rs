@@ -13,6 +13,10 @@ use crate::wire::{Code, Problem};
 #[derive(Clone, Debug)]
 pub(super) struct Refused(pub Refusal);
 
+/// Marks an answer that says itself, in its own form, why it is refused.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Explained;
+
 impl<R: Into<Refusal>> From<R> for Refused {
     fn from(refusal: R) -> Self {
         Self(refusal.into())
@@ -31,6 +35,9 @@ impl IntoResponse for Refused {
 /// Writes the document of a refused request into its answer. Whatever has the status of an error and no document yet gets one: the
 /// router's own answers, and those of its extractors.
 pub(super) fn written(mut response: Response, request_id: &str) -> Response {
+    if response.extensions().get::<Explained>().is_some() {
+        return response;
+    }
     let refused = response.extensions_mut().remove::<Refused>();
     let Some(Refused(refusal)) = refused.or_else(|| unexplained(response.status())) else { return response };
     let document = Problem {

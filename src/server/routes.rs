@@ -11,6 +11,7 @@ use utoipa::openapi::{OpenApi, RefOr};
 use super::api::{audit, changes, environments, login, members, projects, secrets, tokens, values, versions, whoami};
 use super::app::App;
 use super::observed::observe;
+use super::pages::routes::pages;
 use super::{document, operations};
 
 /// Everything that the server answers.
@@ -18,7 +19,8 @@ pub(super) fn router(app: &App) -> Router {
     let (api, document) = api().finish();
     let document = document::as_text(&document);
     let served = move || async move { document::answer(document) };
-    api.route("/api/v1/openapi.json", get(served))
+    api.merge(pages())
+        .route("/api/v1/openapi.json", get(served))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))

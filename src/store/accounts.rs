@@ -1,6 +1,6 @@
 //! What a store offers for people. The same in a transaction and outside of one.
 
-use super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, TokenRow, UserRow};
+use super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
 use super::{Result, StoreError};
 use crate::wire::Role;
 
@@ -92,6 +92,21 @@ pub trait Accounts {
 
     /// Removes programs whose time is over. Gives how many.
     fn forget_device_logins(&mut self, expired_at: i64) -> Result<usize>;
+
+    /// Adds a session.
+    fn add_session(&mut self, row: &SessionRow) -> Result<()>;
+
+    /// The session with that hash, and whose it is; whether its time is over or not.
+    fn session(&mut self, hash: &[u8]) -> Result<Option<(SessionRow, UserRow)>>;
+
+    /// Ends a session. Whether it was there.
+    fn remove_session(&mut self, hash: &[u8]) -> Result<bool>;
+
+    /// Ends the sessions of a user, but for the one with that hash. Gives how many.
+    fn remove_sessions(&mut self, user: i64, except: &[u8]) -> Result<usize>;
+
+    /// Removes sessions whose time is over. Gives how many.
+    fn forget_sessions(&mut self, expired_at: i64) -> Result<usize>;
 }
 
 /// A row that says something that this takk does not know.

@@ -12,7 +12,7 @@ mod sqlite;
 pub use accounts::Accounts;
 pub use audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
 pub use error::{Cause, Result, StoreError};
-pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, TokenRow, UserRow};
+pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
 pub use postgres::Postgres;
 pub use rows::{Change, EnvironmentRow, VersionRow};
 pub use sqlite::{Candidate, Replaced, Sqlite};

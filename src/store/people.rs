@@ -1,4 +1,4 @@
-//! Rows of people: users, members of projects, tokens, and programs that wait to be let in.
+//! Rows of people: users, members of projects, tokens, sessions, and programs that wait to be let in.
 
 use super::Result;
 use super::accounts::unknown;
@@ -87,6 +87,21 @@ pub struct DeviceLoginRow {
     pub expires_at: i64,
     /// Who let it in.
     pub user: Option<i64>,
+}
+
+/// Somebody who is signed in with a browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// SHA-256 of what the browser sends.
+    pub hash: Vec<u8>,
+    /// Who.
+    pub user: i64,
+    /// The token that they signed in with; `None` for a password.
+    pub token: Option<i64>,
+    /// When they signed in, in milliseconds since 1970.
+    pub created_at: i64,
+    /// When its time is over.
+    pub expires_at: i64,
 }
 
 /// The answer to a request that may come a second time.

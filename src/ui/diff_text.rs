@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use super::age::age;
+use crate::age::age;
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
 use super::value_text::{counted, wrapped};
 use crate::ops::diff::{Compared, Diff, Relation, Side};

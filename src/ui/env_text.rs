@@ -1,6 +1,6 @@
 //! What `takk env` says.
 
-use super::age::{age, until};
+use crate::age::{age, until};
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
 use super::value_text::counted;
 use crate::model::EnvironmentName;

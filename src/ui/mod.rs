@@ -6,7 +6,6 @@
     reason = "renderers append to one text, and `write!` to a String only adds a Result that cannot fail"
 )]
 
-mod age;
 pub mod ask;
 pub mod comparison_text;
 pub mod confirm;
@@ -44,7 +43,6 @@ pub mod serve_text;
 pub mod server_text;
 pub mod store_text;
 mod value_text;
-mod visible;
 pub mod why_text;
 
 pub use error_text::error_text;

@@ -1,6 +1,6 @@
 //! What `takk run` says before a command starts.
 
-use super::age::age;
+use crate::age::age;
 use crate::model::EnvironmentName;
 
 /// That values were not read from the server just now.

@@ -1,6 +1,6 @@
 //! What `takk secrets` says. Values are never in it.
 
-use super::age::age;
+use crate::age::age;
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
 use super::value_text::{counted, listed, wrapped};
 use crate::model::EnvironmentName;

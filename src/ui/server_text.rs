@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::age::until;
+use crate::age::until;
 use super::palette::{NAME, paint};
-use super::visible::one_line;
+use crate::visible::one_line;
 use crate::client::Address;
 use crate::wire::{Role, TokenKind, Whoami};
 

@@ -1,6 +1,6 @@
 //! Everything about one variable.
 
-use super::age::age;
+use crate::age::age;
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
 use super::value_text::{driver, listed, python, wrapped};
 use crate::ops::why::{ServiceUse, Source, WhyAnswer, WhyEnvironment, WhyVariable};

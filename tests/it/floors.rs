@@ -7,9 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room and its floor, as the architecture page lists them. Rooms that are not built yet are in it already.
-const FLOORS: [(&str, u8); 25] = [
+const FLOORS: [(&str, u8); 27] = [
     ("error", 0),
+    ("age", 0),
     ("nearest", 0),
+    ("visible", 0),
     ("model", 1),
     ("wire", 1),
     ("catalog", 2),

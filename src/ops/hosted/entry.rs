@@ -6,8 +6,8 @@
 
 use super::{Hosted, Refusal, Result};
 use crate::secrets::{self, Access, Action, token_hash};
-use crate::store::{TokenRow, UserRow};
-use crate::wire::{Role, TokenInfo, UserInfo};
+use crate::store::{ProjectRow, TokenRow, UserRow};
+use crate::wire::{Role, TokenInfo, TokenKind, UserInfo};
 
 /// The environment that is production wherever it is.
 const PRODUCTION: &str = "prod";
@@ -66,7 +66,7 @@ pub enum Need {
 
 impl Need {
     /// The least role that may.
-    fn role(self, is_production: bool) -> Role {
+    pub(super) fn role(self, is_production: bool) -> Role {
         match self {
             Self::Names => Role::Viewer,
             Self::Values if is_production => Role::Operator,
@@ -88,9 +88,20 @@ impl Caller {
         secrets::Caller {
             user: self.user.id,
             name: self.user.name.clone(),
-            token: Some(self.token.id),
+            token: self.token_id(),
             request: Some(self.request.clone()),
         }
+    }
+
+    /// The number of the token; `None` for somebody who signed in with a password.
+    pub(super) fn token_id(&self) -> Option<i64> {
+        (self.token.id != 0).then_some(self.token.id)
+    }
+
+    /// Whether the caller is a person who may do all that they may do at all: only they decide who acts for them.
+    pub(super) fn is_unbounded(&self) -> bool {
+        let token = &self.token;
+        token.kind == TokenKind::Personal && token.role == Role::Owner && token.projects.is_empty() && token.environments.is_empty()
     }
 
     /// Whether the token is for a project.
@@ -125,8 +136,7 @@ pub fn enter(hosted: &mut Hosted, caller: Caller, need: Need, project: String, e
     if !environment.is_empty() && !caller.covers(&environment) {
         return Err(Refusal::forbidden(format!("this token is not for the environment `{environment}`")));
     }
-    let is_production = environment == PRODUCTION || known.production.contains(&environment);
-    let least = need.role(is_production);
+    let least = need.role(is_production(&known, &environment));
     if role < least {
         let detail = format!("this takes the role {}, and yours is {}", least.as_str(), role.as_str());
         let hint = if own < least {
@@ -137,6 +147,11 @@ pub fn enter(hosted: &mut Hosted, caller: Caller, need: Need, project: String, e
         return Err(Refusal::forbidden(detail).hint(hint));
     }
     Ok(Visit { caller, project, environment, role })
+}
+
+/// Whether an environment of the project is production.
+pub(super) fn is_production(project: &ProjectRow, environment: &str) -> bool {
+    environment == PRODUCTION || project.production.iter().any(|name| name == environment)
 }
 
 /// A user, for the wire.

@@ -78,11 +78,7 @@ pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
 
 /// The caller agrees that the program with this code acts for them.
 pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
-    if caller.token.kind == TokenKind::Service
-        || caller.token.role < Role::Owner
-        || !caller.token.projects.is_empty()
-        || !caller.token.environments.is_empty()
-    {
+    if !caller.is_unbounded() {
         return Err(Refusal::forbidden("only a person's token without bounds lets a program act for them"));
     }
     let now = hosted.now();
@@ -93,4 +89,11 @@ pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
         let agreed = waits && accounts.let_in(&code, caller.user.id)?;
         if agreed { Ok(()) } else { Err(Refusal::not_found("no program waits with this code, or its time is over")) }
     })
+}
+
+/// What the program with this code calls itself, if it still waits.
+pub fn waiting(hosted: &mut Hosted, code: &str) -> Result<Option<String>> {
+    let now = hosted.now();
+    let row = hosted.accounts()?.device_login(&code.trim().to_ascii_uppercase())?;
+    Ok(row.filter(|row| row.expires_at > now && row.user.is_none()).map(|row| row.name))
 }

@@ -11,10 +11,12 @@ pub mod login;
 pub mod members;
 pub mod names;
 mod opener;
+pub mod overview;
 mod paging;
 pub mod projects;
 mod refusal;
 pub mod secrets;
+pub mod sessions;
 pub mod tokens;
 pub mod values;
 pub mod versions;
@@ -50,7 +52,8 @@ impl Hosted {
         self.vault.serve(accesses).into_iter().map(|given| given.map_err(Refusal::from)).collect()
     }
 
-    fn now(&self) -> i64 {
+    /// The moment, in milliseconds since 1970.
+    pub fn now(&self) -> i64 {
         self.vault.now()
     }
 
@@ -66,7 +69,7 @@ impl Hosted {
     /// What the audit log will say that a caller did.
     fn record(&self, caller: &Caller, action: &str) -> Record {
         let Record(entry) = self.own_record(&caller.user.name, action);
-        Record(AuditEntry { token: Some(caller.token.id), request: Some(caller.request.clone()), ..entry })
+        Record(AuditEntry { token: caller.token_id(), request: Some(caller.request.clone()), ..entry })
     }
 
     /// What the audit log will say that somebody did without a token.

@@ -3,7 +3,7 @@
 use postgres::Row;
 
 use super::super::accounts::{Accounts, unknown};
-use super::super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, TokenRow, UserRow, names, written};
+use super::super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow, names, written};
 use super::super::{Result, StoreError};
 use super::Rows;
 use crate::wire::{Role, TokenKind};
@@ -171,6 +171,32 @@ impl Accounts for Rows<'_> {
     fn forget_device_logins(&mut self, expired_at: i64) -> Result<usize> {
         self.0.execute("DELETE FROM device_logins WHERE expires_at <= $1", &[&expired_at])
     }
+
+    fn add_session(&mut self, row: &SessionRow) -> Result<()> {
+        let query = "INSERT INTO sessions (hash, user_id, token, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+        self.0.execute(query, &[&row.hash, &row.user, &row.token, &row.created_at, &row.expires_at])?;
+        Ok(())
+    }
+
+    fn session(&mut self, hash: &[u8]) -> Result<Option<(SessionRow, UserRow)>> {
+        let query = "SELECT hash, user_id, token, sessions.created_at, expires_at, users.id, name, email, password, \
+                     users.created_at FROM sessions JOIN users ON users.id = user_id WHERE hash = $1";
+        Ok(self.0.maybe(query, &[&hash])?.map(|row| (session_row(&row), user_row(&row, 5))))
+    }
+
+    fn remove_session(&mut self, hash: &[u8]) -> Result<bool> {
+        Ok(self.0.execute("DELETE FROM sessions WHERE hash = $1", &[&hash])? > 0)
+    }
+
+    fn remove_sessions(&mut self, user: i64, except: &[u8]) -> Result<usize> {
+        let removed = self.0.execute("DELETE FROM sessions WHERE user_id = $1 AND hash <> $2", &[&user, &except])?;
+        Ok(usize::try_from(removed).unwrap_or(usize::MAX))
+    }
+
+    fn forget_sessions(&mut self, expired_at: i64) -> Result<usize> {
+        let removed = self.0.execute("DELETE FROM sessions WHERE expires_at <= $1", &[&expired_at])?;
+        Ok(usize::try_from(removed).unwrap_or(usize::MAX))
+    }
 }
 
 fn taken(what: &'static str, name: &str) -> StoreError {
@@ -240,4 +266,8 @@ fn device_login_row(row: &Row) -> DeviceLoginRow {
         expires_at: row.get(4),
         user: row.get(5),
     }
+}
+
+fn session_row(row: &Row) -> SessionRow {
+    SessionRow { hash: row.get(0), user: row.get(1), token: row.get(2), created_at: row.get(3), expires_at: row.get(4) }
 }

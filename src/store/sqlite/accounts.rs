@@ -3,13 +3,13 @@
 use rusqlite::{ErrorCode, OptionalExtension, Row, params};
 
 use super::super::accounts::{Accounts, unknown};
-use super::super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, TokenRow, UserRow, written};
+use super::super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow, written};
 use super::super::{Result, StoreError};
-use super::Rows;
+use super::{Rows, sessions};
 use crate::wire::{Role, TokenKind};
 
 /// The columns that [`user_row`] reads.
-const USER: &str = "users.id, users.name, users.email, users.password, users.created_at";
+pub(super) const USER: &str = "users.id, users.name, users.email, users.password, users.created_at";
 /// The columns that [`token_row`] reads.
 const TOKEN: &str = "tokens.id, hash, user, label, kind, projects, environments, role, tokens.created_at, expires_at, \
                      last_used_at, revoked_at";
@@ -221,6 +221,26 @@ impl Accounts for Rows<'_> {
     fn forget_device_logins(&mut self, expired_at: i64) -> Result<usize> {
         Ok(self.0.execute("DELETE FROM device_logins WHERE expires_at <= ?1", [expired_at])?)
     }
+
+    fn add_session(&mut self, row: &SessionRow) -> Result<()> {
+        sessions::add(self.0, row)
+    }
+
+    fn session(&mut self, hash: &[u8]) -> Result<Option<(SessionRow, UserRow)>> {
+        sessions::find(self.0, hash)
+    }
+
+    fn remove_session(&mut self, hash: &[u8]) -> Result<bool> {
+        sessions::remove(self.0, hash)
+    }
+
+    fn remove_sessions(&mut self, user: i64, except: &[u8]) -> Result<usize> {
+        sessions::remove_of(self.0, user, except)
+    }
+
+    fn forget_sessions(&mut self, expired_at: i64) -> Result<usize> {
+        sessions::forget(self.0, expired_at)
+    }
 }
 
 /// Tells a name that is taken from other failures.
@@ -244,7 +264,7 @@ fn role(table: &'static str, word: &str) -> Result<Role> {
     Role::from_word(word).ok_or_else(|| unknown(table, word))
 }
 
-fn user_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
+pub(super) fn user_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
     Ok(UserRow { id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, password: row.get(3)?, created_at: row.get(4)? })
 }
 

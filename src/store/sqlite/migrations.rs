@@ -7,10 +7,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::super::{Result, StoreError};
 
 /// Every migration in order: the schema `n` is what the first `n` of them make.
-pub(super) const MIGRATIONS: [&str; 3] = [
+pub(super) const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/sqlite/0001.sql"),
     include_str!("../migrations/sqlite/0002.sql"),
     include_str!("../migrations/sqlite/0003.sql"),
+    include_str!("../migrations/sqlite/0004.sql"),
 ];
 
 /// "takk" in ASCII, in the header of the database file.

@@ -5,6 +5,7 @@ mod audit;
 mod lock;
 mod migrations;
 mod replace;
+mod sessions;
 mod transaction;
 mod values;
 

@@ -14,7 +14,7 @@ use self::services::ServiceRow;
 use self::variables::{Group, StaleRow};
 use super::plan_words::{Nothing, count, next_step, nothing, severities, severity, states, suggested, summary};
 use super::value_text::{Piece, pieces};
-use super::visible::visible;
+use crate::visible::visible;
 use crate::error::{Error, Result};
 use crate::model::{Finding, Place, Severity};
 use crate::plan::{Address, EnvironmentPlan, Plan, State};

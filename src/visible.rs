@@ -4,7 +4,7 @@
 //! read as another ("Trojan Source", CVE-2021-42574).
 
 /// `text` with characters that are not seen written as Python writes them: `\x1b`, `\u202e`. Line breaks and tabs stay.
-pub(super) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut seen = String::with_capacity(text.len());
     for c in text.chars() {
         match u32::from(c) {
@@ -18,7 +18,7 @@ pub(super) fn visible(text: &str) -> String {
 }
 
 /// The same on one line.
-pub(super) fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     visible(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 

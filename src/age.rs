@@ -1,7 +1,7 @@
 //! How long ago something was, or how long it takes until it is, in one word or two.
 
 /// Milliseconds since 1970 as an age: `just now`, `5 min ago`, `3 h ago`, `12 d ago`.
-pub(super) fn age(then: i64, now: i64) -> String {
+pub fn age(then: i64, now: i64) -> String {
     const MINUTE: i64 = 60_000;
     const HOUR: i64 = 60 * MINUTE;
     const DAY: i64 = 24 * HOUR;
@@ -14,7 +14,7 @@ pub(super) fn age(then: i64, now: i64) -> String {
 }
 
 /// Milliseconds since 1970 as what is left until then: `now`, `in 5 min`, `in 3 h`, `in 12 d`.
-pub(super) fn until(then: i64, now: i64) -> String {
+pub fn until(then: i64, now: i64) -> String {
     const MINUTE: i64 = 60_000;
     const HOUR: i64 = 60 * MINUTE;
     const DAY: i64 = 24 * HOUR;

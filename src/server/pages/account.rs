@@ -1,0 +1,78 @@
+//! `/account`: the password of whoever is signed in.
+
+use std::time::Instant;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::State;
+
+use super::answer::{Answer, shown};
+use super::filled::Filled;
+use super::person::Person;
+use super::shell::Shell;
+use super::sign_in::verified;
+use crate::ops::hosted::{Refusal, sessions};
+use crate::secrets::hash_password;
+use crate::server::app::App;
+use crate::server::listen::Peer;
+use crate::wire::{Code, Plain};
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage<'p> {
+    shell: Shell,
+    by_password: bool,
+    /// What the token is called that they signed in with.
+    token: &'p str,
+    shortest: usize,
+    wrong: Option<String>,
+    is_done: bool,
+}
+
+/// Shows the form.
+pub(in crate::server) async fn show(person: Person) -> Answer {
+    page(&person, None, false)
+}
+
+/// Sets the password.
+pub(in crate::server) async fn set_password(
+    State(app): State<App>,
+    Extension(Peer(peer)): Extension<Peer>,
+    person: Person,
+    filled: Filled,
+) -> Answer {
+    let password = Plain::new(filled.text("password").to_owned());
+    if filled.text("again") != password.expose() {
+        return page(&person, Some("The two are not the same.".to_owned()), false);
+    }
+    if let Err(refusal) = sessions::check_password(password.expose()) {
+        return page(&person, Some(format!("{}.", refusal.detail)), false);
+    }
+    let caller = person.caller.clone();
+    if let Some(known) = app.work(move |hosted| sessions::asks_for_password(hosted, &caller)).await? {
+        if let Some(seconds) = app.failures().wait(peer.ip(), Instant::now()) {
+            return Err(Refusal::new(Code::TooMany, "too many wrong passwords came from here").retry_after(seconds).into());
+        }
+        let current = Plain::new(filled.text("current").to_owned());
+        if verified(&app, current, Some(known)).await?.is_none() {
+            app.failures().count(peer.ip(), Instant::now());
+            return page(&person, Some("That is not the password that you have.".to_owned()), false);
+        }
+    }
+    let verifier = app.slowly(move || hash_password(password.expose())).await?.map_err(Refusal::from)?;
+    let (caller, session) = (person.caller.clone(), person.session.clone());
+    app.work(move |hosted| sessions::set_verifier(hosted, &caller, &verifier, &session)).await?;
+    page(&person, None, true)
+}
+
+fn page(person: &Person, wrong: Option<String>, is_done: bool) -> Answer {
+    let token = &person.caller.token;
+    Ok(shown(&AccountPage {
+        shell: Shell::new(person, "account"),
+        by_password: token.id == 0,
+        token: &token.label,
+        shortest: sessions::SHORTEST_PASSWORD,
+        wrong,
+        is_done,
+    }))
+}

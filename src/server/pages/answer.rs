@@ -1,0 +1,98 @@
+//! Pages as answers: with the headers that every page has, and what stands in the place of one that cannot be shown.
+
+use askama::Template;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::shell::Head;
+use crate::ops::hosted::Refusal;
+use crate::server::problem::{Explained, Refused};
+use crate::visible::visible;
+use crate::wire::Code;
+
+/// What a page may load and do: its own style and script, and nothing of anybody else.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+/// The answer of a handler of pages.
+pub(in crate::server) type Answer = Result<Response, Stopped>;
+
+/// Why a page is not shown.
+pub(in crate::server) enum Stopped {
+    /// Somebody has to sign in first; then they come back to this address.
+    SignIn(String),
+    /// It is refused.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Stopped {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Refused> for Stopped {
+    fn from(Refused(refusal): Refused) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// What is shown instead of a page.
+#[derive(Template)]
+#[template(path = "refused.html")]
+struct RefusedPage<'r> {
+    head: Head,
+    title: &'static str,
+    refusal: &'r Refusal,
+}
+
+impl IntoResponse for Stopped {
+    fn into_response(self) -> Response {
+        let refusal = match self {
+            Self::SignIn(next) => return see(&format!("/login?next={}", segment(&next))),
+            Self::Refused(refusal) => refusal,
+        };
+        let head = Head::new();
+        let mut response = shown(&RefusedPage { head, title: refusal.code.title(), refusal: &refusal });
+        *response.status_mut() = StatusCode::from_u16(refusal.code.status()).expect("every code has a status of HTTP");
+        if let Some(seconds) = refusal.retry_after {
+            response.headers_mut().insert("retry-after", HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(Refused(refusal));
+        response.extensions_mut().insert(Explained);
+        response
+    }
+}
+
+/// A page.
+pub(super) fn shown(page: &impl Template) -> Response {
+    let Ok(text) = page.render() else {
+        return Refused(Refusal::new(Code::Internal, "takk made a mistake").caused_by("a page cannot be written")).into_response();
+    };
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+    ];
+    (headers, visible(&text)).into_response()
+}
+
+/// The browser goes on to another page, and a reload of that one repeats nothing.
+pub(super) fn see(address: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let address = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
+    response.headers_mut().insert(LOCATION, address);
+    response
+}
+
+/// A name as a part of an address.
+pub(super) fn segment(name: &str) -> String {
+    let mut part = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => part.push(char::from(byte)),
+            _ => part.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    part
+}

@@ -1,0 +1,130 @@
+//! `/projects/{project}/compare`: two environments by the fingerprints of their values, and what is taken over from one to the other.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+
+use super::answer::{Answer, see, segment, shown};
+use super::filled::Filled;
+use super::person::Inside;
+use super::shell::Shell;
+use crate::ops::hosted::entry::{self, Need};
+use crate::ops::hosted::overview::{self, Column};
+use crate::ops::hosted::{Refusal, changes, names, values};
+use crate::server::access::Names;
+use crate::server::app::App;
+use crate::wire::{Change, Changes, Held};
+
+/// Which two.
+#[derive(Deserialize)]
+pub(in crate::server) struct Asked {
+    from: Option<String>,
+    to: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "compare.html")]
+struct ComparePage<'p> {
+    shell: Shell,
+    project: &'p str,
+    address: String,
+    environments: Vec<&'p str>,
+    from: &'p str,
+    to: &'p str,
+    /// How many have the same value in both.
+    same: usize,
+    rows: Vec<Row<'p>>,
+    may_promote: bool,
+}
+
+/// A name whose value differs.
+struct Row<'p> {
+    name: &'p str,
+    from: String,
+    to: String,
+    /// Whether the other one lacks it.
+    is_lacking: bool,
+    can_promote: bool,
+    /// The version that would be replaced.
+    version: i64,
+}
+
+/// Shows where they differ.
+pub(in crate::server) async fn show(
+    State(app): State<App>,
+    Inside { person, visit, .. }: Inside<Names>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let place = visit.clone();
+    let columns = app.work(move |hosted| overview::columns(hosted, &place)).await?;
+    let named = |name: Option<&str>, other: usize| match name {
+        Some(name) => columns.iter().find(|column| column.environment == name).map(Some).ok_or_else(|| {
+            Refusal::not_found("there is no such environment")
+        }),
+        None => Ok(columns.get(other)),
+    };
+    let (from, to) = (named(asked.from.as_deref(), 0)?, named(asked.to.as_deref(), 1)?);
+    let (same, rows) = from.zip(to).map_or((0, Vec::new()), |(from, to)| compared(from, to));
+    let name = |column: Option<&'_ Column>| column.map(|column| column.environment.clone()).unwrap_or_default();
+    Ok(shown(&ComparePage {
+        shell: Shell::within(&person, &visit, "compare"),
+        project: &visit.project,
+        address: format!("/projects/{}", segment(&visit.project)),
+        environments: columns.iter().map(|column| column.environment.as_str()).collect(),
+        from: &name(from),
+        to: &name(to),
+        same,
+        rows,
+        may_promote: from.zip(to).is_some_and(|(from, to)| from.is_open && to.is_open),
+    }))
+}
+
+/// Takes the values that are ticked over; all of them or none.
+pub(in crate::server) async fn promote(State(app): State<App>, Inside { visit, person, .. }: Inside<Names>, filled: Filled) -> Answer {
+    let wanted: Vec<String> = filled.all("name").map(str::to_owned).collect();
+    if wanted.is_empty() {
+        return Err(Refusal::invalid("nothing was ticked").into());
+    }
+    let mut entered = Vec::new();
+    for field in ["from", "to"] {
+        let (caller, project, environment) = (person.caller.clone(), visit.project.clone(), filled.text(field).to_owned());
+        names::environment(&environment)?;
+        entered.push(app.work(move |hosted| entry::enter(hosted, caller, Need::Values, project, Some(environment))).await?);
+    }
+    let given = app.access(values::wanted(&entered[0], wanted)?).await?;
+    let changes = values::list(given)?.values.into_iter().map(|held| Change {
+        expected_version: filled.text(&format!("version:{}", held.held.name)).parse().ok(),
+        name: held.held.name,
+        value: Some(held.value),
+        origin: Some("promoted".to_owned()),
+    });
+    let given = app.access(changes::wanted(&entered[1], None, &[], Changes { changes: changes.collect() })?).await?;
+    changes::done(given)?;
+    let (from, to) = (segment(&entered[0].environment), segment(&entered[1].environment));
+    Ok(see(&format!("/projects/{}/compare?from={from}&to={to}", segment(&visit.project))))
+}
+
+/// How many have the same value, and what differs.
+fn compared<'c>(from: &'c Column, to: &'c Column) -> (usize, Vec<Row<'c>>) {
+    let set = |column: &'c Column| column.secrets.iter().filter(|held| held.is_set).map(|held| held.name.as_str());
+    let all: BTreeSet<&str> = set(from).chain(set(to)).collect();
+    let rows: Vec<Row> = all.iter().filter_map(|name| row(name, from.find(name), to.find(name))).collect();
+    (all.len() - rows.len(), rows)
+}
+
+fn row<'c>(name: &'c str, from: Option<&Held>, to: Option<&Held>) -> Option<Row<'c>> {
+    let version = to.map_or(0, |held| held.version);
+    let (from, to) = (from.filter(|held| held.is_set), to.filter(|held| held.is_set));
+    let told = |held: Option<&Held>| held.map_or_else(|| "missing".to_owned(), |held| format!("v{} by {}", held.version, held.author));
+    let is_same = from.zip(to).is_some_and(|(from, to)| from.fingerprint == to.fingerprint);
+    (!is_same).then(|| Row {
+        name,
+        from: told(from),
+        to: told(to),
+        is_lacking: to.is_none(),
+        can_promote: from.is_some(),
+        version,
+    })
+}

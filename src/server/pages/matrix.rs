@@ -1,0 +1,66 @@
+//! `/projects/{project}`: every secret in every environment. It is written for five hundred secrets, so a cell has few letters.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::State;
+
+use super::answer::{Answer, segment, shown};
+use super::person::Inside;
+use super::shell::Shell;
+use crate::age::{age, until};
+use crate::ops::hosted::overview::{self, Column};
+use crate::server::access::Names;
+use crate::server::app::App;
+use crate::wire::{Held, Role};
+
+#[derive(Template)]
+#[template(path = "matrix.html")]
+struct MatrixPage<'p> {
+    shell: Shell,
+    project: &'p str,
+    address: String,
+    columns: &'p [Column],
+    rows: Vec<Row<'p>>,
+    /// How many secrets have no value in some environment.
+    missing: usize,
+    may_add: bool,
+    now: i64,
+}
+
+/// A secret in each environment.
+struct Row<'p> {
+    name: &'p str,
+    cells: Vec<Option<&'p Held>>,
+}
+
+/// Shows them.
+pub(in crate::server) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
+    let asked = visit.clone();
+    let (columns, now) = app.work(move |hosted| Ok((overview::columns(hosted, &asked)?, hosted.now()))).await?;
+    let rows = rows(&columns);
+    Ok(shown(&MatrixPage {
+        shell: Shell::within(&person, &visit, "secrets"),
+        project: &visit.project,
+        address: format!("/projects/{}", segment(&visit.project)),
+        missing: rows.iter().filter(|row| row.cells.iter().any(Option::is_none)).count(),
+        rows,
+        columns: &columns,
+        may_add: visit.role >= Role::Developer,
+        now,
+    }))
+}
+
+/// The names that have or had a value somewhere. One that is unset wherever it ever was is history, and not shown.
+fn rows(columns: &[Column]) -> Vec<Row<'_>> {
+    let held = columns.iter().flat_map(|column| &column.secrets).filter(|held| held.is_set);
+    let names: BTreeSet<&str> = held.map(|held| held.name.as_str()).collect();
+    let row = |name| Row { name, cells: columns.iter().map(|column| column.find(name)).collect() };
+    names.into_iter().map(row).collect()
+}
+
+/// An age in the few letters that a cell has.
+fn short_age(then: &i64, now: i64) -> String {
+    let age = age(*then, now);
+    age.strip_suffix(" ago").map_or_else(|| "now".to_owned(), |age| age.replacen(' ', "\u{a0}", 1))
+}

@@ -1,0 +1,21 @@
+//! The dashboard: one file per page, each with what shows it and what its forms do. [`person`] decides who may look; [`filled`] takes
+//! no form that a page of this browser did not show; values stand in a page only where a form asked for one.
+
+mod account;
+mod answer;
+mod assets;
+mod audit;
+mod compare;
+mod cookie;
+mod device;
+mod filled;
+mod matrix;
+mod members;
+mod person;
+mod projects;
+pub(super) mod routes;
+mod secret;
+mod set;
+mod shell;
+mod sign_in;
+mod tokens;

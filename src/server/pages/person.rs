@@ -1,0 +1,69 @@
+//! Who looks at a page, and whether they may. A handler that takes a [`Person`] or an [`Inside`] is called only for somebody who is
+//! signed in; everybody else signs in first and comes back.
+
+use std::marker::PhantomData;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::Method;
+use axum::http::request::Parts;
+
+use super::answer::Stopped;
+use super::cookie;
+use crate::ops::hosted::entry::{self, Caller, Visit};
+use crate::ops::hosted::{Refusal, names, sessions};
+use crate::server::access::Needs;
+use crate::server::app::App;
+use crate::server::observed::AskedBy;
+
+/// Somebody who is signed in.
+#[derive(Clone)]
+pub(in crate::server) struct Person {
+    pub caller: Caller,
+    /// What the browser sent.
+    pub session: String,
+    /// What their forms send back.
+    pub csrf: String,
+}
+
+/// Somebody who may do something in the project, and the environment, that the address names.
+pub(in crate::server) struct Inside<N> {
+    pub person: Person,
+    pub visit: Visit,
+    need: PhantomData<N>,
+}
+
+impl FromRequestParts<App> for Person {
+    type Rejection = Stopped;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Stopped> {
+        let asked_by = parts.extensions.get::<AskedBy>().cloned().unwrap_or_default();
+        let next = match parts.method {
+            Method::GET => parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
+            _ => "/".to_owned(),
+        };
+        let Some(session) = cookie::sent(&parts.headers, app) else { return Err(Stopped::SignIn(next)) };
+        let (sent, request) = (session.clone(), asked_by.request().to_owned());
+        let found = app.work(move |hosted| sessions::signed_in(hosted, &sent, &request)).await?;
+        let Some(caller) = found else { return Err(Stopped::SignIn(next)) };
+        asked_by.is(&caller.user.name);
+        Ok(Self { caller, csrf: cookie::form_token(&session), session })
+    }
+}
+
+impl<N: Needs> FromRequestParts<App> for Inside<N> {
+    type Rejection = Stopped;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Stopped> {
+        let person = Person::from_request_parts(parts, app).await?;
+        let path = RawPathParams::from_request_parts(parts, app).await;
+        let path = path.map_err(|_| Refusal::invalid("the address is not UTF-8"))?;
+        let part = |wanted: &str| path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
+        let project = part("project").unwrap_or_default();
+        names::project(&project)?;
+        let environment = part("environment");
+        environment.as_deref().map(names::environment).transpose()?;
+        let caller = person.caller.clone();
+        let visit = app.work(move |hosted| entry::enter(hosted, caller, N::NEED, project, environment)).await?;
+        Ok(Self { person, visit, need: PhantomData })
+    }
+}

@@ -1,0 +1,33 @@
+//! Every route of the dashboard, on one page.
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use super::{account, assets, audit, compare, device, matrix, members, projects, secret, set, sign_in, tokens};
+use crate::server::app::App;
+
+/// The pages, and what their forms are sent to.
+pub(in crate::server) fn pages() -> Router<App> {
+    Router::new()
+        .route("/assets/{file}", get(assets::asset))
+        .route("/login", get(sign_in::show).post(sign_in::sign_in))
+        .route("/logout", post(sign_in::sign_out))
+        .route("/login/device", get(device::show).post(device::agree))
+        .route("/account", get(account::show).post(account::set_password))
+        .route("/tokens", get(tokens::show).post(tokens::make))
+        .route("/tokens/revoke", post(tokens::revoke))
+        .route("/", get(projects::show))
+        .route("/projects", post(projects::make))
+        .route("/projects/{project}", get(matrix::show))
+        .route("/projects/{project}/set", get(set::choose))
+        .route("/projects/{project}/audit", get(audit::show))
+        .route("/projects/{project}/members", get(members::show).post(members::put))
+        .route("/projects/{project}/members/remove", post(members::remove))
+        .route("/projects/{project}/compare", get(compare::show))
+        .route("/projects/{project}/promote", post(compare::promote))
+        .route("/projects/{project}/secrets/{name}", get(secret::show))
+        .route("/projects/{project}/environments/{environment}/set", get(set::show).post(set::store))
+        .route("/projects/{project}/environments/{environment}/secrets/{name}/reveal", post(secret::reveal))
+        .route("/projects/{project}/environments/{environment}/secrets/{name}/rollback", post(secret::roll_back))
+        .route("/projects/{project}/environments/{environment}/secrets/{name}/unset", post(secret::unset))
+}

@@ -1,0 +1,160 @@
+//! `/projects/{project}/secrets/{name}`: the versions of one secret in every environment; one value where a form asks for it.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::answer::{Answer, Stopped, see, segment, shown};
+use super::filled::Filled;
+use super::person::{Inside, Person};
+use super::shell::Shell;
+use crate::age::age;
+use crate::ops::hosted::entry::Visit;
+use crate::ops::hosted::{Refusal, changes, overview, versions};
+use crate::server::access::{Names, Values};
+use crate::server::app::App;
+use crate::visible::visible;
+use crate::wire::{Change, Changes, Held, Plain, Version};
+
+/// The name in an address.
+#[derive(Deserialize)]
+pub(in crate::server) struct Named {
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "secret.html")]
+struct SecretPage<'p> {
+    shell: Shell,
+    project: &'p str,
+    name: &'p str,
+    here: String,
+    revealed: Option<Revealed>,
+    histories: Vec<History>,
+    now: i64,
+}
+
+/// A value that was asked for.
+struct Revealed {
+    environment: String,
+    version: i64,
+    value: Option<Plain>,
+}
+
+/// The versions in one environment.
+struct History {
+    environment: String,
+    is_production: bool,
+    /// Whether the caller may read and write its values.
+    is_open: bool,
+    /// The number of the current version.
+    current: i64,
+    versions: Vec<Held>,
+    /// What the addresses of its forms begin with.
+    address: String,
+    set_address: String,
+}
+
+/// Shows them.
+pub(in crate::server) async fn show(
+    State(app): State<App>,
+    Inside { person, visit, .. }: Inside<Names>,
+    Path(Named { name }): Path<Named>,
+) -> Answer {
+    page(&app, &person, visit, &name, None).await
+}
+
+/// Shows them, and the value of one version.
+pub(in crate::server) async fn reveal(
+    State(app): State<App>,
+    Inside { person, visit, .. }: Inside<Values>,
+    Path(Named { name }): Path<Named>,
+    filled: Filled,
+) -> Answer {
+    let given = app.access(versions::wanted(&visit, &name, Some(number(&filled, "version")?))?).await?;
+    let Version { held, value } = versions::one(given)?;
+    let revealed = Revealed { environment: visit.environment.clone(), version: held.version, value };
+    page(&app, &person, visit, &name, Some(revealed)).await
+}
+
+/// Makes an earlier version the current one again.
+pub(in crate::server) async fn roll_back(
+    State(app): State<App>,
+    Inside { visit, .. }: Inside<Values>,
+    Path(Named { name }): Path<Named>,
+    filled: Filled,
+) -> Answer {
+    let current = number(&filled, "current")?;
+    let given = app.access(versions::wanted(&visit, &name, Some(number(&filled, "version")?))?).await?;
+    let Version { value, .. } = versions::one(given)?;
+    let Some(value) = value else { return Err(Refusal::invalid("that version has no value").into()) };
+    change(&app, &visit, Change { name, value: Some(value), expected_version: Some(current), origin: Some("rolled-back".to_owned()) }).await
+}
+
+/// Takes its value away.
+pub(in crate::server) async fn unset(
+    State(app): State<App>,
+    Inside { visit, .. }: Inside<Values>,
+    Path(Named { name }): Path<Named>,
+    filled: Filled,
+) -> Answer {
+    let current = number(&filled, "version")?;
+    change(&app, &visit, Change { name, value: None, expected_version: Some(current), origin: None }).await
+}
+
+async fn change(app: &App, visit: &Visit, change: Change) -> Answer {
+    let address = address(&visit.project, &change.name);
+    let given = app.access(changes::wanted(visit, None, &[], Changes { changes: vec![change] })?).await?;
+    changes::done(given)?;
+    Ok(see(&address))
+}
+
+async fn page(app: &App, person: &Person, visit: Visit, name: &str, revealed: Option<Revealed>) -> Result<Response, Stopped> {
+    let (asked, wanted) = (visit.clone(), name.to_owned());
+    let found = app.work(move |hosted| {
+        let columns = overview::columns(hosted, &asked)?;
+        let histories = overview::histories(hosted, &asked, &columns, &wanted)?;
+        Ok((columns, histories, hosted.now()))
+    });
+    let (columns, histories, now) = found.await?;
+    if histories.iter().all(Vec::is_empty) {
+        return Err(Refusal::not_found(format!("`{name}` was never set in `{}`", visit.project)).into());
+    }
+    let project = segment(&visit.project);
+    let histories = columns.into_iter().zip(histories).map(|(column, versions)| {
+        let environment = segment(&column.environment);
+        History {
+            current: versions.first().map_or(0, |held| held.version),
+            address: format!("/projects/{project}/environments/{environment}/secrets/{}", segment(name)),
+            set_address: format!("/projects/{project}/environments/{environment}/set?name={}", segment(name)),
+            environment: column.environment,
+            is_production: column.is_production,
+            is_open: column.is_open,
+            versions,
+        }
+    });
+    Ok(shown(&SecretPage {
+        shell: Shell::within(person, &visit, "secrets"),
+        project: &visit.project,
+        name,
+        here: address(&visit.project, name),
+        revealed,
+        histories: histories.collect(),
+        now,
+    }))
+}
+
+fn address(project: &str, name: &str) -> String {
+    format!("/projects/{}/secrets/{}", segment(project), segment(name))
+}
+
+/// The number in a field.
+fn number(filled: &Filled, field: &str) -> Result<i64, Refusal> {
+    filled.text(field).parse().map_err(|_| Refusal::invalid(format!("`{field}` is not a number")))
+}
+
+/// Whether a text has characters that cannot be seen.
+fn has_unseen(text: &str) -> bool {
+    visible(text) != text
+}

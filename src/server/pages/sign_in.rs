@@ -1,0 +1,136 @@
+//! `/login` and `/logout`
+
+use std::time::Instant;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::answer::{Answer, Stopped, see, shown};
+use super::cookie;
+use super::filled::Filled;
+use super::person::Person;
+use super::shell::Head;
+use crate::ops::hosted::{Refusal, sessions};
+use crate::secrets::{is_password, new_token};
+use crate::server::app::App;
+use crate::server::listen::Peer;
+use crate::server::observed::AskedBy;
+use crate::wire::{Code, Plain, TokenKind};
+
+/// Where somebody wanted to go.
+#[derive(Deserialize)]
+pub(in crate::server) struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage<'p> {
+    head: Head,
+    csrf: String,
+    next: &'p str,
+    wrong: Option<&'p str>,
+    needs_https: bool,
+}
+
+/// Asks for a password or a token.
+pub(in crate::server) async fn show(State(app): State<App>, headers: HeaderMap, Query(Next { next }): Query<Next>) -> Answer {
+    let known = cookie::sent(&headers, &app);
+    page(&app, known, &next, None)
+}
+
+/// Signs somebody in.
+pub(in crate::server) async fn sign_in(
+    State(app): State<App>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Extension(asked_by): Extension<AskedBy>,
+    headers: HeaderMap,
+    filled: Filled,
+) -> Answer {
+    if let Some(seconds) = app.failures().wait(peer.ip(), Instant::now()) {
+        return Err(too_many(seconds).into());
+    }
+    let request = asked_by.request().to_owned();
+    let begun = match filled.text("way") {
+        "token" => {
+            let token = Plain::new(filled.text("token").to_owned());
+            app.work(move |hosted| sessions::begin_with_token(hosted, token.expose(), &request)).await?
+        }
+        _ => with_password(&app, &filled, request).await?,
+    };
+    let Some(session) = begun else {
+        app.metrics().failed_sign_ins.inc();
+        if let Some(seconds) = app.failures().count(peer.ip(), Instant::now()) {
+            return Err(too_many(seconds).into());
+        }
+        let wrong = "That is not right, or its time is over.";
+        return page(&app, cookie::sent(&headers, &app), filled.text("next"), Some(wrong));
+    };
+    Ok(with_cookie(see(local(filled.text("next"))), &cookie::kept(&app, Some(session.expose()))))
+}
+
+/// Signs somebody out.
+pub(in crate::server) async fn sign_out(State(app): State<App>, person: Person, _: Filled) -> Answer {
+    app.work(move |hosted| sessions::end(hosted, &person.caller, &person.session)).await?;
+    Ok(with_cookie(see("/login"), &cookie::kept(&app, None)))
+}
+
+async fn with_password(app: &App, filled: &Filled, request: String) -> Result<Option<Plain>, Stopped> {
+    let (name, password) = (filled.text("name").trim().to_owned(), Plain::new(filled.text("password").to_owned()));
+    let asked = name.clone();
+    let verifier = app.work(move |hosted| sessions::verifier(hosted, &asked)).await?;
+    let Some(verifier) = verified(app, password, verifier).await? else { return Ok(None) };
+    Ok(app.work(move |hosted| sessions::begin_with_password(hosted, &name, &verifier, &request)).await?)
+}
+
+/// What verified the password, if it is the right one. It is found out on a thread that may take its time, a few at once.
+pub(super) async fn verified(app: &App, password: Plain, verifier: Option<String>) -> Result<Option<String>, Refusal> {
+    let verifying = move || is_password(password.expose(), verifier.as_deref()).then_some(verifier).flatten();
+    app.slowly(verifying).await
+}
+
+fn page(app: &App, known: Option<String>, next: &str, wrong: Option<&str>) -> Answer {
+    let (cookie, is_new) = match known {
+        Some(cookie) => (cookie, false),
+        None => (new_token(TokenKind::Personal).map_err(Refusal::from)?.text, true),
+    };
+    let kept = cookie::kept(app, Some(&cookie));
+    let needs_https = kept.contains("Secure") && !app.public_url().starts_with("https:");
+    let shown = shown(&SignInPage { head: Head::new(), csrf: cookie::form_token(&cookie), next: local(next), wrong, needs_https });
+    Ok(if is_new { with_cookie(shown, &kept) } else { shown })
+}
+
+fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    let cookie = HeaderValue::from_str(cookie).expect("a cookie of letters and digits");
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    response
+}
+
+fn too_many(seconds: u64) -> Refusal {
+    Refusal::new(Code::TooMany, "too many attempts to sign in from here failed").retry_after(seconds)
+}
+
+/// An address of this server and no other one.
+fn local(next: &str) -> &str {
+    let is_local = next.starts_with('/') && !next.starts_with("//") && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    if is_local { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn nobody_is_sent_to_another_server() {
+        assert_eq!(local("/login/device?code=BCDF-GHJK"), "/login/device?code=BCDF-GHJK");
+        for elsewhere in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", "/a\r\nb: c"] {
+            assert_eq!(local(elsewhere), "/", "{elsewhere:?}");
+        }
+    }
+}
