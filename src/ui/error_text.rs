@@ -3,8 +3,8 @@
 use std::error::Error as StdError;
 
 use super::palette::{BAD, HEADING, paint};
-use super::visible::visible;
 use crate::error::{Error, Kind};
+use crate::visible::visible;
 
 /// The lines of an error. What is not seen in a text, which may be that of a repository or a server, is made visible.
 pub fn error_text(error: &Error) -> String {

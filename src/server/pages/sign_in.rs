@@ -19,7 +19,7 @@ use crate::ops::hosted::{Refusal, sessions};
 use crate::secrets::{is_password, new_token};
 use crate::server::app::App;
 use crate::server::listen::Peer;
-use crate::server::observed::AskedBy;
+use crate::server::observed::Observed;
 use crate::wire::{Code, Plain, TokenKind};
 
 /// Where somebody wanted to go.
@@ -49,7 +49,7 @@ pub(in crate::server) async fn show(State(app): State<App>, headers: HeaderMap, 
 pub(in crate::server) async fn sign_in(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
-    Extension(asked_by): Extension<AskedBy>,
+    Extension(asked_by): Extension<Observed>,
     headers: HeaderMap,
     filled: Filled,
 ) -> Answer {
@@ -102,7 +102,8 @@ fn page(app: &App, known: Option<String>, next: &str, wrong: Option<&str>) -> An
     };
     let kept = cookie::kept(app, Some(&cookie));
     let needs_https = kept.contains("Secure") && !app.public_url().starts_with("https:");
-    let shown = shown(&SignInPage { head: Head::new(), csrf: cookie::form_token(&cookie), next: local(next), wrong, needs_https });
+    let shown =
+        shown(&SignInPage { head: Head::new(), csrf: cookie::form_token(&cookie), next: local(next), wrong, needs_https });
     Ok(if is_new { with_cookie(shown, &kept) } else { shown })
 }
 
@@ -129,7 +130,15 @@ mod tests {
     #[test]
     fn nobody_is_sent_to_another_server() {
         assert_eq!(local("/login/device?code=BCDF-GHJK"), "/login/device?code=BCDF-GHJK");
-        for elsewhere in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", "/a\r\nb: c"] {
+        for elsewhere in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "javascript:alert(1)",
+            "/a\r\nb: c",
+        ] {
             assert_eq!(local(elsewhere), "/", "{elsewhere:?}");
         }
     }
