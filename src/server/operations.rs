@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 
 use super::app::App;
 use super::problem::Refused;
@@ -22,11 +22,6 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<&'static str, Refus
 /// `GET /metrics`, as Prometheus reads it.
 pub(super) async fn metrics(State(app): State<App>) -> Response {
     ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.metrics().text()).into_response()
-}
-
-/// `GET /login/device`: what to do with the code that a program shows.
-pub(super) async fn login_page() -> Html<&'static str> {
-    Html(include_str!("login_page.html"))
 }
 
 /// Every address that is none.

@@ -24,7 +24,6 @@ pub(super) fn router(app: &App) -> Router {
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
-        .route("/login/device", get(operations::login_page))
         .fallback(operations::nothing_here)
         .layer(from_fn_with_state(app.clone(), observe))
         .with_state(app.clone())

@@ -9,6 +9,7 @@ use super::answer::Stopped;
 use super::cookie;
 use crate::ops::hosted::Refusal;
 use crate::server::app::App;
+use crate::server::observed::Observed;
 use crate::wire::Code;
 
 /// The fields of a form, in their order; they are wiped when they are dropped.
@@ -46,6 +47,9 @@ impl FromRequest<App> for Filled {
         let most = app.limits().body;
         let too_large = |_| Refusal::new(Code::TooLarge, format!("the form has more than {most} bytes, or ended too early"));
         let bytes = Zeroizing::new(Vec::from(to_bytes(body, most).await.map_err(too_large)?));
+        if let Some(observed) = parts.extensions.get::<Observed>() {
+            observed.body_is_read();
+        }
         let pairs = form_urlencoded::parse(&bytes);
         let filled = Self(pairs.map(|(name, text)| (name.into_owned(), Zeroizing::new(text.into_owned()))).collect());
         match expected {

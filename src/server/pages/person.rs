@@ -36,16 +36,16 @@ impl FromRequestParts<App> for Person {
     type Rejection = Stopped;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Stopped> {
-        let asked_by = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
         let next = match parts.method {
             Method::GET => parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
             _ => "/".to_owned(),
         };
         let Some(session) = cookie::sent(&parts.headers, app) else { return Err(Stopped::SignIn(next)) };
-        let (sent, request) = (session.clone(), asked_by.request().to_owned());
+        let (sent, request) = (session.clone(), observed.request().to_owned());
         let found = app.work(move |hosted| sessions::signed_in(hosted, &sent, &request)).await?;
         let Some(caller) = found else { return Err(Stopped::SignIn(next)) };
-        asked_by.is(&caller.user.name);
+        observed.is(&caller.user.name);
         Ok(Self { caller, csrf: cookie::form_token(&session), session })
     }
 }

@@ -49,14 +49,14 @@ pub(in crate::server) async fn show(State(app): State<App>, headers: HeaderMap, 
 pub(in crate::server) async fn sign_in(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
-    Extension(asked_by): Extension<Observed>,
+    Extension(observed): Extension<Observed>,
     headers: HeaderMap,
     filled: Filled,
 ) -> Answer {
     if let Some(seconds) = app.failures().wait(peer.ip(), Instant::now()) {
         return Err(too_many(seconds).into());
     }
-    let request = asked_by.request().to_owned();
+    let request = observed.request().to_owned();
     let begun = match filled.text("way") {
         "token" => {
             let token = Plain::new(filled.text("token").to_owned());

@@ -52,7 +52,7 @@ pub(in crate::server) async fn make(State(app): State<App>, person: Person, fill
     let new = NewToken {
         label: filled.text("label").trim().to_owned(),
         kind,
-        user: None,
+        user: Some(filled.text("user").trim().to_owned()).filter(|name| !name.is_empty()),
         role: role(filled.text("role"))?,
         projects: one("project"),
         environments: one("environment"),

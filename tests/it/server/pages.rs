@@ -1,0 +1,311 @@
+//! The dashboard as a browser sees it: signing in, what it refuses, and that no name on it is anything but text.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::json;
+use ureq::Agent;
+use ureq::http::Request;
+
+use super::{Answer, Server};
+use crate::python::{run, venv};
+
+/// Somebody at a browser.
+struct Browser<'s> {
+    server: &'s Server,
+    agent: Agent,
+    cookie: String,
+}
+
+impl<'s> Browser<'s> {
+    fn new(server: &'s Server) -> Self {
+        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        Self { server, agent: config.build().into(), cookie: String::new() }
+    }
+
+    /// Signed in with a token.
+    fn signed_in(server: &'s Server, token: &str) -> Self {
+        let mut browser = Self::new(server);
+        let answer = browser.sign_in(&[("way", "token"), ("token", token), ("next", "/")]);
+        assert_eq!((answer.status, answer.header("location")), (303, "/"), "{}", answer.text);
+        browser
+    }
+
+    fn sign_in(&mut self, fields: &[(&str, &str)]) -> Answer {
+        let page = self.show("/login");
+        self.send("/login", &form_token(&page.text), fields)
+    }
+
+    fn show(&mut self, path: &str) -> Answer {
+        let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
+        let response = self.agent.run(request.body(()).expect("a request")).expect("an answer");
+        self.kept(response)
+    }
+
+    fn send(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("csrf", csrf).extend_pairs(fields);
+        let request =
+            Request::builder().method("POST").uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(form.finish());
+        let response = self.agent.run(request.expect("a request")).expect("an answer");
+        self.kept(response)
+    }
+
+    /// Sends the form of a page.
+    fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let shown = self.show(page);
+        assert_eq!(shown.status, 200, "{page}: {}", shown.text);
+        self.send(path, &form_token(&shown.text), fields)
+    }
+
+    fn kept(&mut self, mut response: ureq::http::Response<ureq::Body>) -> Answer {
+        let text = response.body_mut().read_to_string().expect("text");
+        let answer =
+            Answer { status: response.status().as_u16(), headers: response.headers().clone(), body: json!(null), text };
+        if let Some(pair) = answer.header("set-cookie").split(';').next().filter(|pair| !pair.is_empty()) {
+            self.cookie = pair.to_owned();
+        }
+        answer
+    }
+}
+
+/// What the forms of a page send back.
+fn form_token(page: &str) -> String {
+    let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form: {page}"));
+    rest.split('"').next().expect("text").to_owned()
+}
+
+/// Every page of the shop that is read.
+const PAGES: [&str; 10] = [
+    "/",
+    "/tokens",
+    "/account",
+    "/login/device?code=none",
+    "/projects/shop",
+    "/projects/shop/secrets/KEY",
+    "/projects/shop/environments/dev/set",
+    "/projects/shop/compare?from=dev&to=prod",
+    "/projects/shop/members",
+    "/projects/shop/audit?verify=yes",
+];
+
+/// Every form, at an address that is there.
+const FORMS: [&str; 12] = [
+    "/login",
+    "/logout",
+    "/login/device",
+    "/account",
+    "/tokens",
+    "/tokens/revoke",
+    "/projects",
+    "/projects/shop/members",
+    "/projects/shop/members/remove",
+    "/projects/shop/promote",
+    "/projects/shop/environments/dev/set",
+    "/projects/shop/environments/dev/secrets/KEY/reveal",
+];
+
+#[test]
+fn nobody_sees_a_page_without_signing_in() {
+    let server = Server::start();
+    server.shop();
+    let mut browser = Browser::new(&server);
+    for page in PAGES {
+        let answer = browser.show(page);
+        assert_eq!(answer.status, 303, "{page}");
+        assert!(answer.header("location").starts_with("/login?next=%2F"), "{page}: {}", answer.header("location"));
+    }
+    let wrong = browser.sign_in(&[("way", "token"), ("token", "takk_p_wrong")]);
+    assert!(wrong.status == 200 && wrong.text.contains("That is not right"), "{}", wrong.text);
+    assert!(!wrong.text.contains("takk_p_wrong"));
+}
+
+#[test]
+fn signing_in_gives_a_new_cookie_and_signing_out_ends_it() {
+    let server = Server::start();
+    server.shop();
+    let mut browser = Browser::new(&server);
+    browser.show("/login");
+    let before = browser.cookie.clone();
+    let answer = browser.sign_in(&[("way", "token"), ("token", &server.owner), ("next", "https://evil.example/")]);
+    assert_eq!(answer.header("location"), "/", "nobody is sent to another server");
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax") && !cookie.contains(&server.owner), "{cookie}");
+    assert_ne!(browser.cookie, before);
+    let kept = browser.cookie.clone();
+    assert_eq!(browser.fill("/", "/logout", &[]).header("location"), "/login");
+    browser.cookie = kept;
+    assert_eq!(browser.show("/").status, 303);
+}
+
+#[test]
+fn behind_https_the_cookie_is_of_this_host_alone() {
+    let home = std::sync::Arc::new(tempfile::tempdir().expect("a directory"));
+    let server = Server::with(home, &["--public-url", "https://takk.example"]);
+    let answer = Browser::new(&server).show("/login");
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-takk=") && cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
+}
+
+#[test]
+fn a_form_from_elsewhere_is_refused() {
+    let server = Server::start();
+    server.shop();
+    let mut browser = Browser::signed_in(&server, &server.owner);
+    for form in FORMS {
+        for csrf in ["", "0000", &"0".repeat(64)] {
+            let answer =
+                browser.send(form, csrf, &[("version", "1"), ("name", "eve"), ("way", "token"), ("token", &server.owner)]);
+            assert_eq!(answer.status, 403, "{form}: {}", answer.text);
+            assert!(!answer.text.contains("the value of"), "{form}");
+        }
+    }
+    assert_eq!(browser.show("/").status, 200, "nothing of it was done");
+}
+
+#[test]
+fn every_page_has_its_headers_and_no_value() {
+    let server = Server::start();
+    server.shop();
+    let mut browser = Browser::signed_in(&server, &server.owner);
+    for page in PAGES {
+        let answer = browser.show(page);
+        assert_eq!(answer.status, 200, "{page}: {}", answer.text);
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{page}: {policy}");
+        assert!(!policy.contains("unsafe"), "{page}: {policy}");
+        for (name, expected) in
+            [("cache-control", "no-store"), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")]
+        {
+            assert_eq!(answer.header(name), expected, "{page} {name}");
+        }
+        assert!(!answer.text.contains("the value of") && !answer.text.contains(&server.owner), "{page}");
+        assert!(!answer.text.contains(" style=") && !answer.text.contains("<style"), "{page}");
+    }
+}
+
+#[test]
+fn a_value_is_shown_to_those_who_may_and_that_is_written_down() {
+    let server = Server::start();
+    server.shop();
+    let reveal = "/projects/shop/environments/prod/secrets/KEY/reveal";
+    for (role, status) in [("viewer", 403), ("developer", 403), ("operator", 200)] {
+        let token = server.member(role, role);
+        let mut browser = Browser::signed_in(&server, &token);
+        let page = browser.show("/projects/shop/secrets/KEY").text;
+        let offered = page.contains("prod/secrets/KEY/reveal");
+        assert_eq!(offered, status == 200, "{role}");
+        assert_eq!(page.contains("dev/secrets/KEY/reveal"), role != "viewer", "{role}");
+        let answer = browser.fill("/", reveal, &[("version", "1")]);
+        assert_eq!((answer.status, answer.text.contains("the value of prod")), (status, status == 200), "{role}");
+    }
+    let log = server.own("GET", "/api/v1/projects/shop/audit", None).expect(200).to_string();
+    assert!(log.contains("\"operator\"") && log.contains("KEY@1"), "{log}");
+}
+
+#[test]
+fn values_are_set_taken_back_and_taken_over() {
+    let server = Server::start();
+    server.shop();
+    let mut browser = Browser::signed_in(&server, &server.owner);
+    let set = "/projects/shop/environments/dev/set";
+    let answer = browser.fill(set, set, &[("value:KEY", "second"), ("version:KEY", "1"), ("name", "NEW"), ("value", "a\r\nb")]);
+    assert_eq!((answer.status, answer.header("location")), (303, "/projects/shop"), "{}", answer.text);
+    let late = browser.fill(set, set, &[("value:KEY", "hunter2-late"), ("version:KEY", "1")]);
+    assert!(late.text.contains("Nothing was stored") && !late.text.contains("hunter2-late"), "{}", late.text);
+    let secret = "/projects/shop/environments/dev/secrets/KEY";
+    browser.fill("/", &format!("{secret}/rollback"), &[("version", "1"), ("current", "2")]);
+    let promoted =
+        browser.fill("/", "/projects/shop/promote", &[("from", "dev"), ("to", "prod"), ("name", "NEW"), ("version:NEW", "0")]);
+    assert_eq!(promoted.status, 303, "{}", promoted.text);
+    browser.fill("/", "/projects/shop/environments/dev/secrets/NEW/unset", &[("version", "1")]);
+    let values = |environment: &str| {
+        let list = server.own("GET", &super::in_shop(environment, "values"), None).expect(200);
+        let values = list["values"].as_array().expect("a list").iter();
+        values
+            .map(|held| format!("{}={}@{} {}", held["name"], held["value"], held["version"], held["origin"]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(values("dev"), [r#""KEY"="the value of dev"@3 "rolled-back""#]);
+    assert_eq!(values("prod")[1], r#""NEW"="a\nb"@1 "promoted""#);
+}
+
+#[test]
+fn a_password_signs_in_and_wrong_ones_have_to_wait() {
+    let home = std::sync::Arc::new(tempfile::tempdir().expect("a directory"));
+    let server = Server::with(home, &["--failures-per-minute", "3"]);
+    let mut browser = Browser::signed_in(&server, &server.owner);
+    let password = "correct horse battery";
+    let short = browser.fill("/account", "/account", &[("password", "short"), ("again", "short")]);
+    assert!(short.text.contains("at least 15 characters"), "{}", short.text);
+    let set = browser.fill("/account", "/account", &[("password", password), ("again", password)]);
+    assert!(set.text.contains("The password is set"), "{}", set.text);
+    let attempt = |password: &str| {
+        let mut browser = Browser::new(&server);
+        browser.sign_in(&[("way", "password"), ("name", "ada"), ("password", password)]).status
+    };
+    assert_eq!(attempt(password), 303);
+    let wrong: Vec<u16> = (0..4).map(|_| attempt("wrong horse battery")).collect();
+    assert_eq!(wrong, [200, 200, 200, 429]);
+    assert_eq!(attempt(password), 429, "whoever guesses learns nothing any more");
+}
+
+#[test]
+fn a_program_is_let_in_by_whoever_is_signed_in() {
+    let server = Server::start();
+    let device = server.ask("", "POST", "/api/v1/login/device", Some(json!({"name": "takk on <b>"}))).expect(200);
+    let code = device["code"].as_str().expect("text");
+    let mut browser = Browser::signed_in(&server, &server.owner);
+    let page = format!("/login/device?code={code}");
+    assert!(browser.show(&page).text.contains("takk on &#60;b&#62;"));
+    let done = browser.fill(&page, "/login/device", &[("code", code)]);
+    assert!(done.text.contains("It is let in"), "{}", done.text);
+    let polled = json!({"poll_secret": device["poll_secret"]});
+    let token = server.ask("", "POST", "/api/v1/login/device/poll", Some(polled)).expect(200);
+    assert_eq!(token["user"]["name"], "ada");
+}
+
+#[test]
+fn hostile_names_are_text_on_every_page() {
+    let server = Server::start();
+    let hostile = "\"><script>alert(1)</script>";
+    let project = "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E";
+    server.own("PUT", &format!("/api/v1/projects/{project}"), None).expect(201);
+    for environment in ["dev", "prod"] {
+        let body =
+            json!({"changes": [{"name": hostile, "value": environment}, {"name": "' onfocus=alert(2) x='", "value": "x"}]});
+        server.own("POST", &format!("/api/v1/projects/{project}/environments/{environment}/changes"), Some(body)).expect(200);
+    }
+    server.own("PUT", &format!("/api/v1/projects/{project}/members/{project}"), Some(json!({"role": "viewer"}))).expect(200);
+    server.own("POST", "/api/v1/tokens", Some(json!({"label": hostile, "kind": "service", "role": "viewer"}))).expect(201);
+    let mut browser = Browser::signed_in(&server, &server.owner);
+    for page in ["/", "/tokens", "/account", "/nothing"] {
+        assert_inert(&browser.show(page).text, page);
+    }
+    for rest in ["", "/members", "/audit?verify=1", "/compare", "/environments/dev/set", &format!("/secrets/{project}")] {
+        let page = format!("/projects/{project}{rest}");
+        let answer = browser.show(&page);
+        assert_eq!(answer.status, 200, "{page}: {}", answer.text);
+        assert_inert(&answer.text, &page);
+    }
+}
+
+/// The page is right by the standard, and has no script but its own and no handler of events.
+fn assert_inert(page: &str, address: &str) {
+    if !page.starts_with("<!doctype") {
+        return;
+    }
+    assert_eq!(page.matches("<script").count(), 1, "{address}");
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("page.html");
+    fs::write(&file, page).expect("written");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages.py");
+    let python = venv(&["html5lib==1.1", "cmarkgfm==2025.10.22"]).join("bin/python");
+    let found: serde_json::Value = serde_json::from_str(&run(Command::new(python).arg(script).arg(file))).expect("JSON");
+    for attribute in found["attributes"].as_array().expect("a list") {
+        let name = attribute.as_str().and_then(|pair| pair.split(' ').next_back()).expect("a name");
+        assert!(!name.starts_with("on") && name != "style", "{address}: {attribute}");
+    }
+}
