@@ -3,16 +3,19 @@
 //! A repository can name anything: a control character breaks a page, and one that turns the direction of writing makes a line
 //! read as another ("Trojan Source", CVE-2021-42574).
 
+use std::fmt::Write;
+
 /// `text` with characters that are not seen written as Python writes them: `\x1b`, `\u202e`. Line breaks and tabs stay.
 pub fn visible(text: &str) -> String {
     let mut seen = String::with_capacity(text.len());
     for c in text.chars() {
-        match u32::from(c) {
-            _ if !is_unseen(c) => seen.push(c),
-            code if code <= 0xff => seen.push_str(&format!("\\x{code:02x}")),
-            code if code <= 0xffff => seen.push_str(&format!("\\u{code:04x}")),
-            code => seen.push_str(&format!("\\U{code:08x}")),
-        }
+        // Writing to a string does not fail.
+        let _ = match u32::from(c) {
+            _ if !is_unseen(c) => seen.write_char(c),
+            code if code <= 0xff => write!(seen, "\\x{code:02x}"),
+            code if code <= 0xffff => write!(seen, "\\u{code:04x}"),
+            code => write!(seen, "\\U{code:08x}"),
+        };
     }
     seen
 }

@@ -35,7 +35,10 @@ pub(super) fn kept(app: &App, value: Option<&str>) -> String {
 
 /// What every form of a page sends back: only whoever has the cookie can tell it, and it does not tell the cookie.
 pub(super) fn form_token(cookie: &str) -> String {
-    request_digest(&[b"form of a page", cookie.as_bytes()]).iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digest = request_digest(&[b"form of a page", cookie.as_bytes()]);
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 fn name(public_url: &str) -> &'static str {
