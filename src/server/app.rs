@@ -35,7 +35,15 @@ struct Parts {
 impl App {
     pub fn new(pool: Pool, desk: Desk, limits: Limits, public_url: String) -> Self {
         let failures = Failures::new(limits.failures_per_minute);
-        Self(Arc::new(Parts { pool, desk, metrics: Metrics::new(), failures, limits, public_url, slow: Arc::new(Semaphore::new(SLOW)) }))
+        Self(Arc::new(Parts {
+            pool,
+            desk,
+            metrics: Metrics::new(),
+            failures,
+            limits,
+            public_url,
+            slow: Arc::new(Semaphore::new(SLOW)),
+        }))
     }
 
     /// The bounds.

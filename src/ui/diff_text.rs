@@ -2,9 +2,9 @@
 
 use anstyle::Style;
 
-use crate::age::age;
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
 use super::value_text::{counted, wrapped};
+use crate::age::age;
 use crate::ops::diff::{Compared, Diff, Relation, Side};
 
 /// How wide a line of the list is.

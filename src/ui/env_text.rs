@@ -1,8 +1,8 @@
 //! What `takk env` says.
 
-use crate::age::{age, until};
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
 use super::value_text::counted;
+use crate::age::{age, until};
 use crate::model::EnvironmentName;
 use crate::ops::env::create::{Created, Wanted};
 use crate::ops::env::delete::Doomed;

@@ -1,8 +1,8 @@
 //! What `takk secrets` says. Values are never in it.
 
-use crate::age::age;
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
 use super::value_text::{counted, listed, wrapped};
+use crate::age::age;
 use crate::model::EnvironmentName;
 use crate::ops::effective::Trouble;
 use crate::ops::secrets::history::Version;

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::age::until;
 use super::palette::{NAME, paint};
-use crate::visible::one_line;
+use crate::age::until;
 use crate::client::Address;
+use crate::visible::one_line;
 use crate::wire::{Role, TokenKind, Whoami};
 
 /// Who somebody is on a server, for programs.

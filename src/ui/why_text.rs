@@ -1,8 +1,8 @@
 //! Everything about one variable.
 
-use crate::age::age;
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
 use super::value_text::{driver, listed, python, wrapped};
+use crate::age::age;
 use crate::ops::why::{ServiceUse, Source, WhyAnswer, WhyEnvironment, WhyVariable};
 use crate::plan::{Declared, Reader, State, class_name};
 

@@ -101,7 +101,10 @@ impl Caller {
     /// Whether the caller is a person who may do all that they may do at all: only they decide who acts for them.
     pub(super) fn is_unbounded(&self) -> bool {
         let token = &self.token;
-        token.kind == TokenKind::Personal && token.role == Role::Owner && token.projects.is_empty() && token.environments.is_empty()
+        token.kind == TokenKind::Personal
+            && token.role == Role::Owner
+            && token.projects.is_empty()
+            && token.environments.is_empty()
     }
 
     /// Whether the token is for a project.

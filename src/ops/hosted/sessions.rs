@@ -65,7 +65,8 @@ pub fn asks_for_password(hosted: &mut Hosted, caller: &Caller) -> Result<Option<
 /// Whether a text may be a password.
 pub fn check_password(password: &str) -> Result<()> {
     if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Refusal::invalid(format!("a password has at least {SHORTEST_PASSWORD} characters")).hint("a few words are easy to remember"));
+        return Err(Refusal::invalid(format!("a password has at least {SHORTEST_PASSWORD} characters"))
+            .hint("a few words are easy to remember"));
     }
     if password.len() > LONGEST_PASSWORD {
         return Err(Refusal::invalid(format!("a password has at most {LONGEST_PASSWORD} bytes")));
@@ -76,7 +77,9 @@ pub fn check_password(password: &str) -> Result<()> {
 /// Sets what verifies the caller's password, and signs them out everywhere but here.
 pub fn set_verifier(hosted: &mut Hosted, caller: &Caller, verifier: &str, session: &str) -> Result<()> {
     if !caller.is_unbounded() {
-        return Err(Refusal::forbidden("only somebody who signed in without bounds sets a password: this token has a lesser role, or is for a program or some projects only"));
+        return Err(Refusal::forbidden(
+            "only somebody who signed in without bounds sets a password: this token has a lesser role, or is for a program or some projects only",
+        ));
     }
     let record = hosted.record(caller, "password.set").item(&caller.user.name);
     let hash = token_hash(session);
@@ -89,7 +92,8 @@ pub fn set_verifier(hosted: &mut Hosted, caller: &Caller, verifier: &str, sessio
 fn begin(hosted: &mut Hosted, caller: &Caller) -> Result<Plain> {
     let NewTokenText { text, hash } = new_token(TokenKind::Personal)?;
     let created_at = hosted.now();
-    let row = SessionRow { hash, user: caller.user.id, token: caller.token_id(), created_at, expires_at: created_at + LIFETIME };
+    let row =
+        SessionRow { hash, user: caller.user.id, token: caller.token_id(), created_at, expires_at: created_at + LIFETIME };
     let record = hosted.record(caller, "session.begun");
     hosted.change(record, |accounts| {
         accounts.forget_sessions(created_at)?;

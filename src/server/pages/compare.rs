@@ -60,9 +60,11 @@ pub(in crate::server) async fn show(
     let place = visit.clone();
     let columns = app.work(move |hosted| overview::columns(hosted, &place)).await?;
     let named = |name: Option<&str>, other: usize| match name {
-        Some(name) => columns.iter().find(|column| column.environment == name).map(Some).ok_or_else(|| {
-            Refusal::not_found("there is no such environment")
-        }),
+        Some(name) => columns
+            .iter()
+            .find(|column| column.environment == name)
+            .map(Some)
+            .ok_or_else(|| Refusal::not_found("there is no such environment")),
         None => Ok(columns.get(other)),
     };
     let (from, to) = (named(asked.from.as_deref(), 0)?, named(asked.to.as_deref(), 1)?);
@@ -82,7 +84,11 @@ pub(in crate::server) async fn show(
 }
 
 /// Takes the values that are ticked over; all of them or none.
-pub(in crate::server) async fn promote(State(app): State<App>, Inside { visit, person, .. }: Inside<Names>, filled: Filled) -> Answer {
+pub(in crate::server) async fn promote(
+    State(app): State<App>,
+    Inside { visit, person, .. }: Inside<Names>,
+    filled: Filled,
+) -> Answer {
     let wanted: Vec<String> = filled.all("name").map(str::to_owned).collect();
     if wanted.is_empty() {
         return Err(Refusal::invalid("nothing was ticked").into());
@@ -117,7 +123,8 @@ fn compared<'c>(from: &'c Column, to: &'c Column) -> (usize, Vec<Row<'c>>) {
 fn row<'c>(name: &'c str, from: Option<&Held>, to: Option<&Held>) -> Option<Row<'c>> {
     let version = to.map_or(0, |held| held.version);
     let (from, to) = (from.filter(|held| held.is_set), to.filter(|held| held.is_set));
-    let told = |held: Option<&Held>| held.map_or_else(|| "missing".to_owned(), |held| format!("v{} by {}", held.version, held.author));
+    let told =
+        |held: Option<&Held>| held.map_or_else(|| "missing".to_owned(), |held| format!("v{} by {}", held.version, held.author));
     let is_same = from.zip(to).is_some_and(|(from, to)| from.fingerprint == to.fingerprint);
     (!is_same).then(|| Row {
         name,

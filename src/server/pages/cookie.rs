@@ -63,7 +63,13 @@ mod tests {
         for here in ["http://127.0.0.1:8421", "http://[::1]:8421", "http://localhost"] {
             assert_eq!(name(here), LOOPBACK, "{here}");
         }
-        for elsewhere in ["https://takk.example", "http://takk.example", "http://0.0.0.0:8421", "https://localhost", "http://localhost.example"] {
+        for elsewhere in [
+            "https://takk.example",
+            "http://takk.example",
+            "http://0.0.0.0:8421",
+            "https://localhost",
+            "http://localhost.example",
+        ] {
             assert_eq!(name(elsewhere), SECURE, "{elsewhere}");
         }
     }

@@ -54,7 +54,9 @@ impl FromRequest<App> for Filled {
         let filled = Self(pairs.map(|(name, text)| (name.into_owned(), Zeroizing::new(text.into_owned()))).collect());
         match expected {
             Some(token) if !from_elsewhere && is_same(filled.text("csrf"), &token) => Ok(filled),
-            _ => Err(Refusal::forbidden("this form is not from a page that was shown to you").hint("go back, reload the page, and try again").into()),
+            _ => Err(Refusal::forbidden("this form is not from a page that was shown to you")
+                .hint("go back, reload the page, and try again")
+                .into()),
         }
     }
 }

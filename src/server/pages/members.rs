@@ -45,7 +45,11 @@ pub(in crate::server) async fn put(State(app): State<App>, Inside { visit, .. }:
 }
 
 /// Takes somebody's role away.
-pub(in crate::server) async fn remove(State(app): State<App>, Inside { visit, .. }: Inside<Ownership>, filled: Filled) -> Answer {
+pub(in crate::server) async fn remove(
+    State(app): State<App>,
+    Inside { visit, .. }: Inside<Ownership>,
+    filled: Filled,
+) -> Answer {
     let (name, address) = (filled.text("name").to_owned(), address(&visit.project));
     app.work(move |hosted| members::remove(hosted, &visit, &name)).await?;
     Ok(see(&address))

@@ -89,7 +89,12 @@ pub(in crate::server) async fn roll_back(
     let given = app.access(versions::wanted(&visit, &name, Some(number(&filled, "version")?))?).await?;
     let Version { value, .. } = versions::one(given)?;
     let Some(value) = value else { return Err(Refusal::invalid("that version has no value").into()) };
-    change(&app, &visit, Change { name, value: Some(value), expected_version: Some(current), origin: Some("rolled-back".to_owned()) }).await
+    change(
+        &app,
+        &visit,
+        Change { name, value: Some(value), expected_version: Some(current), origin: Some("rolled-back".to_owned()) },
+    )
+    .await
 }
 
 /// Takes its value away.

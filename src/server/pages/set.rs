@@ -58,7 +58,11 @@ pub(in crate::server) async fn show(
 }
 
 /// Stores what was filled in.
-pub(in crate::server) async fn store(State(app): State<App>, Inside { person, visit, .. }: Inside<Values>, filled: Filled) -> Answer {
+pub(in crate::server) async fn store(
+    State(app): State<App>,
+    Inside { person, visit, .. }: Inside<Values>,
+    filled: Filled,
+) -> Answer {
     let changes = wanted(&filled);
     let wrong = match stored(&app, &visit, changes).await {
         Ok(()) => return Ok(see(&format!("/projects/{}", segment(&visit.project)))),
@@ -86,11 +90,18 @@ fn wanted(filled: &Filled) -> Vec<Change> {
     };
     let known = filled.beginning("value:").filter(|(_, value)| !value.is_empty());
     let known = known.map(|(name, value)| change(name, value, filled.text(&format!("version:{name}")).parse().ok()));
-    let named = filled.all("name").zip(filled.all("value")).filter(|(name, value)| !name.trim().is_empty() || !value.is_empty());
+    let named =
+        filled.all("name").zip(filled.all("value")).filter(|(name, value)| !name.trim().is_empty() || !value.is_empty());
     known.chain(named.map(|(name, value)| change(name.trim(), value, None))).collect()
 }
 
-async fn page(app: &App, person: &Person, visit: Visit, asked: Vec<String>, wrong: Option<String>) -> Result<Response, Stopped> {
+async fn page(
+    app: &App,
+    person: &Person,
+    visit: Visit,
+    asked: Vec<String>,
+    wrong: Option<String>,
+) -> Result<Response, Stopped> {
     let all = visit.clone();
     let columns = app.work(move |hosted| overview::columns(hosted, &all)).await?;
     asked.iter().try_for_each(|name| names::variable(name).map(drop))?;

@@ -102,7 +102,8 @@ fn page(app: &App, known: Option<String>, next: &str, wrong: Option<&str>) -> An
     };
     let kept = cookie::kept(app, Some(&cookie));
     let needs_https = kept.contains("Secure") && !app.public_url().starts_with("https:");
-    let shown = shown(&SignInPage { head: Head::new(), csrf: cookie::form_token(&cookie), next: local(next), wrong, needs_https });
+    let shown =
+        shown(&SignInPage { head: Head::new(), csrf: cookie::form_token(&cookie), next: local(next), wrong, needs_https });
     Ok(if is_new { with_cookie(shown, &kept) } else { shown })
 }
 
@@ -129,7 +130,15 @@ mod tests {
     #[test]
     fn nobody_is_sent_to_another_server() {
         assert_eq!(local("/login/device?code=BCDF-GHJK"), "/login/device?code=BCDF-GHJK");
-        for elsewhere in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", "/a\r\nb: c"] {
+        for elsewhere in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "javascript:alert(1)",
+            "/a\r\nb: c",
+        ] {
             assert_eq!(local(elsewhere), "/", "{elsewhere:?}");
         }
     }

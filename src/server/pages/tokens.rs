@@ -38,12 +38,16 @@ pub(in crate::server) async fn show(State(app): State<App>, person: Person) -> A
 /// Makes one, and shows it for the only time.
 pub(in crate::server) async fn make(State(app): State<App>, person: Person, filled: Filled) -> Answer {
     let one = |field: &str| Some(filled.text(field).trim().to_owned()).filter(|text| !text.is_empty()).into_iter().collect();
-    let kind = TokenKind::from_word(filled.text("kind")).ok_or_else(|| Refusal::invalid("a token is `personal` or `service`"))?;
+    let kind =
+        TokenKind::from_word(filled.text("kind")).ok_or_else(|| Refusal::invalid("a token is `personal` or `service`"))?;
     let days = match filled.text("days").trim() {
         "" => None,
-        text => Some(text.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days)).ok_or_else(|| {
-            Refusal::invalid(format!("a token is good for 1 to {MOST_DAYS} days"))
-        })?),
+        text => Some(
+            text.parse()
+                .ok()
+                .filter(|days| (1..=MOST_DAYS).contains(days))
+                .ok_or_else(|| Refusal::invalid(format!("a token is good for 1 to {MOST_DAYS} days")))?,
+        ),
     };
     let new = NewToken {
         label: filled.text("label").trim().to_owned(),

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::super::people::{SessionRow, UserRow};
 use super::super::Result;
+use super::super::people::{SessionRow, UserRow};
 use super::accounts::{USER, user_row};
 
 pub(super) fn add(connection: &Connection, row: &SessionRow) -> Result<()> {

@@ -46,7 +46,8 @@ impl<'s> Browser<'s> {
     fn send(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("csrf", csrf).extend_pairs(fields);
-        let request = Request::builder().method("POST").uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
+        let request =
+            Request::builder().method("POST").uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(form.finish());
         let response = self.agent.run(request.expect("a request")).expect("an answer");
         self.kept(response)
@@ -155,7 +156,8 @@ fn a_form_from_elsewhere_is_refused() {
     let mut browser = Browser::signed_in(&server, &server.owner);
     for form in FORMS {
         for csrf in ["", "0000", &"0".repeat(64)] {
-            let answer = browser.send(form, csrf, &[("version", "1"), ("name", "eve"), ("way", "token"), ("token", &server.owner)]);
+            let answer =
+                browser.send(form, csrf, &[("version", "1"), ("name", "eve"), ("way", "token"), ("token", &server.owner)]);
             assert_eq!(answer.status, 403, "{form}: {}", answer.text);
             assert!(!answer.text.contains("the value of"), "{form}");
         }
@@ -215,13 +217,16 @@ fn values_are_set_taken_back_and_taken_over() {
     assert!(late.text.contains("Nothing was stored") && !late.text.contains("hunter2-late"), "{}", late.text);
     let secret = "/projects/shop/environments/dev/secrets/KEY";
     browser.fill("/", &format!("{secret}/rollback"), &[("version", "1"), ("current", "2")]);
-    let promoted = browser.fill("/", "/projects/shop/promote", &[("from", "dev"), ("to", "prod"), ("name", "NEW"), ("version:NEW", "0")]);
+    let promoted =
+        browser.fill("/", "/projects/shop/promote", &[("from", "dev"), ("to", "prod"), ("name", "NEW"), ("version:NEW", "0")]);
     assert_eq!(promoted.status, 303, "{}", promoted.text);
     browser.fill("/", "/projects/shop/environments/dev/secrets/NEW/unset", &[("version", "1")]);
     let values = |environment: &str| {
         let list = server.own("GET", &super::in_shop(environment, "values"), None).expect(200);
         let values = list["values"].as_array().expect("a list").iter();
-        values.map(|held| format!("{}={}@{} {}", held["name"], held["value"], held["version"], held["origin"])).collect::<Vec<_>>()
+        values
+            .map(|held| format!("{}={}@{} {}", held["name"], held["value"], held["version"], held["origin"]))
+            .collect::<Vec<_>>()
     };
     assert_eq!(values("dev"), [r#""KEY"="the value of dev"@3 "rolled-back""#]);
     assert_eq!(values("prod")[1], r#""NEW"="a\nb"@1 "promoted""#);
@@ -269,7 +274,7 @@ fn hostile_names_are_text_on_every_page() {
     let project = "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E";
     server.own("PUT", &format!("/api/v1/projects/{project}"), None).expect(201);
     for environment in ["dev", "prod"] {
-        let body = json!({"changes": [{"name": hostile, "value": environment}, {"name": "' onfocus=alert(2) x='", "value": "x"}]});
+        let body = json!({"changes": [{"name": hostile, "value": environment}, {"name": "\" onfocus x \"", "value": "x"}]});
         server.own("POST", &format!("/api/v1/projects/{project}/environments/{environment}/changes"), Some(body)).expect(200);
     }
     server.own("PUT", &format!("/api/v1/projects/{project}/members/{project}"), Some(json!({"role": "viewer"}))).expect(200);
