@@ -5,6 +5,7 @@ use std::time::Instant;
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
+use axum::response::Response;
 
 use super::answer::{Answer, shown};
 use super::filled::Filled;
@@ -30,7 +31,7 @@ struct AccountPage<'p> {
 }
 
 /// Shows the form.
-pub(in crate::server) async fn show(person: Person) -> Answer {
+pub(in crate::server) async fn show(person: Person) -> Response {
     page(&person, None, false)
 }
 
@@ -43,10 +44,10 @@ pub(in crate::server) async fn set_password(
 ) -> Answer {
     let password = Plain::new(filled.text("password").to_owned());
     if filled.text("again") != password.expose() {
-        return page(&person, Some("The two are not the same.".to_owned()), false);
+        return Ok(page(&person, Some("The two are not the same.".to_owned()), false));
     }
     if let Err(refusal) = sessions::check_password(password.expose()) {
-        return page(&person, Some(format!("{}.", refusal.detail)), false);
+        return Ok(page(&person, Some(format!("{}.", refusal.detail)), false));
     }
     let caller = person.caller.clone();
     if let Some(known) = app.work(move |hosted| sessions::asks_for_password(hosted, &caller)).await? {
@@ -56,23 +57,23 @@ pub(in crate::server) async fn set_password(
         let current = Plain::new(filled.text("current").to_owned());
         if verified(&app, current, Some(known)).await?.is_none() {
             app.failures().count(peer.ip(), Instant::now());
-            return page(&person, Some("That is not the password that you have.".to_owned()), false);
+            return Ok(page(&person, Some("That is not the password that you have.".to_owned()), false));
         }
     }
     let verifier = app.slowly(move || hash_password(password.expose())).await?.map_err(Refusal::from)?;
     let (caller, session) = (person.caller.clone(), person.session.clone());
     app.work(move |hosted| sessions::set_verifier(hosted, &caller, &verifier, &session)).await?;
-    page(&person, None, true)
+    Ok(page(&person, None, true))
 }
 
-fn page(person: &Person, wrong: Option<String>, is_done: bool) -> Answer {
+fn page(person: &Person, wrong: Option<String>, is_done: bool) -> Response {
     let token = &person.caller.token;
-    Ok(shown(&AccountPage {
+    shown(&AccountPage {
         shell: Shell::new(person, "account"),
         by_password: token.id == 0,
         token: &token.label,
         shortest: sessions::SHORTEST_PASSWORD,
         wrong,
         is_done,
-    }))
+    })
 }

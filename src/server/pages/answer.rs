@@ -1,5 +1,7 @@
 //! Pages as answers: with the headers that every page has, and what stands in the place of one that cannot be shown.
 
+use std::fmt::Write;
+
 use askama::Template;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
@@ -92,7 +94,7 @@ pub(super) fn segment(name: &str) -> String {
     for byte in name.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => part.push(char::from(byte)),
-            _ => part.push_str(&format!("%{byte:02X}")),
+            _ => write!(part, "%{byte:02X}").expect("a String takes all text"),
         }
     }
     part
