@@ -31,8 +31,8 @@ struct AccountPage<'p> {
 }
 
 /// Shows the form.
-pub(in crate::server) async fn show(person: Person) -> Answer {
-    Ok(page(&person, None, false))
+pub(in crate::server) async fn show(person: Person) -> Response {
+    page(&person, None, false)
 }
 
 /// Sets the password.

@@ -94,10 +94,7 @@ pub(super) fn segment(name: &str) -> String {
     for byte in name.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => part.push(char::from(byte)),
-            _ => {
-                // Writing to a string does not fail.
-                let _ = write!(part, "%{byte:02X}");
-            }
+            _ => write!(part, "%{byte:02X}").expect("a String takes all text"),
         }
     }
     part

@@ -1,6 +1,8 @@
 //! The one cookie of the pages: 256 random bits. Before somebody signs in it ties their forms to their browser, and signing in gives
 //! them a new one, so that nobody can be given one that somebody else knows.
 
+use std::fmt::Write;
+
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use url::{Host, Url};
@@ -35,10 +37,11 @@ pub(super) fn kept(app: &App, value: Option<&str>) -> String {
 
 /// What every form of a page sends back: only whoever has the cookie can tell it, and it does not tell the cookie.
 pub(super) fn form_token(cookie: &str) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digest = request_digest(&[b"form of a page", cookie.as_bytes()]);
-    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+    let mut token = String::new();
+    for byte in request_digest(&[b"form of a page", cookie.as_bytes()]) {
+        write!(token, "{byte:02x}").expect("a String takes all text");
+    }
+    token
 }
 
 fn name(public_url: &str) -> &'static str {

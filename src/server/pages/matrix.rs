@@ -60,8 +60,7 @@ fn rows(columns: &[Column]) -> Vec<Row<'_>> {
 }
 
 /// An age in the few letters that a cell has.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands out references")]
-fn short_age(then: &i64, now: i64) -> String {
-    let age = age(*then, now);
+fn short_age(then: i64, now: i64) -> String {
+    let age = age(then, now);
     age.strip_suffix(" ago").map_or_else(|| "now".to_owned(), |age| age.replacen(' ', "\u{a0}", 1))
 }

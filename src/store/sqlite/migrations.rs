@@ -20,7 +20,8 @@ const APPLICATION: i64 = 0x7461_6b6b;
 /// Brings the database to the newest schema. A database of something else, or of a later takk, is left as it is.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    if schema(connection, path)? == known {
+    // One look at one moment: somebody else may be making the tables right now.
+    if schema(&*connection.transaction()?, path)? == known {
         return Ok(());
     }
     // Another process may be doing the same: what holds is seen once the lock is held.
