@@ -51,7 +51,9 @@ pub(super) fn schema(connection: &mut Connection, address: &str) -> Result<i64> 
 
 /// The schema that the database says it has.
 fn version(connection: &mut Connection) -> Result<Option<i64>> {
-    let is_there: bool = connection.one("SELECT to_regclass('takk_schema') IS NOT NULL", &[])?.get(0);
+    // Asked of the catalog's rows: `to_regclass` may answer from before the lock, when the table was not there yet.
+    let query = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'takk_schema')";
+    let is_there: bool = connection.one(query, &[])?.get(0);
     if !is_there {
         return Ok(None);
     }
