@@ -1,4 +1,4 @@
-//! Turns the catalog's TOML into JSON, which takes a tenth of the time to read whenever takk starts.
+//! Turns the catalog's TOML into JSON, which takk reads at every start with a fifth of the instructions (callgrind: 0.74 million, not 3.63).
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -31,11 +31,9 @@ pub(super) fn interpolated(
     for variable in variables(value) {
         let (start, end) = variable.span;
         // What stands in its place: what an earlier line sets, else what the environment does, else the default.
-        let outside = match earlier.value(variable.name) {
-            Some(_) => None,
-            None => environment(variable.name).map(Zeroizing::new),
-        };
-        let set = earlier.value(variable.name).or(outside.as_ref().map(|set| set.as_str())).or(variable.default);
+        let inside = earlier.value(variable.name);
+        let outside = if inside.is_none() { environment(variable.name).map(Zeroizing::new) } else { None };
+        let set = inside.or(outside.as_ref().map(|set| set.as_str())).or(variable.default);
         has_gap |= set.is_none();
         let fits = push(&value[from..start]) && push(set.unwrap_or_default());
         if !fits {

@@ -3,15 +3,15 @@
 
 use std::marker::PhantomData;
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::request::Parts;
 
 use super::answer::Stopped;
 use super::cookie;
 use crate::ops::hosted::entry::{self, Caller, Visit};
-use crate::ops::hosted::{Refusal, names, sessions};
-use crate::server::access::Needs;
+use crate::ops::hosted::sessions;
+use crate::server::access::{Needs, place};
 use crate::server::app::App;
 use crate::server::observed::Observed;
 
@@ -55,13 +55,7 @@ impl<N: Needs> FromRequestParts<App> for Inside<N> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Stopped> {
         let person = Person::from_request_parts(parts, app).await?;
-        let path = RawPathParams::from_request_parts(parts, app).await;
-        let path = path.map_err(|_| Refusal::invalid("the address is not UTF-8"))?;
-        let part = |wanted: &str| path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
-        let project = part("project").unwrap_or_default();
-        names::project(&project)?;
-        let environment = part("environment");
-        environment.as_deref().map(names::environment).transpose()?;
+        let (project, environment) = place(parts, app).await?;
         let caller = person.caller.clone();
         let visit = app.work(move |hosted| entry::enter(hosted, caller, N::NEED, project, environment)).await?;
         Ok(Self { person, visit, need: PhantomData })
