@@ -15,7 +15,7 @@ use crate::ui::{log, serve_text};
 /// Keep the values of a team: answer other takks over HTTP
 ///
 /// It keeps them in the store of the user that runs it, which `takk` uses there without a server too, or in a PostgreSQL database.
-/// At the first start it prints a token that owns everything in the store, once. With it, `takk login` lets people in.
+/// At the first start it prints a link on which its owner sets a password, and a token for `takk login --token-stdin`, once.
 ///
 /// It speaks HTTP without TLS, to this machine alone if it is not told otherwise: put a proxy in front of it that speaks HTTPS.
 /// The API is described at /api/v1/openapi.json; /healthz, /readyz and /metrics are for those who look after it.
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let place = first.place;
     server::serve(&settings, opener, first.hosted, |address, hosted| {
         let owner = first_start(hosted, &session.home.author).map_err(Error::from)?;
-        session.output.data(&serve_text::ready(address, &place, owner.as_ref()))
+        session.output.data(&serve_text::ready(address, settings.public_url.as_deref(), &place, owner.as_ref()))
     })?;
     Ok(Outcome::Clean)
 }

@@ -7,11 +7,12 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::answer::{Answer, shown};
+use super::answer::{Answer, see, shown};
+use super::cookie;
 use super::filled::Filled;
 use super::person::Person;
 use super::shell::Shell;
-use super::sign_in::verified;
+use super::sign_in::{verified, with_cookie};
 use crate::ops::hosted::{Refusal, sessions};
 use crate::secrets::hash_password;
 use crate::server::app::App;
@@ -23,11 +24,19 @@ use crate::wire::{Code, Plain};
 struct AccountPage<'p> {
     shell: Shell,
     by_password: bool,
+    /// Whether they may do here all that they may do at all.
+    is_unbounded: bool,
     /// What the token is called that they signed in with.
     token: &'p str,
     shortest: usize,
     wrong: Option<String>,
     is_done: bool,
+}
+
+/// Signs whoever it is out, here and everywhere else.
+pub(in crate::server) async fn sign_out_everywhere(State(app): State<App>, person: Person, _: Filled) -> Answer {
+    app.work(move |hosted| sessions::end_all(hosted, &person.caller)).await?;
+    Ok(with_cookie(see("/login"), &cookie::kept(&app, None)))
 }
 
 /// Shows the form.
@@ -71,6 +80,7 @@ fn page(person: &Person, wrong: Option<String>, is_done: bool) -> Response {
     shown(&AccountPage {
         shell: Shell::new(person, "account"),
         by_password: token.id == 0,
+        is_unbounded: person.caller.is_unbounded(),
         token: &token.label,
         shortest: sessions::SHORTEST_PASSWORD,
         wrong,

@@ -16,11 +16,11 @@ use super::filled::Filled;
 use super::person::Person;
 use super::shell::Head;
 use crate::ops::hosted::{Refusal, sessions};
-use crate::secrets::{is_password, new_token};
+use crate::secrets::is_password;
 use crate::server::app::App;
 use crate::server::listen::Peer;
 use crate::server::observed::Observed;
-use crate::wire::{Code, Plain, TokenKind};
+use crate::wire::{Code, Plain};
 
 /// Where somebody wanted to go.
 #[derive(Deserialize)]
@@ -41,8 +41,7 @@ struct SignInPage<'p> {
 
 /// Asks for a password or a token.
 pub(in crate::server) async fn show(State(app): State<App>, headers: HeaderMap, Query(Next { next }): Query<Next>) -> Answer {
-    let known = cookie::sent(&headers, &app);
-    page(&app, known, &next, None)
+    page(&app, &headers, &next, None)
 }
 
 /// Signs somebody in.
@@ -70,7 +69,7 @@ pub(in crate::server) async fn sign_in(
             return Err(too_many(seconds).into());
         }
         let wrong = "That is not right, or its time is over.";
-        return page(&app, cookie::sent(&headers, &app), filled.text("next"), Some(wrong));
+        return page(&app, &headers, filled.text("next"), Some(wrong));
     };
     Ok(with_cookie(see(local(filled.text("next"))), &cookie::kept(&app, Some(session.expose()))))
 }
@@ -95,25 +94,26 @@ pub(super) async fn verified(app: &App, password: Plain, verifier: Option<String
     app.slowly(verifying).await
 }
 
-fn page(app: &App, known: Option<String>, next: &str, wrong: Option<&str>) -> Answer {
-    let (cookie, is_new) = match known {
-        Some(cookie) => (cookie, false),
-        None => (new_token(TokenKind::Personal).map_err(Refusal::from)?.text, true),
-    };
-    let kept = cookie::kept(app, Some(&cookie));
-    let needs_https = kept.contains("Secure") && !app.public_url().starts_with("https:");
+fn page(app: &App, headers: &HeaderMap, next: &str, wrong: Option<&str>) -> Answer {
+    let (cookie, kept) = cookie::sent_or_new(headers, app)?;
+    let needs_https = cookie::kept(app, None).contains("Secure") && !app.public_url().starts_with("https:");
     let shown =
         shown(&SignInPage { head: Head::new(), csrf: cookie::form_token(&cookie), next: local(next), wrong, needs_https });
-    Ok(if is_new { with_cookie(shown, &kept) } else { shown })
+    Ok(match kept {
+        Some(kept) => with_cookie(shown, &kept),
+        None => shown,
+    })
 }
 
-fn with_cookie(mut response: Response, cookie: &str) -> Response {
+/// An answer that gives the browser a cookie.
+pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
     let cookie = HeaderValue::from_str(cookie).expect("a cookie of letters and digits");
     response.headers_mut().insert(SET_COOKIE, cookie);
     response
 }
 
-fn too_many(seconds: u64) -> Refusal {
+/// What somebody hears who tried too often.
+pub(super) fn too_many(seconds: u64) -> Refusal {
     Refusal::new(Code::TooMany, "too many attempts to sign in from here failed").retry_after(seconds)
 }
 

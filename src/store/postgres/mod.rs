@@ -1,6 +1,7 @@
 //! The store in PostgreSQL, for many servers at once. A write is on the disk of the database before it is acknowledged.
 
 mod accounts;
+mod arrivals;
 mod address;
 mod audit;
 mod connection;
