@@ -19,6 +19,7 @@ mod project_args;
 mod run;
 mod secrets;
 mod serve;
+mod serve_settings;
 mod server_arg;
 mod store;
 mod value_args;

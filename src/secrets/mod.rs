@@ -33,7 +33,7 @@ pub use opening::{Opening, open_vault};
 pub use password::{hash_password, is_password};
 pub use rekey::{Renewed, rekey};
 pub use seen::Seen;
-pub use token::{NewTokenText, device_code, new_invitation, new_token, request_digest, token_hash};
+pub use token::{NewTokenText, device_code, new_invitation, new_state, new_token, request_digest, token_hash};
 pub use value::SecretValue;
 pub use vault::{Clock, Vault};
 pub use verify::Verified;

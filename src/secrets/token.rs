@@ -32,6 +32,11 @@ pub fn new_invitation() -> Result<NewTokenText> {
     new_text('i')
 }
 
+/// Makes what comes back with a browser that is away to sign in elsewhere: `takk_o_...`.
+pub fn new_state() -> Result<NewTokenText> {
+    new_text('o')
+}
+
 fn new_text(letter: char) -> Result<NewTokenText> {
     let mut bytes = [0; 32];
     SystemRandom.fill(&mut bytes)?;

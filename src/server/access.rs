@@ -147,5 +147,5 @@ fn refuse(parts: &Parts, app: &App) -> Refused {
 /// Counts a request without a good token. After how many seconds its address may try again, if these are too many.
 fn counted(parts: &Parts, app: &App) -> Option<u64> {
     let Peer(address) = parts.extensions.get::<Peer>()?;
-    app.failures().count(address.ip(), Instant::now())
+    app.failures().count(*address, Instant::now())
 }

@@ -8,7 +8,9 @@ use utoipa::openapi::path::{HttpMethod, Operation, Paths};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
-use super::api::{audit, changes, environments, invitations, login, members, projects, secrets, tokens, values, versions, whoami};
+use super::api::{
+    audit, changes, environments, invitations, login, members, projects, secrets, tokens, values, versions, whoami,
+};
 use super::app::App;
 use super::observed::observe;
 use super::pages::routes::pages;

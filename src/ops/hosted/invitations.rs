@@ -172,7 +172,9 @@ fn set_up(accounts: &mut dyn Accounts, id: i64, name: &str, verifier: &str) -> R
 
 fn name_taken(error: StoreError, name: &str) -> Refusal {
     match error {
-        StoreError::Exists { .. } => Refusal::new(Code::Exists, format!("there is a user `{name}` already")).hint("take another name"),
+        StoreError::Exists { .. } => {
+            Refusal::new(Code::Exists, format!("there is a user `{name}` already")).hint("take another name")
+        }
         other => other.into(),
     }
 }

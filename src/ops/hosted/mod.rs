@@ -7,6 +7,7 @@ pub mod entry;
 pub mod environments;
 pub mod first_start;
 mod held;
+pub mod identities;
 pub mod invitations;
 pub mod login;
 pub mod members;

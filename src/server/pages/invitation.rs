@@ -35,6 +35,9 @@ struct InvitationPage<'p> {
     name: &'p str,
     shortest: usize,
     wrong: Option<&'p str>,
+    /// Where people sign in beside here, by its name.
+    provider: Option<&'p str>,
+    secret: &'p str,
 }
 
 /// Says what the invitation is to.
@@ -93,12 +96,12 @@ pub(in crate::server) async fn accept(
 
 /// What the invitation is. Whoever tries many secrets has to wait.
 async fn open(app: &App, Peer(peer): Peer, secret: &Plain) -> Result<Invited, Stopped> {
-    if let Some(seconds) = app.failures().wait(peer.ip(), Instant::now()) {
+    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
         return Err(too_many(seconds).into());
     }
     let asked = secret.clone();
     let found = app.work(move |hosted| invitations::find(hosted, &asked)).await?;
-    found.ok_or_else(|| match app.failures().count(peer.ip(), Instant::now()) {
+    found.ok_or_else(|| match app.failures().count(peer, Instant::now()) {
         Some(seconds) => too_many(seconds).into(),
         None => invitations::over().into(),
     })
@@ -123,6 +126,8 @@ fn page(
         name,
         shortest: sessions::SHORTEST_PASSWORD,
         wrong,
+        provider: app.elsewhere().map(|elsewhere| elsewhere.settings.name.as_str()),
+        secret: secret.expose(),
     });
     Ok(match kept {
         Some(kept) => with_cookie(shown, &kept),

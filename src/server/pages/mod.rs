@@ -8,6 +8,7 @@ mod audit;
 mod compare;
 mod cookie;
 mod device;
+mod elsewhere;
 mod filled;
 mod invitation;
 mod matrix;

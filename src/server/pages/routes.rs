@@ -3,7 +3,9 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{account, assets, audit, compare, device, invitation, matrix, members, projects, secret, set, sign_in, tokens};
+use super::{
+    account, assets, audit, compare, device, elsewhere, invitation, matrix, members, projects, secret, set, sign_in, tokens,
+};
 use crate::server::app::App;
 
 /// The pages, and what their forms are sent to.
@@ -14,6 +16,9 @@ pub(in crate::server) fn pages() -> Router<App> {
         .route("/invitations/{secret}", get(invitation::show).post(invitation::accept))
         .route("/logout", post(sign_in::sign_out))
         .route("/login/device", get(device::show).post(device::agree))
+        .route("/login/oidc", get(elsewhere::leave))
+        .route("/login/oidc/callback", get(elsewhere::back))
+        .route("/account/bind", post(elsewhere::bind))
         .route("/account", get(account::show).post(account::set_password))
         .route("/account/sign-out-everywhere", post(account::sign_out_everywhere))
         .route("/tokens", get(tokens::show).post(tokens::make))

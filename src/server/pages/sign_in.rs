@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::answer::{Answer, Stopped, see, shown};
+use super::answer::{Answer, Stopped, see, segment, shown};
 use super::cookie;
 use super::filled::Filled;
 use super::person::Person;
@@ -37,6 +37,8 @@ struct SignInPage<'p> {
     next: &'p str,
     wrong: Option<&'p str>,
     needs_https: bool,
+    /// Where people sign in beside here, by its name.
+    provider: Option<&'p str>,
 }
 
 /// Asks for a password or a token.
@@ -52,7 +54,7 @@ pub(in crate::server) async fn sign_in(
     headers: HeaderMap,
     filled: Filled,
 ) -> Answer {
-    if let Some(seconds) = app.failures().wait(peer.ip(), Instant::now()) {
+    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
         return Err(too_many(seconds).into());
     }
     let request = observed.request().to_owned();
@@ -65,7 +67,7 @@ pub(in crate::server) async fn sign_in(
     };
     let Some(session) = begun else {
         app.metrics().failed_sign_ins.inc();
-        if let Some(seconds) = app.failures().count(peer.ip(), Instant::now()) {
+        if let Some(seconds) = app.failures().count(peer, Instant::now()) {
             return Err(too_many(seconds).into());
         }
         let wrong = "That is not right, or its time is over.";
@@ -97,8 +99,14 @@ pub(super) async fn verified(app: &App, password: Plain, verifier: Option<String
 fn page(app: &App, headers: &HeaderMap, next: &str, wrong: Option<&str>) -> Answer {
     let (cookie, kept) = cookie::sent_or_new(headers, app)?;
     let needs_https = cookie::kept(app, None).contains("Secure") && !app.public_url().starts_with("https:");
-    let shown =
-        shown(&SignInPage { head: Head::new(), csrf: cookie::form_token(&cookie), next: local(next), wrong, needs_https });
+    let shown = shown(&SignInPage {
+        head: Head::new(),
+        csrf: cookie::form_token(&cookie),
+        next: local(next),
+        wrong,
+        needs_https,
+        provider: app.elsewhere().map(|elsewhere| elsewhere.settings.name.as_str()),
+    });
     Ok(match kept {
         Some(kept) => with_cookie(shown, &kept),
         None => shown,
@@ -118,7 +126,7 @@ pub(super) fn too_many(seconds: u64) -> Refusal {
 }
 
 /// An address of this server and no other one.
-fn local(next: &str) -> &str {
+pub(super) fn local(next: &str) -> &str {
     let is_local = next.starts_with('/') && !next.starts_with("//") && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     if is_local { next } else { "/" }
 }

@@ -155,7 +155,8 @@ impl Accounts for Rows<'_> {
     }
 
     fn polling(&mut self, poll_hash: &[u8]) -> Result<Option<DeviceLoginRow>> {
-        let query = "SELECT code, poll_hash, name, created_at, expires_at, user_id, token FROM device_logins WHERE poll_hash = $1";
+        let query =
+            "SELECT code, poll_hash, name, created_at, expires_at, user_id, token FROM device_logins WHERE poll_hash = $1";
         Ok(self.0.maybe(query, &[&poll_hash])?.map(|row| device_login_row(&row)))
     }
 

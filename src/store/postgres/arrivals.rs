@@ -70,12 +70,8 @@ impl Arrivals for Rows<'_> {
 
     fn identities(&mut self, user: i64) -> Result<Vec<IdentityRow>> {
         let query = "SELECT issuer, subject, user_id, created_at FROM identities WHERE user_id = $1 ORDER BY issuer, subject";
-        let identity = |row: &Row| IdentityRow {
-            issuer: row.get(0),
-            subject: row.get(1),
-            user: row.get(2),
-            created_at: row.get(3),
-        };
+        let identity =
+            |row: &Row| IdentityRow { issuer: row.get(0), subject: row.get(1), user: row.get(2), created_at: row.get(3) };
         Ok(self.0.rows(query, &[&user])?.iter().map(identity).collect())
     }
 

@@ -1,8 +1,8 @@
 //! The store in PostgreSQL, for many servers at once. A write is on the disk of the database before it is acknowledged.
 
 mod accounts;
-mod arrivals;
 mod address;
+mod arrivals;
 mod audit;
 mod connection;
 mod migrations;

@@ -31,16 +31,7 @@ impl Arrivals for Rows<'_> {
         self.0.execute(
             "INSERT INTO invitations (hash, project, role, user, label, inviter, created_at, expires_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![
-                row.hash,
-                row.project,
-                row.role.as_str(),
-                row.user,
-                row.label,
-                row.inviter,
-                row.created_at,
-                row.expires_at
-            ],
+            params![row.hash, row.project, row.role.as_str(), row.user, row.label, row.inviter, row.created_at, row.expires_at],
         )?;
         Ok(self.0.last_insert_rowid())
     }
@@ -73,8 +64,7 @@ impl Arrivals for Rows<'_> {
     }
 
     fn identified(&mut self, issuer: &str, subject: &str) -> Result<Option<UserRow>> {
-        let query =
-            format!("SELECT {USER} FROM identities JOIN users ON users.id = user WHERE issuer = ?1 AND subject = ?2");
+        let query = format!("SELECT {USER} FROM identities JOIN users ON users.id = user WHERE issuer = ?1 AND subject = ?2");
         let mut statement = self.0.prepare_cached(&query)?;
         Ok(statement.query_row([issuer, subject], user_row).optional()?)
     }
