@@ -19,7 +19,7 @@
 //! | 3 | [`analysis`] | facts → the manifest and the findings |
 //! | 3 | [`exchange`] | files of variables, read and written |
 //! | 3 | [`store`] | rows of encrypted values |
-//! | 4 | [`oidc`] | who somebody is elsewhere, as an issuer of OpenID Connect says it |
+//! | 5 | [`oidc`] | who somebody is elsewhere, as an issuer of OpenID Connect says it |
 //! | 4 | [`secrets`] | the only door to values |
 //! | 3 | [`value`] | would this field accept this text, and why not |
 //! | 4 | [`plan`] | the manifest × an environment → the plan |

@@ -6,7 +6,6 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
@@ -16,6 +15,7 @@ use super::error::{OidcError, Result};
 use super::issuers::Issuers;
 use super::metadata::Metadata;
 use crate::config::OidcSettings;
+use crate::secrets::token_hash;
 
 /// How we are known to the issuer, and where it sends people back to.
 #[derive(Clone)]
@@ -57,7 +57,7 @@ impl Issuers {
         if !matches!(url.scheme(), "https" | "http") {
             return Err(nowhere());
         }
-        let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
+        let challenge = BASE64_URL_SAFE_NO_PAD.encode(token_hash(verifier));
         url.query_pairs_mut().extend_pairs([
             ("response_type", "code"),
             ("client_id", &at.settings.client_id),

@@ -1,10 +1,12 @@
 //! `takk serve` as a process: what it answers, to whom, and what is left when it is killed.
 
 mod bad_input;
+mod elsewhere;
 mod invitations;
 mod kill;
 mod limits;
 mod pages;
+mod provider;
 mod roles;
 mod story;
 

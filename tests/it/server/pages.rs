@@ -92,11 +92,12 @@ const PAGES: [&str; 10] = [
 ];
 
 /// Every form, at an address that is there.
-const FORMS: [&str; 16] = [
+const FORMS: [&str; 17] = [
     "/login",
     "/logout",
     "/login/device",
     "/account",
+    "/account/bind",
     "/account/sign-out-everywhere",
     "/invitations/takk_i_x",
     "/tokens",
