@@ -6,13 +6,14 @@ use tokio::sync::Semaphore;
 
 use super::desk::Desk;
 use super::failures::Failures;
+use super::known::Known;
 use super::metrics::Metrics;
 use super::pool::Pool;
 use super::problem::Refused;
 use crate::config::Limits;
 use crate::oidc::{self, Elsewhere, Issuers};
-use crate::ops::hosted::{self, Hosted, Refusal};
-use crate::secrets::{Access, Given};
+use crate::ops::hosted::{self, Asked, Hosted, Refusal};
+use crate::secrets::Given;
 use crate::wire::Code;
 
 /// How many issuers are asked at once.
@@ -29,6 +30,7 @@ struct Parts {
     desk: Desk,
     metrics: Metrics,
     failures: Failures,
+    known: Known,
     limits: Limits,
     arrivals: Arrivals,
     /// Turns at asking issuers.
@@ -57,6 +59,7 @@ impl App {
             desk,
             metrics: Metrics::new(),
             failures,
+            known: Known::new(),
             limits,
             arrivals,
             asking: Arc::new(Semaphore::new(ASKING)),
@@ -94,9 +97,14 @@ impl App {
         &self.0.failures
     }
 
+    /// Which tokens were good when they were last looked at.
+    pub fn known(&self) -> &Known {
+        &self.0.known
+    }
+
     /// Gives or takes values, with their row in the audit log.
-    pub async fn access(&self, access: Access) -> Result<Given, Refused> {
-        Ok(self.0.desk.ask(access).await?)
+    pub async fn ask(&self, asked: Asked) -> Result<Given, Refused> {
+        Ok(self.0.desk.ask(asked).await?)
     }
 
     /// Does something that takes the machine a while and has nothing to do with the store, a few of them at once.
@@ -105,7 +113,7 @@ impl App {
     }
 
     /// Asks who somebody is elsewhere, which waits for the network.
-    pub async fn ask<T: Send + 'static>(
+    pub async fn ask_issuers<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Issuers) -> oidc::Result<T> + Send + 'static,
     ) -> Result<oidc::Result<T>, Refusal> {

@@ -9,6 +9,7 @@ mod people;
 mod secrets;
 mod text;
 mod tokens;
+mod trusts;
 
 pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
 pub use errors::{Code, Problem};
@@ -19,6 +20,7 @@ pub use people::{Role, TokenInfo, TokenKind, UserInfo, Whoami};
 pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;
 pub use tokens::{MadeToken, NewToken};
+pub use trusts::{NewTrust, OidcLogin, OidcToken, TrustInfo};
 
 /// One page of a list, by cursor.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]

@@ -3,6 +3,7 @@
 mod bad_input;
 mod elsewhere;
 mod invitations;
+mod jobs;
 mod kill;
 mod limits;
 mod pages;
