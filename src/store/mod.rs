@@ -64,11 +64,20 @@ pub trait Store: Send {
     /// The audit log.
     fn audit(&mut self) -> Result<Box<dyn AuditLog + '_>>;
 
-    /// Begins to change something: what is not committed is undone.
-    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>>;
+    /// Begins to change something: what is not committed is undone. `durability` says what a commit waits for.
+    fn begin(&mut self, durability: Durability) -> Result<Box<dyn Transaction + '_>>;
 
     /// Keeps everybody else from writing values until what is returned is dropped: for what changes all of them at once.
     fn lock(&mut self) -> Result<Box<dyn Transaction + '_>>;
+}
+
+/// What a commit waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// The disk: it outlives a machine that loses its power.
+    Synced,
+    /// The database: it outlives the end of this process, and is on the disk a moment later, in the order of the commits.
+    Deferred,
 }
 
 /// An environment with the current version of every name in it, by name.

@@ -84,6 +84,10 @@ impl Admission<Asked> for Door {
         *self = Self { now, ..Self::default() };
     }
 
+    fn is_read(&self, asked: &Asked) -> bool {
+        matches!(asked.action, Action::Read { .. } | Action::ReadVersion { .. })
+    }
+
     fn admit<'q>(&mut self, accounts: &mut dyn Accounts, asked: &'q Asked) -> store::Result<Result<Access<'q>>> {
         let caller = match &asked.visitor {
             Visitor::Admitted(visit) => visit.caller.author(),
