@@ -108,7 +108,7 @@ impl Door {
         let _ = bearer.name.set(caller.user.name.clone());
         let standing = match self.standings.entry((caller.user.id, bearer.project.clone())) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => unknown.insert(entry::standing(accounts, caller.user.id, &bearer.project)?),
+            Entry::Vacant(unknown) => unknown.insert(accounts.standing(caller.user.id, &bearer.project)?),
         };
         Ok(entry::decide(caller, standing.as_ref(), bearer.need, bearer.project.clone(), bearer.environment.clone()))
     }
