@@ -8,11 +8,13 @@ mod manifest;
 mod package;
 mod per_environment;
 mod place;
+mod plain_type;
 mod problem;
 mod resource;
 mod rule_doc;
 mod service;
 mod settings;
+mod type_name;
 mod url_rule;
 mod value_type;
 
@@ -24,6 +26,7 @@ pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Sugge
 pub use package::{Package, PackageSource, Packages};
 pub use per_environment::PerEnvironment;
 pub use place::Place;
+pub use plain_type::{generic_type, plain_type};
 pub use problem::{Problem, ProblemKind};
 pub use resource::{Resource, ResourceUse, VersionAnswer};
 pub use rule_doc::RuleDoc;
