@@ -1,5 +1,6 @@
 //! Plain values that every other room speaks of: no I/O, no parsing of foreign formats, no policy.
 
+mod declaration;
 mod driver;
 mod environment;
 mod finding;
@@ -18,6 +19,7 @@ mod type_name;
 mod url_rule;
 mod value_type;
 
+pub use declaration::{Declaration, Surroundings, Unreadable};
 pub use driver::{DriverAnswer, DriverRule};
 pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName};
 pub use finding::{Code, Finding, Severity};

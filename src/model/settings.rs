@@ -133,6 +133,7 @@ pub struct Setting {
     pub type_name: String,
     /// What it accepts, as structure; left out where the type's name says all of it.
     #[serde(default = "left_out", skip_serializing_if = "ValueType::is_plain")]
+    #[schemars(transform = without_default)]
     pub accepts: ValueType,
     /// Whether it has no default.
     pub required: bool,
@@ -197,6 +198,11 @@ fn left_out() -> ValueType {
     ValueType::Unchecked(String::new())
 }
 
+/// What stands for it is nothing that is ever written.
+fn without_default(schema: &mut schemars::Schema) {
+    schema.remove("default");
+}
+
 /// Fields, whose types are read from their names where they were left out.
 fn with_plain_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Setting>, D::Error> {
     let mut fields = Vec::<Setting>::deserialize(deserializer)?;
@@ -250,7 +256,8 @@ impl Serialize for DefaultValue {
 impl<'de> Deserialize<'de> for DefaultValue {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        let expression = value.as_object().filter(|object| object.len() == 1).and_then(|object| object.get("computed")?.as_str());
+        let expression =
+            value.as_object().filter(|object| object.len() == 1).and_then(|object| object.get("computed")?.as_str());
         Ok(match expression {
             Some(expression) => Self::Computed(expression.to_owned()),
             None => Self::Value(value),
