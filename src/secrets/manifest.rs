@@ -1,12 +1,12 @@
 //! What the code says that an environment needs, sealed like its values. Only the last one is kept: it can be made again from the code.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use super::access::Caller;
-use super::audit::record;
-use super::change::{Hand, Location, create, load};
+use super::change::Location;
 use super::keys::framed;
 use super::seal::{open, seal};
 use super::state::Opened;
@@ -58,30 +58,23 @@ impl Vault {
     }
 
     fn try_keep_manifest(&mut self, caller: &Caller, at: Location, text: &[u8]) -> Result<bool> {
-        let now = (self.clock)();
-        let hand = Hand { master: &self.master, random: self.random.as_ref(), author: &caller.name, now };
-        let mut transaction = self.store.begin()?;
+        let mut unit = self.unit_of_work()?;
         let mut entries = Vec::new();
-        let opened = match load(transaction.as_mut(), hand.master, at) {
+        let opened = match unit.look(at).map(Arc::clone) {
             Err(SecretsError::NoEnvironment(_)) => {
-                create(transaction.as_mut(), hand, at, None, &[])?;
-                entries.push(entry(caller, at, "environment.create", now));
-                load(transaction.as_mut(), hand.master, at)?
+                unit.create(at, None, &caller.name, &[])?;
+                entries.push(entry(caller, at, "environment.create", unit.now));
+                unit.hold(at)?
             }
-            other => other?,
+            Ok(opened) if is_kept(unit.transaction.as_mut(), &opened, text)? => return Ok(false),
+            Ok(_) => unit.hold(at)?,
+            Err(error) => return Err(error),
         };
-        if is_kept(transaction.as_mut(), &opened, text)? {
-            return Ok(false);
-        }
-        transaction.set_manifest(&ManifestRow {
-            environment: opened.row.id,
-            sealed: seal(&opened.key.manifests(), &about(at.project, at.environment), text, hand.random)?,
-            author: caller.name.clone(),
-            stored_at: now,
-        })?;
-        entries.push(entry(caller, at, "manifest.change", now));
-        record(transaction.as_mut(), &mut self.audit, &self.master, self.random.as_ref(), entries)?;
-        transaction.commit()?;
+        let sealed = seal(&opened.key.manifests(), &about(at.project, at.environment), text, unit.random)?;
+        let (environment, author, stored_at) = (opened.row.id, caller.name.clone(), unit.now);
+        unit.transaction.set_manifest(&ManifestRow { environment, sealed, author, stored_at })?;
+        entries.push(entry(caller, at, "manifest.change", stored_at));
+        unit.commit(entries)?;
         Ok(true)
     }
 }
