@@ -1,5 +1,6 @@
 //! A look at everything in a store.
 
+use super::manifest::opened_manifest;
 use super::state::read;
 use super::{Result, Vault};
 use crate::store::EnvironmentRow;
@@ -37,6 +38,9 @@ impl Vault {
                     verified.wrong.push(format!("{}: {error}", row.project));
                 }
             }
+        }
+        if let Some(Err(error)) = self.store.manifest(opened.row.id)?.map(|row| opened_manifest(&opened, row)) {
+            verified.wrong.push(format!("{}: {error}", row.project));
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ pub use audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
 pub use error::{Cause, Result, StoreError};
 pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
 pub use postgres::Postgres;
-pub use rows::{Change, EnvironmentRow, VersionRow};
+pub use rows::{Change, EnvironmentRow, ManifestRow, VersionRow};
 pub use sqlite::{Candidate, Replaced, Sqlite};
 
 /// A place for rows. What it gives was written as a whole, and what it acknowledged stays.
@@ -51,6 +51,9 @@ pub trait Store: Send {
 
     /// All versions of a name, the newest first.
     fn history(&self, environment: i64, name: &str) -> Result<Vec<VersionRow>>;
+
+    /// What the code says that an environment needs, if somebody stored it.
+    fn manifest(&self, environment: i64) -> Result<Option<ManifestRow>>;
 
     /// What the database itself finds wrong; empty if nothing.
     fn defects(&self) -> Result<Vec<String>>;
@@ -118,6 +121,12 @@ pub trait Transaction {
 
     /// Writes what changed. [`StoreError::Conflict`] if the environment has another revision by now.
     fn write(&mut self, change: &Change) -> Result<()>;
+
+    /// What the code says that an environment needs, if somebody stored it.
+    fn manifest(&mut self, environment: i64) -> Result<Option<ManifestRow>>;
+
+    /// Keeps that in the place of what was kept before.
+    fn set_manifest(&mut self, row: &ManifestRow) -> Result<()>;
 
     /// Removes an environment with all its values, its key first.
     fn remove_environment(&mut self, id: i64) -> Result<()>;

@@ -4,6 +4,7 @@ mod accounts;
 mod address;
 mod audit;
 mod connection;
+mod manifests;
 mod migrations;
 mod tls;
 mod transaction;
@@ -17,7 +18,9 @@ use self::connection::Connection;
 use self::migrations::{migrate, schema};
 use self::transaction::Writing;
 use self::values::{all_environments, current, environment, environment_row, fact, history, set_fact};
-use super::{Accounts, AuditLog, Current, Durability, EnvironmentRow, Result, Store, StoreError, Transaction, VersionRow};
+use super::{
+    Accounts, AuditLog, Current, Durability, EnvironmentRow, ManifestRow, Result, Store, StoreError, Transaction, VersionRow,
+};
 
 /// What a connection begins with: a lock is waited for as long as with SQLite, and no commit is acknowledged before it is on the disk.
 const SESSION: &str = "SET lock_timeout = '10s'; SET client_min_messages = warning; \
@@ -166,6 +169,10 @@ impl Store for Postgres {
 
     fn history(&self, environment: i64, name: &str) -> Result<Vec<VersionRow>> {
         self.reading(|connection| history(connection, environment, name))
+    }
+
+    fn manifest(&self, environment: i64) -> Result<Option<ManifestRow>> {
+        self.reading(|connection| manifests::find(connection, environment))
     }
 
     /// What it is told not to do for the sake of speed.

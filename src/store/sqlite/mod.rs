@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod lock;
+mod manifests;
 mod migrations;
 mod replace;
 mod sessions;
@@ -20,7 +21,9 @@ use self::lock::Lock;
 use self::migrations::{migrate, schema};
 use self::transaction::Writing;
 use self::values::{ENVIRONMENTS, all_environments, current_versions, environment_row, fact, find_environment, history};
-use super::{Accounts, AuditLog, Current, Durability, EnvironmentRow, Result, Store, StoreError, Transaction, VersionRow};
+use super::{
+    Accounts, AuditLog, Current, Durability, EnvironmentRow, ManifestRow, Result, Store, StoreError, Transaction, VersionRow,
+};
 
 /// How long a lock of another process is waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -148,6 +151,10 @@ impl Store for Sqlite {
 
     fn history(&self, environment: i64, name: &str) -> Result<Vec<VersionRow>> {
         history(&self.connection, environment, name)
+    }
+
+    fn manifest(&self, environment: i64) -> Result<Option<ManifestRow>> {
+        manifests::find(&self.connection, environment)
     }
 
     fn defects(&self) -> Result<Vec<String>> {

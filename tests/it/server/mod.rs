@@ -3,6 +3,7 @@
 mod bad_input;
 mod kill;
 mod limits;
+mod manifests;
 mod pages;
 mod roles;
 mod story;
