@@ -57,8 +57,15 @@ fn serve(opener: &Opener, waiting: &Waiting) {
         let (accesses, answers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.access, job.answer)).unzip();
         match taken {
             Ok(mut hosted) => {
-                let given = hosted.serve(&accesses);
-                let is_sound = given.iter().all(|given| !given.as_ref().is_err_and(|refusal| refusal.cause.is_some()));
+                let mut given = hosted.serve(&accesses);
+                if !given.iter().any(is_sound)
+                    && hosted.is_outdated()
+                    && let Ok(anew) = opener.open()
+                {
+                    hosted = anew;
+                    given = hosted.serve(&accesses);
+                }
+                let is_sound = given.iter().all(is_sound);
                 // Whoever does not wait any more needs no answer.
                 answers.into_iter().zip(given).for_each(|(answer, given)| drop(answer.send(given)));
                 connection = is_sound.then_some(hosted);
@@ -66,6 +73,11 @@ fn serve(opener: &Opener, waiting: &Waiting) {
             Err(refusal) => answers.into_iter().for_each(|answer| drop(answer.send(Err(refusal.clone())))),
         }
     }
+}
+
+/// Whether the connection is not to blame for an outcome.
+fn is_sound(given: &Result<Given>) -> bool {
+    !given.as_ref().is_err_and(|refusal| refusal.cause.is_some())
 }
 
 /// Those who wait, as many as are served together; `None` when the desk is closed.

@@ -41,6 +41,16 @@ pub enum StoreError {
         /// The newest schema that is known.
         known: i64,
     },
+    /// An earlier takk made the store, and whoever looks at it is not to change its schema.
+    #[error("the store `{}` has schema {found}, and this takk works with {known}", path.display())]
+    Older {
+        /// The file, or the address of the database.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The schema that is needed.
+        known: i64,
+    },
     /// Somebody else changed the environment meanwhile.
     #[error("the environment was changed meanwhile")]
     Conflict,
@@ -105,6 +115,7 @@ impl StoreError {
             Self::Open { source, .. } => Self::Open { path, source },
             Self::Foreign { .. } => Self::Foreign { path },
             Self::Newer { found, known, .. } => Self::Newer { path, found, known },
+            Self::Older { found, known, .. } => Self::Older { path, found, known },
             Self::File { doing, source, .. } => Self::File { doing, path, source },
             other => other,
         }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod kill;
 mod limits;
+mod operated;
 mod pages;
 mod roles;
 mod story;
@@ -59,9 +60,14 @@ impl Server {
 
     /// On a store, with more options.
     pub fn with(home: Arc<TempDir>, options: &[&str]) -> Self {
+        Self::with_variables(home, options, &[])
+    }
+
+    /// On a store, with more options and variables.
+    pub fn with_variables(home: Arc<TempDir>, options: &[&str], variables: &[(&str, &str)]) -> Self {
         let log = fs::OpenOptions::new().create(true).append(true).open(home.path().join("log")).expect("a file");
         let mut command = command(&home.path().join("home"));
-        command.args(["serve", "--listen", "127.0.0.1:0"]).args(options);
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(options).envs(variables.iter().copied());
         if !options.contains(&"--failures-per-minute") {
             command.args(["--failures-per-minute", "100000"]);
         }
@@ -174,6 +180,11 @@ impl Server {
     pub fn takk(&self, arguments: &[&str]) -> (i32, String) {
         let output = command(&self.data()).args(arguments).output().expect("run");
         (output.status.code().expect("ended"), String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Where it keeps its data.
+    pub fn home(&self) -> Arc<TempDir> {
+        Arc::clone(&self.home)
     }
 
     fn data(&self) -> PathBuf {

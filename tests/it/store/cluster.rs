@@ -40,7 +40,7 @@ fn binaries() -> Option<PathBuf> {
 }
 
 /// A program of PostgreSQL, run by a user that it accepts.
-fn program(name: &str) -> Command {
+pub fn program(name: &str) -> Command {
     let path = binaries().expect("PostgreSQL is installed").join(name);
     let is_root = fs::metadata("/proc/self").is_ok_and(|facts| std::os::unix::fs::MetadataExt::uid(&facts) == 0);
     let mut command = Command::new(if is_root { PathBuf::from("runuser") } else { path.clone() });
