@@ -59,6 +59,7 @@ fn store_hint(error: &StoreError, file: &Path) -> String {
         StoreError::File { .. } | StoreError::Lock { .. } => "check its permissions, and that there is room".to_owned(),
         StoreError::Open { .. } | StoreError::Database(_) => format!("check that you may read and write `{file}`"),
         StoreError::Address { .. } => "write it as postgresql://user:password@host:5432/database".to_owned(),
+        StoreError::Untrusted(_) | StoreError::Unencrypted => "check `sslmode` in the address of the database".to_owned(),
         StoreError::Unavailable(_) => "start it, or wait until it is back, and repeat the command".to_owned(),
         StoreError::Conflict | StoreError::Exists { .. } => "repeat the command".to_owned(),
     }
@@ -81,6 +82,13 @@ fn database_hint(error: &StoreError, address: &str) -> String {
             format!("check that the user of `{address}` may connect to the database and own tables in it")
         }
         StoreError::File { .. } => "check the file that `sslrootcert` names".to_owned(),
+        StoreError::Untrusted(_) => "use the name that the certificate is made for, and name the authority that signed it: \
+             ?sslmode=verify-full&sslrootcert=/path/to/ca.pem"
+            .to_owned(),
+        StoreError::Unencrypted => {
+            "switch TLS on in PostgreSQL (`ssl = on`); on a network that nobody else listens to, ?sslmode=disable does without"
+                .to_owned()
+        }
         other => store_hint(other, Path::new(address)),
     }
 }

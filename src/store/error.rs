@@ -101,6 +101,12 @@ pub enum StoreError {
     /// connects again.
     #[error("the database cannot be reached")]
     Unavailable(#[source] Cause),
+    /// The certificate of a database is not one to trust, or its TLS is none that can be spoken.
+    #[error("the certificate of the database does not fit")]
+    Untrusted(#[source] Cause),
+    /// TLS is wanted, and the database has none.
+    #[error("the database does not offer TLS")]
+    Unencrypted,
     /// Anything else that the database says.
     #[error("the store failed")]
     Database(#[source] Cause),

@@ -81,6 +81,9 @@ impl Connection {
 impl From<postgres::Error> for StoreError {
     fn from(error: postgres::Error) -> Self {
         let Some(code) = error.code() else {
+            if let Some(trouble) = super::tls::trouble(&error) {
+                return trouble;
+            }
             let is_lost = error.is_closed() || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
             return if is_lost { Self::Unavailable(error.into()) } else { Self::Database(error.into()) };
         };

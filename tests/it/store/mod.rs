@@ -5,6 +5,7 @@ pub mod cluster;
 mod lost;
 mod people;
 mod served;
+mod tls;
 mod upgrade;
 mod values;
 
