@@ -1,6 +1,7 @@
 //! `takk serve` as a process: what it answers, to whom, and what is left when it is killed.
 
 mod bad_input;
+mod database;
 mod kill;
 mod limits;
 mod operated;
@@ -49,6 +50,13 @@ impl Answer {
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         self.body
+    }
+
+    /// The body as text, if the status is that.
+    #[track_caller]
+    pub fn expect_text(self, status: u16) -> String {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.text
     }
 }
 
