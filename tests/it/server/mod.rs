@@ -1,6 +1,7 @@
 //! `takk serve` as a process: what it answers, to whom, and what is left when it is killed.
 
 mod bad_input;
+mod bounded;
 mod database;
 mod kill;
 mod limits;
