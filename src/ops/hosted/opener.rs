@@ -1,12 +1,13 @@
 //! Opening the store of a server, once for each connection.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::Hosted;
 use crate::config::Home;
 use crate::error::Result;
 use crate::platform::{FILE, directory, explained_of_database, made_store, make_directory, unlocked, unlocked_database};
-use crate::secrets::KeySource;
+use crate::secrets::{KeySource, Recent};
 use crate::store::{Postgres, shown_address};
 
 /// How many connections to the store one server has.
@@ -17,6 +18,8 @@ pub struct Opener {
     home: Home,
     directory: PathBuf,
     database: Option<String>,
+    /// What the connections know of environments.
+    recent: Arc<Recent>,
 }
 
 /// A store that was opened for the first time.
@@ -34,7 +37,7 @@ impl Opener {
     pub fn new(home: Home, database: Option<String>) -> Result<Self> {
         let directory = directory(&home)?.to_owned();
         make_directory(&directory)?;
-        Ok(Self { home, directory, database })
+        Ok(Self { home, directory, database, recent: Arc::default() })
     }
 
     /// How many connections there may be at once.
@@ -42,9 +45,10 @@ impl Opener {
         CONNECTIONS
     }
 
-    /// How many of them may write at once: SQLite has one writer, and who stands in line for it waits least.
+    /// How many of them may write at once. There is one end of the audit log, at which all of them meet: more writers would wait longer
+    /// for each other. A second one gathers what comes while the first waits for the disk of a database.
     pub fn writers(&self) -> usize {
-        if self.database.is_some() { CONNECTIONS } else { 1 }
+        if self.database.is_some() { 2 } else { 1 }
     }
 
     /// One more connection.
@@ -55,13 +59,14 @@ impl Opener {
     /// The first connection, and what there is to say about it.
     pub fn first(&self) -> Result<Opened> {
         let place = self.place();
-        let opening = match &self.database {
+        let mut opening = match &self.database {
             Some(url) => {
                 let store = Postgres::open(url).map_err(|error| explained_of_database(error.into(), &place))?;
                 unlocked_database(&self.home, store, &place)?
             }
             None => unlocked(&self.home, made_store(&self.home)?)?,
         };
+        opening.vault.remember(Arc::clone(&self.recent));
         let new_key = match opening.source {
             KeySource::OwnFile(path) if opening.made => Some(path),
             _ => None,

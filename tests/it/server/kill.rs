@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -27,6 +27,7 @@ fn nothing_is_lost(options: &[&str]) {
     first.shop();
     let mut home = first.kill();
     let kept: Mutex<Vec<i64>> = Mutex::new(vec![0; CLIENTS]);
+    let sum = |kept: &Mutex<Vec<i64>>| kept.lock().expect("whole").iter().sum::<i64>();
     for round in 0..3 {
         let server = Server::with(home, options);
         let write = |client: usize| {
@@ -45,7 +46,11 @@ fn nothing_is_lost(options: &[&str]) {
         let id = server.child.id().to_string();
         thread::scope(|scope| {
             (0..CLIENTS).for_each(|client| drop(scope.spawn(move || write(client))));
-            thread::sleep(Duration::from_millis(900 + 137 * round));
+            let (start, before) = (Instant::now(), sum(&kept));
+            while sum(&kept) < before + 64 && start.elapsed() < Duration::from_secs(20) {
+                thread::sleep(Duration::from_millis(20));
+            }
+            thread::sleep(Duration::from_millis(100 + 137 * round));
             std::process::Command::new("kill").args(["-KILL", &id]).status().expect("kill runs");
         });
         home = server.kill();
