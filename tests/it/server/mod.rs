@@ -8,7 +8,9 @@ mod limits;
 mod operated;
 mod pages;
 mod roles;
+mod skew;
 mod story;
+mod versions;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
