@@ -52,8 +52,14 @@ fn serve(opener: &Opener, mut waiting: mpsc::Receiver<Job>) {
         let (asked, answers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.asked, job.answer)).unzip();
         match taken {
             Ok(mut hosted) => {
-                let given = hosted.serve(&asked);
-                let is_sound = given.iter().all(|given| !given.as_ref().is_err_and(|refusal| refusal.cause.is_some()));
+                let mut given = hosted.serve(&asked);
+                // Nothing was done where all of them failed for a master key that is not the store's any more.
+                let is_new_key = given.iter().all(Result::is_err) && !given.iter().all(is_sound) && hosted.is_outdated();
+                if is_new_key && let Ok(anew) = opener.open() {
+                    hosted = anew;
+                    given = hosted.serve(&asked);
+                }
+                let is_sound = given.iter().all(is_sound);
                 // Whoever does not wait any more needs no answer.
                 answers.into_iter().zip(given).for_each(|(answer, given)| drop(answer.send(given)));
                 connection = is_sound.then_some(hosted);
@@ -61,6 +67,11 @@ fn serve(opener: &Opener, mut waiting: mpsc::Receiver<Job>) {
             Err(refusal) => answers.into_iter().for_each(|answer| drop(answer.send(Err(refusal.clone())))),
         }
     }
+}
+
+/// Whether the connection is not to blame for an outcome.
+fn is_sound(given: &Result<Given>) -> bool {
+    !given.as_ref().is_err_and(|refusal| refusal.cause.is_some())
 }
 
 /// Those who wait, as many as are served together; `None` when the desk is closed.

@@ -17,6 +17,7 @@ mod pages;
 mod pool;
 mod problem;
 mod routes;
+mod version;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -13,7 +13,7 @@ pub use accounts::Accounts;
 pub use audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
 pub use error::{Cause, Result, StoreError};
 pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
-pub use postgres::Postgres;
+pub use postgres::{Postgres, shown_address};
 pub use rows::{Change, EnvironmentRow, ManifestRow, VersionRow};
 pub use sqlite::{Candidate, Replaced, Sqlite};
 
@@ -33,6 +33,9 @@ pub trait Store: Send {
 
     /// The version of the schema.
     fn schema(&self) -> Result<i64>;
+
+    /// How many bytes it has on the disk.
+    fn size(&self) -> Result<u64>;
 
     /// The environment of that name.
     fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>>;

@@ -13,9 +13,11 @@ mod values;
 use std::cell::RefCell;
 use std::time::Duration;
 
+pub use self::address::shown_address;
+
 use self::address::Address;
 use self::connection::Connection;
-use self::migrations::{migrate, schema};
+use self::migrations::{migrate, newest, schema};
 use self::transaction::Writing;
 use self::values::{all_environments, current, environment, environment_row, fact, history, set_fact};
 use super::{
@@ -58,6 +60,17 @@ impl Postgres {
         let mut connection = connect(&address)?;
         migrate(&mut connection, &address.shown)?;
         Ok(Self { address, connection: RefCell::new(Some(connection)) })
+    }
+
+    /// Opens the database if it holds a store of the newest schema, and changes nothing in it; `None` if it holds nothing.
+    pub fn open_existing(url: &str) -> Result<Option<Self>> {
+        let address = Address::parse(url)?;
+        let mut connection = connect(&address)?;
+        match schema(&mut connection, &address.shown)? {
+            0 => Ok(None),
+            found if found < newest() => Err(StoreError::Older { path: address.shown.into(), found, known: newest() }),
+            _ => Ok(Some(Self { address, connection: RefCell::new(Some(connection)) })),
+        }
     }
 
     /// Reads something. A connection that was lost while nobody used it is no news: it is made again, once.
@@ -140,6 +153,13 @@ impl Store for Postgres {
 
     fn schema(&self) -> Result<i64> {
         self.reading(|connection| schema(connection, &self.address.shown))
+    }
+
+    fn size(&self) -> Result<u64> {
+        let query = "SELECT sum(pg_total_relation_size(quote_ident(tablename)::regclass))::bigint FROM pg_tables \
+                     WHERE schemaname = current_schema()";
+        let size: Option<i64> = self.reading(|connection| Ok(connection.one(query, &[])?.get(0)))?;
+        Ok(size.and_then(|size| u64::try_from(size).ok()).unwrap_or_default())
     }
 
     fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {

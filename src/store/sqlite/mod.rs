@@ -112,6 +112,14 @@ impl Store for Sqlite {
         schema(&self.connection, &self.path)
     }
 
+    /// The file, and what was written and is not in it yet.
+    fn size(&self) -> Result<u64> {
+        let mut log = self.path.as_os_str().to_owned();
+        log.push("-wal");
+        let files = [self.path.clone(), PathBuf::from(log)];
+        Ok(files.iter().filter_map(|file| file.metadata().ok()).map(|facts| facts.len()).sum())
+    }
+
     fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
         find_environment(&self.connection, project, name)
     }
