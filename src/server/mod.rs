@@ -18,6 +18,7 @@ mod pool;
 mod problem;
 mod proxies;
 mod routes;
+mod version;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -11,6 +11,7 @@ mod held;
 pub mod identities;
 pub mod invitations;
 pub mod login;
+pub mod manifests;
 pub mod members;
 pub mod names;
 mod opener;
@@ -51,6 +52,11 @@ impl Hosted {
     /// Whether the store can be used.
     pub fn ready(&mut self) -> Result<()> {
         if self.vault.is_current()? { Ok(()) } else { Err(Refusal::unavailable("the store has a new master key")) }
+    }
+
+    /// Whether the store has another master key by now: nothing can be done here any more, and another connection finds the new one.
+    pub fn is_outdated(&self) -> bool {
+        self.vault.is_current().is_ok_and(|is_current| !is_current)
     }
 
     /// Gives and takes values for many at once, each with its row in the audit log.

@@ -6,6 +6,7 @@ pub(super) mod changes;
 pub(super) mod environments;
 pub(super) mod invitations;
 pub(super) mod login;
+pub(super) mod manifests;
 pub(super) mod members;
 pub(super) mod oidc;
 pub(super) mod projects;

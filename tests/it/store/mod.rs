@@ -4,8 +4,11 @@ mod arrivals;
 mod audit;
 pub mod cluster;
 mod lost;
+mod manifests;
 mod people;
 mod served;
+mod tls;
+mod upgrade;
 mod values;
 
 use std::sync::Arc;
