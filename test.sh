@@ -77,12 +77,18 @@ postgresql() {
     echo "PostgreSQL: not tested, it is not installed (apt-get install postgresql)"
 }
 
+# A provider of OpenID Connect to test with is a package of npm, which the tests install under target/.
+node_packages() {
+    command -v npm >/dev/null || echo "OpenID Connect: not tested, Node is not installed (apt-get install npm)"
+}
+
 need cargo "install Rust from https://rustup.rs"
 need python3 "install Python 3.11 or later"
 need_cargo nextest
 need_cargo deny
 keyring
 postgresql
+node_packages
 
 quietly cargo fmt --check
 quietly cargo clippy --quiet --locked --all-targets -- -D warnings

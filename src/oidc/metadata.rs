@@ -35,9 +35,14 @@ fn basic() -> Vec<String> {
 pub(super) fn metadata(fetcher: &Fetcher, issuer: &str) -> Result<Metadata> {
     let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
     let found: Metadata = fetcher.get(&address, None)?;
-    if found.issuer == issuer {
-        Ok(found)
-    } else {
-        Err(OidcError::unreachable(&address, "it calls itself otherwise: name it exactly as it does"))
+    if found.issuer != issuer {
+        return Err(OidcError::unreachable(&address, "it calls itself otherwise: name it exactly as it does"));
     }
+    // One that is asked over HTTPS sends nobody to this machine, or on without it.
+    let others = [&found.authorization_endpoint, &found.token_endpoint, &found.userinfo_endpoint];
+    let mut all = others.into_iter().flatten().chain([&found.jwks_uri]);
+    if issuer.starts_with("https:") && !all.all(|address| address.starts_with("https:")) {
+        return Err(OidcError::unreachable(&address, "it names an address without HTTPS"));
+    }
+    Ok(found)
 }

@@ -26,6 +26,8 @@ struct MembersPage<'p> {
     invitations: Vec<InvitationInfo>,
     /// The one that was just made: its link is shown only now.
     made: Option<MadeInvitation>,
+    /// Where people sign in beside here, by its name.
+    provider: Option<&'p str>,
     now: i64,
 }
 
@@ -76,6 +78,7 @@ async fn page(app: &App, person: &Person, visit: &Visit, made: Option<MadeInvita
         is_owner,
         invitations,
         made,
+        provider: app.elsewhere().map(|elsewhere| elsewhere.settings.name.as_str()),
         now,
     }))
 }
