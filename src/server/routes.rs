@@ -9,7 +9,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::api::{
-    audit, changes, environments, login, manifests, members, projects, secrets, tokens, values, versions, whoami,
+    audit, changes, environments, invitations, login, manifests, members, projects, secrets, tokens, values, versions, whoami,
 };
 use super::app::App;
 use super::observed::observe;
@@ -59,6 +59,9 @@ fn api() -> Routes {
         .add(members::__path_list, members::list)
         .add(members::__path_put, members::put)
         .add(members::__path_remove, members::remove)
+        .add(invitations::__path_list, invitations::list)
+        .add(invitations::__path_create, invitations::create)
+        .add(invitations::__path_revoke, invitations::revoke)
         .add(tokens::__path_list, tokens::list)
         .add(tokens::__path_create, tokens::create)
         .add(tokens::__path_revoke, tokens::revoke)

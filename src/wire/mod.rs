@@ -2,6 +2,7 @@
 
 mod environments;
 mod errors;
+mod invitations;
 mod login;
 mod members;
 mod people;
@@ -12,6 +13,7 @@ mod tokens;
 
 pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
 pub use errors::{Code, Problem};
+pub use invitations::{InvitationInfo, MadeInvitation, NewInvitation};
 pub use login::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending};
 pub use members::{AuditEntry, Member, NewMember};
 pub use people::{Role, TokenInfo, TokenKind, UserInfo, Whoami};

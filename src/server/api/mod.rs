@@ -4,6 +4,7 @@ pub(super) mod address;
 pub(super) mod audit;
 pub(super) mod changes;
 pub(super) mod environments;
+pub(super) mod invitations;
 pub(super) mod login;
 pub(super) mod manifests;
 pub(super) mod members;

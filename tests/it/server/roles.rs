@@ -46,8 +46,10 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 24] = [
         &[201],
     ),
     ("DELETE", "/tokens/{id}", Need::Token, "", &[404]),
-    // Only a token without bounds agrees, which those of the test are not.
-    ("POST", "/login/device/approve", Need::Token, "{\"code\": \"BCDF-GHJK\"}", &[403, 404]),
+    ("POST", "/login/device/approve", Need::Token, "{\"code\": \"BCDF-GHJK\"}", &[404]),
+    ("GET", "/projects/{project}/invitations", Need::Owner, "", &[200]),
+    ("POST", "/projects/{project}/invitations", Need::Owner, "{\"name\": \"x\", \"role\": \"viewer\"}", &[201]),
+    ("DELETE", "/projects/{project}/invitations/{id}", Need::Owner, "", &[404]),
     // Who has a role is given the project as it is.
     ("PUT", "/projects/{project}", Need::Viewer, "", &[200]),
     ("DELETE", "/projects/{project}/environments/{environment}", Need::Owner, "", &[204]),

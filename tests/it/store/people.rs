@@ -163,13 +163,14 @@ fn a_program_is_let_in_once(place: &dyn Place) {
         created_at: NOW,
         expires_at: NOW + 10,
         user: None,
+        token: None,
     };
     people.add_device_login(&row).expect("added");
     assert!(is_taken(&people.add_device_login(&DeviceLoginRow { poll_hash: vec![8; 32], ..row.clone() })));
     assert_eq!(people.polling(&[7; 32]).expect("read"), Some(row.clone()));
-    assert!(people.let_in("ABCD-EFGH", ada).expect("let in"));
-    assert!(!people.let_in("ABCD-EFGH", ada).expect("it is in"));
-    assert!(!people.let_in("none", ada).expect("nobody waits"));
+    assert!(people.let_in("ABCD-EFGH", ada, None).expect("let in"));
+    assert!(!people.let_in("ABCD-EFGH", ada, None).expect("it is in"));
+    assert!(!people.let_in("none", ada, None).expect("nobody waits"));
     assert_eq!(people.device_login("ABCD-EFGH").expect("read").expect("there").user, Some(ada));
     assert!(people.remove_device_login("ABCD-EFGH").expect("removed"));
     assert!(!people.remove_device_login("ABCD-EFGH").expect("gone"));
