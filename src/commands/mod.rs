@@ -17,6 +17,7 @@ mod login;
 mod logout;
 mod plan;
 mod project_args;
+mod push;
 mod run;
 mod secrets;
 mod serve;
@@ -72,6 +73,7 @@ enum Command {
     Logout(logout::Args),
     Whoami(whoami::Args),
     Link(link::Args),
+    Push(push::Args),
     Store(store::Args),
     Serve(serve::Args),
     Audit(audit::Args),
@@ -148,6 +150,7 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Logout(args) => logout::run(&args, session),
         Command::Whoami(args) => whoami::run(&args, session),
         Command::Link(args) => link::run(&args, session),
+        Command::Push(args) => push::run(&args, session),
         Command::Store(args) => store::run(args, session),
         Command::Serve(args) => serve::run(&args, session),
         Command::Audit(args) => audit::run(args, session),

@@ -1,5 +1,6 @@
 //! A look at everything in a store.
 
+use super::manifest::opened_manifest;
 use super::state::read;
 use super::{Result, SecretsError, Vault};
 use crate::store::{EnvironmentRow, StoreError};
@@ -41,6 +42,9 @@ impl Vault {
                     verified.wrong.push(format!("{}: {error}", row.project));
                 }
             }
+        }
+        if let Some(Err(error)) = self.store.manifest(opened.row.id)?.map(|row| opened_manifest(&opened, row)) {
+            verified.wrong.push(format!("{}: {error}", row.project));
         }
         Ok(())
     }

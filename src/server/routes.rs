@@ -8,7 +8,9 @@ use utoipa::openapi::path::{HttpMethod, Operation, Paths};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
-use super::api::{audit, changes, environments, login, members, projects, secrets, tokens, values, versions, whoami};
+use super::api::{
+    audit, changes, environments, login, manifests, members, projects, secrets, tokens, values, versions, whoami,
+};
 use super::app::App;
 use super::observed::observe;
 use super::pages::routes::pages;
@@ -50,6 +52,9 @@ fn api() -> Routes {
         .add(versions::__path_list, versions::list)
         .add(versions::__path_one, versions::one)
         .add(changes::__path_apply, changes::apply)
+        .add(manifests::__path_put, manifests::put)
+        .add(manifests::__path_show, manifests::show)
+        .add(manifests::__path_plan, manifests::plan)
         .add(audit::__path_list, audit::list)
         .add(members::__path_list, members::list)
         .add(members::__path_put, members::put)

@@ -9,6 +9,7 @@ pub mod environments;
 pub mod first_start;
 mod held;
 pub mod login;
+pub mod manifests;
 pub mod members;
 pub mod names;
 mod opener;

@@ -36,7 +36,8 @@ pub fn label(name: &str) -> Result<&str> {
     plain("a token", name)
 }
 
-fn plain<'n>(of: &str, name: &'n str) -> Result<&'n str> {
+/// A name of something, as it can be shown.
+pub(super) fn plain<'n>(of: &str, name: &'n str) -> Result<&'n str> {
     let why = if name.trim().is_empty() {
         "is empty".to_owned()
     } else if name.chars().any(|c| c.is_control() || is_invisible(c)) {

@@ -45,12 +45,6 @@ impl Opener {
         CONNECTIONS
     }
 
-    /// How many of them may write at once. There is one end of the audit log, at which all of them meet: more writers would wait longer
-    /// for each other. A second one gathers what comes while the first waits for the disk of a database.
-    pub fn writers(&self) -> usize {
-        if self.database.is_some() { 2 } else { 1 }
-    }
-
     /// One more connection.
     pub fn open(&self) -> Result<Hosted> {
         self.first().map(|opened| opened.hosted)

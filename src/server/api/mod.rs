@@ -5,6 +5,7 @@ pub(super) mod audit;
 pub(super) mod changes;
 pub(super) mod environments;
 pub(super) mod login;
+pub(super) mod manifests;
 pub(super) mod members;
 pub(super) mod projects;
 pub(super) mod secrets;

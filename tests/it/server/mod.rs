@@ -5,6 +5,7 @@ mod bounded;
 mod database;
 mod kill;
 mod limits;
+mod manifests;
 mod operated;
 mod pages;
 mod roles;

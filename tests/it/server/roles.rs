@@ -18,7 +18,7 @@ enum Need {
 }
 
 /// Every route: method, path, what it needs, what it is sent, and what those who may get.
-const ROUTES: [(&str, &str, Need, &str, &[u16]); 21] = [
+const ROUTES: [(&str, &str, Need, &str, &[u16]); 24] = [
     ("GET", "/whoami", Need::Token, "", &[200]),
     ("GET", "/projects", Need::Token, "", &[200]),
     ("GET", "/projects/{project}/environments", Need::Viewer, "", &[200]),
@@ -30,6 +30,9 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 21] = [
     ("GET", "/projects/{project}/environments/{environment}/secrets/{name}/versions/{version}", Need::Values, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/values", Need::Values, "", &[200]),
     ("POST", "/projects/{project}/environments/{environment}/changes", Need::Values, "{\"changes\": []}", &[200]),
+    ("PUT", "/projects/{project}/environments/{environment}/manifest", Need::Values, MANIFEST, &[200]),
+    ("GET", "/projects/{project}/environments/{environment}/manifest", Need::Viewer, "", &[200]),
+    ("GET", "/projects/{project}/environments/{environment}/plan", Need::Viewer, "", &[200]),
     ("GET", "/projects/{project}/audit", Need::Operator, "", &[200]),
     ("GET", "/projects/{project}/members", Need::Viewer, "", &[200]),
     ("PUT", "/projects/{project}/members/{user}", Need::Owner, "{\"role\": \"viewer\"}", &[200]),
@@ -49,6 +52,11 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 21] = [
     ("PUT", "/projects/{project}", Need::Viewer, "", &[200]),
     ("DELETE", "/projects/{project}/environments/{environment}", Need::Owner, "", &[204]),
 ];
+
+/// A manifest of a project that needs nothing.
+const MANIFEST: &str = r#"{"schema_version": 1, "project": {"name": "shop", "place": null, "requires_python": null,
+    "pydantic": null, "pydantic_settings": null}, "settings": [], "services": [], "shared_settings": [], "resources": [],
+    "reads": [], "suggestions": [], "packages": {}, "files": 0}"#;
 
 /// Routes that take no token.
 const OPEN: [(&str, &str); 2] = [("POST", "/login/device"), ("POST", "/login/device/poll")];

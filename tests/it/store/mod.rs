@@ -3,6 +3,7 @@
 mod audit;
 pub mod cluster;
 mod lost;
+mod manifests;
 mod people;
 mod served;
 mod tls;

@@ -74,8 +74,11 @@ fn members_have_a_role_in_a_project(place: &dyn Place) {
     for role in Role::ALL {
         people.set_member(ada, "shop", role).expect("set");
         assert_eq!(people.role(ada, "shop").expect("read"), Some(role));
+        let (project, standing) = people.standing(ada, "shop").expect("read").expect("it is there");
+        assert_eq!((project, standing), (people.project("shop").expect("read").expect("it is there"), role));
     }
     assert_eq!(people.role(bob, "shop").expect("read"), None);
+    assert_eq!(people.standing(bob, "shop").expect("read"), None);
     people.set_member(bob, "shop", Role::Viewer).expect("set");
     assert!(people.set_member(bob, "none", Role::Viewer).is_err(), "there is no such project");
     let roles = |people: &mut dyn Accounts| -> Vec<(String, Role)> {
