@@ -9,7 +9,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::api::{
-    audit, changes, environments, invitations, login, manifests, members, projects, secrets, tokens, values, versions, whoami,
+    audit, changes, environments, invitations, login, manifests, members, oidc, projects, secrets, tokens, trusts, values,
+    versions, whoami,
 };
 use super::app::App;
 use super::observed::observe;
@@ -68,6 +69,10 @@ fn api() -> Routes {
         .add(login::__path_begin, login::begin)
         .add(login::__path_poll, login::poll)
         .add(login::__path_approve, login::approve)
+        .add(oidc::__path_let_in, oidc::let_in)
+        .add(trusts::__path_list, trusts::list)
+        .add(trusts::__path_create, trusts::create)
+        .add(trusts::__path_remove, trusts::remove)
 }
 
 /// Routes and their descriptions, gathered together so that neither is without the other.

@@ -22,6 +22,7 @@ mod refusal;
 pub mod secrets;
 pub mod sessions;
 pub mod tokens;
+pub mod trusts;
 pub mod values;
 pub mod versions;
 

@@ -21,3 +21,4 @@ mod set;
 mod shell;
 mod sign_in;
 mod tokens;
+mod trusts;

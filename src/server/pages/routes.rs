@@ -5,6 +5,7 @@ use axum::routing::{get, post};
 
 use super::{
     account, assets, audit, compare, device, elsewhere, invitation, matrix, members, projects, secret, set, sign_in, tokens,
+    trusts,
 };
 use crate::server::app::App;
 
@@ -32,6 +33,8 @@ pub(in crate::server) fn pages() -> Router<App> {
         .route("/projects/{project}/members/remove", post(members::remove))
         .route("/projects/{project}/invitations", post(members::invite))
         .route("/projects/{project}/invitations/revoke", post(members::revoke_invitation))
+        .route("/projects/{project}/trusts", get(trusts::show).post(trusts::add))
+        .route("/projects/{project}/trusts/remove", post(trusts::remove))
         .route("/projects/{project}/compare", get(compare::show))
         .route("/projects/{project}/promote", post(compare::promote))
         .route("/projects/{project}/secrets/{name}", get(secret::show))

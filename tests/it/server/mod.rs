@@ -5,6 +5,7 @@ mod bounded;
 mod database;
 mod elsewhere;
 mod invitations;
+mod jobs;
 mod kill;
 mod limits;
 mod manifests;

@@ -78,7 +78,7 @@ pub fn form_token(page: &str) -> String {
 }
 
 /// Every page of the shop that is read.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "/",
     "/tokens",
     "/account",
@@ -88,11 +88,12 @@ const PAGES: [&str; 10] = [
     "/projects/shop/environments/dev/set",
     "/projects/shop/compare?from=dev&to=prod",
     "/projects/shop/members",
+    "/projects/shop/trusts",
     "/projects/shop/audit?verify=yes",
 ];
 
 /// Every form, at an address that is there.
-const FORMS: [&str; 17] = [
+const FORMS: [&str; 19] = [
     "/login",
     "/logout",
     "/login/device",
@@ -106,6 +107,8 @@ const FORMS: [&str; 17] = [
     "/projects/shop/members",
     "/projects/shop/members/remove",
     "/projects/shop/invitations",
+    "/projects/shop/trusts",
+    "/projects/shop/trusts/remove",
     "/projects/shop/invitations/revoke",
     "/projects/shop/promote",
     "/projects/shop/environments/dev/set",
