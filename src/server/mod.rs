@@ -16,6 +16,7 @@ mod operations;
 mod pages;
 mod pool;
 mod problem;
+mod published;
 mod routes;
 
 use std::net::SocketAddr;

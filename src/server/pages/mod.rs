@@ -9,6 +9,7 @@ mod compare;
 mod cookie;
 mod device;
 mod filled;
+mod located;
 mod matrix;
 mod members;
 mod person;

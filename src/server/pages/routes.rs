@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{account, assets, audit, compare, device, matrix, members, projects, secret, set, sign_in, tokens};
+use super::{account, assets, audit, compare, device, located, matrix, members, projects, secret, set, sign_in, tokens};
 use crate::server::app::App;
 
 /// The pages, and what their forms are sent to.
@@ -18,6 +18,8 @@ pub(in crate::server) fn pages() -> Router<App> {
         .route("/tokens/revoke", post(tokens::revoke))
         .route("/", get(projects::show))
         .route("/projects", post(projects::make))
+        .route("/projects/env/{id}", get(located::environment))
+        .route("/projects/env/{id}/secrets", get(located::secrets))
         .route("/projects/{project}", get(matrix::show))
         .route("/projects/{project}/set", get(set::choose))
         .route("/projects/{project}/audit", get(audit::show))

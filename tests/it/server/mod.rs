@@ -5,6 +5,7 @@ mod kill;
 mod limits;
 mod manifests;
 mod pages;
+mod published;
 mod roles;
 mod story;
 

@@ -12,20 +12,20 @@ use super::{Answer, Server};
 use crate::python::{run, venv};
 
 /// Somebody at a browser.
-struct Browser<'s> {
+pub struct Browser<'s> {
     server: &'s Server,
     agent: Agent,
     cookie: String,
 }
 
 impl<'s> Browser<'s> {
-    fn new(server: &'s Server) -> Self {
+    pub fn new(server: &'s Server) -> Self {
         let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
         Self { server, agent: config.build().into(), cookie: String::new() }
     }
 
     /// Signed in with a token.
-    fn signed_in(server: &'s Server, token: &str) -> Self {
+    pub fn signed_in(server: &'s Server, token: &str) -> Self {
         let mut browser = Self::new(server);
         let answer = browser.sign_in(&[("way", "token"), ("token", token), ("next", "/")]);
         assert_eq!((answer.status, answer.header("location")), (303, "/"), "{}", answer.text);
@@ -37,8 +37,18 @@ impl<'s> Browser<'s> {
         self.send("/login", &form_token(&page.text), fields)
     }
 
-    fn show(&mut self, path: &str) -> Answer {
+    /// As a browser asks for a page that somebody opens.
+    pub fn show_html(&mut self, path: &str) -> Answer {
+        self.show_as(path, "text/html,application/xhtml+xml,*/*;q=0.8")
+    }
+
+    pub fn show(&mut self, path: &str) -> Answer {
+        self.show_as(path, "*/*")
+    }
+
+    fn show_as(&mut self, path: &str, accept: &str) -> Answer {
         let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
+        let request = request.header("accept", accept);
         let response = self.agent.run(request.body(()).expect("a request")).expect("an answer");
         self.kept(response)
     }
@@ -54,7 +64,7 @@ impl<'s> Browser<'s> {
     }
 
     /// Sends the form of a page.
-    fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let shown = self.show(page);
         assert_eq!(shown.status, 200, "{page}: {}", shown.text);
         self.send(path, &form_token(&shown.text), fields)
