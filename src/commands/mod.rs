@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod completions;
+mod database_arg;
 mod diff;
 mod docs;
 mod doctor;
@@ -152,7 +153,7 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Push(args) => push::run(&args, session),
         Command::Store(args) => store::run(args, session),
         Command::Serve(args) => serve::run(&args, session),
-        Command::Audit(args) => audit::run(&args, session),
+        Command::Audit(args) => audit::run(args, session),
         Command::Completions(args) => completions::run(&args, session),
     }
 }

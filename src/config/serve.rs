@@ -60,6 +60,8 @@ pub struct Limits {
     pub header_wait: Duration,
     /// How long a request may take from its headers to the answer.
     pub request: Duration,
+    /// How long whoever asked may take nothing of the answer: the connection of one who is gone, or does not read, ends then.
+    pub silence: Duration,
     /// How long a request waits for the store when all its connections are busy.
     pub store_wait: Duration,
     /// How long requests may still run when the server is told to end.
@@ -76,6 +78,7 @@ impl Default for Limits {
             connections: 2048,
             header_wait: Duration::from_secs(30),
             request: Duration::from_secs(30),
+            silence: Duration::from_secs(30),
             store_wait: Duration::from_secs(10),
             shutdown: Duration::from_secs(20),
             failures_per_minute: 120,

@@ -10,9 +10,9 @@ use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use self::embedded::Embedded;
-pub use self::explained::explained;
+pub use self::explained::{explained, explained_of_database};
 pub use self::own_store::{
-    FILE, directory, existing_file, existing_store, made_store, make_directory, unlocked, with_key_places,
+    FILE, directory, existing_file, existing_store, made_store, make_directory, unlocked, unlocked_database, with_key_places,
 };
 pub use self::stored::{Allowed, Freshness, Location, Named, Snapshot, StoredEnvironment, Told, held, holdings};
 use crate::error::Result;

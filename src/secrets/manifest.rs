@@ -11,7 +11,7 @@ use super::keys::framed;
 use super::seal::{open, seal};
 use super::state::Opened;
 use super::{Result, SecretsError, Vault, request_digest};
-use crate::store::{AuditEntry, ManifestRow, StoreError, Transaction};
+use crate::store::{AuditEntry, Durability, ManifestRow, StoreError, Transaction};
 
 /// How often it is tried again after somebody else was faster.
 const ATTEMPTS: u32 = 16;
@@ -58,7 +58,7 @@ impl Vault {
     }
 
     fn try_keep_manifest(&mut self, caller: &Caller, at: Location, text: &[u8]) -> Result<bool> {
-        let mut unit = self.unit_of_work()?;
+        let mut unit = self.unit_of_work(Durability::Synced)?;
         let mut entries = Vec::new();
         let opened = match unit.look(at).map(Arc::clone) {
             Err(SecretsError::NoEnvironment(_)) => {

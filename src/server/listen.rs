@@ -90,7 +90,9 @@ fn serve_one(
     app: App,
     graceful: &GracefulShutdown,
 ) -> impl Future<Output = ()> + use<> {
+    let limits = *app.limits();
     let _ = stream.set_nodelay(true);
+    end_when_silent(&stream, limits.silence);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let router = router.clone();
         async move {
@@ -99,7 +101,6 @@ fn serve_one(
             Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {}))
         }
     });
-    let limits = *app.limits();
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_wait)
@@ -112,4 +113,17 @@ fn serve_one(
         let _ = connection.await;
         app.metrics().connections.dec();
     }
+}
+
+/// Has the system end a connection whose other side takes nothing for so long: a slow reader, or one that is gone without a word. What
+/// comes in has its own time limits.
+fn end_when_silent(stream: &TcpStream, silence: Duration) {
+    #[cfg(target_os = "linux")]
+    {
+        let milliseconds = u32::try_from(silence.as_millis()).unwrap_or(u32::MAX);
+        // Without it the connection lasts as long as the system's own limits let it.
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (stream, silence);
 }

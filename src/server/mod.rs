@@ -18,6 +18,7 @@ mod pool;
 mod problem;
 mod published;
 mod routes;
+mod version;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -42,6 +42,9 @@ pub trait Accounts {
     /// What a user may do, by project.
     fn memberships(&mut self, user: i64) -> Result<Vec<MemberRow>>;
 
+    /// A project and what a user may do there; `None` if there is none, or they may do nothing.
+    fn standing(&mut self, user: i64, project: &str) -> Result<Option<(ProjectRow, Role)>>;
+
     /// What a user may do in a project.
     fn role(&mut self, user: i64, project: &str) -> Result<Option<Role>>;
 

@@ -13,7 +13,7 @@ pub use accounts::Accounts;
 pub use audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
 pub use error::{Cause, Result, StoreError};
 pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
-pub use postgres::Postgres;
+pub use postgres::{Postgres, shown_address};
 pub use rows::{Change, EnvironmentRow, ManifestRow, VersionRow};
 pub use sqlite::{Candidate, Replaced, Sqlite};
 
@@ -33,6 +33,9 @@ pub trait Store: Send {
 
     /// The version of the schema.
     fn schema(&self) -> Result<i64>;
+
+    /// How many bytes it has on the disk.
+    fn size(&self) -> Result<u64>;
 
     /// The environment of that name.
     fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>>;
@@ -67,11 +70,20 @@ pub trait Store: Send {
     /// The audit log.
     fn audit(&mut self) -> Result<Box<dyn AuditLog + '_>>;
 
-    /// Begins to change something: what is not committed is undone.
-    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>>;
+    /// Begins to change something: what is not committed is undone. `durability` says what a commit waits for.
+    fn begin(&mut self, durability: Durability) -> Result<Box<dyn Transaction + '_>>;
 
     /// Keeps everybody else from writing values until what is returned is dropped: for what changes all of them at once.
     fn lock(&mut self) -> Result<Box<dyn Transaction + '_>>;
+}
+
+/// What a commit waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// The disk: it outlives a machine that loses its power.
+    Synced,
+    /// The database: it outlives the end of this process, and is on the disk a moment later, in the order of the commits.
+    Deferred,
 }
 
 /// An environment with the current version of every name in it, by name.

@@ -108,7 +108,7 @@ pub fn signed_in(hosted: &mut Hosted, token: &str, request: &str) -> Result<Opti
 
 /// Lets a caller into a project, and an environment of it, if they may do there what is needed.
 pub fn enter(hosted: &mut Hosted, caller: Caller, need: Need, project: String, environment: Option<String>) -> Result<Visit> {
-    let standing = standing(hosted.accounts()?.as_mut(), caller.user.id, &project)?;
+    let standing = hosted.accounts()?.standing(caller.user.id, &project)?;
     decide(caller, standing.as_ref(), need, project, environment.unwrap_or_default())
 }
 
@@ -126,12 +126,6 @@ pub(super) fn found(accounts: &mut dyn Accounts, hash: &[u8], now: i64, request:
 
 /// A project, and the role that a user has there; `None` if it is not there for them.
 pub(super) type Standing = Option<(ProjectRow, Role)>;
-
-/// What a user is in a project.
-pub(super) fn standing(accounts: &mut dyn Accounts, user: i64, project: &str) -> store::Result<Standing> {
-    let Some(known) = accounts.project(project)? else { return Ok(None) };
-    Ok(accounts.role(user, project)?.map(|role| (known, role)))
-}
 
 /// Whether a caller may do what is needed in an environment of a project, or in the project if none is named.
 pub(super) fn decide(

@@ -52,6 +52,11 @@ impl Hosted {
         if self.vault.is_current()? { Ok(()) } else { Err(Refusal::unavailable("the store has a new master key")) }
     }
 
+    /// Whether the store has another master key by now: nothing can be done here any more, and another connection finds the new one.
+    pub fn is_outdated(&self) -> bool {
+        self.vault.is_current().is_ok_and(|is_current| !is_current)
+    }
+
     /// Gives and takes values for many at once, each with its row in the audit log.
     pub fn serve(&mut self, asked: &[Asked]) -> Vec<Result<Given>> {
         self.vault.serve(asked, &mut Door::default())

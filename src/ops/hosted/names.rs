@@ -14,7 +14,7 @@ pub fn project(name: &str) -> Result<&str> {
 /// The name of an environment.
 pub fn environment(name: &str) -> Result<&str> {
     let invalid = |_| {
-        let shown: String = name.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+        let shown: String = name.chars().filter(|c| !c.is_control() && !is_invisible(*c)).take(LONGEST).collect();
         Refusal::invalid(format!("`{shown}` is not a name for an environment"))
             .hint("use lower-case letters, digits, `-` and `_`, or `preview/<branch>`")
     };

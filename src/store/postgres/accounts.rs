@@ -74,6 +74,13 @@ impl Accounts for Rows<'_> {
         self.0.rows(query, &[&user])?.iter().map(member_row).collect()
     }
 
+    fn standing(&mut self, user: i64, project: &str) -> Result<Option<(ProjectRow, Role)>> {
+        let query = "SELECT name, created_at, production, role FROM projects JOIN members ON project = name \
+                     WHERE user_id = $1 AND name = $2";
+        let found = self.0.maybe(query, &[&user, &project])?;
+        found.map(|row| Ok((project_row(&row)?, role("members", row.get(3))?))).transpose()
+    }
+
     fn role(&mut self, user: i64, project: &str) -> Result<Option<Role>> {
         let query = "SELECT role FROM members WHERE user_id = $1 AND project = $2";
         self.0.maybe(query, &[&user, &project])?.map(|row| role("members", row.get(0))).transpose()

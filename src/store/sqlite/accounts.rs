@@ -88,6 +88,15 @@ impl Accounts for Rows<'_> {
         statement.query_map([user], member_row)?.map(|row| row?).collect()
     }
 
+    fn standing(&mut self, user: i64, project: &str) -> Result<Option<(ProjectRow, Role)>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT name, created_at, production, role FROM projects JOIN members ON project = name WHERE user = ?1 AND name = ?2",
+        )?;
+        let standing = |row: &Row<'_>| Ok((project_row(row)?, row.get::<_, String>(3)?));
+        let found = statement.query_row(params![user, project], standing).optional()?;
+        found.map(|(project, word)| Ok((project, role("members", &word)?))).transpose()
+    }
+
     fn role(&mut self, user: i64, project: &str) -> Result<Option<Role>> {
         let mut statement = self.0.prepare_cached("SELECT role FROM members WHERE user = ?1 AND project = ?2")?;
         let word: Option<String> = statement.query_row(params![user, project], |row| row.get(0)).optional()?;

@@ -145,3 +145,17 @@ fn a_refusal_is_shown_with_its_hints_and_without_control_characters() {
     let ran = run_against(&Desk::new(), &fake.url, &RUN);
     assert!(ran.err.contains("hint: set TAKK_TOKEN to a token that is valid"), "{}", ran.err);
 }
+
+#[test]
+fn a_server_that_does_not_know_this_version_any_more_says_what_to_do() {
+    let problem = r#"{"type":"/problems/outdated-client","title":"takk is too old","status":400,"detail":"takk 0.1.0 is too old for this \
+        server","hints":["upgrade takk on your side, best to 2.0.0"]}"#
+        .replace("\\\n        ", "");
+    let fake = Fake::new(move |_, _, stream| answer(stream, "400 Bad Request", "", &problem));
+    let ran = run_against(&Desk::new(), &fake.url, &RUN);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+    assert!(ran.err.contains("takk 0.1.0 is too old for this server"), "{}", ran.err);
+    assert!(ran.err.contains("hint: upgrade takk on your side, best to 2.0.0"), "{}", ran.err);
+    let agent = fake.requests.lock().expect("no panic")[0].header("user-agent").map(str::to_owned);
+    assert_eq!(agent.as_deref(), Some(concat!("takk/", env!("CARGO_PKG_VERSION"))), "how a server knows the version");
+}

@@ -1,13 +1,18 @@
 //! `takk serve` as a process: what it answers, to whom, and what is left when it is killed.
 
 mod bad_input;
+mod bounded;
+mod database;
 mod kill;
 mod limits;
 mod manifests;
+mod operated;
 mod pages;
 mod published;
 mod roles;
+mod skew;
 mod story;
+mod versions;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -51,6 +56,13 @@ impl Answer {
         assert_eq!(self.status, status, "{}", self.text);
         self.body
     }
+
+    /// The body as text, if the status is that.
+    #[track_caller]
+    pub fn expect_text(self, status: u16) -> String {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.text
+    }
 }
 
 impl Server {
@@ -61,9 +73,14 @@ impl Server {
 
     /// On a store, with more options.
     pub fn with(home: Arc<TempDir>, options: &[&str]) -> Self {
+        Self::with_variables(home, options, &[])
+    }
+
+    /// On a store, with more options and variables.
+    pub fn with_variables(home: Arc<TempDir>, options: &[&str], variables: &[(&str, &str)]) -> Self {
         let log = fs::OpenOptions::new().create(true).append(true).open(home.path().join("log")).expect("a file");
         let mut command = command(&home.path().join("home"));
-        command.args(["serve", "--listen", "127.0.0.1:0"]).args(options);
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(options).envs(variables.iter().copied());
         if !options.contains(&"--failures-per-minute") {
             command.args(["--failures-per-minute", "100000"]);
         }
@@ -176,6 +193,11 @@ impl Server {
     pub fn takk(&self, arguments: &[&str]) -> (i32, String) {
         let output = command(&self.data()).args(arguments).output().expect("run");
         (output.status.code().expect("ended"), String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Where it keeps its data.
+    pub fn home(&self) -> Arc<TempDir> {
+        Arc::clone(&self.home)
     }
 
     fn data(&self) -> PathBuf {

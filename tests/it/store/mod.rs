@@ -6,6 +6,8 @@ mod lost;
 mod manifests;
 mod people;
 mod served;
+mod tls;
+mod upgrade;
 mod values;
 
 use std::sync::Arc;
