@@ -15,7 +15,7 @@ use super::api::{
 use super::app::App;
 use super::observed::observe;
 use super::pages::routes::pages;
-use super::{document, operations};
+use super::{document, operations, published};
 
 /// Everything that the server answers.
 pub(super) fn router(app: &App) -> Router {
@@ -23,6 +23,7 @@ pub(super) fn router(app: &App) -> Router {
     let document = document::as_text(&document);
     let served = move || async move { document::answer(document) };
     api.merge(pages())
+        .merge(published::routes())
         .route("/api/v1/openapi.json", get(served))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))

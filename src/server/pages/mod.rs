@@ -11,6 +11,7 @@ mod device;
 mod elsewhere;
 mod filled;
 mod invitation;
+mod located;
 mod matrix;
 mod members;
 mod person;

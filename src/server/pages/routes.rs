@@ -4,8 +4,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    account, assets, audit, compare, device, elsewhere, invitation, matrix, members, projects, secret, set, sign_in, tokens,
-    trusts,
+    account, assets, audit, compare, device, elsewhere, invitation, located, matrix, members, projects, secret, set, sign_in,
+    tokens, trusts,
 };
 use crate::server::app::App;
 
@@ -26,6 +26,8 @@ pub(in crate::server) fn pages() -> Router<App> {
         .route("/tokens/revoke", post(tokens::revoke))
         .route("/", get(projects::show))
         .route("/projects", post(projects::make))
+        .route("/projects/env/{id}", get(located::environment))
+        .route("/projects/env/{id}/secrets", get(located::secrets))
         .route("/projects/{project}", get(matrix::show))
         .route("/projects/{project}/set", get(set::choose))
         .route("/projects/{project}/audit", get(audit::show))

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use takk::client::authorities;
 use takk::config::{Home, Limits, ServeSettings, ServerVariables, TrustedProxies};
 use takk::oidc::Issuers;
 use takk::ops::hosted::Opener;
@@ -35,11 +36,11 @@ fn start(limits: Limits) -> Bounded {
         ci_issuers: Vec::new(),
         limits,
     };
+    let issuers = Issuers::new(authorities(&home()).expect("the public ones"));
     let opener = Opener::new(home(), None).expect("a store");
     let first = opener.first().expect("it opens").hosted;
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
-        let issuers = Issuers::new(ureq::tls::TlsConfig::default());
         takk::server::serve(&settings, opener, first, issuers, |address, hosted| {
             let owner = first_start(hosted, "ada").expect("made").expect("the first");
             tell.send((address, owner.token.expose().to_owned())).expect("the test waits");

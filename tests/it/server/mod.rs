@@ -12,6 +12,7 @@ mod manifests;
 mod operated;
 mod pages;
 mod provider;
+mod published;
 mod roles;
 mod skew;
 mod story;

@@ -37,8 +37,18 @@ impl<'s> Browser<'s> {
         self.send("/login", &form_token(&page.text), fields)
     }
 
+    /// As a browser asks for a page that somebody opens.
+    pub fn show_html(&mut self, path: &str) -> Answer {
+        self.show_as(path, "text/html,application/xhtml+xml,*/*;q=0.8")
+    }
+
     pub fn show(&mut self, path: &str) -> Answer {
+        self.show_as(path, "*/*")
+    }
+
+    fn show_as(&mut self, path: &str, accept: &str) -> Answer {
         let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
+        let request = request.header("accept", accept);
         let response = self.agent.run(request.body(()).expect("a request")).expect("an answer");
         self.kept(response)
     }
