@@ -9,12 +9,13 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::api::{
-    audit, changes, environments, login, manifests, members, projects, secrets, tokens, values, versions, whoami,
+    audit, changes, environments, invitations, login, manifests, members, oidc, projects, secrets, tokens, trusts, values,
+    versions, whoami,
 };
 use super::app::App;
 use super::observed::observe;
 use super::pages::routes::pages;
-use super::{document, operations};
+use super::{document, operations, published};
 
 /// Everything that the server answers.
 pub(super) fn router(app: &App) -> Router {
@@ -22,6 +23,7 @@ pub(super) fn router(app: &App) -> Router {
     let document = document::as_text(&document);
     let served = move || async move { document::answer(document) };
     api.merge(pages())
+        .merge(published::routes())
         .route("/api/v1/openapi.json", get(served))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
@@ -59,12 +61,19 @@ fn api() -> Routes {
         .add(members::__path_list, members::list)
         .add(members::__path_put, members::put)
         .add(members::__path_remove, members::remove)
+        .add(invitations::__path_list, invitations::list)
+        .add(invitations::__path_create, invitations::create)
+        .add(invitations::__path_revoke, invitations::revoke)
         .add(tokens::__path_list, tokens::list)
         .add(tokens::__path_create, tokens::create)
         .add(tokens::__path_revoke, tokens::revoke)
         .add(login::__path_begin, login::begin)
         .add(login::__path_poll, login::poll)
         .add(login::__path_approve, login::approve)
+        .add(oidc::__path_let_in, oidc::let_in)
+        .add(trusts::__path_list, trusts::list)
+        .add(trusts::__path_create, trusts::create)
+        .add(trusts::__path_remove, trusts::remove)
 }
 
 /// Routes and their descriptions, gathered together so that neither is without the other.

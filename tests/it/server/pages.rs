@@ -12,38 +12,48 @@ use super::{Answer, Server};
 use crate::python::{run, venv};
 
 /// Somebody at a browser.
-struct Browser<'s> {
+pub struct Browser<'s> {
     server: &'s Server,
     agent: Agent,
-    cookie: String,
+    pub cookie: String,
 }
 
 impl<'s> Browser<'s> {
-    fn new(server: &'s Server) -> Self {
+    pub fn new(server: &'s Server) -> Self {
         let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
         Self { server, agent: config.build().into(), cookie: String::new() }
     }
 
     /// Signed in with a token.
-    fn signed_in(server: &'s Server, token: &str) -> Self {
+    pub fn signed_in(server: &'s Server, token: &str) -> Self {
         let mut browser = Self::new(server);
         let answer = browser.sign_in(&[("way", "token"), ("token", token), ("next", "/")]);
         assert_eq!((answer.status, answer.header("location")), (303, "/"), "{}", answer.text);
         browser
     }
 
-    fn sign_in(&mut self, fields: &[(&str, &str)]) -> Answer {
+    pub fn sign_in(&mut self, fields: &[(&str, &str)]) -> Answer {
         let page = self.show("/login");
         self.send("/login", &form_token(&page.text), fields)
     }
 
-    fn show(&mut self, path: &str) -> Answer {
+    /// As a browser asks for a page that somebody opens.
+    pub fn show_html(&mut self, path: &str) -> Answer {
+        self.show_as(path, "text/html,application/xhtml+xml,*/*;q=0.8")
+    }
+
+    pub fn show(&mut self, path: &str) -> Answer {
+        self.show_as(path, "*/*")
+    }
+
+    fn show_as(&mut self, path: &str, accept: &str) -> Answer {
         let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
+        let request = request.header("accept", accept);
         let response = self.agent.run(request.body(()).expect("a request")).expect("an answer");
         self.kept(response)
     }
 
-    fn send(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
+    pub fn send(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("csrf", csrf).extend_pairs(fields);
         let request =
@@ -54,7 +64,7 @@ impl<'s> Browser<'s> {
     }
 
     /// Sends the form of a page.
-    fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let shown = self.show(page);
         assert_eq!(shown.status, 200, "{page}: {}", shown.text);
         self.send(path, &form_token(&shown.text), fields)
@@ -72,13 +82,13 @@ impl<'s> Browser<'s> {
 }
 
 /// What the forms of a page send back.
-fn form_token(page: &str) -> String {
+pub fn form_token(page: &str) -> String {
     let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form: {page}"));
     rest.split('"').next().expect("text").to_owned()
 }
 
 /// Every page of the shop that is read.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "/",
     "/tokens",
     "/account",
@@ -88,20 +98,28 @@ const PAGES: [&str; 10] = [
     "/projects/shop/environments/dev/set",
     "/projects/shop/compare?from=dev&to=prod",
     "/projects/shop/members",
+    "/projects/shop/trusts",
     "/projects/shop/audit?verify=yes",
 ];
 
 /// Every form, at an address that is there.
-const FORMS: [&str; 12] = [
+const FORMS: [&str; 19] = [
     "/login",
     "/logout",
     "/login/device",
     "/account",
+    "/account/bind",
+    "/account/sign-out-everywhere",
+    "/invitations/takk_i_x",
     "/tokens",
     "/tokens/revoke",
     "/projects",
     "/projects/shop/members",
     "/projects/shop/members/remove",
+    "/projects/shop/invitations",
+    "/projects/shop/trusts",
+    "/projects/shop/trusts/remove",
+    "/projects/shop/invitations/revoke",
     "/projects/shop/promote",
     "/projects/shop/environments/dev/set",
     "/projects/shop/environments/dev/secrets/KEY/reveal",
