@@ -8,7 +8,9 @@ use utoipa::openapi::path::{HttpMethod, Operation, Paths};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
-use super::api::{audit, changes, environments, login, members, projects, secrets, tokens, values, versions, whoami};
+use super::api::{
+    audit, changes, environments, login, members, production, projects, secrets, tokens, values, versions, whoami,
+};
 use super::app::App;
 use super::observed::observe;
 use super::pages::routes::pages;
@@ -44,6 +46,8 @@ fn api() -> Routes {
         .add(environments::__path_one, environments::one)
         .add(environments::__path_create, environments::create)
         .add(environments::__path_delete, environments::delete)
+        .add(production::__path_list, production::list)
+        .add(production::__path_put, production::put)
         .add(secrets::__path_list, secrets::list)
         .add(secrets::__path_current, secrets::current)
         .add(values::__path_read, values::read)

@@ -10,7 +10,7 @@ mod rows;
 mod sqlite;
 
 pub use accounts::Accounts;
-pub use audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
+pub use audit::{AuditEntry, AuditFilter, AuditHead, AuditLog, AuditRow};
 pub use error::{Cause, Result, StoreError};
 pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
 pub use postgres::Postgres;

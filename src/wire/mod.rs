@@ -9,7 +9,7 @@ mod secrets;
 mod text;
 mod tokens;
 
-pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
+pub use environments::{EnvironmentInfo, NewEnvironment, Production, ProjectInfo};
 pub use errors::{Code, Problem};
 pub use login::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending};
 pub use members::{AuditEntry, Member, NewMember};

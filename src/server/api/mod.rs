@@ -6,6 +6,7 @@ pub(super) mod changes;
 pub(super) mod environments;
 pub(super) mod login;
 pub(super) mod members;
+pub(super) mod production;
 pub(super) mod projects;
 pub(super) mod secrets;
 mod tag;

@@ -40,7 +40,7 @@ pub(in crate::server) async fn show(
 ) -> Answer {
     let place = visit.clone();
     let found = app.work(move |hosted| {
-        let page = audit::list(hosted, &place, &Paging { cursor: asked.cursor, limit: None })?;
+        let page = audit::list(hosted, &place, audit::AuditFilter::default(), &Paging { cursor: asked.cursor, limit: None })?;
         let verified = asked.verify.map(|_| audit::verify(hosted)).transpose()?;
         Ok((page, verified, hosted.now()))
     });
