@@ -1,13 +1,13 @@
 //! What a server does for those who ask it: many accesses in one transaction, each with its row in the audit log. A write whose row
 //! cannot be stored does not happen, and a value is given only after its row is on the disk.
 
-use super::audit::record;
-use super::change::{Hand, Location, change, create, look, version_row_in};
+use super::change::Location;
 use super::entry::{Entry, Update};
 use super::keys::mac;
 use super::state::{Opened, read};
+use super::unit_of_work::UnitOfWork;
 use super::{Result, SecretValue, SecretsError, Vault};
-use crate::store::{AnswerRow, AuditEntry, Cause, StoreError, Transaction};
+use crate::store::{self, Accounts, AnswerRow, AuditEntry, Cause, StoreError};
 use crate::wire::Changed;
 
 /// How often everything is tried again after somebody else was faster.
@@ -29,17 +29,17 @@ pub struct Caller {
 }
 
 /// What somebody wants of an environment.
-pub struct Access {
+pub struct Access<'q> {
     /// Who; whether it may is decided already.
     pub caller: Caller,
     /// Of which project.
-    pub project: String,
+    pub project: &'q str,
     /// Of which environment.
-    pub environment: String,
+    pub environment: &'q str,
     /// What.
-    pub action: Action,
+    pub action: &'q Action,
     /// What tells a request that comes a second time; for changes.
-    pub once: Option<Once>,
+    pub once: Option<&'q Once>,
 }
 
 /// What can be wanted of an environment.
@@ -107,63 +107,73 @@ pub enum Given {
     Deleted,
 }
 
+/// Decides who may do what they ask for.
+pub trait Admission<Q> {
+    /// Why somebody may not, or why it failed.
+    type Refusal: From<SecretsError>;
+
+    /// A transaction begins, at this moment: what was found out in one before does not count any more.
+    fn begin(&mut self, now: i64);
+
+    /// What is to be done for somebody who asks, if they may. It is asked for in the same transaction.
+    fn admit<'q>(&mut self, accounts: &mut dyn Accounts, asked: &'q Q) -> store::Result<Result<Access<'q>, Self::Refusal>>;
+}
+
+/// The outcome of each of those who ask, in their order.
+type Outcomes<E> = Vec<Result<Given, E>>;
+
 impl Vault {
-    /// Does what is asked, in one transaction, and gives the outcome of each access in their order. One that fails does not keep the
-    /// others from what they want.
-    pub fn serve(&mut self, accesses: &[Access]) -> Vec<Result<Given>> {
-        match self.together(accesses) {
+    /// Does what is asked, in one transaction, and gives the outcome for each in their order. One that fails does not keep the others
+    /// from what they want.
+    pub fn serve<Q, A: Admission<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Outcomes<A::Refusal> {
+        match self.together(asked, admission) {
             Ok(given) => given,
             Err(error @ SecretsError::Store(StoreError::Unavailable(_))) => {
-                let others = accesses.iter().skip(1).map(|_| {
+                let others = asked.iter().skip(1).map(|_| {
                     let cause = Cause::from("the connection was lost in the same transaction");
-                    Err(StoreError::Unavailable(cause).into())
+                    Err(SecretsError::from(StoreError::Unavailable(cause)).into())
                 });
-                std::iter::once(Err(error)).chain(others).take(accesses.len()).collect()
+                std::iter::once(Err(error.into())).chain(others).take(asked.len()).collect()
             }
-            Err(error) if accesses.len() == 1 => vec![Err(error)],
+            Err(error) if asked.len() == 1 => vec![Err(error.into())],
             // Nothing was committed: the one at fault is found by itself.
-            Err(_) => accesses.iter().flat_map(|access| self.serve(std::slice::from_ref(access))).collect(),
+            Err(_) => asked.iter().flat_map(|one| self.serve(std::slice::from_ref(one), admission)).collect(),
         }
     }
 
-    fn together(&mut self, accesses: &[Access]) -> Result<Vec<Result<Given>>> {
+    fn together<Q, A: Admission<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Result<Outcomes<A::Refusal>> {
         let mut attempt = 0;
         loop {
-            match self.try_together(accesses) {
+            match self.try_together(asked, admission) {
                 Err(SecretsError::Store(StoreError::Conflict)) if attempt < ATTEMPTS => attempt += 1,
                 other => return other,
             }
         }
     }
 
-    fn try_together(&mut self, accesses: &[Access]) -> Result<Vec<Result<Given>>> {
-        let now = (self.clock)();
+    fn try_together<Q, A: Admission<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Result<Outcomes<A::Refusal>> {
+        let mut unit = self.unit_of_work()?;
+        admission.begin(unit.now);
+        let mut given: Vec<Option<Result<Given, A::Refusal>>> = Vec::with_capacity(asked.len());
+        let mut admitted: Vec<(usize, Access)> = Vec::with_capacity(asked.len());
+        for (at, one) in asked.iter().enumerate() {
+            let access = admission.admit(unit.accounts().as_mut(), one)?;
+            given.push(access.map(|access| admitted.push((at, access))).err().map(Err));
+        }
         // All take environments in the same order, so that no two wait for each other.
-        let mut order: Vec<usize> = (0..accesses.len()).collect();
-        order.sort_by_key(|at| (&accesses[*at].project, &accesses[*at].environment));
-        let mut given: Vec<Option<Result<Given>>> = accesses.iter().map(|_| None).collect();
+        admitted.sort_by(|(_, one), (_, other)| (one.project, one.environment).cmp(&(other.project, other.environment)));
         let mut entries: Vec<(usize, AuditEntry)> = Vec::new();
-        let mut transaction = self.store.begin()?;
-        let mut looked = None;
-        for at in order {
-            let access = &accesses[at];
-            let hand = Hand { master: &self.master, random: self.random.as_ref(), author: &access.caller.name, now };
-            let is_read = matches!(access.action, Action::Read { .. } | Action::ReadVersion { .. });
-            let outcome = match serve_one(transaction.as_mut(), hand, access, &mut looked) {
+        for (at, access) in &admitted {
+            let outcome = match serve_one(&mut unit, access) {
                 Err(error) if !is_own(&error) => return Err(error),
                 other => other,
             };
-            if !is_read {
-                looked = None;
-            }
-            entries.extend(outcome.as_ref().ok().and_then(|given| Some((at, entry_of(access, given, now)?))));
-            given[at] = Some(outcome);
+            entries.extend(outcome.as_ref().ok().and_then(|given| Some((*at, entry_of(access, given, unit.now)?))));
+            given[*at] = Some(outcome.map_err(A::Refusal::from));
         }
         entries.sort_by_key(|(at, _)| *at);
-        let entries = entries.into_iter().map(|(_, entry)| entry).collect();
-        record(transaction.as_mut(), &mut self.audit, &self.master, self.random.as_ref(), entries)?;
-        transaction.commit()?;
-        if accesses.iter().any(|access| matches!(access.action, Action::Delete)) {
+        unit.commit(entries.into_iter().map(|(_, entry)| entry).collect())?;
+        if admitted.iter().any(|(_, access)| matches!(access.action, Action::Delete)) {
             // What cannot be overwritten now, because somebody reads it, is overwritten later.
             let _ = self.store.write_back();
         }
@@ -185,52 +195,24 @@ fn is_own(error: &SecretsError) -> bool {
     )
 }
 
-/// The environment that was looked at last in a transaction, unless something was written since.
-type Looked<'a> = Option<(Location<'a>, Opened)>;
-
-fn serve_one<'a>(transaction: &mut dyn Transaction, hand: Hand, access: &'a Access, looked: &mut Looked<'a>) -> Result<Given> {
-    let at = Location { project: &access.project, environment: &access.environment };
-    match &access.action {
-        Action::Read { names } => values(look_once(transaction, hand, at, looked)?, names.as_deref()),
+fn serve_one(unit: &mut UnitOfWork, access: &Access) -> Result<Given> {
+    let at = Location { project: access.project, environment: access.environment };
+    let author = &access.caller.name;
+    match access.action {
+        Action::Read { names } => values(unit.look(at)?, names.as_deref()),
         Action::ReadVersion { name, version } => {
-            let opened = look_once(transaction, hand, at, looked)?;
-            let row = version_row_in(transaction, opened, name, *version)?;
-            let value = read(opened, &row)?;
+            let (opened, row) = unit.version(at, name, *version)?;
+            let value = read(&opened, &row)?;
             Ok(Given::Version(row.into(), value))
         }
-        Action::Change { updates, make: false } => {
-            once(transaction, hand, access, |transaction| changed(transaction, hand, at, updates))
-        }
-        Action::Change { updates, make: true } => once(transaction, hand, access, |transaction| {
-            match changed(transaction, hand, at, updates) {
-                // Somebody else may be faster to make it.
-                Err(SecretsError::NoEnvironment(_)) => created(transaction, hand, at, None, updates).map_err(as_conflict),
-                other => other,
-            }
+        Action::Change { updates, make } => once(unit, access, |unit| match unit.change(at, author, updates) {
+            // Somebody else may be faster to make it.
+            Err(SecretsError::NoEnvironment(_)) if *make => created(unit, access, None, updates).map_err(as_conflict),
+            other => other.map(|(revision, versions)| (Changed { revision, versions }, false)),
         }),
-        Action::Create { expires_at, updates } => {
-            once(transaction, hand, access, |transaction| created(transaction, hand, at, *expires_at, updates))
-        }
-        Action::Delete => {
-            let found = transaction.current(at.project, at.environment)?;
-            let (row, _) = found.ok_or_else(|| SecretsError::NoEnvironment(at.environment.to_owned()))?;
-            transaction.remove_environment(row.id)?;
-            Ok(Given::Deleted)
-        }
+        Action::Create { expires_at, updates } => once(unit, access, |unit| created(unit, access, *expires_at, updates)),
+        Action::Delete => unit.remove(at).map(|()| Given::Deleted),
     }
-}
-
-/// The environment as it is, looked at once for all who read it one after the other.
-fn look_once<'l, 'a>(
-    transaction: &mut dyn Transaction,
-    hand: Hand,
-    at: Location<'a>,
-    looked: &'l mut Looked<'a>,
-) -> Result<&'l Opened> {
-    if looked.as_ref().is_none_or(|(place, _)| *place != at) {
-        *looked = Some((at, look(transaction, hand.master, at)?));
-    }
-    Ok(&looked.as_ref().expect("it was looked at just now").1)
 }
 
 fn values(opened: &Opened, names: Option<&[String]>) -> Result<Given> {
@@ -244,49 +226,39 @@ fn values(opened: &Opened, names: Option<&[String]>) -> Result<Given> {
 
 /// Writes, unless the same request did already. `write` gives what changed, and whether the environment was made.
 fn once(
-    transaction: &mut dyn Transaction,
-    hand: Hand,
+    unit: &mut UnitOfWork,
     access: &Access,
-    write: impl FnOnce(&mut dyn Transaction) -> Result<(Changed, bool)>,
+    write: impl FnOnce(&mut UnitOfWork) -> Result<(Changed, bool)>,
 ) -> Result<Given> {
-    let Some(Once { key, digest }) = &access.once else {
-        let (changed, made) = write(transaction)?;
+    let Some(Once { key, digest }) = access.once else {
+        let (changed, made) = write(unit)?;
         return Ok(Given::Changed { changed, made, again: false });
     };
     let caller = access.caller.user;
-    let digest = mac(hand.master.requests().bytes(), &[digest]).to_vec();
-    if let Some(row) = transaction.accounts().answer(caller, key)? {
+    let digest = mac(unit.master.requests().bytes(), &[digest]).to_vec();
+    if let Some(row) = unit.accounts().answer(caller, key)? {
         let changed = (row.digest == digest).then(|| serde_json::from_slice(&row.body).ok()).flatten();
         let changed = changed.ok_or(SecretsError::KeyReused)?;
         return Ok(Given::Changed { changed, made: row.status == CREATED, again: true });
     }
-    let (changed, made) = write(transaction)?;
+    let (changed, made) = write(unit)?;
     let row = AnswerRow {
         caller,
         key: key.clone(),
         digest,
         status: if made { CREATED } else { 200 },
         body: serde_json::to_vec(&changed).expect("numbers are JSON"),
-        created_at: hand.now,
+        created_at: unit.now,
     };
     // The same request was answered right now by somebody else: the next attempt finds the answer.
-    transaction.accounts().keep_answer(&row).map_err(|error| as_conflict(error.into()))?;
+    unit.accounts().keep_answer(&row).map_err(|error| as_conflict(error.into()))?;
     Ok(Given::Changed { changed, made, again: false })
 }
 
-fn changed(transaction: &mut dyn Transaction, hand: Hand, at: Location, updates: &[Update]) -> Result<(Changed, bool)> {
-    let (revision, versions) = change(transaction, hand, at, updates)?;
-    Ok((Changed { revision, versions }, false))
-}
-
-fn created(
-    transaction: &mut dyn Transaction,
-    hand: Hand,
-    at: Location,
-    expires_at: Option<i64>,
-    updates: &[Update],
-) -> Result<(Changed, bool)> {
-    Ok((Changed { revision: 0, versions: create(transaction, hand, at, expires_at, updates)? }, true))
+fn created(unit: &mut UnitOfWork, access: &Access, expires_at: Option<i64>, updates: &[Update]) -> Result<(Changed, bool)> {
+    let at = Location { project: access.project, environment: access.environment };
+    let versions = unit.create(at, expires_at, &access.caller.name, updates)?;
+    Ok((Changed { revision: 0, versions }, true))
 }
 
 fn as_conflict(error: SecretsError) -> SecretsError {
@@ -299,7 +271,7 @@ fn as_conflict(error: SecretsError) -> SecretsError {
 /// What the audit log says of an access; nothing of one that is done already.
 fn entry_of(access: &Access, given: &Given, now: i64) -> Option<AuditEntry> {
     let versioned = |name: &str, version: i64| format!("{name}@{version}");
-    let (action, items) = match (&access.action, given) {
+    let (action, items) = match (access.action, given) {
         (_, Given::Changed { again: true, .. }) => return None,
         (Action::Create { updates, .. } | Action::Change { updates, .. }, Given::Changed { changed, made, .. }) => {
             let action = if *made { "environment.create" } else { "values.change" };
@@ -317,8 +289,8 @@ fn entry_of(access: &Access, given: &Given, now: i64) -> Option<AuditEntry> {
         actor: access.caller.name.clone(),
         token: access.caller.token,
         action: action.to_owned(),
-        project: Some(access.project.clone()),
-        environment: Some(access.environment.clone()),
+        project: Some(access.project.to_owned()),
+        environment: Some(access.environment.to_owned()),
         items,
         request: access.caller.request.clone(),
     })

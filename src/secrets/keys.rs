@@ -68,6 +68,7 @@ impl MasterKey {
 }
 
 /// The key of an environment.
+#[derive(Clone)]
 pub(super) struct DataKey(Zeroizing<[u8; LENGTH]>);
 
 impl DataKey {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::key_source::write_new;
 use super::opening::{announce, settle};
-use super::state::{MASTER_CHECK, authentic, check_of, fingerprint, fits, read, state};
+use super::state::{MASTER_CHECK, authentic, check_of, fingerprint, fits, read};
 use super::{KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault, audit, find_key};
 use crate::store::{EnvironmentRow, Transaction};
 
@@ -87,14 +87,10 @@ fn rewrap(
             current.fingerprint.clone_from(&version.fingerprint);
         }
     }
-    let revision = row.revision + 1;
-    let changed = EnvironmentRow {
-        wrapped_key: opened.key.wrap(new, &row.project, &row.name, random)?,
-        revision,
-        seal: state(&opened.key, &row.project, &row.name, revision, &opened.current),
-        ..row.clone()
-    };
-    locked.rewrite(&changed)?;
+    opened.row.revision += 1;
+    opened.row.wrapped_key = opened.key.wrap(new, &row.project, &row.name, random)?;
+    opened.row.seal = opened.state();
+    locked.rewrite(&opened.row)?;
     // What is written is what is read.
     let (kept, versions) = current(locked)?;
     authentic(kept, versions, new).map(|_| ())

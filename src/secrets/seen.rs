@@ -1,5 +1,7 @@
 //! An environment at one moment, without its values.
 
+use std::sync::Arc;
+
 use super::{Entry, Result, Vault};
 
 /// What is known of an environment at one moment, without its values.
@@ -16,7 +18,7 @@ pub struct Seen {
 impl Vault {
     /// What is known of an environment at one moment, without its values.
     pub fn seen(&mut self, project: &str, environment: &str) -> Result<Seen> {
-        let opened = self.load(project, environment)?;
+        let opened = Arc::unwrap_or_clone(self.load(project, environment)?);
         let (revision, created_at) = (opened.row.revision, opened.row.created_at);
         Ok(Seen { revision, created_at, entries: opened.current.into_iter().map(Entry::from).collect() })
     }

@@ -14,10 +14,39 @@ pub(super) const MASTER_CHECK: &str = "master key";
 const MASTER_CHECK_TEXT: &[u8] = b"takk";
 
 /// An environment as it is now, found to be what was written.
+#[derive(Clone)]
 pub(super) struct Opened {
     pub row: EnvironmentRow,
     pub key: DataKey,
+    /// The current version of every name, by name.
     pub current: Vec<VersionRow>,
+}
+
+impl Opened {
+    /// The current version of a name.
+    pub fn find(&self, name: &str) -> Option<&VersionRow> {
+        self.place(name).ok().map(|at| &self.current[at])
+    }
+
+    /// Makes versions the current ones of their names.
+    pub fn put_all(&mut self, rows: &[VersionRow]) {
+        for row in rows {
+            match self.place(&row.name) {
+                Ok(at) => self.current[at] = row.clone(),
+                Err(at) => self.current.insert(at, row.clone()),
+            }
+        }
+    }
+
+    /// What authenticates it as it is.
+    pub fn state(&self) -> Vec<u8> {
+        state(&self.key, &self.row.project, &self.row.name, self.row.revision, &self.current)
+    }
+
+    /// Where a name is, or would be.
+    fn place(&self, name: &str) -> std::result::Result<usize, usize> {
+        self.current.binary_search_by(|row| row.name.as_str().cmp(name))
+    }
 }
 
 /// What tells whether a master key fits.
@@ -37,12 +66,11 @@ pub(super) fn is_master(transaction: &mut dyn Transaction, master: &MasterKey) -
 
 /// An environment, if it is what was written.
 pub(super) fn authentic(row: EnvironmentRow, current: Vec<VersionRow>, master: &MasterKey) -> Result<Opened> {
-    let tampered = || SecretsError::Tampered { environment: row.name.clone(), name: "the environment".to_owned() };
-    let key = DataKey::unwrap(&row.wrapped_key, master, &row.project, &row.name).ok_or_else(tampered)?;
-    if state(&key, &row.project, &row.name, row.revision, &current) != row.seal {
-        return Err(tampered());
-    }
-    Ok(Opened { row, key, current })
+    let tampered =
+        |row: &EnvironmentRow| SecretsError::Tampered { environment: row.name.clone(), name: "the environment".to_owned() };
+    let key = DataKey::unwrap(&row.wrapped_key, master, &row.project, &row.name).ok_or_else(|| tampered(&row))?;
+    let opened = Opened { row, key, current };
+    if opened.state() == opened.row.seal { Ok(opened) } else { Err(tampered(&opened.row)) }
 }
 
 /// The value of a version; `None` where it was unset.
@@ -62,7 +90,7 @@ pub(super) fn about(project: &str, environment: &str, name: &str, version: i64) 
 
 /// What authenticates the state of an environment: its revision, and of every name the version with all that is kept of it. No row can
 /// be left out, taken back to an earlier one, or changed.
-pub(super) fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current: &[VersionRow]) -> Vec<u8> {
+fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current: &[VersionRow]) -> Vec<u8> {
     let mut digest = Sha256::new();
     for row in current {
         let (version, created_at) = (row.version.to_be_bytes(), row.created_at.to_be_bytes());

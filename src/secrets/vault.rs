@@ -1,12 +1,14 @@
 //! Reading and changing the values of an environment.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::audit::AuditKey;
-use super::change::{Hand, Location, change, create};
+use super::change::Location;
 use super::entry::{Entry, Update};
 use super::state::{MASTER_CHECK, Opened, authentic, check_of, fits, read};
-use super::{Aside, MasterKey, Random, Result, SecretValue, SecretsError};
+use super::unit_of_work::UnitOfWork;
+use super::{Aside, MasterKey, Random, Recent, Result, SecretValue, SecretsError};
 use crate::store::{Store, StoreError, VersionRow};
 
 /// How often a change is tried again after somebody else was faster.
@@ -20,6 +22,8 @@ pub struct Vault {
     pub(super) clock: Clock,
     /// The key of the audit log, once it was needed.
     pub(super) audit: Option<AuditKey>,
+    /// Environments that were opened not long ago.
+    pub(super) recent: Option<Arc<Recent>>,
 }
 
 /// What gives milliseconds since 1970.
@@ -39,10 +43,15 @@ impl Vault {
             None => store.keep_fact(MASTER_CHECK, &check_of(&master, random.as_ref())?)?,
         };
         if fits(&kept, &master) {
-            Ok(Self { store, master, random, clock, audit: None })
+            Ok(Self { store, master, random, clock, audit: None, recent: None })
         } else {
             Err(SecretsError::WrongMasterKey)
         }
+    }
+
+    /// Remembers the environments that it opens, together with others that are open on the same store.
+    pub fn remember(&mut self, recent: Arc<Recent>) {
+        self.recent = Some(recent);
     }
 
     /// Whether a master key is that of the store; every key fits a store that has none.
@@ -64,10 +73,9 @@ impl Vault {
         author: &str,
         updates: &[Update],
     ) -> Result<()> {
-        let hand = Hand { master: &self.master, random: self.random.as_ref(), author, now: (self.clock)() };
-        let mut transaction = self.store.begin()?;
-        create(transaction.as_mut(), hand, Location { project, environment }, expires_at, updates)?;
-        Ok(transaction.commit()?)
+        let mut unit = self.unit_of_work()?;
+        unit.create(Location { project, environment }, expires_at, author, updates)?;
+        unit.commit(Vec::new())
     }
 
     /// Whether the master key that the store was opened with is still its own.
@@ -93,13 +101,13 @@ impl Vault {
 
     /// The current version of every name, unset ones included, by name.
     pub fn list(&mut self, project: &str, environment: &str) -> Result<Vec<Entry>> {
-        Ok(self.load(project, environment)?.current.into_iter().map(Entry::from).collect())
+        Ok(Arc::unwrap_or_clone(self.load(project, environment)?).current.into_iter().map(Entry::from).collect())
     }
 
     /// The current value of a name with its version; `None` where it has none.
     pub fn get(&mut self, project: &str, environment: &str, name: &str) -> Result<Option<(SecretValue, i64)>> {
         let opened = self.load(project, environment)?;
-        match opened.current.iter().find(|row| row.name == name) {
+        match opened.find(name) {
             Some(row) => Ok(read(&opened, row)?.map(|value| (value, row.version))),
             None => Ok(None),
         }
@@ -147,10 +155,9 @@ impl Vault {
     }
 
     fn try_update(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
-        let hand = Hand { master: &self.master, random: self.random.as_ref(), author, now: (self.clock)() };
-        let mut transaction = self.store.begin()?;
-        let (_, versions) = change(transaction.as_mut(), hand, Location { project, environment }, updates)?;
-        transaction.commit()?;
+        let mut unit = self.unit_of_work()?;
+        let (_, versions) = unit.change(Location { project, environment }, author, updates)?;
+        unit.commit(Vec::new())?;
         Ok(versions)
     }
 
@@ -174,16 +181,42 @@ impl Vault {
         read(opened, row)
     }
 
+    /// Begins to look at environments and to change them.
+    pub(super) fn unit_of_work(&mut self) -> Result<UnitOfWork<'_>> {
+        Ok(UnitOfWork {
+            now: (self.clock)(),
+            transaction: self.store.begin()?,
+            master: &self.master,
+            random: self.random.as_ref(),
+            audit: &mut self.audit,
+            recent: self.recent.as_deref(),
+            environments: Vec::new(),
+        })
+    }
+
     /// The environment as it is, if it is what was written.
-    pub(super) fn load(&mut self, project: &str, environment: &str) -> Result<Opened> {
-        let found = self.store.current(project, environment)?;
-        let (row, current) = found.ok_or_else(|| SecretsError::NoEnvironment(environment.to_owned()))?;
+    pub(super) fn load(&mut self, project: &str, environment: &str) -> Result<Arc<Opened>> {
+        let Some(recent) = self.recent.clone() else { return self.load_anew(project, environment) };
+        let row = self.store.environment(project, environment)?;
+        let row = row.ok_or_else(|| SecretsError::NoEnvironment(environment.to_owned()))?;
+        if let Some(opened) = recent.find(&row) {
+            return Ok(opened);
+        }
+        let opened = self.load_anew(project, environment)?;
+        recent.keep(&opened);
+        Ok(opened)
+    }
+
+    /// The environment as its rows say it is, if it is what was written.
+    pub(super) fn load_anew(&mut self, project: &str, environment: &str) -> Result<Arc<Opened>> {
+        let none = || SecretsError::NoEnvironment(environment.to_owned());
+        let (row, current) = self.store.current(project, environment)?.ok_or_else(none)?;
         match authentic(row, current, &self.master) {
             // A new master key that came meanwhile is no damage.
             Err(SecretsError::Tampered { .. }) if !Self::accepts(self.store.as_ref(), &self.master)? => {
                 Err(SecretsError::Rekeyed)
             }
-            other => other,
+            other => other.map(Arc::new),
         }
     }
 }

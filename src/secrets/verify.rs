@@ -29,7 +29,7 @@ impl Vault {
     }
 
     fn verify_environment(&mut self, row: &EnvironmentRow, verified: &mut Verified) -> Result<()> {
-        let opened = self.load(&row.project, &row.name)?;
+        let opened = self.load_anew(&row.project, &row.name)?;
         for current in &opened.current {
             for version in self.store.history(opened.row.id, &current.name)? {
                 verified.versions += 1;

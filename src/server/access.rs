@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::time::Instant;
 
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::Method;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
@@ -13,7 +14,8 @@ use super::listen::Peer;
 use super::observed::Observed;
 use super::problem::Refused;
 use crate::ops::hosted::entry::{self, Caller, Need, Visit};
-use crate::ops::hosted::{Refusal, names};
+use crate::ops::hosted::{self, Asked, Bearer, Refusal, Visitor, names, unauthenticated};
+use crate::secrets::{Given, token_hash};
 use crate::wire::Code;
 
 /// A caller with a good token.
@@ -26,6 +28,13 @@ pub(super) struct Access<N> {
     need: PhantomData<N>,
 }
 
+/// A caller with a token who wants something of values. Whether they may is decided in the transaction in which it is done.
+pub(super) struct AtDesk<N> {
+    bearer: Bearer,
+    peer: Option<Peer>,
+    need: PhantomData<N>,
+}
+
 /// A caller without a token, who must not come too often.
 pub(super) struct Stranger;
 
@@ -33,7 +42,7 @@ impl FromRequestParts<App> for Stranger {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-        match counted(parts, app) {
+        match counted(parts.extensions.get(), app) {
             Some(seconds) => Err(Refusal::new(Code::TooMany, "too many requests without a token").retry_after(seconds).into()),
             None => Ok(Self),
         }
@@ -86,7 +95,7 @@ impl FromRequestParts<App> for Signed {
                 observed.is(&caller.user.name);
                 Ok(Self(caller))
             }
-            None => Err(refuse(parts, app)),
+            None => Err(refuse(parts.extensions.get(), app)),
         }
     }
 }
@@ -97,7 +106,7 @@ impl<N: Needs> FromRequestParts<App> for Access<N> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
         let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
         let request = observed.request().to_owned();
-        let Some(token) = bearer(parts) else { return Err(refuse(parts, app)) };
+        let Some(token) = bearer(parts) else { return Err(refuse(parts.extensions.get(), app)) };
         let place = place(parts, app).await;
         // Who asks and whether they may is found out in one turn: each takes time of its own.
         let found = app.work(move |hosted| {
@@ -106,9 +115,49 @@ impl<N: Needs> FromRequestParts<App> for Access<N> {
             let visit = place.and_then(|(project, environment)| entry::enter(hosted, caller, N::NEED, project, environment));
             Ok(Some((name, visit)))
         });
-        let Some((name, visit)) = found.await? else { return Err(refuse(parts, app)) };
+        let Some((name, visit)) = found.await? else { return Err(refuse(parts.extensions.get(), app)) };
         observed.is(&name);
         Ok(Self { visit: visit?, need: PhantomData })
+    }
+}
+
+impl<N: Needs> FromRequestParts<App> for AtDesk<N> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let peer = parts.extensions.get().copied();
+        let Some(token) = bearer(parts) else { return Err(refuse(peer.as_ref(), app)) };
+        let hash = token_hash(&token);
+        if parts.method != Method::GET && !app.known().is_known(&hash) {
+            // A body is taken from those only who may send one. Once more this is found out at the desk.
+            Access::<N>::from_request_parts(parts, app).await?;
+            app.known().note(&hash);
+        }
+        let (project, environment) = place(parts, app).await?;
+        let bearer = Bearer {
+            token: hash,
+            request: observed.request().to_owned(),
+            need: N::NEED,
+            project,
+            environment: environment.unwrap_or_default(),
+            name: observed.user(),
+        };
+        Ok(Self { bearer, peer, need: PhantomData })
+    }
+}
+
+impl<N: Needs> AtDesk<N> {
+    /// Asks for something, and waits for it.
+    pub async fn ask(self, app: &App, what: impl FnOnce(Visitor) -> hosted::Result<Asked>) -> Result<Given, Refused> {
+        let hash = self.bearer.token.clone();
+        match app.ask(what(Visitor::Bearer(self.bearer))?).await {
+            Err(Refused(refusal)) if refusal.code == Code::Unauthenticated => {
+                app.known().forget(&hash);
+                Err(refuse(self.peer.as_ref(), app))
+            }
+            other => other,
+        }
     }
 }
 
@@ -131,21 +180,19 @@ fn bearer(parts: &Parts) -> Option<String> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
-/// What a caller without a good token hears. Why it is not good is nobody's business.
-fn refuse(parts: &Parts, app: &App) -> Refused {
+/// What a caller without a good token hears.
+fn refuse(peer: Option<&Peer>, app: &App) -> Refused {
     app.metrics().failed_sign_ins.inc();
-    match counted(parts, app) {
+    match counted(peer, app) {
         Some(seconds) => {
             Refusal::new(Code::TooMany, "too many requests from here had no good token").retry_after(seconds).into()
         }
-        None => Refusal::new(Code::Unauthenticated, "there is no token, or it is not good, or its time is over")
-            .hint("takk login gets a new one")
-            .into(),
+        None => unauthenticated().into(),
     }
 }
 
 /// Counts a request without a good token. After how many seconds its address may try again, if these are too many.
-fn counted(parts: &Parts, app: &App) -> Option<u64> {
-    let Peer(address) = parts.extensions.get::<Peer>()?;
+fn counted(peer: Option<&Peer>, app: &App) -> Option<u64> {
+    let Peer(address) = peer?;
     app.failures().count(address.ip(), Instant::now())
 }

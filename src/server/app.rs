@@ -6,12 +6,13 @@ use tokio::sync::Semaphore;
 
 use super::desk::Desk;
 use super::failures::Failures;
+use super::known::Known;
 use super::metrics::Metrics;
 use super::pool::Pool;
 use super::problem::Refused;
 use crate::config::Limits;
-use crate::ops::hosted::{self, Hosted, Refusal};
-use crate::secrets::{Access, Given};
+use crate::ops::hosted::{self, Asked, Hosted, Refusal};
+use crate::secrets::Given;
 use crate::wire::Code;
 
 /// How much work that takes long is done at once.
@@ -26,6 +27,7 @@ struct Parts {
     desk: Desk,
     metrics: Metrics,
     failures: Failures,
+    known: Known,
     limits: Limits,
     public_url: String,
     /// Turns at work that takes long.
@@ -40,6 +42,7 @@ impl App {
             desk,
             metrics: Metrics::new(),
             failures,
+            known: Known::new(),
             limits,
             public_url,
             slow: Arc::new(Semaphore::new(SLOW)),
@@ -66,9 +69,14 @@ impl App {
         &self.0.failures
     }
 
+    /// Which tokens were good when they were last looked at.
+    pub fn known(&self) -> &Known {
+        &self.0.known
+    }
+
     /// Gives or takes values, with their row in the audit log.
-    pub async fn access(&self, access: Access) -> Result<Given, Refused> {
-        Ok(self.0.desk.ask(access).await?)
+    pub async fn ask(&self, asked: Asked) -> Result<Given, Refused> {
+        Ok(self.0.desk.ask(asked).await?)
     }
 
     /// Does something that takes the machine a while and has nothing to do with the store, a few of them at once.

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{Error, Result as Outcome};
-use crate::ops::hosted::{Hosted, Opener, Refusal, Result};
-use crate::secrets::{Access, Given};
+use crate::ops::hosted::{Asked, Hosted, Opener, Refusal, Result};
+use crate::secrets::Given;
 
 /// How many may wait.
 const ROOM: usize = 1024;
@@ -20,7 +20,7 @@ pub(super) struct Desk {
 }
 
 struct Job {
-    access: Access,
+    asked: Asked,
     answer: oneshot::Sender<Result<Given>>,
 }
 
@@ -41,10 +41,10 @@ impl Desk {
     }
 
     /// Does what is wanted, and waits for it.
-    pub async fn ask(&self, access: Access) -> Result<Given> {
+    pub async fn ask(&self, asked: Asked) -> Result<Given> {
         let (answer, given) = oneshot::channel();
         let full = |_| Refusal::unavailable("too many wait for the store");
-        self.queue.try_send(Job { access, answer }).map_err(full)?;
+        self.queue.try_send(Job { asked, answer }).map_err(full)?;
         given.await.unwrap_or_else(|_| Err(Refusal::unavailable("the work on the store was broken off")))
     }
 }
@@ -54,10 +54,10 @@ fn serve(opener: &Opener, waiting: &Waiting) {
     let mut connection: Option<Hosted> = None;
     while let Some(jobs) = next(waiting) {
         let taken = connection.take().map_or_else(|| opener.open().map_err(Refusal::from), Ok);
-        let (accesses, answers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.access, job.answer)).unzip();
+        let (asked, answers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.asked, job.answer)).unzip();
         match taken {
             Ok(mut hosted) => {
-                let given = hosted.serve(&accesses);
+                let given = hosted.serve(&asked);
                 let is_sound = given.iter().all(|given| !given.as_ref().is_err_and(|refusal| refusal.cause.is_some()));
                 // Whoever does not wait any more needs no answer.
                 answers.into_iter().zip(given).for_each(|(answer, given)| drop(answer.send(given)));

@@ -8,6 +8,7 @@ mod body;
 mod desk;
 mod document;
 mod failures;
+mod known;
 mod listen;
 mod metrics;
 mod observed;

@@ -36,6 +36,11 @@ impl Observed {
         &self.request
     }
 
+    /// Where it is said who it is.
+    pub fn user(&self) -> Arc<OnceLock<String>> {
+        Arc::clone(&self.user)
+    }
+
     /// Says who it is.
     pub fn is(&self, name: &str) {
         let _ = self.user.set(name.to_owned());

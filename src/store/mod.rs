@@ -85,11 +85,17 @@ pub trait Transaction {
     /// The environments of all projects, by project and name.
     fn environments(&mut self) -> Result<Vec<EnvironmentRow>>;
 
-    /// An environment together with the current version of every name in it, as they were at one moment.
-    fn seen(&mut self, project: &str, name: &str) -> Result<Option<Current>>;
+    /// The environment of that name.
+    fn environment(&mut self, project: &str, name: &str) -> Result<Option<EnvironmentRow>>;
 
-    /// An environment, which nobody else changes until the end, with the current version of every name in it.
+    /// The environment of that name, which nobody else changes until the end.
+    fn lock_environment(&mut self, project: &str, name: &str) -> Result<Option<EnvironmentRow>>;
+
+    /// An environment together with the current version of every name in it, as they were at one moment.
     fn current(&mut self, project: &str, name: &str) -> Result<Option<Current>>;
+
+    /// Single versions, in any order; those that are not there are left out.
+    fn kept(&mut self, environment: i64, versions: &[(&str, i64)]) -> Result<Vec<VersionRow>>;
 
     /// All versions of a name, the newest first.
     fn history(&mut self, environment: i64, name: &str) -> Result<Vec<VersionRow>>;
@@ -97,11 +103,11 @@ pub trait Transaction {
     /// All versions of all names in an environment, by name and version.
     fn versions(&mut self, environment: i64) -> Result<Vec<VersionRow>>;
 
-    /// Adds an environment with its first values; `id` and `revision` are the store's to give. [`StoreError::Exists`] if there is one
-    /// of that name.
-    fn add_environment(&mut self, row: &EnvironmentRow, versions: &[VersionRow]) -> Result<()>;
+    /// Adds an environment with its first values, and gives its number; `id` and `revision` are the store's to give.
+    /// [`StoreError::Exists`] if there is one of that name.
+    fn add_environment(&mut self, row: &EnvironmentRow, versions: &[VersionRow]) -> Result<i64>;
 
-    /// Writes a change. [`StoreError::Conflict`] if the environment has another revision by now.
+    /// Writes what changed. [`StoreError::Conflict`] if the environment has another revision by now.
     fn write(&mut self, change: &Change) -> Result<()>;
 
     /// Removes an environment with all its values, its key first.

@@ -40,17 +40,19 @@ pub struct VersionRow {
     pub created_at: i64,
 }
 
-/// What one change of an environment writes, all of it or nothing.
+/// What changes of an environment write, all of it or nothing.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub struct Change<'c> {
     /// The environment.
     pub environment: i64,
-    /// Its revision before the change: another one means that somebody else was faster.
+    /// Its revision before: another one means that somebody else was faster.
+    pub revision_before: i64,
+    /// Its seal before: another one means that it is another state with the same revision.
+    pub seal_before: &'c [u8],
+    /// Its revision after the last change.
     pub revision: i64,
-    /// Its seal before the change: another one means that it is another state with the same revision.
-    pub seal_before: Vec<u8>,
+    /// What authenticates the values after the last change.
+    pub seal: &'c [u8],
     /// The new versions.
-    pub versions: Vec<VersionRow>,
-    /// What authenticates the values after the change.
-    pub seal: Vec<u8>,
+    pub versions: &'c [VersionRow],
 }

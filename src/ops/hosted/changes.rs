@@ -2,20 +2,20 @@
 
 use std::collections::HashSet;
 
-use super::entry::Visit;
-use super::{Refusal, Result, names, unexpected};
-use crate::secrets::{Access, Action, Given, Once, Origin, SecretValue, Update, request_digest};
+use super::{Asked, Refusal, Result, Visitor, names, unexpected};
+use crate::secrets::{Action, Given, Once, Origin, SecretValue, Update, request_digest};
 use crate::wire::{Change, Changed, Changes};
 
 /// How many names one change may have.
 const MOST: usize = 1000;
 
-/// What a request to change values wants. `key` is the caller's for the request, `body` what it says.
-pub fn wanted(visit: &Visit, key: Option<String>, body: &[u8], changes: Changes) -> Result<Access> {
+/// What a request to change values asks for. `key` is the caller's for the request, `body` what it says.
+pub fn asked(visitor: Visitor, key: Option<String>, body: &[u8], changes: Changes) -> Result<Asked> {
     let updates = updates(changes.changes)?;
-    let digest = || request_digest(&[visit.project.as_bytes(), visit.environment.as_bytes(), body]);
+    let (project, environment) = visitor.place();
+    let digest = || request_digest(&[project.as_bytes(), environment.as_bytes(), body]);
     let once = key.map(|key| Once { key, digest: digest() });
-    Ok(Access { once, ..visit.access(Action::Change { updates, make: true }) })
+    Ok(Asked { once, visitor, action: Action::Change { updates, make: true } })
 }
 
 /// What was changed.

@@ -5,8 +5,8 @@
 //! there.
 
 use super::{Hosted, Refusal, Result};
-use crate::secrets::{self, Access, Action, token_hash};
-use crate::store::{ProjectRow, TokenRow, UserRow};
+use crate::secrets::{self, token_hash};
+use crate::store::{self, Accounts, ProjectRow, TokenRow, UserRow};
 use crate::wire::{Role, TokenInfo, TokenKind, UserInfo};
 
 /// The environment that is production in every project, beside those that the project names so.
@@ -36,19 +36,6 @@ pub struct Visit {
     pub environment: String,
     /// What the caller may do there.
     pub role: Role,
-}
-
-impl Visit {
-    /// What the caller wants of the environment.
-    pub(super) fn access(&self, action: Action) -> Access {
-        Access {
-            caller: self.caller.author(),
-            project: self.project.clone(),
-            environment: self.environment.clone(),
-            action,
-            once: None,
-        }
-    }
 }
 
 /// What something needs of whoever asks for it.
@@ -116,33 +103,56 @@ impl Caller {
 /// The caller with this token; `None` if it is not known, is revoked, or its time is over.
 pub fn signed_in(hosted: &mut Hosted, token: &str, request: &str) -> Result<Option<Caller>> {
     let now = hosted.now();
-    let Some((token, user)) = hosted.accounts()?.token(&token_hash(token))? else { return Ok(None) };
-    if token.revoked_at.is_some() || token.expires_at.is_some_and(|end| end <= now) {
-        return Ok(None);
-    }
-    if token.last_used_at.is_none_or(|last| now - last > USED_WITHIN) {
-        hosted.accounts()?.use_token(token.id, now)?;
-    }
-    Ok(Some(Caller { user: user_info(user), token: token_info(token), request: request.to_owned() }))
+    Ok(found(hosted.accounts()?.as_mut(), &token_hash(token), now, request)?)
 }
 
 /// Lets a caller into a project, and an environment of it, if they may do there what is needed.
 pub fn enter(hosted: &mut Hosted, caller: Caller, need: Need, project: String, environment: Option<String>) -> Result<Visit> {
+    let standing = standing(hosted.accounts()?.as_mut(), caller.user.id, &project)?;
+    decide(caller, standing.as_ref(), need, project, environment.unwrap_or_default())
+}
+
+/// The caller whose token has this hash, and that it was used now.
+pub(super) fn found(accounts: &mut dyn Accounts, hash: &[u8], now: i64, request: &str) -> store::Result<Option<Caller>> {
+    let Some((token, user)) = accounts.token(hash)? else { return Ok(None) };
+    if token.revoked_at.is_some() || token.expires_at.is_some_and(|end| end <= now) {
+        return Ok(None);
+    }
+    if token.last_used_at.is_none_or(|last| now - last > USED_WITHIN) {
+        accounts.use_token(token.id, now)?;
+    }
+    Ok(Some(Caller { user: user_info(user), token: token_info(token), request: request.to_owned() }))
+}
+
+/// A project, and the role that a user has there; `None` if it is not there for them.
+pub(super) type Standing = Option<(ProjectRow, Role)>;
+
+/// What a user is in a project.
+pub(super) fn standing(accounts: &mut dyn Accounts, user: i64, project: &str) -> store::Result<Standing> {
+    let Some(known) = accounts.project(project)? else { return Ok(None) };
+    Ok(accounts.role(user, project)?.map(|role| (known, role)))
+}
+
+/// Whether a caller may do what is needed in an environment of a project, or in the project if none is named.
+pub(super) fn decide(
+    caller: Caller,
+    standing: Option<&(ProjectRow, Role)>,
+    need: Need,
+    project: String,
+    environment: String,
+) -> Result<Visit> {
     let unknown = || {
         Refusal::not_found(format!("there is no project `{project}`")).hint("`takk link` makes it, or ask its owner for a role")
     };
-    let mut accounts = hosted.accounts()?;
-    let known = accounts.project(&project)?.filter(|_| caller.covers_project(&project)).ok_or_else(unknown)?;
-    let own = accounts.role(caller.user.id, &project)?.ok_or_else(unknown)?;
-    let role = own.min(caller.token.role);
-    let environment = environment.unwrap_or_default();
+    let (known, own) = standing.filter(|_| caller.covers_project(&project)).ok_or_else(unknown)?;
+    let role = (*own).min(caller.token.role);
     if !environment.is_empty() && !caller.covers(&environment) {
         return Err(Refusal::forbidden(format!("this token is not for the environment `{environment}`")));
     }
-    let least = need.role(is_production(&known, &environment));
+    let least = need.role(is_production(known, &environment));
     if role < least {
         let detail = format!("this takes the role {}, and yours is {}", least.as_str(), role.as_str());
-        let hint = if own < least {
+        let hint = if *own < least {
             "ask an owner of the project for it"
         } else {
             "the token has a lesser role than its owner: make another one"

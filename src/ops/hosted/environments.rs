@@ -2,8 +2,8 @@
 
 use super::changes::updates;
 use super::entry::{Visit, is_production};
-use super::{Hosted, Paging, Refusal, Result};
-use crate::secrets::{Access, Action, SecretsError};
+use super::{Asked, Hosted, Paging, Refusal, Result, Visitor};
+use crate::secrets::{Action, SecretsError};
 use crate::store::{EnvironmentRow, ProjectRow};
 use crate::wire::{EnvironmentInfo, NewEnvironment, Page};
 
@@ -28,16 +28,16 @@ pub fn one(hosted: &mut Hosted, visit: &Visit) -> Result<(EnvironmentInfo, Strin
 }
 
 /// What makes an environment with its first values.
-pub fn new(visit: &Visit, new: NewEnvironment) -> Result<Access> {
+pub fn new(visitor: Visitor, new: NewEnvironment) -> Result<Asked> {
     if new.expires_at.is_some_and(|end| end <= 0) {
         return Err(Refusal::invalid("`expires_at` is in the past"));
     }
-    Ok(visit.access(Action::Create { expires_at: new.expires_at, updates: updates(new.changes)? }))
+    Ok(Asked::new(visitor, Action::Create { expires_at: new.expires_at, updates: updates(new.changes)? }))
 }
 
 /// What destroys the key of an environment, and then everything in it.
-pub fn end(visit: &Visit) -> Access {
-    visit.access(Action::Delete)
+pub fn end(visitor: Visitor) -> Asked {
+    Asked::new(visitor, Action::Delete)
 }
 
 /// What is another one whenever something in the environment is: also where it was deleted and made anew.

@@ -1,6 +1,7 @@
 //! The verbs of `takk serve`, one file per noun: what the command line does for one user in one project, for many users in many
 //! projects. They know no HTTP; who asks, and whether they may, is decided by [`entry`] before a verb is called.
 
+mod asked;
 pub mod audit;
 pub mod changes;
 pub mod entry;
@@ -22,14 +23,16 @@ pub mod tokens;
 pub mod values;
 pub mod versions;
 
+pub use asked::{Asked, Bearer, Visitor, unauthenticated};
 pub use opener::{Opened, Opener};
 pub use paging::Paging;
 pub use refusal::{Refusal, Result};
 
-use crate::secrets::{Access, Given, Vault};
+use crate::secrets::{Given, Vault};
 use crate::store::{Accounts, AuditEntry};
 use crate::wire::Code;
 
+use self::asked::Door;
 use self::entry::Caller;
 
 /// A connection to the store of a server.
@@ -49,8 +52,8 @@ impl Hosted {
     }
 
     /// Gives and takes values for many at once, each with its row in the audit log.
-    pub fn serve(&mut self, accesses: &[Access]) -> Vec<Result<Given>> {
-        self.vault.serve(accesses).into_iter().map(|given| given.map_err(Refusal::from)).collect()
+    pub fn serve(&mut self, asked: &[Asked]) -> Vec<Result<Given>> {
+        self.vault.serve(asked, &mut Door::default())
     }
 
     /// The moment, in milliseconds since 1970.

@@ -1,6 +1,7 @@
 //! Opening the store of a server, once for each connection.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use url::Url;
 
@@ -8,7 +9,7 @@ use super::Hosted;
 use crate::config::Home;
 use crate::error::Result;
 use crate::platform::{FILE, directory, explained, made_store, make_directory, unlocked};
-use crate::secrets::KeySource;
+use crate::secrets::{KeySource, Recent};
 use crate::store::{Postgres, Store};
 
 /// How many connections to the store one server has.
@@ -19,6 +20,8 @@ pub struct Opener {
     home: Home,
     directory: PathBuf,
     database: Option<String>,
+    /// What the connections know of environments.
+    recent: Arc<Recent>,
 }
 
 /// A store that was opened for the first time.
@@ -36,7 +39,7 @@ impl Opener {
     pub fn new(home: Home, database: Option<String>) -> Result<Self> {
         let directory = directory(&home)?.to_owned();
         make_directory(&directory)?;
-        Ok(Self { home, directory, database })
+        Ok(Self { home, directory, database, recent: Arc::default() })
     }
 
     /// How many connections there may be at once.
@@ -44,9 +47,10 @@ impl Opener {
         CONNECTIONS
     }
 
-    /// How many of them may write at once: SQLite has one writer, and who stands in line for it waits least.
+    /// How many of them may write at once. There is one end of the audit log, at which all of them meet: more writers would wait longer
+    /// for each other. A second one gathers what comes while the first waits for the disk of a database.
     pub fn writers(&self) -> usize {
-        if self.database.is_some() { CONNECTIONS } else { 1 }
+        if self.database.is_some() { 2 } else { 1 }
     }
 
     /// One more connection.
@@ -61,7 +65,8 @@ impl Opener {
             Some(url) => Box::new(Postgres::open(url).map_err(|error| explained(error.into(), Path::new(&place)))?),
             None => Box::new(made_store(&self.home)?),
         };
-        let opening = unlocked(&self.home, store)?;
+        let mut opening = unlocked(&self.home, store)?;
+        opening.vault.remember(Arc::clone(&self.recent));
         let new_key = match opening.source {
             KeySource::OwnFile(path) if opening.made => Some(path),
             _ => None,

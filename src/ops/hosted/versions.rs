@@ -2,8 +2,8 @@
 
 use super::entry::Visit;
 use super::held::held;
-use super::{Hosted, Refusal, Result, names, unexpected};
-use crate::secrets::{Access, Action, Given};
+use super::{Asked, Hosted, Refusal, Result, Visitor, names, unexpected};
+use crate::secrets::{Action, Given};
 use crate::wire::{Plain, Version, VersionList};
 
 /// Every version, the newest first, without the values.
@@ -16,10 +16,10 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, name: &str) -> Result<VersionLis
     Ok(VersionList { versions: versions.into_iter().map(held).collect() })
 }
 
-/// What a request for one version with its value wants; the current one if none is named.
-pub fn wanted(visit: &Visit, name: &str, version: Option<i64>) -> Result<Access> {
+/// What a request for one version with its value asks for; the current one if none is named.
+pub fn asked(visitor: Visitor, name: &str, version: Option<i64>) -> Result<Asked> {
     names::variable(name)?;
-    Ok(visit.access(Action::ReadVersion { name: name.to_owned(), version }))
+    Ok(Asked::new(visitor, Action::ReadVersion { name: name.to_owned(), version }))
 }
 
 /// The version.

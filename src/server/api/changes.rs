@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 
 use super::address::InEnvironment;
 use crate::ops::hosted::{Refusal, changes};
-use crate::server::access::{Access, Values};
+use crate::server::access::{AtDesk, Values};
 use crate::server::app::App;
 use crate::server::body::Sent;
 use crate::server::problem::Refused;
@@ -28,13 +28,13 @@ use crate::wire::{Changed, Changes, Problem};
     ),
 )]
 pub async fn apply(
-    access: Access<Values>,
+    desk: AtDesk<Values>,
     State(app): State<App>,
     headers: HeaderMap,
     body: Sent<Changes>,
 ) -> Result<Json<Changed>, Refused> {
     let key = idempotency_key(&headers)?;
-    let given = app.access(changes::wanted(&access.visit, key, &body.bytes, body.value)?).await?;
+    let given = desk.ask(&app, |visitor| changes::asked(visitor, key, &body.bytes, body.value)).await?;
     Ok(Json(changes::done(given)?))
 }
 

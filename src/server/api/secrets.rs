@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::address::{At, InEnvironment, Named};
 use super::tag::tagged;
 use crate::ops::hosted::{secrets, versions};
-use crate::server::access::{Access, Names, Values};
+use crate::server::access::{Access, AtDesk, Names, Values};
 use crate::server::app::App;
 use crate::server::problem::Refused;
 use crate::wire::{SecretList, Version};
@@ -28,7 +28,7 @@ pub async fn list(access: Access<Names>, State(app): State<App>, headers: Header
     get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}", tag = "secrets", security(("token" = [])),
     params(InEnvironment, Named), responses((status = 200, body = Version)),
 )]
-pub async fn current(access: Access<Values>, State(app): State<App>, At(address): At<Named>) -> Result<Json<Version>, Refused> {
-    let given = app.access(versions::wanted(&access.visit, &address.name, None)?).await?;
+pub async fn current(desk: AtDesk<Values>, State(app): State<App>, At(address): At<Named>) -> Result<Json<Version>, Refused> {
+    let given = desk.ask(&app, |visitor| versions::asked(visitor, &address.name, None)).await?;
     Ok(Json(versions::one(given)?))
 }

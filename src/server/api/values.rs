@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 
 use super::address::InEnvironment;
 use crate::ops::hosted::values;
-use crate::server::access::{Access, Values};
+use crate::server::access::{AtDesk, Values};
 use crate::server::app::App;
 use crate::server::body::all_of;
 use crate::server::problem::Refused;
@@ -26,12 +26,8 @@ pub struct NamesQuery {
     get, path = "/api/v1/projects/{project}/environments/{environment}/values", tag = "secrets", security(("token" = [])),
     params(InEnvironment, NamesQuery), responses((status = 200, body = ValueList)),
 )]
-pub async fn read(
-    access: Access<Values>,
-    State(app): State<App>,
-    RawQuery(query): RawQuery,
-) -> Result<Json<ValueList>, Refused> {
+pub async fn read(desk: AtDesk<Values>, State(app): State<App>, RawQuery(query): RawQuery) -> Result<Json<ValueList>, Refused> {
     let names = all_of(query.as_deref(), "name");
-    let given = app.access(values::wanted(&access.visit, names)?).await?;
+    let given = desk.ask(&app, |visitor| values::asked(visitor, names)).await?;
     Ok(Json(values::list(given)?))
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 
 use super::address::{At, InEnvironment, Named, Versioned};
 use crate::ops::hosted::versions;
-use crate::server::access::{Access, Names, Values};
+use crate::server::access::{Access, AtDesk, Names, Values};
 use crate::server::app::App;
 use crate::server::problem::Refused;
 use crate::wire::{Version, VersionList};
@@ -24,7 +24,7 @@ pub async fn list(access: Access<Names>, State(app): State<App>, At(address): At
     get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}/versions/{version}", tag = "secrets",
     security(("token" = [])), params(InEnvironment, Versioned), responses((status = 200, body = Version)),
 )]
-pub async fn one(access: Access<Values>, State(app): State<App>, At(address): At<Versioned>) -> Result<Json<Version>, Refused> {
-    let given = app.access(versions::wanted(&access.visit, &address.name, Some(address.version))?).await?;
+pub async fn one(desk: AtDesk<Values>, State(app): State<App>, At(address): At<Versioned>) -> Result<Json<Version>, Refused> {
+    let given = desk.ask(&app, |visitor| versions::asked(visitor, &address.name, Some(address.version))).await?;
     Ok(Json(versions::one(given)?))
 }

@@ -99,14 +99,14 @@ pub(in crate::server) async fn promote(
         names::environment(&environment)?;
         entered.push(app.work(move |hosted| entry::enter(hosted, caller, Need::Values, project, Some(environment))).await?);
     }
-    let given = app.access(values::wanted(&entered[0], wanted)?).await?;
+    let given = app.ask(values::asked((&entered[0]).into(), wanted)?).await?;
     let changes = values::list(given)?.values.into_iter().map(|held| Change {
         expected_version: filled.text(&format!("version:{}", held.held.name)).parse().ok(),
         name: held.held.name,
         value: Some(held.value),
         origin: Some("promoted".to_owned()),
     });
-    let given = app.access(changes::wanted(&entered[1], None, &[], Changes { changes: changes.collect() })?).await?;
+    let given = app.ask(changes::asked((&entered[1]).into(), None, &[], Changes { changes: changes.collect() })?).await?;
     changes::done(given)?;
     let (from, to) = (segment(&entered[0].environment), segment(&entered[1].environment));
     Ok(see(&format!("/projects/{}/compare?from={from}&to={to}", segment(&visit.project))))

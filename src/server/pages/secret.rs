@@ -72,7 +72,7 @@ pub(in crate::server) async fn reveal(
     Path(Named { name }): Path<Named>,
     filled: Filled,
 ) -> Answer {
-    let given = app.access(versions::wanted(&visit, &name, Some(number(&filled, "version")?))?).await?;
+    let given = app.ask(versions::asked((&visit).into(), &name, Some(number(&filled, "version")?))?).await?;
     let Version { held, value } = versions::one(given)?;
     let revealed = Revealed { environment: visit.environment.clone(), version: held.version, value };
     page(&app, &person, visit, &name, Some(revealed)).await
@@ -86,7 +86,7 @@ pub(in crate::server) async fn roll_back(
     filled: Filled,
 ) -> Answer {
     let current = number(&filled, "current")?;
-    let given = app.access(versions::wanted(&visit, &name, Some(number(&filled, "version")?))?).await?;
+    let given = app.ask(versions::asked((&visit).into(), &name, Some(number(&filled, "version")?))?).await?;
     let Version { value, .. } = versions::one(given)?;
     let Some(value) = value else { return Err(Refusal::invalid("that version has no value").into()) };
     change(
@@ -110,7 +110,7 @@ pub(in crate::server) async fn unset(
 
 async fn change(app: &App, visit: &Visit, change: Change) -> Answer {
     let address = address(&visit.project, &change.name);
-    let given = app.access(changes::wanted(visit, None, &[], Changes { changes: vec![change] })?).await?;
+    let given = app.ask(changes::asked(visit.into(), None, &[], Changes { changes: vec![change] })?).await?;
     changes::done(given)?;
     Ok(see(&address))
 }

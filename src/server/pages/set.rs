@@ -76,8 +76,8 @@ async fn stored(app: &App, visit: &Visit, changes: Vec<Change>) -> Result<(), Re
     if changes.is_empty() {
         return Err(Refusal::invalid("no value was given"));
     }
-    let access = changes::wanted(visit, None, &[], Changes { changes })?;
-    changes::done(app.access(access).await.map_err(|refused| refused.0)?).map(drop)
+    let asked = changes::asked(visit.into(), None, &[], Changes { changes })?;
+    changes::done(app.ask(asked).await.map_err(|refused| refused.0)?).map(drop)
 }
 
 /// The changes that the fields ask for: those that are empty ask for none.

@@ -16,7 +16,7 @@ use self::address::Address;
 use self::connection::Connection;
 use self::migrations::{migrate, schema};
 use self::transaction::Writing;
-use self::values::{all_environments, current, environment_row, fact, history, set_fact};
+use self::values::{all_environments, current, environment, environment_row, fact, history, set_fact};
 use super::{Accounts, AuditLog, Current, EnvironmentRow, Result, Store, StoreError, Transaction, VersionRow};
 
 /// What a connection begins with: a lock is waited for as long as with SQLite, and no commit is acknowledged before it is on the disk.
@@ -135,9 +135,7 @@ impl Store for Postgres {
     }
 
     fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
-        let query = "SELECT id, project, name, wrapped_key, revision, seal, created_at, expires_at FROM environments \
-                     WHERE project = $1 AND name = $2";
-        self.reading(|connection| Ok(connection.maybe(query, &[&project, &name])?.map(|row| environment_row(&row))))
+        self.reading(|connection| environment(connection, project, name))
     }
 
     fn environments(&self, project: &str) -> Result<Vec<EnvironmentRow>> {

@@ -3,7 +3,9 @@
 use super::super::{Accounts, AuditLog, Change, Current, EnvironmentRow, Result, StoreError, Transaction, VersionRow};
 use super::Rows;
 use super::connection::Connection;
-use super::values::{all_environments, current, fact, history, insert_versions, set_fact, version_row};
+use super::values::{
+    all_environments, current, environment, environment_row, fact, history, insert_versions, set_fact, version_row,
+};
 
 /// A transaction that is undone unless it is committed.
 pub(super) struct Writing<'s> {
@@ -40,17 +42,27 @@ impl Transaction for Writing<'_> {
         all_environments(self.connection)
     }
 
-    fn seen(&mut self, project: &str, name: &str) -> Result<Option<Current>> {
-        current(self.connection, project, name)
+    fn environment(&mut self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
+        environment(self.connection, project, name)
+    }
+
+    fn lock_environment(&mut self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
+        // What is given is what was committed while this waited.
+        let query = "SELECT id, project, name, wrapped_key, revision, seal, created_at, expires_at FROM environments \
+                     WHERE project = $1 AND name = $2 FOR UPDATE";
+        Ok(self.connection.maybe(query, &[&project, &name])?.map(|row| environment_row(&row)))
     }
 
     fn current(&mut self, project: &str, name: &str) -> Result<Option<Current>> {
-        // In a statement of its own: the next one sees what was committed while this one waited.
-        let query = "SELECT id FROM environments WHERE project = $1 AND name = $2 FOR UPDATE";
-        match self.connection.maybe(query, &[&project, &name])? {
-            Some(_) => current(self.connection, project, name),
-            None => Ok(None),
-        }
+        current(self.connection, project, name)
+    }
+
+    fn kept(&mut self, environment: i64, versions: &[(&str, i64)]) -> Result<Vec<VersionRow>> {
+        let query = "SELECT v.name, v.version, sealed, fingerprint, origin, author, created_at \
+                     FROM unnest($2::text[], $3::bigint[]) AS wanted (name, version) \
+                     JOIN versions v ON v.environment = $1 AND v.name = wanted.name AND v.version = wanted.version";
+        let (names, numbers): (Vec<&str>, Vec<i64>) = versions.iter().copied().unzip();
+        Ok(self.connection.rows(query, &[&environment, &names, &numbers])?.iter().map(version_row).collect())
     }
 
     fn history(&mut self, environment: i64, name: &str) -> Result<Vec<VersionRow>> {
@@ -63,25 +75,25 @@ impl Transaction for Writing<'_> {
         Ok(self.connection.rows(query, &[&environment])?.iter().map(version_row).collect())
     }
 
-    fn add_environment(&mut self, row: &EnvironmentRow, versions: &[VersionRow]) -> Result<()> {
+    fn add_environment(&mut self, row: &EnvironmentRow, versions: &[VersionRow]) -> Result<i64> {
         let query = "INSERT INTO environments (project, name, wrapped_key, revision, seal, created_at, expires_at) \
                      VALUES ($1, $2, $3, 0, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id";
         let added = self
             .connection
             .maybe(query, &[&row.project, &row.name, &row.wrapped_key, &row.seal, &row.created_at, &row.expires_at])?;
         let taken = || StoreError::Exists { what: "an environment", name: row.name.clone() };
-        insert_versions(self.connection, added.ok_or_else(taken)?.get(0), versions)
+        let id = added.ok_or_else(taken)?.get(0);
+        insert_versions(self.connection, id, versions)?;
+        Ok(id)
     }
 
     fn write(&mut self, change: &Change) -> Result<()> {
-        let query = "UPDATE environments SET revision = revision + 1, seal = $3 \
-                     WHERE id = $1 AND revision = $2 AND seal = $4";
-        let updated =
-            self.connection.execute(query, &[&change.environment, &change.revision, &change.seal, &change.seal_before])?;
-        if updated == 0 {
+        let query = "UPDATE environments SET revision = $4, seal = $5 WHERE id = $1 AND revision = $2 AND seal = $3";
+        let Change { environment, revision_before, seal_before, revision, seal, versions } = change;
+        if self.connection.execute(query, &[environment, revision_before, seal_before, revision, seal])? == 0 {
             return Err(StoreError::Conflict);
         }
-        insert_versions(self.connection, change.environment, &change.versions)
+        insert_versions(self.connection, *environment, versions)
     }
 
     fn remove_environment(&mut self, id: i64) -> Result<()> {

@@ -5,12 +5,31 @@ use postgres::Row;
 use super::super::{Current, EnvironmentRow, Result, VersionRow};
 use super::connection::Connection;
 
-/// An environment together with the current version of every name in it: one statement, and so one moment.
+/// An environment together with the current version of every name in it: one statement, and so one moment. It reads every version.
 const CURRENT: &str = "SELECT e.id, e.project, e.name, e.wrapped_key, e.revision, e.seal, e.created_at, e.expires_at, \
      v.name, v.version, v.sealed, v.fingerprint, v.origin, v.author, v.created_at FROM environments e \
      LEFT JOIN LATERAL (SELECT DISTINCT ON (name) name, version, sealed, fingerprint, origin, author, created_at \
      FROM versions WHERE environment = e.id ORDER BY name DESC, version DESC) v ON TRUE \
      WHERE e.project = $1 AND e.name = $2";
+
+/// The same where there are many versions of a name: it goes from name to name, and to the last version of each.
+const CURRENT_OF_MANY: &str = "SELECT e.id, e.project, e.name, e.wrapped_key, e.revision, e.seal, e.created_at, e.expires_at, \
+     v.name, v.version, v.sealed, v.fingerprint, v.origin, v.author, v.created_at FROM environments e \
+     LEFT JOIN LATERAL (\
+         WITH RECURSIVE names AS (\
+             SELECT min(name) AS name FROM versions WHERE environment = e.id \
+             UNION ALL \
+             SELECT (SELECT min(name) FROM versions WHERE environment = e.id AND name > names.name) FROM names \
+             WHERE names.name IS NOT NULL\
+         ) \
+         SELECT last.* FROM names CROSS JOIN LATERAL (\
+             SELECT name, version, sealed, fingerprint, origin, author, created_at FROM versions \
+             WHERE environment = e.id AND name = names.name ORDER BY version DESC LIMIT 1\
+         ) last\
+     ) v ON TRUE WHERE e.project = $1 AND e.name = $2";
+
+/// From how many changes on an environment has so many versions that its names are looked up one by one.
+const MANY_CHANGES: i64 = 1000;
 
 /// A fact about the store.
 pub(super) fn fact(connection: &mut Connection, name: &str) -> Result<Option<Vec<u8>>> {
@@ -26,13 +45,22 @@ pub(super) fn set_fact(connection: &mut Connection, name: &str, value: &[u8]) ->
 
 /// An environment together with the current version of every name in it, by name.
 pub(super) fn current(connection: &mut Connection, project: &str, name: &str) -> Result<Option<Current>> {
-    let rows = connection.rows(CURRENT, &[&project, &name])?;
+    let Some(known) = environment(connection, project, name)? else { return Ok(None) };
+    let query = if known.revision < MANY_CHANGES { CURRENT } else { CURRENT_OF_MANY };
+    let rows = connection.rows(query, &[&project, &name])?;
     let Some(first) = rows.first() else { return Ok(None) };
     let environment = environment_row(first);
     let is_there = |row: &&Row| row.get::<_, Option<&str>>(8).is_some();
     let mut versions: Vec<VersionRow> = rows.iter().filter(is_there).map(|row| version_row_from(row, 8)).collect();
     versions.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(Some((environment, versions)))
+}
+
+/// The environment of that name.
+pub(super) fn environment(connection: &mut Connection, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
+    let query = "SELECT id, project, name, wrapped_key, revision, seal, created_at, expires_at FROM environments \
+                 WHERE project = $1 AND name = $2";
+    Ok(connection.maybe(query, &[&project, &name])?.map(|row| environment_row(&row)))
 }
 
 /// All versions of a name, the newest first.

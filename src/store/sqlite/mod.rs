@@ -131,7 +131,7 @@ impl Store for Sqlite {
         let transaction = self.connection.transaction()?;
         let found = find_environment(&transaction, project, name)?;
         let Some(environment) = found else { return Ok(None) };
-        let versions = current_versions(&transaction, environment.id)?;
+        let versions = current_versions(&transaction, &environment)?;
         transaction.commit()?;
         Ok(Some((environment, versions)))
     }

@@ -1,6 +1,6 @@
 //! Changes that are made together. SQLite has one writer at a time: nothing that is read here changes before the end.
 
-use rusqlite::{ErrorCode, params};
+use rusqlite::{ErrorCode, OptionalExtension, params};
 
 use super::super::{Accounts, AuditLog, Change, Current, EnvironmentRow, Result, StoreError, Transaction, VersionRow};
 use super::Rows;
@@ -23,14 +23,30 @@ impl Transaction for Writing<'_> {
         all_environments(&self.0)
     }
 
-    fn seen(&mut self, project: &str, name: &str) -> Result<Option<Current>> {
-        self.current(project, name)
+    fn environment(&mut self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
+        find_environment(&self.0, project, name)
+    }
+
+    fn lock_environment(&mut self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
+        self.environment(project, name)
     }
 
     fn current(&mut self, project: &str, name: &str) -> Result<Option<Current>> {
         let Some(row) = find_environment(&self.0, project, name)? else { return Ok(None) };
-        let versions = current_versions(&self.0, row.id)?;
+        let versions = current_versions(&self.0, &row)?;
         Ok(Some((row, versions)))
+    }
+
+    fn kept(&mut self, environment: i64, versions: &[(&str, i64)]) -> Result<Vec<VersionRow>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT name, version, sealed, fingerprint, origin, author, created_at FROM versions \
+             WHERE environment = ?1 AND name = ?2 AND version = ?3",
+        )?;
+        let mut kept = Vec::with_capacity(versions.len());
+        for (name, version) in versions {
+            kept.extend(statement.query_row(params![environment, name, version], version_row).optional()?);
+        }
+        Ok(kept)
     }
 
     fn history(&mut self, environment: i64, name: &str) -> Result<Vec<VersionRow>> {
@@ -46,7 +62,7 @@ impl Transaction for Writing<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn add_environment(&mut self, row: &EnvironmentRow, versions: &[VersionRow]) -> Result<()> {
+    fn add_environment(&mut self, row: &EnvironmentRow, versions: &[VersionRow]) -> Result<i64> {
         let added = self.0.execute(
             "INSERT INTO environments (project, name, wrapped_key, revision, seal, created_at, expires_at) \
              VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6)",
@@ -58,18 +74,20 @@ impl Transaction for Writing<'_> {
             }
             other => other?,
         };
-        insert_versions(&self.0, self.0.last_insert_rowid(), versions)
+        let id = self.0.last_insert_rowid();
+        insert_versions(&self.0, id, versions)?;
+        Ok(id)
     }
 
     fn write(&mut self, change: &Change) -> Result<()> {
-        let mut update = self.0.prepare_cached(
-            "UPDATE environments SET revision = revision + 1, seal = ?3 WHERE id = ?1 AND revision = ?2 AND seal = ?4",
-        )?;
-        let updated = update.execute(params![change.environment, change.revision, change.seal, change.seal_before])?;
-        if updated == 0 {
+        let mut update = self
+            .0
+            .prepare_cached("UPDATE environments SET revision = ?4, seal = ?5 WHERE id = ?1 AND revision = ?2 AND seal = ?3")?;
+        let Change { environment, revision_before, seal_before, revision, seal, versions } = *change;
+        if update.execute(params![environment, revision_before, seal_before, revision, seal])? == 0 {
             return Err(StoreError::Conflict);
         }
-        insert_versions(&self.0, change.environment, &change.versions)
+        insert_versions(&self.0, environment, versions)
     }
 
     fn remove_environment(&mut self, id: i64) -> Result<()> {

@@ -42,13 +42,28 @@ pub(super) fn all_environments(connection: &Connection) -> Result<Vec<Environmen
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// From how many changes on an environment has so many versions of a name that each name is looked up by itself.
+const MANY_CHANGES: i64 = 1000;
+
 /// The current version of every name in an environment, by name.
-pub(super) fn current_versions(connection: &Connection, environment: i64) -> Result<Vec<VersionRow>> {
-    let mut statement = connection.prepare_cached(
+pub(super) fn current_versions(connection: &Connection, environment: &EnvironmentRow) -> Result<Vec<VersionRow>> {
+    // The first reads every version; the second goes from name to name, and to the last version of each.
+    let query = if environment.revision < MANY_CHANGES {
         "SELECT name, max(version), sealed, fingerprint, origin, author, created_at FROM versions \
-         WHERE environment = ?1 GROUP BY name ORDER BY name",
-    )?;
-    let rows = statement.query_map([environment], version_row)?;
+         WHERE environment = ?1 GROUP BY name ORDER BY name"
+    } else {
+        "WITH RECURSIVE names (name) AS (\
+             SELECT min(name) FROM versions WHERE environment = ?1 \
+             UNION ALL \
+             SELECT (SELECT min(name) FROM versions WHERE environment = ?1 AND name > names.name) FROM names WHERE name IS NOT NULL\
+         ) \
+         SELECT name, version, sealed, fingerprint, origin, author, created_at FROM names CROSS JOIN versions USING (name) \
+         WHERE environment = ?1 AND version = (\
+             SELECT max(version) FROM versions WHERE environment = ?1 AND versions.name = names.name\
+         ) ORDER BY name"
+    };
+    let mut statement = connection.prepare_cached(query)?;
+    let rows = statement.query_map([environment.id], version_row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

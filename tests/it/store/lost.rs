@@ -5,10 +5,11 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
-use takk::secrets::{Access, Action, Caller, Given, SecretsError, Vault};
+use takk::secrets::{Action, Caller, Given, SecretsError, Vault};
 use takk::store::{Postgres, StoreError};
 
 use super::cluster::Cluster;
+use super::served::{Open, Wanted};
 use super::{Database, Place, get, update};
 
 /// The variable that tells a child which database to write to.
@@ -17,9 +18,9 @@ const DATABASE: &str = "TAKK_TEST_DATABASE";
 const CLIENTS: usize = 8;
 
 /// A change of one name of its own, with its row in the audit log.
-fn change(client: usize, count: i64) -> [Access; 1] {
+fn change(client: usize, count: i64) -> [Wanted; 1] {
     let updates = vec![update(&format!("KEY_{client}"), Some(&count.to_string()), Some(count - 1))];
-    [Access {
+    [Wanted {
         caller: Caller { user: 1, name: "ada".to_owned(), token: None, request: None },
         project: "shop".to_owned(),
         environment: "dev".to_owned(),
@@ -30,7 +31,7 @@ fn change(client: usize, count: i64) -> [Access; 1] {
 
 /// Writes the next version of a client's name. Gives the version that is there, and whether it was acknowledged.
 fn write_next(vault: &mut Vault, client: usize, version: i64) -> Result<i64, SecretsError> {
-    match vault.serve(&change(client, version + 1)).remove(0) {
+    match vault.serve(&change(client, version + 1), &mut Open).remove(0) {
         Ok(Given::Changed { .. }) => Ok(version + 1),
         Ok(_) => panic!("a change gives something else"),
         // The change before was kept, and its acknowledgement was lost.

@@ -7,9 +7,11 @@ mod people;
 mod served;
 mod values;
 
+use std::sync::Arc;
+
 use postgres::{Client, NoTls, SimpleQueryMessage};
 use rusqlite::Connection;
-use takk::secrets::{MasterKey, Origin, SecretValue, SystemRandom, Update, Vault};
+use takk::secrets::{MasterKey, Origin, Recent, SecretValue, SystemRandom, Update, Vault};
 use takk::store::{Postgres, Sqlite, Store};
 
 use self::cluster::Cluster;
@@ -31,6 +33,13 @@ pub trait Place: Sync {
     fn vault(&self) -> Vault {
         let master = MasterKey::from_hex(MASTER).expect("a key");
         Vault::open(self.store(), master, Box::new(SystemRandom), Box::new(|| NOW)).expect("the key fits")
+    }
+
+    /// The same as a connection of a server, which remembers what it opened.
+    fn connection(&self, recent: &Arc<Recent>) -> Vault {
+        let mut vault = self.vault();
+        vault.remember(Arc::clone(recent));
+        vault
     }
 }
 

@@ -1,7 +1,9 @@
 //! Many accesses in one transaction, each with its row in the audit log.
 
-use takk::secrets::{Access, Action, Caller, Given, Once, SecretsError, Vault};
-use takk::store::StoreError;
+use std::sync::Arc;
+
+use takk::secrets::{Access, Action, Admission, Caller, Given, Once, Recent, SecretsError, Vault};
+use takk::store::{Accounts, StoreError};
 
 use super::{NOW, Place, get, stories, update};
 
@@ -11,10 +13,40 @@ stories!(
     the_same_request_at_once_is_done_once,
     without_its_row_nothing_is_written_or_given,
     many_servers_lose_no_change,
+    what_another_server_did_is_seen,
+    what_was_done_behind_its_back_is_not_given,
+    a_long_history_does_not_hide_what_is_current,
 );
 
-fn access(environment: &str, action: Action) -> Access {
-    Access {
+/// What somebody wants who may do everything.
+pub(super) struct Wanted {
+    pub caller: Caller,
+    pub project: String,
+    pub environment: String,
+    pub action: Action,
+    pub once: Option<Once>,
+}
+
+/// Lets everybody in.
+pub(super) struct Open;
+
+impl Admission<Wanted> for Open {
+    type Refusal = SecretsError;
+
+    fn begin(&mut self, _now: i64) {}
+
+    fn admit<'q>(
+        &mut self,
+        _accounts: &mut dyn Accounts,
+        asked: &'q Wanted,
+    ) -> Result<Result<Access<'q>, SecretsError>, StoreError> {
+        let Wanted { caller, project, environment, action, once } = asked;
+        Ok(Ok(Access { caller: caller.clone(), project, environment, action, once: once.as_ref() }))
+    }
+}
+
+fn access(environment: &str, action: Action) -> Wanted {
+    Wanted {
         caller: Caller { user: 1, name: "ada".to_owned(), token: Some(2), request: Some("r1".to_owned()) },
         project: "shop".to_owned(),
         environment: environment.to_owned(),
@@ -23,11 +55,11 @@ fn access(environment: &str, action: Action) -> Access {
     }
 }
 
-fn change(environment: &str, name: &str, value: &str, expected: Option<i64>, make: bool) -> Access {
+fn change(environment: &str, name: &str, value: &str, expected: Option<i64>, make: bool) -> Wanted {
     access(environment, Action::Change { updates: vec![update(name, Some(value), expected)], make })
 }
 
-fn read(environment: &str, names: Option<&[&str]>) -> Access {
+fn read(environment: &str, names: Option<&[&str]>) -> Wanted {
     let names = names.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
     access(environment, Action::Read { names })
 }
@@ -50,8 +82,8 @@ fn told(outcome: &Result<Given, SecretsError>) -> String {
     }
 }
 
-fn serve(vault: &mut Vault, accesses: &[Access]) -> Vec<String> {
-    vault.serve(accesses).iter().map(told).collect()
+fn serve(vault: &mut Vault, accesses: &[Wanted]) -> Vec<String> {
+    vault.serve(accesses, &mut Open).iter().map(told).collect()
 }
 
 /// The audit log: action, environment, items.
@@ -69,7 +101,7 @@ fn log(place: &dyn Place) -> Vec<String> {
 }
 
 fn each_access_has_its_outcome_and_its_row(place: &dyn Place) {
-    let mut vault = place.vault();
+    let mut vault = place.connection(&Arc::default());
     assert!(serve(&mut vault, &[]).is_empty());
     let create = Action::Create { expires_at: None, updates: vec![update("A", Some("one"), Some(0))] };
     let both = vec![update("A", Some("two"), Some(1)), update("B", None, None)];
@@ -131,12 +163,12 @@ fn each_access_has_its_outcome_and_its_row(place: &dyn Place) {
     assert!(vault.verify().expect("readable").wrong.is_empty());
 }
 
-fn once(access: Access, key: &str, digest: u8) -> Access {
-    Access { once: Some(Once { key: key.to_owned(), digest: vec![digest; 32] }), ..access }
+fn once(access: Wanted, key: &str, digest: u8) -> Wanted {
+    Wanted { once: Some(Once { key: key.to_owned(), digest: vec![digest; 32] }), ..access }
 }
 
 fn a_request_that_comes_again_gets_the_same_answer(place: &dyn Place) {
-    let mut vault = place.vault();
+    let mut vault = place.connection(&Arc::default());
     let first = || once(change("dev", "A", "one", Some(0), true), "k1", 1);
     let other = || once(change("dev", "A", "two", None, false), "k2", 2);
     let mut reused = other();
@@ -162,8 +194,9 @@ fn a_request_that_comes_again_gets_the_same_answer(place: &dyn Place) {
 
 fn the_same_request_at_once_is_done_once(place: &dyn Place) {
     place.vault().create_environment("shop", "dev", None).expect("made");
+    let recent = Arc::default();
     let outcomes: Vec<String> = std::thread::scope(|scope| {
-        let ask = || serve(&mut place.vault(), &[once(change("dev", "A", "one", None, true), "key", 1)]).remove(0);
+        let ask = || serve(&mut place.connection(&recent), &[once(change("dev", "A", "one", None, true), "key", 1)]).remove(0);
         let asked: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
         asked.into_iter().map(|one| one.join().expect("it ends")).collect()
     });
@@ -174,15 +207,15 @@ fn the_same_request_at_once_is_done_once(place: &dyn Place) {
 }
 
 fn without_its_row_nothing_is_written_or_given(place: &dyn Place) {
-    let mut vault = place.vault();
+    let mut vault = place.connection(&Arc::default());
     assert_eq!(serve(&mut vault, &[change("dev", "A", "one", None, true)]).len(), 1);
     place.run("UPDATE audit_head SET number = number + 1");
-    let outcomes = vault.serve(&[change("dev", "A", "two", None, true), read("dev", None)]);
+    let outcomes = vault.serve(&[change("dev", "A", "two", None, true), read("dev", None)], &mut Open);
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(SecretsError::AuditTampered))));
     place.run("UPDATE audit_head SET number = number - 1");
     assert_eq!(get(&mut vault, "dev", "A").as_deref(), Some("one"));
     place.run("ALTER TABLE audit RENAME TO hidden");
-    let outcomes = vault.serve(&[change("dev", "A", "two", None, true), read("dev", None)]);
+    let outcomes = vault.serve(&[change("dev", "A", "two", None, true), read("dev", None)], &mut Open);
     let failed = |outcome: &Result<Given, SecretsError>| matches!(outcome, Err(SecretsError::Store(StoreError::Database(_))));
     assert!(outcomes.iter().all(failed));
     place.run("ALTER TABLE hidden RENAME TO audit");
@@ -196,17 +229,20 @@ fn many_servers_lose_no_change(place: &dyn Place) {
     for environment in ["a", "b", "c"] {
         place.vault().create_environment("shop", environment, None).expect("made");
     }
+    // Two processes with connections each.
+    let processes: [Arc<Recent>; 2] = [Arc::default(), Arc::default()];
     std::thread::scope(|scope| {
         for thread in 0..THREADS {
+            let recent = &processes[thread % 2];
             scope.spawn(move || {
-                let mut vault = place.vault();
+                let mut vault = place.connection(recent);
                 for _ in 0..TIMES {
                     // Each in another order.
-                    let mut all: Vec<Access> =
+                    let mut all: Vec<Wanted> =
                         ["a", "b", "c"].iter().map(|environment| change(environment, "KEY", "value", None, false)).collect();
                     all.rotate_left(thread % 3);
                     all.push(read("a", None));
-                    for outcome in vault.serve(&all) {
+                    for outcome in vault.serve(&all, &mut Open) {
                         outcome.unwrap_or_else(|error| panic!("{error}: {:?}", std::error::Error::source(&error)));
                     }
                 }
@@ -219,4 +255,51 @@ fn many_servers_lose_no_change(place: &dyn Place) {
         assert_eq!(entry.version, i64::try_from(THREADS * TIMES).expect("small"));
     }
     assert_eq!(log(place).len(), THREADS * TIMES * 4);
+}
+
+fn what_another_server_did_is_seen(place: &dyn Place) {
+    let (mut one, mut other) = (place.connection(&Arc::default()), place.connection(&Arc::default()));
+    serve(&mut one, &[change("dev", "A", "one", None, true), change("dev", "B", "two", None, true)]);
+    let all = || [read("dev", None)];
+    assert_eq!(serve(&mut other, &all()), ["values of revision 1: A=one B=two"]);
+    serve(&mut other, &[change("dev", "A", "three", Some(1), true), change("dev", "C", "four", Some(0), true)]);
+    assert_eq!(serve(&mut one, &all()), ["values of revision 3: A=three B=two C=four"]);
+    assert_eq!(one.list("shop", "dev").expect("read").len(), 3);
+    serve(&mut other, &[access("dev", Action::Delete), change("dev", "A", "five", Some(0), true)]);
+    assert_eq!(serve(&mut one, &all()), ["values of revision 0: A=five"]);
+    assert_eq!(get(&mut one, "dev", "A").as_deref(), Some("five"));
+}
+
+fn what_was_done_behind_its_back_is_not_given(place: &dyn Place) {
+    let mut vault = place.connection(&Arc::default());
+    serve(&mut vault, &[change("dev", "A", "one", None, true), change("dev", "A", "two", None, true)]);
+    assert_eq!(serve(&mut vault, &[read("dev", None)]), ["values of revision 1: A=two"]);
+    place.run("DELETE FROM versions WHERE version = 2");
+    // What it knows is what was written; the rows say something else.
+    assert_eq!(serve(&mut vault, &[read("dev", None)]), ["values of revision 1: A=two"]);
+    assert_eq!(vault.verify().expect("it looks").wrong.len(), 1, "whoever looks at the rows sees it");
+    let mut other = place.connection(&Arc::default());
+    assert!(serve(&mut other, &[read("dev", None)])[0].contains("not what was stored"), "it is not given");
+    place.run("UPDATE environments SET revision = 0");
+    assert!(serve(&mut vault, &[read("dev", None)])[0].contains("not what was stored"), "an old revision is not known");
+}
+
+fn a_long_history_does_not_hide_what_is_current(place: &dyn Place) {
+    let mut vault = place.connection(&Arc::default());
+    serve(&mut vault, &[change("dev", "FIRST", "1", None, true), change("dev", "LAST", "1", None, true)]);
+    for round in 0..11 {
+        let many: Vec<Wanted> = (0..100).map(|count| change("dev", "MANY", &format!("{round}.{count}"), None, false)).collect();
+        assert_eq!(serve(&mut vault, &many).len(), 100);
+    }
+    let unset = access("dev", Action::Change { updates: vec![update("LAST", None, Some(1))], make: false });
+    serve(&mut vault, &[unset, change("dev", "\u{e9}TRANGE", "2", None, false)]);
+    let (mut known, mut anew) = (Vec::new(), Vec::new());
+    for (vault, entries) in [(&mut vault, &mut known), (&mut place.vault(), &mut anew)] {
+        entries
+            .extend(vault.list("shop", "dev").expect("it is what was written").into_iter().map(|one| (one.name, one.version)));
+    }
+    assert_eq!(known, anew);
+    let told: Vec<_> = anew.iter().map(|(name, version)| (name.as_str(), *version)).collect();
+    assert_eq!(told, [("FIRST", 1), ("LAST", 2), ("MANY", 1100), ("\u{e9}TRANGE", 1)]);
+    assert_eq!(place.vault().history("shop", "dev", "MANY").expect("read").len(), 1100);
 }

@@ -1,0 +1,56 @@
+//! Environments that were opened not long ago, as they were found or written. Whoever wants one asks the store first whether it is still
+//! the same: its revision and its seal tell. Values in it are encrypted.
+
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::state::Opened;
+use crate::store::EnvironmentRow;
+
+/// How many values are kept in all: some 10 MB where they are short.
+const MOST_VALUES: u64 = 20_000;
+/// How many environments that is about.
+const USUAL_ENVIRONMENTS: usize = 200;
+
+/// Environments that were opened not long ago, for all connections to one store.
+pub struct Recent(Cache<i64, Arc<Opened>, ByValues>);
+
+#[derive(Clone)]
+struct ByValues;
+
+impl Weighter<i64, Arc<Opened>> for ByValues {
+    fn weight(&self, _id: &i64, opened: &Arc<Opened>) -> u64 {
+        // The row itself counts as one.
+        u64::try_from(opened.current.len()).unwrap_or(u64::MAX).saturating_add(1)
+    }
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self(Cache::with_weighter(USUAL_ENVIRONMENTS, MOST_VALUES, ByValues))
+    }
+}
+
+impl Recent {
+    /// The environment of a row that was just read, if it is known in that state.
+    pub(super) fn find(&self, row: &EnvironmentRow) -> Option<Arc<Opened>> {
+        self.0.get(&row.id).filter(|opened| opened.row == *row)
+    }
+
+    /// The same, for whoever is about to change it: nobody else has it then.
+    pub(super) fn take(&self, row: &EnvironmentRow) -> Option<Arc<Opened>> {
+        self.0.remove(&row.id).map(|(_, opened)| opened).filter(|opened| opened.row == *row)
+    }
+
+    /// Keeps an environment in the state that is in the store.
+    pub(super) fn keep(&self, opened: &Arc<Opened>) {
+        self.0.insert(opened.row.id, Arc::clone(opened));
+    }
+
+    /// Forgets an environment.
+    pub(super) fn forget(&self, id: i64) {
+        self.0.remove(&id);
+    }
+}
