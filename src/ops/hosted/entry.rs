@@ -10,7 +10,7 @@ use crate::store::{self, Accounts, ProjectRow, TokenRow, UserRow};
 use crate::wire::{Role, TokenInfo, TokenKind, UserInfo};
 
 /// The environment that is production in every project, beside those that the project names so.
-pub(super) const PRODUCTION: &str = "prod";
+pub const PRODUCTION: &str = "prod";
 /// How exact it is kept when a token was used last: not every request is worth a write.
 const USED_WITHIN: i64 = 60_000;
 

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{account, assets, audit, compare, device, matrix, members, projects, secret, set, sign_in, tokens};
+use super::{account, assets, audit, compare, delete, device, environments, matrix, members, projects, secret, set, sign_in, tokens};
 use crate::server::app::App;
 
 /// The pages, and what their forms are sent to.
@@ -26,6 +26,9 @@ pub(in crate::server) fn pages() -> Router<App> {
         .route("/projects/{project}/compare", get(compare::show))
         .route("/projects/{project}/promote", post(compare::promote))
         .route("/projects/{project}/secrets/{name}", get(secret::show))
+        .route("/projects/{project}/environments", get(environments::show))
+        .route("/projects/{project}/production", post(environments::name_production))
+        .route("/projects/{project}/environments/{environment}/delete", get(delete::ask).post(delete::delete))
         .route("/projects/{project}/environments/{environment}/set", get(set::show).post(set::store))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/reveal", post(secret::reveal))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/rollback", post(secret::roll_back))

@@ -14,6 +14,7 @@ use super::answer::{Answer, Stopped, see, shown};
 use super::cookie;
 use super::filled::Filled;
 use super::person::Person;
+use super::said::Said;
 use super::shell::Head;
 use crate::ops::hosted::{Refusal, sessions};
 use crate::secrets::{is_password, new_token};
@@ -35,14 +36,16 @@ struct SignInPage<'p> {
     head: Head,
     csrf: String,
     next: &'p str,
-    wrong: Option<&'p str>,
+    /// The name that was typed.
+    typed: &'p str,
+    said: Said,
     needs_https: bool,
 }
 
 /// Asks for a password or a token.
 pub(in crate::server) async fn show(State(app): State<App>, headers: HeaderMap, Query(Next { next }): Query<Next>) -> Answer {
     let known = cookie::sent(&headers, &app);
-    page(&app, known, &next, None)
+    page(&app, known, &next, "", Said::default())
 }
 
 /// Signs somebody in.
@@ -69,8 +72,11 @@ pub(in crate::server) async fn sign_in(
         if let Some(seconds) = app.failures().count(peer.ip(), Instant::now()) {
             return Err(too_many(seconds).into());
         }
-        let wrong = "That is not right, or its time is over.";
-        return page(&app, cookie::sent(&headers, &app), filled.text("next"), Some(wrong));
+        let said = match filled.text("way") {
+            "token" => Said::of("token", "This token is not good, or its time is over."),
+            _ => Said::of("password", "The name or the password is not right."),
+        };
+        return page(&app, cookie::sent(&headers, &app), filled.text("next"), filled.text("name"), said);
     };
     Ok(with_cookie(see(local(filled.text("next"))), &cookie::kept(&app, Some(session.expose()))))
 }
@@ -95,15 +101,15 @@ pub(super) async fn verified(app: &App, password: Plain, verifier: Option<String
     app.slowly(verifying).await
 }
 
-fn page(app: &App, known: Option<String>, next: &str, wrong: Option<&str>) -> Answer {
+fn page(app: &App, known: Option<String>, next: &str, typed: &str, said: Said) -> Answer {
     let (cookie, is_new) = match known {
         Some(cookie) => (cookie, false),
         None => (new_token(TokenKind::Personal).map_err(Refusal::from)?.text, true),
     };
     let kept = cookie::kept(app, Some(&cookie));
     let needs_https = kept.contains("Secure") && !app.public_url().starts_with("https:");
-    let shown =
-        shown(&SignInPage { head: Head::new(), csrf: cookie::form_token(&cookie), next: local(next), wrong, needs_https });
+    let (head, csrf) = (Head::new(), cookie::form_token(&cookie));
+    let shown = shown(&SignInPage { head, csrf, next: local(next), typed, said, needs_https });
     Ok(if is_new { with_cookie(shown, &kept) } else { shown })
 }
 
