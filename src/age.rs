@@ -37,7 +37,7 @@ pub fn moment(then: i64) -> String {
 
 /// The first millisecond since 1970 of a day in UTC that is written as `2026-01-31`.
 pub fn day(text: &str) -> Option<i64> {
-    let day = speedate::Date::parse_str(text).ok()?;
+    let day = speedate::Date::parse_str_rfc3339(text).ok()?;
     day.timestamp().checked_mul(1000)
 }
 

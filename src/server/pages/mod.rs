@@ -22,3 +22,5 @@ mod set;
 mod shell;
 mod sign_in;
 mod tokens;
+
+pub(super) use answer::Stopped;

@@ -3,7 +3,9 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{account, assets, audit, compare, delete, device, environments, matrix, members, projects, secret, set, sign_in, tokens};
+use super::{
+    account, assets, audit, compare, delete, device, environments, matrix, members, projects, secret, set, sign_in, tokens,
+};
 use crate::server::app::App;
 
 /// The pages, and what their forms are sent to.

@@ -78,7 +78,9 @@ mod tests {
 
     #[test]
     fn what_nobody_can_mend_in_a_form_is_not_said_in_it() {
-        assert!(Said::refused("name", Refusal::invalid("x")).is_ok_and(|said| said.at("name").is_some() && said.at("").is_none()));
+        assert!(
+            Said::refused("name", Refusal::invalid("x")).is_ok_and(|said| said.at("name").is_some() && said.at("").is_none())
+        );
         assert!(Said::refused("name", Refusal::unavailable("x")).is_err());
     }
 }

@@ -38,7 +38,8 @@ impl<'s> Browser<'s> {
     }
 
     fn show(&mut self, path: &str) -> Answer {
-        let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
+        let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("accept", "text/html");
+        let request = request.header("cookie", &self.cookie);
         let response = self.agent.run(request.body(()).expect("a request")).expect("an answer");
         self.kept(response)
     }
@@ -78,7 +79,7 @@ fn form_token(page: &str) -> String {
 }
 
 /// Every page of the shop that is read.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 12] = [
     "/",
     "/tokens",
     "/account",
@@ -86,13 +87,15 @@ const PAGES: [&str; 10] = [
     "/projects/shop",
     "/projects/shop/secrets/KEY",
     "/projects/shop/environments/dev/set",
+    "/projects/shop/environments",
+    "/projects/shop/environments/dev/delete",
     "/projects/shop/compare?from=dev&to=prod",
     "/projects/shop/members",
     "/projects/shop/audit?verify=yes",
 ];
 
 /// Every form, at an address that is there.
-const FORMS: [&str; 12] = [
+const FORMS: [&str; 16] = [
     "/login",
     "/logout",
     "/login/device",
@@ -104,7 +107,35 @@ const FORMS: [&str; 12] = [
     "/projects/shop/members/remove",
     "/projects/shop/promote",
     "/projects/shop/environments/dev/set",
+    "/projects/shop/production",
+    "/projects/shop/environments/dev/delete",
     "/projects/shop/environments/dev/secrets/KEY/reveal",
+    "/projects/shop/environments/dev/secrets/KEY/rollback",
+    "/projects/shop/environments/dev/secrets/KEY/unset",
+];
+
+/// Every template, with a page that is made of it; those that are parts of others have none.
+const TEMPLATES: [(&str, &str); 20] = [
+    ("account.html", "/account"),
+    ("audit.html", "{project}/audit?verify=1&actor={name}&action={name}&environment={name}&name={name}&since={name}"),
+    ("compare.html", "{project}/compare"),
+    ("csrf.html", ""),
+    ("delete.html", "{project}/environments/dev/delete"),
+    ("device.html", "/login/device?code={name}"),
+    ("environments.html", "{project}/environments"),
+    ("form.html", ""),
+    ("matrix.html", "{project}"),
+    ("members.html", "{project}/members"),
+    ("new_environment.html", "{project}/set?environment={name}"),
+    ("outside.html", ""),
+    ("projects.html", "/"),
+    ("refused.html", "/{name}"),
+    ("secret.html", "{project}/secrets/{name}"),
+    ("set.html", "{project}/environments/dev/set?name={name}"),
+    ("shell.html", ""),
+    ("sign_in.html", "/login?next={name}"),
+    ("tokens.html", "/tokens"),
+    ("", "{project}nowhere"),
 ];
 
 #[test]
@@ -118,7 +149,7 @@ fn nobody_sees_a_page_without_signing_in() {
         assert!(answer.header("location").starts_with("/login?next=%2F"), "{page}: {}", answer.header("location"));
     }
     let wrong = browser.sign_in(&[("way", "token"), ("token", "takk_p_wrong")]);
-    assert!(wrong.status == 200 && wrong.text.contains("That is not right"), "{}", wrong.text);
+    assert!(wrong.status == 200 && wrong.text.contains("This token is not good"), "{}", wrong.text);
     assert!(!wrong.text.contains("takk_p_wrong"));
 }
 
@@ -176,9 +207,13 @@ fn every_page_has_its_headers_and_no_value() {
         let policy = answer.header("content-security-policy");
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{page}: {policy}");
         assert!(!policy.contains("unsafe"), "{page}: {policy}");
-        for (name, expected) in
-            [("cache-control", "no-store"), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")]
-        {
+        for (name, expected) in [
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
             assert_eq!(answer.header(name), expected, "{page} {name}");
         }
         assert!(!answer.text.contains("the value of") && !answer.text.contains(&server.owner), "{page}");
@@ -280,22 +315,32 @@ fn hostile_names_are_text_on_every_page() {
     server.own("PUT", &format!("/api/v1/projects/{project}/members/{project}"), Some(json!({"role": "viewer"}))).expect(200);
     server.own("POST", "/api/v1/tokens", Some(json!({"label": hostile, "kind": "service", "role": "viewer"}))).expect(201);
     let mut browser = Browser::signed_in(&server, &server.owner);
-    for page in ["/", "/tokens", "/account", "/nothing"] {
-        assert_inert(&browser.show(page).text, page);
-    }
-    for rest in ["", "/members", "/audit?verify=1", "/compare", "/environments/dev/set", &format!("/secrets/{project}")] {
-        let page = format!("/projects/{project}{rest}");
+    for (template, page) in TEMPLATES.iter().filter(|(_, page)| !page.is_empty()) {
+        let page = page.replace("{project}", &format!("/projects/{project}")).replace("{name}", project);
         let answer = browser.show(&page);
-        assert_eq!(answer.status, 200, "{page}: {}", answer.text);
+        let status = if matches!(*template, "refused.html" | "") { 404 } else { 200 };
+        assert_eq!(answer.status, status, "{page}: {}", answer.text);
         assert_inert(&answer.text, &page);
     }
 }
 
+#[test]
+fn every_template_is_in_the_table() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/templates");
+    let mut found: Vec<String> = fs::read_dir(directory)
+        .expect("a directory")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
+        .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "html"))
+        .collect();
+    found.sort();
+    let mut listed: Vec<&str> = TEMPLATES.iter().map(|(template, _)| *template).filter(|name| !name.is_empty()).collect();
+    listed.sort_unstable();
+    assert_eq!(found, listed);
+}
+
 /// The page is right by the standard, and has no script but its own and no handler of events.
 fn assert_inert(page: &str, address: &str) {
-    if !page.starts_with("<!doctype") {
-        return;
-    }
+    assert!(page.starts_with("<!doctype"), "{address}: {page}");
     assert_eq!(page.matches("<script").count(), 1, "{address}");
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("page.html");
