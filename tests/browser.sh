@@ -13,7 +13,7 @@ skip() {
 for program in node npm chromium; do
     command -v "$program" >/dev/null || skip "$program is not installed (apt-get install nodejs npm chromium)"
 done
-node --eval 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' || skip "Node $(node --version) is older than 20"
+node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || skip "Node $(node --version) is older than 20"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund >"$log" 2>&1 ||
