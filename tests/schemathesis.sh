@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
-# schemathesis (PyPI) over the OpenAPI document of a running `takk serve`, as each role and without a token: tests/schemathesis.sh
+# schemathesis (PyPI) over the OpenAPI document of a running `takk serve`, as each role: tests/schemathesis.sh
 #
-# TAKK names the program to test, SECONDS_PER_ROLE how long each role is tried (20). Needs Python; schemathesis is installed into
-# target/ when it is missing.
+# All of its checks: no answer that the document does not have, no 5xx, what the document allows is accepted, what it does not is refused.
+# What no schema can say is in schemathesis_hooks.py. TAKK names the program to test, SECONDS_PER_ROLE how long each role is tried (12).
+# Needs Python; schemathesis is installed into target/ when it is missing, and where PyPI cannot be reached nothing is tested.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 takk=${TAKK:-target/debug/takk}
-time=${SECONDS_PER_ROLE:-20}
+time=${SECONDS_PER_ROLE:-12}
 venv=target/schemathesis
 [ -x "$venv/bin/schemathesis" ] || {
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet 'schemathesis>=4,<5'
+    if ! "$venv/bin/pip" install --quiet --disable-pip-version-check 'schemathesis>=4,<5' 2>/dev/null; then
+        echo "schemathesis: not tested, PyPI cannot be reached from here"
+        exit 0
+    fi
 }
 
 home=$(mktemp -d)
@@ -32,15 +36,17 @@ ask PUT /projects/shop '{}' >/dev/null
 ask POST /projects/shop/environments/dev/changes '{"changes": [{"name": "KEY", "value": "x"}]}' >/dev/null
 
 failed=0
-for role in viewer developer operator owner; do
-    body="{\"label\": \"$role\", \"kind\": \"personal\", \"role\": \"$role\"}"
-    token=$(ask POST /tokens "$body" | grep -o 'takk_p_[0-9a-f]*')
-    # Revoking is left out: it would revoke the tokens that the test is made with. That what the document allows is accepted is not
-    # checked: it cannot say that a name has no control characters, or that a moment lies ahead.
-    if "$venv/bin/schemathesis" run "$url/api/v1/openapi.json" --checks all --exclude-checks positive_data_acceptance \
-        --exclude-path-regex 'tokens/.id' --max-time "$time" --no-color \
-        -H "Authorization: Bearer $token" >"$home/$role" 2>&1; then
-        echo "$role: $(tail -3 "$home/$role" | tr -s '\n= ' ' ')"
+roles='viewer developer operator owner'
+declare -A tokens
+for role in $roles; do
+    tokens[$role]=$(ask POST /tokens "{\"label\": \"$role\", \"kind\": \"personal\", \"role\": \"$role\"}" | grep -o 'takk_p_[0-9a-f]*')
+done
+# The owner's of the first start, and these.
+export TOKENS_KEPT=5 SCHEMATHESIS_HOOKS=tests/schemathesis_hooks.py
+for role in $roles; do
+    if timeout $((time * 4 + 60)) "$venv/bin/schemathesis" run "$url/api/v1/openapi.json" --checks all --continue-on-failure \
+        --max-time "$time" --no-color -H "Authorization: Bearer ${tokens[$role]}" >"$home/$role" 2>&1; then
+        echo "schemathesis as $role: $(tail -3 "$home/$role" | tr -s '\n= ' ' ')"
     else
         cat "$home/$role"
         failed=1

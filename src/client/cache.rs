@@ -79,6 +79,13 @@ impl About<'_> {
         };
         let age = age(read_at);
         if allowed.max_age.is_some_and(|most| age > most) {
+            if age == Duration::MAX {
+                let message = format!(
+                    "the values of `{}` that are kept were read after now, by the clock of this machine",
+                    self.environment
+                );
+                return Err(Error::usage(message).hint("set the clock, or leave --offline out"));
+            }
             let message = format!("the values of `{}` that are kept are {} old", self.environment, words(age));
             return Err(Error::usage(message).hint("leave --offline out, or allow more with --max-age"));
         }
@@ -93,8 +100,11 @@ impl About<'_> {
                 Ok((convert::snapshot(&self.link.address, values)?, Freshness::ReadAt(read_at)))
             }
             (_, Some(Cached { read_at, .. })) => {
-                let hint = format!("`--offline` uses the values that were read {} ago", words(age(read_at)));
-                Err(failure.error.hint(hint))
+                let when = match age(read_at) {
+                    Duration::MAX => "after now, by the clock of this machine".to_owned(),
+                    age => format!("{} ago", words(age)),
+                };
+                Err(failure.error.hint(format!("`--offline` uses the values that were read {when}")))
             }
             (_, None) => Err(failure.into()),
         }

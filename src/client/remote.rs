@@ -8,10 +8,12 @@ use super::failure::{Failure, FailureKind};
 use super::{Connection, Link, account, cache, convert};
 use crate::config::Home;
 use crate::error::{Error, Result};
-use crate::platform::{Allowed, Freshness, Location, Platform, Snapshot, StoredEnvironment};
-use crate::secrets::{Entry, SecretValue, Update};
+use crate::model::Declaration;
+use crate::platform::{Allowed, Freshness, Location, Platform, Snapshot, StoredEnvironment, Told};
+use crate::secrets::{Entry, SecretValue, Update, manifest_tag};
 use crate::wire::{
-    Changed, Changes, EnvironmentInfo, Held, NewEnvironment, Page, SecretList, ValueList, Version, VersionList, Whoami,
+    Changed, Changes, EnvironmentInfo, Held, ManifestKept, NewEnvironment, Page, SecretList, ValueList, Version, VersionList,
+    Whoami,
 };
 
 /// The values of one project on a server. It is connected to when it is needed.
@@ -180,6 +182,18 @@ impl Platform for Remote<'_> {
             Err(failure) if failure.kind == FailureKind::Answered(409) => Ok(false),
             Err(failure) => Err(self.no_project(failure).into()),
         }
+    }
+
+    fn declare(&mut self, environment: &str, declaration: &Declaration) -> Result<Told> {
+        let path = self.path(environment, "/manifest");
+        let tag = format!("\"{}\"", manifest_tag(&declaration.written()));
+        // `Some(None)` where what is kept is what would be sent.
+        if matches!(self.if_there(self.connection()?.get_changed(&path, Some(&tag)))?, Some(None)) {
+            return Ok(Told::Known);
+        }
+        let answer = self.connection()?.send("PUT", &path, declaration, true)?;
+        let kept: ManifestKept = self.connection()?.read(&answer)?;
+        Ok(if kept.changed { Told::New { missing: kept.missing } } else { Told::Known })
     }
 
     fn forget(&mut self, environment: &str) -> Result<()> {

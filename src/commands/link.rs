@@ -1,7 +1,7 @@
 //! `takk link`
 
 use super::value_args::InProject;
-use super::{Outcome, Session, door};
+use super::{Outcome, Session, door, push};
 use crate::client::{Address, Link, Linked, account, link};
 use crate::error::{Error, Result};
 use crate::ops::project::ReadProject;
@@ -42,11 +42,23 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let is_new = account::make_project(&connection, name)?;
     link::remember(&session.home, &project.root, &address, args.name.as_deref())?;
     session.output.note(&server_text::linked(&address, name, is_new));
+    tell(&project, session);
     let held: usize = own_values(&project, session)?;
     if is_new && held > 0 {
         session.output.note(&server_text::left_behind(held));
     }
     said(Some(&Link { address, project: name.to_owned() }), session)
+}
+
+/// Tells the server what the code needs. The link holds without it.
+fn tell(project: &ReadProject, session: &Session) {
+    let pushed = door::platform(project, session).and_then(|mut platform| push::all(&mut *platform, project, session));
+    match pushed {
+        Ok(pushed) => session.output.note(&server_text::pushed(&pushed)),
+        Err(error) => session
+            .output
+            .warn(&format!("the server does not know yet what the code needs, `takk push` tells it: {}", error.message)),
+    }
 }
 
 /// How many values of the project are in the store of this machine.

@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod completions;
+mod database_arg;
 mod diff;
 mod docs;
 mod doctor;
@@ -16,9 +17,11 @@ mod login;
 mod logout;
 mod plan;
 mod project_args;
+mod push;
 mod run;
 mod secrets;
 mod serve;
+mod serve_settings;
 mod server_arg;
 mod store;
 mod value_args;
@@ -71,6 +74,7 @@ enum Command {
     Logout(logout::Args),
     Whoami(whoami::Args),
     Link(link::Args),
+    Push(push::Args),
     Store(store::Args),
     Serve(serve::Args),
     Audit(audit::Args),
@@ -147,9 +151,10 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Logout(args) => logout::run(&args, session),
         Command::Whoami(args) => whoami::run(&args, session),
         Command::Link(args) => link::run(&args, session),
+        Command::Push(args) => push::run(&args, session),
         Command::Store(args) => store::run(args, session),
         Command::Serve(args) => serve::run(&args, session),
-        Command::Audit(args) => audit::run(&args, session),
+        Command::Audit(args) => audit::run(args, session),
         Command::Completions(args) => completions::run(&args, session),
     }
 }

@@ -1,12 +1,12 @@
 //! The driver that a URL of SQLAlchemy names, and why it is that one.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Place;
 
 /// How a URL of SQLAlchemy begins, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DriverAnswer {
     /// The scheme: `postgresql+asyncpg`; `postgresql` where SQLAlchemy takes its own default.
     pub scheme: String,
@@ -25,7 +25,7 @@ pub struct DriverAnswer {
 }
 
 /// What decided which driver is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DriverRule {
     /// The field's own default names it.

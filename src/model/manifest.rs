@@ -1,7 +1,7 @@
 //! What the code declares: the answer of the analysis, and the contract of `takk inspect --format json`.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Packages, Place, Resource, Service, SettingsClass};
 
@@ -9,7 +9,7 @@ use super::{Packages, Place, Resource, Service, SettingsClass};
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Everything the program needs at run time, as far as the source says it.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Manifest {
     /// The version of this shape.
     pub schema_version: u32,
@@ -34,7 +34,7 @@ pub struct Manifest {
 }
 
 /// The project itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProjectInfo {
     /// Its name: of `Project(...)`, else of `pyproject.toml`, else of the directory.
     pub name: String,
@@ -49,7 +49,7 @@ pub struct ProjectInfo {
 }
 
 /// `os.environ["X"]` and its like outside settings classes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct EnvironmentRead {
     /// The variable.
     pub name: String,
@@ -62,7 +62,7 @@ pub struct EnvironmentRead {
 }
 
 /// A resource that the code uses without declaring it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Suggestion {
     /// The kind of resource.
     pub kind: String,

@@ -1,5 +1,6 @@
 //! Plain values that every other room speaks of: no I/O, no parsing of foreign formats, no policy.
 
+mod declaration;
 mod driver;
 mod environment;
 mod finding;
@@ -8,14 +9,17 @@ mod manifest;
 mod package;
 mod per_environment;
 mod place;
+mod plain_type;
 mod problem;
 mod resource;
 mod rule_doc;
 mod service;
 mod settings;
+mod type_name;
 mod url_rule;
 mod value_type;
 
+pub use declaration::{Declaration, Surroundings, Unreadable};
 pub use driver::{DriverAnswer, DriverRule};
 pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName};
 pub use finding::{Code, Finding, Severity};
@@ -24,6 +28,7 @@ pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Sugge
 pub use package::{Package, PackageSource, Packages};
 pub use per_environment::PerEnvironment;
 pub use place::Place;
+pub use plain_type::{generic_type, plain_type};
 pub use problem::{Problem, ProblemKind};
 pub use resource::{Resource, ResourceUse, VersionAnswer};
 pub use rule_doc::RuleDoc;

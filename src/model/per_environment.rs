@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A value with exceptions by environment. Written as the bare value where there are none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum PerEnvironment<T> {
     /// The same everywhere.
@@ -36,6 +36,11 @@ impl<T> PerEnvironment<T> {
 }
 
 impl PerEnvironment<bool> {
+    /// That it holds everywhere.
+    pub fn everywhere() -> Self {
+        Self::Same(true)
+    }
+
     /// Whether it holds everywhere.
     pub fn is_true(&self) -> bool {
         *self == Self::Same(true)

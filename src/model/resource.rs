@@ -1,12 +1,12 @@
 //! Databases, brokers, buckets and other things that the program connects to.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{ClassRef, Place};
 
 /// One thing to be provisioned: a kind and a name, with all fields that need a part of its address or credentials.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Resource {
     /// The kind, a file name of the catalog: `postgres`, `nats`, `s3`.
     pub kind: String,
@@ -23,7 +23,7 @@ pub struct Resource {
 }
 
 /// A field that needs one part of a resource.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResourceUse {
     /// The part: `dsn`, `host`, `password`, ...
     pub part: String,
@@ -38,7 +38,7 @@ pub struct ResourceUse {
 }
 
 /// Which version of a server fits the client packages, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VersionAnswer {
     /// The version or range to run: `3.1.4`, `16`, `2.x`.
     pub version: String,

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{ClassRef, PerEnvironment, Place};
 
 /// What a component is at run time, after `CompiledContainer.kind` of takk 0.1.40.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceKind {
     /// Listens on a port.
@@ -28,7 +28,7 @@ pub enum ServiceKind {
 }
 
 /// A component of the project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Service {
     /// Its full name, groups joined with dots: `comms.app`.
     pub name: String,
@@ -37,7 +37,7 @@ pub struct Service {
     /// What it is at run time.
     pub kind: ServiceKind,
     /// Whether an environment has it. Left out where all have it.
-    #[serde(skip_serializing_if = "PerEnvironment::is_true")]
+    #[serde(default = "PerEnvironment::everywhere", skip_serializing_if = "PerEnvironment::is_true")]
     pub present: PerEnvironment<bool>,
     /// The port it listens on.
     pub port: Option<PerEnvironment<Option<u16>>>,
@@ -66,7 +66,7 @@ pub struct Service {
 }
 
 /// Which of a service's two addresses is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum UrlKind {
     /// Reachable inside the cluster only.
@@ -76,7 +76,7 @@ pub enum UrlKind {
 }
 
 /// `ServiceUrl("api", "external")` on a field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ServiceUrlRef {
     /// The name as written.
     pub name: String,

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::type_name::type_named;
 use super::{DriverAnswer, Place, ServiceUrlRef, ValueType};
 
 /// The name of a class: module and qualified name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct ClassRef {
     /// The module's dotted name.
     pub module: String,
@@ -17,7 +18,7 @@ pub struct ClassRef {
 }
 
 /// What makes a class a settings class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClassKind {
     /// It derives from pydantic's `BaseSettings`.
@@ -33,7 +34,7 @@ pub enum ClassKind {
 }
 
 /// Which pydantic a class is written for: the rules for names differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Api {
     /// `pydantic.BaseSettings` of pydantic 1, or `pydantic.v1`.
@@ -43,7 +44,7 @@ pub enum Api {
 }
 
 /// The configuration that decides how variables are found, after inheritance.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SettingsConfig {
     /// Put before names.
     pub env_prefix: String,
@@ -62,12 +63,12 @@ pub struct SettingsConfig {
     /// What happens to names that no field has: `allow`, `ignore`, `forbid`.
     pub extra: Option<String>,
     /// Keys whose value the source does not decide, with the expression.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub undecided: BTreeMap<String, String>,
 }
 
 /// A class whose fields are read from the environment.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SettingsClass {
     /// The module's dotted name.
     pub module: String,
@@ -94,6 +95,7 @@ pub struct SettingsClass {
     /// Whether it is defined in test code.
     pub test: bool,
     /// Its fields in order, inherited ones included.
+    #[serde(deserialize_with = "with_plain_types")]
     pub fields: Vec<Setting>,
 }
 
@@ -114,23 +116,24 @@ impl SettingsClass {
     clippy::struct_excessive_bools,
     reason = "each is an answer of its own in the contract, and they do not exclude one another"
 )]
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Setting {
     /// The field's name in Python.
     pub name: String,
     /// The environment variables in the order pydantic tries them; upper case unless `case_sensitive`. `null` where the source does
     /// not decide them.
-    #[serde(serialize_with = "names_or_null")]
+    #[serde(serialize_with = "names_or_null", deserialize_with = "no_names_if_null")]
     #[schemars(with = "Option<Vec<String>>")]
     pub env: Vec<String>,
     /// Under an `env_nested_delimiter`, every name of a nested field, to depth 3.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nested: Vec<NestedLeaf>,
     /// The annotation, resolved and written as Python would.
     #[serde(rename = "type")]
     pub type_name: String,
     /// What it accepts, as structure; left out where the type's name says all of it.
-    #[serde(skip_serializing_if = "ValueType::is_plain")]
+    #[serde(default = "left_out", skip_serializing_if = "ValueType::is_plain")]
+    #[schemars(transform = without_default)]
     pub accepts: ValueType,
     /// Whether it has no default.
     pub required: bool,
@@ -139,30 +142,30 @@ pub struct Setting {
     /// Whether the value must be kept secret.
     pub secret: bool,
     /// The default; absent when there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "written_default", skip_serializing_if = "Option::is_none")]
     pub default: Option<DefaultValue>,
     /// Constraints by name: `ge`, `min_length`, `pattern`, ...
     pub constraints: BTreeMap<String, serde_json::Value>,
     /// The values that `Literal` or `Enum` allow, as strings in the environment.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
     /// `description=`, or the attribute's docstring under `use_attribute_docstrings`.
     pub description: Option<String>,
     /// Whether it is marked `deprecated`.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deprecated: bool,
     /// The resource that it is a part of.
     pub resource: Option<ResourcePart>,
     /// Whether it is a URL of SQLAlchemy, whose scheme may name a driver (`postgresql+asyncpg`), rather than a plain address.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sqlalchemy: bool,
     /// The driver that such a URL is to name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub driver: Option<DriverAnswer>,
     /// The service whose URL it is.
     pub service: Option<ServiceUrlRef>,
     /// The parts that it is composed of.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub template: Vec<TemplatePart>,
     /// The path in a secret store (`Secret("/path")`).
     pub path: Option<SecretPath>,
@@ -181,6 +184,34 @@ fn names_or_null<S: serde::Serializer>(names: &[String], serializer: S) -> Resul
     if names.is_empty() { serializer.serialize_none() } else { names.serialize(serializer) }
 }
 
+fn no_names_if_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A default that is there, also if it is `None`.
+fn written_default<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<DefaultValue>, D::Error> {
+    DefaultValue::deserialize(deserializer).map(Some)
+}
+
+/// What stands for a type that is left out because its name says all of it.
+fn left_out() -> ValueType {
+    ValueType::Unchecked(String::new())
+}
+
+/// What stands for it is nothing that is ever written.
+fn without_default(schema: &mut schemars::Schema) {
+    schema.remove("default");
+}
+
+/// Fields, whose types are read from their names where they were left out.
+fn with_plain_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Setting>, D::Error> {
+    let mut fields = Vec::<Setting>::deserialize(deserializer)?;
+    for field in fields.iter_mut().filter(|field| field.accepts == left_out()) {
+        field.accepts = type_named(&field.type_name);
+    }
+    Ok(fields)
+}
+
 impl Setting {
     /// Where the field is declared.
     pub fn place(&self) -> Place {
@@ -189,7 +220,7 @@ impl Setting {
 }
 
 /// A field of a nested model that has a variable of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NestedLeaf {
     /// The names of the fields on the way.
     pub path: Vec<String>,
@@ -222,6 +253,18 @@ impl Serialize for DefaultValue {
     }
 }
 
+impl<'de> Deserialize<'de> for DefaultValue {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let expression =
+            value.as_object().filter(|object| object.len() == 1).and_then(|object| object.get("computed")?.as_str());
+        Ok(match expression {
+            Some(expression) => Self::Computed(expression.to_owned()),
+            None => Self::Value(value),
+        })
+    }
+}
+
 impl JsonSchema for DefaultValue {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "DefaultValue".into()
@@ -235,7 +278,7 @@ impl JsonSchema for DefaultValue {
 }
 
 /// Which part of which resource a field carries.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct ResourcePart {
     /// The kind, a file name of the catalog.
     pub kind: String,
@@ -246,7 +289,7 @@ pub struct ResourcePart {
 }
 
 /// One piece of a composed value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TemplatePart {
     /// Text as it is.
@@ -258,7 +301,7 @@ pub enum TemplatePart {
 }
 
 /// How a `Secret` field turns the stored text into a value (the second seed's table).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CastRule {
     /// The text itself.
@@ -276,7 +319,7 @@ pub enum CastRule {
 }
 
 /// `Secret("/{stage}/db/password", ttl=60)`.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SecretPath {
     /// The path as written, `{var}` included.
     pub template: String,

@@ -14,6 +14,7 @@ pub mod hosted;
 pub mod inspect;
 pub mod plan;
 pub mod project;
+pub mod push;
 pub mod rules;
 pub mod run;
 pub mod secrets;

@@ -88,8 +88,9 @@ impl<'h> Embedded<'h> {
             && found.made
         {
             (self.notify)(&format!(
-                "no keyring could be used: the master key is in `{}`. It keeps values from whoever has the store alone, \
+                "no keyring could be used{}: the master key is in `{}`. It keeps values from whoever has the store alone, \
                  not from whoever can read your files.",
+                found.trouble.map(|trouble| format!(" ({trouble})")).unwrap_or_default(),
                 path.display()
             ));
         }

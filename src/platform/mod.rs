@@ -10,13 +10,13 @@ use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use self::embedded::Embedded;
-pub use self::explained::explained;
+pub use self::explained::{explained, explained_of_database};
 pub use self::own_store::{
-    FILE, directory, existing_file, existing_store, made_store, make_directory, unlocked, with_key_places,
+    FILE, directory, existing_file, existing_store, made_store, make_directory, unlocked, unlocked_database, with_key_places,
 };
-pub use self::stored::{Allowed, Freshness, Location, Named, Snapshot, StoredEnvironment, holdings};
+pub use self::stored::{Allowed, Freshness, Location, Named, Snapshot, StoredEnvironment, Told, held, holdings};
 use crate::error::Result;
-use crate::model::Held;
+use crate::model::{Declaration, Held};
 use crate::secrets::{Entry, SecretValue, Update};
 
 /// The values of one project.
@@ -64,6 +64,12 @@ pub trait Platform {
 
     /// Destroys the key of an environment, and then everything in it.
     fn forget(&mut self, environment: &str) -> Result<()>;
+
+    /// Tells a server what the code needs in an environment, which is made if it is not there. The store of this machine is told
+    /// nothing: where it is, the code is.
+    fn declare(&mut self, _environment: &str, _declaration: &Declaration) -> Result<Told> {
+        Ok(Told::Nobody)
+    }
 
     /// What an environment holds; nothing if it is not there.
     fn held(&mut self, environment: &str) -> Result<Vec<Held>> {

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::explained;
+use super::{explained, explained_of_database};
 use crate::config::Home;
 use crate::error::{Error, Result};
-use crate::secrets::{KeyPlaces, Keyring, Opening, SystemKeyring, SystemRandom, open_vault};
+use crate::secrets::{KeyPlaces, Keyring, Opening, SecretsError, SystemKeyring, SystemRandom, open_vault};
 use crate::store::{Sqlite, Store};
 
 /// The file of the store in the data directory.
@@ -34,8 +34,16 @@ pub fn made_store(home: &Home) -> Result<Sqlite> {
 /// A store of `home` with its master key; a new store gets a new one.
 pub fn unlocked(home: &Home, store: impl Into<Box<dyn Store>>) -> Result<Opening> {
     let directory = directory(home)?;
-    let open = |places: &KeyPlaces| open_vault(store, places, Box::new(SystemRandom), Box::new(super::now));
-    with_key_places(home, directory, open).map_err(|error| explained(error, &directory.join(FILE)))
+    opening(home, directory, store).map_err(|error| explained(error, &directory.join(FILE)))
+}
+
+/// A store in a database, whose master key is that of `home`. `address` names it in errors.
+pub fn unlocked_database(home: &Home, store: impl Into<Box<dyn Store>>, address: &str) -> Result<Opening> {
+    opening(home, directory(home)?, store).map_err(|error| explained_of_database(error, address))
+}
+
+fn opening(home: &Home, directory: &Path, store: impl Into<Box<dyn Store>>) -> Result<Opening, SecretsError> {
+    with_key_places(home, directory, |places| open_vault(store, places, Box::new(SystemRandom), Box::new(super::now)))
 }
 
 /// Looks for the master key of the store in a directory.

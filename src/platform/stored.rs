@@ -74,6 +74,20 @@ pub enum Freshness {
     ReadAt(i64),
 }
 
+/// What came of telling what the code needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// There is nobody to be told.
+    Nobody,
+    /// It was known.
+    Known,
+    /// It was not.
+    New {
+        /// How many variables have no value and need one.
+        missing: usize,
+    },
+}
+
 /// What each of the environments holds, without making anything.
 pub fn holdings(platform: &mut dyn Platform, environments: &[Environment]) -> Result<Holdings> {
     let mut holdings = Holdings::default();
@@ -85,7 +99,7 @@ pub fn holdings(platform: &mut dyn Platform, environments: &[Environment]) -> Re
 }
 
 /// What is known of a name, if it is set.
-pub(super) fn held(entry: Entry) -> Option<Held> {
+pub fn held(entry: Entry) -> Option<Held> {
     let Entry { name, version, is_set, fingerprint, origin, author, created_at } = entry;
     is_set.then(|| Held { name, version, set_at: created_at, fingerprint: fingerprint.unwrap_or_default(), origin, author })
 }

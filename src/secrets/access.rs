@@ -1,5 +1,5 @@
 //! What a server does for those who ask it: many accesses in one transaction, each with its row in the audit log. A write whose row
-//! cannot be stored does not happen, and a value is given only after its row is on the disk.
+//! cannot be stored does not happen, and a value is given only after its row was committed.
 
 use super::change::Location;
 use super::entry::{Entry, Update};
@@ -7,11 +7,13 @@ use super::keys::mac;
 use super::state::{Opened, read};
 use super::unit_of_work::UnitOfWork;
 use super::{Result, SecretValue, SecretsError, Vault};
-use crate::store::{self, Accounts, AnswerRow, AuditEntry, Cause, StoreError};
+use crate::store::{self, Accounts, AnswerRow, AuditEntry, Cause, Durability, StoreError};
 use crate::wire::Changed;
 
 /// How often everything is tried again after somebody else was faster.
 const ATTEMPTS: u32 = 16;
+/// How long reads go on without a wait for the disk, in milliseconds.
+const LONGEST_WITHOUT_SYNC: i64 = 1000;
 /// The status of the answer to a request that made an environment.
 const CREATED: u16 = 201;
 
@@ -115,6 +117,9 @@ pub trait Admission<Q> {
     /// A transaction begins, at this moment: what was found out in one before does not count any more.
     fn begin(&mut self, now: i64);
 
+    /// Whether somebody wants nothing but to read values.
+    fn is_read(&self, asked: &Q) -> bool;
+
     /// What is to be done for somebody who asks, if they may. It is asked for in the same transaction.
     fn admit<'q>(&mut self, accounts: &mut dyn Accounts, asked: &'q Q) -> store::Result<Result<Access<'q>, Self::Refusal>>;
 }
@@ -152,7 +157,9 @@ impl Vault {
     }
 
     fn try_together<Q, A: Admission<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Result<Outcomes<A::Refusal>> {
-        let mut unit = self.unit_of_work()?;
+        let is_read_only = asked.iter().all(|one| admission.is_read(one));
+        let durability = if is_read_only { self.durability_of_reads() } else { Durability::Synced };
+        let mut unit = self.unit_of_work(durability)?;
         admission.begin(unit.now);
         let mut given: Vec<Option<Result<Given, A::Refusal>>> = Vec::with_capacity(asked.len());
         let mut admitted: Vec<(usize, Access)> = Vec::with_capacity(asked.len());
@@ -178,6 +185,17 @@ impl Vault {
             let _ = self.store.write_back();
         }
         Ok(given.into_iter().flatten().collect())
+    }
+
+    /// What those wait for who only read: the row that says so is with the database before they get a value. Who comes as the first after
+    /// a while waits for the disk too, so that a machine that loses its power loses no more than that while of the audit log.
+    fn durability_of_reads(&mut self) -> Durability {
+        let now = self.now();
+        if (self.synced_at..self.synced_at + LONGEST_WITHOUT_SYNC).contains(&now) {
+            return Durability::Deferred;
+        }
+        self.synced_at = now;
+        Durability::Synced
     }
 }
 

@@ -8,7 +8,7 @@ use super::keys::{framed, mac};
 use super::seal::{Key, open, seal};
 use super::state::is_master;
 use super::{MasterKey, Random, Result, SecretsError, Vault};
-use crate::store::{Accounts, AuditEntry, AuditHead, AuditLog, AuditRow, Transaction};
+use crate::store::{Accounts, AuditEntry, AuditHead, AuditLog, AuditRow, Durability, Transaction};
 
 /// Under which name the store keeps the key of the log, wrapped by the master key. It stays the same under a new master key.
 const AUDIT_KEY: &str = "audit key";
@@ -141,7 +141,7 @@ pub(super) fn rewrap(transaction: &mut dyn Transaction, old: &MasterKey, new: &M
 impl Vault {
     /// Adds rows to the audit log, all of them or none.
     pub fn record(&mut self, entries: Vec<AuditEntry>) -> Result<()> {
-        let mut transaction = self.store.begin()?;
+        let mut transaction = self.store.begin(Durability::Synced)?;
         record(transaction.as_mut(), &mut self.audit, &self.master, self.random.as_ref(), entries)?;
         Ok(transaction.commit()?)
     }
@@ -151,7 +151,7 @@ impl Vault {
         &mut self,
         work: impl FnOnce(&mut dyn Accounts) -> Result<(T, AuditEntry), E>,
     ) -> Result<T, E> {
-        let mut transaction = self.store.begin().map_err(SecretsError::from)?;
+        let mut transaction = self.store.begin(Durability::Synced).map_err(SecretsError::from)?;
         let (given, entry) = work(transaction.accounts().as_mut())?;
         record(transaction.as_mut(), &mut self.audit, &self.master, self.random.as_ref(), vec![entry])?;
         transaction.commit().map_err(SecretsError::from)?;

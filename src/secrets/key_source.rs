@@ -44,6 +44,8 @@ pub struct FoundKey {
     pub source: KeySource,
     /// Whether it was made just now.
     pub made: bool,
+    /// Why one that was made is not in the keyring, as far as the keyring says.
+    pub trouble: Option<String>,
 }
 
 /// Where the master key of a store may be.
@@ -71,7 +73,7 @@ impl KeyPlaces<'_> {
 
 /// The master key of a store, where there is one; else why the keyring could not be asked.
 pub fn find_key(places: &KeyPlaces) -> Result<Result<FoundKey, Option<String>>> {
-    let found = |key, source| Ok(Ok(FoundKey { key, source, made: false }));
+    let found = |key, source| Ok(Ok(FoundKey { key, source, made: false, trouble: None }));
     match places.setting {
         Some(KeySetting::Text(text)) => return found(MasterKey::from_hex(text)?, KeySource::Variable),
         Some(KeySetting::File(path)) => return found(read_file(path)?, KeySource::NamedFile(path.clone())),
@@ -99,20 +101,32 @@ pub(super) fn master_key(places: &KeyPlaces, new: bool, random: &dyn Random) -> 
     }
     let (own, keyring) = (places.own_file(), places.keyring);
     let key = MasterKey::generate(random)?;
-    if let Some(keyring) = keyring.filter(|_| trouble.is_none())
-        && keyring.keep(&key.to_hex()).is_ok()
-    {
-        // What a keyring cannot give back it has not kept.
-        let (Some(text), _) = keyring.load() else { return make_file(&own, &key, random) };
-        return Ok(FoundKey { key: MasterKey::from_hex(&text)?, source: KeySource::Keyring, made: true });
+    match into_keyring(&key, keyring, trouble) {
+        Ok(text) => {
+            let key = MasterKey::from_hex(&text)?;
+            Ok(FoundKey { key, source: KeySource::Keyring, made: true, trouble: None })
+        }
+        Err(trouble) => Ok(FoundKey { trouble, ..make_file(&own, &key, random)? }),
     }
-    make_file(&own, &key, random)
+}
+
+/// Keeps a key in the keyring, and gives what is kept there; else why it is not, as far as the keyring says.
+fn into_keyring(
+    key: &MasterKey,
+    keyring: Option<&dyn Keyring>,
+    trouble: Option<String>,
+) -> Result<Zeroizing<String>, Option<String>> {
+    let keyring = keyring.filter(|_| trouble.is_none()).ok_or(trouble)?;
+    keyring.keep(&key.to_hex()).map_err(Some)?;
+    // What a keyring cannot give back it has not kept.
+    let (kept, trouble) = keyring.load();
+    kept.ok_or(trouble)
 }
 
 /// Writes the key beside the store; if another process was faster, its key counts.
 fn make_file(own: &Path, key: &MasterKey, random: &dyn Random) -> Result<FoundKey> {
     let made = write_new(own, &key.to_hex(), random)?;
-    Ok(FoundKey { key: read_file(own)?, source: KeySource::OwnFile(own.to_owned()), made })
+    Ok(FoundKey { key: read_file(own)?, source: KeySource::OwnFile(own.to_owned()), made, trouble: None })
 }
 
 /// The key in a file that only its owner can read.

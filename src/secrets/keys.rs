@@ -100,6 +100,11 @@ impl DataKey {
         derive(self.0.as_slice(), &[b"value"])
     }
 
+    /// The key that encrypts what the code says that the environment needs.
+    pub fn manifests(&self) -> Key {
+        derive(self.0.as_slice(), &[b"manifest"])
+    }
+
     /// The key that authenticates the state of the environment.
     pub fn state(&self) -> Key {
         derive(self.0.as_slice(), &[b"state"])

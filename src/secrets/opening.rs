@@ -20,6 +20,8 @@ pub struct Opening {
     pub source: KeySource,
     /// Whether the key was made just now.
     pub made: bool,
+    /// Why one that was made is not in the keyring, as far as the keyring says.
+    pub trouble: Option<String>,
 }
 
 /// Opens a store with its master key; a new store gets a new one. `clock` gives milliseconds since 1970.
@@ -35,7 +37,7 @@ pub fn open_vault(
         let found = master_key(places, Vault::is_new(store.as_ref())?, random.as_ref())?;
         if Vault::accepts(store.as_ref(), &found.key)? {
             let vault = Vault::open(store, found.key, random, clock)?;
-            return Ok(Opening { vault, source: found.source, made: found.made });
+            return Ok(Opening { vault, source: found.source, made: found.made, trouble: found.trouble });
         }
         if places.setting.is_some() {
             break;

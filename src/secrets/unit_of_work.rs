@@ -107,6 +107,12 @@ impl<'v> UnitOfWork<'v> {
         Ok((opened.row.revision, numbers))
     }
 
+    /// The environment, which nobody else changes before the end of the transaction.
+    pub fn hold(&mut self, at: Location) -> Result<Arc<Opened>> {
+        let place = self.lock(at)?;
+        Ok(Arc::clone(&self.environments[place].opened))
+    }
+
     /// Removes an environment with all that is in it.
     pub fn remove(&mut self, at: Location) -> Result<()> {
         let row = self.transaction.lock_environment(at.project, at.environment)?.ok_or_else(|| none(at))?;

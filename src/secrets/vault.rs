@@ -9,7 +9,7 @@ use super::entry::{Entry, Update};
 use super::state::{MASTER_CHECK, Opened, authentic, check_of, fits, read};
 use super::unit_of_work::UnitOfWork;
 use super::{Aside, MasterKey, Random, Recent, Result, SecretValue, SecretsError};
-use crate::store::{Store, StoreError, VersionRow};
+use crate::store::{Durability, Store, StoreError, VersionRow};
 
 /// How often a change is tried again after somebody else was faster.
 const ATTEMPTS: u32 = 64;
@@ -24,6 +24,8 @@ pub struct Vault {
     pub(super) audit: Option<AuditKey>,
     /// Environments that were opened not long ago.
     pub(super) recent: Option<Arc<Recent>>,
+    /// When the disk was waited for last, in milliseconds since 1970.
+    pub(super) synced_at: i64,
 }
 
 /// What gives milliseconds since 1970.
@@ -43,7 +45,7 @@ impl Vault {
             None => store.keep_fact(MASTER_CHECK, &check_of(&master, random.as_ref())?)?,
         };
         if fits(&kept, &master) {
-            Ok(Self { store, master, random, clock, audit: None, recent: None })
+            Ok(Self { store, master, random, clock, audit: None, recent: None, synced_at: 0 })
         } else {
             Err(SecretsError::WrongMasterKey)
         }
@@ -73,7 +75,7 @@ impl Vault {
         author: &str,
         updates: &[Update],
     ) -> Result<()> {
-        let mut unit = self.unit_of_work()?;
+        let mut unit = self.unit_of_work(Durability::Synced)?;
         unit.create(Location { project, environment }, expires_at, author, updates)?;
         unit.commit(Vec::new())
     }
@@ -92,7 +94,7 @@ impl Vault {
     pub fn delete_environment(&mut self, project: &str, environment: &str) -> Result<()> {
         let row = self.store.environment(project, environment)?;
         let row = row.ok_or_else(|| SecretsError::NoEnvironment(environment.to_owned()))?;
-        let mut transaction = self.store.begin()?;
+        let mut transaction = self.store.begin(Durability::Synced)?;
         transaction.remove_environment(row.id)?;
         transaction.commit()?;
         // What was in the log is overwritten too.
@@ -155,7 +157,7 @@ impl Vault {
     }
 
     fn try_update(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
-        let mut unit = self.unit_of_work()?;
+        let mut unit = self.unit_of_work(Durability::Synced)?;
         let (_, versions) = unit.change(Location { project, environment }, author, updates)?;
         unit.commit(Vec::new())?;
         Ok(versions)
@@ -182,10 +184,10 @@ impl Vault {
     }
 
     /// Begins to look at environments and to change them.
-    pub(super) fn unit_of_work(&mut self) -> Result<UnitOfWork<'_>> {
+    pub(super) fn unit_of_work(&mut self, durability: Durability) -> Result<UnitOfWork<'_>> {
         Ok(UnitOfWork {
             now: (self.clock)(),
-            transaction: self.store.begin()?,
+            transaction: self.store.begin(durability)?,
             master: &self.master,
             random: self.random.as_ref(),
             audit: &mut self.audit,

@@ -1,8 +1,9 @@
 //! A look at everything in a store.
 
+use super::manifest::opened_manifest;
 use super::state::read;
-use super::{Result, Vault};
-use crate::store::EnvironmentRow;
+use super::{Result, SecretsError, Vault};
+use crate::store::{EnvironmentRow, StoreError};
 
 /// What a look at everything in a store found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,10 +21,14 @@ impl Vault {
     pub fn verify(&mut self) -> Result<Verified> {
         let mut verified = Verified { wrong: self.store.defects()?, ..Verified::default() };
         for row in self.store.all_environments()? {
-            verified.environments += 1;
-            if let Err(error) = self.verify_environment(&row, &mut verified) {
-                verified.wrong.push(format!("{}: {error}", row.project));
+            match self.verify_environment(&row, &mut verified) {
+                // Somebody deleted it since it was listed.
+                Err(SecretsError::NoEnvironment(_)) => continue,
+                Err(error @ (SecretsError::Rekeyed | SecretsError::Store(StoreError::Unavailable(_)))) => return Err(error),
+                Err(error) => verified.wrong.push(format!("{}: {error}", row.project)),
+                Ok(()) => {}
             }
+            verified.environments += 1;
         }
         Ok(verified)
     }
@@ -37,6 +42,9 @@ impl Vault {
                     verified.wrong.push(format!("{}: {error}", row.project));
                 }
             }
+        }
+        if let Some(Err(error)) = self.store.manifest(opened.row.id)?.map(|row| opened_manifest(&opened, row)) {
+            verified.wrong.push(format!("{}: {error}", row.project));
         }
         Ok(())
     }

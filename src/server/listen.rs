@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,14 +20,16 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 use super::app::App;
+use super::proxies::client;
+use crate::config::TrustedProxies;
 use crate::error::{Error, Result};
 
 /// How long nothing is taken after the system had no room for one more connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Who called.
+/// The address of whoever asks.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Peer(pub SocketAddr);
+pub(super) struct Peer(pub IpAddr);
 
 /// Listens at an address.
 pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
@@ -45,7 +47,8 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Answers until the process is told to end, and then what was asked before.
-pub(super) async fn answer(listener: TcpListener, router: Router, app: &App) -> Result<()> {
+pub(super) async fn answer(listener: TcpListener, router: Router, app: &App, proxies: &TrustedProxies) -> Result<()> {
+    let proxies = Arc::new(proxies.clone());
     let no_signals = |error| Error::environment("cannot wait for signals").caused_by(error);
     let mut terminate = signal(SignalKind::terminate()).map_err(no_signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(no_signals)?;
@@ -59,7 +62,7 @@ pub(super) async fn answer(listener: TcpListener, router: Router, app: &App) -> 
         tokio::select! {
             (accepted, place) = taking => match accepted {
                 Ok((stream, peer)) => {
-                    let connection = serve_one(stream, peer, router.clone(), app.clone(), &graceful);
+                    let connection = serve_one(stream, (peer.ip(), Arc::clone(&proxies)), router.clone(), app.clone(), &graceful);
                     tokio::spawn(async move {
                         connection.await;
                         drop(place);
@@ -85,21 +88,23 @@ pub(super) async fn answer(listener: TcpListener, router: Router, app: &App) -> 
 /// Answers the requests of one connection.
 fn serve_one(
     stream: TcpStream,
-    peer: SocketAddr,
+    (peer, proxies): (IpAddr, Arc<TrustedProxies>),
     router: Router,
     app: App,
     graceful: &GracefulShutdown,
 ) -> impl Future<Output = ()> + use<> {
+    let limits = *app.limits();
     let _ = stream.set_nodelay(true);
+    end_when_silent(&stream, limits.silence);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let router = router.clone();
+        let (router, proxies) = (router.clone(), Arc::clone(&proxies));
         async move {
             let mut request: Request = request.map(Body::new);
-            request.extensions_mut().insert(Peer(peer));
+            let client = client(&proxies, peer, request.headers());
+            request.extensions_mut().insert(Peer(client));
             Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {}))
         }
     });
-    let limits = *app.limits();
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_wait)
@@ -112,4 +117,17 @@ fn serve_one(
         let _ = connection.await;
         app.metrics().connections.dec();
     }
+}
+
+/// Has the system end a connection whose other side takes nothing for so long: a slow reader, or one that is gone without a word. What
+/// comes in has its own time limits.
+fn end_when_silent(stream: &TcpStream, silence: Duration) {
+    #[cfg(target_os = "linux")]
+    {
+        let milliseconds = u32::try_from(silence.as_millis()).unwrap_or(u32::MAX);
+        // Without it the connection lasts as long as the system's own limits let it.
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (stream, silence);
 }

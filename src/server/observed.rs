@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use super::app::App;
 use super::problem::{Refused, written};
+use super::version;
 use crate::ops::hosted::Refusal;
 use crate::wire::Code;
 
@@ -61,11 +62,15 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
     let observed = Observed { request: id.as_str().into(), ..Observed::default() };
     let has_body = !request.body().is_end_stream();
     request.extensions_mut().insert(observed.clone());
-    let answered = timeout(app.limits().request, next.run(request)).await;
+    let client = version::of_client(request.headers());
+    let answered = match client.as_ref().and_then(version::refused) {
+        Some(refusal) => Ok(Refused(refusal).into_response()),
+        None => timeout(app.limits().request, next.run(request)).await,
+    };
     let too_slow = || Refused(Refusal::new(Code::TooSlow, "the request took too long")).into_response();
     let response = answered.unwrap_or_else(|_| too_slow());
     let cause = response.extensions().get::<Refused>().and_then(|Refused(refusal)| refusal.cause.clone());
-    let mut response = written(response, &id);
+    let mut response = written(response, &id, client.as_ref().and_then(version::hint));
     add_headers(&mut response, &id);
     if has_body && !observed.is_read.load(Ordering::Relaxed) {
         // The connection ends where the body was left: who would use it again must know.

@@ -33,19 +33,22 @@ impl IntoResponse for Refused {
 }
 
 /// Writes the document of a refused request into its answer. Whatever has the status of an error and no document yet gets one: the
-/// router's own answers, and those of its extractors.
-pub(super) fn written(mut response: Response, request_id: &str) -> Response {
+/// router's own answers, and those of its extractors. `other_version` is what to say to a takk of another version where it may not have
+/// been understood.
+pub(super) fn written(mut response: Response, request_id: &str, other_version: Option<String>) -> Response {
     if response.extensions().get::<Explained>().is_some() {
         return response;
     }
     let refused = response.extensions_mut().remove::<Refused>();
     let Some(Refused(refusal)) = refused.or_else(|| unexplained(response.status())) else { return response };
+    let may_be_misunderstood = matches!(refusal.code, Code::Invalid | Code::NotFound | Code::MethodNotAllowed | Code::NotJson);
+    let other_version = other_version.filter(|_| may_be_misunderstood);
     let document = Problem {
         kind: format!("/problems/{}", refusal.code.as_str()),
         title: refusal.code.title().to_owned(),
         status: refusal.code.status(),
         detail: refusal.detail,
-        hints: refusal.hints,
+        hints: refusal.hints.into_iter().chain(other_version).collect(),
         request_id: Some(request_id.to_owned()),
     };
     let text = serde_json::to_vec(&document).expect("a document has only texts and numbers");

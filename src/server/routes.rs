@@ -9,7 +9,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::api::{
-    audit, changes, environments, login, members, production, projects, secrets, tokens, values, versions, whoami,
+    audit, changes, environments, invitations, login, manifests, members, production, projects, secrets, tokens, values,
+    versions, whoami,
 };
 use super::app::App;
 use super::observed::observe;
@@ -54,10 +55,16 @@ fn api() -> Routes {
         .add(versions::__path_list, versions::list)
         .add(versions::__path_one, versions::one)
         .add(changes::__path_apply, changes::apply)
+        .add(manifests::__path_put, manifests::put)
+        .add(manifests::__path_show, manifests::show)
+        .add(manifests::__path_plan, manifests::plan)
         .add(audit::__path_list, audit::list)
         .add(members::__path_list, members::list)
         .add(members::__path_put, members::put)
         .add(members::__path_remove, members::remove)
+        .add(invitations::__path_list, invitations::list)
+        .add(invitations::__path_create, invitations::create)
+        .add(invitations::__path_revoke, invitations::revoke)
         .add(tokens::__path_list, tokens::list)
         .add(tokens::__path_create, tokens::create)
         .add(tokens::__path_revoke, tokens::revoke)

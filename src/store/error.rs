@@ -41,6 +41,16 @@ pub enum StoreError {
         /// The newest schema that is known.
         known: i64,
     },
+    /// An earlier takk made the store, and whoever looks at it is not to change its schema.
+    #[error("the store `{}` has schema {found}, and this takk works with {known}", path.display())]
+    Older {
+        /// The file, or the address of the database.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The schema that is needed.
+        known: i64,
+    },
     /// Somebody else changed the environment meanwhile.
     #[error("the environment was changed meanwhile")]
     Conflict,
@@ -91,6 +101,12 @@ pub enum StoreError {
     /// connects again.
     #[error("the database cannot be reached")]
     Unavailable(#[source] Cause),
+    /// The certificate of a database is not one to trust, or its TLS is none that can be spoken.
+    #[error("the certificate of the database does not fit")]
+    Untrusted(#[source] Cause),
+    /// TLS is wanted, and the database has none.
+    #[error("the database does not offer TLS")]
+    Unencrypted,
     /// Anything else that the database says.
     #[error("the store failed")]
     Database(#[source] Cause),
@@ -105,6 +121,7 @@ impl StoreError {
             Self::Open { source, .. } => Self::Open { path, source },
             Self::Foreign { .. } => Self::Foreign { path },
             Self::Newer { found, known, .. } => Self::Newer { path, found, known },
+            Self::Older { found, known, .. } => Self::Older { path, found, known },
             Self::File { doing, source, .. } => Self::File { doing, path, source },
             other => other,
         }

@@ -2,6 +2,7 @@
 //! rows are changed only for the counters of their environment, and as a whole under a new master key.
 
 mod accounts;
+mod arrivals;
 mod audit;
 mod error;
 mod people;
@@ -10,11 +11,12 @@ mod rows;
 mod sqlite;
 
 pub use accounts::Accounts;
+pub use arrivals::{Arrivals, IdentityRow, InvitationRow, SignInRow, TrustRow};
 pub use audit::{AuditEntry, AuditFilter, AuditHead, AuditLog, AuditRow};
 pub use error::{Cause, Result, StoreError};
 pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
-pub use postgres::Postgres;
-pub use rows::{Change, EnvironmentRow, VersionRow};
+pub use postgres::{Postgres, shown_address};
+pub use rows::{Change, EnvironmentRow, ManifestRow, VersionRow};
 pub use sqlite::{Candidate, Replaced, Sqlite};
 
 /// A place for rows. What it gives was written as a whole, and what it acknowledged stays.
@@ -34,6 +36,9 @@ pub trait Store: Send {
     /// The version of the schema.
     fn schema(&self) -> Result<i64>;
 
+    /// How many bytes it has on the disk.
+    fn size(&self) -> Result<u64>;
+
     /// The environment of that name.
     fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>>;
 
@@ -52,6 +57,9 @@ pub trait Store: Send {
     /// All versions of a name, the newest first.
     fn history(&self, environment: i64, name: &str) -> Result<Vec<VersionRow>>;
 
+    /// What the code says that an environment needs, if somebody stored it.
+    fn manifest(&self, environment: i64) -> Result<Option<ManifestRow>>;
+
     /// What the database itself finds wrong; empty if nothing.
     fn defects(&self) -> Result<Vec<String>>;
 
@@ -64,11 +72,20 @@ pub trait Store: Send {
     /// The audit log.
     fn audit(&mut self) -> Result<Box<dyn AuditLog + '_>>;
 
-    /// Begins to change something: what is not committed is undone.
-    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>>;
+    /// Begins to change something: what is not committed is undone. `durability` says what a commit waits for.
+    fn begin(&mut self, durability: Durability) -> Result<Box<dyn Transaction + '_>>;
 
     /// Keeps everybody else from writing values until what is returned is dropped: for what changes all of them at once.
     fn lock(&mut self) -> Result<Box<dyn Transaction + '_>>;
+}
+
+/// What a commit waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// The disk: it outlives a machine that loses its power.
+    Synced,
+    /// The database: it outlives the end of this process, and is on the disk a moment later, in the order of the commits.
+    Deferred,
 }
 
 /// An environment with the current version of every name in it, by name.
@@ -109,6 +126,12 @@ pub trait Transaction {
 
     /// Writes what changed. [`StoreError::Conflict`] if the environment has another revision by now.
     fn write(&mut self, change: &Change) -> Result<()>;
+
+    /// What the code says that an environment needs, if somebody stored it.
+    fn manifest(&mut self, environment: i64) -> Result<Option<ManifestRow>>;
+
+    /// Keeps that in the place of what was kept before.
+    fn set_manifest(&mut self, row: &ManifestRow) -> Result<()>;
 
     /// Removes an environment with all its values, its key first.
     fn remove_environment(&mut self, id: i64) -> Result<()>;

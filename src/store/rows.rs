@@ -40,6 +40,19 @@ pub struct VersionRow {
     pub created_at: i64,
 }
 
+/// What the code says that an environment needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManifestRow {
+    /// The environment.
+    pub environment: i64,
+    /// Nonce and ciphertext.
+    pub sealed: Vec<u8>,
+    /// Who stored it.
+    pub author: String,
+    /// When, in milliseconds since 1970.
+    pub stored_at: i64,
+}
+
 /// What changes of an environment write, all of it or nothing.
 #[derive(Clone, Debug)]
 pub struct Change<'c> {

@@ -4,8 +4,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::palette::{NAME, paint};
+use super::value_text::counted;
 use crate::age::until;
 use crate::client::Address;
+use crate::ops::push::Pushed;
 use crate::visible::one_line;
 use crate::wire::{Role, TokenKind, Whoami};
 
@@ -74,6 +76,19 @@ pub fn whoami(me: &Me, source: &str, now: i64) -> String {
         }
     }
     text
+}
+
+/// What the server was told of what the code needs.
+pub fn pushed(all: &[Pushed]) -> String {
+    let line = |pushed: &Pushed| match (&pushed.refused, pushed.missing) {
+        (Some(why), _) => format!("{}: not told: {}\n", pushed.environment, one_line(why)),
+        (None, Some(0)) => format!("{}: told what the code needs; nothing is missing.\n", pushed.environment),
+        (None, Some(missing)) => {
+            format!("{}: told what the code needs; {} missing.\n", pushed.environment, counted(missing, "value"))
+        }
+        (None, None) => format!("{}: knows what the code needs.\n", pushed.environment),
+    };
+    all.iter().map(line).collect()
 }
 
 /// What to do to log in.

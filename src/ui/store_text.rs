@@ -2,13 +2,13 @@
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
 use super::value_text::counted;
-use crate::ops::store::KeyPlace;
 use crate::ops::store::audit::AuditVerification;
 use crate::ops::store::backup::Backup;
 use crate::ops::store::rekey::Rekeyed;
 use crate::ops::store::restore::{Checked, Restored};
 use crate::ops::store::status::{Contents, Status};
 use crate::ops::store::verify::Verification;
+use crate::ops::store::{KeyPlace, StorePlace};
 
 /// Where a master key is, as part of a sentence.
 fn place(key: &KeyPlace) -> String {
@@ -23,9 +23,16 @@ fn place(key: &KeyPlace) -> String {
 /// What is known of the store.
 pub fn status(status: &Status) -> String {
     let Some(Contents { size, schema, other_environments }) = &status.store else {
-        return format!("Nothing is stored yet; `takk secrets set` makes the store at `{}`.\n", status.file.display());
+        return match &status.place {
+            StorePlace::File { file } => {
+                format!("Nothing is stored yet; `takk secrets set` makes the store at `{}`.\n", file.display())
+            }
+            StorePlace::Database { database } => {
+                format!("Nothing is stored yet; `takk serve --database URL` makes the store in `{database}`.\n")
+            }
+        };
     };
-    let mut text = format!("{}       {}\n", paint(HEADING, "store"), status.file.display());
+    let mut text = format!("{}       {}\n", paint(HEADING, "store"), status.place);
     text.push_str(&format!("            {}\n", paint(DIM, &format!("{}, schema {schema}", bytes(*size)))));
     let key = match (&status.key, &status.key_trouble) {
         (Some(key), None) => format!("in {}", place(key)),
@@ -55,33 +62,37 @@ pub fn status(status: &Status) -> String {
 
 /// What a look at everything found.
 pub fn verification(found: &Verification) -> String {
-    let file = found.file.display();
+    let place = &found.place;
     if !found.exists {
         return "Nothing is stored yet.\n".to_owned();
     }
     if found.wrong.is_empty() {
         let read = format!("{} in {}", counted(found.versions, "version"), counted(found.environments, "environment"));
-        return format!("{} {read}: every value of `{file}` is what was stored\n", paint(GOOD, "sound"));
+        return format!("{} {read}: every value of `{place}` is what was stored\n", paint(GOOD, "sound"));
     }
-    let mut text = format!("{} `{file}`:\n", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
+    let mut text = format!("{} `{place}`:\n", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
     for wrong in &found.wrong {
         text.push_str(&format!("  {wrong}\n"));
     }
-    text.push_str(&format!("{} restore a backup: takk store restore BACKUP\n", paint(HEADING, "Next:")));
+    let restore = match place {
+        StorePlace::File { .. } => "restore a backup: takk store restore BACKUP",
+        StorePlace::Database { .. } => "restore a copy that pg_dump made; `takk store restore` says how",
+    };
+    text.push_str(&format!("{} {restore}\n", paint(HEADING, "Next:")));
     text
 }
 
 /// What a look at the audit log found.
 pub fn audit(found: &AuditVerification) -> String {
-    let file = found.file.display();
+    let place = &found.place;
     if found.wrong.is_empty() {
         let rows = counted(found.rows, "row");
         let end =
             if found.rows == 0 { String::new() } else { format!("The last link, of row {}: {}\n", found.last, found.link) };
-        return format!("{} {rows}: the audit log in `{file}` is what was written\n{end}", paint(GOOD, "sound"));
+        return format!("{} {rows}: the audit log in `{place}` is what was written\n{end}", paint(GOOD, "sound"));
     }
     let mut text =
-        format!("{} the audit log of `{file}`:\n", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
+        format!("{} the audit log of `{place}`:\n", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
     for wrong in &found.wrong {
         text.push_str(&format!("  {wrong}\n"));
     }
@@ -129,7 +140,13 @@ pub fn rekeyed(rekeyed: &Rekeyed) -> String {
         }
         (_, key) => format!("{} the master key of {environments}; the new one is in {}\n", paint(GOOD, "renewed"), place(key)),
     };
-    text.push_str("Earlier backups need the old master key; make a new one: takk store backup FILE\n");
+    text.push_str(match &rekeyed.place {
+        StorePlace::File { .. } => "Earlier backups need the old master key; make a new one: takk store backup FILE\n",
+        StorePlace::Database { .. } => {
+            "Servers answer 503 until they find the new key where they found the old one: give it to each of them. Earlier copies need \
+             the old one; make a new copy with pg_dump.\n"
+        }
+    });
     text
 }
 

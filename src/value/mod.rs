@@ -11,6 +11,7 @@ mod data;
 mod dates;
 mod email;
 mod generate;
+mod in_words;
 mod ip;
 mod json;
 mod number;
@@ -28,6 +29,7 @@ use verdict::{Check, Fault, refused, unchecked};
 use crate::model::{Constraints, Setting, ValueType};
 
 pub use generate::{NotGenerable, Wanted, generate, is_generable};
+pub use in_words::in_words;
 pub use verdict::{Refusal, Verdict};
 
 /// Whether a required field of that type would accept the text.

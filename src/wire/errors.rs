@@ -48,6 +48,8 @@ pub enum Code {
     NotJson,
     /// The request is not one that can be understood.
     Invalid,
+    /// The takk that asks is too old for the server.
+    OutdatedClient,
     /// The idempotency key came before, with another request.
     KeyReused,
     /// Too many attempts that failed.
@@ -60,7 +62,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -72,6 +74,7 @@ impl Code {
         Self::TooLarge,
         Self::NotJson,
         Self::Invalid,
+        Self::OutdatedClient,
         Self::KeyReused,
         Self::TooMany,
         Self::Unavailable,
@@ -92,6 +95,7 @@ impl Code {
             Self::TooLarge => ("too-large", "too large", 413),
             Self::NotJson => ("not-json", "not JSON", 415),
             Self::Invalid => ("invalid", "not understood", 400),
+            Self::OutdatedClient => ("outdated-client", "takk is too old", 400),
             Self::KeyReused => ("key-reused", "another request had this key", 422),
             Self::TooMany => ("too-many", "too many failed attempts", 429),
             Self::Unavailable => ("unavailable", "not available now", 503),

@@ -2,18 +2,22 @@
 
 mod environments;
 mod errors;
+mod invitations;
 mod login;
 mod members;
 mod people;
+mod plans;
 mod secrets;
 mod text;
 mod tokens;
 
 pub use environments::{EnvironmentInfo, NewEnvironment, Production, ProjectInfo};
 pub use errors::{Code, Problem};
+pub use invitations::{InvitationInfo, MadeInvitation, NewInvitation};
 pub use login::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending};
 pub use members::{AuditEntry, Member, NewMember};
 pub use people::{Role, TokenInfo, TokenKind, UserInfo, Whoami};
+pub use plans::{ManifestKept, PlanPart, PlanResource, PlanService, PlanVariable, StoredPlan};
 pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;
 pub use tokens::{MadeToken, NewToken};

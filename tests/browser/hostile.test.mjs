@@ -31,13 +31,14 @@ after(async () => {
 async function isInert(window, address) {
   const answer = await window.open(address);
   assert.ok(answer.status() < 500, address);
+  assert.deepEqual(await window.problems(), [], address);
   await window.page.evaluate(() => {
     for (const element of document.querySelectorAll("*")) element.focus?.();
   });
   const scripts = await window.page.evaluate(() => [...document.scripts].map((script) => new URL(script.src).pathname));
   assert.equal(scripts.length, 1, address);
   assert.match(scripts[0], /^\/assets\//, address);
-  assert.deepEqual(await window.problems(), [], address);
+  assert.deepEqual(window.wrong, [], address);
 }
 
 test("whatever a repository or a user names is text on every page", async () => {

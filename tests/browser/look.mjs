@@ -17,8 +17,8 @@ await mkdir(directory, { recursive: true });
 const browser = await Browser.start();
 for (const [amount, name] of [["nothing"], ["little", "PORT"], ["much", "BILLING_API_KEY_5"]]) {
   const server = await Server.start();
-  await shop[amount](server);
-  const pages = { "sign-in": "/login", ...PAGES, ...(name && FILLED) };
+  const own = await shop[amount](server);
+  const pages = { "sign-in": "/login", ...PAGES, ...(name && FILLED), ...own };
   for (const [size, scheme] of [["wide", "light"], ["wide", "dark"], ["narrow", "light"], ["narrow", "dark"]]) {
     const window = await browser.signedIn(server, { size: size === "wide" ? WIDE : NARROW, scheme });
     for (const [page, address] of Object.entries(pages)) {

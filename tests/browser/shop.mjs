@@ -1,10 +1,11 @@
-// What the servers of the tests hold: nothing, little, or much.
+// What the servers of the tests hold: nothing, little, or much. Each gives the address of a page that only its server has.
 
 const ENVIRONMENTS = ["dev", "staging", "test", "preview/login", "prod"];
 
 /** A project in which nothing was done. */
 export async function nothing(server) {
   await server.ask("PUT", "/projects/shop");
+  return invited(server);
 }
 
 /** A project of a small team: some values, some that are missing, some that changed, and some people. */
@@ -30,6 +31,7 @@ export async function little(server) {
   const expires_at = Date.now() + 30 * 24 * 3600 * 1000;
   const token = { label: "CI of shop", kind: "service", role: "developer", projects: ["shop"], environments: ["test"] };
   await server.ask("POST", "/tokens", { ...token, expires_at });
+  return invited(server);
 }
 
 /** Five environments of five hundred secrets, a hundred members, and names as long as people make them. */
@@ -51,4 +53,11 @@ export async function much(server) {
     await server.ask("PUT", `/projects/project-${number}`);
     await server.ask("POST", "/tokens", { label: `token ${number}`, kind: "service", role: "viewer" });
   }
+  return invited(server);
+}
+
+/** Invites somebody to the shop. */
+async function invited(server) {
+  const { link } = await server.ask("POST", "/projects/shop/invitations", { name: "joan", role: "developer" });
+  return { invitation: new URL(link).pathname };
 }

@@ -18,9 +18,10 @@ after(() => browser.stop());
 for (const [amount, name] of [["nothing"], ["little", "PORT"], ["much", "BILLING_API_KEY_5"]]) {
   describe(`with ${amount} in the store`, () => {
     let server;
+    let own;
     before(async () => {
       server = await Server.start();
-      await shop[amount](server);
+      own = await shop[amount](server);
     });
     after(() => server.stop());
 
@@ -28,7 +29,7 @@ for (const [amount, name] of [["nothing"], ["little", "PORT"], ["much", "BILLING
       test(width, async () => {
         const window = await browser.signedIn(server, { size });
         const found = {};
-        for (const page of Object.values({ ...PAGES, ...(name && FILLED) })) {
+        for (const page of Object.values({ ...PAGES, ...(name && FILLED), ...own })) {
           const address = page.replace("{name}", name);
           const problems = await problemsAt(window, address);
           if (problems.length > 0) found[address] = problems;

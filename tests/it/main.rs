@@ -7,6 +7,7 @@ mod base;
 mod catalog;
 mod cli;
 mod client;
+mod clock;
 mod compare;
 mod confirmed;
 mod differential;

@@ -6,6 +6,8 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::Value;
 use takk::config::Home;
+use takk::model::Manifest;
+use takk::ops::project::{self, ProjectOptions};
 use takk::ops::{inspect, plan};
 use takk::ui::json;
 
@@ -45,4 +47,15 @@ fn inspect_follows_its_schema() {
 fn plan_follows_its_schema() {
     let schema = assert_kept::<takk::plan::Plan>("plan.json");
     assert_valid(&schema, &plan::plan(&mut sample::nothing_kept(&Home::none()), &sample::shop(), &[]).expect("planned").plan);
+}
+
+#[test]
+fn a_manifest_is_read_back_as_it_was() {
+    let shop = project::read(&ProjectOptions { path: "examples/shop".into(), ..ProjectOptions::default() });
+    let manifest = shop.expect("read").manifest;
+    let text = serde_json::to_string(&manifest).expect("JSON");
+    let read: Manifest = serde_json::from_str(&text).expect("a manifest");
+    assert_eq!(serde_json::to_string(&read).expect("JSON"), text);
+    // Types that are left out are read from their names.
+    assert_eq!(read.settings, manifest.settings);
 }

@@ -10,11 +10,10 @@ use super::constraint::{self, Said, constrain};
 use super::field::{FieldFacts, typing_name};
 use super::fields::substitution;
 use super::models::Models;
-use super::plain_types::{self, plain_type};
 use super::rules_version::ValueRules;
 use super::types::{generic_target, substitute};
 use super::validators::{Moment, Validators};
-use crate::model::{ClassKind, EnumMixin, EnumRule, ModelField, ModelRule, UrlRule, ValueType};
+use crate::model::{ClassKind, EnumMixin, EnumRule, ModelField, ModelRule, UrlRule, ValueType, generic_type, plain_type};
 use crate::python::{Call, Class, Value, fold};
 
 /// How deep types may nest, and how many there may be, before the rest is left open.
@@ -276,7 +275,7 @@ impl<'a> Reader<'_, 'a> {
                     .map(|argument| self.read(argument, depth + 1))
                     .collect();
                 let endless = matches!(arguments.get(1), Some(Value::Ellipsis));
-                plain_types::generic_type(path, inner, endless)
+                generic_type(path, inner, endless)
             }
             _ => ValueType::unchecked("the type is not known"),
         }
@@ -382,9 +381,9 @@ impl<'a> Reader<'_, 'a> {
             "conbytes" => ValueType::Bytes,
             "condecimal" => ValueType::Decimal,
             "condate" => ValueType::Date.checked("bounds on a date"),
-            "conlist" => plain_types::wrap(item(0), ValueType::List),
-            "conset" => plain_types::wrap(item(0), ValueType::Set),
-            "confrozenset" => plain_types::wrap(item(0), ValueType::FrozenSet),
+            "conlist" => wrap(item(0), ValueType::List),
+            "conset" => wrap(item(0), ValueType::Set),
+            "confrozenset" => wrap(item(0), ValueType::FrozenSet),
             _ => return ValueType::unchecked("the type is made by the program"),
         };
         if name == "conlist" && call.keyword("unique_items").is_some() {
@@ -443,7 +442,7 @@ impl<'a> Reader<'_, 'a> {
             }
             // The class itself, rather than an instance, does not keep pydantic-settings from decoding first.
             "Json" if call.is_none() => ValueType::unchecked("`Json` decides itself"),
-            "Json" => plain_types::wrap(accepts, ValueType::Json),
+            "Json" => wrap(accepts, ValueType::Json),
             "UuidVersion" => match call.and_then(|call| call.argument(0, "uuid_version")) {
                 Some(Value::Int(version)) => ValueType::Uuid(u8::try_from(*version).ok()),
                 _ => accepts.checked("a version that is not decided by the source"),
@@ -569,4 +568,9 @@ fn literal(arguments: &[Value<'_>]) -> ValueType {
         }
     }
     ValueType::Literal(values)
+}
+
+/// A type around another.
+fn wrap(inner: ValueType, around: fn(Box<ValueType>) -> ValueType) -> ValueType {
+    around(Box::new(inner))
 }

@@ -10,7 +10,6 @@ mod fields;
 mod fields_v1;
 mod models;
 mod nested;
-mod plain_types;
 mod rules_version;
 mod setting;
 mod types;

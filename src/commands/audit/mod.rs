@@ -4,12 +4,15 @@ mod verify;
 
 use clap::Subcommand;
 
+use super::database_arg::{DatabaseArg, target};
 use super::{Outcome, Session};
 use crate::error::Result;
 
 /// Look after the log of who read and changed what on a server
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    #[command(flatten)]
+    database: DatabaseArg,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -20,8 +23,10 @@ enum Verb {
     Verify(verify::Args),
 }
 
-pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    match &args.verb {
-        Verb::Verify(args) => verify::run(args, session),
+pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
+    let database = args.database.url();
+    let store = target(database.as_deref(), session);
+    match args.verb {
+        Verb::Verify(args) => verify::run(&args, store, session),
     }
 }

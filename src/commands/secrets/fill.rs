@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::{Outcome, Session};
+use super::super::{Outcome, Session, push};
 use super::set::checker;
 use crate::error::Result;
 use crate::model::{Environment, Manifest};
@@ -47,6 +47,9 @@ pub(super) fn fill(
     };
     session.output.note(&secrets_text::filling(name, filling.of, &filling.manifest.project.name));
     filling.ask_all()?;
+    if filling.stored > 0 {
+        push::on_the_way(&mut *filling.platform, manifest, environment, session);
+    }
     let left = filling.left.len() + filling.skipped;
     session.output.note(&secrets_text::filled(name, filling.stored, left));
     Ok(if left == 0 { Outcome::Clean } else { Outcome::Findings })

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::super::value_args::{Target, ValueArgs, plan_of};
-use super::super::{Outcome, Session};
+use super::super::{Outcome, Session, push};
 use super::fill::fill;
 use super::input;
 use crate::error::{Error, Result};
@@ -67,6 +67,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         );
     };
     let stored = set::set(&mut *platform, &project.manifest, &environment.name, name, value, origin)?;
+    push::on_the_way(&mut *platform, &project.manifest, &environment, session);
     if session.json {
         session.output.data(&json::json(&stored)?)?;
     }

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use super::super::{Outcome, Session};
 use crate::error::Result;
-use crate::ops::store::backup;
+use crate::ops::store::{Target, backup};
 use crate::ui::{json, store_text};
 
 /// Copy the store to a file, also while others write to it
 ///
-/// Values stay encrypted, and the master key is not in the copy.
+/// Values stay encrypted, and the master key is not in the copy. A store in PostgreSQL is copied with `pg_dump`.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
     /// The copy, which must not be there yet
@@ -17,8 +17,8 @@ pub(in super::super) struct Args {
     file: PathBuf,
 }
 
-pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let backup = backup::backup(&session.home, &args.file)?;
+pub(super) fn run(args: &Args, store: Target, session: &Session) -> Result<Outcome> {
+    let backup = backup::backup(store, &args.file)?;
     if session.json {
         session.output.data(&json::json(&backup)?)?;
     }

@@ -8,12 +8,17 @@ mod verify;
 
 use clap::Subcommand;
 
+use super::database_arg::{DatabaseArg, target};
 use super::{Outcome, Session, door};
 use crate::error::Result;
 
 /// Look after the store of all values: check it, copy it, change its master key
+///
+/// It is the store of this user, or with `--database` the one that servers keep in PostgreSQL.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    #[command(flatten)]
+    database: DatabaseArg,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -29,12 +34,16 @@ enum Verb {
 }
 
 pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
-    door::mind_the_server(session)?;
+    let database = args.database.url();
+    if database.is_none() {
+        door::mind_the_server(session)?;
+    }
+    let store = target(database.as_deref(), session);
     match args.verb {
-        Verb::Status(args) => status::run(&args, session),
-        Verb::Verify(args) => verify::run(&args, session),
-        Verb::Backup(args) => backup::run(&args, session),
-        Verb::Restore(args) => restore::run(&args, session),
-        Verb::Rekey(args) => rekey::run(&args, session),
+        Verb::Status(args) => status::run(&args, store, session),
+        Verb::Verify(args) => verify::run(&args, store, session),
+        Verb::Backup(args) => backup::run(&args, store, session),
+        Verb::Restore(args) => restore::run(&args, store, session),
+        Verb::Rekey(args) => rekey::run(&args, store, session),
     }
 }

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use super::super::{Outcome, Session};
 use crate::error::{Error, Result};
-use crate::ops::store::restore;
+use crate::ops::store::{Target, restore};
 use crate::ui::{confirm, json, store_text};
 
 /// Put a backup in the place of the store, which is kept beside it
 ///
-/// The backup is read as a whole first: one that is damaged, or that the master key does not open, is refused.
+/// The backup is read as a whole first: one that is damaged, or that the master key does not open, is refused. A store in PostgreSQL is
+/// restored with `pg_restore`.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
     /// A file that `takk store backup` wrote
@@ -20,8 +21,8 @@ pub(in super::super) struct Args {
     yes: bool,
 }
 
-pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let checked = restore::check(&session.home, &args.file)?;
+pub(super) fn run(args: &Args, store: Target, session: &Session) -> Result<Outcome> {
+    let checked = restore::check(store, &args.file)?;
     if checked.replaces && !args.yes {
         if !session.output.is_interactive() {
             return Err(Error::usage("nobody can be asked whether the present store is to be replaced")

@@ -3,7 +3,7 @@
 use super::super::value_args::InProject;
 use super::super::{Outcome, Session};
 use crate::error::Result;
-use crate::ops::store::status;
+use crate::ops::store::{Target, status};
 use crate::ui::{json, store_text};
 
 /// Show where the store and its master key are, and what is in it
@@ -13,9 +13,9 @@ pub(in super::super) struct Args {
     project: InProject,
 }
 
-pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+pub(super) fn run(args: &Args, store: Target, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let status = status::status(&session.home, &project.manifest.project.name)?;
+    let status = status::status(store, &project.manifest.project.name)?;
     session.output.data(&if session.json { json::json(&status)? } else { store_text::status(&status) })?;
     Ok(Outcome::Clean)
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Outcome, Session};
 use crate::error::Result;
-use crate::ops::store::verify;
+use crate::ops::store::{Target, verify};
 use crate::ui::{json, store_text};
 
 /// Check the file of the store, and that every value of every project decrypts
@@ -11,8 +11,8 @@ use crate::ui::{json, store_text};
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {}
 
-pub(super) fn run(_args: &Args, session: &Session) -> Result<Outcome> {
-    let found = verify::verify(&session.home)?;
+pub(super) fn run(_args: &Args, store: Target, session: &Session) -> Result<Outcome> {
+    let found = verify::verify(store)?;
     session.output.data(&if session.json { json::json(&found)? } else { store_text::verification(&found) })?;
     Ok(if found.wrong.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }

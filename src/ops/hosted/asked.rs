@@ -84,6 +84,10 @@ impl Admission<Asked> for Door {
         *self = Self { now, ..Self::default() };
     }
 
+    fn is_read(&self, asked: &Asked) -> bool {
+        matches!(asked.action, Action::Read { .. } | Action::ReadVersion { .. })
+    }
+
     fn admit<'q>(&mut self, accounts: &mut dyn Accounts, asked: &'q Asked) -> store::Result<Result<Access<'q>>> {
         let caller = match &asked.visitor {
             Visitor::Admitted(visit) => visit.caller.author(),
@@ -104,7 +108,7 @@ impl Door {
         let _ = bearer.name.set(caller.user.name.clone());
         let standing = match self.standings.entry((caller.user.id, bearer.project.clone())) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => unknown.insert(entry::standing(accounts, caller.user.id, &bearer.project)?),
+            Entry::Vacant(unknown) => unknown.insert(accounts.standing(caller.user.id, &bearer.project)?),
         };
         Ok(entry::decide(caller, standing.as_ref(), bearer.need, bearer.project.clone(), bearer.environment.clone()))
     }

@@ -85,13 +85,14 @@ impl Caller {
         (self.token.id != 0).then_some(self.token.id)
     }
 
-    /// Whether the caller is a person who may do all that they may do at all: only they decide who acts for them.
-    pub(super) fn is_unbounded(&self) -> bool {
+    /// Whether the caller is a person who may do all that they may do at all, for as long as they like.
+    pub fn is_unbounded(&self) -> bool {
         let token = &self.token;
         token.kind == TokenKind::Personal
             && token.role == Role::Owner
             && token.projects.is_empty()
             && token.environments.is_empty()
+            && token.expires_at.is_none()
     }
 
     /// Whether the token is for a project.
@@ -108,7 +109,7 @@ pub fn signed_in(hosted: &mut Hosted, token: &str, request: &str) -> Result<Opti
 
 /// Lets a caller into a project, and an environment of it, if they may do there what is needed.
 pub fn enter(hosted: &mut Hosted, caller: Caller, need: Need, project: String, environment: Option<String>) -> Result<Visit> {
-    let standing = standing(hosted.accounts()?.as_mut(), caller.user.id, &project)?;
+    let standing = hosted.accounts()?.standing(caller.user.id, &project)?;
     decide(caller, standing.as_ref(), need, project, environment.unwrap_or_default())
 }
 
@@ -127,12 +128,6 @@ pub(super) fn found(accounts: &mut dyn Accounts, hash: &[u8], now: i64, request:
 /// A project, and the role that a user has there; `None` if it is not there for them.
 pub(super) type Standing = Option<(ProjectRow, Role)>;
 
-/// What a user is in a project.
-pub(super) fn standing(accounts: &mut dyn Accounts, user: i64, project: &str) -> store::Result<Standing> {
-    let Some(known) = accounts.project(project)? else { return Ok(None) };
-    Ok(accounts.role(user, project)?.map(|role| (known, role)))
-}
-
 /// Whether a caller may do what is needed in an environment of a project, or in the project if none is named.
 pub(super) fn decide(
     caller: Caller,
@@ -148,6 +143,10 @@ pub(super) fn decide(
     let role = (*own).min(caller.token.role);
     if !environment.is_empty() && !caller.covers(&environment) {
         return Err(Refusal::forbidden(format!("this token is not for the environment `{environment}`")));
+    }
+    if need == Need::Ownership && environment.is_empty() && !caller.token.environments.is_empty() {
+        let detail = "this token is for some environments only, and this is about the whole project";
+        return Err(Refusal::forbidden(detail));
     }
     let least = need.role(is_production(known, &environment));
     if role < least {

@@ -8,7 +8,10 @@ pub mod entry;
 pub mod environments;
 pub mod first_start;
 mod held;
+pub mod identities;
+pub mod invitations;
 pub mod login;
+pub mod manifests;
 pub mod members;
 pub mod names;
 mod opener;
@@ -51,6 +54,11 @@ impl Hosted {
         if self.vault.is_current()? { Ok(()) } else { Err(Refusal::unavailable("the store has a new master key")) }
     }
 
+    /// Whether the store has another master key by now: nothing can be done here any more, and another connection finds the new one.
+    pub fn is_outdated(&self) -> bool {
+        self.vault.is_current().is_ok_and(|is_current| !is_current)
+    }
+
     /// Gives and takes values for many at once, each with its row in the audit log.
     pub fn serve(&mut self, asked: &[Asked]) -> Vec<Result<Given>> {
         self.vault.serve(asked, &mut Door::default())
@@ -91,6 +99,14 @@ impl Record {
     fn project(mut self, name: &str) -> Self {
         self.0.project = Some(name.to_owned());
         self
+    }
+
+    /// In a project, if there is one.
+    fn in_some(self, name: Option<&str>) -> Self {
+        match name {
+            Some(name) => self.project(name),
+            None => self,
+        }
     }
 
     /// Done to something.

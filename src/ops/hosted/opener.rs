@@ -1,16 +1,14 @@
 //! Opening the store of a server, once for each connection.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-
-use url::Url;
 
 use super::Hosted;
 use crate::config::Home;
 use crate::error::Result;
-use crate::platform::{FILE, directory, explained, made_store, make_directory, unlocked};
+use crate::platform::{FILE, directory, explained_of_database, made_store, make_directory, unlocked, unlocked_database};
 use crate::secrets::{KeySource, Recent};
-use crate::store::{Postgres, Store};
+use crate::store::{Postgres, shown_address};
 
 /// How many connections to the store one server has.
 const CONNECTIONS: usize = 8;
@@ -47,12 +45,6 @@ impl Opener {
         CONNECTIONS
     }
 
-    /// How many of them may write at once. There is one end of the audit log, at which all of them meet: more writers would wait longer
-    /// for each other. A second one gathers what comes while the first waits for the disk of a database.
-    pub fn writers(&self) -> usize {
-        if self.database.is_some() { 2 } else { 1 }
-    }
-
     /// One more connection.
     pub fn open(&self) -> Result<Hosted> {
         self.first().map(|opened| opened.hosted)
@@ -61,11 +53,13 @@ impl Opener {
     /// The first connection, and what there is to say about it.
     pub fn first(&self) -> Result<Opened> {
         let place = self.place();
-        let store: Box<dyn Store> = match &self.database {
-            Some(url) => Box::new(Postgres::open(url).map_err(|error| explained(error.into(), Path::new(&place)))?),
-            None => Box::new(made_store(&self.home)?),
+        let mut opening = match &self.database {
+            Some(url) => {
+                let store = Postgres::open(url).map_err(|error| explained_of_database(error.into(), &place))?;
+                unlocked_database(&self.home, store, &place)?
+            }
+            None => unlocked(&self.home, made_store(&self.home)?)?,
         };
-        let mut opening = unlocked(&self.home, store)?;
         opening.vault.remember(Arc::clone(&self.recent));
         let new_key = match opening.source {
             KeySource::OwnFile(path) if opening.made => Some(path),
@@ -76,14 +70,8 @@ impl Opener {
 
     /// Where the store is, without a password.
     fn place(&self) -> String {
-        match self.database.as_deref().map(Url::parse) {
-            Some(Ok(mut url)) => {
-                url.set_query(None);
-                // An address without a host has no password either.
-                let _ = url.set_password(None);
-                url.into()
-            }
-            Some(Err(_)) => "the database".to_owned(),
+        match self.database.as_deref() {
+            Some(url) => shown_address(url),
             None => self.directory.join(FILE).display().to_string(),
         }
     }

@@ -1,21 +1,18 @@
 //! `takk audit verify`: is every row of the audit log what was written, and is none missing?
 
-use std::path::PathBuf;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::unlocked;
-use crate::config::Home;
+use super::{StorePlace, Target};
 use crate::error::Result;
-use crate::platform::explained;
 use crate::secrets::{AuditVerified, SecretsError};
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AuditVerification {
-    /// The file of the store.
-    pub file: PathBuf,
+    /// Where the store is.
+    #[serde(flatten)]
+    pub place: StorePlace,
     /// How many rows were read.
     pub rows: usize,
     /// The number of the last row.
@@ -27,15 +24,15 @@ pub struct AuditVerification {
 }
 
 /// Reads the whole log.
-pub fn verify(home: &Home) -> Result<AuditVerification> {
-    let (mut opening, file) = unlocked(home)?;
+pub fn verify(target: Target) -> Result<AuditVerification> {
+    let mut opening = target.unlocked()?;
     let found = match opening.vault.verify_audit() {
         // A key that is not the log's is an answer too.
         Err(error @ SecretsError::AuditTampered) => {
             AuditVerified { wrong: vec![error.to_string()], ..AuditVerified::default() }
         }
-        other => other.map_err(|error| explained(error, &file))?,
+        other => other.map_err(|error| target.explained(error))?,
     };
     let AuditVerified { rows, last, link, wrong } = found;
-    Ok(AuditVerification { file, rows, last, link, wrong })
+    Ok(AuditVerification { place: target.place()?, rows, last, link, wrong })
 }

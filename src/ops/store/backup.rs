@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{KeyPlace, opened, random_tail};
-use crate::config::Home;
-use crate::error::Result;
-use crate::platform::{directory, explained, with_key_places};
+use super::{KeyPlace, Target, random_tail};
+use crate::error::{Error, Result};
+use crate::platform::{existing_store, with_key_places};
 use crate::secrets::find_key;
 
 /// A copy that was made.
@@ -23,10 +22,18 @@ pub struct Backup {
 }
 
 /// Copies the store to a file that is not there yet. Values stay encrypted, and no master key is needed.
-pub fn backup(home: &Home, target: &Path) -> Result<Backup> {
-    let (store, file) = opened(home)?;
-    store.back_up(target, &random_tail()?).map_err(|error| explained(error.into(), &file))?;
-    let found = with_key_places(home, directory(home)?, find_key);
-    let size = target.metadata().map(|facts| facts.len()).unwrap_or_default();
-    Ok(Backup { file: target.to_owned(), size, key: found.ok().and_then(Result::ok).map(|found| found.source.into()) })
+pub fn backup(target: Target, copy: &Path) -> Result<Backup> {
+    target.file(in_postgres)?;
+    let store = existing_store(target.home)?.ok_or_else(|| target.missing())?;
+    store.back_up(copy, &random_tail()?).map_err(|error| target.explained(error.into()))?;
+    let found = with_key_places(target.home, target.directory()?, find_key);
+    let size = copy.metadata().map(|facts| facts.len()).unwrap_or_default();
+    Ok(Backup { file: copy.to_owned(), size, key: found.ok().and_then(Result::ok).map(|found| found.source.into()) })
+}
+
+/// What to do where the store is in PostgreSQL: its own copy is one of a single moment, too.
+fn in_postgres(error: Error, database: &str) -> Error {
+    error
+        .hint(format!("while servers use it: pg_dump --format=custom --file=FILE {database}"))
+        .hint("keep the master key as well, in another place: it is not in the copy")
 }

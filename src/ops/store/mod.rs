@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod backup;
+mod place;
 pub mod rekey;
 pub mod restore;
 pub mod status;
@@ -12,10 +13,9 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::config::Home;
+pub use self::place::{StorePlace, Target};
 use crate::error::{Error, Result};
-use crate::secrets::{KeySource, Opening, SystemRandom};
-use crate::store::Sqlite;
+use crate::secrets::{KeySource, SystemRandom};
 
 /// Where a master key is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -49,28 +49,6 @@ impl From<KeySource> for KeyPlace {
             KeySource::OwnFile(file) => Self::OwnFile { file },
         }
     }
-}
-
-/// Where the store is, whether or not it is there.
-fn file_of(home: &Home) -> Result<PathBuf> {
-    Ok(crate::platform::directory(home)?.join(crate::platform::FILE))
-}
-
-/// The store that must be there, opened without its key.
-fn opened(home: &Home) -> Result<(Sqlite, PathBuf)> {
-    let file = file_of(home)?;
-    match crate::platform::existing_store(home)? {
-        Some(store) => Ok((store, file)),
-        None => Err(Error::usage("nothing is stored yet")
-            .about(format!("the store would be `{}`", file.display()))
-            .hint("`takk secrets set` makes it")),
-    }
-}
-
-/// The store that must be there, opened with its key.
-fn unlocked(home: &Home) -> Result<(Opening, PathBuf)> {
-    let (store, file) = opened(home)?;
-    Ok((crate::platform::unlocked(home, store)?, file))
 }
 
 /// A part of a file name that no other process uses.

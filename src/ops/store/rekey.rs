@@ -1,21 +1,22 @@
 //! `takk store rekey`: a new master key.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{KeyPlace, unlocked};
-use crate::config::{Home, KeySetting};
+use super::{KeyPlace, StorePlace, Target};
+use crate::config::KeySetting;
 use crate::error::{Error, Result};
-use crate::platform::{directory, explained, with_key_places};
+use crate::platform::with_key_places;
 use crate::secrets::rekey as renew;
 
 /// A master key that was replaced.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Rekeyed {
-    /// The file of the store.
-    pub file: PathBuf,
+    /// Where the store is.
+    #[serde(flatten)]
+    pub place: StorePlace,
     /// How many environments it has.
     pub environments: usize,
     /// Where the new master key is.
@@ -25,16 +26,16 @@ pub struct Rekeyed {
 }
 
 /// Gives the store a new master key; into `new_key_file` if the environment gives the present one.
-pub fn rekey(home: &Home, new_key_file: Option<&Path>) -> Result<Rekeyed> {
-    let switch = home.master_key.as_ref().map(|setting| match setting {
+pub fn rekey(target: Target, new_key_file: Option<&Path>) -> Result<Rekeyed> {
+    let switch = target.home.master_key.as_ref().map(|setting| match setting {
         KeySetting::File(_) => "TAKK_MASTER_KEY_FILE",
         KeySetting::Text(_) => "TAKK_MASTER_KEY",
     });
     check(switch, new_key_file)?;
-    let (mut opening, file) = unlocked(home)?;
-    let renewed = with_key_places(home, directory(home)?, |places| renew(&mut opening.vault, places, new_key_file));
-    let renewed = renewed.map_err(|error| explained(error, &file))?;
-    Ok(Rekeyed { file, environments: renewed.environments, key: renewed.source.into(), switch })
+    let mut opening = target.unlocked()?;
+    let renewed = with_key_places(target.home, target.directory()?, |places| renew(&mut opening.vault, places, new_key_file));
+    let renewed = renewed.map_err(|error| target.explained(error))?;
+    Ok(Rekeyed { place: target.place()?, environments: renewed.environments, key: renewed.source.into(), switch })
 }
 
 /// Whether the new key has a place.

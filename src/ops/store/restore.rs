@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{file_of, random_tail};
+use super::{Target, random_tail};
 use crate::config::Home;
 use crate::error::{Error, Result};
-use crate::platform::{directory, explained, make_directory, now, with_key_places};
+use crate::platform::{explained, make_directory, now, with_key_places};
 use crate::secrets::{SecretsError, SystemRandom, Vault, Verified, find_key};
 use crate::store::{Candidate, Sqlite, StoreError};
 
@@ -41,9 +41,9 @@ pub struct Restored {
 }
 
 /// Reads all of a backup with the master key.
-pub fn check(home: &Home, backup: &Path) -> Result<Checked> {
-    let directory = directory(home)?;
-    let file = file_of(home)?;
+pub fn check(target: Target, backup: &Path) -> Result<Checked> {
+    let file = target.file(in_postgres)?;
+    let (home, directory) = (target.home, target.directory()?);
     refuse_itself(backup, &file)?;
     make_directory(directory)?;
     let explain = |error: SecretsError| refused(error, backup);
@@ -67,6 +67,13 @@ pub fn put_in_place(checked: Checked) -> Result<Restored> {
     let label = format!("before-restore-{}", moment(now()));
     let replaced = candidate.put_in_place(&label).map_err(|error| explained(error.into(), &file))?;
     Ok(Restored { file, environments, versions, kept: replaced.map(|replaced| replaced.kept) })
+}
+
+/// What to do where the store is in PostgreSQL.
+fn in_postgres(error: Error, database: &str) -> Error {
+    error
+        .hint(format!("stop its servers, then: pg_restore --clean --if-exists --single-transaction --dbname={database} FILE"))
+        .hint("look at all of it before they start again: takk store verify, takk audit verify")
 }
 
 fn refuse_itself(backup: &Path, file: &Path) -> Result<()> {

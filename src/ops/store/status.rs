@@ -1,22 +1,20 @@
 //! `takk store status`: where the store is and what is in it; no value is decrypted, and no master key is made.
 
-use std::path::PathBuf;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{KeyPlace, file_of};
-use crate::config::Home;
+use super::{KeyPlace, StorePlace, Target};
 use crate::error::Result;
-use crate::platform::{existing_store, explained, with_key_places};
+use crate::platform::with_key_places;
 use crate::secrets::{Vault, find_key};
-use crate::store::{Sqlite, Store};
+use crate::store::{Store, StoreError};
 
 /// What is known of a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Status {
-    /// Its file.
-    pub file: PathBuf,
+    /// Where it is.
+    #[serde(flatten)]
+    pub place: StorePlace,
     /// What is in it; nothing if it is not made yet.
     pub store: Option<Contents>,
     /// Where its master key is; `None` if it is nowhere to be found, or is not made yet.
@@ -50,19 +48,18 @@ pub struct Counted {
 }
 
 /// What is known of the store.
-pub fn status(home: &Home, project: &str) -> Result<Status> {
-    let file = file_of(home)?;
+pub fn status(target: Target, project: &str) -> Result<Status> {
     let mut status = Status {
-        file: file.clone(),
+        place: target.place()?,
         store: None,
         key: None,
         key_trouble: None,
         project: project.to_owned(),
         environments: Vec::new(),
     };
-    let Some(store) = existing_store(home)? else { return Ok(status) };
-    (status.key, status.key_trouble) = key(home, &store)?;
-    let explain = |error: crate::store::StoreError| explained(error.into(), &file);
+    let Some(store) = target.existing()? else { return Ok(status) };
+    (status.key, status.key_trouble) = key(target, store.as_ref())?;
+    let explain = |error: StoreError| target.explained(error.into());
     let mut other_environments = 0;
     for row in store.all_environments().map_err(explain)? {
         if row.project == project {
@@ -71,17 +68,14 @@ pub fn status(home: &Home, project: &str) -> Result<Status> {
             other_environments += 1;
         }
     }
-    let mut log = file.as_os_str().to_owned();
-    log.push("-wal");
-    let size = [file.clone(), PathBuf::from(log)].iter().filter_map(|file| file.metadata().ok()).map(|facts| facts.len()).sum();
+    let size = store.size().map_err(explain)?;
     status.store = Some(Contents { size, schema: store.schema().map_err(explain)?, other_environments });
     Ok(status)
 }
 
 /// Where the master key is, and what is wrong with it.
-fn key(home: &Home, store: &Sqlite) -> Result<(Option<KeyPlace>, Option<String>)> {
-    let directory = crate::platform::directory(home)?;
-    Ok(match with_key_places(home, directory, find_key) {
+fn key(target: Target, store: &dyn Store) -> Result<(Option<KeyPlace>, Option<String>)> {
+    Ok(match with_key_places(target.home, target.directory()?, find_key) {
         Ok(Ok(found)) => match Vault::accepts(store, &found.key) {
             Ok(true) => (Some(found.source.into()), None),
             Ok(false) => (Some(found.source.into()), Some("it does not fit this store".to_owned())),

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::ops::hosted::{Paging, Refusal};
 use crate::server::app::App;
@@ -53,6 +53,12 @@ pub struct Named {
     #[param(min_length = 1, max_length = 200, example = "KEY")]
     pub name: String,
 }
+
+/// The name of a variable in a query, as the document describes it.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[^=\\x00-\\x20\\x7f-\\x9f]{1,200}$")]
+#[expect(dead_code, reason = "describes a parameter that may come often")]
+pub struct VariableName(String);
 
 /// A version of a name.
 #[derive(Deserialize, IntoParams)]

@@ -1,17 +1,26 @@
 //! Entity tags: a list that a caller has already is not sent again.
 
 use axum::Json;
-use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 /// The body with its tag, or 304 if the caller has it.
 pub fn tagged<T: Serialize>(headers: &HeaderMap, tag: &str, body: T) -> Response {
-    let tag = HeaderValue::from_str(&format!("\"{tag}\"")).expect("a tag is digits and points");
+    answer(headers, tag, || Json(body).into_response())
+}
+
+/// The same for a body that is JSON already.
+pub fn tagged_json(headers: &HeaderMap, tag: &str, body: Vec<u8>) -> Response {
+    answer(headers, tag, || ([(CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+fn answer(headers: &HeaderMap, tag: &str, body: impl FnOnce() -> Response) -> Response {
+    let tag = HeaderValue::from_str(&format!("\"{tag}\"")).expect("a tag is letters, digits and points");
     // Whoever keeps it asks each time whether it still holds.
     let kept = [(ETAG, tag.clone()), (CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
-    if is_known(headers, &tag) { (StatusCode::NOT_MODIFIED, kept).into_response() } else { (kept, Json(body)).into_response() }
+    if is_known(headers, &tag) { (StatusCode::NOT_MODIFIED, kept).into_response() } else { (kept, body()).into_response() }
 }
 
 /// Whether the caller says that it has what the tag stands for.

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use utoipa::IntoParams;
 
-use super::address::InEnvironment;
+use super::address::{InEnvironment, VariableName};
 use crate::ops::hosted::values;
 use crate::server::access::{AtDesk, Values};
 use crate::server::app::App;
@@ -18,7 +18,8 @@ use crate::wire::ValueList;
 #[expect(dead_code, reason = "describes the query, in which the parameter may come often")]
 pub struct NamesQuery {
     /// A variable; all of them without one.
-    name: Option<Vec<String>>,
+    #[param(inline)]
+    name: Option<Vec<VariableName>>,
 }
 
 /// Values of an environment in one answer: all that are set, or those that are named

@@ -8,12 +8,13 @@ use super::filled::Filled;
 use super::person::{Inside, Person};
 use super::said::Said;
 use super::shell::Shell;
+use crate::age::until;
 use crate::ops::hosted::entry::Visit;
-use crate::ops::hosted::{Paging, Refusal, members};
+use crate::ops::hosted::{Paging, Refusal, invitations, members};
 use crate::server::access::{Names, Ownership};
 use crate::server::app::App;
 use crate::server::problem::Refused;
-use crate::wire::{Code, Member, Role};
+use crate::wire::{Code, InvitationInfo, MadeInvitation, Member, NewInvitation, NewMember, Role};
 
 #[derive(Template)]
 #[template(path = "members.html")]
@@ -23,14 +24,55 @@ struct MembersPage<'p> {
     address: String,
     members: Vec<Member>,
     is_owner: bool,
-    /// The name that was typed for somebody new.
+    /// Those that nobody has used yet; an owner sees them.
+    invitations: Vec<InvitationInfo>,
+    told: Told<'p>,
+    now: i64,
+}
+
+/// What a form of the page has led to.
+#[derive(Default)]
+struct Told<'p> {
+    /// The invitation that was just made: its link is shown only now.
+    made: Option<MadeInvitation>,
+    /// The name that was typed for somebody who is invited.
+    invited: &'p str,
+    /// The name that was typed for somebody who is here already.
     typed: &'p str,
     said: Said,
 }
 
 /// Shows them.
 pub(in crate::server) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
-    page(&app, &person, &visit, "", Said::default()).await
+    page(&app, &person, &visit, Told::default()).await
+}
+
+/// Makes an invitation, and shows its link for the only time.
+pub(in crate::server) async fn invite(
+    State(app): State<App>,
+    Inside { person, visit, .. }: Inside<Ownership>,
+    filled: Filled,
+) -> Answer {
+    let invited = filled.text("name").trim();
+    let new = NewInvitation { name: invited.to_owned(), role: role(filled.text("role"))?, expires_at: None };
+    let (place, url) = (visit.clone(), app.public_url().to_owned());
+    let told = match app.work(move |hosted| invitations::create(hosted, &place, new, &url)).await {
+        Ok(made) => Told { made: Some(made), ..Told::default() },
+        Err(Refused(refusal)) => Told { invited, said: Said::refused("invited", refusal)?, ..Told::default() },
+    };
+    page(&app, &person, &visit, told).await
+}
+
+/// Takes an invitation back.
+pub(in crate::server) async fn revoke_invitation(
+    State(app): State<App>,
+    Inside { visit, .. }: Inside<Ownership>,
+    filled: Filled,
+) -> Answer {
+    let id = filled.text("id").parse().map_err(|_| Refusal::invalid("`id` is not a number"))?;
+    let address = address(&visit.project);
+    app.work(move |hosted| invitations::revoke(hosted, &visit, id)).await?;
+    Ok(see(&address))
 }
 
 /// Gives somebody a role.
@@ -39,17 +81,19 @@ pub(in crate::server) async fn put(
     Inside { person, visit, .. }: Inside<Ownership>,
     filled: Filled,
 ) -> Answer {
-    let role = role(filled.text("role"))?;
+    let email = Some(filled.text("email").trim().to_owned()).filter(|email| !email.is_empty());
+    let new = NewMember { role: role(filled.text("role"))?, email };
     let (typed, place) = (filled.text("name").trim(), visit.clone());
     let name = typed.to_owned();
-    match app.work(move |hosted| members::put(hosted, &place, &name, role)).await {
-        Ok(_) => Ok(see(&address(&visit.project))),
+    let told = match app.work(move |hosted| members::put(hosted, &place, &name, &new)).await {
+        Ok(_) => return Ok(see(&address(&visit.project))),
         // Somebody who is a member already has no field of their own for it.
         Err(Refused(refusal)) if refusal.code == Code::LastOwner => {
-            page(&app, &person, &visit, "", Said::refused("", refusal)?).await
+            Told { said: Said::refused("", refusal)?, ..Told::default() }
         }
-        Err(Refused(refusal)) => page(&app, &person, &visit, typed, Said::refused("name", refusal)?).await,
-    }
+        Err(Refused(refusal)) => Told { typed, said: Said::refused("name", refusal)?, ..Told::default() },
+    };
+    page(&app, &person, &visit, told).await
 }
 
 /// Takes somebody's role away.
@@ -61,22 +105,30 @@ pub(in crate::server) async fn remove(
     let (name, place) = (filled.text("name").to_owned(), visit.clone());
     match app.work(move |hosted| members::remove(hosted, &place, &name)).await {
         Ok(()) => Ok(see(&address(&visit.project))),
-        Err(Refused(refusal)) => page(&app, &person, &visit, "", Said::refused("", refusal)?).await,
+        Err(Refused(refusal)) => {
+            page(&app, &person, &visit, Told { said: Said::refused("", refusal)?, ..Told::default() }).await
+        },
     }
 }
 
-async fn page(app: &App, person: &Person, visit: &Visit, typed: &str, said: Said) -> Answer {
-    let place = visit.clone();
+async fn page(app: &App, person: &Person, visit: &Visit, told: Told<'_>) -> Answer {
+    let (asked, is_owner) = (visit.clone(), visit.role == Role::Owner);
     let paging = Paging { cursor: None, limit: Some(500) };
-    let page = app.work(move |hosted| members::list(hosted, &place, &paging)).await?;
+    let listed = app.work(move |hosted| {
+        let members = members::list(hosted, &asked, &paging)?.items;
+        let invitations = if is_owner { invitations::list(hosted, &asked, &paging)?.items } else { Vec::new() };
+        Ok((members, invitations, hosted.now()))
+    });
+    let (members, invitations, now) = listed.await?;
     Ok(shown(&MembersPage {
         shell: Shell::within(person, visit, "members"),
         project: &visit.project,
         address: format!("/projects/{}", segment(&visit.project)),
-        members: page.items,
-        is_owner: visit.role == Role::Owner,
-        typed,
-        said,
+        members,
+        is_owner,
+        invitations,
+        told,
+        now,
     }))
 }
 

@@ -80,7 +80,11 @@ impl Address {
     }
 }
 
-/// The URL without its password and its parameters, which may hold one.
+/// The address of a database as it may be shown: without its password and its parameters, which may hold one.
+pub fn shown_address(url: &str) -> String {
+    Url::parse(url).map_or_else(|_| "the database".to_owned(), |url| shown(&url))
+}
+
 fn shown(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(None);

@@ -6,6 +6,7 @@ use super::super::Result;
 use super::super::audit::{AuditEntry, AuditFilter, AuditHead, AuditLog, AuditRow};
 use super::super::people::{names, written};
 use super::Rows;
+use super::connection::Parameters;
 
 impl AuditLog for Rows<'_> {
     fn head(&mut self) -> Result<AuditHead> {
@@ -14,7 +15,8 @@ impl AuditLog for Rows<'_> {
     }
 
     fn append(&mut self, rows: &[AuditRow], head: &AuditHead) -> Result<()> {
-        let query = "INSERT INTO audit (number, at, actor, token, action, project, environment, items, request, link) \
+        let query = "WITH head AS (UPDATE audit_head SET number = $11, link = $12, seal = $13) \
+                     INSERT INTO audit (number, at, actor, token, action, project, environment, items, request, link) \
                      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], \
                      $7::text[], $8::text[], $9::text[], $10::bytea[])";
         let entries: Vec<&AuditEntry> = rows.iter().map(|row| &row.entry).collect();
@@ -28,12 +30,10 @@ impl AuditLog for Rows<'_> {
         let items: Vec<String> = entries.iter().map(|entry| written(&entry.items)).collect();
         let requests: Vec<Option<&str>> = entries.iter().map(|entry| entry.request.as_deref()).collect();
         let links: Vec<&[u8]> = rows.iter().map(|row| row.link.as_slice()).collect();
-        self.0.execute(
-            query,
-            &[&numbers, &moments, &actors, &tokens, &actions, &projects, &environments, &items, &requests, &links],
-        )?;
-        let update = "UPDATE audit_head SET number = $1, link = $2, seal = $3";
-        self.0.execute(update, &[&head.number, &head.link, &head.seal]).map(|_| ())
+        let columns: Parameters =
+            &[&numbers, &moments, &actors, &tokens, &actions, &projects, &environments, &items, &requests, &links];
+        let end: Parameters = &[&head.number, &head.link, &head.seal];
+        self.0.execute(query, &[columns, end].concat()).map(|_| ())
     }
 
     fn rows_after(&mut self, after: i64, limit: usize) -> Result<Vec<AuditRow>> {

@@ -81,23 +81,29 @@ impl Connection {
 impl From<postgres::Error> for StoreError {
     fn from(error: postgres::Error) -> Self {
         let Some(code) = error.code() else {
+            if let Some(trouble) = super::tls::trouble(&error) {
+                return trouble;
+            }
             let is_lost = error.is_closed() || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
             return if is_lost { Self::Unavailable(error.into()) } else { Self::Database(error.into()) };
         };
+        let code = code.clone();
+        // The message alone: its details may hold parts of rows.
+        let cause = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned()).into();
         match code {
-            &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => Self::Conflict,
-            &SqlState::LOCK_NOT_AVAILABLE => Self::Locked,
-            &SqlState::DISK_FULL | &SqlState::READ_ONLY_SQL_TRANSACTION | &SqlState::INSUFFICIENT_PRIVILEGE => {
-                Self::Unwritable(error.into())
+            SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Self::Conflict,
+            SqlState::LOCK_NOT_AVAILABLE => Self::Locked,
+            SqlState::DISK_FULL | SqlState::READ_ONLY_SQL_TRANSACTION | SqlState::INSUFFICIENT_PRIVILEGE => {
+                Self::Unwritable(cause)
             }
-            &SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED => Self::Damaged(error.into()),
-            &SqlState::ADMIN_SHUTDOWN
-            | &SqlState::CRASH_SHUTDOWN
-            | &SqlState::CANNOT_CONNECT_NOW
-            | &SqlState::TOO_MANY_CONNECTIONS => Self::Unavailable(error.into()),
+            SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => Self::Damaged(cause),
+            SqlState::ADMIN_SHUTDOWN
+            | SqlState::CRASH_SHUTDOWN
+            | SqlState::CANNOT_CONNECT_NOW
+            | SqlState::TOO_MANY_CONNECTIONS => Self::Unavailable(cause),
             // Class 08 is about connections.
-            code if code.code().starts_with("08") => Self::Unavailable(error.into()),
-            _ => Self::Database(error.into()),
+            code if code.code().starts_with("08") => Self::Unavailable(cause),
+            _ => Self::Database(cause),
         }
     }
 }

@@ -4,42 +4,49 @@ use super::super::{Result, StoreError};
 use super::connection::Connection;
 
 /// Every migration in order: the schema `n` is what the first `n` of them make.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../migrations/postgres/0001.sql"), include_str!("../migrations/postgres/0002.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("../migrations/postgres/0001.sql"),
+    include_str!("../migrations/postgres/0002.sql"),
+    include_str!("../migrations/postgres/0003.sql"),
+    include_str!("../migrations/postgres/0004.sql"),
+];
 
 /// The number of the advisory lock that is held meanwhile: "takk" in ASCII.
 const LOCK: i64 = 0x7461_6b6b;
 
+/// The newest schema.
+pub(super) fn newest() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
 /// Brings the database to the newest schema. A database of something else, or of a later takk, is left as it is.
 pub(super) fn migrate(connection: &mut Connection, address: &str) -> Result<()> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    if version(connection)? == Some(known) {
+    if version(connection)? == Some(newest()) {
         return Ok(());
     }
     // What else is there is seen under the lock only: before that, somebody else may just be making it. The lock is taken before the
     // transaction begins, which then knows what those before it made.
     connection.run(&format!("SELECT pg_advisory_lock({LOCK})"))?;
     connection.run("BEGIN")?;
-    let migrated = migrate_locked(connection, address, known);
+    let migrated = migrate_locked(connection, address);
     connection.run(if migrated.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     connection.run(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
     migrated
 }
 
-fn migrate_locked(connection: &mut Connection, address: &str, known: i64) -> Result<()> {
+fn migrate_locked(connection: &mut Connection, address: &str) -> Result<()> {
     let done = schema(connection, address)?;
     for migration in MIGRATIONS.iter().skip(usize::try_from(done).unwrap_or(usize::MAX)) {
         connection.run(migration)?;
     }
-    connection.execute("UPDATE takk_schema SET version = $1", &[&known])?;
+    connection.execute("UPDATE takk_schema SET version = $1", &[&newest()])?;
     Ok(())
 }
 
 /// The schema that the database has; 0 for one without tables.
 pub(super) fn schema(connection: &mut Connection, address: &str) -> Result<i64> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     match version(connection)? {
-        Some(found) if found > known => Err(StoreError::Newer { path: address.into(), found, known }),
+        Some(found) if found > newest() => Err(StoreError::Newer { path: address.into(), found, known: newest() }),
         Some(found) => Ok(found),
         None => {
             let query = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()";

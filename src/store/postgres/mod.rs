@@ -2,8 +2,10 @@
 
 mod accounts;
 mod address;
+mod arrivals;
 mod audit;
 mod connection;
+mod manifests;
 mod migrations;
 mod tls;
 mod transaction;
@@ -12,12 +14,16 @@ mod values;
 use std::cell::RefCell;
 use std::time::Duration;
 
+pub use self::address::shown_address;
+
 use self::address::Address;
 use self::connection::Connection;
-use self::migrations::{migrate, schema};
+use self::migrations::{migrate, newest, schema};
 use self::transaction::Writing;
 use self::values::{all_environments, current, environment, environment_row, fact, history, set_fact};
-use super::{Accounts, AuditLog, Current, EnvironmentRow, Result, Store, StoreError, Transaction, VersionRow};
+use super::{
+    Accounts, AuditLog, Current, Durability, EnvironmentRow, ManifestRow, Result, Store, StoreError, Transaction, VersionRow,
+};
 
 /// What a connection begins with: a lock is waited for as long as with SQLite, and no commit is acknowledged before it is on the disk.
 const SESSION: &str = "SET lock_timeout = '10s'; SET client_min_messages = warning; \
@@ -25,6 +31,11 @@ const SESSION: &str = "SET lock_timeout = '10s'; SET client_min_messages = warni
 
 /// How a change begins. Whoever changes the master key waits for it to end, and the other way round.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; LOCK TABLE environments IN ROW EXCLUSIVE MODE";
+
+/// How a change begins whose commit does not wait for the disk. The database writes its log at most three times `wal_writer_delay`
+/// later, which is 0.6 seconds unless it was told otherwise.
+const BEGIN_LATER: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = off; \
+     LOCK TABLE environments IN ROW EXCLUSIVE MODE";
 
 /// How a change of everything begins.
 const LOCK: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; LOCK TABLE environments IN EXCLUSIVE MODE";
@@ -50,6 +61,17 @@ impl Postgres {
         let mut connection = connect(&address)?;
         migrate(&mut connection, &address.shown)?;
         Ok(Self { address, connection: RefCell::new(Some(connection)) })
+    }
+
+    /// Opens the database if it holds a store of the newest schema, and changes nothing in it; `None` if it holds nothing.
+    pub fn open_existing(url: &str) -> Result<Option<Self>> {
+        let address = Address::parse(url)?;
+        let mut connection = connect(&address)?;
+        match schema(&mut connection, &address.shown)? {
+            0 => Ok(None),
+            found if found < newest() => Err(StoreError::Older { path: address.shown.into(), found, known: newest() }),
+            _ => Ok(Some(Self { address, connection: RefCell::new(Some(connection)) })),
+        }
     }
 
     /// Reads something. A connection that was lost while nobody used it is no news: it is made again, once.
@@ -134,6 +156,13 @@ impl Store for Postgres {
         self.reading(|connection| schema(connection, &self.address.shown))
     }
 
+    fn size(&self) -> Result<u64> {
+        let query = "SELECT sum(pg_total_relation_size(quote_ident(tablename)::regclass))::bigint FROM pg_tables \
+                     WHERE schemaname = current_schema()";
+        let size: Option<i64> = self.reading(|connection| Ok(connection.one(query, &[])?.get(0)))?;
+        Ok(size.and_then(|size| u64::try_from(size).ok()).unwrap_or_default())
+    }
+
     fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
         self.reading(|connection| environment(connection, project, name))
     }
@@ -163,6 +192,10 @@ impl Store for Postgres {
         self.reading(|connection| history(connection, environment, name))
     }
 
+    fn manifest(&self, environment: i64) -> Result<Option<ManifestRow>> {
+        self.reading(|connection| manifests::find(connection, environment))
+    }
+
     /// What it is told not to do for the sake of speed.
     fn defects(&self) -> Result<Vec<String>> {
         let query = "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'";
@@ -186,8 +219,11 @@ impl Store for Postgres {
         Ok(Box::new(Rows(self.connection()?)))
     }
 
-    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>> {
-        self.begun(BEGIN)
+    fn begin(&mut self, durability: Durability) -> Result<Box<dyn Transaction + '_>> {
+        self.begun(match durability {
+            Durability::Synced => BEGIN,
+            Durability::Deferred => BEGIN_LATER,
+        })
     }
 
     fn lock(&mut self) -> Result<Box<dyn Transaction + '_>> {

@@ -1,5 +1,6 @@
 //! TLS to a database, with the certificate verified or not.
 
+use std::error::Error as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -36,6 +37,16 @@ fn authorities(roots: Option<&str>) -> Result<RootCertStore> {
     let certificates = CertificateDer::pem_slice_iter(&text).filter_map(std::result::Result::ok);
     let (added, _) = store.add_parsable_certificates(certificates);
     if added == 0 { Err(failed(std::io::Error::from(std::io::ErrorKind::InvalidData))) } else { Ok(store) }
+}
+
+/// What is wrong with TLS, if that is what an error of the database is about.
+pub(super) fn trouble(error: &postgres::Error) -> Option<StoreError> {
+    let source = error.source()?;
+    // An error of rustls is what an error of the connection holds, not what it comes from.
+    if let Some(inner) = source.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        return inner.is::<Error>().then(|| StoreError::Untrusted(inner.to_string().into()));
+    }
+    source.to_string().contains("does not support TLS").then_some(StoreError::Unencrypted)
 }
 
 /// Takes every certificate, as libpq does for `sslmode=require`: who listens learns nothing, who stands in between does.

@@ -1,11 +1,13 @@
 //! Changes that are made together, under READ COMMITTED: what is about to change is locked row by row.
 
-use super::super::{Accounts, AuditLog, Change, Current, EnvironmentRow, Result, StoreError, Transaction, VersionRow};
-use super::Rows;
+use super::super::{
+    Accounts, AuditLog, Change, Current, EnvironmentRow, ManifestRow, Result, StoreError, Transaction, VersionRow,
+};
 use super::connection::Connection;
 use super::values::{
     all_environments, current, environment, environment_row, fact, history, insert_versions, set_fact, version_row,
 };
+use super::{Rows, manifests};
 
 /// A transaction that is undone unless it is committed.
 pub(super) struct Writing<'s> {
@@ -94,6 +96,14 @@ impl Transaction for Writing<'_> {
             return Err(StoreError::Conflict);
         }
         insert_versions(self.connection, *environment, versions)
+    }
+
+    fn manifest(&mut self, environment: i64) -> Result<Option<ManifestRow>> {
+        manifests::find(self.connection, environment)
+    }
+
+    fn set_manifest(&mut self, row: &ManifestRow) -> Result<()> {
+        manifests::set(self.connection, row)
     }
 
     fn remove_environment(&mut self, id: i64) -> Result<()> {

@@ -1,8 +1,10 @@
 //! The store in one SQLite file. Every write is on the disk before it is acknowledged: WAL with full synchronisation.
 
 mod accounts;
+mod arrivals;
 mod audit;
 mod lock;
+mod manifests;
 mod migrations;
 mod replace;
 mod sessions;
@@ -20,7 +22,9 @@ use self::lock::Lock;
 use self::migrations::{migrate, schema};
 use self::transaction::Writing;
 use self::values::{ENVIRONMENTS, all_environments, current_versions, environment_row, fact, find_environment, history};
-use super::{Accounts, AuditLog, Current, EnvironmentRow, Result, Store, StoreError, Transaction, VersionRow};
+use super::{
+    Accounts, AuditLog, Current, Durability, EnvironmentRow, ManifestRow, Result, Store, StoreError, Transaction, VersionRow,
+};
 
 /// How long a lock of another process is waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,6 +33,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Sqlite {
     connection: Connection,
     path: PathBuf,
+    /// What a commit waits for now.
+    durability: Durability,
     /// Released after the connection, which is dropped first.
     _lock: Option<Lock>,
 }
@@ -53,17 +59,25 @@ impl Sqlite {
         // Foreign databases are told apart before anything is written into them.
         migrate(&mut connection, path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "synchronous", level(Durability::Synced))?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "secure_delete", true)?;
-        Ok(Self { connection, path: path.to_owned(), _lock: None })
+        Ok(Self { connection, path: path.to_owned(), durability: Durability::Synced, _lock: None })
     }
 
     /// Writes a copy as it is at one moment, into a file that is empty. Others may write meanwhile.
     pub(super) fn copy_into(&self, path: &Path) -> Result<()> {
         self.connection.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
         Ok(())
+    }
+}
+
+/// What SQLite calls it: <https://sqlite.org/pragma.html#pragma_synchronous>, for a log that is written ahead.
+fn level(durability: Durability) -> &'static str {
+    match durability {
+        Durability::Synced => "FULL",
+        Durability::Deferred => "NORMAL",
     }
 }
 
@@ -97,6 +111,14 @@ impl Store for Sqlite {
 
     fn schema(&self) -> Result<i64> {
         schema(&self.connection, &self.path)
+    }
+
+    /// The file, and what was written and is not in it yet.
+    fn size(&self) -> Result<u64> {
+        let mut log = self.path.as_os_str().to_owned();
+        log.push("-wal");
+        let files = [self.path.clone(), PathBuf::from(log)];
+        Ok(files.iter().filter_map(|file| file.metadata().ok()).map(|facts| facts.len()).sum())
     }
 
     fn environment(&self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
@@ -140,6 +162,10 @@ impl Store for Sqlite {
         history(&self.connection, environment, name)
     }
 
+    fn manifest(&self, environment: i64) -> Result<Option<ManifestRow>> {
+        manifests::find(&self.connection, environment)
+    }
+
     fn defects(&self) -> Result<Vec<String>> {
         let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
         let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
@@ -154,13 +180,18 @@ impl Store for Sqlite {
         Ok(Box::new(Rows(&self.connection)))
     }
 
-    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>> {
+    /// What a commit without a wait for the disk leaves behind, the next commit with one takes along: both are in one log.
+    fn begin(&mut self, durability: Durability) -> Result<Box<dyn Transaction + '_>> {
+        if durability != self.durability {
+            self.connection.pragma_update(None, "synchronous", level(durability))?;
+            self.durability = durability;
+        }
         Ok(Box::new(Writing(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)))
     }
 
     /// There is one writer at a time as it is.
     fn lock(&mut self) -> Result<Box<dyn Transaction + '_>> {
-        self.begin()
+        self.begin(Durability::Synced)
     }
 }
 

@@ -2,9 +2,11 @@
 
 use rusqlite::{ErrorCode, OptionalExtension, params};
 
-use super::super::{Accounts, AuditLog, Change, Current, EnvironmentRow, Result, StoreError, Transaction, VersionRow};
-use super::Rows;
+use super::super::{
+    Accounts, AuditLog, Change, Current, EnvironmentRow, ManifestRow, Result, StoreError, Transaction, VersionRow,
+};
 use super::values::{all_environments, current_versions, fact, find_environment, history, insert_versions, version_row};
+use super::{Rows, manifests};
 
 /// A transaction that has the right to write from its beginning.
 pub(super) struct Writing<'s>(pub(super) rusqlite::Transaction<'s>);
@@ -88,6 +90,14 @@ impl Transaction for Writing<'_> {
             return Err(StoreError::Conflict);
         }
         insert_versions(&self.0, environment, versions)
+    }
+
+    fn manifest(&mut self, environment: i64) -> Result<Option<ManifestRow>> {
+        manifests::find(&self.0, environment)
+    }
+
+    fn set_manifest(&mut self, row: &ManifestRow) -> Result<()> {
+        manifests::set(&self.0, row)
     }
 
     fn remove_environment(&mut self, id: i64) -> Result<()> {

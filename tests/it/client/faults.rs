@@ -56,7 +56,8 @@ fn a_change_that_may_have_come_through_is_sent_again_with_the_same_key() {
     let set = run_against(&desk, &fake.url, &["secrets", "set", "PORT", "--file", ".value"]);
     assert_eq!(set.code, 0, "{}", set.err);
     let requests = fake.requests.lock().expect("no panic");
-    let keys: Vec<_> = requests.iter().filter_map(|request| request.header("idempotency-key")).collect();
+    let changes = requests.iter().filter(|request| request.line.ends_with("/changes"));
+    let keys: Vec<_> = changes.filter_map(|request| request.header("idempotency-key")).collect();
     assert!(keys.len() >= 2 && keys.iter().all(|key| *key == keys[0]), "{keys:?}");
     drop(requests);
     // One that makes an environment has no key: it is not sent twice.
@@ -143,4 +144,18 @@ fn a_refusal_is_shown_with_its_hints_and_without_control_characters() {
     let fake = Fake::new(move |_, _, stream| answer(stream, "401 Unauthorized", "", "{}"));
     let ran = run_against(&Desk::new(), &fake.url, &RUN);
     assert!(ran.err.contains("hint: set TAKK_TOKEN to a token that is valid"), "{}", ran.err);
+}
+
+#[test]
+fn a_server_that_does_not_know_this_version_any_more_says_what_to_do() {
+    let problem = r#"{"type":"/problems/outdated-client","title":"takk is too old","status":400,"detail":"takk 0.1.0 is too old for this \
+        server","hints":["upgrade takk on your side, best to 2.0.0"]}"#
+        .replace("\\\n        ", "");
+    let fake = Fake::new(move |_, _, stream| answer(stream, "400 Bad Request", "", &problem));
+    let ran = run_against(&Desk::new(), &fake.url, &RUN);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+    assert!(ran.err.contains("takk 0.1.0 is too old for this server"), "{}", ran.err);
+    assert!(ran.err.contains("hint: upgrade takk on your side, best to 2.0.0"), "{}", ran.err);
+    let agent = fake.requests.lock().expect("no panic")[0].header("user-agent").map(str::to_owned);
+    assert_eq!(agent.as_deref(), Some(concat!("takk/", env!("CARGO_PKG_VERSION"))), "how a server knows the version");
 }

@@ -5,6 +5,7 @@ mod faults;
 mod leak;
 mod link;
 mod offline;
+mod push;
 mod tls;
 
 use std::fs;

@@ -1,6 +1,7 @@
 //! Values that were read earlier: where a command allows it, and it says so.
 
 use super::{Desk, Served};
+use crate::clock::{borrowed, skewed};
 
 const SAY: [&str; 4] = ["--", "sh", "-c", "printf %s \"$TOKEN\""];
 
@@ -85,4 +86,18 @@ fn a_watched_command_sees_a_change_on_the_server() {
     desk.set("TOKEN", "new");
     assert!(watching.wait().expect("ended").success());
     assert_eq!(std::fs::read_to_string(&said).expect("read"), "the value\nnew\n");
+}
+
+#[test]
+fn a_clock_that_was_set_back_makes_nothing_young() {
+    let (Some(back), Some(ahead)) = (skewed("-2d"), skewed("+3d")) else { return };
+    let mut server = Served::start();
+    let desk = Desk::on(&server);
+    desk.fill();
+    desk.done(&run(&[]));
+    server.stop();
+    let back = desk.with(&run(&["--offline", "--max-age", "1h"]), &borrowed(&back));
+    assert!(back.code == 2 && back.err.contains("were read after now, by the clock of this machine"), "{}", back.err);
+    let ahead = desk.with(&run(&["--offline", "--max-age", "1h"]), &borrowed(&ahead));
+    assert!(ahead.code == 2 && ahead.err.contains("are 3 days old"), "{}", ahead.err);
 }

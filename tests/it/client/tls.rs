@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::Desk;
+use crate::clock::{borrowed, skewed};
 
 const SERVER: &str = r#"
 import http.server, ssl, sys
@@ -76,6 +77,12 @@ fn a_certificate_must_fit() {
     assert_eq!(known.out, "80", "{}", known.err);
     let other_name = run("127.0.0.1", &[("TAKK_CA_FILE", ca)]);
     assert!(other_name.code == 2 && other_name.err.contains("its certificate does not fit"), "{}", other_name.err);
+    if let Some(later) = skewed("+30d") {
+        let later = [borrowed(&later), vec![("TAKK_CA_FILE", ca)]].concat();
+        let over = run("localhost", &later);
+        assert!(over.code == 2 && over.err.contains("its certificate does not fit"), "{}", over.err);
+        assert!(over.err.contains("xpired") && over.err.contains("check the clock of this machine"), "{}", over.err);
+    }
     let no_file = run("localhost", &[("TAKK_CA_FILE", "settings.py")]);
     assert!(no_file.err.contains("-----BEGIN CERTIFICATE-----"), "{}", no_file.err);
 }

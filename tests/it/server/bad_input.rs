@@ -66,3 +66,43 @@ fn another_master_key_is_refused() {
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("master key does not fit") && said.contains("TAKK_MASTER_KEY_FILE"), "{said}");
 }
+
+#[test]
+fn names_that_cannot_be_shown_are_refused_everywhere() {
+    let server = Server::start();
+    server.shop();
+    let names =
+        ["", " ", "a\nb", "a\u{0}b", "\u{1b}[31mred", "a\u{7f}", "a\u{85}b", "a\u{202e}b", "a\u{200b}b", &"x".repeat(201)];
+    let part = |name: &str| -> String { name.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+    for name in names {
+        let encoded = part(name);
+        let token = |field: &str, value: Value| {
+            let mut body = json!({"label": "x", "kind": "personal", "role": "viewer", "projects": ["shop"]});
+            body[field] = value;
+            ("POST", "/api/v1/tokens".to_owned(), body)
+        };
+        let asked = [
+            ("PUT", format!("/api/v1/projects/{encoded}"), json!({})),
+            ("PUT", format!("/api/v1/projects/shop/environments/{encoded}"), json!({})),
+            ("PUT", format!("/api/v1/projects/shop/members/{encoded}"), json!({"role": "viewer"})),
+            ("POST", in_shop("dev", "changes"), json!({"changes": [{"name": name, "value": "x"}]})),
+            token("label", json!(name)),
+            token("projects", json!([name])),
+            token("environments", json!([name])),
+            ("POST", "/api/v1/login/device".to_owned(), json!({"name": name})),
+            ("POST", "/api/v1/login/device/approve".to_owned(), json!({"code": name})),
+        ];
+        for (method, path, body) in asked {
+            let answer = server.own(method, &path, Some(body));
+            // An address without a name is another address.
+            let is_refused = answer.status == 400 || (name.is_empty() && [404, 405].contains(&answer.status));
+            assert!(is_refused, "{method} {path} takes {name:?}: {} {}", answer.status, answer.text);
+            let is_shown = answer.text.chars().any(|c| c.is_control() || c == '\u{202e}');
+            assert!(!is_shown, "{method} {path} shows {name:?}: {:?}", answer.text);
+        }
+    }
+    let log = server.log();
+    assert!(!log.contains('\u{1b}') && !log.contains('\u{202e}'), "{log}");
+    let projects = server.own("GET", "/api/v1/projects", None).expect(200);
+    assert_eq!(projects["items"].as_array().map(Vec::len), Some(1), "{projects}");
+}

@@ -1,23 +1,35 @@
-//! A server that is killed under load: what it has acknowledged is there.
+//! A server that is killed under load: what it has acknowledged is there, on both databases.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::{Server, in_shop};
+use crate::store::cluster::Cluster;
 
 const CLIENTS: usize = 64;
 
 #[test]
-fn no_acknowledged_write_is_lost() {
-    let first = Server::start();
+fn no_acknowledged_write_is_lost_on_sqlite() {
+    nothing_is_lost(&[]);
+}
+
+#[test]
+fn no_acknowledged_write_is_lost_on_postgresql() {
+    let Some(cluster) = Cluster::shared() else { return };
+    nothing_is_lost(&["--database", &cluster.database()]);
+}
+
+fn nothing_is_lost(options: &[&str]) {
+    let first = Server::with(Arc::new(tempfile::tempdir().expect("a directory")), options);
     first.shop();
     let mut home = first.kill();
     let kept: Mutex<Vec<i64>> = Mutex::new(vec![0; CLIENTS]);
+    let sum = |kept: &Mutex<Vec<i64>>| kept.lock().expect("whole").iter().sum::<i64>();
     for round in 0..3 {
-        let server = Server::with(home, &[]);
+        let server = Server::with(home, options);
         let write = |client: usize| {
             loop {
                 let version = kept.lock().expect("whole")[client];
@@ -34,12 +46,16 @@ fn no_acknowledged_write_is_lost() {
         let id = server.child.id().to_string();
         thread::scope(|scope| {
             (0..CLIENTS).for_each(|client| drop(scope.spawn(move || write(client))));
-            thread::sleep(Duration::from_millis(900 + 137 * round));
+            let (start, before) = (Instant::now(), sum(&kept));
+            while sum(&kept) < before + 64 && start.elapsed() < Duration::from_secs(20) {
+                thread::sleep(Duration::from_millis(20));
+            }
+            thread::sleep(Duration::from_millis(100 + 137 * round));
             std::process::Command::new("kill").args(["-KILL", &id]).status().expect("kill runs");
         });
         home = server.kill();
     }
-    let server = Server::with(home, &[]);
+    let server = Server::with(home, options);
     let versions = server.own("GET", &in_shop("dev", "values"), None).expect(200);
     let kept = kept.into_inner().expect("whole");
     assert!(kept.iter().sum::<i64>() > 0, "nothing was written");
@@ -49,8 +65,8 @@ fn no_acknowledged_write_is_lost() {
         let found = found.unwrap_or_else(|| panic!("{name} is lost"));
         assert!(found["version"].as_i64() >= Some(*acknowledged), "{name}: {} of {acknowledged}", found["version"]);
     }
-    let (code, said) = server.takk(&["store", "verify"]);
-    assert_eq!(code, 0, "{said}");
-    let (code, said) = server.takk(&["audit", "verify"]);
-    assert_eq!(code, 0, "{said}");
+    for verify in [["store", "verify"], ["audit", "verify"]] {
+        let (code, said) = server.takk(&[&verify, options].concat());
+        assert_eq!(code, 0, "{said}");
+    }
 }

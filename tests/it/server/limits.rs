@@ -67,3 +67,73 @@ fn slow_callers_keep_nobody_waiting() {
     server.own("GET", &in_shop("dev", "values"), None).expect(200);
     drop(slow);
 }
+
+#[test]
+fn a_body_of_fifty_megabytes_is_refused_by_every_route_that_takes_one() {
+    const SIZE: usize = 50 << 20;
+    let server = Server::start();
+    server.shop();
+    let document = server.ask("", "GET", "/api/v1/openapi.json", None).expect(200);
+    let mut routes = 0;
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        for (method, _) in operations.as_object().expect("operations").iter().filter(|(_, that)| !that["requestBody"].is_null())
+        {
+            let path = path.replace("{project}", "shop").replace("{environment}", "dev").replace("{user}", "bob");
+            // Nobody is told how long it is.
+            let head = format!(
+                "{} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+                 Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
+                method.to_uppercase(),
+                server.owner
+            );
+            let mut stream = TcpStream::connect(server.url.trim_start_matches("http://")).expect("it listens");
+            stream.set_read_timeout(Some(Duration::from_secs(20))).expect("set");
+            stream.write_all(head.as_bytes()).expect("written");
+            let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+            let sent = (0..SIZE / 0x10000).take_while(|_| stream.write_all(chunk.as_bytes()).is_ok()).count() * 0x10000;
+            assert!(sent < SIZE, "{method} {path} takes all of it");
+            let mut answer = Vec::new();
+            let _ = stream.read_to_end(&mut answer);
+            // Who still sends may find the connection closed instead.
+            let answer = String::from_utf8_lossy(&answer);
+            assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 413"), "{method} {path}: {answer}");
+            routes += 1;
+        }
+    }
+    assert!(routes > 5, "{routes}");
+    server.own("GET", &in_shop("dev", "values"), None).expect(200);
+}
+
+#[test]
+fn what_is_too_deep_or_too_many_is_refused() {
+    let server = Server::start();
+    server.shop();
+    let send = |body: &str, more: &str| {
+        let request = format!(
+            "POST {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nConnection: close\r\n\
+             Content-Length: {}\r\n{more}\r\n{body}",
+            in_shop("dev", "changes"),
+            server.owner,
+            body.len()
+        );
+        raw(&server, request.as_bytes())
+    };
+    for deep in [
+        "[".repeat(100_000),
+        "{\"changes\":".repeat(50_000),
+        format!("{{\"changes\": {}1{}}}", "[".repeat(200), "]".repeat(200)),
+    ] {
+        let answer = send(&deep, "");
+        assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("/problems/invalid"), "{answer}");
+    }
+    let many: Vec<_> = (0..40_000).map(|number| json!({"name": format!("K{number}"), "value": "x"})).collect();
+    let answer = send(&json!({"changes": many}).to_string(), "");
+    assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("more than 1000 changes"), "{answer}");
+    let headers: String = (0..300).map(|number| format!("X-{number}: y\r\n")).collect();
+    assert!(send("{}", &headers).starts_with("HTTP/1.1 431"));
+    let long = format!("{}?name={}", in_shop("dev", "values"), "x".repeat(100_000));
+    let answer = raw(&server, format!("GET {long} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 414") || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    let values = server.own("GET", &in_shop("dev", "values"), None).expect(200);
+    assert_eq!(values["values"].as_array().map(Vec::len), Some(1), "nothing of it was taken");
+}

@@ -1,11 +1,20 @@
 //! `takk serve` as a process: what it answers, to whom, and what is left when it is killed.
 
 mod bad_input;
+mod bounded;
+mod database;
+mod elsewhere;
+mod invitations;
 mod kill;
 mod limits;
+mod manifests;
+mod operated;
 mod pages;
+mod provider;
 mod roles;
+mod skew;
 mod story;
+mod versions;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -27,6 +36,8 @@ pub struct Server {
     pub url: String,
     /// The token of the first start.
     pub owner: String,
+    /// The link of the first start.
+    pub set_up: String,
 }
 
 /// What it answered.
@@ -49,6 +60,13 @@ impl Answer {
         assert_eq!(self.status, status, "{}", self.text);
         self.body
     }
+
+    /// The body as text, if the status is that.
+    #[track_caller]
+    pub fn expect_text(self, status: u16) -> String {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.text
+    }
 }
 
 impl Server {
@@ -59,9 +77,14 @@ impl Server {
 
     /// On a store, with more options.
     pub fn with(home: Arc<TempDir>, options: &[&str]) -> Self {
+        Self::with_variables(home, options, &[])
+    }
+
+    /// On a store, with more options and variables.
+    pub fn with_variables(home: Arc<TempDir>, options: &[&str], variables: &[(&str, &str)]) -> Self {
         let log = fs::OpenOptions::new().create(true).append(true).open(home.path().join("log")).expect("a file");
         let mut command = command(&home.path().join("home"));
-        command.args(["serve", "--listen", "127.0.0.1:0"]).args(options);
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(options).envs(variables.iter().copied());
         if !options.contains(&"--failures-per-minute") {
             command.args(["--failures-per-minute", "100000"]);
         }
@@ -71,14 +94,16 @@ impl Server {
         let url = first.split_whitespace().last().expect("an address").to_owned();
         assert!(url.starts_with("http://127.0.0.1:"), "{first}");
         lines.next();
-        let token = |line: String| line.trim().starts_with("takk_p_").then(|| line.trim().to_owned());
-        let owner_file = home.path().join("owner");
+        let mut begins = |with: &str| lines.find_map(|line| line.trim().starts_with(with).then(|| line.trim().to_owned()));
+        let (owner_file, set_up_file) = (home.path().join("owner"), home.path().join("set-up"));
         if !owner_file.exists() {
-            fs::write(&owner_file, lines.find_map(token).expect("a token")).expect("written");
+            fs::write(&set_up_file, begins("http").expect("a link")).expect("written");
+            fs::write(&owner_file, begins("takk_p_").expect("a token")).expect("written");
         }
         let owner = fs::read_to_string(owner_file).expect("text");
+        let set_up = fs::read_to_string(set_up_file).expect("text");
         let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30)));
-        Self { child, home, agent: config.build().into(), url, owner }
+        Self { child, home, agent: config.build().into(), url, owner, set_up }
     }
 
     /// Asks with a token.
@@ -174,6 +199,11 @@ impl Server {
     pub fn takk(&self, arguments: &[&str]) -> (i32, String) {
         let output = command(&self.data()).args(arguments).output().expect("run");
         (output.status.code().expect("ended"), String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Where it keeps its data.
+    pub fn home(&self) -> Arc<TempDir> {
+        Arc::clone(&self.home)
     }
 
     fn data(&self) -> PathBuf {

@@ -12,39 +12,39 @@ use super::{Answer, Server};
 use crate::python::{run, venv};
 
 /// Somebody at a browser.
-struct Browser<'s> {
+pub struct Browser<'s> {
     server: &'s Server,
     agent: Agent,
-    cookie: String,
+    pub cookie: String,
 }
 
 impl<'s> Browser<'s> {
-    fn new(server: &'s Server) -> Self {
+    pub fn new(server: &'s Server) -> Self {
         let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
         Self { server, agent: config.build().into(), cookie: String::new() }
     }
 
     /// Signed in with a token.
-    fn signed_in(server: &'s Server, token: &str) -> Self {
+    pub fn signed_in(server: &'s Server, token: &str) -> Self {
         let mut browser = Self::new(server);
         let answer = browser.sign_in(&[("way", "token"), ("token", token), ("next", "/")]);
         assert_eq!((answer.status, answer.header("location")), (303, "/"), "{}", answer.text);
         browser
     }
 
-    fn sign_in(&mut self, fields: &[(&str, &str)]) -> Answer {
+    pub fn sign_in(&mut self, fields: &[(&str, &str)]) -> Answer {
         let page = self.show("/login");
         self.send("/login", &form_token(&page.text), fields)
     }
 
-    fn show(&mut self, path: &str) -> Answer {
+    pub fn show(&mut self, path: &str) -> Answer {
         let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("accept", "text/html");
         let request = request.header("cookie", &self.cookie);
         let response = self.agent.run(request.body(()).expect("a request")).expect("an answer");
         self.kept(response)
     }
 
-    fn send(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
+    pub fn send(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("csrf", csrf).extend_pairs(fields);
         let request =
@@ -55,7 +55,7 @@ impl<'s> Browser<'s> {
     }
 
     /// Sends the form of a page.
-    fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let shown = self.show(page);
         assert_eq!(shown.status, 200, "{page}: {}", shown.text);
         self.send(path, &form_token(&shown.text), fields)
@@ -73,7 +73,7 @@ impl<'s> Browser<'s> {
 }
 
 /// What the forms of a page send back.
-fn form_token(page: &str) -> String {
+pub fn form_token(page: &str) -> String {
     let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form: {page}"));
     rest.split('"').next().expect("text").to_owned()
 }
@@ -95,16 +95,21 @@ const PAGES: [&str; 12] = [
 ];
 
 /// Every form, at an address that is there.
-const FORMS: [&str; 16] = [
+const FORMS: [&str; 21] = [
     "/login",
     "/logout",
     "/login/device",
     "/account",
+    "/account/bind",
+    "/account/sign-out-everywhere",
+    "/invitations/takk_i_x",
     "/tokens",
     "/tokens/revoke",
     "/projects",
     "/projects/shop/members",
     "/projects/shop/members/remove",
+    "/projects/shop/invitations",
+    "/projects/shop/invitations/revoke",
     "/projects/shop/promote",
     "/projects/shop/environments/dev/set",
     "/projects/shop/production",
@@ -115,15 +120,18 @@ const FORMS: [&str; 16] = [
 ];
 
 /// Every template, with a page that is made of it; those that are parts of others have none.
-const TEMPLATES: [(&str, &str); 20] = [
+const TEMPLATES: [(&str, &str); 22] = [
     ("account.html", "/account"),
     ("audit.html", "{project}/audit?verify=1&actor={name}&action={name}&environment={name}&name={name}&since={name}"),
     ("compare.html", "{project}/compare"),
     ("csrf.html", ""),
     ("delete.html", "{project}/environments/dev/delete"),
     ("device.html", "/login/device?code={name}"),
+    // Its tests are those of signing in elsewhere: it is shown where there is such a place only.
+    ("elsewhere.html", ""),
     ("environments.html", "{project}/environments"),
     ("form.html", ""),
+    ("invitation.html", "{invitation}"),
     ("matrix.html", "{project}"),
     ("members.html", "{project}/members"),
     ("new_environment.html", "{project}/set?environment={name}"),
@@ -315,8 +323,12 @@ fn hostile_names_are_text_on_every_page() {
     server.own("PUT", &format!("/api/v1/projects/{project}/members/{project}"), Some(json!({"role": "viewer"}))).expect(200);
     server.own("POST", "/api/v1/tokens", Some(json!({"label": hostile, "kind": "service", "role": "viewer"}))).expect(201);
     let mut browser = Browser::signed_in(&server, &server.owner);
+    let new = json!({"name": hostile, "role": "viewer"});
+    let made = server.own("POST", &format!("/api/v1/projects/{project}/invitations"), Some(new)).expect(201);
+    let invitation = made["link"].as_str().and_then(|link| link.strip_prefix(&server.url)).expect("a link");
     for (template, page) in TEMPLATES.iter().filter(|(_, page)| !page.is_empty()) {
         let page = page.replace("{project}", &format!("/projects/{project}")).replace("{name}", project);
+        let page = page.replace("{invitation}", invitation);
         let answer = browser.show(&page);
         let status = if matches!(*template, "refused.html" | "") { 404 } else { 200 };
         assert_eq!(answer.status, status, "{page}: {}", answer.text);

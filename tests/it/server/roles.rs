@@ -18,7 +18,7 @@ enum Need {
 }
 
 /// Every route: method, path, what it needs, what it is sent, and what those who may get.
-const ROUTES: [(&str, &str, Need, &str, &[u16]); 23] = [
+const ROUTES: [(&str, &str, Need, &str, &[u16]); 29] = [
     ("GET", "/whoami", Need::Token, "", &[200]),
     ("GET", "/projects", Need::Token, "", &[200]),
     ("GET", "/projects/{project}/environments", Need::Viewer, "", &[200]),
@@ -32,6 +32,9 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 23] = [
     ("POST", "/projects/{project}/environments/{environment}/changes", Need::Values, "{\"changes\": []}", &[200]),
     ("GET", "/projects/{project}/production", Need::Viewer, "", &[200]),
     ("PUT", "/projects/{project}/production", Need::Owner, "{\"environments\": []}", &[200]),
+    ("PUT", "/projects/{project}/environments/{environment}/manifest", Need::Values, MANIFEST, &[200]),
+    ("GET", "/projects/{project}/environments/{environment}/manifest", Need::Viewer, "", &[200]),
+    ("GET", "/projects/{project}/environments/{environment}/plan", Need::Viewer, "", &[200]),
     ("GET", "/projects/{project}/audit", Need::Operator, "", &[200]),
     ("GET", "/projects/{project}/members", Need::Viewer, "", &[200]),
     ("PUT", "/projects/{project}/members/{user}", Need::Owner, "{\"role\": \"viewer\"}", &[200]),
@@ -45,12 +48,19 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 23] = [
         &[201],
     ),
     ("DELETE", "/tokens/{id}", Need::Token, "", &[404]),
-    // Only a token without bounds agrees, which those of the test are not.
-    ("POST", "/login/device/approve", Need::Token, "{\"code\": \"BCDF-GHJK\"}", &[403, 404]),
+    ("POST", "/login/device/approve", Need::Token, "{\"code\": \"BCDF-GHJK\"}", &[404]),
+    ("GET", "/projects/{project}/invitations", Need::Owner, "", &[200]),
+    ("POST", "/projects/{project}/invitations", Need::Owner, "{\"name\": \"x\", \"role\": \"viewer\"}", &[201]),
+    ("DELETE", "/projects/{project}/invitations/{id}", Need::Owner, "", &[404]),
     // Who has a role is given the project as it is.
     ("PUT", "/projects/{project}", Need::Viewer, "", &[200]),
     ("DELETE", "/projects/{project}/environments/{environment}", Need::Owner, "", &[204]),
 ];
+
+/// A manifest of a project that needs nothing.
+const MANIFEST: &str = r#"{"schema_version": 1, "project": {"name": "shop", "place": null, "requires_python": null,
+    "pydantic": null, "pydantic_settings": null}, "settings": [], "services": [], "shared_settings": [], "resources": [],
+    "reads": [], "suggestions": [], "packages": {}, "files": 0}"#;
 
 /// Routes that take no token.
 const OPEN: [(&str, &str); 2] = [("POST", "/login/device"), ("POST", "/login/device/poll")];

@@ -20,6 +20,8 @@ const USER: &str = "postgres";
 pub struct Cluster {
     directory: PathBuf,
     pub port: u16,
+    /// More settings.
+    more: String,
     /// Whether it ends with this.
     is_own: bool,
 }
@@ -34,13 +36,13 @@ impl Drop for Cluster {
 }
 
 /// The directory of the newest PostgreSQL here.
-fn binaries() -> Option<PathBuf> {
+pub fn binaries() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|entry| entry.path().join("bin"));
     versions.filter(|path| path.join("initdb").exists()).max()
 }
 
 /// A program of PostgreSQL, run by a user that it accepts.
-fn program(name: &str) -> Command {
+pub fn program(name: &str) -> Command {
     let path = binaries().expect("PostgreSQL is installed").join(name);
     let is_root = fs::metadata("/proc/self").is_ok_and(|facts| std::os::unix::fs::MetadataExt::uid(&facts) == 0);
     let mut command = Command::new(if is_root { PathBuf::from("runuser") } else { path.clone() });
@@ -59,6 +61,11 @@ fn done(command: &mut Command) {
 impl Cluster {
     /// Makes one, and starts it. `None`, and a line that says so, where there is no PostgreSQL.
     pub fn new(directory: &Path) -> Option<Self> {
+        Self::with(directory, "")
+    }
+
+    /// With more settings on its command line.
+    pub fn with(directory: &Path, more: &str) -> Option<Self> {
         if binaries().is_none() {
             eprintln!("skipped: PostgreSQL is not installed (apt-get install postgresql)");
             return None;
@@ -72,7 +79,7 @@ impl Cluster {
                 .arg(&data),
         );
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
-        let cluster = Self { directory: directory.to_owned(), port, is_own: true };
+        let cluster = Self { directory: directory.to_owned(), port, more: more.to_owned(), is_own: true };
         cluster.start();
         Some(cluster)
     }
@@ -85,7 +92,7 @@ impl Cluster {
         lock.lock().expect("lockable");
         let note = directory.join("port");
         if let Ok(port) = fs::read_to_string(&note) {
-            return Some(Self { directory, port: port.parse().expect("a number"), is_own: false });
+            return Some(Self { directory, port: port.parse().expect("a number"), more: String::new(), is_own: false });
         }
         let mut cluster = Self::new(&directory)?;
         cluster.is_own = false;
@@ -103,8 +110,8 @@ impl Cluster {
     /// Starts the server, and waits until it answers.
     pub fn start(&self) {
         let settings = format!(
-            "-p {} -k '' -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=on -c shared_buffers=16MB",
-            self.port
+            "-p {} -k '' -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=on -c shared_buffers=16MB {}",
+            self.port, self.more
         );
         let mut command = program("pg_ctl");
         command.args(["start", "-w", "-t", "60", "-s", "-o", &settings, "-l"]).arg(self.directory.join("log"));

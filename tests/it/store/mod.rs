@@ -1,10 +1,14 @@
 //! What every store must do, told as stories that each of them goes through.
 
+mod arrivals;
 mod audit;
 pub mod cluster;
 mod lost;
+mod manifests;
 mod people;
 mod served;
+mod tls;
+mod upgrade;
 mod values;
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Users, projects, members, tokens, answers and logins.
 
-use takk::store::{Accounts, AnswerRow, DeviceLoginRow, ProjectRow, StoreError, TokenRow, UserRow};
+use takk::store::{Accounts, AnswerRow, DeviceLoginRow, ProjectRow, SessionRow, StoreError, TokenRow, UserRow};
 use takk::wire::{Role, TokenKind};
 
 use super::{NOW, Place, stories};
@@ -12,6 +12,9 @@ stories!(
     a_token_is_found_by_its_hash,
     an_answer_is_kept_once,
     a_program_is_let_in_once,
+    of_many_programs_each_gets_its_own_person,
+    a_session_lasts_until_its_end,
+    a_session_ends_with_its_token_and_its_user,
 );
 
 fn user(name: &str) -> UserRow {
@@ -71,8 +74,11 @@ fn members_have_a_role_in_a_project(place: &dyn Place) {
     for role in Role::ALL {
         people.set_member(ada, "shop", role).expect("set");
         assert_eq!(people.role(ada, "shop").expect("read"), Some(role));
+        let (project, standing) = people.standing(ada, "shop").expect("read").expect("it is there");
+        assert_eq!((project, standing), (people.project("shop").expect("read").expect("it is there"), role));
     }
     assert_eq!(people.role(bob, "shop").expect("read"), None);
+    assert_eq!(people.standing(bob, "shop").expect("read"), None);
     people.set_member(bob, "shop", Role::Viewer).expect("set");
     assert!(people.set_member(bob, "none", Role::Viewer).is_err(), "there is no such project");
     let roles = |people: &mut dyn Accounts| -> Vec<(String, Role)> {
@@ -157,17 +163,94 @@ fn a_program_is_let_in_once(place: &dyn Place) {
         created_at: NOW,
         expires_at: NOW + 10,
         user: None,
+        token: None,
     };
     people.add_device_login(&row).expect("added");
     assert!(is_taken(&people.add_device_login(&DeviceLoginRow { poll_hash: vec![8; 32], ..row.clone() })));
     assert_eq!(people.polling(&[7; 32]).expect("read"), Some(row.clone()));
-    assert!(people.let_in("ABCD-EFGH", ada).expect("let in"));
-    assert!(!people.let_in("ABCD-EFGH", ada).expect("it is in"));
-    assert!(!people.let_in("none", ada).expect("nobody waits"));
+    assert!(people.let_in("ABCD-EFGH", ada, None).expect("let in"));
+    assert!(!people.let_in("ABCD-EFGH", ada, None).expect("it is in"));
+    assert!(!people.let_in("none", ada, None).expect("nobody waits"));
     assert_eq!(people.device_login("ABCD-EFGH").expect("read").expect("there").user, Some(ada));
     assert!(people.remove_device_login("ABCD-EFGH").expect("removed"));
     assert!(!people.remove_device_login("ABCD-EFGH").expect("gone"));
     people.add_device_login(&row).expect("added");
     assert_eq!(people.forget_device_logins(NOW + 9).expect("none"), 0);
     assert_eq!(people.forget_device_logins(NOW + 10).expect("one"), 1);
+}
+
+fn of_many_programs_each_gets_its_own_person(place: &dyn Place) {
+    let row = |number: u8| DeviceLoginRow {
+        code: format!("ABCD-EFG{number}"),
+        poll_hash: vec![number; 32],
+        name: format!("takk on laptop {number}"),
+        created_at: NOW,
+        expires_at: NOW + i64::from(number),
+        user: None,
+        token: None,
+    };
+    let mut store = place.store();
+    let mut people = store.accounts().expect("there");
+    let (ada, bob) = (people.add_user(&user("ada")).expect("added"), people.add_user(&user("bob")).expect("added"));
+    (1..=3).for_each(|number| people.add_device_login(&row(number)).expect("added"));
+    assert!(people.let_in("ABCD-EFG1", ada, None).expect("let in") && people.let_in("ABCD-EFG2", bob, None).expect("let in"));
+    let who = |people: &mut dyn Accounts, hash: u8| people.polling(&[hash; 32]).expect("read").map(|row| row.user);
+    assert_eq!([1, 2, 3, 4].map(|hash| who(people.as_mut(), hash)), [Some(Some(ada)), Some(Some(bob)), Some(None), None]);
+    // Who was let in by somebody who is gone is not in.
+    people.remove_user(bob).expect("removed");
+    assert_eq!([1, 2, 3].map(|hash| who(people.as_mut(), hash)), [Some(Some(ada)), None, Some(None)]);
+    assert_eq!(people.forget_device_logins(NOW + 1).expect("one"), 1);
+    assert_eq!(who(people.as_mut(), 3), Some(None));
+    // Of two who poll at once one gets the token.
+    let removed = std::thread::scope(|scope| {
+        let poll = || place.store().accounts().expect("there").remove_device_login("ABCD-EFG3").expect("asked");
+        let polls: Vec<_> = (0..4).map(|_| scope.spawn(poll)).collect();
+        polls.into_iter().filter_map(|poll| poll.join().expect("no panic").then_some(())).count()
+    });
+    assert_eq!(removed, 1);
+}
+
+fn session(hash: u8, user: i64, token: Option<i64>) -> SessionRow {
+    SessionRow { hash: vec![hash; 32], user, token, created_at: NOW, expires_at: NOW + i64::from(hash) }
+}
+
+fn is_there(people: &mut dyn Accounts, hash: u8) -> bool {
+    people.session(&[hash; 32]).expect("read").is_some()
+}
+
+fn a_session_lasts_until_its_end(place: &dyn Place) {
+    let mut store = place.store();
+    let mut people = store.accounts().expect("there");
+    let (ada, bob) = (people.add_user(&user("ada")).expect("added"), people.add_user(&user("bob")).expect("added"));
+    for row in [session(1, ada, None), session(2, ada, None), session(3, ada, None), session(4, bob, None)] {
+        people.add_session(&row).expect("added");
+    }
+    assert!(people.add_session(&session(1, bob, None)).is_err(), "no two sessions have one hash");
+    let (found, owner) = people.session(&[1; 32]).expect("read").expect("there");
+    assert_eq!((found, owner.name.as_str()), (session(1, ada, None), "ada"));
+    assert!(!is_there(people.as_mut(), 9));
+    assert!(people.remove_session(&[1; 32]).expect("ended"));
+    assert!(!people.remove_session(&[1; 32]).expect("gone"));
+    assert_eq!(people.remove_sessions(ada, &[2; 32]).expect("ended"), 1, "all of ada's but this one");
+    assert_eq!([1, 2, 3, 4].map(|hash| is_there(people.as_mut(), hash)), [false, true, false, true]);
+    assert_eq!(people.forget_sessions(NOW + 1).expect("none"), 0);
+    assert_eq!(people.forget_sessions(NOW + 2).expect("one"), 1);
+    assert_eq!([2, 4].map(|hash| is_there(people.as_mut(), hash)), [false, true]);
+}
+
+fn a_session_ends_with_its_token_and_its_user(place: &dyn Place) {
+    let mut store = place.store();
+    let mut people = store.accounts().expect("there");
+    let (ada, bob) = (people.add_user(&user("ada")).expect("added"), people.add_user(&user("bob")).expect("added"));
+    let of_bob = people.add_token(&token(bob, 1)).expect("added");
+    assert!(people.add_session(&session(1, ada, Some(of_bob + 1))).is_err(), "there is no such token");
+    for row in [session(2, ada, None), session(3, bob, Some(of_bob)), session(4, ada, Some(of_bob))] {
+        people.add_session(&row).expect("added");
+    }
+    assert_eq!(people.session(&[3; 32]).expect("read").expect("there").0.token, Some(of_bob));
+    // With bob his tokens go, and with those all sessions that were made with them.
+    people.remove_user(bob).expect("removed");
+    assert_eq!([2, 3, 4].map(|hash| is_there(people.as_mut(), hash)), [true, false, false]);
+    people.remove_user(ada).expect("removed");
+    assert!(!is_there(people.as_mut(), 2));
 }

@@ -35,6 +35,10 @@ impl Admission<Wanted> for Open {
 
     fn begin(&mut self, _now: i64) {}
 
+    fn is_read(&self, asked: &Wanted) -> bool {
+        matches!(asked.action, Action::Read { .. } | Action::ReadVersion { .. })
+    }
+
     fn admit<'q>(
         &mut self,
         _accounts: &mut dyn Accounts,

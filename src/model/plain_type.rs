@@ -1,9 +1,9 @@
 //! The types of Python and pydantic by name.
 
-use crate::model::{Constraints, IpForm, IpRule, UrlRule, ValueType};
+use super::{Constraints, IpForm, IpRule, UrlRule, ValueType};
 
 /// What the type of that path accepts.
-pub(super) fn plain_type(path: &str) -> ValueType {
+pub fn plain_type(path: &str) -> ValueType {
     use ValueType as T;
     let (root, name) = (path.split('.').next().unwrap_or(path), path.rsplit('.').next().unwrap_or(path));
     let any = || Box::new(T::Any);
@@ -117,13 +117,8 @@ fn with(of: ValueType, set: impl FnOnce(&mut Constraints)) -> ValueType {
     ValueType::Constrained(Box::new(constraints), Box::new(of))
 }
 
-/// A type around another.
-pub(super) fn wrap(inner: ValueType, around: fn(Box<ValueType>) -> ValueType) -> ValueType {
-    around(Box::new(inner))
-}
-
 /// A type with arguments.
-pub(super) fn generic_type(path: &str, mut arguments: Vec<ValueType>, endless: bool) -> ValueType {
+pub fn generic_type(path: &str, mut arguments: Vec<ValueType>, endless: bool) -> ValueType {
     use ValueType as T;
     let name = path.rsplit('.').next().unwrap_or(path);
     let plain = if path.ends_with("pydantic.Secret") || path.ends_with("types.Secret") {

@@ -1,0 +1,26 @@
+//! The database that a command about a store as a whole is about.
+
+use super::Session;
+use crate::config::ServeVariables;
+use crate::ops::store::Target;
+
+/// Which store, if not that of this user.
+#[derive(Debug, clap::Args)]
+pub(super) struct DatabaseArg {
+    /// The PostgreSQL database of a server, instead of the store of this user; `TAKK_DATABASE` says it without showing a password
+    /// to `ps`
+    #[arg(long, value_name = "URL", global = true)]
+    database: Option<String>,
+}
+
+impl DatabaseArg {
+    /// The URL: the command line before the environment.
+    pub fn url(self) -> Option<String> {
+        self.database.or_else(|| ServeVariables::of_process().database)
+    }
+}
+
+/// The store to look after.
+pub(super) fn target<'t>(database: Option<&'t str>, session: &'t Session) -> Target<'t> {
+    Target { home: &session.home, database }
+}

@@ -1,0 +1,57 @@
+//! `takk push`
+
+use super::value_args::InProject;
+use super::{Outcome, Session, door};
+use crate::error::Result;
+use crate::model::{Declaration, Environment, Manifest};
+use crate::ops::env::in_use;
+use crate::ops::push::{Pushed, push, push_all};
+use crate::ops::{environments, project::ReadProject};
+use crate::platform::Platform;
+use crate::ui::{json, server_text};
+
+/// Tell the server what the code needs, so that its dashboard can ask for what is missing
+///
+/// It sends names, types, places in the code and defaults, and no value; what a secret defaults to is left out. Without --env it is
+/// about every environment of the project that the server has. `takk link` and `takk secrets set` do the same on their way;
+/// `takk check` and `takk run` change nothing there.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The environment; may be repeated
+    #[arg(long, short, value_name = "NAME")]
+    env: Vec<String>,
+    #[command(flatten)]
+    project: InProject,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let project = args.project.read()?;
+    let mut platform = door::platform(&project, session)?;
+    let pushed = if args.env.is_empty() {
+        all(&mut *platform, &project, session)?
+    } else {
+        push(&mut *platform, &project, &environments::choose(&args.env, &project)?)?
+    };
+    if session.json {
+        session.output.data(&json::json(&pushed)?)?;
+    }
+    session.output.note(&server_text::pushed(&pushed));
+    Ok(Outcome::Clean)
+}
+
+/// Tells the server about every environment of the project that it has, or about the one in use.
+pub(super) fn all(platform: &mut dyn Platform, project: &ReadProject, session: &Session) -> Result<Vec<Pushed>> {
+    let first = in_use::chosen(platform, None, project, &session.home)?;
+    push_all(platform, project, first)
+}
+
+/// Tells the server on the way what the code needs, if that is new. Where that fails nothing else does.
+pub(super) fn on_the_way(platform: &mut dyn Platform, manifest: &Manifest, environment: &Environment, session: &Session) {
+    let name = environment.name.as_str();
+    if platform.server().is_none() {
+        return;
+    }
+    if let Err(error) = platform.declare(name, &Declaration::new(manifest, environment)) {
+        session.output.warn(&format!("the server does not know yet what the code needs in {name}: {}", error.message));
+    }
+}

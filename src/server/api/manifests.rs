@@ -1,0 +1,53 @@
+//! `/api/v1/projects/{project}/environments/{environment}/manifest` and `.../plan`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::de::IgnoredAny;
+
+use super::address::InEnvironment;
+use super::tag::{tagged, tagged_json};
+use crate::ops::hosted::manifests;
+use crate::server::access::{Access, Names, Values};
+use crate::server::app::App;
+use crate::server::body::Sent;
+use crate::server::problem::Refused;
+use crate::wire::{ManifestKept, StoredPlan};
+
+/// Store what the code needs in an environment: the JSON of `takk inspect`
+///
+/// An environment that is not there is made. The same manifest a second time changes nothing. What secrets default to is left out.
+#[utoipa::path(
+    put, path = "/api/v1/projects/{project}/environments/{environment}/manifest", tag = "environments", security(("token" = [])),
+    params(InEnvironment), request_body(content = serde_json::Value, content_type = "application/json"),
+    responses((status = 200, body = ManifestKept)),
+)]
+pub async fn put(
+    access: Access<Values>,
+    State(app): State<App>,
+    body: Sent<IgnoredAny>,
+) -> Result<Json<ManifestKept>, Refused> {
+    app.work(move |hosted| manifests::store(hosted, &access.visit, &body.bytes)).await.map(Json)
+}
+
+/// What the code needs in an environment, as it was stored last
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/environments/{environment}/manifest", tag = "environments", security(("token" = [])),
+    params(InEnvironment),
+    responses((status = 200, body = serde_json::Value), (status = 304, description = "It is what the caller has")),
+)]
+pub async fn show(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
+    let (text, tag) = app.work(move |hosted| manifests::text(hosted, &access.visit)).await?;
+    Ok(tagged_json(&headers, &tag, text))
+}
+
+/// What the code needs in an environment, and what of it is there: names and states, no values
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/environments/{environment}/plan", tag = "environments", security(("token" = [])),
+    params(InEnvironment), responses((status = 200, body = StoredPlan), (status = 304, description = "It is what the caller has")),
+)]
+pub async fn plan(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
+    let (plan, tag) = app.work(move |hosted| manifests::stored_plan(hosted, &access.visit)).await?;
+    Ok(tagged(&headers, &tag, plan))
+}

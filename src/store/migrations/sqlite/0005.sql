@@ -1,0 +1,8 @@
+-- What the code says that an environment needs: the manifest that somebody uploaded last.
+CREATE TABLE manifests (
+    environment INTEGER PRIMARY KEY REFERENCES environments (id) ON DELETE CASCADE,
+    -- Nonce and ciphertext, under the key of the environment.
+    sealed BLOB NOT NULL,
+    author TEXT NOT NULL,
+    stored_at INTEGER NOT NULL
+) STRICT;

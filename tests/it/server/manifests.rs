@@ -1,0 +1,140 @@
+//! What the code needs, as it is uploaded, kept and set against what an environment holds.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::{Server, in_shop};
+
+const SETTINGS: &str = r#"from typing import Annotated, Literal
+
+from pydantic import Field, PostgresDsn, SecretStr
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    key: SecretStr
+    database_url: PostgresDsn
+    port: int = Field(ge=1, le=65535, description="Where it listens")
+    level: Literal["debug", "info"] = "info"
+    token: SecretStr = SecretStr("hunter2")
+    note: str | None = None
+"#;
+
+/// What `takk inspect` says of a project with these settings.
+pub fn inspected(settings: &str) -> Value {
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::write(directory.path().join("settings.py"), settings).expect("written");
+    fs::write(directory.path().join("pyproject.toml"), "[project]\nname = \"shop\"\n").expect("written");
+    let mut command = super::command(&directory.path().join("home"));
+    let output = command.args(["inspect", "--format", "json"]).arg(directory.path()).output().expect("run");
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn a_manifest_is_set_against_what_is_held() {
+    let server = Server::start();
+    server.shop();
+    let manifest = inspected(SETTINGS);
+    let nothing = server.own("GET", &in_shop("dev", "plan"), None);
+    assert_eq!(nothing.status, 404);
+    assert!(nothing.text.contains("takk push --env dev"), "{}", nothing.text);
+    let put = |environment| server.own("PUT", &in_shop(environment, "manifest"), Some(manifest.clone()));
+    assert_eq!(put("dev").expect(200), json!({"changed": true, "missing": 2}), "KEY is set in the shop");
+    assert_eq!(put("dev").expect(200), json!({"changed": false, "missing": 2}));
+    assert_eq!(put("qa").expect(200), json!({"changed": true, "missing": 3}), "the environment is made");
+    let plan = server.own("GET", &in_shop("dev", "plan"), None).expect(200);
+    let variable = |name: &str| {
+        let variables = plan["variables"].as_array().expect("a list");
+        variables.iter().find(|variable| variable["name"] == name).unwrap_or_else(|| panic!("no {name}: {plan}")).clone()
+    };
+    let states = ["KEY", "DATABASE_URL", "PORT", "LEVEL", "TOKEN", "NOTE"].map(|name| variable(name)["state"].clone());
+    assert_eq!(states, ["set", "missing", "missing", "default", "default", "optional"]);
+    let port = variable("PORT");
+    assert_eq!(port["accepts"], "an integer, at least 1, at most 65535");
+    assert_eq!((&port["place"], &port["description"]), (&json!("settings.py:10"), &json!("Where it listens")));
+    assert_eq!(variable("DATABASE_URL")["resource"], json!({"kind": "postgres", "name": "default", "part": "dsn"}));
+    assert_eq!(variable("LEVEL")["choices"], json!(["debug", "info"]));
+    assert_eq!(plan["resources"][0]["variables"], json!(["DATABASE_URL"]));
+    // What a secret defaults to is a value.
+    let kept = server.own("GET", &in_shop("dev", "manifest"), None);
+    assert!(!kept.text.contains("hunter2") && !plan.to_string().contains("hunter2"));
+    let tag = kept.header("etag").to_owned();
+    let again = server.ask_with(&server.owner, "GET", &in_shop("dev", "manifest"), None, &[("If-None-Match", &tag)]);
+    assert_eq!((again.status, again.text.as_str()), (304, ""));
+    // What is kept is a manifest itself.
+    assert_eq!(server.own("PUT", &in_shop("dev", "manifest"), Some(kept.body)).expect(200)["changed"], false);
+    let audit = server.own("GET", "/api/v1/projects/shop/audit", None).expect(200);
+    let actions: Vec<&str> =
+        audit["items"].as_array().expect("a list").iter().filter_map(|row| row["action"].as_str()).collect();
+    assert_eq!(&actions[..3], ["manifest.change", "environment.create", "manifest.change"]);
+}
+
+#[test]
+fn what_is_no_manifest_is_refused_with_what_to_do() {
+    let server = Server::start();
+    server.shop();
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut manifest = inspected(SETTINGS);
+        change(&mut manifest);
+        manifest
+    };
+    let name = |name: &'static str| with(&move |manifest| manifest["settings"][0]["fields"][0]["env"] = json!([name]));
+    let many = with(&|manifest| {
+        let read = json!({"name": "X", "required": true, "test": false, "place": {"file": "a.py", "line": 1, "column": 1}});
+        manifest["reads"] = Value::Array(vec![read; 20_000]);
+    });
+    let cases = [
+        (json!({}), "no `schema_version`", "takk push"),
+        (json!([1]), "line 1, column", "takk inspect"),
+        (json!({"schema_version": 1}), "line 1, column", "takk inspect"),
+        (json!({"schema_version": "one"}), "line 1, column", "takk inspect"),
+        (json!({"schema_version": 0}), "schema version 0, which is too old", "upgrade the takk that sent it"),
+        (json!({"schema_version": 2}), "schema version 2, and only version 1", "upgrade the server"),
+        (name("A\nB"), "cannot be shown", ""),
+        (name("A\u{202E}B"), "cannot be shown", ""),
+        (name(""), "is empty", ""),
+        (many, "too many variables", ""),
+    ];
+    for (body, why, hint) in cases {
+        let answer = server.own("PUT", &in_shop("dev", "manifest"), Some(body));
+        assert_eq!((answer.status, answer.body["type"].as_str()), (400, Some("/problems/invalid")), "{}", answer.text);
+        assert!(answer.text.contains(why) && answer.text.contains(hint), "{why}: {}", answer.text);
+    }
+    assert_eq!(server.own("GET", &in_shop("dev", "manifest"), None).status, 404, "nothing was kept");
+    let large = with(&|manifest| manifest["project"]["name"] = json!("x".repeat(50 << 20)));
+    let answer = server.try_ask(&server.owner, "PUT", &in_shop("dev", "manifest"), Some(large), &[]);
+    // Who does not stop sending hears nothing more.
+    assert!(answer.map_or(true, |answer| answer.body["type"] == "/problems/too-large"));
+    let deep = json!({"schema_version": 1, "settings": nested(120)});
+    assert_eq!(server.own("PUT", &in_shop("dev", "manifest"), Some(deep)).status, 400);
+}
+
+/// Lists in lists.
+fn nested(depth: usize) -> Value {
+    (0..depth).fold(json!(1), |inner, _| json!([inner]))
+}
+
+#[test]
+fn types_that_make_no_sense_do_no_harm() {
+    let server = Server::start();
+    server.shop();
+    for accepts in [
+        json!({"constrained": [{"ge": "x", "le": [], "multiple_of": 0, "min_length": u64::MAX, "pattern": "("}, "int"]}),
+        json!({"constrained": [{"multiple_of": 0.0, "max_digits": 0, "decimal_places": u64::MAX}, "decimal"]}),
+        json!({"constrained": [{"pattern": "(a{1000}){1000}"}, "str"]}),
+        json!({"union": []}),
+        json!({"tuple": []}),
+        json!({"enum": {"values": [[], {}, null]}}),
+        json!({"literal": [{"a": 1}]}),
+        json!({"model": {"fields": []}}),
+        json!({"url": {"name": "Own", "schemes": ["", "javascript"], "max_length": 0}}),
+        json!({"uuid": 255}),
+        json!({"ip": {"form": "network", "version": 9}}),
+    ] {
+        let mut manifest = inspected(SETTINGS);
+        manifest["settings"][0]["fields"][2]["accepts"] = accepts.clone();
+        server.own("PUT", &in_shop("dev", "manifest"), Some(manifest)).expect(200);
+        server.own("GET", &in_shop("dev", "plan"), None).expect(200);
+    }
+}
