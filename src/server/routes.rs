@@ -9,8 +9,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::api::{
-    audit, changes, environments, invitations, login, manifests, members, oidc, projects, secrets, tokens, trusts, values,
-    versions, whoami,
+    audit, changes, environments, invitations, login, manifests, members, oidc, production, projects, secrets, tokens, trusts,
+    values, versions, whoami,
 };
 use super::app::App;
 use super::observed::observe;
@@ -48,6 +48,8 @@ fn api() -> Routes {
         .add(environments::__path_one, environments::one)
         .add(environments::__path_create, environments::create)
         .add(environments::__path_delete, environments::delete)
+        .add(production::__path_list, production::list)
+        .add(production::__path_put, production::put)
         .add(secrets::__path_list, secrets::list)
         .add(secrets::__path_current, secrets::current)
         .add(values::__path_read, values::read)

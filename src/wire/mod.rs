@@ -12,7 +12,7 @@ mod text;
 mod tokens;
 mod trusts;
 
-pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
+pub use environments::{EnvironmentInfo, NewEnvironment, Production, ProjectInfo};
 pub use errors::{Code, Problem};
 pub use invitations::{InvitationInfo, MadeInvitation, NewInvitation};
 pub use login::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending};

@@ -18,6 +18,7 @@ pub mod names;
 mod opener;
 pub mod overview;
 mod paging;
+pub mod production;
 pub mod projects;
 mod refusal;
 pub mod secrets;

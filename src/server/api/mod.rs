@@ -9,6 +9,7 @@ pub(super) mod login;
 pub(super) mod manifests;
 pub(super) mod members;
 pub(super) mod oidc;
+pub(super) mod production;
 pub(super) mod projects;
 pub(super) mod secrets;
 mod tag;

@@ -7,8 +7,10 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
 use super::answer::{Answer, Stopped, see, segment, shown};
+use super::environments;
 use super::filled::Filled;
 use super::person::{Inside, Person};
+use super::said::Said;
 use super::shell::Shell;
 use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::{Refusal, changes, names, overview};
@@ -42,9 +44,16 @@ struct Field {
 }
 
 /// Goes to the form of the environment that is named in the query: it need not be there yet.
-pub(in crate::server) async fn choose(Inside { visit, .. }: Inside<Names>, RawQuery(query): RawQuery) -> Answer {
+pub(in crate::server) async fn choose(
+    State(app): State<App>,
+    Inside { person, visit, .. }: Inside<Names>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let environment = all_of(query.as_deref(), "environment").pop().unwrap_or_default();
-    names::environment(environment.trim())?;
+    if let Err(refusal) = names::environment(environment.trim()) {
+        let said = Said::refused("environment", refusal)?;
+        return environments::page(&app, &person, &visit, &environment, said).await;
+    }
     Ok(see(&format!("/projects/{}/environments/{}/set", segment(&visit.project), segment(environment.trim()))))
 }
 

@@ -250,7 +250,7 @@ fn it_logs_in_once_somebody_agrees() {
         let (child, address) = logging_in(&desk, &format!("{}{base}", server.url));
         let path = address.strip_prefix(&server.url).expect("it is this server's").to_owned();
         let mut browser = Browser::signed_in(&server, &server.owner);
-        let page = browser.show_html(&path).header("location").to_owned();
+        let page = browser.show(&path).header("location").to_owned();
         let code = page.strip_prefix("/login/device?code=").expect("the page of agreement").to_owned();
         let shown = browser.show(&page);
         assert!(shown.text.contains("takk login of takk 0.1.40") && shown.text.contains("just now"), "{}", shown.text);

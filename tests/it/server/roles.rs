@@ -18,7 +18,7 @@ enum Need {
 }
 
 /// Every route: method, path, what it needs, what it is sent, and what those who may get.
-const ROUTES: [(&str, &str, Need, &str, &[u16]); 30] = [
+const ROUTES: [(&str, &str, Need, &str, &[u16]); 32] = [
     ("GET", "/whoami", Need::Token, "", &[200]),
     ("GET", "/projects", Need::Token, "", &[200]),
     ("GET", "/projects/{project}/environments", Need::Viewer, "", &[200]),
@@ -30,6 +30,8 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 30] = [
     ("GET", "/projects/{project}/environments/{environment}/secrets/{name}/versions/{version}", Need::Values, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/values", Need::Values, "", &[200]),
     ("POST", "/projects/{project}/environments/{environment}/changes", Need::Values, "{\"changes\": []}", &[200]),
+    ("GET", "/projects/{project}/production", Need::Viewer, "", &[200]),
+    ("PUT", "/projects/{project}/production", Need::Owner, "{\"environments\": []}", &[200]),
     ("PUT", "/projects/{project}/environments/{environment}/manifest", Need::Values, MANIFEST, &[200]),
     ("GET", "/projects/{project}/environments/{environment}/manifest", Need::Viewer, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/plan", Need::Viewer, "", &[200]),
@@ -200,4 +202,29 @@ fn a_token_makes_none_that_may_do_more() {
     let program = make(&server.owner, program).expect(201)["token"].as_str().expect("text").to_owned();
     assert!(program.starts_with("takk_s_"), "{program}");
     assert_eq!(make(&program, json!({"label": "x", "kind": "personal", "role": "viewer"})).status, 403);
+}
+
+#[test]
+fn an_environment_that_is_named_production_is_the_operators() {
+    let server = Server::start();
+    server.shop();
+    let developer = server.member("dee", "developer");
+    server.ask(&developer, "GET", &super::in_shop("dev", "values"), None).expect(200);
+    let production = "/api/v1/projects/shop/production";
+    let named = server.own("PUT", production, Some(json!({"environments": ["live", "dev", "prod", "dev"]}))).expect(200);
+    assert_eq!(named["environments"], json!(["prod", "dev", "live"]));
+    server.ask(&developer, "GET", &super::in_shop("dev", "values"), None).expect(403);
+    // An environment that is not there yet is production as soon as it is.
+    server.ask(&developer, "POST", &super::in_shop("live", "changes"), Some(json!({"changes": []}))).expect(403);
+    let listed = server.own("GET", "/api/v1/projects/shop/environments", None).expect(200);
+    assert_eq!(listed["items"][0]["is_production"], true, "{listed}");
+    server.own("PUT", production, Some(json!({"environments": ["Not a name"]}))).expect(400);
+    server.own("PUT", production, Some(json!({"environments": []}))).expect(200);
+    server.ask(&developer, "GET", &super::in_shop("dev", "values"), None).expect(200);
+    server.ask(&developer, "GET", &super::in_shop("prod", "values"), None).expect(403);
+    let log = server.own("GET", "/api/v1/projects/shop/audit?action=production&name=live", None).expect(200);
+    assert_eq!(log["items"].as_array().map(Vec::len), Some(1), "{log}");
+    let bounded = json!({"label": "x", "kind": "personal", "role": "owner", "projects": ["shop"], "environments": ["dev"]});
+    let bounded = server.own("POST", "/api/v1/tokens", Some(bounded)).expect(201)["token"].as_str().expect("text").to_owned();
+    server.ask(&bounded, "PUT", production, Some(json!({"environments": []}))).expect(403);
 }
