@@ -3,8 +3,10 @@
 
 mod account;
 mod answer;
+mod answers;
 mod assets;
 mod audit;
+mod checked;
 mod compare;
 mod cookie;
 mod device;
@@ -20,3 +22,5 @@ mod set;
 mod shell;
 mod sign_in;
 mod tokens;
+mod url_parts;
+mod value_field;

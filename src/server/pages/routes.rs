@@ -3,7 +3,9 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{account, assets, audit, compare, device, located, matrix, members, projects, secret, set, sign_in, tokens};
+use super::{
+    account, assets, audit, checked, compare, device, located, matrix, members, projects, secret, set, sign_in, tokens,
+};
 use crate::server::app::App;
 
 /// The pages, and what their forms are sent to.
@@ -29,6 +31,8 @@ pub(in crate::server) fn pages() -> Router<App> {
         .route("/projects/{project}/promote", post(compare::promote))
         .route("/projects/{project}/secrets/{name}", get(secret::show))
         .route("/projects/{project}/environments/{environment}/set", get(set::show).post(set::store))
+        .route("/projects/{project}/environments/{environment}/check", post(checked::check))
+        .route("/projects/{project}/environments/{environment}/generate", post(checked::generate))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/reveal", post(secret::reveal))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/rollback", post(secret::roll_back))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/unset", post(secret::unset))

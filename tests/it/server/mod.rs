@@ -12,6 +12,7 @@ mod published;
 mod roles;
 mod skew;
 mod story;
+mod value_form;
 mod versions;
 
 use std::fs;

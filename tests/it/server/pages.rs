@@ -63,6 +63,11 @@ impl<'s> Browser<'s> {
         self.kept(response)
     }
 
+    /// Sends a form that no page showed.
+    pub fn send_without_form_token(&mut self, path: &str) -> Answer {
+        self.send(path, "", &[])
+    }
+
     /// Sends the form of a page.
     pub fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let shown = self.show(page);
