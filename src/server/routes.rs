@@ -9,7 +9,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::api::{
-    audit, changes, environments, login, manifests, members, projects, secrets, tokens, values, versions, whoami,
+    audit, changes, compare, environments, login, manifests, members, projects, secrets, tokens, values, versions, whoami,
 };
 use super::app::App;
 use super::observed::observe;
@@ -56,6 +56,8 @@ fn api() -> Routes {
         .add(manifests::__path_put, manifests::put)
         .add(manifests::__path_show, manifests::show)
         .add(manifests::__path_plan, manifests::plan)
+        .add(compare::__path_diff, compare::diff)
+        .add(compare::__path_promote, compare::promote)
         .add(audit::__path_list, audit::list)
         .add(members::__path_list, members::list)
         .add(members::__path_put, members::put)

@@ -1,5 +1,6 @@
 //! What goes over the wire between `takk` and `takk serve`: the bodies of `/api/v1`. Server and client read the same types.
 
+mod compare;
 mod environments;
 mod errors;
 mod login;
@@ -10,6 +11,7 @@ mod secrets;
 mod text;
 mod tokens;
 
+pub use compare::{Diff, Difference, Promotion};
 pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
 pub use errors::{Code, Problem};
 pub use login::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending};

@@ -4,7 +4,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    account, assets, audit, checked, compare, device, located, matrix, members, projects, secret, set, sign_in, tokens,
+    account, assets, audit, checked, compare, device, located, matrix, members, projects, resources, secret, set, sign_in,
+    tokens,
 };
 use crate::server::app::App;
 
@@ -31,6 +32,7 @@ pub(in crate::server) fn pages() -> Router<App> {
         .route("/projects/{project}/promote", post(compare::promote))
         .route("/projects/{project}/secrets/{name}", get(secret::show))
         .route("/projects/{project}/environments/{environment}/set", get(set::show).post(set::store))
+        .route("/projects/{project}/environments/{environment}/resources", get(resources::show))
         .route("/projects/{project}/environments/{environment}/check", post(checked::check))
         .route("/projects/{project}/environments/{environment}/generate", post(checked::generate))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/reveal", post(secret::reveal))

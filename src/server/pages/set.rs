@@ -32,6 +32,8 @@ struct SetPage<'p> {
     environment: &'p str,
     action: String,
     back: String,
+    /// Where it says all that the code needs.
+    needs: String,
     wrong: Option<String>,
     /// Who told what the code needs, and when.
     told: Option<(&'p str, String)>,
@@ -125,6 +127,7 @@ async fn page(
         environment: &visit.environment,
         action: format!("/projects/{project}/environments/{}/set", segment(&visit.environment)),
         back: format!("/projects/{project}"),
+        needs: format!("/projects/{project}/environments/{}/resources", segment(&visit.environment)),
         wrong,
         told: needed.as_ref().map(|needed| (needed.author.as_str(), age(needed.stored_at, now))),
         wanted,

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bounded;
+mod compare;
 mod database;
 mod kill;
 mod limits;

@@ -93,7 +93,7 @@ fn form_token(page: &str) -> String {
 }
 
 /// Every page of the shop that is read.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "/",
     "/tokens",
     "/account",
@@ -101,13 +101,14 @@ const PAGES: [&str; 10] = [
     "/projects/shop",
     "/projects/shop/secrets/KEY",
     "/projects/shop/environments/dev/set",
+    "/projects/shop/environments/dev/resources",
     "/projects/shop/compare?from=dev&to=prod",
     "/projects/shop/members",
     "/projects/shop/audit?verify=yes",
 ];
 
 /// Every form, at an address that is there.
-const FORMS: [&str; 12] = [
+const FORMS: [&str; 14] = [
     "/login",
     "/logout",
     "/login/device",
@@ -119,6 +120,8 @@ const FORMS: [&str; 12] = [
     "/projects/shop/members/remove",
     "/projects/shop/promote",
     "/projects/shop/environments/dev/set",
+    "/projects/shop/environments/dev/check",
+    "/projects/shop/environments/dev/generate",
     "/projects/shop/environments/dev/secrets/KEY/reveal",
 ];
 
@@ -298,7 +301,15 @@ fn hostile_names_are_text_on_every_page() {
     for page in ["/", "/tokens", "/account", "/nothing"] {
         assert_inert(&browser.show(page).text, page);
     }
-    for rest in ["", "/members", "/audit?verify=1", "/compare", "/environments/dev/set", &format!("/secrets/{project}")] {
+    for rest in [
+        "",
+        "/members",
+        "/audit?verify=1",
+        "/compare",
+        "/environments/dev/set",
+        "/environments/dev/resources",
+        &format!("/secrets/{project}"),
+    ] {
         let page = format!("/projects/{project}{rest}");
         let answer = browser.show(&page);
         assert_eq!(answer.status, 200, "{page}: {}", answer.text);
