@@ -55,6 +55,11 @@ impl<'s> Browser<'s> {
         self.kept(response)
     }
 
+    /// Sends a form that no page showed.
+    pub fn send_without_form_token(&mut self, path: &str) -> Answer {
+        self.send(path, "", &[])
+    }
+
     /// Sends the form of a page.
     pub fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let shown = self.show(page);
@@ -80,7 +85,7 @@ pub fn form_token(page: &str) -> String {
 }
 
 /// Every page of the shop that is read.
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 14] = [
     "/",
     "/tokens",
     "/account",
@@ -90,6 +95,7 @@ const PAGES: [&str; 13] = [
     "/projects/shop/environments/dev/set",
     "/projects/shop/environments",
     "/projects/shop/environments/dev/delete",
+    "/projects/shop/environments/dev/resources",
     "/projects/shop/compare?from=dev&to=prod",
     "/projects/shop/members",
     "/projects/shop/trusts",
@@ -97,7 +103,7 @@ const PAGES: [&str; 13] = [
 ];
 
 /// Every form, at an address that is there.
-const FORMS: [&str; 23] = [
+const FORMS: [&str; 25] = [
     "/login",
     "/logout",
     "/login/device",
@@ -118,13 +124,15 @@ const FORMS: [&str; 23] = [
     "/projects/shop/environments/dev/set",
     "/projects/shop/production",
     "/projects/shop/environments/dev/delete",
+    "/projects/shop/environments/dev/check",
+    "/projects/shop/environments/dev/generate",
     "/projects/shop/environments/dev/secrets/KEY/reveal",
     "/projects/shop/environments/dev/secrets/KEY/rollback",
     "/projects/shop/environments/dev/secrets/KEY/unset",
 ];
 
 /// Every template, with a page that is made of it; those that are parts of others have none.
-const TEMPLATES: [(&str, &str); 22] = [
+const TEMPLATES: [(&str, &str); 25] = [
     ("account.html", "/account"),
     ("audit.html", "{project}/audit?verify=1&actor={name}&action={name}&environment={name}&name={name}&since={name}"),
     ("compare.html", "{project}/compare"),
@@ -142,11 +150,14 @@ const TEMPLATES: [(&str, &str); 22] = [
     ("outside.html", ""),
     ("projects.html", "/"),
     ("refused.html", "/{name}"),
+    ("resources.html", "{project}/environments/dev/resources"),
     ("secret.html", "{project}/secrets/{name}"),
     ("set.html", "{project}/environments/dev/set?name={name}"),
     ("shell.html", ""),
     ("sign_in.html", "/login?next={name}"),
     ("tokens.html", "/tokens"),
+    ("trusts.html", "{project}/trusts"),
+    ("value_field.html", ""),
     ("", "{project}nowhere"),
 ];
 

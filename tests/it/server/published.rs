@@ -130,6 +130,10 @@ fn it_deploys_and_the_form_asks_for_what_is_missing() {
     let set = browser.show(&format!("/projects/env/{id}/secrets"));
     assert_eq!(set.header("location"), "/projects/shop/environments/dev/set", "{}", set.text);
     assert!(browser.show(&format!("/projects/env/{id}")).header("location").starts_with("/projects/shop/environments/dev/"));
+    let form = browser.show("/projects/shop/environments/dev/set").text;
+    for name in missing(&plan) {
+        assert!(form.contains(&format!("name=\"value:{name}\"")), "{name}: {form}");
+    }
     // What is set is not missing any more; deployed again, from the address without /api/v1.
     let body = json!({"changes": [
         {"name": "KEY", "value": "k"}, {"name": "PORT", "value": "80"},
