@@ -78,6 +78,11 @@ postgresql() {
     echo "PostgreSQL: not tested, it is not installed (apt-get install postgresql)"
 }
 
+# A provider of OpenID Connect to test with is a package of npm, which the tests install under target/.
+node_packages() {
+    command -v npm >/dev/null || echo "OpenID Connect: not tested, Node is not installed (apt-get install npm)"
+}
+
 # Clocks that are wrong, to test with.
 faketime() {
     ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 && return
@@ -102,6 +107,7 @@ need_cargo nextest
 need_cargo deny
 keyring
 postgresql
+node_packages
 faketime
 browser
 

@@ -83,7 +83,7 @@ enum Log {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let settings = serve_settings::settings(args, ServeVariables::of_process())?;
+    let settings = serve_settings::settings(args, &ServeVariables::of_process())?;
     let format = match args.log {
         Log::Text => LogFormat::Text,
         Log::Json => LogFormat::Json,

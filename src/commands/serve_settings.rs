@@ -14,7 +14,7 @@ use crate::oidc::is_askable;
 use crate::wire::Plain;
 
 /// The settings, or what is wrong with them.
-pub(super) fn settings(args: &Args, variables: ServeVariables) -> Result<ServeSettings> {
+pub(super) fn settings(args: &Args, variables: &ServeVariables) -> Result<ServeSettings> {
     let listen = args.listen.clone().or(variables.listen.clone()).unwrap_or_else(|| LISTEN.to_owned());
     let no_address = |_| {
         Error::usage(format!("`{listen}` is not an address and a port")).hint("write them as in 127.0.0.1:8421 or [::1]:8421")
@@ -24,7 +24,7 @@ pub(super) fn settings(args: &Args, variables: ServeVariables) -> Result<ServeSe
     let limits = Limits { failures_per_minute: args.failures_per_minute, ..Limits::default() };
     let public_url = args.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
     let proxies = proxies(args, variables.trusted_proxies.as_deref())?;
-    let (oidc, ci_issuers) = (oidc(args, &variables)?, ci_issuers(args, variables.ci_issuers.as_deref())?);
+    let (oidc, ci_issuers) = (oidc(args, variables)?, ci_issuers(args, variables.ci_issuers.as_deref())?);
     Ok(ServeSettings { listen, database, public_url, proxies, oidc, ci_issuers, limits })
 }
 

@@ -22,10 +22,12 @@ pub enum OidcError {
 }
 
 impl OidcError {
+    #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
     pub(super) fn unreachable(address: &str, cause: impl ToString) -> Self {
         Self::Unreachable { address: address.to_owned(), cause: cause.to_string() }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
     pub(super) fn refused(why: impl ToString) -> Self {
         Self::Refused(why.to_string())
     }

@@ -26,6 +26,14 @@ pub(super) struct Metadata {
     pub token_endpoint_auth_methods_supported: Vec<String>,
 }
 
+impl Metadata {
+    /// Whether every address is one of HTTPS: an issuer that is asked over it sends nobody on without it.
+    fn is_all_https(&self) -> bool {
+        let others = [&self.authorization_endpoint, &self.token_endpoint, &self.userinfo_endpoint];
+        others.into_iter().flatten().chain([&self.jwks_uri]).all(|address| address.starts_with("https:"))
+    }
+}
+
 /// What holds where it says nothing.
 fn basic() -> Vec<String> {
     vec!["client_secret_basic".to_owned()]
@@ -35,9 +43,11 @@ fn basic() -> Vec<String> {
 pub(super) fn metadata(fetcher: &Fetcher, issuer: &str) -> Result<Metadata> {
     let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
     let found: Metadata = fetcher.get(&address, None)?;
-    if found.issuer == issuer {
-        Ok(found)
-    } else {
-        Err(OidcError::unreachable(&address, "it calls itself otherwise: name it exactly as it does"))
+    if found.issuer != issuer {
+        return Err(OidcError::unreachable(&address, "it calls itself otherwise: name it exactly as it does"));
     }
+    if issuer.starts_with("https:") && !found.is_all_https() {
+        return Err(OidcError::unreachable(&address, "it names an address without HTTPS"));
+    }
+    Ok(found)
 }

@@ -116,12 +116,11 @@ fn bound(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) -> Re
             (Some(id), _) => accounts.user(id)?.ok_or_else(nobody)?,
             (None, Some(invitation)) => {
                 let row = take(accounts, invitation, created_at)?;
-                let user = match row.user {
-                    Some(id) => accounts.user(id)?.ok_or_else(nobody)?,
-                    None => {
-                        let (name, email) = (free_name(accounts, person)?, free_email(accounts, person)?);
-                        new_user(accounts, &name, email, None, created_at)?
-                    }
+                let user = if let Some(id) = row.user {
+                    accounts.user(id)?.ok_or_else(nobody)?
+                } else {
+                    let (name, email) = (free_name(accounts, person)?, free_email(accounts, person)?);
+                    new_user(accounts, &name, email, None, created_at)?
                 };
                 enter(accounts, &row, user.id)?;
                 user

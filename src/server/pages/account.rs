@@ -23,17 +23,14 @@ use crate::wire::{Code, Plain};
 #[template(path = "account.html")]
 struct AccountPage<'p> {
     shell: Shell,
-    by_password: bool,
+    /// What the token is called that they signed in with.
+    token: Option<&'p str>,
     /// Whether they may do here all that they may do at all.
     is_unbounded: bool,
-    /// Where people sign in beside here, by its name.
-    provider: Option<&'p str>,
-    /// Whether they can sign in there already.
-    is_bound: bool,
+    /// Where people sign in beside here, by its name, and whether they can.
+    provider: Option<(&'p str, bool)>,
     /// Whether they must say the password that they have.
     asks_for_password: bool,
-    /// What the token is called that they signed in with.
-    token: &'p str,
     shortest: usize,
     said: Said,
     is_done: bool,
@@ -92,12 +89,10 @@ async fn page(app: &App, person: &Person, said: Said, is_done: bool) -> Answer {
     let (is_bound, asks_for_password) = found.await?;
     Ok(shown(&AccountPage {
         shell: Shell::new(person, "account"),
-        by_password: token.id == 0,
+        token: (token.id != 0).then_some(token.label.as_str()),
         is_unbounded,
-        provider: provider.map(|provider| provider.name.as_str()),
-        is_bound,
+        provider: provider.map(|provider| (provider.name.as_str(), is_bound)),
         asks_for_password,
-        token: &token.label,
         shortest: sessions::SHORTEST_PASSWORD,
         said,
         is_done,

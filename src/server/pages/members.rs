@@ -27,6 +27,8 @@ struct MembersPage<'p> {
     /// Those that nobody has used yet; an owner sees them.
     invitations: Vec<InvitationInfo>,
     told: Told<'p>,
+    /// Where people sign in beside here, by its name.
+    provider: Option<&'p str>,
     now: i64,
 }
 
@@ -128,6 +130,7 @@ async fn page(app: &App, person: &Person, visit: &Visit, told: Told<'_>) -> Answ
         is_owner,
         invitations,
         told,
+        provider: app.elsewhere().map(|elsewhere| elsewhere.settings.name.as_str()),
         now,
     }))
 }

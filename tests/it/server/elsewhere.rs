@@ -23,7 +23,7 @@ fn with_provider() -> Option<(Server, Provider)> {
         ["--oidc-issuer", &provider.url, "--oidc-client-id", "takk", "--oidc-client-secret-file", &secret, "--oidc-name", "Id"];
     let server = Server::with(home, &options);
     server.shop();
-    provider.control(json!({"redirect_uri": format!("{}/login/oidc/callback", server.url)}));
+    provider.control(&json!({"redirect_uri": format!("{}/login/oidc/callback", server.url)}));
     Some((server, provider))
 }
 
@@ -57,7 +57,7 @@ fn grace() -> Value {
 #[test]
 fn whoever_is_invited_comes_in_and_is_known_from_then_on() {
     let Some((server, provider)) = with_provider() else { return };
-    provider.control(json!({"person": grace()}));
+    provider.control(&json!({"person": grace()}));
     let mut browser = Browser::new(&server);
     let stranger = sign_in(&server, &mut browser, &provider, "/login/oidc");
     assert!(stranger.status == 403 && stranger.text.contains("obody has let you in"), "{}", stranger.text);
@@ -80,7 +80,7 @@ fn whoever_is_invited_comes_in_and_is_known_from_then_on() {
     let set = again.fill("/account", "/account", &[("password", PASSWORD), ("again", PASSWORD)]);
     assert!(set.text.contains("The password is set"), "{}", set.text);
     // Somebody else of that name gets another one.
-    provider.control(json!({"person": {"sub": "grace-2", "preferred_username": "grace"}}));
+    provider.control(&json!({"person": {"sub": "grace-2", "preferred_username": "grace"}}));
     let secret = invitation(&server, "viewer");
     let mut other = Browser::new(&server);
     assert_eq!(sign_in(&server, &mut other, &provider, &format!("/login/oidc?invitation={secret}")).status, 303);
@@ -104,23 +104,23 @@ fn a_member_is_known_by_an_address_that_is_verified() {
     assert_eq!(add("eve", "eve"), 400);
     for verified in [json!(false), json!(null)] {
         let person = json!({"sub": "eve", "email": "grace@example.org", "email_verified": verified});
-        provider.control(json!({"person": person}));
+        provider.control(&json!({"person": person}));
         let refused = sign_in(&server, &mut Browser::new(&server), &provider, "/login/oidc");
         assert_eq!(refused.status, 403, "{}", refused.text);
     }
-    provider.control(json!({"person": grace()}));
+    provider.control(&json!({"person": grace()}));
     let mut browser = Browser::new(&server);
     assert_eq!(sign_in(&server, &mut browser, &provider, "/login/oidc").status, 303);
     assert!(browser.show("/account").text.contains("<h1>hopper</h1>"));
     // The account is hers now; the same address from somebody else opens nothing.
-    provider.control(json!({"person": {"sub": "eve", "email": "grace@example.org", "email_verified": true}}));
+    provider.control(&json!({"person": {"sub": "eve", "email": "grace@example.org", "email_verified": true}}));
     assert_eq!(sign_in(&server, &mut Browser::new(&server), &provider, "/login/oidc").status, 403);
 }
 
 #[test]
 fn somebody_with_an_account_binds_it() {
     let Some((server, provider)) = with_provider() else { return };
-    provider.control(json!({"person": grace()}));
+    provider.control(&json!({"person": grace()}));
     let mut ada = Browser::signed_in(&server, &server.owner);
     let page = ada.fill("/account", "/account/bind", &[]);
     let (_, rest) = page.text.split_once("class=\"button\" href=\"").expect("a link");
@@ -139,7 +139,7 @@ fn somebody_with_an_account_binds_it() {
 #[test]
 fn only_the_browser_that_left_comes_back_once() {
     let Some((server, provider)) = with_provider() else { return };
-    provider.control(json!({"person": grace()}));
+    provider.control(&json!({"person": grace()}));
     let secret = invitation(&server, "viewer");
     let mut browser = Browser::new(&server);
     let address = go(&mut browser, &provider, &format!("/login/oidc?invitation={secret}"));
@@ -168,7 +168,7 @@ fn only_the_browser_that_left_comes_back_once() {
     let fresh = go(&mut browser, &provider, "/login/oidc");
     let foreign = fresh.replace(&format!("iss={}", "http"), "iss=https%3A%2F%2Fevil.example&x=http");
     assert_eq!(come_back(&server, &mut browser, &foreign).status, 400, "another issuer sends them");
-    provider.control(json!({"person": {"sub": "grace-1", "refuses": true}}));
+    provider.control(&json!({"person": {"sub": "grace-1", "refuses": true}}));
     let refused = sign_in(&server, &mut browser, &provider, "/login/oidc");
     assert!(refused.status == 403 && refused.text.contains("did not let you in"), "{}", refused.text);
 }
@@ -176,10 +176,10 @@ fn only_the_browser_that_left_comes_back_once() {
 #[test]
 fn a_token_that_is_not_right_lets_nobody_in() {
     let Some((server, provider)) = with_provider() else { return };
-    provider.control(json!({"person": grace()}));
+    provider.control(&json!({"person": grace()}));
     let secret = invitation(&server, "owner");
     let attempt = |bent: Value| {
-        provider.control(json!({"bent": bent}));
+        provider.control(&json!({"bent": bent}));
         sign_in(&server, &mut Browser::new(&server), &provider, &format!("/login/oidc?invitation={secret}")).status
     };
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("after 1970").as_secs();
@@ -208,7 +208,7 @@ fn a_token_that_is_not_right_lets_nobody_in() {
 #[test]
 fn keys_change_and_a_provider_that_is_down_leaves_the_password() {
     let Some((server, provider)) = with_provider() else { return };
-    provider.control(json!({"person": grace()}));
+    provider.control(&json!({"person": grace()}));
     let secret = invitation(&server, "viewer");
     assert_eq!(
         sign_in(&server, &mut Browser::new(&server), &provider, &format!("/login/oidc?invitation={secret}")).status,
@@ -216,12 +216,12 @@ fn keys_change_and_a_provider_that_is_down_leaves_the_password() {
     );
     // Keys are asked for at once, but not more often than every few seconds.
     std::thread::sleep(Duration::from_millis(5100));
-    provider.control(json!({"keys": "new"}));
+    provider.control(&json!({"keys": "new"}));
     assert_eq!(sign_in(&server, &mut Browser::new(&server), &provider, "/login/oidc").status, 303);
 
     let address = go(&mut Browser::new(&server), &provider, "/login/oidc");
     assert!(address.contains("code="));
-    provider.control(json!({"down": true}));
+    provider.control(&json!({"down": true}));
     let mut browser = Browser::new(&server);
     let left = browser.show("/login/oidc");
     assert_eq!(left.status, 303, "its page is known still");

@@ -151,8 +151,7 @@ fn somebody_with_an_account_joins_with_it() {
         assert_eq!(sign_in(&mut Browser::new(&server), "grace", PASSWORD), 303);
         assert_eq!(accept(&mut eve, &link, "eve").status, 303);
         // A token with bounds joins nothing.
-        let token = server.member("bob", "viewer");
-        let mut bob = Browser::signed_in(&server, &token);
+        let mut bob = Browser::signed_in(&server, &server.member("bob", "viewer"));
         let link = invite(&server, "owner");
         assert_eq!(bob.fill(&link, &link, &[("way", "join")]).status, 403);
     }

@@ -152,18 +152,18 @@ fn only_whoever_may_vouch_is_asked() {
         assert_eq!(refused.status, 400, "{issuer}: {}", refused.text);
     }
     // Whoever vouches is not asked where nobody trusts it: it would have answered 503.
-    provider.control(json!({"down": true}));
+    provider.control(&json!({"down": true}));
     let token = provider.mint("RS256", &claims(&server, &provider));
     assert_eq!(exchange(&server, &token).status, 401);
     trust(&server, &provider, &json!({})).expect(201);
     let down = exchange(&server, &token);
     assert_eq!((down.status, down.header("retry-after")), (503, "5"), "{}", down.text);
-    provider.control(json!({"down": false}));
+    provider.control(&json!({"down": false}));
     std::thread::sleep(Duration::from_millis(5100));
     exchange(&server, &token).expect(200);
     // New keys are asked for, and what is signed by the old ones is good no more.
     std::thread::sleep(Duration::from_millis(5100));
-    provider.control(json!({"keys": "new"}));
+    provider.control(&json!({"keys": "new"}));
     exchange(&server, &provider.mint("RS256", &claims(&server, &provider))).expect(200);
     assert_eq!(exchange(&server, &token).status, 401);
 }
@@ -229,7 +229,7 @@ fn takk_lets_the_job_in_by_itself_and_keeps_nothing() {
     // GitLab CI hands a token over; GitHub Actions gives one to whoever asks with the job's own.
     let token = provider.mint("RS256", &claims(&server, &provider));
     let github = format!("{}/github?api-version=2", provider.url);
-    provider.control(json!({"job": but(&claims(&server, &provider), &json!({"aud": null}))}));
+    provider.control(&json!({"job": but(&claims(&server, &provider), &json!({"aud": null}))}));
     let wrong_audience = job(
         &server,
         place.path(),
@@ -243,7 +243,7 @@ fn takk_lets_the_job_in_by_itself_and_keeps_nothing() {
     );
     let mut of_job = claims(&server, &provider);
     of_job.as_object_mut().expect("an object").remove("aud");
-    provider.control(json!({"job": of_job}));
+    provider.control(&json!({"job": of_job}));
     let gitlab = [("TAKK_OIDC_TOKEN", token.as_str())];
     let github = [("ACTIONS_ID_TOKEN_REQUEST_URL", github.as_str()), ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "of the job")];
     for variables in [&gitlab[..], &github[..]] {

@@ -40,8 +40,8 @@ impl Provider {
     }
 
     /// Says what a test wants.
-    pub fn control(&self, wish: Value) {
-        assert_eq!(self.post("/control", &wish).0, 200);
+    pub fn control(&self, wish: &Value) {
+        assert_eq!(self.post("/control", wish).0, 200);
     }
 
     /// A token of a program.
