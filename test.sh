@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # All checks, as CI runs them: ./test.sh
 #
-# Needs Rust and Python 3.11 or later, nothing else: cargo-nextest and cargo-deny are installed when they are missing.
+# Needs Rust and Python 3.11 or later, nothing else: cargo-nextest and cargo-deny are installed when they are missing. Where there is
+# Node 20, the dashboard is tested in a browser too.
 # Says little when all is well: the closing lines of the test runners, and what was not checked and why.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -91,6 +92,15 @@ faketime() {
     echo "clocks that are wrong: not tested, libfaketime is not installed (apt-get install faketime)"
 }
 
+# A browser to test the dashboard with, in the same way. Node is not installed: a machine has the one that it has.
+browser() {
+    command -v chromium >/dev/null && return
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing Chromium to test with, once."
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1 || true
+    fi
+}
+
 need cargo "install Rust from https://rustup.rs"
 need python3 "install Python 3.11 or later"
 need_cargo nextest
@@ -99,6 +109,7 @@ keyring
 postgresql
 node_packages
 faketime
+browser
 
 quietly cargo fmt --check
 quietly cargo clippy --quiet --locked --all-targets -- -D warnings
@@ -108,4 +119,5 @@ cargo nextest run --cargo-quiet --locked --show-progress none --status-level fai
 tests/schemathesis.sh
 tests/deploy.sh
 quietly cargo build --quiet --locked --release
+tests/browser.sh
 tests/corpus.sh

@@ -1,4 +1,4 @@
-//! How long ago something was, or how long it takes until it is, in one word or two.
+//! How long ago something was, or how long it takes until it is, in one word or two; and moments as people write them.
 
 /// Milliseconds since 1970 as an age: `just now`, `5 min ago`, `3 h ago`, `12 d ago`.
 pub fn age(then: i64, now: i64) -> String {
@@ -27,6 +27,20 @@ pub fn until(then: i64, now: i64) -> String {
     }
 }
 
+/// Milliseconds since 1970 as a date and a time of day in UTC: `2026-01-31 23:59:59`.
+pub fn moment(then: i64) -> String {
+    match speedate::DateTime::from_timestamp(then.div_euclid(1000), 0) {
+        Ok(moment) => moment.to_string().trim_end_matches('Z').replace('T', " "),
+        Err(_) => then.to_string(),
+    }
+}
+
+/// The first millisecond since 1970 of a day in UTC that is written as `2026-01-31`.
+pub fn day(text: &str) -> Option<i64> {
+    let day = speedate::Date::parse_str_rfc3339(text).ok()?;
+    day.timestamp().checked_mul(1000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +50,16 @@ mod tests {
         let ages = [0, 59_999, 60_000, 3_599_999, 3_600_000, 86_399_999, 86_400_000 * 400].map(|past| age(0, past));
         assert_eq!(ages, ["just now", "just now", "1 min ago", "59 min ago", "1 h ago", "23 h ago", "400 d ago"]);
         assert_eq!(age(5, 0), "just now", "clocks differ");
+    }
+
+    #[test]
+    fn moments_are_written_and_days_are_read() {
+        assert_eq!(moment(1_800_000_000_999), "2027-01-15 08:00:00");
+        assert_eq!(moment(-1), "1969-12-31 23:59:59");
+        assert_eq!(day("2027-01-15"), Some(1_799_971_200_000));
+        for other in ["", "2027-02-30", "2027-1-5", "2027-01-15T08:00", "1799971200", "yesterday"] {
+            assert_eq!(day(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -295,7 +295,7 @@ mod tests {
 
     use super::*;
 
-    fn fields(settings: Json) -> Vec<Setting> {
+    fn fields(settings: &Json) -> Vec<Setting> {
         let project = json!({"name": "shop", "shared_settings": settings, "project_source": "from takk import Project\n\
              project = Project(\n    name='shop',\n    shared_settings=[S],\n)\n"});
         let manifest = manifest_of_compiled(serde_json::from_value(project).expect("a compiled project"));
@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn what_is_required_and_secret_is_kept() {
-        let fields = fields(json!([
+        let fields = fields(&json!([
             {"name": "key", "data_type": "str", "is_secret": true, "default_value": {}},
             {"name": "note", "data_type": "str", "is_optional": true, "default_value": null},
             {"name": "open", "data_type": "int", "is_optional": true, "default_value": {}},
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn tags_name_resources_and_services() {
-        let fields = fields(json!([
+        let fields = fields(&json!([
             {"name": "a", "data_type": "PostgresDsn", "default_value": {}, "tags": ["PostgresDsn:audit"]},
             {"name": "b", "data_type": "MySQLDsn", "default_value": {}, "tags": ["sqlalchemy_uri"]},
             {"name": "c", "data_type": "NatsDsn", "default_value": {}, "tags": []},

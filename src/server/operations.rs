@@ -1,10 +1,12 @@
 //! What keeps the server running asks: is it there, can it work, how much does it do.
 
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::app::App;
+use super::pages::Stopped;
 use super::problem::Refused;
 use crate::ops::hosted::{Hosted, Refusal};
 
@@ -24,7 +26,12 @@ pub(super) async fn metrics(State(app): State<App>) -> Response {
     ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.metrics().text()).into_response()
 }
 
-/// Every address that is none.
-pub(super) async fn nothing_here() -> Refused {
-    Refusal::not_found("there is nothing at this address").hint("/api/v1/openapi.json lists what there is").into()
+/// Every address that is none: a page for a browser, a problem document for a program.
+pub(super) async fn nothing_here(headers: HeaderMap, uri: Uri) -> Response {
+    let refusal = Refusal::not_found("there is nothing at this address");
+    let is_browser = headers.get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).is_some_and(|kinds| kinds.contains("text/html"));
+    if is_browser && !uri.path().starts_with("/api/") {
+        return Stopped::Refused(refusal).into_response();
+    }
+    Refused(refusal.hint("/api/v1/openapi.json lists what there is")).into_response()
 }

@@ -45,6 +45,25 @@ pub struct AuditHead {
     pub seal: Vec<u8>,
 }
 
+/// Which rows of the audit log are asked for. What is `None` is not asked about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// In which project.
+    pub project: Option<String>,
+    /// Who.
+    pub actor: Option<String>,
+    /// What: the whole word, or its beginning, such as `values`.
+    pub action: Option<String>,
+    /// In which environment.
+    pub environment: Option<String>,
+    /// What it was done to, in whatever version.
+    pub item: Option<String>,
+    /// From this moment on, in milliseconds since 1970.
+    pub since: Option<i64>,
+    /// Before this moment, in milliseconds since 1970.
+    pub until: Option<i64>,
+}
+
 /// The audit log of a store.
 pub trait AuditLog {
     /// The end of the log. In a transaction nobody else adds rows until its end.
@@ -56,6 +75,6 @@ pub trait AuditLog {
     /// Rows from the one after `after` on, the oldest first.
     fn rows_after(&mut self, after: i64, limit: usize) -> Result<Vec<AuditRow>>;
 
-    /// Rows before `before`, the newest first: those of a project, or all.
-    fn rows_before(&mut self, before: Option<i64>, project: Option<&str>, limit: usize) -> Result<Vec<AuditRow>>;
+    /// Rows before `before`, the newest first: those that the filter leaves.
+    fn rows_before(&mut self, before: Option<i64>, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditRow>>;
 }

@@ -12,7 +12,7 @@ mod sqlite;
 
 pub use accounts::Accounts;
 pub use arrivals::{Arrivals, IdentityRow, InvitationRow, SignInRow, TrustRow};
-pub use audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
+pub use audit::{AuditEntry, AuditFilter, AuditHead, AuditLog, AuditRow};
 pub use error::{Cause, Result, StoreError};
 pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
 pub use postgres::{Postgres, shown_address};

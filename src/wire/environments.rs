@@ -19,6 +19,9 @@ pub struct ProjectInfo {
 pub struct EnvironmentInfo {
     /// Its name: `dev`, `preview/login`.
     pub name: String,
+    /// Whether its values are the operators'.
+    #[serde(default)]
+    pub is_production: bool,
     /// How often it was changed.
     pub revision: i64,
     /// How many values it has.
@@ -28,6 +31,15 @@ pub struct EnvironmentInfo {
     /// When its time is over, in milliseconds since 1970; `None` if it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<i64>,
+}
+
+/// `/api/v1/projects/{project}/production`: which environments are production. They need not be there yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Production {
+    /// Their names; `prod` is always among them.
+    #[schema(max_items = 100)]
+    pub environments: Vec<String>,
 }
 
 /// `PUT .../environments/{environment}`: makes it with its first values, in one transaction; 409 if it is there already.

@@ -9,8 +9,8 @@ use crate::secrets::{self, token_hash};
 use crate::store::{self, Accounts, ProjectRow, TokenRow, UserRow};
 use crate::wire::{Role, TokenInfo, TokenKind, UserInfo};
 
-/// The environment that is production wherever it is.
-const PRODUCTION: &str = "prod";
+/// The environment that is production in every project, beside those that the project names so.
+pub const PRODUCTION: &str = "prod";
 /// How exact it is kept when a token was used last: not every request is worth a write.
 const USED_WITHIN: i64 = 60_000;
 

@@ -1,10 +1,10 @@
 //! Environments of a project.
 
 use super::changes::updates;
-use super::entry::Visit;
+use super::entry::{Visit, is_production};
 use super::{Asked, Hosted, Paging, Refusal, Result, Visitor};
 use crate::secrets::{Action, SecretsError};
-use crate::store::EnvironmentRow;
+use crate::store::{EnvironmentRow, ProjectRow};
 use crate::wire::{EnvironmentInfo, NewEnvironment, Page};
 
 /// The environments that the caller may know of, by name.
@@ -13,7 +13,8 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
     let rows = hosted.vault.store().environments(&visit.project)?;
     let rows = rows.into_iter().filter(|row| row.name.as_str() > after && visit.caller.covers(&row.name));
     let Page { items, next } = paging.page(rows, |row| row.name.clone())?;
-    let items = items.into_iter().map(|row| info(hosted, row)).collect::<Result<_>>()?;
+    let project = hosted.accounts()?.project(&visit.project)?;
+    let items = items.into_iter().map(|row| info(hosted, project.as_ref(), row)).collect::<Result<_>>()?;
     Ok(Page { items, next })
 }
 
@@ -22,7 +23,8 @@ pub fn one(hosted: &mut Hosted, visit: &Visit) -> Result<(EnvironmentInfo, Strin
     let row = hosted.vault.store().environment(&visit.project, &visit.environment)?;
     let row = row.ok_or_else(|| SecretsError::NoEnvironment(visit.environment.clone()))?;
     let tag = tag(row.created_at, row.revision);
-    Ok((info(hosted, row)?, tag))
+    let project = hosted.accounts()?.project(&visit.project)?;
+    Ok((info(hosted, project.as_ref(), row)?, tag))
 }
 
 /// What makes an environment with its first values.
@@ -43,8 +45,9 @@ pub(super) fn tag(created_at: i64, revision: i64) -> String {
     format!("{created_at}.{revision}")
 }
 
-fn info(hosted: &Hosted, row: EnvironmentRow) -> Result<EnvironmentInfo> {
+fn info(hosted: &Hosted, project: Option<&ProjectRow>, row: EnvironmentRow) -> Result<EnvironmentInfo> {
     let values = hosted.vault.store().count(row.id)?;
     let EnvironmentRow { name, revision, created_at, expires_at, .. } = row;
-    Ok(EnvironmentInfo { name, revision, values, created_at, expires_at })
+    let is_production = project.is_some_and(|project| is_production(project, &name));
+    Ok(EnvironmentInfo { name, is_production, revision, values, created_at, expires_at })
 }

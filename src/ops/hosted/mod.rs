@@ -4,6 +4,7 @@
 mod asked;
 pub mod audit;
 pub mod changes;
+pub mod compare;
 pub mod compiled;
 pub mod entry;
 pub mod environments;
@@ -18,6 +19,7 @@ pub mod names;
 mod opener;
 pub mod overview;
 mod paging;
+pub mod production;
 pub mod projects;
 mod refusal;
 pub mod secrets;

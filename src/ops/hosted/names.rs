@@ -44,6 +44,11 @@ pub fn label(name: &str) -> Result<&str> {
     plain("a token", name)
 }
 
+/// A name, or the beginning of one, that is looked for.
+pub fn sought(text: &str) -> Result<()> {
+    if text.contains('\0') { Err(Refusal::invalid("no name has a NUL")) } else { Ok(()) }
+}
+
 /// A name of something, as it can be shown.
 pub(super) fn plain<'n>(of: &str, name: &'n str) -> Result<&'n str> {
     let why = if name.trim().is_empty() {

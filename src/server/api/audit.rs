@@ -2,24 +2,54 @@
 
 use axum::Json;
 use axum::extract::State;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-use super::address::{InProject, NumberedPageQuery};
-use crate::ops::hosted::audit;
+use super::address::InProject;
+use crate::ops::hosted::Paging;
+use crate::ops::hosted::audit::{self, AuditFilter};
 use crate::server::access::{Access, Operation};
 use crate::server::app::App;
 use crate::server::body::Asked;
 use crate::server::problem::Refused;
 use crate::wire::{AuditEntry, Page};
 
+/// Which rows, and which page of them.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RowQuery {
+    /// `next` of the page before; left out for the first one.
+    #[param(pattern = "^[0-9]{1,18}$")]
+    cursor: Option<String>,
+    /// How many entries at most.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<usize>,
+    /// Only what this user did.
+    actor: Option<String>,
+    /// Only what was done so: `values.read`, or `values` for all that begins so.
+    action: Option<String>,
+    /// Only what was done in this environment.
+    environment: Option<String>,
+    /// Only what was done to this name, in whatever version.
+    name: Option<String>,
+    /// Only from this moment on, in milliseconds since 1970.
+    since: Option<i64>,
+    /// Only before this moment, in milliseconds since 1970.
+    until: Option<i64>,
+}
+
 /// Who read and changed what in a project, the newest first
 #[utoipa::path(
-    get, path = "/api/v1/projects/{project}/audit", tag = "people", security(("token" = [])), params(InProject, NumberedPageQuery),
+    get, path = "/api/v1/projects/{project}/audit", tag = "people", security(("token" = [])), params(InProject, RowQuery),
     responses((status = 200, body = Page<AuditEntry>)),
 )]
 pub async fn list(
     access: Access<Operation>,
     State(app): State<App>,
-    Asked(page): Asked<NumberedPageQuery>,
+    Asked(query): Asked<RowQuery>,
 ) -> Result<Json<Page<AuditEntry>>, Refused> {
-    app.work(move |hosted| audit::list(hosted, &access.visit, &page.into())).await.map(Json)
+    let RowQuery { cursor, limit, actor, action, environment, name, since, until } = query;
+    let filter = AuditFilter { project: None, actor, action, environment, item: name, since, until };
+    app.work(move |hosted| audit::list(hosted, &access.visit, filter, &Paging { cursor, limit })).await.map(Json)
 }

@@ -3,12 +3,14 @@
 pub(super) mod address;
 pub(super) mod audit;
 pub(super) mod changes;
+pub(super) mod compare;
 pub(super) mod environments;
 pub(super) mod invitations;
 pub(super) mod login;
 pub(super) mod manifests;
 pub(super) mod members;
 pub(super) mod oidc;
+pub(super) mod production;
 pub(super) mod projects;
 pub(super) mod secrets;
 mod tag;

@@ -10,6 +10,7 @@ use super::answer::{Answer, see, shown};
 use super::cookie;
 use super::filled::Filled;
 use super::person::Person;
+use super::said::Said;
 use super::shell::Shell;
 use super::sign_in::{verified, with_cookie};
 use crate::ops::hosted::{Refusal, identities, sessions};
@@ -31,7 +32,7 @@ struct AccountPage<'p> {
     /// Whether they must say the password that they have.
     asks_for_password: bool,
     shortest: usize,
-    wrong: Option<String>,
+    said: Said,
     is_done: bool,
 }
 
@@ -43,7 +44,7 @@ pub(in crate::server) async fn sign_out_everywhere(State(app): State<App>, perso
 
 /// Shows the form.
 pub(in crate::server) async fn show(State(app): State<App>, person: Person) -> Answer {
-    page(&app, &person, None, false).await
+    page(&app, &person, Said::default(), false).await
 }
 
 /// Sets the password.
@@ -55,10 +56,10 @@ pub(in crate::server) async fn set_password(
 ) -> Answer {
     let password = Plain::new(filled.text("password").to_owned());
     if filled.text("again") != password.expose() {
-        return page(&app, &person, Some("The two are not the same.".to_owned()), false).await;
+        return page(&app, &person, Said::of("again", "The two are not the same."), false).await;
     }
     if let Err(refusal) = sessions::check_password(password.expose()) {
-        return page(&app, &person, Some(format!("{}.", refusal.detail)), false).await;
+        return page(&app, &person, Said::refused("password", refusal)?, false).await;
     }
     let caller = person.caller.clone();
     if let Some(known) = app.work(move |hosted| sessions::asks_for_password(hosted, &caller)).await? {
@@ -68,16 +69,16 @@ pub(in crate::server) async fn set_password(
         let current = Plain::new(filled.text("current").to_owned());
         if verified(&app, current, Some(known)).await?.is_none() {
             app.failures().count(peer, Instant::now());
-            return page(&app, &person, Some("That is not the password that you have.".to_owned()), false).await;
+            return page(&app, &person, Said::of("current", "That is not the password that you have."), false).await;
         }
     }
     let verifier = app.slowly(move || hash_password(password.expose())).await?.map_err(Refusal::from)?;
     let (caller, session) = (person.caller.clone(), person.session.clone());
     app.work(move |hosted| sessions::set_verifier(hosted, &caller, &verifier, &session)).await?;
-    page(&app, &person, None, true).await
+    page(&app, &person, Said::default(), true).await
 }
 
-async fn page(app: &App, person: &Person, wrong: Option<String>, is_done: bool) -> Answer {
+async fn page(app: &App, person: &Person, said: Said, is_done: bool) -> Answer {
     let (token, is_unbounded) = (&person.caller.token, person.caller.is_unbounded());
     let provider = app.elsewhere().filter(|_| is_unbounded).map(|elsewhere| &elsewhere.settings);
     let (caller, issuer) = (person.caller.clone(), provider.map(|provider| provider.issuer.clone()));
@@ -93,7 +94,7 @@ async fn page(app: &App, person: &Person, wrong: Option<String>, is_done: bool) 
         provider: provider.map(|provider| (provider.name.as_str(), is_bound)),
         asks_for_password,
         shortest: sessions::SHORTEST_PASSWORD,
-        wrong,
+        said,
         is_done,
     }))
 }

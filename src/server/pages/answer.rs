@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use askama::Template;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::said::Sentence;
 use super::shell::Head;
 use crate::ops::hosted::Refusal;
 use crate::server::problem::{Explained, Refused};
@@ -14,7 +15,7 @@ use crate::visible::visible;
 use crate::wire::Code;
 
 /// What a page may load and do: its own style and script, and nothing of anybody else.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
 /// The answer of a handler of pages.
@@ -43,10 +44,10 @@ impl From<Refused> for Stopped {
 /// What is shown instead of a page.
 #[derive(Template)]
 #[template(path = "refused.html")]
-struct RefusedPage<'r> {
+struct RefusedPage {
     head: Head,
     title: &'static str,
-    refusal: &'r Refusal,
+    sentence: Sentence,
 }
 
 impl IntoResponse for Stopped {
@@ -56,7 +57,7 @@ impl IntoResponse for Stopped {
             Self::Refused(refusal) => refusal,
         };
         let head = Head::new();
-        let mut response = shown(&RefusedPage { head, title: refusal.code.title(), refusal: &refusal });
+        let mut response = shown(&RefusedPage { head, title: refusal.code.title(), sentence: Sentence::about(&refusal) });
         *response.status_mut() = StatusCode::from_u16(refusal.code.status()).expect("every code has a status of HTTP");
         if let Some(seconds) = refusal.retry_after {
             response.headers_mut().insert("retry-after", HeaderValue::from(seconds));
@@ -76,6 +77,8 @@ pub(super) fn shown(page: &impl Template) -> Response {
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        // No page of somebody else holds the window of one.
+        (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     ];
     (headers, visible(&text)).into_response()
 }

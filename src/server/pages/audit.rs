@@ -1,24 +1,75 @@
-//! `/projects/{project}/audit`: who read and changed what.
+//! `/projects/{project}/audit`: who read and changed what, and a form that leaves only some of it.
 
 use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
+use url::form_urlencoded::Serializer;
 
 use super::answer::{Answer, shown};
 use super::person::Inside;
+use super::said::Said;
 use super::shell::Shell;
-use crate::age::age;
-use crate::ops::hosted::{Paging, audit};
+use crate::age::{age, day, moment};
+use crate::ops::hosted::Paging;
+use crate::ops::hosted::audit::{self, AuditFilter};
 use crate::secrets::AuditVerified;
 use crate::server::access::Operation;
 use crate::server::app::App;
 use crate::wire::AuditEntry;
 
-/// Which rows, and whether all are verified.
-#[derive(Deserialize)]
+/// A day in milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// Which rows, and whether all are verified. A field that is empty asks for nothing.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(in crate::server) struct Asked {
+    actor: String,
+    action: String,
+    environment: String,
+    name: String,
+    since: String,
+    until: String,
     cursor: Option<String>,
     verify: Option<String>,
+}
+
+impl Asked {
+    /// The rows that are asked for, or what is wrong with a field. Days are those of UTC; the last one counts.
+    fn filter(&self) -> Result<AuditFilter, Said> {
+        let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let moment = |field: &'static str, text: &str| match text {
+            "" => Ok(None),
+            text => day(text).map(Some).ok_or_else(|| Said::of(field, "A day is written as `2026-01-31`.")),
+        };
+        Ok(AuditFilter {
+            project: None,
+            actor: text(&self.actor),
+            action: text(&self.action),
+            environment: text(&self.environment),
+            item: text(&self.name),
+            since: moment("since", &self.since)?,
+            until: moment("until", &self.until)?.map(|day| day + DAY),
+        })
+    }
+
+    /// The address of the page after this one.
+    fn next(&self, cursor: &str) -> String {
+        let mut query = Serializer::new("?".to_owned());
+        for (name, text) in [
+            ("actor", &self.actor),
+            ("action", &self.action),
+            ("environment", &self.environment),
+            ("name", &self.name),
+            ("since", &self.since),
+            ("until", &self.until),
+        ] {
+            if !text.is_empty() {
+                query.append_pair(name, text);
+            }
+        }
+        query.append_pair("cursor", cursor).finish()
+    }
 }
 
 #[derive(Template)]
@@ -26,6 +77,9 @@ pub(in crate::server) struct Asked {
 struct AuditPage<'p> {
     shell: Shell,
     project: &'p str,
+    asked: &'p Asked,
+    is_filtered: bool,
+    said: Said,
     rows: Vec<AuditEntry>,
     next: Option<String>,
     verified: Option<AuditVerified>,
@@ -38,13 +92,24 @@ pub(in crate::server) async fn show(
     Inside { person, visit, .. }: Inside<Operation>,
     Query(asked): Query<Asked>,
 ) -> Answer {
-    let place = visit.clone();
+    let (filter, said) = asked.filter().map_or_else(|said| (AuditFilter::default(), said), |filter| (filter, Said::default()));
+    let is_filtered = filter != AuditFilter::default();
+    let (place, cursor, is_verified) = (visit.clone(), asked.cursor.clone(), asked.verify.is_some());
     let found = app.work(move |hosted| {
-        let page = audit::list(hosted, &place, &Paging { cursor: asked.cursor, limit: None })?;
-        let verified = asked.verify.map(|_| audit::verify(hosted)).transpose()?;
+        let page = audit::list(hosted, &place, filter, &Paging { cursor, limit: None })?;
+        let verified = is_verified.then(|| audit::verify(hosted)).transpose()?;
         Ok((page, verified, hosted.now()))
     });
     let (page, verified, now) = found.await?;
-    let shell = Shell::within(&person, &visit, "audit");
-    Ok(shown(&AuditPage { shell, project: &visit.project, rows: page.items, next: page.next, verified, now }))
+    Ok(shown(&AuditPage {
+        shell: Shell::within(&person, &visit, "audit"),
+        project: &visit.project,
+        next: page.next.map(|cursor| asked.next(&cursor)),
+        asked: &asked,
+        is_filtered,
+        said,
+        rows: page.items,
+        verified,
+        now,
+    }))
 }

@@ -1,21 +1,22 @@
 //! `/projects/{project}/compare`: two environments by the fingerprints of their values, and what is taken over from one to the other.
 
-use std::collections::BTreeSet;
-
 use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
 use super::answer::{Answer, see, segment, shown};
 use super::filled::Filled;
-use super::person::Inside;
+use super::person::{Inside, Person};
+use super::said::Said;
 use super::shell::Shell;
-use crate::ops::hosted::entry::{self, Need};
+use crate::ops::hosted::compare::{self, Differing, compared};
+use crate::ops::hosted::entry::{self, Need, Visit};
 use crate::ops::hosted::overview::{self, Column};
 use crate::ops::hosted::{Refusal, changes, names, values};
 use crate::server::access::Names;
 use crate::server::app::App;
-use crate::wire::{Change, Changes, Held};
+use crate::server::problem::Refused;
+use crate::wire::{Code, Held};
 
 /// Which two.
 #[derive(Deserialize)]
@@ -37,6 +38,7 @@ struct ComparePage<'p> {
     same: usize,
     rows: Vec<Row<'p>>,
     may_promote: bool,
+    said: Said,
 }
 
 /// A name whose value differs.
@@ -57,6 +59,52 @@ pub(in crate::server) async fn show(
     Inside { person, visit, .. }: Inside<Names>,
     Query(asked): Query<Asked>,
 ) -> Answer {
+    page(&app, &person, &visit, &asked, Said::default()).await
+}
+
+/// Takes the values that are ticked over; all of them or none.
+pub(in crate::server) async fn promote(
+    State(app): State<App>,
+    Inside { visit, person, .. }: Inside<Names>,
+    filled: Filled,
+) -> Answer {
+    let asked = Asked { from: Some(filled.text("from").to_owned()), to: Some(filled.text("to").to_owned()) };
+    match promoted(&app, &person, &visit, &filled).await {
+        Ok(()) => {
+            let (from, to) = (segment(filled.text("from")), segment(filled.text("to")));
+            Ok(see(&format!("/projects/{}/compare?from={from}&to={to}", segment(&visit.project))))
+        }
+        Err(Refused(refusal)) if matches!(refusal.code, Code::Invalid | Code::VersionConflict) => {
+            page(&app, &person, &visit, &asked, Said::of_refusal("", &refusal)).await
+        }
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+async fn promoted(app: &App, person: &Person, visit: &Visit, filled: &Filled) -> Result<(), Refused> {
+    let wanted: Vec<String> = filled.all("name").map(str::to_owned).collect();
+    if wanted.is_empty() {
+        return Err(Refusal::invalid("nothing was ticked").into());
+    }
+    let from = inside(app, person, visit, filled.text("from")).await?;
+    let to = inside(app, person, visit, filled.text("to")).await?;
+    let given = app.ask(values::asked((&from).into(), wanted.clone())?).await?;
+    let version = |name: &String| Some((name.clone(), filled.text(&format!("version:{name}")).parse().ok()?));
+    let versions = wanted.iter().filter_map(version).collect();
+    let changes = compare::changes(given, &from.environment, &wanted, &versions)?;
+    let given = app.ask(changes::asked((&to).into(), None, &[], changes)?).await?;
+    changes::done(given)?;
+    Ok(())
+}
+
+/// Whoever promotes, where they must be allowed to read or to write.
+async fn inside(app: &App, person: &Person, visit: &Visit, environment: &str) -> Result<Visit, Refused> {
+    let environment = names::environment(environment)?.to_owned();
+    let (caller, project) = (person.caller.clone(), visit.project.clone());
+    app.work(move |hosted| entry::enter(hosted, caller, Need::Values, project, Some(environment))).await
+}
+
+async fn page(app: &App, person: &Person, visit: &Visit, asked: &Asked, said: Said) -> Answer {
     let place = visit.clone();
     let columns = app.work(move |hosted| overview::columns(hosted, &place)).await?;
     let named = |name: Option<&str>, other: usize| match name {
@@ -68,10 +116,10 @@ pub(in crate::server) async fn show(
         None => Ok(columns.get(other)),
     };
     let (from, to) = (named(asked.from.as_deref(), 0)?, named(asked.to.as_deref(), 1)?);
-    let (same, rows) = from.zip(to).map_or((0, Vec::new()), |(from, to)| compared(from, to));
+    let (same, rows) = from.zip(to).map_or((0, Vec::new()), |(from, to)| rows(from, to));
     let name = |column: Option<&'_ Column>| column.map(|column| column.environment.clone()).unwrap_or_default();
     Ok(shown(&ComparePage {
-        shell: Shell::within(&person, &visit, "compare"),
+        shell: Shell::within(person, visit, "compare"),
         project: &visit.project,
         address: format!("/projects/{}", segment(&visit.project)),
         environments: columns.iter().map(|column| column.environment.as_str()).collect(),
@@ -80,58 +128,22 @@ pub(in crate::server) async fn show(
         same,
         rows,
         may_promote: from.zip(to).is_some_and(|(from, to)| from.is_open && to.is_open),
+        said,
     }))
 }
 
-/// Takes the values that are ticked over; all of them or none.
-pub(in crate::server) async fn promote(
-    State(app): State<App>,
-    Inside { visit, person, .. }: Inside<Names>,
-    filled: Filled,
-) -> Answer {
-    let wanted: Vec<String> = filled.all("name").map(str::to_owned).collect();
-    if wanted.is_empty() {
-        return Err(Refusal::invalid("nothing was ticked").into());
-    }
-    let mut entered = Vec::new();
-    for field in ["from", "to"] {
-        let (caller, project, environment) = (person.caller.clone(), visit.project.clone(), filled.text(field).to_owned());
-        names::environment(&environment)?;
-        entered.push(app.work(move |hosted| entry::enter(hosted, caller, Need::Values, project, Some(environment))).await?);
-    }
-    let given = app.ask(values::asked((&entered[0]).into(), wanted)?).await?;
-    let changes = values::list(given)?.values.into_iter().map(|held| Change {
-        expected_version: filled.text(&format!("version:{}", held.held.name)).parse().ok(),
-        name: held.held.name,
-        value: Some(held.value),
-        origin: Some("promoted".to_owned()),
-    });
-    let given = app.ask(changes::asked((&entered[1]).into(), None, &[], Changes { changes: changes.collect() })?).await?;
-    changes::done(given)?;
-    let (from, to) = (segment(&entered[0].environment), segment(&entered[1].environment));
-    Ok(see(&format!("/projects/{}/compare?from={from}&to={to}", segment(&visit.project))))
-}
-
 /// How many have the same value, and what differs.
-fn compared<'c>(from: &'c Column, to: &'c Column) -> (usize, Vec<Row<'c>>) {
-    let set = |column: &'c Column| column.secrets.iter().filter(|held| held.is_set).map(|held| held.name.as_str());
-    let all: BTreeSet<&str> = set(from).chain(set(to)).collect();
-    let rows: Vec<Row> = all.iter().filter_map(|name| row(name, from.find(name), to.find(name))).collect();
-    (all.len() - rows.len(), rows)
-}
-
-fn row<'c>(name: &'c str, from: Option<&Held>, to: Option<&Held>) -> Option<Row<'c>> {
-    let version = to.map_or(0, |held| held.version);
-    let (from, to) = (from.filter(|held| held.is_set), to.filter(|held| held.is_set));
+fn rows<'c>(from: &'c Column, to: &'c Column) -> (usize, Vec<Row<'c>>) {
     let told =
         |held: Option<&Held>| held.map_or_else(|| "missing".to_owned(), |held| format!("v{} by {}", held.version, held.author));
-    let is_same = from.zip(to).is_some_and(|(from, to)| from.fingerprint == to.fingerprint);
-    (!is_same).then(|| Row {
+    let (same, differing) = compared(from, to);
+    let row = differing.into_iter().map(|Differing { name, from, to, version }| Row {
         name,
         from: told(from),
         to: told(to),
         is_lacking: to.is_none(),
         can_promote: from.is_some(),
         version,
-    })
+    });
+    (same, row.collect())
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::answer::{Answer, shown};
 use super::filled::Filled;
 use super::person::Person;
+use super::said::Said;
 use super::shell::Shell;
 use crate::ops::hosted::login;
 use crate::server::app::App;
@@ -36,6 +37,7 @@ struct DevicePage<'p> {
     /// Whether the program shows the code: that of takk 0.1.40 does not.
     is_code_shown: bool,
     is_done: bool,
+    said: Said,
 }
 
 /// Says who asks, and for whom.
@@ -51,14 +53,23 @@ pub(in crate::server) async fn show(State(app): State<App>, person: Person, Quer
         tokio::time::sleep(PAUSE).await;
         waiting = who_waits(&app, &code).await?;
     }
-    Ok(shown(&DevicePage { shell: Shell::new(&person, ""), code: &code, waiting, is_code_shown, is_done: false }))
+    let said = match &waiting {
+        None if !code.is_empty() && is_code_shown => Said::of("code", "No program waits with this code, or its time is over."),
+        None if !code.is_empty() => Said::of(
+            "code",
+            "No program waits with this code, or its time is over. If you typed `takk login` just now, reload this page.",
+        ),
+        _ => Said::default(),
+    };
+    Ok(shown(&DevicePage { shell: Shell::new(&person, ""), code: &code, waiting, is_code_shown, is_done: false, said }))
 }
 
 /// Lets the program in.
 pub(in crate::server) async fn agree(State(app): State<App>, person: Person, filled: Filled) -> Answer {
     let (caller, code) = (person.caller.clone(), filled.text("code").to_owned());
     app.work(move |hosted| login::approve(hosted, &caller, &code)).await?;
-    Ok(shown(&DevicePage { shell: Shell::new(&person, ""), code: "", waiting: None, is_code_shown: true, is_done: true }))
+    let shell = Shell::new(&person, "");
+    Ok(shown(&DevicePage { shell, code: "", waiting: None, is_code_shown: true, is_done: true, said: Said::default() }))
 }
 
 /// What the program with a code calls itself, if it waits.

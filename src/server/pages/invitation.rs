@@ -12,6 +12,7 @@ use super::answer::{Answer, Stopped, see, segment, shown};
 use super::cookie;
 use super::filled::Filled;
 use super::person::{Person, visitor};
+use super::said::Said;
 use super::shell::Head;
 use super::sign_in::{too_many, with_cookie};
 use crate::ops::hosted::invitations::{self, Invited};
@@ -20,6 +21,7 @@ use crate::secrets::hash_password;
 use crate::server::app::App;
 use crate::server::listen::Peer;
 use crate::server::observed::Observed;
+use crate::server::problem::Refused;
 use crate::wire::{Code, Plain};
 
 #[derive(Template)]
@@ -34,7 +36,7 @@ struct InvitationPage<'p> {
     person: Option<&'p str>,
     name: &'p str,
     shortest: usize,
-    wrong: Option<&'p str>,
+    said: Said,
     /// Where people sign in beside here, by its name.
     provider: Option<&'p str>,
     secret: &'p str,
@@ -52,7 +54,7 @@ pub(in crate::server) async fn show(
     let invited = open(&app, Peer(peer), &secret).await?;
     let person = visitor(&headers, &app, observed.request()).await?;
     let name = invited.user.clone().unwrap_or_default();
-    page(&app, &headers, &secret, &invited, person.as_ref(), &name, None)
+    page(&app, &headers, &secret, &invited, person.as_ref(), &name, Said::default())
 }
 
 /// Lets somebody in.
@@ -74,12 +76,15 @@ pub(in crate::server) async fn accept(
         return Ok(see(&project.map_or_else(|| "/".to_owned(), |name| format!("/projects/{}", segment(&name)))));
     }
     let (name, password) = (filled.text("name").trim().to_owned(), Plain::new(filled.text("password").to_owned()));
-    let wrong = |why: &str| page(&app, &headers, &secret, &invited, None, &name, Some(why));
+    let again = |said: Said| page(&app, &headers, &secret, &invited, None, &name, said);
     if filled.text("again") != password.expose() {
-        return wrong("The two passwords are not the same.");
+        return again(Said::of("again", "The two passwords are not the same."));
     }
-    if let Err(refusal) = sessions::check_password(password.expose()).and_then(|()| names::user(&name).map(drop)) {
-        return wrong(&format!("{}.", refusal.detail));
+    if let Err(refusal) = sessions::check_password(password.expose()) {
+        return again(Said::refused("password", refusal)?);
+    }
+    if let Err(refusal) = names::user(&name) {
+        return again(Said::refused("name", refusal)?);
     }
     let verifier = app.slowly(move || hash_password(password.expose())).await?.map_err(Refusal::from)?;
     let (chosen, sent) = (name.clone(), secret.clone());
@@ -89,7 +94,7 @@ pub(in crate::server) async fn accept(
             let next = invited.project.as_deref().map_or_else(|| "/".to_owned(), |name| format!("/projects/{}", segment(name)));
             Ok(with_cookie(see(&next), &cookie::kept(&app, Some(session.expose()))))
         }
-        Err(refused) if refused.0.code == Code::Exists => wrong(&format!("{}. Take another name.", refused.0.detail)),
+        Err(Refused(refusal)) if refusal.code == Code::Exists => again(Said::of_refusal("name", &refusal)),
         Err(refused) => Err(refused.into()),
     }
 }
@@ -114,7 +119,7 @@ fn page(
     invited: &Invited,
     person: Option<&Person>,
     name: &str,
-    wrong: Option<&str>,
+    said: Said,
 ) -> Answer {
     let (cookie, kept) = cookie::sent_or_new(headers, app)?;
     let shown: Response = shown(&InvitationPage {
@@ -125,7 +130,7 @@ fn page(
         person: person.map(|person| person.caller.user.name.as_str()),
         name,
         shortest: sessions::SHORTEST_PASSWORD,
-        wrong,
+        said,
         provider: app.elsewhere().map(|elsewhere| elsewhere.settings.name.as_str()),
         secret: secret.expose(),
     });

@@ -7,6 +7,7 @@ use axum::extract::State;
 
 use super::answer::{Answer, segment, shown};
 use super::person::Inside;
+use super::said::Said;
 use super::shell::Shell;
 use crate::age::{age, until};
 use crate::ops::hosted::overview::{self, Column};
@@ -25,6 +26,9 @@ struct MatrixPage<'p> {
     /// How many secrets have no value in some environment.
     missing: usize,
     may_add: bool,
+    /// The fields of a form that nobody filled in yet.
+    typed: &'static str,
+    said: Said,
     now: i64,
 }
 
@@ -47,6 +51,8 @@ pub(in crate::server) async fn show(State(app): State<App>, Inside { person, vis
         rows,
         columns: &columns,
         may_add: visit.role >= Role::Developer,
+        typed: "",
+        said: Said::default(),
         now,
     }))
 }

@@ -6,13 +6,15 @@ use axum::extract::State;
 use super::answer::{Answer, see, segment, shown};
 use super::filled::Filled;
 use super::person::{Inside, Person};
+use super::said::Said;
 use super::shell::Shell;
 use crate::age::until;
 use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::{Paging, Refusal, invitations, members};
 use crate::server::access::{Names, Ownership};
 use crate::server::app::App;
-use crate::wire::{InvitationInfo, MadeInvitation, Member, NewInvitation, NewMember, Role};
+use crate::server::problem::Refused;
+use crate::wire::{Code, InvitationInfo, MadeInvitation, Member, NewInvitation, NewMember, Role};
 
 #[derive(Template)]
 #[template(path = "members.html")]
@@ -24,16 +26,27 @@ struct MembersPage<'p> {
     is_owner: bool,
     /// Those that nobody has used yet; an owner sees them.
     invitations: Vec<InvitationInfo>,
-    /// The one that was just made: its link is shown only now.
-    made: Option<MadeInvitation>,
+    told: Told<'p>,
     /// Where people sign in beside here, by its name.
     provider: Option<&'p str>,
     now: i64,
 }
 
+/// What a form of the page has led to.
+#[derive(Default)]
+struct Told<'p> {
+    /// The invitation that was just made: its link is shown only now.
+    made: Option<MadeInvitation>,
+    /// The name that was typed for somebody who is invited.
+    invited: &'p str,
+    /// The name that was typed for somebody who is here already.
+    typed: &'p str,
+    said: Said,
+}
+
 /// Shows them.
 pub(in crate::server) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
-    page(&app, &person, &visit, None).await
+    page(&app, &person, &visit, Told::default()).await
 }
 
 /// Makes an invitation, and shows its link for the only time.
@@ -42,11 +55,14 @@ pub(in crate::server) async fn invite(
     Inside { person, visit, .. }: Inside<Ownership>,
     filled: Filled,
 ) -> Answer {
-    let name = filled.text("name").trim().to_owned();
-    let new = NewInvitation { name, role: role(filled.text("role"))?, expires_at: None };
+    let invited = filled.text("name").trim();
+    let new = NewInvitation { name: invited.to_owned(), role: role(filled.text("role"))?, expires_at: None };
     let (place, url) = (visit.clone(), app.public_url().to_owned());
-    let made = app.work(move |hosted| invitations::create(hosted, &place, new, &url)).await?;
-    page(&app, &person, &visit, Some(made)).await
+    let told = match app.work(move |hosted| invitations::create(hosted, &place, new, &url)).await {
+        Ok(made) => Told { made: Some(made), ..Told::default() },
+        Err(Refused(refusal)) => Told { invited, said: Said::refused("invited", refusal)?, ..Told::default() },
+    };
+    page(&app, &person, &visit, told).await
 }
 
 /// Takes an invitation back.
@@ -61,7 +77,43 @@ pub(in crate::server) async fn revoke_invitation(
     Ok(see(&address))
 }
 
-async fn page(app: &App, person: &Person, visit: &Visit, made: Option<MadeInvitation>) -> Answer {
+/// Gives somebody a role.
+pub(in crate::server) async fn put(
+    State(app): State<App>,
+    Inside { person, visit, .. }: Inside<Ownership>,
+    filled: Filled,
+) -> Answer {
+    let email = Some(filled.text("email").trim().to_owned()).filter(|email| !email.is_empty());
+    let new = NewMember { role: role(filled.text("role"))?, email };
+    let (typed, place) = (filled.text("name").trim(), visit.clone());
+    let name = typed.to_owned();
+    let told = match app.work(move |hosted| members::put(hosted, &place, &name, &new)).await {
+        Ok(_) => return Ok(see(&address(&visit.project))),
+        // Somebody who is a member already has no field of their own for it.
+        Err(Refused(refusal)) if refusal.code == Code::LastOwner => {
+            Told { said: Said::refused("", refusal)?, ..Told::default() }
+        }
+        Err(Refused(refusal)) => Told { typed, said: Said::refused("name", refusal)?, ..Told::default() },
+    };
+    page(&app, &person, &visit, told).await
+}
+
+/// Takes somebody's role away.
+pub(in crate::server) async fn remove(
+    State(app): State<App>,
+    Inside { person, visit, .. }: Inside<Ownership>,
+    filled: Filled,
+) -> Answer {
+    let (name, place) = (filled.text("name").to_owned(), visit.clone());
+    match app.work(move |hosted| members::remove(hosted, &place, &name)).await {
+        Ok(()) => Ok(see(&address(&visit.project))),
+        Err(Refused(refusal)) => {
+            page(&app, &person, &visit, Told { said: Said::refused("", refusal)?, ..Told::default() }).await
+        }
+    }
+}
+
+async fn page(app: &App, person: &Person, visit: &Visit, told: Told<'_>) -> Answer {
     let (asked, is_owner) = (visit.clone(), visit.role == Role::Owner);
     let paging = Paging { cursor: None, limit: Some(500) };
     let listed = app.work(move |hosted| {
@@ -77,30 +129,10 @@ async fn page(app: &App, person: &Person, visit: &Visit, made: Option<MadeInvita
         members,
         is_owner,
         invitations,
-        made,
+        told,
         provider: app.elsewhere().map(|elsewhere| elsewhere.settings.name.as_str()),
         now,
     }))
-}
-
-/// Gives somebody a role.
-pub(in crate::server) async fn put(State(app): State<App>, Inside { visit, .. }: Inside<Ownership>, filled: Filled) -> Answer {
-    let email = Some(filled.text("email").trim().to_owned()).filter(|email| !email.is_empty());
-    let new = NewMember { role: role(filled.text("role"))?, email };
-    let (name, address) = (filled.text("name").trim().to_owned(), address(&visit.project));
-    app.work(move |hosted| members::put(hosted, &visit, &name, &new)).await?;
-    Ok(see(&address))
-}
-
-/// Takes somebody's role away.
-pub(in crate::server) async fn remove(
-    State(app): State<App>,
-    Inside { visit, .. }: Inside<Ownership>,
-    filled: Filled,
-) -> Answer {
-    let (name, address) = (filled.text("name").to_owned(), address(&visit.project));
-    app.work(move |hosted| members::remove(hosted, &visit, &name)).await?;
-    Ok(see(&address))
 }
 
 /// Every role, the least first.

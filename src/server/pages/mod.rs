@@ -3,23 +3,34 @@
 
 mod account;
 mod answer;
+mod answers;
 mod assets;
 mod audit;
+mod checked;
 mod compare;
 mod cookie;
+mod delete;
 mod device;
 mod elsewhere;
+mod environments;
 mod filled;
+mod graph;
 mod invitation;
 mod located;
 mod matrix;
 mod members;
 mod person;
 mod projects;
+mod resources;
 pub(super) mod routes;
+mod said;
 mod secret;
 mod set;
 mod shell;
 mod sign_in;
 mod tokens;
 mod trusts;
+mod url_parts;
+mod value_field;
+
+pub(super) use answer::Stopped;

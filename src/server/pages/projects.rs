@@ -6,32 +6,43 @@ use axum::extract::State;
 use super::answer::{Answer, see, segment, shown};
 use super::filled::Filled;
 use super::person::Person;
+use super::said::Said;
 use super::shell::Shell;
 use crate::age::age;
 use crate::ops::hosted::{Paging, projects};
 use crate::server::app::App;
+use crate::server::problem::Refused;
 use crate::wire::ProjectInfo;
 
 #[derive(Template)]
 #[template(path = "projects.html")]
-struct ProjectsPage {
+struct ProjectsPage<'p> {
     shell: Shell,
     projects: Vec<ProjectInfo>,
+    /// The name that was typed for a new one.
+    typed: &'p str,
+    said: Said,
     now: i64,
 }
 
 /// Lists them.
 pub(in crate::server) async fn show(State(app): State<App>, person: Person) -> Answer {
-    let caller = person.caller.clone();
-    let paging = Paging { cursor: None, limit: Some(500) };
-    let (page, now) = app.work(move |hosted| Ok((projects::list(hosted, &caller, &paging)?, hosted.now()))).await?;
-    Ok(shown(&ProjectsPage { shell: Shell::new(&person, "projects"), projects: page.items, now }))
+    page(&app, &person, "", Said::default()).await
 }
 
 /// Makes one.
 pub(in crate::server) async fn make(State(app): State<App>, person: Person, filled: Filled) -> Answer {
-    let name = filled.text("name").trim().to_owned();
+    let (name, caller) = (filled.text("name").trim().to_owned(), person.caller.clone());
     let address = format!("/projects/{}", segment(&name));
-    app.work(move |hosted| projects::put(hosted, &person.caller, &name)).await?;
-    Ok(see(&address))
+    match app.work(move |hosted| projects::put(hosted, &caller, &name)).await {
+        Ok(_) => Ok(see(&address)),
+        Err(Refused(refusal)) => page(&app, &person, filled.text("name"), Said::refused("name", refusal)?).await,
+    }
+}
+
+async fn page(app: &App, person: &Person, typed: &str, said: Said) -> Answer {
+    let caller = person.caller.clone();
+    let paging = Paging { cursor: None, limit: Some(500) };
+    let (page, now) = app.work(move |hosted| Ok((projects::list(hosted, &caller, &paging)?, hosted.now()))).await?;
+    Ok(shown(&ProjectsPage { shell: Shell::new(person, "projects"), projects: page.items, typed, said, now }))
 }

@@ -8,14 +8,16 @@ use serde::Deserialize;
 use super::answer::{Answer, Stopped, see, segment, shown};
 use super::filled::Filled;
 use super::person::{Inside, Person};
+use super::said::Said;
 use super::shell::Shell;
 use crate::age::age;
 use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::{Refusal, changes, overview, versions};
 use crate::server::access::{Names, Values};
 use crate::server::app::App;
+use crate::server::problem::Refused;
 use crate::visible::visible;
-use crate::wire::{Change, Changes, Held, Plain, Version};
+use crate::wire::{Change, Changes, Code, Held, Plain, Version};
 
 /// The name in an address.
 #[derive(Deserialize)]
@@ -30,6 +32,9 @@ struct SecretPage<'p> {
     project: &'p str,
     name: &'p str,
     here: String,
+    /// The address of all secrets.
+    back: String,
+    said: Said,
     revealed: Option<Revealed>,
     histories: Vec<History>,
     now: i64,
@@ -62,7 +67,7 @@ pub(in crate::server) async fn show(
     Inside { person, visit, .. }: Inside<Names>,
     Path(Named { name }): Path<Named>,
 ) -> Answer {
-    page(&app, &person, visit, &name, None).await
+    page(&app, &person, visit, &name, None, Said::default()).await
 }
 
 /// Shows them, and the value of one version.
@@ -75,13 +80,13 @@ pub(in crate::server) async fn reveal(
     let given = app.ask(versions::asked((&visit).into(), &name, Some(number(&filled, "version")?))?).await?;
     let Version { held, value } = versions::one(given)?;
     let revealed = Revealed { environment: visit.environment.clone(), version: held.version, value };
-    page(&app, &person, visit, &name, Some(revealed)).await
+    page(&app, &person, visit, &name, Some(revealed), Said::default()).await
 }
 
 /// Makes an earlier version the current one again.
 pub(in crate::server) async fn roll_back(
     State(app): State<App>,
-    Inside { visit, .. }: Inside<Values>,
+    Inside { person, visit, .. }: Inside<Values>,
     Path(Named { name }): Path<Named>,
     filled: Filled,
 ) -> Answer {
@@ -89,33 +94,43 @@ pub(in crate::server) async fn roll_back(
     let given = app.ask(versions::asked((&visit).into(), &name, Some(number(&filled, "version")?))?).await?;
     let Version { value, .. } = versions::one(given)?;
     let Some(value) = value else { return Err(Refusal::invalid("that version has no value").into()) };
-    change(
-        &app,
-        &visit,
-        Change { name, value: Some(value), expected_version: Some(current), origin: Some("rolled-back".to_owned()) },
-    )
-    .await
+    let origin = Some("rolled-back".to_owned());
+    change(&app, &person, visit, Change { name, value: Some(value), expected_version: Some(current), origin }).await
 }
 
 /// Takes its value away.
 pub(in crate::server) async fn unset(
     State(app): State<App>,
-    Inside { visit, .. }: Inside<Values>,
+    Inside { person, visit, .. }: Inside<Values>,
     Path(Named { name }): Path<Named>,
     filled: Filled,
 ) -> Answer {
     let current = number(&filled, "version")?;
-    change(&app, &visit, Change { name, value: None, expected_version: Some(current), origin: None }).await
+    change(&app, &person, visit, Change { name, value: None, expected_version: Some(current), origin: None }).await
 }
 
-async fn change(app: &App, visit: &Visit, change: Change) -> Answer {
-    let address = address(&visit.project, &change.name);
-    let given = app.ask(changes::asked(visit.into(), None, &[], Changes { changes: vec![change] })?).await?;
-    changes::done(given)?;
-    Ok(see(&address))
+/// Changes it, if nobody was faster: else the page shows what they did.
+async fn change(app: &App, person: &Person, visit: Visit, change: Change) -> Answer {
+    let name = change.name.clone();
+    let asked = changes::asked((&visit).into(), None, &[], Changes { changes: vec![change] })?;
+    match app.ask(asked).await {
+        Ok(given) => changes::done(given).map(drop)?,
+        Err(Refused(refusal)) if refusal.code == Code::VersionConflict => {
+            return page(app, person, visit, &name, None, Said::of_refusal("", &refusal)).await;
+        }
+        Err(refused) => return Err(refused.into()),
+    }
+    Ok(see(&address(&visit.project, &name)))
 }
 
-async fn page(app: &App, person: &Person, visit: Visit, name: &str, revealed: Option<Revealed>) -> Result<Response, Stopped> {
+async fn page(
+    app: &App,
+    person: &Person,
+    visit: Visit,
+    name: &str,
+    revealed: Option<Revealed>,
+    said: Said,
+) -> Result<Response, Stopped> {
     let (asked, wanted) = (visit.clone(), name.to_owned());
     let found = app.work(move |hosted| {
         let columns = overview::columns(hosted, &asked)?;
@@ -144,6 +159,8 @@ async fn page(app: &App, person: &Person, visit: Visit, name: &str, revealed: Op
         project: &visit.project,
         name,
         here: address(&visit.project, name),
+        back: format!("/projects/{project}"),
+        said,
         revealed,
         histories: histories.collect(),
         now,

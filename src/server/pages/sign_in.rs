@@ -14,6 +14,7 @@ use super::answer::{Answer, Stopped, see, segment, shown};
 use super::cookie;
 use super::filled::Filled;
 use super::person::Person;
+use super::said::Said;
 use super::shell::Head;
 use crate::ops::hosted::{Refusal, sessions};
 use crate::secrets::is_password;
@@ -35,7 +36,9 @@ struct SignInPage<'p> {
     head: Head,
     csrf: String,
     next: &'p str,
-    wrong: Option<&'p str>,
+    /// The name that was typed.
+    typed: &'p str,
+    said: Said,
     needs_https: bool,
     /// Where people sign in beside here, by its name.
     provider: Option<&'p str>,
@@ -43,7 +46,7 @@ struct SignInPage<'p> {
 
 /// Asks for a password or a token.
 pub(in crate::server) async fn show(State(app): State<App>, headers: HeaderMap, Query(Next { next }): Query<Next>) -> Answer {
-    page(&app, &headers, &next, None)
+    page(&app, &headers, &next, "", Said::default())
 }
 
 /// Signs somebody in.
@@ -70,8 +73,11 @@ pub(in crate::server) async fn sign_in(
         if let Some(seconds) = app.failures().count(peer, Instant::now()) {
             return Err(too_many(seconds).into());
         }
-        let wrong = "That is not right, or its time is over.";
-        return page(&app, &headers, filled.text("next"), Some(wrong));
+        let said = match filled.text("way") {
+            "token" => Said::of("token", "This token is not good, or its time is over."),
+            _ => Said::of("password", "The name or the password is not right."),
+        };
+        return page(&app, &headers, filled.text("next"), filled.text("name"), said);
     };
     Ok(with_cookie(see(local(filled.text("next"))), &cookie::kept(&app, Some(session.expose()))))
 }
@@ -96,14 +102,15 @@ pub(super) async fn verified(app: &App, password: Plain, verifier: Option<String
     app.slowly(verifying).await
 }
 
-fn page(app: &App, headers: &HeaderMap, next: &str, wrong: Option<&str>) -> Answer {
+fn page(app: &App, headers: &HeaderMap, next: &str, typed: &str, said: Said) -> Answer {
     let (cookie, kept) = cookie::sent_or_new(headers, app)?;
     let needs_https = cookie::kept(app, None).contains("Secure") && !app.public_url().starts_with("https:");
     let shown = shown(&SignInPage {
         head: Head::new(),
         csrf: cookie::form_token(&cookie),
         next: local(next),
-        wrong,
+        typed,
+        said,
         needs_https,
         provider: app.elsewhere().map(|elsewhere| elsewhere.settings.name.as_str()),
     });

@@ -7,11 +7,13 @@ use super::answer::{Answer, see, shown};
 use super::filled::Filled;
 use super::members::{role, roles};
 use super::person::Person;
+use super::said::Said;
 use super::shell::Shell;
 use crate::age::{age, until};
-use crate::ops::hosted::{Paging, Refusal, tokens};
+use crate::ops::hosted::{Paging, Refusal, names, tokens};
 use crate::server::app::App;
-use crate::wire::{MadeToken, NewToken, TokenInfo, TokenKind};
+use crate::server::problem::Refused;
+use crate::wire::{Code, MadeToken, NewToken, Role, TokenInfo, TokenKind};
 
 /// A day in milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -25,46 +27,98 @@ struct TokensPage {
     /// The one that was just made: its text is shown only now.
     made: Option<MadeToken>,
     tokens: Vec<TokenInfo>,
+    typed: Typed,
+    said: Said,
     /// The number of the one that the caller signed in with.
     own: i64,
     now: i64,
 }
 
+/// What was typed for a new token.
+struct Typed {
+    label: String,
+    is_personal: bool,
+    user: String,
+    role: String,
+    project: String,
+    environment: String,
+    days: String,
+}
+
+impl Typed {
+    /// What the form has before anybody typed something.
+    fn usual() -> Self {
+        let (days, role) = ("90".to_owned(), Role::Viewer.as_str().to_owned());
+        let [label, user, project, environment] = [(); 4].map(|()| String::new());
+        Self { label, is_personal: false, user, role, project, environment, days }
+    }
+
+    fn of(filled: &Filled) -> Self {
+        let text = |field: &str| filled.text(field).trim().to_owned();
+        Self {
+            label: text("label"),
+            is_personal: filled.text("kind") == TokenKind::Personal.as_str(),
+            user: text("user"),
+            role: text("role"),
+            project: text("project"),
+            environment: text("environment"),
+            days: text("days"),
+        }
+    }
+
+    /// The token that is asked for, and for how many days; or what is wrong with a field.
+    fn wanted(&self) -> Result<(NewToken, Option<i64>), Said> {
+        let named = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let wrong = |field: &'static str| move |refusal: Refusal| Said::of_refusal(field, &refusal);
+        names::label(&self.label).map_err(wrong("label"))?;
+        named(&self.project).map(|name| names::project(&name).map(drop)).transpose().map_err(wrong("project"))?;
+        named(&self.environment).map(|name| names::environment(&name).map(drop)).transpose().map_err(wrong("environment"))?;
+        let days = match self.days.as_str() {
+            "" => None,
+            text => Some(days(text).map_err(wrong("days"))?),
+        };
+        let new = NewToken {
+            label: self.label.clone(),
+            kind: if self.is_personal { TokenKind::Personal } else { TokenKind::Service },
+            user: named(&self.user),
+            role: role(&self.role).map_err(wrong(""))?,
+            projects: named(&self.project).into_iter().collect(),
+            environments: named(&self.environment).into_iter().collect(),
+            expires_at: None,
+        };
+        Ok((new, days))
+    }
+}
+
+fn days(text: &str) -> Result<i64, Refusal> {
+    let days = text.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days));
+    days.ok_or_else(|| Refusal::invalid(format!("a token is good for 1 to {MOST_DAYS} days")))
+}
+
 /// Shows them.
 pub(in crate::server) async fn show(State(app): State<App>, person: Person) -> Answer {
-    page(&app, &person, None).await
+    page(&app, &person, None, Typed::usual(), Said::default()).await
 }
 
 /// Makes one, and shows it for the only time.
 pub(in crate::server) async fn make(State(app): State<App>, person: Person, filled: Filled) -> Answer {
-    let one = |field: &str| Some(filled.text(field).trim().to_owned()).filter(|text| !text.is_empty()).into_iter().collect();
-    let kind =
-        TokenKind::from_word(filled.text("kind")).ok_or_else(|| Refusal::invalid("a token is `personal` or `service`"))?;
-    let days = match filled.text("days").trim() {
-        "" => None,
-        text => Some(
-            text.parse()
-                .ok()
-                .filter(|days| (1..=MOST_DAYS).contains(days))
-                .ok_or_else(|| Refusal::invalid(format!("a token is good for 1 to {MOST_DAYS} days")))?,
-        ),
-    };
-    let new = NewToken {
-        label: filled.text("label").trim().to_owned(),
-        kind,
-        user: Some(filled.text("user").trim().to_owned()).filter(|name| !name.is_empty()),
-        role: role(filled.text("role"))?,
-        projects: one("project"),
-        environments: one("environment"),
-        expires_at: None,
+    let typed = Typed::of(&filled);
+    let (new, days) = match typed.wanted() {
+        Ok(wanted) => wanted,
+        Err(said) => return page(&app, &person, None, typed, said).await,
     };
     let caller = person.caller.clone();
     let made = app.work(move |hosted| {
-        let expires_at = days.map(|days: i64| hosted.now() + days * DAY);
+        let expires_at = days.map(|days| hosted.now() + days * DAY);
         tokens::create(hosted, &caller, NewToken { expires_at, ..new })
     });
-    let made = made.await?;
-    page(&app, &person, Some(made)).await
+    match made.await {
+        Ok(made) => page(&app, &person, Some(made), Typed::usual(), Said::default()).await,
+        Err(Refused(refusal)) => {
+            let field = if refusal.code == Code::NotFound { "user" } else { "" };
+            page(&app, &person, None, typed, Said::refused(field, refusal)?).await
+        }
+    }
 }
 
 /// Revokes one.
@@ -74,10 +128,11 @@ pub(in crate::server) async fn revoke(State(app): State<App>, person: Person, fi
     Ok(see("/tokens"))
 }
 
-async fn page(app: &App, person: &Person, made: Option<MadeToken>) -> Answer {
+async fn page(app: &App, person: &Person, made: Option<MadeToken>, typed: Typed, said: Said) -> Answer {
     let caller = person.caller.clone();
     let paging = Paging { cursor: None, limit: Some(500) };
     let (page, now) = app.work(move |hosted| Ok((tokens::list(hosted, &caller, &paging)?, hosted.now()))).await?;
     let own = person.caller.token.id;
-    Ok(shown(&TokensPage { shell: Shell::new(person, "tokens"), made, tokens: page.items, own, now }))
+    let shell = Shell::new(person, "tokens");
+    Ok(shown(&TokensPage { shell, made, tokens: page.items, typed, said, own, now }))
 }

@@ -39,6 +39,16 @@ for (const input of document.querySelectorAll("input[data-value]")) {
   input.after(buttons);
 }
 
+const tick = document.getElementById("tick");
+if (tick) {
+  const boxes = tick.closest("form").querySelectorAll("input[name=name]");
+  const all = button("Tick all", "Tick all of them", () => {
+    const isTicked = [...boxes].every((box) => box.checked);
+    for (const box of boxes) box.checked = !isTicked;
+  });
+  if (boxes.length > 1) tick.append(all);
+}
+
 const filter = document.getElementById("filter");
 const grid = document.getElementById("grid");
 if (filter && grid && grid.tBodies[0].rows.length > 8) {

@@ -3,7 +3,7 @@
 use postgres::Row;
 
 use super::super::Result;
-use super::super::audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
+use super::super::audit::{AuditEntry, AuditFilter, AuditHead, AuditLog, AuditRow};
 use super::super::people::{names, written};
 use super::Rows;
 use super::connection::Parameters;
@@ -42,18 +42,19 @@ impl AuditLog for Rows<'_> {
         self.0.rows(query, &[&after, &i64::try_from(limit).unwrap_or(i64::MAX)])?.iter().map(audit_row).collect()
     }
 
-    fn rows_before(&mut self, before: Option<i64>, project: Option<&str>, limit: usize) -> Result<Vec<AuditRow>> {
+    fn rows_before(&mut self, before: Option<i64>, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditRow>> {
         let (before, limit) = (before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX));
-        let rows = if let Some(project) = project {
-            let query = "SELECT number, at, actor, token, action, project, environment, items, request, link FROM audit \
-                         WHERE project = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
-            self.0.rows(query, &[&project, &before, &limit])?
-        } else {
-            let query = "SELECT number, at, actor, token, action, project, environment, items, request, link FROM audit \
-                         WHERE number < $1 ORDER BY number DESC LIMIT $2";
-            self.0.rows(query, &[&before, &limit])?
-        };
-        rows.iter().map(audit_row).collect()
+        let AuditFilter { project, actor, action, environment, item, since, until } = filter;
+        let query = "SELECT number, at, actor, token, action, project, environment, items, request, link FROM audit \
+                     WHERE ($1::text IS NULL OR project = $1) AND number < $2 AND ($4::text IS NULL OR actor = $4) \
+                     AND ($5::text IS NULL OR starts_with(action, $5)) AND ($6::text IS NULL OR environment = $6) \
+                     AND ($7::text IS NULL OR EXISTS (SELECT 1 FROM json_array_elements_text(items::json) AS item \
+                     WHERE item = $7 OR starts_with(item, $7 || '@'))) \
+                     AND ($8::bigint IS NULL OR at >= $8) AND ($9::bigint IS NULL OR at < $9) \
+                     ORDER BY number DESC LIMIT $3";
+        let asked: [&(dyn postgres::types::ToSql + Sync); 9] =
+            [project, &before, &limit, actor, action, environment, item, since, until];
+        self.0.rows(query, &asked)?.iter().map(audit_row).collect()
     }
 }
 

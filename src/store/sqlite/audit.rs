@@ -3,13 +3,18 @@
 use rusqlite::{Row, params};
 
 use super::super::Result;
-use super::super::audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
+use super::super::audit::{AuditEntry, AuditFilter, AuditHead, AuditLog, AuditRow};
 use super::super::people::written;
 use super::Rows;
 use super::accounts::names;
 
 /// The beginning of every question about rows, with the columns that [`audit_row`] reads.
 const ROWS: &str = "SELECT number, at, actor, token, action, project, environment, items, request, link FROM audit";
+/// What a question about rows asks beside the project and the place. An item of a value ends with its version.
+const FILTER: &str = "AND (?4 IS NULL OR actor = ?4) AND (?5 IS NULL OR substr(action, 1, length(?5)) = ?5) \
+     AND (?6 IS NULL OR environment = ?6) AND (?7 IS NULL OR EXISTS (SELECT 1 FROM json_each(items) \
+     WHERE value = ?7 OR substr(value, 1, length(?7) + 1) = ?7 || '@')) \
+     AND (?8 IS NULL OR at >= ?8) AND (?9 IS NULL OR at < ?9)";
 
 impl AuditLog for Rows<'_> {
     fn head(&mut self) -> Result<AuditHead> {
@@ -48,17 +53,16 @@ impl AuditLog for Rows<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn rows_before(&mut self, before: Option<i64>, project: Option<&str>, limit: usize) -> Result<Vec<AuditRow>> {
+    fn rows_before(&mut self, before: Option<i64>, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditRow>> {
         let (before, limit) = (before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX));
+        let AuditFilter { project, actor, action, environment, item, since, until } = filter;
         // Two questions, so that each has the index that it needs.
-        let rows: rusqlite::Result<Vec<AuditRow>> = if let Some(project) = project {
-            let query = format!("{ROWS} WHERE project = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3");
-            self.0.prepare_cached(&query)?.query_map(params![project, before, limit], audit_row)?.collect()
-        } else {
-            let query = format!("{ROWS} WHERE number < ?1 ORDER BY number DESC LIMIT ?2");
-            self.0.prepare_cached(&query)?.query_map(params![before, limit], audit_row)?.collect()
-        };
-        Ok(rows?)
+        let of_project = if project.is_some() { "project = ?1" } else { "?1 IS NULL" };
+        let query = format!("{ROWS} WHERE {of_project} AND number < ?2 {FILTER} ORDER BY number DESC LIMIT ?3");
+        let mut statement = self.0.prepare_cached(&query)?;
+        let asked = params![project, before, limit, actor, action, environment, item, since, until];
+        let rows = statement.query_map(asked, audit_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
 

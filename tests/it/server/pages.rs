@@ -38,17 +38,9 @@ impl<'s> Browser<'s> {
     }
 
     /// As a browser asks for a page that somebody opens.
-    pub fn show_html(&mut self, path: &str) -> Answer {
-        self.show_as(path, "text/html,application/xhtml+xml,*/*;q=0.8")
-    }
-
     pub fn show(&mut self, path: &str) -> Answer {
-        self.show_as(path, "*/*")
-    }
-
-    fn show_as(&mut self, path: &str, accept: &str) -> Answer {
         let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
-        let request = request.header("accept", accept);
+        let request = request.header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         let response = self.agent.run(request.body(()).expect("a request")).expect("an answer");
         self.kept(response)
     }
@@ -61,6 +53,11 @@ impl<'s> Browser<'s> {
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(form.finish());
         let response = self.agent.run(request.expect("a request")).expect("an answer");
         self.kept(response)
+    }
+
+    /// Sends a form that no page showed.
+    pub fn send_without_form_token(&mut self, path: &str) -> Answer {
+        self.send(path, "", &[])
     }
 
     /// Sends the form of a page.
@@ -88,7 +85,7 @@ pub fn form_token(page: &str) -> String {
 }
 
 /// Every page of the shop that is read.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 14] = [
     "/",
     "/tokens",
     "/account",
@@ -96,6 +93,9 @@ const PAGES: [&str; 11] = [
     "/projects/shop",
     "/projects/shop/secrets/KEY",
     "/projects/shop/environments/dev/set",
+    "/projects/shop/environments",
+    "/projects/shop/environments/dev/delete",
+    "/projects/shop/environments/dev/resources",
     "/projects/shop/compare?from=dev&to=prod",
     "/projects/shop/members",
     "/projects/shop/trusts",
@@ -103,7 +103,7 @@ const PAGES: [&str; 11] = [
 ];
 
 /// Every form, at an address that is there.
-const FORMS: [&str; 19] = [
+const FORMS: [&str; 25] = [
     "/login",
     "/logout",
     "/login/device",
@@ -122,7 +122,43 @@ const FORMS: [&str; 19] = [
     "/projects/shop/invitations/revoke",
     "/projects/shop/promote",
     "/projects/shop/environments/dev/set",
+    "/projects/shop/production",
+    "/projects/shop/environments/dev/delete",
+    "/projects/shop/environments/dev/check",
+    "/projects/shop/environments/dev/generate",
     "/projects/shop/environments/dev/secrets/KEY/reveal",
+    "/projects/shop/environments/dev/secrets/KEY/rollback",
+    "/projects/shop/environments/dev/secrets/KEY/unset",
+];
+
+/// Every template, with a page that is made of it; those that are parts of others have none.
+const TEMPLATES: [(&str, &str); 25] = [
+    ("account.html", "/account"),
+    ("audit.html", "{project}/audit?verify=1&actor={name}&action={name}&environment={name}&name={name}&since={name}"),
+    ("compare.html", "{project}/compare"),
+    ("csrf.html", ""),
+    ("delete.html", "{project}/environments/dev/delete"),
+    ("device.html", "/login/device?code={name}"),
+    // Its tests are those of signing in elsewhere: it is shown where there is such a place only.
+    ("elsewhere.html", ""),
+    ("environments.html", "{project}/environments"),
+    ("form.html", ""),
+    ("invitation.html", "{invitation}"),
+    ("matrix.html", "{project}"),
+    ("members.html", "{project}/members"),
+    ("new_environment.html", "{project}/set?environment={name}"),
+    ("outside.html", ""),
+    ("projects.html", "/"),
+    ("refused.html", "/{name}"),
+    ("resources.html", "{project}/environments/dev/resources"),
+    ("secret.html", "{project}/secrets/{name}"),
+    ("set.html", "{project}/environments/dev/set?name={name}"),
+    ("shell.html", ""),
+    ("sign_in.html", "/login?next={name}"),
+    ("tokens.html", "/tokens"),
+    ("trusts.html", "{project}/trusts"),
+    ("value_field.html", ""),
+    ("", "{project}nowhere"),
 ];
 
 #[test]
@@ -136,7 +172,7 @@ fn nobody_sees_a_page_without_signing_in() {
         assert!(answer.header("location").starts_with("/login?next=%2F"), "{page}: {}", answer.header("location"));
     }
     let wrong = browser.sign_in(&[("way", "token"), ("token", "takk_p_wrong")]);
-    assert!(wrong.status == 200 && wrong.text.contains("That is not right"), "{}", wrong.text);
+    assert!(wrong.status == 200 && wrong.text.contains("This token is not good"), "{}", wrong.text);
     assert!(!wrong.text.contains("takk_p_wrong"));
 }
 
@@ -194,9 +230,13 @@ fn every_page_has_its_headers_and_no_value() {
         let policy = answer.header("content-security-policy");
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{page}: {policy}");
         assert!(!policy.contains("unsafe"), "{page}: {policy}");
-        for (name, expected) in
-            [("cache-control", "no-store"), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")]
-        {
+        for (name, expected) in [
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
             assert_eq!(answer.header(name), expected, "{page} {name}");
         }
         assert!(!answer.text.contains("the value of") && !answer.text.contains(&server.owner), "{page}");
@@ -298,22 +338,36 @@ fn hostile_names_are_text_on_every_page() {
     server.own("PUT", &format!("/api/v1/projects/{project}/members/{project}"), Some(json!({"role": "viewer"}))).expect(200);
     server.own("POST", "/api/v1/tokens", Some(json!({"label": hostile, "kind": "service", "role": "viewer"}))).expect(201);
     let mut browser = Browser::signed_in(&server, &server.owner);
-    for page in ["/", "/tokens", "/account", "/nothing"] {
-        assert_inert(&browser.show(page).text, page);
-    }
-    for rest in ["", "/members", "/audit?verify=1", "/compare", "/environments/dev/set", &format!("/secrets/{project}")] {
-        let page = format!("/projects/{project}{rest}");
+    let new = json!({"name": hostile, "role": "viewer"});
+    let made = server.own("POST", &format!("/api/v1/projects/{project}/invitations"), Some(new)).expect(201);
+    let invitation = made["link"].as_str().and_then(|link| link.strip_prefix(&server.url)).expect("a link");
+    for (template, page) in TEMPLATES.iter().filter(|(_, page)| !page.is_empty()) {
+        let page = page.replace("{project}", &format!("/projects/{project}")).replace("{name}", project);
+        let page = page.replace("{invitation}", invitation);
         let answer = browser.show(&page);
-        assert_eq!(answer.status, 200, "{page}: {}", answer.text);
+        let status = if matches!(*template, "refused.html" | "") { 404 } else { 200 };
+        assert_eq!(answer.status, status, "{page}: {}", answer.text);
         assert_inert(&answer.text, &page);
     }
 }
 
+#[test]
+fn every_template_is_in_the_table() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/templates");
+    let mut found: Vec<String> = fs::read_dir(directory)
+        .expect("a directory")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
+        .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "html"))
+        .collect();
+    found.sort();
+    let mut listed: Vec<&str> = TEMPLATES.iter().map(|(template, _)| *template).filter(|name| !name.is_empty()).collect();
+    listed.sort_unstable();
+    assert_eq!(found, listed);
+}
+
 /// The page is right by the standard, and has no script but its own and no handler of events.
 fn assert_inert(page: &str, address: &str) {
-    if !page.starts_with("<!doctype") {
-        return;
-    }
+    assert!(page.starts_with("<!doctype"), "{address}: {page}");
     assert_eq!(page.matches("<script").count(), 1, "{address}");
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("page.html");

@@ -18,7 +18,7 @@ enum Need {
 }
 
 /// Every route: method, path, what it needs, what it is sent, and what those who may get.
-const ROUTES: [(&str, &str, Need, &str, &[u16]); 30] = [
+const ROUTES: [(&str, &str, Need, &str, &[u16]); 34] = [
     ("GET", "/whoami", Need::Token, "", &[200]),
     ("GET", "/projects", Need::Token, "", &[200]),
     ("GET", "/projects/{project}/environments", Need::Viewer, "", &[200]),
@@ -30,9 +30,14 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 30] = [
     ("GET", "/projects/{project}/environments/{environment}/secrets/{name}/versions/{version}", Need::Values, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/values", Need::Values, "", &[200]),
     ("POST", "/projects/{project}/environments/{environment}/changes", Need::Values, "{\"changes\": []}", &[200]),
+    ("GET", "/projects/{project}/production", Need::Viewer, "", &[200]),
+    ("PUT", "/projects/{project}/production", Need::Owner, "{\"environments\": []}", &[200]),
     ("PUT", "/projects/{project}/environments/{environment}/manifest", Need::Values, MANIFEST, &[200]),
     ("GET", "/projects/{project}/environments/{environment}/manifest", Need::Viewer, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/plan", Need::Viewer, "", &[200]),
+    ("GET", "/projects/{project}/environments/{environment}/diff", Need::Viewer, "", &[200]),
+    // There is nothing in `qa` to take over.
+    ("POST", "/projects/{project}/environments/{environment}/promote", Need::Values, PROMOTION, &[404]),
     ("GET", "/projects/{project}/audit", Need::Operator, "", &[200]),
     ("GET", "/projects/{project}/members", Need::Viewer, "", &[200]),
     ("PUT", "/projects/{project}/members/{user}", Need::Owner, "{\"role\": \"viewer\"}", &[200]),
@@ -69,6 +74,9 @@ const MANIFEST: &str = r#"{"schema_version": 1, "project": {"name": "shop", "pla
     "pydantic": null, "pydantic_settings": null}, "settings": [], "services": [], "shared_settings": [], "resources": [],
     "reads": [], "suggestions": [], "packages": {}, "files": 0}"#;
 
+/// Values that are to be taken over.
+const PROMOTION: &str = r#"{"from": "qa", "names": ["KEY"]}"#;
+
 /// Routes that take no token.
 const OPEN: [(&str, &str); 3] = [("POST", "/login/device"), ("POST", "/login/device/poll"), ("POST", "/login/oidc")];
 
@@ -104,6 +112,7 @@ fn may(need: Need, role: &str, environment: &str) -> bool {
 
 fn address(path: &str, project: &str, environment: &str) -> String {
     let path = path.replace("{project}", project).replace("{environment}", environment).replace("{user}", "temp");
+    let path = if path.ends_with("/diff") { format!("{path}?with={environment}") } else { path };
     format!("/api/v1{}", path.replace("{name}", "KEY").replace("{version}", "1").replace("{id}", "999999"))
 }
 
@@ -200,4 +209,29 @@ fn a_token_makes_none_that_may_do_more() {
     let program = make(&server.owner, program).expect(201)["token"].as_str().expect("text").to_owned();
     assert!(program.starts_with("takk_s_"), "{program}");
     assert_eq!(make(&program, json!({"label": "x", "kind": "personal", "role": "viewer"})).status, 403);
+}
+
+#[test]
+fn an_environment_that_is_named_production_is_the_operators() {
+    let server = Server::start();
+    server.shop();
+    let developer = server.member("dee", "developer");
+    server.ask(&developer, "GET", &super::in_shop("dev", "values"), None).expect(200);
+    let production = "/api/v1/projects/shop/production";
+    let named = server.own("PUT", production, Some(json!({"environments": ["live", "dev", "prod", "dev"]}))).expect(200);
+    assert_eq!(named["environments"], json!(["prod", "dev", "live"]));
+    server.ask(&developer, "GET", &super::in_shop("dev", "values"), None).expect(403);
+    // An environment that is not there yet is production as soon as it is.
+    server.ask(&developer, "POST", &super::in_shop("live", "changes"), Some(json!({"changes": []}))).expect(403);
+    let listed = server.own("GET", "/api/v1/projects/shop/environments", None).expect(200);
+    assert_eq!(listed["items"][0]["is_production"], true, "{listed}");
+    server.own("PUT", production, Some(json!({"environments": ["Not a name"]}))).expect(400);
+    server.own("PUT", production, Some(json!({"environments": []}))).expect(200);
+    server.ask(&developer, "GET", &super::in_shop("dev", "values"), None).expect(200);
+    server.ask(&developer, "GET", &super::in_shop("prod", "values"), None).expect(403);
+    let log = server.own("GET", "/api/v1/projects/shop/audit?action=production&name=live", None).expect(200);
+    assert_eq!(log["items"].as_array().map(Vec::len), Some(1), "{log}");
+    let bounded = json!({"label": "x", "kind": "personal", "role": "owner", "projects": ["shop"], "environments": ["dev"]});
+    let bounded = server.own("POST", "/api/v1/tokens", Some(bounded)).expect(201)["token"].as_str().expect("text").to_owned();
+    server.ask(&bounded, "PUT", production, Some(json!({"environments": []}))).expect(403);
 }

@@ -1,12 +1,13 @@
 //! The audit log: what was written stays, and whoever changes it is found out.
 
 use takk::secrets::{AuditVerified, SecretsError};
-use takk::store::{AuditEntry, StoreError, UserRow};
+use takk::store::{AuditEntry, AuditFilter, StoreError, UserRow};
 
 use super::{NOW, Place, stories};
 
 stories!(
     rows_are_read_as_they_were_written,
+    only_rows_that_are_asked_for_are_given,
     a_log_that_was_changed_is_found_out,
     a_log_whose_end_was_changed_takes_no_more_rows,
     people_change_with_their_row_or_not_at_all,
@@ -46,9 +47,9 @@ fn rows_are_read_as_they_were_written(place: &dyn Place) {
     vault.record(Vec::new()).expect("nothing");
     let mut log = vault.audit_log().expect("there");
     let numbers = |rows: Vec<takk::store::AuditRow>| rows.into_iter().map(|row| row.number).collect::<Vec<_>>();
-    assert_eq!(numbers(log.rows_before(None, None, 3).expect("read")), [13, 12, 11]);
-    assert_eq!(numbers(log.rows_before(Some(10), None, 2).expect("read")), [9, 8]);
-    assert_eq!(numbers(log.rows_before(Some(9), Some("shop"), 2).expect("read")), [7, 5]);
+    assert_eq!(numbers(log.rows_before(None, &AuditFilter::default(), 3).expect("read")), [13, 12, 11]);
+    assert_eq!(numbers(log.rows_before(Some(10), &AuditFilter::default(), 2).expect("read")), [9, 8]);
+    assert_eq!(numbers(log.rows_before(Some(9), &of_shop(), 2).expect("read")), [7, 5]);
     assert_eq!(numbers(log.rows_after(11, 5).expect("read")), [12, 13]);
     let rows = log.rows_after(11, 5).expect("read");
     assert_eq!(rows[0].entry, entry("act 12", Some("shop")));
@@ -57,6 +58,43 @@ fn rows_are_read_as_they_were_written(place: &dyn Place) {
     let verified = verify(place);
     assert_eq!((verified.rows, verified.last, verified.link.len()), (13, 13, 64));
     assert!(verified.wrong.is_empty(), "{:?}", verified.wrong);
+}
+
+fn of_shop() -> AuditFilter {
+    AuditFilter { project: Some("shop".to_owned()), ..AuditFilter::default() }
+}
+
+fn only_rows_that_are_asked_for_are_given(place: &dyn Place) {
+    fill(place);
+    let mut vault = place.vault();
+    let other = AuditEntry {
+        actor: "grace".to_owned(),
+        at: NOW + 10,
+        environment: Some("prod".to_owned()),
+        items: vec!["A_B@2".to_owned(), "it's \"one\"@3".to_owned()],
+        ..entry("values.read", Some("shop"))
+    };
+    vault.record(vec![other]).expect("recorded");
+    let mut log = vault.audit_log().expect("there");
+    let mut found = |filter: AuditFilter| {
+        let rows = log.rows_before(None, &filter, 100).expect("read");
+        rows.into_iter().map(|row| row.number).collect::<Vec<_>>()
+    };
+    let word = |text: &str| Some(text.to_owned());
+    let every = AuditFilter::default;
+    assert_eq!(found(AuditFilter { actor: word("grace"), ..every() }), [12]);
+    assert_eq!(found(AuditFilter { actor: word("Grace"), ..every() }), [0; 0]);
+    assert_eq!(found(AuditFilter { action: word("values"), ..every() }), [12]);
+    assert_eq!(found(AuditFilter { action: word("act 1"), ..of_shop() }), [11, 1]);
+    assert_eq!(found(AuditFilter { action: word("%"), ..every() }), [0; 0]);
+    assert_eq!(found(AuditFilter { environment: word("prod"), ..every() }), [12]);
+    assert_eq!(found(AuditFilter { item: word("A_B"), ..every() }), [12]);
+    assert_eq!(found(AuditFilter { item: word("it's \"one\""), ..every() }), [12]);
+    assert_eq!(found(AuditFilter { item: word("A_B@2"), ..every() }), [12]);
+    assert_eq!(found(AuditFilter { item: word("é"), since: Some(NOW), until: Some(NOW + 1), ..of_shop() }).len(), 6);
+    assert_eq!(found(AuditFilter { since: Some(NOW + 1), ..every() }), [12]);
+    assert_eq!(found(AuditFilter { until: Some(NOW + 10), actor: word("grace"), ..every() }), [0; 0]);
+    assert_eq!(found(AuditFilter { item: word("A"), project: word("other"), ..every() }), [0; 0]);
 }
 
 fn a_log_that_was_changed_is_found_out(place: &dyn Place) {
