@@ -19,6 +19,7 @@
 //! | 3 | [`analysis`] | facts → the manifest and the findings |
 //! | 3 | [`exchange`] | files of variables, read and written |
 //! | 3 | [`store`] | rows of encrypted values |
+//! | 5 | [`oidc`] | who somebody is elsewhere, as an issuer of OpenID Connect says it |
 //! | 4 | [`secrets`] | the only door to values |
 //! | 3 | [`value`] | would this field accept this text, and why not |
 //! | 4 | [`plan`] | the manifest × an environment → the plan |
@@ -44,6 +45,7 @@ pub mod exchange;
 pub mod launch;
 pub mod model;
 pub mod nearest;
+pub mod oidc;
 pub mod ops;
 pub mod packages;
 pub mod plan;

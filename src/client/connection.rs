@@ -66,7 +66,7 @@ impl Connection {
     /// With a token, or without where there is none yet. Nothing is sent.
     pub fn new(home: &Home, address: Address, token: Option<(Plain, TokenSource)>) -> Result<Self> {
         let budget = budget(home)?;
-        let tls = tls(home)?;
+        let tls = authorities(home)?;
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -223,7 +223,7 @@ fn budget(home: &Home) -> Result<Duration> {
 }
 
 /// The authorities that are trusted: the public ones, or those in the file that `TAKK_CA_FILE` names.
-fn tls(home: &Home) -> Result<TlsConfig> {
+pub fn authorities(home: &Home) -> Result<TlsConfig> {
     let Some(path) = &home.server.ca_file else { return Ok(TlsConfig::default()) };
     let message = format!("cannot use the certificates in `{}`, which TAKK_CA_FILE names", path.display());
     let pem = std::fs::read(path).map_err(|error| Error::environment(message.clone()).caused_by(error))?;

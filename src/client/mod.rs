@@ -6,6 +6,7 @@ mod cache;
 mod connection;
 mod convert;
 mod failure;
+mod job;
 mod kept;
 pub mod link;
 mod remote;
@@ -15,7 +16,7 @@ mod version;
 
 pub use self::address::Address;
 pub use self::cache::clear as clear_cache;
-pub use self::connection::{Answer, Connection};
+pub use self::connection::{Answer, Connection, authorities};
 pub use self::failure::{Failure, FailureKind};
 pub use self::link::{Link, Linked};
 pub use self::remote::Remote;

@@ -21,6 +21,7 @@ mod push;
 mod run;
 mod secrets;
 mod serve;
+mod serve_settings;
 mod server_arg;
 mod store;
 mod value_args;

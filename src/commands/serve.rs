@@ -1,12 +1,14 @@
 //! `takk serve`
 
-use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{Outcome, Session};
-use crate::config::{Home, LISTEN, Limits, LogFormat, ServeSettings, ServeVariables};
+use super::{Outcome, Session, serve_settings};
+use crate::client::authorities;
+use crate::config::{Home, Limits, LogFormat, ServeVariables};
 use crate::error::{Error, Result};
+use crate::oidc::Issuers;
 use crate::ops::hosted::Opener;
 use crate::ops::hosted::first_start::first_start;
 use crate::server;
@@ -15,7 +17,7 @@ use crate::ui::{log, serve_text};
 /// Keep the values of a team: answer other takks over HTTP
 ///
 /// It keeps them in the store of the user that runs it, which `takk` uses there without a server too, or in a PostgreSQL database.
-/// At the first start it prints a token that owns everything in the store, once. With it, `takk login` lets people in.
+/// At the first start it prints a link on which its owner sets a password, and a token for `takk login --token-stdin`, once.
 ///
 /// It speaks HTTP without TLS, to this machine alone if it is not told otherwise: put a proxy in front of it that speaks HTTPS.
 /// The API is described at /api/v1/openapi.json; /healthz, /readyz and /metrics are for those who look after it.
@@ -26,19 +28,50 @@ pub(super) struct Args {
     /// The address and port; port 0 takes a free one, and the first line of the output says which [default: 127.0.0.1:8421, or
     /// `TAKK_LISTEN`]
     #[arg(long, value_name = "ADDRESS:PORT")]
-    listen: Option<String>,
+    pub(super) listen: Option<String>,
     /// Keep everything in this PostgreSQL database; `TAKK_DATABASE` says it without showing a password to `ps`
     #[arg(long, value_name = "URL")]
-    database: Option<String>,
+    pub(super) database: Option<String>,
     /// The address that others reach the server under, if a proxy is in front of it
     #[arg(long, value_name = "URL")]
-    public_url: Option<String>,
+    pub(super) public_url: Option<String>,
+    /// A network of proxies in front of the server, such as 10.0.0.0/8: what they say of the address of a client counts for
+    /// the limits; may be given often [default: none, or `TAKK_TRUSTED_PROXIES` with commas]
+    #[arg(long, value_name = "CIDR")]
+    pub(super) trusted_proxy: Vec<String>,
+    /// The header in which these proxies say for whom they ask
+    #[arg(long, value_name = "HEADER", default_value = "x-forwarded-for")]
+    pub(super) forwarded_header: Header,
+    /// Let people sign in at this provider of OpenID Connect too [default: none, or `TAKK_OIDC_ISSUER`]
+    #[arg(long, value_name = "URL")]
+    pub(super) oidc_issuer: Option<String>,
+    /// What this server is called there [default: `TAKK_OIDC_CLIENT_ID`]
+    #[arg(long, value_name = "ID")]
+    pub(super) oidc_client_id: Option<String>,
+    /// The file that holds its secret there [default: `TAKK_OIDC_CLIENT_SECRET_FILE`, or what `TAKK_OIDC_CLIENT_SECRET` holds]
+    #[arg(long, value_name = "FILE")]
+    pub(super) oidc_client_secret_file: Option<PathBuf>,
+    /// What people call the provider [default: its host]
+    #[arg(long, value_name = "NAME")]
+    pub(super) oidc_name: Option<String>,
+    /// Who may vouch for programs if a project trusts them; may be given often [default: GitHub Actions and gitlab.com, or
+    /// `TAKK_CI_ISSUERS` with commas]
+    #[arg(long, value_name = "URL")]
+    pub(super) ci_issuer: Vec<String>,
     /// How the log on stderr is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     log: Log,
     /// How many requests without a good token one address has each minute before it must wait
     #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().failures_per_minute)]
-    failures_per_minute: u32,
+    pub(super) failures_per_minute: u32,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Header {
+    /// `X-Forwarded-For`
+    XForwardedFor,
+    /// `Forwarded`, of RFC 7239
+    Forwarded,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -50,7 +83,7 @@ enum Log {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let settings = settings(args, ServeVariables::of_process())?;
+    let settings = serve_settings::settings(args, ServeVariables::of_process())?;
     let format = match args.log {
         Log::Text => LogFormat::Text,
         Log::Json => LogFormat::Json,
@@ -62,22 +95,10 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     }
     log::install(format, session.output.is_quiet());
     let place = first.place;
-    server::serve(&settings, opener, first.hosted, |address, hosted| {
+    let issuers = Issuers::new(authorities(&session.home)?);
+    server::serve(&settings, opener, first.hosted, issuers, |address, hosted| {
         let owner = first_start(hosted, &session.home.author).map_err(Error::from)?;
-        session.output.data(&serve_text::ready(address, &place, owner.as_ref()))
+        session.output.data(&serve_text::ready(address, settings.public_url.as_deref(), &place, owner.as_ref()))
     })?;
     Ok(Outcome::Clean)
-}
-
-/// The command line before the environment.
-fn settings(args: &Args, variables: ServeVariables) -> Result<ServeSettings> {
-    let listen = args.listen.clone().or(variables.listen).unwrap_or_else(|| LISTEN.to_owned());
-    let no_address = |_| {
-        Error::usage(format!("`{listen}` is not an address and a port")).hint("write them as in 127.0.0.1:8421 or [::1]:8421")
-    };
-    let listen: SocketAddr = listen.parse().map_err(no_address)?;
-    let database = args.database.clone().or(variables.database);
-    let limits = Limits { failures_per_minute: args.failures_per_minute, ..Limits::default() };
-    let public_url = args.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
-    Ok(ServeSettings { listen, database, public_url, limits })
 }

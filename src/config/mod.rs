@@ -28,8 +28,10 @@ pub use self::environments::{EnvironmentPolicy, Level};
 pub use self::globs::Globs;
 pub use self::home::{Home, KEY_VARIABLES, KeySetting};
 use self::section::Section;
-pub use self::serve::{LISTEN, Limits, LogFormat, ServeSettings, ServeVariables};
-pub use self::server::{ServerVariables, TOKEN_VARIABLE};
+pub use self::serve::{
+    CI_ISSUERS, ForwardedHeader, LISTEN, Limits, LogFormat, OidcSettings, ServeSettings, ServeVariables, TrustedProxies,
+};
+pub use self::server::{JOB_TOKEN_VARIABLE, ServerVariables, TOKEN_VARIABLE};
 pub use self::variables::{Variables, inherited_names, wants_backtrace};
 use crate::document::{Fault, Text, toml};
 use crate::model::{Code, Environment, Finding, Place, Problem, ProblemKind};

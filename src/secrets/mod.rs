@@ -38,7 +38,7 @@ pub use password::{hash_password, is_password};
 pub use recent::Recent;
 pub use rekey::{Renewed, rekey};
 pub use seen::Seen;
-pub use token::{NewTokenText, device_code, new_token, request_digest, token_hash};
+pub use token::{NewTokenText, device_code, new_invitation, new_state, new_token, request_digest, token_hash};
 pub use value::SecretValue;
 pub use vault::{Clock, Vault};
 pub use verify::Verified;

@@ -21,12 +21,25 @@ pub struct NewTokenText {
 
 /// Makes a token: `takk_p_...` for a person, `takk_s_...` for a program.
 pub fn new_token(kind: TokenKind) -> Result<NewTokenText> {
-    let mut bytes = [0; 32];
-    SystemRandom.fill(&mut bytes)?;
-    let letter = match kind {
+    new_text(match kind {
         TokenKind::Personal => 'p',
         TokenKind::Service => 's',
-    };
+    })
+}
+
+/// Makes the secret of an invitation: `takk_i_...`.
+pub fn new_invitation() -> Result<NewTokenText> {
+    new_text('i')
+}
+
+/// Makes what comes back with a browser that is away to sign in elsewhere: `takk_o_...`.
+pub fn new_state() -> Result<NewTokenText> {
+    new_text('o')
+}
+
+fn new_text(letter: char) -> Result<NewTokenText> {
+    let mut bytes = [0; 32];
+    SystemRandom.fill(&mut bytes)?;
     let mut text = format!("takk_{letter}_");
     for byte in bytes {
         write!(text, "{byte:02x}").expect("a String takes all text");

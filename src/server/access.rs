@@ -194,5 +194,5 @@ fn refuse(peer: Option<&Peer>, app: &App) -> Refused {
 /// Counts a request without a good token. After how many seconds its address may try again, if these are too many.
 fn counted(peer: Option<&Peer>, app: &App) -> Option<u64> {
     let Peer(address) = peer?;
-    app.failures().count(address.ip(), Instant::now())
+    app.failures().count(*address, Instant::now())
 }

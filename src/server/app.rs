@@ -11,10 +11,13 @@ use super::metrics::Metrics;
 use super::pool::Pool;
 use super::problem::Refused;
 use crate::config::Limits;
+use crate::oidc::{self, Elsewhere, Issuers};
 use crate::ops::hosted::{self, Asked, Hosted, Refusal};
 use crate::secrets::Given;
 use crate::wire::Code;
 
+/// How many issuers are asked at once.
+const ASKING: usize = 8;
 /// How much work that takes long is done at once.
 const SLOW: usize = 2;
 
@@ -29,13 +32,27 @@ struct Parts {
     failures: Failures,
     known: Known,
     limits: Limits,
-    public_url: String,
+    arrivals: Arrivals,
+    /// Turns at asking issuers.
+    asking: Arc<Semaphore>,
     /// Turns at work that takes long.
     slow: Arc<Semaphore>,
 }
 
+/// Where people and programs come in.
+pub(super) struct Arrivals {
+    /// The address that others reach the server under.
+    pub public_url: String,
+    /// Who vouches for them.
+    pub issuers: Issuers,
+    /// Where people sign in beside here.
+    pub elsewhere: Option<Elsewhere>,
+    /// Who may vouch for programs.
+    pub ci_issuers: Vec<String>,
+}
+
 impl App {
-    pub fn new(pool: Pool, desk: Desk, limits: Limits, public_url: String) -> Self {
+    pub fn new(pool: Pool, desk: Desk, limits: Limits, arrivals: Arrivals) -> Self {
         let failures = Failures::new(limits.failures_per_minute);
         Self(Arc::new(Parts {
             pool,
@@ -44,7 +61,8 @@ impl App {
             failures,
             known: Known::new(),
             limits,
-            public_url,
+            arrivals,
+            asking: Arc::new(Semaphore::new(ASKING)),
             slow: Arc::new(Semaphore::new(SLOW)),
         }))
     }
@@ -56,7 +74,17 @@ impl App {
 
     /// The address that others reach the server under.
     pub fn public_url(&self) -> &str {
-        &self.0.public_url
+        &self.0.arrivals.public_url
+    }
+
+    /// Where people sign in beside here.
+    pub fn elsewhere(&self) -> Option<&Elsewhere> {
+        self.0.arrivals.elsewhere.as_ref()
+    }
+
+    /// Who may vouch for programs.
+    pub fn ci_issuers(&self) -> &[String] {
+        &self.0.arrivals.ci_issuers
     }
 
     /// The counters.
@@ -81,13 +109,16 @@ impl App {
 
     /// Does something that takes the machine a while and has nothing to do with the store, a few of them at once.
     pub async fn slowly<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
-        let ended = |cause: String| Refusal::new(Code::Internal, "takk made a mistake").caused_by(cause);
-        let turn = Arc::clone(&self.0.slow).acquire_owned().await.map_err(|error| ended(error.to_string()))?;
-        let done = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            work()
-        });
-        done.await.map_err(|error| ended(error.to_string()))
+        in_turn(&self.0.slow, work).await
+    }
+
+    /// Asks who somebody is elsewhere, which waits for the network.
+    pub async fn ask_issuers<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Issuers) -> oidc::Result<T> + Send + 'static,
+    ) -> Result<oidc::Result<T>, Refusal> {
+        let app = self.clone();
+        in_turn(&self.0.asking, move || work(&app.0.arrivals.issuers)).await
     }
 
     /// Does something with the store, on a thread that may wait.
@@ -106,4 +137,15 @@ impl App {
             |error: tokio::task::JoinError| Refusal::new(Code::Internal, "takk made a mistake").caused_by(error.to_string());
         Ok(done.await.map_err(panicked)??)
     }
+}
+
+/// Does something on a thread that may wait, when there is a turn.
+async fn in_turn<T: Send + 'static>(turns: &Arc<Semaphore>, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    let ended = |cause: String| Refusal::new(Code::Internal, "takk made a mistake").caused_by(cause);
+    let turn = Arc::clone(turns).acquire_owned().await.map_err(|error| ended(error.to_string()))?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    done.await.map_err(|error| ended(error.to_string()))
 }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,14 +20,16 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 use super::app::App;
+use super::proxies::client;
+use crate::config::TrustedProxies;
 use crate::error::{Error, Result};
 
 /// How long nothing is taken after the system had no room for one more connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Who called.
+/// The address of whoever asks.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Peer(pub SocketAddr);
+pub(super) struct Peer(pub IpAddr);
 
 /// Listens at an address.
 pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
@@ -45,7 +47,8 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Answers until the process is told to end, and then what was asked before.
-pub(super) async fn answer(listener: TcpListener, router: Router, app: &App) -> Result<()> {
+pub(super) async fn answer(listener: TcpListener, router: Router, app: &App, proxies: &TrustedProxies) -> Result<()> {
+    let proxies = Arc::new(proxies.clone());
     let no_signals = |error| Error::environment("cannot wait for signals").caused_by(error);
     let mut terminate = signal(SignalKind::terminate()).map_err(no_signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(no_signals)?;
@@ -59,7 +62,7 @@ pub(super) async fn answer(listener: TcpListener, router: Router, app: &App) -> 
         tokio::select! {
             (accepted, place) = taking => match accepted {
                 Ok((stream, peer)) => {
-                    let connection = serve_one(stream, peer, router.clone(), app.clone(), &graceful);
+                    let connection = serve_one(stream, (peer.ip(), Arc::clone(&proxies)), router.clone(), app.clone(), &graceful);
                     tokio::spawn(async move {
                         connection.await;
                         drop(place);
@@ -85,7 +88,7 @@ pub(super) async fn answer(listener: TcpListener, router: Router, app: &App) -> 
 /// Answers the requests of one connection.
 fn serve_one(
     stream: TcpStream,
-    peer: SocketAddr,
+    (peer, proxies): (IpAddr, Arc<TrustedProxies>),
     router: Router,
     app: App,
     graceful: &GracefulShutdown,
@@ -94,10 +97,11 @@ fn serve_one(
     let _ = stream.set_nodelay(true);
     end_when_silent(&stream, limits.silence);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let router = router.clone();
+        let (router, proxies) = (router.clone(), Arc::clone(&proxies));
         async move {
             let mut request: Request = request.map(Body::new);
-            request.extensions_mut().insert(Peer(peer));
+            let client = client(&proxies, peer, request.headers());
+            request.extensions_mut().insert(Peer(client));
             Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {}))
         }
     });

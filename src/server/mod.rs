@@ -16,6 +16,7 @@ mod operations;
 mod pages;
 mod pool;
 mod problem;
+mod proxies;
 mod published;
 mod routes;
 mod version;
@@ -23,11 +24,12 @@ mod version;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use self::app::App;
+use self::app::{App, Arrivals};
 use self::desk::Desk;
 use self::pool::Pool;
 use crate::config::ServeSettings;
 use crate::error::{Error, Result};
+use crate::oidc::{Elsewhere, Issuers};
 use crate::ops::hosted::{Hosted, Opener};
 
 pub use self::routes::description;
@@ -38,6 +40,7 @@ pub fn serve(
     settings: &ServeSettings,
     opener: Opener,
     mut first: Hosted,
+    issuers: Issuers,
     ready: impl FnOnce(SocketAddr, &mut Hosted) -> Result<()>,
 ) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -47,10 +50,13 @@ pub fn serve(
     let address = address.map_err(|error| Error::environment("cannot tell the address of the server").caused_by(error))?;
     ready(address, &mut first)?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let elsewhere =
+        settings.oidc.clone().map(|oidc| Elsewhere { settings: oidc, back: format!("{public_url}/login/oidc/callback") });
+    let arrivals = Arrivals { public_url, issuers, elsewhere, ci_issuers: settings.ci_issuers.clone() };
     let opener = Arc::new(opener);
     let desk = Desk::open(&opener)?;
-    let app = App::new(Pool::new(opener, first, settings.limits.store_wait), desk, settings.limits, public_url);
-    let done = runtime.block_on(listen::answer(listener, routes::router(&app), &app));
+    let app = App::new(Pool::new(opener, first, settings.limits.store_wait), desk, settings.limits, arrivals);
+    let done = runtime.block_on(listen::answer(listener, routes::router(&app), &app, &settings.proxies));
     // Connections to a database wait when they end, which no thread of the runtime may: the last of them ends here.
     drop(runtime);
     drop(app);

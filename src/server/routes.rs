@@ -9,7 +9,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::api::{
-    audit, changes, compare, environments, login, manifests, members, projects, secrets, tokens, values, versions, whoami,
+    audit, changes, compare, environments, invitations, login, manifests, members, oidc, projects, secrets, tokens, trusts,
+    values, versions, whoami,
 };
 use super::app::App;
 use super::observed::observe;
@@ -62,12 +63,19 @@ fn api() -> Routes {
         .add(members::__path_list, members::list)
         .add(members::__path_put, members::put)
         .add(members::__path_remove, members::remove)
+        .add(invitations::__path_list, invitations::list)
+        .add(invitations::__path_create, invitations::create)
+        .add(invitations::__path_revoke, invitations::revoke)
         .add(tokens::__path_list, tokens::list)
         .add(tokens::__path_create, tokens::create)
         .add(tokens::__path_revoke, tokens::revoke)
         .add(login::__path_begin, login::begin)
         .add(login::__path_poll, login::poll)
         .add(login::__path_approve, login::approve)
+        .add(oidc::__path_let_in, oidc::let_in)
+        .add(trusts::__path_list, trusts::list)
+        .add(trusts::__path_create, trusts::create)
+        .add(trusts::__path_remove, trusts::remove)
 }
 
 /// Routes and their descriptions, gathered together so that neither is without the other.

@@ -1,11 +1,12 @@
 //! What a store offers for people. The same in a transaction and outside of one.
 
+use super::arrivals::Arrivals;
 use super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
 use super::{Result, StoreError};
 use crate::wire::Role;
 
 /// Users, projects and their members, tokens, and what requests leave behind.
-pub trait Accounts {
+pub trait Accounts: Arrivals {
     /// Adds a user, and gives its number. [`StoreError::Exists`] if there is one of that name.
     fn add_user(&mut self, row: &UserRow) -> Result<i64>;
 
@@ -87,8 +88,8 @@ pub trait Accounts {
     /// The program that polls with that hash.
     fn polling(&mut self, poll_hash: &[u8]) -> Result<Option<DeviceLoginRow>>;
 
-    /// Lets a program in that nobody let in yet. Whether there is one.
-    fn let_in(&mut self, code: &str, user: i64) -> Result<bool>;
+    /// Lets a program in that nobody let in yet; with a token, it may do no more than that. Whether there is one.
+    fn let_in(&mut self, code: &str, user: i64, token: Option<i64>) -> Result<bool>;
 
     /// Removes a program that waits. Whether it was there: of two who poll at once, one gets the token.
     fn remove_device_login(&mut self, code: &str) -> Result<bool>;

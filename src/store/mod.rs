@@ -2,6 +2,7 @@
 //! rows are changed only for the counters of their environment, and as a whole under a new master key.
 
 mod accounts;
+mod arrivals;
 mod audit;
 mod error;
 mod people;
@@ -10,6 +11,7 @@ mod rows;
 mod sqlite;
 
 pub use accounts::Accounts;
+pub use arrivals::{Arrivals, IdentityRow, InvitationRow, SignInRow, TrustRow};
 pub use audit::{AuditEntry, AuditHead, AuditLog, AuditRow};
 pub use error::{Cause, Result, StoreError};
 pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};

@@ -87,6 +87,8 @@ pub struct DeviceLoginRow {
     pub expires_at: i64,
     /// Who let it in.
     pub user: Option<i64>,
+    /// By which token, where it was not somebody with all that they have.
+    pub token: Option<i64>,
 }
 
 /// Somebody who is signed in with a browser.

@@ -15,11 +15,15 @@ pub struct Member {
 }
 
 /// `PUT .../members/{user}`: gives a user a role; a user that is not known is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMember {
     /// What they may do.
     pub role: Role,
+    /// The address under which the provider of OpenID Connect knows them, so that they can sign in there; for a user that is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 3, max_length = 200)]
+    pub email: Option<String>,
 }
 
 /// A row of the audit log.

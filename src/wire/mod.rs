@@ -3,6 +3,7 @@
 mod compare;
 mod environments;
 mod errors;
+mod invitations;
 mod login;
 mod members;
 mod people;
@@ -10,10 +11,12 @@ mod plans;
 mod secrets;
 mod text;
 mod tokens;
+mod trusts;
 
 pub use compare::{Diff, Difference, Promotion};
 pub use environments::{EnvironmentInfo, NewEnvironment, ProjectInfo};
 pub use errors::{Code, Problem};
+pub use invitations::{InvitationInfo, MadeInvitation, NewInvitation};
 pub use login::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending};
 pub use members::{AuditEntry, Member, NewMember};
 pub use people::{Role, TokenInfo, TokenKind, UserInfo, Whoami};
@@ -21,6 +24,7 @@ pub use plans::{ManifestKept, PlanPart, PlanResource, PlanService, PlanVariable,
 pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;
 pub use tokens::{MadeToken, NewToken};
+pub use trusts::{NewTrust, OidcLogin, OidcToken, TrustInfo};
 
 /// One page of a list, by cursor.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]

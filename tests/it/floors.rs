@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room and its floor, as the architecture page lists them. Rooms that are not built yet are in it already.
-const FLOORS: [(&str, u8); 27] = [
+const FLOORS: [(&str, u8); 28] = [
     ("error", 0),
     ("age", 0),
     ("nearest", 0),
@@ -28,6 +28,7 @@ const FLOORS: [(&str, u8); 27] = [
     ("secrets", 4),
     ("backends", 4),
     ("launch", 5),
+    ("oidc", 5),
     ("platform", 5),
     ("provision", 5),
     ("ops", 6),

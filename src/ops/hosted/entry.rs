@@ -85,13 +85,14 @@ impl Caller {
         (self.token.id != 0).then_some(self.token.id)
     }
 
-    /// Whether the caller is a person who may do all that they may do at all: only they decide who acts for them.
-    pub(super) fn is_unbounded(&self) -> bool {
+    /// Whether the caller is a person who may do all that they may do at all, for as long as they like.
+    pub fn is_unbounded(&self) -> bool {
         let token = &self.token;
         token.kind == TokenKind::Personal
             && token.role == Role::Owner
             && token.projects.is_empty()
             && token.environments.is_empty()
+            && token.expires_at.is_none()
     }
 
     /// Whether the token is for a project.
@@ -142,6 +143,10 @@ pub(super) fn decide(
     let role = (*own).min(caller.token.role);
     if !environment.is_empty() && !caller.covers(&environment) {
         return Err(Refusal::forbidden(format!("this token is not for the environment `{environment}`")));
+    }
+    if need == Need::Ownership && environment.is_empty() && !caller.token.environments.is_empty() {
+        let detail = "this token is for some environments only, and this is about the whole project";
+        return Err(Refusal::forbidden(detail));
     }
     let least = need.role(is_production(known, &environment));
     if role < least {

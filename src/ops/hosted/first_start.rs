@@ -1,8 +1,9 @@
 //! The first start of a server on a store: whoever starts it becomes the owner of all that is in it.
 
+use super::invitations::LIFETIME;
 use super::{Hosted, Result};
-use crate::secrets::{NewTokenText, new_token};
-use crate::store::{ProjectRow, TokenRow, UserRow};
+use crate::secrets::{NewTokenText, new_invitation, new_token};
+use crate::store::{InvitationRow, ProjectRow, TokenRow, UserRow};
 use crate::wire::{Plain, Role, TokenKind};
 
 /// The owner of a store that had none.
@@ -11,6 +12,8 @@ pub struct FirstOwner {
     pub name: String,
     /// The text of the owner's token, which is nowhere else.
     pub token: Plain,
+    /// The secret of a link on which the owner sets a password; neither is this.
+    pub set_up: Plain,
 }
 
 /// Makes `name` the owner of all projects in the store, if it has no user yet.
@@ -22,6 +25,7 @@ pub fn first_start(hosted: &mut Hosted, name: &str) -> Result<Option<FirstOwner>
     let mut projects: Vec<String> = hosted.vault.store().all_environments()?.into_iter().map(|row| row.project).collect();
     projects.dedup();
     let NewTokenText { text, hash } = new_token(TokenKind::Personal)?;
+    let set_up = new_invitation()?;
     let record = hosted.own_record(name, "server.first-start");
     let made = hosted.change(record, |accounts| {
         if !accounts.users()?.is_empty() {
@@ -33,6 +37,17 @@ pub fn first_start(hosted: &mut Hosted, name: &str) -> Result<Option<FirstOwner>
             accounts.add_project(&ProjectRow { name: name.clone(), created_at, production: Vec::new() })?;
             accounts.set_member(user, name, Role::Owner)?;
         }
+        accounts.add_invitation(&InvitationRow {
+            id: 0,
+            hash: set_up.hash,
+            project: None,
+            role: Role::Owner,
+            user: Some(user),
+            label: "first start".to_owned(),
+            inviter: user,
+            created_at,
+            expires_at: created_at + LIFETIME,
+        })?;
         accounts.add_token(&TokenRow {
             id: 0,
             hash,
@@ -49,5 +64,5 @@ pub fn first_start(hosted: &mut Hosted, name: &str) -> Result<Option<FirstOwner>
         })?;
         Ok(true)
     })?;
-    Ok(made.then(|| FirstOwner { name: name.to_owned(), token: Plain::new(text) }))
+    Ok(made.then(|| FirstOwner { name: name.to_owned(), token: Plain::new(text), set_up: Plain::new(set_up.text) }))
 }

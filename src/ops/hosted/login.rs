@@ -1,10 +1,11 @@
 //! Signing a program in: it shows a code, a person agrees, and the program gets a token (after RFC 8628).
 
 use super::entry::{Caller, user_info};
+use super::sessions::{password_token, token_of};
 use super::{Hosted, Refusal, Result, names};
 use crate::secrets::{NewTokenText, device_code, new_token, token_hash};
 use crate::store::{DeviceLoginRow, StoreError, TokenRow};
-use crate::wire::{Code, DeviceCode, DeviceToken, Pending, Plain, Role, TokenKind};
+use crate::wire::{Code, DeviceCode, DeviceToken, Pending, Plain, TokenKind};
 
 /// How long a program waits, in milliseconds.
 const PATIENCE: i64 = 10 * 60 * 1000;
@@ -40,6 +41,7 @@ pub fn begin_with(hosted: &mut Hosted, code: String, name: &str) -> Result<Plain
         created_at: now,
         expires_at: now + PATIENCE,
         user: None,
+        token: None,
     };
     let mut accounts = hosted.accounts()?;
     accounts.forget_device_logins(now)?;
@@ -62,6 +64,8 @@ pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
     let waiting = waiting.filter(|row| row.expires_at > now).ok_or_else(unknown)?;
     let Some(user) = waiting.user else { return Ok(Polled::Pending(Pending { interval: INTERVAL })) };
     let user = hosted.accounts()?.user(user)?.ok_or_else(unknown)?;
+    let bounds = waiting.token.map(|id| token_of(hosted, user.id, id)?.ok_or_else(unknown)).transpose()?;
+    let bounds = bounds.unwrap_or_else(|| password_token(now));
     let NewTokenText { text, hash } = new_token(TokenKind::Personal)?;
     let record = hosted.own_record(&user.name, "token.made").item(&waiting.name);
     hosted.change(record, |accounts| {
@@ -75,11 +79,11 @@ pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
             user: user.id,
             label: waiting.name.clone(),
             kind: TokenKind::Personal,
-            projects: Vec::new(),
-            environments: Vec::new(),
-            role: Role::Owner,
+            projects: bounds.projects,
+            environments: bounds.environments,
+            role: bounds.role,
             created_at: now,
-            expires_at: None,
+            expires_at: bounds.expires_at,
             last_used_at: None,
             revoked_at: None,
         })?)
@@ -87,17 +91,17 @@ pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
     Ok(Polled::Token(DeviceToken { token: Plain::new(text), user: user_info(user) }))
 }
 
-/// The caller agrees that the program with this code acts for them.
+/// The caller agrees that the program with this code acts for them. It gets the bounds of the token that they agree with.
 pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
-    if !caller.is_unbounded() {
-        return Err(Refusal::forbidden("only a person's token without bounds lets a program act for them"));
+    if caller.token.kind == TokenKind::Service {
+        return Err(Refusal::forbidden("a program's token lets no other program in"));
     }
     let now = hosted.now();
     let code = code.trim().to_ascii_uppercase();
     let record = hosted.record(caller, "login.agreed").item(names::label(&code)?);
     hosted.change(record, |accounts| {
         let waits = accounts.device_login(&code)?.is_some_and(|row| row.expires_at > now && row.user.is_none());
-        let agreed = waits && accounts.let_in(&code, caller.user.id)?;
+        let agreed = waits && accounts.let_in(&code, caller.user.id, caller.token_id())?;
         if agreed { Ok(()) } else { Err(Refusal::not_found("no program waits with this code, or its time is over")) }
     })
 }

@@ -3,7 +3,7 @@
 use super::entry::{Visit, user_info};
 use super::{Hosted, Paging, Refusal, Result, names};
 use crate::store::{Accounts, UserRow};
-use crate::wire::{Code, Member, Page, Role};
+use crate::wire::{Code, Member, NewMember, Page, Role};
 
 /// Who may do what in the project, by name.
 pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<Member>> {
@@ -21,13 +21,14 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
     Ok(Page { items, next })
 }
 
-/// Gives a user a role; one who is not known is made.
-pub fn put(hosted: &mut Hosted, visit: &Visit, name: &str, role: Role) -> Result<Member> {
+/// Gives a user a role; one who is not known is made, with an address if they are to sign in elsewhere.
+pub fn put(hosted: &mut Hosted, visit: &Visit, name: &str, new: &NewMember) -> Result<Member> {
     names::user(name)?;
+    let (role, email) = (new.role, new.email.as_deref().map(names::email).transpose()?);
     let created_at = hosted.now();
     let record = hosted.record(&visit.caller, "member.set").project(&visit.project).item(format!("{name}@{}", role.as_str()));
     hosted.change(record, |accounts| {
-        let user = user_of(accounts, name, created_at)?;
+        let user = user_of(accounts, name, email, created_at)?;
         if role < Role::Owner {
             keep_an_owner(accounts, &visit.project, user.id)?;
         }
@@ -47,11 +48,21 @@ pub fn remove(hosted: &mut Hosted, visit: &Visit, name: &str) -> Result<()> {
     })
 }
 
-fn user_of(accounts: &mut dyn Accounts, name: &str, created_at: i64) -> Result<UserRow> {
-    if let Some(known) = accounts.user_named(name)? {
-        return Ok(known);
+/// The user of that name. The address of one who is known already is not a member's business to change: it lets somebody in.
+fn user_of(accounts: &mut dyn Accounts, name: &str, email: Option<&str>, created_at: i64) -> Result<UserRow> {
+    match (accounts.user_named(name)?, email) {
+        (Some(known), Some(email)) if known.email.as_deref() != Some(email) => {
+            let detail = format!("there is a user `{name}` already, and their address is for them to say");
+            return Err(Refusal::new(Code::Exists, detail).hint("leave the address out, or take another name"));
+        }
+        (Some(known), _) => return Ok(known),
+        (None, Some(email)) if !accounts.users_with_email(email)?.is_empty() => {
+            return Err(Refusal::new(Code::Exists, "somebody with this address is a user already").hint("take their name"));
+        }
+        (None, _) => {}
     }
-    let mut user = UserRow { id: 0, name: name.to_owned(), email: None, password: None, created_at };
+    let email = email.map(str::to_owned);
+    let mut user = UserRow { id: 0, name: name.to_owned(), email, password: None, created_at };
     user.id = accounts.add_user(&user)?;
     Ok(user)
 }

@@ -10,6 +10,8 @@ pub mod entry;
 pub mod environments;
 pub mod first_start;
 mod held;
+pub mod identities;
+pub mod invitations;
 pub mod login;
 pub mod manifests;
 pub mod members;
@@ -22,6 +24,7 @@ mod refusal;
 pub mod secrets;
 pub mod sessions;
 pub mod tokens;
+pub mod trusts;
 pub mod values;
 pub mod versions;
 
@@ -98,6 +101,14 @@ impl Record {
     fn project(mut self, name: &str) -> Self {
         self.0.project = Some(name.to_owned());
         self
+    }
+
+    /// In a project, if there is one.
+    fn in_some(self, name: Option<&str>) -> Self {
+        match name {
+            Some(name) => self.project(name),
+            None => self,
+        }
     }
 
     /// Done to something.

@@ -31,6 +31,14 @@ pub fn user(name: &str) -> Result<&str> {
     plain("a user", name)
 }
 
+/// The address of a person. Whether it is theirs is somebody else's to say.
+pub fn email(text: &str) -> Result<&str> {
+    let text = plain("an address", text)?;
+    let is_address = text.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty());
+    let is_one = is_address && !text.contains(char::is_whitespace) && text.matches('@').count() == 1;
+    if is_one { Ok(text) } else { Err(Refusal::invalid("an address is a name, `@` and a domain")) }
+}
+
 /// What somebody calls a token.
 pub fn label(name: &str) -> Result<&str> {
     plain("a token", name)
@@ -70,6 +78,8 @@ mod tests {
         }
         assert!(variable("APP_KEY").is_ok());
         assert!(variable("A=B").is_err());
+        assert!(email("grace@example.org").is_ok());
+        assert!(["grace", "@example.org", "a@b@c", "a b@c"].iter().all(|text| email(text).is_err()));
         assert!(environment("preview/login").is_ok());
         assert!(environment("Dev\u{7}").is_err_and(|refusal| !refusal.detail.contains('\u{7}')));
     }

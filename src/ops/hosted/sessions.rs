@@ -42,9 +42,17 @@ pub fn signed_in(hosted: &mut Hosted, session: &str, request: &str) -> Result<Op
         return Ok(None);
     }
     let Some(token) = row.token else { return Ok(Some(by_password(user, row.created_at, request))) };
-    let token = accounts.tokens(Some(user.id))?.into_iter().find(|known| known.id == token);
+    drop(accounts);
+    let token = token_of(hosted, user.id, token)?;
+    Ok(token.map(|token| Caller { user: user_info(user), token, request: request.to_owned() }))
+}
+
+/// The token of a user with that number, if it is still good.
+pub(super) fn token_of(hosted: &mut Hosted, user: i64, id: i64) -> Result<Option<TokenInfo>> {
+    let now = hosted.now();
+    let token = hosted.accounts()?.tokens(Some(user))?.into_iter().find(|known| known.id == id);
     let token = token.filter(|token| token.revoked_at.is_none() && token.expires_at.is_none_or(|end| end > now));
-    Ok(token.map(|token| Caller { user: user_info(user), token: token_info(token), request: request.to_owned() }))
+    Ok(token.map(token_info))
 }
 
 /// Signs somebody out.
@@ -52,6 +60,15 @@ pub fn end(hosted: &mut Hosted, caller: &Caller, session: &str) -> Result<()> {
     let record = hosted.record(caller, "session.ended");
     let hash = token_hash(session);
     hosted.change(record, |accounts| Ok(accounts.remove_session(&hash).map(drop)?))
+}
+
+/// Signs somebody out everywhere.
+pub fn end_all(hosted: &mut Hosted, caller: &Caller) -> Result<()> {
+    if !caller.is_unbounded() {
+        return Err(Refusal::forbidden("only somebody who signed in without bounds signs out everywhere"));
+    }
+    let record = hosted.record(caller, "sessions.ended").item(&caller.user.name);
+    hosted.change(record, |accounts| Ok(accounts.remove_sessions(caller.user.id, &[]).map(drop)?))
 }
 
 /// Whether the caller must say the password that they have before they change it: whoever has a token may have forgotten it.
@@ -78,8 +95,10 @@ pub fn check_password(password: &str) -> Result<()> {
 pub fn set_verifier(hosted: &mut Hosted, caller: &Caller, verifier: &str, session: &str) -> Result<()> {
     if !caller.is_unbounded() {
         return Err(Refusal::forbidden(
-            "only somebody who signed in without bounds sets a password: this token has a lesser role, or is for a program or some projects only",
-        ));
+            "only somebody who signed in without bounds sets a password: this token has a lesser role, ends, or is for a program or some \
+             projects only",
+        )
+        .hint("an invitation of an owner makes an account with a password"));
     }
     let record = hosted.record(caller, "password.set").item(&caller.user.name);
     let hash = token_hash(session);
@@ -89,7 +108,8 @@ pub fn set_verifier(hosted: &mut Hosted, caller: &Caller, verifier: &str, sessio
     })
 }
 
-fn begin(hosted: &mut Hosted, caller: &Caller) -> Result<Plain> {
+/// Begins a session of somebody who has shown who they are.
+pub(super) fn begin(hosted: &mut Hosted, caller: &Caller) -> Result<Plain> {
     let NewTokenText { text, hash } = new_token(TokenKind::Personal)?;
     let created_at = hosted.now();
     let row =
@@ -102,9 +122,14 @@ fn begin(hosted: &mut Hosted, caller: &Caller) -> Result<Plain> {
     Ok(Plain::new(text))
 }
 
-/// Somebody who signed in with a password acts with all that they have, and with no token.
-fn by_password(user: UserRow, created_at: i64, request: &str) -> Caller {
-    let token = TokenInfo {
+/// Somebody who signed in with a password, or elsewhere, acts with all that they have, and with no token.
+pub(super) fn by_password(user: UserRow, created_at: i64, request: &str) -> Caller {
+    Caller { user: user_info(user), token: password_token(created_at), request: request.to_owned() }
+}
+
+/// What stands in the place of a token where somebody has all that they may have.
+pub(super) fn password_token(created_at: i64) -> TokenInfo {
+    TokenInfo {
         id: 0,
         label: "password".to_owned(),
         kind: TokenKind::Personal,
@@ -114,6 +139,5 @@ fn by_password(user: UserRow, created_at: i64, request: &str) -> Caller {
         created_at,
         expires_at: None,
         last_used_at: None,
-    };
-    Caller { user: user_info(user), token, request: request.to_owned() }
+    }
 }

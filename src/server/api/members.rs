@@ -40,7 +40,7 @@ pub async fn put(
     At(address): At<OfUser>,
     body: Sent<NewMember>,
 ) -> Result<Json<Member>, Refused> {
-    app.work(move |hosted| members::put(hosted, &access.visit, &address.user, body.value.role)).await.map(Json)
+    app.work(move |hosted| members::put(hosted, &access.visit, &address.user, &body.value)).await.map(Json)
 }
 
 /// Take a user out of a project

@@ -7,8 +7,10 @@ use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use url::{Host, Url};
 
-use crate::secrets::request_digest;
+use crate::ops::hosted::Refusal;
+use crate::secrets::{new_token, request_digest};
 use crate::server::app::App;
+use crate::wire::TokenKind;
 
 /// Its name where the browser is told to send it over HTTPS only, from this host only.
 const SECURE: &str = "__Host-takk";
@@ -25,6 +27,16 @@ pub(super) fn sent(headers: &HeaderMap, app: &App) -> Option<String> {
     let (_, value) = pairs.find(|(known, _)| *known == name)?;
     let is_plain = !value.is_empty() && value.len() <= LONGEST && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     is_plain.then(|| value.to_owned())
+}
+
+/// What the browser sent, or else a new one with what tells the browser to keep it.
+pub(super) fn sent_or_new(headers: &HeaderMap, app: &App) -> Result<(String, Option<String>), Refusal> {
+    if let Some(cookie) = sent(headers, app) {
+        return Ok((cookie, None));
+    }
+    let cookie = new_token(TokenKind::Personal)?.text;
+    let kept = kept(app, Some(&cookie));
+    Ok((cookie, Some(kept)))
 }
 
 /// What tells the browser to keep it until it is closed, or to forget it where there is none.

@@ -4,8 +4,8 @@
 use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 
 use super::answer::Stopped;
 use super::cookie;
@@ -41,13 +41,19 @@ impl FromRequestParts<App> for Person {
             Method::GET => parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
             _ => "/".to_owned(),
         };
-        let Some(session) = cookie::sent(&parts.headers, app) else { return Err(Stopped::SignIn(next)) };
-        let (sent, request) = (session.clone(), observed.request().to_owned());
-        let found = app.work(move |hosted| sessions::signed_in(hosted, &sent, &request)).await?;
-        let Some(caller) = found else { return Err(Stopped::SignIn(next)) };
-        observed.is(&caller.user.name);
-        Ok(Self { caller, csrf: cookie::form_token(&session), session })
+        let found = visitor(&parts.headers, app, observed.request()).await?;
+        let Some(person) = found else { return Err(Stopped::SignIn(next)) };
+        observed.is(&person.caller.user.name);
+        Ok(person)
     }
+}
+
+/// Whoever is signed in, on a page that needs nobody to be.
+pub(super) async fn visitor(headers: &HeaderMap, app: &App, request: &str) -> Result<Option<Person>, Stopped> {
+    let Some(session) = cookie::sent(headers, app) else { return Ok(None) };
+    let (sent, request) = (session.clone(), request.to_owned());
+    let caller = app.work(move |hosted| sessions::signed_in(hosted, &sent, &request)).await?;
+    Ok(caller.map(|caller| Person { caller, csrf: cookie::form_token(&session), session }))
 }
 
 impl<N: Needs> FromRequestParts<App> for Inside<N> {

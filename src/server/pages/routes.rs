@@ -4,8 +4,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    account, assets, audit, checked, compare, device, located, matrix, members, projects, resources, secret, set, sign_in,
-    tokens,
+    account, assets, audit, checked, compare, device, elsewhere, invitation, located, matrix, members, projects, resources,
+    secret, set, sign_in, tokens, trusts,
 };
 use crate::server::app::App;
 
@@ -14,9 +14,14 @@ pub(in crate::server) fn pages() -> Router<App> {
     Router::new()
         .route("/assets/{file}", get(assets::asset))
         .route("/login", get(sign_in::show).post(sign_in::sign_in))
+        .route("/invitations/{secret}", get(invitation::show).post(invitation::accept))
         .route("/logout", post(sign_in::sign_out))
         .route("/login/device", get(device::show).post(device::agree))
+        .route("/login/oidc", get(elsewhere::leave))
+        .route("/login/oidc/callback", get(elsewhere::back))
+        .route("/account/bind", post(elsewhere::bind))
         .route("/account", get(account::show).post(account::set_password))
+        .route("/account/sign-out-everywhere", post(account::sign_out_everywhere))
         .route("/tokens", get(tokens::show).post(tokens::make))
         .route("/tokens/revoke", post(tokens::revoke))
         .route("/", get(projects::show))
@@ -28,6 +33,10 @@ pub(in crate::server) fn pages() -> Router<App> {
         .route("/projects/{project}/audit", get(audit::show))
         .route("/projects/{project}/members", get(members::show).post(members::put))
         .route("/projects/{project}/members/remove", post(members::remove))
+        .route("/projects/{project}/invitations", post(members::invite))
+        .route("/projects/{project}/invitations/revoke", post(members::revoke_invitation))
+        .route("/projects/{project}/trusts", get(trusts::show).post(trusts::add))
+        .route("/projects/{project}/trusts/remove", post(trusts::remove))
         .route("/projects/{project}/compare", get(compare::show))
         .route("/projects/{project}/promote", post(compare::promote))
         .route("/projects/{project}/secrets/{name}", get(secret::show))

@@ -10,17 +10,17 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::answer::{Answer, Stopped, see, shown};
+use super::answer::{Answer, Stopped, see, segment, shown};
 use super::cookie;
 use super::filled::Filled;
 use super::person::Person;
 use super::shell::Head;
 use crate::ops::hosted::{Refusal, sessions};
-use crate::secrets::{is_password, new_token};
+use crate::secrets::is_password;
 use crate::server::app::App;
 use crate::server::listen::Peer;
 use crate::server::observed::Observed;
-use crate::wire::{Code, Plain, TokenKind};
+use crate::wire::{Code, Plain};
 
 /// Where somebody wanted to go.
 #[derive(Deserialize)]
@@ -37,12 +37,13 @@ struct SignInPage<'p> {
     next: &'p str,
     wrong: Option<&'p str>,
     needs_https: bool,
+    /// Where people sign in beside here, by its name.
+    provider: Option<&'p str>,
 }
 
 /// Asks for a password or a token.
 pub(in crate::server) async fn show(State(app): State<App>, headers: HeaderMap, Query(Next { next }): Query<Next>) -> Answer {
-    let known = cookie::sent(&headers, &app);
-    page(&app, known, &next, None)
+    page(&app, &headers, &next, None)
 }
 
 /// Signs somebody in.
@@ -53,7 +54,7 @@ pub(in crate::server) async fn sign_in(
     headers: HeaderMap,
     filled: Filled,
 ) -> Answer {
-    if let Some(seconds) = app.failures().wait(peer.ip(), Instant::now()) {
+    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
         return Err(too_many(seconds).into());
     }
     let request = observed.request().to_owned();
@@ -66,11 +67,11 @@ pub(in crate::server) async fn sign_in(
     };
     let Some(session) = begun else {
         app.metrics().failed_sign_ins.inc();
-        if let Some(seconds) = app.failures().count(peer.ip(), Instant::now()) {
+        if let Some(seconds) = app.failures().count(peer, Instant::now()) {
             return Err(too_many(seconds).into());
         }
         let wrong = "That is not right, or its time is over.";
-        return page(&app, cookie::sent(&headers, &app), filled.text("next"), Some(wrong));
+        return page(&app, &headers, filled.text("next"), Some(wrong));
     };
     Ok(with_cookie(see(local(filled.text("next"))), &cookie::kept(&app, Some(session.expose()))))
 }
@@ -95,30 +96,37 @@ pub(super) async fn verified(app: &App, password: Plain, verifier: Option<String
     app.slowly(verifying).await
 }
 
-fn page(app: &App, known: Option<String>, next: &str, wrong: Option<&str>) -> Answer {
-    let (cookie, is_new) = match known {
-        Some(cookie) => (cookie, false),
-        None => (new_token(TokenKind::Personal).map_err(Refusal::from)?.text, true),
-    };
-    let kept = cookie::kept(app, Some(&cookie));
-    let needs_https = kept.contains("Secure") && !app.public_url().starts_with("https:");
-    let shown =
-        shown(&SignInPage { head: Head::new(), csrf: cookie::form_token(&cookie), next: local(next), wrong, needs_https });
-    Ok(if is_new { with_cookie(shown, &kept) } else { shown })
+fn page(app: &App, headers: &HeaderMap, next: &str, wrong: Option<&str>) -> Answer {
+    let (cookie, kept) = cookie::sent_or_new(headers, app)?;
+    let needs_https = cookie::kept(app, None).contains("Secure") && !app.public_url().starts_with("https:");
+    let shown = shown(&SignInPage {
+        head: Head::new(),
+        csrf: cookie::form_token(&cookie),
+        next: local(next),
+        wrong,
+        needs_https,
+        provider: app.elsewhere().map(|elsewhere| elsewhere.settings.name.as_str()),
+    });
+    Ok(match kept {
+        Some(kept) => with_cookie(shown, &kept),
+        None => shown,
+    })
 }
 
-fn with_cookie(mut response: Response, cookie: &str) -> Response {
+/// An answer that gives the browser a cookie.
+pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
     let cookie = HeaderValue::from_str(cookie).expect("a cookie of letters and digits");
     response.headers_mut().insert(SET_COOKIE, cookie);
     response
 }
 
-fn too_many(seconds: u64) -> Refusal {
+/// What somebody hears who tried too often.
+pub(super) fn too_many(seconds: u64) -> Refusal {
     Refusal::new(Code::TooMany, "too many attempts to sign in from here failed").retry_after(seconds)
 }
 
 /// An address of this server and no other one.
-fn local(next: &str) -> &str {
+pub(super) fn local(next: &str) -> &str {
     let is_local = next.starts_with('/') && !next.starts_with("//") && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     if is_local { next } else { "/" }
 }

@@ -149,26 +149,27 @@ impl Accounts for Rows<'_> {
     }
 
     fn add_device_login(&mut self, row: &DeviceLoginRow) -> Result<()> {
-        let query = "INSERT INTO device_logins (code, poll_hash, name, created_at, expires_at, user_id) \
-                     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+        let query = "INSERT INTO device_logins (code, poll_hash, name, created_at, expires_at, user_id, token) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
         let parameters: super::connection::Parameters =
-            &[&row.code, &row.poll_hash, &row.name, &row.created_at, &row.expires_at, &row.user];
+            &[&row.code, &row.poll_hash, &row.name, &row.created_at, &row.expires_at, &row.user, &row.token];
         if self.0.execute(query, parameters)? > 0 { Ok(()) } else { Err(taken("a login with the code", &row.code)) }
     }
 
     fn device_login(&mut self, code: &str) -> Result<Option<DeviceLoginRow>> {
-        let query = "SELECT code, poll_hash, name, created_at, expires_at, user_id FROM device_logins WHERE code = $1";
+        let query = "SELECT code, poll_hash, name, created_at, expires_at, user_id, token FROM device_logins WHERE code = $1";
         Ok(self.0.maybe(query, &[&code])?.map(|row| device_login_row(&row)))
     }
 
     fn polling(&mut self, poll_hash: &[u8]) -> Result<Option<DeviceLoginRow>> {
-        let query = "SELECT code, poll_hash, name, created_at, expires_at, user_id FROM device_logins WHERE poll_hash = $1";
+        let query =
+            "SELECT code, poll_hash, name, created_at, expires_at, user_id, token FROM device_logins WHERE poll_hash = $1";
         Ok(self.0.maybe(query, &[&poll_hash])?.map(|row| device_login_row(&row)))
     }
 
-    fn let_in(&mut self, code: &str, user: i64) -> Result<bool> {
-        let query = "UPDATE device_logins SET user_id = $2 WHERE code = $1 AND user_id IS NULL";
-        Ok(self.0.execute(query, &[&code, &user])? > 0)
+    fn let_in(&mut self, code: &str, user: i64, token: Option<i64>) -> Result<bool> {
+        let query = "UPDATE device_logins SET user_id = $2, token = $3 WHERE code = $1 AND user_id IS NULL";
+        Ok(self.0.execute(query, &[&code, &user, &token])? > 0)
     }
 
     fn remove_device_login(&mut self, code: &str) -> Result<bool> {
@@ -206,16 +207,16 @@ impl Accounts for Rows<'_> {
     }
 }
 
-fn taken(what: &'static str, name: &str) -> StoreError {
+pub(super) fn taken(what: &'static str, name: &str) -> StoreError {
     StoreError::Exists { what, name: name.to_owned() }
 }
 
-fn role(table: &'static str, word: &str) -> Result<Role> {
+pub(super) fn role(table: &'static str, word: &str) -> Result<Role> {
     Role::from_word(word).ok_or_else(|| unknown(table, word))
 }
 
 /// A user in the columns from the one with that number on.
-fn user_row(row: &Row, first: usize) -> UserRow {
+pub(super) fn user_row(row: &Row, first: usize) -> UserRow {
     UserRow {
         id: row.get(first),
         name: row.get(first + 1),
@@ -272,6 +273,7 @@ fn device_login_row(row: &Row) -> DeviceLoginRow {
         created_at: row.get(3),
         expires_at: row.get(4),
         user: row.get(5),
+        token: row.get(6),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod address;
+mod arrivals;
 mod audit;
 mod connection;
 mod manifests;

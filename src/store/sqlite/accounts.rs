@@ -14,7 +14,7 @@ pub(super) const USER: &str = "users.id, users.name, users.email, users.password
 const TOKEN: &str = "tokens.id, hash, user, label, kind, projects, environments, role, tokens.created_at, expires_at, \
                      last_used_at, revoked_at";
 /// The columns that [`device_login_row`] reads.
-const DEVICE_LOGIN: &str = "code, poll_hash, name, created_at, expires_at, user";
+const DEVICE_LOGIN: &str = "code, poll_hash, name, created_at, expires_at, user, token";
 /// The beginning of every question about members, with the columns that [`member_row`] reads.
 const MEMBERS: &str = "SELECT user, users.name, project, role FROM members JOIN users ON users.id = user";
 
@@ -201,8 +201,9 @@ impl Accounts for Rows<'_> {
 
     fn add_device_login(&mut self, row: &DeviceLoginRow) -> Result<()> {
         let added = self.0.execute(
-            "INSERT INTO device_logins (code, poll_hash, name, created_at, expires_at, user) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![row.code, row.poll_hash, row.name, row.created_at, row.expires_at, row.user],
+            "INSERT INTO device_logins (code, poll_hash, name, created_at, expires_at, user, token) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![row.code, row.poll_hash, row.name, row.created_at, row.expires_at, row.user, row.token],
         );
         new(added, "a login with the code", &row.code)
     }
@@ -217,9 +218,9 @@ impl Accounts for Rows<'_> {
         Ok(statement.query_row([poll_hash], device_login_row).optional()?)
     }
 
-    fn let_in(&mut self, code: &str, user: i64) -> Result<bool> {
-        let changed =
-            self.0.execute("UPDATE device_logins SET user = ?2 WHERE code = ?1 AND user IS NULL", params![code, user])?;
+    fn let_in(&mut self, code: &str, user: i64, token: Option<i64>) -> Result<bool> {
+        let query = "UPDATE device_logins SET user = ?2, token = ?3 WHERE code = ?1 AND user IS NULL";
+        let changed = self.0.execute(query, params![code, user, token])?;
         Ok(changed > 0)
     }
 
@@ -253,7 +254,7 @@ impl Accounts for Rows<'_> {
 }
 
 /// Tells a name that is taken from other failures.
-fn new(added: rusqlite::Result<usize>, what: &'static str, name: &str) -> Result<()> {
+pub(super) fn new(added: rusqlite::Result<usize>, what: &'static str, name: &str) -> Result<()> {
     match added {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
             Err(StoreError::Exists { what, name: name.to_owned() })
@@ -269,7 +270,7 @@ pub(super) fn names(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<String
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error)))
 }
 
-fn role(table: &'static str, word: &str) -> Result<Role> {
+pub(super) fn role(table: &'static str, word: &str) -> Result<Role> {
     Role::from_word(word).ok_or_else(|| unknown(table, word))
 }
 
@@ -316,5 +317,6 @@ fn device_login_row(row: &Row<'_>) -> rusqlite::Result<DeviceLoginRow> {
         created_at: row.get(3)?,
         expires_at: row.get(4)?,
         user: row.get(5)?,
+        token: row.get(6)?,
     })
 }

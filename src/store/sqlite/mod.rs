@@ -1,6 +1,7 @@
 //! The store in one SQLite file. Every write is on the disk before it is acknowledged: WAL with full synchronisation.
 
 mod accounts;
+mod arrivals;
 mod audit;
 mod lock;
 mod manifests;

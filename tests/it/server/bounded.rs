@@ -5,7 +5,9 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use takk::config::{Home, Limits, ServeSettings, ServerVariables};
+use takk::client::authorities;
+use takk::config::{Home, Limits, ServeSettings, ServerVariables, TrustedProxies};
+use takk::oidc::Issuers;
 use takk::ops::hosted::Opener;
 use takk::ops::hosted::first_start::first_start;
 
@@ -25,12 +27,21 @@ fn start(limits: Limits) -> Bounded {
         keyring: false,
         server: ServerVariables::default(),
     };
-    let settings = ServeSettings { listen: SocketAddr::from(([127, 0, 0, 1], 0)), database: None, public_url: None, limits };
+    let settings = ServeSettings {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        database: None,
+        public_url: None,
+        proxies: TrustedProxies::default(),
+        oidc: None,
+        ci_issuers: Vec::new(),
+        limits,
+    };
+    let issuers = Issuers::new(authorities(&home()).expect("the public ones"));
     let opener = Opener::new(home(), None).expect("a store");
     let first = opener.first().expect("it opens").hosted;
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
-        takk::server::serve(&settings, opener, first, |address, hosted| {
+        takk::server::serve(&settings, opener, first, issuers, |address, hosted| {
             let owner = first_start(hosted, "ada").expect("made").expect("the first");
             tell.send((address, owner.token.expose().to_owned())).expect("the test waits");
             Ok(())

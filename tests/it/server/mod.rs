@@ -4,11 +4,15 @@ mod bad_input;
 mod bounded;
 mod compare;
 mod database;
+mod elsewhere;
+mod invitations;
+mod jobs;
 mod kill;
 mod limits;
 mod manifests;
 mod operated;
 mod pages;
+mod provider;
 mod published;
 mod roles;
 mod skew;
@@ -36,6 +40,8 @@ pub struct Server {
     pub url: String,
     /// The token of the first start.
     pub owner: String,
+    /// The link of the first start.
+    pub set_up: String,
 }
 
 /// What it answered.
@@ -92,14 +98,16 @@ impl Server {
         let url = first.split_whitespace().last().expect("an address").to_owned();
         assert!(url.starts_with("http://127.0.0.1:"), "{first}");
         lines.next();
-        let token = |line: String| line.trim().starts_with("takk_p_").then(|| line.trim().to_owned());
-        let owner_file = home.path().join("owner");
+        let mut begins = |with: &str| lines.find_map(|line| line.trim().starts_with(with).then(|| line.trim().to_owned()));
+        let (owner_file, set_up_file) = (home.path().join("owner"), home.path().join("set-up"));
         if !owner_file.exists() {
-            fs::write(&owner_file, lines.find_map(token).expect("a token")).expect("written");
+            fs::write(&set_up_file, begins("http").expect("a link")).expect("written");
+            fs::write(&owner_file, begins("takk_p_").expect("a token")).expect("written");
         }
         let owner = fs::read_to_string(owner_file).expect("text");
+        let set_up = fs::read_to_string(set_up_file).expect("text");
         let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30)));
-        Self { child, home, agent: config.build().into(), url, owner }
+        Self { child, home, agent: config.build().into(), url, owner, set_up }
     }
 
     /// Asks with a token.

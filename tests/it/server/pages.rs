@@ -15,7 +15,7 @@ use crate::python::{run, venv};
 pub struct Browser<'s> {
     server: &'s Server,
     agent: Agent,
-    cookie: String,
+    pub cookie: String,
 }
 
 impl<'s> Browser<'s> {
@@ -32,7 +32,7 @@ impl<'s> Browser<'s> {
         browser
     }
 
-    fn sign_in(&mut self, fields: &[(&str, &str)]) -> Answer {
+    pub fn sign_in(&mut self, fields: &[(&str, &str)]) -> Answer {
         let page = self.show("/login");
         self.send("/login", &form_token(&page.text), fields)
     }
@@ -53,7 +53,7 @@ impl<'s> Browser<'s> {
         self.kept(response)
     }
 
-    fn send(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
+    pub fn send(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("csrf", csrf).extend_pairs(fields);
         let request =
@@ -87,13 +87,13 @@ impl<'s> Browser<'s> {
 }
 
 /// What the forms of a page send back.
-fn form_token(page: &str) -> String {
+pub fn form_token(page: &str) -> String {
     let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form: {page}"));
     rest.split('"').next().expect("text").to_owned()
 }
 
 /// Every page of the shop that is read.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "/",
     "/tokens",
     "/account",
@@ -104,20 +104,28 @@ const PAGES: [&str; 11] = [
     "/projects/shop/environments/dev/resources",
     "/projects/shop/compare?from=dev&to=prod",
     "/projects/shop/members",
+    "/projects/shop/trusts",
     "/projects/shop/audit?verify=yes",
 ];
 
 /// Every form, at an address that is there.
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 21] = [
     "/login",
     "/logout",
     "/login/device",
     "/account",
+    "/account/bind",
+    "/account/sign-out-everywhere",
+    "/invitations/takk_i_x",
     "/tokens",
     "/tokens/revoke",
     "/projects",
     "/projects/shop/members",
     "/projects/shop/members/remove",
+    "/projects/shop/invitations",
+    "/projects/shop/trusts",
+    "/projects/shop/trusts/remove",
+    "/projects/shop/invitations/revoke",
     "/projects/shop/promote",
     "/projects/shop/environments/dev/set",
     "/projects/shop/environments/dev/check",

@@ -1,5 +1,6 @@
 //! What every store must do, told as stories that each of them goes through.
 
+mod arrivals;
 mod audit;
 pub mod cluster;
 mod lost;

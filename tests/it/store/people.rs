@@ -163,13 +163,14 @@ fn a_program_is_let_in_once(place: &dyn Place) {
         created_at: NOW,
         expires_at: NOW + 10,
         user: None,
+        token: None,
     };
     people.add_device_login(&row).expect("added");
     assert!(is_taken(&people.add_device_login(&DeviceLoginRow { poll_hash: vec![8; 32], ..row.clone() })));
     assert_eq!(people.polling(&[7; 32]).expect("read"), Some(row.clone()));
-    assert!(people.let_in("ABCD-EFGH", ada).expect("let in"));
-    assert!(!people.let_in("ABCD-EFGH", ada).expect("it is in"));
-    assert!(!people.let_in("none", ada).expect("nobody waits"));
+    assert!(people.let_in("ABCD-EFGH", ada, None).expect("let in"));
+    assert!(!people.let_in("ABCD-EFGH", ada, None).expect("it is in"));
+    assert!(!people.let_in("none", ada, None).expect("nobody waits"));
     assert_eq!(people.device_login("ABCD-EFGH").expect("read").expect("there").user, Some(ada));
     assert!(people.remove_device_login("ABCD-EFGH").expect("removed"));
     assert!(!people.remove_device_login("ABCD-EFGH").expect("gone"));
@@ -186,12 +187,13 @@ fn of_many_programs_each_gets_its_own_person(place: &dyn Place) {
         created_at: NOW,
         expires_at: NOW + i64::from(number),
         user: None,
+        token: None,
     };
     let mut store = place.store();
     let mut people = store.accounts().expect("there");
     let (ada, bob) = (people.add_user(&user("ada")).expect("added"), people.add_user(&user("bob")).expect("added"));
     (1..=3).for_each(|number| people.add_device_login(&row(number)).expect("added"));
-    assert!(people.let_in("ABCD-EFG1", ada).expect("let in") && people.let_in("ABCD-EFG2", bob).expect("let in"));
+    assert!(people.let_in("ABCD-EFG1", ada, None).expect("let in") && people.let_in("ABCD-EFG2", bob, None).expect("let in"));
     let who = |people: &mut dyn Accounts, hash: u8| people.polling(&[hash; 32]).expect("read").map(|row| row.user);
     assert_eq!([1, 2, 3, 4].map(|hash| who(people.as_mut(), hash)), [Some(Some(ada)), Some(Some(bob)), Some(None), None]);
     // Who was let in by somebody who is gone is not in.

@@ -1,0 +1,32 @@
+//! What can go wrong with an issuer, or with what it is said to have said. No text holds a token.
+
+use thiserror::Error;
+
+/// The result of asking an issuer.
+pub type Result<T, E = OidcError> = std::result::Result<T, E>;
+
+/// Why somebody is not known by an issuer.
+#[derive(Debug, Error)]
+pub enum OidcError {
+    /// It does not answer, or what answers is something else.
+    #[error("{address} cannot be asked: {cause}")]
+    Unreachable {
+        /// What was asked.
+        address: String,
+        /// Why.
+        cause: String,
+    },
+    /// What came is not from it, or not for us, or its time is over.
+    #[error("it is not accepted: {0}")]
+    Refused(String),
+}
+
+impl OidcError {
+    pub(super) fn unreachable(address: &str, cause: impl ToString) -> Self {
+        Self::Unreachable { address: address.to_owned(), cause: cause.to_string() }
+    }
+
+    pub(super) fn refused(why: impl ToString) -> Self {
+        Self::Refused(why.to_string())
+    }
+}

@@ -1,0 +1,108 @@
+//! Issuers and their keys, remembered for a while: a key that nobody knows yet is asked for, not too often, so that an issuer can
+//! change its keys at any time; one that does not answer is known by its old keys for a day.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jsonwebtoken::jwk::{Jwk, JwkSet};
+use ureq::tls::TlsConfig;
+
+use super::error::{OidcError, Result};
+use super::fetch::Fetcher;
+use super::metadata::{Metadata, metadata};
+use super::signature;
+
+/// How long what an issuer said is taken as it is.
+const FRESH: Duration = Duration::from_hours(1);
+/// How long it is taken where the issuer does not answer.
+const STALE: Duration = Duration::from_hours(24);
+/// How long an issuer is not asked again.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Issuers, as they are asked.
+pub struct Issuers {
+    pub(super) fetcher: Fetcher,
+    known: Mutex<HashMap<String, Slot>>,
+    /// One asks at a time: whoever comes meanwhile waits for the same answer.
+    asking: Mutex<()>,
+}
+
+/// What is remembered of an issuer.
+#[derive(Clone, Default)]
+struct Slot {
+    known: Option<Arc<Known>>,
+    asked: Option<Instant>,
+}
+
+impl Slot {
+    /// Whether the issuer was asked so lately that it is left alone.
+    fn is_resting(&self, now: Instant) -> bool {
+        self.asked.is_some_and(|asked| now.duration_since(asked) < PAUSE)
+    }
+}
+
+/// What an issuer said.
+pub(super) struct Known {
+    /// Its addresses.
+    pub metadata: Metadata,
+    keys: JwkSet,
+    at: Instant,
+}
+
+impl Issuers {
+    /// None is asked yet. `tls` says which authorities are trusted.
+    pub fn new(tls: TlsConfig) -> Self {
+        signature::install();
+        Self { fetcher: Fetcher::new(tls), known: Mutex::default(), asking: Mutex::default() }
+    }
+
+    /// What an issuer says of itself.
+    pub(super) fn known(&self, issuer: &str, now: Instant) -> Result<Arc<Known>> {
+        let slot = self.slot(issuer);
+        let is_within = |age: Duration| slot.known.clone().filter(|known| now.duration_since(known.at) < age);
+        match is_within(FRESH) {
+            Some(known) => Ok(known),
+            None => self.ask(issuer, slot.known.as_deref(), now).or_else(|error| is_within(STALE).ok_or(error)),
+        }
+    }
+
+    /// The key of an issuer by the name that a token has for it; by none if there is only one key for the algorithm.
+    pub(super) fn key(&self, issuer: &str, wanted: impl Fn(&JwkSet) -> Option<Jwk>, now: Instant) -> Result<Jwk> {
+        if let Some(key) = wanted(&self.known(issuer, now)?.keys) {
+            return Ok(key);
+        }
+        let slot = self.slot(issuer);
+        let unknown = || OidcError::refused("nobody knows the key that it was signed with");
+        if slot.is_resting(now) {
+            return Err(unknown());
+        }
+        wanted(&self.ask(issuer, slot.known.as_deref(), now)?.keys).ok_or_else(unknown)
+    }
+
+    fn slot(&self, issuer: &str) -> Slot {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).cloned().unwrap_or_default()
+    }
+
+    /// Asks an issuer, unless that was done a moment ago. `before` is what was known when that was decided.
+    fn ask(&self, issuer: &str, before: Option<&Known>, now: Instant) -> Result<Arc<Known>> {
+        let _turn = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = self.slot(issuer);
+        if let Some(known) = slot.known.clone().filter(|known| before.is_none_or(|before| before.at < known.at)) {
+            return Ok(known);
+        }
+        if slot.is_resting(now) {
+            return Err(OidcError::unreachable(issuer, "it was asked a moment ago, and gave no good answer"));
+        }
+        self.keep(issuer, Slot { asked: Some(now), ..slot });
+        let metadata = metadata(&self.fetcher, issuer)?;
+        let keys = self.fetcher.get(&metadata.jwks_uri, None)?;
+        let known = Arc::new(Known { metadata, keys, at: now });
+        self.keep(issuer, Slot { known: Some(Arc::clone(&known)), asked: Some(now) });
+        Ok(known)
+    }
+
+    fn keep(&self, issuer: &str, slot: Slot) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(issuer.to_owned(), slot);
+    }
+}

@@ -1,0 +1,43 @@
+//! What an issuer says of itself (OpenID Connect Discovery 1.0).
+
+use serde::Deserialize;
+
+use super::error::{OidcError, Result};
+use super::fetch::Fetcher;
+
+/// The addresses of an issuer.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Metadata {
+    /// What it calls itself.
+    pub issuer: String,
+    /// Where people sign in; an issuer of programs alone has none.
+    #[serde(default)]
+    pub authorization_endpoint: Option<String>,
+    /// Where a code becomes a token.
+    #[serde(default)]
+    pub token_endpoint: Option<String>,
+    /// Where it says more of somebody.
+    #[serde(default)]
+    pub userinfo_endpoint: Option<String>,
+    /// Its keys.
+    pub jwks_uri: String,
+    /// How it wants to know who asks for a token.
+    #[serde(default = "basic")]
+    pub token_endpoint_auth_methods_supported: Vec<String>,
+}
+
+/// What holds where it says nothing.
+fn basic() -> Vec<String> {
+    vec!["client_secret_basic".to_owned()]
+}
+
+/// Asks an issuer for its addresses.
+pub(super) fn metadata(fetcher: &Fetcher, issuer: &str) -> Result<Metadata> {
+    let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+    let found: Metadata = fetcher.get(&address, None)?;
+    if found.issuer == issuer {
+        Ok(found)
+    } else {
+        Err(OidcError::unreachable(&address, "it calls itself otherwise: name it exactly as it does"))
+    }
+}

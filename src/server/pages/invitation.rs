@@ -1,0 +1,136 @@
+//! `/invitations/{secret}`: somebody who has a link comes in, with an account that they make or with the one that they have.
+
+use std::time::Instant;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::answer::{Answer, Stopped, see, segment, shown};
+use super::cookie;
+use super::filled::Filled;
+use super::person::{Person, visitor};
+use super::shell::Head;
+use super::sign_in::{too_many, with_cookie};
+use crate::ops::hosted::invitations::{self, Invited};
+use crate::ops::hosted::{Refusal, names, sessions};
+use crate::secrets::hash_password;
+use crate::server::app::App;
+use crate::server::listen::Peer;
+use crate::server::observed::Observed;
+use crate::wire::{Code, Plain};
+
+#[derive(Template)]
+#[template(path = "invitation.html")]
+struct InvitationPage<'p> {
+    head: Head,
+    csrf: String,
+    /// The address of this page.
+    action: String,
+    invited: &'p Invited,
+    /// Who is signed in already.
+    person: Option<&'p str>,
+    name: &'p str,
+    shortest: usize,
+    wrong: Option<&'p str>,
+    /// Where people sign in beside here, by its name.
+    provider: Option<&'p str>,
+    secret: &'p str,
+}
+
+/// Says what the invitation is to.
+pub(in crate::server) async fn show(
+    State(app): State<App>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Extension(observed): Extension<Observed>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+) -> Answer {
+    let secret = Plain::new(secret);
+    let invited = open(&app, Peer(peer), &secret).await?;
+    let person = visitor(&headers, &app, observed.request()).await?;
+    let name = invited.user.clone().unwrap_or_default();
+    page(&app, &headers, &secret, &invited, person.as_ref(), &name, None)
+}
+
+/// Lets somebody in.
+pub(in crate::server) async fn accept(
+    State(app): State<App>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Extension(observed): Extension<Observed>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+    filled: Filled,
+) -> Answer {
+    let secret = Plain::new(secret);
+    let invited = open(&app, Peer(peer), &secret).await?;
+    let request = observed.request().to_owned();
+    if filled.text("way") == "join" {
+        let person = visitor(&headers, &app, &request).await?;
+        let person = person.ok_or_else(|| Stopped::SignIn(format!("/invitations/{}", segment(secret.expose()))))?;
+        let project = app.work(move |hosted| invitations::join(hosted, &person.caller, &secret)).await?;
+        return Ok(see(&project.map_or_else(|| "/".to_owned(), |name| format!("/projects/{}", segment(&name)))));
+    }
+    let (name, password) = (filled.text("name").trim().to_owned(), Plain::new(filled.text("password").to_owned()));
+    let wrong = |why: &str| page(&app, &headers, &secret, &invited, None, &name, Some(why));
+    if filled.text("again") != password.expose() {
+        return wrong("The two passwords are not the same.");
+    }
+    if let Err(refusal) = sessions::check_password(password.expose()).and_then(|()| names::user(&name).map(drop)) {
+        return wrong(&format!("{}.", refusal.detail));
+    }
+    let verifier = app.slowly(move || hash_password(password.expose())).await?.map_err(Refusal::from)?;
+    let (chosen, sent) = (name.clone(), secret.clone());
+    let accepted = app.work(move |hosted| invitations::accept(hosted, &sent, &chosen, &verifier, &request)).await;
+    match accepted {
+        Ok(session) => {
+            let next = invited.project.as_deref().map_or_else(|| "/".to_owned(), |name| format!("/projects/{}", segment(name)));
+            Ok(with_cookie(see(&next), &cookie::kept(&app, Some(session.expose()))))
+        }
+        Err(refused) if refused.0.code == Code::Exists => wrong(&format!("{}. Take another name.", refused.0.detail)),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+/// What the invitation is. Whoever tries many secrets has to wait.
+async fn open(app: &App, Peer(peer): Peer, secret: &Plain) -> Result<Invited, Stopped> {
+    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
+        return Err(too_many(seconds).into());
+    }
+    let asked = secret.clone();
+    let found = app.work(move |hosted| invitations::find(hosted, &asked)).await?;
+    found.ok_or_else(|| match app.failures().count(peer, Instant::now()) {
+        Some(seconds) => too_many(seconds).into(),
+        None => invitations::over().into(),
+    })
+}
+
+fn page(
+    app: &App,
+    headers: &HeaderMap,
+    secret: &Plain,
+    invited: &Invited,
+    person: Option<&Person>,
+    name: &str,
+    wrong: Option<&str>,
+) -> Answer {
+    let (cookie, kept) = cookie::sent_or_new(headers, app)?;
+    let shown: Response = shown(&InvitationPage {
+        head: Head::new(),
+        csrf: cookie::form_token(&cookie),
+        action: format!("/invitations/{}", segment(secret.expose())),
+        invited,
+        person: person.map(|person| person.caller.user.name.as_str()),
+        name,
+        shortest: sessions::SHORTEST_PASSWORD,
+        wrong,
+        provider: app.elsewhere().map(|elsewhere| elsewhere.settings.name.as_str()),
+        secret: secret.expose(),
+    });
+    Ok(match kept {
+        Some(kept) => with_cookie(shown, &kept),
+        None => shown,
+    })
+}
