@@ -10,6 +10,8 @@ pub(super) const BOX: usize = 140;
 /// How high a box is, and how far the next one begins below it.
 pub(super) const HEIGHT: usize = 40;
 const STEP: usize = 52;
+/// Where the bar is that all services hang on.
+const BAR: usize = BOX + 12;
 /// How many letters of a name a box has room for.
 const LETTERS: usize = 18;
 
@@ -53,20 +55,37 @@ pub(super) fn graph(plan: &EnvironmentPlan, lacks: &dyn Fn(&[String]) -> bool) -
     for (at, (name, kind)) in services.iter().enumerate() {
         drawn.boxes.push(a_box(0, left + at * STEP, name, kind, "service"));
     }
+    // What all use hangs on one bar, so that not every service has a line to each of it.
+    let is_shared = |users: &[String]| services.len() > 2 && services.iter().all(|(name, _)| users.contains(name));
+    if plan.resources.iter().any(|resource| is_shared(&resource.services)) {
+        let middle = |at: usize| left + at * STEP + HEIGHT / 2;
+        drawn.lines.push(format!("M{BAR} {}V{}", middle(0), middle(services.len() - 1)));
+        drawn.lines.extend((0..services.len()).map(|at| format!("M{BOX} {y}H{BAR}", y = middle(at))));
+    }
+    let hub = left + (services.len() - 1) * STEP / 2 + HEIGHT / 2;
     for (at, resource) in plan.resources.iter().enumerate() {
         let version = resource.version.as_ref().map(|answer| format!(" {}", answer.version)).unwrap_or_default();
         let class = if lacks(&resource.variables) { "resource lacking" } else { "resource" };
         let kind = format!("{}{version}", resource.kind);
         drawn.boxes.push(a_box(WIDTH - BOX, right + at * STEP, &resource.name, &kind, class));
+        let to = right + at * STEP + HEIGHT / 2;
+        if is_shared(&resource.services) {
+            drawn.lines.push(curve(BAR, hub, to));
+            continue;
+        }
         for (from, (name, _)) in services.iter().enumerate() {
             if resource.services.contains(name) || plan.services.is_empty() {
-                let (y, to) = (left + from * STEP + HEIGHT / 2, right + at * STEP + HEIGHT / 2);
-                let (start, end, middle) = (BOX, WIDTH - BOX, WIDTH / 2);
-                drawn.lines.push(format!("M{start} {y}C{middle} {y} {middle} {to} {end} {to}"));
+                drawn.lines.push(curve(BOX, left + from * STEP + HEIGHT / 2, to));
             }
         }
     }
     Some(drawn)
+}
+
+/// A line from the right of a service, or from the bar, to a resource.
+fn curve(x: usize, y: usize, to: usize) -> String {
+    let (middle, end) = (WIDTH / 2, WIDTH - BOX);
+    format!("M{x} {y}C{middle} {y} {middle} {to} {end} {to}")
 }
 
 fn a_box(x: usize, y: usize, name: &str, kind: &str, class: &'static str) -> GraphBox {

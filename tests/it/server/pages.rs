@@ -335,6 +335,25 @@ fn hostile_names_are_text_on_every_page() {
         let body = json!({"changes": [{"name": hostile, "value": environment}, {"name": "\" onfocus x \"", "value": "x"}]});
         server.own("POST", &format!("/api/v1/projects/{project}/environments/{environment}/changes"), Some(body)).expect(200);
     }
+    let mut manifest = super::manifests::inspected(
+        "from pydantic import PostgresDsn\nfrom pydantic_settings import BaseSettings\n\n\nclass S(BaseSettings):\n    a: int\n    b: PostgresDsn\n",
+    );
+    let text = json!(hostile);
+    for field in 0..2 {
+        for key in ["name", "type", "description", "file"] {
+            manifest["settings"][0]["fields"][field][key] = text.clone();
+        }
+    }
+    manifest["settings"][0]["fields"][0]["env"] = json!([hostile]);
+    manifest["settings"][0]["fields"][0]["choices"] = json!([hostile]);
+    manifest["settings"][0]["fields"][0]["accepts"] = json!({"literal": [hostile]});
+    manifest["settings"][0]["fields"][1]["accepts"] = json!({"url": {"name": hostile, "schemes": [hostile]}});
+    manifest["settings"][0]["qualname"] = text.clone();
+    for key in ["kind", "name"] {
+        manifest["resources"][0][key] = text.clone();
+    }
+    manifest["resources"][0]["version"]["reason"] = text.clone();
+    server.own("PUT", &format!("/api/v1/projects/{project}/environments/dev/manifest"), Some(manifest)).expect(200);
     server.own("PUT", &format!("/api/v1/projects/{project}/members/{project}"), Some(json!({"role": "viewer"}))).expect(200);
     server.own("POST", "/api/v1/tokens", Some(json!({"label": hostile, "kind": "service", "role": "viewer"}))).expect(201);
     let mut browser = Browser::signed_in(&server, &server.owner);
