@@ -87,6 +87,15 @@ browser() {
     fi
 }
 
+# Clocks that are wrong, to test with.
+faketime() {
+    ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 && return
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends faketime >/dev/null 2>&1 && return
+    fi
+    echo "clocks that are wrong: not tested, libfaketime is not installed (apt-get install faketime)"
+}
+
 need cargo "install Rust from https://rustup.rs"
 need python3 "install Python 3.11 or later"
 need_cargo nextest
@@ -94,12 +103,15 @@ need_cargo deny
 keyring
 postgresql
 browser
+faketime
 
 quietly cargo fmt --check
 quietly cargo clippy --quiet --locked --all-targets -- -D warnings
 check_dependencies
 quietly cargo test --quiet --locked --doc
 cargo nextest run --cargo-quiet --locked --show-progress none --status-level fail --final-status-level fail
+tests/schemathesis.sh
+tests/deploy.sh
 quietly cargo build --quiet --locked --release
 tests/browser.sh
 tests/corpus.sh

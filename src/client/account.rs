@@ -61,9 +61,12 @@ pub fn make_project(connection: &Connection, project: &str) -> Result<bool> {
     }
 }
 
-/// The connection to a server that one has logged in to.
-pub fn connect(home: &Home, address: &Address) -> Result<Connection> {
-    let token = super::token::find(home, address)?;
+/// The connection to a server that one has logged in to; or that lets the job in which takk runs into the project.
+pub fn connect(home: &Home, address: &Address, project: Option<&str>) -> Result<Connection> {
+    let token = match super::token::find(home, address)? {
+        Some(found) => Some(found),
+        None => super::job::token(home, address, project)?.map(|token| (token, TokenSource::Job)),
+    };
     if token.is_none() {
         return Err(Error::usage(format!("you are not logged in to {address}")).hint(format!("takk login {address}")));
     }
@@ -74,6 +77,7 @@ pub fn connect(home: &Home, address: &Address) -> Result<Connection> {
 pub fn place_of(source: &TokenSource) -> String {
     match source {
         TokenSource::Variable => "TAKK_TOKEN".to_owned(),
+        TokenSource::Job => "the identity of this job".to_owned(),
         TokenSource::Keyring => "the keyring".to_owned(),
         TokenSource::File(path) => format!("`{}`", path.display()),
     }

@@ -33,7 +33,8 @@ pub(super) fn snapshot(remote: &Remote, home: &Home, environment: &str, allowed:
     match remote.value_list(environment) {
         Ok(Some(list)) => {
             // A job of a build has nobody who works without the network, and leaves no values behind.
-            if remote.connection()?.token_source() != Some(&TokenSource::Variable) {
+            let source = remote.connection()?.token_source();
+            if !matches!(source, Some(TokenSource::Variable | TokenSource::Job)) {
                 about.keep(home, &list);
             }
             Ok((convert::snapshot(&remote.link.address, list)?, Freshness::Current))

@@ -6,6 +6,7 @@ mod cache;
 mod connection;
 mod convert;
 mod failure;
+mod job;
 mod kept;
 pub mod link;
 mod remote;

@@ -36,7 +36,8 @@ impl<'h> Remote<'h> {
         if let Some(connection) = self.connection.get() {
             return Ok(connection);
         }
-        let connection = account::connect(self.home, &self.link.address).map_err(Failure::of_this_side)?;
+        let connection =
+            account::connect(self.home, &self.link.address, Some(&self.link.project)).map_err(Failure::of_this_side)?;
         Ok(self.connection.get_or_init(|| connection))
     }
 

@@ -19,6 +19,8 @@ const FILE: &str = "tokens.json";
 pub enum TokenSource {
     /// `TAKK_TOKEN`.
     Variable,
+    /// Whoever vouches for this job of a build; it is kept nowhere.
+    Job,
     /// The keyring of the operating system.
     Keyring,
     /// A file of the data directory.

@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Some(url) = args.server.as_deref().or(proposed) else { return show(&project, session) };
     let address = Address::parse(url, session.home.server.allow_http)?;
     let name = args.name.as_deref().unwrap_or(&project.manifest.project.name);
-    let connection = account::connect(&session.home, &address)?;
+    let connection = account::connect(&session.home, &address, Some(name))?;
     let is_new = account::make_project(&connection, name)?;
     link::remember(&session.home, &project.root, &address, args.name.as_deref())?;
     session.output.note(&server_text::linked(&address, name, is_new));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::value_args::{Target, ValueArgs};
 use super::{Outcome, Session};
-use crate::config::{self, KEY_VARIABLES, TOKEN_VARIABLE};
+use crate::config::{self, JOB_TOKEN_VARIABLE, KEY_VARIABLES, TOKEN_VARIABLE};
 use crate::error::Result;
 use crate::launch::{self, Launch, Masking, Watch};
 use crate::model::Environment;
@@ -108,7 +108,7 @@ fn given(args: &Args, project: &ReadProject, environment: &Environment, stored: 
 }
 
 fn launch_of(args: &Args, given: Given) -> Launch {
-    let removed = KEY_VARIABLES.iter().chain([&TOKEN_VARIABLE]).map(OsString::from).collect();
+    let removed = KEY_VARIABLES.iter().chain([&TOKEN_VARIABLE, &JOB_TOKEN_VARIABLE]).map(OsString::from).collect();
     Launch { command: args.command.clone(), variables: given.variables, removed }
 }
 

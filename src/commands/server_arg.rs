@@ -19,8 +19,7 @@ pub(super) fn address(named: Option<&str>, session: &Session) -> Result<Address>
     match link::of(&session.home, &root, "", proposed.as_deref())? {
         Linked::Server(link) => Ok(link.address),
         Linked::Proposed(url) => Address::parse(&url, allow_http),
-        Linked::OwnStore => {
-            Err(Error::usage("this checkout is linked to no server").hint("name one: takk login https://takk.example.org"))
-        }
+        Linked::OwnStore => Err(Error::usage("no server is named, and this checkout is linked to none")
+            .hint("name one, such as https://takk.example.org; `takk link URL` remembers it for this checkout")),
     }
 }

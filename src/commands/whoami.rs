@@ -16,7 +16,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let address = server_arg::address(args.server.as_deref(), session)?;
-    let connection = account::connect(&session.home, &address)?;
+    let connection = account::connect(&session.home, &address, None)?;
     let whoami = account::whoami(&connection)?;
     let me = server_text::Me::new(address.as_str(), &whoami);
     let source = connection.token_source().map(account::place_of).unwrap_or_default();

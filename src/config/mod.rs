@@ -31,7 +31,7 @@ use self::section::Section;
 pub use self::serve::{
     CI_ISSUERS, ForwardedHeader, LISTEN, Limits, LogFormat, OidcSettings, ServeSettings, ServeVariables, TrustedProxies,
 };
-pub use self::server::{ServerVariables, TOKEN_VARIABLE};
+pub use self::server::{JOB_TOKEN_VARIABLE, ServerVariables, TOKEN_VARIABLE};
 pub use self::variables::{Variables, inherited_names, wants_backtrace};
 use crate::document::{Fault, Text, toml};
 use crate::model::{Code, Environment, Finding, Place, Problem, ProblemKind};

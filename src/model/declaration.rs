@@ -143,7 +143,8 @@ impl Declaration {
     }
 
     /// That there is a default is kept of a secret's; what it is, is a value.
-    fn without_secrets(mut self) -> Self {
+    #[must_use]
+    pub fn without_secrets(mut self) -> Self {
         for field in self.manifest.settings.iter_mut().flat_map(|class| &mut class.fields).filter(|field| field.secret) {
             match &mut field.default {
                 Some(DefaultValue::Value(value)) if !value.is_null() => *value = serde_json::json!({ "secret": null }),

@@ -37,5 +37,6 @@ pub use settings::{
     Api, CastRule, ClassKind, ClassRef, DefaultValue, NestedLeaf, ResourcePart, SecretPath, Setting, SettingsClass,
     SettingsConfig, TemplatePart,
 };
+pub use type_name::type_named;
 pub use url_rule::UrlRule;
 pub use value_type::{Constraints, EnumMixin, EnumRule, IpForm, IpRule, ModelField, ModelRule, ValueType};

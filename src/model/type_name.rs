@@ -6,7 +6,7 @@ use super::{ValueType, generic_type, plain_type};
 const DEEPEST: usize = 24;
 
 /// What the type of that name accepts; what the name does not decide is left open.
-pub(super) fn type_named(name: &str) -> ValueType {
+pub fn type_named(name: &str) -> ValueType {
     let mut reader = Reader { rest: name, depth: 0 };
     match reader.union() {
         Some(read) if reader.rest.is_empty() && !is_open(&read) => read,

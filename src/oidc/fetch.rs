@@ -11,7 +11,7 @@ use url::{Host, Url};
 use super::error::{OidcError, Result};
 
 /// How long an issuer has for an answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How many bytes of an answer are read.
 const MOST_BYTES: u64 = 512 * 1024;
 

@@ -80,6 +80,9 @@ impl Issuers {
         if claims.text("nonce").as_deref() != Some(nonce) {
             return Err(OidcError::refused("it was made for another sign-in"));
         }
+        if claims.value("azp").is_some_and(|asked_by| asked_by.as_str() != Some(at.settings.client_id.as_str())) {
+            return Err(OidcError::refused("somebody else asked for it"));
+        }
         let subject = claims.text("sub").filter(|subject| !subject.is_empty() && subject.len() <= 255);
         let subject = subject.ok_or_else(|| OidcError::refused("it names nobody"))?;
         let more = self.more(&known.metadata, &claims, &subject, &tokens);

@@ -113,7 +113,7 @@ impl App {
     }
 
     /// Asks who somebody is elsewhere, which waits for the network.
-    pub async fn ask_issuer<T: Send + 'static>(
+    pub async fn ask_issuers<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Issuers) -> oidc::Result<T> + Send + 'static,
     ) -> Result<oidc::Result<T>, Refusal> {

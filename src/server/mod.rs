@@ -17,6 +17,7 @@ mod pages;
 mod pool;
 mod problem;
 mod proxies;
+mod published;
 mod routes;
 mod version;
 

@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use hyper::ext::ReasonPhrase;
 
 use crate::ops::hosted::Refusal;
 use crate::wire::{Code, Problem};
@@ -53,8 +54,12 @@ pub(super) fn written(mut response: Response, request_id: &str, other_version: O
     };
     let text = serde_json::to_vec(&document).expect("a document has only texts and numbers");
     let allow = response.headers_mut().remove(ALLOW);
+    let reason = response.extensions_mut().remove::<ReasonPhrase>();
     let mut answer = Response::new(Body::from(text));
     *answer.status_mut() = status(refusal.code);
+    if let Some(reason) = reason {
+        answer.extensions_mut().insert(reason);
+    }
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if let Some(allow) = allow {

@@ -9,13 +9,14 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::api::{
-    audit, changes, environments, invitations, login, manifests, members, production, projects, secrets, tokens, values,
+    audit, changes, environments, invitations, login, manifests, members, oidc, production, projects, secrets, tokens, trusts,
+    values,
     versions, whoami,
 };
 use super::app::App;
 use super::observed::observe;
 use super::pages::routes::pages;
-use super::{document, operations};
+use super::{document, operations, published};
 
 /// Everything that the server answers.
 pub(super) fn router(app: &App) -> Router {
@@ -23,6 +24,7 @@ pub(super) fn router(app: &App) -> Router {
     let document = document::as_text(&document);
     let served = move || async move { document::answer(document) };
     api.merge(pages())
+        .merge(published::routes())
         .route("/api/v1/openapi.json", get(served))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
@@ -71,6 +73,10 @@ fn api() -> Routes {
         .add(login::__path_begin, login::begin)
         .add(login::__path_poll, login::poll)
         .add(login::__path_approve, login::approve)
+        .add(oidc::__path_let_in, oidc::let_in)
+        .add(trusts::__path_list, trusts::list)
+        .add(trusts::__path_create, trusts::create)
+        .add(trusts::__path_remove, trusts::remove)
 }
 
 /// Routes and their descriptions, gathered together so that neither is without the other.

@@ -10,6 +10,7 @@ mod plans;
 mod secrets;
 mod text;
 mod tokens;
+mod trusts;
 
 pub use environments::{EnvironmentInfo, NewEnvironment, Production, ProjectInfo};
 pub use errors::{Code, Problem};
@@ -21,6 +22,7 @@ pub use plans::{ManifestKept, PlanPart, PlanResource, PlanService, PlanVariable,
 pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;
 pub use tokens::{MadeToken, NewToken};
+pub use trusts::{NewTrust, OidcLogin, OidcToken, TrustInfo};
 
 /// One page of a list, by cursor.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]

@@ -4,6 +4,7 @@
 //
 //   POST /control {redirect_uri, keys, person, bent, down}: where people go back to, new keys, who signs in, claims of the tokens that
 //                 are put in the place of right ones, and whether it answers at all
+//   GET /github   what a job of GitHub Actions asks for, with the claims that the test wants as `job`
 //   POST /mint    {claims, how, header}: a token of a program, right (`RS256`, `ES256`) or in one of the ways to forge one
 import { createHmac, generateKeyPairSync, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
@@ -16,7 +17,7 @@ const { Provider } = await load("oidc-provider");
 const { SignJWT, importJWK } = await load("jose");
 
 const wish = { redirect_uri: "http://127.0.0.1/none", person: { sub: "1" }, bent: null, down: false };
-let issuer, keys, provider;
+let issuer, keys, strange, provider;
 
 function newKeys() {
   const pair = (kind, options, alg) => {
@@ -66,13 +67,8 @@ async function minted({ claims, how, header = {} }) {
     return `${message}.${createHmac("sha256", key).update(message).digest("base64url")}`;
   }
   if (how === "another key") {
-    const right = keys;
-    newKeys();
-    const token = await new SignJWT(claims)
-      .setProtectedHeader({ alg: "RS256", kid: right.RS256.kid })
-      .sign(await importJWK(keys.RS256.private, "RS256"));
-    keys = right;
-    return token;
+    const key = await importJWK(strange.RS256.private, "RS256");
+    return new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: keys.RS256.kid }).sign(key);
   }
   const key = await importJWK(keys[how].private, how);
   return new SignJWT(claims).setProtectedHeader({ alg: how, kid: keys[how].kid, ...header }).sign(key);
@@ -94,6 +90,10 @@ const server = createServer(async (request, response) => {
       response.end();
     } else if (request.url === "/mint") {
       response.end(await minted(await body(request)));
+    } else if (request.url.startsWith("/github?") && request.headers.authorization === "Bearer of the job") {
+      const audience = new URL(request.url, issuer).searchParams.get("audience");
+      const value = await minted({ claims: { iss: issuer, aud: audience, ...wish.job }, how: "RS256" });
+      response.end(JSON.stringify({ count: value.length, value }));
     } else if (wish.down) {
       response.writeHead(503).end();
     } else if (request.url.startsWith("/interaction/")) {
@@ -108,6 +108,8 @@ const server = createServer(async (request, response) => {
 });
 server.listen(0, "127.0.0.1", () => {
   issuer = `http://127.0.0.1:${server.address().port}`;
+  newKeys();
+  strange = keys;
   newKeys();
   newProvider();
   console.log(issuer);

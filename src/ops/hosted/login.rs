@@ -5,7 +5,7 @@ use super::sessions::{password_token, token_of};
 use super::{Hosted, Refusal, Result, names};
 use crate::secrets::{NewTokenText, device_code, new_token, token_hash};
 use crate::store::{DeviceLoginRow, StoreError, TokenRow};
-use crate::wire::{DeviceCode, DeviceToken, Pending, Plain, TokenKind};
+use crate::wire::{Code, DeviceCode, DeviceToken, Pending, Plain, TokenKind};
 
 /// How long a program waits, in milliseconds.
 const PATIENCE: i64 = 10 * 60 * 1000;
@@ -23,11 +23,19 @@ pub enum Polled {
 /// Lets a program wait.
 pub fn begin(hosted: &mut Hosted, name: &str, public_url: &str) -> Result<DeviceCode> {
     names::label(name)?;
-    let now = hosted.now();
     let code = device_code()?;
+    let expires_at = hosted.now() + PATIENCE;
+    let poll_secret = begin_with(hosted, code.clone(), name)?;
+    let verify_url = format!("{public_url}/login/device?code={code}");
+    Ok(DeviceCode { code, verify_url, poll_secret, expires_at, interval: INTERVAL })
+}
+
+/// Lets a program wait with a code of its own, and gives what it polls with. Nobody else can wait with the same code.
+pub fn begin_with(hosted: &mut Hosted, code: String, name: &str) -> Result<Plain> {
+    let now = hosted.now();
     let NewTokenText { text, hash } = new_token(TokenKind::Service)?;
     let row = DeviceLoginRow {
-        code: code.clone(),
+        code,
         poll_hash: hash,
         name: name.to_owned(),
         created_at: now,
@@ -38,11 +46,14 @@ pub fn begin(hosted: &mut Hosted, name: &str, public_url: &str) -> Result<Device
     let mut accounts = hosted.accounts()?;
     accounts.forget_device_logins(now)?;
     match accounts.add_device_login(&row) {
-        Err(StoreError::Exists { .. }) => return Err(Refusal::unavailable("a code was made up twice")),
-        other => other?,
+        Err(StoreError::Exists { .. }) => {
+            Err(Refusal::new(Code::Exists, "a program waits with this code already").hint("begin anew: takk login"))
+        }
+        other => {
+            other?;
+            Ok(Plain::new(text))
+        }
     }
-    let verify_url = format!("{public_url}/login/device?code={code}");
-    Ok(DeviceCode { code, verify_url, poll_secret: Plain::new(text), expires_at: row.expires_at, interval: INTERVAL })
 }
 
 /// The token of a program, once somebody has agreed; it is given once.

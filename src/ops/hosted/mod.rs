@@ -4,6 +4,7 @@
 mod asked;
 pub mod audit;
 pub mod changes;
+pub mod compiled;
 pub mod entry;
 pub mod environments;
 pub mod first_start;
@@ -23,6 +24,7 @@ mod refusal;
 pub mod secrets;
 pub mod sessions;
 pub mod tokens;
+pub mod trusts;
 pub mod values;
 pub mod versions;
 

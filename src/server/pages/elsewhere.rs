@@ -113,7 +113,7 @@ async fn arrived(app: &App, headers: &HeaderMap, returning: Returning, request: 
     }
     let (nonce, verifier) = drawn(&cookie, &returning.state);
     let (at, code) = (elsewhere.clone(), Plain::new(returning.code));
-    let asked = app.ask_issuer(move |issuers| issuers.person(&at, code.expose(), &nonce, &verifier, Instant::now())).await?;
+    let asked = app.ask_issuers(move |issuers| issuers.person(&at, code.expose(), &nonce, &verifier, Instant::now())).await?;
     let person = asked.map_err(|error| refused(&elsewhere, &error))?;
     let next = away.next.clone();
     let session = app.work(move |hosted| identities::arrive(hosted, &away, &person, &request)).await?;
@@ -135,7 +135,7 @@ async fn begun(
     let state = left.await?;
     let (nonce, verifier) = drawn(cookie, &state);
     let at = elsewhere.clone();
-    let page = app.ask_issuer(move |issuers| issuers.page(&at, &state, &nonce, &verifier, Instant::now())).await?;
+    let page = app.ask_issuers(move |issuers| issuers.page(&at, &state, &nonce, &verifier, Instant::now())).await?;
     Ok(page.map_err(|error| refused(&elsewhere, &error))?)
 }
 

@@ -13,6 +13,7 @@ mod elsewhere;
 mod environments;
 mod filled;
 mod invitation;
+mod located;
 mod matrix;
 mod members;
 mod person;
@@ -24,5 +25,6 @@ mod set;
 mod shell;
 mod sign_in;
 mod tokens;
+mod trusts;
 
 pub(super) use answer::Stopped;

@@ -4,8 +4,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    account, assets, audit, compare, delete, device, elsewhere, environments, invitation, matrix, members, projects, secret,
-    set, sign_in, tokens,
+    account, assets, audit, compare, delete, device, elsewhere, environments, invitation, located, matrix, members, projects,
+    secret, set, sign_in, tokens, trusts,
 };
 use crate::server::app::App;
 
@@ -26,6 +26,8 @@ pub(in crate::server) fn pages() -> Router<App> {
         .route("/tokens/revoke", post(tokens::revoke))
         .route("/", get(projects::show))
         .route("/projects", post(projects::make))
+        .route("/projects/env/{id}", get(located::environment))
+        .route("/projects/env/{id}/secrets", get(located::secrets))
         .route("/projects/{project}", get(matrix::show))
         .route("/projects/{project}/set", get(set::choose))
         .route("/projects/{project}/audit", get(audit::show))
@@ -33,6 +35,8 @@ pub(in crate::server) fn pages() -> Router<App> {
         .route("/projects/{project}/members/remove", post(members::remove))
         .route("/projects/{project}/invitations", post(members::invite))
         .route("/projects/{project}/invitations/revoke", post(members::revoke_invitation))
+        .route("/projects/{project}/trusts", get(trusts::show).post(trusts::add))
+        .route("/projects/{project}/trusts/remove", post(trusts::remove))
         .route("/projects/{project}/compare", get(compare::show))
         .route("/projects/{project}/promote", post(compare::promote))
         .route("/projects/{project}/secrets/{name}", get(secret::show))

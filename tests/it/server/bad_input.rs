@@ -73,7 +73,7 @@ fn names_that_cannot_be_shown_are_refused_everywhere() {
     server.shop();
     let names =
         ["", " ", "a\nb", "a\u{0}b", "\u{1b}[31mred", "a\u{7f}", "a\u{85}b", "a\u{202e}b", "a\u{200b}b", &"x".repeat(201)];
-    let part = |name: &str| -> String { name.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+    let part = |name: &str| name.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     for name in names {
         let encoded = part(name);
         let token = |field: &str, value: Value| {

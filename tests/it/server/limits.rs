@@ -54,6 +54,39 @@ fn too_many_bad_tokens_have_to_wait_and_a_good_one_does_not() {
 }
 
 #[test]
+fn only_a_proxy_that_is_trusted_says_who_asks() {
+    let from = |server: &Server, address: &str| {
+        server.ask_with("takk_p_x", "GET", "/api/v1/whoami", None, &[("X-Forwarded-For", address)]).status
+    };
+    let start = |options: &[&str]| {
+        let home = Arc::new(tempfile::tempdir().expect("a directory"));
+        Server::with(home, &[&["--failures-per-minute", "2"], options].concat())
+    };
+    // Nobody is trusted: whatever is said, it is one caller.
+    let server = start(&[]);
+    let statuses: Vec<u16> = (1..5).map(|number| from(&server, &format!("198.51.100.{number}"))).collect();
+    assert_eq!(statuses, [401, 401, 429, 429]);
+    // Another network is trusted, and not where this comes from.
+    let server = start(&["--trusted-proxy", "10.0.0.0/8", "--trusted-proxy", "2001:db8::/32"]);
+    let statuses: Vec<u16> = (1..5).map(|number| from(&server, &format!("198.51.100.{number}"))).collect();
+    assert_eq!(statuses, [401, 401, 429, 429]);
+    // What is in front is trusted: each has a count of its own, and nobody gets another one by what they put before it.
+    let server = start(&["--trusted-proxy", "127.0.0.1"]);
+    let statuses: Vec<u16> = (1..5).map(|number| from(&server, &format!("203.0.113.{number}, 198.51.100.1"))).collect();
+    assert_eq!(statuses, [401, 401, 429, 429]);
+    assert_eq!(from(&server, "198.51.100.2"), 401);
+    let forwarded = [("Forwarded", "for=198.51.100.9"), ("X-Forwarded-For", "198.51.100.1")];
+    let other_header = server.ask_with("takk_p_x", "GET", "/api/v1/whoami", None, &forwarded).status;
+    assert_eq!(other_header, 429, "the header that the proxy does not write is not read");
+    let server = start(&["--trusted-proxy", "127.0.0.0/8", "--forwarded-header", "forwarded"]);
+    let forwarded = |number: u8| {
+        let text = format!("for=198.51.100.{number}");
+        server.ask_with("takk_p_x", "GET", "/api/v1/whoami", None, &[("Forwarded", &text)]).status
+    };
+    assert_eq!([1, 1, 1, 2].map(forwarded), [401, 401, 429, 401]);
+}
+
+#[test]
 fn slow_callers_keep_nobody_waiting() {
     let server = Server::start();
     server.shop();
@@ -129,7 +162,7 @@ fn what_is_too_deep_or_too_many_is_refused() {
     let many: Vec<_> = (0..40_000).map(|number| json!({"name": format!("K{number}"), "value": "x"})).collect();
     let answer = send(&json!({"changes": many}).to_string(), "");
     assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("more than 1000 changes"), "{answer}");
-    let headers: String = (0..300).map(|number| format!("X-{number}: y\r\n")).collect();
+    let headers = (0..300).map(|number| format!("X-{number}: y\r\n")).collect::<Vec<_>>().concat();
     assert!(send("{}", &headers).starts_with("HTTP/1.1 431"));
     let long = format!("{}?name={}", in_shop("dev", "values"), "x".repeat(100_000));
     let answer = raw(&server, format!("GET {long} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes());

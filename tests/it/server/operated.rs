@@ -148,14 +148,17 @@ fn a_dump_under_load_is_a_whole_store() {
         assert!(dumped.success());
         before
     });
-    let input = File::open(&dump).expect("readable");
-    let mut restore = program("pg_restore");
-    restore.args(["--clean", "--if-exists", "--single-transaction", &format!("--dbname={other}")]);
-    assert!(restore.stdin(input).status().expect("it runs").success());
     drop(server);
-    for arguments in [["store", "verify"], ["audit", "verify"]] {
-        let (code, said) = takk(home.path(), &[("TAKK_DATABASE", &other)], &arguments);
-        assert_eq!(code, 0, "{said}");
+    // Into an empty database, and over the store that went on.
+    for target in [&other, &database] {
+        let input = File::open(&dump).expect("readable");
+        let mut restore = program("pg_restore");
+        restore.args(["--clean", "--if-exists", "--single-transaction", &format!("--dbname={target}")]);
+        assert!(restore.stdin(input).status().expect("it runs").success());
+        for arguments in [["store", "verify"], ["audit", "verify"]] {
+            let (code, said) = takk(home.path(), &[("TAKK_DATABASE", target)], &arguments);
+            assert_eq!(code, 0, "{said}");
+        }
     }
     let restored = Server::with(home, &["--database", &other]);
     let secrets = restored.own("GET", &in_shop("dev", "secrets"), None).expect(200);

@@ -37,9 +37,18 @@ impl<'s> Browser<'s> {
         self.send("/login", &form_token(&page.text), fields)
     }
 
+    /// As a browser asks for a page that somebody opens.
+    pub fn show_html(&mut self, path: &str) -> Answer {
+        self.show_as(path, "text/html,application/xhtml+xml,*/*;q=0.8")
+    }
+
     pub fn show(&mut self, path: &str) -> Answer {
-        let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("accept", "text/html");
-        let request = request.header("cookie", &self.cookie);
+        self.show_as(path, "*/*")
+    }
+
+    fn show_as(&mut self, path: &str, accept: &str) -> Answer {
+        let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
+        let request = request.header("accept", accept);
         let response = self.agent.run(request.body(()).expect("a request")).expect("an answer");
         self.kept(response)
     }
@@ -79,7 +88,7 @@ pub fn form_token(page: &str) -> String {
 }
 
 /// Every page of the shop that is read.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "/",
     "/tokens",
     "/account",
@@ -91,11 +100,12 @@ const PAGES: [&str; 12] = [
     "/projects/shop/environments/dev/delete",
     "/projects/shop/compare?from=dev&to=prod",
     "/projects/shop/members",
+    "/projects/shop/trusts",
     "/projects/shop/audit?verify=yes",
 ];
 
 /// Every form, at an address that is there.
-const FORMS: [&str; 21] = [
+const FORMS: [&str; 23] = [
     "/login",
     "/logout",
     "/login/device",
@@ -109,6 +119,8 @@ const FORMS: [&str; 21] = [
     "/projects/shop/members",
     "/projects/shop/members/remove",
     "/projects/shop/invitations",
+    "/projects/shop/trusts",
+    "/projects/shop/trusts/remove",
     "/projects/shop/invitations/revoke",
     "/projects/shop/promote",
     "/projects/shop/environments/dev/set",
@@ -120,7 +132,7 @@ const FORMS: [&str; 21] = [
 ];
 
 /// Every template, with a page that is made of it; those that are parts of others have none.
-const TEMPLATES: [(&str, &str); 22] = [
+const TEMPLATES: [(&str, &str); 23] = [
     ("account.html", "/account"),
     ("audit.html", "{project}/audit?verify=1&actor={name}&action={name}&environment={name}&name={name}&since={name}"),
     ("compare.html", "{project}/compare"),
@@ -143,6 +155,7 @@ const TEMPLATES: [(&str, &str); 22] = [
     ("shell.html", ""),
     ("sign_in.html", "/login?next={name}"),
     ("tokens.html", "/tokens"),
+    ("trusts.html", "{project}/trusts"),
     ("", "{project}nowhere"),
 ];
 
@@ -329,7 +342,7 @@ fn hostile_names_are_text_on_every_page() {
     for (template, page) in TEMPLATES.iter().filter(|(_, page)| !page.is_empty()) {
         let page = page.replace("{project}", &format!("/projects/{project}")).replace("{name}", project);
         let page = page.replace("{invitation}", invitation);
-        let answer = browser.show(&page);
+        let answer = browser.show_html(&page);
         let status = if matches!(*template, "refused.html" | "") { 404 } else { 200 };
         assert_eq!(answer.status, status, "{page}: {}", answer.text);
         assert_inert(&answer.text, &page);

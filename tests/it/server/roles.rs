@@ -18,7 +18,7 @@ enum Need {
 }
 
 /// Every route: method, path, what it needs, what it is sent, and what those who may get.
-const ROUTES: [(&str, &str, Need, &str, &[u16]); 29] = [
+const ROUTES: [(&str, &str, Need, &str, &[u16]); 32] = [
     ("GET", "/whoami", Need::Token, "", &[200]),
     ("GET", "/projects", Need::Token, "", &[200]),
     ("GET", "/projects/{project}/environments", Need::Viewer, "", &[200]),
@@ -52,6 +52,15 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 29] = [
     ("GET", "/projects/{project}/invitations", Need::Owner, "", &[200]),
     ("POST", "/projects/{project}/invitations", Need::Owner, "{\"name\": \"x\", \"role\": \"viewer\"}", &[201]),
     ("DELETE", "/projects/{project}/invitations/{id}", Need::Owner, "", &[404]),
+    ("GET", "/projects/{project}/trusts", Need::Owner, "", &[200]),
+    (
+        "POST",
+        "/projects/{project}/trusts",
+        Need::Owner,
+        "{\"name\": \"x\", \"issuer\": \"https://gitlab.com\", \"claims\": {\"project_id\": \"1\"}, \"role\": \"viewer\"}",
+        &[201, 409],
+    ),
+    ("DELETE", "/projects/{project}/trusts/{id}", Need::Owner, "", &[404]),
     // Who has a role is given the project as it is.
     ("PUT", "/projects/{project}", Need::Viewer, "", &[200]),
     ("DELETE", "/projects/{project}/environments/{environment}", Need::Owner, "", &[204]),
@@ -63,7 +72,7 @@ const MANIFEST: &str = r#"{"schema_version": 1, "project": {"name": "shop", "pla
     "reads": [], "suggestions": [], "packages": {}, "files": 0}"#;
 
 /// Routes that take no token.
-const OPEN: [(&str, &str); 2] = [("POST", "/login/device"), ("POST", "/login/device/poll")];
+const OPEN: [(&str, &str); 3] = [("POST", "/login/device"), ("POST", "/login/device/poll"), ("POST", "/login/oidc")];
 
 const ROLES: [&str; 4] = ["viewer", "developer", "operator", "owner"];
 

@@ -1,0 +1,27 @@
+//! What the published client, takk 0.1.40 (PyPI), calls: `login`, `whoami` and `deploy --no-push` work against this server. It takes the
+//! address of an API with or without `/api/v1`, so that every route is at both.
+
+mod answer;
+mod deploy;
+mod login;
+mod people;
+mod projects;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::{get, post, put};
+
+use super::app::App;
+
+/// The routes of that client.
+pub(super) fn routes() -> Router<App> {
+    let below = |base: &str| {
+        Router::new()
+            .route(&format!("{base}/projects/{{project}}/{{environment}}"), put(projects::update))
+            .route(&format!("{base}/projects/env/{{id}}/deploy"), post(deploy::deploy))
+            .route(&format!("{base}/users/whoami"), get(people::whoami))
+            .route(&format!("{base}/users/registry"), get(people::registry))
+            .route(&format!("{base}/users/cli-login/{{id}}"), get(login::log_in))
+    };
+    below("").merge(below("/api/v1")).layer(from_fn(answer::with_reason))
+}

@@ -1,0 +1,41 @@
+//! `PUT /projects/{project}/{environment}`: a compiled project.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Serialize;
+use serde::de::IgnoredAny;
+
+use crate::ops::hosted::compiled::{self, Updated};
+use crate::ops::hosted::{Refusal, names};
+use crate::server::access::Signed;
+use crate::server::app::App;
+use crate::server::body::Sent;
+use crate::server::problem::Refused;
+
+/// `UpdateProjectResponse`
+#[derive(Serialize)]
+pub(super) struct Answer {
+    project_id: String,
+    project_env_id: String,
+    docker_tag: Option<String>,
+    missing_secrets_count: usize,
+}
+
+/// Takes what the code needs, and says how much of it is missing.
+pub(super) async fn update(
+    Signed(caller): Signed,
+    State(app): State<App>,
+    path: Result<Path<(String, String)>, axum::extract::rejection::PathRejection>,
+    body: Sent<IgnoredAny>,
+) -> Result<Json<Answer>, Refused> {
+    let Path((project, environment)) = path.map_err(|_| Refusal::invalid("the address is not UTF-8"))?;
+    names::project(&project)?;
+    let updated = app.work(move |hosted| compiled::update(hosted, caller, &project, &environment, &body.bytes)).await?;
+    let Updated { project, environment, missing } = updated;
+    Ok(Json(Answer {
+        project_id: project.to_string(),
+        project_env_id: environment.to_string(),
+        docker_tag: None,
+        missing_secrets_count: missing,
+    }))
+}
