@@ -10,8 +10,7 @@ use utoipa::openapi::{OpenApi, RefOr};
 
 use super::api::{
     audit, changes, environments, invitations, login, manifests, members, oidc, production, projects, secrets, tokens, trusts,
-    values,
-    versions, whoami,
+    values, versions, whoami,
 };
 use super::app::App;
 use super::observed::observe;

@@ -107,7 +107,7 @@ pub(in crate::server) async fn remove(
         Ok(()) => Ok(see(&address(&visit.project))),
         Err(Refused(refusal)) => {
             page(&app, &person, &visit, Told { said: Said::refused("", refusal)?, ..Told::default() }).await
-        },
+        }
     }
 }
 
