@@ -78,15 +78,6 @@ postgresql() {
     echo "PostgreSQL: not tested, it is not installed (apt-get install postgresql)"
 }
 
-# A browser to test the dashboard with, in the same way. Node is not installed: a machine has the one that it has.
-browser() {
-    command -v chromium >/dev/null && return
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        echo "Installing Chromium to test with, once."
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1 || true
-    fi
-}
-
 # Clocks that are wrong, to test with.
 faketime() {
     ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 && return
@@ -96,14 +87,23 @@ faketime() {
     echo "clocks that are wrong: not tested, libfaketime is not installed (apt-get install faketime)"
 }
 
+# A browser to test the dashboard with, in the same way. Node is not installed: a machine has the one that it has.
+browser() {
+    command -v chromium >/dev/null && return
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing Chromium to test with, once."
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1 || true
+    fi
+}
+
 need cargo "install Rust from https://rustup.rs"
 need python3 "install Python 3.11 or later"
 need_cargo nextest
 need_cargo deny
 keyring
 postgresql
-browser
 faketime
+browser
 
 quietly cargo fmt --check
 quietly cargo clippy --quiet --locked --all-targets -- -D warnings

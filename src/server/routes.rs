@@ -9,8 +9,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::api::{
-    audit, changes, environments, invitations, login, manifests, members, oidc, production, projects, secrets, tokens, trusts,
-    values, versions, whoami,
+    audit, changes, compare, environments, invitations, login, manifests, members, oidc, production, projects, secrets, tokens,
+    trusts, values, versions, whoami,
 };
 use super::app::App;
 use super::observed::observe;
@@ -59,6 +59,8 @@ fn api() -> Routes {
         .add(manifests::__path_put, manifests::put)
         .add(manifests::__path_show, manifests::show)
         .add(manifests::__path_plan, manifests::plan)
+        .add(compare::__path_diff, compare::diff)
+        .add(compare::__path_promote, compare::promote)
         .add(audit::__path_list, audit::list)
         .add(members::__path_list, members::list)
         .add(members::__path_put, members::put)

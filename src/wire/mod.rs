@@ -1,5 +1,6 @@
 //! What goes over the wire between `takk` and `takk serve`: the bodies of `/api/v1`. Server and client read the same types.
 
+mod compare;
 mod environments;
 mod errors;
 mod invitations;
@@ -12,6 +13,7 @@ mod text;
 mod tokens;
 mod trusts;
 
+pub use compare::{Diff, Difference, Promotion};
 pub use environments::{EnvironmentInfo, NewEnvironment, Production, ProjectInfo};
 pub use errors::{Code, Problem};
 pub use invitations::{InvitationInfo, MadeInvitation, NewInvitation};

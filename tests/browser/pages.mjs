@@ -25,6 +25,7 @@ export const PAGES = {
 export const FILLED = {
   secret: "/projects/shop/secrets/{name}",
   delete: "/projects/shop/environments/dev/delete",
+  resources: "/projects/shop/environments/dev/resources",
   "set-one": "/projects/shop/environments/prod/set?name={name}",
   differences: "/projects/shop/compare?from=test&to=prod",
 };

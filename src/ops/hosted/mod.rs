@@ -4,6 +4,7 @@
 mod asked;
 pub mod audit;
 pub mod changes;
+pub mod compare;
 pub mod compiled;
 pub mod entry;
 pub mod environments;

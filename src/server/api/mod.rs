@@ -3,6 +3,7 @@
 pub(super) mod address;
 pub(super) mod audit;
 pub(super) mod changes;
+pub(super) mod compare;
 pub(super) mod environments;
 pub(super) mod invitations;
 pub(super) mod login;

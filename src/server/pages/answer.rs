@@ -15,7 +15,7 @@ use crate::visible::visible;
 use crate::wire::Code;
 
 /// What a page may load and do: its own style and script, and nothing of anybody else.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
 /// The answer of a handler of pages.

@@ -11,8 +11,12 @@ use super::answer::Stopped;
 use crate::ops::hosted::Refusal;
 use crate::secrets::request_digest;
 
-const STYLE_TEXT: &str = concat!(include_str!("../../templates/base.css"), include_str!("../templates/pages.css"));
-const SCRIPT_TEXT: &str = include_str!("../templates/pages.js");
+const STYLE_TEXT: &str = concat!(
+    include_str!("../../templates/base.css"),
+    include_str!("../templates/pages.css"),
+    include_str!("../templates/values.css")
+);
+const SCRIPT_TEXT: &str = concat!(include_str!("../templates/pages.js"), include_str!("../templates/values.js"));
 
 /// The address of the style.
 pub(super) static STYLE: LazyLock<String> = LazyLock::new(|| address(STYLE_TEXT, "css"));

@@ -1,7 +1,5 @@
 //! `/projects/{project}/compare`: two environments by the fingerprints of their values, and what is taken over from one to the other.
 
-use std::collections::BTreeSet;
-
 use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
@@ -11,13 +9,14 @@ use super::filled::Filled;
 use super::person::{Inside, Person};
 use super::said::Said;
 use super::shell::Shell;
+use crate::ops::hosted::compare::{self, Differing, compared};
 use crate::ops::hosted::entry::{self, Need, Visit};
 use crate::ops::hosted::overview::{self, Column};
 use crate::ops::hosted::{Refusal, changes, names, values};
 use crate::server::access::Names;
 use crate::server::app::App;
 use crate::server::problem::Refused;
-use crate::wire::{Change, Changes, Code, Held};
+use crate::wire::{Code, Held};
 
 /// Which two.
 #[derive(Deserialize)]
@@ -89,14 +88,11 @@ async fn promoted(app: &App, person: &Person, visit: &Visit, filled: &Filled) ->
     }
     let from = inside(app, person, visit, filled.text("from")).await?;
     let to = inside(app, person, visit, filled.text("to")).await?;
-    let given = app.ask(values::asked((&from).into(), wanted)?).await?;
-    let changes = values::list(given)?.values.into_iter().map(|held| Change {
-        expected_version: filled.text(&format!("version:{}", held.held.name)).parse().ok(),
-        name: held.held.name,
-        value: Some(held.value),
-        origin: Some("promoted".to_owned()),
-    });
-    let given = app.ask(changes::asked((&to).into(), None, &[], Changes { changes: changes.collect() })?).await?;
+    let given = app.ask(values::asked((&from).into(), wanted.clone())?).await?;
+    let version = |name: &String| Some((name.clone(), filled.text(&format!("version:{name}")).parse().ok()?));
+    let versions = wanted.iter().filter_map(version).collect();
+    let changes = compare::changes(given, &from.environment, &wanted, &versions)?;
+    let given = app.ask(changes::asked((&to).into(), None, &[], changes)?).await?;
     changes::done(given)?;
     Ok(())
 }
@@ -120,7 +116,7 @@ async fn page(app: &App, person: &Person, visit: &Visit, asked: &Asked, said: Sa
         None => Ok(columns.get(other)),
     };
     let (from, to) = (named(asked.from.as_deref(), 0)?, named(asked.to.as_deref(), 1)?);
-    let (same, rows) = from.zip(to).map_or((0, Vec::new()), |(from, to)| compared(from, to));
+    let (same, rows) = from.zip(to).map_or((0, Vec::new()), |(from, to)| rows(from, to));
     let name = |column: Option<&'_ Column>| column.map(|column| column.environment.clone()).unwrap_or_default();
     Ok(shown(&ComparePage {
         shell: Shell::within(person, visit, "compare"),
@@ -137,25 +133,17 @@ async fn page(app: &App, person: &Person, visit: &Visit, asked: &Asked, said: Sa
 }
 
 /// How many have the same value, and what differs.
-fn compared<'c>(from: &'c Column, to: &'c Column) -> (usize, Vec<Row<'c>>) {
-    let set = |column: &'c Column| column.secrets.iter().filter(|held| held.is_set).map(|held| held.name.as_str());
-    let all: BTreeSet<&str> = set(from).chain(set(to)).collect();
-    let rows: Vec<Row> = all.iter().filter_map(|name| row(name, from.find(name), to.find(name))).collect();
-    (all.len() - rows.len(), rows)
-}
-
-fn row<'c>(name: &'c str, from: Option<&Held>, to: Option<&Held>) -> Option<Row<'c>> {
-    let version = to.map_or(0, |held| held.version);
-    let (from, to) = (from.filter(|held| held.is_set), to.filter(|held| held.is_set));
+fn rows<'c>(from: &'c Column, to: &'c Column) -> (usize, Vec<Row<'c>>) {
     let told =
         |held: Option<&Held>| held.map_or_else(|| "missing".to_owned(), |held| format!("v{} by {}", held.version, held.author));
-    let is_same = from.zip(to).is_some_and(|(from, to)| from.fingerprint == to.fingerprint);
-    (!is_same).then(|| Row {
+    let (same, differing) = compared(from, to);
+    let row = differing.into_iter().map(|Differing { name, from, to, version }| Row {
         name,
         from: told(from),
         to: told(to),
         is_lacking: to.is_none(),
         can_promote: from.is_some(),
         version,
-    })
+    });
+    (same, row.collect())
 }

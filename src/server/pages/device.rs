@@ -53,14 +53,13 @@ pub(in crate::server) async fn show(State(app): State<App>, person: Person, Quer
         tokio::time::sleep(PAUSE).await;
         waiting = who_waits(&app, &code).await?;
     }
-    let said = match (&waiting, is_code_shown) {
-        (Some(_), _) => Said::default(),
-        (None, true) if code.is_empty() => Said::default(),
-        (None, true) => Said::of("code", "No program waits with this code, or its time is over."),
-        (None, false) => Said::of(
+    let said = match &waiting {
+        None if !code.is_empty() && is_code_shown => Said::of("code", "No program waits with this code, or its time is over."),
+        None if !code.is_empty() => Said::of(
             "code",
             "No program waits with this code, or its time is over. If you typed `takk login` just now, reload this page.",
         ),
+        _ => Said::default(),
     };
     Ok(shown(&DevicePage { shell: Shell::new(&person, ""), code: &code, waiting, is_code_shown, is_done: false, said }))
 }
@@ -69,8 +68,8 @@ pub(in crate::server) async fn show(State(app): State<App>, person: Person, Quer
 pub(in crate::server) async fn agree(State(app): State<App>, person: Person, filled: Filled) -> Answer {
     let (caller, code) = (person.caller.clone(), filled.text("code").to_owned());
     app.work(move |hosted| login::approve(hosted, &caller, &code)).await?;
-    let (shell, said) = (Shell::new(&person, ""), Said::default());
-    Ok(shown(&DevicePage { shell, code: "", waiting: None, is_code_shown: true, is_done: true, said }))
+    let shell = Shell::new(&person, "");
+    Ok(shown(&DevicePage { shell, code: "", waiting: None, is_code_shown: true, is_done: true, said: Said::default() }))
 }
 
 /// What the program with a code calls itself, if it waits.

@@ -94,9 +94,7 @@ pub(in crate::server) async fn accept(
             let next = invited.project.as_deref().map_or_else(|| "/".to_owned(), |name| format!("/projects/{}", segment(name)));
             Ok(with_cookie(see(&next), &cookie::kept(&app, Some(session.expose()))))
         }
-        Err(Refused(refusal)) if refusal.code == Code::Exists => {
-            again(Said::of_refusal("name", &refusal.hint("take another name")))
-        }
+        Err(Refused(refusal)) if refusal.code == Code::Exists => again(Said::of_refusal("name", &refusal)),
         Err(refused) => Err(refused.into()),
     }
 }

@@ -3,8 +3,10 @@
 
 mod account;
 mod answer;
+mod answers;
 mod assets;
 mod audit;
+mod checked;
 mod compare;
 mod cookie;
 mod delete;
@@ -12,12 +14,14 @@ mod device;
 mod elsewhere;
 mod environments;
 mod filled;
+mod graph;
 mod invitation;
 mod located;
 mod matrix;
 mod members;
 mod person;
 mod projects;
+mod resources;
 pub(super) mod routes;
 mod said;
 mod secret;
@@ -26,5 +30,7 @@ mod shell;
 mod sign_in;
 mod tokens;
 mod trusts;
+mod url_parts;
+mod value_field;
 
 pub(super) use answer::Stopped;

@@ -4,8 +4,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    account, assets, audit, compare, delete, device, elsewhere, environments, invitation, located, matrix, members, projects,
-    secret, set, sign_in, tokens, trusts,
+    account, assets, audit, checked, compare, delete, device, elsewhere, environments, invitation, located, matrix, members,
+    projects, resources, secret, set, sign_in, tokens, trusts,
 };
 use crate::server::app::App;
 
@@ -44,6 +44,9 @@ pub(in crate::server) fn pages() -> Router<App> {
         .route("/projects/{project}/production", post(environments::name_production))
         .route("/projects/{project}/environments/{environment}/delete", get(delete::ask).post(delete::delete))
         .route("/projects/{project}/environments/{environment}/set", get(set::show).post(set::store))
+        .route("/projects/{project}/environments/{environment}/resources", get(resources::show))
+        .route("/projects/{project}/environments/{environment}/check", post(checked::check))
+        .route("/projects/{project}/environments/{environment}/generate", post(checked::generate))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/reveal", post(secret::reveal))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/rollback", post(secret::roll_back))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/unset", post(secret::unset))

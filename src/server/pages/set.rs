@@ -1,23 +1,31 @@
-//! `/projects/{project}/environments/{environment}/set`: the form that sets values. What was typed is never sent back.
+//! `/projects/{project}/environments/{environment}/set`: the form that sets values, made from what the code needs. What is wrong is said
+//! beside its field. A secret that was typed is never sent back.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
 use super::answer::{Answer, Stopped, see, segment, shown};
+use super::answers::{self, Answers};
 use super::environments;
 use super::filled::Filled;
 use super::person::{Inside, Person};
 use super::said::Said;
 use super::shell::Shell;
+use super::value_field::{Input, ValueField};
+use crate::age::age;
 use crate::ops::hosted::entry::Visit;
-use crate::ops::hosted::{Refusal, changes, names, overview};
+use crate::ops::hosted::manifests::Needed;
+use crate::ops::hosted::overview::{self, Column};
+use crate::ops::hosted::{Hosted, Refusal, changes, manifests, names};
+use crate::ops::secrets::missing::missing;
+use crate::plan::State as PlanState;
 use crate::server::access::{Names, Values};
 use crate::server::app::App;
 use crate::server::body::all_of;
-use crate::wire::{Change, Changes, Code, Plain};
+use crate::wire::{Change, Changes, Code};
 
 #[derive(Template)]
 #[template(path = "set.html")]
@@ -26,21 +34,17 @@ struct SetPage<'p> {
     environment: &'p str,
     action: String,
     back: String,
+    /// Where it says all that the code needs.
+    needs: String,
     wrong: Option<String>,
+    /// Who told what the code needs, and when.
+    told: Option<(&'p str, String)>,
     /// What has no value here, or what was asked for.
-    wanted: Vec<Field>,
+    wanted: Vec<ValueField>,
     is_asked: bool,
-    others: Vec<Field>,
-}
-
-/// A field for one name.
-struct Field {
-    /// Its number on the page.
-    id: usize,
-    name: String,
-    state: String,
-    /// The version that it replaces.
-    version: i64,
+    /// What the program starts without.
+    optional: Vec<ValueField>,
+    others: Vec<ValueField>,
 }
 
 /// Goes to the form of the environment that is named in the query: it need not be there yet.
@@ -63,7 +67,9 @@ pub(in crate::server) async fn show(
     Inside { person, visit, .. }: Inside<Values>,
     RawQuery(query): RawQuery,
 ) -> Answer {
-    page(&app, &person, visit, all_of(query.as_deref(), "name"), None).await
+    let asked = all_of(query.as_deref(), "name");
+    asked.iter().try_for_each(|name| names::variable(name).map(drop))?;
+    page(&app, &person, visit, &asked, Answers::default(), None).await
 }
 
 /// Stores what was filled in.
@@ -72,13 +78,24 @@ pub(in crate::server) async fn store(
     Inside { person, visit, .. }: Inside<Values>,
     filled: Filled,
 ) -> Answer {
-    let changes = wanted(&filled);
-    let wrong = match stored(&app, &visit, changes).await {
+    let asked = visit.clone();
+    let mut answers = app
+        .work(move |hosted| {
+            let needed = needed(hosted, &asked)?;
+            answers::read(&filled, needed.as_ref())
+        })
+        .await?;
+    if !answers.wrong.is_empty() {
+        let names: Vec<&str> = answers.wrong.keys().map(String::as_str).collect();
+        let wrong = format!("Not accepted: {}.", names.join(", "));
+        return page(&app, &person, visit, &[], answers, Some(wrong)).await;
+    }
+    let wrong = match stored(&app, &visit, std::mem::take(&mut answers.changes)).await {
         Ok(()) => return Ok(see(&format!("/projects/{}", segment(&visit.project)))),
         Err(refusal) if matches!(refusal.code, Code::Invalid | Code::VersionConflict) => format!("{}.", refusal.detail),
         Err(refusal) => return Err(refusal.into()),
     };
-    page(&app, &person, visit, Vec::new(), Some(wrong)).await
+    page(&app, &person, visit, &[], answers, Some(wrong)).await
 }
 
 async fn stored(app: &App, visit: &Visit, changes: Vec<Change>) -> Result<(), Refusal> {
@@ -89,54 +106,109 @@ async fn stored(app: &App, visit: &Visit, changes: Vec<Change>) -> Result<(), Re
     changes::done(app.ask(asked).await.map_err(|refused| refused.0)?).map(drop)
 }
 
-/// The changes that the fields ask for: those that are empty ask for none.
-fn wanted(filled: &Filled) -> Vec<Change> {
-    let change = |name: &str, value: &str, expected_version| Change {
-        name: name.to_owned(),
-        value: Some(Plain::new(value.replace("\r\n", "\n"))),
-        expected_version,
-        origin: None,
-    };
-    let known = filled.beginning("value:").filter(|(_, value)| !value.is_empty());
-    let known = known.map(|(name, value)| change(name, value, filled.text(&format!("version:{name}")).parse().ok()));
-    let named =
-        filled.all("name").zip(filled.all("value")).filter(|(name, value)| !name.trim().is_empty() || !value.is_empty());
-    known.chain(named.map(|(name, value)| change(name.trim(), value, None))).collect()
+/// What the code needs here, if somebody told it; nothing of an environment that is not there yet.
+fn needed(hosted: &mut Hosted, visit: &Visit) -> Result<Option<Needed>, Refusal> {
+    match manifests::needed(hosted, visit) {
+        Err(refusal) if refusal.code == Code::NotFound => Ok(None),
+        other => other,
+    }
 }
 
 async fn page(
     app: &App,
     person: &Person,
     visit: Visit,
-    asked: Vec<String>,
+    asked: &[String],
+    answers: Answers,
     wrong: Option<String>,
 ) -> Result<Response, Stopped> {
     let all = visit.clone();
-    let columns = app.work(move |hosted| overview::columns(hosted, &all)).await?;
-    asked.iter().try_for_each(|name| names::variable(name).map(drop))?;
+    let found = app.work(move |hosted| Ok((overview::columns(hosted, &all)?, needed(hosted, &all)?, hosted.now())));
+    let (columns, needed, now) = found.await?;
     let here = columns.iter().find(|column| column.environment == visit.environment);
-    let held = columns.iter().flat_map(|column| &column.secrets).filter(|held| held.is_set);
-    let mut known: BTreeMap<&str, bool> = held.map(|held| (held.name.as_str(), false)).collect();
-    for name in &asked {
-        known.insert(name, true);
-    }
-    let fields = known.into_iter().enumerate().map(|(id, (name, is_asked))| {
-        let held = here.and_then(|column| column.find(name));
-        let (version, is_set) = held.map_or((0, false), |held| (held.version, held.is_set));
-        let state = if is_set { format!("set, version {version}") } else { "missing".to_owned() };
-        (is_asked || (asked.is_empty() && !is_set), Field { id, name: name.to_owned(), state, version })
-    });
-    let (wanted, others): (Vec<_>, Vec<_>) = fields.partition(|(is_wanted, _)| *is_wanted);
-    let of_fields = |fields: Vec<(bool, Field)>| fields.into_iter().map(|(_, field)| field).collect();
+    let mut form = Form { here, needed: needed.as_ref(), answers, seen: BTreeSet::new() };
+    let wanted = if asked.is_empty() { form.lacking(&columns) } else { form.fields(asked.iter().map(String::as_str)) };
+    let optional = form.optional();
+    let others = form.others(&columns);
     let project = segment(&visit.project);
     Ok(shown(&SetPage {
         shell: Shell::within(person, &visit, "secrets"),
         environment: &visit.environment,
         action: format!("/projects/{project}/environments/{}/set", segment(&visit.environment)),
         back: format!("/projects/{project}"),
+        needs: format!("/projects/{project}/environments/{}/resources", segment(&visit.environment)),
         wrong,
-        wanted: of_fields(wanted),
+        told: needed.as_ref().map(|needed| (needed.author.as_str(), age(needed.stored_at, now))),
+        wanted,
         is_asked: !asked.is_empty(),
-        others: of_fields(others),
+        optional,
+        others,
     }))
+}
+
+/// The fields of the form, each name once.
+struct Form<'f> {
+    here: Option<&'f Column>,
+    needed: Option<&'f Needed>,
+    answers: Answers,
+    seen: BTreeSet<String>,
+}
+
+impl Form<'_> {
+    /// What has no value here and needs one; where nobody said what the code needs, what others have.
+    fn lacking(&mut self, columns: &[Column]) -> Vec<ValueField> {
+        let Some(needed) = self.needed else {
+            let names = set_in(columns).into_iter().filter(|name| !self.is_set(name));
+            let names: Vec<&str> = names.collect();
+            return self.fields(names.into_iter());
+        };
+        // What was refused is asked for again.
+        let refused = self.answers.wrong.keys().cloned();
+        let names: Vec<String> =
+            missing(&needed.manifest, &needed.plan).into_iter().map(|ask| ask.name).chain(refused).collect();
+        self.fields(names.iter().map(String::as_str))
+    }
+
+    /// What the program starts without.
+    fn optional(&mut self) -> Vec<ValueField> {
+        let Some(needed) = self.needed else { return Vec::new() };
+        let is_optional = |state| !matches!(state, PlanState::Set | PlanState::Missing);
+        let variables = needed.plan.variables.iter().filter(|variable| is_optional(variable.state));
+        self.fields(variables.map(|variable| variable.declared.name.as_str()))
+    }
+
+    /// What is set here, and what others have that no code reads here.
+    fn others(&mut self, columns: &[Column]) -> Vec<ValueField> {
+        self.fields(set_in(columns).into_iter())
+    }
+
+    fn fields<'n>(&mut self, names: impl Iterator<Item = &'n str>) -> Vec<ValueField> {
+        names.filter_map(|name| self.field(name)).collect()
+    }
+
+    /// A field for a name, unless it has one.
+    fn field(&mut self, name: &str) -> Option<ValueField> {
+        if !self.seen.insert(name.to_owned()) {
+            return None;
+        }
+        let id = self.seen.len();
+        let held = self.here.and_then(|column| column.find(name));
+        let (version, is_set) = held.map_or((0, false), |held| (held.version, held.is_set));
+        let state = || if is_set { format!("set, version {version}") } else { "missing".to_owned() };
+        let declared = self.needed.and_then(|needed| ValueField::of(id, name, version, needed));
+        let mut field = declared.unwrap_or_else(|| ValueField::unknown(id, name.to_owned(), state(), version));
+        field.wrong = self.answers.wrong.remove(name);
+        field.kept = self.answers.kept.remove(name).filter(|_| field.is_open()).unwrap_or_default();
+        Some(field)
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.here.and_then(|column| column.find(name)).is_some_and(|held| held.is_set)
+    }
+}
+
+/// The names that have a value in some environment.
+fn set_in(columns: &[Column]) -> BTreeSet<&str> {
+    let held = columns.iter().flat_map(|column| &column.secrets).filter(|held| held.is_set);
+    held.map(|held| held.name.as_str()).collect()
 }

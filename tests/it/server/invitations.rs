@@ -143,7 +143,11 @@ fn somebody_with_an_account_joins_with_it() {
         let link = invite(&server, "owner");
         let mut eve = Browser::new(&server);
         let taken = accept(&mut eve, &link, "grace");
-        assert!(taken.status == 200 && taken.text.contains("There is a user <code>grace</code> already"), "{}", taken.text);
+        assert!(
+            taken.status == 200 && taken.text.contains("There is a user <code>grace</code> already. Take another name."),
+            "{}",
+            taken.text
+        );
         assert_eq!(sign_in(&mut Browser::new(&server), "grace", PASSWORD), 303);
         assert_eq!(accept(&mut eve, &link, "eve").status, 303);
         // A token with bounds joins nothing.

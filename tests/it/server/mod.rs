@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bounded;
+mod compare;
 mod database;
 mod elsewhere;
 mod invitations;
@@ -16,6 +17,7 @@ mod published;
 mod roles;
 mod skew;
 mod story;
+mod value_form;
 mod versions;
 
 use std::fs;

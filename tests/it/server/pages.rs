@@ -38,17 +38,9 @@ impl<'s> Browser<'s> {
     }
 
     /// As a browser asks for a page that somebody opens.
-    pub fn show_html(&mut self, path: &str) -> Answer {
-        self.show_as(path, "text/html,application/xhtml+xml,*/*;q=0.8")
-    }
-
     pub fn show(&mut self, path: &str) -> Answer {
-        self.show_as(path, "*/*")
-    }
-
-    fn show_as(&mut self, path: &str, accept: &str) -> Answer {
         let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
-        let request = request.header("accept", accept);
+        let request = request.header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         let response = self.agent.run(request.body(()).expect("a request")).expect("an answer");
         self.kept(response)
     }
@@ -61,6 +53,11 @@ impl<'s> Browser<'s> {
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(form.finish());
         let response = self.agent.run(request.expect("a request")).expect("an answer");
         self.kept(response)
+    }
+
+    /// Sends a form that no page showed.
+    pub fn send_without_form_token(&mut self, path: &str) -> Answer {
+        self.send(path, "", &[])
     }
 
     /// Sends the form of a page.
@@ -88,7 +85,7 @@ pub fn form_token(page: &str) -> String {
 }
 
 /// Every page of the shop that is read.
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 14] = [
     "/",
     "/tokens",
     "/account",
@@ -98,6 +95,7 @@ const PAGES: [&str; 13] = [
     "/projects/shop/environments/dev/set",
     "/projects/shop/environments",
     "/projects/shop/environments/dev/delete",
+    "/projects/shop/environments/dev/resources",
     "/projects/shop/compare?from=dev&to=prod",
     "/projects/shop/members",
     "/projects/shop/trusts",
@@ -105,7 +103,7 @@ const PAGES: [&str; 13] = [
 ];
 
 /// Every form, at an address that is there.
-const FORMS: [&str; 23] = [
+const FORMS: [&str; 25] = [
     "/login",
     "/logout",
     "/login/device",
@@ -126,13 +124,15 @@ const FORMS: [&str; 23] = [
     "/projects/shop/environments/dev/set",
     "/projects/shop/production",
     "/projects/shop/environments/dev/delete",
+    "/projects/shop/environments/dev/check",
+    "/projects/shop/environments/dev/generate",
     "/projects/shop/environments/dev/secrets/KEY/reveal",
     "/projects/shop/environments/dev/secrets/KEY/rollback",
     "/projects/shop/environments/dev/secrets/KEY/unset",
 ];
 
 /// Every template, with a page that is made of it; those that are parts of others have none.
-const TEMPLATES: [(&str, &str); 23] = [
+const TEMPLATES: [(&str, &str); 25] = [
     ("account.html", "/account"),
     ("audit.html", "{project}/audit?verify=1&actor={name}&action={name}&environment={name}&name={name}&since={name}"),
     ("compare.html", "{project}/compare"),
@@ -150,12 +150,14 @@ const TEMPLATES: [(&str, &str); 23] = [
     ("outside.html", ""),
     ("projects.html", "/"),
     ("refused.html", "/{name}"),
+    ("resources.html", "{project}/environments/dev/resources"),
     ("secret.html", "{project}/secrets/{name}"),
     ("set.html", "{project}/environments/dev/set?name={name}"),
     ("shell.html", ""),
     ("sign_in.html", "/login?next={name}"),
     ("tokens.html", "/tokens"),
     ("trusts.html", "{project}/trusts"),
+    ("value_field.html", ""),
     ("", "{project}nowhere"),
 ];
 
@@ -342,7 +344,7 @@ fn hostile_names_are_text_on_every_page() {
     for (template, page) in TEMPLATES.iter().filter(|(_, page)| !page.is_empty()) {
         let page = page.replace("{project}", &format!("/projects/{project}")).replace("{name}", project);
         let page = page.replace("{invitation}", invitation);
-        let answer = browser.show_html(&page);
+        let answer = browser.show(&page);
         let status = if matches!(*template, "refused.html" | "") { 404 } else { 200 };
         assert_eq!(answer.status, status, "{page}: {}", answer.text);
         assert_inert(&answer.text, &page);

@@ -130,6 +130,10 @@ fn it_deploys_and_the_form_asks_for_what_is_missing() {
     let set = browser.show(&format!("/projects/env/{id}/secrets"));
     assert_eq!(set.header("location"), "/projects/shop/environments/dev/set", "{}", set.text);
     assert!(browser.show(&format!("/projects/env/{id}")).header("location").starts_with("/projects/shop/environments/dev/"));
+    let form = browser.show("/projects/shop/environments/dev/set").text;
+    for name in missing(&plan) {
+        assert!(form.contains(&format!("name=\"value:{name}\"")), "{name}: {form}");
+    }
     // What is set is not missing any more; deployed again, from the address without /api/v1.
     let body = json!({"changes": [
         {"name": "KEY", "value": "k"}, {"name": "PORT", "value": "80"},
@@ -250,7 +254,7 @@ fn it_logs_in_once_somebody_agrees() {
         let (child, address) = logging_in(&desk, &format!("{}{base}", server.url));
         let path = address.strip_prefix(&server.url).expect("it is this server's").to_owned();
         let mut browser = Browser::signed_in(&server, &server.owner);
-        let page = browser.show_html(&path).header("location").to_owned();
+        let page = browser.show(&path).header("location").to_owned();
         let code = page.strip_prefix("/login/device?code=").expect("the page of agreement").to_owned();
         let shown = browser.show(&page);
         assert!(shown.text.contains("takk login of takk 0.1.40") && shown.text.contains("just now"), "{}", shown.text);

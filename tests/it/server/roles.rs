@@ -18,7 +18,7 @@ enum Need {
 }
 
 /// Every route: method, path, what it needs, what it is sent, and what those who may get.
-const ROUTES: [(&str, &str, Need, &str, &[u16]); 32] = [
+const ROUTES: [(&str, &str, Need, &str, &[u16]); 34] = [
     ("GET", "/whoami", Need::Token, "", &[200]),
     ("GET", "/projects", Need::Token, "", &[200]),
     ("GET", "/projects/{project}/environments", Need::Viewer, "", &[200]),
@@ -35,6 +35,9 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 32] = [
     ("PUT", "/projects/{project}/environments/{environment}/manifest", Need::Values, MANIFEST, &[200]),
     ("GET", "/projects/{project}/environments/{environment}/manifest", Need::Viewer, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/plan", Need::Viewer, "", &[200]),
+    ("GET", "/projects/{project}/environments/{environment}/diff", Need::Viewer, "", &[200]),
+    // There is nothing in `qa` to take over.
+    ("POST", "/projects/{project}/environments/{environment}/promote", Need::Values, PROMOTION, &[404]),
     ("GET", "/projects/{project}/audit", Need::Operator, "", &[200]),
     ("GET", "/projects/{project}/members", Need::Viewer, "", &[200]),
     ("PUT", "/projects/{project}/members/{user}", Need::Owner, "{\"role\": \"viewer\"}", &[200]),
@@ -71,6 +74,9 @@ const MANIFEST: &str = r#"{"schema_version": 1, "project": {"name": "shop", "pla
     "pydantic": null, "pydantic_settings": null}, "settings": [], "services": [], "shared_settings": [], "resources": [],
     "reads": [], "suggestions": [], "packages": {}, "files": 0}"#;
 
+/// Values that are to be taken over.
+const PROMOTION: &str = r#"{"from": "qa", "names": ["KEY"]}"#;
+
 /// Routes that take no token.
 const OPEN: [(&str, &str); 3] = [("POST", "/login/device"), ("POST", "/login/device/poll"), ("POST", "/login/oidc")];
 
@@ -106,6 +112,7 @@ fn may(need: Need, role: &str, environment: &str) -> bool {
 
 fn address(path: &str, project: &str, environment: &str) -> String {
     let path = path.replace("{project}", project).replace("{environment}", environment).replace("{user}", "temp");
+    let path = if path.ends_with("/diff") { format!("{path}?with={environment}") } else { path };
     format!("/api/v1{}", path.replace("{name}", "KEY").replace("{version}", "1").replace("{id}", "999999"))
 }
 

@@ -1,0 +1,56 @@
+//! `/api/v1/projects/{project}/environments/{environment}/diff` and `.../promote`
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::address::InEnvironment;
+use crate::ops::hosted::{changes, compare, values};
+use crate::server::access::{Access, Names, Values};
+use crate::server::app::App;
+use crate::server::body::{Asked, Sent};
+use crate::server::problem::Refused;
+use crate::wire::{Changed, Diff, Problem, Promotion};
+
+/// Which other one.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WithQuery {
+    /// The environment to compare with.
+    #[param(max_length = 208, pattern = "^([a-z0-9][a-z0-9_-]{0,62}|preview(/[a-z0-9][a-z0-9._-]{0,62})+)$", example = "prod")]
+    with: String,
+}
+
+/// Where an environment differs from another one, by fingerprints: no value is read
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/environments/{environment}/diff", tag = "secrets", security(("token" = [])),
+    params(InEnvironment, WithQuery), responses((status = 200, body = Diff)),
+)]
+pub async fn diff(
+    access: Access<Names>,
+    State(app): State<App>,
+    Asked(WithQuery { with }): Asked<WithQuery>,
+) -> Result<Json<Diff>, Refused> {
+    app.work(move |hosted| compare::diff(hosted, &access.visit, &with)).await.map(Json)
+}
+
+/// Take values over from another environment, all of them or none
+#[utoipa::path(
+    post, path = "/api/v1/projects/{project}/environments/{environment}/promote", tag = "secrets", security(("token" = [])),
+    params(InEnvironment), request_body = Promotion,
+    responses(
+        (status = 200, body = Changed, description = "The versions are in the order of the names, sorted"),
+        (status = 409, description = "A version is not the expected one", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn promote(access: Access<Values>, State(app): State<App>, body: Sent<Promotion>) -> Result<Json<Changed>, Refused> {
+    let (visit, wanted) = (access.visit.clone(), body.value.clone());
+    let source = app.work(move |hosted| compare::source(hosted, &visit, &wanted)).await?;
+    let Promotion { from, names, expected_versions } = body.value;
+    let given = app.ask(values::asked((&source).into(), names.clone())?).await?;
+    let wanted = compare::changes(given, &from, &names, &expected_versions)?;
+    let given = app.ask(changes::asked((&access.visit).into(), None, &[], wanted)?).await?;
+    Ok(Json(changes::done(given)?))
+}

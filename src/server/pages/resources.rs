@@ -1,0 +1,172 @@
+//! `/projects/{project}/environments/{environment}/resources`: what the code needs in an environment: databases and the like, the
+//! services that use them, and every variable with its state.
+
+use askama::Template;
+use axum::extract::State;
+
+use super::answer::{Answer, segment, shown};
+use super::graph::{BOX, Graph, HEIGHT, WIDTH, graph};
+use super::person::Inside;
+use super::shell::Shell;
+use crate::age::age;
+use crate::model::{Manifest, type_named};
+use crate::ops::hosted::manifests::{self, Needed};
+use crate::ops::hosted::overview;
+use crate::plan::{EnvironmentPlan, PlannedVariable, class_name};
+use crate::server::access::Names;
+use crate::server::app::App;
+use crate::value::in_words;
+use crate::wire::Code;
+
+#[derive(Template)]
+#[template(path = "resources.html")]
+struct ResourcesPage<'p> {
+    shell: Shell,
+    environment: &'p str,
+    /// Where values are set, for whoever may set them.
+    set: Option<String>,
+    needs: Option<Needs<'p>>,
+}
+
+/// What the code needs.
+struct Needs<'p> {
+    author: &'p str,
+    age: String,
+    missing: usize,
+    resources: Vec<ResourceRow<'p>>,
+    graph: Option<Graph>,
+    services: Vec<ServiceRow<'p>>,
+    variables: Vec<VariableRow<'p>>,
+    unread: Vec<&'p str>,
+}
+
+struct ResourceRow<'p> {
+    kind: &'p str,
+    name: &'p str,
+    version: Option<&'p str>,
+    reason: Option<&'p str>,
+    place: String,
+    variables: Vec<(&'p str, &'static str)>,
+    services: String,
+}
+
+struct ServiceRow<'p> {
+    name: &'p str,
+    component: &'p str,
+    /// The resources that it connects to.
+    uses: String,
+    /// The services whose addresses it reads.
+    calls: String,
+    variables: usize,
+}
+
+struct VariableRow<'p> {
+    name: &'p str,
+    state: &'static str,
+    type_name: &'p str,
+    words: String,
+    place: String,
+    reason: Option<&'p str>,
+}
+
+/// Shows it.
+pub(in crate::server) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
+    let asked = visit.clone();
+    let found = app.work(move |hosted| {
+        let needed = match manifests::needed(hosted, &asked) {
+            Err(refusal) if refusal.code == Code::NotFound => None,
+            other => other?,
+        };
+        let columns = overview::columns(hosted, &asked)?;
+        let column = columns.iter().find(|column| column.environment == asked.environment);
+        let is_open = column.is_some_and(|column| column.is_open);
+        Ok((needed, is_open, hosted.now()))
+    });
+    let (needed, is_open, now) = found.await?;
+    let address = format!("/projects/{}/environments/{}", segment(&visit.project), segment(&visit.environment));
+    Ok(shown(&ResourcesPage {
+        shell: Shell::within(&person, &visit, "resources"),
+        environment: &visit.environment,
+        set: is_open.then(|| format!("{address}/set")),
+        needs: needed.as_ref().map(|needed| needs(needed, now)),
+    }))
+}
+
+fn needs(needed: &Needed, now: i64) -> Needs<'_> {
+    let plan = &needed.plan;
+    let lacks = |names: &[String]| names.iter().any(|name| state_of(plan, name) == "missing");
+    Needs {
+        author: &needed.author,
+        age: age(needed.stored_at, now),
+        missing: needed.missing(),
+        resources: resources(plan),
+        graph: graph(plan, &lacks),
+        services: services(plan),
+        variables: plan.variables.iter().map(|variable| row(&needed.manifest, variable)).collect(),
+        unread: plan.stale.iter().map(|stale| stale.stored.name.as_str()).collect(),
+    }
+}
+
+fn resources(plan: &EnvironmentPlan) -> Vec<ResourceRow<'_>> {
+    let row = plan.resources.iter().map(|resource| ResourceRow {
+        kind: &resource.kind,
+        name: &resource.name,
+        version: resource.version.as_ref().map(|answer| answer.version.as_str()),
+        reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
+        place: resource.place.short(),
+        variables: resource.variables.iter().map(|name| (name.as_str(), state_of(plan, name))).collect(),
+        services: resource.services.join(", "),
+    });
+    row.collect()
+}
+
+fn services(plan: &EnvironmentPlan) -> Vec<ServiceRow<'_>> {
+    let row = plan.services.iter().map(|service| {
+        let used = plan.resources.iter().filter(|resource| resource.services.contains(&service.name));
+        let used: Vec<String> = used.map(|resource| format!("{} {}", resource.kind, resource.name)).collect();
+        let read = plan.variables.iter().filter(|variable| variable.declared.services.contains(&service.name));
+        let mut called: Vec<&str> =
+            read.filter_map(|variable| variable.declared.service.as_ref()).map(|service| service.name.as_str()).collect();
+        called.sort_unstable();
+        called.dedup();
+        ServiceRow {
+            name: &service.name,
+            component: &service.component,
+            uses: used.join(", "),
+            calls: called.join(", "),
+            variables: service.variables.len(),
+        }
+    });
+    row.collect()
+}
+
+fn row<'n>(manifest: &Manifest, variable: &'n PlannedVariable) -> VariableRow<'n> {
+    let declared = &variable.declared;
+    let mut fields = manifest.settings.iter().flat_map(|class| &class.fields);
+    let field = fields.find(|field| field.env.first() == Some(&declared.name));
+    let words = field.map_or_else(|| in_words(&type_named(&declared.type_name)), |field| in_words(&field.accepts));
+    let class = declared.first_reader().class.as_ref().map(class_name);
+    let place = declared.place().short();
+    VariableRow {
+        name: &declared.name,
+        state: word(variable),
+        type_name: &declared.type_name,
+        words,
+        place: class.map_or_else(|| place.clone(), |class| format!("{class}, {place}")),
+        reason: variable.reason.as_deref(),
+    }
+}
+
+/// The state of a variable by its name.
+fn state_of(plan: &EnvironmentPlan, name: &str) -> &'static str {
+    plan.variables.iter().find(|variable| variable.declared.name == name).map_or("", word)
+}
+
+/// The state in a word that fits a table.
+fn word(variable: &PlannedVariable) -> &'static str {
+    match variable.state.as_str() {
+        "resolved" => "made",
+        "path" => "in a secret store",
+        other => other,
+    }
+}

@@ -1,0 +1,209 @@
+//! A field of a form that asks for a value, made from what the code says of it: its type, what it is for, where it is declared.
+
+use serde_json::Value as Json;
+
+use crate::model::{Constraints, DefaultValue, Manifest, Place, ValueType, type_named};
+use crate::ops::hosted::manifests::Needed;
+use crate::ops::secrets::missing::{Ask, ask_for};
+use crate::ops::secrets::names::variable_of;
+use crate::plan::{PlannedVariable, State};
+use crate::value::in_words;
+
+/// A field for one name.
+pub(super) struct ValueField {
+    /// Its number on the page.
+    pub id: usize,
+    /// The name that the value is stored under.
+    pub name: String,
+    /// What is there now, in a few words.
+    pub state: String,
+    /// The version that it replaces; 0 for none.
+    pub version: i64,
+    /// What the code says of it; `None` of a name that no code reads.
+    pub declared: Option<Said>,
+    /// What is filled in.
+    pub input: Input,
+    /// The schemes of an address that is not shown.
+    url: Option<Vec<String>>,
+    /// What was given before, where it may be sent back.
+    pub kept: String,
+    /// What is wrong with what was given.
+    pub wrong: Option<String>,
+}
+
+/// What the code says of a value.
+pub(super) struct Said {
+    /// Its type, as Python writes it.
+    pub type_name: String,
+    /// What it accepts.
+    pub words: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The class that declares it, and where.
+    pub place: String,
+    /// Its default, where that may be shown.
+    pub default: Option<String>,
+    /// What it is a part of.
+    pub part: Option<String>,
+    /// Whether a value can be made up.
+    pub is_generable: bool,
+}
+
+/// What is filled in.
+pub(super) enum Input {
+    /// A line that is not shown.
+    Secret,
+    /// A line, with what it may look like.
+    Text(Option<String>),
+    /// Several lines.
+    Lines,
+    /// A number, with the step between two, and its bounds.
+    Number(&'static str, Option<i64>, Option<i64>),
+    /// One of these.
+    Choice(Vec<String>),
+    /// An address, whole or in parts; with the schemes that it may begin with.
+    Url(Vec<String>),
+}
+
+impl ValueField {
+    /// A field for a name that no code reads.
+    pub fn unknown(id: usize, name: String, state: String, version: i64) -> Self {
+        Self { id, name, state, version, declared: None, input: Input::Secret, url: None, kept: String::new(), wrong: None }
+    }
+
+    /// A field for a name that the code reads.
+    pub fn of(id: usize, name: &str, version: i64, needed: &Needed) -> Option<Self> {
+        let variable = variable_of(&needed.plan, name)?;
+        let ask = ask_for(&needed.manifest, variable, name);
+        let accepts = accepts(&needed.manifest, &ask);
+        let input = input(&accepts, &ask);
+        Some(Self {
+            id,
+            state: state(variable, version),
+            version,
+            input,
+            url: schemes(&accepts),
+            kept: String::new(),
+            wrong: None,
+            declared: Some(Said {
+                words: in_words(&accepts),
+                place: place(ask.class.as_deref(), &ask.place),
+                default: variable.declared.default.as_ref().and_then(default),
+                type_name: ask.type_name,
+                description: ask.description,
+                part: ask.part,
+                is_generable: ask.generable,
+            }),
+            name: ask.name,
+        })
+    }
+
+    /// Whether a value can be made up.
+    pub fn is_generable(&self) -> bool {
+        self.declared.as_ref().is_some_and(|said| said.is_generable)
+    }
+
+    /// The schemes of an address, which may be filled in by its parts.
+    pub fn schemes(&self) -> Option<&[String]> {
+        match &self.input {
+            Input::Url(schemes) => Some(schemes),
+            Input::Secret => self.url.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether what is filled in may be seen.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.input, Input::Secret)
+    }
+}
+
+fn state(variable: &PlannedVariable, version: i64) -> String {
+    match variable.state {
+        State::Set => format!("set, version {version}"),
+        State::Resolved => "takk makes it".to_owned(),
+        State::Path => "from a secret store".to_owned(),
+        State::Computed => "the program computes it".to_owned(),
+        State::Default => "has a default".to_owned(),
+        State::Optional => "may be left out".to_owned(),
+        State::Missing => "missing".to_owned(),
+    }
+}
+
+fn place(class: Option<&str>, place: &Place) -> String {
+    class.map_or_else(|| place.short(), |class| format!("{class}, {}", place.short()))
+}
+
+/// A default as text; nothing of `None`.
+fn default(default: &DefaultValue) -> Option<String> {
+    match default {
+        DefaultValue::Computed(expression) => Some(expression.clone()),
+        DefaultValue::Value(Json::Null) => None,
+        DefaultValue::Value(Json::String(text)) => Some(text.clone()),
+        DefaultValue::Value(value) => {
+            Some(value.get("value").filter(|_| value.get("enum").is_some()).unwrap_or(value).to_string())
+        }
+    }
+}
+
+/// What the field that reads the name accepts.
+fn accepts(manifest: &Manifest, ask: &Ask) -> ValueType {
+    let mut fields = manifest.settings.iter().flat_map(|class| &class.fields);
+    let own = fields.find(|field| field.env.contains(&ask.name));
+    own.map_or_else(|| type_named(&ask.type_name), |field| field.accepts.clone())
+}
+
+fn input(accepts: &ValueType, ask: &Ask) -> Input {
+    let (core, constraints) = core(accepts, Constraints::default());
+    if ask.secret || matches!(core, ValueType::Secret(_)) {
+        return Input::Secret;
+    }
+    match core {
+        ValueType::Literal(values) => Input::Choice(values.iter().map(plain).collect()),
+        ValueType::Enum(rule) if !rule.open => Input::Choice(rule.values.iter().map(plain).collect()),
+        ValueType::Bool => Input::Choice(vec!["true".to_owned(), "false".to_owned()]),
+        ValueType::Int => Input::Number("1", bound(&constraints, true), bound(&constraints, false)),
+        ValueType::Float | ValueType::Decimal => {
+            Input::Number("any", constraints.ge.as_ref().and_then(Json::as_i64), constraints.le.as_ref().and_then(Json::as_i64))
+        }
+        ValueType::Url(rule) => Input::Url(rule.schemes.clone()),
+        other if other.is_complex() || matches!(other, ValueType::Json(_)) => Input::Lines,
+        _ => Input::Text(ask.example.clone()),
+    }
+}
+
+/// The schemes of an address, if it is one.
+fn schemes(accepts: &ValueType) -> Option<Vec<String>> {
+    match core(accepts, Constraints::default()).0 {
+        ValueType::Url(rule) => Some(rule.schemes.clone()),
+        _ => None,
+    }
+}
+
+/// The one type that a value has, without what stands around it.
+fn core(accepts: &ValueType, around: Constraints) -> (&ValueType, Constraints) {
+    match accepts {
+        ValueType::Constrained(constraints, inner) => core(inner, (**constraints).clone()),
+        ValueType::Checked(_, inner) | ValueType::Undecoded(inner) | ValueType::EmptyIsUnset(inner) => core(inner, around),
+        ValueType::Union(members) => {
+            let mut some = members.iter().filter(|member| **member != ValueType::None);
+            match (some.next(), some.next()) {
+                (Some(only), None) => core(only, around),
+                _ => (accepts, around),
+            }
+        }
+        _ => (accepts, around),
+    }
+}
+
+/// The least or the greatest integer that is allowed.
+fn bound(constraints: &Constraints, is_least: bool) -> Option<i64> {
+    let (open, closed, step) =
+        if is_least { (&constraints.gt, &constraints.ge, 1) } else { (&constraints.lt, &constraints.le, -1) };
+    let integer = |bound: &Option<Json>| bound.as_ref().and_then(Json::as_i64);
+    integer(closed).or_else(|| integer(open)?.checked_add(step))
+}
+
+fn plain(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

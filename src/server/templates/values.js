@@ -1,0 +1,60 @@
+
+// The form of values: what is typed is checked as pydantic would, and nothing of it is kept.
+for (const form of document.querySelectorAll("form[data-checks]")) {
+  const ask = async (route, name, value) => {
+    const body = new URLSearchParams({ csrf: form.elements.csrf.value, name, value });
+    const answer = await fetch(form.getAttribute("action").replace(/set$/, route), { method: "POST", body });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  };
+
+  for (const input of form.querySelectorAll("[data-declared]")) {
+    const field = input.closest(".field");
+    const verdict = field.querySelector(".verdict");
+    const name = input.dataset.declared;
+    let turn = 0;
+    const say = (text, isWrong) => {
+      verdict.textContent = text;
+      field.classList.toggle("refused", isWrong);
+      if (isWrong) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    };
+    const check = async (own) => {
+      if (!input.value) return say("", false);
+      let found;
+      try {
+        found = await ask("check", name, input.value);
+      } catch {
+        return;
+      }
+      if (own === turn) say(found.said || "", found.verdict === "refused");
+    };
+    let waiting;
+    input.addEventListener("input", () => {
+      const own = ++turn;
+      clearTimeout(waiting);
+      waiting = setTimeout(() => check(own), 350);
+    });
+
+    if (input.type !== "password") continue;
+    const buttons = document.createElement("span");
+    buttons.className = "buttons";
+    buttons.append(button("Show", "Show what is typed for " + name, (made) => {
+      input.type = input.type === "password" ? "text" : "password";
+      made.textContent = input.type === "password" ? "Show" : "Hide";
+    }));
+    if ("generable" in input.dataset) {
+      buttons.append(button("Generate", "Generate a value for " + name, async () => {
+        try {
+          input.value = (await ask("generate", name, "")).value;
+        } catch {
+          return say("No value could be made up.", false);
+        }
+        say("", false);
+        input.focus();
+      }));
+      field.querySelector(".make").hidden = true;
+    }
+    input.after(buttons);
+  }
+}

@@ -1,0 +1,46 @@
+//! `/api/v1/projects/{project}/environments/{environment}/diff` and `.../promote`
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Held;
+
+/// `GET .../diff?with=ENVIRONMENT`: two environments by the fingerprints of their values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Diff {
+    /// The other one.
+    pub with: String,
+    /// How many names have the same value in both.
+    pub same: usize,
+    /// Names whose value is not the same, or is in one of them only, by name.
+    pub differing: Vec<Difference>,
+}
+
+/// A name whose value is not the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Difference {
+    /// The variable.
+    pub name: String,
+    /// What is known of it here, if it is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub here: Option<Held>,
+    /// What is known of it in the other one, if it is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub there: Option<Held>,
+}
+
+/// `POST .../promote`: values of another environment are taken over into this one, all of them or none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Promotion {
+    /// The environment that they are taken from.
+    pub from: String,
+    /// The variables.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub names: Vec<String>,
+    /// The version that a variable must have here now, 0 for none; those that are left out may have any.
+    #[serde(default)]
+    pub expected_versions: BTreeMap<String, i64>,
+}
