@@ -22,7 +22,7 @@ npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund >"$log" 2>&1
 files=("$@")
 [ ${#files[@]} -gt 0 ] || files=(tests/browser/*.test.mjs)
 export TAKK=${TAKK:-target/release/takk}
-if ! node --test --test-concurrency=2 --test-timeout=300000 --test-reporter=spec "${files[@]}" >"$log" 2>&1; then
+if ! node --test --test-concurrency=2 --test-timeout=600000 --test-reporter=spec "${files[@]}" >"$log" 2>&1; then
     cat "$log"
     exit 1
 fi

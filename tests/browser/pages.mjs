@@ -12,6 +12,7 @@ export const PAGES = {
   "environments-wrong": "/projects/shop/set?environment=Dev%20%60x",
   compare: "/projects/shop/compare",
   members: "/projects/shop/members",
+  trusts: "/projects/shop/trusts",
   audit: "/projects/shop/audit",
   verified: "/projects/shop/audit?verify=yes",
   filtered: "/projects/shop/audit?actor=ada&action=values&name=PORT&since=2020-01-01",
@@ -24,6 +25,7 @@ export const PAGES = {
 export const FILLED = {
   secret: "/projects/shop/secrets/{name}",
   delete: "/projects/shop/environments/dev/delete",
+  resources: "/projects/shop/environments/dev/resources",
   "set-one": "/projects/shop/environments/prod/set?name={name}",
   differences: "/projects/shop/compare?from=test&to=prod",
 };

@@ -9,6 +9,9 @@ import { FILLED, PAGES } from "./pages.mjs";
 import { Server } from "./server.mjs";
 import * as shop from "./shop.mjs";
 
+// What the page of all secrets may have, also where there are five hundred in five environments.
+const MOST_BYTES = 150 * 1024;
+
 let browser;
 before(async () => {
   browser = await Browser.start();
@@ -38,6 +41,13 @@ for (const [amount, name] of [["nothing"], ["little", "PORT"], ["much", "BILLING
         await window.close();
       });
     }
+
+    test("the page of all secrets is short", async () => {
+      const window = await browser.signedIn(server);
+      const page = await (await window.open("/projects/shop")).body();
+      assert.ok(page.length <= MOST_BYTES, `${page.length} bytes`);
+      await window.close();
+    });
   });
 }
 
