@@ -48,7 +48,7 @@ export TOKENS_KEPT=5 SCHEMATHESIS_HOOKS=tests/schemathesis_hooks.py
 try_as() {
     local role=$1
     shift
-    if timeout $((time * 4 + 60)) "$venv/bin/schemathesis" run "$url/api/v1/openapi.json" --checks all --continue-on-failure \
+    if timeout $((time * 4 + 60)) "$venv/bin/schemathesis" --config-file tests/schemathesis.toml run "$url/api/v1/openapi.json" --checks all --continue-on-failure \
         --max-time "$time" --no-color -H "Authorization: Bearer ${tokens[$role]}" "$@" >"$home/$role" 2>&1; then
         echo "schemathesis as $role: $(grep -m1 generated "$home/$role" | xargs)"
     else
