@@ -6,6 +6,7 @@ to be wrong stays as it is.
 """
 
 import os
+import re
 import time
 import unicodedata
 import uuid
@@ -40,6 +41,17 @@ def is_plain(value, key=""):
     return True
 
 
+def is_accepted(path, body):
+    """What single routes ask for beyond their schema."""
+    if not isinstance(body, dict):
+        return True
+    month = time.time() * 1000 + 29 * 24 * 60 * 60 * 1000
+    if path.endswith("/invitations") and isinstance(body.get("expires_at"), int) and body["expires_at"] > month:
+        return False
+    email = body.get("email")
+    return not isinstance(email, str) or re.fullmatch(r"[!-?A-~]+@[a-z0-9-]+(\.[a-z0-9-]+)+", email) is not None
+
+
 def is_meant_to_be_right(case):
     mode = getattr(getattr(case, "meta", None), "generation", None)
     return mode is None or mode.mode.name == "POSITIVE"
@@ -52,7 +64,7 @@ def filter_case(context, case):
         return False
     if not is_meant_to_be_right(case):
         return True
-    return is_plain(path) and is_plain(case.body if isinstance(case.body, (dict, list)) else {})
+    return is_accepted(case.path, case.body) and is_plain(path) and is_plain(case.body if isinstance(case.body, (dict, list)) else {})
 
 
 @schemathesis.hook
