@@ -16,6 +16,8 @@ import schemathesis
 
 # The tokens that the test is made with: those who revoke them end the test.
 KEPT = int(os.environ.get("TOKENS_KEPT", "0"))
+# A name for an environment, as `ops/hosted/names.rs` has it.
+ENVIRONMENT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}|preview(/[a-z0-9][a-z0-9._-]{0,62})+")
 
 
 def is_shown(text):
@@ -30,14 +32,19 @@ def is_plain(value, key=""):
     if isinstance(value, dict):
         return all(is_plain(inner, key) for key, inner in value.items())
     if isinstance(value, list):
+        if len(value) != len(set(map(str, value))):
+            return False
         names = [item.get("name") for item in value if isinstance(item, dict)]
         return all(is_plain(item, key) for item in value) and len(names) == len(set(map(str, names)))
-    if key == "expires_at" and isinstance(value, int):
-        return value > time.time() * 1000 + 60_000
+    if key == "expires_at" and isinstance(value, (int, float)):
+        # 1.0 is an integer for JSON Schema, and none for the server.
+        return isinstance(value, int) and value > time.time() * 1000 + 60_000
+    if key == "from" and isinstance(value, str):
+        return bool(ENVIRONMENT.fullmatch(value))
     if key == "value" and isinstance(value, str):
         return "\0" not in value
-    if key in ("name", "label", "user", "project", "projects", "environments", "code") and isinstance(value, str):
-        return is_shown(value) and not (key == "name" and "=" in value)
+    if key in ("name", "label", "user", "project", "projects", "environments", "names", "code") and isinstance(value, str):
+        return is_shown(value) and not (key in ("name", "names") and "=" in value)
     return True
 
 

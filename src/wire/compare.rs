@@ -36,9 +36,14 @@ pub struct Difference {
 #[serde(deny_unknown_fields)]
 pub struct Promotion {
     /// The environment that they are taken from.
+    #[schema(
+        max_length = 208,
+        pattern = "^([a-z0-9][a-z0-9_-]{0,62}|preview(/[a-z0-9][a-z0-9._-]{0,62})+)$",
+        example = "test"
+    )]
     pub from: String,
     /// The variables.
-    #[schema(min_items = 1, max_items = 1000)]
+    #[schema(min_items = 1, max_items = 1000, example = json!(["KEY"]))]
     pub names: Vec<String>,
     /// The version that a variable must have here now, 0 for none; those that are left out may have any.
     #[serde(default)]
