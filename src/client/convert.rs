@@ -40,7 +40,7 @@ pub(super) fn changes(updates: &[Update]) -> Vec<Change> {
         name: update.name.clone(),
         value: update.value.as_ref().map(|value| Plain::new(value.expose().to_owned())),
         expected_version: update.expected,
-        origin: Some(update.origin.to_string()),
+        origin: Some(update.origin),
     };
     updates.iter().map(change).collect()
 }

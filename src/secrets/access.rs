@@ -14,6 +14,10 @@ use crate::wire::Changed;
 const ATTEMPTS: u32 = 16;
 /// How long reads go on without a wait for the disk, in milliseconds.
 const LONGEST_WITHOUT_SYNC: i64 = 1000;
+/// How long the answer to a request is kept for one that comes again, in milliseconds.
+const ANSWERS_KEPT: i64 = 24 * 60 * 60 * 1000;
+/// How often answers that are older are forgotten, in milliseconds.
+const BETWEEN_FORGETTING: i64 = 60 * 60 * 1000;
 /// The status of the answer to a request that made an environment.
 const CREATED: u16 = 201;
 
@@ -159,8 +163,10 @@ impl Vault {
     fn try_together<Q, A: Admission<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Result<Outcomes<A::Refusal>> {
         let is_read_only = asked.iter().all(|one| admission.is_read(one));
         let durability = if is_read_only { self.durability_of_reads() } else { Durability::Synced };
+        let forgotten_at = self.answers_forgotten_at;
         let mut unit = self.unit_of_work(durability)?;
-        admission.begin(unit.now);
+        let now = unit.now;
+        admission.begin(now);
         let mut given: Vec<Option<Result<Given, A::Refusal>>> = Vec::with_capacity(asked.len());
         let mut admitted: Vec<(usize, Access)> = Vec::with_capacity(asked.len());
         for (at, one) in asked.iter().enumerate() {
@@ -169,17 +175,24 @@ impl Vault {
         }
         // All take environments in the same order, so that no two wait for each other.
         admitted.sort_by(|(_, one), (_, other)| (one.project, one.environment).cmp(&(other.project, other.environment)));
+        let forgets = now - forgotten_at > BETWEEN_FORGETTING && admitted.iter().any(|(_, access)| access.once.is_some());
+        if forgets {
+            unit.accounts().forget_answers(now - ANSWERS_KEPT)?;
+        }
         let mut entries: Vec<(usize, AuditEntry)> = Vec::new();
         for (at, access) in &admitted {
             let outcome = match serve_one(&mut unit, access) {
                 Err(error) if !is_own(&error) => return Err(error),
                 other => other,
             };
-            entries.extend(outcome.as_ref().ok().and_then(|given| Some((*at, entry_of(access, given, unit.now)?))));
+            entries.extend(outcome.as_ref().ok().and_then(|given| Some((*at, entry_of(access, given, now)?))));
             given[*at] = Some(outcome.map_err(A::Refusal::from));
         }
         entries.sort_by_key(|(at, _)| *at);
         unit.commit(entries.into_iter().map(|(_, entry)| entry).collect())?;
+        if forgets {
+            self.answers_forgotten_at = now;
+        }
         if admitted.iter().any(|(_, access)| matches!(access.action, Action::Delete)) {
             // What cannot be overwritten now, because somebody reads it, is overwritten later.
             let _ = self.store.write_back();

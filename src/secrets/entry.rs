@@ -1,49 +1,8 @@
 //! Versions as they are asked for and given: what to write, and what is known without the value.
 
-use std::fmt;
-
 use super::SecretValue;
+use crate::model::Origin;
 use crate::store::VersionRow;
-
-/// How a value came to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// Somebody typed it.
-    Set,
-    /// It was made at random.
-    Generated,
-    /// It was read from a file.
-    Imported,
-    /// It was taken from another environment.
-    Promoted,
-    /// It is an earlier version again.
-    RolledBack,
-}
-
-impl Origin {
-    /// The origin that a word stands for.
-    pub fn from_word(word: &str) -> Option<Self> {
-        let all = [Self::Set, Self::Generated, Self::Imported, Self::Promoted, Self::RolledBack];
-        all.into_iter().find(|origin| origin.as_str() == word)
-    }
-
-    /// As the store writes it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Set => "set",
-            Self::Generated => "generated",
-            Self::Imported => "imported",
-            Self::Promoted => "promoted",
-            Self::RolledBack => "rolled-back",
-        }
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// A new value for a name, or none any more.
 pub struct Update {

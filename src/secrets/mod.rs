@@ -27,7 +27,7 @@ mod verify;
 pub use access::{Access, Action, Admission, Caller, Given, Once};
 pub use aside::Aside;
 pub use audit::AuditVerified;
-pub use entry::{Entry, Origin, Update};
+pub use entry::{Entry, Update};
 pub use error::{Result, SecretsError};
 pub use key_source::{FoundKey, KeyPlaces, KeySource, Keyring, find_key};
 pub use keyring::SystemKeyring;

@@ -26,6 +26,8 @@ pub struct Vault {
     pub(super) recent: Option<Arc<Recent>>,
     /// When the disk was waited for last, in milliseconds since 1970.
     pub(super) synced_at: i64,
+    /// When answers that are too old were forgotten last, in milliseconds since 1970.
+    pub(super) answers_forgotten_at: i64,
 }
 
 /// What gives milliseconds since 1970.
@@ -45,7 +47,7 @@ impl Vault {
             None => store.keep_fact(MASTER_CHECK, &check_of(&master, random.as_ref())?)?,
         };
         if fits(&kept, &master) {
-            Ok(Self { store, master, random, clock, audit: None, recent: None, synced_at: 0 })
+            Ok(Self { store, master, random, clock, audit: None, recent: None, synced_at: 0, answers_forgotten_at: 0 })
         } else {
             Err(SecretsError::WrongMasterKey)
         }

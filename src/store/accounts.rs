@@ -40,9 +40,6 @@ pub trait Accounts: Arrivals {
     /// The members of a project, by name.
     fn members(&mut self, project: &str) -> Result<Vec<MemberRow>>;
 
-    /// What a user may do, by project.
-    fn memberships(&mut self, user: i64) -> Result<Vec<MemberRow>>;
-
     /// A project and what a user may do there; `None` if there is none, or they may do nothing.
     fn standing(&mut self, user: i64, project: &str) -> Result<Option<(ProjectRow, Role)>>;
 

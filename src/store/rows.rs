@@ -21,6 +21,16 @@ pub struct EnvironmentRow {
     pub expires_at: Option<i64>,
 }
 
+impl EnvironmentRow {
+    /// From how many changes on looking up each name by itself is faster than reading every version.
+    const MANY_CHANGES: i64 = 1000;
+
+    /// Whether there are so many versions that its names are looked up one by one.
+    pub(super) fn has_long_history(&self) -> bool {
+        self.revision >= Self::MANY_CHANGES
+    }
+}
+
 /// One version of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionRow {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Held;
+use super::names::{EnvironmentName, VariableName};
 
 /// `GET .../diff?with=ENVIRONMENT`: two environments by the fingerprints of their values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -36,16 +37,12 @@ pub struct Difference {
 #[serde(deny_unknown_fields)]
 pub struct Promotion {
     /// The environment that they are taken from.
-    #[schema(
-        max_length = 208,
-        pattern = "^([a-z0-9][a-z0-9_-]{0,62}|preview(/[a-z0-9][a-z0-9._-]{0,62})+)$",
-        example = "test"
-    )]
+    #[schema(value_type = EnvironmentName, example = "test")]
     pub from: String,
     /// The variables.
-    #[schema(min_items = 1, max_items = 1000, example = json!(["KEY"]))]
+    #[schema(value_type = Vec<VariableName>, min_items = 1, max_items = 1000, example = json!(["KEY"]))]
     pub names: Vec<String>,
-    /// The version that a variable must have here now, 0 for none; those that are left out may have any.
+    /// The version that a variable must have here now, 0 for none; those of `names` that are left out may have any.
     #[serde(default)]
     pub expected_versions: BTreeMap<String, i64>,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::names::EnvironmentName;
 use super::secrets::Change;
 
 /// A project that the server knows.
@@ -38,7 +39,7 @@ pub struct EnvironmentInfo {
 #[serde(deny_unknown_fields)]
 pub struct Production {
     /// Their names; `prod` is always among them.
-    #[schema(max_items = 100)]
+    #[schema(value_type = Vec<EnvironmentName>, max_items = 100)]
     pub environments: Vec<String>,
 }
 

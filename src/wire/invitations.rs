@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::names::ShownName;
 use super::{Plain, Role};
 
 /// `POST .../invitations`: a link with which somebody comes into the project.
@@ -10,7 +11,7 @@ use super::{Plain, Role};
 #[serde(deny_unknown_fields)]
 pub struct NewInvitation {
     /// Whom it is for, as the list of invitations names it: `Grace`. They choose the name of their account themselves.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = ShownName)]
     pub name: String,
     /// What they will be able to do in the project.
     pub role: Role,

@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::names::ShownName;
 use super::{Plain, UserInfo};
 
 /// `POST /login/device`: a program asks for a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeviceLogin {
     /// What the token is to be called: `takk on LAPTOP`.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = ShownName)]
     pub name: String,
 }
 
@@ -56,5 +57,6 @@ pub struct Pending {
 #[serde(deny_unknown_fields)]
 pub struct Approval {
     /// The code that the program shows.
+    #[schema(value_type = ShownName)]
     pub code: String,
 }

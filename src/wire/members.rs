@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::names::EmailAddress;
 use super::{Role, UserInfo};
 
 /// Somebody who may do something in a project.
@@ -22,7 +23,7 @@ pub struct NewMember {
     pub role: Role,
     /// The address under which the provider of OpenID Connect knows them, so that they can sign in there; for a user that is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 3, max_length = 200)]
+    #[schema(value_type = Option<EmailAddress>)]
     pub email: Option<String>,
 }
 

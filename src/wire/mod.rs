@@ -6,6 +6,7 @@ mod errors;
 mod invitations;
 mod login;
 mod members;
+pub mod names;
 mod people;
 mod plans;
 mod secrets;

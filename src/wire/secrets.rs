@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Plain;
+use super::names::VariableName;
+use crate::model::Origin;
 
 /// What is known of the current version of a name, without its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -58,15 +60,17 @@ pub struct ValueList {
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// The variable.
+    #[schema(value_type = VariableName)]
     pub name: String,
     /// Its value; `null` unsets it.
     pub value: Option<Plain>,
     /// The version that it must have now, 0 for none; left out where that does not matter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
     pub expected_version: Option<i64>,
     /// How the value came to be; `set` if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<String>,
+    pub origin: Option<Origin>,
 }
 
 /// `POST .../changes`: all of it or nothing.

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 /// The text of a secret value; it is wiped when it is dropped.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String)]
+#[schema(value_type = String, pattern = "^[^\\x00]*$")]
 pub struct Plain(Zeroizing<String>);
 
 impl Plain {

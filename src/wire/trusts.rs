@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::names::{EnvironmentName, ProjectName};
 use super::{Plain, Role, UserInfo};
 
 /// `POST .../trusts`: which programs come into the project.
@@ -25,7 +26,7 @@ pub struct NewTrust {
     pub role: Role,
     /// The environments that they may use; empty for all.
     #[serde(default)]
-    #[schema(max_items = 100)]
+    #[schema(value_type = Vec<EnvironmentName>, max_items = 100)]
     pub environments: Vec<String>,
 }
 
@@ -56,6 +57,7 @@ pub struct OidcLogin {
     pub token: Plain,
     /// The project that it wants to come into; any that trusts it if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ProjectName>)]
     pub project: Option<String>,
 }
 

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::super::{Outcome, Session, push};
 use super::set::checker;
 use crate::error::Result;
-use crate::model::{Environment, Manifest};
+use crate::model::{Environment, Manifest, Origin};
 use crate::ops::secrets::import::{Fate, prepare};
 use crate::ops::secrets::missing::{Ask, missing};
 use crate::ops::secrets::pasted::{self, Pasted, Several};
 use crate::ops::secrets::{generate, set};
 use crate::plan::{EnvironmentPlan, plan};
 use crate::platform::Platform;
-use crate::secrets::{Origin, SecretValue};
+use crate::secrets::SecretValue;
 use crate::ui::ask::{Answer, Asker};
 use crate::ui::{confirm, json, paste_text, secrets_text};
 

@@ -6,13 +6,13 @@ use super::super::value_args::{InProject, plan_of};
 use super::super::{Outcome, Session, door};
 use super::set::checker;
 use crate::error::{Error, Result};
-use crate::model::Environment;
+use crate::model::{Environment, Origin};
 use crate::ops::environments;
 use crate::ops::project::ReadProject;
 use crate::ops::secrets::generate;
 use crate::ops::secrets::promote::{Promoted, Sheet, Typed, propose};
 use crate::platform::Platform;
-use crate::secrets::{Origin, SystemRandom};
+use crate::secrets::SystemRandom;
 use crate::ui::ask::{Answer, Asker};
 use crate::ui::{confirm, json, promote_text, secrets_text};
 

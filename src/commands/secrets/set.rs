@@ -8,10 +8,10 @@ use super::super::{Outcome, Session, push};
 use super::fill::fill;
 use super::input;
 use crate::error::{Error, Result};
-use crate::model::Manifest;
+use crate::model::{Manifest, Origin};
 use crate::ops::secrets::missing::{ask_for, missing};
 use crate::ops::secrets::{generate, names, set};
-use crate::secrets::{Origin, SecretValue};
+use crate::secrets::SecretValue;
 use crate::ui::ask::Check;
 use crate::ui::{json, secrets_text};
 

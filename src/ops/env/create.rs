@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::name;
 use crate::error::{Error, Result};
-use crate::model::{Environment, EnvironmentName};
+use crate::model::{Environment, EnvironmentName, Origin};
 use crate::ops::environments;
 use crate::ops::project::ReadProject;
 use crate::platform::{Platform, now};
-use crate::secrets::{Origin, SecretValue, Update};
+use crate::secrets::{SecretValue, Update};
 
 /// An environment that is to be made.
 pub struct Wanted {

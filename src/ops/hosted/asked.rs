@@ -30,7 +30,6 @@ pub enum Visitor {
 }
 
 /// Somebody with a token, and where they want to be let in.
-#[derive(Clone)]
 pub struct Bearer {
     /// The hash of the token.
     pub token: Vec<u8>,
@@ -92,7 +91,7 @@ impl Admission<Asked> for Door {
         let caller = match &asked.visitor {
             Visitor::Admitted(visit) => visit.caller.author(),
             Visitor::Bearer(bearer) => match self.let_in(accounts, bearer)? {
-                Ok(visit) => visit.caller.author(),
+                Ok(caller) => caller.author(),
                 Err(refusal) => return Ok(Err(refusal)),
             },
         };
@@ -102,7 +101,7 @@ impl Admission<Asked> for Door {
 }
 
 impl Door {
-    fn let_in(&mut self, accounts: &mut dyn Accounts, bearer: &Bearer) -> store::Result<Result<Visit>> {
+    fn let_in(&mut self, accounts: &mut dyn Accounts, bearer: &Bearer) -> store::Result<Result<Caller>> {
         let Some(caller) = self.caller(accounts, bearer)? else { return Ok(Err(unauthenticated())) };
         let caller = Caller { request: bearer.request.clone(), ..caller };
         let _ = bearer.name.set(caller.user.name.clone());
@@ -110,7 +109,8 @@ impl Door {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(accounts.standing(caller.user.id, &bearer.project)?),
         };
-        Ok(entry::decide(caller, standing.as_ref(), bearer.need, bearer.project.clone(), bearer.environment.clone()))
+        let role = entry::decide(&caller, standing.as_ref(), bearer.need, &bearer.project, &bearer.environment);
+        Ok(role.map(|_| caller))
     }
 
     fn caller(&mut self, accounts: &mut dyn Accounts, bearer: &Bearer) -> store::Result<Option<Caller>> {

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::{Asked, Refusal, Result, Visitor, names, unexpected};
-use crate::secrets::{Action, Given, Once, Origin, SecretValue, Update, request_digest};
+use crate::model::Origin;
+use crate::secrets::{Action, Given, Once, SecretValue, Update, request_digest};
 use crate::wire::{Change, Changed, Changes};
 
 /// How many names one change may have.
@@ -56,12 +57,5 @@ fn update(change: Change) -> Result<Update> {
     if change.expected_version.is_some_and(|version| version < 0) {
         return Err(Refusal::invalid("`expected_version` counts from 0"));
     }
-    Ok(Update { name: change.name, value, expected: change.expected_version, origin: origin(change.origin.as_deref())? })
-}
-
-fn origin(text: Option<&str>) -> Result<Origin> {
-    const ALL: [Origin; 5] = [Origin::Set, Origin::Generated, Origin::Imported, Origin::Promoted, Origin::RolledBack];
-    let Some(text) = text else { return Ok(Origin::Set) };
-    let unknown = || Refusal::invalid("`origin` is `set`, `generated`, `imported`, `promoted` or `rolled-back`");
-    ALL.into_iter().find(|origin| origin.as_str() == text).ok_or_else(unknown)
+    Ok(Update { name: change.name, value, expected: change.expected_version, origin: change.origin.unwrap_or(Origin::Set) })
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::entry::{self, Need, Visit};
 use super::overview::{self, Column};
 use super::{Hosted, Refusal, Result, names, values};
+use crate::model::Origin;
 use crate::secrets::{Given, SecretsError};
 use crate::wire::{Change, Changes, Diff, Difference, Held, Promotion};
 
@@ -59,6 +60,9 @@ pub fn source(hosted: &mut Hosted, visit: &Visit, promotion: &Promotion) -> Resu
     if promotion.names.is_empty() {
         return Err(Refusal::invalid("`names` says which values are taken over"));
     }
+    if let Some(name) = promotion.expected_versions.keys().find(|name| !promotion.names.contains(name)) {
+        return Err(Refusal::invalid(format!("`expected_versions` has `{name}`, which is not among `names`")));
+    }
     if promotion.from == visit.environment {
         return Err(Refusal::invalid("an environment takes nothing over from itself"));
     }
@@ -76,7 +80,7 @@ pub fn changes(given: Given, from: &str, names: &[String], versions: &BTreeMap<S
         expected_version: versions.get(&held.held.name).copied(),
         name: held.held.name,
         value: Some(held.value),
-        origin: Some("promoted".to_owned()),
+        origin: Some(Origin::Promoted),
     });
     Ok(Changes { changes: changes.collect() })
 }

@@ -110,7 +110,9 @@ pub fn signed_in(hosted: &mut Hosted, token: &str, request: &str) -> Result<Opti
 /// Lets a caller into a project, and an environment of it, if they may do there what is needed.
 pub fn enter(hosted: &mut Hosted, caller: Caller, need: Need, project: String, environment: Option<String>) -> Result<Visit> {
     let standing = hosted.accounts()?.standing(caller.user.id, &project)?;
-    decide(caller, standing.as_ref(), need, project, environment.unwrap_or_default())
+    let environment = environment.unwrap_or_default();
+    let role = decide(&caller, standing.as_ref(), need, &project, &environment)?;
+    Ok(Visit { caller, project, environment, role })
 }
 
 /// The caller whose token has this hash, and that it was used now.
@@ -128,27 +130,27 @@ pub(super) fn found(accounts: &mut dyn Accounts, hash: &[u8], now: i64, request:
 /// A project, and the role that a user has there; `None` if it is not there for them.
 pub(super) type Standing = Option<(ProjectRow, Role)>;
 
-/// Whether a caller may do what is needed in an environment of a project, or in the project if none is named.
+/// The role that a caller has in an environment of a project, or in the project if none is named, if it allows what is needed.
 pub(super) fn decide(
-    caller: Caller,
+    caller: &Caller,
     standing: Option<&(ProjectRow, Role)>,
     need: Need,
-    project: String,
-    environment: String,
-) -> Result<Visit> {
+    project: &str,
+    environment: &str,
+) -> Result<Role> {
     let unknown = || {
         Refusal::not_found(format!("there is no project `{project}`")).hint("`takk link` makes it, or ask its owner for a role")
     };
-    let (known, own) = standing.filter(|_| caller.covers_project(&project)).ok_or_else(unknown)?;
+    let (known, own) = standing.filter(|_| caller.covers_project(project)).ok_or_else(unknown)?;
     let role = (*own).min(caller.token.role);
-    if !environment.is_empty() && !caller.covers(&environment) {
+    if !environment.is_empty() && !caller.covers(environment) {
         return Err(Refusal::forbidden(format!("this token is not for the environment `{environment}`")));
     }
     if need == Need::Ownership && environment.is_empty() && !caller.token.environments.is_empty() {
         let detail = "this token is for some environments only, and this is about the whole project";
         return Err(Refusal::forbidden(detail));
     }
-    let least = need.role(is_production(known, &environment));
+    let least = need.role(is_production(known, environment));
     if role < least {
         let detail = format!("this takes the role {}, and yours is {}", least.as_str(), role.as_str());
         let hint = if *own < least {
@@ -158,7 +160,7 @@ pub(super) fn decide(
         };
         return Err(Refusal::forbidden(detail).hint(hint));
     }
-    Ok(Visit { caller, project, environment, role })
+    Ok(role)
 }
 
 /// Whether an environment of the project is production.

@@ -35,7 +35,8 @@ pub fn leave(
     caller: Option<&Caller>,
 ) -> Result<String> {
     if caller.is_some_and(|caller| !caller.is_unbounded()) {
-        return Err(Refusal::forbidden("only somebody who signed in without bounds binds their account: this token has some"));
+        let detail = "only somebody who signed in without bounds binds their account: this token has some";
+        return Err(Refusal::forbidden(detail).hint("sign in with a password"));
     }
     let now = hosted.now();
     let state = new_state()?;
@@ -72,7 +73,7 @@ pub fn arrive(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) 
     let user = match known {
         Some(user) if away.user.is_some_and(|id| id != user.id) => {
             let detail = format!("they are `{}` here already, and cannot be somebody else too", user.name);
-            return Err(Refusal::new(Code::Exists, detail));
+            return Err(Refusal::new(Code::Exists, detail).hint("sign out here, and sign in there as somebody else"));
         }
         Some(user) => match &away.invitation {
             Some(invitation) => joined(hosted, user, invitation, request)?,
@@ -92,7 +93,7 @@ fn joined(hosted: &mut Hosted, user: UserRow, invitation: &[u8], request: &str) 
     hosted.change(record, |accounts| {
         let row = take(accounts, invitation, now)?;
         if row.user.is_some_and(|id| id != user.id) {
-            return Err(Refusal::forbidden("this link is for somebody else"));
+            return Err(Refusal::forbidden("this link is for somebody else").hint("sign out there, and open it again"));
         }
         enter(accounts, &row, user.id)?;
         Ok(user)
@@ -153,7 +154,8 @@ fn free_name(accounts: &mut dyn Accounts, person: &Person) -> Result<String> {
             return Ok(name);
         }
     }
-    Err(Refusal::new(Code::Exists, "too many users have that name"))
+    Err(Refusal::new(Code::Exists, "too many users have that name")
+        .hint("choose one, with a password, on the page of the invitation"))
 }
 
 /// Their address, if nobody else has it.

@@ -32,7 +32,7 @@ pub fn link(public_url: &str, secret: &Plain) -> Plain {
 
 /// Makes an invitation to the project.
 pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewInvitation, public_url: &str) -> Result<MadeInvitation> {
-    names::label(&new.name)?;
+    names::plain("an invitation", &new.name)?;
     let created_at = hosted.now();
     let expires_at = new.expires_at.unwrap_or(created_at + LIFETIME);
     if expires_at <= created_at || expires_at > created_at + LONGEST {
@@ -145,7 +145,7 @@ pub(super) fn enter(accounts: &mut dyn Accounts, row: &InvitationRow, user: i64)
     Ok(())
 }
 
-/// Makes a user. That a name is taken is said to those only who were invited.
+/// Makes a user. That a name is taken is said to those only who were invited, or own a project.
 pub(super) fn new_user(
     accounts: &mut dyn Accounts,
     name: &str,

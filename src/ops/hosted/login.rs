@@ -22,7 +22,7 @@ pub enum Polled {
 
 /// Lets a program wait.
 pub fn begin(hosted: &mut Hosted, name: &str, public_url: &str) -> Result<DeviceCode> {
-    names::label(name)?;
+    names::plain("a token", name)?;
     let code = device_code()?;
     let expires_at = hosted.now() + PATIENCE;
     let poll_secret = begin_with(hosted, code.clone(), name)?;
@@ -98,7 +98,7 @@ pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
     }
     let now = hosted.now();
     let code = code.trim().to_ascii_uppercase();
-    let record = hosted.record(caller, "login.agreed").item(names::label(&code)?);
+    let record = hosted.record(caller, "login.agreed").item(names::plain("a login", &code)?);
     hosted.change(record, |accounts| {
         let waits = accounts.device_login(&code)?.is_some_and(|row| row.expires_at > now && row.user.is_none());
         let agreed = waits && accounts.let_in(&code, caller.user.id, caller.token_id())?;

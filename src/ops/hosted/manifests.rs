@@ -6,7 +6,7 @@ use super::{Hosted, Refusal, Result, names};
 use crate::model::{Declaration, EnvironmentName, Manifest, ServiceKind, Unreadable};
 use crate::plan::{EnvironmentPlan, PlannedResource, PlannedVariable, State, class_name, plan};
 use crate::platform;
-use crate::secrets::manifest_tag;
+use crate::secrets::{SecretsError, manifest_tag};
 use crate::value::in_words;
 use crate::wire::{Code, ManifestKept, PlanPart, PlanResource, PlanService, PlanVariable, StoredPlan};
 
@@ -70,10 +70,14 @@ pub fn stored_plan(hosted: &mut Hosted, visit: &Visit) -> Result<(StoredPlan, St
     Ok((plan, needed.tag))
 }
 
-/// What the environment needs; `None` as long as nobody stored a manifest for it.
+/// What the environment needs; `None` as long as nobody stored a manifest for it, or it is not there.
 pub fn needed(hosted: &mut Hosted, visit: &Visit) -> Result<Option<Needed>> {
     let name = EnvironmentName::parse(&visit.environment).map_err(|error| Refusal::invalid(error.to_string()))?;
-    let Some(kept) = hosted.vault.manifest(&visit.project, &visit.environment)? else { return Ok(None) };
+    let kept = match hosted.vault.manifest(&visit.project, &visit.environment) {
+        Err(SecretsError::NoEnvironment(_)) => None,
+        other => other?,
+    };
+    let Some(kept) = kept else { return Ok(None) };
     // It was written by this program, or by an earlier or later one that ran on the same store.
     let declaration = Declaration::read(&kept.text).map_err(|error| {
         let detail = format!("the manifest of `{}` cannot be used: {error}", visit.environment);
@@ -109,9 +113,6 @@ fn none(visit: &Visit) -> Refusal {
 
 fn plan_variable(manifest: &Manifest, planned: &PlannedVariable) -> PlanVariable {
     let declared = &planned.declared;
-    let setting = manifest.settings.iter().flat_map(|class| &class.fields);
-    let accepts =
-        setting.filter(|field| field.env.first() == Some(&declared.name)).map(|field| in_words(&field.accepts)).next();
     let part = |part: &crate::model::ResourcePart| PlanPart {
         kind: part.kind.clone(),
         name: part.name.clone(),
@@ -122,7 +123,7 @@ fn plan_variable(manifest: &Manifest, planned: &PlannedVariable) -> PlanVariable
         alternatives: declared.alternatives.clone(),
         state: planned.state.as_str().to_owned(),
         type_name: declared.type_name.clone(),
-        accepts: accepts.unwrap_or_else(|| "a text".to_owned()),
+        accepts: in_words(&manifest.accepts(&declared.name, &declared.type_name)),
         secret: declared.secret,
         description: declared.description.clone(),
         choices: declared.choices.clone(),

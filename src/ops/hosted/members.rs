@@ -39,6 +39,7 @@ pub fn put(hosted: &mut Hosted, visit: &Visit, name: &str, new: &NewMember) -> R
 
 /// Takes a user's role away.
 pub fn remove(hosted: &mut Hosted, visit: &Visit, name: &str) -> Result<()> {
+    names::user(name)?;
     let record = hosted.record(&visit.caller, "member.removed").project(&visit.project).item(name);
     hosted.change(record, |accounts| {
         let unknown = || Refusal::not_found(format!("`{name}` has no role in the project"));

@@ -39,18 +39,13 @@ pub fn email(text: &str) -> Result<&str> {
     if is_one { Ok(text) } else { Err(Refusal::invalid("an address is a name, `@` and a domain")) }
 }
 
-/// What somebody calls a token.
-pub fn label(name: &str) -> Result<&str> {
-    plain("a token", name)
-}
-
 /// A name, or the beginning of one, that is looked for.
 pub fn sought(text: &str) -> Result<()> {
     if text.contains('\0') { Err(Refusal::invalid("no name has a NUL")) } else { Ok(()) }
 }
 
-/// A name of something, as it can be shown.
-pub(super) fn plain<'n>(of: &str, name: &'n str) -> Result<&'n str> {
+/// The name of something, as it can be shown: of `a token`.
+pub fn plain<'n>(of: &str, name: &'n str) -> Result<&'n str> {
     let why = if name.trim().is_empty() {
         "is empty".to_owned()
     } else if name.chars().any(|c| c.is_control() || is_invisible(c)) {
@@ -70,7 +65,34 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use utoipa::PartialSchema;
+
     use super::*;
+    use crate::wire::names::{EmailAddress, EnvironmentName, ProjectName, ShownName, VariableName};
+
+    #[test]
+    fn names_are_what_the_document_says() {
+        fn agrees<T: PartialSchema>(accepts: impl Fn(&str) -> bool) {
+            let schema = serde_json::to_value(T::schema()).expect("it is JSON");
+            let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+            let letters =
+                ["a", "Ä", "=", " ", "\u{a0}", "\u{3000}", "\n", "\u{85}", "\u{1c}", "\u{200b}", "\u{202e}", "\u{feff}"];
+            let pairs = letters.iter().flat_map(|one| letters.iter().map(move |other| format!("{one}{other}")));
+            let others =
+                ["", ".", "..", "...", "a.b", "a@b", "@b", "a@", "a@b@c", "a @b", "preview/a", "preview/", "preview/.a", "A"];
+            let long =
+                ["a".repeat(63), "a".repeat(64), "ä".repeat(200), "ä".repeat(201), format!("preview/{}", "a".repeat(63))];
+            for name in pairs.chain(others.map(str::to_owned)).chain(long).chain(letters.map(str::to_owned)) {
+                let is_said = validator.is_valid(&serde_json::Value::from(name.as_str()));
+                assert_eq!(is_said, accepts(&name), "{name:?} is no {schema}");
+            }
+        }
+        agrees::<ShownName>(|name| user(name).is_ok());
+        agrees::<ProjectName>(|name| project(name).is_ok());
+        agrees::<VariableName>(|name| variable(name).is_ok());
+        agrees::<EnvironmentName>(|name| environment(name).is_ok());
+        agrees::<EmailAddress>(|name| email(name).is_ok());
+    }
 
     #[test]
     fn names_can_be_shown() {

@@ -20,12 +20,12 @@ pub fn name(hosted: &mut Hosted, visit: &Visit, production: Production) -> Resul
     }
     let mut named = production.environments;
     named.iter().try_for_each(|name| names::environment(name).map(drop))?;
-    named.retain(|name| name != PRODUCTION);
-    named.sort();
-    named.dedup();
     if named.len() > MOST {
         return Err(Refusal::invalid(format!("at most {MOST} environments are production")));
     }
+    named.retain(|name| name != PRODUCTION);
+    named.sort();
+    named.dedup();
     let all = with_prod(named.clone());
     let record = hosted.record(&visit.caller, "production.named").project(&visit.project);
     let record = all.environments.iter().fold(record, super::Record::item);

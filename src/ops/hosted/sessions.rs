@@ -2,7 +2,7 @@
 //! each sign-in, and good for a working day or as long as the token that it was made with.
 
 use super::entry::{self, Caller, token_info, user_info};
-use super::{Hosted, Refusal, Result};
+use super::{Hosted, Refusal, Result, names};
 use crate::secrets::{NewTokenText, new_token, token_hash};
 use crate::store::{SessionRow, UserRow};
 use crate::wire::{Plain, Role, TokenInfo, TokenKind};
@@ -22,6 +22,9 @@ pub fn begin_with_token(hosted: &mut Hosted, token: &str, request: &str) -> Resu
 
 /// What verifies the password of a user; `None` where there is no such user, or no password.
 pub fn verifier(hosted: &mut Hosted, name: &str) -> Result<Option<String>> {
+    if names::user(name).is_err() {
+        return Ok(None);
+    }
     Ok(hosted.accounts()?.user_named(name)?.and_then(|user| user.password))
 }
 
@@ -65,7 +68,8 @@ pub fn end(hosted: &mut Hosted, caller: &Caller, session: &str) -> Result<()> {
 /// Signs somebody out everywhere.
 pub fn end_all(hosted: &mut Hosted, caller: &Caller) -> Result<()> {
     if !caller.is_unbounded() {
-        return Err(Refusal::forbidden("only somebody who signed in without bounds signs out everywhere"));
+        let detail = "only somebody who signed in without bounds signs out everywhere";
+        return Err(Refusal::forbidden(detail).hint("sign in with a password, or revoke tokens one by one"));
     }
     let record = hosted.record(caller, "sessions.ended").item(&caller.user.name);
     hosted.change(record, |accounts| Ok(accounts.remove_sessions(caller.user.id, &[]).map(drop)?))

@@ -59,6 +59,7 @@ pub fn revoke(hosted: &mut Hosted, caller: &Caller, id: i64) -> Result<()> {
 
 /// The user of that name, if the caller owns all of the projects: there the caller decides what the user may do anyway.
 fn another_user(hosted: &mut Hosted, caller: &Caller, name: &str, projects: &[String]) -> Result<i64> {
+    names::user(name)?;
     let mut accounts = hosted.accounts()?;
     for project in projects {
         if accounts.role(caller.user.id, project)? != Some(Role::Owner) || caller.token.role < Role::Owner {
@@ -73,7 +74,7 @@ fn another_user(hosted: &mut Hosted, caller: &Caller, name: &str, projects: &[St
 }
 
 fn check(caller: &Caller, new: &NewToken, now: i64) -> Result<()> {
-    names::label(&new.label)?;
+    names::plain("a token", &new.label)?;
     if new.projects.len() > MOST || new.environments.len() > MOST {
         return Err(Refusal::invalid(format!("a token names at most {MOST} projects and environments")));
     }

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::entry::{Visit, user_info};
+use super::invitations::new_user;
 use super::{Hosted, Paging, Refusal, Result, names};
 use crate::config::CI_ISSUERS;
 use crate::oidc::Claims;
 use crate::secrets::{NewTokenText, new_token};
-use crate::store::{StoreError, TokenRow, TrustRow, UserRow};
-use crate::wire::{Code, NewTrust, OidcToken, Page, Plain, Role, TokenKind, TrustInfo};
+use crate::store::{TokenRow, TrustRow};
+use crate::wire::{NewTrust, OidcToken, Page, Plain, Role, TokenKind, TrustInfo};
 
 /// How long a token of a program is good, in milliseconds.
 const LIFETIME: i64 = 15 * 60 * 1000;
@@ -40,8 +41,7 @@ pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewTrust, issuers: &[Stri
     let item = format!("{name}@{}", role.as_str());
     let record = hosted.record(&visit.caller, "trust.made").project(&visit.project).item(item).item(&issuer);
     hosted.change(record, |accounts| {
-        let user = UserRow { id: 0, name: name.clone(), email: None, password: None, created_at };
-        let user = accounts.add_user(&user).map_err(|error| taken(error, &name))?;
+        let user = new_user(accounts, &name, None, None, created_at)?.id;
         accounts.set_member(user, &visit.project, role)?;
         let mut row = TrustRow { id: 0, project: visit.project.clone(), user, issuer, claims, role, environments, created_at };
         row.id = accounts.add_trust(&row)?;
@@ -119,7 +119,7 @@ pub fn let_in(
 }
 
 fn check(new: &NewTrust, issuers: &[String]) -> Result<()> {
-    names::label(&new.name)?;
+    names::plain("a program", &new.name)?;
     if !issuers.contains(&new.issuer) {
         return Err(Refusal::invalid("this issuer may vouch for nobody here")
             .hint(format!("those who may are {}", issuers.join(", ")))
@@ -142,7 +142,7 @@ fn check(new: &NewTrust, issuers: &[String]) -> Result<()> {
 }
 
 fn check_claim(name: &str, wanted: &str) -> Result<()> {
-    names::label(name)?;
+    names::plain("a claim", name)?;
     let is_plain = !wanted.is_empty() && wanted.chars().count() <= LONGEST_CLAIM && !wanted.chars().any(char::is_control);
     if is_plain && wanted != "*" && !wanted.trim_end_matches('*').contains('*') && !wanted.ends_with("**") {
         Ok(())
@@ -166,15 +166,6 @@ fn fits(wanted: &BTreeMap<String, String>, claims: &Claims) -> bool {
 fn shown(subject: &str) -> String {
     let plain: String = subject.chars().filter(|c| !c.is_control()).take(names::LONGEST).collect();
     if plain.is_empty() { "a program".to_owned() } else { plain }
-}
-
-fn taken(error: StoreError, name: &str) -> Refusal {
-    match error {
-        StoreError::Exists { .. } => {
-            Refusal::new(Code::Exists, format!("there is a user `{name}` already")).hint("take another name")
-        }
-        other => other.into(),
-    }
 }
 
 fn info(row: TrustRow, user: String) -> TrustInfo {

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::set::check;
 use crate::error::{Error, Result};
-use crate::model::{EnvironmentName, Manifest};
+use crate::model::{EnvironmentName, Manifest, Origin};
 use crate::platform::Platform;
-use crate::secrets::{Entry, Origin, Update};
+use crate::secrets::{Entry, Update};
 
 /// One version, without its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

@@ -2,9 +2,9 @@
 
 use super::accepted::{Accepted, Refused, accepted};
 use crate::error::{Error, Result};
-use crate::model::{EnvironmentName, Manifest};
+use crate::model::{EnvironmentName, Manifest, Origin};
 use crate::platform::Platform;
-use crate::secrets::{Origin, SecretValue, Update};
+use crate::secrets::{SecretValue, Update};
 
 /// A value that was stored.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

@@ -4,11 +4,12 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::ops::hosted::{Paging, Refusal};
 use crate::server::app::App;
 use crate::server::problem::Refused;
+use crate::wire::names::{EnvironmentName, ProjectName, ShownName, VariableName};
 
 /// What the path of an address holds.
 pub struct At<T>(pub T);
@@ -28,7 +29,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
 #[into_params(parameter_in = Path)]
 pub struct InProject {
     /// The project: any name without characters that cannot be shown.
-    #[param(min_length = 1, max_length = 200, example = "shop")]
+    #[param(value_type = ProjectName, example = "shop")]
     pub project: String,
 }
 
@@ -38,10 +39,10 @@ pub struct InProject {
 #[expect(dead_code, reason = "describes the address; `Access` reads it")]
 pub struct InEnvironment {
     /// The project.
-    #[param(min_length = 1, max_length = 200, example = "shop")]
+    #[param(value_type = ProjectName, example = "shop")]
     project: String,
     /// The environment: `dev`, `preview%2Flogin`.
-    #[param(max_length = 208, pattern = "^([a-z0-9][a-z0-9_-]{0,62}|preview(/[a-z0-9][a-z0-9._-]{0,62})+)$", example = "dev")]
+    #[param(value_type = EnvironmentName, example = "dev")]
     environment: String,
 }
 
@@ -50,22 +51,16 @@ pub struct InEnvironment {
 #[into_params(parameter_in = Path)]
 pub struct Named {
     /// The variable.
-    #[param(min_length = 1, max_length = 200, example = "KEY")]
+    #[param(value_type = VariableName, example = "KEY")]
     pub name: String,
 }
-
-/// The name of a variable in a query, as the document describes it.
-#[derive(ToSchema)]
-#[schema(value_type = String, pattern = "^[^=\\x00-\\x20\\x7f-\\x9f]{1,200}$")]
-#[expect(dead_code, reason = "describes a parameter that may come often")]
-pub struct VariableName(String);
 
 /// A version of a name.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct Versioned {
     /// The variable.
-    #[param(min_length = 1, max_length = 200, example = "KEY")]
+    #[param(value_type = VariableName, example = "KEY")]
     pub name: String,
     /// The version.
     #[param(minimum = 1, example = 1)]
@@ -77,7 +72,7 @@ pub struct Versioned {
 #[into_params(parameter_in = Path)]
 pub struct OfUser {
     /// The name of the user.
-    #[param(min_length = 1, max_length = 200)]
+    #[param(value_type = ShownName)]
     pub user: String,
 }
 

@@ -26,12 +26,16 @@ pub struct RowQuery {
     #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
     /// Only what this user did.
+    #[param(pattern = "^[^\\x00]*$")]
     actor: Option<String>,
     /// Only what was done so: `values.read`, or `values` for all that begins so.
+    #[param(pattern = "^[^\\x00]*$")]
     action: Option<String>,
     /// Only what was done in this environment.
+    #[param(pattern = "^[^\\x00]*$")]
     environment: Option<String>,
     /// Only what was done to this name, in whatever version.
+    #[param(pattern = "^[^\\x00]*$")]
     name: Option<String>,
     /// Only from this moment on, in milliseconds since 1970.
     since: Option<i64>,

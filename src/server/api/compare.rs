@@ -11,6 +11,7 @@ use crate::server::access::{Access, Names, Values};
 use crate::server::app::App;
 use crate::server::body::{Asked, Sent};
 use crate::server::problem::Refused;
+use crate::wire::names::EnvironmentName;
 use crate::wire::{Changed, Diff, Problem, Promotion};
 
 /// Which other one.
@@ -19,7 +20,7 @@ use crate::wire::{Changed, Diff, Problem, Promotion};
 #[into_params(parameter_in = Query)]
 pub struct WithQuery {
     /// The environment to compare with.
-    #[param(max_length = 208, pattern = "^([a-z0-9][a-z0-9_-]{0,62}|preview(/[a-z0-9][a-z0-9._-]{0,62})+)$", example = "prod")]
+    #[param(value_type = EnvironmentName, example = "prod")]
     with: String,
 }
 

@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use utoipa::IntoParams;
 
-use super::address::{InEnvironment, VariableName};
+use super::address::InEnvironment;
 use crate::ops::hosted::values;
 use crate::server::access::{AtDesk, Values};
 use crate::server::app::App;
 use crate::server::body::all_of;
 use crate::server::problem::Refused;
 use crate::wire::ValueList;
+use crate::wire::names::VariableName;
 
 /// Which values.
 #[derive(IntoParams)]

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::filled::Filled;
 use super::url_parts::composed;
+use crate::model::Origin;
 use crate::ops::hosted::manifests::Needed;
 use crate::ops::hosted::{Refusal, Result};
 use crate::ops::secrets::accepted::{Accepted, accepted};
@@ -33,18 +34,18 @@ pub(super) fn read(filled: &Filled, needed: Option<&Needed>) -> Result<Answers> 
             if is_open {
                 answers.kept.insert(name.to_owned(), text.to_owned());
             }
-            answers.take(name, text, expected, "set", needed);
+            answers.take(name, text, expected, Origin::Set, needed);
         } else if let Some(text) = composed(filled, name) {
-            answers.take(name, &text, expected, "set", needed);
+            answers.take(name, &text, expected, Origin::Set, needed);
         } else if filled.optional(&format!("generate:{name}")).is_some() {
             let made = made_up(name, needed)?;
-            answers.take(name, &made, expected, "generated", needed);
+            answers.take(name, &made, expected, Origin::Generated, needed);
         }
     }
     let named =
         filled.all("name").zip(filled.all("value")).filter(|(name, value)| !name.trim().is_empty() || !value.is_empty());
     for (name, value) in named {
-        answers.take(name.trim(), value, None, "set", needed);
+        answers.take(name.trim(), value, None, Origin::Set, needed);
     }
     Ok(answers)
 }
@@ -67,7 +68,7 @@ pub(super) fn made_up(name: &str, needed: Option<&Needed>) -> Result<Zeroizing<S
 }
 
 impl Answers {
-    fn take(&mut self, name: &str, text: &str, expected_version: Option<i64>, origin: &str, needed: Option<&Needed>) {
+    fn take(&mut self, name: &str, text: &str, expected_version: Option<i64>, origin: Origin, needed: Option<&Needed>) {
         let text = Zeroizing::new(text.replace("\r\n", "\n"));
         if let Err(wrong) = verdict(needed, name, &text) {
             self.wrong.insert(name.to_owned(), wrong);
@@ -76,7 +77,7 @@ impl Answers {
             name: name.to_owned(),
             value: Some(Plain::new((*text).clone())),
             expected_version,
-            origin: (origin != "set").then(|| origin.to_owned()),
+            origin: Some(origin),
         });
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
+use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
@@ -24,6 +25,11 @@ impl Filled {
     /// What a field has, if there is one.
     pub fn optional(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
+    }
+
+    /// The number in a field.
+    pub fn number(&self, name: &str) -> Result<i64, Refusal> {
+        self.text(name).parse().map_err(|_| Refusal::invalid(format!("`{name}` is not a number")).hint("reload the page"))
     }
 
     /// Everything that fields of one name have.
@@ -63,8 +69,7 @@ impl FromRequest<App> for Filled {
 
 /// Whether two texts are the same; how long it takes does not tell where they differ.
 fn is_same(one: &str, other: &str) -> bool {
-    let differing = one.bytes().zip(other.bytes()).fold(0, |all, (a, b)| all | (a ^ b));
-    one.len() == other.len() && differing == 0
+    one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 
 #[cfg(test)]

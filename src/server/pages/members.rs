@@ -71,7 +71,7 @@ pub(in crate::server) async fn revoke_invitation(
     Inside { visit, .. }: Inside<Ownership>,
     filled: Filled,
 ) -> Answer {
-    let id = filled.text("id").parse().map_err(|_| Refusal::invalid("`id` is not a number"))?;
+    let id = filled.number("id")?;
     let address = address(&visit.project);
     app.work(move |hosted| invitations::revoke(hosted, &visit, id)).await?;
     Ok(see(&address))

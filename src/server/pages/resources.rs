@@ -9,14 +9,13 @@ use super::graph::{BOX, Graph, HEIGHT, WIDTH, graph};
 use super::person::Inside;
 use super::shell::Shell;
 use crate::age::age;
-use crate::model::{Manifest, type_named};
+use crate::model::Manifest;
 use crate::ops::hosted::manifests::{self, Needed};
 use crate::ops::hosted::overview;
 use crate::plan::{EnvironmentPlan, PlannedVariable, class_name};
 use crate::server::access::Names;
 use crate::server::app::App;
 use crate::value::in_words;
-use crate::wire::Code;
 
 #[derive(Template)]
 #[template(path = "resources.html")]
@@ -73,10 +72,7 @@ struct VariableRow<'p> {
 pub(in crate::server) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
     let asked = visit.clone();
     let found = app.work(move |hosted| {
-        let needed = match manifests::needed(hosted, &asked) {
-            Err(refusal) if refusal.code == Code::NotFound => None,
-            other => other?,
-        };
+        let needed = manifests::needed(hosted, &asked)?;
         let columns = overview::columns(hosted, &asked)?;
         let column = columns.iter().find(|column| column.environment == asked.environment);
         let is_open = column.is_some_and(|column| column.is_open);
@@ -142,16 +138,13 @@ fn services(plan: &EnvironmentPlan) -> Vec<ServiceRow<'_>> {
 
 fn row<'n>(manifest: &Manifest, variable: &'n PlannedVariable) -> VariableRow<'n> {
     let declared = &variable.declared;
-    let mut fields = manifest.settings.iter().flat_map(|class| &class.fields);
-    let field = fields.find(|field| field.env.first() == Some(&declared.name));
-    let words = field.map_or_else(|| in_words(&type_named(&declared.type_name)), |field| in_words(&field.accepts));
     let class = declared.first_reader().class.as_ref().map(class_name);
     let place = declared.place().short();
     VariableRow {
         name: &declared.name,
         state: word(variable),
         type_name: &declared.type_name,
-        words,
+        words: in_words(&manifest.accepts(&declared.name, &declared.type_name)),
         place: class.map_or_else(|| place.clone(), |class| format!("{class}, {place}")),
         reason: variable.reason.as_deref(),
     }

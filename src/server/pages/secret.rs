@@ -11,6 +11,7 @@ use super::person::{Inside, Person};
 use super::said::Said;
 use super::shell::Shell;
 use crate::age::age;
+use crate::model::Origin;
 use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::{Refusal, changes, overview, versions};
 use crate::server::access::{Names, Values};
@@ -77,7 +78,7 @@ pub(in crate::server) async fn reveal(
     Path(Named { name }): Path<Named>,
     filled: Filled,
 ) -> Answer {
-    let given = app.ask(versions::asked((&visit).into(), &name, Some(number(&filled, "version")?))?).await?;
+    let given = app.ask(versions::asked((&visit).into(), &name, Some(filled.number("version")?))?).await?;
     let Version { held, value } = versions::one(given)?;
     let revealed = Revealed { environment: visit.environment.clone(), version: held.version, value };
     page(&app, &person, visit, &name, Some(revealed), Said::default()).await
@@ -90,11 +91,11 @@ pub(in crate::server) async fn roll_back(
     Path(Named { name }): Path<Named>,
     filled: Filled,
 ) -> Answer {
-    let current = number(&filled, "current")?;
-    let given = app.ask(versions::asked((&visit).into(), &name, Some(number(&filled, "version")?))?).await?;
+    let current = filled.number("current")?;
+    let given = app.ask(versions::asked((&visit).into(), &name, Some(filled.number("version")?))?).await?;
     let Version { value, .. } = versions::one(given)?;
     let Some(value) = value else { return Err(Refusal::invalid("that version has no value").into()) };
-    let origin = Some("rolled-back".to_owned());
+    let origin = Some(Origin::RolledBack);
     change(&app, &person, visit, Change { name, value: Some(value), expected_version: Some(current), origin }).await
 }
 
@@ -105,7 +106,7 @@ pub(in crate::server) async fn unset(
     Path(Named { name }): Path<Named>,
     filled: Filled,
 ) -> Answer {
-    let current = number(&filled, "version")?;
+    let current = filled.number("version")?;
     change(&app, &person, visit, Change { name, value: None, expected_version: Some(current), origin: None }).await
 }
 
@@ -169,11 +170,6 @@ async fn page(
 
 fn address(project: &str, name: &str) -> String {
     format!("/projects/{}/secrets/{}", segment(project), segment(name))
-}
-
-/// The number in a field.
-fn number(filled: &Filled, field: &str) -> Result<i64, Refusal> {
-    filled.text(field).parse().map_err(|_| Refusal::invalid(format!("`{field}` is not a number")))
 }
 
 /// Whether a text has characters that cannot be seen.

@@ -19,7 +19,7 @@ use crate::age::age;
 use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::manifests::Needed;
 use crate::ops::hosted::overview::{self, Column};
-use crate::ops::hosted::{Hosted, Refusal, changes, manifests, names};
+use crate::ops::hosted::{Refusal, changes, manifests, names};
 use crate::ops::secrets::missing::missing;
 use crate::plan::State as PlanState;
 use crate::server::access::{Names, Values};
@@ -81,7 +81,7 @@ pub(in crate::server) async fn store(
     let asked = visit.clone();
     let mut answers = app
         .work(move |hosted| {
-            let needed = needed(hosted, &asked)?;
+            let needed = manifests::needed(hosted, &asked)?;
             answers::read(&filled, needed.as_ref())
         })
         .await?;
@@ -106,14 +106,6 @@ async fn stored(app: &App, visit: &Visit, changes: Vec<Change>) -> Result<(), Re
     changes::done(app.ask(asked).await.map_err(|refused| refused.0)?).map(drop)
 }
 
-/// What the code needs here, if somebody told it; nothing of an environment that is not there yet.
-fn needed(hosted: &mut Hosted, visit: &Visit) -> Result<Option<Needed>, Refusal> {
-    match manifests::needed(hosted, visit) {
-        Err(refusal) if refusal.code == Code::NotFound => Ok(None),
-        other => other,
-    }
-}
-
 async fn page(
     app: &App,
     person: &Person,
@@ -123,7 +115,7 @@ async fn page(
     wrong: Option<String>,
 ) -> Result<Response, Stopped> {
     let all = visit.clone();
-    let found = app.work(move |hosted| Ok((overview::columns(hosted, &all)?, needed(hosted, &all)?, hosted.now())));
+    let found = app.work(move |hosted| Ok((overview::columns(hosted, &all)?, manifests::needed(hosted, &all)?, hosted.now())));
     let (columns, needed, now) = found.await?;
     let here = columns.iter().find(|column| column.environment == visit.environment);
     let mut form = Form { here, needed: needed.as_ref(), answers, seen: BTreeSet::new() };

@@ -70,7 +70,7 @@ impl Typed {
     fn wanted(&self) -> Result<(NewToken, Option<i64>), Said> {
         let named = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let wrong = |field: &'static str| move |refusal: Refusal| Said::of_refusal(field, &refusal);
-        names::label(&self.label).map_err(wrong("label"))?;
+        names::plain("a token", &self.label).map_err(wrong("label"))?;
         named(&self.project).map(|name| names::project(&name).map(drop)).transpose().map_err(wrong("project"))?;
         named(&self.environment).map(|name| names::environment(&name).map(drop)).transpose().map_err(wrong("environment"))?;
         let days = match self.days.as_str() {
@@ -123,7 +123,7 @@ pub(in crate::server) async fn make(State(app): State<App>, person: Person, fill
 
 /// Revokes one.
 pub(in crate::server) async fn revoke(State(app): State<App>, person: Person, filled: Filled) -> Answer {
-    let id = filled.text("id").parse().map_err(|_| Refusal::invalid("`id` is not a number"))?;
+    let id = filled.number("id")?;
     app.work(move |hosted| tokens::revoke(hosted, &person.caller, id)).await?;
     Ok(see("/tokens"))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::model::{Constraints, DefaultValue, Manifest, Place, ValueType, type_named};
+use crate::model::{Constraints, DefaultValue, Place, ValueType};
 use crate::ops::hosted::manifests::Needed;
 use crate::ops::secrets::missing::{Ask, ask_for};
 use crate::ops::secrets::names::variable_of;
@@ -75,7 +75,7 @@ impl ValueField {
     pub fn of(id: usize, name: &str, version: i64, needed: &Needed) -> Option<Self> {
         let variable = variable_of(&needed.plan, name)?;
         let ask = ask_for(&needed.manifest, variable, name);
-        let accepts = accepts(&needed.manifest, &ask);
+        let accepts = needed.manifest.accepts(&ask.name, &ask.type_name);
         let input = input(&accepts, &ask);
         Some(Self {
             id,
@@ -144,13 +144,6 @@ fn default(default: &DefaultValue) -> Option<String> {
             Some(value.get("value").filter(|_| value.get("enum").is_some()).unwrap_or(value).to_string())
         }
     }
-}
-
-/// What the field that reads the name accepts.
-fn accepts(manifest: &Manifest, ask: &Ask) -> ValueType {
-    let mut fields = manifest.settings.iter().flat_map(|class| &class.fields);
-    let own = fields.find(|field| field.env.contains(&ask.name));
-    own.map_or_else(|| type_named(&ask.type_name), |field| field.accepts.clone())
 }
 
 fn input(accepts: &ValueType, ask: &Ask) -> Input {

@@ -23,19 +23,23 @@ function button(text, label, act) {
   return made;
 }
 
-for (const input of document.querySelectorAll("input[data-value]")) {
-  const name = input.labels[0].textContent.trim().split(/\s/)[0];
-  const show = button("Show", "Show what is typed for " + name, (made) => {
+// Shows what is typed, and hides it again.
+function showing(input, name) {
+  return button("Show", "Show what is typed for " + name, (made) => {
     input.type = input.type === "password" ? "text" : "password";
     made.textContent = input.type === "password" ? "Show" : "Hide";
   });
+}
+
+for (const input of document.querySelectorAll("input[data-value]")) {
+  const name = input.labels[0].textContent.trim().split(/\s/)[0];
   const generate = button("Generate", "Generate a value for " + name, () => {
     input.value = generated();
     input.focus();
   });
   const buttons = document.createElement("span");
   buttons.className = "buttons";
-  buttons.append(show, generate);
+  buttons.append(showing(input, name), generate);
   input.after(buttons);
 }
 

@@ -39,10 +39,7 @@ for (const form of document.querySelectorAll("form[data-checks]")) {
     if (input.type !== "password") continue;
     const buttons = document.createElement("span");
     buttons.className = "buttons";
-    buttons.append(button("Show", "Show what is typed for " + name, (made) => {
-      input.type = input.type === "password" ? "text" : "password";
-      made.textContent = input.type === "password" ? "Show" : "Hide";
-    }));
+    buttons.append(showing(input, name));
     if ("generable" in input.dataset) {
       buttons.append(button("Generate", "Generate a value for " + name, async () => {
         try {

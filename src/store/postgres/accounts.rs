@@ -68,12 +68,6 @@ impl Accounts for Rows<'_> {
         self.0.rows(query, &[&project])?.iter().map(member_row).collect()
     }
 
-    fn memberships(&mut self, user: i64) -> Result<Vec<MemberRow>> {
-        let query = "SELECT user_id, users.name, project, role FROM members JOIN users ON users.id = user_id \
-                     WHERE user_id = $1 ORDER BY project";
-        self.0.rows(query, &[&user])?.iter().map(member_row).collect()
-    }
-
     fn standing(&mut self, user: i64, project: &str) -> Result<Option<(ProjectRow, Role)>> {
         let query = "SELECT name, created_at, production, role FROM projects JOIN members ON project = name \
                      WHERE user_id = $1 AND name = $2";

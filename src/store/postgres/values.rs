@@ -28,9 +28,6 @@ const CURRENT_OF_MANY: &str = "SELECT e.id, e.project, e.name, e.wrapped_key, e.
          ) last\
      ) v ON TRUE WHERE e.project = $1 AND e.name = $2";
 
-/// From how many changes on an environment has so many versions that its names are looked up one by one.
-const MANY_CHANGES: i64 = 1000;
-
 /// A fact about the store.
 pub(super) fn fact(connection: &mut Connection, name: &str) -> Result<Option<Vec<u8>>> {
     let row = connection.maybe("SELECT value FROM facts WHERE name = $1", &[&name])?;
@@ -46,7 +43,7 @@ pub(super) fn set_fact(connection: &mut Connection, name: &str, value: &[u8]) ->
 /// An environment together with the current version of every name in it, by name.
 pub(super) fn current(connection: &mut Connection, project: &str, name: &str) -> Result<Option<Current>> {
     let Some(known) = environment(connection, project, name)? else { return Ok(None) };
-    let query = if known.revision < MANY_CHANGES { CURRENT } else { CURRENT_OF_MANY };
+    let query = if known.has_long_history() { CURRENT_OF_MANY } else { CURRENT };
     let rows = connection.rows(query, &[&project, &name])?;
     let Some(first) = rows.first() else { return Ok(None) };
     let environment = environment_row(first);

@@ -83,11 +83,6 @@ impl Accounts for Rows<'_> {
         statement.query_map([project], member_row)?.map(|row| row?).collect()
     }
 
-    fn memberships(&mut self, user: i64) -> Result<Vec<MemberRow>> {
-        let mut statement = self.0.prepare_cached(&format!("{MEMBERS} WHERE user = ?1 ORDER BY project"))?;
-        statement.query_map([user], member_row)?.map(|row| row?).collect()
-    }
-
     fn standing(&mut self, user: i64, project: &str) -> Result<Option<(ProjectRow, Role)>> {
         let mut statement = self.0.prepare_cached(
             "SELECT name, created_at, production, role FROM projects JOIN members ON project = name WHERE user = ?1 AND name = ?2",

@@ -42,13 +42,10 @@ pub(super) fn all_environments(connection: &Connection) -> Result<Vec<Environmen
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// From how many changes on an environment has so many versions of a name that each name is looked up by itself.
-const MANY_CHANGES: i64 = 1000;
-
 /// The current version of every name in an environment, by name.
 pub(super) fn current_versions(connection: &Connection, environment: &EnvironmentRow) -> Result<Vec<VersionRow>> {
     // The first reads every version; the second goes from name to name, and to the last version of each.
-    let query = if environment.revision < MANY_CHANGES {
+    let query = if !environment.has_long_history() {
         "SELECT name, max(version), sealed, fingerprint, origin, author, created_at FROM versions \
          WHERE environment = ?1 GROUP BY name ORDER BY name"
     } else {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::pages::Browser;
 use super::{Answer, Server, command, in_shop};
 use crate::store::cluster::Cluster;
 
@@ -218,4 +219,52 @@ fn two_replicas_write_one_name_and_lose_no_change() {
     servers[1].ask(&token, "GET", &in_shop("dev", "values"), None).expect(200);
     let (code, said) = servers[0].takk(&["audit", "verify", "--database", &database]);
     assert_eq!(code, 0, "{said}");
+}
+
+#[test]
+fn a_nul_is_no_fault_of_the_server() {
+    let answers = |options: &[&str]| {
+        let server = Server::with(Arc::new(directory()), options);
+        server.shop();
+        let body = |what: &str| {
+            let token = json!({"label": "x", "kind": "service", "role": "viewer", "user": "a\0", "projects": ["shop"]});
+            match what {
+                "token" => Some(token),
+                "login" => Some(json!({"token": "a.b.c", "project": "a\0"})),
+                "code" => Some(json!({"code": "a\0"})),
+                "role" => Some(json!({"role": "viewer", "email": "a\0@b"})),
+                "change" => Some(json!({"changes": [{"name": "A", "value": "a\0"}]})),
+                _ => None,
+            }
+        };
+        let asked = [
+            ("GET", "/projects?cursor=%00", ""),
+            ("GET", "/projects/shop/environments?cursor=%00", ""),
+            ("GET", "/projects/shop/members?cursor=%00", ""),
+            ("GET", "/projects/shop/audit?actor=%00", ""),
+            ("GET", "/projects/%00/members", ""),
+            ("GET", "/projects/shop/environments/dev/values?name=%00", ""),
+            ("GET", "/projects/shop/environments/dev/secrets/%00", ""),
+            ("GET", "/projects/shop/environments/dev/diff?with=%00", ""),
+            ("POST", "/projects/shop/environments/dev/changes", "change"),
+            ("DELETE", "/projects/shop/members/%00", ""),
+            ("PUT", "/projects/shop/members/bob", "role"),
+            ("POST", "/tokens", "token"),
+            ("POST", "/login/oidc", "login"),
+            ("POST", "/login/device/approve", "code"),
+        ];
+        let answer = |(method, path, what): &(&str, &str, &str)| {
+            let status = server.own(method, &format!("/api/v1{path}"), body(what)).status;
+            format!("{method} {path} {what}: {status}")
+        };
+        let mut answers: Vec<String> = asked.iter().map(answer).collect();
+        let mut nobody = Browser::new(&server);
+        let status = nobody.sign_in(&[("way", "password"), ("name", "a\0"), ("password", "a\0"), ("next", "/")]).status;
+        answers.push(format!("sign in: {status}"));
+        assert!(answers.iter().all(|answer| !answer.contains(": 5")), "{answers:#?}");
+        answers
+    };
+    let sqlite = answers(&[]);
+    let Some(cluster) = Cluster::shared() else { return };
+    assert_eq!(answers(&["--database", &cluster.database()]), sqlite);
 }

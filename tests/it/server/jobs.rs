@@ -191,6 +191,21 @@ fn an_owner_says_on_a_page_which_jobs_come_in() {
         ("role", "operator"),
         ("environments", "prod, dev"),
     ];
+    // What is wrong is said beside its field, and nothing that was typed is lost.
+    let wrong = [
+        ("name", " ", "name", "The name of a program is empty."),
+        ("claims", "repository", "claims", "<code>repository</code> is not a claim. Write one a line"),
+        ("claims", "ref = **", "claims", "The claim <code>ref</code> is a text"),
+        ("environments", "prod, Dev", "environments", "<code>Dev</code> is not a name for an environment."),
+    ];
+    for (field, text, about, said) in wrong {
+        let typed = fields.map(|(name, typed)| (name, if name == field { text } else { typed }));
+        let answer = ada.fill(page, page, &typed);
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert!(answer.text.contains(&format!(r#"id="{about}-wrong">{said}"#)), "{said}: {}", answer.text);
+        assert!(answer.text.contains("<option selected>operator</option>"), "{}", answer.text);
+        assert!(field == "claims" || answer.text.contains("repository = acme/shop"), "{}", answer.text);
+    }
     let added = ada.fill(page, page, &fields);
     assert_eq!((added.status, added.header("location")), (303, page), "{}", added.text);
     let shown = ada.show(page).text;

@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 use postgres::{Client, NoTls, SimpleQueryMessage};
 use rusqlite::Connection;
-use takk::secrets::{MasterKey, Origin, Recent, SecretValue, SystemRandom, Update, Vault};
+use takk::model::Origin;
+use takk::secrets::{MasterKey, Recent, SecretValue, SystemRandom, Update, Vault};
 use takk::store::{Postgres, Sqlite, Store};
 
 use self::cluster::Cluster;

@@ -85,7 +85,6 @@ fn members_have_a_role_in_a_project(place: &dyn Place) {
         people.members("shop").expect("read").into_iter().map(|member| (member.name, member.role)).collect()
     };
     assert_eq!(roles(people.as_mut()), [("ada".to_owned(), Role::Owner), ("bob".to_owned(), Role::Viewer)]);
-    assert_eq!(people.memberships(bob).expect("read")[0].project, "shop");
     assert!(people.remove_member(ada, "shop").expect("removed"));
     assert!(!people.remove_member(ada, "shop").expect("gone"));
     people.remove_user(bob).expect("removed");

@@ -10,6 +10,7 @@ use super::{NOW, Place, get, stories, update};
 stories!(
     each_access_has_its_outcome_and_its_row,
     a_request_that_comes_again_gets_the_same_answer,
+    an_answer_is_kept_for_a_day,
     the_same_request_at_once_is_done_once,
     without_its_row_nothing_is_written_or_given,
     many_servers_lose_no_change,
@@ -194,6 +195,19 @@ fn a_request_that_comes_again_gets_the_same_answer(place: &dyn Place) {
         ["revision 1 versions [2] made false again true", "revision 0 versions [1] made true again true"]
     );
     assert_eq!(log(place), ["environment.create dev A@1", "values.change dev A@2"], "once each");
+}
+
+fn an_answer_is_kept_for_a_day(place: &dyn Place) {
+    let day = 24 * 60 * 60 * 1000;
+    let first = || once(change("dev", "A", "one", None, true), "k1", 1);
+    let later = || once(change("dev", "A", "two", None, true), "k1", 2);
+    let reused = "the key of this request was used for another one";
+    serve(&mut place.vault(), &[first()]);
+    place.run(&format!("UPDATE answers SET created_at = {NOW} - {day}"));
+    assert_eq!(serve(&mut place.vault(), &[later()]), [reused]);
+    place.run(&format!("UPDATE answers SET created_at = {NOW} - {day} - 1"));
+    assert_eq!(serve(&mut place.vault(), &[later()]), ["revision 1 versions [2] made false again false"]);
+    assert_eq!(serve(&mut place.vault(), &[first()]), [reused]);
 }
 
 fn the_same_request_at_once_is_done_once(place: &dyn Place) {

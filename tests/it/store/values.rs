@@ -1,6 +1,7 @@
 //! What the vault promises of values, whatever the store.
 
-use takk::secrets::{KeyPlaces, MasterKey, Origin, SecretsError, SystemRandom, Update, Vault, rekey};
+use takk::model::Origin;
+use takk::secrets::{KeyPlaces, MasterKey, SecretsError, SystemRandom, Update, Vault, rekey};
 use takk::store::StoreError;
 
 use super::{MASTER, NOW, Place, get, stories, update};

@@ -9,7 +9,8 @@ mod tamper;
 
 use std::path::{Path, PathBuf};
 
-use takk::secrets::{MasterKey, Origin, Result, SecretValue, SecretsError, SystemRandom, Update, Vault};
+use takk::model::Origin;
+use takk::secrets::{MasterKey, Result, SecretValue, SecretsError, SystemRandom, Update, Vault};
 use takk::store::Sqlite;
 use tempfile::TempDir;
 

@@ -15,10 +15,10 @@ use self::propose::{Proposer, made_up};
 use super::missing::{Ask, ask_for, missing};
 use super::{names, set};
 use crate::error::{Error, Result};
-use crate::model::{Environment, EnvironmentName, Manifest};
+use crate::model::{Environment, EnvironmentName, Manifest, Origin};
 use crate::plan::{EnvironmentPlan, plan};
 use crate::platform::{Platform, Snapshot};
-use crate::secrets::{Origin, Random, SecretValue, Update};
+use crate::secrets::{Random, SecretValue, Update};
 
 /// What to do with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]

@@ -1,0 +1,80 @@
+//! Names as the OpenAPI document describes them. `ops/hosted/names.rs` holds those that come in to it.
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A name without characters that cannot be shown, and not blank.
+#[derive(Debug)]
+pub enum ShownName {}
+
+/// The name of a project: one that can be shown, and not `.` or `..`, which have a meaning of their own in addresses.
+#[derive(Debug)]
+pub enum ProjectName {}
+
+/// The name of a variable: one that can be shown, and without `=`.
+#[derive(Debug)]
+pub enum VariableName {}
+
+/// The name of an environment: `dev`, `preview/login`.
+#[derive(Debug)]
+pub enum EnvironmentName {}
+
+/// The address of a person: a name, `@` and a domain.
+#[derive(Debug)]
+pub enum EmailAddress {}
+
+/// What a class of characters leaves out besides: characters that hide, or turn around, what stands beside them.
+macro_rules! without {
+    ($others:literal) => {
+        concat!("[^", $others, r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+    };
+}
+
+const SHOWN: &str = concat!("^", without!(""), "*", without!(r"\s"), without!(""), "*$");
+const PROJECT: &str = concat!(r"^(?!\.\.?$)", without!(""), "*", without!(r"\s"), without!(""), "*$");
+const VARIABLE: &str = concat!("^", without!("="), "*", without!(r"=\s"), without!("="), "*$");
+const ENVIRONMENT: &str = "^([a-z0-9][a-z0-9_-]{0,62}|preview(/[a-z0-9][a-z0-9._-]{0,62})+)$";
+const EMAIL: &str = concat!("^", without!(r"@\s"), "+@", without!(r"@\s"), "+$");
+
+impl PartialSchema for ShownName {
+    fn schema() -> RefOr<Schema> {
+        text(SHOWN, 1, 200)
+    }
+}
+
+impl PartialSchema for ProjectName {
+    fn schema() -> RefOr<Schema> {
+        text(PROJECT, 1, 200)
+    }
+}
+
+impl PartialSchema for VariableName {
+    fn schema() -> RefOr<Schema> {
+        text(VARIABLE, 1, 200)
+    }
+}
+
+impl PartialSchema for EnvironmentName {
+    fn schema() -> RefOr<Schema> {
+        text(ENVIRONMENT, 1, 208)
+    }
+}
+
+impl PartialSchema for EmailAddress {
+    fn schema() -> RefOr<Schema> {
+        text(EMAIL, 3, 200)
+    }
+}
+
+impl ToSchema for ShownName {}
+impl ToSchema for ProjectName {}
+impl ToSchema for VariableName {}
+impl ToSchema for EnvironmentName {}
+impl ToSchema for EmailAddress {}
+
+/// A text of `least` to `most` characters.
+fn text(pattern: &str, least: usize, most: usize) -> RefOr<Schema> {
+    let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
+    text.min_length(Some(least)).max_length(Some(most)).into()
+}
