@@ -1,8 +1,8 @@
 //! Versions as they are asked for and given: what to write, and what is known without the value.
 
 use super::SecretValue;
-use crate::model::Origin;
 use crate::store::VersionRow;
+use crate::wire::Origin;
 
 /// A new value for a name, or none any more.
 pub struct Update {

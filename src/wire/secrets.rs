@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Plain;
 use super::names::VariableName;
-use crate::model::Origin;
+use super::{Origin, Plain};
 
 /// What is known of the current version of a name, without its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::{Outcome, Session, push};
 use super::set::checker;
 use crate::error::Result;
-use crate::model::{Environment, Manifest, Origin};
+use crate::model::{Environment, Manifest};
 use crate::ops::secrets::import::{Fate, prepare};
 use crate::ops::secrets::missing::{Ask, missing};
 use crate::ops::secrets::pasted::{self, Pasted, Several};
@@ -15,6 +15,7 @@ use crate::platform::Platform;
 use crate::secrets::SecretValue;
 use crate::ui::ask::{Answer, Asker};
 use crate::ui::{confirm, json, paste_text, secrets_text};
+use crate::wire::Origin;
 
 /// Asks for values: for all that are missing, or for the one that `is_named`. Where nobody can be asked, it says which there are.
 pub(super) fn fill(

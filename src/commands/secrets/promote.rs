@@ -6,7 +6,7 @@ use super::super::value_args::{InProject, plan_of};
 use super::super::{Outcome, Session, door};
 use super::set::checker;
 use crate::error::{Error, Result};
-use crate::model::{Environment, Origin};
+use crate::model::Environment;
 use crate::ops::environments;
 use crate::ops::project::ReadProject;
 use crate::ops::secrets::generate;
@@ -15,6 +15,7 @@ use crate::platform::Platform;
 use crate::secrets::SystemRandom;
 use crate::ui::ask::{Answer, Asker};
 use crate::ui::{confirm, json, promote_text, secrets_text};
+use crate::wire::Origin;
 
 /// Give an environment the values that another one has and it lacks
 ///

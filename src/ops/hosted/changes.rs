@@ -3,9 +3,8 @@
 use std::collections::HashSet;
 
 use super::{Asked, Refusal, Result, Visitor, names, unexpected};
-use crate::model::Origin;
 use crate::secrets::{Action, Given, Once, SecretValue, Update, request_digest};
-use crate::wire::{Change, Changed, Changes};
+use crate::wire::{Change, Changed, Changes, Origin};
 
 /// How many names one change may have.
 const MOST: usize = 1000;

@@ -9,7 +9,7 @@ use crate::wire::{EnvironmentInfo, NewEnvironment, Page};
 
 /// The environments that the caller may know of, by name.
 pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<EnvironmentInfo>> {
-    let after = paging.cursor.as_deref().unwrap_or_default();
+    let after = paging.name()?.unwrap_or_default();
     let rows = hosted.vault.store().environments(&visit.project)?;
     let rows = rows.into_iter().filter(|row| row.name.as_str() > after && visit.caller.covers(&row.name));
     let Page { items, next } = paging.page(rows, |row| row.name.clone())?;

@@ -8,7 +8,7 @@ use crate::wire::{Code, Member, NewMember, Page, Role};
 /// Who may do what in the project, by name.
 pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<Member>> {
     let mut accounts = hosted.accounts()?;
-    let after = paging.cursor.as_deref().unwrap_or_default();
+    let after = paging.name()?.unwrap_or_default();
     let rows = accounts.members(&visit.project)?.into_iter().filter(|row| row.name.as_str() > after);
     let Page { items, next } = paging.page(rows, |row| row.name.clone())?;
     let items = items

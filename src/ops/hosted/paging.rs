@@ -1,6 +1,6 @@
 //! Long lists, a page at a time.
 
-use super::{Refusal, Result};
+use super::{Refusal, Result, names};
 use crate::wire::Page;
 
 /// How many entries a page has if nobody says.
@@ -31,6 +31,11 @@ impl Paging {
     pub fn number(&self) -> Result<Option<i64>> {
         let unknown = || Refusal::invalid("`cursor` is none that a page gave");
         self.cursor.as_deref().map(|cursor| cursor.parse().map_err(|_| unknown())).transpose()
+    }
+
+    /// The name that the page begins after.
+    pub fn name(&self) -> Result<Option<&str>> {
+        self.cursor.as_deref().map(|cursor| names::sought(cursor).map(|()| cursor)).transpose()
     }
 
     /// One page of entries that are in order. `key` gives what the next page begins after.

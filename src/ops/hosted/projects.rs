@@ -7,9 +7,9 @@ use crate::wire::{Page, ProjectInfo, Role};
 
 /// The projects that the caller has a role in, by name.
 pub fn list(hosted: &mut Hosted, caller: &Caller, paging: &Paging) -> Result<Page<ProjectInfo>> {
-    paging.cursor.as_deref().map(names::sought).transpose()?;
     // Those that the token is not for are left out here, so that a page is asked for with room for them.
-    let rows = hosted.accounts()?.projects(Some(caller.user.id), paging.cursor.as_deref(), usize::MAX >> 1)?;
+    let after = paging.name()?;
+    let rows = hosted.accounts()?.projects(Some(caller.user.id), after, usize::MAX >> 1)?;
     let rows = rows.into_iter().filter(|row| caller.covers_project(&row.name));
     paging.page(rows.map(info), |project| project.name.clone())
 }

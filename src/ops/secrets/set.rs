@@ -2,9 +2,10 @@
 
 use super::accepted::{Accepted, Refused, accepted};
 use crate::error::{Error, Result};
-use crate::model::{EnvironmentName, Manifest, Origin};
+use crate::model::{EnvironmentName, Manifest};
 use crate::platform::Platform;
 use crate::secrets::{SecretValue, Update};
+use crate::wire::Origin;
 
 /// A value that was stored.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

@@ -91,6 +91,7 @@ pub struct Numbered {
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// `next` of the page before; left out for the first one.
+    #[param(pattern = "^[^\\x00]*$")]
     cursor: Option<String>,
     /// How many entries at most.
     #[param(minimum = 1, maximum = 500)]

@@ -44,11 +44,8 @@ pub(super) fn all_environments(connection: &Connection) -> Result<Vec<Environmen
 
 /// The current version of every name in an environment, by name.
 pub(super) fn current_versions(connection: &Connection, environment: &EnvironmentRow) -> Result<Vec<VersionRow>> {
-    // The first reads every version; the second goes from name to name, and to the last version of each.
-    let query = if !environment.has_long_history() {
-        "SELECT name, max(version), sealed, fingerprint, origin, author, created_at FROM versions \
-         WHERE environment = ?1 GROUP BY name ORDER BY name"
-    } else {
+    // The first goes from name to name, and to the last version of each; the second reads every version.
+    let query = if environment.has_long_history() {
         "WITH RECURSIVE names (name) AS (\
              SELECT min(name) FROM versions WHERE environment = ?1 \
              UNION ALL \
@@ -58,6 +55,9 @@ pub(super) fn current_versions(connection: &Connection, environment: &Environmen
          WHERE environment = ?1 AND version = (\
              SELECT max(version) FROM versions WHERE environment = ?1 AND versions.name = names.name\
          ) ORDER BY name"
+    } else {
+        "SELECT name, max(version), sealed, fingerprint, origin, author, created_at FROM versions \
+         WHERE environment = ?1 GROUP BY name ORDER BY name"
     };
     let mut statement = connection.prepare_cached(query)?;
     let rows = statement.query_map([environment.id], version_row)?;
