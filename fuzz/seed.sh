@@ -37,6 +37,14 @@ named pdm.lock | into pdm_lock
 named 'pylock*.toml' | into pylock
 named Pipfile.lock | into pipfile_lock
 named 'requirements*.txt' | into requirements
+for pattern in '*.env*' '*.json' '*.yaml' '*.yml'; do
+    find tests/fixtures/exchange -type f -size -20k -name "$pattern" | into exchange
+done
+# What the code of the examples needs, as takk says it.
+mkdir -p fuzz/corpus/declaration
+for example in examples/* tests/fixtures/seeds; do
+    "${TAKK:-target/debug/takk}" inspect --format json "$example" >"fuzz/corpus/declaration/$(basename "$example")" || true
+done
 
 for corpus in fuzz/corpus/*; do
     echo "$corpus: $(find "$corpus" -type f | wc -l) files"

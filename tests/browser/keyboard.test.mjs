@@ -40,7 +40,7 @@ test("somebody signs in, fills in a value, promotes it and signs out, by keys al
   await keys.press("Enter");
   await page.getByRole("heading", { name: "Secrets" }).waitFor();
 
-  await tabTo(page, "test");
+  await tabTo(page, "Set values of test");
   await keys.press("Enter");
   await page.getByRole("heading", { name: "Set values of test" }).waitFor();
   await tabTo(page, "OLD_KEY missing");

@@ -1,6 +1,6 @@
 // `takk serve` as a process, with a store of its own, and its API as its owner uses it.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -44,6 +44,17 @@ export class Server {
   async set(project, environment, values, origin) {
     const changes = Object.entries(values).map(([name, value]) => ({ name, value, origin }));
     await this.ask("POST", `${inEnvironment(project, environment)}/changes`, { changes });
+  }
+
+  /** Tells what the code in a directory needs in an environment, which has these values. Gives its address. */
+  async declare(project, name, directory, values) {
+    const env = environment(join(this.home, "local"));
+    const manifest = JSON.parse(execFileSync(TAKK, ["inspect", "--format", "json", directory], { env }));
+    const address = inEnvironment(project, name);
+    await this.ask("PUT", `/projects/${encodeURIComponent(project)}`);
+    await this.set(project, name, values);
+    await this.ask("PUT", `${address}/manifest`, manifest);
+    return address;
   }
 
   /** The values of an environment. */

@@ -1,5 +1,8 @@
 // What the servers of the tests hold: nothing, little, or much. Each gives the address of a page that only its server has.
 
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
 const ENVIRONMENTS = ["dev", "staging", "test", "preview/login", "prod"];
 
 /** A project in which nothing was done. */
@@ -31,7 +34,9 @@ export async function little(server) {
   const expires_at = Date.now() + 30 * 24 * 3600 * 1000;
   const token = { label: "CI of shop", kind: "service", role: "developer", projects: ["shop"], environments: ["test"] };
   await server.ask("POST", "/tokens", { ...token, expires_at });
-  return invited(server);
+  const example = join(import.meta.dirname, "../../examples/shop");
+  const declared = await server.declare("orders", "prod", example, { LOG_LEVEL: "info", LEFT_OVER: "x" });
+  return { ...(await invited(server)), needs: `${declared}/resources`, "set-needed": `${declared}/set` };
 }
 
 /** Five environments of five hundred secrets, a hundred members, and names as long as people make them. */
@@ -53,7 +58,13 @@ export async function much(server) {
     await server.ask("PUT", `/projects/project-${number}`);
     await server.ask("POST", "/tokens", { label: `token ${number}`, kind: "service", role: "viewer" });
   }
-  return invited(server);
+  const directory = await mkdtemp(join(server.home, "declared-"));
+  const field = (name, number) => `    ${name.toLowerCase()}: ${number % 7 ? "SecretStr" : "PostgresDsn"}\n`;
+  const imports = "from pydantic import PostgresDsn, SecretStr\nfrom pydantic_settings import BaseSettings\n\n\n";
+  const settings = `${imports}class Settings(BaseSettings):\n${names.map(field).join("")}`;
+  await writeFile(join(directory, "settings.py"), settings);
+  const declared = await server.declare("declared", "dev", directory, { BILLING_API_KEY_5: "x" });
+  return { ...(await invited(server)), needs: `${declared}/resources`, "set-needed": `${declared}/set` };
 }
 
 /** Invites somebody to the shop. */

@@ -54,7 +54,7 @@ test("a wrong token is said beside its field, and a right one signs in", async (
 
 test("five missing values are filled in, with one mistake", async () => {
   await window.open("/projects/shop");
-  await page.getByRole("link", { name: "prod", exact: true }).first().click();
+  await page.getByRole("link", { name: "Set values of prod" }).click();
   const values = {
     LOG_LEVEL: "warning",
     REDIS_URL: "redis://cache.internal:6379/1",

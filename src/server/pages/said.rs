@@ -46,6 +46,12 @@ impl Said {
     }
 }
 
+impl From<String> for Sentence {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
 impl Sentence {
     /// What a refusal says, and what to do.
     pub fn about(refusal: &Refusal) -> Self {

@@ -12,7 +12,7 @@ use super::answers::{self, Answers};
 use super::environments;
 use super::filled::Filled;
 use super::person::{Inside, Person};
-use super::said::Said;
+use super::said::{Said, Sentence};
 use super::shell::Shell;
 use super::value_field::{Input, ValueField};
 use crate::age::age;
@@ -36,7 +36,7 @@ struct SetPage<'p> {
     back: String,
     /// Where it says all that the code needs.
     needs: String,
-    wrong: Option<String>,
+    wrong: Option<Sentence>,
     /// Who told what the code needs, and when.
     told: Option<(&'p str, String)>,
     /// What has no value here, or what was asked for.
@@ -86,7 +86,7 @@ pub(in crate::server) async fn store(
         })
         .await?;
     if !answers.wrong.is_empty() {
-        let names: Vec<&str> = answers.wrong.keys().map(String::as_str).collect();
+        let names: Vec<String> = answers.wrong.keys().map(|name| format!("`{name}`")).collect();
         let wrong = format!("Not accepted: {}.", names.join(", "));
         return page(&app, &person, visit, &[], answers, Some(wrong)).await;
     }
@@ -129,7 +129,7 @@ async fn page(
         action: format!("/projects/{project}/environments/{}/set", segment(&visit.environment)),
         back: format!("/projects/{project}"),
         needs: format!("/projects/{project}/environments/{}/resources", segment(&visit.environment)),
-        wrong,
+        wrong: wrong.map(Sentence::from),
         told: needed.as_ref().map(|needed| (needed.author.as_str(), age(needed.stored_at, now))),
         wanted,
         is_asked: !asked.is_empty(),
@@ -189,7 +189,7 @@ impl Form<'_> {
         let state = || if is_set { format!("set, version {version}") } else { "missing".to_owned() };
         let declared = self.needed.and_then(|needed| ValueField::of(id, name, version, needed));
         let mut field = declared.unwrap_or_else(|| ValueField::unknown(id, name.to_owned(), state(), version));
-        field.wrong = self.answers.wrong.remove(name);
+        field.wrong = self.answers.wrong.remove(name).map(Sentence::from);
         field.kept = self.answers.kept.remove(name).filter(|_| field.is_open()).unwrap_or_default();
         Some(field)
     }

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::said::Sentence;
 use crate::model::{Constraints, DefaultValue, Place, ValueType};
 use crate::ops::hosted::manifests::Needed;
 use crate::ops::secrets::missing::{Ask, ask_for};
@@ -28,7 +29,7 @@ pub(super) struct ValueField {
     /// What was given before, where it may be sent back.
     pub kept: String,
     /// What is wrong with what was given.
-    pub wrong: Option<String>,
+    pub wrong: Option<Sentence>,
 }
 
 /// What the code says of a value.
@@ -44,7 +45,7 @@ pub(super) struct Said {
     /// Its default, where that may be shown.
     pub default: Option<String>,
     /// What it is a part of.
-    pub part: Option<String>,
+    pub part: Option<Sentence>,
     /// Whether a value can be made up.
     pub is_generable: bool,
 }
@@ -91,7 +92,7 @@ impl ValueField {
                 default: variable.declared.default.as_ref().and_then(default),
                 type_name: ask.type_name,
                 description: ask.description,
-                part: ask.part,
+                part: ask.part.map(Sentence::from),
                 is_generable: ask.generable,
             }),
             name: ask.name,

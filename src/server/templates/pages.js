@@ -37,10 +37,7 @@ for (const input of document.querySelectorAll("input[data-value]")) {
     input.value = generated();
     input.focus();
   });
-  const buttons = document.createElement("span");
-  buttons.className = "buttons";
-  buttons.append(showing(input, name), generate);
-  input.after(buttons);
+  input.nextElementSibling.append(showing(input, name), generate);
 }
 
 const tick = document.getElementById("tick");

@@ -1,4 +1,14 @@
 
+// A sentence, in which names stand between backticks.
+function sentence(text) {
+  return text.split("`").map((part, at) => {
+    if (at % 2 === 0) return part;
+    const name = document.createElement("code");
+    name.textContent = part;
+    return name;
+  });
+}
+
 // The form of values: what is typed is checked as pydantic would, and nothing of it is kept.
 for (const form of document.querySelectorAll("form[data-checks]")) {
   const ask = async (route, name, value) => {
@@ -14,7 +24,7 @@ for (const form of document.querySelectorAll("form[data-checks]")) {
     const name = input.dataset.declared;
     let turn = 0;
     const say = (text, isWrong) => {
-      verdict.textContent = text;
+      verdict.replaceChildren(...sentence(text));
       field.classList.toggle("refused", isWrong);
       if (isWrong) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
@@ -37,8 +47,7 @@ for (const form of document.querySelectorAll("form[data-checks]")) {
     });
 
     if (input.type !== "password") continue;
-    const buttons = document.createElement("span");
-    buttons.className = "buttons";
+    const buttons = input.nextElementSibling;
     buttons.append(showing(input, name));
     if ("generable" in input.dataset) {
       buttons.append(button("Generate", "Generate a value for " + name, async () => {
@@ -50,8 +59,6 @@ for (const form of document.querySelectorAll("form[data-checks]")) {
         say("", false);
         input.focus();
       }));
-      field.querySelector(".make").hidden = true;
     }
-    input.after(buttons);
   }
 }

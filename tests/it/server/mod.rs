@@ -10,6 +10,7 @@ mod jobs;
 mod kill;
 mod limits;
 mod manifests;
+mod mutated;
 mod operated;
 mod pages;
 mod provider;
