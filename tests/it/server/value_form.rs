@@ -115,7 +115,11 @@ fn a_mistake_stores_nothing_and_keeps_what_may_be_seen() {
     ];
     let page = browser.fill(SET, SET, &fields);
     assert_eq!(page.status, 200);
-    assert!(page.text.contains("Not accepted: <code>DATABASE_URL</code>, <code>PORT</code>. Nothing was stored"), "{}", page.text);
+    assert!(
+        page.text.contains("Not accepted: <code>DATABASE_URL</code>, <code>PORT</code>. Nothing was stored"),
+        "{}",
+        page.text
+    );
     assert!(
         page.text.contains("expected at most 65535") || page.text.contains("expected a number less than 65536"),
         "{}",
