@@ -67,12 +67,20 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
         Some(refusal) => Ok(Refused(refusal).into_response()),
         None => timeout(app.limits().request, next.run(request)).await,
     };
-    let too_slow = || Refused(Refusal::new(Code::TooSlow, "the request took too long")).into_response();
-    let response = answered.unwrap_or_else(|_| too_slow());
+    let is_left = || has_body && !observed.is_read.load(Ordering::Relaxed);
+    let response = answered.unwrap_or_else(|_| {
+        // Whose turn it was decides whose fault it is.
+        Refused(if is_left() {
+            Refusal::new(Code::TooSlow, "the request took too long")
+        } else {
+            Refusal::unavailable("the store did not answer in time")
+        })
+        .into_response()
+    });
     let cause = response.extensions().get::<Refused>().and_then(|Refused(refusal)| refusal.cause.clone());
     let mut response = written(response, &id, client.as_ref().and_then(version::hint));
     add_headers(&mut response, &id);
-    if has_body && !observed.is_read.load(Ordering::Relaxed) {
+    if is_left() {
         // The connection ends where the body was left: who would use it again must know.
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }

@@ -268,3 +268,31 @@ fn a_nul_is_no_fault_of_the_server() {
     let Some(cluster) = Cluster::shared() else { return };
     assert_eq!(answers(&["--database", &cluster.database()]), sqlite);
 }
+
+#[test]
+fn a_database_that_hangs_keeps_nobody_waiting_for_ever() {
+    let Some((_directory, cluster)) = own_cluster() else { return };
+    let server = Server::with(Arc::new(directory()), &["--database", &cluster.database()]);
+    server.shop();
+    write(&server, "KEY", "before", None).expect("an answer").expect(200);
+    cluster.freeze(true);
+    thread::scope(|scope| {
+        let asked =
+            [("values", in_shop("dev", "values")), ("names", in_shop("dev", "secrets")), ("readyz", "/readyz".to_owned())];
+        let server = &server;
+        let waiting: Vec<_> = asked
+            .into_iter()
+            .map(|(what, path)| (what, scope.spawn(move || server.try_ask(&server.owner, "GET", &path, None, &[]))))
+            .collect();
+        server.ask("", "GET", "/healthz", None).expect_text(200);
+        for (what, asked) in waiting {
+            let answer = asked.join().expect("it ends").expect("an answer");
+            assert_eq!(answer.status, 503, "{what}: {}", answer.text);
+            assert!(!answer.header("retry-after").is_empty(), "{what}: {answer:?}");
+        }
+    });
+    cluster.freeze(false);
+    server.own("GET", &in_shop("dev", "values"), None).expect(200);
+    write(&server, "KEY", "after", None).expect("an answer").expect(200);
+    server.ask("", "GET", "/readyz", None).expect_text(200);
+}

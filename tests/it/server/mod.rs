@@ -107,7 +107,7 @@ impl Server {
         }
         let owner = fs::read_to_string(owner_file).expect("text");
         let set_up = fs::read_to_string(set_up_file).expect("text");
-        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30)));
+        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_mins(1)));
         Self { child, home, agent: config.build().into(), url, owner, set_up }
     }
 

@@ -141,11 +141,26 @@ impl Cluster {
         let _ = fs::remove_file(file);
     }
 
+    /// Stops all that belongs to the server in the middle of what it does, and lets it go on: connections stay, and nobody answers.
+    pub fn freeze(&self, is_frozen: bool) {
+        let signal = if is_frozen { "-STOP" } else { "-CONT" };
+        for process in self.processes() {
+            // One that has just ended is no loss.
+            let _ = Command::new("kill").args([signal, &process]).stderr(Stdio::null()).status();
+        }
+    }
+
     /// Whether a process still uses the data.
     fn has_children(&self) -> bool {
+        !self.processes().is_empty()
+    }
+
+    /// The processes that use the data.
+    fn processes(&self) -> Vec<String> {
         let data = self.directory.join("data");
-        let Ok(processes) = fs::read_dir("/proc") else { return false };
-        processes.flatten().any(|entry| fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == data))
+        let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
+        let is_own = |entry: &fs::DirEntry| fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == data);
+        processes.flatten().filter(is_own).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
     }
 
     /// The address of a database of it.
