@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::class_kind::Base;
+use super::class_kind::{Base, unresolved_base};
 use super::models::Models;
 use crate::model::SettingsConfig;
 use crate::python::{Class, Evaluator, SETTINGS_DEFAULTS, Value};
@@ -113,6 +113,7 @@ fn texts(value: &Value<'_>) -> Vec<String> {
 pub(super) fn config_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
     match models.base(class) {
         Base::SettingsV1 | Base::ModelV1 => config_v1(models.evaluator, class),
+        Base::Plain if unresolved_base(models.evaluator, class).is_none() => config_plain(models.evaluator, class),
         Base::Plain => config_v2(models, class),
         _ => after_hooks(models, class, config_v2(models, class)),
     }
@@ -165,6 +166,17 @@ fn config_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<
         }
     }
     class.keywords.iter().for_each(|(key, value)| config.set(key, value.clone()));
+    config
+}
+
+/// A class that is no model has a `model_config` like any other attribute: the nearest one, which nothing is added to.
+fn config_plain<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
+    let mut config = ModelConfig::default();
+    let order = evaluator.resolution_order(class);
+    let mut classes = order.iter().flat_map(|order| order.iter()).filter_map(read_class_of);
+    if let Some(value) = classes.find_map(|base| evaluator.own_attribute(&base, "model_config")) {
+        config.update_from(&value);
+    }
     config
 }
 

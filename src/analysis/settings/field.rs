@@ -84,8 +84,10 @@ impl<'a> FieldFacts<'a> {
             call.keywords.iter().for_each(|(key, value)| self.set(key, value.clone()));
         } else {
             self.insists |= matches!(value, Value::Ellipsis);
-            self.attributes.retain(|(key, _)| &**key != "default_factory");
-            self.set("default", value.clone());
+            // A factory in `Annotated` wins (`FieldInfo.get_default`); from pydantic 2.12 on the class cannot be made.
+            if self.default_factory().is_none() {
+                self.set("default", value.clone());
+            }
         }
     }
 

@@ -1,9 +1,12 @@
 //! Under an `env_nested_delimiter`, the variables of the fields inside a field (`EnvSettingsSource.explode_env_vars`).
 
 use super::config::{ModelConfig, read_class_of};
+use super::field::unwrap_annotated;
 use super::fields::substitution;
 use super::models::Models;
-use super::types::{TypeFacts, substitute};
+use super::rules_version::RestoresCase;
+use super::setting::{is_dataclass, is_pydantic_dataclass};
+use super::types::{TypeFacts, substitute, union_members};
 use super::variables;
 use crate::model::{Api, NestedLeaf};
 use crate::python::Value;
@@ -52,10 +55,10 @@ impl<'n, 'a> Nesting<'n, 'a> {
     }
 
     /// Every leaf below a field of that type and those names.
-    pub fn leaves(&self, name: &str, env: &[String], models: &[Value<'a>]) -> Vec<NestedLeaf> {
+    pub fn leaves(&self, name: &str, env: &[String], annotation: &Value<'a>, models: &[Value<'a>]) -> Vec<NestedLeaf> {
         let mut leaves = Vec::new();
-        let ways: Vec<Way> =
-            env.iter().map(|name| Way { name: name.clone(), keys: Vec::new(), in_lower_case: false }).collect();
+        let in_lower_case = !self.restores_case(annotation, true);
+        let ways: Vec<Way> = env.iter().map(|name| Way { name: name.clone(), keys: Vec::new(), in_lower_case }).collect();
         let models: Vec<Value<'a>> = models.iter().filter(|model| self.has_fields(model)).cloned().collect();
         self.below(&[name.to_owned()], &ways, &models, 1, &mut leaves);
         leaves
@@ -77,6 +80,9 @@ impl<'n, 'a> Nesting<'n, 'a> {
                 let path = [path, &[field.name.to_string()]].concat();
                 let inner: Vec<Value<'a>> = facts.models.iter().filter(|m| self.has_fields(m)).cloned().collect();
                 if !inner.is_empty() && level < LEVELS {
+                    let stays = !self.restores_case(&annotation, false);
+                    let deeper = |way: Way| Way { in_lower_case: way.in_lower_case || stays, ..way };
+                    let ways: Vec<Way> = ways.into_iter().map(deeper).collect();
                     self.below(&path, &ways, &inner, level + 1, leaves);
                     continue;
                 }
@@ -118,7 +124,30 @@ impl<'n, 'a> Nesting<'n, 'a> {
     }
 
     fn has_fields(&self, model: &Value<'a>) -> bool {
-        read_class_of(model).is_some_and(|class| self.models.base(&class).is_model() || super::setting::is_dataclass(&class))
+        read_class_of(model).is_some_and(|class| self.models.base(&class).is_model() || is_dataclass(&class))
+    }
+
+    /// Whether the names of the fields in a field of that type are given back their case.
+    fn restores_case(&self, annotation: &Value<'a>, is_outermost: bool) -> bool {
+        if self.api == Api::V1 || self.config.is_true("case_sensitive") {
+            return true;
+        }
+        let (bare, _) = unwrap_annotated(annotation);
+        let is_model = |value: &Value<'a>| read_class_of(value).is_some_and(|class| self.models.base(&class).is_model());
+        let is_none = |value: &Value<'a>| matches!(value, Value::None);
+        let members = union_members(&bare);
+        let is_optional = members.len() == 2 && members.iter().any(is_none);
+        let some = members.iter().find(|member| is_optional && !is_none(member));
+        match self.models.rules.restores_case_in() {
+            // An `Annotated` answers for the model in it.
+            RestoresCase::DirectModels if is_outermost && is_optional => is_model(&unwrap_annotated(&members[0]).0),
+            RestoresCase::DirectModels => is_model(&bare),
+            RestoresCase::OptionalModels => is_model(some.unwrap_or(&bare)),
+            RestoresCase::EveryModel => {
+                let (inner, _) = unwrap_annotated(some.unwrap_or(&bare));
+                is_model(&inner) || read_class_of(&inner).is_some_and(|class| is_pydantic_dataclass(&class))
+            }
+        }
     }
 
     /// The names of an inner field: the outer name, the delimiter, and the names by which the model takes the field. The prefix of the

@@ -56,6 +56,16 @@ impl RulesVersion {
         self.settings_minor() >= 10
     }
 
+    /// Which nested fields are given back the case that variables without case have lost
+    /// (`_replace_field_names_case_insensitively`).
+    pub fn restores_case_in(&self) -> RestoresCase {
+        match self.settings_minor() {
+            16.. => RestoresCase::EveryModel,
+            15 => RestoresCase::OptionalModels,
+            _ => RestoresCase::DirectModels,
+        }
+    }
+
     /// Names are split behind the length of the prefix, also where they have none (before pydantic-settings 2.8).
     pub fn splits_behind_prefix(&self) -> bool {
         self.settings_minor() < 8
@@ -65,6 +75,17 @@ impl RulesVersion {
     pub fn alias_path_is_its_head(&self) -> bool {
         self.settings_minor() >= 16
     }
+}
+
+/// Where names of nested fields get their own case back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestoresCase {
+    /// In models, at the outermost level also in `Model | None`, and not in `None | Model`.
+    DirectModels,
+    /// In models, and in those that may be `None`.
+    OptionalModels,
+    /// The same in dataclasses of pydantic, and behind `Annotated`.
+    EveryModel,
 }
 
 /// How far the rules for values that takk follows, those of pydantic 2.14 with pydantic-settings 2.16, hold for other versions.

@@ -81,6 +81,12 @@ pub fn is_dataclass(class: &Class<'_>) -> bool {
     class.decorators.iter().any(|decorator| matches!(decorator, Value::External(path) if path.ends_with(".dataclass")))
 }
 
+/// Whether a decorator makes the class a dataclass of pydantic.
+pub fn is_pydantic_dataclass(class: &Class<'_>) -> bool {
+    let is_pydantic = |path: &str| path.starts_with("pydantic.") && path.ends_with(".dataclass");
+    class.decorators.iter().any(|decorator| matches!(decorator, Value::External(path) if is_pydantic(path)))
+}
+
 /// The variable of a field that is not pydantic-settings' to name.
 fn by_convention(field: &FieldFacts<'_>) -> variables::Names {
     variables::Names { env: vec![field.name.to_uppercase()], reach_inside: true, undecided: None }
@@ -106,7 +112,7 @@ impl<'a> FieldReader<'_, 'a> {
         self.note(field, &facts, names.undecided.as_deref(), notes);
         let nested = Nesting::new(self.models, self.config, self.base.api(), self.custom_sources)
             .filter(|_| names.reach_inside)
-            .map(|nesting| nesting.leaves(&field.name, &names.env, &facts.models))
+            .map(|nesting| nesting.leaves(&field.name, &names.env, &field.annotation, &facts.models))
             .unwrap_or_default();
         let v1 = self.base.api() == Api::V1;
         // pydantic 1 does not look into `Literal` for `None`, and takes `Json` for `Any` (`ModelField._type_analysis`).

@@ -287,6 +287,20 @@ pub fn substitute<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)]) -> Value<
 }
 
 /// Fills in as many types as are `left`.
+/// The members of a union, those of unions in it included; what is no union is its own only member.
+pub fn union_members<'a>(annotation: &Value<'a>) -> Vec<Value<'a>> {
+    let all = |members: &[Value<'a>]| members.iter().flat_map(union_members).collect();
+    match annotation {
+        Value::Union(members) => all(members),
+        Value::Subscript(generic) => match typing_name(&generic.0) {
+            Some("Union") => all(&generic.1),
+            Some("Optional") => [all(&generic.1), vec![Value::None]].concat(),
+            _ => vec![annotation.clone()],
+        },
+        _ => vec![annotation.clone()],
+    }
+}
+
 fn fill<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)], depth: u32, left: &mut u32) -> Value<'a> {
     if depth == 0 || *left == 0 {
         return value.clone();
