@@ -45,6 +45,12 @@ mkdir -p fuzz/corpus/declaration
 for example in examples/* tests/fixtures/seeds; do
     "${TAKK:-target/debug/takk}" inspect --format json "$example" >"fuzz/corpus/declaration/$(basename "$example")" || true
 done
+mkdir -p fuzz/corpus/compiled
+cat >fuzz/corpus/compiled/shop <<'JSON'
+{"name": "shop", "shared_settings": [{"name": "psql_url", "data_type": "PostgresDsn", "default_value": {}, "is_secret": true,
+"tags": ["psql_dsn"]}, {"name": "note", "data_type": "str", "default_value": null, "is_optional": true}], "containers": [{"name": "api",
+"settings": [{"name": "port", "data_type": "int", "default_value": "8000"}], "ingress": {"port": 8000, "host": "x"}, "scope": "app"}]}
+JSON
 
 for corpus in fuzz/corpus/*; do
     echo "$corpus: $(find "$corpus" -type f | wc -l) files"

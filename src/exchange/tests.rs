@@ -243,3 +243,15 @@ fn what_a_format_cannot_hold_is_refused_by_name() {
     assert_eq!(refused(WriteFormat::Dotenv, "a b", "x").reason, "is no name for a dotenv file");
     assert_eq!(refused(WriteFormat::Json, "A", "x").reason, "is given twice");
 }
+
+#[test]
+fn a_key_of_yaml_is_as_long_as_it_is_written() {
+    for (name, is_written) in
+        [("A".repeat(1000), true), ("A".repeat(1001), false), ("\u{1}".repeat(249), true), ("\u{1}".repeat(250), false)]
+    {
+        let text = write(WriteFormat::Yaml, &[(&name, "x")]);
+        assert_eq!(text.is_ok(), is_written, "{}", name.len());
+        let Ok(text) = text else { continue };
+        assert_eq!(pairs(&reading(Format::Yaml, &text)), [(name.as_str(), "x")]);
+    }
+}

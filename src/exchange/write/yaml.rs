@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{Reason, is_identifier};
 
-/// The longest key that is one without being marked as one, in characters.
+/// The longest key that is one without being marked as one, in characters as they are written.
 const LONGEST_KEY: usize = 1000;
 
 /// What YAML 1.1 takes for a truth value or nothing, in lower case.
@@ -14,13 +14,14 @@ const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "
 
 /// Appends `NAME: "value"`.
 pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>) -> Result<(), Reason> {
-    if name.chars().count() > LONGEST_KEY {
-        return Err("is too long a name for YAML");
-    }
+    let begin = text.len();
     if is_identifier(name) && !WORDS.contains(&name.to_ascii_lowercase().as_str()) {
         text.push_str(name);
     } else {
         write_quoted(name, text);
+    }
+    if text[begin..].chars().count() > LONGEST_KEY {
+        return Err("is too long a name for YAML");
     }
     text.push_str(": ");
     write_quoted(value, text);
