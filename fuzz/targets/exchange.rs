@@ -6,7 +6,8 @@ use libfuzzer_sys::fuzz_target;
 use takk::exchange::{Format, Reading, WriteFormat, read, write};
 
 fuzz_target!(|text: &str| {
-    let known = |name: &str| (name.len() % 2 == 0).then(|| "known".to_owned());
+    // No environment has an empty name: what is written for a `$` relies on it.
+    let known = |name: &str| (!name.is_empty() && name.len() % 2 == 0).then(|| "known".to_owned());
     for format in [Format::Dotenv, Format::Json, Format::Yaml] {
         let reading = read(format, text, &known);
         let entries = pairs(&reading);
