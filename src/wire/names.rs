@@ -1,5 +1,7 @@
 //! Names as the OpenAPI document describes them. `ops/hosted/names.rs` holds those that come in to it.
 
+use std::ops::RangeInclusive;
+
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -24,7 +26,7 @@ pub enum EnvironmentName {}
 #[derive(Debug)]
 pub enum EmailAddress {}
 
-/// What a class of characters leaves out besides: characters that hide, or turn around, what stands beside them.
+/// Any character but these, those of control, and those that hide, or turn around, what stands beside them.
 macro_rules! without {
     ($others:literal) => {
         concat!("[^", $others, r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -37,44 +39,26 @@ const VARIABLE: &str = concat!("^", without!("="), "*", without!(r"=\s"), withou
 const ENVIRONMENT: &str = "^([a-z0-9][a-z0-9_-]{0,62}|preview(/[a-z0-9][a-z0-9._-]{0,62})+)$";
 const EMAIL: &str = concat!("^", without!(r"@\s"), "+@", without!(r"@\s"), "+$");
 
-impl PartialSchema for ShownName {
-    fn schema() -> RefOr<Schema> {
-        text(SHOWN, 1, 200)
-    }
+/// Describes a kind of names: its pattern, and how many characters a name has at least and at most.
+macro_rules! described {
+    ($kind:ident, $pattern:expr, $lengths:expr) => {
+        impl PartialSchema for $kind {
+            fn schema() -> RefOr<Schema> {
+                text($pattern, $lengths)
+            }
+        }
+
+        impl ToSchema for $kind {}
+    };
 }
 
-impl PartialSchema for ProjectName {
-    fn schema() -> RefOr<Schema> {
-        text(PROJECT, 1, 200)
-    }
-}
+described!(ShownName, SHOWN, 1..=200);
+described!(ProjectName, PROJECT, 1..=200);
+described!(VariableName, VARIABLE, 1..=200);
+described!(EnvironmentName, ENVIRONMENT, 1..=208);
+described!(EmailAddress, EMAIL, 3..=200);
 
-impl PartialSchema for VariableName {
-    fn schema() -> RefOr<Schema> {
-        text(VARIABLE, 1, 200)
-    }
-}
-
-impl PartialSchema for EnvironmentName {
-    fn schema() -> RefOr<Schema> {
-        text(ENVIRONMENT, 1, 208)
-    }
-}
-
-impl PartialSchema for EmailAddress {
-    fn schema() -> RefOr<Schema> {
-        text(EMAIL, 3, 200)
-    }
-}
-
-impl ToSchema for ShownName {}
-impl ToSchema for ProjectName {}
-impl ToSchema for VariableName {}
-impl ToSchema for EnvironmentName {}
-impl ToSchema for EmailAddress {}
-
-/// A text of `least` to `most` characters.
-fn text(pattern: &str, least: usize, most: usize) -> RefOr<Schema> {
+fn text(pattern: &str, lengths: RangeInclusive<usize>) -> RefOr<Schema> {
     let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
-    text.min_length(Some(least)).max_length(Some(most)).into()
+    text.min_length(Some(*lengths.start())).max_length(Some(*lengths.end())).into()
 }

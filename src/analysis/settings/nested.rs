@@ -56,10 +56,13 @@ impl<'n, 'a> Nesting<'n, 'a> {
 
     /// Every leaf below a field of that type and those names.
     pub fn leaves(&self, name: &str, env: &[String], annotation: &Value<'a>, models: &[Value<'a>]) -> Vec<NestedLeaf> {
+        let models: Vec<Value<'a>> = models.iter().filter(|model| self.has_fields(model)).cloned().collect();
         let mut leaves = Vec::new();
+        if models.is_empty() {
+            return leaves;
+        }
         let in_lower_case = !self.restores_case(annotation, true);
         let ways: Vec<Way> = env.iter().map(|name| Way { name: name.clone(), keys: Vec::new(), in_lower_case }).collect();
-        let models: Vec<Value<'a>> = models.iter().filter(|model| self.has_fields(model)).cloned().collect();
         self.below(&[name.to_owned()], &ways, &models, 1, &mut leaves);
         leaves
     }
