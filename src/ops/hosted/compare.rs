@@ -60,7 +60,8 @@ pub fn source(hosted: &mut Hosted, visit: &Visit, promotion: &Promotion) -> Resu
         return Err(Refusal::invalid("`names` says which values are taken over"));
     }
     if let Some(name) = promotion.expected_versions.keys().find(|name| !promotion.names.contains(name)) {
-        return Err(Refusal::invalid(format!("`expected_versions` has `{name}`, which is not among `names`")));
+        let detail = format!("`expected_versions` has `{name}`, which is not among `names`");
+        return Err(Refusal::invalid(detail).hint("add it to `names`, or leave it out of both"));
     }
     if promotion.from == visit.environment {
         return Err(Refusal::invalid("an environment takes nothing over from itself"));

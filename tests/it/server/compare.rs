@@ -52,6 +52,7 @@ fn values_are_taken_over_all_or_none() {
     assert_eq!((late.status, late.body["type"].as_str()), (409, Some("/problems/version-conflict")), "{}", late.text);
     for (wrong, status) in [
         (body(json!([]), json!({})), 400),
+        (body(json!(["KEY"]), json!({"KEY": 1, "NEW": 0})), 400),
         (body(json!(["NONE"]), json!({})), 404),
         (body(json!(["KEY", "NONE"]), json!({})), 404),
         (json!({"from": "prod", "names": ["KEY"]}), 400),
