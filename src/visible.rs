@@ -3,36 +3,65 @@
 //! A repository can name anything: a control character breaks a page, and one that turns the direction of writing makes a line
 //! read as another ("Trojan Source", CVE-2021-42574).
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// `text` with characters that are not seen written as Python writes them: `\x1b`, `\u202e`. Line breaks and tabs stay.
 pub fn visible(text: &str) -> String {
     let mut seen = String::with_capacity(text.len());
-    for c in text.chars() {
-        // Writing to a string does not fail.
-        let _ = match u32::from(c) {
-            _ if !is_unseen(c) => seen.write_char(c),
-            code if code <= 0xff => write!(seen, "\\x{code:02x}"),
-            code if code <= 0xffff => write!(seen, "\\u{code:04x}"),
-            code => write!(seen, "\\U{code:08x}"),
-        };
-    }
+    text.chars().for_each(|c| push_visible(c, &mut seen));
     seen
 }
 
-/// The same on one line.
+/// One character of [`visible`].
+pub fn push_visible(c: char, seen: &mut String) {
+    if is_unseen(c) {
+        push_escaped(c, seen);
+    } else {
+        seen.push(c);
+    }
+}
+
+/// A name, or a line, letter for letter and on one line: line breaks and tabs are written as `\n` and `\t`.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| !is_unseen(c) && !matches!(c, '\n' | '\t');
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut seen = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\n' => seen.push_str("\\n"),
+            '\t' => seen.push_str("\\t"),
+            other => push_visible(other, &mut seen),
+        }
+    }
+    Cow::Owned(seen)
+}
+
+/// Prose on one line: what separates its words is a space.
 pub fn one_line(text: &str) -> String {
     visible(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Controls, marks of direction, spaces without width, tags and what is no character. The joiners U+200C and U+200D belong to words of
-/// several languages and stay.
-fn is_unseen(c: char) -> bool {
+/// Controls, marks of direction, separators of lines, letters and spaces without width, tags and what is no character. The joiners
+/// U+200C and U+200D belong to words of several languages and stay.
+pub fn is_unseen(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t'))
         || matches!(u32::from(c),
-            0xad | 0x61c | 0x180e | 0x200b | 0x200e..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff
-            | 0xfff9..=0xfffb | 0xfdd0..=0xfdef | 0xe0000..=0xe0fff)
+            0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180e | 0x200b | 0x200e..=0x200f | 0x2028..=0x202e
+            | 0x2060..=0x206f | 0x3164 | 0xfeff | 0xffa0 | 0xfff9..=0xfffb | 0xfdd0..=0xfdef | 0x1d173..=0x1d17a
+            | 0xe0000..=0xe0fff)
         || u32::from(c) & 0xfffe == 0xfffe
+}
+
+fn push_escaped(c: char, seen: &mut String) {
+    // Writing to a string does not fail.
+    let _ = match u32::from(c) {
+        code if code <= 0xff => write!(seen, "\\x{code:02x}"),
+        code if code <= 0xffff => write!(seen, "\\u{code:04x}"),
+        code => write!(seen, "\\U{code:08x}"),
+    };
 }
 
 #[cfg(test)]
@@ -43,11 +72,18 @@ mod tests {
     fn what_is_not_seen_is_written_as_python_writes_it() {
         assert_eq!(one_line("a\u{202e}b\u{2066}\u{1b}[31m\0"), r"a\u202eb\u2066\x1b[31m\x00");
         assert_eq!(one_line("\u{e0041}\u{1fffe}\u{feff}"), r"\U000e0041\U0001fffe\ufeff");
+        assert_eq!(visible("\u{9b}2J\u{2028}\u{7f}"), r"\x9b2J\u2028\x7f");
     }
 
     #[test]
     fn a_text_is_one_line_and_keeps_its_letters() {
         assert_eq!(one_line(" two\r\n lines\u{2028}here\t"), "two lines here");
         assert_eq!(one_line("שלום ümläut می\u{200c}خواهم 👩\u{200d}💻"), "שלום ümläut می\u{200c}خواهم 👩\u{200d}💻");
+    }
+
+    #[test]
+    fn a_name_is_on_one_line_letter_for_letter() {
+        assert_eq!(shown("a  b\r\n::error::c\t"), r"a  b\x0d\n::error::c\t");
+        assert!(matches!(shown("plain  ümläut"), Cow::Borrowed(_)));
     }
 }

@@ -81,7 +81,7 @@ fn show_findings(findings: &[Finding], project: &ReadProject, format: Format, se
         Format::Sarif => sarif::render(&items())?,
         Format::Junit => junit::render(&items()),
     };
-    session.output.data(&text)?;
+    show(&text, format, session)?;
     if format == Format::Text {
         session.output.note(&findings_text::summary(findings));
     }
@@ -97,9 +97,13 @@ fn show_comparison(comparison: &Comparison, format: Format, session: &Session) -
         Format::Sarif => sarif::render(&items())?,
         Format::Junit => junit::render(&items()),
     };
-    session.output.data(&text)?;
+    show(&text, format, session)?;
     if format == Format::Text {
         session.output.note(&comparison_text::summary(comparison));
     }
     Ok(if comparison.is_failure() { Outcome::Findings } else { Outcome::Clean })
+}
+
+fn show(text: &str, format: Format, session: &Session) -> Result<()> {
+    if format == Format::Github { session.output.commands(text) } else { session.output.data(text) }
 }

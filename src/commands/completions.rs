@@ -19,6 +19,6 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "takk", &mut script);
     let script = String::from_utf8(script).map_err(|error| Error::internal("completions are no text").caused_by(error))?;
-    session.output.data(&script)?;
+    session.output.raw(&script)?;
     Ok(Outcome::Clean)
 }

@@ -6,7 +6,7 @@ use crate::client::{Address, Link, Linked, account, link};
 use crate::error::{Error, Result};
 use crate::ops::project::ReadProject;
 use crate::platform::{Embedded, Platform};
-use crate::ui::{json, server_text};
+use crate::ui::{json, line, server_text};
 
 /// Keep the values of this checkout on a server
 ///
@@ -71,7 +71,7 @@ fn own_values(project: &ReadProject, session: &Session) -> Result<usize> {
 fn show(project: &ReadProject, session: &Session) -> Result<Outcome> {
     match door::linked(project, session)? {
         Linked::Server(link) => {
-            session.output.note(&format!("The values of this checkout are those of `{}` on {}.\n", link.project, link.address));
+            session.output.note(&line!("The values of this checkout are those of `{}` on {}.", link.project, link.address));
             said(Some(&link), session)
         }
         Linked::OwnStore | Linked::Proposed(_) => Err(Error::usage("this checkout is linked to no server")

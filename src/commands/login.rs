@@ -8,7 +8,7 @@ use super::{Outcome, Session, server_arg};
 use crate::client::{Address, Connection, TokenSource, account, clear_cache, token};
 use crate::error::{Error, Result};
 use crate::platform::now;
-use crate::ui::{json, server_text};
+use crate::ui::{json, line, server_text};
 use crate::wire::{Plain, Whoami};
 
 /// The shortest wait between two questions, whatever the server says.
@@ -54,7 +54,7 @@ fn said(address: &Address, whoami: &Whoami, source: &TokenSource, session: &Sess
     if session.json {
         session.output.data(&json::json(&server_text::Me::new(address.as_str(), whoami))?)?;
     }
-    session.output.note(&format!("Logged in to {address} as {}.\n", whoami.user.name));
+    session.output.note(&line!("Logged in to {address} as {}.", whoami.user.name));
     Ok(())
 }
 

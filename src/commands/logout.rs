@@ -3,6 +3,7 @@
 use super::{Outcome, Session, server_arg};
 use crate::client::{Connection, account, clear_cache, token};
 use crate::error::{Error, Result};
+use crate::ui::line;
 
 /// Log out of a server: its token is revoked and forgotten, and values that were kept for work offline are removed
 #[derive(Debug, clap::Args)]
@@ -19,17 +20,17 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     }
     clear_cache(&session.home)?;
     let Some(found) = token::find(&session.home, &address)? else {
-        session.output.note(&format!("You are not logged in to {address}.\n"));
+        session.output.note(&line!("You are not logged in to {address}."));
         return Ok(Outcome::Clean);
     };
     let connection = Connection::new(&session.home, address.clone(), Some(found))?;
     let revoked = account::revoke(&connection);
     token::remove(&session.home, &address)?;
     match revoked {
-        Ok(true) => session.output.note(&format!("Logged out of {address}; the token is revoked.\n")),
-        Ok(false) => session.output.note(&format!("Logged out of {address}; the token is a program's, and is still valid.\n")),
+        Ok(true) => session.output.note(&line!("Logged out of {address}; the token is revoked.")),
+        Ok(false) => session.output.note(&line!("Logged out of {address}; the token is a program's, and is still valid.")),
         Err(error) => {
-            session.output.note(&format!("Logged out of {address}.\n"));
+            session.output.note(&line!("Logged out of {address}."));
             session.output.warn(&format!("the token could not be revoked and may still be valid: {error}"));
         }
     }

@@ -28,13 +28,15 @@ mod value_args;
 mod whoami;
 mod why;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::config::{self, Home};
 use crate::error::Result;
-use crate::ui::{ColorChoice, Output, panic_text};
+use crate::ui::{ColorChoice, Output, argument, panic_text};
 
 /// Read the pydantic settings of a Python project without running it, and say what the program needs
 ///
@@ -115,7 +117,7 @@ pub fn main() -> ExitCode {
     if !config::wants_backtrace() {
         panic_text::install();
     }
-    let cli = Cli::parse();
+    let cli = parsed();
     let color = match cli.color {
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
@@ -131,6 +133,17 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// The command line. Where it is wrong, the error repeats arguments, which may come from elsewhere (the name of a branch, in a CI job):
+/// those that would steer a terminal are read once more as they can be shown.
+fn parsed() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| {
+        let given: Vec<_> = std::env::args_os().collect();
+        let shown: Vec<OsString> = given.iter().map(|given| argument(&given.to_string_lossy()).into()).collect();
+        let error = if shown == given { Some(error) } else { Cli::try_parse_from(shown).err() };
+        error.unwrap_or_else(|| Cli::command().error(ErrorKind::ValueValidation, "an argument holds control characters")).exit()
+    })
 }
 
 fn run(command: Command, session: &Session) -> Result<Outcome> {
@@ -161,8 +174,6 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

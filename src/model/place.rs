@@ -5,6 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::visible::shown;
+
 /// A position in a file of the project: what an editor opens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
@@ -24,12 +26,12 @@ impl Place {
 
     /// The place without its column, as text output shows it: `app/settings.py:14`.
     pub fn short(&self) -> String {
-        format!("{}:{}", self.file, self.line)
+        format!("{}:{}", shown(&self.file), self.line)
     }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+        write!(f, "{}:{}:{}", shown(&self.file), self.line, self.column)
     }
 }

@@ -80,7 +80,7 @@ impl<'q> Asker<'q> {
             help: self.help(),
             is_hidden: self.ask.secret,
             choices: &self.ask.choices,
-            wrong,
+            wrong: wrong.as_deref(),
             verdict: &verdict,
         };
         Ok(match prompt::ask(&question).map_err(cannot_ask)? {

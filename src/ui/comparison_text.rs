@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use super::palette::{BAD, DIM, DOUBTFUL, GOOD, paint};
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, line, paint};
 use super::value_text::counted;
 use crate::ops::compare::{Change, ChangeKind, Comparison};
 
@@ -15,18 +15,18 @@ pub fn render(comparison: &Comparison) -> String {
 pub fn summary(comparison: &Comparison) -> String {
     let missing = comparison.changes.iter().filter(|change| !change.missing_in.is_empty()).count();
     match (comparison.changes.len(), missing) {
-        (0, _) => format!("{}\n", paint(GOOD, &format!("Needs the same variables as {}.", comparison.base))),
-        (changes, 0) => format!("{} since {}; no value is missing.\n", counted(changes, "change"), comparison.base),
+        (0, _) => line!("{}", paint(GOOD, &format!("Needs the same variables as {}.", comparison.base))),
+        (changes, 0) => line!("{} since {}; no value is missing.", counted(changes, "change"), comparison.base),
         (changes, 1) => {
-            format!(
-                "{} since {}; one variable needs a value before this is merged.\n",
+            line!(
+                "{} since {}; one variable needs a value before this is merged.",
                 counted(changes, "change"),
                 comparison.base
             )
         }
         (changes, n) => {
-            format!(
-                "{} since {}; {n} variables need a value before this is merged.\n",
+            line!(
+                "{} since {}; {n} variables need a value before this is merged.",
                 counted(changes, "change"),
                 comparison.base
             )
@@ -36,7 +36,7 @@ pub fn summary(comparison: &Comparison) -> String {
 
 fn line(change: &Change) -> String {
     let (sign, style) = sign(change);
-    format!("{} {}\n", paint(style, sign), sentence(change))
+    line!("{} {}", paint(style, sign), sentence(change))
 }
 
 fn sign(change: &Change) -> (&'static str, Style) {

@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint, paragraph};
 use super::value_text::{counted, wrapped};
 use crate::age::age;
 use crate::ops::diff::{Compared, Diff, Relation, Side};
@@ -21,7 +21,7 @@ pub fn render(diff: &Diff, all: bool, now: i64) -> String {
         (Relation::MissingInBoth, "missing in both".to_owned(), BAD),
         (Relation::Same, "the same".to_owned(), GOOD),
     ];
-    let mut text = format!("{}\n", paint(HEADING, &format!("{first} and {second}")));
+    let mut text = line!("{}", paint(HEADING, &format!("{first} and {second}")));
     let mut is_empty = true;
     for (relation, title, style) in groups {
         let group: Vec<&Compared> = diff.variables.iter().filter(|compared| compared.relation == relation).collect();
@@ -29,7 +29,7 @@ pub fn render(diff: &Diff, all: bool, now: i64) -> String {
             continue;
         }
         is_empty = false;
-        text.push_str(&format!("\n{} {}\n", paint(style, &title), paint(DIM, &format!("({})", group.len()))));
+        text.push_str(&paragraph!("{} {}", paint(style, &title), paint(DIM, &format!("({})", group.len()))));
         if relation == Relation::MissingInBoth || (relation == Relation::Same && !all) {
             text.push_str(&names(&group));
         } else {
@@ -53,18 +53,18 @@ fn names(group: &[&Compared]) -> String {
         format!("{}{stale}", compared.name)
     };
     let names: Vec<String> = group.iter().map(name).collect();
-    format!("  {}\n", wrapped(&names.join(", "), WIDTH - 2).join("\n  "))
+    wrapped(&names.join(", "), WIDTH - 2).iter().map(|names| line!("  {names}")).collect()
 }
 
 /// A name, and what each of the environments has.
 fn rows(compared: &Compared, diff: &Diff, width: usize, now: i64) -> String {
     let stale = if compared.stale { paint(DIM, "  no code declares it any more") } else { String::new() };
-    let mut text = format!("  {}{stale}\n", paint(NAME, &compared.name));
+    let mut text = line!("  {}{stale}", paint(NAME, &compared.name));
     for (environment, side) in diff.environments.iter().zip(&compared.sides) {
         let Some(said) = said(side, now) else { continue };
         for (at, line) in wrapped(&said, WIDTH.saturating_sub(width + 8).max(20)).iter().enumerate() {
             let label = if at == 0 { environment.as_str() } else { "" };
-            text.push_str(&format!("      {label:width$}  {}\n", paint(DIM, line)));
+            text.push_str(&line!("      {label:width$}  {}", paint(DIM, line)));
         }
     }
     text
@@ -97,5 +97,5 @@ fn next(diff: &Diff) -> String {
         (0, 0) => return String::new(),
     };
     let command = format!("takk secrets promote --from {from} --to {to}");
-    format!("\n{} {to} lacks {}: `{command}`\n", paint(HEADING, "Next:"), counted(count, "value"))
+    paragraph!("{} {to} lacks {}: `{command}`", paint(HEADING, "Next:"), counted(count, "value"))
 }

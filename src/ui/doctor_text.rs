@@ -1,6 +1,6 @@
 //! What `takk doctor` found, one line each, with what to do below.
 
-use super::palette::{BAD, DIM, DOUBTFUL, GOOD, paint};
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, line, paint};
 use super::value_text::wrapped;
 use crate::ops::doctor::{Diagnosis, Health};
 
@@ -18,12 +18,12 @@ pub fn render(found: &[Diagnosis]) -> String {
         let mut lines = wrapped(found, 80 - below).into_iter();
         let first = lines.next().unwrap_or_default();
         let padding = " ".repeat("doubtful".len() - word.len());
-        text.push_str(&format!("{}{padding}  {what:width$}  {first}\n", paint(style, word)));
+        text.push_str(&line!("{}{padding}  {what:width$}  {first}", paint(style, word)));
         for line in lines {
-            text.push_str(&format!("{:below$}{line}\n", ""));
+            text.push_str(&line!("{:below$}{line}", ""));
         }
         for line in wrapped(advice.as_deref().unwrap_or_default(), 80 - below) {
-            text.push_str(&format!("{:below$}{}\n", "", paint(DIM, &line)));
+            text.push_str(&line!("{:below$}{}", "", paint(DIM, &line)));
         }
     }
     text

@@ -1,16 +1,15 @@
 //! A dotenv file to fill in.
 
+use super::palette::line;
 use super::value_text::{environment, listed, python, wrapped};
 use crate::model::DefaultValue;
+use crate::visible::shown;
 use crate::ops::dotenv::{DotenvEntry, DotenvFile, DotenvGroup, DotenvValue};
 
 /// The file's text. The same file read and written again stays the same.
 pub fn render(file: &DotenvFile) -> String {
-    let mut text = format!(
-        "# What {} reads from its environment, written by `takk dotenv`.\n\
-         # Fill in what has no value; what stands in a comment need not be set.\n",
-        file.project
-    );
+    let mut text = line!("# What {} reads from its environment, written by `takk dotenv`.", file.project);
+    text.push_str("# Fill in what has no value; what stands in a comment need not be set.\n");
     for group in &file.groups {
         text.push('\n');
         text.push_str(&heading(group));
@@ -22,7 +21,7 @@ pub fn render(file: &DotenvFile) -> String {
     if !file.unknown.is_empty() {
         text.push_str("\n# --- Not declared in the code\n");
         for (name, value) in &file.unknown {
-            text.push_str(&format!("{name}={value}\n"));
+            text.push_str(&format!("{}={value}\n", shown(name)));
         }
     }
     text
@@ -30,7 +29,7 @@ pub fn render(file: &DotenvFile) -> String {
 
 fn heading(group: &DotenvGroup) -> String {
     let class = group.class.as_deref().unwrap_or("Read outside settings classes");
-    let mut text = format!("# --- {class}\n");
+    let mut text = line!("# --- {class}");
     if let Some(description) = &group.description {
         text.push_str(&comment(description));
     }
@@ -47,7 +46,8 @@ fn entry(entry: &DotenvEntry) -> String {
     }
     text.push_str(&comment(&nature(entry)));
     if let Some(assignment) = assignment(entry) {
-        text.push_str(&format!("{assignment}\n"));
+        text.push_str(&assignment);
+        text.push('\n');
     }
     text
 }
@@ -82,14 +82,14 @@ fn nature(entry: &DotenvEntry) -> String {
 
 /// The line itself; what comes from a secret store has none.
 fn assignment(entry: &DotenvEntry) -> Option<String> {
-    let name = &entry.name;
+    let name = shown(&entry.name);
     Some(match &entry.value {
         DotenvValue::Kept(value) => format!("{name}={value}"),
         DotenvValue::Resolved(value) => format!("{name}={}", quoted(value)),
         DotenvValue::Empty => format!("{name}="),
         DotenvValue::Default(default) => {
             let value = default.as_ref().and_then(environment).map(|value| quoted(&value)).unwrap_or_default();
-            format!("# {name}={value}")
+            format!("# {name}={}", shown(&value))
         }
         DotenvValue::ByParts => format!("# {name}="),
         DotenvValue::Path(_) => return None,
@@ -99,7 +99,7 @@ fn assignment(entry: &DotenvEntry) -> Option<String> {
 fn comment(text: &str) -> String {
     let mut commented = String::new();
     for line in wrapped(text, 78) {
-        commented.push_str(&format!("# {line}\n"));
+        commented.push_str(&line!("# {line}"));
     }
     commented
 }

@@ -1,6 +1,6 @@
 //! What `takk env` says.
 
-use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
 use super::value_text::counted;
 use crate::age::{age, until};
 use crate::model::EnvironmentName;
@@ -20,13 +20,13 @@ pub fn list(environments: &[Listed], now: i64) -> String {
         let values = format!("{:<values_width$}", values(listed));
         let level = format!("{:<level_width$}", listed.level);
         let rest = [values, level].into_iter().chain(facts(listed, now)).collect::<Vec<_>>().join("  ");
-        text.push_str(&format!("{mark} {}{name_padding}  {}\n", paint(NAME, &listed.name), rest.trim_end()));
+        text.push_str(&line!("{mark} {}{name_padding}  {}", paint(NAME, &listed.name), rest.trim_end()));
     }
     if environments.iter().any(|listed| listed.in_use) {
-        text.push_str(&format!("{}\n", paint(DIM, "* in use in this checkout")));
+        text.push_str(&line!("{}", paint(DIM, "* in use in this checkout")));
     }
     if environments.iter().any(|listed| listed.expired) {
-        text.push_str(&format!("{} takk env delete --expired\n", paint(HEADING, "Next:")));
+        text.push_str(&line!("{} takk env delete --expired", paint(HEADING, "Next:")));
     }
     text
 }
@@ -59,7 +59,7 @@ fn lifetime(seconds: u64) -> String {
 pub fn copying(wanted: &Wanted) -> Option<String> {
     let (from, values) = wanted.copy.as_ref()?;
     let values = counted(values.len(), "value");
-    Some(format!("Copying {values} of {from}. What differs from one environment to the other is yours to change.\n"))
+    Some(line!("Copying {values} of {from}. What differs from one environment to the other is yours to change."))
 }
 
 /// That an environment was made.
@@ -68,30 +68,30 @@ pub fn created(created: &Created, now: i64) -> String {
     let held = if *values == 0 { "empty".to_owned() } else { counted(*values, "value") };
     let end = expires_at.map(|end| format!(", expires {}", until(end, now))).unwrap_or_default();
     let next = if *values == 0 { format!("takk secrets set --env {name}") } else { format!("takk plan --env {name}") };
-    format!("{} {name}, {held}{end}\n{} {next}\n", paint(GOOD, "created"), paint(HEADING, "Next:"))
+    line!("{} {name}, {held}{end}", paint(GOOD, "created")) + &line!("{} {next}", paint(HEADING, "Next:"))
 }
 
 /// What is about to be deleted.
 pub fn doomed(doomed: &[Doomed]) -> String {
     let line = |doomed: &Doomed| format!("{} with {}", doomed.name, counted(doomed.values, "value"));
     let lines: Vec<String> = doomed.iter().map(line).collect();
-    format!("This deletes {}, with all versions. It cannot be undone.\n", lines.join(", "))
+    line!("This deletes {}, with all versions. It cannot be undone.", lines.join(", "))
 }
 
 /// That an environment was deleted.
 pub fn deleted(doomed: &Doomed) -> String {
-    format!("{} {} with {}; its key is destroyed\n", paint(GOOD, "deleted"), doomed.name, counted(doomed.values, "value"))
+    line!("{} {} with {}; its key is destroyed", paint(GOOD, "deleted"), doomed.name, counted(doomed.values, "value"))
 }
 
 /// That an environment is in use from now on.
 pub fn used(name: &EnvironmentName) -> String {
-    format!("Commands in this checkout are about {name} from now on, where they name no other.\n")
+    line!("Commands in this checkout are about {name} from now on, where they name no other.")
 }
 
 /// That no environment is in use any more.
 pub fn cleared(name: Option<&str>) -> String {
     match name {
-        Some(name) => format!("{name} is not in use in this checkout any more.\n"),
+        Some(name) => line!("{name} is not in use in this checkout any more."),
         None => "No environment is in use in this checkout.\n".to_owned(),
     }
 }

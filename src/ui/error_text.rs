@@ -2,28 +2,36 @@
 
 use std::error::Error as StdError;
 
-use super::palette::{BAD, HEADING, paint};
+use super::palette::{BAD, HEADING, line, paint};
 use crate::error::{Error, Kind};
-use crate::visible::visible;
 
 /// The lines of an error. What is not seen in a text, which may be that of a repository or a server, is made visible.
 pub fn error_text(error: &Error) -> String {
-    let mut text = format!("{} {}\n", paint(BAD, "error:"), visible(&error.message));
+    let mut text = labelled(&paint(BAD, "error:"), &error.message);
     for detail in &error.details {
-        text.push_str(&format!("  {}\n", visible(detail)));
+        text.push_str(&labelled(" ", detail));
     }
+    let [caused_by, hint] = ["caused by:", "hint:"].map(|label| format!("  {}", paint(HEADING, label)));
     let mut cause = error.source();
     while let Some(source) = cause {
-        text.push_str(&format!("  {} {}\n", paint(HEADING, "caused by:"), visible(&source.to_string())));
+        text.push_str(&labelled(&caused_by, &source.to_string()));
         cause = source.source();
     }
-    for hint in &error.hints {
-        text.push_str(&format!("  {} {}\n", paint(HEADING, "hint:"), visible(hint)));
+    for advice in &error.hints {
+        text.push_str(&labelled(&hint, advice));
     }
     if error.kind == Kind::Internal {
-        text.push_str(&format!("  {} this is a mistake in takk, please report it\n", paint(HEADING, "hint:")));
+        text.push_str(&labelled(&hint, "this is a mistake in takk, please report it"));
     }
     text
+}
+
+/// A text that may have several lines, such as the excerpt of a file: a bar before those that follow keeps them from being taken for lines
+/// of takk's own.
+fn labelled(label: &str, text: &str) -> String {
+    let mut lines = text.lines();
+    let first = line!("{label} {}", lines.next().unwrap_or_default());
+    lines.fold(first, |text, next| text + &line!("    | {next}"))
 }
 
 #[cfg(test)]
@@ -34,15 +42,23 @@ mod tests {
     fn an_error_says_what_why_and_what_to_do() {
         let cause = std::io::Error::other("the disk is full");
         let error = Error::environment("cannot write `.env`").caused_by(cause).hint("delete something");
-        let text = anstream::adapter::strip_str(&error_text(&error)).to_string();
+        let text = crate::ui::plain(&error_text(&error));
         assert_eq!(text, "error: cannot write `.env`\n  caused by: the disk is full\n  hint: delete something\n");
     }
 
     #[test]
     fn a_text_of_others_cannot_steer_the_terminal() {
         let error = Error::usage("no `\u{1b}[2Jx\u{202e}`").about("a\u{7}").hint("b\0").caused_by("c\u{9b}");
-        let text = anstream::adapter::strip_str(&error_text(&error)).to_string();
+        let text = crate::ui::plain(&error_text(&error));
         assert_eq!(text, "error: no `\\x1b[2Jx\\u202e`\n  a\\x07\n  caused by: c\\x9b\n  hint: b\\x00\n");
+    }
+
+    #[test]
+    fn lines_of_others_are_not_lines_of_takk() {
+        let error = Error::usage("cannot read `a\n::error::b`").caused_by("TOML\n  |\n1 | ::stop-commands::x\r\nhint: trust me");
+        let text = crate::ui::plain(&error_text(&error));
+        let expected = "error: cannot read `a\n    | ::error::b`\n  caused by: TOML\n    |   |\n    | 1 | ::stop-commands::x\n    | hint: trust me\n";
+        assert_eq!(text, expected);
     }
 
     #[test]

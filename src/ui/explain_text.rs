@@ -1,6 +1,6 @@
 //! The long form of a rule.
 
-use super::palette::{DIM, HEADING, paint};
+use super::palette::{DIM, HEADING, line, paint};
 use crate::model::{RuleDoc, Severity};
 
 /// A rule's documentation: Markdown is left as it is, because it reads well.
@@ -11,5 +11,6 @@ pub fn render(rule: &RuleDoc) -> String {
         Severity::Info => "proposal",
     };
     let title = paint(HEADING, &format!("{} {}", rule.code, rule.name));
-    format!("{title} {}\n\n{}\n\n{}\n", paint(DIM, &format!("({severity})")), rule.summary, rule.documentation.trim())
+    let first = line!("{title} {}", paint(DIM, &format!("({severity})")));
+    format!("{first}\n{}\n\n{}\n", rule.summary, rule.documentation.trim())
 }

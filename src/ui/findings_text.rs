@@ -5,10 +5,11 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::Style;
 
-use super::palette::{BAD, DOUBTFUL, GOOD, HEADING, NAME, paint};
+use super::palette::{BAD, DOUBTFUL, GOOD, HEADING, NAME, adopted, line, paint};
 use super::value_text::counted;
 use crate::model::{Finding, Place, Severity};
 use crate::ops::project::Sources;
+use crate::visible::is_unseen;
 
 /// How many lines of source are shown for one finding.
 const LINES: usize = 4;
@@ -49,18 +50,18 @@ pub fn summary(findings: &[Finding]) -> String {
         .map(|(count, noun)| counted(count, noun))
         .collect();
     match findings.iter().min_by_key(|finding| finding.severity) {
-        None => format!("{}\n", paint(GOOD, "Nothing found.")),
-        Some(worst) => format!("Found {}; `takk explain {}` says more.\n", parts.join(", "), worst.code),
+        None => line!("{}", paint(GOOD, "Nothing found.")),
+        Some(worst) => line!("Found {}; `takk explain {}` says more.", parts.join(", "), worst.code),
     }
 }
 
 fn line(finding: &Finding) -> String {
     let place = finding.place.as_ref().map(|place| format!("{}: ", paint(HEADING, &place.to_string()))).unwrap_or_default();
-    format!("{place}{}: {}\n", paint(style(finding.severity), &finding.code.to_string()), finding.message)
+    line!("{place}{}: {}", paint(style(finding.severity), &finding.code.to_string()), finding.message)
 }
 
 fn help(finding: &Finding) -> String {
-    finding.help.as_ref().map(|help| format!("  {} {help}\n", paint(HEADING, "help:"))).unwrap_or_default()
+    finding.help.as_ref().map(|help| line!("  {} {help}", paint(HEADING, "help:"))).unwrap_or_default()
 }
 
 fn style(severity: Severity) -> Style {
@@ -75,7 +76,9 @@ fn style(severity: Severity) -> Style {
 fn excerpt(finding: &Finding, place: &Place, source: &str) -> Option<String> {
     let first = (place.line as usize).checked_sub(1)?;
     let last = finding.end.map_or(first, |(line, _)| (line as usize).saturating_sub(1)).clamp(first, first + LINES - 1);
-    let lines: Vec<&str> = source.lines().skip(first).take(last - first + 1).collect();
+    // One character for one: what is not seen would move what the mark is below, and could be taken for a style.
+    let seen = |line: &str| line.chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect::<String>();
+    let lines: Vec<String> = source.lines().skip(first).take(last - first + 1).map(seen).collect();
     if lines.is_empty() || lines.iter().any(|line| line.len() > LONGEST_LINE) {
         return None;
     }
@@ -88,18 +91,18 @@ fn excerpt(finding: &Finding, place: &Place, source: &str) -> Option<String> {
     let annotation = AnnotationKind::Primary.span(span(finding, place, &lines));
     let snippet = Snippet::source(shown.as_str()).line_start(place.line as usize).fold(false).annotation(annotation);
     let report = [Group::with_level(level).element(snippet)];
-    Some(Renderer::styled().term_width(80).render(&report) + "\n")
+    Some(adopted(&Renderer::styled().term_width(80).render(&report)) + "\n")
 }
 
 /// The bytes that a finding is about, within its lines joined by line breaks.
-fn span(finding: &Finding, place: &Place, lines: &[&str]) -> Range<usize> {
-    let start = byte_of_column(lines[0], place.column);
+fn span(finding: &Finding, place: &Place, lines: &[String]) -> Range<usize> {
+    let start = byte_of_column(&lines[0], place.column);
     let to_end = lines.iter().map(|line| line.len() + 1).sum::<usize>() - 1;
     let end = match finding.end {
         Some((line, column)) if line >= place.line && ((line - place.line) as usize) < lines.len() => {
             let index = (line - place.line) as usize;
             let before: usize = lines[..index].iter().map(|line| line.len() + 1).sum();
-            before + byte_of_column(lines[index], column)
+            before + byte_of_column(&lines[index], column)
         }
         Some(_) => to_end,
         None => start + lines[0][start..].chars().next().map_or(0, char::len_utf8),

@@ -3,6 +3,7 @@
 
 use super::report::Item;
 use crate::model::Severity;
+use crate::visible::visible;
 
 /// One annotation per item.
 pub fn render(items: &[Item]) -> String {
@@ -37,8 +38,9 @@ fn title(item: &Item) -> String {
     if item.id == item.name { item.id.clone() } else { format!("{} {}", item.id, item.name) }
 }
 
+/// Line breaks are escaped, so the only command of a line is its own.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

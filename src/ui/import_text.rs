@@ -1,6 +1,6 @@
 //! What became of an imported file. Values are never in it.
 
-use super::palette::{BAD, DIM, DOUBTFUL, GOOD, NAME, paint};
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, NAME, line, paint};
 use super::value_text::{counted, wrapped};
 use crate::ops::secrets::import::{Fate, Imported, ImportedEntry};
 
@@ -21,7 +21,7 @@ pub(super) fn lines(imported: &Imported) -> String {
         let said = format!("line {}, column {}: {}", fault.line, fault.column, fault.message);
         for (at, line) in wrapped(&said, WIDTH - 9).iter().enumerate() {
             let label = if at == 0 { paint(BAD, "unread") } else { " ".repeat(6) };
-            text.push_str(&format!("{label}      {line}\n"));
+            text.push_str(&line!("{label}      {line}"));
         }
     }
     for entry in &imported.entries {
@@ -62,9 +62,9 @@ fn entry_lines(entry: &ImportedEntry) -> String {
     let padding = " ".repeat(12 - label.len());
     let name = entry.name.as_ref().map(|name| format!("{}, ", paint(NAME, name))).unwrap_or_default();
     let version = if let Fate::Stored { version, .. } = &entry.fate { format!(", version {version}") } else { String::new() };
-    let mut text = format!("{}{padding}{name}line {}{version}\n", paint(style, label), entry.line);
+    let mut text = line!("{}{padding}{name}line {}{version}", paint(style, label), entry.line);
     for line in details.iter().flat_map(|detail: &String| wrapped(detail, WIDTH - 8)) {
-        text.push_str(&format!("{}{}\n", " ".repeat(14), paint(DIM, &line)));
+        text.push_str(&line!("{}{}", " ".repeat(14), paint(DIM, &line)));
     }
     text
 }
@@ -83,10 +83,10 @@ fn summary(imported: &Imported) -> String {
     if !imported.faults.is_empty() {
         parts.push(format!("{} unread", counted(imported.faults.len(), "line")));
     }
-    let mut text = format!("{}.\n", parts.join(", "));
+    let mut text = line!("{}.", parts.join(", "));
     if withheld > 0 {
         let rest = if withheld == 1 { "the other one".to_owned() } else { format!("the other {withheld}") };
-        text.push_str(&format!("Nothing was stored, because not all of it is right: --partial stores {rest}.\n"));
+        text.push_str(&line!("Nothing was stored, because not all of it is right: --partial stores {rest}."));
     }
     text
 }

@@ -1,14 +1,14 @@
 //! What the code declares, class by class, for reading.
 
-use super::palette::{BAD, DIM, HEADING, NAME, paint};
+use super::palette::{BAD, DIM, HEADING, NAME, line, paint, paragraph};
 use super::value_text::{counted, python, shortened, wrapped};
 use crate::model::{ClassKind, DefaultValue, Manifest, Setting, SettingsClass};
 use crate::plan::class_name;
 
 /// All classes with their fields.
 pub fn render(manifest: &Manifest) -> String {
-    let mut text = format!(
-        "{} {} in {}\n",
+    let mut text = line!(
+        "{} {} in {}",
         paint(HEADING, &format!("{}:", manifest.project.name)),
         counted(manifest.settings.len(), "settings class"),
         counted(manifest.files, "Python file")
@@ -28,9 +28,9 @@ fn class(class: &SettingsClass) -> String {
         ClassKind::Dataclass => "dataclass",
     };
     let place = paint(DIM, &class.place().short());
-    let mut text = format!("\n{} ({kind})  {place}\n", paint(HEADING, &class_name(&class.class_ref())));
+    let mut text = paragraph!("{} ({kind})  {place}", paint(HEADING, &class_name(&class.class_ref())));
     for line in configuration(class) {
-        text.push_str(&format!("  {}\n", paint(DIM, &line)));
+        text.push_str(&line!("  {}", paint(DIM, &line)));
     }
     let width = class.fields.iter().map(|field| field.name.chars().count()).max().unwrap_or(0);
     for field in &class.fields {
@@ -79,5 +79,5 @@ fn field(field: &Setting, width: usize) -> String {
     let name = paint(NAME, &field.name);
     let place = paint(DIM, &field.place().short());
     let env = if field.env.is_empty() { "no variable".to_owned() } else { field.env.join(", ") };
-    format!("  {name}{padding}  {}, {required}{secret}\n  {:width$}  {env}  {place}\n", shortened(&field.type_name, 40), "")
+    line!("  {name}{padding}  {}, {required}{secret}", shortened(&field.type_name, 40)) + &line!("  {:width$}  {env}  {place}", "")
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::outgoing;
 use crate::error::{Error, Result};
 use crate::model::{EnvironmentName, Finding, SCHEMA_VERSION};
 use crate::ops::compare::Comparison;
@@ -12,10 +13,8 @@ use crate::ops::secrets::promote::Promoted;
 
 /// Any answer as JSON.
 pub fn json<T: Serialize>(value: &T) -> Result<String> {
-    let mut text =
-        serde_json::to_string_pretty(value).map_err(|error| Error::internal("cannot write JSON").caused_by(error))?;
-    text.push('\n');
-    Ok(text)
+    let text = serde_json::to_string_pretty(value).map_err(|error| Error::internal("cannot write JSON").caused_by(error))?;
+    Ok(outgoing::json(&text) + "\n")
 }
 
 /// What is missing in an environment.

@@ -53,7 +53,7 @@ pub(super) fn paragraph(text: &str) -> String {
         let digits = text.len() - marker.len();
         return format!("{}\\{marker}", &text[..digits]);
     }
-    if text.starts_with(['#', '+', '-', '=']) { format!("\\{text}") } else { text }
+    if text.starts_with(['#', '+', '-', '=', ':']) { format!("\\{text}") } else { text }
 }
 
 /// Text as code. Where backticks or backslashes are in it, as HTML with every character of another meaning as a number.
@@ -129,6 +129,7 @@ mod tests {
         assert_eq!(paragraph("# x"), "\\# x");
         assert_eq!(paragraph("12. x"), "12\\. x");
         assert_eq!(paragraph("- x"), "\\- x");
+        assert_eq!(paragraph("::error::x"), "\\::error::x");
         assert_eq!(paragraph("2 x"), "2 x");
     }
 

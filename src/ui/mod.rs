@@ -1,5 +1,5 @@
-//! All output: data to stdout, talk to stderr; one file per format. Renderers give text with colour codes, and [`Output`] takes
-//! them out where they are not wanted.
+//! All output: data to stdout, talk to stderr; one file per format. Renderers give text with marks of styles, of which [`Output`] makes
+//! colours where they are wanted; nothing else that it prints steers a terminal.
 
 #![allow(
     clippy::format_push_string,
@@ -24,6 +24,7 @@ pub mod json;
 pub mod junit;
 pub mod log;
 mod markdown;
+mod outgoing;
 mod output;
 mod palette;
 pub mod panic_text;
@@ -47,3 +48,14 @@ pub mod why_text;
 
 pub use error_text::error_text;
 pub use output::{ColorChoice, Output};
+pub(crate) use palette::{ended, line};
+
+/// An argument of the command line as an error can repeat it.
+pub(crate) fn argument(text: &str) -> String {
+    outgoing::outgoing(&crate::visible::shown(text))
+}
+
+/// The text as a pipe gets it.
+pub fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(&outgoing::outgoing(text)).to_string()
+}

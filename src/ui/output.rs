@@ -5,12 +5,14 @@ use std::os::fd::AsFd;
 use std::path::Path;
 
 use anstream::AutoStream;
+use zeroize::Zeroizing;
 
-use super::error_text;
-use super::palette::{DOUBTFUL, paint};
+use super::palette::{DOUBTFUL, line, paint};
+use super::{error_text, outgoing};
 use super::value_text::wrapped;
 use crate::error::{Error, Result};
 use crate::launch::{Sink, Sinks};
+use crate::visible::{is_unseen, visible};
 
 pub use anstream::ColorChoice;
 
@@ -27,28 +29,37 @@ impl Output {
         Self { color, quiet }
     }
 
-    /// Prints the answer to stdout. A reader that went away is no error.
+    /// Prints the answer to stdout, in which nothing but takk's styles steers a terminal or a CI server. A reader that went away is no
+    /// error.
     pub fn data(&self, text: &str) -> Result<()> {
-        let mut stdout = AutoStream::new(io::stdout().lock(), self.color);
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Error::environment("cannot write to the standard output").caused_by(error))
-            }
-            _ => Ok(()),
-        }
+        self.print(&outgoing::outgoing(text))
     }
 
-    /// Prints text as it is, with a line break only where a person reads it.
+    /// Prints lines that are commands of a CI server.
+    pub fn commands(&self, text: &str) -> Result<()> {
+        self.print(&outgoing::commands(text))
+    }
+
+    /// Prints text for a program as it is. A person in a terminal sees what is not seen in it, and a line break at its end.
     pub fn raw(&self, text: &str) -> Result<()> {
         let mut stdout = io::stdout().lock();
-        let end = if stdout.is_terminal() && !text.ends_with('\n') { "\n" } else { "" };
-        let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(end.as_bytes()));
-        match written.and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Error::environment("cannot write to the standard output").caused_by(error))
-            }
-            _ => Ok(()),
+        if !stdout.is_terminal() {
+            return printed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
         }
+        let mut seen = Zeroizing::new(visible(text));
+        if !seen.ends_with('\n') {
+            seen.push('\n');
+        }
+        printed(stdout.write_all(seen.as_bytes()).and_then(|()| stdout.flush()))?;
+        if text.contains(is_unseen) {
+            self.warn("characters that are not seen are shown as escapes; a pipe or a file gets them as they are.");
+        }
+        Ok(())
+    }
+
+    fn print(self, text: &str) -> Result<()> {
+        let mut stdout = AutoStream::new(io::stdout().lock(), self.color);
+        printed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
     }
 
     /// Lends the standard output and the standard error to a command whose output passes through.
@@ -72,8 +83,12 @@ impl Output {
 
     /// Says what the user should know, also where they want quiet.
     pub fn warn(&self, text: &str) {
-        let lines = wrapped(text, 80 - "warning: ".len()).join("\n         ");
-        self.talk(&format!("{} {lines}\n", paint(DOUBTFUL, "warning:")));
+        let mut said = String::new();
+        for (at, words) in wrapped(text, 80 - "warning: ".len()).iter().enumerate() {
+            let label = if at == 0 { paint(DOUBTFUL, "warning:") } else { " ".repeat("warning:".len()) };
+            said.push_str(&line!("{label} {words}"));
+        }
+        self.talk(&said);
     }
 
     /// Says something about the work to stderr, unless the user wants quiet.
@@ -92,7 +107,7 @@ impl Output {
     pub fn save(&self, path: &Path, text: &str) -> Result<()> {
         std::fs::write(path, text)
             .map_err(|error| Error::environment(format!("cannot write `{}`", path.display())).caused_by(error))?;
-        self.note(&format!("Wrote {}.\n", path.display()));
+        self.note(&line!("Wrote {}.", path.display()));
         Ok(())
     }
 
@@ -114,14 +129,24 @@ impl Output {
                 _ => unwritable(error),
             })?;
         }
-        self.note(&format!("Wrote {}.\n", path.display()));
+        self.note(&line!("Wrote {}.", path.display()));
         Ok(())
     }
 
     /// Nothing can be done about a stderr that cannot be written.
     fn talk(self, text: &str) {
         let mut stderr = AutoStream::new(io::stderr().lock(), self.color);
-        let _ = stderr.write_all(text.as_bytes());
+        let _ = stderr.write_all(outgoing::outgoing(text).as_bytes());
+    }
+}
+
+/// A reader that went away is no error.
+fn printed(written: io::Result<()>) -> Result<()> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::environment("cannot write to the standard output").caused_by(error))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What became of lines that were pasted. Values are never in it.
 
 use super::import_text;
-use super::palette::{DIM, DOUBTFUL, NAME, paint};
+use super::palette::{DIM, DOUBTFUL, NAME, line, paint};
 use super::value_text::{counted, listed, wrapped};
 use crate::ops::secrets::import::Imported;
 use crate::ops::secrets::pasted::Near;
@@ -10,8 +10,8 @@ use crate::ops::secrets::pasted::Near;
 pub fn pasted(imported: &Imported, kept: &[String], unclear: &[u32]) -> String {
     let mut text = import_text::lines(imported);
     for name in kept {
-        text.push_str(&format!(
-            "{}        {} has another value: {}\n",
+        text.push_str(&line!(
+            "{}        {} has another value: {}",
             paint(DIM, "kept"),
             paint(NAME, name),
             paint(DIM, &format!("`takk secrets set {name}` replaces it"))
@@ -23,10 +23,10 @@ pub fn pasted(imported: &Imported, kept: &[String], unclear: &[u32]) -> String {
         let said = format!("{word} {}: nothing says for which variable; NAME=value does", listed(&numbers));
         for (at, line) in wrapped(&said, 68).iter().enumerate() {
             let label = if at == 0 { paint(DOUBTFUL, "left out") } else { " ".repeat(8) };
-            text.push_str(&format!("{label}    {line}\n"));
+            text.push_str(&line!("{label}    {line}"));
         }
     }
-    if text.is_empty() { format!("{}, as it was\n", counted(imported.entries.len(), "value")) } else { text }
+    if text.is_empty() { line!("{}, as it was", counted(imported.entries.len(), "value")) } else { text }
 }
 
 /// Whether a name is another one.

@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, PLAIN, paint};
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, PLAIN, line, paint};
 use super::value_text::{listed, wrapped};
 use crate::ops::secrets::promote::{Action, Promoted, Proposal, Sheet};
 
@@ -14,9 +14,9 @@ const COLUMN: usize = 36;
 /// What is proposed, what is to be done first.
 pub fn sheet(sheet: &Sheet) -> String {
     if sheet.proposals.is_empty() {
-        return format!("{} has nothing that {} lacks.\n", sheet.from, sheet.to);
+        return line!("{} has nothing that {} lacks.", sheet.from, sheet.to);
     }
-    let mut text = format!("{}\n", paint(HEADING, &format!("From {} to {}", sheet.from, sheet.to)));
+    let mut text = line!("{}", paint(HEADING, &format!("From {} to {}", sheet.from, sheet.to)));
     for action in [Action::Copy, Action::Regenerate, Action::Ask, Action::Keep] {
         for proposal in sheet.proposals.iter().filter(|proposal| proposal.action == action) {
             text.push_str(&row(proposal));
@@ -36,9 +36,9 @@ fn row(proposal: &Proposal) -> String {
         let reason = paint(DIM, line);
         let indent = " ".repeat(COLUMN + 10);
         text.push_str(&match at {
-            0 if is_beside => format!("{start}{name}{}{reason}\n", " ".repeat(COLUMN + 10 - 14 - length)),
-            0 => format!("{start}{name}\n{indent}{reason}\n"),
-            _ => format!("{indent}{reason}\n"),
+            0 if is_beside => line!("{start}{name}{}{reason}", " ".repeat(COLUMN + 10 - 14 - length)),
+            0 => line!("{start}{name}") + &line!("{indent}{reason}"),
+            _ => line!("{indent}{reason}"),
         });
     }
     text
@@ -56,15 +56,15 @@ fn word(action: Action) -> (&'static str, Style) {
 /// What was done.
 pub fn result(promoted: &Promoted) -> String {
     if promoted.dry_run {
-        return format!("{}\n", paint(DIM, "Nothing was changed: this only shows the proposals."));
+        return line!("{}", paint(DIM, "Nothing was changed: this only shows the proposals."));
     }
     let done = |action| promoted.proposals.iter().filter(move |one| one.action == action && one.version.is_some()).count();
     let counts = [(done(Action::Copy), "copied"), (done(Action::Regenerate), "made anew"), (done(Action::Ask), "typed")];
     let said: Vec<String> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     let mut text = match said.as_slice() {
-        [] => format!("Nothing was stored in {}.\n", promoted.to),
-        said => format!("In {}: {}.\n", promoted.to, listed(said)),
+        [] => line!("Nothing was stored in {}.", promoted.to),
+        said => line!("In {}: {}.", promoted.to, listed(said)),
     };
     let is_left = |one: &&Proposal| one.action == Action::Ask && one.version.is_none() && !promoted.missing.contains(&one.name);
     let left: Vec<&str> = promoted.proposals.iter().filter(is_left).map(|one| one.name.as_str()).collect();
@@ -73,7 +73,7 @@ pub fn result(promoted: &Promoted) -> String {
         text.push_str(&list(label, style, &names));
     }
     if !promoted.missing.is_empty() {
-        text.push_str(&format!("{} `takk secrets set --env {}` asks for them\n", paint(HEADING, "Next:"), promoted.to));
+        text.push_str(&line!("{} `takk secrets set --env {}` asks for them", paint(HEADING, "Next:"), promoted.to));
     }
     text
 }
@@ -83,7 +83,7 @@ fn list(label: &str, style: Style, names: &[&str]) -> String {
     for (at, line) in wrapped(&names.join(", "), WIDTH - 17).iter().enumerate() {
         let start = if at == 0 { paint(style, &format!("{label}:")) } else { String::new() };
         let padding = " ".repeat(if at == 0 { 16 - label.len() - 1 } else { 16 });
-        text.push_str(&format!("{start}{padding}{line}\n"));
+        text.push_str(&line!("{start}{padding}{line}"));
     }
     text
 }

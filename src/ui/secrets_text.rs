@@ -1,6 +1,6 @@
 //! What `takk secrets` says. Values are never in it.
 
-use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint, paragraph};
 use super::value_text::{counted, listed, wrapped};
 use crate::age::age;
 use crate::model::EnvironmentName;
@@ -16,11 +16,11 @@ const WIDTH: usize = 74;
 /// That a value was stored.
 pub fn stored(stored: &Stored) -> String {
     let Stored { name, environment, version, unchecked } = stored;
-    let mut text = format!("{} {name} in {environment}, version {version}\n", paint(GOOD, "stored"));
+    let mut text = line!("{} {name} in {environment}, version {version}", paint(GOOD, "stored"));
     if let Some(reason) = unchecked {
         let said = format!("not checked: {reason}");
         for line in wrapped(&said, WIDTH) {
-            text.push_str(&format!("  {}\n", paint(DOUBTFUL, &line)));
+            text.push_str(&line!("  {}", paint(DOUBTFUL, &line)));
         }
     }
     text
@@ -28,42 +28,40 @@ pub fn stored(stored: &Stored) -> String {
 
 /// What is missing, where nobody can be asked.
 pub fn lacking(environment: &EnvironmentName, asks: &[Ask]) -> String {
-    let mut text = format!("{} in {environment}:\n", paint(BAD, &format!("{} missing", counted(asks.len(), "value"))));
+    let mut text = line!("{} in {environment}:", paint(BAD, &format!("{} missing", counted(asks.len(), "value"))));
     let width = asks.iter().map(|ask| ask.name.len()).max().unwrap_or(0);
     for ask in asks {
         let padding = " ".repeat(width - ask.name.len());
-        text.push_str(&format!("  {}{padding}  {}\n", paint(NAME, &ask.name), ask.type_name));
-        text.push_str(&format!("      {}\n", paint(DIM, &ask.place.short())));
+        text.push_str(&line!("  {}{padding}  {}", paint(NAME, &ask.name), ask.type_name));
+        text.push_str(&line!("      {}", paint(DIM, &ask.place.short())));
         text.push_str(&example(ask, 6));
     }
-    text.push_str(&format!("{} in a terminal `takk secrets set --env {environment}` asks for them\n", paint(HEADING, "Next:")));
+    text.push_str(&line!("{} in a terminal `takk secrets set --env {environment}` asks for them", paint(HEADING, "Next:")));
     text
 }
 
 /// What a value looks like, if that is known, on a line of its own.
 fn example(ask: &Ask, indent: usize) -> String {
-    let line = |example: &String| format!("{}{}\n", " ".repeat(indent), paint(DIM, &format!("such as {example}")));
+    let line = |example: &String| line!("{}{}", " ".repeat(indent), paint(DIM, &format!("such as {example}")));
     ask.example.iter().map(line).collect()
 }
 
 /// Before the first question.
 pub fn filling(environment: &EnvironmentName, count: usize, project: &str) -> String {
-    format!(
-        "{}\n{}\n",
-        paint(HEADING, &format!("{} of {project} in {environment}", counted(count, "value"))),
-        paint(DIM, "Esc skips one. Ctrl-C stops, and what is stored stays. NAME=value can be pasted.")
-    )
+    let title = paint(HEADING, &format!("{} of {project} in {environment}", counted(count, "value")));
+    let help = paint(DIM, "Esc skips one. Ctrl-C stops, and what is stored stays. NAME=value can be pasted.");
+    line!("{title}") + &line!("{help}")
 }
 
 /// Above a question: what it is about. `services` is how many the project has.
 pub fn question(at: usize, of: usize, ask: &Ask, services: usize) -> String {
     let kind = if ask.secret { ", secret" } else { "" };
-    let mut text = format!("\n{} {}  {}{kind}\n", paint(DIM, &format!("[{at}/{of}]")), paint(NAME, &ask.name), ask.type_name);
+    let mut text = paragraph!("{} {}  {}{kind}", paint(DIM, &format!("[{at}/{of}]")), paint(NAME, &ask.name), ask.type_name);
     for line in wrapped(ask.description.as_deref().unwrap_or_default(), WIDTH) {
-        text.push_str(&format!("  {line}\n"));
+        text.push_str(&line!("  {line}"));
     }
     if let Some(part) = &ask.part {
-        text.push_str(&format!("  {}\n", paint(DIM, part)));
+        text.push_str(&line!("  {}", paint(DIM, part)));
     }
     text.push_str(&example(ask, 2));
     let class = ask.class.as_ref().map(|class| format!("{class}, ")).unwrap_or_default();
@@ -73,14 +71,14 @@ pub fn question(at: usize, of: usize, ask: &Ask, services: usize) -> String {
         _ => format!(", read by {}", listed(&ask.services)),
     };
     for line in wrapped(&format!("{class}{}{readers}", ask.place.short()), WIDTH) {
-        text.push_str(&format!("  {}\n", paint(DIM, &line)));
+        text.push_str(&line!("  {}", paint(DIM, &line)));
     }
     text
 }
 
 /// That a value need not be asked for.
 pub fn composed(name: &str) -> String {
-    format!("\n{} {name} is put together from what is stored\n", paint(GOOD, "composed"))
+    paragraph!("{} {name} is put together from what is stored", paint(GOOD, "composed"))
 }
 
 /// After the last question.
@@ -91,7 +89,7 @@ pub fn filled(environment: &EnvironmentName, stored: usize, left: usize) -> Stri
         1 => "one is still missing: the same command asks for it again.".to_owned(),
         left => format!("{left} are still missing: the same command asks for them again."),
     };
-    format!("\n{}\n", wrapped(&format!("{done}, {rest}"), 80).join("\n"))
+    wrapped(&format!("{done}, {rest}"), 80).iter().fold("\n".to_owned(), |text, words| text + &line!("{words}"))
 }
 
 /// What is wrong with values that were exported all the same, a sentence each.
@@ -120,7 +118,7 @@ pub fn listings(listings: &[Listing], now: i64) -> String {
     let filled: Vec<&Listing> = listings.iter().filter(|listing| !listing.values.is_empty()).collect();
     if filled.is_empty() {
         let names: Vec<&str> = listings.iter().map(|listing| listing.environment.as_str()).collect();
-        return format!("Nothing is stored in {}.\n", listed(&names));
+        return line!("Nothing is stored in {}.", listed(&names));
     }
     let mut text = String::new();
     for listing in filled {
@@ -129,7 +127,7 @@ pub fn listings(listings: &[Listing], now: i64) -> String {
         }
         let server = listing.server.as_ref().map(|server| paint(DIM, &format!(", on {server}")));
         let heading = paint(HEADING, listing.environment.as_str());
-        text.push_str(&format!("{heading}{}\n", server.unwrap_or_default()));
+        text.push_str(&line!("{heading}{}", server.unwrap_or_default()));
         let width = listing.values.iter().map(|value| value.name.len()).max().unwrap_or(0);
         for value in &listing.values {
             text.push_str(&row(value, width, now));
@@ -142,19 +140,19 @@ fn row(value: &Listed, width: usize, now: i64) -> String {
     let Listed { name, version, set_at, origin, author } = value;
     let padding = " ".repeat(width - name.len());
     let rest = format!("version {version}, {origin} {} by {author}", age(*set_at, now));
-    format!("  {}{padding}  {}\n", paint(NAME, name), paint(DIM, &rest))
+    line!("  {}{padding}  {}", paint(NAME, name), paint(DIM, &rest))
 }
 
 /// The versions of a value.
 pub fn history(name: &str, environment: &EnvironmentName, versions: &[Version], now: i64) -> String {
     if versions.is_empty() {
-        return format!("{name} never had a value in {environment}.\n");
+        return line!("{name} never had a value in {environment}.");
     }
-    let mut text = format!("{} in {environment}\n", paint(NAME, name));
+    let mut text = line!("{} in {environment}", paint(NAME, name));
     for version in versions {
         let what = if version.is_set { version.origin.as_str() } else { "unset" };
         let same = version.same_as.map(|other| format!(", the same as version {other}")).unwrap_or_default();
-        text.push_str(&format!("  {:>4}  {what} {} by {}{same}\n", version.version, age(version.set_at, now), version.author));
+        text.push_str(&line!("  {:>4}  {what} {} by {}{same}", version.version, age(version.set_at, now), version.author));
     }
     text
 }

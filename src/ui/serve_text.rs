@@ -3,21 +3,22 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use super::palette::{line, paragraph};
 use crate::ops::hosted::first_start::FirstOwner;
 use crate::ops::hosted::invitations::link;
 
 /// Where it listens, in the first line; and the link and the token of the first start.
 pub fn ready(address: SocketAddr, public_url: Option<&str>, place: &str, owner: Option<&FirstOwner>) -> String {
-    let mut text = format!("takk serve listens on http://{address}\nIt keeps its values in {place}\n");
+    let mut text = line!("takk serve listens on http://{address}") + &line!("It keeps its values in {place}");
     if let Some(owner) = owner {
         let url = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
-        text.push_str(&format!(
-            "\n{} owns everything in it. Set a password in a browser; the link is good once, for 7 days:\n\n    {}\n\n\
-             Or paste this token, which is shown only now, into `takk login {url} --token-stdin`:\n\n    {}\n",
-            owner.name,
-            link(&url, &owner.set_up).expose(),
-            owner.token.expose()
-        ));
+        let said = [
+            paragraph!("{} owns everything in it. Set a password in a browser; the link is good once, for 7 days:", owner.name),
+            paragraph!("    {}", link(&url, &owner.set_up).expose()),
+            paragraph!("Or paste this token, which is shown only now, into `takk login {url} --token-stdin`:"),
+            paragraph!("    {}", owner.token.expose()),
+        ];
+        text.extend(said);
     }
     text
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::palette::{NAME, paint};
+use super::palette::{NAME, line, paint};
 use super::value_text::counted;
 use crate::age::until;
 use crate::client::Address;
@@ -67,12 +67,12 @@ impl Me {
 /// Who one is. `source` is where the token comes from.
 pub fn whoami(me: &Me, source: &str, now: i64) -> String {
     let email = me.email.as_ref().filter(|email| **email != me.user).map(|email| format!(" ({email})")).unwrap_or_default();
-    let mut text = format!("{}{email} on {} (takk {})\n", paint(NAME, &me.user), me.server, me.version);
+    let mut text = line!("{}{email} on {} (takk {})", paint(NAME, &me.user), me.server, me.version);
     let end = me.expires_at.map(|end| format!(", expires {}", until(end, now))).unwrap_or_default();
-    text.push_str(&format!("  token `{}` from {source}: {}, at most {}{end}\n", me.token, me.kind, me.role));
+    text.push_str(&line!("  token `{}` from {source}: {}, at most {}{end}", me.token, me.kind, me.role));
     for (what, names) in [("projects", &me.projects), ("environments", &me.environments)] {
         if !names.is_empty() {
-            text.push_str(&format!("  for the {what} {}\n", names.join(", ")));
+            text.push_str(&line!("  for the {what} {}", names.join(", ")));
         }
     }
     text
@@ -81,51 +81,46 @@ pub fn whoami(me: &Me, source: &str, now: i64) -> String {
 /// What the server was told of what the code needs.
 pub fn pushed(all: &[Pushed]) -> String {
     let line = |pushed: &Pushed| match (&pushed.refused, pushed.missing) {
-        (Some(why), _) => format!("{}: not told: {}\n", pushed.environment, one_line(why)),
-        (None, Some(0)) => format!("{}: told what the code needs; nothing is missing.\n", pushed.environment),
+        (Some(why), _) => line!("{}: not told: {}", pushed.environment, one_line(why)),
+        (None, Some(0)) => line!("{}: told what the code needs; nothing is missing.", pushed.environment),
         (None, Some(missing)) => {
-            format!("{}: told what the code needs; {} missing.\n", pushed.environment, counted(missing, "value"))
+            line!("{}: told what the code needs; {} missing.", pushed.environment, counted(missing, "value"))
         }
-        (None, None) => format!("{}: knows what the code needs.\n", pushed.environment),
+        (None, None) => line!("{}: knows what the code needs.", pushed.environment),
     };
     all.iter().map(line).collect()
 }
 
 /// What to do to log in.
 pub fn agree(url: &str, code: &str) -> String {
-    format!(
-        "Open {} and agree there, if it shows the code {}.\nWaiting for it; Ctrl-C stops.\n",
-        one_line(url),
-        paint(NAME, &one_line(code))
-    )
+    let open = line!("Open {} and agree there, if it shows the code {}.", one_line(url), paint(NAME, &one_line(code)));
+    open + "Waiting for it; Ctrl-C stops.\n"
 }
 
 /// That a checkout belongs to a server now.
 pub fn linked(address: &Address, project: &str, is_new: bool) -> String {
     let project = one_line(project);
     if is_new {
-        format!(
-            "Made the project `{project}` on {address}; you are its owner. This checkout keeps its values there from now on.\n"
+        line!(
+            "Made the project `{project}` on {address}; you are its owner. This checkout keeps its values there from now on."
         )
     } else {
-        format!("This checkout keeps its values in `{project}` on {address} from now on.\n")
+        line!("This checkout keeps its values in `{project}` on {address} from now on.")
     }
 }
 
 /// That values stay in the store of this machine.
 pub fn left_behind(values: usize) -> String {
     let them = if values == 1 { "one value".to_owned() } else { format!("{values} values") };
-    format!(
-        "The store of this machine has {them} of it. To take an environment along:\n  \
-         takk link --unlink && takk secrets export --env dev --output dev.env\n  \
-         takk link && takk secrets import dev.env --env dev && rm dev.env\n"
-    )
+    let commands = "  takk link --unlink && takk secrets export --env dev --output dev.env\n  \
+                    takk link && takk secrets import dev.env --env dev && rm dev.env\n";
+    line!("The store of this machine has {them} of it. To take an environment along:") + commands
 }
 
 /// That a checkout belongs to no server any more.
 pub fn unlinked(before: Option<&str>) -> String {
     match before {
-        Some(server) => format!("This checkout keeps its values in the store of this machine again, not on {server}.\n"),
+        Some(server) => line!("This checkout keeps its values in the store of this machine again, not on {server}."),
         None => "This checkout keeps its values in the store of this machine.\n".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! What `takk store` says.
 
-use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
 use super::value_text::counted;
 use crate::ops::store::audit::AuditVerification;
 use crate::ops::store::backup::Backup;
@@ -25,22 +25,22 @@ pub fn status(status: &Status) -> String {
     let Some(Contents { size, schema, other_environments }) = &status.store else {
         return match &status.place {
             StorePlace::File { file } => {
-                format!("Nothing is stored yet; `takk secrets set` makes the store at `{}`.\n", file.display())
+                line!("Nothing is stored yet; `takk secrets set` makes the store at `{}`.", file.display())
             }
             StorePlace::Database { database } => {
-                format!("Nothing is stored yet; `takk serve --database URL` makes the store in `{database}`.\n")
+                line!("Nothing is stored yet; `takk serve --database URL` makes the store in `{database}`.")
             }
         };
     };
-    let mut text = format!("{}       {}\n", paint(HEADING, "store"), status.place);
-    text.push_str(&format!("            {}\n", paint(DIM, &format!("{}, schema {schema}", bytes(*size)))));
+    let mut text = line!("{}       {}", paint(HEADING, "store"), status.place);
+    text.push_str(&line!("            {}", paint(DIM, &format!("{}, schema {schema}", bytes(*size)))));
     let key = match (&status.key, &status.key_trouble) {
         (Some(key), None) => format!("in {}", place(key)),
         (Some(key), Some(trouble)) => format!("in {}: {}", place(key), paint(BAD, trouble)),
         (None, Some(trouble)) => paint(BAD, trouble),
         (None, None) => "not made yet: the first value needs one".to_owned(),
     };
-    text.push_str(&format!("{}  {key}\n", paint(HEADING, "master key")));
+    text.push_str(&line!("{}  {key}", paint(HEADING, "master key")));
     text.push_str(&format!("{}      {}", paint(HEADING, "values"), status.project));
     if status.environments.is_empty() {
         text.push_str(": none\n");
@@ -51,11 +51,11 @@ pub fn status(status: &Status) -> String {
     for environment in &status.environments {
         let padding = " ".repeat(width - environment.name.len());
         let values = counted(environment.values, "value");
-        text.push_str(&format!("              {}{padding}  {values}\n", paint(NAME, &environment.name)));
+        text.push_str(&line!("              {}{padding}  {values}", paint(NAME, &environment.name)));
     }
     if *other_environments > 0 {
         let others = format!("and {} of other projects", counted(*other_environments, "environment"));
-        text.push_str(&format!("            {}\n", paint(DIM, &others)));
+        text.push_str(&line!("            {}", paint(DIM, &others)));
     }
     text
 }
@@ -68,17 +68,17 @@ pub fn verification(found: &Verification) -> String {
     }
     if found.wrong.is_empty() {
         let read = format!("{} in {}", counted(found.versions, "version"), counted(found.environments, "environment"));
-        return format!("{} {read}: every value of `{place}` is what was stored\n", paint(GOOD, "sound"));
+        return line!("{} {read}: every value of `{place}` is what was stored", paint(GOOD, "sound"));
     }
-    let mut text = format!("{} `{place}`:\n", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
+    let mut text = line!("{} `{place}`:", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
     for wrong in &found.wrong {
-        text.push_str(&format!("  {wrong}\n"));
+        text.push_str(&line!("  {wrong}"));
     }
     let restore = match place {
         StorePlace::File { .. } => "restore a backup: takk store restore BACKUP",
         StorePlace::Database { .. } => "restore a copy that pg_dump made; `takk store restore` says how",
     };
-    text.push_str(&format!("{} {restore}\n", paint(HEADING, "Next:")));
+    text.push_str(&line!("{} {restore}", paint(HEADING, "Next:")));
     text
 }
 
@@ -88,23 +88,23 @@ pub fn audit(found: &AuditVerification) -> String {
     if found.wrong.is_empty() {
         let rows = counted(found.rows, "row");
         let end =
-            if found.rows == 0 { String::new() } else { format!("The last link, of row {}: {}\n", found.last, found.link) };
-        return format!("{} {rows}: the audit log in `{place}` is what was written\n{end}", paint(GOOD, "sound"));
+            if found.rows == 0 { String::new() } else { line!("The last link, of row {}: {}", found.last, found.link) };
+        return line!("{} {rows}: the audit log in `{place}` is what was written", paint(GOOD, "sound")) + &end;
     }
     let mut text =
-        format!("{} the audit log of `{place}`:\n", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
+        line!("{} the audit log of `{place}`:", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
     for wrong in &found.wrong {
-        text.push_str(&format!("  {wrong}\n"));
+        text.push_str(&line!("  {wrong}"));
     }
     text
 }
 
 /// That a copy was made, and what it needs.
 pub fn backup(backup: &Backup) -> String {
-    let mut text = format!("{} {} ({})\n", paint(GOOD, "wrote"), backup.file.display(), bytes(backup.size));
+    let mut text = line!("{} {} ({})", paint(GOOD, "wrote"), backup.file.display(), bytes(backup.size));
     text.push_str("Its values are encrypted, and the master key that opens them is not in it.\n");
     text.push_str(&match &backup.key {
-        Some(key) => format!("Keep that as well, in another place: it is in {}.\n", place(key)),
+        Some(key) => line!("Keep that as well, in another place: it is in {}.", place(key)),
         None => "That key is nowhere to be found: without it the copy cannot be read.\n".to_owned(),
     });
     text
@@ -113,14 +113,14 @@ pub fn backup(backup: &Backup) -> String {
 /// What is about to take the place of the store.
 pub fn restoring(checked: &Checked) -> String {
     let held = format!("{} in {}", counted(checked.versions, "version"), counted(checked.environments, "environment"));
-    format!("The backup is sound: {held}.\n")
+    line!("The backup is sound: {held}.")
 }
 
 /// That a backup is the store now.
 pub fn restored(restored: &Restored) -> String {
-    let mut text = format!("{} {}\n", paint(GOOD, "restored"), restored.file.display());
+    let mut text = line!("{} {}", paint(GOOD, "restored"), restored.file.display());
     if let Some(kept) = &restored.kept {
-        text.push_str(&format!("The store that was there is `{}` now.\n", kept.display()));
+        text.push_str(&line!("The store that was there is `{}` now.", kept.display()));
     }
     text
 }
@@ -132,13 +132,11 @@ pub fn rekeyed(rekeyed: &Rekeyed) -> String {
         (Some(variable), KeyPlace::NamedFile { file }) => {
             let file = file.display();
             let to = if variable == "TAKK_MASTER_KEY" { format!("what `{file}` holds") } else { format!("`{file}`") };
-            format!(
-                "{} the master key of {environments}; the new one is in `{file}`\n{} set {variable} to {to}: the old key opens nothing any more\n",
-                paint(GOOD, "renewed"),
-                paint(DOUBTFUL, "Next:")
-            )
+            let next = paint(DOUBTFUL, "Next:");
+            line!("{} the master key of {environments}; the new one is in `{file}`", paint(GOOD, "renewed"))
+                + &line!("{next} set {variable} to {to}: the old key opens nothing any more")
         }
-        (_, key) => format!("{} the master key of {environments}; the new one is in {}\n", paint(GOOD, "renewed"), place(key)),
+        (_, key) => line!("{} the master key of {environments}; the new one is in {}", paint(GOOD, "renewed"), place(key)),
     };
     text.push_str(match &rekeyed.place {
         StorePlace::File { .. } => "Earlier backups need the old master key; make a new one: takk store backup FILE\n",

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::model::{DefaultValue, DriverAnswer};
+use crate::visible::shown;
 
 /// A default as Python would write it, roughly: `"info"`, `8000`, `True`, `Level.INFO`; a computed one as its expression.
 pub(super) fn python(default: &DefaultValue) -> String {
@@ -49,8 +50,9 @@ pub(super) fn driver(answer: &DriverAnswer) -> String {
 
 /// `text` in at most `width` characters, the last of them `…` if some were left out.
 pub(super) fn shortened(text: &str, width: usize) -> String {
+    let text = shown(text);
     if text.chars().count() <= width {
-        return text.to_owned();
+        return text.into_owned();
     }
     let mut short: String = text.chars().take(width.saturating_sub(1)).collect();
     short.push('…');

@@ -1,6 +1,6 @@
 //! Everything about one variable.
 
-use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, paint};
+use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint, paragraph};
 use super::value_text::{driver, listed, python, wrapped};
 use crate::age::age;
 use crate::ops::why::{ServiceUse, Source, WhyAnswer, WhyEnvironment, WhyVariable};
@@ -14,22 +14,22 @@ pub fn render(answer: &WhyAnswer, now: i64) -> String {
 
 fn variable(variable: &WhyVariable, server: Option<&str>, now: i64) -> String {
     let declared = &variable.declared;
-    let mut text = format!("{}  {}\n", paint(NAME, &declared.name), nature(declared));
+    let mut text = line!("{}  {}", paint(NAME, &declared.name), nature(declared));
     for line in wrapped(declared.description.as_deref().unwrap_or_default(), 78) {
-        text.push_str(&format!("  {line}\n"));
+        text.push_str(&line!("  {line}"));
     }
     if !declared.alternatives.is_empty() {
-        text.push_str(&format!("  or {}, in this order\n", declared.alternatives.join(", ")));
+        text.push_str(&line!("  or {}, in this order", declared.alternatives.join(", ")));
     }
     if let Some(part) = &declared.resource {
-        text.push_str(&format!("  the {} of {} `{}`\n", part.part, part.kind, part.name));
+        text.push_str(&line!("  the {} of {} `{}`", part.part, part.kind, part.name));
     }
     for line in declared.driver.iter().flat_map(|answer| wrapped(&driver(answer), 78)) {
-        text.push_str(&format!("  {line}\n"));
+        text.push_str(&line!("  {line}"));
     }
     for leaf in &declared.nested {
         let names = leaf.env.join(", ");
-        text.push_str(&format!("  {} is {names} ({})\n", leaf.path.join("."), leaf.type_name));
+        text.push_str(&line!("  {} is {names} ({})", leaf.path.join("."), leaf.type_name));
     }
     text.push_str(&section("declared in", declared.readers.iter().map(reader).collect()));
     if declared.readers.iter().any(|reader| reader.class.is_some()) {
@@ -62,9 +62,9 @@ fn section(title: &str, lines: Vec<String>) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let mut text = format!("\n  {}\n", paint(HEADING, title));
+    let mut text = paragraph!("  {}", paint(HEADING, title));
     for line in lines {
-        text.push_str(&format!("    {line}\n"));
+        text.push_str(&line!("    {line}"));
     }
     text
 }

@@ -4,7 +4,7 @@ use takk::ui::Output;
 
 /// `text` without its colour codes.
 pub fn plain(text: &str) -> String {
-    anstream::adapter::strip_str(text).to_string()
+    takk::ui::plain(text)
 }
 
 /// Every line fits a terminal of 80 columns.

@@ -14,7 +14,7 @@ use crate::plan::{EnvironmentPlan, plan};
 use crate::platform::Platform;
 use crate::secrets::SecretValue;
 use crate::ui::ask::{Answer, Asker};
-use crate::ui::{confirm, json, paste_text, secrets_text};
+use crate::ui::{confirm, json, line, paste_text, secrets_text};
 use crate::wire::Origin;
 
 /// Asks for values: for all that are missing, or for the one that `is_named`. Where nobody can be asked, it says which there are.
@@ -28,7 +28,7 @@ pub(super) fn fill(
 ) -> Result<Outcome> {
     let name = &environment.name;
     if asks.is_empty() {
-        session.output.note(&format!("Nothing is missing in {name}.\n"));
+        session.output.note(&line!("Nothing is missing in {name}."));
         return Ok(Outcome::Clean);
     }
     if !session.output.is_interactive() {

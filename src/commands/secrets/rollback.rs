@@ -4,6 +4,7 @@ use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
 use crate::error::Result;
 use crate::ops::secrets::{history, names};
+use crate::ui::line;
 
 /// Make an earlier value the current one again, as a new version
 #[derive(Debug, clap::Args)]
@@ -23,6 +24,6 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let name = names::declared(&plan, &args.name)?;
     let (earlier, new) = history::rollback(&mut *platform, &project.manifest, &environment.name, name, args.to)?;
     let environment = &environment.name;
-    session.output.note(&format!("{name} in {environment} is version {earlier} again, as version {new}.\n"));
+    session.output.note(&line!("{name} in {environment} is version {earlier} again, as version {new}."));
     Ok(Outcome::Clean)
 }

@@ -4,6 +4,7 @@ use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
 use crate::error::Result;
 use crate::ops::secrets::{names, set};
+use crate::ui::line;
 
 /// Remove a stored value; its versions stay in its history
 #[derive(Debug, clap::Args)]
@@ -21,8 +22,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let name = if stale { args.name.as_str() } else { names::declared(&plan, &args.name)? };
     let unset = set::unset(&mut *platform, &environment.name, name)?;
     session.output.note(&match unset {
-        Some(_) => format!("{name} has no value in {} any more.\n", environment.name),
-        None => format!("{name} has no value in {}.\n", environment.name),
+        Some(_) => line!("{name} has no value in {} any more.", environment.name),
+        None => line!("{name} has no value in {}.", environment.name),
     });
     Ok(Outcome::Clean)
 }

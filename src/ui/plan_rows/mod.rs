@@ -12,6 +12,8 @@ use crate::plan::{
     Address, Declared, EnvironmentPlan, PlannedResource, PlannedService, PlannedVariable, StaleValue, State, class_name,
 };
 
+use crate::visible::shown;
+
 /// What a piece of text is, which decides how it looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -89,7 +91,7 @@ fn sections(environment: &EnvironmentPlan, shown: &dyn Fn(usize) -> bool) -> Vec
 }
 
 fn cell(role: Role, text: impl Into<String>) -> Cell {
-    Cell { text: text.into(), role }
+    Cell { text: shown(&text.into()).into_owned(), role }
 }
 
 /// Services by name, or all of them in two words.

@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use super::super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, PLAIN, paint};
+use super::super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, PLAIN, line, paint};
 use super::super::plan_rows::{Cell, Role, Row, Section};
 use super::super::value_text::{broken, shortened, wrapped};
 use super::WIDTH;
@@ -27,7 +27,7 @@ pub(super) fn section(section: &Section, all: bool) -> String {
         if row.group != group {
             group = &row.group;
             for line in wrapped(group, WIDTH - INDENT) {
-                text.push_str(&format!("{:INDENT$}{}\n", "", paint(DIM, &line)));
+                text.push_str(&line!("{:INDENT$}{}", "", paint(DIM, &line)));
             }
         }
         let indent = if group.is_empty() { INDENT } else { INDENT + 2 };
@@ -35,7 +35,7 @@ pub(super) fn section(section: &Section, all: bool) -> String {
     }
     let folded = section.rows.len() - rows.len();
     if folded > 0 {
-        text.push_str(&format!("{:INDENT$}{}\n", "", paint(DIM, &format!("… {folded} more, --all shows them"))));
+        text.push_str(&line!("{:INDENT$}{}", "", paint(DIM, &format!("… {folded} more, --all shows them"))));
     }
     text
 }
@@ -43,13 +43,13 @@ pub(super) fn section(section: &Section, all: bool) -> String {
 /// The title, with the number of rows in each state; on a line of their own if there is no room beside it.
 fn title(section: &Section) -> String {
     if !section.has_states {
-        return format!("  {}\n", paint(HEADING, section.title));
+        return line!("  {}", paint(HEADING, section.title));
     }
     let counts = counts(&section.rows);
     if section.title.len() + counts.len() + 4 <= WIDTH {
-        return format!("  {}\n", paint(HEADING, &format!("{}: {counts}", section.title)));
+        return line!("  {}", paint(HEADING, &format!("{}: {counts}", section.title)));
     }
-    format!("  {}\n    {counts}\n", paint(HEADING, section.title))
+    line!("  {}", paint(HEADING, section.title)) + &line!("    {counts}")
 }
 
 /// How many rows there are of each state: `3 missing, 1 default`.
@@ -139,10 +139,10 @@ fn lines(row: &Row, widths: &[usize], indent: usize, all: bool) -> String {
     if row.notes.len() > most {
         notes.push(format!("… {} more, --all shows them", row.notes.len() - most));
     }
-    let mut text = format!("{}\n", trimmed(&text));
+    let mut text = line!("{}", trimmed(&text));
     for note in notes {
         for line in wrapped(&note, WIDTH - below) {
-            text.push_str(&format!("{:below$}{}\n", "", paint(DIM, &line)));
+            text.push_str(&line!("{:below$}{}", "", paint(DIM, &line)));
         }
     }
     text

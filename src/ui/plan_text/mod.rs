@@ -4,7 +4,7 @@
 
 mod layout;
 
-use super::palette::{DIM, DOUBTFUL, HEADING, NAME, paint};
+use super::palette::{DIM, DOUBTFUL, HEADING, NAME, line, paint, paragraph};
 use super::plan_rows::{Block, blocks};
 use super::plan_words::{Nothing, next_step, nothing, severities, summary};
 use super::value_text::wrapped;
@@ -24,29 +24,30 @@ pub fn render(plan: &Plan, findings: &[Finding], all: bool) -> String {
     };
     text.push_str(&suggestions(&plan.suggestions));
     text.push_str(&found(findings));
-    text.push_str(&format!("\n{} {}\n", paint(HEADING, "Next:"), next_step(plan)));
+    text.push_str(&paragraph!("{} {}", paint(HEADING, "Next:"), next_step(plan)));
     text
 }
 
 fn titled(plan: &Plan, title: &str) -> String {
-    format!("{} {title}\n", paint(HEADING, &format!("{}:", plan.project.name)))
+    line!("{} {title}", paint(HEADING, &format!("{}:", plan.project.name)))
 }
 
 fn empty(plan: &Plan, nothing: &Nothing) -> String {
     let mut text = titled(plan, nothing.title);
     for paragraph in &nothing.paragraphs {
-        text.push_str(&format!("\n{}\n", wrapped(paragraph, WIDTH).join("\n")));
+        text.push('\n');
+        text.extend(wrapped(paragraph, WIDTH).iter().map(|words| line!("{words}")));
     }
     if let Some(example) = nothing.example {
-        let indented: String =
-            example.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") }).collect();
-        text.push_str(&format!("\n{}", paint(DIM, &indented)));
+        text.push('\n');
+        let indented = |code: &str| if code.is_empty() { String::new() } else { paint(DIM, &format!("    {code}")) };
+        text.extend(example.lines().map(|code| line!("{}", indented(code))));
     }
     text
 }
 
 fn rendered(block: &Block, all: bool) -> String {
-    let mut text = format!("\n{}\n", paint(HEADING, &block.title));
+    let mut text = paragraph!("{}", paint(HEADING, &block.title));
     for section in &block.sections {
         text.push('\n');
         text.push_str(&layout::section(section, all));
@@ -58,15 +59,16 @@ fn suggestions(suggestions: &[Suggestion]) -> String {
     if suggestions.is_empty() {
         return String::new();
     }
-    let mut text = format!("\n{}\n\n", paint(HEADING, "Probably needed, not declared"));
+    let mut text = paragraph!("{}", paint(HEADING, "Probably needed, not declared"));
+    text.push('\n');
     for suggestion in suggestions {
         let version = suggestion.version.as_ref().map(|answer| format!(" {}", answer.version)).unwrap_or_default();
         let why = format!("{} ({})", suggestion.evidence, suggestion.place.short());
-        text.push_str(&format!("  {}{version}\n", paint(NAME, &suggestion.kind)));
+        text.push_str(&line!("  {}{version}", paint(NAME, &suggestion.kind)));
         for line in wrapped(&why, WIDTH - 4) {
-            text.push_str(&format!("    {}\n", paint(DIM, &line)));
+            text.push_str(&line!("    {}", paint(DIM, &line)));
         }
-        text.push_str(&format!("    to declare it: {}\n", suggestion.change));
+        text.push_str(&line!("    to declare it: {}", suggestion.change));
     }
     text
 }
@@ -76,5 +78,5 @@ fn found(findings: &[Finding]) -> String {
     if counts.is_empty() {
         return String::new();
     }
-    format!("\n{} `takk check` shows them.\n", paint(DOUBTFUL, &format!("{counts}:")))
+    paragraph!("{} `takk check` shows them.", paint(DOUBTFUL, &format!("{counts}:")))
 }

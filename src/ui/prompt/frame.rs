@@ -3,8 +3,11 @@
 use std::io::{self, Write};
 
 use super::terminal::Terminal;
+use crate::ui::outgoing::outgoing;
 use crate::ui::palette::{BAD, DIM, GOOD, NAME, PLAIN, paint};
+use crate::ui::plain;
 use crate::ui::value_text::{shortened, wrapped};
+use crate::visible::shown;
 
 /// How many choices are seen at once.
 const MOST_CHOICES: usize = 8;
@@ -94,7 +97,8 @@ fn up(text: &mut String, lines: usize) {
     }
 }
 
-/// The text, with its colours if they are wanted.
-fn colored(text: &str, is_colored: bool) -> String {
-    if is_colored { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() }
+/// A line, with its colours if they are wanted. Nothing in it moves the cursor.
+fn colored(line: &str, is_colored: bool) -> String {
+    let line = shown(line);
+    if is_colored { outgoing(&line) } else { plain(&line) }
 }

@@ -16,6 +16,7 @@ use self::frame::Frame;
 use self::keys::{Input, Key};
 use self::line::Line;
 use self::terminal::{Event, Terminal};
+use crate::visible::shown;
 
 /// What stands for a hidden answer: its length is nobody's business.
 const HIDDEN: &str = "********";
@@ -37,7 +38,7 @@ pub(super) struct Question<'q> {
     /// The answers to choose from; if there are any, there are no others.
     pub choices: &'q [String],
     /// What was wrong with the answer before.
-    pub wrong: Option<String>,
+    pub wrong: Option<&'q str>,
     /// Says what is wrong with an answer, if it will not do.
     pub verdict: &'q Verdict<'q>,
 }
@@ -66,8 +67,10 @@ enum Step {
 
 /// Asks until there is a reply. The terminal is as it was when this returns, and when a signal ends the process.
 pub(super) fn ask(question: &Question<'_>) -> io::Result<Reply> {
+    let label = shown(question.label);
+    let question = &Question { label: &label, ..*question };
     let mut terminal = Terminal::open()?;
-    let wrong = question.wrong.clone();
+    let wrong = question.wrong.map(str::to_owned);
     let mut asking = Asking { question, line: Line::default(), is_hidden: question.is_hidden, chosen: 0, wrong };
     loop {
         if !terminal.is_waiting()? {

@@ -1,0 +1,133 @@
+//! The last thing that happens to a text before it is printed: takk's own styles become escape sequences, whatever else a terminal would
+//! obey becomes visible, and so does what a CI server takes for a command.
+//!
+//! Every text form makes lines of which no name can begin another one ([`ended`](super::palette::ended)). This holds whatever they do.
+
+use super::palette::MARK;
+use crate::visible::{is_unseen, push_visible};
+
+/// The text as a terminal with colours takes it.
+pub(super) fn outgoing(text: &str) -> String {
+    written(text, Log::new())
+}
+
+/// The same for lines that are commands of a CI server and are meant to be: what is not seen is escaped, nothing else.
+pub(super) fn commands(text: &str) -> String {
+    written(text, Log { is_guarded: false, ..Log::new() })
+}
+
+fn written(text: &str, mut log: Log) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut pieces = text.split(MARK.as_str());
+    log.write(pieces.next().unwrap_or_default(), &mut out);
+    for piece in pieces {
+        // A style: everything up to its `m` is of takk.
+        let (style, rest) = piece.split_at(piece.find('m').map_or(0, |end| end + 1));
+        if !style.is_empty() {
+            out.push('\u{1b}');
+            out.push_str(style);
+        }
+        log.write(rest, &mut out);
+    }
+    out
+}
+
+/// What a CI server would read at this point of a line.
+///
+/// GitHub takes a line for a command that begins with `::`, after blanks; `##[` of GitHub, `##vso[` of Azure Pipelines and `##teamcity[`
+/// count wherever they are in a line. A backslash parts them, which Markdown does not show.
+struct Log {
+    is_guarded: bool,
+    /// Nothing but blanks was in the line.
+    is_start: bool,
+    /// One colon was, after blanks.
+    is_colon: bool,
+    /// How many `#` were just before.
+    hashes: usize,
+}
+
+impl Log {
+    fn new() -> Self {
+        Self { is_guarded: true, is_start: true, is_colon: false, hashes: 0 }
+    }
+
+    fn write(&mut self, text: &str, out: &mut String) {
+        for c in text.chars() {
+            if self.is_guarded {
+                self.part(c, out);
+            }
+            push_visible(c, out);
+        }
+    }
+
+    fn part(&mut self, c: char, out: &mut String) {
+        if (self.is_colon && c == ':') || (self.hashes >= 2 && (c == '[' || c.is_ascii_alphabetic())) {
+            out.push('\\');
+        }
+        self.is_colon = self.is_start && c == ':';
+        self.is_start = c == '\n' || (self.is_start && c.is_whitespace());
+        self.hashes = if c == '#' { self.hashes + 1 } else { 0 };
+    }
+}
+
+/// JSON in which what is not seen is written as JSON escapes it, and so is what a CI server takes for a command wherever it is in a line.
+/// It says the same.
+pub(super) fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut last = ' ';
+    for c in text.chars() {
+        if is_unseen(c) || (c == '#' && last == '#') {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+        last = c;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::palette::{BAD, NAME, paint};
+    use super::*;
+
+    #[test]
+    fn only_styles_of_takk_are_styles() {
+        let text = format!("{} \u{1b}[31mred\u{1b}[0m \u{9b}31m {}", paint(BAD, "bad \u{1b}[2J"), paint(NAME, "m"));
+        let expected = "\u{1b}[1m\u{1b}[31mbad \\x1b[2J\u{1b}[0m \\x1b[31mred\\x1b[0m \\x9b31m \u{1b}[36mm\u{1b}[0m";
+        assert_eq!(outgoing(&text), expected);
+    }
+
+    #[test]
+    fn a_mark_in_pieces_prints_nothing_that_a_terminal_obeys() {
+        let half = &MARK[..16];
+        for text in [format!("{half}[31m"), format!("{}", *MARK), format!("{}ab\u{1b}", *MARK)] {
+            assert!(!outgoing(&text).contains('\u{1b}'), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_line_is_a_command_of_a_ci_server() {
+        assert_eq!(outgoing("::error::x\n \t ::stop-commands::y\na ::b\n"), ":\\:error::x\n \t :\\:stop-commands::y\na ::b\n");
+        assert_eq!(outgoing("a ##[group]b ##vso[task.x] ##teamcity["), "a ##\\[group]b ##\\vso[task.x] ##\\teamcity[");
+        assert_eq!(outgoing("## Title\n### [link]\n# a"), "## Title\n### [link]\n# a");
+        assert_eq!(commands("::error::x\u{1b}\n"), "::error::x\\x1b\n");
+    }
+
+    #[test]
+    fn a_style_hides_no_beginning_of_a_line() {
+        let text = format!("{}:error::x\n{}::warning::y", paint(NAME, ":"), paint(NAME, " "));
+        let seen = anstream::adapter::strip_str(&outgoing(&text)).to_string();
+        assert_eq!(seen, ":\\:error::x\n :\\:warning::y");
+    }
+
+    #[test]
+    fn json_says_the_same_in_characters_that_are_seen() {
+        let value = serde_json::json!({ "a\u{9b}\u{7f}": "\u{202e}\u{e0041} ##vso[x] ###[y] ümläut\u{2028}" });
+        let text = json(&serde_json::to_string_pretty(&value).expect("JSON"));
+        assert!(!text.contains(is_unseen) && !text.contains("##"), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).expect("JSON"), value);
+    }
+}
