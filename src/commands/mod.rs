@@ -36,6 +36,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::config::{self, Home};
 use crate::error::Result;
+use crate::launch;
 use crate::ui::{ColorChoice, Output, argument, panic_text};
 
 /// Read the pydantic settings of a Python project without running it, and say what the program needs
@@ -114,6 +115,7 @@ pub(crate) enum Outcome {
 
 /// Parses the command line, runs the command, and gives the exit code.
 pub fn main() -> ExitCode {
+    launch::protect_memory();
     if !config::wants_backtrace() {
         panic_text::install();
     }

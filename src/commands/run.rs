@@ -52,7 +52,6 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    launch::protect_memory();
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let stored = stored(args, &mut *platform, &environment, session)?;
     let given = given(args, &project, &environment, stored)?;

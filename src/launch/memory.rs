@@ -7,7 +7,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// The limit that this process was started with. It is a property of the process, so it is kept once for all of it.
 static INHERITED: OnceLock<Rlimit> = OnceLock::new();
 
-/// From now on this process leaves no core dump. To be called before the first value is read.
+/// From now on this process leaves no core dump. The first thing that every command does: keys and values come later.
 ///
 /// A command inherits the limit, and its developer may want a dump of *it*: so every start here puts the old one back for as long
 /// as it takes. On Linux the process also says that it must not be dumped or traced, because a dump that is piped to a program

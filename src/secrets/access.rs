@@ -266,7 +266,7 @@ fn once(
         return Ok(Given::Changed { changed, made, again: false });
     };
     let caller = access.caller.user;
-    let digest = mac(unit.master.requests().bytes(), &[digest]).to_vec();
+    let digest = unit.master.requests().with(|key| mac(key, &[digest]).to_vec());
     if let Some(row) = unit.accounts().answer(caller, key)? {
         let changed = (row.digest == digest).then(|| serde_json::from_slice(&row.body).ok()).flatten();
         let changed = changed.ok_or(SecretsError::KeyReused)?;

@@ -45,7 +45,7 @@ impl Aside {
 
     /// Its name says nothing to whoever has no key.
     fn file(&self, about: &[&str]) -> PathBuf {
-        let name = mac(self.names.bytes(), &[&framed_text(about)]);
+        let name = self.names.with(|key| mac(key, &[&framed_text(about)]));
         self.directory.join(name.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat())
     }
 

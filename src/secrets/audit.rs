@@ -2,8 +2,6 @@
 //! so that a row that was changed, removed, moved or put in between shows. Whoever has the whole store of an earlier day can put it back;
 //! against that helps the end of the log, noted down elsewhere.
 
-use zeroize::Zeroizing;
-
 use super::keys::{framed, mac};
 use super::seal::{Key, open, seal};
 use super::state::is_master;
@@ -34,11 +32,11 @@ pub struct AuditVerified {
 impl AuditKey {
     fn unwrapped(wrapped: &[u8], master: &MasterKey) -> Option<Self> {
         let plain = open(&master.wrapping(), AUDIT_KEY.as_bytes(), wrapped)?;
-        Some(Self(Key::new(plain.as_slice().try_into().ok()?)))
+        Key::from_slice(&plain).map(Self)
     }
 
     fn wrapped(&self, master: &MasterKey, random: &dyn Random) -> Result<Vec<u8>> {
-        seal(&master.wrapping(), AUDIT_KEY.as_bytes(), self.0.bytes(), random)
+        self.0.with(|key| seal(&master.wrapping(), AUDIT_KEY.as_bytes(), key, random))
     }
 
     /// What authenticates a row, given the link of the one before.
@@ -60,12 +58,12 @@ impl AuditKey {
             &framed(&items),
             &optional(&entry.request),
         ];
-        mac(self.0.bytes(), &[&framed(&parts)]).to_vec()
+        self.0.with(|key| mac(key, &[&framed(&parts)]).to_vec())
     }
 
     /// What authenticates the end of the log.
     fn end(&self, number: i64, link: &[u8]) -> Vec<u8> {
-        mac(self.0.bytes(), &[&framed(&[b"audit head", &number.to_be_bytes(), link])]).to_vec()
+        self.0.with(|key| mac(key, &[&framed(&[b"audit head", &number.to_be_bytes(), link])]).to_vec())
     }
 }
 
@@ -122,9 +120,7 @@ fn new_key(transaction: &mut dyn Transaction, head: &AuditHead, master: &MasterK
     if !is_master(transaction, master)? {
         return Err(SecretsError::Rekeyed);
     }
-    let mut bytes = Zeroizing::new([0; 32]);
-    random.fill(bytes.as_mut_slice())?;
-    let key = AuditKey(Key::new(*bytes));
+    let key = AuditKey(Key::generate(random)?);
     transaction.set_fact(AUDIT_KEY, &key.wrapped(master, random)?)?;
     Ok(key)
 }

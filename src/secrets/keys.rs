@@ -5,21 +5,17 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::guarded::{Guarded, LENGTH};
 use super::seal::{Key, open, seal};
 use super::{Random, Result, SecretsError};
 
-/// The length of every key, in bytes.
-const LENGTH: usize = 32;
-
 /// The key that wraps all others of a store.
-pub struct MasterKey(Zeroizing<[u8; LENGTH]>);
+pub struct MasterKey(Guarded);
 
 impl MasterKey {
     /// A new one.
     pub fn generate(random: &dyn Random) -> Result<Self> {
-        let mut bytes = Zeroizing::new([0; LENGTH]);
-        random.fill(bytes.as_mut_slice())?;
-        Ok(Self(bytes))
+        Guarded::filled(|bytes| random.fill(bytes)).map(Self)
     }
 
     /// From 64 hexadecimal digits, with blanks around them.
@@ -28,86 +24,87 @@ impl MasterKey {
         if digits.len() != 2 * LENGTH {
             return Err(SecretsError::InvalidMasterKey);
         }
-        let mut bytes = Zeroizing::new([0; LENGTH]);
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
-            *byte = match (digit(pair[0]), digit(pair[1])) {
-                (Some(high), Some(low)) => (high << 4) | low,
-                _ => return Err(SecretsError::InvalidMasterKey),
-            };
-        }
-        Ok(Self(bytes))
+        let read = |bytes: &mut [u8; LENGTH]| {
+            for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+                let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+                *byte = match (digit(pair[0]), digit(pair[1])) {
+                    (Some(high), Some(low)) => (high << 4) | low,
+                    _ => return Err(SecretsError::InvalidMasterKey),
+                };
+            }
+            Ok(())
+        };
+        Guarded::filled(read).map(Self)
     }
 
     /// As 64 hexadecimal digits.
     pub fn to_hex(&self) -> Zeroizing<String> {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        Zeroizing::new(digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect())
+        // With room for all of it: a text that grows leaves its beginnings behind.
+        let mut text = Zeroizing::new(String::with_capacity(2 * LENGTH));
+        self.0.with(|bytes| {
+            let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+            text.extend(digits.map(|digit| char::from(DIGITS[usize::from(digit)])));
+        });
+        text
     }
 
     /// The key that wraps data keys.
     pub(super) fn wrapping(&self) -> Key {
-        derive(self.0.as_slice(), &[b"wrap"])
+        derive(&self.0, &[b"wrap"])
     }
 
     /// The keys of what is kept beside the store.
     pub(super) fn aside(&self, usage: &[u8]) -> Key {
-        derive(self.0.as_slice(), &[b"aside", usage])
+        derive(&self.0, &[b"aside", usage])
     }
 
     /// The key under which it is kept what a request asked for: a digest of it without a key would give short values away.
     pub(super) fn requests(&self) -> Key {
-        derive(self.0.as_slice(), &[b"request"])
+        derive(&self.0, &[b"request"])
     }
 
     /// The key of the fingerprints of a project.
     pub(super) fn fingerprints(&self, project: &str) -> Key {
-        derive(self.0.as_slice(), &[b"fingerprint", project.as_bytes()])
+        derive(&self.0, &[b"fingerprint", project.as_bytes()])
     }
 }
 
 /// The key of an environment.
 #[derive(Clone)]
-pub(super) struct DataKey(Zeroizing<[u8; LENGTH]>);
+pub(super) struct DataKey(Guarded);
 
 impl DataKey {
     /// A new one.
     pub fn generate(random: &dyn Random) -> Result<Self> {
-        let mut bytes = Zeroizing::new([0; LENGTH]);
-        random.fill(bytes.as_mut_slice())?;
-        Ok(Self(bytes))
+        Guarded::filled(|bytes| random.fill(bytes)).map(Self)
     }
 
     /// Wrapped by the master key, for that environment only.
     pub fn wrap(&self, master: &MasterKey, project: &str, environment: &str, random: &dyn Random) -> Result<Vec<u8>> {
-        seal(&master.wrapping(), &about(project, environment), self.0.as_slice(), random)
+        self.0.with(|bytes| seal(&master.wrapping(), &about(project, environment), bytes, random))
     }
 
     /// Unwrapped; `None` if it is not the key of that environment, or the master key is another one.
     pub fn unwrap(wrapped: &[u8], master: &MasterKey, project: &str, environment: &str) -> Option<Self> {
         let opened = open(&master.wrapping(), &about(project, environment), wrapped)?;
-        let mut bytes = Zeroizing::new([0; LENGTH]);
-        if opened.len() != LENGTH {
-            return None;
-        }
-        bytes.copy_from_slice(&opened);
-        Some(Self(bytes))
+        let copy = |key: &mut [u8; LENGTH]| <&[u8; LENGTH]>::try_from(opened.as_slice()).map(|bytes| *key = *bytes);
+        Guarded::filled(copy).ok().map(Self)
     }
 
     /// The key that encrypts values.
     pub fn values(&self) -> Key {
-        derive(self.0.as_slice(), &[b"value"])
+        derive(&self.0, &[b"value"])
     }
 
     /// The key that encrypts what the code says that the environment needs.
     pub fn manifests(&self) -> Key {
-        derive(self.0.as_slice(), &[b"manifest"])
+        derive(&self.0, &[b"manifest"])
     }
 
     /// The key that authenticates the state of the environment.
     pub fn state(&self) -> Key {
-        derive(self.0.as_slice(), &[b"state"])
+        derive(&self.0, &[b"state"])
     }
 }
 
@@ -117,8 +114,8 @@ fn about(project: &str, environment: &str) -> Vec<u8> {
 }
 
 /// A key for one use: HMAC-SHA-256 of the use, as in HKDF's expansion (RFC 5869) for a key that is uniform already.
-fn derive(key: &[u8], usage: &[&[u8]]) -> Key {
-    Key::new(mac(key, &[b"takk key 1", &framed(usage)]))
+fn derive(key: &Guarded, usage: &[&[u8]]) -> Key {
+    key.with(|key| Key::made(|| mac(key, &[b"takk key 1", &framed(usage)])))
 }
 
 /// HMAC-SHA-256 of the parts, one after the other.
@@ -163,7 +160,7 @@ mod tests {
         let key = DataKey::generate(&SystemRandom).expect("random bytes");
         let wrapped = key.wrap(&master, "shop", "prod", &SystemRandom).expect("wrapped");
         let opened = DataKey::unwrap(&wrapped, &master, "shop", "prod").expect("it is the one");
-        assert_eq!(*opened.0, *key.0);
+        assert!(opened.0.with(|opened| key.0.with(|key| opened == key)));
         assert!(DataKey::unwrap(&wrapped, &other, "shop", "prod").is_none());
         assert!(DataKey::unwrap(&wrapped, &master, "shop", "dev").is_none());
         assert!(DataKey::unwrap(&wrapped, &master, "shopp", "rod").is_none());

@@ -7,6 +7,7 @@ mod audit;
 mod change;
 mod entry;
 mod error;
+mod guarded;
 mod key_source;
 mod keyring;
 mod keys;

@@ -113,12 +113,12 @@ fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current
     }
     let digest: [u8; 32] = digest.finalize().into();
     let about = framed(&[b"state", project.as_bytes(), environment.as_bytes(), &revision.to_be_bytes(), &digest]);
-    mac(key.state().bytes(), &[&about]).to_vec()
+    key.state().with(|key| mac(key, &[&about]).to_vec())
 }
 
 /// Tells equal values apart from others without giving anything away to who has not the master key.
 pub(super) fn fingerprint(key: &Key, plain: &[u8]) -> Vec<u8> {
     const LENGTH: usize = 16;
-    let whole = Zeroizing::new(mac(key.bytes(), &[plain]));
+    let whole = Zeroizing::new(key.with(|key| mac(key, &[plain])));
     whole[..LENGTH].to_vec()
 }

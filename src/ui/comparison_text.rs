@@ -18,18 +18,10 @@ pub fn summary(comparison: &Comparison) -> String {
         (0, _) => line!("{}", paint(GOOD, &format!("Needs the same variables as {}.", comparison.base))),
         (changes, 0) => line!("{} since {}; no value is missing.", counted(changes, "change"), comparison.base),
         (changes, 1) => {
-            line!(
-                "{} since {}; one variable needs a value before this is merged.",
-                counted(changes, "change"),
-                comparison.base
-            )
+            line!("{} since {}; one variable needs a value before this is merged.", counted(changes, "change"), comparison.base)
         }
         (changes, n) => {
-            line!(
-                "{} since {}; {n} variables need a value before this is merged.",
-                counted(changes, "change"),
-                comparison.base
-            )
+            line!("{} since {}; {n} variables need a value before this is merged.", counted(changes, "change"), comparison.base)
         }
     }
 }

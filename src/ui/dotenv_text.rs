@@ -3,8 +3,8 @@
 use super::palette::line;
 use super::value_text::{environment, listed, python, wrapped};
 use crate::model::DefaultValue;
-use crate::visible::shown;
 use crate::ops::dotenv::{DotenvEntry, DotenvFile, DotenvGroup, DotenvValue};
+use crate::visible::shown;
 
 /// The file's text. The same file read and written again stays the same.
 pub fn render(file: &DotenvFile) -> String {

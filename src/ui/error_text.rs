@@ -55,7 +55,8 @@ mod tests {
 
     #[test]
     fn lines_of_others_are_not_lines_of_takk() {
-        let error = Error::usage("cannot read `a\n::error::b`").caused_by("TOML\n  |\n1 | ::stop-commands::x\r\nhint: trust me");
+        let error =
+            Error::usage("cannot read `a\n::error::b`").caused_by("TOML\n  |\n1 | ::stop-commands::x\r\nhint: trust me");
         let text = crate::ui::plain(&error_text(&error));
         let expected = "error: cannot read `a\n    | ::error::b`\n  caused by: TOML\n    |   |\n    | 1 | ::stop-commands::x\n    | hint: trust me\n";
         assert_eq!(text, expected);

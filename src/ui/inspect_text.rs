@@ -79,5 +79,6 @@ fn field(field: &Setting, width: usize) -> String {
     let name = paint(NAME, &field.name);
     let place = paint(DIM, &field.place().short());
     let env = if field.env.is_empty() { "no variable".to_owned() } else { field.env.join(", ") };
-    line!("  {name}{padding}  {}, {required}{secret}", shortened(&field.type_name, 40)) + &line!("  {:width$}  {env}  {place}", "")
+    line!("  {name}{padding}  {}, {required}{secret}", shortened(&field.type_name, 40))
+        + &line!("  {:width$}  {env}  {place}", "")
 }

@@ -8,8 +8,8 @@ use anstream::AutoStream;
 use zeroize::Zeroizing;
 
 use super::palette::{DOUBTFUL, line, paint};
-use super::{error_text, outgoing};
 use super::value_text::wrapped;
+use super::{error_text, outgoing};
 use crate::error::{Error, Result};
 use crate::launch::{Sink, Sinks};
 use crate::visible::{is_unseen, visible};

@@ -101,9 +101,7 @@ pub fn agree(url: &str, code: &str) -> String {
 pub fn linked(address: &Address, project: &str, is_new: bool) -> String {
     let project = one_line(project);
     if is_new {
-        line!(
-            "Made the project `{project}` on {address}; you are its owner. This checkout keeps its values there from now on."
-        )
+        line!("Made the project `{project}` on {address}; you are its owner. This checkout keeps its values there from now on.")
     } else {
         line!("This checkout keeps its values in `{project}` on {address} from now on.")
     }

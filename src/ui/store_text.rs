@@ -87,12 +87,10 @@ pub fn audit(found: &AuditVerification) -> String {
     let place = &found.place;
     if found.wrong.is_empty() {
         let rows = counted(found.rows, "row");
-        let end =
-            if found.rows == 0 { String::new() } else { line!("The last link, of row {}: {}", found.last, found.link) };
+        let end = if found.rows == 0 { String::new() } else { line!("The last link, of row {}: {}", found.last, found.link) };
         return line!("{} {rows}: the audit log in `{place}` is what was written", paint(GOOD, "sound")) + &end;
     }
-    let mut text =
-        line!("{} the audit log of `{place}`:", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
+    let mut text = line!("{} the audit log of `{place}`:", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
     for wrong in &found.wrong {
         text.push_str(&line!("  {wrong}"));
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 /// One request, as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Request {
+pub struct Request {
     /// `GET /api/v1/whoami`
     pub line: String,
     /// In lower case, with the values as they are.
@@ -23,7 +23,7 @@ impl Request {
 type Behaviour = dyn Fn(usize, &Request, &mut TcpStream) + Send + Sync;
 
 /// The server; it ends with the test process.
-pub(super) struct Fake {
+pub struct Fake {
     pub url: String,
     pub requests: Arc<Mutex<Vec<Request>>>,
 }
@@ -75,7 +75,7 @@ fn attend(mut stream: TcpStream, behaviour: &Behaviour, seen: &Mutex<Vec<Request
 }
 
 /// An answer with a body, after which the connection is closed.
-pub(super) fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &str) {
+pub fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &str) {
     let length = body.len();
     let _ = write!(
         stream,
@@ -84,7 +84,7 @@ pub(super) fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: 
 }
 
 /// Whoever asks, by a server of that version.
-pub(super) fn whoami(version: &str) -> String {
+pub fn whoami(version: &str) -> String {
     format!(
         r#"{{"user":{{"id":1,"name":"ada"}},"token":{{"id":1,"label":"t","kind":"personal","projects":[],"environments":[],
         "role":"owner","created_at":0}},"version":"{version}"}}"#
@@ -92,6 +92,6 @@ pub(super) fn whoami(version: &str) -> String {
 }
 
 /// The values of an environment.
-pub(super) const VALUES: &str = r#"{"revision":3,"values":[
+pub const VALUES: &str = r#"{"revision":3,"values":[
     {"name":"TOKEN","version":1,"is_set":true,"set_at":0,"fingerprint":"00","origin":"set","author":"ada","value":"the value"},
     {"name":"PORT","version":1,"is_set":true,"set_at":0,"fingerprint":"01","origin":"set","author":"ada","value":"80"}]}"#;

@@ -1,6 +1,7 @@
 //! takk against a server: a real `takk serve`, and small ones of these tests that do what a server should not.
 
-mod fake;
+mod dumped;
+pub mod fake;
 mod faults;
 mod leak;
 mod link;
@@ -25,7 +26,7 @@ pub struct Served {
     pub url: String,
     pub owner: String,
     process: Child,
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Served {
@@ -51,7 +52,7 @@ impl Served {
             }
         }
         assert!(!url.is_empty() && !owner.is_empty(), "it says where it is, and gives a token");
-        Self { url, owner, process, _home: home }
+        Self { url, owner, process, home }
     }
 
     /// Logs in with the owner's token.
@@ -62,6 +63,16 @@ impl Served {
         writeln!(child.stdin.take().expect("a pipe"), "{}", self.owner).expect("written");
         let output = child.wait_with_output().expect("ended");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Its process.
+    fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Its master key, as digits.
+    fn master_key(&self) -> String {
+        fs::read_to_string(self.home.path().join("takk/master.key")).expect("a key").trim().to_owned()
     }
 
     fn stop(&mut self) {

@@ -1,0 +1,7 @@
+//! A repository, a server and a name are not trusted: takk in front of those that were made to hurt.
+
+mod deep;
+mod harness;
+mod names;
+mod server;
+mod terminal;
