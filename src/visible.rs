@@ -47,6 +47,10 @@ pub fn one_line(text: &str) -> String {
 /// Controls, marks of direction, separators of lines, letters and spaces without width, tags and what is no character. The joiners
 /// U+200C and U+200D belong to words of several languages and stay.
 pub fn is_unseen(c: char) -> bool {
+    // Nearly all of every text.
+    if (' '..='~').contains(&c) {
+        return false;
+    }
     (c.is_control() && !matches!(c, '\n' | '\t'))
         || matches!(u32::from(c),
             0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180e | 0x200b | 0x200e..=0x200f | 0x2028..=0x202e

@@ -52,7 +52,7 @@ impl<'q> Asker<'q> {
     pub fn ask_whole(&self) -> Result<Answer> {
         let mut wrong = None;
         loop {
-            match self.ask(wrong)? {
+            match self.ask(wrong.as_deref())? {
                 Answer::Block(block) => match self.one_value(block, false)? {
                     Ok(value) => return Ok(Answer::Value(value)),
                     Err(complaint) => wrong = Some(complaint),
@@ -73,14 +73,14 @@ impl<'q> Asker<'q> {
     }
 
     /// Asks until the answer is accepted, or there is none. `wrong` is what was wrong with the answer before.
-    pub fn ask(&self, wrong: Option<String>) -> Result<Answer> {
+    pub fn ask(&self, wrong: Option<&str>) -> Result<Answer> {
         let verdict = |text: &str| self.verdict(text);
         let question = Question {
             label: &self.ask.name,
             help: self.help(),
             is_hidden: self.ask.secret,
             choices: &self.ask.choices,
-            wrong: wrong.as_deref(),
+            wrong,
             verdict: &verdict,
         };
         Ok(match prompt::ask(&question).map_err(cannot_ask)? {

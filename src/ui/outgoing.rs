@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_mark_in_pieces_prints_nothing_that_a_terminal_obeys() {
         let half = &MARK[..16];
-        for text in [format!("{half}[31m"), format!("{}", *MARK), format!("{}ab\u{1b}", *MARK)] {
+        for text in [format!("{half}[31m"), MARK.clone(), format!("{}ab\u{1b}", *MARK)] {
             assert!(!outgoing(&text).contains('\u{1b}'), "{text}");
         }
     }

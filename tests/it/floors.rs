@@ -197,6 +197,26 @@ fn only_ui_prints() {
     });
 }
 
+/// Whether a line of code has a text with a line break and a place for something else.
+fn breaks_by_hand(line: &str) -> bool {
+    line.split('"').skip(1).step_by(2).any(|text| text.contains("\\n") && text.contains('{'))
+}
+
+#[test]
+fn a_line_with_something_in_it_is_made_in_one_place() {
+    assert!(breaks_by_hand(r#"text.push_str(&format!("{name}\n"));"#));
+    assert!(!breaks_by_hand(r#"text.push_str(&line!("{name}"));"#) && !breaks_by_hand(r#"push_str("done\n")"#));
+    // A name with a line break would begin a line: `line!` and `paragraph!` keep it on its own. The other forms of output escape theirs:
+    // values of a dotenv file may have several lines, and the documentation of a rule is takk's own.
+    uphold("text for people is made of `line!` and `paragraph!`", |file| {
+        let is_text = file.path.to_string_lossy().ends_with("_text.rs") || file.path.starts_with("ui/plan_text");
+        let is_other =
+            ["ui/dotenv_text.rs", "ui/explain_text.rs", "ui/panic_text.rs"].iter().any(|other| file.path.ends_with(other));
+        let is_human = (is_in(file, &["ui"]) && is_text && !is_other) || is_in(file, &["commands"]);
+        if is_human { file.places(breaks_by_hand) } else { Vec::new() }
+    });
+}
+
 #[test]
 fn rooms_without_io_do_none() {
     let io = ["std::fs", "std::env", "std::process", "std::net", "SystemTime", "Instant::now"];

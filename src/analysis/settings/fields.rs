@@ -11,6 +11,23 @@ use super::models::Models;
 use super::variables::{Generated, generated_alias};
 use crate::python::{Class, ClassMember, Evaluator, Value};
 
+/// What a class of the resolution order gives values to: where the last one of each name is, so that many fields are not looked for one
+/// by one.
+struct Values<'a> {
+    base: Rc<Class<'a>>,
+    members: Rc<[ClassMember<'a>]>,
+    last: HashMap<Rc<str>, usize>,
+}
+
+impl<'a> Values<'a> {
+    fn of(evaluator: &Evaluator<'a>, base: Rc<Class<'a>>) -> Self {
+        let members = evaluator.class_members(&base);
+        let assigned = members.iter().enumerate().filter(|(_, member)| member.assigned);
+        let last = assigned.map(|(at, member)| (Rc::clone(&member.name), at)).collect();
+        Self { base, members, last }
+    }
+}
+
 /// The fields of a class. For a class that is no model, its annotated attributes, as a dataclass has them.
 pub(super) fn fields_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFacts<'a>> {
     match models.base(class) {
@@ -32,6 +49,7 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
     let order = evaluator.resolution_order(class);
     let order: Vec<Rc<Class<'a>>> = order.iter().flat_map(|order| order.iter()).filter_map(read_class_of).collect();
     let (names, hints) = hints(evaluator, &order);
+    let order: Vec<Values<'a>> = order.into_iter().map(|base| Values::of(evaluator, base)).collect();
     let mut fields = Vec::new();
     for name in names {
         let Some(hint) = hints.get(&name) else { continue };
@@ -170,13 +188,12 @@ pub fn substitution<'a>(base: &Value<'a>, class: &Class<'a>) -> Vec<(Rc<str>, Va
 fn assigned_value<'a>(
     models: &Models<'_, 'a>,
     class: &Rc<Class<'a>>,
-    order: &[Rc<Class<'a>>],
+    order: &[Values<'a>],
     name: &str,
 ) -> Option<(Value<'a>, String)> {
-    for base in order {
+    for Values { base, members, last } in order {
         let own = Rc::ptr_eq(base, class);
-        let members = models.evaluator.class_members(base);
-        let Some(member) = members.iter().rev().find(|member| &*member.name == name && member.assigned) else { continue };
+        let Some(member) = last.get(name).map(|at| &members[*at]) else { continue };
         // A model keeps the values of its class variables only.
         let kept = || {
             let annotation = member.annotation.as_ref().map(|annotation| models.evaluator.annotation(annotation));

@@ -94,7 +94,7 @@ impl Filling<'_> {
                 let at = self.of - self.left.len() + 1;
                 self.session.output.note(&secrets_text::question(at, self.of, &ask, self.manifest.services.len()));
             }
-            match self.ask(&ask, wrong.take())? {
+            match self.ask(&ask, wrong.take().as_deref())? {
                 Next::Stored => {
                     self.left.remove(0);
                     self.drop_given()?;
@@ -110,7 +110,7 @@ impl Filling<'_> {
         Ok(())
     }
 
-    fn ask(&mut self, ask: &Ask, wrong: Option<String>) -> Result<Next> {
+    fn ask(&mut self, ask: &Ask, wrong: Option<&str>) -> Result<Next> {
         let plan = self.plan()?;
         let is_block = |line: &str| pasted::is_assignment(&plan, line);
         let check = checker(&self.manifest, &ask.name);
