@@ -85,7 +85,7 @@ fn assert_said(said: &Said, command: &str, arguments: &[&str], to: To) {
     } else if to == To::Terminals || !VALUES.contains(&command) {
         // Lines mean nothing in a page, but to the log that it may be printed to.
         let is_page = arguments.windows(2).any(|pair| pair == ["--format", "html"]);
-        let out = if is_page { said.out.replace("CANARY", "canary") } else { said.out.clone() };
+        let out = if is_page { said.out.replace("CANARY", "canary").replace('\t', " ") } else { said.out.clone() };
         assert_tame(if command == "completions" { "" } else { &out }, colored, &what);
     }
     assert_tame(&said.err, colored, &what);
