@@ -41,12 +41,8 @@ pub fn status(status: &Status) -> String {
         (None, None) => "not made yet: the first value needs one".to_owned(),
     };
     text.push_str(&line!("{}  {key}", paint(HEADING, "master key")));
-    text.push_str(&format!("{}      {}", paint(HEADING, "values"), status.project));
-    if status.environments.is_empty() {
-        text.push_str(": none\n");
-    } else {
-        text.push('\n');
-    }
+    let none = if status.environments.is_empty() { ": none" } else { "" };
+    text.push_str(&line!("{}      {}{none}", paint(HEADING, "values"), status.project));
     let width = status.environments.iter().map(|environment| environment.name.len()).max().unwrap_or(0);
     for environment in &status.environments {
         let padding = " ".repeat(width - environment.name.len());

@@ -16,8 +16,8 @@ pub fn evil_line() -> String {
     EVIL.replace(['\n', '\r'], " ")
 }
 
-/// The styles of takk, and of the excerpts that it shows.
-const STYLES: [&str; 14] = ["", "0", "1", "2", "31", "32", "33", "36", "91", "93", "94", "95", "96", "92"];
+/// The styles of takk, of the excerpts that it shows, and of the errors of its command line.
+const STYLES: [&str; 15] = ["", "0", "1", "2", "4", "31", "32", "33", "36", "91", "93", "94", "95", "96", "92"];
 
 /// A literal of Python.
 pub fn python(text: &str) -> String {
@@ -65,7 +65,7 @@ pub fn assert_tame(text: &str, colored: bool, what: &str) {
             "{what} takes a style from a name"
         );
     }
-    let unseen = plain.chars().find(|c| takk::visible::is_unseen(*c) || *c == '\t');
+    let unseen = plain.chars().find(|c| takk::visible::is_unseen(*c));
     assert_eq!(unseen, None, "{what} prints it: {}", around(&plain, unseen));
     for line in plain.lines() {
         let start = line.trim_start();
