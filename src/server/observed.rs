@@ -28,6 +28,7 @@ const LONGEST_ID: usize = 64;
 pub(super) struct Observed {
     request: Arc<str>,
     user: Arc<OnceLock<String>>,
+    person: Arc<OnceLock<i64>>,
     is_read: Arc<AtomicBool>,
 }
 
@@ -45,6 +46,16 @@ impl Observed {
     /// Says who it is.
     pub fn is(&self, name: &str) {
         let _ = self.user.set(name.to_owned());
+    }
+
+    /// Whose share of what there is it takes; `None` for a stranger.
+    pub fn person(&self) -> Option<i64> {
+        self.person.get().copied()
+    }
+
+    /// Says whose share it takes.
+    pub fn is_of(&self, person: i64) {
+        let _ = self.person.set(person);
     }
 
     /// Says that nothing of the body is left.

@@ -19,7 +19,7 @@ use crate::wire::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pe
 )]
 pub async fn begin(_: Stranger, State(app): State<App>, body: Sent<DeviceLogin>) -> Result<Json<DeviceCode>, Refused> {
     let url = app.public_url().to_owned();
-    app.work(move |hosted| login::begin(hosted, &body.value.name, &url)).await.map(Json)
+    app.work_of_stranger(move |hosted| login::begin(hosted, &body.value.name, &url)).await.map(Json)
 }
 
 /// Ask whether somebody has agreed; the token is in one answer only
@@ -30,7 +30,7 @@ pub async fn begin(_: Stranger, State(app): State<App>, body: Sent<DeviceLogin>)
         (status = 429, body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn poll(_: Stranger, State(app): State<App>, body: Sent<DevicePoll>) -> Result<Response, Refused> {
-    let polled = app.work(move |hosted| login::poll(hosted, &body.value.poll_secret)).await?;
+    let polled = app.work_of_stranger(move |hosted| login::poll(hosted, &body.value.poll_secret)).await?;
     Ok(match polled {
         Polled::Pending(pending) => (StatusCode::ACCEPTED, Json(pending)).into_response(),
         Polled::Token(token) => Json(token).into_response(),

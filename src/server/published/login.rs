@@ -55,7 +55,7 @@ pub(super) async fn log_in(
     }
     stranger?;
     let Some(secret) = secret(&headers) else {
-        let secret = app.work(move |hosted| login::begin_with(hosted, code, NAME)).await?;
+        let secret = app.work_of_stranger(move |hosted| login::begin_with(hosted, code, NAME)).await?;
         return Ok(sent_on(StatusCode::TEMPORARY_REDIRECT, &format!("{id}?turn=1"), Some(&secret)));
     };
     match wait(&app, &secret).await? {
@@ -72,7 +72,7 @@ async fn wait(app: &App, secret: &Plain) -> Result<Option<Plain>, Refused> {
     let begin = tokio::time::Instant::now();
     loop {
         let asked = secret.clone();
-        if let Polled::Token(token) = app.work(move |hosted| login::poll(hosted, &asked)).await? {
+        if let Polled::Token(token) = app.work_of_stranger(move |hosted| login::poll(hosted, &asked)).await? {
             return Ok(Some(token.token));
         }
         if begin.elapsed() >= WAIT {
