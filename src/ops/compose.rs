@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::catalog::catalog;
 use crate::model::{Environment, Manifest, ResourcePart, TemplatePart};
-use crate::plan::{ADDRESS, Address, EnvironmentPlan, PARTS, PlannedVariable, service_address};
+use crate::plan::{ADDRESS, Address, Components, EnvironmentPlan, PARTS, PlannedVariable};
 use crate::secrets::SecretValue;
 
 /// What compositions are made of.
@@ -31,12 +31,13 @@ impl Composer<'_> {
 
     fn template(&self, variable: &PlannedVariable) -> Option<SecretValue> {
         let declared = &variable.declared;
+        let components = Components::new(self.manifest);
         let mut text = Zeroizing::new(String::new());
         for part in &declared.template {
             match part {
                 TemplatePart::Text(plain) => text.push_str(plain),
                 TemplatePart::Service(reference) => {
-                    match service_address(reference, &declared.services, self.manifest, self.environment) {
+                    match components.address(reference, &declared.services, self.environment) {
                         Address::Url(url) => text.push_str(&url),
                         Address::Unresolved(_) => return None,
                     }

@@ -41,20 +41,18 @@ impl Refused {
 /// What the program would say of the value `text` under `name`. A name that no field reads accepts everything.
 pub fn accepted(manifest: &Manifest, name: &str, text: &str) -> Accepted {
     let mut open = None;
-    for class in &manifest.settings {
-        for field in &class.fields {
-            let Some(verdict) = verdict(field, name, text) else { continue };
-            match verdict {
-                Verdict::Accepted => {}
-                Verdict::Unchecked(reason) => open = open.or(Some(reason)),
-                Verdict::Refused(refusal) => {
-                    return Accepted::No(Refused {
-                        field: format!("{}.{}", class_name(&class.class_ref()), field.name),
-                        type_name: field.type_name.clone(),
-                        place: field.place(),
-                        refusal,
-                    });
-                }
+    for (class, field) in manifest.readers(name) {
+        let Some(verdict) = verdict(field, name, text) else { continue };
+        match verdict {
+            Verdict::Accepted => {}
+            Verdict::Unchecked(reason) => open = open.or(Some(reason)),
+            Verdict::Refused(refusal) => {
+                return Accepted::No(Refused {
+                    field: format!("{}.{}", class_name(&class.class_ref()), field.name),
+                    type_name: field.type_name.clone(),
+                    place: field.place(),
+                    refusal,
+                });
             }
         }
     }

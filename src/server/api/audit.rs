@@ -55,5 +55,6 @@ pub async fn list(
 ) -> Result<Json<Page<AuditEntry>>, Refused> {
     let RowQuery { cursor, limit, actor, action, environment, name, since, until } = query;
     let filter = AuditFilter { project: None, actor, action, environment, item: name, since, until };
-    app.work(move |hosted| audit::list(hosted, &access.visit, filter, &Paging { cursor, limit })).await.map(Json)
+    let person = access.visit.caller.user.id;
+    app.slowly(person, move |hosted| audit::list(hosted, &access.visit, filter, &Paging { cursor, limit })).await.map(Json)
 }
