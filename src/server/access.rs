@@ -49,6 +49,22 @@ impl FromRequestParts<App> for Stranger {
     }
 }
 
+/// A stranger who begins something that is remembered until somebody agrees, or its time is over.
+pub(super) struct Beginner;
+
+impl FromRequestParts<App> for Beginner {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        Stranger::from_request_parts(parts, app).await?;
+        let peer: Option<&Peer> = parts.extensions.get();
+        match peer.and_then(|Peer(address)| app.failures().begin(*address, Instant::now())) {
+            Some(seconds) => Err(Refusal::new(Code::TooMany, "too many sign-ins were begun from here").retry_after(seconds).into()),
+            None => Ok(Self),
+        }
+    }
+}
+
 /// What a route needs of whoever calls it.
 pub(super) trait Needs: Send + Sync {
     /// That.

@@ -27,7 +27,7 @@ const HASHING: usize = 2;
 const HASHING_ROOM: usize = 16;
 /// How much work that takes long may wait, and how much of it for one person.
 const SLOW_ROOM: usize = 64;
-const SLOW_EACH: usize = 8;
+const SLOW_EACH: usize = 16;
 /// How many bytes of bodies may be on their way in each direction, and how many of one person, beside the first of each that are free.
 const BODIES: usize = 16 << 20;
 const BODIES_EACH: usize = 6 << 20;

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::ops::hosted::Refusal;
@@ -11,45 +12,49 @@ use crate::ops::hosted::Refusal;
 pub(super) type Person = Option<i64>;
 
 /// What may be taken, and what is.
-#[derive(Clone)]
-pub(super) struct Budget(Arc<Shared>);
+pub(super) struct Budget<K: Who = Person>(Arc<Shared<K>>);
 
-struct Shared {
+struct Shared<K> {
     in_all: usize,
     each: usize,
-    taken: Mutex<Taken>,
+    taken: Mutex<Taken<K>>,
 }
 
-#[derive(Default)]
-struct Taken {
+struct Taken<K> {
     in_all: usize,
-    by_person: HashMap<Person, usize>,
+    by_person: HashMap<K, usize>,
 }
+
+/// What somebody is told apart by.
+pub(super) trait Who: Copy + Eq + Hash {}
+
+impl<K: Copy + Eq + Hash> Who for K {}
 
 /// A part of it, until it is dropped.
-pub(super) struct Share {
-    budget: Budget,
-    person: Person,
+pub(super) struct Share<K: Who = Person> {
+    budget: Budget<K>,
+    person: K,
     taken: usize,
 }
 
-impl Budget {
+impl<K: Who> Budget<K> {
     /// So much in all, and so much for each person.
     pub fn new(in_all: usize, each: usize) -> Self {
-        Self(Arc::new(Shared { in_all, each, taken: Mutex::default() }))
+        let taken = Mutex::new(Taken { in_all: 0, by_person: HashMap::new() });
+        Self(Arc::new(Shared { in_all, each, taken }))
     }
 
     /// A share of which nothing is taken yet.
-    pub fn share(&self, person: Person) -> Share {
-        Share { budget: self.clone(), person, taken: 0 }
+    pub fn share(&self, person: K) -> Share<K> {
+        Share { budget: Self(Arc::clone(&self.0)), person, taken: 0 }
     }
 
-    fn taken(&self) -> MutexGuard<'_, Taken> {
+    fn taken(&self) -> MutexGuard<'_, Taken<K>> {
         self.0.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Share {
+impl<K: Who> Share<K> {
     /// Takes more of it, if there is enough left.
     pub fn take(&mut self, more: usize) -> Result<(), Refusal> {
         let mut taken = self.budget.taken();
@@ -68,7 +73,7 @@ impl Share {
     }
 }
 
-impl Drop for Share {
+impl<K: Who> Drop for Share<K> {
     fn drop(&mut self) {
         if self.taken == 0 {
             return;

@@ -84,6 +84,9 @@ impl<K: Clone + Eq + Hash> Attempts<K> {
 
 /// Over which time failures are counted.
 const MINUTE: Duration = Duration::from_mins(1);
+/// How many sign-ins that wait for somebody an address may begin in the time that each waits.
+const BEGUN: u32 = 100;
+const PATIENCE: Duration = Duration::from_mins(10);
 /// Which part of what an address may try is allowed for one account.
 const ACCOUNTS_SHARE: u32 = 4;
 
@@ -91,6 +94,7 @@ const ACCOUNTS_SHARE: u32 = 4;
 pub(super) struct Failures {
     by_address: Attempts<IpAddr>,
     by_account: Attempts<Vec<u8>>,
+    begun: Attempts<IpAddr>,
     /// From where somebody signed in with a password: others who try that account do not lock them out.
     good: Cache<Vec<u8>, ()>,
 }
@@ -106,7 +110,7 @@ impl Failures {
     /// Allows an address a number of failures each minute.
     pub fn new(allowed: u32) -> Self {
         let by_account = Attempts::new(allowed.div_ceil(ACCOUNTS_SHARE), MINUTE);
-        Self { by_address: Attempts::new(allowed, MINUTE), by_account, good: Cache::new(MOST) }
+        Self { by_address: Attempts::new(allowed, MINUTE), by_account, begun: Attempts::new(allowed.min(BEGUN), PATIENCE), good: Cache::new(MOST) }
     }
 
     /// After how many seconds an address may try again, if it failed too often already.
@@ -117,6 +121,12 @@ impl Failures {
     /// Counts one more failure. After how many seconds the address may try again, if these are too many.
     pub fn count(&self, address: IpAddr, now: Instant) -> Option<u64> {
         self.by_address.count(&network(address), now)
+    }
+
+    /// Counts a sign-in that is begun, and remembered for a while. After how many seconds the address may begin another one, if these are
+    /// too many.
+    pub fn begin(&self, address: IpAddr, now: Instant) -> Option<u64> {
+        self.begun.count(&network(address), now)
     }
 
     /// Counts an attempt at something that costs much to try, before it is tried. After how many seconds the address may try again, if
@@ -149,7 +159,7 @@ impl Failures {
 }
 
 /// Whoever has an address of IPv6 has as many as they like: their network counts.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::ops::hosted::login::{self, Polled};
-use crate::server::access::{Signed, Stranger};
+use crate::server::access::{Beginner, Signed, Stranger};
 use crate::server::app::App;
 use crate::server::body::Sent;
 use crate::server::problem::Refused;
@@ -17,7 +17,7 @@ use crate::wire::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pe
     post, path = "/api/v1/login/device", tag = "people", request_body = DeviceLogin,
     responses((status = 200, body = DeviceCode), (status = 429, body = Problem, content_type = "application/problem+json")),
 )]
-pub async fn begin(_: Stranger, State(app): State<App>, body: Sent<DeviceLogin>) -> Result<Json<DeviceCode>, Refused> {
+pub async fn begin(_: Beginner, State(app): State<App>, body: Sent<DeviceLogin>) -> Result<Json<DeviceCode>, Refused> {
     let url = app.public_url().to_owned();
     app.work_of_stranger(move |hosted| login::begin(hosted, &body.value.name, &url)).await.map(Json)
 }

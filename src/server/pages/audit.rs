@@ -50,6 +50,7 @@ impl Asked {
             item: text(&self.name),
             since: moment("since", &self.since)?,
             until: moment("until", &self.until)?.map(|day| day + DAY),
+            after: None,
         })
     }
 

@@ -57,7 +57,8 @@ pub(in crate::server) async fn leave(
     Query(leaving): Query<Leaving>,
 ) -> Answer {
     // Each is remembered for a while: one address does not fill the store.
-    if let Some(seconds) = app.failures().count(peer, Instant::now()) {
+    let now = Instant::now();
+    if let Some(seconds) = app.failures().count(peer, now).or_else(|| app.failures().begin(peer, now)) {
         return Err(too_many(seconds).into());
     }
     let (cookie, kept) = cookie::sent_or_new(&headers, &app)?;

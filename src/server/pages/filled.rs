@@ -1,5 +1,7 @@
 //! Forms that were filled in. One that does not come from a page of this browser is refused before anything reads it.
 
+use std::collections::HashMap;
+
 use axum::extract::{FromRequest, Request};
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
@@ -18,6 +20,8 @@ const MOST_FIELDS: usize = 20_000;
 /// The fields of a form, in their order; they are wiped when they are dropped.
 pub(in crate::server) struct Filled {
     fields: Vec<(String, Zeroizing<String>)>,
+    /// The first field of each name.
+    first: HashMap<String, usize>,
     /// What they take of the memory for bodies.
     _share: Share,
 }
@@ -30,7 +34,7 @@ impl Filled {
 
     /// What a field has, if there is one.
     pub fn optional(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
+        self.first.get(name).and_then(|at| self.fields.get(*at)).map(|(_, text)| text.as_str())
     }
 
     /// The number in a field.
@@ -61,8 +65,12 @@ impl FromRequest<App> for Filled {
             return Err(Refusal::invalid(format!("a form has at most {MOST_FIELDS} fields")).into());
         }
         let pairs = form_urlencoded::parse(&bytes);
-        let fields = pairs.map(|(name, text)| (name.into_owned(), Zeroizing::new(text.into_owned()))).collect();
-        let filled = Self { fields, _share: share };
+        let fields: Vec<_> = pairs.map(|(name, text)| (name.into_owned(), Zeroizing::new(text.into_owned()))).collect();
+        let mut first = HashMap::with_capacity(fields.len());
+        for (at, (name, _)) in fields.iter().enumerate() {
+            first.entry(name.clone()).or_insert(at);
+        }
+        let filled = Self { fields, first, _share: share };
         match expected {
             Some(token) if !from_elsewhere && is_same(filled.text("csrf"), &token) => Ok(filled),
             _ => Err(Refusal::forbidden("this form is not from a page that was shown to you")
