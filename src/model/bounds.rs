@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use memchr::memmem;
+
 use super::{ClassRef, Declaration, Manifest, Setting, TemplatePart, Unreadable};
 
 /// How many values, lists and objects the JSON may have.
@@ -16,6 +18,8 @@ const MOST_PARTS: usize = 2_000;
 const MOST_NAMES: usize = 2_000;
 /// How often a component reads a field or a class.
 const MOST_USES: usize = 100_000;
+/// How many patterns there are, for fields and inside of their types: each is made ready when a value is checked or made up.
+const MOST_PATTERNS: usize = 500;
 /// How many fields and parts of templates are addresses of components.
 const MOST_ADDRESSES: usize = 1_000;
 /// How many values of an environment paths in secret stores are filled in with, and how many one path has.
@@ -29,6 +33,9 @@ const LONGEST_PATH: usize = 4_000;
 /// Whether the JSON of a manifest has so many elements that it would take many times its length in memory. The text is not read for it:
 /// each element but the first of a list or an object follows a comma.
 pub(super) fn check_text(text: &[u8]) -> Result<(), Unreadable> {
+    if memmem::find_iter(text, "\"pattern\"").count() > MOST_PATTERNS {
+        return Err(Unreadable::TooMany("patterns"));
+    }
     let (mut elements, mut is_text, mut is_escaped) = (0_usize, false, false);
     for byte in text {
         match byte {
