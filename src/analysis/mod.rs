@@ -15,7 +15,8 @@ mod testing;
 
 use crate::catalog;
 use crate::model::{
-    Environment, EnvironmentRead, FieldNames, Finding, Manifest, Packages, Place, Problem, ProjectInfo, SCHEMA_VERSION, SettingsClass,
+    Environment, EnvironmentRead, FieldNames, Finding, Manifest, Packages, Place, Problem, ProjectInfo, SCHEMA_VERSION,
+    SettingsClass,
 };
 use crate::python::scan::Mentions;
 use crate::python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, Quotations, SourceFile};

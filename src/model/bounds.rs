@@ -62,7 +62,8 @@ pub(super) fn check(declaration: &Declaration) -> Result<(), Unreadable> {
     most(declaration.environment.context.len(), MOST_CONTEXT, "values for paths")?;
     let paths = || fields(manifest).filter_map(|field| field.path.as_ref());
     most(paths().map(|path| path.variables.len()).max().unwrap_or_default(), MOST_OF_PATH, "variables in one path")?;
-    let is_long = paths().any(|path| path.template.len() > LONGEST_PATH) || repeated(declaration).any(|name| name.len() > LONGEST_NAME);
+    let is_long =
+        paths().any(|path| path.template.len() > LONGEST_PATH) || repeated(declaration).any(|name| name.len() > LONGEST_NAME);
     if is_long { Err(Unreadable::TooLong) } else { Ok(()) }
 }
 
@@ -108,7 +109,8 @@ fn repeated(declaration: &Declaration) -> impl Iterator<Item = &str> {
     let domains = environments.flat_map(|domains| domains.values()).flatten();
     let domains = domains.chain(&declaration.environment.domain);
     let of_fields = fields(manifest).flat_map(|field| {
-        let addresses = field.template.iter().filter_map(|part| if let TemplatePart::Service(url) = part { Some(url) } else { None });
+        let addresses =
+            field.template.iter().filter_map(|part| if let TemplatePart::Service(url) = part { Some(url) } else { None });
         let addresses = addresses.chain(&field.service).flat_map(|url| [&url.name, &url.protocol]);
         addresses.chain([&field.name, &field.file])
     });

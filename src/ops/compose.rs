@@ -36,12 +36,10 @@ impl Composer<'_> {
         for part in &declared.template {
             match part {
                 TemplatePart::Text(plain) => text.push_str(plain),
-                TemplatePart::Service(reference) => {
-                    match components.address(reference, &declared.services, self.environment) {
-                        Address::Url(url) => text.push_str(&url),
-                        Address::Unresolved(_) => return None,
-                    }
-                }
+                TemplatePart::Service(reference) => match components.address(reference, &declared.services, self.environment) {
+                    Address::Url(url) => text.push_str(&url),
+                    Address::Unresolved(_) => return None,
+                },
                 TemplatePart::Resource(part) => {
                     let value = self.part(part)?;
                     // What follows a scheme is a URL: what would end a part of it is encoded.

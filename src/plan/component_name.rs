@@ -56,7 +56,10 @@ pub fn resolve_component_name<'a>(known: &[&'a str], name: &str, proposes: bool)
     let matches: Vec<&'a str> = known.iter().copied().filter(|k| short_name(k) == name).collect();
     match matches.as_slice() {
         [one] => Ok(one),
-        [] => Err(ComponentNameError::Unknown { name: name.to_owned(), nearest: if proposes { nearest_component(known, name) } else { None } }),
+        [] => Err(ComponentNameError::Unknown {
+            name: name.to_owned(),
+            nearest: if proposes { nearest_component(known, name) } else { None },
+        }),
         several => {
             let matches = several.iter().map(|k| (*k).to_owned()).collect();
             Err(ComponentNameError::Ambiguous { name: name.to_owned(), matches })

@@ -18,7 +18,12 @@ pub(super) fn services(manifest: &Manifest, environment: &Environment, variables
 }
 
 /// A service, with the variables that it reads.
-fn planned(service: &Service, manifest: &Manifest, environment: &Environment, read: &HashMap<&str, Vec<String>>) -> PlannedService {
+fn planned(
+    service: &Service,
+    manifest: &Manifest,
+    environment: &Environment,
+    read: &HashMap<&str, Vec<String>>,
+) -> PlannedService {
     let name = environment.name.as_str();
     let port = address::port_in(service, environment);
     PlannedService {

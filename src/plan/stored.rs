@@ -31,7 +31,8 @@ pub(super) fn stale(variables: &[PlannedVariable], held: &[Held]) -> Vec<StaleVa
     let read: HashSet<&str> = variables.iter().flat_map(PlannedVariable::stored_names).collect();
     let unread: Vec<&Held> = held.iter().filter(|held| !read.contains(held.name.as_str())).collect();
     let without = variables.iter().filter(|variable| variable.state == State::Missing);
-    let missing: Vec<&str> = without.map(|variable| variable.declared.name.as_str()).filter(|name| name.len() <= LONGEST).collect();
+    let missing: Vec<&str> =
+        without.map(|variable| variable.declared.name.as_str()).filter(|name| name.len() <= LONGEST).collect();
     let is_compared = unread.len().saturating_mul(missing.len()) <= MOST_COMPARED;
     let like = |name: &str| nearest(name, missing.iter().copied()).map(str::to_owned);
     let nearest = |held: &Held| if is_compared && held.name.len() <= LONGEST { like(&held.name) } else { None };

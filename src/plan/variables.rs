@@ -15,7 +15,8 @@ pub(super) fn variables(
     environment: &Environment,
     held: &[Held],
 ) -> Vec<PlannedVariable> {
-    let known = Known { parts: Parts::new(declared, held), components: Components::new(manifest), classes: Classes::new(manifest) };
+    let known =
+        Known { parts: Parts::new(declared, held), components: Components::new(manifest), classes: Classes::new(manifest) };
     declared.iter().map(|variable| planned(Arc::clone(variable), &known, environment, held)).collect()
 }
 

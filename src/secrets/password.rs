@@ -58,7 +58,8 @@ impl PasswordHashing {
         }
         let blocks = self.blocks.get_mut(..params.block_count())?;
         let argon2id = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
-        let hash = |out: &mut [u8]| Ok(argon2id.hash_password_into_with_memory(password.as_bytes(), salt, out, &mut *blocks)?);
+        let hash =
+            |out: &mut [u8]| Ok(argon2id.hash_password_into_with_memory(password.as_bytes(), salt, out, &mut *blocks)?);
         let hash = Output::init_with(length, hash).ok();
         // What is left in the memory was made of the password.
         blocks.fill(Block::new());

@@ -59,7 +59,9 @@ impl FromRequestParts<App> for Beginner {
         Stranger::from_request_parts(parts, app).await?;
         let peer: Option<&Peer> = parts.extensions.get();
         match peer.and_then(|Peer(address)| app.failures().begin(*address, Instant::now())) {
-            Some(seconds) => Err(Refusal::new(Code::TooMany, "too many sign-ins were begun from here").retry_after(seconds).into()),
+            Some(seconds) => {
+                Err(Refusal::new(Code::TooMany, "too many sign-ins were begun from here").retry_after(seconds).into())
+            }
             None => Ok(Self),
         }
     }
@@ -177,9 +179,7 @@ impl<N: Needs> AtDesk<N> {
     pub async fn ask(self, app: &App, what: impl FnOnce(Visitor) -> hosted::Result<Asked>) -> Result<Given, Refused> {
         let hash = self.bearer.token.clone();
         match app.ask(what(Visitor::Bearer(self.bearer))?).await {
-            Err(Refused(refusal)) if refusal.code == Code::Unauthenticated => {
-                Err(refuse_token(&hash, self.peer.as_ref(), app))
-            }
+            Err(Refused(refusal)) if refusal.code == Code::Unauthenticated => Err(refuse_token(&hash, self.peer.as_ref(), app)),
             other => other,
         }
     }

@@ -14,9 +14,9 @@ use super::metrics::Metrics;
 use super::pool::{Pool, SLOW};
 use super::problem::Refused;
 use crate::config::Limits;
+use crate::error::Result as Outcome;
 use crate::oidc::{self, Elsewhere, Issuers};
 use crate::ops::hosted::{self, Asked, Hosted, Refusal};
-use crate::error::Result as Outcome;
 use crate::secrets::{Given, PasswordHashing};
 use crate::wire::Code;
 

@@ -84,8 +84,7 @@ impl<K: Clone + Eq + Hash> Attempts<K> {
 
 /// Over which time failures are counted.
 const MINUTE: Duration = Duration::from_mins(1);
-/// How many sign-ins that wait for somebody an address may begin in the time that each waits.
-const BEGUN: u32 = 100;
+/// How long a sign-in waits that somebody else has to agree to: in that time an address may begin as many as it may fail in a minute.
 const PATIENCE: Duration = Duration::from_mins(10);
 /// Which part of what an address may try is allowed for one account.
 const ACCOUNTS_SHARE: u32 = 4;
@@ -110,7 +109,12 @@ impl Failures {
     /// Allows an address a number of failures each minute.
     pub fn new(allowed: u32) -> Self {
         let by_account = Attempts::new(allowed.div_ceil(ACCOUNTS_SHARE), MINUTE);
-        Self { by_address: Attempts::new(allowed, MINUTE), by_account, begun: Attempts::new(allowed.min(BEGUN), PATIENCE), good: Cache::new(MOST) }
+        Self {
+            by_address: Attempts::new(allowed, MINUTE),
+            by_account,
+            begun: Attempts::new(allowed, PATIENCE),
+            good: Cache::new(MOST),
+        }
     }
 
     /// After how many seconds an address may try again, if it failed too often already.

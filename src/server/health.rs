@@ -23,7 +23,8 @@ impl Health {
         }
         let begun = Instant::now();
         let found = tokio::task::spawn_blocking(look).await;
-        let found = found.unwrap_or_else(|error| Err(Refusal::new(Code::Internal, "takk made a mistake").caused_by(error.to_string())));
+        let found =
+            found.unwrap_or_else(|error| Err(Refusal::new(Code::Internal, "takk made a mistake").caused_by(error.to_string())));
         *last = Some((begun, found.clone()));
         found
     }

@@ -42,7 +42,9 @@ impl<S: Default + 'static> Lane<S> {
             }
         });
         self.0.try_send(job).map_err(|_| Refusal::busy())?;
-        given.await.map_err(|_| Refusal::new(Code::Internal, "takk made a mistake").caused_by("work that takes long was broken off"))
+        given
+            .await
+            .map_err(|_| Refusal::new(Code::Internal, "takk made a mistake").caused_by("work that takes long was broken off"))
     }
 }
 

@@ -101,7 +101,9 @@ pub fn needed(hosted: &mut Hosted, visit: &Visit) -> Result<Option<Arc<Needed>>>
         revision: seen.revision,
         manifest: manifest_tag(&kept.text),
     };
-    if let Some(known) = hosted.plans.find(&key).filter(|known| known.stored_at == kept.stored_at && known.author == kept.author) {
+    if let Some(known) =
+        hosted.plans.find(&key).filter(|known| known.stored_at == kept.stored_at && known.author == kept.author)
+    {
         return Ok(Some(known));
     }
     // It was written by this program, or by an earlier or later one that ran on the same store.

@@ -72,7 +72,9 @@ impl Refusal {
 
     /// One person asks for more at once than their share.
     pub fn too_many_at_once() -> Self {
-        Self::new(Code::TooMany, "too much that takes long is asked for at once").retry_after(1).hint("ask for one after the other")
+        Self::new(Code::TooMany, "too much that takes long is asked for at once")
+            .retry_after(1)
+            .hint("ask for one after the other")
     }
 
     /// The store cannot do it now.

@@ -32,4 +32,3 @@ pub fn generate(manifest: &Manifest, name: &str) -> Result<SecretValue> {
     let mut made = made.map_err(|refusal| refused(refusal.to_string()))?;
     Ok(SecretValue::new(std::mem::take(&mut *made)))
 }
-

@@ -132,7 +132,8 @@ async fn begun(
     let elsewhere = known(app)?.clone();
     let kept = cookie.to_owned();
     let caller = person.map(|person| person.caller);
-    let left = app.work_of_stranger(move |hosted| identities::leave(hosted, &kept, &next, invitation.as_ref(), caller.as_ref()));
+    let left =
+        app.work_of_stranger(move |hosted| identities::leave(hosted, &kept, &next, invitation.as_ref(), caller.as_ref()));
     let state = left.await?;
     let (nonce, verifier) = drawn(cookie, &state);
     let at = elsewhere.clone();

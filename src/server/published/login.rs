@@ -6,11 +6,11 @@
 
 use std::time::{Duration, Instant};
 
-use axum::{Extension, Json};
 use axum::extract::{Path, Query, State};
 use axum::http::header::{ACCEPT, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;

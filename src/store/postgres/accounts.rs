@@ -151,7 +151,7 @@ impl Accounts for Rows<'_> {
     }
 
     fn device_logins(&mut self, most: usize) -> Result<usize> {
-        let query = "SELECT count(*) FROM (SELECT 1 FROM device_logins LIMIT $1) AS some";
+        let query = "SELECT count(*) FROM (SELECT 1 FROM device_logins LIMIT $1) AS few";
         let count: i64 = self.0.one(query, &[&i64::try_from(most).unwrap_or(i64::MAX)])?.get(0);
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }

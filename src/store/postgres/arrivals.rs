@@ -84,7 +84,7 @@ impl Arrivals for Rows<'_> {
     }
 
     fn sign_ins(&mut self, most: usize) -> Result<usize> {
-        let query = "SELECT count(*) FROM (SELECT 1 FROM sign_ins LIMIT $1) AS some";
+        let query = "SELECT count(*) FROM (SELECT 1 FROM sign_ins LIMIT $1) AS few";
         let count: i64 = self.0.one(query, &[&i64::try_from(most).unwrap_or(i64::MAX)])?.get(0);
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }

@@ -205,7 +205,8 @@ impl Accounts for Rows<'_> {
 
     fn device_logins(&mut self, most: usize) -> Result<usize> {
         let query = "SELECT count(*) FROM (SELECT 1 FROM device_logins LIMIT ?1)";
-        let count: i64 = self.0.prepare_cached(query)?.query_row([i64::try_from(most).unwrap_or(i64::MAX)], |row| row.get(0))?;
+        let count: i64 =
+            self.0.prepare_cached(query)?.query_row([i64::try_from(most).unwrap_or(i64::MAX)], |row| row.get(0))?;
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 

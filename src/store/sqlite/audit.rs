@@ -58,7 +58,8 @@ impl AuditLog for Rows<'_> {
         let AuditFilter { project, actor, action, environment, item, since, until, after } = filter;
         // Two questions, so that each has the index that it needs.
         let of_project = if project.is_some() { "project = ?1" } else { "?1 IS NULL" };
-        let query = format!("{ROWS} WHERE {of_project} AND number < ?2 AND number > ?10 {FILTER} ORDER BY number DESC LIMIT ?3");
+        let query =
+            format!("{ROWS} WHERE {of_project} AND number < ?2 AND number > ?10 {FILTER} ORDER BY number DESC LIMIT ?3");
         let mut statement = self.0.prepare_cached(&query)?;
         let asked = params![project, before, limit, actor, action, environment, item, since, until, after.unwrap_or_default()];
         let rows = statement.query_map(asked, audit_row)?;

@@ -117,11 +117,13 @@ fn a_manifest_asks_for_no_more_than_a_multiple_of_itself() {
     let manifest = inspected(SETTINGS);
     let fields = |manifest: &mut Value, count: usize| {
         let field = manifest["settings"][0]["fields"][2].clone();
-        manifest["settings"][0]["fields"] = (0..count).map(|number| {
-            let mut field = field.clone();
-            field["env"] = json!([format!("KEY_{number}")]);
-            field
-        }).collect();
+        manifest["settings"][0]["fields"] = (0..count)
+            .map(|number| {
+                let mut field = field.clone();
+                field["env"] = json!([format!("KEY_{number}")]);
+                field
+            })
+            .collect();
     };
     let service = |number: usize| {
         json!({"name": format!("s{number}"), "component": "Job", "kind": "job", "port": null, "external": false, "domains": null,
