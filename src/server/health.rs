@@ -1,38 +1,41 @@
 //! Whether the store can be used. Whoever asks while it is being looked at shares the next look: however many ask, one connection is busy
 //! with it.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::Mutex;
+use tokio::task::JoinError;
 
 use crate::ops::hosted::{Refusal, Result};
 use crate::wire::Code;
 
 /// What was found last, and when it was begun to look.
 #[derive(Default)]
-pub(super) struct Health(Mutex<Option<(Instant, Result<()>)>>);
+pub(super) struct Health(Arc<Mutex<Option<(Instant, Result<()>)>>>);
 
 impl Health {
     /// Looks, unless somebody has begun to since this was asked.
     pub async fn look(&self, look: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
         let asked = Instant::now();
-        let mut last = self.0.lock().await;
-        if let Some((begun, found)) = last.as_ref().filter(|(begun, _)| *begun >= asked) {
-            let _ = begun;
+        let mut last = Arc::clone(&self.0).lock_owned().await;
+        if let Some((_, found)) = last.as_ref().filter(|(begun, _)| *begun >= asked) {
             return found.clone();
         }
-        let begun = Instant::now();
-        let found = tokio::task::spawn_blocking(look).await;
-        let found =
-            found.unwrap_or_else(|error| Err(Refusal::new(Code::Internal, "takk made a mistake").caused_by(error.to_string())));
-        *last = Some((begun, found.clone()));
-        found
+        // Nobody else looks until it is done, also where nobody waits for this one any more.
+        let looking = tokio::task::spawn_blocking(move || {
+            let begun = Instant::now();
+            let found = look();
+            *last = Some((begun, found.clone()));
+            found
+        });
+        let broken = |error: JoinError| Err(Refusal::new(Code::Internal, "takk made a mistake").caused_by(error.to_string()));
+        looking.await.unwrap_or_else(broken)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 

@@ -98,10 +98,10 @@ mod tests {
         };
         let busy = loop {
             tokio::task::yield_now().await;
-            match tokio::time::timeout(std::time::Duration::from_millis(10), lane.run(|_| ())).await {
-                Ok(refused) => break refused.expect_err("the line is full"),
-                // It waited itself, and does not any more: the one before has no place yet.
-                Err(_) => {}
+            // One that waited itself, and does not any more, had found a place before the second came.
+            let waited = std::time::Duration::from_millis(10);
+            if let Ok(refused) = tokio::time::timeout(waited, lane.run(|_| ())).await {
+                break refused.expect_err("the line is full");
             }
         };
         assert_eq!((busy.code, busy.retry_after, busy.cause), (Code::Unavailable, Some(1), None));
