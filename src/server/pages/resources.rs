@@ -119,10 +119,10 @@ fn resources<'p>(plan: &'p EnvironmentPlan, states: &States) -> Vec<ResourceRow<
 }
 
 fn services(plan: &EnvironmentPlan) -> Vec<ServiceRow<'_>> {
-    let mut uses: HashMap<&str, Vec<String>> = HashMap::new();
+    let mut connected: HashMap<&str, Vec<String>> = HashMap::new();
     for resource in &plan.resources {
         for service in &resource.services {
-            uses.entry(service).or_default().push(format!("{} {}", resource.kind, resource.name));
+            connected.entry(service).or_default().push(format!("{} {}", resource.kind, resource.name));
         }
     }
     let mut calls: HashMap<&str, BTreeSet<&str>> = HashMap::new();
@@ -133,7 +133,7 @@ fn services(plan: &EnvironmentPlan) -> Vec<ServiceRow<'_>> {
         }
     }
     let row = plan.services.iter().map(|service| {
-        let used = uses.remove(service.name.as_str()).unwrap_or_default();
+        let used = connected.remove(service.name.as_str()).unwrap_or_default();
         let called: Vec<&str> = calls.remove(service.name.as_str()).unwrap_or_default().into_iter().collect();
         ServiceRow {
             name: &service.name,
