@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use memchr::memmem;
 
-use super::{ClassRef, Declaration, Manifest, Setting, TemplatePart, Unreadable};
+use super::{ClassRef, Declaration, Manifest, PerEnvironment, Setting, TemplatePart, Unreadable};
 
 /// How many values, lists and objects the JSON may have.
 const MOST_ELEMENTS: usize = 250_000;
@@ -106,7 +106,7 @@ fn repeated(declaration: &Declaration) -> impl Iterator<Item = &str> {
     let components = manifest.services.iter().flat_map(|service| [&service.name, &service.component, &service.place.file]);
     let resources = manifest.resources.iter().flat_map(|resource| [&resource.kind, &resource.name, &resource.place.file]);
     let environments = manifest.services.iter().filter_map(|service| service.domains.as_ref());
-    let domains = environments.flat_map(|domains| domains.values()).flatten();
+    let domains = environments.flat_map(PerEnvironment::values).flatten();
     let domains = domains.chain(&declaration.environment.domain);
     let of_fields = fields(manifest).flat_map(|field| {
         let addresses =

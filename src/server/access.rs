@@ -152,13 +152,12 @@ impl<N: Needs> FromRequestParts<App> for AtDesk<N> {
         // Whose token is not known waits with the strangers first, and a body is taken from those only who may send one. Once more both
         // are found out at the desk.
         let seen = if parts.method == Method::GET { app.known() } else { app.senders() };
-        let person = match seen.find(&hash) {
-            Some(person) => person,
-            None => {
-                let person = Access::<N>::from_request_parts(parts, app).await?.visit.caller.user.id;
-                seen.note(&hash, person);
-                person
-            }
+        let person = if let Some(person) = seen.find(&hash) {
+            person
+        } else {
+            let person = Access::<N>::from_request_parts(parts, app).await?.visit.caller.user.id;
+            seen.note(&hash, person);
+            person
         };
         observed.is_of(person);
         let (project, environment) = place(parts, app).await?;

@@ -10,9 +10,12 @@ use tokio::task::JoinError;
 use crate::ops::hosted::{Refusal, Result};
 use crate::wire::Code;
 
-/// What was found last, and when it was begun to look.
+/// When it was begun to look, and what was found.
+type Look = (Instant, Result<()>);
+
+/// The last look.
 #[derive(Default)]
-pub(super) struct Health(Arc<Mutex<Option<(Instant, Result<()>)>>>);
+pub(super) struct Health(Arc<Mutex<Option<Look>>>);
 
 impl Health {
     /// Looks, unless somebody has begun to since this was asked.

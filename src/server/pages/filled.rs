@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use axum::extract::{FromRequest, Request};
+use memchr::memchr_iter;
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 use zeroize::Zeroizing;
@@ -61,7 +62,7 @@ impl FromRequest<App> for Filled {
         let from_elsewhere = headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
         let expected = cookie::sent(headers, app).map(|cookie| cookie::form_token(&cookie));
         let (bytes, share) = whole(request, app).await?;
-        if bytes.iter().filter(|byte| **byte == b'&').count() >= MOST_FIELDS {
+        if memchr_iter(b'&', &bytes).count() >= MOST_FIELDS {
             return Err(Refusal::invalid(format!("a form has at most {MOST_FIELDS} fields")).into());
         }
         let pairs = form_urlencoded::parse(&bytes);
