@@ -105,6 +105,11 @@ impl Declaration {
         serde_json::to_vec(self).expect("a manifest has only texts, numbers and lists")
     }
 
+    /// Whether a text of JSON, of whatever form, has so much in it that what is read from it would take many times its length in memory.
+    pub fn check_text(text: &[u8]) -> Result<(), Unreadable> {
+        bounds::check_text(text)
+    }
+
     /// Whether it has more of something than there can be in a program.
     pub fn check(&self) -> Result<(), Unreadable> {
         bounds::check(self)

@@ -23,6 +23,7 @@ pub struct Updated {
 
 /// Reads a compiled project. It has nothing to do with the store, and takes a while.
 pub fn read(text: &[u8]) -> Result<Declaration> {
+    Declaration::check_text(text).map_err(|error| manifests::unreadable(&error))?;
     let compiled: CompiledProject = serde_json::from_slice(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         Refusal::invalid(format!("the body is no compiled project of takk 0.1.40: {place}"))

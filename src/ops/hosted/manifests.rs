@@ -122,7 +122,7 @@ pub fn needed(hosted: &mut Hosted, visit: &Visit) -> Result<Option<Arc<Needed>>>
 }
 
 /// Why a manifest is refused, and what to upgrade.
-fn unreadable(error: &Unreadable) -> Refusal {
+pub(super) fn unreadable(error: &Unreadable) -> Refusal {
     let refusal = Refusal::invalid(error.to_string());
     let version = env!("CARGO_PKG_VERSION");
     match error {
