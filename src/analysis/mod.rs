@@ -15,7 +15,8 @@ mod testing;
 
 use crate::catalog;
 use crate::model::{
-    Environment, EnvironmentRead, Finding, Manifest, Packages, Place, Problem, ProjectInfo, SCHEMA_VERSION, SettingsClass,
+    Environment, EnvironmentRead, FieldNames, Finding, Manifest, Packages, Place, Problem, ProjectInfo, SCHEMA_VERSION,
+    SettingsClass,
 };
 use crate::python::scan::Mentions;
 use crate::python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, Quotations, SourceFile};
@@ -125,6 +126,7 @@ fn manifest(input: &Input<'_>, rules: RulesVersion, settings: Vec<SettingsClass>
         suggestions,
         packages: input.packages.clone(),
         files: input.files.len(),
+        names: FieldNames::default(),
     }
 }
 

@@ -130,6 +130,8 @@ pub struct Limits {
     pub headers: usize,
     /// How many connections are open at once; more have to wait.
     pub connections: usize,
+    /// How many of them one address may have, unless it is that of a proxy that is trusted; more are closed.
+    pub connections_each: usize,
     /// How long the headers of a request may take, and how long a connection may be idle.
     pub header_wait: Duration,
     /// How long a request may take from its headers to the answer.
@@ -149,7 +151,8 @@ impl Default for Limits {
         Self {
             body: 2 * 1024 * 1024,
             headers: 32 * 1024,
-            connections: 2048,
+            connections: 1024,
+            connections_each: 512,
             header_wait: Duration::from_secs(30),
             request: Duration::from_secs(30),
             silence: Duration::from_secs(30),

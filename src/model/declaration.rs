@@ -4,14 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DefaultValue, Environment, EnvironmentName, Manifest, SCHEMA_VERSION};
-
-/// How many fields, and how many names that the code reads itself, a manifest may have. The largest project known has a tenth of it.
-const MOST_VARIABLES: usize = 20_000;
-/// How many components and resources.
-const MOST_PARTS: usize = 2_000;
-/// How many names one field may have, those of nested fields included.
-const MOST_NAMES: usize = 2_000;
+use super::{DefaultValue, Environment, EnvironmentName, Manifest, SCHEMA_VERSION, bounds};
 
 /// What the code needs in one environment. What a secret defaults to is not in it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -47,6 +40,8 @@ pub enum Unreadable {
     Form(usize, usize),
     /// It has more of something than there can be in a program.
     TooMany(&'static str),
+    /// A name that stands in many places, or a path, is longer than any is.
+    TooLong,
 }
 
 impl fmt::Display for Unreadable {
@@ -63,6 +58,7 @@ impl fmt::Display for Unreadable {
                 write!(f, "the manifest does not have the form that is expected: line {line}, column {column}")
             }
             Self::TooMany(what) => write!(f, "the manifest has too many {what}"),
+            Self::TooLong => f.write_str("the manifest has a name or a path that is too long"),
         }
     }
 }
@@ -89,6 +85,7 @@ impl Declaration {
 
     /// Reads the JSON of a manifest. That of `takk inspect` is one: then nothing is known of the environment.
     pub fn read(text: &[u8]) -> Result<Self, Unreadable> {
+        bounds::check_text(text)?;
         let form = |error: serde_json::Error| Unreadable::Form(error.line(), error.column());
         match serde_json::from_slice::<Versioned>(text).map_err(form)?.schema_version {
             None => return Err(Unreadable::NoManifest),
@@ -99,13 +96,23 @@ impl Declaration {
         let manifest = serde_json::from_slice::<Manifest>(text).map_err(form)?;
         let beside = serde_json::from_slice::<Beside>(text).map_err(form)?;
         let read = Self { manifest, environment: beside.environment.unwrap_or_default() };
-        read.check_size()?;
+        bounds::check(&read)?;
         Ok(read.without_secrets())
     }
 
     /// Its JSON: the same bytes for the same code.
     pub fn written(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("a manifest has only texts, numbers and lists")
+    }
+
+    /// Whether a text of JSON, of whatever form, has so much in it that what is read from it would take many times its length in memory.
+    pub fn check_text(text: &[u8]) -> Result<(), Unreadable> {
+        bounds::check_text(text)
+    }
+
+    /// Whether it has more of something than there can be in a program.
+    pub fn check(&self) -> Result<(), Unreadable> {
+        bounds::check(self)
     }
 
     /// The environment, by its name.
@@ -124,22 +131,6 @@ impl Declaration {
         let services = manifest.services.iter().map(|service| ("a service", service.name.as_str()));
         let resources = manifest.resources.iter().map(|resource| ("a resource", resource.name.as_str()));
         variables.chain(services).chain(resources)
-    }
-
-    fn check_size(&self) -> Result<(), Unreadable> {
-        let manifest = &self.manifest;
-        let fields = || manifest.settings.iter().flat_map(|class| &class.fields);
-        let names = |field: &super::Setting| field.env.len() + field.nested.iter().map(|leaf| leaf.env.len()).sum::<usize>();
-        if fields().count() + manifest.reads.len() > MOST_VARIABLES {
-            return Err(Unreadable::TooMany("variables"));
-        }
-        if fields().any(|field| names(field) > MOST_NAMES) {
-            return Err(Unreadable::TooMany("names for one field"));
-        }
-        if manifest.services.len() > MOST_PARTS || manifest.resources.len() > MOST_PARTS {
-            return Err(Unreadable::TooMany("components or resources"));
-        }
-        Ok(())
     }
 
     /// That there is a default is kept of a secret's; what it is, is a value.

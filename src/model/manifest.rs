@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Packages, Place, Resource, Service, SettingsClass, ValueType, type_named};
+use super::{FieldNames, Packages, Place, Resource, Service, SettingsClass, ValueType, type_named};
 
 /// The version of the shape of [`Manifest`]; raised when a reader would have to change.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -33,14 +33,15 @@ pub struct Manifest {
     pub packages: Packages,
     /// How many Python files there are.
     pub files: usize,
+    /// Which fields read a name.
+    #[serde(skip)]
+    pub names: FieldNames,
 }
 
 impl Manifest {
     /// What the field that reads a name accepts; of a name that is read elsewhere, what `type_name` says.
     pub fn accepts(&self, name: &str, type_name: &str) -> Cow<'_, ValueType> {
-        let mut fields = self.settings.iter().flat_map(|class| &class.fields);
-        let own = fields.find(|field| field.env.iter().any(|known| known == name));
-        own.map_or_else(|| Cow::Owned(type_named(type_name)), |field| Cow::Borrowed(&field.accepts))
+        self.field(name).map_or_else(|| Cow::Owned(type_named(type_name)), |field| Cow::Borrowed(&field.accepts))
     }
 }
 

@@ -1,8 +1,10 @@
 //! Plain values that every other room speaks of: no I/O, no parsing of foreign formats, no policy.
 
+mod bounds;
 mod declaration;
 mod driver;
 mod environment;
+mod field_names;
 mod finding;
 mod held;
 mod manifest;
@@ -22,6 +24,7 @@ mod value_type;
 pub use declaration::{Declaration, Surroundings, Unreadable};
 pub use driver::{DriverAnswer, DriverRule};
 pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName};
+pub use field_names::FieldNames;
 pub use finding::{Code, Finding, Severity};
 pub use held::{Held, Holdings};
 pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Suggestion};

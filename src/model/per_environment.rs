@@ -26,6 +26,15 @@ impl<T> PerEnvironment<T> {
         if exceptions.is_empty() { Self::Same(default) } else { Self::Varies { default, environments: exceptions } }
     }
 
+    /// Every value that it has anywhere.
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        let (first, others) = match self {
+            Self::Same(value) => (value, None),
+            Self::Varies { default, environments } => (default, Some(environments.values())),
+        };
+        std::iter::once(first).chain(others.into_iter().flatten())
+    }
+
     /// The value in `environment`.
     pub fn value_in(&self, environment: &str) -> &T {
         match self {

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::catalog::catalog;
 use crate::model::{Environment, Manifest, ResourcePart, TemplatePart};
-use crate::plan::{ADDRESS, Address, EnvironmentPlan, PARTS, PlannedVariable, service_address};
+use crate::plan::{ADDRESS, Address, Components, EnvironmentPlan, PARTS, PlannedVariable};
 use crate::secrets::SecretValue;
 
 /// What compositions are made of.
@@ -31,16 +31,15 @@ impl Composer<'_> {
 
     fn template(&self, variable: &PlannedVariable) -> Option<SecretValue> {
         let declared = &variable.declared;
+        let components = Components::new(self.manifest);
         let mut text = Zeroizing::new(String::new());
         for part in &declared.template {
             match part {
                 TemplatePart::Text(plain) => text.push_str(plain),
-                TemplatePart::Service(reference) => {
-                    match service_address(reference, &declared.services, self.manifest, self.environment) {
-                        Address::Url(url) => text.push_str(&url),
-                        Address::Unresolved(_) => return None,
-                    }
-                }
+                TemplatePart::Service(reference) => match components.address(reference, &declared.services, self.environment) {
+                    Address::Url(url) => text.push_str(&url),
+                    Address::Unresolved(_) => return None,
+                },
                 TemplatePart::Resource(part) => {
                     let value = self.part(part)?;
                     // What follows a scheme is a URL: what would end a part of it is encoded.

@@ -1,5 +1,8 @@
 //! The internal and external address of a component, per environment.
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -16,35 +19,71 @@ pub enum Address {
     Unresolved(String),
 }
 
-/// The address that a `ServiceUrl` means in `environment`. `readers` are the services that read the field: `self` is the one
-/// that reads it.
-pub fn service_address(
-    reference: &ServiceUrlRef,
-    readers: &[String],
-    manifest: &Manifest,
-    environment: &Environment,
-) -> Address {
-    let known: Vec<&str> = manifest.services.iter().map(|service| service.name.as_str()).collect();
-    let name = match (reference.name.as_str(), readers) {
-        ("self", [one]) if !known.contains(&"self") => one.as_str(),
-        ("self", _) if !known.contains(&"self") => {
-            return Address::Unresolved("`self` is another address for each service that reads it".to_owned());
+/// How many names that mean no component get a proposal: each is compared with all that there are.
+const PROPOSALS: usize = 20;
+
+/// The components of a project by their names.
+pub struct Components<'m> {
+    manifest: &'m Manifest,
+    known: Vec<&'m str>,
+    by_name: HashMap<&'m str, &'m Service>,
+    /// What was asked for already, and how many of it were nothing.
+    resolved: RefCell<HashMap<String, Result<&'m str, String>>>,
+    unknown: Cell<usize>,
+}
+
+impl<'m> Components<'m> {
+    /// Those of a manifest.
+    pub fn new(manifest: &'m Manifest) -> Self {
+        let mut by_name = HashMap::new();
+        for service in &manifest.services {
+            by_name.entry(service.name.as_str()).or_insert(service);
         }
-        (name, _) => name,
-    };
-    let full = match resolve_component_name(&known, name) {
-        Ok(full) => full,
-        Err(error) => return Address::Unresolved(error.to_string()),
-    };
-    let Some(service) = manifest.services.iter().find(|service| service.name == full) else {
-        return Address::Unresolved(format!("no component is named `{full}`"));
-    };
-    if !service.present.value_in(environment.name.as_str()) {
-        return Address::Unresolved(format!("`{}` has no `{full}`", environment.name));
+        let known = manifest.services.iter().map(|service| service.name.as_str()).collect();
+        Self { manifest, known, by_name, resolved: RefCell::default(), unknown: Cell::default() }
     }
-    match reference.url {
-        UrlKind::Internal => internal(service, &manifest.project.name, environment, &reference.protocol),
-        UrlKind::External => external(service, environment, &reference.protocol),
+
+    /// The address that a `ServiceUrl` means in `environment`. `readers` are the services that read the field: `self` is the one
+    /// that reads it.
+    pub fn address(&self, reference: &ServiceUrlRef, readers: &[String], environment: &Environment) -> Address {
+        let has_self = self.by_name.contains_key("self");
+        let name = match (reference.name.as_str(), readers) {
+            ("self", [one]) if !has_self => one.as_str(),
+            ("self", _) if !has_self => {
+                return Address::Unresolved("`self` is another address for each service that reads it".to_owned());
+            }
+            (name, _) => name,
+        };
+        let full = match self.resolve(name) {
+            Ok(full) => full,
+            Err(error) => return Address::Unresolved(error),
+        };
+        let Some(service) = self.by_name.get(full) else {
+            return Address::Unresolved(format!("no component is named `{full}`"));
+        };
+        if !service.present.value_in(environment.name.as_str()) {
+            return Address::Unresolved(format!("`{}` has no `{full}`", environment.name));
+        }
+        match reference.url {
+            UrlKind::Internal => internal(service, &self.manifest.project.name, environment, &reference.protocol),
+            UrlKind::External => external(service, environment, &reference.protocol),
+        }
+    }
+
+    /// The full name of the component that a name means, or why it means none.
+    fn resolve(&self, name: &str) -> Result<&'m str, String> {
+        if let Some(resolved) = self.resolved.borrow().get(name) {
+            return resolved.clone();
+        }
+        let resolved = match resolve_component_name(&self.known, name, self.unknown.get() < PROPOSALS) {
+            Ok(full) => Ok(full),
+            Err(error) => {
+                self.unknown.update(|unknown| unknown + 1);
+                Err(error.to_string())
+            }
+        };
+        self.resolved.borrow_mut().insert(name.to_owned(), resolved.clone());
+        resolved
     }
 }
 

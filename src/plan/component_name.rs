@@ -14,7 +14,7 @@ pub enum ComponentNameError {
         nearest: Option<String>,
     },
     /// Components of several groups have it.
-    #[error("`{name}` could be {}: use the full name", .matches.join(" or "))]
+    #[error("`{name}` could be {}: use the full name", some(.matches, " or "))]
     Ambiguous {
         /// The name.
         name: String,
@@ -22,7 +22,7 @@ pub enum ComponentNameError {
         matches: Vec<String>,
     },
     /// It is a group.
-    #[error("`{name}` is a group of {}: name one of them", .members.join(", "))]
+    #[error("`{name}` is a group of {}: name one of them", some(.members, ", "))]
     Group {
         /// The name.
         name: String,
@@ -31,13 +31,21 @@ pub enum ComponentNameError {
     },
 }
 
+/// The first few of the names.
+fn some(names: &[String], between: &str) -> String {
+    const FEW: usize = 5;
+    let more = names.len().saturating_sub(FEW);
+    let shown = names[..names.len() - more].join(between);
+    if more == 0 { shown } else { format!("{shown}{between}{more} more") }
+}
+
 fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map(|name| format!(", did you mean `{name}`?")).unwrap_or_default()
 }
 
 /// The full name of the component that `name` means: a full dotted name, or the last part of exactly one.
-/// The rule is `resolve_component_name` of takk 0.1.40.
-pub fn resolve_component_name<'a>(known: &[&'a str], name: &str) -> Result<&'a str, ComponentNameError> {
+/// The rule is `resolve_component_name` of takk 0.1.40. Whether one that is like it is looked for, if there is none, is for the caller to say.
+pub fn resolve_component_name<'a>(known: &[&'a str], name: &str, proposes: bool) -> Result<&'a str, ComponentNameError> {
     if let Some(exact) = known.iter().find(|candidate| **candidate == name) {
         return Ok(exact);
     }
@@ -48,7 +56,10 @@ pub fn resolve_component_name<'a>(known: &[&'a str], name: &str) -> Result<&'a s
     let matches: Vec<&'a str> = known.iter().copied().filter(|k| short_name(k) == name).collect();
     match matches.as_slice() {
         [one] => Ok(one),
-        [] => Err(ComponentNameError::Unknown { name: name.to_owned(), nearest: nearest_component(known, name) }),
+        [] => Err(ComponentNameError::Unknown {
+            name: name.to_owned(),
+            nearest: if proposes { nearest_component(known, name) } else { None },
+        }),
         several => {
             let matches = several.iter().map(|k| (*k).to_owned()).collect();
             Err(ComponentNameError::Ambiguous { name: name.to_owned(), matches })
@@ -77,14 +88,14 @@ mod tests {
 
     #[test]
     fn a_full_name_and_a_unique_short_name_are_found() {
-        assert_eq!(resolve_component_name(&KNOWN, "api"), Ok("api"));
-        assert_eq!(resolve_component_name(&KNOWN, "comms.app"), Ok("comms.app"));
-        assert_eq!(resolve_component_name(&KNOWN, "mail"), Ok("comms.mail"));
+        assert_eq!(resolve_component_name(&KNOWN, "api", true), Ok("api"));
+        assert_eq!(resolve_component_name(&KNOWN, "comms.app", true), Ok("comms.app"));
+        assert_eq!(resolve_component_name(&KNOWN, "mail", true), Ok("comms.mail"));
     }
 
     #[test]
     fn the_reason_is_said_otherwise() {
-        let reason = |name| resolve_component_name(&KNOWN, name).expect_err("no component").to_string();
+        let reason = |name| resolve_component_name(&KNOWN, name, true).expect_err("no component").to_string();
         assert_eq!(reason("app"), "`app` could be comms.app or desk.app: use the full name");
         assert_eq!(reason("comms"), "`comms` is a group of comms.app, comms.mail: name one of them");
         assert_eq!(reason("apy"), "no component is named `apy`, did you mean `api`?");

@@ -1,11 +1,11 @@
 //! Variables as the code declares them: fields of all classes that read one name are one variable.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::services_of;
+use super::readers::Readers;
 use crate::model::{
     ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Manifest, NestedLeaf, Place, ResourcePart, SecretPath,
     ServiceUrlRef, Setting, SettingsClass, TemplatePart,
@@ -104,24 +104,30 @@ impl Declared {
 pub fn declared(manifest: &Manifest) -> Vec<Declared> {
     let mut variables: Vec<Declared> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
+    let mut merged: HashSet<usize> = HashSet::new();
     let mut add = |key: String, variable: Declared| {
         if let Some(&index) = known.get(&key) {
             variables[index].merge(variable);
+            merged.insert(index);
         } else {
             known.insert(key, variables.len());
             variables.push(variable);
         }
     };
+    let services = Readers::new(manifest);
     for class in &manifest.settings {
-        let services = services_of(manifest, &class.class_ref());
+        let services = services.of(&class.class_ref());
         for field in &class.fields {
-            add(key_of(class, field), of_field(class, field, &services));
+            add(key_of(class, field), of_field(class, field, services));
         }
     }
     let mut reads: Vec<&EnvironmentRead> = manifest.reads.iter().collect();
     reads.sort();
     for read in reads {
         add(read.name.clone(), of_read(read));
+    }
+    for index in merged {
+        variables[index].without_repetitions();
     }
     variables
 }
@@ -216,13 +222,10 @@ fn is_harmless(default: &DefaultValue) -> bool {
 }
 
 impl Declared {
-    /// What two readers say of one variable. Where they differ, the stricter wins; what only one says is kept.
+    /// What two readers say of one variable. Where they differ, the stricter wins; what only one says is kept. Names and services are there
+    /// as often as they are said until [`Self::without_repetitions`].
     fn merge(&mut self, other: Self) {
-        for name in other.names() {
-            if self.names().all(|known| known != name) {
-                self.alternatives.push(name.to_owned());
-            }
-        }
+        self.alternatives.extend(other.names().map(str::to_owned));
         self.required |= other.required;
         self.optional &= other.optional;
         self.deprecated &= other.deprecated;
@@ -245,6 +248,12 @@ impl Declared {
         }
         self.readers.extend(other.readers);
         self.services.extend(other.services);
+    }
+
+    /// Every name and every service once: done at the end, for a variable may have thousands of readers.
+    fn without_repetitions(&mut self) {
+        let mut seen = HashSet::from([self.name.clone()]);
+        self.alternatives.retain(|name| seen.insert(name.clone()));
         self.services.sort();
         self.services.dedup();
     }

@@ -15,14 +15,14 @@ mod services;
 mod stored;
 mod variables;
 
-pub use address::{Address, service_address};
+pub use address::{Address, Components};
 pub use component_name::{ComponentNameError, resolve_component_name};
 pub use compose::{ADDRESS, PARTS};
 pub use declared::{Declared, Reader, declared};
 pub use environment_plan::{
     EnvironmentPlan, Plan, PlannedResource, PlannedService, PlannedVariable, SCHEMA_VERSION, StaleValue, State, StoredVersion,
 };
-pub use readers::{class_name, services_of};
+pub use readers::class_name;
 pub use secret_path::PlannedPath;
 
 use std::sync::Arc;

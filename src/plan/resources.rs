@@ -1,21 +1,26 @@
 //! Resources with who uses them.
 
-use super::{PlannedResource, services_of};
+use std::collections::HashSet;
+
+use super::PlannedResource;
+use super::readers::Readers;
 use crate::model::{Manifest, Resource};
 
 /// The resources of the program, the same in every environment.
 pub(super) fn resources(manifest: &Manifest) -> Vec<PlannedResource> {
-    manifest.resources.iter().map(|resource| planned(resource, manifest)).collect()
+    let readers = Readers::new(manifest);
+    manifest.resources.iter().map(|resource| planned(resource, &readers)).collect()
 }
 
-fn planned(resource: &Resource, manifest: &Manifest) -> PlannedResource {
+fn planned(resource: &Resource, readers: &Readers) -> PlannedResource {
     let mut variables: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
     let mut services: Vec<String> = Vec::new();
     for r#use in &resource.uses {
-        if !variables.contains(&r#use.variable) {
+        if seen.insert(&r#use.variable) {
             variables.push(r#use.variable.clone());
         }
-        services.extend(services_of(manifest, &r#use.class));
+        services.extend_from_slice(readers.of(&r#use.class));
     }
     services.sort();
     services.dedup();

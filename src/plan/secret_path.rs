@@ -1,9 +1,11 @@
 //! Where a `Secret("/{stage}/db/password")` is found in an environment, in the words of each secret store.
 
+use std::collections::HashMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{DefaultValue, Environment, Manifest, SecretPath};
+use crate::model::{ClassRef, DefaultValue, Environment, Manifest, SecretPath, SettingsClass};
 
 use super::Reader;
 
@@ -24,40 +26,59 @@ pub struct PlannedPath {
     pub env: String,
 }
 
-/// The path of a field in `environment`. A variable is what the environment's context says, else the literal default of the
-/// field of that name in the class.
-pub(super) fn planned(path: &SecretPath, reader: &Reader, manifest: &Manifest, environment: &Environment) -> PlannedPath {
-    let mut text = path.template.clone();
-    let mut unknown = Vec::new();
-    for variable in &path.variables {
-        match context(environment, variable).or_else(|| default_of(manifest, reader, variable)) {
-            Some(value) => text = text.replace(&format!("{{{variable}}}"), &value),
-            None => unknown.push(variable.clone()),
+/// How many bytes a value has that a path is filled in with: one that is longer is none, however often the path says it.
+const LONGEST: usize = 1_000;
+
+/// The settings classes by their names.
+pub(super) struct Classes<'m>(HashMap<(&'m str, &'m str), &'m SettingsClass>);
+
+impl<'m> Classes<'m> {
+    /// Those of a manifest; of two with one name, the first.
+    pub fn new(manifest: &'m Manifest) -> Self {
+        let mut classes = HashMap::new();
+        for class in &manifest.settings {
+            classes.entry((class.module.as_str(), class.qualname.as_str())).or_insert(class);
+        }
+        Self(classes)
+    }
+
+    /// The path of a field in `environment`. A variable is what the environment's context says, else the literal default of the field of
+    /// that name in the class.
+    pub fn planned(&self, path: &SecretPath, reader: &Reader, environment: &Environment) -> PlannedPath {
+        let mut text = path.template.clone();
+        let mut unknown = Vec::new();
+        for variable in &path.variables {
+            let value = context(environment, variable).or_else(|| self.default_of(reader, variable));
+            match value.filter(|value| value.len() <= LONGEST) {
+                Some(value) => text = text.replace(&format!("{{{variable}}}"), &value),
+                None => unknown.push(variable.clone()),
+            }
+        }
+        PlannedPath {
+            aws_ssm: path.version.as_ref().map_or_else(|| text.clone(), |version| format!("{text}:{version}")),
+            vault: path.version.as_ref().map(|version| format!("version={version}")),
+            env: env_name(&text),
+            version: path.version.clone(),
+            unknown,
+            path: text,
         }
     }
-    PlannedPath {
-        aws_ssm: path.version.as_ref().map_or_else(|| text.clone(), |version| format!("{text}:{version}")),
-        vault: path.version.as_ref().map(|version| format!("version={version}")),
-        env: env_name(&text),
-        version: path.version.clone(),
-        unknown,
-        path: text,
+
+    fn default_of(&self, reader: &Reader, variable: &str) -> Option<String> {
+        let ClassRef { module, qualname } = reader.class.as_ref()?;
+        let class = self.0.get(&(module.as_str(), qualname.as_str()))?;
+        let field = class.fields.iter().find(|field| field.name == variable && !field.secret)?;
+        match field.default.as_ref()? {
+            DefaultValue::Value(serde_json::Value::String(text)) => Some(text.clone()),
+            DefaultValue::Value(serde_json::Value::Number(number)) => Some(number.to_string()),
+            DefaultValue::Value(serde_json::Value::Object(member)) => member.get("value")?.as_str().map(str::to_owned),
+            _ => None,
+        }
     }
 }
 
 fn context(environment: &Environment, variable: &str) -> Option<String> {
     environment.context.iter().find(|(name, _)| name == variable).map(|(_, value)| value.clone())
-}
-
-fn default_of(manifest: &Manifest, reader: &Reader, variable: &str) -> Option<String> {
-    let class = manifest.settings.iter().find(|class| Some(class.class_ref()) == reader.class)?;
-    let field = class.fields.iter().find(|field| field.name == variable && !field.secret)?;
-    match field.default.as_ref()? {
-        DefaultValue::Value(serde_json::Value::String(text)) => Some(text.clone()),
-        DefaultValue::Value(serde_json::Value::Number(number)) => Some(number.to_string()),
-        DefaultValue::Value(serde_json::Value::Object(member)) => member.get("value")?.as_str().map(str::to_owned),
-        _ => None,
-    }
 }
 
 fn env_name(path: &str) -> String {

@@ -1,15 +1,29 @@
 //! Components in an environment: port, schedule, domains, addresses.
 
+use std::collections::HashMap;
+
 use super::{PlannedService, PlannedVariable, address};
 use crate::model::{ClassRef, Environment, Manifest, Service};
 
 /// The components of the project as they are in `environment`, by name.
 pub(super) fn services(manifest: &Manifest, environment: &Environment, variables: &[PlannedVariable]) -> Vec<PlannedService> {
     let present = manifest.services.iter().filter(|service| *service.present.value_in(environment.name.as_str()));
-    present.map(|service| planned(service, manifest, environment, variables)).collect()
+    let mut read: HashMap<&str, Vec<String>> = HashMap::new();
+    for variable in variables {
+        for service in &variable.declared.services {
+            read.entry(service).or_default().push(variable.declared.name.clone());
+        }
+    }
+    present.map(|service| planned(service, manifest, environment, &read)).collect()
 }
 
-fn planned(service: &Service, manifest: &Manifest, environment: &Environment, variables: &[PlannedVariable]) -> PlannedService {
+/// A service, with the variables that it reads.
+fn planned(
+    service: &Service,
+    manifest: &Manifest,
+    environment: &Environment,
+    read: &HashMap<&str, Vec<String>>,
+) -> PlannedService {
     let name = environment.name.as_str();
     let port = address::port_in(service, environment);
     PlannedService {
@@ -24,11 +38,7 @@ fn planned(service: &Service, manifest: &Manifest, environment: &Environment, va
         internal_url: port.map(|_| address::internal(service, &manifest.project.name, environment, "http")),
         external_url: service.external.then(|| address::external(service, environment, "http")),
         settings: settings_of(service, manifest),
-        variables: variables
-            .iter()
-            .filter(|variable| variable.declared.services.contains(&service.name))
-            .map(|variable| variable.declared.name.clone())
-            .collect(),
+        variables: read.get(service.name.as_str()).cloned().unwrap_or_default(),
         description: service.description.clone(),
         place: service.place.clone(),
     }

@@ -1,8 +1,14 @@
 //! Stored values and the variables that they are for.
 
+use std::collections::HashSet;
+
 use super::{Declared, PlannedPath, PlannedVariable, StaleValue, State, StoredVersion};
 use crate::model::{Held, NestedLeaf};
 use crate::nearest::nearest;
+
+/// How many pairs of names are compared to find a rename, and how many bytes a name has that is.
+const MOST_COMPARED: usize = 10_000;
+const LONGEST: usize = 100;
 
 /// The stored version of a variable: under the first of its names that has one. Nested fields that have variables of their own set it
 /// together, if none that is required is left out. Where the environment is the secret store, the name that its path has there counts.
@@ -22,13 +28,15 @@ fn by_leaves<'h>(leaves: &[NestedLeaf], held: &'h [Held]) -> Option<&'h Held> {
 
 /// The stored values that none of the variables reads.
 pub(super) fn stale(variables: &[PlannedVariable], held: &[Held]) -> Vec<StaleValue> {
-    let unread =
-        held.iter().filter(|held| !variables.iter().any(|variable| variable.stored_names().any(|name| name == held.name)));
-    let missing = || {
-        let without = variables.iter().filter(|variable| variable.state == State::Missing);
-        without.map(|variable| variable.declared.name.as_str())
-    };
-    unread.map(|held| StaleValue { stored: stored(held), nearest: nearest(&held.name, missing()).map(str::to_owned) }).collect()
+    let read: HashSet<&str> = variables.iter().flat_map(PlannedVariable::stored_names).collect();
+    let unread: Vec<&Held> = held.iter().filter(|held| !read.contains(held.name.as_str())).collect();
+    let without = variables.iter().filter(|variable| variable.state == State::Missing);
+    let missing: Vec<&str> =
+        without.map(|variable| variable.declared.name.as_str()).filter(|name| name.len() <= LONGEST).collect();
+    let is_compared = unread.len().saturating_mul(missing.len()) <= MOST_COMPARED;
+    let like = |name: &str| nearest(name, missing.iter().copied()).map(str::to_owned);
+    let nearest = |held: &Held| if is_compared && held.name.len() <= LONGEST { like(&held.name) } else { None };
+    unread.into_iter().map(|held| StaleValue { stored: stored(held), nearest: nearest(held) }).collect()
 }
 
 fn find<'h>(held: &'h [Held], name: &str) -> Option<&'h Held> {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Address, Declared, PlannedVariable, State, address, compose, secret_path, stored};
+use super::address::Components;
+use super::compose::Parts;
+use super::secret_path::Classes;
+use super::{Address, Declared, PlannedVariable, State, stored};
 use crate::model::{DefaultValue, Environment, Held, Manifest, TemplatePart};
 
 /// All variables with their states in `environment`, which holds `held`.
@@ -12,17 +15,20 @@ pub(super) fn variables(
     environment: &Environment,
     held: &[Held],
 ) -> Vec<PlannedVariable> {
-    declared.iter().map(|variable| planned(Arc::clone(variable), declared, manifest, environment, held)).collect()
+    let known =
+        Known { parts: Parts::new(declared, held), components: Components::new(manifest), classes: Classes::new(manifest) };
+    declared.iter().map(|variable| planned(Arc::clone(variable), &known, environment, held)).collect()
 }
 
-fn planned(
-    declared: Arc<Declared>,
-    all: &[Arc<Declared>],
-    manifest: &Manifest,
-    environment: &Environment,
-    held: &[Held],
-) -> PlannedVariable {
-    let path = declared.path.as_ref().map(|path| secret_path::planned(path, declared.first_reader(), manifest, environment));
+/// What is looked up for each variable.
+struct Known<'k> {
+    parts: Parts<'k>,
+    components: Components<'k>,
+    classes: Classes<'k>,
+}
+
+fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, held: &[Held]) -> PlannedVariable {
+    let path = declared.path.as_ref().map(|path| known.classes.planned(path, declared.first_reader(), environment));
     if let Some(stored) = stored::version(&declared, path.as_ref(), held) {
         return PlannedVariable {
             declared,
@@ -44,7 +50,7 @@ fn planned(
         let declared = Arc::clone(&declared);
         PlannedVariable { declared, state, stored: None, composed_of, value, reason, secret_path: None }
     };
-    match composed(&declared, all, manifest, environment, held) {
+    match composed(&declared, known, environment, held) {
         Some(Composed::Text(value)) => made(State::Resolved, Vec::new(), Some(value), None),
         Some(Composed::Of(names)) => made(State::Resolved, names, None, None),
         Some(Composed::Unresolved(reason)) => made(own_state(&declared), Vec::new(), None, Some(reason)),
@@ -63,14 +69,8 @@ enum Composed {
 }
 
 /// What the code says the value is made of, if it does: the address of a service, a template, or the parts of a resource.
-fn composed(
-    declared: &Declared,
-    all: &[Arc<Declared>],
-    manifest: &Manifest,
-    environment: &Environment,
-    held: &[Held],
-) -> Option<Composed> {
-    let service = |reference| address::service_address(reference, &declared.services, manifest, environment);
+fn composed(declared: &Declared, known: &Known, environment: &Environment, held: &[Held]) -> Option<Composed> {
+    let service = |reference| known.components.address(reference, &declared.services, environment);
     if let Some(reference) = &declared.service {
         return Some(match service(reference) {
             Address::Url(url) => Composed::Text(url),
@@ -78,10 +78,10 @@ fn composed(
         });
     }
     if declared.template.is_empty() {
-        let names = if held.is_empty() { None } else { compose::address_from_parts(declared, all, held) };
+        let names = if held.is_empty() { None } else { known.parts.of_address(declared) };
         return names.map(Composed::Of);
     }
-    let names = match compose::template_from_parts(declared, all, held) {
+    let names = match known.parts.of_template(declared) {
         Ok(names) => names,
         Err(part) => {
             let reason = format!("composed of the {} of {} `{}`, which has no value yet", part.part, part.kind, part.name);

@@ -35,7 +35,7 @@ pub use keyring::SystemKeyring;
 pub use keys::MasterKey;
 pub use manifest::{KeptManifest, manifest_tag};
 pub use opening::{Opening, open_vault};
-pub use password::{hash_password, is_password};
+pub use password::PasswordHashing;
 pub use recent::Recent;
 pub use rekey::{Renewed, rekey};
 pub use seen::Seen;

@@ -1,53 +1,117 @@
 //! Passwords of people. Of one only what verifies it is kept: Argon2id with a salt of its own, in the bounds that OWASP names as the
 //! least (19 MiB, two passes), written as a PHC string so that later ones can be stronger.
+//!
+//! The 19 MiB are taken once and used again for each password: memory that is asked for anew each time is neither reused nor given back
+//! by the allocator, and a few dozen attempts at signing in would take all that there is.
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::{Output, ParamsString, PasswordHash, SaltString};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 
 use super::{Random, Result, SystemRandom};
 
 /// What is verified where nobody has that name, so that the time of an answer does not tell who is known.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LWhhcy1pdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// What verifies a password from now on. It takes a while, and memory: that is its purpose.
-pub fn hash_password(password: &str) -> Result<String> {
-    let mut salt = [0; 16];
-    SystemRandom.fill(&mut salt)?;
-    let salt = SaltString::encode_b64(&salt).expect("16 bytes are a salt");
-    let hashed = argon2id().hash_password(password.as_bytes(), &salt).expect("a password is shorter than 4 GiB");
-    Ok(hashed.to_string())
+/// Hashes passwords one after the other, in the same memory: 19 MiB from the first one on.
+#[derive(Default)]
+pub struct PasswordHashing {
+    blocks: Vec<Block>,
 }
 
-/// Whether it is the password; `verifier` is `None` for somebody who has none. It takes the same time whatever the answer is.
-pub fn is_password(password: &str, verifier: Option<&str>) -> bool {
-    let Ok(known) = PasswordHash::new(verifier.unwrap_or(NOBODY)) else { return false };
-    let is_right = argon2id().verify_password(password.as_bytes(), &known).is_ok();
-    is_right && verifier.is_some()
-}
+impl PasswordHashing {
+    /// What verifies a password from now on. It takes a while, and memory: that is its purpose.
+    pub fn hash(&mut self, password: &str) -> Result<String> {
+        let mut salt = [0; 16];
+        SystemRandom.fill(&mut salt)?;
+        let params = Params::default();
+        let hash = self.output(password, &salt, &params, Params::DEFAULT_OUTPUT_LEN).expect("the usual bounds fit the memory");
+        let salt = SaltString::encode_b64(&salt).expect("16 bytes are a salt");
+        let verifier = PasswordHash {
+            algorithm: ARGON2ID_IDENT,
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&params).expect("three numbers"),
+            salt: Some(salt.as_salt()),
+            hash: Some(hash),
+        };
+        Ok(verifier.to_string())
+    }
 
-fn argon2id() -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default())
+    /// Whether it is the password; `verifier` is `None` for somebody who has none. It takes the same time whatever the answer is.
+    pub fn is_password(&mut self, password: &str, verifier: Option<&str>) -> bool {
+        let Ok(known) = PasswordHash::new(verifier.unwrap_or(NOBODY)) else { return false };
+        self.hashed_as(password, &known).is_some_and(|hash| known.hash == Some(hash)) && verifier.is_some()
+    }
+
+    /// The hash of a password by the algorithm, bounds and salt of another one; `None` if it is no hash of ours.
+    fn hashed_as(&mut self, password: &str, known: &PasswordHash) -> Option<Output> {
+        let is_ours = known.algorithm == ARGON2ID_IDENT && known.version == Some(Version::V0x13.into());
+        let params = Params::try_from(known).ok().filter(|_| is_ours)?;
+        let mut salt = [0; 64];
+        let salt = known.salt?.decode_b64(&mut salt).ok()?;
+        self.output(password, salt, &params, known.hash?.len())
+    }
+
+    /// Argon2id itself; `None` if the bounds are beyond what is set aside.
+    fn output(&mut self, password: &str, salt: &[u8], params: &Params, length: usize) -> Option<Output> {
+        if self.blocks.is_empty() {
+            self.blocks.resize(Params::default().block_count(), Block::new());
+        }
+        let blocks = self.blocks.get_mut(..params.block_count())?;
+        let argon2id = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+        let hash =
+            |out: &mut [u8]| Ok(argon2id.hash_password_into_with_memory(password.as_bytes(), salt, out, &mut *blocks)?);
+        let hash = Output::init_with(length, hash).ok();
+        // What is left in the memory was made of the password.
+        blocks.fill(Block::new());
+        hash
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use argon2::PasswordVerifier;
+
     use super::*;
 
     #[test]
     fn a_password_is_known_again_and_nothing_else_is() {
-        let verifier = hash_password("correct horse").expect("random bytes");
+        let mut hashing = PasswordHashing::default();
+        let verifier = hashing.hash("correct horse").expect("random bytes");
         assert!(verifier.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{verifier}");
-        assert_ne!(verifier, hash_password("correct horse").expect("random bytes"), "each has its salt");
-        assert!(is_password("correct horse", Some(&verifier)));
+        assert_ne!(verifier, hashing.hash("correct horse").expect("random bytes"), "each has its salt");
+        assert!(hashing.is_password("correct horse", Some(&verifier)));
         for wrong in ["", "correct horse ", "Correct horse"] {
-            assert!(!is_password(wrong, Some(&verifier)), "{wrong:?}");
+            assert!(!hashing.is_password(wrong, Some(&verifier)), "{wrong:?}");
         }
-        assert!(!is_password("correct horse", Some("not a verifier")));
+        for damaged in ["not a verifier", &verifier.replace("argon2id", "argon2i"), &verifier.replace("v=19", "v=16")] {
+            assert!(!hashing.is_password("correct horse", Some(damaged)), "{damaged}");
+        }
+    }
+
+    #[test]
+    fn verifiers_are_those_of_everybody_else() {
+        let mut hashing = PasswordHashing::default();
+        let verifier = hashing.hash("correct horse").expect("random bytes");
+        let parsed = PasswordHash::new(&verifier).expect("a PHC string");
+        assert!(Argon2::default().verify_password(b"correct horse", &parsed).is_ok());
+        assert!(Argon2::default().verify_password(b"another horse", &parsed).is_err());
     }
 
     #[test]
     fn nobody_has_a_password_that_can_be_verified() {
         assert!(PasswordHash::new(NOBODY).is_ok_and(|hash| hash.hash.is_some()));
-        assert!(!is_password("", None));
+        assert!(!PasswordHashing::default().is_password("", None));
+    }
+
+    #[test]
+    fn the_memory_is_taken_once_and_wiped_and_a_verifier_does_not_ask_for_more() {
+        let mut hashing = PasswordHashing::default();
+        assert!(!hashing.is_password("x", None));
+        let place = hashing.blocks.as_ptr();
+        let verifier = hashing.hash("correct horse").expect("random bytes");
+        let greedy = verifier.replace("m=19456", "m=4194304");
+        assert!(!hashing.is_password("correct horse", Some(&greedy)));
+        assert_eq!((hashing.blocks.as_ptr(), hashing.blocks.len()), (place, 19456));
+        assert!(hashing.blocks.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
     }
 }

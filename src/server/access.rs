@@ -49,6 +49,24 @@ impl FromRequestParts<App> for Stranger {
     }
 }
 
+/// A stranger who begins something that is remembered until somebody agrees, or its time is over.
+pub(super) struct Beginner;
+
+impl FromRequestParts<App> for Beginner {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        Stranger::from_request_parts(parts, app).await?;
+        let peer: Option<&Peer> = parts.extensions.get();
+        match peer.and_then(|Peer(address)| app.failures().begin(*address, Instant::now())) {
+            Some(seconds) => {
+                Err(Refusal::new(Code::TooMany, "too many sign-ins were begun from here").retry_after(seconds).into())
+            }
+            None => Ok(Self),
+        }
+    }
+}
+
 /// What a route needs of whoever calls it.
 pub(super) trait Needs: Send + Sync {
     /// That.
@@ -86,16 +104,16 @@ impl FromRequestParts<App> for Signed {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
         let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
         let request = observed.request().to_owned();
-        let found = match bearer(parts) {
-            Some(token) => app.work(move |hosted| entry::signed_in(hosted, &token, &request)).await?,
-            None => None,
-        };
-        match found {
+        let Some(token) = bearer(parts) else { return Err(refuse(parts.extensions.get(), app)) };
+        let hash = token_hash(&token);
+        match app.work_of(&hash, move |hosted| entry::signed_in(hosted, &token, &request)).await? {
             Some(caller) => {
                 observed.is(&caller.user.name);
+                observed.is_of(caller.user.id);
+                app.known().note(&hash, caller.user.id);
                 Ok(Self(caller))
             }
-            None => Err(refuse(parts.extensions.get(), app)),
+            None => Err(refuse_token(&hash, parts.extensions.get(), app)),
         }
     }
 }
@@ -107,16 +125,18 @@ impl<N: Needs> FromRequestParts<App> for Access<N> {
         let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
         let request = observed.request().to_owned();
         let Some(token) = bearer(parts) else { return Err(refuse(parts.extensions.get(), app)) };
-        let place = place(parts, app).await;
+        let (place, hash) = (place(parts, app).await, token_hash(&token));
         // Who asks and whether they may is found out in one turn: each takes time of its own.
-        let found = app.work(move |hosted| {
+        let found = app.work_of(&hash, move |hosted| {
             let Some(caller) = entry::signed_in(hosted, &token, &request)? else { return Ok(None) };
-            let name = caller.user.name.clone();
+            let user = caller.user.clone();
             let visit = place.and_then(|(project, environment)| entry::enter(hosted, caller, N::NEED, project, environment));
-            Ok(Some((name, visit)))
+            Ok(Some((user, visit)))
         });
-        let Some((name, visit)) = found.await? else { return Err(refuse(parts.extensions.get(), app)) };
-        observed.is(&name);
+        let Some((user, visit)) = found.await? else { return Err(refuse_token(&hash, parts.extensions.get(), app)) };
+        observed.is(&user.name);
+        observed.is_of(user.id);
+        app.known().note(&hash, user.id);
         Ok(Self { visit: visit?, need: PhantomData })
     }
 }
@@ -129,11 +149,17 @@ impl<N: Needs> FromRequestParts<App> for AtDesk<N> {
         let peer = parts.extensions.get().copied();
         let Some(token) = bearer(parts) else { return Err(refuse(peer.as_ref(), app)) };
         let hash = token_hash(&token);
-        if parts.method != Method::GET && !app.known().is_known(&hash) {
-            // A body is taken from those only who may send one. Once more this is found out at the desk.
-            Access::<N>::from_request_parts(parts, app).await?;
-            app.known().note(&hash);
-        }
+        // Whose token is not known waits with the strangers first, and a body is taken from those only who may send one. Once more both
+        // are found out at the desk.
+        let seen = if parts.method == Method::GET { app.known() } else { app.senders() };
+        let person = if let Some(person) = seen.find(&hash) {
+            person
+        } else {
+            let person = Access::<N>::from_request_parts(parts, app).await?.visit.caller.user.id;
+            seen.note(&hash, person);
+            person
+        };
+        observed.is_of(person);
         let (project, environment) = place(parts, app).await?;
         let bearer = Bearer {
             token: hash,
@@ -152,10 +178,7 @@ impl<N: Needs> AtDesk<N> {
     pub async fn ask(self, app: &App, what: impl FnOnce(Visitor) -> hosted::Result<Asked>) -> Result<Given, Refused> {
         let hash = self.bearer.token.clone();
         match app.ask(what(Visitor::Bearer(self.bearer))?).await {
-            Err(Refused(refusal)) if refusal.code == Code::Unauthenticated => {
-                app.known().forget(&hash);
-                Err(refuse(self.peer.as_ref(), app))
-            }
+            Err(Refused(refusal)) if refusal.code == Code::Unauthenticated => Err(refuse_token(&hash, self.peer.as_ref(), app)),
             other => other,
         }
     }
@@ -178,6 +201,13 @@ fn bearer(parts: &Parts) -> Option<String> {
     let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = header.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+/// What a caller hears whose token is none, or not one any more.
+fn refuse_token(hash: &[u8], peer: Option<&Peer>, app: &App) -> Refused {
+    app.known().forget(hash);
+    app.senders().forget(hash);
+    refuse(peer, app)
 }
 
 /// What a caller without a good token hears.

@@ -1,6 +1,10 @@
-//! Bodies and queries of requests. What is wrong with one is said by its place: its text may hold a value.
+//! Bodies and queries of requests. What is wrong with one is said by its place: its text may hold a value. A stranger sends little, and
+//! whoever is signed in takes what they send from their share of the memory for bodies, until the request is answered.
 
-use axum::body::{Body, to_bytes};
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -10,10 +14,16 @@ use serde_json::error::Category;
 use zeroize::Zeroizing;
 
 use super::app::App;
+use super::budget::Share;
 use super::observed::Observed;
 use super::problem::Refused;
 use crate::ops::hosted::Refusal;
 use crate::wire::Code;
+
+/// How many bytes the body of a stranger may have: a name and a password, or the token of somebody who vouches for a program.
+const STRANGERS: usize = 16 * 1024;
+/// How much of a body is not taken from anybody's share.
+const FREE: usize = 16 * 1024;
 
 /// A body of JSON, with its bytes.
 pub(super) struct Sent<T> {
@@ -21,6 +31,8 @@ pub(super) struct Sent<T> {
     pub value: T,
     /// As it came.
     pub bytes: Zeroizing<Vec<u8>>,
+    /// What it takes of the memory for bodies.
+    _share: Share,
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
@@ -31,32 +43,38 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
             let refusal = Refusal::new(Code::NotJson, "the body is not `application/json`");
             return Err(refusal.hint("send `Content-Type: application/json`").into());
         }
-        let observed = request.extensions().get::<Observed>().cloned();
-        let bytes = whole(request, app.limits().body).await?;
-        observed.unwrap_or_default().body_is_read();
+        let (bytes, share) = whole(request, app).await?;
         let value = serde_json::from_slice(&bytes).map_err(|error| misread(&error))?;
-        Ok(Self { value, bytes })
+        Ok(Self { value, bytes, _share: share })
     }
 }
 
-/// The body of a request, if it is not larger than `most` bytes.
-async fn whole(request: Request, most: usize) -> Result<Zeroizing<Vec<u8>>, Refused> {
+/// The body of a request, if it is not larger than whoever sends it may send.
+pub(super) async fn whole(request: Request, app: &App) -> Result<(Zeroizing<Vec<u8>>, Share), Refusal> {
+    let observed = request.extensions().get::<Observed>().cloned().unwrap_or_default();
+    let person = observed.person();
+    let most = if person.is_some() { app.limits().body } else { app.limits().body.min(STRANGERS) };
     let too_large = || Refusal::new(Code::TooLarge, format!("the body has more than {most} bytes"));
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > most) {
-        return Err(too_large().into());
+        return Err(too_large());
     }
-    let body: Body = request.into_body();
-    match to_bytes(body, most).await {
-        // Where nobody else has the bytes they are taken as they are, not copied.
-        Ok(bytes) => Ok(Zeroizing::new(Vec::from(bytes))),
-        Err(error) if is_length_limit(&error) => Err(too_large().into()),
-        Err(_) => Err(Refusal::invalid("the body ended before its end").into()),
+    let mut share = app.bodies().share(person);
+    let mut body: Body = request.into_body();
+    // What is announced may never come.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(announced.unwrap_or_default().min(FREE)));
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let frame = frame.map_err(|_| Refusal::invalid("the body ended before its end"))?;
+        let Ok(part) = frame.into_data() else { continue };
+        if bytes.len() + part.len() > most {
+            return Err(too_large());
+        }
+        let beyond = |length: usize| length.saturating_sub(FREE);
+        share.take(beyond(bytes.len() + part.len()) - beyond(bytes.len()))?;
+        bytes.extend_from_slice(&part);
     }
-}
-
-fn is_length_limit(error: &axum::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.to_string().contains("length limit"))
+    observed.body_is_read();
+    Ok((bytes, share))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

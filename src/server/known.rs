@@ -1,30 +1,32 @@
-//! Tokens that were good when they were last looked at, by their hash. It decides nothing but whether a body is read before the token is
-//! looked at again.
+//! Tokens and sessions that were good when they were last looked at, by their hash. It decides nothing but who waits with whom, and whether
+//! a body is read before the token is looked at again.
 
 use quick_cache::sync::Cache;
 
-/// How many tokens are remembered.
+/// How many are remembered.
 const MOST: usize = 10_000;
 
-/// Tokens that were good when they were last looked at.
-pub(super) struct Known(Cache<Vec<u8>, ()>);
+/// Tokens and sessions that were good when they were last looked at, and whose they are.
+pub(super) struct Known(Cache<Vec<u8>, i64>);
 
 impl Known {
     pub fn new() -> Self {
         Self(Cache::new(MOST))
     }
 
-    /// Whether a token was good.
-    pub fn is_known(&self, hash: &[u8]) -> bool {
-        self.0.get(hash).is_some()
+    /// Whose it is, if it was good.
+    pub fn find(&self, hash: &[u8]) -> Option<i64> {
+        self.0.get(hash)
     }
 
-    /// A token is good.
-    pub fn note(&self, hash: &[u8]) {
-        self.0.insert(hash.to_owned(), ());
+    /// It is good, and somebody's.
+    pub fn note(&self, hash: &[u8], person: i64) {
+        if self.find(hash) != Some(person) {
+            self.0.insert(hash.to_owned(), person);
+        }
     }
 
-    /// A token is not good any more.
+    /// It is not good any more.
     pub fn forget(&self, hash: &[u8]) {
         self.0.remove(hash);
     }

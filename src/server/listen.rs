@@ -20,6 +20,8 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 use super::app::App;
+use super::budget::Budget;
+use super::failures::network;
 use super::proxies::client;
 use crate::config::TrustedProxies;
 use crate::error::{Error, Result};
@@ -54,6 +56,7 @@ pub(super) async fn answer(listener: TcpListener, router: Router, app: &App, pro
     let mut interrupt = signal(SignalKind::interrupt()).map_err(no_signals)?;
     let graceful = GracefulShutdown::new();
     let open = Arc::new(Semaphore::new(app.limits().connections));
+    let by_address = Budget::<IpAddr>::new(usize::MAX, app.limits().connections_each);
     loop {
         let taking = async {
             let place = Arc::clone(&open).acquire_owned().await;
@@ -62,10 +65,15 @@ pub(super) async fn answer(listener: TcpListener, router: Router, app: &App, pro
         tokio::select! {
             (accepted, place) = taking => match accepted {
                 Ok((stream, peer)) => {
+                    let mut share = by_address.share(network(peer.ip().to_canonical()));
+                    // Whoever has as many as they may have is not kept waiting, and keeps nobody waiting.
+                    if !proxies.cover(peer.ip().to_canonical()) && share.take(1).is_err() {
+                        continue;
+                    }
                     let connection = serve_one(stream, (peer.ip(), Arc::clone(&proxies)), router.clone(), app.clone(), &graceful);
                     tokio::spawn(async move {
                         connection.await;
-                        drop(place);
+                        drop((place, share));
                     });
                 }
                 Err(error) => {

@@ -5,10 +5,13 @@ mod access;
 mod api;
 mod app;
 mod body;
+mod budget;
 mod desk;
 mod document;
 mod failures;
+mod health;
 mod known;
+mod lane;
 mod listen;
 mod metrics;
 mod observed;
@@ -55,7 +58,7 @@ pub fn serve(
     let arrivals = Arrivals { public_url, issuers, elsewhere, ci_issuers: settings.ci_issuers.clone() };
     let opener = Arc::new(opener);
     let desk = Desk::open(&opener)?;
-    let app = App::new(Pool::new(opener, first, settings.limits.store_wait), desk, settings.limits, arrivals);
+    let app = App::new(Pool::new(opener, first, settings.limits.store_wait), desk, settings.limits, arrivals)?;
     let done = runtime.block_on(listen::answer(listener, routes::router(&app), &app, &settings.proxies));
     // Connections to a database wait when they end, which no thread of the runtime may: the last of them ends here.
     drop(runtime);

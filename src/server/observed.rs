@@ -1,10 +1,12 @@
 //! Around every request: its id, its line in the log, its counters, its time limit, and the headers that every answer has.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use axum::body::HttpBody;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONNECTION, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, Method};
@@ -13,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::time::timeout;
 
 use super::app::App;
+use super::budget::Share;
 use super::problem::{Refused, written};
 use super::version;
 use crate::ops::hosted::Refusal;
@@ -20,6 +23,8 @@ use crate::wire::Code;
 
 /// The header of a request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// From how many bytes on an answer takes its share of the memory for answers.
+const LONG: usize = 64 * 1024;
 /// How long an id that the caller gives may be.
 const LONGEST_ID: usize = 64;
 
@@ -28,6 +33,7 @@ const LONGEST_ID: usize = 64;
 pub(super) struct Observed {
     request: Arc<str>,
     user: Arc<OnceLock<String>>,
+    person: Arc<OnceLock<i64>>,
     is_read: Arc<AtomicBool>,
 }
 
@@ -45,6 +51,16 @@ impl Observed {
     /// Says who it is.
     pub fn is(&self, name: &str) {
         let _ = self.user.set(name.to_owned());
+    }
+
+    /// Whose share of what there is it takes; `None` for a stranger.
+    pub fn person(&self) -> Option<i64> {
+        self.person.get().copied()
+    }
+
+    /// Says whose share it takes.
+    pub fn is_of(&self, person: i64) {
+        let _ = self.person.set(person);
     }
 
     /// Says that nothing of the body is left.
@@ -79,6 +95,13 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
     });
     let cause = response.extensions().get::<Refused>().and_then(|Refused(refusal)| refusal.cause.clone());
     let mut response = written(response, &id, client.as_ref().and_then(version::hint));
+    if let Some(length) = length_of(&response) {
+        let mut share = app.answers().share(observed.person());
+        response = match share.take(length) {
+            Ok(()) => held(response, share).await,
+            Err(refusal) => written(Refused(refusal).into_response(), &id, None),
+        };
+    }
     add_headers(&mut response, &id);
     if is_left() {
         // The connection ends where the body was left: who would use it again must know.
@@ -88,6 +111,31 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
     app.metrics().answered(method, &route, status, time);
     log(&Line { id: &id, method, route: &route, status, time, user: observed.user.get().map(String::as_str), cause });
     response
+}
+
+/// How long an answer is, if it is so long that many of them would fill the memory where nobody takes them.
+fn length_of(response: &Response) -> Option<usize> {
+    let length = usize::try_from(response.body().size_hint().exact()?).ok()?;
+    (length > LONG).then_some(length)
+}
+
+/// An answer that has its share of the memory for answers until the last byte of it was taken by whoever asked.
+async fn held(response: Response, share: Share) -> Response {
+    let (parts, mut body) = response.into_parts();
+    let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
+    let bytes = frame.and_then(Result::ok).and_then(|frame| frame.into_data().ok()).unwrap_or_default();
+    Response::from_parts(parts, Body::from(Bytes::from_owner(Held { bytes, _share: share })))
+}
+
+struct Held {
+    bytes: Bytes,
+    _share: Share,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 /// One line of the log. It holds patterns of addresses, never an address: that may have anything in it.

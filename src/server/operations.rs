@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::app::App;
 use super::pages::Stopped;
 use super::problem::Refused;
-use crate::ops::hosted::{Hosted, Refusal};
+use crate::ops::hosted::Refusal;
 
 /// `GET /healthz`: the process answers.
 pub(super) async fn healthz() -> &'static str {
@@ -17,7 +17,7 @@ pub(super) async fn healthz() -> &'static str {
 
 /// `GET /readyz`: the store answers too.
 pub(super) async fn readyz(State(app): State<App>) -> Result<&'static str, Refused> {
-    app.work(Hosted::ready).await?;
+    app.ready().await?;
     Ok("ok\n")
 }
 

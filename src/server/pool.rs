@@ -1,4 +1,5 @@
-//! Connections to the store. Each is used by one request at a time, on a thread that may wait.
+//! Connections to the store. Each is used by one request at a time, on a thread that may wait. Those who are known share most of them;
+//! strangers have a few, work that takes long has the connections of its threads, and looking whether the store is there has one.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -8,24 +9,43 @@ use tokio::time::timeout;
 
 use crate::ops::hosted::{Hosted, Opener, Refusal, Result};
 
+/// How much work that takes long is done at once, each with a connection.
+pub(super) const SLOW: usize = 2;
+/// How many connections are set aside for looking whether the store is there.
+const HEALTH: usize = 1;
+/// How many strangers have a turn at once.
+const STRANGERS: usize = 2;
+
 /// Connections that are open, and how many there may be.
 pub(super) struct Pool {
     opener: Arc<Opener>,
     idle: Mutex<Vec<Hosted>>,
     all: Arc<Semaphore>,
+    strangers: Arc<Semaphore>,
     wait: Duration,
 }
 
 impl Pool {
     /// A pool whose first connection is `first`.
     pub fn new(opener: Arc<Opener>, first: Hosted, wait: Duration) -> Self {
-        let all = Arc::new(Semaphore::new(opener.connections()));
-        Self { opener, idle: Mutex::new(vec![first]), all, wait }
+        let shared = opener.connections().saturating_sub(SLOW + HEALTH).max(STRANGERS + 1);
+        let (all, strangers) = (Arc::new(Semaphore::new(shared)), Arc::new(Semaphore::new(STRANGERS)));
+        Self { opener, idle: Mutex::new(vec![first]), all, strangers, wait }
     }
 
     /// Waits for a connection, and gives the right to use it.
     pub async fn turn(&self) -> Result<OwnedSemaphorePermit> {
-        let turn = timeout(self.wait, Arc::clone(&self.all).acquire_owned()).await;
+        self.turn_at(&self.all).await
+    }
+
+    /// The same for a stranger.
+    pub async fn turn_of_stranger(&self) -> Result<(OwnedSemaphorePermit, OwnedSemaphorePermit)> {
+        let stranger = self.turn_at(&self.strangers).await?;
+        Ok((stranger, self.turn().await?))
+    }
+
+    async fn turn_at(&self, turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
+        let turn = timeout(self.wait, Arc::clone(turns).acquire_owned()).await;
         let busy = || Refusal::unavailable("all connections to the store are busy");
         turn.ok().and_then(std::result::Result::ok).ok_or_else(busy)
     }

@@ -79,6 +79,9 @@ pub trait Accounts: Arrivals {
     /// Adds a program that waits. [`StoreError::Exists`] if its code is taken.
     fn add_device_login(&mut self, row: &DeviceLoginRow) -> Result<()>;
 
+    /// How many programs wait, counted up to a number.
+    fn device_logins(&mut self, most: usize) -> Result<usize>;
+
     /// The program that waits with that code.
     fn device_login(&mut self, code: &str) -> Result<Option<DeviceLoginRow>>;
 

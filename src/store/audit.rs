@@ -62,6 +62,16 @@ pub struct AuditFilter {
     pub since: Option<i64>,
     /// Before this moment, in milliseconds since 1970.
     pub until: Option<i64>,
+    /// With a greater number than this.
+    pub after: Option<i64>,
+}
+
+impl AuditFilter {
+    /// Whether rows are asked about that no index finds: then each has to be looked at.
+    pub fn is_a_search(&self) -> bool {
+        let words = [&self.actor, &self.action, &self.environment, &self.item];
+        words.into_iter().any(Option::is_some) || self.since.is_some() || self.until.is_some()
+    }
 }
 
 /// The audit log of a store.
@@ -77,4 +87,7 @@ pub trait AuditLog {
 
     /// Rows before `before`, the newest first: those that the filter leaves.
     fn rows_before(&mut self, before: Option<i64>, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditRow>>;
+
+    /// The number of the row of a project that is so many rows before `before`; `None` where the log begins earlier than that.
+    fn row_back(&mut self, before: Option<i64>, project: &str, rows: usize) -> Result<Option<i64>>;
 }

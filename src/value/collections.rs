@@ -1,6 +1,8 @@
 //! Lists, sets, tuples, dictionaries and models, once they are decoded from JSON.
 
 use std::cmp::Ordering;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use super::check_data;
 use super::data::Data;
@@ -26,16 +28,22 @@ pub(super) fn check_set(data: &Data, of: &ValueType, constraints: &Constraints, 
     let Data::List(items) = data else { return refused(error, "a list in JSON") };
     let plain = |item: &Data| matches!(item, Data::Text(_));
     let hashable = |item: &Data| !matches!(item, Data::List(_) | Data::Object(_));
-    let repeated = items.iter().enumerate().any(|(at, item)| items[..at].contains(item));
+    let repeated = || !all_differ(items.iter());
     let exact = items.iter().all(plain) && matches!(of, ValueType::Str);
     let size = match (constraints.bounds_length(), constraints.min_length) {
         (false, _) => Ok(()),
         (_, Some(least)) if (items.len() as u64) < least => refused("too_short", format!("at least {least} items")),
-        _ if !exact || repeated => unchecked("how many different items there are"),
+        _ if !exact || repeated() => unchecked("how many different items there are"),
         _ => check_length(items.len(), constraints, SIZE, "items"),
     };
     let hashes = if items.iter().all(hashable) { Ok(()) } else { unchecked("whether its items can be in a set") };
     all([each(items, of), size, hashes])
+}
+
+/// Whether no text is there twice. Where something else than a text is, they may be the same.
+fn all_differ<'d>(mut items: impl Iterator<Item = &'d Data>) -> bool {
+    let mut seen = HashSet::new();
+    items.all(|item| matches!(item, Data::Text(text) if seen.insert(text.as_str())))
 }
 
 /// `tuple[T, ...]`
@@ -74,21 +82,27 @@ pub(super) fn check_dict(data: &Data, key: &ValueType, value: &ValueType, constr
 /// A model (`ModelFieldsValidator`).
 pub(super) fn check_model(data: &Data, rule: &ModelRule) -> Check {
     let Data::Object(items) = data else { return refused("model_type", "an object in JSON") };
-    if items.iter().enumerate().any(|(at, (name, _))| items[..at].iter().any(|(known, _)| known == name)) {
+    let is_broken = |name: &Data| !matches!(name, Data::Text(_));
+    if items.iter().filter(|(name, _)| is_broken(name)).count() > 1
+        || !all_differ(items.iter().map(|(name, _)| name).filter(|name| !is_broken(name)))
+    {
         return unchecked("a name is given twice");
     }
     let respelt = if rule.ignore_case { respelt(items, rule) } else { Vec::new() };
     let items = if rule.ignore_case { &respelt } else { items };
-    let mut used: Vec<&str> = Vec::new();
+    let mut by_name: HashMap<&str, &Data> = HashMap::new();
+    for (name, item) in items {
+        if let Data::Text(name) = name {
+            by_name.entry(name).or_insert(item);
+        }
+    }
+    let mut used: HashSet<&str> = HashSet::new();
     let mut parts = Vec::new();
     for field in &rule.fields {
-        let found = field.keys.iter().find_map(|key| {
-            let item = items.iter().find(|(name, _)| matches!(name, Data::Text(name) if name == key));
-            item.map(|(_, item)| (key, item))
-        });
+        let found = field.keys.iter().find_map(|key| by_name.get(key.as_str()).map(|item| (key, *item)));
         let check = match found {
             Some((key, item)) => {
-                used.push(key);
+                used.insert(key);
                 check_data(&field.accepts, item)
             }
             None if field.required => refused("missing", "a value"),
@@ -96,7 +110,7 @@ pub(super) fn check_model(data: &Data, rule: &ModelRule) -> Check {
         };
         parts.push(within(check, &format!(".{}", field.name)));
     }
-    let known = |name: &Data| matches!(name, Data::Text(name) if used.contains(&name.as_str()));
+    let known = |name: &Data| matches!(name, Data::Text(name) if used.contains(name.as_str()));
     if rule.forbid_extra && items.iter().any(|(name, _)| !known(name)) {
         parts.push(refused("extra_forbidden", "no other names than those of its fields"));
     }
@@ -105,24 +119,27 @@ pub(super) fn check_model(data: &Data, rule: &ModelRule) -> Check {
 
 /// The names as the fields spell them (`_replace_field_names_case_insensitively`).
 fn respelt(items: &[(Data, Data)], rule: &ModelRule) -> Vec<(Data, Data)> {
+    // The field's own name counts only where it has no alias.
+    let names = |field: &'_ ModelField| field.keys.len() == 1;
+    let keys = rule.fields.iter().flat_map(|field| field.keys.iter().filter(move |key| names(field) || **key != field.name));
+    let mut spellings: HashMap<String, &str> = HashMap::new();
+    for key in keys {
+        spellings.entry(key.to_lowercase()).or_insert(key);
+    }
     let mut found: Vec<(Data, Data)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for (name, item) in items {
-        let spelt = match name {
-            Data::Text(text) => {
-                let lower = text.to_lowercase();
-                // The field's own name counts only where it has no alias.
-                let names = |field: &'_ ModelField| field.keys.len() == 1;
-                let mut keys = rule
-                    .fields
-                    .iter()
-                    .flat_map(|field| field.keys.iter().filter(move |key| names(field) || **key != field.name));
-                Data::Text(keys.find(|key| key.to_lowercase() == lower).unwrap_or(text).clone())
-            }
-            other => other.clone(),
+        let Data::Text(text) = name else {
+            found.push((name.clone(), item.clone()));
+            continue;
         };
-        match found.iter_mut().find(|(known, _)| *known == spelt) {
-            Some(known) => known.1 = item.clone(),
-            None => found.push((spelt, item.clone())),
+        let spelt = spellings.get(&text.to_lowercase()).map_or_else(|| text.clone(), |key| (*key).to_owned());
+        match places.entry(spelt) {
+            Entry::Occupied(known) => found[*known.get()].1 = item.clone(),
+            Entry::Vacant(unknown) => {
+                found.push((Data::Text(unknown.key().clone()), item.clone()));
+                unknown.insert(found.len() - 1);
+            }
         }
     }
     found

@@ -1,6 +1,8 @@
 //! JSON as Python's `json.loads` and pydantic's own parser (`jiter`) read it: both take `NaN` and `Infinity`, and both are strict
 //! otherwise. No crate reads it that way.
 
+use std::collections::HashMap;
+
 use super::data::Data;
 use super::number::Number;
 
@@ -111,6 +113,7 @@ impl Parser<'_> {
     fn object(&mut self, depth: usize) -> Result<Data, Broken> {
         self.at += 1;
         let mut items: Vec<(Data, Data)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         self.skip_space();
         if self.take("}") {
             return Ok(Data::Object(items));
@@ -128,9 +131,12 @@ impl Parser<'_> {
             self.skip_space();
             let value = self.value(depth + 1)?;
             // pydantic validates every one of several values of a key, Python keeps the last.
-            let known = match self.dialect {
-                Dialect::Python => items.iter_mut().find(|(known, _)| *known == key && key != Data::BrokenText),
-                Dialect::Pydantic => None,
+            let known = match &key {
+                Data::Text(name) if self.dialect == Dialect::Python => {
+                    let at = *places.entry(name.clone()).or_insert(items.len());
+                    items.get_mut(at)
+                }
+                _ => None,
             };
             match known {
                 Some(item) => item.1 = value,

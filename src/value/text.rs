@@ -1,6 +1,8 @@
 //! `str`, `bytes`, secrets, `UUID`, `Path`, `Pattern`.
 
-use regex::Regex;
+use std::cell::RefCell;
+
+use regex::{Regex, RegexBuilder};
 use uuid::{Uuid, Variant};
 
 use super::data::Data;
@@ -29,11 +31,31 @@ pub(super) fn check_str(data: &Data, constraints: &Constraints) -> Check {
     }
     check_length(text.chars().count(), constraints, ["string_too_short", "string_too_long"], "characters")?;
     let Some(pattern) = &constraints.pattern else { return Ok(()) };
-    match Regex::new(pattern) {
+    match compiled(pattern) {
         Ok(regex) if regex.is_match(text) => Ok(()),
         Ok(_) => refused("string_pattern_mismatch", format!("a text that matches `{pattern}`")),
         Err(_) => unchecked("its pattern is for Python's own engine"),
     }
+}
+
+/// How much memory a pattern may take when it is made ready, in bytes: a pattern of a few letters can ask for as much as there is.
+const LARGEST_PATTERN: usize = 3 << 20;
+
+/// A pattern, ready to be matched. The last one is kept: a value that is made up is tried many times.
+pub(super) fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
+    thread_local! {
+        static LAST: RefCell<Option<(String, Regex)>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| {
+        if let Some((known, regex)) = last
+            && known == pattern
+        {
+            return Ok(regex.clone());
+        }
+        let regex = RegexBuilder::new(pattern).size_limit(LARGEST_PATTERN).build()?;
+        *last = Some((pattern.to_owned(), regex.clone()));
+        Ok(regex)
+    })
 }
 
 /// Whether a length is within the bounds; `errors` for too short and too long.

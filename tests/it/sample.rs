@@ -52,6 +52,7 @@ pub fn nothing(files: usize) -> Manifest {
         suggestions: Vec::new(),
         packages: Packages::default(),
         files,
+        names: FieldNames::default(),
     }
 }
 

@@ -5,20 +5,51 @@ use super::{Hosted, Paging, Result, names};
 use crate::secrets::AuditVerified;
 use crate::wire::{AuditEntry, Page};
 
+use crate::store::AuditRow;
+
 pub use crate::store::AuditFilter;
 
-/// Who read and changed what, the newest first: those rows of the project that the filter leaves.
+/// How many rows of a project a search looks at for one page. The next one goes on from there.
+const SEARCHED: usize = 20_000;
+/// How many rows are fetched together, and how many bytes of names end a page: a row has up to a thousand names.
+const TOGETHER: usize = 32;
+const MOST_BYTES: usize = 1 << 20;
+
+/// Who read and changed what, the newest first: those rows of the project that the filter leaves. A search that has looked at many rows
+/// ends its page, though it may have found little.
 pub fn list(hosted: &mut Hosted, visit: &Visit, filter: AuditFilter, paging: &Paging) -> Result<Page<AuditEntry>> {
     let AuditFilter { actor, action, environment, item, .. } = &filter;
     [actor, action, environment, item].into_iter().flatten().try_for_each(|text| names::sought(text))?;
-    let before = paging.number()?;
-    let filter = AuditFilter { project: Some(visit.project.clone()), ..filter };
-    let rows = hosted.vault.audit_log()?.rows_before(before, &filter, paging.size()? + 1)?;
-    let entries = rows.into_iter().map(|row| {
-        let crate::store::AuditEntry { at, actor, token, action, environment, items, request, .. } = row.entry;
-        AuditEntry { id: row.number, at, actor, token, action, environment, names: items, request }
-    });
-    paging.page(entries, |entry| entry.id.to_string())
+    let (mut before, size) = (paging.number()?, paging.size()?);
+    let mut log = hosted.vault.audit_log()?;
+    let last = if filter.is_a_search() { log.row_back(before, &visit.project, SEARCHED - 1)? } else { None };
+    let filter = AuditFilter { project: Some(visit.project.clone()), after: last.map(|last| last - 1), ..filter };
+    let (mut items, mut bytes) = (Vec::new(), 0);
+    let next = loop {
+        let wanted = TOGETHER.min(size + 1 - items.len());
+        let rows = log.rows_before(before, &filter, wanted)?;
+        let is_all = rows.len() < wanted;
+        before = rows.last().map(|row| row.number).or(before);
+        bytes += rows.iter().flat_map(|row| &row.entry.items).map(String::len).sum::<usize>();
+        items.extend(rows.into_iter().map(shown));
+        if items.len() > size {
+            items.truncate(size);
+            break items.last().map(|entry: &AuditEntry| entry.id);
+        }
+        if is_all {
+            break last;
+        }
+        if bytes > MOST_BYTES {
+            break before;
+        }
+    };
+    Ok(Page { items, next: next.map(|number| number.to_string()) })
+}
+
+fn shown(row: AuditRow) -> AuditEntry {
+    let AuditRow { number, entry, .. } = row;
+    let crate::store::AuditEntry { at, actor, token, action, environment, items, request, .. } = entry;
+    AuditEntry { id: number, at, actor, token, action, environment, names: items, request }
 }
 
 /// Walks the whole log, whoever's rows are in it. How many rows there are, or what is wrong with them.

@@ -21,19 +21,36 @@ pub struct Updated {
     pub missing: usize,
 }
 
-/// Takes a compiled project for one of its environments. A project that is not there is made, if the caller may make one.
-pub fn update(hosted: &mut Hosted, caller: Caller, project: &str, environment: &str, text: &[u8]) -> Result<Updated> {
-    names::environment(environment)?;
+/// Reads a compiled project. It has nothing to do with the store, and takes a while.
+pub fn read(text: &[u8]) -> Result<Declaration> {
+    Declaration::check_text(text).map_err(|error| manifests::unreadable(&error))?;
     let compiled: CompiledProject = serde_json::from_slice(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         Refusal::invalid(format!("the body is no compiled project of takk 0.1.40: {place}"))
     })?;
+    let declaration = Declaration { manifest: manifest_of_compiled(compiled), environment: Surroundings::default() };
+    Ok(declaration.without_secrets())
+}
+
+/// Takes what a compiled project needs in one of its environments. A project that is not there is made, if the caller may make one.
+pub fn update(
+    hosted: &mut Hosted,
+    caller: Caller,
+    project: &str,
+    environment: &str,
+    declaration: &Declaration,
+) -> Result<Visit> {
+    names::environment(environment)?;
     projects::put(hosted, &caller, project)?;
     let visit = entry::enter(hosted, caller, Need::Values, project.to_owned(), Some(environment.to_owned()))?;
-    let declaration =
-        Declaration { manifest: manifest_of_compiled(compiled), environment: Surroundings::default() }.without_secrets();
-    manifests::keep(hosted, &visit, &declaration)?;
-    let missing = manifests::needed(hosted, &visit)?.map_or(0, |needed| needed.missing());
+    manifests::keep(hosted, &visit, declaration)?;
+    Ok(visit)
+}
+
+/// What is said of a project that was taken.
+pub fn updated(hosted: &mut Hosted, visit: &Visit) -> Result<Updated> {
+    let missing = manifests::needed(hosted, visit)?.map_or(0, |needed| needed.missing());
+    let (project, environment) = (&visit.project, &visit.environment);
     Ok(Updated { project: project_id(project), environment: environment_id(project, environment), missing })
 }
 

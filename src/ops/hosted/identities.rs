@@ -11,6 +11,8 @@ use crate::wire::{Code, Plain};
 
 /// How long somebody may be away, in milliseconds.
 const PATIENCE: i64 = 10 * 60 * 1000;
+/// How many browsers may be away at once.
+const MOST_AWAY: usize = 10_000;
 /// How many names are tried for somebody whose own is taken.
 const NAMES: u32 = 100;
 
@@ -42,6 +44,9 @@ pub fn leave(
     let state = new_state()?;
     let mut accounts = hosted.accounts()?;
     accounts.forget_sign_ins(now)?;
+    if accounts.sign_ins(MOST_AWAY)? >= MOST_AWAY {
+        return Err(Refusal::busy());
+    }
     accounts.add_sign_in(&SignInRow {
         state_hash: state.hash,
         browser_hash: token_hash(cookie),

@@ -12,6 +12,9 @@ const PATIENCE: i64 = 10 * 60 * 1000;
 /// How many seconds lie between two of its questions.
 const INTERVAL: u64 = 2;
 
+/// How many programs may wait at once.
+const MOST_WAITING: usize = 10_000;
+
 /// What a program that asks hears.
 pub enum Polled {
     /// Nobody has agreed yet.
@@ -45,6 +48,9 @@ pub fn begin_with(hosted: &mut Hosted, code: String, name: &str) -> Result<Plain
     };
     let mut accounts = hosted.accounts()?;
     accounts.forget_device_logins(now)?;
+    if accounts.device_logins(MOST_WAITING)? >= MOST_WAITING {
+        return Err(Refusal::busy());
+    }
     match accounts.add_device_login(&row) {
         Err(StoreError::Exists { .. }) => {
             Err(Refusal::new(Code::Exists, "a program waits with this code already").hint("begin anew: takk login"))

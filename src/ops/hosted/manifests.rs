@@ -1,7 +1,10 @@
 //! What the code says that an environment needs: stored, and set against the names that the environment holds.
 
+use std::sync::Arc;
+
 use super::entry::Visit;
 use super::environments::tag;
+use super::plans::PlanKey;
 use super::{Hosted, Refusal, Result, names};
 use crate::model::{Declaration, EnvironmentName, Manifest, ServiceKind, Unreadable};
 use crate::plan::{EnvironmentPlan, PlannedResource, PlannedVariable, State, class_name, plan};
@@ -21,7 +24,7 @@ pub struct Needed {
     /// When, in milliseconds since 1970.
     pub stored_at: i64,
     /// Another one whenever any of it is.
-    tag: String,
+    pub tag: String,
 }
 
 impl Needed {
@@ -31,16 +34,25 @@ impl Needed {
     }
 }
 
+/// Reads a manifest that is to be stored. It has nothing to do with the store, and takes a while.
+pub fn read(text: &[u8]) -> Result<Declaration> {
+    Declaration::read(text).map_err(|error| unreadable(&error))
+}
+
 /// Stores a manifest in the place of the one before. The same one changes nothing.
-pub fn store(hosted: &mut Hosted, visit: &Visit, text: &[u8]) -> Result<ManifestKept> {
-    let declaration = Declaration::read(text).map_err(|error| unreadable(&error))?;
-    let changed = keep(hosted, visit, &declaration)?;
+pub fn store(hosted: &mut Hosted, visit: &Visit, declaration: &Declaration) -> Result<bool> {
+    keep(hosted, visit, declaration)
+}
+
+/// What is said of a manifest that was stored.
+pub fn kept(hosted: &mut Hosted, visit: &Visit, changed: bool) -> Result<ManifestKept> {
     let missing = needed(hosted, visit)?.map_or(0, |needed| needed.missing());
     Ok(ManifestKept { changed, missing })
 }
 
 /// Keeps what was read. Whether it is something else than before.
 pub(super) fn keep(hosted: &mut Hosted, visit: &Visit, declaration: &Declaration) -> Result<bool> {
+    declaration.check().map_err(|error| unreadable(&error))?;
     declaration.names().try_for_each(|(of, name)| names::plain(of, name).map(drop))?;
     let text = declaration.written();
     Ok(hosted.vault.keep_manifest(&visit.caller.author(), &visit.project, &visit.environment, &text)?)
@@ -54,11 +66,15 @@ pub fn text(hosted: &mut Hosted, visit: &Visit) -> Result<(Vec<u8>, String)> {
     Ok((text, tag))
 }
 
-/// What the environment needs, and what changes when any of it does.
-pub fn stored_plan(hosted: &mut Hosted, visit: &Visit) -> Result<(StoredPlan, String)> {
-    let needed = needed(hosted, visit)?.ok_or_else(|| none(visit))?;
+/// What the environment needs.
+pub fn known(hosted: &mut Hosted, visit: &Visit) -> Result<Arc<Needed>> {
+    needed(hosted, visit)?.ok_or_else(|| none(visit))
+}
+
+/// The same, for the wire.
+pub fn stored_plan(needed: &Needed) -> StoredPlan {
     let variable = |planned| plan_variable(&needed.manifest, planned);
-    let plan = StoredPlan {
+    StoredPlan {
         author: needed.author.clone(),
         stored_at: needed.stored_at,
         missing: needed.missing(),
@@ -66,33 +82,47 @@ pub fn stored_plan(hosted: &mut Hosted, visit: &Visit) -> Result<(StoredPlan, St
         resources: needed.plan.resources.iter().map(plan_resource).collect(),
         services: needed.plan.services.iter().map(plan_service).collect(),
         unread: needed.plan.stale.iter().map(|stale| stale.stored.name.clone()).collect(),
-    };
-    Ok((plan, needed.tag))
+    }
 }
 
 /// What the environment needs; `None` as long as nobody stored a manifest for it, or it is not there.
-pub fn needed(hosted: &mut Hosted, visit: &Visit) -> Result<Option<Needed>> {
+pub fn needed(hosted: &mut Hosted, visit: &Visit) -> Result<Option<Arc<Needed>>> {
     let name = EnvironmentName::parse(&visit.environment).map_err(|error| Refusal::invalid(error.to_string()))?;
     let kept = match hosted.vault.manifest(&visit.project, &visit.environment) {
         Err(SecretsError::NoEnvironment(_)) => None,
         other => other?,
     };
     let Some(kept) = kept else { return Ok(None) };
+    let seen = hosted.vault.seen(&visit.project, &visit.environment)?;
+    let key = PlanKey {
+        project: visit.project.clone(),
+        environment: visit.environment.clone(),
+        created_at: seen.created_at,
+        revision: seen.revision,
+        manifest: manifest_tag(&kept.text),
+    };
+    if let Some(known) =
+        hosted.plans.find(&key).filter(|known| known.stored_at == kept.stored_at && known.author == kept.author)
+    {
+        return Ok(Some(known));
+    }
     // It was written by this program, or by an earlier or later one that ran on the same store.
     let declaration = Declaration::read(&kept.text).map_err(|error| {
         let detail = format!("the manifest of `{}` cannot be used: {error}", visit.environment);
         Refusal::new(Code::Unavailable, detail).hint("`takk push` stores it again")
     })?;
-    let seen = hosted.vault.seen(&visit.project, &visit.environment)?;
     let mut held: Vec<_> = seen.entries.into_iter().filter_map(platform::held).collect();
     held.sort_by(|a, b| a.name.cmp(&b.name));
     let plan = plan(&declaration.manifest, &declaration.environment(name), &held);
     let tag = format!("{}.{}", tag(seen.created_at, seen.revision), kept.stored_at);
-    Ok(Some(Needed { manifest: declaration.manifest, plan, author: kept.author, stored_at: kept.stored_at, tag }))
+    let Declaration { manifest, .. } = declaration;
+    let needed = Arc::new(Needed { manifest, plan, author: kept.author, stored_at: kept.stored_at, tag });
+    hosted.plans.keep(key, kept.text.len(), &needed);
+    Ok(Some(needed))
 }
 
 /// Why a manifest is refused, and what to upgrade.
-fn unreadable(error: &Unreadable) -> Refusal {
+pub(super) fn unreadable(error: &Unreadable) -> Refusal {
     let refusal = Refusal::invalid(error.to_string());
     let version = env!("CARGO_PKG_VERSION");
     match error {
@@ -102,7 +132,7 @@ fn unreadable(error: &Unreadable) -> Refusal {
             refusal.hint(format!("upgrade the server, which is {version}, to the version of the takk that sent it"))
         }
         Unreadable::Form(..) => refusal.hint("it is what `takk inspect --format json` shows, and not nested too deep"),
-        Unreadable::TooMany(_) => refusal,
+        Unreadable::TooMany(_) | Unreadable::TooLong => refusal.hint("`takk inspect` shows what is in it"),
     }
 }
 

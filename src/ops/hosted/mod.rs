@@ -19,6 +19,7 @@ pub mod names;
 mod opener;
 pub mod overview;
 mod paging;
+mod plans;
 pub mod production;
 pub mod projects;
 mod refusal;
@@ -34,22 +35,32 @@ pub use opener::{Opened, Opener};
 pub use paging::Paging;
 pub use refusal::{Refusal, Result};
 
+use std::sync::Arc;
+
 use crate::secrets::{Given, Vault};
 use crate::store::{Accounts, AuditEntry};
 use crate::wire::Code;
 
 use self::asked::Door;
 use self::entry::Caller;
+use self::plans::Plans;
 
 /// A connection to the store of a server.
 pub struct Hosted {
     vault: Vault,
+    plans: Arc<Plans>,
 }
 
 impl Hosted {
     /// Over an opened store.
     pub fn new(vault: Vault) -> Self {
-        Self { vault }
+        Self { vault, plans: Arc::default() }
+    }
+
+    /// With what other connections to the store have worked out.
+    fn with_plans(mut self, plans: &Arc<Plans>) -> Self {
+        self.plans = Arc::clone(plans);
+        self
     }
 
     /// Whether the store can be used.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Hosted;
+use super::plans::Plans;
 use crate::config::Home;
 use crate::error::Result;
 use crate::platform::{FILE, directory, explained_of_database, made_store, make_directory, unlocked, unlocked_database};
@@ -20,6 +21,8 @@ pub struct Opener {
     database: Option<String>,
     /// What the connections know of environments.
     recent: Arc<Recent>,
+    /// What they have worked out.
+    plans: Arc<Plans>,
 }
 
 /// A store that was opened for the first time.
@@ -37,7 +40,7 @@ impl Opener {
     pub fn new(home: Home, database: Option<String>) -> Result<Self> {
         let directory = directory(&home)?.to_owned();
         make_directory(&directory)?;
-        Ok(Self { home, directory, database, recent: Arc::default() })
+        Ok(Self { home, directory, database, recent: Arc::default(), plans: Arc::default() })
     }
 
     /// How many connections there may be at once.
@@ -65,7 +68,7 @@ impl Opener {
             KeySource::OwnFile(path) if opening.made => Some(path),
             _ => None,
         };
-        Ok(Opened { hosted: Hosted::new(opening.vault), place, new_key })
+        Ok(Opened { hosted: Hosted::new(opening.vault).with_plans(&self.plans), place, new_key })
     }
 
     /// Where the store is, without a password.

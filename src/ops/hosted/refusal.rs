@@ -65,6 +65,18 @@ impl Refusal {
         Self::new(Code::Forbidden, what)
     }
 
+    /// More is asked for than can be done now. Nothing is wrong with the store.
+    pub fn busy() -> Self {
+        Self::new(Code::Unavailable, "the server is busy").retry_after(1).hint("ask again later")
+    }
+
+    /// One person asks for more at once than their share.
+    pub fn too_many_at_once() -> Self {
+        Self::new(Code::TooMany, "too much that takes long is asked for at once")
+            .retry_after(1)
+            .hint("ask for one after the other")
+    }
+
     /// The store cannot do it now.
     pub fn unavailable(cause: impl Into<String>) -> Self {
         Self::new(Code::Unavailable, "the store cannot be used now").retry_after(1).caused_by(cause)

@@ -3,13 +3,13 @@
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
-use crate::model::{Manifest, Setting};
+use crate::model::Manifest;
 use crate::secrets::{Random, SecretValue, SystemRandom};
 use crate::value::{self, Wanted};
 
 /// Whether a value for the name can be made up.
 pub fn is_generable(manifest: &Manifest, name: &str) -> bool {
-    setting(manifest, name).is_some_and(value::is_generable)
+    manifest.field(name).is_some_and(value::is_generable)
 }
 
 /// A new value for the name, or why there can be none.
@@ -18,7 +18,7 @@ pub fn generate(manifest: &Manifest, name: &str) -> Result<SecretValue> {
         Error::usage(format!("no value can be made up for `{name}`: {why}"))
             .hint(format!("`takk secrets set {name}` asks for it"))
     };
-    let setting = setting(manifest, name).ok_or_else(|| refused("it is a part of another variable".to_owned()))?;
+    let setting = manifest.field(name).ok_or_else(|| refused("it is a part of another variable".to_owned()))?;
     let mut failed = None;
     let mut random = |buffer: &mut [u8]| {
         if let Err(error) = SystemRandom.fill(buffer) {
@@ -31,10 +31,4 @@ pub fn generate(manifest: &Manifest, name: &str) -> Result<SecretValue> {
     }
     let mut made = made.map_err(|refusal| refused(refusal.to_string()))?;
     Ok(SecretValue::new(std::mem::take(&mut *made)))
-}
-
-/// The field that reads the name first.
-fn setting<'m>(manifest: &'m Manifest, name: &str) -> Option<&'m Setting> {
-    let mut fields = manifest.settings.iter().flat_map(|class| &class.fields);
-    fields.find(|field| field.env.iter().any(|known| known == name))
 }

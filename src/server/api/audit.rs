@@ -54,6 +54,7 @@ pub async fn list(
     Asked(query): Asked<RowQuery>,
 ) -> Result<Json<Page<AuditEntry>>, Refused> {
     let RowQuery { cursor, limit, actor, action, environment, name, since, until } = query;
-    let filter = AuditFilter { project: None, actor, action, environment, item: name, since, until };
-    app.work(move |hosted| audit::list(hosted, &access.visit, filter, &Paging { cursor, limit })).await.map(Json)
+    let filter = AuditFilter { project: None, actor, action, environment, item: name, since, until, after: None };
+    let person = access.visit.caller.user.id;
+    app.slowly(person, move |hosted| audit::list(hosted, &access.visit, filter, &Paging { cursor, limit })).await.map(Json)
 }

@@ -34,7 +34,8 @@ pub async fn diff(
     State(app): State<App>,
     Asked(WithQuery { with }): Asked<WithQuery>,
 ) -> Result<Json<Diff>, Refused> {
-    app.work(move |hosted| compare::diff(hosted, &access.visit, &with)).await.map(Json)
+    let person = access.visit.caller.user.id;
+    app.slowly(person, move |hosted| compare::diff(hosted, &access.visit, &with)).await.map(Json)
 }
 
 /// Take values over from another environment, all of them or none

@@ -34,7 +34,7 @@ pub async fn list(
 )]
 pub async fn one(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
     let (info, tag) = app.work(move |hosted| environments::one(hosted, &access.visit)).await?;
-    Ok(tagged(&headers, &tag, info))
+    Ok(tagged(&headers, &tag, || info))
 }
 
 /// Make an environment with its first values, all of it or nothing

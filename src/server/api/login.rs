@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::ops::hosted::login::{self, Polled};
-use crate::server::access::{Signed, Stranger};
+use crate::server::access::{Beginner, Signed, Stranger};
 use crate::server::app::App;
 use crate::server::body::Sent;
 use crate::server::problem::Refused;
@@ -17,9 +17,9 @@ use crate::wire::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pe
     post, path = "/api/v1/login/device", tag = "people", request_body = DeviceLogin,
     responses((status = 200, body = DeviceCode), (status = 429, body = Problem, content_type = "application/problem+json")),
 )]
-pub async fn begin(_: Stranger, State(app): State<App>, body: Sent<DeviceLogin>) -> Result<Json<DeviceCode>, Refused> {
+pub async fn begin(_: Beginner, State(app): State<App>, body: Sent<DeviceLogin>) -> Result<Json<DeviceCode>, Refused> {
     let url = app.public_url().to_owned();
-    app.work(move |hosted| login::begin(hosted, &body.value.name, &url)).await.map(Json)
+    app.work_of_stranger(move |hosted| login::begin(hosted, &body.value.name, &url)).await.map(Json)
 }
 
 /// Ask whether somebody has agreed; the token is in one answer only
@@ -30,7 +30,7 @@ pub async fn begin(_: Stranger, State(app): State<App>, body: Sent<DeviceLogin>)
         (status = 429, body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn poll(_: Stranger, State(app): State<App>, body: Sent<DevicePoll>) -> Result<Response, Refused> {
-    let polled = app.work(move |hosted| login::poll(hosted, &body.value.poll_secret)).await?;
+    let polled = app.work_of_stranger(move |hosted| login::poll(hosted, &body.value.poll_secret)).await?;
     Ok(match polled {
         Polled::Pending(pending) => (StatusCode::ACCEPTED, Json(pending)).into_response(),
         Polled::Token(token) => Json(token).into_response(),

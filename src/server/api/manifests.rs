@@ -28,7 +28,12 @@ pub async fn put(
     State(app): State<App>,
     body: Sent<IgnoredAny>,
 ) -> Result<Json<ManifestKept>, Refused> {
-    app.work(move |hosted| manifests::store(hosted, &access.visit, &body.bytes)).await.map(Json)
+    let visit = access.visit;
+    let person = visit.caller.user.id;
+    let declaration = app.slowly(person, move |_| manifests::read(&body.bytes)).await?;
+    let stored = visit.clone();
+    let changed = app.work(move |hosted| manifests::store(hosted, &stored, &declaration)).await?;
+    app.slowly(person, move |hosted| manifests::kept(hosted, &visit, changed)).await.map(Json)
 }
 
 /// What the code needs in an environment, as it was stored last
@@ -38,7 +43,8 @@ pub async fn put(
     responses((status = 200, body = serde_json::Value), (status = 304, description = "It is what the caller has")),
 )]
 pub async fn show(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
-    let (text, tag) = app.work(move |hosted| manifests::text(hosted, &access.visit)).await?;
+    let person = access.visit.caller.user.id;
+    let (text, tag) = app.slowly(person, move |hosted| manifests::text(hosted, &access.visit)).await?;
     Ok(tagged_json(&headers, &tag, text))
 }
 
@@ -48,6 +54,9 @@ pub async fn show(access: Access<Names>, State(app): State<App>, headers: Header
     params(InEnvironment), responses((status = 200, body = StoredPlan), (status = 304, description = "It is what the caller has")),
 )]
 pub async fn plan(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
-    let (plan, tag) = app.work(move |hosted| manifests::stored_plan(hosted, &access.visit)).await?;
-    Ok(tagged(&headers, &tag, plan))
+    let answer = app.slowly(access.visit.caller.user.id, move |hosted| {
+        let needed = manifests::known(hosted, &access.visit)?;
+        Ok(tagged(&headers, &needed.tag, || manifests::stored_plan(&needed)))
+    });
+    answer.await
 }

@@ -44,13 +44,15 @@ async fn exchanged(app: &App, login: OidcLogin, request: String) -> Result<Optio
     let issuer = issuer_of(token.expose()).filter(|issuer| app.ci_issuers().contains(issuer));
     let Some(issuer) = issuer else { return Ok(None) };
     let (named, wanted) = (issuer.clone(), project.clone());
-    if !app.work(move |hosted| trusts::is_trusted(hosted, &named, wanted.as_deref())).await? {
+    if !app.work_of_stranger(move |hosted| trusts::is_trusted(hosted, &named, wanted.as_deref())).await? {
         return Ok(None);
     }
     let (named, audience) = (issuer.clone(), app.public_url().to_owned());
     let asked = app.ask_issuers(move |issuers| issuers.verified(token.expose(), &named, &audience, Instant::now())).await?;
     match asked {
-        Ok(claims) => app.work(move |hosted| trusts::let_in(hosted, &issuer, &claims, project.as_deref(), &request)).await,
+        Ok(claims) => {
+            app.work_of_stranger(move |hosted| trusts::let_in(hosted, &issuer, &claims, project.as_deref(), &request)).await
+        }
         Err(error) => {
             tracing::warn!(issuer, %error, "a program was not let in");
             let is_down = matches!(error, OidcError::Unreachable { .. });

@@ -20,7 +20,7 @@ use crate::wire::{SecretList, Version};
 )]
 pub async fn list(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
     let (list, tag) = app.work(move |hosted| secrets::list(hosted, &access.visit)).await?;
-    Ok(tagged(&headers, &tag, list))
+    Ok(tagged(&headers, &tag, || list))
 }
 
 /// The current version of a name, with its value

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 /// The body with its tag, or 304 if the caller has it.
-pub fn tagged<T: Serialize>(headers: &HeaderMap, tag: &str, body: T) -> Response {
-    answer(headers, tag, || Json(body).into_response())
+pub fn tagged<T: Serialize>(headers: &HeaderMap, tag: &str, body: impl FnOnce() -> T) -> Response {
+    answer(headers, tag, || Json(body()).into_response())
 }
 
 /// The same for a body that is JSON already.
@@ -45,7 +45,7 @@ mod tests {
             [("\"1.2\"", 304), ("\"0\", W/\"1.2\"", 304), ("*", 304), ("\"1.3\"", 200), ("1.2", 200), ("", 200)]
         {
             let headers = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_str(known).expect("a header"))]);
-            assert_eq!(tagged(&headers, "1.2", "body").status().as_u16(), status, "{known}");
+            assert_eq!(tagged(&headers, "1.2", || "body").status().as_u16(), status, "{known}");
         }
     }
 }

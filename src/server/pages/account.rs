@@ -1,7 +1,5 @@
 //! `/account`: the password of whoever is signed in.
 
-use std::time::Instant;
-
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
@@ -12,12 +10,11 @@ use super::filled::Filled;
 use super::person::Person;
 use super::said::Said;
 use super::shell::Shell;
-use super::sign_in::{verified, with_cookie};
-use crate::ops::hosted::{Refusal, identities, sessions};
-use crate::secrets::hash_password;
+use super::sign_in::{attempt, hashed, verified, with_cookie};
+use crate::ops::hosted::{identities, sessions};
 use crate::server::app::App;
 use crate::server::listen::Peer;
-use crate::wire::{Code, Plain};
+use crate::wire::Plain;
 
 #[derive(Template)]
 #[template(path = "account.html")]
@@ -63,16 +60,15 @@ pub(in crate::server) async fn set_password(
     }
     let caller = person.caller.clone();
     if let Some(known) = app.work(move |hosted| sessions::asks_for_password(hosted, &caller)).await? {
-        if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
-            return Err(Refusal::new(Code::TooMany, "too many wrong passwords came from here").retry_after(seconds).into());
-        }
+        let attempt = attempt(&app, peer, &person.caller.user.name)?;
         let current = Plain::new(filled.text("current").to_owned());
-        if verified(&app, current, Some(known)).await?.is_none() {
-            app.failures().count(peer, Instant::now());
+        if verified(&app, current, Some(known)).await?.is_some() {
+            app.failures().succeeded(&attempt);
+        } else {
             return page(&app, &person, Said::of("current", "That is not the password that you have."), false).await;
         }
     }
-    let verifier = app.slowly(move || hash_password(password.expose())).await?.map_err(Refusal::from)?;
+    let verifier = hashed(&app, password).await?;
     let (caller, session) = (person.caller.clone(), person.session.clone());
     app.work(move |hosted| sessions::set_verifier(hosted, &caller, &verifier, &session)).await?;
     page(&app, &person, Said::default(), true).await

@@ -49,9 +49,15 @@ pub(super) fn read(filled: &Filled, needed: Option<&Needed>) -> Result<Answers> 
     Ok(answers)
 }
 
+/// How many bytes a value has at most that is checked: a longer one is stored as it is.
+const LONGEST_CHECKED: usize = 64 * 1024;
+
 /// What is wrong with a value for a name, or why that is not known; `Ok` without a reason where it is right.
 pub(super) fn verdict(needed: Option<&Needed>, name: &str, text: &str) -> Result<Option<String>, String> {
     let Some(needed) = needed else { return Ok(None) };
+    if text.len() > LONGEST_CHECKED {
+        return Ok(Some("it is too long to be checked here".to_owned()));
+    }
     match accepted(&needed.manifest, name, text) {
         Accepted::Yes => Ok(None),
         Accepted::Unchecked(reason) => Ok(Some(reason)),

@@ -50,6 +50,7 @@ impl Asked {
             item: text(&self.name),
             since: moment("since", &self.since)?,
             until: moment("until", &self.until)?.map(|day| day + DAY),
+            after: None,
         })
     }
 
@@ -95,7 +96,9 @@ pub(in crate::server) async fn show(
     let (filter, said) = asked.filter().map_or_else(|said| (AuditFilter::default(), said), |filter| (filter, Said::default()));
     let is_filtered = filter != AuditFilter::default();
     let (place, cursor, is_verified) = (visit.clone(), asked.cursor.clone(), asked.verify.is_some());
-    let found = app.work(move |hosted| {
+    let walk = is_verified.then(|| app.walk()).transpose()?;
+    let found = app.slowly(place.caller.user.id, move |hosted| {
+        let _walk = walk;
         let page = audit::list(hosted, &place, filter, &Paging { cursor, limit: None })?;
         let verified = is_verified.then(|| audit::verify(hosted)).transpose()?;
         Ok((page, verified, hosted.now()))

@@ -8,11 +8,9 @@ use super::answer::Stopped;
 use super::answers::{made_up, verdict};
 use super::filled::Filled;
 use super::person::Inside;
-use crate::ops::hosted::entry::Visit;
-use crate::ops::hosted::manifests::{Needed, needed};
+use crate::ops::hosted::manifests::needed;
 use crate::server::access::Values;
 use crate::server::app::App;
-use crate::server::problem::Refused;
 
 /// Says what pydantic would say of a value.
 pub(in crate::server) async fn check(
@@ -20,12 +18,15 @@ pub(in crate::server) async fn check(
     Inside { visit, .. }: Inside<Values>,
     filled: Filled,
 ) -> Result<Json<Value>, Stopped> {
-    let needed = of(&app, visit).await?;
-    Ok(Json(match verdict(needed.as_ref(), filled.text("name"), filled.text("value")) {
-        Ok(None) => json!({ "verdict": "accepted" }),
-        Ok(Some(reason)) => json!({ "verdict": "unchecked", "said": reason }),
-        Err(wrong) => json!({ "verdict": "refused", "said": wrong }),
-    }))
+    let checked = app.slowly(visit.caller.user.id, move |hosted| {
+        let needed = needed(hosted, &visit)?;
+        Ok(match verdict(needed.as_deref(), filled.text("name"), filled.text("value")) {
+            Ok(None) => json!({ "verdict": "accepted" }),
+            Ok(Some(reason)) => json!({ "verdict": "unchecked", "said": reason }),
+            Err(wrong) => json!({ "verdict": "refused", "said": wrong }),
+        })
+    });
+    Ok(Json(checked.await?))
 }
 
 /// Makes a value up.
@@ -34,11 +35,10 @@ pub(in crate::server) async fn generate(
     Inside { visit, .. }: Inside<Values>,
     filled: Filled,
 ) -> Result<Json<Value>, Stopped> {
-    let needed = of(&app, visit).await?;
-    let made = made_up(filled.text("name"), needed.as_ref())?;
-    Ok(Json(json!({ "value": made.as_str() })))
-}
-
-async fn of(app: &App, visit: Visit) -> Result<Option<Needed>, Refused> {
-    app.work(move |hosted| needed(hosted, &visit)).await
+    let made = app.slowly(visit.caller.user.id, move |hosted| {
+        let needed = needed(hosted, &visit)?;
+        let made = made_up(filled.text("name"), needed.as_deref())?;
+        Ok(json!({ "value": made.as_str() }))
+    });
+    Ok(Json(made.await?))
 }

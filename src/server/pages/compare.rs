@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::response::Response;
 use serde::Deserialize;
 
 use super::answer::{Answer, see, segment, shown};
@@ -12,7 +13,7 @@ use super::shell::Shell;
 use crate::ops::hosted::compare::{self, Differing, compared};
 use crate::ops::hosted::entry::{self, Need, Visit};
 use crate::ops::hosted::overview::{self, Column};
-use crate::ops::hosted::{Refusal, changes, names, values};
+use crate::ops::hosted::{self, Refusal, changes, names, values};
 use crate::server::access::Names;
 use crate::server::app::App;
 use crate::server::problem::Refused;
@@ -59,7 +60,7 @@ pub(in crate::server) async fn show(
     Inside { person, visit, .. }: Inside<Names>,
     Query(asked): Query<Asked>,
 ) -> Answer {
-    page(&app, &person, &visit, &asked, Said::default()).await
+    page(&app, person, visit, asked, Said::default()).await
 }
 
 /// Takes the values that are ticked over; all of them or none.
@@ -75,7 +76,7 @@ pub(in crate::server) async fn promote(
             Ok(see(&format!("/projects/{}/compare?from={from}&to={to}", segment(&visit.project))))
         }
         Err(Refused(refusal)) if matches!(refusal.code, Code::Invalid | Code::VersionConflict) => {
-            page(&app, &person, &visit, &asked, Said::of_refusal("", &refusal)).await
+            page(&app, person, visit, asked, Said::of_refusal("", &refusal)).await
         }
         Err(refused) => Err(refused.into()),
     }
@@ -104,9 +105,15 @@ async fn inside(app: &App, person: &Person, visit: &Visit, environment: &str) ->
     app.work(move |hosted| entry::enter(hosted, caller, Need::Values, project, Some(environment))).await
 }
 
-async fn page(app: &App, person: &Person, visit: &Visit, asked: &Asked, said: Said) -> Answer {
-    let place = visit.clone();
-    let columns = app.work(move |hosted| overview::columns(hosted, &place)).await?;
+async fn page(app: &App, person: Person, visit: Visit, asked: Asked, said: Said) -> Answer {
+    let written = app.slowly(visit.caller.user.id, move |hosted| {
+        let columns = overview::columns(hosted, &visit)?;
+        written(&person, &visit, &columns, &asked, said)
+    });
+    Ok(written.await?)
+}
+
+fn written(person: &Person, visit: &Visit, columns: &[Column], asked: &Asked, said: Said) -> hosted::Result<Response> {
     let named = |name: Option<&str>, other: usize| match name {
         Some(name) => columns
             .iter()

@@ -57,7 +57,8 @@ pub(in crate::server) async fn leave(
     Query(leaving): Query<Leaving>,
 ) -> Answer {
     // Each is remembered for a while: one address does not fill the store.
-    if let Some(seconds) = app.failures().count(peer, Instant::now()) {
+    let now = Instant::now();
+    if let Some(seconds) = app.failures().count(peer, now).or_else(|| app.failures().begin(peer, now)) {
         return Err(too_many(seconds).into());
     }
     let (cookie, kept) = cookie::sent_or_new(&headers, &app)?;
@@ -103,7 +104,7 @@ async fn arrived(app: &App, headers: &HeaderMap, returning: Returning, request: 
     let elsewhere = known(app)?.clone();
     let cookie = cookie::sent(headers, app).ok_or_else(over)?;
     let (sent, state) = (cookie.clone(), returning.state.clone());
-    let away = app.work(move |hosted| identities::back(hosted, &sent, &state)).await?.ok_or_else(over)?;
+    let away = app.work_of_stranger(move |hosted| identities::back(hosted, &sent, &state)).await?.ok_or_else(over)?;
     if returning.iss.is_some_and(|issuer| issuer != elsewhere.settings.issuer) {
         return Err(over().into());
     }
@@ -116,7 +117,7 @@ async fn arrived(app: &App, headers: &HeaderMap, returning: Returning, request: 
     let asked = app.ask_issuers(move |issuers| issuers.person(&at, code.expose(), &nonce, &verifier, Instant::now())).await?;
     let person = asked.map_err(|error| refused(&elsewhere, &error))?;
     let next = away.next.clone();
-    let session = app.work(move |hosted| identities::arrive(hosted, &away, &person, &request)).await?;
+    let session = app.work_of_stranger(move |hosted| identities::arrive(hosted, &away, &person, &request)).await?;
     Ok(with_cookie(see(local(&next)), &cookie::kept(app, Some(session.expose()))))
 }
 
@@ -131,7 +132,8 @@ async fn begun(
     let elsewhere = known(app)?.clone();
     let kept = cookie.to_owned();
     let caller = person.map(|person| person.caller);
-    let left = app.work(move |hosted| identities::leave(hosted, &kept, &next, invitation.as_ref(), caller.as_ref()));
+    let left =
+        app.work_of_stranger(move |hosted| identities::leave(hosted, &kept, &next, invitation.as_ref(), caller.as_ref()));
     let state = left.await?;
     let (nonce, verifier) = drawn(cookie, &state);
     let at = elsewhere.clone();

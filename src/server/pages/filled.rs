@@ -1,7 +1,9 @@
 //! Forms that were filled in. One that does not come from a page of this browser is refused before anything reads it.
 
-use axum::body::to_bytes;
+use std::collections::HashMap;
+
 use axum::extract::{FromRequest, Request};
+use memchr::memchr_iter;
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 use zeroize::Zeroizing;
@@ -10,11 +12,20 @@ use super::answer::Stopped;
 use super::cookie;
 use crate::ops::hosted::Refusal;
 use crate::server::app::App;
-use crate::server::observed::Observed;
-use crate::wire::Code;
+use crate::server::body::whole;
+use crate::server::budget::Share;
+
+/// How many fields a form has at most: several for each value that can be changed at once.
+const MOST_FIELDS: usize = 20_000;
 
 /// The fields of a form, in their order; they are wiped when they are dropped.
-pub(in crate::server) struct Filled(Vec<(String, Zeroizing<String>)>);
+pub(in crate::server) struct Filled {
+    fields: Vec<(String, Zeroizing<String>)>,
+    /// The first field of each name.
+    first: HashMap<String, usize>,
+    /// What they take of the memory for bodies.
+    _share: Share,
+}
 
 impl Filled {
     /// What a field has; empty if there is none.
@@ -24,7 +35,7 @@ impl Filled {
 
     /// What a field has, if there is one.
     pub fn optional(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
+        self.first.get(name).and_then(|at| self.fields.get(*at)).map(|(_, text)| text.as_str())
     }
 
     /// The number in a field.
@@ -34,12 +45,12 @@ impl Filled {
 
     /// Everything that fields of one name have.
     pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
-        self.0.iter().filter(move |(known, _)| known == name).map(|(_, text)| text.as_str())
+        self.fields.iter().filter(move |(known, _)| known == name).map(|(_, text)| text.as_str())
     }
 
     /// The fields whose names begin so, with what follows in the name.
     pub fn beginning<'f>(&'f self, prefix: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
-        self.0.iter().filter_map(move |(name, text)| Some((name.strip_prefix(prefix)?, text.as_str())))
+        self.fields.iter().filter_map(move |(name, text)| Some((name.strip_prefix(prefix)?, text.as_str())))
     }
 }
 
@@ -47,17 +58,20 @@ impl FromRequest<App> for Filled {
     type Rejection = Stopped;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Stopped> {
-        let (parts, body) = request.into_parts();
-        let from_elsewhere = parts.headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
-        let expected = cookie::sent(&parts.headers, app).map(|cookie| cookie::form_token(&cookie));
-        let most = app.limits().body;
-        let too_large = |_| Refusal::new(Code::TooLarge, format!("the form has more than {most} bytes, or ended too early"));
-        let bytes = Zeroizing::new(Vec::from(to_bytes(body, most).await.map_err(too_large)?));
-        if let Some(observed) = parts.extensions.get::<Observed>() {
-            observed.body_is_read();
+        let headers = request.headers();
+        let from_elsewhere = headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
+        let expected = cookie::sent(headers, app).map(|cookie| cookie::form_token(&cookie));
+        let (bytes, share) = whole(request, app).await?;
+        if memchr_iter(b'&', &bytes).count() >= MOST_FIELDS {
+            return Err(Refusal::invalid(format!("a form has at most {MOST_FIELDS} fields")).into());
         }
         let pairs = form_urlencoded::parse(&bytes);
-        let filled = Self(pairs.map(|(name, text)| (name.into_owned(), Zeroizing::new(text.into_owned()))).collect());
+        let fields: Vec<_> = pairs.map(|(name, text)| (name.into_owned(), Zeroizing::new(text.into_owned()))).collect();
+        let mut first = HashMap::with_capacity(fields.len());
+        for (at, (name, _)) in fields.iter().enumerate() {
+            first.entry(name.clone()).or_insert(at);
+        }
+        let filled = Self { fields, first, _share: share };
         match expected {
             Some(token) if !from_elsewhere && is_same(filled.text("csrf"), &token) => Ok(filled),
             _ => Err(Refusal::forbidden("this form is not from a page that was shown to you")

@@ -3,6 +3,8 @@
 
 use crate::plan::EnvironmentPlan;
 
+/// How many services, or resources, are drawn: nobody sees anything in a drawing of more.
+const MOST: usize = 100;
 /// How wide the drawing is.
 pub(super) const WIDTH: usize = 360;
 /// How wide a box is.
@@ -36,9 +38,9 @@ pub(super) struct GraphBox {
     pub class: &'static str,
 }
 
-/// The drawing of a plan; `None` where there is nothing to draw.
+/// The drawing of a plan; `None` where there is nothing to draw, or too much.
 pub(super) fn graph(plan: &EnvironmentPlan, lacks: &dyn Fn(&[String]) -> bool) -> Option<Graph> {
-    if plan.resources.is_empty() {
+    if plan.resources.is_empty() || plan.resources.len().max(plan.services.len()) > MOST {
         return None;
     }
     // A program without components is one service.

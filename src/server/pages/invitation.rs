@@ -14,10 +14,9 @@ use super::filled::Filled;
 use super::person::{Person, visitor};
 use super::said::Said;
 use super::shell::Head;
-use super::sign_in::{too_many, with_cookie};
+use super::sign_in::{attempt, hashed, too_many, with_cookie};
 use crate::ops::hosted::invitations::{self, Invited};
-use crate::ops::hosted::{Refusal, names, sessions};
-use crate::secrets::hash_password;
+use crate::ops::hosted::{names, sessions};
 use crate::server::app::App;
 use crate::server::listen::Peer;
 use crate::server::observed::Observed;
@@ -86,11 +85,14 @@ pub(in crate::server) async fn accept(
     if let Err(refusal) = names::user(&name) {
         return again(Said::refused("name", refusal)?);
     }
-    let verifier = app.slowly(move || hash_password(password.expose())).await?.map_err(Refusal::from)?;
+    // Whoever has an invitation may try many names with it, and each costs as much as an attempt to sign in.
+    let attempt = attempt(&app, peer, &name)?;
+    let verifier = hashed(&app, password).await?;
     let (chosen, sent) = (name.clone(), secret.clone());
-    let accepted = app.work(move |hosted| invitations::accept(hosted, &sent, &chosen, &verifier, &request)).await;
+    let accepted = app.work_of_stranger(move |hosted| invitations::accept(hosted, &sent, &chosen, &verifier, &request)).await;
     match accepted {
         Ok(session) => {
+            app.failures().succeeded(&attempt);
             let next = invited.project.as_deref().map_or_else(|| "/".to_owned(), |name| format!("/projects/{}", segment(name)));
             Ok(with_cookie(see(&next), &cookie::kept(&app, Some(session.expose()))))
         }
@@ -105,7 +107,7 @@ async fn open(app: &App, Peer(peer): Peer, secret: &Plain) -> Result<Invited, St
         return Err(too_many(seconds).into());
     }
     let asked = secret.clone();
-    let found = app.work(move |hosted| invitations::find(hosted, &asked)).await?;
+    let found = app.work_of_stranger(move |hosted| invitations::find(hosted, &asked)).await?;
     found.ok_or_else(|| match app.failures().count(peer, Instant::now()) {
         Some(seconds) => too_many(seconds).into(),
         None => invitations::over().into(),

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::State;
+use axum::response::Response;
 
 use super::answer::{Answer, segment, shown};
-use super::person::Inside;
+use super::person::{Inside, Person};
 use super::said::Said;
 use super::shell::Shell;
 use crate::age::{age, until};
+use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::overview::{self, Column};
 use crate::server::access::Names;
 use crate::server::app::App;
@@ -40,21 +42,27 @@ struct Row<'p> {
 
 /// Shows them.
 pub(in crate::server) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
-    let asked = visit.clone();
-    let (columns, now) = app.work(move |hosted| Ok((overview::columns(hosted, &asked)?, hosted.now()))).await?;
-    let rows = rows(&columns);
-    Ok(shown(&MatrixPage {
-        shell: Shell::within(&person, &visit, "secrets"),
+    let written = app.slowly(visit.caller.user.id, move |hosted| {
+        let (columns, now) = (overview::columns(hosted, &visit)?, hosted.now());
+        Ok(page(&person, &visit, &columns, now))
+    });
+    Ok(written.await?)
+}
+
+fn page(person: &Person, visit: &Visit, columns: &[Column], now: i64) -> Response {
+    let rows = rows(columns);
+    shown(&MatrixPage {
+        shell: Shell::within(person, visit, "secrets"),
         project: &visit.project,
         address: format!("/projects/{}", segment(&visit.project)),
         missing: rows.iter().filter(|row| row.cells.iter().any(Option::is_none)).count(),
         rows,
-        columns: &columns,
+        columns,
         may_add: visit.role >= Role::Developer,
         typed: "",
         said: Said::default(),
         now,
-    }))
+    })
 }
 
 /// The names that have or had a value somewhere. One that is unset wherever it ever was is history, and not shown.

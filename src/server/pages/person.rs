@@ -11,6 +11,7 @@ use super::answer::Stopped;
 use super::cookie;
 use crate::ops::hosted::entry::{self, Caller, Visit};
 use crate::ops::hosted::sessions;
+use crate::secrets::token_hash;
 use crate::server::access::{Needs, place};
 use crate::server::app::App;
 use crate::server::observed::Observed;
@@ -44,6 +45,7 @@ impl FromRequestParts<App> for Person {
         let found = visitor(&parts.headers, app, observed.request()).await?;
         let Some(person) = found else { return Err(Stopped::SignIn(next)) };
         observed.is(&person.caller.user.name);
+        observed.is_of(person.caller.user.id);
         Ok(person)
     }
 }
@@ -51,8 +53,12 @@ impl FromRequestParts<App> for Person {
 /// Whoever is signed in, on a page that needs nobody to be.
 pub(super) async fn visitor(headers: &HeaderMap, app: &App, request: &str) -> Result<Option<Person>, Stopped> {
     let Some(session) = cookie::sent(headers, app) else { return Ok(None) };
-    let (sent, request) = (session.clone(), request.to_owned());
-    let caller = app.work(move |hosted| sessions::signed_in(hosted, &sent, &request)).await?;
+    let (sent, request, hash) = (session.clone(), request.to_owned(), token_hash(&session));
+    let caller = app.work_of(&hash, move |hosted| sessions::signed_in(hosted, &sent, &request)).await?;
+    match &caller {
+        Some(caller) => app.known().note(&hash, caller.user.id),
+        None => app.known().forget(&hash),
+    }
     Ok(caller.map(|caller| Person { caller, csrf: cookie::form_token(&session), session }))
 }
 

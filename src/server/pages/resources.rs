@@ -1,6 +1,8 @@
 //! `/projects/{project}/environments/{environment}/resources`: what the code needs in an environment: databases and the like, the
 //! services that use them, and every variable with its state.
 
+use std::collections::{BTreeSet, HashMap};
+
 use askama::Template;
 use axum::extract::State;
 
@@ -70,32 +72,32 @@ struct VariableRow<'p> {
 
 /// Shows it.
 pub(in crate::server) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
-    let asked = visit.clone();
-    let found = app.work(move |hosted| {
-        let needed = manifests::needed(hosted, &asked)?;
-        let columns = overview::columns(hosted, &asked)?;
-        let column = columns.iter().find(|column| column.environment == asked.environment);
+    let written = app.slowly(visit.caller.user.id, move |hosted| {
+        let needed = manifests::needed(hosted, &visit)?;
+        let columns = overview::columns(hosted, &visit)?;
+        let column = columns.iter().find(|column| column.environment == visit.environment);
         let is_open = column.is_some_and(|column| column.is_open);
-        Ok((needed, is_open, hosted.now()))
+        let address = format!("/projects/{}/environments/{}", segment(&visit.project), segment(&visit.environment));
+        let now = hosted.now();
+        Ok(shown(&ResourcesPage {
+            shell: Shell::within(&person, &visit, "resources"),
+            environment: &visit.environment,
+            set: is_open.then(|| format!("{address}/set")),
+            needs: needed.as_deref().map(|needed| needs(needed, now)),
+        }))
     });
-    let (needed, is_open, now) = found.await?;
-    let address = format!("/projects/{}/environments/{}", segment(&visit.project), segment(&visit.environment));
-    Ok(shown(&ResourcesPage {
-        shell: Shell::within(&person, &visit, "resources"),
-        environment: &visit.environment,
-        set: is_open.then(|| format!("{address}/set")),
-        needs: needed.as_ref().map(|needed| needs(needed, now)),
-    }))
+    Ok(written.await?)
 }
 
 fn needs(needed: &Needed, now: i64) -> Needs<'_> {
     let plan = &needed.plan;
-    let lacks = |names: &[String]| names.iter().any(|name| state_of(plan, name) == "missing");
+    let states = States::new(plan);
+    let lacks = |names: &[String]| names.iter().any(|name| states.of(name) == "missing");
     Needs {
         author: &needed.author,
         age: age(needed.stored_at, now),
         missing: needed.missing(),
-        resources: resources(plan),
+        resources: resources(plan, &states),
         graph: graph(plan, &lacks),
         services: services(plan),
         variables: plan.variables.iter().map(|variable| row(&needed.manifest, variable)).collect(),
@@ -103,28 +105,36 @@ fn needs(needed: &Needed, now: i64) -> Needs<'_> {
     }
 }
 
-fn resources(plan: &EnvironmentPlan) -> Vec<ResourceRow<'_>> {
+fn resources<'p>(plan: &'p EnvironmentPlan, states: &States) -> Vec<ResourceRow<'p>> {
     let row = plan.resources.iter().map(|resource| ResourceRow {
         kind: &resource.kind,
         name: &resource.name,
         version: resource.version.as_ref().map(|answer| answer.version.as_str()),
         reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
         place: resource.place.short(),
-        variables: resource.variables.iter().map(|name| (name.as_str(), state_of(plan, name))).collect(),
+        variables: resource.variables.iter().map(|name| (name.as_str(), states.of(name))).collect(),
         services: resource.services.join(", "),
     });
     row.collect()
 }
 
 fn services(plan: &EnvironmentPlan) -> Vec<ServiceRow<'_>> {
+    let mut connected: HashMap<&str, Vec<String>> = HashMap::new();
+    for resource in &plan.resources {
+        for service in &resource.services {
+            connected.entry(service).or_default().push(format!("{} {}", resource.kind, resource.name));
+        }
+    }
+    let mut calls: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for variable in &plan.variables {
+        let Some(called) = &variable.declared.service else { continue };
+        for service in &variable.declared.services {
+            calls.entry(service).or_default().insert(&called.name);
+        }
+    }
     let row = plan.services.iter().map(|service| {
-        let used = plan.resources.iter().filter(|resource| resource.services.contains(&service.name));
-        let used: Vec<String> = used.map(|resource| format!("{} {}", resource.kind, resource.name)).collect();
-        let read = plan.variables.iter().filter(|variable| variable.declared.services.contains(&service.name));
-        let mut called: Vec<&str> =
-            read.filter_map(|variable| variable.declared.service.as_ref()).map(|service| service.name.as_str()).collect();
-        called.sort_unstable();
-        called.dedup();
+        let used = connected.remove(service.name.as_str()).unwrap_or_default();
+        let called: Vec<&str> = calls.remove(service.name.as_str()).unwrap_or_default().into_iter().collect();
         ServiceRow {
             name: &service.name,
             component: &service.component,
@@ -150,9 +160,21 @@ fn row<'n>(manifest: &Manifest, variable: &'n PlannedVariable) -> VariableRow<'n
     }
 }
 
-/// The state of a variable by its name.
-fn state_of(plan: &EnvironmentPlan, name: &str) -> &'static str {
-    plan.variables.iter().find(|variable| variable.declared.name == name).map_or("", word)
+/// The states of variables by their names.
+struct States<'p>(HashMap<&'p str, &'static str>);
+
+impl<'p> States<'p> {
+    fn new(plan: &'p EnvironmentPlan) -> Self {
+        let mut states = HashMap::new();
+        for variable in &plan.variables {
+            states.entry(variable.declared.name.as_str()).or_insert_with(|| word(variable));
+        }
+        Self(states)
+    }
+
+    fn of(&self, name: &str) -> &'static str {
+        self.0.get(name).copied().unwrap_or_default()
+    }
 }
 
 /// The state in a word that fits a table.

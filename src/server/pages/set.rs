@@ -1,7 +1,8 @@
 //! `/projects/{project}/environments/{environment}/set`: the form that sets values, made from what the code needs. What is wrong is said
 //! beside its field. A secret that was typed is never sent back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -21,7 +22,8 @@ use crate::ops::hosted::manifests::Needed;
 use crate::ops::hosted::overview::{self, Column};
 use crate::ops::hosted::{Refusal, changes, manifests, names};
 use crate::ops::secrets::missing::missing;
-use crate::plan::State as PlanState;
+use crate::ops::secrets::names::of_variable;
+use crate::plan::{PlannedVariable, State as PlanState};
 use crate::server::access::{Names, Values};
 use crate::server::app::App;
 use crate::server::body::all_of;
@@ -69,7 +71,7 @@ pub(in crate::server) async fn show(
 ) -> Answer {
     let asked = all_of(query.as_deref(), "name");
     asked.iter().try_for_each(|name| names::variable(name).map(drop))?;
-    page(&app, &person, visit, &asked, Answers::default(), None).await
+    page(&app, person, visit, asked, Answers::default(), None).await
 }
 
 /// Stores what was filled in.
@@ -79,23 +81,22 @@ pub(in crate::server) async fn store(
     filled: Filled,
 ) -> Answer {
     let asked = visit.clone();
-    let mut answers = app
-        .work(move |hosted| {
-            let needed = manifests::needed(hosted, &asked)?;
-            answers::read(&filled, needed.as_ref())
-        })
-        .await?;
+    let read = app.slowly(visit.caller.user.id, move |hosted| {
+        let needed = manifests::needed(hosted, &asked)?;
+        answers::read(&filled, needed.as_deref())
+    });
+    let mut answers = read.await?;
     if !answers.wrong.is_empty() {
         let names: Vec<String> = answers.wrong.keys().map(|name| format!("`{name}`")).collect();
         let wrong = format!("Not accepted: {}.", names.join(", "));
-        return page(&app, &person, visit, &[], answers, Some(wrong)).await;
+        return page(&app, person, visit, Vec::new(), answers, Some(wrong)).await;
     }
     let wrong = match stored(&app, &visit, std::mem::take(&mut answers.changes)).await {
         Ok(()) => return Ok(see(&format!("/projects/{}", segment(&visit.project)))),
         Err(refusal) if matches!(refusal.code, Code::Invalid | Code::VersionConflict) => format!("{}.", refusal.detail),
         Err(refusal) => return Err(refusal.into()),
     };
-    page(&app, &person, visit, &[], answers, Some(wrong)).await
+    page(&app, person, visit, Vec::new(), answers, Some(wrong)).await
 }
 
 async fn stored(app: &App, visit: &Visit, changes: Vec<Change>) -> Result<(), Refusal> {
@@ -108,23 +109,38 @@ async fn stored(app: &App, visit: &Visit, changes: Vec<Change>) -> Result<(), Re
 
 async fn page(
     app: &App,
-    person: &Person,
+    person: Person,
     visit: Visit,
-    asked: &[String],
+    asked: Vec<String>,
     answers: Answers,
     wrong: Option<String>,
 ) -> Result<Response, Stopped> {
-    let all = visit.clone();
-    let found = app.work(move |hosted| Ok((overview::columns(hosted, &all)?, manifests::needed(hosted, &all)?, hosted.now())));
-    let (columns, needed, now) = found.await?;
+    let written = app.slowly(visit.caller.user.id, move |hosted| {
+        let found = (overview::columns(hosted, &visit)?, manifests::needed(hosted, &visit)?, hosted.now());
+        Ok(form(&person, &visit, &asked, answers, wrong, found))
+    });
+    Ok(written.await?)
+}
+
+/// What is known of the values of a project, what the code needs, and the moment.
+type Found = (Vec<Column>, Option<Arc<Needed>>, i64);
+
+fn form(
+    person: &Person,
+    visit: &Visit,
+    asked: &[String],
+    answers: Answers,
+    wrong: Option<String>,
+    (columns, needed, now): Found,
+) -> Response {
     let here = columns.iter().find(|column| column.environment == visit.environment);
-    let mut form = Form { here, needed: needed.as_ref(), answers, seen: BTreeSet::new() };
+    let mut form = Form::new(here, needed.as_deref(), answers);
     let wanted = if asked.is_empty() { form.lacking(&columns) } else { form.fields(asked.iter().map(String::as_str)) };
     let optional = form.optional();
     let others = form.others(&columns);
     let project = segment(&visit.project);
-    Ok(shown(&SetPage {
-        shell: Shell::within(person, &visit, "secrets"),
+    shown(&SetPage {
+        shell: Shell::within(person, visit, "secrets"),
         environment: &visit.environment,
         action: format!("/projects/{project}/environments/{}/set", segment(&visit.environment)),
         back: format!("/projects/{project}"),
@@ -135,18 +151,30 @@ async fn page(
         is_asked: !asked.is_empty(),
         optional,
         others,
-    }))
+    })
 }
 
 /// The fields of the form, each name once.
 struct Form<'f> {
     here: Option<&'f Column>,
     needed: Option<&'f Needed>,
+    /// The variables by each of their names.
+    variables: HashMap<&'f str, &'f PlannedVariable>,
     answers: Answers,
     seen: BTreeSet<String>,
 }
 
-impl Form<'_> {
+impl<'f> Form<'f> {
+    fn new(here: Option<&'f Column>, needed: Option<&'f Needed>, answers: Answers) -> Self {
+        let mut variables = HashMap::new();
+        for variable in needed.iter().flat_map(|needed| &needed.plan.variables) {
+            for name in of_variable(variable) {
+                variables.entry(name).or_insert(variable);
+            }
+        }
+        Self { here, needed, variables, answers, seen: BTreeSet::new() }
+    }
+
     /// What has no value here and needs one; where nobody said what the code needs, what others have.
     fn lacking(&mut self, columns: &[Column]) -> Vec<ValueField> {
         let Some(needed) = self.needed else {
@@ -187,7 +215,8 @@ impl Form<'_> {
         let held = self.here.and_then(|column| column.find(name));
         let (version, is_set) = held.map_or((0, false), |held| (held.version, held.is_set));
         let state = || if is_set { format!("set, version {version}") } else { "missing".to_owned() };
-        let declared = self.needed.and_then(|needed| ValueField::of(id, name, version, needed));
+        let variable = self.variables.get(name).copied();
+        let declared = self.needed.zip(variable).map(|(needed, variable)| ValueField::of(id, name, version, needed, variable));
         let mut field = declared.unwrap_or_else(|| ValueField::unknown(id, name.to_owned(), state(), version));
         field.wrong = self.answers.wrong.remove(name).map(Sentence::from);
         field.kept = self.answers.kept.remove(name).filter(|_| field.is_open()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! `/login` and `/logout`
 
+use std::net::IpAddr;
 use std::time::Instant;
 
 use askama::Template;
@@ -17,8 +18,8 @@ use super::person::Person;
 use super::said::Said;
 use super::shell::Head;
 use crate::ops::hosted::{Refusal, sessions};
-use crate::secrets::is_password;
 use crate::server::app::App;
+use crate::server::failures::Attempt;
 use crate::server::listen::Peer;
 use crate::server::observed::Observed;
 use crate::wire::{Code, Plain};
@@ -57,22 +58,13 @@ pub(in crate::server) async fn sign_in(
     headers: HeaderMap,
     filled: Filled,
 ) -> Answer {
-    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
-        return Err(too_many(seconds).into());
-    }
     let request = observed.request().to_owned();
     let begun = match filled.text("way") {
-        "token" => {
-            let token = Plain::new(filled.text("token").to_owned());
-            app.work(move |hosted| sessions::begin_with_token(hosted, token.expose(), &request)).await?
-        }
-        _ => with_password(&app, &filled, request).await?,
+        "token" => with_token(&app, peer, &filled, request).await?,
+        _ => with_password(&app, peer, &filled, request).await?,
     };
     let Some(session) = begun else {
         app.metrics().failed_sign_ins.inc();
-        if let Some(seconds) = app.failures().count(peer, Instant::now()) {
-            return Err(too_many(seconds).into());
-        }
         let said = match filled.text("way") {
             "token" => Said::of("token", "This token is not good, or its time is over."),
             _ => Said::of("password", "The name or the password is not right."),
@@ -88,18 +80,46 @@ pub(in crate::server) async fn sign_out(State(app): State<App>, person: Person, 
     Ok(with_cookie(see("/login"), &cookie::kept(&app, None)))
 }
 
-async fn with_password(app: &App, filled: &Filled, request: String) -> Result<Option<Plain>, Stopped> {
-    let (name, password) = (filled.text("name").trim().to_owned(), Plain::new(filled.text("password").to_owned()));
-    let asked = name.clone();
-    let verifier = app.work(move |hosted| sessions::verifier(hosted, &asked)).await?;
-    let Some(verifier) = verified(app, password, verifier).await? else { return Ok(None) };
-    Ok(app.work(move |hosted| sessions::begin_with_password(hosted, &name, &verifier, &request)).await?)
+async fn with_token(app: &App, peer: IpAddr, filled: &Filled, request: String) -> Result<Option<Plain>, Stopped> {
+    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
+        return Err(too_many(seconds).into());
+    }
+    let token = Plain::new(filled.text("token").to_owned());
+    let begun = app.work_of_stranger(move |hosted| sessions::begin_with_token(hosted, token.expose(), &request)).await?;
+    if begun.is_none()
+        && let Some(seconds) = app.failures().count(peer, Instant::now())
+    {
+        return Err(too_many(seconds).into());
+    }
+    Ok(begun)
 }
 
-/// What verified the password, if it is the right one. It is found out on a thread that may take its time, a few at once.
+async fn with_password(app: &App, peer: IpAddr, filled: &Filled, request: String) -> Result<Option<Plain>, Stopped> {
+    let (name, password) = (filled.text("name").trim().to_owned(), Plain::new(filled.text("password").to_owned()));
+    let attempt = attempt(app, peer, &name)?;
+    let asked = name.clone();
+    let verifier = app.work_of_stranger(move |hosted| sessions::verifier(hosted, &asked)).await?;
+    let Some(verifier) = verified(app, password, verifier).await? else { return Ok(None) };
+    let begun = app.work_of_stranger(move |hosted| sessions::begin_with_password(hosted, &name, &verifier, &request)).await?;
+    if begun.is_some() {
+        app.failures().succeeded(&attempt);
+    }
+    Ok(begun)
+}
+
+/// An attempt with the password of an account. It is counted before anything is hashed: what is refused costs nothing.
+pub(super) fn attempt(app: &App, peer: IpAddr, account: &str) -> Result<Attempt, Refusal> {
+    app.failures().begin_with_password(peer, account, Instant::now()).map_err(too_many)
+}
+
+/// What verified the password, if it is the right one.
 pub(super) async fn verified(app: &App, password: Plain, verifier: Option<String>) -> Result<Option<String>, Refusal> {
-    let verifying = move || is_password(password.expose(), verifier.as_deref()).then_some(verifier).flatten();
-    app.slowly(verifying).await
+    app.hash(move |hashing| hashing.is_password(password.expose(), verifier.as_deref()).then_some(verifier).flatten()).await
+}
+
+/// What verifies a new password.
+pub(super) async fn hashed(app: &App, password: Plain) -> Result<String, Refusal> {
+    Ok(app.hash(move |hashing| hashing.hash(password.expose())).await??)
 }
 
 fn page(app: &App, headers: &HeaderMap, next: &str, typed: &str, said: Said) -> Answer {
@@ -129,7 +149,7 @@ pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
 
 /// What somebody hears who tried too often.
 pub(super) fn too_many(seconds: u64) -> Refusal {
-    Refusal::new(Code::TooMany, "too many attempts to sign in from here failed").retry_after(seconds)
+    Refusal::new(Code::TooMany, "too many attempts to sign in, from here or to this account, failed").retry_after(seconds)
 }
 
 /// An address of this server and no other one.

@@ -6,7 +6,6 @@ use super::said::Sentence;
 use crate::model::{Constraints, DefaultValue, Place, ValueType};
 use crate::ops::hosted::manifests::Needed;
 use crate::ops::secrets::missing::{Ask, ask_for};
-use crate::ops::secrets::names::variable_of;
 use crate::plan::{PlannedVariable, State};
 use crate::value::in_words;
 
@@ -73,12 +72,11 @@ impl ValueField {
     }
 
     /// A field for a name that the code reads.
-    pub fn of(id: usize, name: &str, version: i64, needed: &Needed) -> Option<Self> {
-        let variable = variable_of(&needed.plan, name)?;
+    pub fn of(id: usize, name: &str, version: i64, needed: &Needed, variable: &PlannedVariable) -> Self {
         let ask = ask_for(&needed.manifest, variable, name);
         let accepts = needed.manifest.accepts(&ask.name, &ask.type_name);
         let input = input(&accepts, &ask);
-        Some(Self {
+        Self {
             id,
             state: state(variable, version),
             version,
@@ -96,7 +94,7 @@ impl ValueField {
                 is_generable: ask.generable,
             }),
             name: ask.name,
-        })
+        }
     }
 
     /// Whether a value can be made up.

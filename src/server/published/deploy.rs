@@ -22,7 +22,7 @@ pub(super) async fn deploy(
 ) -> Result<Response, Refused> {
     let id = path.ok().and_then(|Path(id)| Uuid::try_parse(&id).ok());
     let id = id.ok_or_else(|| Refusal::not_found("there is no such environment"))?;
-    let found = app.work(move |hosted| {
+    let found = app.slowly(caller.user.id, move |hosted| {
         let visit = compiled::located(hosted, caller, id)?;
         compiled::readiness(hosted, &visit)
     });

@@ -4,13 +4,13 @@
 //! The UUID is what a person agrees to, and it is in the address, where others may see it. So whoever asks with it first is given a
 //! secret in a cookie, and only with that secret the token is given out: once, within minutes, to whom asked first.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{ACCEPT, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use crate::ops::hosted::login::{self, Polled};
 use crate::ops::hosted::{Refusal, Result};
 use crate::server::access::Stranger;
 use crate::server::app::App;
+use crate::server::listen::Peer;
 use crate::server::problem::Refused;
 use crate::wire::{Code, Plain};
 
@@ -46,6 +47,7 @@ pub(super) async fn log_in(
     Path(id): Path<String>,
     Query(Turn { turn }): Query<Turn>,
     headers: HeaderMap,
+    Extension(Peer(peer)): Extension<Peer>,
     stranger: Result<Stranger, Refused>,
 ) -> Result<Response, Refused> {
     let id = Uuid::try_parse(&id).map_err(|_| Refusal::not_found("a login is named by a UUID"))?;
@@ -55,7 +57,10 @@ pub(super) async fn log_in(
     }
     stranger?;
     let Some(secret) = secret(&headers) else {
-        let secret = app.work(move |hosted| login::begin_with(hosted, code, NAME)).await?;
+        if let Some(seconds) = app.failures().begin(peer, Instant::now()) {
+            return Err(Refusal::new(Code::TooMany, "too many sign-ins were begun from here").retry_after(seconds).into());
+        }
+        let secret = app.work_of_stranger(move |hosted| login::begin_with(hosted, code, NAME)).await?;
         return Ok(sent_on(StatusCode::TEMPORARY_REDIRECT, &format!("{id}?turn=1"), Some(&secret)));
     };
     match wait(&app, &secret).await? {
@@ -72,7 +77,7 @@ async fn wait(app: &App, secret: &Plain) -> Result<Option<Plain>, Refused> {
     let begin = tokio::time::Instant::now();
     loop {
         let asked = secret.clone();
-        if let Polled::Token(token) = app.work(move |hosted| login::poll(hosted, &asked)).await? {
+        if let Polled::Token(token) = app.work_of_stranger(move |hosted| login::poll(hosted, &asked)).await? {
             return Ok(Some(token.token));
         }
         if begin.elapsed() >= WAIT {

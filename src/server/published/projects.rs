@@ -30,7 +30,11 @@ pub(super) async fn update(
 ) -> Result<Json<Answer>, Refused> {
     let Path((project, environment)) = path.map_err(|_| Refusal::invalid("the address is not UTF-8"))?;
     names::project(&project)?;
-    let updated = app.work(move |hosted| compiled::update(hosted, caller, &project, &environment, &body.bytes)).await?;
+    names::environment(&environment)?;
+    let person = caller.user.id;
+    let declaration = app.slowly(person, move |_| compiled::read(&body.bytes)).await?;
+    let visit = app.work(move |hosted| compiled::update(hosted, caller, &project, &environment, &declaration)).await?;
+    let updated = app.slowly(person, move |hosted| compiled::updated(hosted, &visit)).await?;
     let Updated { project, environment, missing } = updated;
     Ok(Json(Answer {
         project_id: project.to_string(),

@@ -150,6 +150,12 @@ impl Accounts for Rows<'_> {
         if self.0.execute(query, parameters)? > 0 { Ok(()) } else { Err(taken("a login with the code", &row.code)) }
     }
 
+    fn device_logins(&mut self, most: usize) -> Result<usize> {
+        let query = "SELECT count(*) FROM (SELECT 1 FROM device_logins LIMIT $1) AS few";
+        let count: i64 = self.0.one(query, &[&i64::try_from(most).unwrap_or(i64::MAX)])?.get(0);
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     fn device_login(&mut self, code: &str) -> Result<Option<DeviceLoginRow>> {
         let query = "SELECT code, poll_hash, name, created_at, expires_at, user_id, token FROM device_logins WHERE code = $1";
         Ok(self.0.maybe(query, &[&code])?.map(|row| device_login_row(&row)))

@@ -83,6 +83,12 @@ impl Arrivals for Rows<'_> {
         self.0.execute(query, parameters).map(|_| ())
     }
 
+    fn sign_ins(&mut self, most: usize) -> Result<usize> {
+        let query = "SELECT count(*) FROM (SELECT 1 FROM sign_ins LIMIT $1) AS few";
+        let count: i64 = self.0.one(query, &[&i64::try_from(most).unwrap_or(i64::MAX)])?.get(0);
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     fn take_sign_in(&mut self, state_hash: &[u8]) -> Result<Option<SignInRow>> {
         let query = "DELETE FROM sign_ins WHERE state_hash = $1 \
                      RETURNING state_hash, browser_hash, next, invitation, user_id, expires_at";

@@ -44,17 +44,24 @@ impl AuditLog for Rows<'_> {
 
     fn rows_before(&mut self, before: Option<i64>, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditRow>> {
         let (before, limit) = (before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX));
-        let AuditFilter { project, actor, action, environment, item, since, until } = filter;
+        let AuditFilter { project, actor, action, environment, item, since, until, after } = filter;
         let query = "SELECT number, at, actor, token, action, project, environment, items, request, link FROM audit \
-                     WHERE ($1::text IS NULL OR project = $1) AND number < $2 AND ($4::text IS NULL OR actor = $4) \
+                     WHERE ($1::text IS NULL OR project = $1) AND number < $2 AND number > $10 AND ($4::text IS NULL OR actor = $4) \
                      AND ($5::text IS NULL OR starts_with(action, $5)) AND ($6::text IS NULL OR environment = $6) \
                      AND ($7::text IS NULL OR EXISTS (SELECT 1 FROM json_array_elements_text(items::json) AS item \
                      WHERE item = $7 OR starts_with(item, $7 || '@'))) \
                      AND ($8::bigint IS NULL OR at >= $8) AND ($9::bigint IS NULL OR at < $9) \
                      ORDER BY number DESC LIMIT $3";
-        let asked: [&(dyn postgres::types::ToSql + Sync); 9] =
-            [project, &before, &limit, actor, action, environment, item, since, until];
+        let after = after.unwrap_or_default();
+        let asked: [&(dyn postgres::types::ToSql + Sync); 10] =
+            [project, &before, &limit, actor, action, environment, item, since, until, &after];
         self.0.rows(query, &asked)?.iter().map(audit_row).collect()
+    }
+
+    fn row_back(&mut self, before: Option<i64>, project: &str, rows: usize) -> Result<Option<i64>> {
+        let (before, rows) = (before.unwrap_or(i64::MAX), i64::try_from(rows).unwrap_or(i64::MAX));
+        let query = "SELECT number FROM audit WHERE project = $1 AND number < $2 ORDER BY number DESC LIMIT 1 OFFSET $3";
+        Ok(self.0.maybe(query, &[&project, &before, &rows])?.map(|row| row.get(0)))
     }
 }
 

@@ -203,6 +203,13 @@ impl Accounts for Rows<'_> {
         new(added, "a login with the code", &row.code)
     }
 
+    fn device_logins(&mut self, most: usize) -> Result<usize> {
+        let query = "SELECT count(*) FROM (SELECT 1 FROM device_logins LIMIT ?1)";
+        let count: i64 =
+            self.0.prepare_cached(query)?.query_row([i64::try_from(most).unwrap_or(i64::MAX)], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     fn device_login(&mut self, code: &str) -> Result<Option<DeviceLoginRow>> {
         let mut statement = self.0.prepare_cached(&format!("SELECT {DEVICE_LOGIN} FROM device_logins WHERE code = ?1"))?;
         Ok(statement.query_row([code], device_login_row).optional()?)

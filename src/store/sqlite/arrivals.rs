@@ -87,6 +87,13 @@ impl Arrivals for Rows<'_> {
         Ok(())
     }
 
+    fn sign_ins(&mut self, most: usize) -> Result<usize> {
+        let query = "SELECT count(*) FROM (SELECT 1 FROM sign_ins LIMIT ?1)";
+        let count: i64 =
+            self.0.prepare_cached(query)?.query_row([i64::try_from(most).unwrap_or(i64::MAX)], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     fn take_sign_in(&mut self, state_hash: &[u8]) -> Result<Option<SignInRow>> {
         let mut statement = self.0.prepare_cached(
             "DELETE FROM sign_ins WHERE state_hash = ?1 \

@@ -1,6 +1,6 @@
 //! The audit log in SQLite.
 
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::super::Result;
 use super::super::audit::{AuditEntry, AuditFilter, AuditHead, AuditLog, AuditRow};
@@ -55,14 +55,22 @@ impl AuditLog for Rows<'_> {
 
     fn rows_before(&mut self, before: Option<i64>, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditRow>> {
         let (before, limit) = (before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX));
-        let AuditFilter { project, actor, action, environment, item, since, until } = filter;
+        let AuditFilter { project, actor, action, environment, item, since, until, after } = filter;
         // Two questions, so that each has the index that it needs.
         let of_project = if project.is_some() { "project = ?1" } else { "?1 IS NULL" };
-        let query = format!("{ROWS} WHERE {of_project} AND number < ?2 {FILTER} ORDER BY number DESC LIMIT ?3");
+        let query =
+            format!("{ROWS} WHERE {of_project} AND number < ?2 AND number > ?10 {FILTER} ORDER BY number DESC LIMIT ?3");
         let mut statement = self.0.prepare_cached(&query)?;
-        let asked = params![project, before, limit, actor, action, environment, item, since, until];
+        let asked = params![project, before, limit, actor, action, environment, item, since, until, after.unwrap_or_default()];
         let rows = statement.query_map(asked, audit_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn row_back(&mut self, before: Option<i64>, project: &str, rows: usize) -> Result<Option<i64>> {
+        let (before, rows) = (before.unwrap_or(i64::MAX), i64::try_from(rows).unwrap_or(i64::MAX));
+        let query = "SELECT number FROM audit WHERE project = ?1 AND number < ?2 ORDER BY number DESC LIMIT 1 OFFSET ?3";
+        let mut statement = self.0.prepare_cached(query)?;
+        Ok(statement.query_row(params![project, before, rows], |row| row.get(0)).optional()?)
     }
 }
 

@@ -157,7 +157,7 @@ fn matching(
     pattern: &str,
     random: &mut dyn FnMut(&mut [u8]),
 ) -> Result<Zeroizing<String>, NotGenerable> {
-    if regex::Regex::new(pattern).is_err() {
+    if super::text::compiled(pattern).is_err() {
         return Err("only Python's own engine reads the pattern that it must match".into());
     }
     let mut too_short = false;

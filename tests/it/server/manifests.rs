@@ -110,6 +110,62 @@ fn what_is_no_manifest_is_refused_with_what_to_do() {
     assert_eq!(server.own("PUT", &in_shop("dev", "manifest"), Some(deep)).status, 400);
 }
 
+#[test]
+fn a_manifest_asks_for_no_more_than_a_multiple_of_itself() {
+    let server = Server::start();
+    server.shop();
+    let manifest = inspected(SETTINGS);
+    let fields = |manifest: &mut Value, count: usize| {
+        let field = manifest["settings"][0]["fields"][2].clone();
+        manifest["settings"][0]["fields"] = (0..count)
+            .map(|number| {
+                let mut field = field.clone();
+                field["env"] = json!([format!("KEY_{number}")]);
+                field
+            })
+            .collect();
+    };
+    let service = |number: usize| {
+        json!({"name": format!("s{number}"), "component": "Job", "kind": "job", "port": null, "external": false, "domains": null,
+            "schedule": null, "listens_to": null, "image": null, "settings": [], "variables": {}, "tags": [], "description": null,
+            "options": {}, "place": {"file": "project.py", "line": 1, "column": 1}})
+    };
+    let url = json!({"name": "nobody", "url": "internal", "protocol": "http"});
+    // Each is small, and what is made of it would not be.
+    let cases: [(&str, &dyn Fn(&mut Value)); 6] = [
+        ("too many fields that components read", &|manifest| {
+            fields(manifest, 1000);
+            manifest["services"] = (0..500).map(service).collect();
+            manifest["shared_settings"] = json!([{"module": "settings", "qualname": "Settings"}]);
+        }),
+        ("too many parts", &|manifest| manifest["settings"][0]["fields"][2]["default"] = vec![json!([]); 300_000].into()),
+        ("too long", &|manifest| manifest["settings"][0]["file"] = "x".repeat(10_000).into()),
+        ("too long", &|manifest| manifest["environment"] = json!({"domain": "x".repeat(10_000)})),
+        ("too many addresses", &|manifest| {
+            manifest["settings"][0]["fields"][2]["template"] = vec![json!({"service": url.clone()}); 2000].into();
+        }),
+        ("too many patterns", &|manifest| {
+            let one = json!({"constrained": [{"pattern": "(a{1000}){1000}"}, "str"]});
+            manifest["settings"][0]["fields"][2]["accepts"] = json!({"union": vec![one; 600]});
+        }),
+    ];
+    for (why, change) in cases {
+        let mut manifest = manifest.clone();
+        change(&mut manifest);
+        let answer = server.own("PUT", &in_shop("dev", "manifest"), Some(manifest));
+        assert!(answer.status == 400 && answer.text.contains(why), "{why}: {}", answer.text);
+    }
+    // As many as a project may have are taken, and told.
+    let mut most = manifest.clone();
+    fields(&mut most, 400);
+    most["services"] = (0..200).map(service).collect();
+    most["shared_settings"] = json!([{"module": "settings", "qualname": "Settings"}]);
+    server.own("PUT", &in_shop("dev", "manifest"), Some(most)).expect(200);
+    let plan = server.own("GET", &in_shop("dev", "plan"), None).expect(200);
+    assert_eq!(plan["variables"][399]["services"].as_array().map(Vec::len), Some(200));
+    assert_eq!(plan["services"][199]["variables"].as_array().map(Vec::len), Some(400));
+}
+
 /// Lists in lists.
 fn nested(depth: usize) -> Value {
     (0..depth).fold(json!(1), |inner, _| json!([inner]))

@@ -10,6 +10,7 @@ mod jobs;
 mod kill;
 mod limits;
 mod manifests;
+mod memory;
 mod mutated;
 mod operated;
 mod pages;
@@ -87,8 +88,21 @@ impl Server {
 
     /// On a store, with more options and variables.
     pub fn with_variables(home: Arc<TempDir>, options: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::launched(command(&home.path().join("home")), home, options, variables)
+    }
+
+    /// On a store, in a control group: its number is written into that file before the program begins.
+    pub fn within(home: Arc<TempDir>, options: &[&str], group: Option<PathBuf>) -> Self {
+        let plain = command(&home.path().join("home"));
+        let Some(group) = group else { return Self::launched(plain, home, options, &[]) };
+        let mut entering = Command::new("sh");
+        entering.args(["-c", "echo $$ > \"$0\" && exec \"$@\""]).arg(group).arg(plain.get_program());
+        entering.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Self::launched(entering, home, options, &[])
+    }
+
+    fn launched(mut command: Command, home: Arc<TempDir>, options: &[&str], variables: &[(&str, &str)]) -> Self {
         let log = fs::OpenOptions::new().create(true).append(true).open(home.path().join("log")).expect("a file");
-        let mut command = command(&home.path().join("home"));
         command.args(["serve", "--listen", "127.0.0.1:0"]).args(options).envs(variables.iter().copied());
         if !options.contains(&"--failures-per-minute") {
             command.args(["--failures-per-minute", "100000"]);
@@ -172,6 +186,11 @@ impl Server {
             serde_json::json!({"label": "test", "kind": "personal", "role": "owner", "user": name, "projects": ["shop"]});
         let made = self.own("POST", "/api/v1/tokens", Some(body)).expect(201);
         made["token"].as_str().expect("text").to_owned()
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// What it wrote to its log.

@@ -95,6 +95,10 @@ fn only_rows_that_are_asked_for_are_given(place: &dyn Place) {
     assert_eq!(found(AuditFilter { since: Some(NOW + 1), ..every() }), [12]);
     assert_eq!(found(AuditFilter { until: Some(NOW + 10), actor: word("grace"), ..every() }), [0; 0]);
     assert_eq!(found(AuditFilter { item: word("A"), project: word("other"), ..every() }), [0; 0]);
+    assert_eq!(found(AuditFilter { after: Some(7), ..of_shop() }), [12, 11, 9]);
+    let mut back = |before: Option<i64>, project: &str, rows: usize| log.row_back(before, project, rows).expect("read");
+    assert_eq!([0, 1, 6, 7].map(|rows| back(None, "shop", rows)), [Some(12), Some(11), Some(1), None]);
+    assert_eq!((back(Some(9), "shop", 0), back(None, "nothing", 0)), (Some(7), None));
 }
 
 fn a_log_that_was_changed_is_found_out(place: &dyn Place) {

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::candidates::Candidate;
 use super::{Action, address};
 use crate::error::{Error, Result};
-use crate::model::{Manifest, ResourcePart, Setting};
+use crate::model::{Manifest, ResourcePart};
 use crate::ops::secrets::set::check;
 use crate::plan::{EnvironmentPlan, State};
 use crate::secrets::{Random, SecretValue};
@@ -115,8 +115,6 @@ fn is_secret(candidate: &Candidate<'_>) -> bool {
 
 /// A value for a name that every field which reads it accepts, or why none can be made up.
 pub(super) fn made_up(manifest: &Manifest, name: &str, random: &dyn Random) -> Result<Result<Zeroizing<String>, NotGenerable>> {
-    let fields = manifest.settings.iter().flat_map(|class| &class.fields);
-    let readers: Vec<&Setting> = fields.filter(|field| field.env.iter().any(|known| known == name)).collect();
     let mut failed = None;
     let mut fill = |bytes: &mut [u8]| {
         if let Err(error) = random.fill(bytes) {
@@ -125,7 +123,7 @@ pub(super) fn made_up(manifest: &Manifest, name: &str, random: &dyn Random) -> R
     };
     let mut why = NotGenerable::from("it is secret, and only who gives it out has it");
     let mut made = None;
-    for setting in readers {
+    for setting in manifest.fields(name) {
         match generate(&Wanted { setting }, &mut fill) {
             Ok(value) if check(manifest, name, &value).is_ok() => made = made.or(Some(value)),
             Ok(_) => why = NotGenerable::from("the classes that read it do not accept one value"),

@@ -1,0 +1,133 @@
+//! How large a manifest may be. Whoever may store one decides with it how much a server works whenever somebody looks at it, so that what
+//! it makes of a manifest must not be larger than a manifest of that size can ask for: what is counted here is all that is written more
+//! often than it is said.
+
+use std::collections::HashMap;
+
+use memchr::memmem;
+
+use super::{ClassRef, Declaration, Manifest, PerEnvironment, Setting, TemplatePart, Unreadable};
+
+/// How many values, lists and objects the JSON may have.
+const MOST_ELEMENTS: usize = 250_000;
+/// How many fields, and how many names that the code reads itself. The largest project known has a fifth of it.
+const MOST_VARIABLES: usize = 10_000;
+/// How many components and resources.
+const MOST_PARTS: usize = 2_000;
+/// How many names one field may have, those of nested fields included.
+const MOST_NAMES: usize = 2_000;
+/// How often a component reads a field or a class.
+const MOST_USES: usize = 100_000;
+/// How many patterns there are, for fields and inside of their types: each is made ready when a value is checked or made up.
+const MOST_PATTERNS: usize = 500;
+/// How many fields and parts of templates are addresses of components.
+const MOST_ADDRESSES: usize = 1_000;
+/// How many values of an environment paths in secret stores are filled in with, and how many one path has.
+const MOST_CONTEXT: usize = 200;
+const MOST_OF_PATH: usize = 50;
+/// How many bytes a name has that is written in many places: of a class, a file, a component, a domain.
+const LONGEST_NAME: usize = 1_000;
+/// How many bytes a path in a secret store has.
+const LONGEST_PATH: usize = 4_000;
+
+/// Whether the JSON of a manifest has so many elements that it would take many times its length in memory. The text is not read for it:
+/// each element but the first of a list or an object follows a comma.
+pub(super) fn check_text(text: &[u8]) -> Result<(), Unreadable> {
+    if memmem::find_iter(text, "\"pattern\"").count() > MOST_PATTERNS {
+        return Err(Unreadable::TooMany("patterns"));
+    }
+    let (mut elements, mut is_text, mut is_escaped) = (0_usize, false, false);
+    for byte in text {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b',' | b'[' | b'{' if !is_text => elements += 1,
+            _ => {}
+        }
+    }
+    if elements > MOST_ELEMENTS { Err(Unreadable::TooMany("parts")) } else { Ok(()) }
+}
+
+/// Whether a manifest has more of something than there can be in a program.
+pub(super) fn check(declaration: &Declaration) -> Result<(), Unreadable> {
+    let manifest = &declaration.manifest;
+    let most = |count: usize, most: usize, what| if count > most { Err(Unreadable::TooMany(what)) } else { Ok(()) };
+    most(fields(manifest).count() + manifest.reads.len(), MOST_VARIABLES, "variables")?;
+    most(manifest.settings.len(), MOST_VARIABLES, "classes")?;
+    most(fields(manifest).map(names).max().unwrap_or_default(), MOST_NAMES, "names for one field")?;
+    most(manifest.services.len().max(manifest.resources.len()), MOST_PARTS, "components or resources")?;
+    most(uses(manifest), MOST_USES, "fields that components read")?;
+    most(fields(manifest).map(addresses).sum(), MOST_ADDRESSES, "addresses of components")?;
+    most(declaration.environment.context.len(), MOST_CONTEXT, "values for paths")?;
+    let paths = || fields(manifest).filter_map(|field| field.path.as_ref());
+    most(paths().map(|path| path.variables.len()).max().unwrap_or_default(), MOST_OF_PATH, "variables in one path")?;
+    let is_long =
+        paths().any(|path| path.template.len() > LONGEST_PATH) || repeated(declaration).any(|name| name.len() > LONGEST_NAME);
+    if is_long { Err(Unreadable::TooLong) } else { Ok(()) }
+}
+
+fn fields(manifest: &Manifest) -> impl Iterator<Item = &Setting> {
+    manifest.settings.iter().flat_map(|class| &class.fields)
+}
+
+fn names(field: &Setting) -> usize {
+    field.env.len() + field.nested.iter().map(|leaf| leaf.env.len()).sum::<usize>()
+}
+
+fn addresses(field: &Setting) -> usize {
+    let in_template = field.template.iter().filter(|part| matches!(part, TemplatePart::Service(_))).count();
+    usize::from(field.service.is_some()) + in_template
+}
+
+/// How often a component stands beside a field, a class or a resource where a plan says who reads what.
+fn uses(manifest: &Manifest) -> usize {
+    let (all, shared) = (manifest.services.len(), manifest.shared_settings.len());
+    let mut listed: HashMap<&ClassRef, usize> = HashMap::new();
+    for class in manifest.services.iter().flat_map(|service| &service.settings) {
+        *listed.entry(class).or_default() += 1;
+    }
+    for class in &manifest.shared_settings {
+        listed.insert(class, all);
+    }
+    let readers = |class: &ClassRef| listed.get(class).copied().unwrap_or_default();
+    let of_fields = manifest.settings.iter().map(|class| class.fields.len().saturating_mul(readers(&class.class_ref())));
+    let of_resources = manifest.resources.iter().flat_map(|resource| &resource.uses).map(|used| readers(&used.class));
+    let of_services = manifest.services.iter().map(|service| shared + service.settings.len());
+    of_fields.chain(of_resources).chain(of_services).fold(0, usize::saturating_add)
+}
+
+/// Every name that a plan repeats wherever it speaks of what has it.
+fn repeated(declaration: &Declaration) -> impl Iterator<Item = &str> {
+    let manifest = &declaration.manifest;
+    let classes = manifest.settings.iter().flat_map(|class| [&class.module, &class.qualname, &class.file]);
+    let listed = manifest.shared_settings.iter().chain(manifest.services.iter().flat_map(|service| &service.settings));
+    let listed = listed.flat_map(|class| [&class.module, &class.qualname]);
+    let components = manifest.services.iter().flat_map(|service| [&service.name, &service.component, &service.place.file]);
+    let resources = manifest.resources.iter().flat_map(|resource| [&resource.kind, &resource.name, &resource.place.file]);
+    let environments = manifest.services.iter().filter_map(|service| service.domains.as_ref());
+    let domains = environments.flat_map(PerEnvironment::values).flatten();
+    let domains = domains.chain(&declaration.environment.domain);
+    let of_fields = fields(manifest).flat_map(|field| {
+        let addresses =
+            field.template.iter().filter_map(|part| if let TemplatePart::Service(url) = part { Some(url) } else { None });
+        let addresses = addresses.chain(&field.service).flat_map(|url| [&url.name, &url.protocol]);
+        addresses.chain([&field.name, &field.file])
+    });
+    let context = declaration.environment.context.iter().map(|(_, value)| value);
+    let all = classes.chain(listed).chain(components).chain(resources).chain(domains).chain(of_fields).chain(context);
+    all.chain([&manifest.project.name]).map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_are_counted_outside_of_texts() {
+        let many = "[],".repeat(MOST_ELEMENTS / 2);
+        assert!(check_text(format!("[{many}0]").as_bytes()).is_err());
+        let text = format!("[\"{}\\\",,,\"]", ",[{".repeat(MOST_ELEMENTS));
+        assert!(check_text(text.as_bytes()).is_ok(), "they stand in a text");
+    }
+}

@@ -1,0 +1,57 @@
+//! What environments need, as it was worked out not long ago: for all connections to one store.
+
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::manifests::Needed;
+
+/// How many bytes of manifests are kept in all. What is made of one takes some ten times of it in memory.
+const MOST_BYTES: u64 = 3 << 20;
+/// How many environments that is about.
+const USUAL: usize = 100;
+
+/// Everything that decides what an environment needs: where one of these is another, all of it is worked out anew.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct PlanKey {
+    /// The project.
+    pub project: String,
+    /// The environment, which may have been deleted and made again.
+    pub environment: String,
+    pub created_at: i64,
+    /// Which values it has.
+    pub revision: i64,
+    /// The manifest, by its hash.
+    pub manifest: String,
+}
+
+/// What environments need.
+pub(super) struct Plans(Cache<PlanKey, (u64, Arc<Needed>), ByBytes>);
+
+#[derive(Clone)]
+struct ByBytes;
+
+impl Weighter<PlanKey, (u64, Arc<Needed>)> for ByBytes {
+    fn weight(&self, _key: &PlanKey, (bytes, _): &(u64, Arc<Needed>)) -> u64 {
+        bytes.saturating_add(1)
+    }
+}
+
+impl Default for Plans {
+    fn default() -> Self {
+        Self(Cache::with_weighter(USUAL, MOST_BYTES, ByBytes))
+    }
+}
+
+impl Plans {
+    /// What was worked out.
+    pub fn find(&self, key: &PlanKey) -> Option<Arc<Needed>> {
+        self.0.get(key).map(|(_, needed)| needed)
+    }
+
+    /// Keeps what was worked out of a manifest of so many bytes.
+    pub fn keep(&self, key: PlanKey, bytes: usize, needed: &Arc<Needed>) {
+        self.0.insert(key, (u64::try_from(bytes).unwrap_or(u64::MAX), Arc::clone(needed)));
+    }
+}
