@@ -16,6 +16,7 @@ mod exchange;
 mod findings;
 mod floors;
 mod formats;
+mod hostile;
 mod install;
 mod keeping;
 mod keyring;
