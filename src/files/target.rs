@@ -39,7 +39,8 @@ impl Target {
             let real = behind_links(path).map_err(unwritable)?;
             let parent = real.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let directory = Root::new(parent).directory(Path::new("")).map_err(unwritable)?;
-            return Self { shown: path.to_owned(), directory, name: real.file_name().unwrap_or(name).to_owned(), mode: None }.checked();
+            return Self { shown: path.to_owned(), directory, name: real.file_name().unwrap_or(name).to_owned(), mode: None }
+                .checked();
         };
         let parent = inside.parent().unwrap_or(Path::new(""));
         let directory = Root::new(&project).directory(parent).map_err(|error| match Refused::of(&error) {

@@ -22,7 +22,11 @@ pub(super) fn env_files(manifest: &Manifest, read: &dyn Fn(&str) -> io::Result<V
     let mut found = Vec::new();
     for class in &manifest.settings {
         for file in &class.config.env_file {
-            let why = if file.starts_with(['/', '~']) { Some(Refused::Outside) } else { read(file).err().and_then(|e| Refused::of(&e)) };
+            let why = if file.starts_with(['/', '~']) {
+                Some(Refused::Outside)
+            } else {
+                read(file).err().and_then(|e| Refused::of(&e))
+            };
             if let Some(why) = why.filter(|_| seen.insert(file)) {
                 found.push(note(Place::new(class.file.clone(), class.line, class.column), &class.qualname, file, why));
             }

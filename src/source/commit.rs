@@ -1,10 +1,11 @@
 //! Files of a commit, read from git's object store: the work tree stays as it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gix_hash::ObjectId;
@@ -91,13 +92,15 @@ impl Commit {
 struct Listing<'o> {
     objects: &'o Objects,
     files: BTreeMap<String, ObjectId>,
+    /// Directories by object: the same one may be there again and again.
+    trees: HashMap<ObjectId, Rc<[Entry]>>,
     entries: usize,
     bytes: usize,
 }
 
 impl<'o> Listing<'o> {
     fn new(objects: &'o Objects) -> Self {
-        Self { objects, files: BTreeMap::new(), entries: 0, bytes: 0 }
+        Self { objects, files: BTreeMap::new(), trees: HashMap::new(), entries: 0, bytes: 0 }
     }
 
     /// The files below a directory of the commit, named relative to it.
@@ -116,11 +119,18 @@ impl<'o> Listing<'o> {
         Ok(self.files)
     }
 
-    fn tree(&mut self, id: ObjectId) -> io::Result<Vec<Entry>> {
-        let entries = self.objects.tree(id, MOST_OF_TREE)?;
+    fn tree(&mut self, id: ObjectId) -> io::Result<Rc<[Entry]>> {
+        let entries = match self.trees.get(&id) {
+            Some(known) => Rc::clone(known),
+            None => Rc::from(self.objects.tree(id, MOST_OF_TREE)?),
+        };
+        self.trees.entry(id).or_insert_with(|| Rc::clone(&entries));
         self.entries += entries.len();
         if self.entries > MOST_ENTRIES || self.bytes > MOST_OF_PATHS {
-            return Err(io::Error::new(ErrorKind::FileTooLarge, format!("it has more than {MOST_ENTRIES} files and directories")));
+            return Err(io::Error::new(
+                ErrorKind::FileTooLarge,
+                format!("it has more than {MOST_ENTRIES} files and directories"),
+            ));
         }
         Ok(entries)
     }
@@ -166,7 +176,8 @@ impl<'o> Listing<'o> {
 
     /// Whether a directory has a file, or with `../` the directory around it.
     fn holds(&self, directory: &Entry, around: &[Entry], file: &str) -> bool {
-        let is_there = |entries: &[Entry], name: &str| entries.iter().any(|entry| entry.is_file && entry.name == name.as_bytes());
+        let is_there =
+            |entries: &[Entry], name: &str| entries.iter().any(|entry| entry.is_file && entry.name == name.as_bytes());
         match file.strip_prefix("../") {
             Some(file) => is_there(around, file),
             None => self.objects.tree(directory.id, MOST_OF_TREE).is_ok_and(|entries| is_there(&entries, file)),

@@ -32,7 +32,13 @@ impl Rules {
     }
 
     /// The rules in a directory below this one. `read` gives a file of it, or `None` if it has none.
-    pub fn within(self: &Arc<Self>, directory: &Path, begins: bool, texts: [Option<Vec<u8>>; 2], bad: &mut Vec<Skipped>) -> Arc<Self> {
+    pub fn within(
+        self: &Arc<Self>,
+        directory: &Path,
+        begins: bool,
+        texts: [Option<Vec<u8>>; 2],
+        bad: &mut Vec<Skipped>,
+    ) -> Arc<Self> {
         if !begins && texts.iter().all(Option::is_none) {
             return Arc::clone(self);
         }

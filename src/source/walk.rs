@@ -116,7 +116,8 @@ impl Choice {
             bad: Mutex::default(),
             boundary,
         };
-        let exclude = repository.filter(|found| found.work_tree == choice.boundary.path()).and_then(|found| found.exclude().ok());
+        let exclude =
+            repository.filter(|found| found.work_tree == choice.boundary.path()).and_then(|found| found.exclude().ok());
         let mut above = choice.above.within(Path::new(""), false, [None, exclude], &mut Vec::new());
         let mut directory = PathBuf::new();
         for part in [Path::new("")].into_iter().chain(choice.prefix.iter().map(Path::new)) {
@@ -256,13 +257,21 @@ impl<T> Visitor<'_, T> {
                 self.skip(entry.path(), &format!("it lies more than {DEEPEST} directories deep"));
             }
             Ok(entry) if entry.file_type().is_some_and(|kind| !kind.is_dir() && !kind.is_symlink()) => {
-                self.skip(entry.path(), &"it is not a regular file");
+                self.special(entry.path());
             }
             Ok(_) => {}
             Err(error) => {
                 let path = path_of(&error).map_or_else(|| self.tree.root().to_owned(), Path::to_owned);
                 self.skip(&path, &error);
             }
+        }
+    }
+
+    /// A FIFO, a socket or a device with the name of a file that is read. What takk's own settings are in is said where they are read.
+    fn special(&mut self, path: &Path) {
+        let relative = self.relative(path);
+        if !(self.excluded)(&relative) && !["pyproject.toml", "takk.toml"].contains(&relative.as_str()) {
+            self.skip(path, &"it is not a regular file");
         }
     }
 

@@ -54,7 +54,8 @@ impl Repository {
             Err(error) => return Err(broken(&file, &error)),
         };
         if common.join("reftable").is_dir() {
-            let error = Error::environment("the repository keeps its branches in the format `reftable`, which takk does not read");
+            let error =
+                Error::environment("the repository keeps its branches in the format `reftable`, which takk does not read");
             return Err(error.hint("`git refs migrate --ref-format=files` changes the format"));
         }
         if !common.join("objects").is_dir() {

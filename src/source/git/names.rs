@@ -60,7 +60,11 @@ impl Repository {
         let text = std::str::from_utf8(&text).map_err(|_| corrupt())?;
         if let Some(next) = text.strip_prefix("ref:") {
             let next = next.trim();
-            return if next.starts_with("refs/") && is_full_name(next) { Ok(Named::Name(next.to_owned())) } else { Err(corrupt()) };
+            return if next.starts_with("refs/") && is_full_name(next) {
+                Ok(Named::Name(next.to_owned()))
+            } else {
+                Err(corrupt())
+            };
         }
         // FETCH_HEAD has a line for each branch that was fetched, the wanted one first.
         let word = text.split_ascii_whitespace().next().ok_or_else(corrupt)?;
@@ -162,9 +166,18 @@ mod tests {
         for name in ["HEAD", "FETCH_HEAD", "refs/heads/main", "refs/heads/preview/a-1.2", "refs/tags/größe"] {
             assert!(is_full_name(name), "{name}");
         }
-        for name in
-            ["", "config", "head", "refs/../config", "refs/heads/", "refs//x", "refs/a..b", "refs/x.lock", "/HEAD", "refs/heads/a b"]
-        {
+        for name in [
+            "",
+            "config",
+            "head",
+            "refs/../config",
+            "refs/heads/",
+            "refs//x",
+            "refs/a..b",
+            "refs/x.lock",
+            "/HEAD",
+            "refs/heads/a b",
+        ] {
             assert!(!is_full_name(name), "{name}");
         }
     }

@@ -62,12 +62,14 @@ impl Objects {
         self.check_file(id)?;
         let mut bytes = Vec::new();
         let read = guarded(|| {
-            let Some(header) = self.handle.try_header(&id).map_err(invalid)? else { return Err(self.missing(id)) };
-            if header.size() > limit {
-                return Err(Refused::TooLarge(limit).into());
-            }
-            let found = self.handle.try_find(&id, &mut bytes).map_err(invalid)?;
-            found.map(|object| object.kind).ok_or_else(|| self.missing(id))
+            // No allocation for it is larger than the store allows; asking for the size first would open each file twice.
+            let found = match self.handle.try_find(&id, &mut bytes) {
+                Ok(found) => found.map(|object| object.kind).ok_or_else(|| self.missing(id))?,
+                Err(error) => {
+                    return Err(if self.is_larger(id, limit) { Refused::TooLarge(limit).into() } else { invalid(error) });
+                }
+            };
+            if bytes.len() as u64 > limit { Err(Refused::TooLarge(limit).into()) } else { Ok(found) }
         });
         read.map(|kind| (kind, bytes))
     }
@@ -104,6 +106,10 @@ impl Objects {
             }
         }
         Ok(())
+    }
+
+    fn is_larger(&self, id: ObjectId, limit: u64) -> bool {
+        self.handle.try_header(&id).is_ok_and(|header| header.is_some_and(|header| header.size() > limit))
     }
 
     fn missing(&self, id: ObjectId) -> io::Error {

@@ -105,7 +105,8 @@ fn named(repository: &Repository, objects: &Objects, name: &str) -> io::Result<O
 /// The commit whose id begins with those digits, also at the end of what `git describe` says: `v1.2-3-g0123abc`.
 fn abbreviated(objects: &Objects, name: &str) -> io::Result<Option<ObjectId>> {
     let is_digits = |text: &&str| text.len() >= 4 && text.len() < 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let Some(digits) = Some(name).filter(is_digits).or_else(|| name.rsplit_once("-g").map(|(_, id)| id).filter(is_digits)) else {
+    let Some(digits) = Some(name).filter(is_digits).or_else(|| name.rsplit_once("-g").map(|(_, id)| id).filter(is_digits))
+    else {
         return Ok(None);
     };
     let mut commits = Vec::new();

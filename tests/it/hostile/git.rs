@@ -328,13 +328,26 @@ fn names_mean_what_they_mean_to_git() {
             trap.git(&["gc", "--quiet"]);
             assert!(!trap.root().join(".git/refs/heads/main").exists(), "the names are packed");
         }
-        for same in ["main", "HEAD", "@", "feature/cart", "heads/main", "refs/heads/main", &second, &second[..7], &described, "@^0"] {
+        for same in
+            ["main", "HEAD", "@", "feature/cart", "heads/main", "refs/heads/main", &second, &second[..7], &described, "@^0"]
+        {
             let answer = compared(&trap, same);
             assert_eq!((answer.code, answer.out.as_str()), (0, ""), "{same}: {}", answer.err);
         }
-        for before in
-            ["HEAD~1", "main^", "@~", "v1", "v1^{commit}", "v1^{}", "tags/v1", "origin", "origin/main", &first, &first[..10], "main^1"]
-        {
+        for before in [
+            "HEAD~1",
+            "main^",
+            "@~",
+            "v1",
+            "v1^{commit}",
+            "v1^{}",
+            "tags/v1",
+            "origin",
+            "origin/main",
+            &first,
+            &first[..10],
+            "main^1",
+        ] {
             let answer = compared(&trap, before);
             assert_eq!((answer.code, answer.out.as_str()), (0, PORT), "{before}: {}", answer.err);
         }

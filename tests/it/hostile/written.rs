@@ -8,7 +8,8 @@ use tempfile::TempDir;
 
 use crate::process::{Answer, takk_with};
 
-const SETTINGS: &str = "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    url: str = \"http://localhost\"\n";
+const SETTINGS: &str =
+    "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    url: str = \"http://localhost\"\n";
 const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 struct Site {
@@ -45,7 +46,8 @@ impl Site {
 
     fn is_untouched(&self, what: &str) {
         assert_eq!(fs::read_to_string(self.outside().join("bashrc")).expect("there"), "mine\n", "{what}");
-        let names: Vec<_> = fs::read_dir(self.outside()).expect("there").map(|entry| entry.expect("read").file_name()).collect();
+        let names: Vec<_> =
+            fs::read_dir(self.outside()).expect("there").map(|entry| entry.expect("read").file_name()).collect();
         assert_eq!(names, ["bashrc"], "{what}");
     }
 }
@@ -82,7 +84,11 @@ fn no_link_of_the_project_is_written_through() {
             ] {
                 let answer = site.write(writer, file);
                 assert_eq!(answer.code, 2, "{writer:?} {file}: {}", answer.err);
-                assert!(answer.err.contains("is not written") && answer.err.contains("hint: remove the link"), "{file}: {}", answer.err);
+                assert!(
+                    answer.err.contains("is not written") && answer.err.contains("hint: remove the link"),
+                    "{file}: {}",
+                    answer.err
+                );
                 site.is_untouched(file);
             }
             // From a directory of the project, and through a link of the person's own.
@@ -106,9 +112,12 @@ fn what_is_no_file_is_not_written() {
         rustix::fs::mkfifoat(rustix::fs::CWD, site.root().join("fifo"), rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR)
             .expect("a FIFO");
         fs::create_dir(site.root().join("folder")).expect("made");
-        for (file, message) in
-            [("fifo", "it is a FIFO"), ("folder", "it is a directory"), ("/dev/full", "it is a device"), ("no/such", "No such file")]
-        {
+        for (file, message) in [
+            ("fifo", "it is a FIFO"),
+            ("folder", "it is a directory"),
+            ("/dev/full", "it is a device"),
+            ("no/such", "No such file"),
+        ] {
             let answer = site.write(writer, file);
             assert_eq!(answer.code, 2, "{writer:?} {file}: {}", answer.err);
             assert!(answer.err.contains("cannot write") && answer.err.contains(message), "{file}: {}", answer.err);
