@@ -8,6 +8,7 @@
 //! | 0 | [`age`] | how long ago something was, in a word or two |
 //! | 0 | [`visible`] | characters that a reader cannot see, made visible |
 //! | 0 | [`nearest`] | the known name nearest to one that is not known |
+//! | 1 | [`files`] | reading and writing files that somebody else may have planted: bounded, regular, inside the project |
 //! | 1 | [`model`] | plain values |
 //! | 2 | [`catalog`] | what takk knows of resources and components, as data |
 //! | 1 | [`document`] | the text of a project file: its encoding, its lines, its merge conflicts, TOML that survives mistakes |
@@ -42,6 +43,7 @@ pub mod config;
 pub mod document;
 pub mod error;
 pub mod exchange;
+pub mod files;
 pub mod launch;
 pub mod model;
 pub mod nearest;

@@ -226,7 +226,8 @@ fn budget(home: &Home) -> Result<Duration> {
 pub fn authorities(home: &Home) -> Result<TlsConfig> {
     let Some(path) = &home.server.ca_file else { return Ok(TlsConfig::default()) };
     let message = format!("cannot use the certificates in `{}`, which TAKK_CA_FILE names", path.display());
-    let pem = std::fs::read(path).map_err(|error| Error::environment(message.clone()).caused_by(error))?;
+    let pem = crate::files::given(path, crate::files::MOST_OF_KEYS)
+        .map_err(|error| Error::environment(message.clone()).caused_by(error))?;
     let certificates: Vec<_> = parse_pem(&pem)
         .filter_map(|item| if let Ok(PemItem::Certificate(certificate)) = item { Some(certificate) } else { None })
         .collect();

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::config::Home;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::platform::{directory, make_directory};
 
 /// The rows of a table by key.
@@ -24,7 +25,7 @@ pub(super) fn file(home: &Home, name: &str) -> Option<PathBuf> {
 
 /// The rows; none if there is no file.
 pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Rows<T>> {
-    let text = match fs::read(path) {
+    let text = match files::read(path, files::MOST) {
         Ok(bytes) => Zeroizing::new(bytes),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Rows::new()),
         Err(error) => return Err(unusable(path).caused_by(error)),

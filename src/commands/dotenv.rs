@@ -1,10 +1,12 @@
 //! `takk dotenv`
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::files::{MOST, Target, boundary, is_standard_output};
 use crate::ops::dotenv;
 use crate::ui::{dotenv_text, json};
 
@@ -23,12 +25,32 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let existing = args.output.clone().unwrap_or_else(|| project.root.join(".env.example"));
-    let text = dotenv_text::render(&dotenv::dotenv(&project, &existing)?);
-    match &args.output {
-        Some(path) => session.output.save(path, &text)?,
+    let target = match args.output.as_deref().filter(|path| !is_standard_output(path)) {
+        Some(path) => Some((path, Target::new(path, &boundary(&project.root))?)),
+        None => None,
+    };
+    let existing = match &target {
+        Some((path, target)) => kept(path, target.read(MOST))?,
+        None => project.sources.text(".env.example"),
+    };
+    let file = dotenv::dotenv(&project, &existing.unwrap_or_default());
+    if let Some(warning) = dotenv_text::left_out(&file) {
+        session.output.warn(&warning);
+    }
+    let text = dotenv_text::render(&file);
+    match target {
+        Some((path, target)) => session.output.written(path, target.write(&text))?,
         None if session.json => session.output.data(&json::json(&serde_json::json!({ "dotenv": text }))?)?,
         None => session.output.data(&text)?,
     }
     Ok(Outcome::Clean)
+}
+
+/// The text of the file that is to be replaced, whose values are kept.
+fn kept(path: &Path, read: io::Result<Option<Vec<u8>>>) -> Result<Option<String>> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Error::environment(format!("cannot keep the values of `{}`", path.display())).caused_by(error.to_string())
+    };
+    let bytes = read.map_err(|error| failed(&error))?;
+    bytes.map(String::from_utf8).transpose().map_err(|error| failed(&error))
 }

@@ -1,5 +1,6 @@
 //! What `takk serve` does where, and how: its command line before the environment, checked.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use zeroize::Zeroizing;
 use super::serve::{Args, Header};
 use crate::config::{CI_ISSUERS, ForwardedHeader, LISTEN, Limits, OidcSettings, ServeSettings, ServeVariables, TrustedProxies};
 use crate::error::{Error, Result};
+use crate::files;
 use crate::oidc::is_askable;
 use crate::wire::Plain;
 
@@ -80,7 +82,8 @@ fn issuer_address(issuer: &str) -> Result<&str> {
 /// The secret in a file, without the line end that editors add.
 fn secret(file: &Path) -> Result<Plain> {
     let unreadable = |error| Error::environment(format!("cannot read the secret in `{}`", file.display())).caused_by(error);
-    let text = Zeroizing::new(std::fs::read_to_string(file).map_err(unreadable)?);
+    let bytes = Zeroizing::new(files::given(file, files::MOST_OF_KEYS).map_err(unreadable)?);
+    let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))?;
     match text.trim_end_matches(['\r', '\n']) {
         "" => {
             Err(Error::usage(format!("`{}` is empty", file.display()))

@@ -4,11 +4,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
+use super::unread;
 use crate::analysis::settings::RulesVersion;
 use crate::analysis::{Input, STACK, analyse};
 use crate::catalog::catalog;
 use crate::config::{self, Config, Variables};
 use crate::error::{Error, Result};
+use crate::files::Refused;
 use crate::model::{Environment, Finding, Manifest, Problem};
 use crate::packages::{self, Listing};
 use crate::python::Loader;
@@ -76,10 +78,11 @@ pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
     let variables = Variables::of_process();
     let tree = WorkTree::new(&root);
     let (config, config_problems) = settings_of_takk(&|path| tree.read(path));
-    let scanned = walk(&root, &|path| config.exclude.cover(path), &scan_file);
+    let scanned = walk(&tree, &|path| config.exclude.cover(path), &scan_file);
     let installed = installed(options, &config, &variables, &root);
     let files = Files { scanned, tree: Box::new(tree.clone()), installed };
-    let (manifest, findings) = analyse_files(options, &config, config_problems, &root, files);
+    let (manifest, mut findings) = analyse_files(options, &config, config_problems, &root, files);
+    findings.extend(unread::env_files(&manifest, &|path| tree.read(path)));
     Ok(ReadProject {
         root,
         manifest,
@@ -96,9 +99,11 @@ pub fn read_commit(options: &ProjectOptions, reference: &str) -> Result<ReadProj
     let commit = Arc::new(Commit::open(&root, reference)?);
     let (config, config_problems) = settings_of_takk(&|path| commit.read(path));
     let scanned = commit.walk(&|path| config.exclude.cover(path), &scan_file);
+    commit.is_whole()?;
     let installed = installed(options, &config, &Variables::of_process(), &root);
     let files = Files { scanned, tree: Box::new(Arc::clone(&commit)), installed };
     let (manifest, findings) = analyse_files(options, &config, config_problems, &root, files);
+    commit.is_whole()?;
     Ok(ReadProject {
         root,
         manifest,
@@ -161,11 +166,17 @@ pub(super) fn scan_file(text: &[u8]) -> Mentions {
 
 /// `[tool.takk]` or `takk.toml` of the root.
 pub(super) fn settings_of_takk(read: &dyn Fn(&str) -> io::Result<Vec<u8>>) -> (Config, Vec<Problem>) {
-    let (pyproject, takk_toml) = (read("pyproject.toml").ok(), read("takk.toml").ok());
-    config::read(
+    let mut refused = Vec::new();
+    let mut text = |path: &str| {
+        read(path).inspect_err(|error| refused.extend(Refused::of(error).map(|why| unread::configuration(path, why)))).ok()
+    };
+    let (pyproject, takk_toml) = (text("pyproject.toml"), text("takk.toml"));
+    let (config, mut problems) = config::read(
         pyproject.as_deref().map(|bytes| ("pyproject.toml", bytes)),
         takk_toml.as_deref().map(|bytes| ("takk.toml", bytes)),
-    )
+    );
+    problems.append(&mut refused);
+    (config, problems)
 }
 
 /// The `site-packages` of the project's virtual environment: the first that exists of those it may be in.
@@ -188,6 +199,8 @@ pub(super) fn analyse_files(
     let listing = Listing { files: &files.scanned.others, read: &|path| files.tree.read(path) };
     let report = packages::read(&listing);
     problems.extend(report.findings);
+    problems.sort();
+    problems.dedup();
     let defaults = RulesVersion::default();
     let directory = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut import_roots = config.python_roots.clone();

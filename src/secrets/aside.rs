@@ -34,7 +34,7 @@ impl Aside {
 
     /// The text that is kept under what it is about.
     pub fn read(&self, about: &[&str]) -> Option<Zeroizing<Vec<u8>>> {
-        open(&self.texts, &framed_text(about), &fs::read(self.file(about)).ok()?)
+        open(&self.texts, &framed_text(about), &crate::files::read(&self.file(about), crate::files::MOST).ok()?)
     }
 
     /// Removes a text.

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{MasterKey, Random, Result, SecretsError};
 use crate::config::KeySetting;
+use crate::files;
 
 /// The file beside the store.
 const FILE: &str = "master.key";
@@ -132,17 +133,17 @@ fn make_file(own: &Path, key: &MasterKey, random: &dyn Random) -> Result<FoundKe
 /// The key in a file that only its owner can read.
 pub(super) fn read_file(path: &Path) -> Result<MasterKey> {
     let unreadable = |source| SecretsError::KeyFile { path: path.to_owned(), source };
-    let file = fs::File::open(path).map_err(unreadable)?;
+    let text = Zeroizing::new(files::given(path, files::MOST_OF_KEYS).map_err(unreadable)?);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = file.metadata().map_err(unreadable)?.permissions().mode();
+        let mode = fs::metadata(path).map_err(unreadable)?.permissions().mode();
         if mode & 0o077 != 0 {
             return Err(SecretsError::OpenKeyFile { path: path.to_owned(), mode: mode & 0o777 });
         }
     }
-    let text = Zeroizing::new(std::io::read_to_string(file).map_err(unreadable)?);
-    MasterKey::from_hex(&text)
+    let text = std::str::from_utf8(&text).map_err(|error| unreadable(std::io::Error::new(ErrorKind::InvalidData, error)))?;
+    MasterKey::from_hex(text)
 }
 
 /// Writes a file that only its owner can read, whole or not at all, and never over another. Whether it was written.

@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use super::git::Git;
+use super::git::Repository;
 use crate::error::Result;
 
 /// The branch of the checkout that `root` is in; `None` outside of checkouts, and where no branch is checked out.
 pub fn branch(root: &Path) -> Result<Option<String>> {
-    let name = Git::new(root).ask(&["symbolic-ref", "--quiet", "--short", "HEAD"])?;
-    let name = name.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
-    Ok(name.filter(|name| !name.is_empty()))
+    Ok(Repository::of(root)?.and_then(|repository| repository.branch()))
 }

@@ -1,56 +1,81 @@
 //! Files of a commit, read from git's object store: the work tree stays as it is.
 
-use std::collections::{BTreeMap, HashSet};
-use std::io;
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsStr;
+use std::io::{self, ErrorKind};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::git::{Git, Objects};
-use super::selection::{Content, content_of, is_source_directory};
+use gix_hash::ObjectId;
+
+use super::git::{Entry, Kind, Objects, Repository, resolve, unreadable};
+use super::ignored::{self, Rules};
+use super::selection::{Content, content_of, is_source_directory, limit_of};
 use super::walk::{Scanned, Skipped};
 use crate::error::{Error, Result};
-use crate::nearest::nearest;
+
+/// The most that one directory of a commit may take: some hundred thousand entries.
+const MOST_OF_TREE: u64 = 32 << 20;
+/// How many entries of a commit are looked at: directories may be the same one again and again.
+const MOST_ENTRIES: usize = 1_000_000;
+/// How many bytes the paths of its files may take together.
+const MOST_OF_PATHS: usize = 256 << 20;
+/// How deep directories may lie.
+const DEEPEST: usize = 128;
 
 /// The project's directory as a commit has it.
 #[derive(Debug)]
 pub struct Commit {
+    reference: String,
+    repository: Repository,
     /// The object of each regular file that is read, by path relative to the project.
-    files: BTreeMap<String, String>,
+    files: BTreeMap<String, ObjectId>,
     objects: Mutex<Objects>,
+    /// Why an object could not be read: then the answer would not be about the commit.
+    failure: Mutex<Option<io::Error>>,
 }
 
 impl Commit {
     /// The commit `reference` of the repository that `root` is in. A project that the commit does not have yet has no files.
     pub fn open(root: &Path, reference: &str) -> Result<Self> {
-        let git = Git::new(root);
-        let prefix = text(git.tell(&["rev-parse", "--show-prefix"])?);
-        let prefix = prefix.trim_end_matches('\n');
-        let commit = resolve(&git, reference)?;
-        let mut list = vec!["ls-tree", "-r", "-z", "--full-tree", &commit];
-        if !prefix.is_empty() {
-            list.extend(["--", prefix]);
-        }
-        let mut files = selected(&git.tell(&list)?, prefix);
-        // A checkout is read without the files that it ignores, also those that were added all the same.
-        let ignored =
-            git.ask(&["ls-files", "--cached", "--ignored", "--exclude-per-directory=.gitignore", "-z"])?.unwrap_or_default();
-        for path in text(ignored).split('\0') {
-            files.remove(path);
-        }
-        Ok(Self { files, objects: Mutex::new(git.objects()?) })
+        let repository = Repository::of(root)?.ok_or_else(|| {
+            let message = format!("`{}` is not in a git repository", root.display());
+            Error::environment(message).hint("`--base` compares with a commit of the repository the project is in")
+        })?;
+        let failed = |error: io::Error| unreadable(&repository, reference, &error);
+        let objects = Objects::open(&repository).map_err(failed)?;
+        let tree = resolve(&repository, &objects, reference)?;
+        let prefix = root.strip_prefix(&repository.work_tree).unwrap_or(Path::new(""));
+        let files = Listing::new(&objects).below(tree, prefix).map_err(failed)?;
+        let reference = reference.to_owned();
+        Ok(Self { reference, repository, files, objects: Mutex::new(objects), failure: Mutex::default() })
     }
 
     /// The bytes of a file, named relative to the project's directory.
     pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        let id = self.files.get(path).ok_or(io::ErrorKind::NotFound)?;
-        self.objects.lock().unwrap_or_else(PoisonError::into_inner).read(id)
+        let id = *self.files.get(path).ok_or(ErrorKind::NotFound)?;
+        let read = self.objects.lock().unwrap_or_else(PoisonError::into_inner).read(id, Kind::Blob, limit_of(path));
+        read.inspect_err(|error| {
+            if error.kind() != ErrorKind::FileTooLarge {
+                let same = io::Error::new(error.kind(), error.to_string());
+                self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(same);
+            }
+        })
+    }
+
+    /// Fails if an object could not be read so far.
+    pub fn is_whole(&self) -> Result<()> {
+        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.as_ref().map_or(Ok(()), |error| Err(unreadable(&self.repository, &self.reference, error)))
     }
 
     /// Scans every Python file, as [`super::walk`] does in a checkout.
     pub fn walk<T>(&self, excluded: &dyn Fn(&str) -> bool, scan: &dyn Fn(&[u8]) -> T) -> Scanned<T> {
         let mut found = Scanned { python: Vec::new(), others: Vec::new(), skipped: Vec::new() };
         for path in self.files.keys().filter(|path| !excluded(path)) {
-            match content_of(file_name(path)) {
+            match content_of(path.rsplit('/').next().unwrap_or(path)) {
                 Some(Content::Metadata) => found.others.push(path.clone()),
                 Some(Content::Python) => match self.read(path) {
                     Ok(bytes) => found.python.push((path.clone(), scan(&bytes))),
@@ -63,88 +88,104 @@ impl Commit {
     }
 }
 
-/// The object name of a commit.
-fn resolve(git: &Git, reference: &str) -> Result<String> {
-    // What begins with a hyphen is an option to git and never the name of a commit.
-    if !reference.starts_with('-')
-        && let Some(id) = git.ask(&["rev-parse", "--verify", "--quiet", &format!("{reference}^{{commit}}")])?
-    {
-        return Ok(text(id).trim().to_owned());
+/// The files of a commit that are read: those that a walk over a checkout of it would find.
+struct Listing<'o> {
+    objects: &'o Objects,
+    files: BTreeMap<String, ObjectId>,
+    /// Directories by object: the same one may be there again and again.
+    trees: HashMap<ObjectId, Rc<[Entry]>>,
+    entries: usize,
+    bytes: usize,
+}
+
+impl<'o> Listing<'o> {
+    fn new(objects: &'o Objects) -> Self {
+        Self { objects, files: BTreeMap::new(), trees: HashMap::new(), entries: 0, bytes: 0 }
     }
-    let error = Error::environment(format!("no commit is named `{reference}`"));
-    let names = text(
-        git.ask(&["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags"])?.unwrap_or_default(),
-    );
-    let elsewhere = names.lines().find(|name| name.strip_suffix(reference).is_some_and(|remote| remote.ends_with('/')));
-    if let Some(name) = elsewhere.or_else(|| nearest(reference, names.lines())) {
-        return Err(error.hint(format!("did you mean `{name}`?")));
+
+    /// The files below a directory of the commit, named relative to it.
+    fn below(mut self, tree: ObjectId, prefix: &Path) -> io::Result<BTreeMap<String, ObjectId>> {
+        let (mut entries, mut rules) = (self.tree(tree)?, Rules::none());
+        let mut directory = PathBuf::new();
+        rules = self.rules(&rules, &directory, &entries)?;
+        for part in prefix {
+            let found = entries.iter().find(|entry| entry.is_directory && OsStr::from_bytes(&entry.name) == part);
+            let Some(id) = found.map(|entry| entry.id) else { return Ok(self.files) };
+            directory.push(part);
+            entries = self.tree(id)?;
+            rules = self.rules(&rules, &directory, &entries)?;
+        }
+        self.take(&entries, prefix, "", &rules, 0)?;
+        Ok(self.files)
     }
-    if text(git.ask(&["rev-parse", "--is-shallow-repository"])?.unwrap_or_default()).trim() == "true" {
-        return Err(error
-            .hint(format!("this clone is shallow: `git fetch origin {reference}` brings it, then use `--base FETCH_HEAD`")));
+
+    fn tree(&mut self, id: ObjectId) -> io::Result<Rc<[Entry]>> {
+        let entries = match self.trees.get(&id) {
+            Some(known) => Rc::clone(known),
+            None => Rc::from(self.objects.tree(id, MOST_OF_TREE)?),
+        };
+        self.trees.entry(id).or_insert_with(|| Rc::clone(&entries));
+        self.entries += entries.len();
+        if self.entries > MOST_ENTRIES || self.bytes > MOST_OF_PATHS {
+            return Err(io::Error::new(
+                ErrorKind::FileTooLarge,
+                format!("it has more than {MOST_ENTRIES} files and directories"),
+            ));
+        }
+        Ok(entries)
     }
-    Err(error.hint("`git branch --all` lists the branches"))
-}
 
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-}
-
-/// The files below `prefix` that are read, out of what `git ls-tree -r -z` lists: `mode type object<tab>path`.
-fn selected(listing: &[u8], prefix: &str) -> BTreeMap<String, String> {
-    let listing = String::from_utf8_lossy(listing);
-    let regular: Vec<(&str, &str)> = listing.split('\0').filter_map(|line| regular_file(line, prefix)).collect();
-    let paths: HashSet<&str> = regular.iter().map(|(path, _)| *path).collect();
-    let wanted = |path: &str| content_of(file_name(path)).is_some() && is_source(path, &paths);
-    regular.into_iter().filter(|(path, _)| wanted(path)).map(|(path, id)| (path.to_owned(), id.to_owned())).collect()
-}
-
-/// Path and object of a regular file; symbolic links (mode 120000) and submodules (160000) are none.
-fn regular_file<'l>(line: &'l str, prefix: &str) -> Option<(&'l str, &'l str)> {
-    let (facts, path) = line.split_once('\t')?;
-    let id = facts.starts_with("100").then(|| facts.split(' ').nth(2)).flatten()?;
-    Some((path.strip_prefix(prefix)?, id))
-}
-
-/// Whether all directories of a path hold source, and nothing on it is hidden.
-fn is_source(path: &str, paths: &HashSet<&str>) -> bool {
-    let directories = path.match_indices('/').map(|(end, _)| &path[..end]);
-    !path.split('/').any(|part| part.starts_with('.'))
-        && directories.into_iter().all(|directory| {
-            let parent = directory.rsplit_once('/').map_or("", |(parent, _)| parent);
-            is_source_directory(file_name(directory), |file| {
-                let (above, file) = file.strip_prefix("../").map_or((directory, file), |file| (parent, file));
-                paths.contains(if above.is_empty() { file.to_owned() } else { format!("{above}/{file}") }.as_str())
-            })
-        })
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_files_of_a_commit_are_those_of_a_checkout() {
-        let listing = [
-            "100644 blob 01\tapi/app.py",
-            "100755 blob 02\tapi/uv.lock",
-            "120000 blob 03\tapi/link.py",
-            "160000 commit 04\tapi/vendored.py",
-            "100644 blob 05\tapi/readme.md",
-            "100644 blob 06\tapi/.hidden/app.py",
-            "100644 blob 07\tapi/build/copy.py",
-            "100644 blob 08\tapi/dist/__init__.py",
-            "100644 blob 09\tapi/env/pyvenv.cfg",
-            "100644 blob 10\tapi/env/lib/python3.12/sitecustomize.py",
-            "100644 blob 11\tapi/node_modules/x/y.py",
-            "100644 blob 12\tother/app.py",
-        ];
-        let found: Vec<(String, String)> = selected(listing.join("\0").as_bytes(), "api/").into_iter().collect();
-        let expected = [("app.py", "01"), ("dist/__init__.py", "08"), ("uv.lock", "02")];
-        assert_eq!(found, expected.map(|(path, id)| (path.to_owned(), id.to_owned())));
+    fn rules(&self, above: &Arc<Rules>, directory: &Path, entries: &[Entry]) -> io::Result<Arc<Rules>> {
+        let mut texts = [None, None];
+        for (text, name) in texts.iter_mut().zip(ignored::FILES) {
+            if let Some(entry) = entries.iter().find(|entry| entry.is_file && entry.name == name.as_bytes()) {
+                *text = match self.objects.read(entry.id, Kind::Blob, ignored::MOST) {
+                    Err(error) if error.kind() == ErrorKind::FileTooLarge => None,
+                    read => Some(read?),
+                };
+            }
+        }
+        Ok(above.within(directory, false, texts, &mut Vec::new()))
     }
+
+    /// Takes the files of a directory and those below it. `path` is relative to the project, and ends with `/` unless it is empty.
+    fn take(&mut self, entries: &[Entry], prefix: &Path, path: &str, rules: &Arc<Rules>, depth: usize) -> io::Result<()> {
+        if depth > DEEPEST {
+            return Err(io::Error::new(ErrorKind::FileTooLarge, format!("its directories are more than {DEEPEST} deep")));
+        }
+        for entry in entries {
+            let Some(name) = std::str::from_utf8(&entry.name).ok().filter(|name| is_shown(name)) else { continue };
+            let own = format!("{path}{name}");
+            if rules.ignore(&prefix.join(&own), entry.is_directory) {
+                continue;
+            }
+            if entry.is_directory {
+                if !is_source_directory(name, |file| self.holds(entry, entries, file)) {
+                    continue;
+                }
+                let inner = self.tree(entry.id)?;
+                let rules = self.rules(rules, &prefix.join(&own), &inner)?;
+                self.take(&inner, prefix, &format!("{own}/"), &rules, depth + 1)?;
+            } else if entry.is_file && content_of(name).is_some() {
+                self.bytes += own.len();
+                self.files.insert(own, entry.id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a directory has a file, or with `../` the directory around it.
+    fn holds(&self, directory: &Entry, around: &[Entry], file: &str) -> bool {
+        let is_there =
+            |entries: &[Entry], name: &str| entries.iter().any(|entry| entry.is_file && entry.name == name.as_bytes());
+        match file.strip_prefix("../") {
+            Some(file) => is_there(around, file),
+            None => self.objects.tree(directory.id, MOST_OF_TREE).is_ok_and(|entries| is_there(&entries, file)),
+        }
+    }
+}
+
+/// Whether a name is one that a walk would see: not hidden, and of one part.
+fn is_shown(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('.') && !name.contains('/')
 }

@@ -3,6 +3,7 @@
 mod branch;
 mod commit;
 mod git;
+mod ignored;
 mod selection;
 mod walk;
 mod work_tree;

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::files::{MOST, MOST_OF_LOCKS};
+
 /// Directories that hold no source of the project.
 const NEVER: [&str; 5] = ["venv", "node_modules", "site-packages", "__pycache__", "__pypackages__"];
 /// Directories that tools put copies into, unless they are Python packages.
@@ -39,6 +41,13 @@ fn is_metadata(name: &str) -> bool {
     ) || (name.starts_with("pylock.") && has_extension(name, "toml"))
         || (has_extension(name, "txt") && (name.contains("requirements") || name.contains("constraints")))
         || (has_extension(name, "in") && name.contains("requirements"))
+}
+
+/// How many bytes of a file are read at most.
+pub(super) fn limit_of(path: &str) -> u64 {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_lock = has_extension(name, "lock") || (name.starts_with("pylock.") && has_extension(name, "toml"));
+    if is_lock { MOST_OF_LOCKS } else { MOST }
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {

@@ -1,19 +1,30 @@
 //! Files of a checkout.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::selection::limit_of;
+use crate::files::{self, Root};
 
 /// A checkout on disk.
 #[derive(Clone, Debug)]
 pub struct WorkTree {
     root: PathBuf,
+    /// What its files may come from: in a repository with several projects also what they share.
+    boundary: Arc<Root>,
+    /// The project's directory in there.
+    prefix: PathBuf,
 }
 
 impl WorkTree {
-    /// The checkout at `root`.
+    /// The checkout at `root`, which is an absolute path without links.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        let root = root.into();
+        let boundary = files::boundary(&root);
+        let prefix = root.strip_prefix(&boundary).unwrap_or(Path::new("")).to_owned();
+        Self { boundary: Arc::new(Root::new(boundary)), root, prefix }
     }
 
     /// Its root directory.
@@ -21,9 +32,24 @@ impl WorkTree {
         &self.root
     }
 
-    /// The bytes of a file, named relative to the root.
+    /// The bytes of a file, named relative to the root. What leads out of the repository is not read.
     pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        fs::read(self.root.join(path))
+        self.boundary.read(&self.prefix.join(path), limit_of(path))
+    }
+
+    /// A file, open for reading.
+    pub(super) fn file(&self, path: &str) -> io::Result<File> {
+        self.boundary.file(&self.prefix.join(path))
+    }
+
+    /// The directory that its files may come from.
+    pub(super) fn boundary(&self) -> Arc<Root> {
+        Arc::clone(&self.boundary)
+    }
+
+    /// The project's directory in there.
+    pub(super) fn prefix(&self) -> &Path {
+        &self.prefix
     }
 
     /// The `site-packages` directories of a virtual environment.
@@ -49,5 +75,5 @@ impl WorkTree {
 
 /// The bytes of a file of an installed package, by absolute path.
 pub fn installed_file(path: &str) -> Option<Vec<u8>> {
-    fs::read(path).ok()
+    files::read(Path::new(path), limit_of(path)).ok()
 }

@@ -2,13 +2,14 @@
 
 use super::palette::line;
 use super::value_text::{environment, listed, python, wrapped};
+use crate::exchange::{self, WriteFormat};
 use crate::model::DefaultValue;
 use crate::ops::dotenv::{DotenvEntry, DotenvFile, DotenvGroup, DotenvValue};
 use crate::visible::shown;
 
 /// The file's text. The same file read and written again stays the same.
 pub fn render(file: &DotenvFile) -> String {
-    let mut text = line!("# What {} reads from its environment, written by `takk dotenv`.", file.project);
+    let mut text = comment_as_it_is(&format!("What {} reads from its environment, written by `takk dotenv`.", file.project));
     text.push_str("# Fill in what has no value; what stands in a comment need not be set.\n");
     for group in &file.groups {
         text.push('\n');
@@ -27,9 +28,19 @@ pub fn render(file: &DotenvFile) -> String {
     text
 }
 
+/// What is said of names that are left out; `None` where there is none.
+pub fn left_out(file: &DotenvFile) -> Option<String> {
+    let names: Vec<String> = file.unwritable.iter().map(|name| format!("`{}`", crate::visible::visible(name))).collect();
+    match names.as_slice() {
+        [] => None,
+        [name] => Some(format!("{name} is left out: it is no name for a dotenv file")),
+        _ => Some(format!("{} are left out: they are no names for a dotenv file", names.join(", "))),
+    }
+}
+
 fn heading(group: &DotenvGroup) -> String {
     let class = group.class.as_deref().unwrap_or("Read outside settings classes");
-    let mut text = line!("# --- {class}");
+    let mut text = comment_as_it_is(&format!("--- {class}"));
     if let Some(description) = &group.description {
         text.push_str(&comment(description));
     }
@@ -85,11 +96,10 @@ fn assignment(entry: &DotenvEntry) -> Option<String> {
     let name = shown(&entry.name);
     Some(match &entry.value {
         DotenvValue::Kept(value) => format!("{name}={value}"),
-        DotenvValue::Resolved(value) => format!("{name}={}", quoted(value)),
+        DotenvValue::Resolved(value) => line(&name, value),
         DotenvValue::Empty => format!("{name}="),
         DotenvValue::Default(default) => {
-            let value = default.as_ref().and_then(environment).map(|value| quoted(&value)).unwrap_or_default();
-            format!("# {name}={}", shown(&value))
+            format!("# {}", line(&name, &default.as_ref().and_then(environment).unwrap_or_default()))
         }
         DotenvValue::ByParts => format!("# {name}="),
         DotenvValue::Path(_) => return None,
@@ -104,15 +114,41 @@ fn comment(text: &str) -> String {
     commented
 }
 
-/// A value as dotenv readers take it: bare where that is safe, else in single quotes, or in double ones with escapes.
-fn quoted(value: &str) -> String {
-    let safe = |c: char| c.is_alphanumeric() || "-._~:/?@!&=+,;%[]{}*<>|^()".contains(c);
-    if value.chars().all(safe) {
-        return value.to_owned();
+/// A comment of one line.
+fn comment_as_it_is(text: &str) -> String {
+    line!("# {}", text.split(is_line_break).collect::<Vec<_>>().join(" "))
+}
+
+/// What some reader of dotenv files takes for the end of a line.
+fn is_line_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// `NAME=value` in one line: what has several would have them read as names by readers that know no quotes, and its line in a comment
+/// would end with the first. Such a value is escaped, in double quotes.
+fn line(name: &str, value: &str) -> String {
+    if value.contains(is_line_break) {
+        return format!("{name}={}", escaped(value));
     }
-    if !value.contains(['\'', '\n', '\r', '\\']) {
-        return format!("'{value}'");
+    let written = exchange::write(WriteFormat::Dotenv, &[(name, value)]);
+    written.map_or_else(|_| format!("{name}="), |text| text.trim_end_matches('\n').to_owned())
+}
+
+fn escaped(value: &str) -> String {
+    let mut text = String::from("\"");
+    for c in value.chars() {
+        match c {
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\u{b}' => text.push_str("\\v"),
+            '\u{c}' => text.push_str("\\f"),
+            // Those that no reader has an escape for.
+            c if is_line_break(c) => text.push(' '),
+            '\\' | '"' => text.extend(['\\', c]),
+            c => text.push(c),
+        }
     }
-    let escaped = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\r', "\\r");
-    format!("\"{escaped}\"")
+    text.push('"');
+    // What python-dotenv would put a variable in the place of.
+    text.replace("${", "${:-$}{")
 }

@@ -103,34 +103,9 @@ impl Output {
         self.talk(&error_text(error));
     }
 
-    /// Writes a file that the user named.
-    pub fn save(&self, path: &Path, text: &str) -> Result<()> {
-        std::fs::write(path, text)
-            .map_err(|error| Error::environment(format!("cannot write `{}`", path.display())).caused_by(error))?;
-        self.note(&line!("Wrote {}.", path.display()));
-        Ok(())
-    }
-
-    /// Writes a file that only its owner may read. One that is there already is put aside only if `replace` says so, and then it is
-    /// whole at every moment.
-    pub fn save_private(&self, path: &Path, text: &str, replace: bool) -> Result<()> {
-        let unwritable = |error| Error::environment(format!("cannot write `{}`", path.display())).caused_by(error);
-        if replace {
-            let mut name = path.file_name().unwrap_or_default().to_owned();
-            name.push(format!(".{}.new", std::process::id()));
-            let aside = path.with_file_name(name);
-            let written = create_private(&aside, text).and_then(|()| std::fs::rename(&aside, path));
-            written.inspect_err(|_| drop(std::fs::remove_file(&aside))).map_err(unwritable)?;
-        } else {
-            create_private(path, text).map_err(|error| match error.kind() {
-                io::ErrorKind::AlreadyExists => {
-                    Error::usage(format!("`{}` is there already", path.display())).hint("--force replaces it")
-                }
-                _ => unwritable(error),
-            })?;
-        }
-        self.note(&line!("Wrote {}.", path.display()));
-        Ok(())
+    /// Says that a file was written, if it was.
+    pub fn written(&self, path: &Path, written: Result<()>) -> Result<()> {
+        written.inspect(|()| self.note(&line!("Wrote {}.", path.display())))
     }
 
     /// Nothing can be done about a stderr that cannot be written.
@@ -148,15 +123,4 @@ fn printed(written: io::Result<()>) -> Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-/// A new file that is its owner's alone from the first moment.
-fn create_private(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }

@@ -1,13 +1,13 @@
 //! The dotenv file.
 
-use takk::ops::dotenv::{dotenv, merged};
+use takk::ops::dotenv::dotenv;
 use takk::ui::dotenv_text::render;
 
 use crate::sample;
 
 #[test]
 fn a_new_file_says_what_to_fill_in() {
-    let text = render(&merged(&sample::shop(), ""));
+    let text = render(&dotenv(&sample::shop(), ""));
     assert!(!text.contains("changeme"));
     insta::assert_snapshot!(text);
 }
@@ -24,7 +24,7 @@ CERT=\"-----BEGIN
 
 #[test]
 fn values_and_unknown_names_are_kept() {
-    let text = render(&merged(&sample::shop(), EXISTING));
+    let text = render(&dotenv(&sample::shop(), EXISTING));
     for kept in ["STRIPE_KEY='sk_test' # from the dashboard\n", "pg_url=postgresql://localhost/shop\n", "CACHE__HOST=redis\n"] {
         assert!(text.contains(kept), "{kept} is lost:\n{text}");
     }
@@ -35,16 +35,7 @@ fn values_and_unknown_names_are_kept() {
 #[test]
 fn writing_twice_changes_nothing() {
     for existing in ["", EXISTING] {
-        let once = render(&merged(&sample::shop(), existing));
-        assert_eq!(render(&merged(&sample::shop(), &once)), once);
+        let once = render(&dotenv(&sample::shop(), existing));
+        assert_eq!(render(&dotenv(&sample::shop(), &once)), once);
     }
-}
-
-#[test]
-fn a_file_that_is_not_there_is_a_new_one_and_an_unreadable_one_an_error() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let new = dotenv(&sample::shop(), &directory.path().join(".env.example")).expect("new");
-    assert_eq!(new, merged(&sample::shop(), ""));
-    let error = dotenv(&sample::shop(), directory.path()).expect_err("a directory is no file");
-    assert!(error.message.starts_with("cannot keep the values of `"), "{error}");
 }

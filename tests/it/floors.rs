@@ -7,11 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room and its floor, as the architecture page lists them. Rooms that are not built yet are in it already.
-const FLOORS: [(&str, u8); 28] = [
+const FLOORS: [(&str, u8); 29] = [
     ("error", 0),
     ("age", 0),
     ("nearest", 0),
     ("visible", 0),
+    ("files", 1),
     ("model", 1),
     ("wire", 1),
     ("catalog", 2),

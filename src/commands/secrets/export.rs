@@ -8,6 +8,7 @@ use super::super::value_args::{Target, ValueArgs};
 use super::super::{Outcome, Session};
 use crate::error::{Error, Result};
 use crate::exchange::{WriteFormat, write};
+use crate::files;
 use crate::ops::run;
 use crate::ui::secrets_text;
 
@@ -63,8 +64,11 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         let hint = "`--format json` takes every value";
         Error::usage(format!("{} cannot be exported in this format: it {}", unwritable.name, unwritable.reason)).hint(hint)
     })?;
-    match &args.output {
-        Some(path) => session.output.save_private(path, &text, args.force)?,
+    match args.output.as_deref().filter(|path| !files::is_standard_output(path)) {
+        Some(path) => {
+            let target = files::Target::new(path, &files::boundary(&project.root))?;
+            session.output.written(path, target.write_private(&text, args.force))?;
+        }
         None => session.output.raw(&text)?,
     }
     for warning in secrets_text::incomplete(&environment.name, &found.troubles) {

@@ -1,30 +1,35 @@
 //! What is handed over in a file or on the standard input.
 
-use std::io::Read;
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use crate::error::{Error, Result};
+use crate::files::{self, MOST, Refused};
 use crate::secrets::SecretValue;
 
 /// The text of a file.
 pub(super) fn read_file(path: &Path) -> Result<SecretValue> {
-    let unreadable = |error| Error::environment(format!("cannot read `{}`", path.display())).caused_by(error);
-    let mut file = std::fs::File::open(path).map_err(unreadable)?;
-    read_text(&format!("`{}`", path.display()), &mut file)
+    text(&format!("`{}`", path.display()), files::given(path, MOST).map(Zeroizing::new))
 }
 
 /// The text on the standard input.
 pub(in super::super) fn read_stdin() -> Result<SecretValue> {
-    read_text("the standard input", &mut std::io::stdin().lock())
+    let mut bytes = Zeroizing::new(Vec::new());
+    let read = files::read_into(&mut std::io::stdin().lock(), &mut bytes, MOST);
+    text("the standard input", read.map(|()| bytes))
 }
 
-fn read_text(what: &str, source: &mut dyn Read) -> Result<SecretValue> {
-    let mut bytes = zeroize::Zeroizing::new(Vec::new());
-    source.read_to_end(&mut bytes).map_err(|error| Error::environment(format!("cannot read {what}")).caused_by(error))?;
+fn text(what: &str, read: std::io::Result<Zeroizing<Vec<u8>>>) -> Result<SecretValue> {
+    let mut bytes = read.map_err(|error| {
+        let is_refused = Refused::of(&error).is_some();
+        let error = Error::environment(format!("cannot read {what}")).caused_by(error);
+        if is_refused { error.hint("pipe it: `takk … - < file`, up to 16 MiB of text") } else { error }
+    })?;
     match String::from_utf8(std::mem::take(&mut *bytes)) {
         Ok(text) => Ok(SecretValue::new(text)),
         Err(error) => {
-            drop(zeroize::Zeroizing::new(error.into_bytes()));
+            drop(Zeroizing::new(error.into_bytes()));
             Err(Error::usage(format!("{what} is not UTF-8 text")).hint("encode it, as base64 for example"))
         }
     }

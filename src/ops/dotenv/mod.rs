@@ -2,11 +2,9 @@
 
 mod assignments;
 
-use std::path::Path;
-
 use self::assignments::{Assignment, assignments};
 use super::project::ReadProject;
-use crate::error::{Error, Result};
+use crate::exchange::{self, WriteFormat};
 use crate::model::{DefaultValue, NestedLeaf};
 use crate::plan::{PlannedVariable, State, class_name, plan};
 
@@ -19,6 +17,8 @@ pub struct DotenvFile {
     pub groups: Vec<DotenvGroup>,
     /// What the existing file sets and no code declares: name and text after the `=`, as written.
     pub unknown: Vec<(String, String)>,
+    /// Names in the code that no dotenv file can hold: they are left out.
+    pub unwritable: Vec<String>,
 }
 
 /// The variables that are declared first in one class.
@@ -72,20 +72,8 @@ pub enum DotenvValue {
     Path(String),
 }
 
-/// The file for a project, with the values of the file at `existing`, if there is one.
-pub fn dotenv(project: &ReadProject, existing: &Path) -> Result<DotenvFile> {
-    let text = match std::fs::read_to_string(existing) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => {
-            return Err(Error::environment(format!("cannot keep the values of `{}`", existing.display())).caused_by(error));
-        }
-    };
-    Ok(merged(project, &text))
-}
-
 /// The file for a project, with the values in `existing`.
-pub fn merged(project: &ReadProject, existing: &str) -> DotenvFile {
+pub fn dotenv(project: &ReadProject, existing: &str) -> DotenvFile {
     let mut kept = Kept { assignments: assignments(existing) };
     let environment = project.environments.iter().find(|environment| environment.name.as_str() == "dev");
     let variables =
@@ -101,7 +89,19 @@ pub fn merged(project: &ReadProject, existing: &str) -> DotenvFile {
         }
     }
     let unknown = kept.assignments.into_iter().map(|assignment| (assignment.name, assignment.value)).collect();
-    DotenvFile { project: project.manifest.project.name.clone(), groups, unknown }
+    let unwritable = without_unwritable(&mut groups);
+    DotenvFile { project: project.manifest.project.name.clone(), groups, unknown, unwritable }
+}
+
+/// Takes the entries out whose names no dotenv file can hold: with a line break in it, one name would be two lines.
+fn without_unwritable(groups: &mut Vec<DotenvGroup>) -> Vec<String> {
+    let is_name = |entry: &DotenvEntry| exchange::write(WriteFormat::Dotenv, &[(entry.name.as_str(), "")]).is_ok();
+    let mut unwritable = Vec::new();
+    for group in groups.iter_mut() {
+        unwritable.extend(group.entries.extract_if(.., |entry| !is_name(entry)).map(|entry| entry.name));
+    }
+    groups.retain(|group| !group.entries.is_empty());
+    unwritable
 }
 
 fn group(variable: &PlannedVariable, project: &ReadProject) -> DotenvGroup {

@@ -1,0 +1,19 @@
+//! Files that somebody else may have planted. They are read up to a limit, and only if they are regular files: a device never ends,
+//! and a FIFO never begins. They are written as a whole, and never through a link that leads out of the project.
+
+mod beneath;
+mod enclosing;
+mod read;
+mod target;
+
+pub use beneath::Root;
+pub use enclosing::{boundary, git_entry};
+pub use read::{Refused, given, read, read_into, stream};
+pub use target::{Target, is_standard_output};
+
+/// The most that a file of configuration, of source or of variables may hold.
+pub const MOST: u64 = 16 << 20;
+/// The most that a lock may hold, which a tool has written.
+pub const MOST_OF_LOCKS: u64 = 64 << 20;
+/// The most that a key, a token or a list of certificates may hold.
+pub const MOST_OF_KEYS: u64 = 4 << 20;

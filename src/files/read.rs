@@ -1,0 +1,163 @@
+//! Reading: a regular file, up to a limit.
+
+use std::fmt::{self, Display, Formatter};
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::Path;
+
+use rustix::fs::OFlags;
+
+/// Why a file is not read although it is there. It comes as the inner error of an [`io::Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It is not a regular file, but this.
+    NotRegular(&'static str),
+    /// It holds more than so many bytes.
+    TooLarge(u64),
+    /// Its path, or a link on the way, leads out of the directory that is read.
+    Outside,
+}
+
+impl Display for Refused {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotRegular(kind) => write!(formatter, "it is {kind}, not a regular file"),
+            Self::TooLarge(limit) if *limit >= 1 << 20 => write!(formatter, "it is larger than {} MiB", limit >> 20),
+            Self::TooLarge(limit) => write!(formatter, "it is larger than {} KiB", limit >> 10),
+            Self::Outside => formatter.write_str("it leads out of the project, and is not read"),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Refused {
+    /// The refusal that an error is about.
+    pub fn of(error: &io::Error) -> Option<Self> {
+        error.get_ref()?.downcast_ref().copied()
+    }
+}
+
+impl From<Refused> for io::Error {
+    fn from(refused: Refused) -> Self {
+        let kind = match refused {
+            Refused::NotRegular(_) => ErrorKind::InvalidInput,
+            Refused::TooLarge(_) => ErrorKind::FileTooLarge,
+            Refused::Outside => ErrorKind::PermissionDenied,
+        };
+        Self::new(kind, refused)
+    }
+}
+
+/// How a file is opened: a FIFO without a writer is no reason to wait, a terminal does not become the process's own, and no child
+/// process has the file.
+pub(super) const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
+
+/// The bytes of the file at `path`, which may be anywhere.
+pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    whole(&regular(open(path)?)?, limit)
+}
+
+/// The same for a path that a person typed: there also what the shell hands over, `/dev/stdin` and `/dev/fd/63` for `<(command)`.
+pub fn given(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    if is_handed_over(path) {
+        return stream(&mut File::open(path)?, limit);
+    }
+    read(path, limit)
+}
+
+/// What is left of a stream.
+pub fn stream(source: &mut dyn Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    read_into(source, &mut bytes, limit)?;
+    Ok(bytes)
+}
+
+/// What is left of a stream, into a buffer that its owner may have made of memory that is wiped.
+pub fn read_into(source: &mut dyn Read, buffer: &mut Vec<u8>, limit: u64) -> io::Result<()> {
+    let read = source.take(limit.saturating_add(1)).read_to_end(buffer)?;
+    if read as u64 > limit { Err(Refused::TooLarge(limit).into()) } else { Ok(()) }
+}
+
+/// The bytes of a regular file.
+pub(super) fn whole(file: &File, limit: u64) -> io::Result<Vec<u8>> {
+    let size = file.metadata()?.len();
+    if size > limit {
+        return Err(Refused::TooLarge(limit).into());
+    }
+    // One byte more is room for the read that finds the end.
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
+    read_into(&mut &*file, &mut bytes, limit)?;
+    Ok(bytes)
+}
+
+/// The file, if it is a regular one.
+pub(super) fn regular(file: impl Into<File>) -> io::Result<File> {
+    let file = file.into();
+    let kind = file.metadata()?.file_type();
+    if kind.is_file() { Ok(file) } else { Err(Refused::NotRegular(kind_of(kind)).into()) }
+}
+
+/// What an entry of a directory is, in words.
+pub(super) fn kind_of(kind: std::fs::FileType) -> &'static str {
+    match kind {
+        _ if kind.is_dir() => "a directory",
+        _ if kind.is_fifo() => "a FIFO",
+        _ if kind.is_socket() => "a socket",
+        _ if kind.is_char_device() || kind.is_block_device() => "a device",
+        _ if kind.is_symlink() => "a symbolic link",
+        _ => "something else",
+    }
+}
+
+fn open(path: &Path) -> io::Result<OwnedFd> {
+    let flags = i32::try_from((READ & !OFlags::CLOEXEC).bits()).unwrap_or_default();
+    match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+        // What a socket answers to everybody who opens it.
+        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => {
+            Err(Refused::NotRegular("a socket").into())
+        }
+        opened => opened.map(OwnedFd::from),
+    }
+}
+
+fn is_handed_over(path: &Path) -> bool {
+    path == Path::new("/dev/stdin")
+        || ["/dev/fd", "/proc/self/fd"].iter().any(|directory| {
+            path.strip_prefix(directory).is_ok_and(|number| number.to_str().is_some_and(|text| text.parse::<u32>().is_ok()))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_ends_is_read() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("file");
+        std::fs::write(&file, "four").expect("written");
+        assert_eq!(read(&file, 4).expect("read"), b"four");
+        assert_eq!(Refused::of(&read(&file, 3).expect_err("too large")), Some(Refused::TooLarge(3)));
+        assert_eq!(Refused::of(&read(Path::new("/dev/zero"), 4).expect_err("endless")), Some(Refused::NotRegular("a device")));
+        assert_eq!(Refused::of(&read(directory.path(), 4).expect_err("no file")), Some(Refused::NotRegular("a directory")));
+        let socket = directory.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
+        assert_eq!(Refused::of(&read(&socket, 4).expect_err("no file")), Some(Refused::NotRegular("a socket")));
+        // A file that grows while it is read, and one whose size the system does not say.
+        assert_eq!(Refused::of(&stream(&mut std::io::repeat(1), 100).expect_err("endless")), Some(Refused::TooLarge(100)));
+        assert!(read(Path::new("/proc/self/status"), 1 << 16).expect("read").len() > 100);
+    }
+
+    #[test]
+    fn what_a_shell_hands_over_is_a_stream() {
+        for path in ["/dev/stdin", "/dev/fd/63", "/proc/self/fd/0"] {
+            assert!(is_handed_over(Path::new(path)), "{path}");
+        }
+        for path in ["/dev/zero", "/dev/fd", "/dev/fd/x", "/dev/fd/../zero", "stdin"] {
+            assert!(!is_handed_over(Path::new(path)), "{path}");
+        }
+    }
+}
