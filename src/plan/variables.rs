@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Address, Declared, PlannedVariable, State, address, compose, secret_path, stored};
+use crate::catalog::reserved;
 use crate::model::{DefaultValue, Environment, Held, Manifest, TemplatePart};
 
 /// All variables with their states in `environment`, which holds `held`.
@@ -44,6 +45,9 @@ fn planned(
         let declared = Arc::clone(&declared);
         PlannedVariable { declared, state, stored: None, composed_of, value, reason, secret_path: None }
     };
+    if let Some(why) = reserved(&declared.name) {
+        return made(State::Inherited, Vec::new(), None, Some(format!("takk gives nothing under this name: {why}")));
+    }
     match composed(&declared, all, manifest, environment, held) {
         Some(Composed::Text(value)) => made(State::Resolved, Vec::new(), Some(value), None),
         Some(Composed::Of(names)) => made(State::Resolved, names, None, None),
