@@ -113,7 +113,10 @@ impl Machine {
 
 /// What the code of a checkout calls itself.
 fn rename(root: &Path, name: &str) {
-    fs::write(root.join("pyproject.toml"), format!("[project]\nname = {name:?}\n")).expect("written");
+    // As TOML escapes what cannot stand there.
+    let escaped = |c: char| if c.is_ascii_graphic() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
+    let name: String = name.chars().map(escaped).collect();
+    fs::write(root.join("pyproject.toml"), format!("[project]\nname = \"{name}\"\n")).expect("written");
 }
 
 /// Every command that reads, writes or judges values.

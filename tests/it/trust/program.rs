@@ -36,7 +36,7 @@ const RUNS: [&[&str]; 3] = [
 fn a_template_of_the_repository_chooses_no_program() {
     let machine = Machine::new();
     let root = hostile(&machine, "");
-    for settings in [
+    for (at, settings) in [
         "class Settings(BaseSettings):\n    PATH: Annotated[str, Template(['BIN'])]\n",
         "class Settings(BaseSettings):\n    path: Annotated[str, Template(['BIN'])]\n",
         "class Settings(BaseSettings):\n    path: str = 'BIN'\n",
@@ -45,9 +45,13 @@ fn a_template_of_the_repository_chooses_no_program() {
         "class Settings(BaseSettings):\n    LD_PRELOAD: Annotated[str, Template(['BIN/evil.so'])]\n",
         "class Settings(BaseSettings):\n    PYTHONSTARTUP: Annotated[str, Template(['BIN/evil.py'])]\n    PYTHONHOME: Annotated[str, Template(['BIN'])]\n",
         "class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='LD_')\n    preload: Annotated[str, Template(['BIN'])]\n",
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
         write(&root, settings);
-        for arguments in RUNS {
+        // Every way to run once, then the shortest.
+        for arguments in &RUNS[..if at == 0 { RUNS.len() } else { 1 }] {
             let answer = machine.takk(&root, arguments);
             assert_eq!((answer.code, answer.out.as_str()), (0, "the real one\n"), "{settings}: {}", answer.err);
         }
@@ -113,7 +117,6 @@ fn the_names_of_nested_fields_count_too() {
 fn the_program_is_looked_for_where_the_user_looks() {
     let machine = Machine::new();
     let root = hostile(&machine, "class Settings(BaseSettings):\n    PATH: str = 'x'\n");
-    machine.checkout("hostile/else", "x");
     let place = root.join("bin").display().to_string();
     let stored = machine.piped(&root, &["secrets", "set", "PATH", "--stdin", "--allow-name", "PATH"], &place);
     assert_eq!(stored.code, 0, "{}", stored.err);

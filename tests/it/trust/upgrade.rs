@@ -52,7 +52,8 @@ fn a_link_that_remembers_no_project_is_asked_about() {
     let command = [&takk(), "run", "--env", "prod", "--", "printenv", "TOKEN"];
     let asked = converse(&shop, &command, &machine.variables(), &[], &[(r"\[y/N\]", "y\r")]);
     assert_eq!(asked.code, Some(0), "{}", asked.screen);
-    assert!(asked.screen.contains("1 in prod") && asked.screen.contains("of prod"), "{}", asked.screen);
+    let screen = asked.screen.replace("\n  ", " ");
+    assert!(screen.contains("1 in prod") && screen.contains("of prod"), "{screen}");
     assert_eq!(machine.given(&shop, "prod"), "of prod\n");
     // Where somebody had named the project, it is remembered as it was, with the directory from now on.
     write(json!({ key(&other): {"server": server.url, "project": "other"} }));
