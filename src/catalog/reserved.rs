@@ -316,7 +316,7 @@ pub fn reserved(name: &str) -> Option<&'static str> {
         Some(beginning) => name.starts_with(beginning),
         None => name == *pattern,
     };
-    ROWS.iter().find(|row| row.names.iter().any(|pattern| is_it(pattern))).map(|row| row.why)
+    ROWS.iter().find(|row| row.names.iter().any(&is_it)).map(|row| row.why)
 }
 
 #[cfg(test)]

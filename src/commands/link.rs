@@ -46,18 +46,18 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     };
     match (&args.name, server) {
         (name, Some(address)) if args.server.is_some() || proposed.is_some() || name.is_some() => {
-            to_server(address, name.as_deref().unwrap_or(&checkout.name), &project, session)
+            to_server(&address, name.as_deref().unwrap_or(&checkout.name), &project, session)
         }
         (Some(name), _) => to_own_store(name, &project, session),
         (None, _) => show(&project, session),
     }
 }
 
-fn to_server(address: Address, name: &str, project: &ReadProject, session: &Session) -> Result<Outcome> {
-    let connection = account::connect(&session.home, &address, Some(name))?;
+fn to_server(address: &Address, name: &str, project: &ReadProject, session: &Session) -> Result<Outcome> {
+    let connection = account::connect(&session.home, address, Some(name))?;
     let is_new = account::make_project(&connection, name)?;
     let linked = link::link(&session.home, &door::checkout(project), Some(address.clone()), name)?;
-    session.output.note(&server_text::linked(&address, name, is_new));
+    session.output.note(&server_text::linked(address, name, is_new));
     tell(project, session);
     let own = &project.manifest.project.name;
     let held: usize = stored_under(&session.home, own)?.iter().map(|environment| environment.values).sum();

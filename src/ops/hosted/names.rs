@@ -33,8 +33,8 @@ pub fn variable(name: &str) -> Result<&str> {
 /// the commands of others run.
 pub fn refuse_reserved(action: &Action, role: Role) -> Result<()> {
     let (Action::Change { updates, .. } | Action::Create { updates, .. }) = action else { return Ok(()) };
-    let named = updates.iter().filter(|update| update.value.is_some() && role < Role::Owner);
-    match named.filter_map(|update| Some((&update.name, reserved(&update.name)?))).next() {
+    let mut named = updates.iter().filter(|update| update.value.is_some() && role < Role::Owner);
+    match named.find_map(|update| Some((&update.name, reserved(&update.name)?))) {
         Some((name, why)) => Err(Refusal::forbidden(format!("only an owner stores a value under `{name}`: {why}"))
             .hint("give the field another name, or ask an owner of the project")),
         None => Ok(()),
