@@ -37,7 +37,7 @@ const NAMES: [&str; 24] = [
 /// A project whose code reads them all.
 fn reads(machine: &Machine, names: &[&str]) -> PathBuf {
     let root = machine.checkout("app", "app");
-    let fields: String = names.iter().map(|name| format!("    {name}: str\n")).collect();
+    let fields = names.iter().map(|name| format!("    {name}: str\n")).collect::<Vec<_>>().concat();
     let settings = format!(
         "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Settings(BaseSettings):\n    \
          model_config = SettingsConfigDict(case_sensitive=True)\n{fields}    TOKEN: str = ''\n"
@@ -53,7 +53,7 @@ fn none_is_asked_for_stored_imported_or_given() {
     let asked = machine.takk(&root, &["secrets", "set", "--env", "dev", "--json"]);
     assert_eq!((asked.code, asked.out.as_str()), (0, ""), "nothing is asked for: {}", asked.err);
     let check = machine.takk(&root, &["check"]).out;
-    let lines: String = NAMES.iter().map(|name| format!("{name}=/evil\n")).collect();
+    let lines = NAMES.iter().map(|name| format!("{name}=/evil\n")).collect::<Vec<_>>().concat();
     fs::write(root.join("values.env"), &lines).expect("written");
     fs::write(root.join("value"), "/evil").expect("written");
     for name in NAMES {
