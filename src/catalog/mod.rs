@@ -5,6 +5,7 @@
 mod component;
 mod driver;
 mod kind;
+mod reserved;
 mod stub;
 mod version;
 
@@ -16,6 +17,7 @@ use serde::{Serialize, Serializer};
 pub use component::{Component, Instance, Role};
 pub use driver::{Engines, chosen_driver, driver_not_locked, example_url, named_driver};
 pub use kind::{Client, Driver, DsnType, Engine, Kind, Shorthand, Supported, Tag, VersionRule};
+pub use reserved::reserved;
 pub use stub::{ready_made_classes, stub_source};
 pub use version::{
     ClientUse, Fit, Rejection, Standing, client_not_locked, client_without_match, clients_in_use, clients_that_reject,

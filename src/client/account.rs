@@ -1,11 +1,11 @@
 //! Who one is on a server: logging in by a page that a person agrees on, and the projects that one has.
 
-use super::address::segment;
 use super::failure::{Failure, FailureKind};
-use super::{Address, Connection, TokenSource};
+use super::{Connection, TokenSource, convert};
 use crate::config::Home;
 use crate::error::{Error, Result};
-use crate::wire::{DeviceCode, DeviceLogin, DevicePoll, DeviceToken, TokenKind, Whoami};
+use crate::platform::{Address, StoredEnvironment, address::segment};
+use crate::wire::{DeviceCode, DeviceLogin, DevicePoll, DeviceToken, EnvironmentInfo, Page, TokenKind, Whoami};
 
 /// Whom the server takes the caller for.
 pub fn whoami(connection: &Connection) -> Result<Whoami> {
@@ -59,6 +59,12 @@ pub fn make_project(connection: &Connection, project: &str) -> Result<bool> {
         }
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// What is kept of a project: how many values, and none of them.
+pub fn kept(connection: &Connection, project: &str) -> Result<Vec<StoredEnvironment>> {
+    let page: Page<EnvironmentInfo> = connection.get(&format!("/projects/{}/environments", segment(project)))?;
+    Ok(page.items.into_iter().map(convert::environment).collect())
 }
 
 /// The connection to a server that one has logged in to; or that lets the job in which takk runs into the project.

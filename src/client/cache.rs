@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::failure::{Failure, FailureKind};
-use super::{Link, Remote, TokenSource, convert};
+use super::{Remote, TokenSource, convert};
 use crate::config::Home;
 use crate::error::{Error, Result};
-use crate::platform::{Allowed, Freshness, Snapshot, directory, existing_file, made_store, now, unlocked};
+use crate::platform::{Allowed, Freshness, ServerProject, Snapshot, directory, existing_file, made_store, now, unlocked};
 use crate::secrets::Aside;
 use crate::wire::ValueList;
 
@@ -26,7 +26,7 @@ struct Cached {
 
 /// Everything that is set in an environment: from the server in one request, or from the cache where that is allowed.
 pub(super) fn snapshot(remote: &Remote, home: &Home, environment: &str, allowed: Allowed) -> Result<(Snapshot, Freshness)> {
-    let about = About { link: &remote.link, environment };
+    let about = About { project: &remote.project, environment };
     if allowed.offline {
         return about.cached(home, allowed);
     }
@@ -37,7 +37,7 @@ pub(super) fn snapshot(remote: &Remote, home: &Home, environment: &str, allowed:
             if !matches!(source, Some(TokenSource::Variable | TokenSource::Job)) {
                 about.keep(home, &list);
             }
-            Ok((convert::snapshot(&remote.link.address, list)?, Freshness::Current))
+            Ok((convert::snapshot(remote.project.address(), list)?, Freshness::Current))
         }
         Ok(None) => Ok((Snapshot::default(), Freshness::Current)),
         Err(failure) if failure.is_unreachable() => about.instead(home, failure, allowed),
@@ -63,13 +63,13 @@ pub fn clear(home: &Home) -> Result<()> {
 
 /// What values are about.
 struct About<'a> {
-    link: &'a Link,
+    project: &'a ServerProject,
     environment: &'a str,
 }
 
 impl About<'_> {
     fn names(&self) -> [&str; 3] {
-        [self.link.address.as_str(), &self.link.project, self.environment]
+        [self.project.address().as_str(), self.project.name(), self.environment]
     }
 
     /// The values of the cache, if they are young enough.
@@ -90,7 +90,7 @@ impl About<'_> {
             let message = format!("the values of `{}` that are kept are {} old", self.environment, words(age));
             return Err(Error::usage(message).hint("leave --offline out, or allow more with --max-age"));
         }
-        Ok((convert::snapshot(&self.link.address, values)?, Freshness::ReadAt(read_at)))
+        Ok((convert::snapshot(self.project.address(), values)?, Freshness::ReadAt(read_at)))
     }
 
     /// What to do without the server.
@@ -98,7 +98,7 @@ impl About<'_> {
         let kept = self.read(home).ok().flatten();
         match (allowed.max_age, kept) {
             (Some(most), Some(Cached { read_at, values })) if age(read_at) <= most => {
-                Ok((convert::snapshot(&self.link.address, values)?, Freshness::ReadAt(read_at)))
+                Ok((convert::snapshot(self.project.address(), values)?, Freshness::ReadAt(read_at)))
             }
             (_, Some(Cached { read_at, .. })) => {
                 let when = match age(read_at) {

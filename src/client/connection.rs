@@ -10,12 +10,13 @@ use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body};
 use zeroize::Zeroizing;
 
+use super::TokenSource;
 use super::failure::{self, Failure};
 use super::retry::Attempts;
 use super::version;
-use super::{Address, TokenSource};
 use crate::config::{self, Home};
 use crate::error::{Error, Result};
+use crate::platform::Address;
 use crate::secrets::{Random, SystemRandom};
 use crate::wire::Plain;
 

@@ -1,9 +1,9 @@
 //! Bodies of the API ↔ what the verbs know.
 
-use super::Address;
 use super::failure;
 use super::failure::Failure;
 use crate::model::Held as ModelHeld;
+use crate::platform::Address;
 use crate::platform::{Snapshot, StoredEnvironment};
 use crate::secrets::{Entry, SecretValue, Update};
 use crate::wire::{Change, EnvironmentInfo, Held, HeldValue, Plain, ValueList};

@@ -3,9 +3,9 @@
 use std::error::Error as StdError;
 use std::io;
 
-use super::Address;
 use super::connection::Answer;
 use crate::error::Error;
+use crate::platform::Address;
 use crate::wire::Problem;
 
 /// How much of a text of the server is shown.

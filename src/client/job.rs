@@ -2,10 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::{Address, Connection, connection};
+use super::{Connection, connection};
 use crate::config::Home;
 use crate::error::{Error, Result};
 use crate::oidc::job_token;
+use crate::platform::Address;
 use crate::wire::{OidcLogin, OidcToken, Plain};
 
 /// The token that a server gives this job; `None` where nothing vouches for it.

@@ -3,13 +3,13 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::address::segment;
 use super::failure::{Failure, FailureKind};
-use super::{Connection, Link, account, cache, convert};
+use super::{Connection, account, cache, convert};
 use crate::config::Home;
 use crate::error::{Error, Result};
 use crate::model::Declaration;
-use crate::platform::{Allowed, Freshness, Location, Platform, Snapshot, StoredEnvironment, Told};
+use crate::platform::address::segment;
+use crate::platform::{Allowed, Freshness, Location, Platform, ServerProject, Snapshot, StoredEnvironment, Told};
 use crate::secrets::{Entry, SecretValue, Update, manifest_tag};
 use crate::wire::{
     Changed, Changes, EnvironmentInfo, Held, ManifestKept, NewEnvironment, Page, SecretList, ValueList, Version, VersionList,
@@ -19,16 +19,21 @@ use crate::wire::{
 /// The values of one project on a server. It is connected to when it is needed.
 pub struct Remote<'h> {
     home: &'h Home,
-    pub(super) link: Link,
+    pub(super) project: ServerProject,
     connection: OnceCell<Connection>,
     /// By environment: the revision that was last seen, and what the server calls that state.
     revisions: HashMap<String, (String, i64)>,
 }
 
 impl<'h> Remote<'h> {
-    /// The project that a link names; nothing is sent yet.
-    pub fn new(home: &'h Home, link: Link) -> Self {
-        Self { home, link, connection: OnceCell::new(), revisions: HashMap::new() }
+    /// A project that a checkout is linked to; nothing is sent yet.
+    pub fn new(home: &'h Home, project: ServerProject) -> Self {
+        Self { home, project, connection: OnceCell::new(), revisions: HashMap::new() }
+    }
+
+    /// The same over a connection that is there.
+    pub fn over(home: &'h Home, project: ServerProject, connection: Connection) -> Self {
+        Self { connection: connection.into(), ..Self::new(home, project) }
     }
 
     /// The connection, with the token that is there for the server.
@@ -37,7 +42,7 @@ impl<'h> Remote<'h> {
             return Ok(connection);
         }
         let connection =
-            account::connect(self.home, &self.link.address, Some(&self.link.project)).map_err(Failure::of_this_side)?;
+            account::connect(self.home, self.project.address(), Some(self.project.name())).map_err(Failure::of_this_side)?;
         Ok(self.connection.get_or_init(|| connection))
     }
 
@@ -47,7 +52,7 @@ impl<'h> Remote<'h> {
     }
 
     fn project_path(&self) -> String {
-        format!("/projects/{}/environments", segment(&self.link.project))
+        format!("/projects/{}/environments", segment(self.project.name()))
     }
 
     fn path(&self, environment: &str, below: &str) -> String {
@@ -83,7 +88,7 @@ impl<'h> Remote<'h> {
         if failure.kind != FailureKind::Answered(404) {
             return failure;
         }
-        let Link { project, address } = &self.link;
+        let (project, address) = (self.project.name(), self.project.address());
         let error = Error::usage(format!("there is no project `{project}` on {address}, or you may not see it"))
             .hint(format!("`takk link {address}` makes it, `--name NAME` names another one"))
             .hint("an owner of the project can make you a member");
@@ -91,22 +96,22 @@ impl<'h> Remote<'h> {
     }
 
     fn entries_of(&self, held: Vec<Held>) -> Result<Vec<Entry>, Failure> {
-        held.into_iter().map(|held| convert::entry(&self.link.address, held)).collect()
+        held.into_iter().map(|held| convert::entry(self.project.address(), held)).collect()
     }
 }
 
 impl Platform for Remote<'_> {
     fn server(&self) -> Option<&str> {
-        Some(self.link.address.as_str())
+        Some(self.project.address().as_str())
     }
 
     fn locate(&mut self) -> Result<Location> {
         let whoami: Whoami = self.connection()?.get("/whoami")?;
         self.list_environments()?;
         Ok(Location::Server {
-            url: self.link.address.to_string(),
+            url: self.project.address().to_string(),
             version: whoami.version,
-            project: self.link.project.clone(),
+            project: self.project.name().to_owned(),
             user: whoami.user.name,
         })
     }
@@ -126,7 +131,7 @@ impl Platform for Remote<'_> {
 
     fn snapshot(&mut self, environment: &str) -> Result<Snapshot> {
         Ok(match self.value_list(environment)? {
-            Some(list) => convert::snapshot(&self.link.address, list)?,
+            Some(list) => convert::snapshot(self.project.address(), list)?,
             None => Snapshot::default(),
         })
     }

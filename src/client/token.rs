@@ -3,11 +3,11 @@
 
 use std::path::PathBuf;
 
-use super::Address;
-use super::kept;
 use crate::config::Home;
 use crate::error::{Error, Result};
+use crate::platform::Address;
 use crate::platform::directory;
+use crate::platform::kept;
 use crate::secrets::{Keyring, SystemKeyring};
 use crate::wire::Plain;
 

@@ -17,7 +17,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let answer = plan::plan(&mut Embedded::new(&Home::none(), "", |_| ()), &project, &[])?;
+    let answer = plan::plan(&mut Embedded::nothing(&Home::none()), &project, &[])?;
     let text = docs_markdown::render(&project.manifest, &answer.plan);
     if session.json {
         session.output.data(&json::json(&serde_json::json!({ "markdown": text }))?)?;

@@ -4,6 +4,7 @@ use super::value_args::InProject;
 use super::{Outcome, Session, door};
 use crate::error::Result;
 use crate::ops::doctor::{self, Health};
+use crate::platform::link;
 use crate::ui::{doctor_text, json};
 
 /// Say whether everything that takk needs is there: project, pydantic, store, key
@@ -15,7 +16,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let found = doctor::examine(&mut *door::platform_to_look_at(&project, session)?, &project, &session.home);
+    let link = link::decide(&session.home, &door::checkout(&project))?;
+    let found = doctor::examine(&mut *door::platform_to_look_at(&project, session)?, &project, &session.home, &link);
     session.output.data(&if session.json { json::json(&found)? } else { doctor_text::render(&found) })?;
     let is_bad = found.iter().any(|diagnosis| diagnosis.health == Health::Bad);
     Ok(if is_bad { Outcome::Findings } else { Outcome::Clean })

@@ -1,43 +1,59 @@
-//! Where the values of a checkout are: in the store of this machine, or on a server. The one place that chooses between the two.
+//! Whose values a checkout gets, and where they are: in the store of this machine, or on a server. The one place that chooses, and that
+//! asks where nobody has said it yet.
 
 use super::Session;
-use crate::client::{Linked, Remote, link};
-use crate::error::Result;
+use crate::client::{Connection, Remote, account};
+use crate::error::{Error, Result};
 use crate::ops::project::ReadProject;
-use crate::platform::{Embedded, Platform};
+use crate::platform::{ByToken, Checkout, Decision, Embedded, Link, NewProject, Platform, Question, ServerProject, link};
+use crate::ui::{confirm, link_text};
 
-/// What keeps the values of the checkout. Nothing is opened or asked yet.
+/// What keeps the values of the checkout. Whose these are is asked where nobody has said it.
 pub(super) fn platform<'s>(project: &ReadProject, session: &'s Session) -> Result<Box<dyn Platform + 's>> {
-    match linked(project, session)? {
-        Linked::Server(link) => Ok(Box::new(Remote::new(&session.home, link))),
-        Linked::OwnStore => Ok(own_store(project, session)),
-        Linked::Proposed(url) => Err(link::undecided(&url)),
+    match link::decide(&session.home, &checkout(project))? {
+        Decision::Linked(link) => Ok(linked(link, session)),
+        Decision::New(new) => Ok(of_new(new, session)),
+        Decision::ByToken(open) => by_token(open, session),
+        Decision::Proposed(url) => Err(link::undecided(&url)),
+        Decision::Asked(question) => Ok(linked(ask(question, session)?, session)),
     }
 }
 
-/// The same for what says what the code needs: where nobody has decided yet, that is said, and the store of this machine is looked at.
+/// The same for what says what the code needs: where nobody has decided yet, that is said, and no values are looked at.
 pub(super) fn platform_to_look_at<'s>(project: &ReadProject, session: &'s Session) -> Result<Box<dyn Platform + 's>> {
-    match linked(project, session)? {
-        Linked::Proposed(url) => {
-            session.output.warn(&format!(
-                "the settings of this project name the server {url}, and this checkout is not linked to it: `takk link` links it"
-            ));
-            Ok(own_store(project, session))
-        }
-        _ => platform(project, session),
+    let mut checkout = checkout(project);
+    let mut decision = link::decide(&session.home, &checkout)?;
+    if let Decision::Proposed(url) = &decision {
+        session.output.warn(&format!(
+            "the settings of this project name the server {url}, and this checkout is not linked to it: `takk link` links it"
+        ));
+        checkout.proposed = None;
+        decision = link::decide(&session.home, &checkout)?;
     }
+    let unseen = |why: &str| session.output.warn(&format!("no values are looked at: {why}"));
+    match decision {
+        Decision::Linked(link) => return Ok(linked(link, session)),
+        Decision::New(_) => {}
+        Decision::ByToken(open) => match by_token(open, session) {
+            Ok(platform) => return Ok(platform),
+            Err(error) => unseen(&error.message),
+        },
+        Decision::Proposed(url) => unseen(&link::undecided(&url).message),
+        Decision::Asked(question) => unseen(&format!("{}; `takk link` links it", question.doubt())),
+    }
+    Ok(Box::new(Embedded::nothing(&session.home)))
 }
 
-/// Where the values of the checkout are, as far as somebody has said it.
-pub(super) fn linked(project: &ReadProject, session: &Session) -> Result<Linked> {
-    link::of(&session.home, &project.root, &project.manifest.project.name, project.config.server.as_deref())
+/// The checkout that a project was read from.
+pub(super) fn checkout(project: &ReadProject) -> Checkout {
+    let (root, name) = (project.root.clone(), project.manifest.project.name.clone());
+    Checkout { root, name, proposed: project.config.server.clone() }
 }
 
 /// Says that a command is about the store of this machine, where the values of the checkout are elsewhere.
 pub(super) fn mind_the_server(session: &Session) -> Result<()> {
     let Ok(root) = std::path::Path::new(".").canonicalize() else { return Ok(()) };
-    if let Linked::Server(link) = link::of(&session.home, &root, "", None)? {
-        let address = link.address;
+    if let Some(address) = link::server_of(&session.home, &root)? {
         session.output.warn(&format!(
             "this is about the store of this machine. The values of this checkout are on {address}; who runs that server backs \
              it up and verifies it there"
@@ -46,7 +62,44 @@ pub(super) fn mind_the_server(session: &Session) -> Result<()> {
     Ok(())
 }
 
-fn own_store<'s>(project: &ReadProject, session: &'s Session) -> Box<dyn Platform + 's> {
-    let notify = |notice: &str| session.output.warn(notice);
-    Box::new(Embedded::new(&session.home, &project.manifest.project.name, notify))
+/// Asks whether the checkout is meant to get the values, once. In a build, and where nobody is, that is an error.
+pub(super) fn ask(mut question: Question, session: &Session) -> Result<Link> {
+    if !session.output.is_interactive() || session.json || session.home.is_build {
+        return Err(question.refusal());
+    }
+    if let Some(address) = &question.server {
+        let connection = account::connect(&session.home, address, Some(&question.project))?;
+        question.kept = account::kept(&connection, &question.project)?;
+    }
+    session.output.before_question(&link_text::question(&question));
+    if confirm::yes(&link_text::may_it(&question))? {
+        return question.agreed(&session.home);
+    }
+    Err(Error::usage("this checkout gets no values: nobody agreed to it").hint(link_text::apart()))
+}
+
+/// The project that the token of a connection is for, if that is one alone.
+pub(super) fn of_token(open: ByToken, connection: &Connection) -> Result<ServerProject> {
+    let projects = account::whoami(connection)?.token.projects;
+    match projects.as_slice() {
+        [project] => Ok(open.is_for(project)),
+        _ => Err(open.refusal()),
+    }
+}
+
+fn by_token<'s>(open: ByToken, session: &'s Session) -> Result<Box<dyn Platform + 's>> {
+    let connection = account::connect(&session.home, &open.address, None)?;
+    let project = of_token(open, &connection)?;
+    Ok(Box::new(Remote::over(&session.home, project, connection)))
+}
+
+fn linked<'s>(link: Link, session: &'s Session) -> Box<dyn Platform + 's> {
+    match link {
+        Link::Server(project) => Box::new(Remote::new(&session.home, project)),
+        Link::OwnStore(project) => Box::new(Embedded::new(&session.home, project, |notice: &str| session.output.warn(notice))),
+    }
+}
+
+fn of_new<'s>(new: NewProject, session: &'s Session) -> Box<dyn Platform + 's> {
+    Box::new(Embedded::of_new(&session.home, new, |notice: &str| session.output.warn(notice)))
 }

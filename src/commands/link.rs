@@ -2,23 +2,24 @@
 
 use super::value_args::InProject;
 use super::{Outcome, Session, door, push};
-use crate::client::{Address, Link, Linked, account, link};
+use crate::client::account;
 use crate::error::{Error, Result};
 use crate::ops::project::ReadProject;
-use crate::platform::{Embedded, Platform};
-use crate::ui::{json, line, server_text};
+use crate::platform::{Address, ByToken, Decision, Link, link, stored_under};
+use crate::ui::{json, server_text};
 
-/// Keep the values of this checkout on a server
+/// Say which project's values this checkout gets, and where they are: on a server, or on this machine
 ///
-/// The data directory of takk remembers it; nothing is written into the checkout. Without an address it is the server that
-/// `server` in [tool.takk] names. A project that the server does not have yet is made there.
+/// The data directory of takk remembers it; nothing is written into the checkout, and what its code calls itself does not
+/// count from then on. Without an address it is the server that `server` in [tool.takk] names, or with --name where the
+/// values are now. A project that the server does not have yet is made there.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The address of the server
     #[arg(value_name = "URL", conflicts_with = "unlink")]
     server: Option<String>,
-    /// The name of the project on the server, if it is another one than here
-    #[arg(long, value_name = "NAME", conflicts_with = "unlink")]
+    /// The name of the project [default: what the code calls itself]
+    #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Go back to the store of this machine; nothing is removed from the server
     #[arg(long)]
@@ -29,25 +30,47 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let proposed = project.config.server.as_deref();
+    let checkout = door::checkout(&project);
     if args.unlink {
-        let before = link::forget(&session.home, &project.root, proposed)?;
+        let before = link::unlink(&session.home, &checkout)?;
         session.output.note(&server_text::unlinked(before.as_deref()));
-        return said(None, session);
+        let Some(name) = &args.name else { return said(None, session) };
+        return to_own_store(name, &project, session);
     }
-    let Some(url) = args.server.as_deref().or(proposed) else { return show(&project, session) };
-    let address = Address::parse(url, session.home.server.allow_http)?;
-    let name = args.name.as_deref().unwrap_or(&project.manifest.project.name);
-    let connection = account::connect(&session.home, &address, Some(name))?;
+    // Who keeps to the store of this machine and names a project means one there.
+    let keeps = args.name.is_some() && link::has_declined(&session.home, &project.root)?;
+    let proposed = checkout.proposed.as_deref().filter(|_| !keeps);
+    let server = match args.server.as_deref().or(proposed) {
+        Some(url) => Some(Address::parse(url, session.home.server.allow_http)?),
+        None => link::server_of(&session.home, &project.root)?,
+    };
+    match (&args.name, server) {
+        (name, Some(address)) if args.server.is_some() || proposed.is_some() || name.is_some() => {
+            to_server(&address, name.as_deref().unwrap_or(&checkout.name), &project, session)
+        }
+        (Some(name), _) => to_own_store(name, &project, session),
+        (None, _) => show(&project, session),
+    }
+}
+
+fn to_server(address: &Address, name: &str, project: &ReadProject, session: &Session) -> Result<Outcome> {
+    let connection = account::connect(&session.home, address, Some(name))?;
     let is_new = account::make_project(&connection, name)?;
-    link::remember(&session.home, &project.root, &address, args.name.as_deref())?;
-    session.output.note(&server_text::linked(&address, name, is_new));
-    tell(&project, session);
-    let held: usize = own_values(&project, session)?;
+    let linked = link::link(&session.home, &door::checkout(project), Some(address.clone()), name)?;
+    session.output.note(&server_text::linked(address, name, is_new));
+    tell(project, session);
+    let own = &project.manifest.project.name;
+    let held: usize = stored_under(&session.home, own)?.iter().map(|environment| environment.values).sum();
     if is_new && held > 0 {
-        session.output.note(&server_text::left_behind(held));
+        session.output.note(&server_text::left_behind(own, held));
     }
-    said(Some(&Link { address, project: name.to_owned() }), session)
+    said(Some(&linked), session)
+}
+
+fn to_own_store(name: &str, project: &ReadProject, session: &Session) -> Result<Outcome> {
+    let linked = link::link(&session.home, &door::checkout(project), None, name)?;
+    session.output.note(&server_text::gets(&linked));
+    said(Some(&linked), session)
 }
 
 /// Tells the server what the code needs. The link holds without it.
@@ -61,29 +84,32 @@ fn tell(project: &ReadProject, session: &Session) {
     }
 }
 
-/// How many values of the project are in the store of this machine.
-fn own_values(project: &ReadProject, session: &Session) -> Result<usize> {
-    let mut own = Embedded::new(&session.home, &project.manifest.project.name, |_| ());
-    Ok(own.environments()?.iter().map(|environment| environment.values).sum())
+/// Says whose values these are; asks where that is open.
+fn show(project: &ReadProject, session: &Session) -> Result<Outcome> {
+    let linked = match link::decide(&session.home, &door::checkout(project))? {
+        Decision::Linked(linked) => linked,
+        Decision::Asked(question) => door::ask(question, session)?,
+        Decision::ByToken(open) => by_token(open, session)?,
+        Decision::New(_) | Decision::Proposed(_) => {
+            return Err(Error::usage("this checkout is linked to no server, and nothing is stored for it")
+                .hint("name one: takk link https://takk.example.org")
+                .hint("for the whole team: `server = \"https://takk.example.org\"` in [tool.takk] of pyproject.toml"));
+        }
+    };
+    session.output.note(&server_text::gets(&linked));
+    said(Some(&linked), session)
 }
 
-/// Says which server it is.
-fn show(project: &ReadProject, session: &Session) -> Result<Outcome> {
-    match door::linked(project, session)? {
-        Linked::Server(link) => {
-            session.output.note(&line!("The values of this checkout are those of `{}` on {}.", link.project, link.address));
-            said(Some(&link), session)
-        }
-        Linked::OwnStore | Linked::Proposed(_) => Err(Error::usage("this checkout is linked to no server")
-            .hint("name one: takk link https://takk.example.org")
-            .hint("for the whole team: `server = \"https://takk.example.org\"` in [tool.takk] of pyproject.toml")),
-    }
+/// What the token of this build is for.
+fn by_token(open: ByToken, session: &Session) -> Result<Link> {
+    let connection = account::connect(&session.home, &open.address, None)?;
+    Ok(Link::Server(door::of_token(open, &connection)?))
 }
 
 fn said(link: Option<&Link>, session: &Session) -> Result<Outcome> {
     if session.json {
-        let server = link.map(|link| link.address.as_str());
-        let project = link.map(|link| link.project.as_str());
+        let server = link.and_then(Link::server).map(Address::as_str);
+        let project = link.map(Link::project);
         session.output.data(&json::json(&serde_json::json!({ "server": server, "project": project }))?)?;
     }
     Ok(Outcome::Clean)

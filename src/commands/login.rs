@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::secrets::read_stdin;
 use super::{Outcome, Session, server_arg};
-use crate::client::{Address, Connection, TokenSource, account, clear_cache, token};
+use crate::client::{Connection, TokenSource, account, clear_cache, token};
 use crate::error::{Error, Result};
+use crate::platform::Address;
 use crate::platform::now;
 use crate::ui::{json, line, server_text};
 use crate::wire::{Plain, Whoami};
@@ -52,7 +53,7 @@ fn said(address: &Address, whoami: &Whoami, source: &TokenSource, session: &Sess
         ));
     }
     if session.json {
-        session.output.data(&json::json(&server_text::Me::new(address.as_str(), whoami))?)?;
+        session.output.data(&json::json(&server_text::Me::new(address.as_str(), whoami, None))?)?;
     }
     session.output.note(&line!("Logged in to {address} as {}.", whoami.user.name));
     Ok(())

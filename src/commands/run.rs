@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::value_args::{Target, ValueArgs};
 use super::{Outcome, Session};
 use crate::config::{self, JOB_TOKEN_VARIABLE, KEY_VARIABLES, TOKEN_VARIABLE};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::launch::{self, Launch, Masking, Watch};
 use crate::model::Environment;
 use crate::ops::project::ReadProject;
@@ -40,6 +40,9 @@ pub(super) struct Args {
     /// Start it again when one of its values changes
     #[arg(long)]
     watch: bool,
+    /// Give the value stored under this name although other programs obey it, such as PATH; may be repeated
+    #[arg(long, value_name = "NAME")]
+    allow_name: Vec<String>,
     /// Use the values that were read last from the server, without asking it
     #[arg(long, conflicts_with = "watch")]
     offline: bool,
@@ -55,6 +58,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let stored = stored(args, &mut *platform, &environment, session)?;
     let given = given(args, &project, &environment, stored)?;
+    if let Some(warning) = run_text::withheld(&given.withheld) {
+        session.output.warn(&warning);
+    }
     if !args.redact && !args.watch {
         return Err(launch::replace(&launch_of(args, given)));
     }
@@ -64,6 +70,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         args,
         session,
         environment: &environment,
+        name: project.manifest.project.name.clone(),
         platform,
         stamp: given.stamp.clone(),
         revision: given.revision,
@@ -103,7 +110,8 @@ fn stored(args: &Args, platform: &mut dyn Platform, environment: &Environment, s
 }
 
 fn given(args: &Args, project: &ReadProject, environment: &Environment, stored: Snapshot) -> Result<Given> {
-    run::variables(project, environment, args.service.as_deref(), stored, &config::inherited_names())
+    let wanted = run::Wanted { service: args.service.as_deref(), allowed: &args.allow_name };
+    run::variables(project, environment, wanted, stored, &config::inherited_names())
 }
 
 fn launch_of(args: &Args, given: Given) -> Launch {
@@ -120,6 +128,8 @@ struct Changes<'w> {
     args: &'w Args,
     session: &'w Session,
     environment: &'w Environment,
+    /// What the code called itself.
+    name: String,
     platform: Box<dyn Platform + 'w>,
     stamp: Vec<String>,
     revision: Option<i64>,
@@ -156,6 +166,9 @@ impl Changes<'_> {
         }
         self.revision = revision;
         let project = self.args.values.project.read()?;
+        if project.manifest.project.name != self.name {
+            return Err(Error::usage("the code calls itself something else now: it gets no new values").hint("start it again"));
+        }
         let stored = self.platform.snapshot(self.environment.name.as_str())?;
         let given = given(self.args, &project, self.environment, stored)?;
         Ok((given.stamp != self.stamp).then_some(given))

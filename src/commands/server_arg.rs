@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::Session;
-use crate::client::{Address, Linked, link};
 use crate::error::{Error, Result};
 use crate::ops::project;
+use crate::platform::{Address, link};
 
 /// The server that is named; else that of `TAKK_SERVER`, or of the checkout in the current directory.
 pub(super) fn address(named: Option<&str>, session: &Session) -> Result<Address> {
@@ -16,10 +16,10 @@ pub(super) fn address(named: Option<&str>, session: &Session) -> Result<Address>
     let here = Path::new(".");
     let root = here.canonicalize().unwrap_or_else(|_| here.to_owned());
     let proposed = project::settings(here).and_then(|settings| settings.server);
-    match link::of(&session.home, &root, "", proposed.as_deref())? {
-        Linked::Server(link) => Ok(link.address),
-        Linked::Proposed(url) => Address::parse(&url, allow_http),
-        Linked::OwnStore => Err(Error::usage("no server is named, and this checkout is linked to none")
+    match (link::server_of(&session.home, &root)?, proposed) {
+        (Some(address), _) => Ok(address),
+        (None, Some(url)) => Address::parse(&url, allow_http),
+        (None, None) => Err(Error::usage("no server is named, and this checkout is linked to none")
             .hint("name one, such as https://takk.example.org; `takk link URL` remembers it for this checkout")),
     }
 }

@@ -1,9 +1,11 @@
 //! `takk whoami`
 
+use std::path::Path;
+
 use super::{Outcome, Session, server_arg};
 use crate::client::account;
 use crate::error::Result;
-use crate::platform::now;
+use crate::platform::{link, now};
 use crate::ui::{json, server_text};
 
 /// Say who you are on a server, and by which token
@@ -18,7 +20,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let address = server_arg::address(args.server.as_deref(), session)?;
     let connection = account::connect(&session.home, &address, None)?;
     let whoami = account::whoami(&connection)?;
-    let me = server_text::Me::new(address.as_str(), &whoami);
+    let root = Path::new(".").canonicalize().unwrap_or_else(|_| Path::new(".").to_owned());
+    let linked = link::project_on(&session.home, &root, &address)?;
+    let me = server_text::Me::new(address.as_str(), &whoami, linked.as_deref());
     let source = connection.token_source().map(account::place_of).unwrap_or_default();
     session.output.data(&if session.json { json::json(&me)? } else { server_text::whoami(&me, &source, now()) })?;
     Ok(Outcome::Clean)

@@ -10,6 +10,9 @@ use super::variables::{path, variable};
 /// The variables that give a master key: a command that takk runs must not see them.
 pub const KEY_VARIABLES: [&str; 2] = ["TAKK_MASTER_KEY", "TAKK_MASTER_KEY_FILE"];
 
+/// The variable that names the project whose values are meant, whatever the code calls itself.
+pub const PROJECT_VARIABLE: &str = "TAKK_PROJECT";
+
 /// What the machine and its user are to takk.
 pub struct Home {
     /// The data directory; it need not exist. `None` where neither `TAKK_HOME` nor a home directory is set.
@@ -22,6 +25,10 @@ pub struct Home {
     pub keyring: bool,
     /// What the environment says of a server.
     pub server: ServerVariables,
+    /// `TAKK_PROJECT`: the project whose values are meant.
+    pub project: Option<String>,
+    /// `CI`: whether this is a build, in which nobody is asked whose values are meant. Some have a terminal.
+    pub is_build: bool,
 }
 
 /// A master key in the environment.
@@ -43,6 +50,8 @@ impl Home {
             author: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(variable).unwrap_or_else(|| "unknown".to_owned()),
             keyring: variable("TAKK_KEYRING").is_none_or(|wish| wish != "off"),
             server: ServerVariables::of_process(),
+            project: variable(PROJECT_VARIABLE),
+            is_build: variable("CI").is_some_and(|ci| !matches!(ci.to_lowercase().as_str(), "0" | "false")),
         }
     }
 }
@@ -50,7 +59,15 @@ impl Home {
 impl Home {
     /// A place where nothing is kept.
     pub fn none() -> Self {
-        Self { directory: None, master_key: None, author: String::new(), keyring: false, server: ServerVariables::default() }
+        Self {
+            directory: None,
+            master_key: None,
+            author: String::new(),
+            keyring: false,
+            server: ServerVariables::default(),
+            project: None,
+            is_build: false,
+        }
     }
 }
 

@@ -26,13 +26,13 @@ pub use self::duration::parse as duration;
 use self::environments::Environments;
 pub use self::environments::{EnvironmentPolicy, Level};
 pub use self::globs::Globs;
-pub use self::home::{Home, KEY_VARIABLES, KeySetting};
+pub use self::home::{Home, KEY_VARIABLES, KeySetting, PROJECT_VARIABLE};
 use self::section::Section;
 pub use self::serve::{
     CI_ISSUERS, ForwardedHeader, LISTEN, Limits, LogFormat, OidcSettings, ServeSettings, ServeVariables, TrustedProxies,
 };
 pub use self::server::{JOB_TOKEN_VARIABLE, ServerVariables, TOKEN_VARIABLE};
-pub use self::variables::{Variables, inherited_names, wants_backtrace};
+pub use self::variables::{Variables, inherited_names, search_path, wants_backtrace};
 use crate::document::{Fault, Text, toml};
 use crate::model::{Code, Environment, Finding, Place, Problem, ProblemKind};
 use crate::nearest::nearest;

@@ -45,6 +45,12 @@ pub fn inherited_names() -> Vec<OsString> {
     std::env::vars_os().map(|(name, _)| name).collect()
 }
 
+/// Where a shell looks for programs: `PATH`, else where the system says they are.
+#[allow(clippy::disallowed_methods, reason = "an empty `PATH` is not one that is not set")]
+pub fn search_path() -> OsString {
+    std::env::var_os("PATH").unwrap_or_else(|| OsString::from("/bin:/usr/bin"))
+}
+
 /// An environment variable; an empty one is not set.
 pub(super) fn variable(name: &str) -> Option<String> {
     path(name)?.into_os_string().into_string().ok()

@@ -7,6 +7,7 @@
 //! and output on its way; [`protect_memory`] keeps all of them out of core dumps.
 
 mod family;
+mod lookup;
 mod memory;
 mod output;
 mod prepare;

@@ -2,10 +2,11 @@
 
 use std::ffi::OsStr;
 use std::io;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use super::Launch;
+use super::{Launch, lookup};
 use crate::error::{Error, Result};
 use crate::secrets::SecretValue;
 
@@ -22,8 +23,9 @@ pub fn prepare(launch: &Launch) -> Result<Command> {
     for (name, value) in &launch.variables {
         check(name, value)?;
     }
-    let mut command = Command::new(program);
-    command.args(arguments);
+    // By itself the system would look for the program in the `PATH` that the command gets.
+    let mut command = Command::new(lookup::found(program));
+    command.arg0(program).args(arguments);
     for name in &launch.removed {
         command.env_remove(name);
     }

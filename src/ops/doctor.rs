@@ -7,7 +7,7 @@ use super::project::ReadProject;
 use crate::config::{Home, KeySetting};
 use crate::model::Severity;
 use crate::plan::{State, plan_all};
-use crate::platform::{Location, Platform, holdings};
+use crate::platform::{Decision, Location, Platform, holdings};
 use crate::secrets::KeySource;
 
 /// How something is.
@@ -47,8 +47,8 @@ impl Diagnosis {
 }
 
 /// Looks at the project, its Python, the store, and the environments. Nothing is made or changed.
-pub fn examine(platform: &mut dyn Platform, project: &ReadProject, home: &Home) -> Vec<Diagnosis> {
-    let mut found = vec![of_project(project), of_pydantic(project), of_findings(project)];
+pub fn examine(platform: &mut dyn Platform, project: &ReadProject, home: &Home, link: &Decision) -> Vec<Diagnosis> {
+    let mut found = vec![of_project(project), of_pydantic(project), of_findings(project), of_link(link)];
     if platform.server().is_none() {
         found.push(of_key(home));
     }
@@ -98,6 +98,28 @@ fn of_findings(project: &ReadProject) -> Diagnosis {
             Diagnosis::new("code", Health::Doubtful, format!("{errors} errors, {warnings} warnings before any is silenced"))
                 .advise("`takk check` shows those that are not silenced")
         }
+    }
+}
+
+/// Whose values the checkout gets.
+fn of_link(link: &Decision) -> Diagnosis {
+    let doubtful = |found: String| Diagnosis::new("link", Health::Doubtful, found);
+    match link {
+        Decision::Linked(link) => {
+            let place = link.server().map_or("in the store of this machine".to_owned(), |address| format!("on {address}"));
+            Diagnosis::new("link", Health::Good, format!("this checkout gets the values of `{}` {place}", link.project()))
+        }
+        Decision::New(_) => {
+            Diagnosis::new("link", Health::Good, "the first value that is stored links this checkout to its project")
+        }
+        Decision::ByToken(open) => {
+            doubtful(format!("TAKK_SERVER names {}; the project is the one that the token is for", open.address))
+                .advise("name the project: TAKK_PROJECT")
+        }
+        Decision::Proposed(url) => {
+            doubtful(format!("the repository proposes {url}, and nobody has agreed")).advise("`takk link` links this checkout")
+        }
+        Decision::Asked(question) => doubtful(question.doubt()).advise("`takk link` links it to these values"),
     }
 }
 

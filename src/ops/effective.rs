@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::compose::Composer;
 use super::secrets::accepted::{Accepted, Refused, accepted};
+use crate::catalog::reserved;
 use crate::model::{Environment, Manifest, Place};
 use crate::plan::{EnvironmentPlan, PlannedVariable, State};
 use crate::secrets::SecretValue;
@@ -14,11 +15,37 @@ pub struct Effective {
     pub variables: Vec<(String, SecretValue)>,
     /// What stops the program.
     pub troubles: Vec<Trouble>,
+    /// Names under which a value is stored that is not given: other programs obey them, and nobody has allowed it.
+    pub withheld: Vec<String>,
 }
 
 impl Effective {
-    /// Takes a value, and notes if the program refuses it.
+    /// Takes a value, and notes if the program refuses it. Nothing that is given to a program comes another way.
     fn take(&mut self, manifest: &Manifest, name: &str, value: SecretValue) {
+        if reserved(name).is_some() {
+            return;
+        }
+        self.give(manifest, name, value);
+    }
+
+    /// What is stored under names that other programs obey is given where a person has allowed the name.
+    fn take_reserved(
+        &mut self,
+        manifest: &Manifest,
+        stored: HashMap<String, SecretValue>,
+        plan: &EnvironmentPlan,
+        allowed: &[String],
+    ) {
+        let is_read = |name: &String| plan.variables.iter().any(|variable| variable.stored_names().any(|known| known == name));
+        let mut rest: Vec<(String, SecretValue)> =
+            stored.into_iter().filter(|(name, _)| reserved(name).is_some() && is_read(name)).collect();
+        rest.sort_by(|a, b| a.0.cmp(&b.0));
+        for (name, value) in rest {
+            if allowed.contains(&name) { self.give(manifest, &name, value) } else { self.withheld.push(name) }
+        }
+    }
+
+    fn give(&mut self, manifest: &Manifest, name: &str, value: SecretValue) {
         if let Accepted::No(refused) = accepted(manifest, name, value.expose()) {
             self.troubles.push(Trouble::Refused { name: name.to_owned(), refused });
         }
@@ -49,6 +76,8 @@ pub enum Trouble {
 pub struct Surroundings<'s> {
     /// Only what this service reads counts.
     pub service: Option<&'s str>,
+    /// Names that other programs obey, and under which a person wants the stored values to be given all the same.
+    pub allowed: &'s [String],
     /// Whether a variable has a value in the environment that the command inherits, or in a file that its class reads.
     pub has_value: &'s dyn Fn(&PlannedVariable) -> bool,
 }
@@ -63,14 +92,14 @@ pub fn effective(
 ) -> Effective {
     let mut stored: HashMap<String, SecretValue> = values.into_iter().collect();
     let mut composed = composed(manifest, environment, plan, &stored);
-    let mut found = Effective { variables: Vec::new(), troubles: Vec::new() };
+    let mut found = Effective { variables: Vec::new(), troubles: Vec::new(), withheld: Vec::new() };
     for variable in &plan.variables {
         if around.service.is_some_and(|service| !variable.declared.services.iter().any(|name| name == service)) {
             continue;
         }
         match variable.state {
             State::Set => {
-                for name in variable.stored_names() {
+                for name in variable.stored_names().filter(|name| reserved(name).is_none()) {
                     let Some(value) = stored.remove(name) else { continue };
                     found.take(manifest, name, value);
                 }
@@ -87,9 +116,10 @@ pub fn effective(
                 let declared = &variable.declared;
                 found.troubles.push(Trouble::Missing { name: declared.name.clone(), place: declared.place().clone() });
             }
-            State::Missing | State::Path | State::Computed | State::Default | State::Optional => {}
+            State::Missing | State::Inherited | State::Path | State::Computed | State::Default | State::Optional => {}
         }
     }
+    found.take_reserved(manifest, stored, plan, around.allowed);
     found
 }
 

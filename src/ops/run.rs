@@ -26,6 +26,17 @@ pub struct Given {
     pub revision: Option<i64>,
     /// The names of those whose values must not be shown.
     pub secret: HashSet<String>,
+    /// Names under which a value is stored that is not given: other programs obey them.
+    pub withheld: Vec<String>,
+}
+
+/// What of a project a program gets.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'w> {
+    /// Only what this service reads.
+    pub service: Option<&'w str>,
+    /// Names that other programs obey, and under which values are given all the same.
+    pub allowed: &'w [String],
 }
 
 /// The variables that the program, or one service of it, gets in an environment. `stored` is what is kept of it, `inherited` are the
@@ -33,12 +44,12 @@ pub struct Given {
 pub fn variables(
     project: &ReadProject,
     environment: &Environment,
-    service: Option<&str>,
+    wanted: Wanted<'_>,
     stored: Snapshot,
     inherited: &[OsString],
 ) -> Result<Given> {
     let revision = stored.revision;
-    let Found { effective: found, plan, held } = find(project, environment, service, stored, inherited)?;
+    let Found { effective: found, plan, held } = find(project, environment, wanted, stored, inherited)?;
     if !found.troubles.is_empty() {
         return Err(stopped(&found.troubles, environment));
     }
@@ -47,7 +58,7 @@ pub fn variables(
     // What is put together from stored values holds what they hold.
     let composed = plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
     secret.extend(composed.map(|variable| variable.declared.name.clone()));
-    Ok(Given { variables: found.variables, stamp, revision, secret })
+    Ok(Given { variables: found.variables, stamp, revision, secret, withheld: found.withheld })
 }
 
 /// What there is for the program in an environment, complete or not.
@@ -62,10 +73,11 @@ pub struct Found {
 pub fn find(
     project: &ReadProject,
     environment: &Environment,
-    service: Option<&str>,
+    wanted: Wanted<'_>,
     stored: Snapshot,
     inherited: &[OsString],
 ) -> Result<Found> {
+    let Wanted { service, allowed } = wanted;
     if let Some(service) = service {
         check_service(project, service)?;
     }
@@ -75,7 +87,7 @@ pub fn find(
     let beside = Beside::of(project, inherited);
     let has_value =
         |variable: &PlannedVariable| beside.is_inherited(manifest, variable) || beside.in_file(manifest, variable).is_some();
-    let around = Surroundings { service, has_value: &has_value };
+    let around = Surroundings { service, allowed, has_value: &has_value };
     Ok(Found { effective: effective(manifest, environment, &plan, values, &around), plan, held })
 }
 

@@ -77,6 +77,8 @@ pub enum State {
     Set,
     /// takk makes it: the URL of a service, or a template of known parts.
     Resolved,
+    /// Its name is one that the system or other programs obey: it has what the machine says, and takk gives it nothing.
+    Inherited,
     /// It is fetched from a secret store by its path.
     Path,
     /// Its default is only known at run time.
@@ -94,6 +96,7 @@ impl State {
             Self::Missing => "missing",
             Self::Set => "set",
             Self::Resolved => "resolved",
+            Self::Inherited => "inherited",
             Self::Path => "path",
             Self::Computed => "computed",
             Self::Default => "default",

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Declared, PlannedPath, PlannedVariable, StaleValue, State, StoredVersion};
+use crate::catalog::reserved;
 use crate::model::{Held, NestedLeaf};
 use crate::nearest::nearest;
 
@@ -16,12 +17,12 @@ pub(super) fn version(declared: &Declared, path: Option<&PlannedPath>, held: &[H
     if held.is_empty() {
         return None;
     }
-    let mut names = declared.names().chain(path.map(|path| path.env.as_str()));
+    let mut names = declared.names().chain(path.map(|path| path.env.as_str())).filter(|name| reserved(name).is_none());
     names.find_map(|name| find(held, name)).or_else(|| by_leaves(&declared.nested, held)).map(stored)
 }
 
 fn by_leaves<'h>(leaves: &[NestedLeaf], held: &'h [Held]) -> Option<&'h Held> {
-    let of = |leaf: &NestedLeaf| leaf.env.iter().find_map(|name| find(held, name));
+    let of = |leaf: &NestedLeaf| leaf.env.iter().filter(|name| reserved(name).is_none()).find_map(|name| find(held, name));
     let complete = leaves.iter().all(|leaf| !leaf.required || of(leaf).is_some());
     leaves.iter().filter_map(of).max_by_key(|held| held.set_at).filter(|_| complete)
 }

@@ -6,6 +6,7 @@ use super::address::Components;
 use super::compose::Parts;
 use super::secret_path::Classes;
 use super::{Address, Declared, PlannedVariable, State, stored};
+use crate::catalog::reserved;
 use crate::model::{DefaultValue, Environment, Held, Manifest, TemplatePart};
 
 /// All variables with their states in `environment`, which holds `held`.
@@ -50,6 +51,9 @@ fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, he
         let declared = Arc::clone(&declared);
         PlannedVariable { declared, state, stored: None, composed_of, value, reason, secret_path: None }
     };
+    if let Some(why) = reserved(&declared.name) {
+        return made(State::Inherited, Vec::new(), None, Some(format!("takk gives nothing under this name: {why}")));
+    }
     match composed(&declared, known, environment, held) {
         Some(Composed::Text(value)) => made(State::Resolved, Vec::new(), Some(value), None),
         Some(Composed::Of(names)) => made(State::Resolved, names, None, None),

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::stored::held;
 use super::{
-    FILE, Location, Named, Platform, Snapshot, StoredEnvironment, directory, existing_store, explained, made_store, unlocked,
+    FILE, Location, Named, NewProject, OwnProject, Platform, Snapshot, StoredEnvironment, directory, existing_store, explained,
+    made_store, unlocked,
 };
 use crate::config::Home;
 use crate::error::{Error, Result};
@@ -14,10 +15,20 @@ use crate::store::{EnvironmentRow, Sqlite, Store, StoreError};
 /// The values of one project in the store of this user.
 pub struct Embedded<'h> {
     home: &'h Home,
-    project: String,
+    project: Project,
     /// Takes what the user should know: that a master key was made, and where.
     notify: Box<dyn Fn(&str) + 'h>,
     state: State,
+}
+
+/// The project whose values it is about.
+enum Project {
+    /// One that the checkout is linked to.
+    Linked(OwnProject),
+    /// One for which nothing is kept: its first value links the checkout.
+    New(NewProject),
+    /// None: nothing is kept, and nothing can be.
+    None,
 }
 
 /// How far the store is open.
@@ -35,8 +46,31 @@ struct Opened {
 
 impl<'h> Embedded<'h> {
     /// The values of a project in the store of `home`; nothing is opened yet.
-    pub fn new(home: &'h Home, project: &str, notify: impl Fn(&str) + 'h) -> Self {
-        Self { home, project: project.to_owned(), notify: Box::new(notify), state: State::Closed }
+    pub fn new(home: &'h Home, project: OwnProject, notify: impl Fn(&str) + 'h) -> Self {
+        Self { home, project: Project::Linked(project), notify: Box::new(notify), state: State::Closed }
+    }
+
+    /// Nothing, until the first value of a new project is stored in the store of `home`.
+    pub fn of_new(home: &'h Home, project: NewProject, notify: impl Fn(&str) + 'h) -> Self {
+        Self { home, project: Project::New(project), notify: Box::new(notify), state: State::Closed }
+    }
+
+    /// Nothing at all.
+    pub fn nothing(home: &'h Home) -> Self {
+        Self { home, project: Project::None, notify: Box::new(|_| ()), state: State::Closed }
+    }
+
+    /// The name of the project, if the checkout is linked to one.
+    fn project(&self) -> Option<String> {
+        if let Project::Linked(project) = &self.project { Some(project.name().to_owned()) } else { None }
+    }
+
+    /// The name of the project, to which the checkout is linked now if it was not.
+    fn project_to_change(&mut self) -> Result<String> {
+        if let Project::New(new) = &self.project {
+            self.project = Project::Linked(new.link(self.home)?);
+        }
+        self.project().ok_or_else(|| Error::internal("something is to be stored where nothing is kept"))
     }
 
     /// The store, if there is one: no master key is needed.
@@ -55,8 +89,8 @@ impl<'h> Embedded<'h> {
 
     /// The store with its master key, if it knows the project: only then the key is needed.
     fn known(&mut self) -> Result<Option<&mut Opened>> {
+        let Some(project) = self.project() else { return Ok(None) };
         if !matches!(self.state, State::Open(_)) {
-            let project = self.project.clone();
             let rows = self.store()?.map(|store| store.environments(&project)).transpose();
             if rows.map_err(|error| self.explained(error.into()))?.is_none_or(|rows| rows.is_empty()) {
                 return Ok(None);
@@ -100,7 +134,7 @@ impl<'h> Embedded<'h> {
 
     /// What the vault of a known project answers; what is not there is empty.
     fn ask<T: Default>(&mut self, question: impl FnOnce(&mut Vault, &str) -> Result<T, SecretsError>) -> Result<T> {
-        let project = self.project.clone();
+        let Some(project) = self.project() else { return Ok(T::default()) };
         let Some(opened) = self.known()? else { return Ok(T::default()) };
         match question(&mut opened.vault, &project) {
             Err(SecretsError::NoEnvironment(_)) => Ok(T::default()),
@@ -133,7 +167,7 @@ impl Platform for Embedded<'_> {
     }
 
     fn environments(&mut self) -> Result<Vec<StoredEnvironment>> {
-        let project = self.project.clone();
+        let Some(project) = self.project() else { return Ok(Vec::new()) };
         let listed = self.store()?.map(|store| environments(store, &project)).transpose();
         listed.map(Option::unwrap_or_default).map_err(|error| self.explained(error.into()))
     }
@@ -165,7 +199,7 @@ impl Platform for Embedded<'_> {
     }
 
     fn version(&mut self, environment: &str, name: &str, version: i64) -> Result<Option<SecretValue>> {
-        let project = self.project.clone();
+        let Some(project) = self.project() else { return Ok(None) };
         let Some(opened) = self.known()? else { return Ok(None) };
         let value = opened.vault.version(&project, environment, name, version);
         value.map_err(|error| self.explained(error))
@@ -173,13 +207,13 @@ impl Platform for Embedded<'_> {
 
     fn update(&mut self, environment: &str, updates: &[Update]) -> Result<Vec<i64>> {
         self.create(environment, None, &[])?;
-        let (project, author) = (self.project.clone(), self.home.author.clone());
+        let (project, author) = (self.project_to_change()?, self.home.author.clone());
         let versions = self.made()?.vault.update(&project, environment, &author, updates);
         versions.map_err(|error| self.explained(error))
     }
 
     fn create(&mut self, environment: &str, expires_at: Option<i64>, updates: &[Update]) -> Result<bool> {
-        let (project, author) = (self.project.clone(), self.home.author.clone());
+        let (project, author) = (self.project_to_change()?, self.home.author.clone());
         match self.made()?.vault.create_filled(&project, environment, expires_at, &author, updates) {
             Ok(()) => Ok(true),
             Err(SecretsError::Store(StoreError::Exists { .. })) => Ok(false),
@@ -188,10 +222,17 @@ impl Platform for Embedded<'_> {
     }
 
     fn forget(&mut self, environment: &str) -> Result<()> {
-        let project = self.project.clone();
+        let project = self.project_to_change()?;
         let deleted = self.made()?.vault.delete_environment(&project, environment);
         deleted.map_err(|error| self.explained(error))
     }
+}
+
+/// What is kept under the name of a project in the store of this machine: how many values, and none of them.
+pub fn stored_under(home: &Home, project: &str) -> Result<Vec<StoredEnvironment>> {
+    let Some(store) = existing_store(home)? else { return Ok(Vec::new()) };
+    let file = home.directory.as_deref().map(|directory| directory.join(FILE)).unwrap_or_default();
+    environments(&store, project).map_err(|error| explained(error.into(), &file))
 }
 
 /// The environments of a project in a store.

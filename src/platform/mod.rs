@@ -1,16 +1,22 @@
 //! Where the values of a project are kept: in the store of this machine, or on a server. The verbs ask a [`Platform`] and do not know
 //! which it is.
 
+pub mod address;
 mod embedded;
 mod explained;
+pub mod kept;
+pub mod link;
 mod own_store;
+mod place;
 mod stored;
 
 use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-pub use self::embedded::Embedded;
+pub use self::address::Address;
+pub use self::embedded::{Embedded, stored_under};
 pub use self::explained::{explained, explained_of_database};
+pub use self::link::{ByToken, Checkout, Decision, Link, NewProject, OwnProject, Question, ServerProject};
 pub use self::own_store::{
     FILE, directory, existing_file, existing_store, made_store, make_directory, unlocked, unlocked_database, with_key_places,
 };

@@ -22,6 +22,7 @@ pub mod import_text;
 pub mod inspect_text;
 pub mod json;
 pub mod junit;
+pub mod link_text;
 pub mod log;
 mod markdown;
 mod outgoing;

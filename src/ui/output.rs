@@ -98,6 +98,11 @@ impl Output {
         }
     }
 
+    /// Says what the question that follows is about, also where they want quiet.
+    pub fn before_question(&self, text: &str) {
+        self.talk(text);
+    }
+
     /// Says what went wrong.
     pub fn error(&self, error: &Error) {
         self.talk(&error_text(error));

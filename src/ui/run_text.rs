@@ -2,9 +2,21 @@
 
 use crate::age::age;
 use crate::model::EnvironmentName;
+use crate::visible::one_line;
 
 /// That values were not read from the server just now.
 pub fn from_cache(environment: &EnvironmentName, server: &str, read_at: i64, offline: bool, now: i64) -> String {
     let why = if offline { "it is not asked" } else { "it cannot be reached" };
     format!("the values of {environment} are those that {server} gave {}: {why}", age(read_at, now))
+}
+
+/// What is stored and not given, because other programs obey the name.
+pub fn withheld(names: &[String]) -> Option<String> {
+    let first = names.first()?;
+    let all: Vec<String> = names.iter().map(|name| one_line(name)).collect();
+    Some(format!(
+        "not given, because the system or other programs obey such names: {}. `--allow-name {}` gives it, `takk explain TK026` says more",
+        all.join(", "),
+        one_line(first)
+    ))
 }

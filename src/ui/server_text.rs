@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::palette::{NAME, line, paint};
 use super::value_text::counted;
 use crate::age::until;
-use crate::client::Address;
 use crate::ops::push::Pushed;
+use crate::platform::{Address, Link};
 use crate::visible::one_line;
 use crate::wire::{Role, TokenKind, Whoami};
 
@@ -34,11 +34,13 @@ pub struct Me {
     pub environments: Vec<String>,
     /// When its time is over, in milliseconds since 1970.
     pub expires_at: Option<i64>,
+    /// The project there whose values the checkout in the current directory gets.
+    pub linked: Option<String>,
 }
 
 impl Me {
     /// What a server says, shown safely.
-    pub fn new(server: &str, whoami: &Whoami) -> Self {
+    pub fn new(server: &str, whoami: &Whoami, linked: Option<&str>) -> Self {
         let token = &whoami.token;
         let lines = |texts: &[String]| texts.iter().map(|text| one_line(text)).collect();
         Self {
@@ -60,6 +62,7 @@ impl Me {
             projects: lines(&token.projects),
             environments: lines(&token.environments),
             expires_at: token.expires_at,
+            linked: linked.map(one_line),
         }
     }
 }
@@ -74,6 +77,9 @@ pub fn whoami(me: &Me, source: &str, now: i64) -> String {
         if !names.is_empty() {
             text.push_str(&line!("  for the {what} {}", names.join(", ")));
         }
+    }
+    if let Some(project) = &me.linked {
+        text.push_str(&line!("  this checkout gets the values of `{project}`"));
     }
     text
 }
@@ -108,11 +114,22 @@ pub fn linked(address: &Address, project: &str, is_new: bool) -> String {
 }
 
 /// That values stay in the store of this machine.
-pub fn left_behind(values: usize) -> String {
+pub fn left_behind(project: &str, values: usize) -> String {
+    let name = one_line(project);
     let them = if values == 1 { "one value".to_owned() } else { format!("{values} values") };
-    let commands = "  takk link --unlink && takk secrets export --env dev --output dev.env\n  \
-                    takk link && takk secrets import dev.env --env dev && rm dev.env\n";
-    line!("The store of this machine has {them} of it. To take an environment along:") + commands
+    let commands = "  takk link && takk secrets import dev.env --env dev && rm dev.env\n";
+    line!("The store of this machine has {them} of it. To take an environment along:")
+        + &line!("  takk link --unlink --name {name} && takk secrets export --env dev --output dev.env")
+        + commands
+}
+
+/// Whose values a checkout gets.
+pub fn gets(link: &Link) -> String {
+    let project = one_line(link.project());
+    match link.server() {
+        Some(address) => line!("The values of this checkout are those of `{project}` on {address}."),
+        None => line!("The values of this checkout are those of `{project}` in the store of this machine."),
+    }
 }
 
 /// That a checkout belongs to no server any more.

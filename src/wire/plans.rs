@@ -38,7 +38,7 @@ pub struct PlanVariable {
     pub name: String,
     /// The other names, in the order tried.
     pub alternatives: Vec<String>,
-    /// `missing`, `set`, `resolved` (takk makes it), `path` (it comes from a secret store), `computed`, `default` or `optional`.
+    /// `missing`, `set`, `resolved` (takk makes it), `inherited` (it has what the machine says), `path` (it comes from a secret store), `computed`, `default` or `optional`.
     pub state: String,
     /// Its type, as Python writes it.
     #[serde(rename = "type")]

@@ -33,7 +33,7 @@ before(async () => {
   await writeFile(join(project, "pyproject.toml"), '[project]\nname = "typed"\nversion = "1"\n');
   await writeFile(join(project, "settings.py"), SETTINGS);
   await server.ask("PUT", "/projects/typed");
-  const env = { ...environment(join(server.home, "push")), TAKK_SERVER: server.url, TAKK_TOKEN: server.token };
+  const env = { ...environment(join(server.home, "push")), TAKK_SERVER: server.url, TAKK_TOKEN: server.token, TAKK_PROJECT: "typed" };
   execFileSync(TAKK, ["--quiet", "push", "--env", "dev"], { cwd: project, env });
 });
 after(async () => {

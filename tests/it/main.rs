@@ -40,6 +40,7 @@ mod story;
 mod terminal;
 mod text;
 mod transfer;
+mod trust;
 mod values;
 mod vault;
 mod why;

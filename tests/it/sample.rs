@@ -352,5 +352,5 @@ pub const RULES: &[RuleDoc] = &[
 
 /// What keeps the values of somebody who has none.
 pub fn nothing_kept(home: &Home) -> Embedded<'_> {
-    Embedded::new(home, "shop", |_| ())
+    Embedded::nothing(home)
 }

@@ -11,6 +11,7 @@ mod driver_not_locked;
 mod environment_read;
 mod hard_coded_secret;
 mod no_matching_version;
+mod reserved_name;
 mod secret_misuse;
 mod several_projects;
 mod sync_driver;
@@ -69,6 +70,7 @@ pub const RULES: &[Rule] = &[
     variable_collision::RULE,
     driver_not_locked::RULE,
     sync_driver::RULE,
+    reserved_name::RULE,
 ];
 
 /// Everything that the rules find, sorted. What stands outside the project (fields inherited from an installed package) is not

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::exchange::{WriteFormat, write};
 use crate::files;
 use crate::ops::run;
-use crate::ui::secrets_text;
+use crate::ui::{run_text, secrets_text};
 
 /// Print all values, as `takk run` would give them to a command
 ///
@@ -29,6 +29,9 @@ pub(in super::super) struct Args {
     /// Only what this service reads
     #[arg(long, short, value_name = "NAME")]
     service: Option<String>,
+    /// Print the value stored under this name although other programs obey it, such as PATH; may be repeated
+    #[arg(long, value_name = "NAME")]
+    allow_name: Vec<String>,
     #[command(flatten)]
     values: ValueArgs,
 }
@@ -49,8 +52,8 @@ enum Format {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
-    let found = run::find(&project, &environment, args.service.as_deref(), platform.snapshot(environment.name.as_str())?, &[])?
-        .effective;
+    let wanted = run::Wanted { service: args.service.as_deref(), allowed: &args.allow_name };
+    let found = run::find(&project, &environment, wanted, platform.snapshot(environment.name.as_str())?, &[])?.effective;
     let entries: Vec<(&str, &str)> = found.variables.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
     let format = match args.format {
         _ if session.json => WriteFormat::Json,
@@ -70,6 +73,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
             session.output.written(path, target.write_private(&text, args.force))?;
         }
         None => session.output.raw(&text)?,
+    }
+    if let Some(warning) = run_text::withheld(&found.withheld) {
+        session.output.warn(&warning);
     }
     for warning in secrets_text::incomplete(&environment.name, &found.troubles) {
         session.output.warn(&warning);

@@ -138,7 +138,7 @@ impl Filling<'_> {
     }
 
     fn store(&mut self, ask: &Ask, value: SecretValue, origin: Origin) -> Result<Next> {
-        let stored = set::set(&mut *self.platform, &self.manifest, &self.environment.name, &ask.name, value, origin)?;
+        let stored = set::set(&mut *self.platform, &self.manifest, &self.environment.name, (&ask.name, &[]), value, origin)?;
         self.session.output.note(&secrets_text::stored(&stored));
         self.stored += 1;
         Ok(Next::Stored)
@@ -153,7 +153,7 @@ impl Filling<'_> {
         }
         let environment = self.environment.name.as_str();
         let kept = several.keep(plan, &self.platform.values(environment)?, &ask.name);
-        let import = prepare(&self.manifest, plan, &mut *self.platform, several.reading, true)?;
+        let import = prepare(&self.manifest, plan, &mut *self.platform, several.reading, true, &[])?;
         let imported = if import.has_updates() { import.store(&mut *self.platform)? } else { import.withheld() };
         self.session.output.note(&paste_text::pasted(&imported, &kept, &several.unclear));
         let is_stored = |fate: &Fate| matches!(fate, Fate::Stored { .. });

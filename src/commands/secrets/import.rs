@@ -26,6 +26,9 @@ pub(in super::super) struct Args {
     /// Store what is right although something else is wrong; the exit code stays 1
     #[arg(long)]
     partial: bool,
+    /// Store a value under this name although other programs obey it, such as PATH; may be repeated
+    #[arg(long, value_name = "NAME")]
+    allow_name: Vec<String>,
     #[command(flatten)]
     values: ValueArgs,
 }
@@ -51,7 +54,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let reading = exchange::read(format, text.expose(), &|_| None);
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let plan = plan_of(&mut *platform, &project, &environment)?;
-    let import = prepare(&project.manifest, &plan, &mut *platform, reading, args.partial)?;
+    let import = prepare(&project.manifest, &plan, &mut *platform, reading, args.partial, &args.allow_name)?;
     let imported = if import.has_updates() { import.store(&mut *platform)? } else { import.withheld() };
     session.output.data(&if session.json { json::imported(&imported)? } else { import_text::render(&imported) })?;
     if let Some(warning) = import_text::undeclared(&imported) {

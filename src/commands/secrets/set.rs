@@ -36,6 +36,9 @@ pub(in super::super) struct Args {
     /// Make a value up, of the length and form that the type asks for
     #[arg(long, requires = "name", conflicts_with = "file")]
     generate: bool,
+    /// Store a value under this name although other programs obey it, such as PATH
+    #[arg(long, requires = "name", value_name = "NAME")]
+    allow_name: Vec<String>,
     #[command(flatten)]
     values: ValueArgs,
 }
@@ -48,6 +51,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         return fill(missing(&project.manifest, &plan), false, platform, &project.manifest, &environment, session);
     };
     let name = names::declared(&plan, typed)?;
+    set::refuse_reserved(name, &args.allow_name)?;
     let mut origin = Origin::Set;
     let value = if args.generate {
         origin = Origin::Generated;
@@ -56,6 +60,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         input::read_stdin().map(without_line_break)?
     } else if let Some(path) = &args.file {
         input::read_file(path)?
+    } else if !args.allow_name.is_empty() {
+        return Err(Error::usage(format!("`{name}` is not asked for")).hint("hand its value over: --stdin or --file PATH"));
     } else {
         let variable = names::variable_of(&plan, name).ok_or_else(|| Error::internal("a declared name has no variable"))?;
         return fill(
@@ -67,7 +73,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
             session,
         );
     };
-    let stored = set::set(&mut *platform, &project.manifest, &environment.name, name, value, origin)?;
+    let stored = set::set(&mut *platform, &project.manifest, &environment.name, (name, &args.allow_name), value, origin)?;
     push::on_the_way(&mut *platform, &project.manifest, &environment, session);
     if session.json {
         session.output.data(&json::json(&stored)?)?;

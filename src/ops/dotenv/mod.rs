@@ -4,6 +4,7 @@ mod assignments;
 
 use self::assignments::{Assignment, assignments};
 use super::project::ReadProject;
+use crate::catalog::reserved;
 use crate::exchange::{self, WriteFormat};
 use crate::model::{DefaultValue, NestedLeaf};
 use crate::plan::{PlannedVariable, State, class_name, plan};
@@ -79,7 +80,9 @@ pub fn dotenv(project: &ReadProject, existing: &str) -> DotenvFile {
     let variables =
         environment.or(project.environments.first()).map(|environment| plan(&project.manifest, environment, &[]).variables);
     let mut groups: Vec<DotenvGroup> = Vec::new();
-    for variable in variables.unwrap_or_default() {
+    // A shell that reads the file would obey them, and so would docker.
+    let is_own = |variable: &PlannedVariable| variable.state != State::Inherited;
+    for variable in variables.unwrap_or_default().into_iter().filter(is_own) {
         let class = variable.declared.first_reader().class.as_ref().map(class_name);
         if groups.last().is_none_or(|group| group.class != class) {
             groups.push(group(&variable, project));
@@ -145,10 +148,10 @@ impl Kept {
     }
 
     fn leaf(&mut self, leaf: &NestedLeaf, parent_required: bool) -> Option<DotenvEntry> {
-        let names: Vec<&str> = leaf.env.iter().map(String::as_str).collect();
+        let names: Vec<&str> = leaf.env.iter().map(String::as_str).filter(|name| reserved(name).is_none()).collect();
         let taken = self.take(&names);
         let required = leaf.required && parent_required;
-        let name = taken.as_ref().map_or(leaf.env.first(), |assignment| Some(&assignment.name))?.clone();
+        let name = taken.as_ref().map_or(names.first().copied(), |assignment| Some(assignment.name.as_str()))?.to_owned();
         let fresh = || if required { DotenvValue::Empty } else { DotenvValue::Default(None) };
         let value = taken.map_or_else(fresh, |assignment| DotenvValue::Kept(assignment.value));
         Some(DotenvEntry {
@@ -176,6 +179,7 @@ impl Kept {
 fn fresh(variable: &PlannedVariable) -> DotenvValue {
     let declared = &variable.declared;
     match variable.state {
+        State::Inherited => DotenvValue::Default(None),
         State::Path => DotenvValue::Path(declared.path.as_ref().map(|path| path.template.clone()).unwrap_or_default()),
         State::Resolved => DotenvValue::Resolved(variable.value.clone().unwrap_or_default()),
         State::Missing if !declared.nested.is_empty() => DotenvValue::ByParts,

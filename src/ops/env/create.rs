@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::name;
+use crate::catalog::reserved;
 use crate::error::{Error, Result};
 use crate::model::{Environment, EnvironmentName};
 use crate::ops::environments;
@@ -72,7 +73,8 @@ pub fn prepare(
     let copy = match from {
         Some(from) => {
             let from = environments::one(Some(from), project)?.name;
-            let values = platform.values(from.as_str())?;
+            let mut values = platform.values(from.as_str())?;
+            values.retain(|(name, _)| reserved(name).is_none());
             if values.is_empty() {
                 return Err(Error::usage(format!("nothing is stored in `{from}` that could be copied"))
                     .hint("leave --from out, or name another environment: `takk env list` lists them"));

@@ -6,10 +6,10 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock};
 
 use super::entry::{self, Caller, Need, Standing, Visit};
-use super::{Refusal, Result};
+use super::{Refusal, Result, names};
 use crate::secrets::{Access, Action, Admission, Once};
 use crate::store::{self, Accounts};
-use crate::wire::Code;
+use crate::wire::{Code, Role};
 
 /// What somebody asks of the values of an environment.
 pub struct Asked {
@@ -88,20 +88,23 @@ impl Admission<Asked> for Door {
     }
 
     fn admit<'q>(&mut self, accounts: &mut dyn Accounts, asked: &'q Asked) -> store::Result<Result<Access<'q>>> {
-        let caller = match &asked.visitor {
-            Visitor::Admitted(visit) => visit.caller.author(),
+        let (caller, role) = match &asked.visitor {
+            Visitor::Admitted(visit) => (visit.caller.author(), visit.role),
             Visitor::Bearer(bearer) => match self.let_in(accounts, bearer)? {
-                Ok(caller) => caller.author(),
+                Ok((caller, role)) => (caller.author(), role),
                 Err(refusal) => return Ok(Err(refusal)),
             },
         };
+        if let Err(refusal) = names::refuse_reserved(&asked.action, role) {
+            return Ok(Err(refusal));
+        }
         let (project, environment) = asked.visitor.place();
         Ok(Ok(Access { caller, project, environment, action: &asked.action, once: asked.once.as_ref() }))
     }
 }
 
 impl Door {
-    fn let_in(&mut self, accounts: &mut dyn Accounts, bearer: &Bearer) -> store::Result<Result<Caller>> {
+    fn let_in(&mut self, accounts: &mut dyn Accounts, bearer: &Bearer) -> store::Result<Result<(Caller, Role)>> {
         let Some(caller) = self.caller(accounts, bearer)? else { return Ok(Err(unauthenticated())) };
         let caller = Caller { request: bearer.request.clone(), ..caller };
         let _ = bearer.name.set(caller.user.name.clone());
@@ -110,7 +113,7 @@ impl Door {
             Entry::Vacant(unknown) => unknown.insert(accounts.standing(caller.user.id, &bearer.project)?),
         };
         let role = entry::decide(&caller, standing.as_ref(), bearer.need, &bearer.project, &bearer.environment);
-        Ok(role.map(|_| caller))
+        Ok(role.map(|role| (caller, role)))
     }
 
     fn caller(&mut self, accounts: &mut dyn Accounts, bearer: &Bearer) -> store::Result<Option<Caller>> {

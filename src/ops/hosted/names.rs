@@ -1,7 +1,10 @@
 //! Names that come over the network: they end in logs, pages and files, so that what cannot be shown is refused.
 
 use super::{Refusal, Result};
+use crate::catalog::reserved;
 use crate::model::EnvironmentName;
+use crate::secrets::Action;
+use crate::wire::Role;
 
 /// How many characters a name may have.
 pub const LONGEST: usize = 200;
@@ -24,6 +27,18 @@ pub fn environment(name: &str) -> Result<&str> {
 /// The name of a variable: what an environment can hold.
 pub fn variable(name: &str) -> Result<&str> {
     if name.contains('=') { Err(Refusal::invalid("the name of a variable has no `=`")) } else { plain("a variable", name) }
+}
+
+/// Refuses to store a value under a name that loaders, shells or interpreters obey, unless an owner does it: whoever sets one chooses what
+/// the commands of others run.
+pub fn refuse_reserved(action: &Action, role: Role) -> Result<()> {
+    let (Action::Change { updates, .. } | Action::Create { updates, .. }) = action else { return Ok(()) };
+    let mut named = updates.iter().filter(|update| update.value.is_some() && role < Role::Owner);
+    match named.find_map(|update| Some((&update.name, reserved(&update.name)?))) {
+        Some((name, why)) => Err(Refusal::forbidden(format!("only an owner stores a value under `{name}`: {why}"))
+            .hint("give the field another name, or ask an owner of the project")),
+        None => Ok(()),
+    }
 }
 
 /// The name of a person or a program.

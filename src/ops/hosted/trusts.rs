@@ -90,7 +90,13 @@ pub fn let_in(
     let now = hosted.now();
     let rows = hosted.accounts()?.trusts_in(issuer)?.into_iter();
     let fitting = rows.filter(|row| project.is_none_or(|project| row.project == project) && fits(&row.claims, claims));
-    let best = fitting.max_by_key(|row| (row.role, row.environments.is_empty(), std::cmp::Reverse(row.id)));
+    let fitting: Vec<TrustRow> = fitting.collect();
+    if fitting.iter().any(|row| row.project != fitting[0].project) {
+        return Err(
+            Refusal::invalid("this job is let into several projects, and names none").hint("name the project: TAKK_PROJECT")
+        );
+    }
+    let best = fitting.into_iter().max_by_key(|row| (row.role, row.environments.is_empty(), std::cmp::Reverse(row.id)));
     let Some(row) = best else { return Ok(None) };
     let Some(user) = hosted.accounts()?.user(row.user)? else { return Ok(None) };
     let NewTokenText { text, hash } = new_token(TokenKind::Service)?;

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::accepted::{Accepted, accepted};
 use super::names;
-use super::set::check;
+use super::set::check_allowed;
+use crate::catalog::reserved;
 use crate::error::Result;
 use crate::exchange::{Entry, Reading};
 use crate::model::{EnvironmentName, Manifest, Place};
@@ -116,6 +117,7 @@ pub fn prepare(
     platform: &mut dyn Platform,
     reading: Reading,
     partial: bool,
+    allowed: &[String],
 ) -> Result<Import> {
     let values = platform.values(plan.name.as_str())?;
     let values: HashMap<String, SecretValue> = values.into_iter().collect();
@@ -145,7 +147,7 @@ pub fn prepare(
         } else if is_there(name, &entry.value) {
             Fate::Unchanged
         } else {
-            import.judged(manifest, name, &entry)
+            import.judged(manifest, name, &entry, allowed)
         };
         import.imported.entries.push(ImportedEntry { name: Some(name.clone()), line, fate });
     }
@@ -154,11 +156,15 @@ pub fn prepare(
 
 impl Import {
     /// What is to become of a new value; one that is to be stored is an update from here on.
-    fn judged(&mut self, manifest: &Manifest, name: &str, entry: &Entry) -> Fate {
+    fn judged(&mut self, manifest: &Manifest, name: &str, entry: &Entry, allowed: &[String]) -> Fate {
         if let Some(reason) = unusable(entry) {
             return Fate::Refused { reason: reason.to_owned(), field: None, place: None };
         }
-        match check(manifest, name, &entry.value) {
+        if let Some(why) = reserved(name).filter(|_| !allowed.iter().any(|known| known == name)) {
+            let reason = format!("nothing is stored under it: {why}; --allow-name {name} allows it");
+            return Fate::Refused { reason, field: None, place: None };
+        }
+        match check_allowed(manifest, name, &entry.value, allowed) {
             Ok(unchecked) => {
                 let value = SecretValue::from(entry.value.as_str());
                 let update = Update { name: name.to_owned(), value: Some(value), expected: None, origin: Origin::Imported };

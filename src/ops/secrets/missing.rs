@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::generate::is_generable;
-use crate::catalog::example_url;
+use crate::catalog::{example_url, reserved};
 use crate::model::{Manifest, Place};
 use crate::plan::{Declared, EnvironmentPlan, PlannedVariable, State, class_name};
 
@@ -65,8 +65,10 @@ fn asks_of(manifest: &Manifest, variable: &PlannedVariable) -> Vec<Ask> {
         .nested
         .iter()
         .filter(|leaf| leaf.required)
-        .filter_map(|leaf| Some(ask_for(manifest, variable, leaf.env.first()?)))
-        .collect();
+        .map(|leaf| Some(ask_for(manifest, variable, leaf.env.iter().find(|name| reserved(name).is_none())?)))
+        .collect::<Option<_>>()
+        // One that has no name of its own is given with the others, as JSON.
+        .unwrap_or_default();
     if required.is_empty() { vec![ask_for(manifest, variable, &variable.declared.name)] } else { required }
 }
 

@@ -1,6 +1,7 @@
 //! `takk secrets set`: checks a value as pydantic would, and stores it.
 
 use super::accepted::{Accepted, Refused, accepted};
+use crate::catalog::reserved;
 use crate::error::{Error, Result};
 use crate::model::{EnvironmentName, Manifest};
 use crate::platform::Platform;
@@ -20,16 +21,16 @@ pub struct Stored {
     pub unchecked: Option<String>,
 }
 
-/// Checks and stores one value under a declared name.
+/// Checks and stores one value under a declared name. What a name is called that a person has `allowed` is not looked at.
 pub fn set(
     platform: &mut dyn Platform,
     manifest: &Manifest,
     environment: &EnvironmentName,
-    name: &str,
+    (name, allowed): (&str, &[String]),
     value: SecretValue,
     origin: Origin,
 ) -> Result<Stored> {
-    let unchecked = check(manifest, name, value.expose())?;
+    let unchecked = check_allowed(manifest, name, value.expose(), allowed)?;
     let update = Update { name: name.to_owned(), value: Some(value), expected: None, origin };
     let versions = platform.update(environment.as_str(), &[update])?;
     let version = versions.first().copied().unwrap_or_default();
@@ -46,6 +47,12 @@ pub fn unset(platform: &mut dyn Platform, environment: &EnvironmentName, name: &
 
 /// Whether the value may be stored; gives the reason why pydantic's verdict is not known, if it is not.
 pub fn check(manifest: &Manifest, name: &str, text: &str) -> Result<Option<String>> {
+    check_allowed(manifest, name, text, &[])
+}
+
+/// The same where a person has allowed some names that other programs obey.
+pub fn check_allowed(manifest: &Manifest, name: &str, text: &str, allowed: &[String]) -> Result<Option<String>> {
+    refuse_reserved(name, allowed)?;
     if text.contains('\0') {
         return Err(Error::usage(format!("the value of `{name}` holds a NUL byte, which no environment variable can"))
             .hint("encode it, as base64 for example, and decode it in the program"));
@@ -54,6 +61,18 @@ pub fn check(manifest: &Manifest, name: &str, text: &str) -> Result<Option<Strin
         Accepted::Yes => Ok(None),
         Accepted::Unchecked(reason) => Ok(Some(reason)),
         Accepted::No(refused) => Err(refusal(name, &refused)),
+    }
+}
+
+/// Refuses a name that other programs obey, unless a person has allowed it.
+pub fn refuse_reserved(name: &str, allowed: &[String]) -> Result<()> {
+    match reserved(name) {
+        Some(why) if !allowed.iter().any(|known| known == name) => {
+            Err(Error::usage(format!("nothing is stored under `{name}`: {why}"))
+                .hint("give the field another name or an alias, or the class an `env_prefix`: `takk explain TK026`")
+                .hint(format!("if it is meant: --allow-name {name}")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -192,7 +192,7 @@ impl<'f> Form<'f> {
     /// What the program starts without.
     fn optional(&mut self) -> Vec<ValueField> {
         let Some(needed) = self.needed else { return Vec::new() };
-        let is_optional = |state| !matches!(state, PlanState::Set | PlanState::Missing);
+        let is_optional = |state| !matches!(state, PlanState::Set | PlanState::Missing | PlanState::Inherited);
         let variables = needed.plan.variables.iter().filter(|variable| is_optional(variable.state));
         self.fields(variables.map(|variable| variable.declared.name.as_str()))
     }

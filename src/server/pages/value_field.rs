@@ -121,6 +121,7 @@ fn state(variable: &PlannedVariable, version: i64) -> String {
     match variable.state {
         State::Set => format!("set, version {version}"),
         State::Resolved => "takk makes it".to_owned(),
+        State::Inherited => "from the machine".to_owned(),
         State::Path => "from a secret store".to_owned(),
         State::Computed => "the program computes it".to_owned(),
         State::Default => "has a default".to_owned(),

@@ -139,6 +139,7 @@ fn meaning(state: State) -> &'static str {
         State::Missing => "Required, and there is no value: the program does not start.",
         State::Set => "A value is stored.",
         State::Resolved => "takk makes it: the URL of a service, or a value put together from others.",
+        State::Inherited => "It has what the machine says: takk gives nothing under a name that other programs obey.",
         State::Path => "It is fetched from a secret store by its path.",
         State::Computed => "Its default is only known when the program runs.",
         State::Default => "The code has a default.",

@@ -240,8 +240,9 @@ pub(super) fn state_rank(state: State) -> u8 {
         State::Path => 1,
         State::Set => 2,
         State::Resolved => 3,
-        State::Computed => 4,
-        State::Default => 5,
-        State::Optional => 6,
+        State::Inherited => 4,
+        State::Computed => 5,
+        State::Default => 6,
+        State::Optional => 7,
     }
 }

@@ -157,7 +157,7 @@ fn style(role: Role) -> Style {
         Role::State(State::Missing) => BAD,
         Role::State(State::Set | State::Resolved | State::Path) => GOOD,
         Role::State(State::Computed) | Role::Doubtful => DOUBTFUL,
-        Role::State(State::Default | State::Optional) | Role::Minor => DIM,
+        Role::State(State::Default | State::Optional | State::Inherited) | Role::Minor => DIM,
         Role::Name => NAME,
         Role::Code | Role::Word => PLAIN,
     }

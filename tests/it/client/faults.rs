@@ -9,7 +9,7 @@ use super::fake::{Fake, VALUES, answer, whoami};
 
 /// How a build names a server.
 fn run_against(desk: &Desk, url: &str, arguments: &[&str]) -> crate::process::Answer {
-    desk.with(arguments, &[("TAKK_SERVER", url), ("TAKK_TOKEN", "takk_s_1")])
+    desk.with(arguments, &[("TAKK_SERVER", url), ("TAKK_TOKEN", "takk_s_1"), ("TAKK_PROJECT", "app")])
 }
 
 const RUN: [&str; 6] = ["run", "--", "sh", "-c", "printf %s \"$TOKEN\"; env | grep -c TAKK_TOKEN >&2", "--"];

@@ -65,7 +65,7 @@ fn a_certificate_must_fit() {
     let ca = ca.to_str().expect("text");
     let run = |host: &str, more: &[(&str, &str)]| {
         let url = format!("https://{host}:{}", server.1);
-        let mut variables = vec![("TAKK_SERVER", url.as_str()), ("TAKK_TOKEN", "takk_s_1")];
+        let mut variables = vec![("TAKK_SERVER", url.as_str()), ("TAKK_TOKEN", "takk_s_1"), ("TAKK_PROJECT", "app")];
         variables.extend_from_slice(more);
         desk.with(&["run", "--", "sh", "-c", "printf %s $PORT"], &variables)
     };

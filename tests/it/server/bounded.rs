@@ -26,6 +26,8 @@ fn start(limits: Limits) -> Bounded {
         author: "ada".to_owned(),
         keyring: false,
         server: ServerVariables::default(),
+        project: None,
+        is_build: false,
     };
     let settings = ServeSettings {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::catalog::reserved;
 use crate::model::{Held, NestedLeaf};
 use crate::plan::{EnvironmentPlan, PlannedVariable, State};
 
@@ -29,7 +30,9 @@ pub(super) fn candidates<'p>(plans: &'p [EnvironmentPlan; 2], held: [&'p [Held];
     let all = pairs.flat_map(|(from, to)| of_variable([from, to], held, named));
     let mut seen = HashSet::new();
     // Two variables may have a name in common.
-    all.filter(|candidate| named.is_empty() || named.contains(&candidate.name.as_str()))
+    // What other programs obey is not carried from one environment to another.
+    all.filter(|candidate| reserved(&candidate.name).is_none())
+        .filter(|candidate| named.is_empty() || named.contains(&candidate.name.as_str()))
         .filter(|candidate| seen.insert(candidate.name.clone()))
         .collect()
 }

@@ -38,7 +38,7 @@ impl Address {
     }
 
     /// Whether it is one of this machine: then no proxy is asked.
-    pub(super) fn is_local(&self) -> bool {
+    pub fn is_local(&self) -> bool {
         Url::parse(&self.0).is_ok_and(|url| is_this_machine(&url))
     }
 }
@@ -50,7 +50,7 @@ impl fmt::Display for Address {
 }
 
 /// A text as one segment of a path (RFC 3986): everything but unreserved characters is encoded.
-pub(super) fn segment(text: &str) -> String {
+pub fn segment(text: &str) -> String {
     let encoded = |byte: u8| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),

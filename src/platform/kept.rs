@@ -10,21 +10,21 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+use super::{directory, make_directory};
 use crate::config::Home;
 use crate::error::{Error, Result};
 use crate::files;
-use crate::platform::{directory, make_directory};
 
 /// The rows of a table by key.
-pub(super) type Rows<T> = BTreeMap<String, T>;
+pub type Rows<T> = BTreeMap<String, T>;
 
 /// The file of a table.
-pub(super) fn file(home: &Home, name: &str) -> Option<PathBuf> {
+pub fn file(home: &Home, name: &str) -> Option<PathBuf> {
     home.directory.as_deref().map(|directory| directory.join(name))
 }
 
 /// The rows; none if there is no file.
-pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Rows<T>> {
+pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Rows<T>> {
     let text = match files::read(path, files::MOST) {
         Ok(bytes) => Zeroizing::new(bytes),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Rows::new()),
@@ -36,7 +36,7 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Rows<T>> {
 }
 
 /// Changes the rows, and gives what the change gives.
-pub(super) fn change<T, R>(home: &Home, name: &str, change: impl FnOnce(&mut Rows<T>) -> R) -> Result<R>
+pub fn change<T, R>(home: &Home, name: &str, change: impl FnOnce(&mut Rows<T>) -> R) -> Result<R>
 where
     T: Serialize + DeserializeOwned,
 {

@@ -1,0 +1,41 @@
+//! The question whether a checkout is meant to get values.
+
+use super::palette::line;
+use super::value_text::wrapped;
+use crate::platform::{Question, link::Reason};
+use crate::visible::one_line;
+
+/// What is asked about: why, and what it would get.
+pub fn question(question: &Question) -> String {
+    let mut text = String::new();
+    let mut paragraph = |line: &str, indent: &str| {
+        for line in wrapped(line, 78 - indent.len()) {
+            text.push_str(&line!("{indent}{line}"));
+        }
+    };
+    paragraph(&sentence(&question.doubt()), "");
+    for line in question.about() {
+        paragraph(&line, "  ");
+    }
+    paragraph("Whoever wrote that code can read them all, those of production too.", "");
+    text
+}
+
+/// The question itself.
+pub fn may_it(question: &Question) -> String {
+    let project = one_line(&question.project);
+    match question.reason {
+        Reason::Renamed(_) => format!("Keep giving it the values of `{project}`?"),
+        _ => format!("Give it the values of `{project}`?"),
+    }
+}
+
+/// What to do about a checkout that is not meant to get them.
+pub fn apart() -> &'static str {
+    "to give it values of its own: takk link --name ANOTHER-NAME"
+}
+
+fn sentence(phrase: &str) -> String {
+    let mut rest = phrase.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect::<String>() + ".").unwrap_or_default()
+}
