@@ -431,8 +431,10 @@ fn what_a_killed_backup_left_is_removed_by_the_next() {
     let names =
         ["0123456789abcdef", "1123456789abcdef", "2123456789abcdef", "somebody"].map(|tail| format!("copy.db.{tail}.new"));
     drop(leave(&names[0], true));
-    let in_use = leave(&names[1], true);
+    drop(leave(&names[1], true));
+    let in_use = leave(&format!("{}-lock", names[1]), true);
     in_use.try_lock().expect("locked");
+    drop(leave(&format!("{}-lock", names[0]), true));
     drop(leave(&names[2], false));
     drop(leave(&names[3], true));
     desk.done(&["store", "backup", "copy.db"]);
