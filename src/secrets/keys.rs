@@ -12,14 +12,28 @@ use super::{Random, Result, SecretsError};
 const LENGTH: usize = 32;
 
 /// The key that wraps all others of a store.
-pub struct MasterKey(Zeroizing<[u8; LENGTH]>);
+pub struct MasterKey {
+    bytes: Zeroizing<[u8; LENGTH]>,
+    /// What the states of environments are bound to, once the store is open.
+    binding: Option<Binding>,
+}
+
+/// Binds the states of environments to the people of a store: whoever had other people taken over in their place would have values that
+/// nobody wrote.
+#[derive(Clone)]
+pub(super) struct Binding(pub Zeroizing<[u8; LENGTH]>);
 
 impl MasterKey {
     /// A new one.
     pub fn generate(random: &dyn Random) -> Result<Self> {
         let mut bytes = Zeroizing::new([0; LENGTH]);
         random.fill(bytes.as_mut_slice())?;
-        Ok(Self(bytes))
+        Ok(Self { bytes, binding: None })
+    }
+
+    /// The key of a store with these people.
+    pub(super) fn bound(self, binding: Binding) -> Self {
+        Self { binding: Some(binding), ..self }
     }
 
     /// From 64 hexadecimal digits, with blanks around them.
@@ -36,52 +50,60 @@ impl MasterKey {
                 _ => return Err(SecretsError::InvalidMasterKey),
             };
         }
-        Ok(Self(bytes))
+        Ok(Self { bytes, binding: None })
     }
 
     /// As 64 hexadecimal digits.
     pub fn to_hex(&self) -> Zeroizing<String> {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        let digits = self.bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
         Zeroizing::new(digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect())
     }
 
     /// The key that wraps data keys.
     pub(super) fn wrapping(&self) -> Key {
-        derive(self.0.as_slice(), &[b"wrap"])
+        derive(self.bytes.as_slice(), &[b"wrap"])
     }
 
     /// The keys of what is kept beside the store.
     pub(super) fn aside(&self, usage: &[u8]) -> Key {
-        derive(self.0.as_slice(), &[b"aside", usage])
+        derive(self.bytes.as_slice(), &[b"aside", usage])
     }
 
     /// The key under which it is kept what a request asked for: a digest of it without a key would give short values away.
     pub(super) fn requests(&self) -> Key {
-        derive(self.0.as_slice(), &[b"request"])
+        derive(self.bytes.as_slice(), &[b"request"])
     }
 
     /// The key of the fingerprints of a project.
     pub(super) fn fingerprints(&self, project: &str) -> Key {
-        derive(self.0.as_slice(), &[b"fingerprint", project.as_bytes()])
+        derive(self.bytes.as_slice(), &[b"fingerprint", project.as_bytes()])
     }
 }
 
 /// The key of an environment.
 #[derive(Clone)]
-pub(super) struct DataKey(Zeroizing<[u8; LENGTH]>);
+pub(super) struct DataKey {
+    bytes: Zeroizing<[u8; LENGTH]>,
+    binding: Option<Binding>,
+}
 
 impl DataKey {
-    /// A new one.
-    pub fn generate(random: &dyn Random) -> Result<Self> {
+    /// A new one, for a store with this master key.
+    pub fn generate(master: &MasterKey, random: &dyn Random) -> Result<Self> {
         let mut bytes = Zeroizing::new([0; LENGTH]);
         random.fill(bytes.as_mut_slice())?;
-        Ok(Self(bytes))
+        Ok(Self { bytes, binding: master.binding.clone() })
+    }
+
+    /// The key in a store with these people.
+    pub fn bound(self, binding: Binding) -> Self {
+        Self { binding: Some(binding), ..self }
     }
 
     /// Wrapped by the master key, for that environment only.
     pub fn wrap(&self, master: &MasterKey, project: &str, environment: &str, random: &dyn Random) -> Result<Vec<u8>> {
-        seal(&master.wrapping(), &about(project, environment), self.0.as_slice(), random)
+        seal(&master.wrapping(), &about(project, environment), self.bytes.as_slice(), random)
     }
 
     /// Unwrapped; `None` if it is not the key of that environment, or the master key is another one.
@@ -92,22 +114,25 @@ impl DataKey {
             return None;
         }
         bytes.copy_from_slice(&opened);
-        Some(Self(bytes))
+        Some(Self { bytes, binding: master.binding.clone() })
     }
 
     /// The key that encrypts values.
     pub fn values(&self) -> Key {
-        derive(self.0.as_slice(), &[b"value"])
+        derive(self.bytes.as_slice(), &[b"value"])
     }
 
     /// The key that encrypts what the code says that the environment needs.
     pub fn manifests(&self) -> Key {
-        derive(self.0.as_slice(), &[b"manifest"])
+        derive(self.bytes.as_slice(), &[b"manifest"])
     }
 
-    /// The key that authenticates the state of the environment.
+    /// The key that authenticates the state of the environment; without a binding that of stores of earlier takks, which sealed no people.
     pub fn state(&self) -> Key {
-        derive(self.0.as_slice(), &[b"state"])
+        match &self.binding {
+            Some(Binding(people)) => derive(self.bytes.as_slice(), &[b"state", people.as_slice()]),
+            None => derive(self.bytes.as_slice(), &[b"state"]),
+        }
     }
 }
 
@@ -117,7 +142,7 @@ fn about(project: &str, environment: &str) -> Vec<u8> {
 }
 
 /// A key for one use: HMAC-SHA-256 of the use, as in HKDF's expansion (RFC 5869) for a key that is uniform already.
-fn derive(key: &[u8], usage: &[&[u8]]) -> Key {
+pub(super) fn derive(key: &[u8], usage: &[&[u8]]) -> Key {
     Key::new(mac(key, &[b"takk key 1", &framed(usage)]))
 }
 
@@ -160,10 +185,10 @@ mod tests {
     fn a_data_key_opens_where_it_belongs_only() {
         let master = MasterKey::generate(&SystemRandom).expect("random bytes");
         let other = MasterKey::generate(&SystemRandom).expect("random bytes");
-        let key = DataKey::generate(&SystemRandom).expect("random bytes");
+        let key = DataKey::generate(&master, &SystemRandom).expect("random bytes");
         let wrapped = key.wrap(&master, "shop", "prod", &SystemRandom).expect("wrapped");
         let opened = DataKey::unwrap(&wrapped, &master, "shop", "prod").expect("it is the one");
-        assert_eq!(*opened.0, *key.0);
+        assert_eq!(*opened.bytes, *key.bytes);
         assert!(DataKey::unwrap(&wrapped, &other, "shop", "prod").is_none());
         assert!(DataKey::unwrap(&wrapped, &master, "shop", "dev").is_none());
         assert!(DataKey::unwrap(&wrapped, &master, "shopp", "rod").is_none());

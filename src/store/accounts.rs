@@ -2,11 +2,12 @@
 
 use super::arrivals::Arrivals;
 use super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
+use super::seals::Seals;
 use super::{Result, StoreError};
 use crate::wire::Role;
 
 /// Users, projects and their members, tokens, and what requests leave behind.
-pub trait Accounts: Arrivals {
+pub trait Accounts: Arrivals + Seals {
     /// Adds a user, and gives its number. [`StoreError::Exists`] if there is one of that name.
     fn add_user(&mut self, row: &UserRow) -> Result<i64>;
 

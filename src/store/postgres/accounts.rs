@@ -229,7 +229,7 @@ fn member_row(row: &Row) -> Result<MemberRow> {
     Ok(MemberRow { user: row.get(0), name: row.get(1), project: row.get(2), role })
 }
 
-fn token_row(row: &Row) -> Result<TokenRow> {
+pub(super) fn token_row(row: &Row) -> Result<TokenRow> {
     let kind = TokenKind::from_word(row.get(4)).ok_or_else(|| unknown("tokens", row.get(4)))?;
     Ok(TokenRow {
         id: row.get(0),
@@ -259,7 +259,7 @@ fn answer_row(row: &Row) -> Result<AnswerRow> {
     })
 }
 
-fn device_login_row(row: &Row) -> DeviceLoginRow {
+pub(super) fn device_login_row(row: &Row) -> DeviceLoginRow {
     DeviceLoginRow {
         code: row.get(0),
         poll_hash: row.get(1),
@@ -271,6 +271,6 @@ fn device_login_row(row: &Row) -> DeviceLoginRow {
     }
 }
 
-fn session_row(row: &Row) -> SessionRow {
+pub(super) fn session_row(row: &Row) -> SessionRow {
     SessionRow { hash: row.get(0), user: row.get(1), token: row.get(2), created_at: row.get(3), expires_at: row.get(4) }
 }

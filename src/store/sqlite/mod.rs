@@ -8,6 +8,7 @@ mod lock;
 mod manifests;
 mod migrations;
 mod replace;
+mod seals;
 mod sessions;
 mod transaction;
 mod values;

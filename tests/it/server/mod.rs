@@ -22,6 +22,8 @@ mod skew;
 mod story;
 mod value_form;
 mod versions;
+#[cfg(unix)]
+mod writer;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
