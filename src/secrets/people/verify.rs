@@ -1,5 +1,8 @@
 //! A look at all people: is every row what was sealed, and is none missing?
 
+use std::collections::HashSet;
+
+use super::Known;
 use super::rows::Scope;
 use super::sealed::People;
 use super::state::read;
@@ -9,20 +12,20 @@ use crate::store::{SealRow, StoreError};
 impl Vault {
     /// What is wrong with the rows of people, one sentence each.
     pub fn verify_people(&mut self) -> Result<Vec<String>> {
-        let mut people = People::reading(self.store.accounts()?, &self.people_key, &self.people);
+        // What is remembered proves nothing about what is in the database now.
+        let known = Known::default();
+        let mut people = People::reading(self.store.accounts()?, &self.people_key, &known);
         let (mut wrong, seals) = match people.steady("", People::all_seals) {
             Ok(seals) => (Vec::new(), seals),
             Err(StoreError::Forged { .. }) => {
-                let sentence =
-                    "the list of users and projects is not what was written: one was put in, removed, or taken back to what \
-                                it was earlier"
-                        .to_owned();
-                (vec![sentence], people.rows.seals()?)
+                let sentence = "the list of users and projects is not what was written: one was put in, removed, or taken back";
+                (vec![format!("{sentence} to what it was earlier")], people.rows.seals()?)
             }
             Err(error) => return Err(error.into()),
         };
+        let is_sound = wrong.is_empty();
         for row in &seals {
-            if !people.is_sealed(row)? {
+            if !people.is_sealed(row, is_sound)? {
                 wrong.push(people.sentence(row)?);
             }
         }
@@ -36,17 +39,25 @@ impl People<'_> {
         Ok(self.seals_now()?.map(|seals| seals.values().cloned().collect()))
     }
 
-    /// Whether the rows of a scope are those that were sealed, by that seal or the one that came meanwhile.
-    fn is_sealed(&mut self, row: &SealRow) -> Result<bool> {
+    /// Whether the rows of a scope are those that were sealed: by the seal that it has now, or by that one where the seal over all does not
+    /// hold, and nothing is known to have come meanwhile.
+    fn is_sealed(&mut self, row: &SealRow, is_sound: bool) -> Result<bool> {
         let Some(scope) = Scope::parse(&row.scope) else { return Ok(false) };
         let looked = self.steady("", |this| {
-            let rows = this.rows.as_mut();
-            let Some(row) = rows.seals()?.into_iter().find(|now| now.scope == row.scope) else { return Ok(Some(())) };
-            let items = read(rows, &scope)?;
-            Ok((this.key.seal(&row.scope, row.revision, &items) == row.seal).then_some(()))
+            let now = if is_sound {
+                let Some(seals) = this.seals_now()? else { return Ok(None) };
+                seals.get(&row.scope).cloned()
+            } else {
+                Some(row.clone())
+            };
+            // One that was removed since is nobody's.
+            let Some(now) = now else { return Ok(Some(true)) };
+            let items = read(this.rows.as_mut(), &scope)?;
+            let fits = this.key.seal(&now.scope, now.revision, &items) == now.seal;
+            Ok((fits || !is_sound).then_some(fits))
         });
         match looked {
-            Ok(()) => Ok(true),
+            Ok(fits) => Ok(fits),
             Err(StoreError::Forged { .. } | StoreError::Unknown { .. }) => Ok(false),
             Err(error) => Err(error.into()),
         }
@@ -75,11 +86,11 @@ impl People<'_> {
         let users = self.rows.users()?.into_iter().map(|user| (Scope::User(user.id), format!("user `{}`", user.name)));
         let projects = self.rows.projects(None, None, usize::MAX >> 1)?;
         let projects = projects.into_iter().map(|row| (Scope::Project(row.name.clone()), format!("project `{}`", row.name)));
+        let sealed: HashSet<&str> = seals.iter().map(|row| row.scope.as_str()).collect();
         for (scope, name) in users.chain(projects) {
             let text = scope.to_string();
-            let is_known = |seals: &[SealRow]| seals.iter().any(|row| row.scope == text);
             // One that was made since is in the seals by now.
-            if !is_known(seals) && !is_known(&self.rows.seals()?) {
+            if !sealed.contains(text.as_str()) && !self.rows.seals()?.iter().any(|row| row.scope == text) {
                 wrong.push(format!("{name} was not made by takk: remove it from the database"));
             }
         }

@@ -3,6 +3,7 @@
 //! database is ever opened here but by SQLite. One that is missing is made, before there is a connection to it; of all others only what
 //! the directory knows is asked.
 
+use std::fmt::Write;
 use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -78,7 +79,7 @@ fn for_reading(path: &Path) -> rusqlite::Result<Connection> {
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
             b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => address.push(char::from(*byte)),
-            other => address.push_str(&format!("%{other:02X}")),
+            other => write!(address, "%{other:02X}").expect("a String takes all text"),
         }
     }
     Connection::open_with_flags(address + "?immutable=1", flags | OpenFlags::SQLITE_OPEN_URI)

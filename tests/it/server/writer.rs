@@ -42,8 +42,8 @@ fn a_token_put_into_the_database_lets_nobody_in() {
     }
     // A server that starts now does not take it over either.
     let server = Server::with(server.kill(), &[]);
-    assert!(server.log().contains("the database was changed by something else"), "{}", server.log());
     assert_eq!(server.ask(&token, "GET", &in_shop("prod", "secrets/KEY"), None).status, 401);
+    assert!(server.log().contains("the database was changed by something else"), "{}", server.log());
     run(&server, &format!("DELETE FROM tokens WHERE hash = x'{hash}'"));
     server.own("GET", &in_shop("prod", "secrets/KEY"), None).expect(200);
     assert_eq!(server.takk(&["audit", "verify"]).0, 0);
