@@ -208,17 +208,13 @@ fn each(new: impl Fn() -> Option<Box<dyn Place>>, words: &Words) {
 const SQLITE: Words = Words { user: "user", is_postgres: false };
 const POSTGRES: Words = Words { user: "user_id", is_postgres: true };
 
-fn file() -> Option<Box<dyn Place>> {
-    Some(Box::new(File::new()))
-}
-
 fn database() -> Option<Box<dyn Place>> {
     Database::new().map(|place| Box::new(place) as Box<dyn Place>)
 }
 
 #[test]
 fn a_row_that_takk_did_not_write_is_refused_in_sqlite() {
-    each(file, &SQLITE);
+    each(|| Some(Box::new(File::new())), &SQLITE);
 }
 
 #[test]
