@@ -27,6 +27,9 @@ fn with_hint(error: SecretsError, of_store: impl FnOnce(&StoreError) -> String) 
         SecretsError::InvalidMasterKey => "`openssl rand -hex 32` makes a master key for a new store".to_owned(),
         SecretsError::OpenKeyFile { path, .. } => format!("chmod 600 {}", path.display()),
         SecretsError::KeyFile { .. } => "name a file that you can read in TAKK_MASTER_KEY_FILE".to_owned(),
+        SecretsError::Store(StoreError::Forged { .. }) => {
+            "`takk store verify` says what was changed; restore a backup of the store".to_owned()
+        }
         SecretsError::Store(error) => of_store(error),
         SecretsError::Tampered { .. } | SecretsError::AuditTampered => {
             "`takk store verify` says what is damaged; restore a backup of the store".to_owned()
@@ -62,6 +65,7 @@ fn store_hint(error: &StoreError, file: &Path) -> String {
         StoreError::Untrusted(_) | StoreError::Unencrypted => "check `sslmode` in the address of the database".to_owned(),
         StoreError::Unavailable(_) => "start it, or wait until it is back, and repeat the command".to_owned(),
         StoreError::Conflict | StoreError::Exists { .. } => "repeat the command".to_owned(),
+        StoreError::Forged { .. } => "restore a backup of the store".to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ use super::keys::{framed, mac};
 use super::seal::{Key, open, seal};
 use super::state::is_master;
 use super::{MasterKey, Random, Result, SecretsError, Vault};
-use crate::store::{Accounts, AuditEntry, AuditHead, AuditLog, AuditRow, Durability, Transaction};
+use crate::store::{AuditEntry, AuditHead, AuditLog, AuditRow, Durability, Transaction};
 
 /// Under which name the store keeps the key of the log, wrapped by the master key. It stays the same under a new master key.
 const AUDIT_KEY: &str = "audit key";
@@ -140,23 +140,6 @@ impl Vault {
         let mut transaction = self.store.begin(Durability::Synced)?;
         record(transaction.as_mut(), &mut self.audit, &self.master, self.random.as_ref(), entries)?;
         Ok(transaction.commit()?)
-    }
-
-    /// Changes rows of people, with the row of the audit log that says so: both or none. Gives what `work` gives.
-    pub fn change_people<T, E: From<SecretsError>>(
-        &mut self,
-        work: impl FnOnce(&mut dyn Accounts) -> Result<(T, AuditEntry), E>,
-    ) -> Result<T, E> {
-        let mut transaction = self.store.begin(Durability::Synced).map_err(SecretsError::from)?;
-        let (given, entry) = work(transaction.accounts().as_mut())?;
-        record(transaction.as_mut(), &mut self.audit, &self.master, self.random.as_ref(), vec![entry])?;
-        transaction.commit().map_err(SecretsError::from)?;
-        Ok(given)
-    }
-
-    /// The rows of people, without the audit log: for reading, and for what is no secret's business.
-    pub fn people(&mut self) -> Result<Box<dyn Accounts + '_>> {
-        Ok(self.store.accounts()?)
     }
 
     /// The rows of the audit log, for reading.

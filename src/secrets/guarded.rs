@@ -158,7 +158,7 @@ mod tests {
         let master = MasterKey::generate(&Known).expect("a key");
         let digits = master.to_hex();
         let master = MasterKey::from_hex(&digits).expect("a key");
-        let data = DataKey::generate(&Known).expect("a key");
+        let data = DataKey::generate(&master, &Known).expect("a key");
         let wrapped = data.wrap(&master, "shop", "prod", &SystemRandom).expect("wrapped");
         let data = DataKey::unwrap(&wrapped, &master, "shop", "prod").expect("it is the one");
         let sealed = seal(&data.values(), b"about", b"a value", &SystemRandom).expect("sealed");

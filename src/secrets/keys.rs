@@ -10,12 +10,26 @@ use super::seal::{Key, open, seal};
 use super::{Random, Result, SecretsError};
 
 /// The key that wraps all others of a store.
-pub struct MasterKey(Guarded);
+pub struct MasterKey {
+    key: Guarded,
+    /// What the states of environments are bound to, once the store is open.
+    binding: Option<Binding>,
+}
+
+/// Binds the states of environments to the people of a store: whoever had other people taken over in their place would have values that
+/// nobody wrote.
+#[derive(Clone)]
+pub(super) struct Binding(pub Key);
 
 impl MasterKey {
     /// A new one.
     pub fn generate(random: &dyn Random) -> Result<Self> {
-        Guarded::filled(|bytes| random.fill(bytes)).map(Self)
+        Ok(Self { key: Guarded::filled(|bytes| random.fill(bytes))?, binding: None })
+    }
+
+    /// The key of a store with these people.
+    pub(super) fn bound(self, binding: Binding) -> Self {
+        Self { binding: Some(binding), ..self }
     }
 
     /// From 64 hexadecimal digits, with blanks around them.
@@ -34,7 +48,7 @@ impl MasterKey {
             }
             Ok(())
         };
-        Guarded::filled(read).map(Self)
+        Ok(Self { key: Guarded::filled(read)?, binding: None })
     }
 
     /// As 64 hexadecimal digits.
@@ -42,7 +56,7 @@ impl MasterKey {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         // With room for all of it: a text that grows leaves its beginnings behind.
         let mut text = Zeroizing::new(String::with_capacity(2 * LENGTH));
-        self.0.with(|bytes| {
+        self.key.with(|bytes| {
             let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
             text.extend(digits.map(|digit| char::from(DIGITS[usize::from(digit)])));
         });
@@ -51,60 +65,71 @@ impl MasterKey {
 
     /// The key that wraps data keys.
     pub(super) fn wrapping(&self) -> Key {
-        derive(&self.0, &[b"wrap"])
+        derive(&self.key, &[b"wrap"])
     }
 
     /// The keys of what is kept beside the store.
     pub(super) fn aside(&self, usage: &[u8]) -> Key {
-        derive(&self.0, &[b"aside", usage])
+        derive(&self.key, &[b"aside", usage])
     }
 
     /// The key under which it is kept what a request asked for: a digest of it without a key would give short values away.
     pub(super) fn requests(&self) -> Key {
-        derive(&self.0, &[b"request"])
+        derive(&self.key, &[b"request"])
     }
 
     /// The key of the fingerprints of a project.
     pub(super) fn fingerprints(&self, project: &str) -> Key {
-        derive(&self.0, &[b"fingerprint", project.as_bytes()])
+        derive(&self.key, &[b"fingerprint", project.as_bytes()])
     }
 }
 
 /// The key of an environment.
 #[derive(Clone)]
-pub(super) struct DataKey(Guarded);
+pub(super) struct DataKey {
+    key: Guarded,
+    binding: Option<Binding>,
+}
 
 impl DataKey {
-    /// A new one.
-    pub fn generate(random: &dyn Random) -> Result<Self> {
-        Guarded::filled(|bytes| random.fill(bytes)).map(Self)
+    /// A new one, for a store with this master key.
+    pub fn generate(master: &MasterKey, random: &dyn Random) -> Result<Self> {
+        Ok(Self { key: Guarded::filled(|bytes| random.fill(bytes))?, binding: master.binding.clone() })
+    }
+
+    /// The key in a store with these people.
+    pub fn bound(self, binding: Binding) -> Self {
+        Self { binding: Some(binding), ..self }
     }
 
     /// Wrapped by the master key, for that environment only.
     pub fn wrap(&self, master: &MasterKey, project: &str, environment: &str, random: &dyn Random) -> Result<Vec<u8>> {
-        self.0.with(|bytes| seal(&master.wrapping(), &about(project, environment), bytes, random))
+        self.key.with(|bytes| seal(&master.wrapping(), &about(project, environment), bytes, random))
     }
 
     /// Unwrapped; `None` if it is not the key of that environment, or the master key is another one.
     pub fn unwrap(wrapped: &[u8], master: &MasterKey, project: &str, environment: &str) -> Option<Self> {
         let opened = open(&master.wrapping(), &about(project, environment), wrapped)?;
         let copy = |key: &mut [u8; LENGTH]| <&[u8; LENGTH]>::try_from(opened.as_slice()).map(|bytes| *key = *bytes);
-        Guarded::filled(copy).ok().map(Self)
+        Some(Self { key: Guarded::filled(copy).ok()?, binding: master.binding.clone() })
     }
 
     /// The key that encrypts values.
     pub fn values(&self) -> Key {
-        derive(&self.0, &[b"value"])
+        derive(&self.key, &[b"value"])
     }
 
     /// The key that encrypts what the code says that the environment needs.
     pub fn manifests(&self) -> Key {
-        derive(&self.0, &[b"manifest"])
+        derive(&self.key, &[b"manifest"])
     }
 
-    /// The key that authenticates the state of the environment.
+    /// The key that authenticates the state of the environment; without a binding that of stores of earlier takks, which sealed no people.
     pub fn state(&self) -> Key {
-        derive(&self.0, &[b"state"])
+        match &self.binding {
+            Some(Binding(people)) => people.with(|people| derive(&self.key, &[b"state", people])),
+            None => derive(&self.key, &[b"state"]),
+        }
     }
 }
 
@@ -115,7 +140,12 @@ fn about(project: &str, environment: &str) -> Vec<u8> {
 
 /// A key for one use: HMAC-SHA-256 of the use, as in HKDF's expansion (RFC 5869) for a key that is uniform already.
 fn derive(key: &Guarded, usage: &[&[u8]]) -> Key {
-    key.with(|key| Key::made(|| mac(key, &[b"takk key 1", &framed(usage)])))
+    key.with(|key| derived(key, usage))
+}
+
+/// The same from a key that is lent.
+pub(super) fn derived(key: &[u8], usage: &[&[u8]]) -> Key {
+    Key::made(|| mac(key, &[b"takk key 1", &framed(usage)]))
 }
 
 /// HMAC-SHA-256 of the parts, one after the other.
@@ -157,10 +187,10 @@ mod tests {
     fn a_data_key_opens_where_it_belongs_only() {
         let master = MasterKey::generate(&SystemRandom).expect("random bytes");
         let other = MasterKey::generate(&SystemRandom).expect("random bytes");
-        let key = DataKey::generate(&SystemRandom).expect("random bytes");
+        let key = DataKey::generate(&master, &SystemRandom).expect("random bytes");
         let wrapped = key.wrap(&master, "shop", "prod", &SystemRandom).expect("wrapped");
         let opened = DataKey::unwrap(&wrapped, &master, "shop", "prod").expect("it is the one");
-        assert!(opened.0.with(|opened| key.0.with(|key| opened == key)));
+        assert!(opened.key.with(|opened| key.key.with(|key| opened == key)));
         assert!(DataKey::unwrap(&wrapped, &other, "shop", "prod").is_none());
         assert!(DataKey::unwrap(&wrapped, &master, "shop", "dev").is_none());
         assert!(DataKey::unwrap(&wrapped, &master, "shopp", "rod").is_none());

@@ -14,6 +14,7 @@ mod keys;
 mod manifest;
 mod opening;
 mod password;
+mod people;
 mod recent;
 mod rekey;
 mod seal;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use super::people::Known;
 use super::state::Opened;
 use crate::store::EnvironmentRow;
 
@@ -14,8 +15,11 @@ const MOST_VALUES: u64 = 20_000;
 /// How many environments that is about.
 const USUAL_ENVIRONMENTS: usize = 200;
 
-/// Environments that were opened not long ago, for all connections to one store.
-pub struct Recent(Cache<i64, Arc<Opened>, ByValues>);
+/// Environments that were opened not long ago, and people who were found to be sealed, for all connections to one store.
+pub struct Recent {
+    environments: Cache<i64, Arc<Opened>, ByValues>,
+    pub(super) people: Arc<Known>,
+}
 
 #[derive(Clone)]
 struct ByValues;
@@ -29,28 +33,29 @@ impl Weighter<i64, Arc<Opened>> for ByValues {
 
 impl Default for Recent {
     fn default() -> Self {
-        Self(Cache::with_weighter(USUAL_ENVIRONMENTS, MOST_VALUES, ByValues))
+        let environments = Cache::with_weighter(USUAL_ENVIRONMENTS, MOST_VALUES, ByValues);
+        Self { environments, people: Arc::default() }
     }
 }
 
 impl Recent {
     /// The environment of a row that was just read, if it is known in that state.
     pub(super) fn find(&self, row: &EnvironmentRow) -> Option<Arc<Opened>> {
-        self.0.get(&row.id).filter(|opened| opened.row == *row)
+        self.environments.get(&row.id).filter(|opened| opened.row == *row)
     }
 
     /// The same, for whoever is about to change it: nobody else has it then.
     pub(super) fn take(&self, row: &EnvironmentRow) -> Option<Arc<Opened>> {
-        self.0.remove(&row.id).map(|(_, opened)| opened).filter(|opened| opened.row == *row)
+        self.environments.remove(&row.id).map(|(_, opened)| opened).filter(|opened| opened.row == *row)
     }
 
     /// Keeps an environment in the state that is in the store.
     pub(super) fn keep(&self, opened: &Arc<Opened>) {
-        self.0.insert(opened.row.id, Arc::clone(opened));
+        self.environments.insert(opened.row.id, Arc::clone(opened));
     }
 
     /// Forgets an environment.
     pub(super) fn forget(&self, id: i64) {
-        self.0.remove(&id);
+        self.environments.remove(&id);
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::key_source::write_new;
 use super::opening::{announce, settle};
 use super::state::{MASTER_CHECK, authentic, check_of, fingerprint, fits, read};
-use super::{KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault, audit, find_key};
+use super::{KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault, audit, find_key, people};
 use crate::store::{EnvironmentRow, Transaction};
 
 /// A master key that was replaced.
@@ -43,6 +43,7 @@ pub fn rekey(vault: &mut Vault, places: &KeyPlaces, file: Option<&Path>) -> Resu
 impl Vault {
     /// Changes the master key; `keep` puts the new one where it is found again, before it counts. Gives the number of environments.
     fn rekey(&mut self, new: MasterKey, keep: &dyn Fn(&MasterKey, &dyn Random) -> Result<()>) -> Result<usize> {
+        let new = new.bound(self.people_key.binding());
         let random = self.random.as_ref();
         let mut locked = self.store.lock()?;
         if !locked.fact(MASTER_CHECK)?.is_some_and(|check| fits(&check, &self.master)) {
@@ -54,6 +55,7 @@ impl Vault {
             rewrap(locked.as_mut(), &row, &self.master, &new, random)?;
         }
         audit::rewrap(locked.as_mut(), &self.master, &new, random)?;
+        people::rewrap(locked.as_mut(), &self.master, &new, random)?;
         locked.set_fact(MASTER_CHECK, &check_of(&new, random)?)?;
         keep(&new, random)?;
         locked.commit()?;

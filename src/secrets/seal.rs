@@ -12,6 +12,7 @@ use super::{Random, Result, SecretsError};
 const NONCE: usize = 24;
 
 /// A key for one use.
+#[derive(Clone)]
 pub(super) struct Key(Guarded);
 
 impl Key {

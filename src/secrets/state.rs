@@ -3,15 +3,30 @@
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::keys::{DataKey, framed, mac};
+use super::keys::{Binding, DataKey, framed, mac};
 use super::seal::{Key, open, seal};
 use super::{MasterKey, Random, Result, SecretValue, SecretsError};
 use crate::store::{EnvironmentRow, Transaction, VersionRow};
 
 /// Under which name the store keeps what tells whether a master key fits.
 pub(super) const MASTER_CHECK: &str = "master key";
-/// What that fact holds, encrypted.
-const MASTER_CHECK_TEXT: &[u8] = b"takk";
+/// What that fact holds, encrypted: that the rows of people are sealed, which nobody takes back without the master key.
+const SEALED_CHECK_TEXT: &[u8] = b"takk, people are sealed";
+/// What it held in stores of earlier takks, which sealed no people.
+const EARLIER_CHECK_TEXT: &[u8] = b"takk";
+
+/// What tells whether a master key fits says that, and whether the rows of people are sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sealing {
+    /// There is no master key yet.
+    New,
+    /// It is another master key's.
+    Other,
+    /// It fits, and an earlier takk made it.
+    Earlier,
+    /// It fits, and the rows of people are sealed.
+    Sealed,
+}
 
 /// An environment as it is now, found to be what was written.
 #[derive(Clone)]
@@ -51,12 +66,21 @@ impl Opened {
 
 /// What tells whether a master key fits.
 pub(super) fn check_of(master: &MasterKey, random: &dyn Random) -> Result<Vec<u8>> {
-    seal(&master.wrapping(), MASTER_CHECK.as_bytes(), MASTER_CHECK_TEXT, random)
+    seal(&master.wrapping(), MASTER_CHECK.as_bytes(), SEALED_CHECK_TEXT, random)
 }
 
 /// Whether a master key is the one that [`check_of`] was asked with.
 pub(super) fn fits(check: &[u8], master: &MasterKey) -> bool {
-    open(&master.wrapping(), MASTER_CHECK.as_bytes(), check).is_some_and(|text| text.as_slice() == MASTER_CHECK_TEXT)
+    matches!(sealing(check, master), Sealing::Earlier | Sealing::Sealed)
+}
+
+/// What such a fact says to whoever has a master key.
+pub(super) fn sealing(check: &[u8], master: &MasterKey) -> Sealing {
+    match open(&master.wrapping(), MASTER_CHECK.as_bytes(), check).as_deref().map(Vec::as_slice) {
+        Some(SEALED_CHECK_TEXT) => Sealing::Sealed,
+        Some(EARLIER_CHECK_TEXT) => Sealing::Earlier,
+        _ => Sealing::Other,
+    }
 }
 
 /// Whether a master key is that of the store, seen from inside of a transaction.
@@ -71,6 +95,19 @@ pub(super) fn authentic(row: EnvironmentRow, current: Vec<VersionRow>, master: &
     let key = DataKey::unwrap(&row.wrapped_key, master, &row.project, &row.name).ok_or_else(|| tampered(&row))?;
     let opened = Opened { row, key, current };
     if opened.state() == opened.row.seal { Ok(opened) } else { Err(tampered(&opened.row)) }
+}
+
+/// The row of an environment of an earlier takk, bound to the people that are sealed now; `None` if it is not what that takk wrote.
+pub(super) fn bound(
+    row: EnvironmentRow,
+    current: Vec<VersionRow>,
+    master: &MasterKey,
+    binding: Binding,
+) -> Option<EnvironmentRow> {
+    let Opened { row, key, current } = authentic(row, current, master).ok()?;
+    let opened = Opened { row, key: key.bound(binding), current };
+    let seal = opened.state();
+    Some(EnvironmentRow { seal, ..opened.row })
 }
 
 /// The value of a version; `None` where it was unset.

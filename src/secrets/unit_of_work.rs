@@ -7,6 +7,7 @@ use super::audit::{AuditKey, record};
 use super::change::{Hand, Location, rows};
 use super::entry::Update;
 use super::keys::DataKey;
+use super::people::{Known, People, PeopleKey, PeopleState};
 use super::state::{Opened, authentic, fingerprint, is_master, read};
 use super::{MasterKey, Random, Recent, Result, SecretsError};
 use crate::store::{Accounts, AuditEntry, Change, EnvironmentRow, Transaction, VersionRow};
@@ -17,6 +18,9 @@ pub(super) struct UnitOfWork<'v> {
     pub master: &'v MasterKey,
     pub random: &'v dyn Random,
     pub audit: &'v mut Option<AuditKey>,
+    pub people_key: &'v PeopleKey,
+    pub known: &'v Known,
+    pub people: PeopleState,
     pub recent: Option<&'v Recent>,
     pub now: i64,
     pub environments: Vec<Environment>,
@@ -72,7 +76,7 @@ impl<'v> UnitOfWork<'v> {
         if !is_master(self.transaction.as_mut(), self.master)? {
             return Err(SecretsError::Rekeyed);
         }
-        let key = DataKey::generate(self.random)?;
+        let key = DataKey::generate(self.master, self.random)?;
         let row = EnvironmentRow {
             id: 0,
             project: at.project.to_owned(),
@@ -126,9 +130,9 @@ impl<'v> UnitOfWork<'v> {
         Ok(())
     }
 
-    /// The rows of people.
+    /// The rows of people, for reading.
     pub fn accounts(&mut self) -> Box<dyn Accounts + '_> {
-        self.transaction.accounts()
+        Box::new(People::within(self.transaction.accounts(), &mut self.people, self.people_key, self.known))
     }
 
     /// Writes what was changed together with what the audit log says of it, all of it or nothing.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::audit::AuditKey;
 use super::change::Location;
 use super::entry::{Entry, Update};
-use super::state::{MASTER_CHECK, Opened, authentic, check_of, fits, read};
+use super::people::{self, Known, PeopleKey, PeopleState};
+use super::state::{MASTER_CHECK, Opened, Sealing, authentic, fits, read, sealing};
 use super::unit_of_work::UnitOfWork;
 use super::{Aside, MasterKey, Random, Recent, Result, SecretValue, SecretsError};
 use crate::store::{Durability, Store, StoreError, VersionRow};
@@ -22,6 +23,10 @@ pub struct Vault {
     pub(super) clock: Clock,
     /// The key of the audit log, once it was needed.
     pub(super) audit: Option<AuditKey>,
+    /// The key of people.
+    pub(super) people_key: PeopleKey,
+    /// People who were found to be sealed.
+    pub(super) people: Arc<Known>,
     /// Environments that were opened not long ago.
     pub(super) recent: Option<Arc<Recent>>,
     /// When the disk was waited for last, in milliseconds since 1970.
@@ -39,22 +44,40 @@ impl Vault {
         Ok(store.fact(MASTER_CHECK)?.is_none())
     }
 
-    /// Opens the store with its master key; a new store takes the key as its own. `clock` gives milliseconds since 1970.
+    /// Opens the store with its master key; a new store takes the key as its own. The people of a store of an earlier takk are sealed.
+    /// `clock` gives milliseconds since 1970.
     pub fn open(store: impl Into<Box<dyn Store>>, master: MasterKey, random: Box<dyn Random>, clock: Clock) -> Result<Self> {
-        let store = store.into();
-        let kept = match store.fact(MASTER_CHECK)? {
-            Some(kept) => kept,
-            None => store.keep_fact(MASTER_CHECK, &check_of(&master, random.as_ref())?)?,
+        let mut store = store.into();
+        let found = store.fact(MASTER_CHECK)?.map_or(Sealing::New, |check| sealing(&check, &master));
+        let found = match found {
+            Sealing::New | Sealing::Earlier => people::begin(store.as_mut(), &master, random.as_ref())?,
+            known => known,
         };
-        if fits(&kept, &master) {
-            Ok(Self { store, master, random, clock, audit: None, recent: None, synced_at: 0, answers_forgotten_at: 0 })
-        } else {
-            Err(SecretsError::WrongMasterKey)
+        if found != Sealing::Sealed {
+            return Err(SecretsError::WrongMasterKey);
         }
+        let people_key = match PeopleKey::of(store.as_ref(), &master) {
+            // A new master key that came meanwhile is no damage.
+            Err(_) if !Self::accepts(store.as_ref(), &master)? => return Err(SecretsError::WrongMasterKey),
+            key => key?,
+        };
+        Ok(Self {
+            store,
+            master: master.bound(people_key.binding()),
+            random,
+            clock,
+            audit: None,
+            people_key,
+            people: Arc::default(),
+            recent: None,
+            synced_at: 0,
+            answers_forgotten_at: 0,
+        })
     }
 
     /// Remembers the environments that it opens, together with others that are open on the same store.
     pub fn remember(&mut self, recent: Arc<Recent>) {
+        self.people = Arc::clone(&recent.people);
         self.recent = Some(recent);
     }
 
@@ -193,6 +216,9 @@ impl Vault {
             master: &self.master,
             random: self.random.as_ref(),
             audit: &mut self.audit,
+            people_key: &self.people_key,
+            known: &self.people,
+            people: PeopleState::default(),
             recent: self.recent.as_deref(),
             environments: Vec::new(),
         })

@@ -1,4 +1,4 @@
-//! A look at everything in a store.
+//! A look at everything in a store: values, and people.
 
 use super::manifest::opened_manifest;
 use super::state::read;
@@ -17,7 +17,7 @@ pub struct Verified {
 }
 
 impl Vault {
-    /// What is wrong with the store: the file itself, and every version of every value of every project in it.
+    /// What is wrong with the store: the file itself, and every version of every value of every project in it, and every row of people.
     pub fn verify(&mut self) -> Result<Verified> {
         let mut verified = Verified { wrong: self.store.defects()?, ..Verified::default() };
         for row in self.store.all_environments()? {
@@ -30,6 +30,7 @@ impl Vault {
             }
             verified.environments += 1;
         }
+        verified.wrong.extend(self.verify_people()?);
         Ok(verified)
     }
 

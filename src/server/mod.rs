@@ -52,6 +52,9 @@ pub fn serve(
     let address = listener.local_addr();
     let address = address.map_err(|error| Error::environment("cannot tell the address of the server").caused_by(error))?;
     ready(address, &mut first)?;
+    for wrong in first.forged().map_err(Error::from)? {
+        tracing::error!(wrong, "the database was changed by something else: what does not fit is refused");
+    }
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let elsewhere =
         settings.oidc.clone().map(|oidc| Elsewhere { settings: oidc, back: format!("{public_url}/login/oidc/callback") });

@@ -2,11 +2,12 @@
 
 use super::arrivals::Arrivals;
 use super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
+use super::seals::Seals;
 use super::{Result, StoreError};
 use crate::wire::Role;
 
 /// Users, projects and their members, tokens, and what requests leave behind.
-pub trait Accounts: Arrivals {
+pub trait Accounts: Arrivals + Seals {
     /// Adds a user, and gives its number. [`StoreError::Exists`] if there is one of that name.
     fn add_user(&mut self, row: &UserRow) -> Result<i64>;
 
@@ -80,7 +81,7 @@ pub trait Accounts: Arrivals {
     fn add_device_login(&mut self, row: &DeviceLoginRow) -> Result<()>;
 
     /// How many programs wait, counted up to a number.
-    fn device_logins(&mut self, most: usize) -> Result<usize>;
+    fn count_device_logins(&mut self, most: usize) -> Result<usize>;
 
     /// The program that waits with that code.
     fn device_login(&mut self, code: &str) -> Result<Option<DeviceLoginRow>>;

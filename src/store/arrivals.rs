@@ -118,7 +118,7 @@ pub trait Arrivals {
     fn add_sign_in(&mut self, row: &SignInRow) -> Result<()>;
 
     /// How many browsers are away, counted up to a number.
-    fn sign_ins(&mut self, most: usize) -> Result<usize>;
+    fn count_sign_ins(&mut self, most: usize) -> Result<usize>;
 
     /// Removes the browser that comes back with what has that hash, and gives it: it comes back once.
     fn take_sign_in(&mut self, state_hash: &[u8]) -> Result<Option<SignInRow>>;

@@ -70,6 +70,12 @@ pub enum StoreError {
         /// What it says.
         word: String,
     },
+    /// Rows of people, or what authenticates them, are not what was written.
+    #[error("{what} is not what takk wrote: the database was changed by something else, or is damaged")]
+    Forged {
+        /// What.
+        what: String,
+    },
     /// The file that tells who uses the store cannot be used.
     #[error("cannot use `{}`", path.display())]
     Lock {

@@ -8,6 +8,7 @@ mod error;
 mod people;
 mod postgres;
 mod rows;
+mod seals;
 mod sqlite;
 
 pub use accounts::Accounts;
@@ -17,6 +18,7 @@ pub use error::{Cause, Result, StoreError};
 pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
 pub use postgres::{Postgres, shown_address};
 pub use rows::{Change, EnvironmentRow, ManifestRow, VersionRow};
+pub use seals::{Hashed, SealRow, Seals};
 pub use sqlite::{Candidate, Replaced, Sqlite};
 
 /// A place for rows. What it gives was written as a whole, and what it acknowledged stays.

@@ -118,7 +118,7 @@ fn the_status_names_everything_but_the_key() {
     let size = said.lines().nth(1).expect("a line").trim().to_owned();
     insta::assert_snapshot!("status of a store", said.replace(&size, "SIZE"));
     let json: serde_json::Value = serde_json::from_str(&desk.done(&["store", "status", "--json"])).expect("JSON");
-    assert_eq!((json["store"]["schema"].as_i64(), json["key"]["source"].as_str()), (Some(6), Some("own-file")));
+    assert_eq!((json["store"]["schema"].as_i64(), json["key"]["source"].as_str()), (Some(7), Some("own-file")));
     assert_eq!(json["environments"][0]["values"], 1);
     let key = fs::read_to_string(desk.home().join("master.key")).expect("there");
     assert!(!said.contains(key.trim()) && !json.to_string().contains(key.trim()));
@@ -230,7 +230,7 @@ fn what_is_no_backup_is_refused_and_changes_nothing() {
     fs::write(desk.project.path().join("short.db"), &whole[..whole.len() / 2]).expect("written");
     fs::create_dir(desk.project.path().join("directory.db")).expect("made");
     for (name, why) in [
-        ("newer.db", "error: the store `newer.db` has schema 99, and this takk knows 6\n"),
+        ("newer.db", "error: the store `newer.db` has schema 99, and this takk knows 7\n"),
         ("foreign.db", "error: `foreign.db` is not a store of takk\n"),
         ("text.db", "error: `text.db` is not a store of takk\n"),
         ("empty.db", "error: `empty.db` is not a store of takk\n"),
@@ -431,8 +431,10 @@ fn what_a_killed_backup_left_is_removed_by_the_next() {
     let names =
         ["0123456789abcdef", "1123456789abcdef", "2123456789abcdef", "somebody"].map(|tail| format!("copy.db.{tail}.new"));
     drop(leave(&names[0], true));
-    let in_use = leave(&names[1], true);
+    drop(leave(&names[1], true));
+    let in_use = leave(&format!("{}-lock", names[1]), true);
     in_use.try_lock().expect("locked");
+    drop(leave(&format!("{}-lock", names[0]), true));
     drop(leave(&names[2], false));
     drop(leave(&names[3], true));
     desk.done(&["store", "backup", "copy.db"]);

@@ -52,7 +52,9 @@ fn shown(row: AuditRow) -> AuditEntry {
     AuditEntry { id: number, at, actor, token, action, environment, names: items, request }
 }
 
-/// Walks the whole log, whoever's rows are in it. How many rows there are, or what is wrong with them.
+/// Walks the whole log, whoever's rows are in it, and all rows of people. How many rows the log has, or what is wrong.
 pub fn verify(hosted: &mut Hosted) -> Result<AuditVerified> {
-    Ok(hosted.vault.verify_audit()?)
+    let mut verified = hosted.vault.verify_audit()?;
+    verified.wrong.extend(hosted.vault.verify_people()?);
+    Ok(verified)
 }

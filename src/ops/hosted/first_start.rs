@@ -3,7 +3,7 @@
 use super::invitations::LIFETIME;
 use super::{Hosted, Result};
 use crate::secrets::{NewTokenText, new_invitation, new_token};
-use crate::store::{InvitationRow, ProjectRow, TokenRow, UserRow};
+use crate::store::{InvitationRow, ProjectRow, StoreError, TokenRow, UserRow};
 use crate::wire::{Plain, Role, TokenKind};
 
 /// The owner of a store that had none.
@@ -16,9 +16,11 @@ pub struct FirstOwner {
     pub set_up: Plain,
 }
 
-/// Makes `name` the owner of all projects in the store, if it has no user yet.
+/// Makes `name` the owner of all projects in the store, if it has no user yet. One in which somebody removed or changed users behind takk's
+/// back had some.
 pub fn first_start(hosted: &mut Hosted, name: &str) -> Result<Option<FirstOwner>> {
-    if !hosted.accounts()?.users()?.is_empty() {
+    let users = hosted.accounts()?.users();
+    if matches!(users, Err(StoreError::Forged { .. })) || !users?.is_empty() {
         return Ok(None);
     }
     let created_at = hosted.now();

@@ -42,18 +42,20 @@ pub fn leave(
     }
     let now = hosted.now();
     let state = new_state()?;
-    let mut accounts = hosted.accounts()?;
-    accounts.forget_sign_ins(now)?;
-    if accounts.sign_ins(MOST_AWAY)? >= MOST_AWAY {
-        return Err(Refusal::busy());
-    }
-    accounts.add_sign_in(&SignInRow {
+    let row = SignInRow {
         state_hash: state.hash,
         browser_hash: token_hash(cookie),
         next: next.to_owned(),
         invitation: invitation.map(|secret| token_hash(secret.expose())),
         user: caller.map(|caller| caller.user.id),
         expires_at: now + PATIENCE,
+    };
+    hosted.change_logins(|accounts| {
+        accounts.forget_sign_ins(now)?;
+        if accounts.count_sign_ins(MOST_AWAY)? >= MOST_AWAY {
+            return Err(Refusal::busy());
+        }
+        Ok(accounts.add_sign_in(&row)?)
     })?;
     Ok(state.text)
 }
@@ -66,8 +68,9 @@ pub fn is_bound(hosted: &mut Hosted, caller: &Caller, issuer: &str) -> Result<bo
 /// Who comes back with that; `None` unless it is the browser that left, for the first time, in time.
 pub fn back(hosted: &mut Hosted, cookie: &str, state: &str) -> Result<Option<Away>> {
     let now = hosted.now();
-    let row = hosted.accounts()?.take_sign_in(&token_hash(state))?;
-    let row = row.filter(|row| row.expires_at > now && row.browser_hash == token_hash(cookie));
+    let row = hosted.change_logins(|accounts| Ok(accounts.take_sign_in(&token_hash(state))?))?;
+    let browser = hosted.vault.kept_hash(&token_hash(cookie));
+    let row = row.filter(|row| row.expires_at > now && row.browser_hash == browser);
     Ok(row.map(|SignInRow { next, invitation, user, .. }| Away { next, invitation, user }))
 }
 

@@ -46,20 +46,19 @@ pub fn begin_with(hosted: &mut Hosted, code: String, name: &str) -> Result<Plain
         user: None,
         token: None,
     };
-    let mut accounts = hosted.accounts()?;
-    accounts.forget_device_logins(now)?;
-    if accounts.device_logins(MOST_WAITING)? >= MOST_WAITING {
-        return Err(Refusal::busy());
-    }
-    match accounts.add_device_login(&row) {
-        Err(StoreError::Exists { .. }) => {
-            Err(Refusal::new(Code::Exists, "a program waits with this code already").hint("begin anew: takk login"))
+    hosted.change_logins(|accounts| {
+        accounts.forget_device_logins(now)?;
+        if accounts.count_device_logins(MOST_WAITING)? >= MOST_WAITING {
+            return Err(Refusal::busy());
         }
-        other => {
-            other?;
-            Ok(Plain::new(text))
+        match accounts.add_device_login(&row) {
+            Err(StoreError::Exists { .. }) => {
+                Err(Refusal::new(Code::Exists, "a program waits with this code already").hint("begin anew: takk login"))
+            }
+            other => Ok(other?),
         }
-    }
+    })?;
+    Ok(Plain::new(text))
 }
 
 /// The token of a program, once somebody has agreed; it is given once.

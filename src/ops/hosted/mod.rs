@@ -68,6 +68,11 @@ impl Hosted {
         if self.vault.is_current()? { Ok(()) } else { Err(Refusal::unavailable("the store has a new master key")) }
     }
 
+    /// What was changed in the rows of people behind takk's back, one sentence each.
+    pub fn forged(&mut self) -> Result<Vec<String>> {
+        Ok(self.vault.verify_people()?)
+    }
+
     /// Whether the store has another master key by now: nothing can be done here any more, and another connection finds the new one.
     pub fn is_outdated(&self) -> bool {
         self.vault.is_current().is_ok_and(|is_current| !is_current)
@@ -90,6 +95,11 @@ impl Hosted {
     /// Changes rows of people, with what the audit log says of it.
     fn change<T>(&mut self, record: Record, work: impl FnOnce(&mut dyn Accounts) -> Result<T>) -> Result<T> {
         self.vault.change_people(|accounts| Ok((work(accounts)?, record.0)))
+    }
+
+    /// Changes programs and browsers that are about to sign in, of which the audit log says nothing yet.
+    fn change_logins<T>(&mut self, work: impl FnOnce(&mut dyn Accounts) -> Result<T>) -> Result<T> {
+        self.vault.change_logins(work)
     }
 
     /// What the audit log will say that a caller did.

@@ -99,11 +99,12 @@ impl From<SecretsError> for Refusal {
             }
             SecretsError::Store(StoreError::Exists { .. }) => Self::new(Code::Exists, text),
             SecretsError::KeyReused => Self::new(Code::KeyReused, text).hint("take a new key for each request"),
-            SecretsError::Tampered { .. } | SecretsError::AuditTampered | SecretsError::NotKept(_) => {
-                Self::new(Code::Internal, text.clone())
-                    .hint("whoever runs the server: `takk store verify` says what is damaged; restore a backup")
-                    .caused_by(text)
-            }
+            SecretsError::Tampered { .. }
+            | SecretsError::AuditTampered
+            | SecretsError::NotKept(_)
+            | SecretsError::Store(StoreError::Forged { .. }) => Self::new(Code::Internal, text.clone())
+                .hint("whoever runs the server: `takk store verify` says what is damaged; restore a backup")
+                .caused_by(text),
             other => Self::unavailable(chain(&other)),
         }
     }

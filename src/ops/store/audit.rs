@@ -1,4 +1,5 @@
-//! `takk audit verify`: is every row of the audit log what was written, and is none missing?
+//! `takk audit verify`: is every row of the audit log what was written, and is none missing? Who may do what is looked at too: whoever
+//! could change that could do what the log says in the name of somebody else.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -33,6 +34,7 @@ pub fn verify(target: Target) -> Result<AuditVerification> {
         }
         other => other.map_err(|error| target.explained(error))?,
     };
-    let AuditVerified { rows, last, link, wrong } = found;
+    let AuditVerified { rows, last, link, mut wrong } = found;
+    wrong.extend(opening.vault.verify_people().map_err(|error| target.explained(error))?);
     Ok(AuditVerification { place: target.place()?, rows, last, link, wrong })
 }

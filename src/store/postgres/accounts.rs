@@ -150,7 +150,7 @@ impl Accounts for Rows<'_> {
         if self.0.execute(query, parameters)? > 0 { Ok(()) } else { Err(taken("a login with the code", &row.code)) }
     }
 
-    fn device_logins(&mut self, most: usize) -> Result<usize> {
+    fn count_device_logins(&mut self, most: usize) -> Result<usize> {
         let query = "SELECT count(*) FROM (SELECT 1 FROM device_logins LIMIT $1) AS few";
         let count: i64 = self.0.one(query, &[&i64::try_from(most).unwrap_or(i64::MAX)])?.get(0);
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
@@ -235,7 +235,7 @@ fn member_row(row: &Row) -> Result<MemberRow> {
     Ok(MemberRow { user: row.get(0), name: row.get(1), project: row.get(2), role })
 }
 
-fn token_row(row: &Row) -> Result<TokenRow> {
+pub(super) fn token_row(row: &Row) -> Result<TokenRow> {
     let kind = TokenKind::from_word(row.get(4)).ok_or_else(|| unknown("tokens", row.get(4)))?;
     Ok(TokenRow {
         id: row.get(0),
@@ -265,7 +265,7 @@ fn answer_row(row: &Row) -> Result<AnswerRow> {
     })
 }
 
-fn device_login_row(row: &Row) -> DeviceLoginRow {
+pub(super) fn device_login_row(row: &Row) -> DeviceLoginRow {
     DeviceLoginRow {
         code: row.get(0),
         poll_hash: row.get(1),
@@ -277,6 +277,6 @@ fn device_login_row(row: &Row) -> DeviceLoginRow {
     }
 }
 
-fn session_row(row: &Row) -> SessionRow {
+pub(super) fn session_row(row: &Row) -> SessionRow {
     SessionRow { hash: row.get(0), user: row.get(1), token: row.get(2), created_at: row.get(3), expires_at: row.get(4) }
 }

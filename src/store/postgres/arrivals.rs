@@ -83,7 +83,7 @@ impl Arrivals for Rows<'_> {
         self.0.execute(query, parameters).map(|_| ())
     }
 
-    fn sign_ins(&mut self, most: usize) -> Result<usize> {
+    fn count_sign_ins(&mut self, most: usize) -> Result<usize> {
         let query = "SELECT count(*) FROM (SELECT 1 FROM sign_ins LIMIT $1) AS few";
         let count: i64 = self.0.one(query, &[&i64::try_from(most).unwrap_or(i64::MAX)])?.get(0);
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
@@ -92,15 +92,7 @@ impl Arrivals for Rows<'_> {
     fn take_sign_in(&mut self, state_hash: &[u8]) -> Result<Option<SignInRow>> {
         let query = "DELETE FROM sign_ins WHERE state_hash = $1 \
                      RETURNING state_hash, browser_hash, next, invitation, user_id, expires_at";
-        let taken = self.0.maybe(query, &[&state_hash])?;
-        Ok(taken.map(|row| SignInRow {
-            state_hash: row.get(0),
-            browser_hash: row.get(1),
-            next: row.get(2),
-            invitation: row.get(3),
-            user: row.get(4),
-            expires_at: row.get(5),
-        }))
+        Ok(self.0.maybe(query, &[&state_hash])?.map(|row| sign_in_row(&row)))
     }
 
     fn forget_sign_ins(&mut self, expired_at: i64) -> Result<usize> {
@@ -134,7 +126,18 @@ impl Arrivals for Rows<'_> {
     }
 }
 
-fn invitation_row(row: &Row) -> Result<InvitationRow> {
+pub(super) fn sign_in_row(row: &Row) -> SignInRow {
+    SignInRow {
+        state_hash: row.get(0),
+        browser_hash: row.get(1),
+        next: row.get(2),
+        invitation: row.get(3),
+        user: row.get(4),
+        expires_at: row.get(5),
+    }
+}
+
+pub(super) fn invitation_row(row: &Row) -> Result<InvitationRow> {
     Ok(InvitationRow {
         id: row.get(0),
         hash: row.get(1),
@@ -148,7 +151,7 @@ fn invitation_row(row: &Row) -> Result<InvitationRow> {
     })
 }
 
-fn trust_row(row: &Row) -> Result<TrustRow> {
+pub(super) fn trust_row(row: &Row) -> Result<TrustRow> {
     Ok(TrustRow {
         id: row.get(0),
         project: row.get(1),

@@ -7,6 +7,7 @@ mod audit;
 mod connection;
 mod manifests;
 mod migrations;
+mod seals;
 mod tls;
 mod transaction;
 mod values;

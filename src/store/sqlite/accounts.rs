@@ -11,10 +11,10 @@ use crate::wire::{Role, TokenKind};
 /// The columns that [`user_row`] reads.
 pub(super) const USER: &str = "users.id, users.name, users.email, users.password, users.created_at";
 /// The columns that [`token_row`] reads.
-const TOKEN: &str = "tokens.id, hash, user, label, kind, projects, environments, role, tokens.created_at, expires_at, \
+pub(super) const TOKEN: &str = "tokens.id, hash, user, label, kind, projects, environments, role, tokens.created_at, expires_at, \
                      last_used_at, revoked_at";
 /// The columns that [`device_login_row`] reads.
-const DEVICE_LOGIN: &str = "code, poll_hash, name, created_at, expires_at, user, token";
+pub(super) const DEVICE_LOGIN: &str = "code, poll_hash, name, created_at, expires_at, user, token";
 /// The beginning of every question about members, with the columns that [`member_row`] reads.
 const MEMBERS: &str = "SELECT user, users.name, project, role FROM members JOIN users ON users.id = user";
 
@@ -203,7 +203,7 @@ impl Accounts for Rows<'_> {
         new(added, "a login with the code", &row.code)
     }
 
-    fn device_logins(&mut self, most: usize) -> Result<usize> {
+    fn count_device_logins(&mut self, most: usize) -> Result<usize> {
         let query = "SELECT count(*) FROM (SELECT 1 FROM device_logins LIMIT ?1)";
         let count: i64 =
             self.0.prepare_cached(query)?.query_row([i64::try_from(most).unwrap_or(i64::MAX)], |row| row.get(0))?;
@@ -290,7 +290,7 @@ fn member_row(row: &Row<'_>) -> rusqlite::Result<Result<MemberRow>> {
     Ok(role("members", &word).map(|role| MemberRow { user, name, project, role }))
 }
 
-fn token_row(row: &Row<'_>) -> rusqlite::Result<Result<TokenRow>> {
+pub(super) fn token_row(row: &Row<'_>) -> rusqlite::Result<Result<TokenRow>> {
     let (kind, word): (String, String) = (row.get(4)?, row.get(7)?);
     let (Some(kind), Some(role)) = (TokenKind::from_word(&kind), Role::from_word(&word)) else {
         return Ok(Err(unknown("tokens", &format!("{kind} {word}"))));
@@ -311,7 +311,7 @@ fn token_row(row: &Row<'_>) -> rusqlite::Result<Result<TokenRow>> {
     }))
 }
 
-fn device_login_row(row: &Row<'_>) -> rusqlite::Result<DeviceLoginRow> {
+pub(super) fn device_login_row(row: &Row<'_>) -> rusqlite::Result<DeviceLoginRow> {
     Ok(DeviceLoginRow {
         code: row.get(0)?,
         poll_hash: row.get(1)?,

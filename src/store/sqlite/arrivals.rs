@@ -9,9 +9,11 @@ use super::Rows;
 use super::accounts::{USER, names, new, role, user_row};
 
 /// The columns that [`invitation_row`] reads.
-const INVITATION: &str = "id, hash, project, role, user, label, inviter, created_at, expires_at";
+pub(super) const INVITATION: &str = "id, hash, project, role, user, label, inviter, created_at, expires_at";
 /// The columns that [`trust_row`] reads.
-const TRUST: &str = "id, project, user, issuer, claims, role, environments, created_at";
+pub(super) const TRUST: &str = "id, project, user, issuer, claims, role, environments, created_at";
+/// The columns that [`sign_in_row`] reads.
+pub(super) const SIGN_IN: &str = "state_hash, browser_hash, next, invitation, user, expires_at";
 
 impl Arrivals for Rows<'_> {
     fn rename_user(&mut self, id: i64, name: &str) -> Result<bool> {
@@ -87,7 +89,7 @@ impl Arrivals for Rows<'_> {
         Ok(())
     }
 
-    fn sign_ins(&mut self, most: usize) -> Result<usize> {
+    fn count_sign_ins(&mut self, most: usize) -> Result<usize> {
         let query = "SELECT count(*) FROM (SELECT 1 FROM sign_ins LIMIT ?1)";
         let count: i64 =
             self.0.prepare_cached(query)?.query_row([i64::try_from(most).unwrap_or(i64::MAX)], |row| row.get(0))?;
@@ -95,21 +97,9 @@ impl Arrivals for Rows<'_> {
     }
 
     fn take_sign_in(&mut self, state_hash: &[u8]) -> Result<Option<SignInRow>> {
-        let mut statement = self.0.prepare_cached(
-            "DELETE FROM sign_ins WHERE state_hash = ?1 \
-             RETURNING state_hash, browser_hash, next, invitation, user, expires_at",
-        )?;
-        let taken = |row: &Row<'_>| {
-            Ok(SignInRow {
-                state_hash: row.get(0)?,
-                browser_hash: row.get(1)?,
-                next: row.get(2)?,
-                invitation: row.get(3)?,
-                user: row.get(4)?,
-                expires_at: row.get(5)?,
-            })
-        };
-        Ok(statement.query_row([state_hash], taken).optional()?)
+        let query = format!("DELETE FROM sign_ins WHERE state_hash = ?1 RETURNING {SIGN_IN}");
+        let mut statement = self.0.prepare_cached(&query)?;
+        Ok(statement.query_row([state_hash], sign_in_row).optional()?)
     }
 
     fn forget_sign_ins(&mut self, expired_at: i64) -> Result<usize> {
@@ -142,7 +132,18 @@ impl Arrivals for Rows<'_> {
     }
 }
 
-fn invitation_row(row: &Row<'_>) -> rusqlite::Result<Result<InvitationRow>> {
+pub(super) fn sign_in_row(row: &Row<'_>) -> rusqlite::Result<SignInRow> {
+    Ok(SignInRow {
+        state_hash: row.get(0)?,
+        browser_hash: row.get(1)?,
+        next: row.get(2)?,
+        invitation: row.get(3)?,
+        user: row.get(4)?,
+        expires_at: row.get(5)?,
+    })
+}
+
+pub(super) fn invitation_row(row: &Row<'_>) -> rusqlite::Result<Result<InvitationRow>> {
     let word: String = row.get(3)?;
     let invitation = InvitationRow {
         id: row.get(0)?,
@@ -158,7 +159,7 @@ fn invitation_row(row: &Row<'_>) -> rusqlite::Result<Result<InvitationRow>> {
     Ok(role("invitations", &word).map(|role| InvitationRow { role, ..invitation }))
 }
 
-fn trust_row(row: &Row<'_>) -> rusqlite::Result<Result<TrustRow>> {
+pub(super) fn trust_row(row: &Row<'_>) -> rusqlite::Result<Result<TrustRow>> {
     let (text, word): (String, String) = (row.get(4)?, row.get(5)?);
     let (id, project, user, issuer) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
     let (environments, created_at) = (names(row, 6)?, row.get(7)?);

@@ -1,13 +1,15 @@
 //! Who uses a store: every process that has it open holds a shared lock of the file beside it, and who replaces it holds the lock alone.
-//! The locks of SQLite are not enough for that, since they belong to the file that goes.
+//! The locks of SQLite are not enough for that, since they belong to the file that goes. It is a file of its own, and its lock (`flock`)
+//! that of one opening of it: no other opening or closing takes it away.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Error, ErrorKind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::super::{Result, StoreError};
 use super::PATIENCE;
+use super::files::private;
 
 /// How long to wait before the lock is tried again.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -26,15 +28,6 @@ pub(super) fn shared(store: &Path) -> Result<Option<Lock>> {
 /// The lock of one who replaces the store.
 pub(super) fn alone(store: &Path) -> Result<Lock> {
     locked(store, File::try_lock)
-}
-
-/// How a file is opened, and made for its owner alone if it is not there.
-pub(super) fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 fn locked(store: &Path, attempt: impl Fn(&File) -> Result<(), TryLockError>) -> Result<Lock> {

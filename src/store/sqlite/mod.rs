@@ -3,10 +3,12 @@
 mod accounts;
 mod arrivals;
 mod audit;
+mod files;
 mod lock;
 mod manifests;
 mod migrations;
 mod replace;
+mod seals;
 mod sessions;
 mod transaction;
 mod values;
@@ -48,8 +50,8 @@ impl Sqlite {
 
     /// Opens the file without saying so to others: one that nobody else knows, or that is locked already.
     pub(super) fn open_unlocked(path: &Path) -> Result<Self> {
-        // SQLite gives the files beside it the same permissions. Whatever fails here fails again below, with SQLite's own words.
-        let _ = lock::private().open(path);
+        // Whatever fails here fails again below, with SQLite's own words.
+        let _ = files::make(path);
         let open = || -> rusqlite::Result<Connection> {
             let connection = Connection::open(path)?;
             connection.busy_timeout(PATIENCE)?;
@@ -115,9 +117,7 @@ impl Store for Sqlite {
 
     /// The file, and what was written and is not in it yet.
     fn size(&self) -> Result<u64> {
-        let mut log = self.path.as_os_str().to_owned();
-        log.push("-wal");
-        let files = [self.path.clone(), PathBuf::from(log)];
+        let files = [self.path.clone(), files::with_end(&self.path, "-wal")];
         Ok(files.iter().filter_map(|file| file.metadata().ok()).map(|facts| facts.len()).sum())
     }
 

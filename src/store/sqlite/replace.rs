@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use super::super::{Result, Store, StoreError};
 use super::Sqlite;
-use super::lock::{self, private};
-
-/// What the names of the files end with that SQLite keeps beside a database.
-const BESIDE: [&str; 2] = ["-wal", "-shm"];
+use super::files::{BESIDE, copy, make, private, sync_directory, with_end};
+use super::lock;
 
 /// What the name of a file ends with that is not whole yet.
 const NEW: &str = ".new";
+
+/// What the name of the file ends with that is locked as long as there is one that is not whole.
+const LOCK: &str = "-lock";
 
 /// A file may exist for that long before it is locked.
 const JUST_MADE: Duration = Duration::from_mins(1);
@@ -25,16 +26,15 @@ impl Sqlite {
             let source = Error::from(ErrorKind::AlreadyExists);
             return Err(StoreError::File { doing: "write", path: target.to_owned(), source });
         }
-        let mut temporary = Temporary::beside(target, tail);
         let failed = |doing| move |source| StoreError::File { doing, path: target.to_owned(), source };
         if target.to_str().is_none() {
             // SQLite takes names in UTF-8 only.
             return Err(failed("write")(Error::from(ErrorKind::InvalidFilename)));
         }
-        let file = private().create_new(true).open(&temporary.path).map_err(failed("write"))?;
-        temporary.hold().map_err(failed("write"))?;
+        let temporary = Temporary::beside(target, tail).map_err(failed("write"))?;
+        make(&temporary.path).map_err(failed("write"))?;
+        // It is on the disk afterwards: SQLite waits for that as it does for this store.
         self.copy_into(&temporary.path)?;
-        file.sync_all().map_err(failed("write"))?;
         // Where files cannot have two names, a rename has to do.
         match fs::hard_link(&temporary.path, target) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(failed("write")(error)),
@@ -63,39 +63,24 @@ pub struct Replaced {
 }
 
 impl Candidate {
-    /// Copies `source` beside the store; a log beside `source` comes along.
+    /// Copies `source` beside the store, with what is in its log, as it is at one moment. What is no database is refused.
     pub fn new(source: &Path, store: &Path, tail: &str) -> Result<Self> {
-        let temporary = Temporary::beside(store, tail);
-        let mut candidate = Self { temporary, store: store.to_owned(), source: source.to_owned() };
-        copy(source, &candidate.temporary.path)?;
-        let held = candidate.temporary.hold();
-        held.map_err(|error| StoreError::File { doing: "read", path: source.to_owned(), source: error })?;
-        let log = with_end(source, "-wal");
-        if log.metadata().is_ok_and(|facts| facts.len() > 0) {
-            copy(&log, &with_end(&candidate.temporary.path, "-wal"))?;
-        }
-        Ok(candidate)
+        let failed = |error| StoreError::File { doing: "write", path: store.to_owned(), source: error };
+        let temporary = Temporary::beside(store, tail).map_err(failed)?;
+        copy(source, &temporary.path)?;
+        Ok(Self { temporary, store: store.to_owned(), source: source.to_owned() })
     }
 
     /// Opens the copy, in the newest schema. What holds no store is refused.
     pub fn open(&self) -> Result<Sqlite> {
-        let empty = self.temporary.path.metadata().is_ok_and(|facts| facts.len() == 0);
-        if empty {
-            return Err(StoreError::Foreign { path: self.source.clone() });
-        }
-        match Sqlite::open_unlocked(&self.temporary.path) {
-            Err(StoreError::Damaged(_)) if !is_database(&self.temporary.path) => {
-                Err(StoreError::Foreign { path: self.source.clone() })
-            }
-            other => other.map_err(|error| error.about(&self.source)),
-        }
+        Sqlite::open_unlocked(&self.temporary.path).map_err(|error| error.about(&self.source))
     }
 
     /// Takes the place of the store, which is kept under a name that ends with `label`. Waits for those who have it open.
     pub fn put_in_place(self, label: &str) -> Result<Option<Replaced>> {
         let failed = |source| StoreError::File { doing: "replace", path: self.store.clone(), source };
+        // What is in the log of the copy is in its file then, and on the disk.
         self.open()?.write_back()?;
-        File::open(&self.temporary.path).and_then(|file| file.sync_all()).map_err(failed)?;
         let _lock = lock::alone(&self.store)?;
         let replaced = if self.store.exists() { Some(keep(&self.store, label)?) } else { None };
         fs::rename(&self.temporary.path, &self.store).map_err(failed)?;
@@ -130,43 +115,22 @@ fn label_of(label: &str, number: u32) -> String {
     if number == 1 { format!(".{label}") } else { format!(".{label}-{number}") }
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    let unreadable = |source| StoreError::File { doing: "read", path: from.to_owned(), source };
-    let mut source = File::open(from).map_err(unreadable)?;
-    if source.metadata().map_err(unreadable)?.is_dir() {
-        return Err(unreadable(Error::from(ErrorKind::IsADirectory)));
-    }
-    let unwritable = |source| StoreError::File { doing: "write", path: to.to_owned(), source };
-    let mut target = private().create_new(true).open(to).map_err(unwritable)?;
-    std::io::copy(&mut source, &mut target).map_err(unwritable)?;
-    target.sync_all().map_err(unwritable)
-}
-
-fn is_database(path: &Path) -> bool {
-    use std::io::Read;
-    let mut start = [0; 16];
-    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok_and(|()| &start == b"SQLite format 3\0")
-}
-
-/// A file that goes, with what is beside it, when this is dropped. While it is there it is locked: one that is not was left by a process
-/// that was killed.
+/// A database that goes, with what is beside it, when this is dropped. While it is there a file beside it is locked: one whose lock nobody
+/// holds was left by a process that was killed.
 struct Temporary {
     path: PathBuf,
-    held: Option<File>,
+    /// `None` where files cannot be locked: an abandoned one cannot be told from others there, and stays.
+    _held: Option<File>,
 }
 
 impl Temporary {
-    /// A name beside `target` for a file that is not made yet. What killed processes left beside it is removed.
-    fn beside(target: &Path, tail: &str) -> Self {
+    /// A name beside `target` for a database that is not made yet. What killed processes left beside it is removed.
+    fn beside(target: &Path, tail: &str) -> std::io::Result<Self> {
         remove_abandoned(target);
-        Self { path: with_end(target, &format!(".{tail}{NEW}")), held: None }
-    }
-
-    /// Locks the file, for as long as this is there. Where files cannot be locked, an abandoned one cannot be told from others, and stays.
-    fn hold(&mut self) -> std::io::Result<()> {
-        let file = File::open(&self.path)?;
-        self.held = file.try_lock().is_ok().then_some(file);
-        Ok(())
+        let path = with_end(target, &format!(".{tail}{NEW}"));
+        let file = private().create_new(true).open(with_end(&path, LOCK))?;
+        let held = file.try_lock().is_ok().then_some(file);
+        Ok(Self { path, _held: held })
     }
 }
 
@@ -176,8 +140,8 @@ impl Drop for Temporary {
     }
 }
 
-/// Removes what is named as a temporary of `target`, is locked by nobody, and is not just being made. What cannot be removed stays: it
-/// is in nobody's way.
+/// Removes what is named as a temporary of `target`, whose lock nobody holds, and which is not just being made. What cannot be removed
+/// stays: it is in nobody's way.
 fn remove_abandoned(target: &Path) {
     let Some(name) = target.file_name() else { return };
     let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -185,31 +149,28 @@ fn remove_abandoned(target: &Path) {
     let start = format!("{}.", name.to_string_lossy());
     for path in entries.flatten().map(|entry| entry.path()) {
         let found = path.file_name().unwrap_or_default().to_string_lossy();
-        let tail = found.strip_prefix(&start).and_then(|rest| rest.strip_suffix(NEW));
+        let whole = found.strip_suffix(LOCK).unwrap_or(&found);
+        let tail = whole.strip_prefix(&start).and_then(|rest| rest.strip_suffix(NEW));
         let is_ours = tail.is_some_and(|tail| tail.len() == 16 && tail.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let age = path.metadata().and_then(|facts| facts.modified()).ok().and_then(|moment| moment.elapsed().ok());
         let is_old = age.is_some_and(|age| age > JUST_MADE);
-        if is_ours && is_old && File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
-            remove_with_sides(&path);
+        let copy = path.with_file_name(whole);
+        if is_ours && is_old && is_abandoned(&copy) {
+            remove_with_sides(&copy);
         }
     }
 }
 
-fn remove_with_sides(path: &Path) {
-    for end in ["", "-wal", "-shm", "-journal"] {
-        let _ = fs::remove_file(with_end(path, end));
+/// Whether nobody holds the lock of a temporary. One of an earlier takk has none.
+fn is_abandoned(temporary: &Path) -> bool {
+    match File::open(with_end(temporary, LOCK)) {
+        Ok(file) => file.try_lock().is_ok(),
+        Err(error) => error.kind() == ErrorKind::NotFound,
     }
 }
 
-/// The path with more at the end of its name.
-fn with_end(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    PathBuf::from(name)
-}
-
-/// Puts the names of a directory on the disk.
-fn sync_directory(file: &Path) -> std::io::Result<()> {
-    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(parent)?.sync_all()
+fn remove_with_sides(path: &Path) {
+    for end in ["", LOCK].iter().chain(&BESIDE) {
+        let _ = fs::remove_file(with_end(path, end));
+    }
 }

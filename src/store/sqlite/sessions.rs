@@ -1,10 +1,13 @@
 //! Sessions in SQLite.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::super::Result;
 use super::super::people::{SessionRow, UserRow};
 use super::accounts::{USER, user_row};
+
+/// The columns that [`session_row`] reads.
+pub(super) const SESSION: &str = "sessions.hash, sessions.user, sessions.token, sessions.created_at, sessions.expires_at";
 
 pub(super) fn add(connection: &Connection, row: &SessionRow) -> Result<()> {
     let mut insert = connection
@@ -15,20 +18,25 @@ pub(super) fn add(connection: &Connection, row: &SessionRow) -> Result<()> {
 
 pub(super) fn find(connection: &Connection, hash: &[u8]) -> Result<Option<(SessionRow, UserRow)>> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {USER}, sessions.hash, sessions.user, sessions.token, sessions.created_at, sessions.expires_at \
-         FROM sessions JOIN users ON users.id = sessions.user WHERE sessions.hash = ?1"
+        "SELECT {USER}, {SESSION} FROM sessions JOIN users ON users.id = sessions.user WHERE sessions.hash = ?1"
     ))?;
-    let found = statement.query_row([hash], |row| {
-        let session = SessionRow {
-            hash: row.get(5)?,
-            user: row.get(6)?,
-            token: row.get(7)?,
-            created_at: row.get(8)?,
-            expires_at: row.get(9)?,
-        };
-        Ok((session, user_row(row)?))
-    });
+    let found = statement.query_row([hash], |row| Ok((session_from(row, 5)?, user_row(row)?)));
     Ok(found.optional()?)
+}
+
+pub(super) fn session_row(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+    session_from(row, 0)
+}
+
+/// A session in the columns from the one with that number on.
+fn session_from(row: &Row<'_>, first: usize) -> rusqlite::Result<SessionRow> {
+    Ok(SessionRow {
+        hash: row.get(first)?,
+        user: row.get(first + 1)?,
+        token: row.get(first + 2)?,
+        created_at: row.get(first + 3)?,
+        expires_at: row.get(first + 4)?,
+    })
 }
 
 pub(super) fn remove(connection: &Connection, hash: &[u8]) -> Result<bool> {

@@ -1,6 +1,8 @@
 //! `takk serve` as a process: what it answers, to whom, and what is left when it is killed.
 
 mod bad_input;
+#[cfg(target_os = "linux")]
+mod beside;
 mod bounded;
 mod compare;
 mod database;
@@ -21,6 +23,8 @@ mod skew;
 mod story;
 mod value_form;
 mod versions;
+#[cfg(unix)]
+mod writer;
 
 use std::fs;
 use std::io::{BufRead, BufReader};

@@ -10,6 +10,7 @@ mod served;
 mod tls;
 mod upgrade;
 mod values;
+mod writer;
 
 use std::sync::Arc;
 

@@ -5,11 +5,62 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
-use takk::secrets::Vault;
-use takk::store::{AuditEntry, ProjectRow, Store, TokenRow, UserRow};
+use serde_json::Value;
+use takk::secrets::{MasterKey, SecretsError, SystemRandom, Vault};
+use takk::store::{
+    AuditEntry, Durability, EnvironmentRow, InvitationRow, ProjectRow, SessionRow, Store, StoreError, TokenRow, UserRow,
+    VersionRow,
+};
 use takk::wire::{Role, TokenKind};
 
-use super::{Database, File, NOW, Place, get, update};
+use super::{Database, File, MASTER, NOW, Place, get, update};
+
+/// What an earlier takk wrote under the master key of the tests, before people were sealed.
+fn earlier() -> Value {
+    serde_json::from_str(include_str!("earlier.json")).expect("JSON")
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    let digits = value.as_str().expect("digits").as_bytes().chunks(2);
+    digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).expect("text"), 16).expect("digits")).collect()
+}
+
+fn words(value: &Value) -> String {
+    value.as_str().expect("text").to_owned()
+}
+
+fn number(value: &Value) -> i64 {
+    value.as_i64().expect("a number")
+}
+
+/// The environment `dev` of the shop, as an earlier takk wrote it.
+fn put_environment(store: &mut dyn Store) {
+    let earlier = earlier();
+    let row = &earlier["environment"];
+    let versions = earlier["versions"].as_array().expect("a list").iter().map(|row| VersionRow {
+        name: words(&row["name"]),
+        version: number(&row["version"]),
+        sealed: Some(bytes(&row["sealed"])),
+        fingerprint: Some(bytes(&row["fingerprint"])),
+        origin: words(&row["origin"]),
+        author: words(&row["author"]),
+        created_at: number(&row["created_at"]),
+    });
+    let mut row = EnvironmentRow {
+        id: 0,
+        project: words(&row["project"]),
+        name: words(&row["name"]),
+        wrapped_key: bytes(&row["wrapped_key"]),
+        revision: number(&row["revision"]),
+        seal: bytes(&row["seal"]),
+        created_at: number(&row["created_at"]),
+        expires_at: None,
+    };
+    let mut transaction = store.begin(Durability::Synced).expect("begun");
+    row.id = transaction.add_environment(&row, &versions.collect::<Vec<_>>()).expect("added");
+    transaction.rewrite(&row).expect("written");
+    transaction.commit().expect("kept");
+}
 
 /// The migrations of a database, in order.
 fn migrations(database: &str) -> Vec<PathBuf> {
@@ -26,13 +77,11 @@ fn text(file: &Path) -> String {
 /// A store with something in it of all that every schema keeps.
 fn fill(place: &dyn Place) {
     let mut vault = place.vault();
-    vault.create_environment("shop", "dev", None).expect("made");
-    for value in ["first", "second"] {
-        let updates = [update("KEY", Some(value), None), update("OTHER", Some("x"), None)];
-        vault.update("shop", "dev", "ada", &updates).expect("kept");
+    for _ in 0..2 {
         vault.record(vec![AuditEntry { at: NOW, actor: "ada".to_owned(), ..AuditEntry::default() }]).expect("kept");
     }
     let mut store = place.store();
+    put_environment(store.as_mut());
     let mut people = store.accounts().expect("there");
     let ada = UserRow { id: 0, name: "ada".to_owned(), email: None, password: Some("$argon2id$".to_owned()), created_at: NOW };
     let ada = people.add_user(&ada).expect("added");
@@ -54,24 +103,69 @@ fn fill(place: &dyn Place) {
             revoked_at: None,
         })
         .expect("added");
+    let (created_at, expires_at) = (NOW, NOW + 1);
+    people.add_session(&SessionRow { hash: vec![2; 32], user: ada, token: None, created_at, expires_at }).expect("added");
+    for (hash, project, user) in [(3, Some("shop".to_owned()), None), (4, None, Some(ada))] {
+        let (label, role) = ("bob".to_owned(), Role::Viewer);
+        let row =
+            InvitationRow { id: 0, hash: vec![hash; 32], project, role, user, label, inviter: ada, created_at, expires_at };
+        people.add_invitation(&row).expect("added");
+    }
+    drop(people);
+    store.set_fact("master key", &bytes(&earlier()["check"])).expect("set");
+    assert!(store.remove_fact("people key").expect("removed"));
 }
 
 /// Everything that the earlier schema could keep is there, and more can be kept.
-fn assert_kept(mut vault: Vault, mut store: Box<dyn Store>, has_people: bool, newest: usize) {
+fn assert_kept(place: &dyn Place, tables: &[String], newest: usize) {
+    let (mut vault, store) = (place.vault(), place.store());
+    let has = |table: &str| tables.iter().any(|name| name == table);
+    let has_people = has("audit");
     assert_eq!(store.schema().expect("read"), i64::try_from(newest).expect("small"));
     assert_eq!(get(&mut vault, "dev", "KEY").as_deref(), Some("second"));
     assert_eq!(vault.version("shop", "dev", "KEY", 1).expect("read").expect("set").expose(), "first");
+    let wrapped = store.fact("people key").expect("read").expect("there");
     let log = vault.verify_audit().expect("readable");
     assert_eq!((log.rows, log.wrong.len()), (if has_people { 2 } else { 0 }, 0), "{:?}", log.wrong);
-    let mut people = store.accounts().expect("there");
-    let token = people.token(&[1; 32]).expect("read").map(|(token, user)| (token.label, user.name, user.password));
-    let expected = ("laptop".to_owned(), "ada".to_owned(), Some("$argon2id$".to_owned()));
-    assert_eq!(token, has_people.then_some(expected));
-    drop(people);
+    assert_people(&mut vault, has);
+    // What they are is decided once: whoever puts in a row as it was before is nobody.
+    if has_people {
+        assert_eq!(place.run("DELETE FROM facts WHERE name = 'people key'"), 1);
+        let master = MasterKey::from_hex(MASTER).expect("a key");
+        let opened = Vault::open(place.store(), master, Box::new(SystemRandom), Box::new(|| NOW));
+        assert!(matches!(opened.map(drop), Err(SecretsError::Store(StoreError::Forged { .. }))));
+        let kept = store.fact("people key").expect("read");
+        assert_eq!(kept, None, "no key is made for those who are there");
+        store.set_fact("people key", &wrapped).expect("set");
+        assert_people(&mut place.vault(), has);
+    }
     vault.update("shop", "dev", "ada", &[update("KEY", Some("third"), Some(2))]).expect("kept");
     vault.create_environment("shop", "new", None).expect("made");
     vault.record(vec![AuditEntry::default()]).expect("kept");
     assert!(vault.verify().expect("readable").wrong.is_empty() && vault.verify_audit().expect("readable").wrong.is_empty());
+    drop(vault);
+    // Whoever kept what told the earlier takk whether the master key fits puts it back, and removes all that says that people are sealed:
+    // it gives nobody a value that was written since.
+    store.set_fact("master key", &bytes(&earlier()["check"])).expect("set");
+    store.remove_fact("people key").expect("removed");
+    place.run("DELETE FROM seals");
+    assert!(matches!(place.vault().get("shop", "dev", "KEY"), Err(SecretsError::Tampered { .. })));
+}
+
+/// Everybody comes in with what they came in with before.
+fn assert_people(vault: &mut Vault, has: impl Fn(&str) -> bool) {
+    let mut people = vault.people().expect("there");
+    let token = people.token(&[1; 32]).expect("read").map(|(token, user)| (token.label, user.name, user.password));
+    let expected = ("laptop".to_owned(), "ada".to_owned(), Some("$argon2id$".to_owned()));
+    assert_eq!(token, has("tokens").then_some(expected));
+    assert_eq!(people.session(&[2; 32]).expect("read").is_some(), has("sessions"));
+    for hash in [3, 4] {
+        assert_eq!(people.invitation(&[hash; 32]).expect("read").is_some(), has("invitations"));
+    }
+    if has("members") {
+        let ada = people.user_named("ada").expect("read").expect("there");
+        assert_eq!(people.role(ada.id, "shop").expect("read"), Some(Role::Owner));
+    }
 }
 
 #[test]
@@ -100,7 +194,7 @@ fn a_file_of_every_earlier_schema_keeps_what_is_in_it() {
         }
         connection.execute_batch(&format!("PRAGMA application_id = 0x74616b6b; PRAGMA user_version = {schema}")).expect("set");
         drop(connection);
-        assert_kept(old.vault(), old.store(), has_people, migrations.len());
+        assert_kept(&old, &tables, migrations.len());
     }
 }
 
@@ -118,8 +212,10 @@ fn a_database_of_every_earlier_schema_keeps_what_is_in_it() {
         client.batch_execute("SET session_replication_role = replica").expect("no order of tables");
         let query = "SELECT table_name::text, string_agg(column_name::text, ', '), bool_or(is_identity = 'YES') \
                      FROM information_schema.columns WHERE table_schema = $1 GROUP BY table_name";
+        let mut tables: Vec<String> = Vec::new();
         for row in client.query(query, &[&namespace]).expect("rows") {
             let (table, columns, has_identity): (String, String, bool) = (row.get(0), row.get(1), row.get(2));
+            tables.push(table.clone());
             let copy = format!(
                 "DELETE FROM {table}; INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM public.{table};"
             );
@@ -131,6 +227,6 @@ fn a_database_of_every_earlier_schema_keeps_what_is_in_it() {
         }
         client.execute("UPDATE takk_schema SET version = $1", &[&i64::try_from(schema).expect("small")]).expect("set");
         let old = Database(format!("{}&options=-csearch_path%3D{namespace}", full.0));
-        assert_kept(old.vault(), old.store(), true, migrations.len());
+        assert_kept(&old, &tables, migrations.len());
     }
 }

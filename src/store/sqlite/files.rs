@@ -1,0 +1,99 @@
+//! The files of a database, from outside. On POSIX a process loses all its locks on a file when it closes that file anywhere, also those
+//! of connections that are open: another program then takes the database for unused, and removes the log under them. So no file of a
+//! database is ever opened here but by SQLite. One that is missing is made, before there is a connection to it; of all others only what
+//! the directory knows is asked.
+
+use std::fmt::Write;
+use std::fs::{File, OpenOptions};
+use std::io::{Error, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::super::{Result, StoreError};
+use super::PATIENCE;
+
+/// What the names of the files end with that SQLite keeps beside a database.
+pub(super) const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Held from the making of a file until it is closed: nobody in this process has a connection to it before.
+static MAKING: Mutex<()> = Mutex::new(());
+
+/// Makes the file of a database for its owner alone; SQLite gives the files beside it the same permissions. One that is there already is
+/// not touched, and is an error.
+pub(super) fn make(path: &Path) -> std::io::Result<()> {
+    let _alone = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    private().create_new(true).open(path).map(drop)
+}
+
+/// How a file is opened, and made for its owner alone if it is not there.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Copies a database with what is in its log, as it is at one moment, whoever has it open, into a file that is not there yet. On the disk
+/// when this returns. The original is only read.
+pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
+    let failed = |doing, path: &Path, source| StoreError::File { doing, path: path.to_owned(), source };
+    let facts = from.metadata().map_err(|error| failed("read", from, error))?;
+    if facts.is_dir() {
+        return Err(failed("read", from, Error::from(ErrorKind::IsADirectory)));
+    }
+    // What SQLite would take for a new database, and what never ends.
+    if facts.len() == 0 || !facts.is_file() {
+        return Err(StoreError::Foreign { path: from.to_owned() });
+    }
+    make(to).map_err(|error| failed("write", to, error))?;
+    let source = from.canonicalize().map_err(|error| failed("read", from, error))?;
+    copied(&source, to).map_err(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => StoreError::Foreign { path: from.to_owned() },
+        Some(ErrorCode::CannotOpen) => StoreError::Open { path: from.to_owned(), source: error },
+        _ => error.into(),
+    })
+}
+
+fn copied(from: &Path, to: &Path) -> rusqlite::Result<()> {
+    let source = for_reading(from)?;
+    source.busy_timeout(PATIENCE)?;
+    let mut target = Connection::open(to)?;
+    match Backup::new(&source, &mut target)?.step(-1)? {
+        StepResult::Done => Ok(()),
+        _ => Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY), None)),
+    }
+}
+
+/// A connection that writes nothing. A database with nothing beside it is one that nobody has open, such as a copy on a disk that cannot
+/// be written: it is read as it is.
+fn for_reading(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if BESIDE.iter().any(|end| with_end(path, end).symlink_metadata().is_ok()) {
+        return Connection::open_with_flags(path, flags);
+    }
+    let mut address = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => address.push(char::from(*byte)),
+            other => write!(address, "%{other:02X}").expect("a String takes all text"),
+        }
+    }
+    Connection::open_with_flags(address + "?immutable=1", flags | OpenFlags::SQLITE_OPEN_URI)
+}
+
+/// The path with more at the end of its name.
+pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Puts the names of a directory on the disk.
+pub(super) fn sync_directory(file: &Path) -> std::io::Result<()> {
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(parent)?.sync_all()
+}
