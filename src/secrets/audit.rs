@@ -46,20 +46,26 @@ impl AuditKey {
         let token = entry.token.map(i64::to_be_bytes);
         let items: Vec<&[u8]> = entry.items.iter().map(String::as_bytes).collect();
         let optional = |text: &Option<String>| text.as_ref().map_or_else(Vec::new, |text| framed(&[text.as_bytes()]));
-        let parts: [&[u8]; 11] = [
+        let (project, environment) = (optional(&entry.project), optional(&entry.environment));
+        let (items, request) = (framed(&items), optional(&entry.request));
+        let bounds = entry.bounds.as_deref().map(str::as_bytes);
+        let (number, at) = (number.to_be_bytes(), entry.at.to_be_bytes());
+        let mut parts: Vec<&[u8]> = vec![
             b"audit row",
             previous,
-            &number.to_be_bytes(),
-            &entry.at.to_be_bytes(),
+            &number,
+            &at,
             entry.actor.as_bytes(),
             token.as_ref().map_or(&[], |token| token.as_slice()),
             entry.action.as_bytes(),
             // What is not there is told from what is empty.
-            &optional(&entry.project),
-            &optional(&entry.environment),
-            &framed(&items),
-            &optional(&entry.request),
+            &project,
+            &environment,
+            &items,
+            &request,
         ];
+        // Rows from before there were any keep their links.
+        parts.extend(bounds);
         mac(self.0.bytes(), &[&framed(&parts)]).to_vec()
     }
 
@@ -151,7 +157,7 @@ impl Vault {
         &mut self,
         work: impl FnOnce(&mut dyn Accounts) -> Result<(T, AuditEntry), E>,
     ) -> Result<T, E> {
-        let mut transaction = self.store.begin(Durability::Synced).map_err(SecretsError::from)?;
+        let mut transaction = self.store.begin_people().map_err(SecretsError::from)?;
         let (given, entry) = work(transaction.accounts().as_mut())?;
         record(transaction.as_mut(), &mut self.audit, &self.master, self.random.as_ref(), vec![entry])?;
         transaction.commit().map_err(SecretsError::from)?;

@@ -1,6 +1,6 @@
 //! What the code says that an environment needs: stored, and set against the names that the environment holds.
 
-use super::entry::Visit;
+use super::entry::{self, Visit};
 use super::environments::tag;
 use super::{Hosted, Refusal, Result, names};
 use crate::model::{Declaration, EnvironmentName, Manifest, ServiceKind, Unreadable};
@@ -43,7 +43,10 @@ pub fn store(hosted: &mut Hosted, visit: &Visit, text: &[u8]) -> Result<Manifest
 pub(super) fn keep(hosted: &mut Hosted, visit: &Visit, declaration: &Declaration) -> Result<bool> {
     declaration.names().try_for_each(|(of, name)| names::plain(of, name).map(drop))?;
     let text = declaration.written();
-    Ok(hosted.vault.keep_manifest(&visit.caller.author(), &visit.project, &visit.environment, &text)?)
+    hosted.vault.keep_manifest((&visit.project, &visit.environment), &text, |accounts, now| {
+        entry::confirm_visit(accounts, visit, now)??;
+        Ok(visit.caller.author())
+    })
 }
 
 /// The manifest as it is kept, and what changes when it does.

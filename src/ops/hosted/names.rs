@@ -31,6 +31,11 @@ pub fn user(name: &str) -> Result<&str> {
     plain("a user", name)
 }
 
+/// The name of a person, or of something in a project: a `/` stands between a project and its service accounts only.
+pub fn person<'n>(of: &str, name: &'n str) -> Result<&'n str> {
+    if name.contains('/') { Err(Refusal::invalid(format!("the name of {of} has no `/`"))) } else { plain(of, name) }
+}
+
 /// The address of a person. Whether it is theirs is somebody else's to say.
 pub fn email(text: &str) -> Result<&str> {
     let text = plain("an address", text)?;

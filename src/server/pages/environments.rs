@@ -9,9 +9,10 @@ use super::person::{Inside, Person};
 use super::said::Said;
 use super::shell::Shell;
 use crate::age::{age, until};
+use crate::model::is_production_by_name;
 use crate::ops::hosted::entry::{PRODUCTION, Visit};
 use crate::ops::hosted::{Hosted, Paging, Result, environments, production};
-use crate::server::access::{Names, Ownership};
+use crate::server::access::{Names, People};
 use crate::server::app::App;
 use crate::server::problem::Refused;
 use crate::wire::{Production, Role};
@@ -31,12 +32,14 @@ struct EnvironmentsPage<'p> {
     now: i64,
 }
 
-/// An environment, or a name that is production before there is one.
+/// An environment, or a name of which something is said before there is one.
 struct Row {
     name: String,
     is_production: bool,
     /// Whether that cannot be changed.
     is_always: bool,
+    /// Whether an owner named it production.
+    is_named: bool,
     /// Whether the caller may set its values.
     is_open: bool,
     /// How many values it has; `None` if it is not there yet.
@@ -50,13 +53,20 @@ pub(in crate::server) async fn show(State(app): State<App>, Inside { person, vis
     page(&app, &person, &visit, "", Said::default()).await
 }
 
-/// Names those that are production.
+/// Names those that are production, and those that are not.
 pub(in crate::server) async fn name_production(
     State(app): State<App>,
-    Inside { person, visit, .. }: Inside<Ownership>,
+    Inside { person, visit, .. }: Inside<People>,
     filled: Filled,
 ) -> Answer {
-    let named = Production { environments: filled.all("production").map(str::to_owned).collect() };
+    let ticked: Vec<String> = filled.all("production").map(str::to_owned).collect();
+    // What was shown and is not ticked is no production. What its name says already need not be said.
+    let shown = filled.all("shown").filter(|name| !ticked.iter().any(|ticked| ticked == name) && *name != PRODUCTION);
+    let not_production = shown.filter(|name| is_production_by_name(name)).map(str::to_owned).collect();
+    let named = filled.all("named").collect::<Vec<_>>();
+    let is_said = |name: &String| !is_production_by_name(name) || named.contains(&name.as_str());
+    let environments = ticked.into_iter().filter(is_said).collect();
+    let named = Production { environments, not_production };
     let place = visit.clone();
     match app.work(move |hosted| production::name(hosted, &place, named)).await {
         Ok(_) => Ok(see(&format!("/projects/{}/environments", segment(&visit.project)))),
@@ -81,16 +91,17 @@ pub(super) async fn page(app: &App, person: &Person, visit: &Visit, typed: &str,
     }))
 }
 
-/// Those that are there, then names of production that are not.
+/// Those that are there, then those that were named and are not.
 fn rows(hosted: &mut Hosted, visit: &Visit) -> Result<Vec<Row>> {
     let paging = Paging { cursor: None, limit: Some(500) };
     let there = environments::list(hosted, visit, &paging)?.items;
-    let named = production::list(hosted, visit)?.environments;
+    let Production { environments: named, not_production } = production::list(hosted, visit)?;
     let is_open = |is_production| visit.role >= if is_production { Role::Operator } else { Role::Developer };
     let mut rows: Vec<Row> = there
         .into_iter()
         .map(|info| Row {
             is_always: info.name == PRODUCTION,
+            is_named: named.contains(&info.name),
             is_production: info.is_production,
             is_open: is_open(info.is_production),
             values: Some(info.values),
@@ -99,13 +110,16 @@ fn rows(hosted: &mut Hosted, visit: &Visit) -> Result<Vec<Row>> {
             name: info.name,
         })
         .collect();
-    let to_come = named.into_iter().filter(|name| name != PRODUCTION && visit.caller.covers(name));
-    let to_come: Vec<String> = to_come.filter(|name| rows.iter().all(|row| row.name != *name)).collect();
-    rows.extend(to_come.into_iter().map(|name| Row {
+    let both = [(named, true), (not_production, false)].into_iter();
+    let to_come = both.flat_map(|(names, is_production)| names.into_iter().map(move |name| (name, is_production)));
+    let to_come = to_come.filter(|(name, _)| name != PRODUCTION && visit.caller.covers(name));
+    let to_come: Vec<(String, bool)> = to_come.filter(|(name, _)| rows.iter().all(|row| row.name != *name)).collect();
+    rows.extend(to_come.into_iter().map(|(name, is_production)| Row {
         name,
-        is_production: true,
+        is_production,
         is_always: false,
-        is_open: is_open(true),
+        is_named: is_production,
+        is_open: is_open(is_production),
         values: None,
         made_at: None,
         expires_at: None,

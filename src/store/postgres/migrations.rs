@@ -4,11 +4,12 @@ use super::super::{Result, StoreError};
 use super::connection::Connection;
 
 /// Every migration in order: the schema `n` is what the first `n` of them make.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/postgres/0001.sql"),
     include_str!("../migrations/postgres/0002.sql"),
     include_str!("../migrations/postgres/0003.sql"),
     include_str!("../migrations/postgres/0004.sql"),
+    include_str!("../migrations/postgres/0005.sql"),
 ];
 
 /// The number of the advisory lock that is held meanwhile: "takk" in ASCII.

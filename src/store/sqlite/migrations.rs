@@ -7,13 +7,14 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::super::{Result, StoreError};
 
 /// Every migration in order: the schema `n` is what the first `n` of them make.
-pub(super) const MIGRATIONS: [&str; 6] = [
+pub(super) const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/sqlite/0001.sql"),
     include_str!("../migrations/sqlite/0002.sql"),
     include_str!("../migrations/sqlite/0003.sql"),
     include_str!("../migrations/sqlite/0004.sql"),
     include_str!("../migrations/sqlite/0005.sql"),
     include_str!("../migrations/sqlite/0006.sql"),
+    include_str!("../migrations/sqlite/0007.sql"),
 ];
 
 /// "takk" in ASCII, in the header of the database file.

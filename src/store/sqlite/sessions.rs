@@ -20,11 +20,11 @@ pub(super) fn find(connection: &Connection, hash: &[u8]) -> Result<Option<(Sessi
     ))?;
     let found = statement.query_row([hash], |row| {
         let session = SessionRow {
-            hash: row.get(5)?,
-            user: row.get(6)?,
-            token: row.get(7)?,
-            created_at: row.get(8)?,
-            expires_at: row.get(9)?,
+            hash: row.get(6)?,
+            user: row.get(7)?,
+            token: row.get(8)?,
+            created_at: row.get(9)?,
+            expires_at: row.get(10)?,
         };
         Ok((session, user_row(row)?))
     });
