@@ -31,8 +31,7 @@ pub fn first_start(hosted: &mut Hosted, name: &str, wants_token: bool) -> Result
         if !accounts.users()?.is_empty() {
             return Ok(false);
         }
-        let owner =
-            UserRow { id: 0, name: name.to_owned(), email: None, password: None, created_at, project: None };
+        let owner = UserRow { id: 0, name: name.to_owned(), email: None, password: None, created_at, project: None };
         let user = accounts.add_user(&owner)?;
         for name in &projects {
             let (production, not_production) = (Vec::new(), Vec::new());

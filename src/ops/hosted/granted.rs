@@ -55,13 +55,7 @@ pub(super) fn revoke(accounts: &mut dyn Accounts, id: i64, now: i64) -> Result<b
 }
 
 /// Ends what a user made for others in a project and what exceeds the role that is left to them there. Gives what that was, by name.
-pub(super) fn end_excess(
-    accounts: &mut dyn Accounts,
-    user: i64,
-    project: &str,
-    left: Option<Role>,
-    now: i64,
-) -> Result<Ended> {
+pub(super) fn end_excess(accounts: &mut dyn Accounts, user: i64, project: &str, left: Option<Role>, now: i64) -> Result<Ended> {
     let mut ended = Ended::default();
     for row in accounts.invitations(project)? {
         // Only owners invite.

@@ -81,7 +81,13 @@ pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
 }
 
 /// The token that somebody agreed to: it may do what theirs may do, which must still be good.
-fn agreed(accounts: &mut dyn Accounts, waiting: &DeviceLoginRow, user: i64, hash: Vec<u8>, now: i64) -> Result<Option<TokenRow>> {
+fn agreed(
+    accounts: &mut dyn Accounts,
+    waiting: &DeviceLoginRow,
+    user: i64,
+    hash: Vec<u8>,
+    now: i64,
+) -> Result<Option<TokenRow>> {
     let bounds = match waiting.token {
         Some(id) => token_of(accounts, user, id, now)?,
         None => Some(password_token(now)),

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::entry::{Visit, user_info};
 use super::asked::unauthenticated;
-use super::invitations::new_user;
+use super::entry::{Visit, user_info};
 use super::granted::{is_trust_good, made_by};
+use super::invitations::new_user;
 use super::{By, Hosted, Paging, Record, Refusal, Result, names};
 use crate::config::CI_ISSUERS;
 use crate::oidc::Claims;
@@ -47,8 +47,7 @@ pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewTrust, issuers: &[Stri
         let project = visit.project.clone();
         let user = new_user(accounts, &name, None, None, created_at, Some(&project))?.id;
         accounts.set_member(user, &project, role)?;
-        let mut row =
-            TrustRow { id: 0, project, user, issuer, claims, role, environments, created_at, made_by, made_with };
+        let mut row = TrustRow { id: 0, project, user, issuer, claims, role, environments, created_at, made_by, made_with };
         row.id = accounts.add_trust(&row)?;
         Ok(info(row, name, Some(visit.caller.user.name.clone())))
     })

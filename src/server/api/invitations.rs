@@ -45,11 +45,7 @@ pub async fn create(
     delete, path = "/api/v1/projects/{project}/invitations/{id}", tag = "people", security(("token" = [])),
     params(InProject, Numbered), responses((status = 204, description = "It is taken back")),
 )]
-pub async fn revoke(
-    access: Access<People>,
-    State(app): State<App>,
-    At(address): At<Numbered>,
-) -> Result<StatusCode, Refused> {
+pub async fn revoke(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| invitations::revoke(hosted, &access.visit, address.id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

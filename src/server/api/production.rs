@@ -28,10 +28,6 @@ pub async fn list(access: Access<Project>, State(app): State<App>) -> Result<Jso
     put, path = "/api/v1/projects/{project}/production", tag = "environments", security(("token" = [])), params(InProject),
     request_body = Production, responses((status = 200, body = Production)),
 )]
-pub async fn put(
-    access: Access<People>,
-    State(app): State<App>,
-    body: Sent<Production>,
-) -> Result<Json<Production>, Refused> {
+pub async fn put(access: Access<People>, State(app): State<App>, body: Sent<Production>) -> Result<Json<Production>, Refused> {
     app.work(move |hosted| production::name(hosted, &access.visit, body.value)).await.map(Json)
 }

@@ -48,11 +48,7 @@ pub async fn create(
     delete, path = "/api/v1/projects/{project}/service-tokens/{id}", tag = "people", security(("token" = [])),
     params(InProject, Numbered), responses((status = 204, description = "It is revoked")),
 )]
-pub async fn revoke(
-    access: Access<People>,
-    State(app): State<App>,
-    At(address): At<Numbered>,
-) -> Result<StatusCode, Refused> {
+pub async fn revoke(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| service_tokens::revoke(hosted, &access.visit, address.id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -49,11 +49,7 @@ pub async fn create(
     delete, path = "/api/v1/projects/{project}/trusts/{id}", tag = "people", security(("token" = [])),
     params(InProject, Numbered), responses((status = 204, description = "They are not let in any more")),
 )]
-pub async fn remove(
-    access: Access<People>,
-    State(app): State<App>,
-    At(address): At<Numbered>,
-) -> Result<StatusCode, Refused> {
+pub async fn remove(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| trusts::remove(hosted, &access.visit, address.id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

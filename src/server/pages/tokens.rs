@@ -13,10 +13,10 @@ use crate::age::{age, until};
 use crate::ops::hosted::{Paging, Refusal, names, tokens};
 use crate::server::app::App;
 use crate::server::problem::Refused;
-use crate::wire::{MadeToken, NewToken, Role, TokenInfo, TokenKind};
+use crate::wire::{Code, MadeToken, NewToken, Role, TokenInfo, TokenKind};
 
 /// A day in milliseconds.
-const DAY: i64 = 24 * 60 * 60 * 1000;
+pub(super) const DAY: i64 = 24 * 60 * 60 * 1000;
 /// How many days a token from this page is good for at most.
 const MOST_DAYS: i64 = 3650;
 
@@ -87,7 +87,8 @@ impl Typed {
     }
 }
 
-fn days(text: &str) -> Result<i64, Refusal> {
+/// How many days somebody typed.
+pub(super) fn days(text: &str) -> Result<i64, Refusal> {
     let days = text.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days));
     days.ok_or_else(|| Refusal::invalid(format!("a token is good for 1 to {MOST_DAYS} days")))
 }
@@ -111,6 +112,9 @@ pub(in crate::server) async fn make(State(app): State<App>, person: Person, fill
     });
     match made.await {
         Ok(made) => page(&app, &person, Some(made), Typed::usual(), Said::default()).await,
+        Err(Refused(refusal)) if refusal.code == Code::Forbidden => {
+            page(&app, &person, None, typed, Said::of_refusal("", &refusal)).await
+        }
         Err(Refused(refusal)) => page(&app, &person, None, typed, Said::refused("", refusal)?).await,
     }
 }

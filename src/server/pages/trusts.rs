@@ -77,11 +77,7 @@ pub(in crate::server) async fn add(
 }
 
 /// Trusts some of them no more.
-pub(in crate::server) async fn remove(
-    State(app): State<App>,
-    Inside { visit, .. }: Inside<People>,
-    filled: Filled,
-) -> Answer {
+pub(in crate::server) async fn remove(State(app): State<App>, Inside { visit, .. }: Inside<People>, filled: Filled) -> Answer {
     let id = filled.number("id")?;
     let address = address(&visit.project);
     app.work(move |hosted| trusts::remove(hosted, &visit, id)).await?;

@@ -20,7 +20,8 @@ impl Arrivals for Rows<'_> {
     }
 
     fn users_with_email(&mut self, email: &str) -> Result<Vec<UserRow>> {
-        let query = "SELECT id, name, email, password, created_at, project FROM users WHERE lower(email) = lower($1) ORDER BY id";
+        let query =
+            "SELECT id, name, email, password, created_at, project FROM users WHERE lower(email) = lower($1) ORDER BY id";
         Ok(self.0.rows(query, &[&email])?.iter().map(|row| user_row(row, 0)).collect())
     }
 

@@ -20,8 +20,9 @@ const MEMBERS: &str = "SELECT user, users.name, project, role FROM members JOIN 
 
 impl Accounts for Rows<'_> {
     fn add_user(&mut self, row: &UserRow) -> Result<i64> {
-        let mut insert =
-            self.0.prepare_cached("INSERT INTO users (name, email, password, created_at, project) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut insert = self
+            .0
+            .prepare_cached("INSERT INTO users (name, email, password, created_at, project) VALUES (?1, ?2, ?3, ?4, ?5)")?;
         let added = insert.execute(params![row.name, row.email, row.password, row.created_at, row.project]);
         new(added, "a user", &row.name)?;
         Ok(self.0.last_insert_rowid())
@@ -59,7 +60,8 @@ impl Accounts for Rows<'_> {
     }
 
     fn project(&mut self, name: &str) -> Result<Option<ProjectRow>> {
-        let mut statement = self.0.prepare_cached("SELECT name, created_at, production, not_production FROM projects WHERE name = ?1")?;
+        let mut statement =
+            self.0.prepare_cached("SELECT name, created_at, production, not_production FROM projects WHERE name = ?1")?;
         Ok(statement.query_row([name], project_row).optional()?)
     }
 

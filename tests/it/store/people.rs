@@ -18,11 +18,11 @@ stories!(
 );
 
 fn user(name: &str) -> UserRow {
-    UserRow { id: 0, name: name.to_owned(), email: None, password: None, created_at: NOW }
+    UserRow { id: 0, name: name.to_owned(), email: None, password: None, created_at: NOW, project: None }
 }
 
 fn project(name: &str) -> ProjectRow {
-    ProjectRow { name: name.to_owned(), created_at: NOW, production: vec!["live".to_owned()] }
+    ProjectRow { name: name.to_owned(), created_at: NOW, production: vec!["live".to_owned()], not_production: Vec::new() }
 }
 
 fn token(user: i64, hash: u8) -> TokenRow {
@@ -39,6 +39,8 @@ fn token(user: i64, hash: u8) -> TokenRow {
         expires_at: Some(NOW + 1),
         last_used_at: None,
         revoked_at: None,
+        made_by: None,
+        made_with: None,
     }
 }
 
@@ -89,9 +91,10 @@ fn members_have_a_role_in_a_project(place: &dyn Place) {
     assert!(!people.remove_member(ada, "shop").expect("gone"));
     people.remove_user(bob).expect("removed");
     assert!(roles(people.as_mut()).is_empty());
-    assert!(people.set_production("shop", &[]).expect("set"));
-    assert!(!people.set_production("none", &[]).expect("nothing"));
-    assert!(people.project("shop").expect("read").expect("there").production.is_empty());
+    assert!(people.set_production("shop", &[], &["staging".to_owned()]).expect("set"));
+    assert!(!people.set_production("none", &[], &[]).expect("nothing"));
+    let shop = people.project("shop").expect("read").expect("there");
+    assert_eq!((shop.production, shop.not_production), (Vec::new(), vec!["staging".to_owned()]));
 }
 
 fn projects_come_in_pages(place: &dyn Place) {

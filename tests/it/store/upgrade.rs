@@ -34,9 +34,23 @@ fn fill(place: &dyn Place) {
     }
     let mut store = place.store();
     let mut people = store.accounts().expect("there");
-    let ada = UserRow { id: 0, name: "ada".to_owned(), email: None, password: Some("$argon2id$".to_owned()), created_at: NOW };
+    let ada = UserRow {
+        id: 0,
+        name: "ada".to_owned(),
+        email: None,
+        password: Some("$argon2id$".to_owned()),
+        created_at: NOW,
+        project: None,
+    };
     let ada = people.add_user(&ada).expect("added");
-    people.add_project(&ProjectRow { name: "shop".to_owned(), created_at: NOW, production: Vec::new() }).expect("added");
+    people
+        .add_project(&ProjectRow {
+            name: "shop".to_owned(),
+            created_at: NOW,
+            production: Vec::new(),
+            not_production: Vec::new(),
+        })
+        .expect("added");
     people.set_member(ada, "shop", Role::Owner).expect("set");
     people
         .add_token(&TokenRow {
@@ -52,6 +66,8 @@ fn fill(place: &dyn Place) {
             expires_at: None,
             last_used_at: None,
             revoked_at: None,
+            made_by: None,
+            made_with: None,
         })
         .expect("added");
 }
