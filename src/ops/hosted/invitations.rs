@@ -98,7 +98,7 @@ pub fn find(hosted: &mut Hosted, secret: &Plain) -> Result<Option<Invited>> {
 
 /// Lets somebody in who chose a name and a password, and signs them in.
 pub fn accept(hosted: &mut Hosted, secret: &Plain, name: &str, verifier: &str, request: &str) -> Result<Plain> {
-    names::person("a user", name)?;
+    names::user(name)?;
     let (hash, now) = (token_hash(secret.expose()), hosted.now());
     let by = By::Arrival { name, request: Some(request) };
     let user = hosted.change(by, Record::new("invitation.accepted").item(name), |accounts, record| {
@@ -164,10 +164,24 @@ pub(super) fn new_user(
     created_at: i64,
     project: Option<&str>,
 ) -> Result<UserRow> {
+    if project.is_none() {
+        check_person(accounts, name)?;
+    }
     let (password, project) = (password.map(str::to_owned), project.map(str::to_owned));
     let mut user = UserRow { id: 0, name: name.to_owned(), email, password, created_at, project };
     user.id = accounts.add_user(&user).map_err(|error| name_taken(error, name))?;
     Ok(user)
+}
+
+/// Refuses the name of a service account to a person: what the audit log says of `shop/ci` is about the project's own.
+pub(super) fn check_person(accounts: &mut dyn Accounts, name: &str) -> Result<()> {
+    match name.rsplit_once('/') {
+        Some((project, _)) if accounts.project(project)?.is_some() => {
+            let detail = format!("`{name}` would be a service account of the project `{project}`");
+            Err(Refusal::invalid(detail).hint("take a name without a `/`"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What is said of a link that lets nobody in.
@@ -177,6 +191,7 @@ pub fn over() -> Refusal {
 
 /// Gives a user who was made at the first start a name and a password.
 fn set_up(accounts: &mut dyn Accounts, id: i64, name: &str, verifier: &str) -> Result<UserRow> {
+    check_person(accounts, name)?;
     accounts.rename_user(id, name).map_err(|error| name_taken(error, name))?;
     accounts.set_password(id, Some(verifier))?;
     accounts.user(id)?.ok_or_else(over)

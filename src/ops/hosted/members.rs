@@ -2,6 +2,7 @@
 
 use super::entry::{Visit, user_info};
 use super::granted::end_excess;
+use super::invitations::check_person;
 use super::{Hosted, Paging, Record, Refusal, Result, names};
 use crate::store::{Accounts, UserRow};
 use crate::wire::{ChangedMember, Code, Ended, Member, NewMember, Page, Role};
@@ -96,7 +97,7 @@ fn user_of(accounts: &mut dyn Accounts, name: &str, email: Option<&str>, created
         }
         (None, _) => {}
     }
-    names::person("a user", name)?;
+    check_person(accounts, name)?;
     let email = email.map(str::to_owned);
     let mut user = UserRow { id: 0, name: name.to_owned(), email, password: None, created_at, project: None };
     user.id = accounts.add_user(&user)?;

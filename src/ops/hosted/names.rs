@@ -31,8 +31,8 @@ pub fn user(name: &str) -> Result<&str> {
     plain("a user", name)
 }
 
-/// The name of a person, or of something in a project: a `/` stands between a project and its service accounts only.
-pub fn person<'n>(of: &str, name: &'n str) -> Result<&'n str> {
+/// The name of a program within its project: a `/` stands between the two.
+pub fn program<'n>(of: &str, name: &'n str) -> Result<&'n str> {
     if name.contains('/') { Err(Refusal::invalid(format!("the name of {of} has no `/`"))) } else { plain(of, name) }
 }
 

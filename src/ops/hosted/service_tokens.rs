@@ -104,7 +104,7 @@ fn account(accounts: &mut dyn Accounts, name: &str, visit: &Visit, role: Role, c
 }
 
 fn check(visit: &Visit, new: &NewServiceToken, now: i64) -> Result<()> {
-    names::person("a service account", &new.account)?;
+    names::program("a service account", &new.account)?;
     names::plain("a token", &new.label)?;
     if new.role == Role::Owner {
         return Err(Refusal::invalid("a program is `viewer`, `developer` or `operator`: it decides about nobody"));

@@ -148,7 +148,7 @@ fn fitting(
 }
 
 fn check(new: &NewTrust, issuers: &[String]) -> Result<()> {
-    names::person("a program", &new.name)?;
+    names::program("a program", &new.name)?;
     if !issuers.contains(&new.issuer) {
         return Err(Refusal::invalid("this issuer may vouch for nobody here")
             .hint(format!("those who may are {}", issuers.join(", ")))

@@ -46,7 +46,7 @@ const USUAL: Typed<'_> = Typed { account: "", label: "", role: "", environments:
 impl Typed<'_> {
     /// The token that is asked for, and for how many days; or the field that is wrong, and why.
     fn read(&self) -> Result<(NewServiceToken, Option<i64>), (&'static str, Refusal)> {
-        names::person("a service account", self.account).map_err(|refusal| ("account", refusal))?;
+        names::program("a service account", self.account).map_err(|refusal| ("account", refusal))?;
         names::plain("a token", self.label).map_err(|refusal| ("label", refusal))?;
         let environments = self.environments.split([',', ' ']).filter(|name| !name.is_empty());
         let named: Result<Vec<&str>, Refusal> = environments.map(names::environment).collect();

@@ -1,12 +1,13 @@
 //! A store of every earlier schema becomes one of the newest, with everything in it: values decrypt, the audit log is what was written,
 //! people are who they were.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use takk::secrets::Vault;
-use takk::store::{AuditEntry, ProjectRow, Store, TokenRow, UserRow};
+use takk::store::{AuditEntry, ProjectRow, Store, TokenRow, TrustRow, UserRow};
 use takk::wire::{Role, TokenKind};
 
 use super::{Database, File, NOW, Place, get, update};
@@ -43,13 +44,9 @@ fn fill(place: &dyn Place) {
         project: None,
     };
     let ada = people.add_user(&ada).expect("added");
+    let (production, not_production) = (vec!["live".to_owned()], Vec::new());
     people
-        .add_project(&ProjectRow {
-            name: "shop".to_owned(),
-            created_at: NOW,
-            production: Vec::new(),
-            not_production: Vec::new(),
-        })
+        .add_project(&ProjectRow { name: "shop".to_owned(), created_at: NOW, production, not_production })
         .expect("added");
     people.set_member(ada, "shop", Role::Owner).expect("set");
     people
@@ -70,10 +67,33 @@ fn fill(place: &dyn Place) {
             made_with: None,
         })
         .expect("added");
+    let program = UserRow {
+        id: 0,
+        name: "shop/deploy".to_owned(),
+        email: None,
+        password: None,
+        created_at: NOW,
+        project: Some("shop".to_owned()),
+    };
+    let user = people.add_user(&program).expect("added");
+    people
+        .add_trust(&TrustRow {
+            id: 0,
+            project: "shop".to_owned(),
+            user,
+            issuer: "https://ci.example".to_owned(),
+            claims: BTreeMap::new(),
+            role: Role::Operator,
+            environments: Vec::new(),
+            created_at: NOW,
+            made_by: None,
+            made_with: None,
+        })
+        .expect("added");
 }
 
 /// Everything that the earlier schema could keep is there, and more can be kept.
-fn assert_kept(mut vault: Vault, mut store: Box<dyn Store>, has_people: bool, newest: usize) {
+fn assert_kept(mut vault: Vault, mut store: Box<dyn Store>, (has_people, has_trusts): (bool, bool), newest: usize) {
     assert_eq!(store.schema().expect("read"), i64::try_from(newest).expect("small"));
     assert_eq!(get(&mut vault, "dev", "KEY").as_deref(), Some("second"));
     assert_eq!(vault.version("shop", "dev", "KEY", 1).expect("read").expect("set").expose(), "first");
@@ -83,6 +103,16 @@ fn assert_kept(mut vault: Vault, mut store: Box<dyn Store>, has_people: bool, ne
     let token = people.token(&[1; 32]).expect("read").map(|(token, user)| (token.label, user.name, user.password));
     let expected = ("laptop".to_owned(), "ada".to_owned(), Some("$argon2id$".to_owned()));
     assert_eq!(token, has_people.then_some(expected));
+    // What its owners named production stays so; who made what is not known.
+    let shop = people.project("shop").expect("read").map(|shop| (shop.production, shop.not_production));
+    assert_eq!(shop, has_people.then(|| (vec!["live".to_owned()], Vec::new())));
+    // The users of programs that are trusted are the project's own.
+    let trusts = people.trusts("shop").expect("read");
+    for trust in &trusts {
+        let user = people.user(trust.user).expect("read").expect("there");
+        assert_eq!((user.project.as_deref(), trust.made_by, trust.made_with), (Some("shop"), None, None));
+    }
+    assert_eq!(!trusts.is_empty(), has_trusts);
     drop(people);
     vault.update("shop", "dev", "ada", &[update("KEY", Some("third"), Some(2))]).expect("kept");
     vault.create_environment("shop", "new", None).expect("made");
@@ -116,7 +146,8 @@ fn a_file_of_every_earlier_schema_keeps_what_is_in_it() {
         }
         connection.execute_batch(&format!("PRAGMA application_id = 0x74616b6b; PRAGMA user_version = {schema}")).expect("set");
         drop(connection);
-        assert_kept(old.vault(), old.store(), has_people, migrations.len());
+        let has_trusts = tables.contains(&"trusts".to_owned());
+        assert_kept(old.vault(), old.store(), (has_people, has_trusts), migrations.len());
     }
 }
 
@@ -147,6 +178,7 @@ fn a_database_of_every_earlier_schema_keeps_what_is_in_it() {
         }
         client.execute("UPDATE takk_schema SET version = $1", &[&i64::try_from(schema).expect("small")]).expect("set");
         let old = Database(format!("{}&options=-csearch_path%3D{namespace}", full.0));
-        assert_kept(old.vault(), old.store(), true, migrations.len());
+        // They came with the fourth.
+        assert_kept(old.vault(), old.store(), (true, schema >= 4), migrations.len());
     }
 }
