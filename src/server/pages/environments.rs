@@ -36,16 +36,35 @@ struct EnvironmentsPage<'p> {
 struct Row {
     name: String,
     is_production: bool,
-    /// Whether that cannot be changed.
-    is_always: bool,
-    /// Whether an owner named it production.
-    is_named: bool,
+    /// Who says so.
+    said: By,
     /// Whether the caller may set its values.
     is_open: bool,
     /// How many values it has; `None` if it is not there yet.
     values: Option<usize>,
     made_at: Option<i64>,
     expires_at: Option<i64>,
+}
+
+/// Who says what an environment is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// takk, and nobody can say otherwise.
+    Takk,
+    /// An owner, who named it production.
+    Owner,
+    /// Its name, or an owner who named it otherwise.
+    Name,
+}
+
+impl By {
+    fn of(name: &str, named: &[String]) -> Self {
+        match name {
+            PRODUCTION => Self::Takk,
+            _ if named.iter().any(|named| named == name) => Self::Owner,
+            _ => Self::Name,
+        }
+    }
 }
 
 /// Shows them.
@@ -100,8 +119,7 @@ fn rows(hosted: &mut Hosted, visit: &Visit) -> Result<Vec<Row>> {
     let mut rows: Vec<Row> = there
         .into_iter()
         .map(|info| Row {
-            is_always: info.name == PRODUCTION,
-            is_named: named.contains(&info.name),
+            said: By::of(&info.name, &named),
             is_production: info.is_production,
             is_open: is_open(info.is_production),
             values: Some(info.values),
@@ -117,8 +135,7 @@ fn rows(hosted: &mut Hosted, visit: &Visit) -> Result<Vec<Row>> {
     rows.extend(to_come.into_iter().map(|(name, is_production)| Row {
         name,
         is_production,
-        is_always: false,
-        is_named: is_production,
+        said: if is_production { By::Owner } else { By::Name },
         is_open: is_open(is_production),
         values: None,
         made_at: None,
