@@ -150,6 +150,12 @@ impl Caller {
 }
 
 impl Visit {
+    /// Whether the caller decides who comes in, and what is production.
+    pub fn decides(&self) -> bool {
+        let token = &self.caller.token;
+        self.role == Role::Owner && token.environments.is_empty() && token.kind == TokenKind::Personal
+    }
+
     /// Whether the caller may read the values of an environment of the project. Without that they learn of none whether it is that of
     /// another one.
     pub(super) fn may_read(&self, project: &ProjectRow, environment: &str) -> bool {

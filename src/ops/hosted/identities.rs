@@ -149,8 +149,11 @@ fn waiting(accounts: &mut dyn Accounts, person: &Person) -> Result<Option<UserRo
 fn free_name(accounts: &mut dyn Accounts, person: &Person) -> Result<String> {
     let of_email = person.email.as_deref().and_then(|email| email.split('@').next());
     let wishes = [person.name.as_deref(), of_email, Some("somebody")].into_iter().flatten();
-    let wish =
-        wishes.map(str::trim).find(|name| names::user(name).is_ok() && !name.contains('/')).expect("the last one is a name").to_owned();
+    let wish = wishes
+        .map(str::trim)
+        .find(|name| names::user(name).is_ok() && !name.contains('/'))
+        .expect("the last one is a name")
+        .to_owned();
     for number in 1..=NAMES {
         let name = if number == 1 { wish.clone() } else { format!("{wish}-{number}") };
         if names::user(&name).is_ok() && accounts.user_named(&name)?.is_none() {

@@ -25,6 +25,8 @@ struct EnvironmentsPage<'p> {
     address: String,
     rows: Vec<Row>,
     is_owner: bool,
+    /// Whether they say what is production.
+    decides: bool,
     may_add: bool,
     /// The name that was typed for a new one.
     typed: &'p str,
@@ -103,6 +105,7 @@ pub(super) async fn page(app: &App, person: &Person, visit: &Visit, typed: &str,
         address: format!("/projects/{}", segment(&visit.project)),
         rows,
         is_owner: visit.role == Role::Owner,
+        decides: visit.decides(),
         may_add: visit.role >= Role::Developer,
         typed,
         said,

@@ -117,7 +117,7 @@ pub(in crate::server) async fn remove(
 }
 
 async fn page(app: &App, person: &Person, visit: &Visit, told: Told<'_>) -> Answer {
-    let (asked, is_owner) = (visit.clone(), visit.role == Role::Owner);
+    let (asked, is_owner) = (visit.clone(), visit.decides());
     let paging = Paging { cursor: None, limit: Some(500) };
     let listed = app.work(move |hosted| {
         let members = members::list(hosted, &asked, &paging)?.items;

@@ -65,8 +65,8 @@ impl Accounts for Rows<'_> {
     }
 
     fn members(&mut self, project: &str) -> Result<Vec<MemberRow>> {
-        let query = "SELECT user_id, users.name, project, role FROM members JOIN users ON users.id = user_id \
-                     WHERE project = $1 ORDER BY users.name";
+        let query = "SELECT user_id, users.name, members.project, role FROM members JOIN users ON users.id = user_id \
+                     WHERE members.project = $1 ORDER BY users.name";
         self.0.rows(query, &[&project])?.iter().map(member_row).collect()
     }
 

@@ -16,7 +16,7 @@ const TOKEN: &str = "tokens.id, hash, user, label, kind, projects, environments,
 /// The columns that [`device_login_row`] reads.
 const DEVICE_LOGIN: &str = "code, poll_hash, name, created_at, expires_at, user, token";
 /// The beginning of every question about members, with the columns that [`member_row`] reads.
-const MEMBERS: &str = "SELECT user, users.name, project, role FROM members JOIN users ON users.id = user";
+const MEMBERS: &str = "SELECT user, users.name, members.project, role FROM members JOIN users ON users.id = user";
 
 impl Accounts for Rows<'_> {
     fn add_user(&mut self, row: &UserRow) -> Result<i64> {
@@ -81,7 +81,7 @@ impl Accounts for Rows<'_> {
     }
 
     fn members(&mut self, project: &str) -> Result<Vec<MemberRow>> {
-        let mut statement = self.0.prepare_cached(&format!("{MEMBERS} WHERE project = ?1 ORDER BY users.name"))?;
+        let mut statement = self.0.prepare_cached(&format!("{MEMBERS} WHERE members.project = ?1 ORDER BY users.name"))?;
         statement.query_map([project], member_row)?.map(|row| row?).collect()
     }
 

@@ -45,9 +45,7 @@ fn fill(place: &dyn Place) {
     };
     let ada = people.add_user(&ada).expect("added");
     let (production, not_production) = (vec!["live".to_owned()], Vec::new());
-    people
-        .add_project(&ProjectRow { name: "shop".to_owned(), created_at: NOW, production, not_production })
-        .expect("added");
+    people.add_project(&ProjectRow { name: "shop".to_owned(), created_at: NOW, production, not_production }).expect("added");
     people.set_member(ada, "shop", Role::Owner).expect("set");
     people
         .add_token(&TokenRow {
