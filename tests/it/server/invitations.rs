@@ -12,7 +12,7 @@ use crate::store::cluster::Cluster;
 const PASSWORD: &str = "correct horse battery";
 
 /// On SQLite, and on PostgreSQL where there is one.
-fn servers() -> Vec<Server> {
+pub fn servers() -> Vec<Server> {
     let home = || Arc::new(tempfile::tempdir().expect("a directory"));
     let database = Cluster::shared().map(|cluster| cluster.database());
     let replica = database.map(|url| Server::with(home(), &["--database", &url]));

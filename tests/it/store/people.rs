@@ -1,6 +1,9 @@
 //! Users, projects, members, tokens, answers and logins.
 
-use takk::store::{Accounts, AnswerRow, DeviceLoginRow, ProjectRow, SessionRow, StoreError, TokenRow, UserRow};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use takk::store::{Accounts, AnswerRow, DeviceLoginRow, Durability, ProjectRow, SessionRow, StoreError, TokenRow, UserRow};
 use takk::wire::{Role, TokenKind};
 
 use super::{NOW, Place, stories};
@@ -15,6 +18,7 @@ stories!(
     of_many_programs_each_gets_its_own_person,
     a_session_lasts_until_its_end,
     a_session_ends_with_its_token_and_its_user,
+    nobody_decides_while_people_change,
 );
 
 fn user(name: &str) -> UserRow {
@@ -255,4 +259,36 @@ fn a_session_ends_with_its_token_and_its_user(place: &dyn Place) {
     assert_eq!([2, 3, 4].map(|hash| is_there(people.as_mut(), hash)), [true, false, false]);
     people.remove_user(ada).expect("removed");
     assert!(!is_there(people.as_mut(), 2));
+}
+
+/// Whoever decides by a role in a transaction does it before or after the change of it, never in between.
+fn nobody_decides_while_people_change(place: &dyn Place) {
+    let mut store = place.store();
+    let mut people = store.accounts().expect("there");
+    let ada = people.add_user(&user("ada")).expect("added");
+    people.add_project(&project("shop")).expect("added");
+    people.set_member(ada, "shop", Role::Owner).expect("set");
+    drop(people);
+    let is_changed = AtomicBool::new(false);
+    let mut change = store.begin_people().expect("begun");
+    std::thread::scope(|scope| {
+        let decide = scope.spawn(|| {
+            let mut store = place.store();
+            let mut transaction = store.begin(Durability::Synced).expect("begun");
+            let role = transaction.accounts().role(ada, "shop").expect("read");
+            (is_changed.load(Ordering::SeqCst), role)
+        });
+        let again = scope.spawn(|| {
+            let mut store = place.store();
+            let mut transaction = store.begin_people().expect("begun");
+            let role = transaction.accounts().role(ada, "shop").expect("read");
+            (is_changed.load(Ordering::SeqCst), role)
+        });
+        std::thread::sleep(Duration::from_millis(400));
+        change.accounts().remove_member(ada, "shop").expect("removed");
+        is_changed.store(true, Ordering::SeqCst);
+        change.commit().expect("committed");
+        assert_eq!(decide.join().expect("no panic"), (true, None));
+        assert_eq!(again.join().expect("no panic"), (true, None));
+    });
 }
