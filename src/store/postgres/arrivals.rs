@@ -106,9 +106,9 @@ impl Arrivals for Rows<'_> {
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
         let (claims, role) = (written_claims(&row.claims), row.role.as_str());
         let environments = written(&row.environments);
-        let rule: super::connection::Parameters = &[&row.project, &row.user, &row.issuer, &claims, &role, &environments];
+        let trusted: super::connection::Parameters = &[&row.project, &row.user, &row.issuer, &claims, &role, &environments];
         let others: super::connection::Parameters = &[&row.created_at, &row.made_by, &row.made_with];
-        Ok(self.0.one(query, &[rule, others].concat())?.get(0))
+        Ok(self.0.one(query, &[trusted, others].concat())?.get(0))
     }
 
     fn trusts(&mut self, project: &str) -> Result<Vec<TrustRow>> {

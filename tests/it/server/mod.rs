@@ -120,7 +120,9 @@ impl Server {
     pub fn first_words(home: &TempDir) -> String {
         let mut command = command(&home.path().join("home"));
         command.args(["serve", "--listen", "127.0.0.1:0"]);
-        ["USER", "LOGNAME", "USERNAME"].into_iter().for_each(|name| drop(command.env_remove(name)));
+        for name in ["USER", "LOGNAME", "USERNAME"] {
+            command.env_remove(name);
+        }
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
         let mut output = child.stdout.take().expect("a pipe");
         let mut lines = BufReader::new(&mut output).lines().map(|line| line.expect("text"));
