@@ -49,12 +49,12 @@ pub fn columns(hosted: &mut Hosted, visit: &Visit) -> Result<Vec<Column>> {
 /// Every version of a name in each of these environments, the newest first.
 pub fn histories(hosted: &mut Hosted, visit: &Visit, columns: &[Column], name: &str) -> Result<Vec<Vec<Held>>> {
     names::variable(name)?;
-    let versions = columns.iter().map(|column| match column.find(name) {
-        None => Ok(Vec::new()),
-        Some(_) => {
-            let entries = hosted.vault.history(&visit.project, &column.environment, name)?.into_iter();
-            Ok(entries.map(|entry| held_for(entry, column.is_open)).collect())
+    let versions = columns.iter().map(|column| {
+        if column.find(name).is_none() {
+            return Ok(Vec::new());
         }
+        let entries = hosted.vault.history(&visit.project, &column.environment, name)?.into_iter();
+        Ok(entries.map(|entry| held_for(entry, column.is_open)).collect())
     });
     versions.collect()
 }

@@ -83,19 +83,16 @@ fn accounts_of(accounts: &mut dyn Accounts, project: &str) -> Result<Vec<UserRow
 /// The service account of that name, which has at least that role.
 fn account(accounts: &mut dyn Accounts, name: &str, visit: &Visit, role: Role, created_at: i64) -> Result<i64> {
     let project = visit.project.as_str();
-    let id = match accounts.user_named(name)? {
-        Some(known) => {
-            let is_trusted = accounts.trusts(project)?.iter().any(|trust| trust.user == known.id);
-            if known.project.as_deref() != Some(project) || is_trusted {
-                let detail = format!("there is a user `{name}` already, who is no service account of the project");
-                return Err(Refusal::new(Code::Exists, detail).hint("take another name"));
-            }
-            known.id
+    let id = if let Some(known) = accounts.user_named(name)? {
+        let is_trusted = accounts.trusts(project)?.iter().any(|trust| trust.user == known.id);
+        if known.project.as_deref() != Some(project) || is_trusted {
+            let detail = format!("there is a user `{name}` already, who is no service account of the project");
+            return Err(Refusal::new(Code::Exists, detail).hint("take another name"));
         }
-        None => {
-            let project = Some(project.to_owned());
-            accounts.add_user(&UserRow { id: 0, name: name.to_owned(), email: None, password: None, created_at, project })?
-        }
+        known.id
+    } else {
+        let project = Some(project.to_owned());
+        accounts.add_user(&UserRow { id: 0, name: name.to_owned(), email: None, password: None, created_at, project })?
     };
     if accounts.role(id, project)?.is_none_or(|own| own < role) {
         accounts.set_member(id, project, role)?;

@@ -19,7 +19,7 @@ const LONGEST_PASSWORD: usize = 1024;
 pub fn begin_with_token(hosted: &mut Hosted, token: &str, request: &str) -> Result<Option<Plain>> {
     let Some(caller) = entry::signed_in(hosted, token.trim(), request)? else { return Ok(None) };
     let now = hosted.now();
-    begin(hosted, &caller, |accounts| Ok(entry::confirm(accounts, &caller, now)??)).map(Some)
+    begin(hosted, &caller, |accounts| entry::confirm(accounts, &caller, now)?).map(Some)
 }
 
 /// What verifies the password of a user; `None` where there is no such user, or no password.
