@@ -8,6 +8,7 @@ use super::invitations::{accept, let_in};
 use super::pages::Browser;
 use super::{Server, in_shop};
 
+#[expect(clippy::needless_pass_by_value, reason = "a body is written where it is sent")]
 fn make(server: &Server, token: &str, more: Value) -> (String, i64) {
     let mut body = json!({"label": "made", "kind": "personal", "role": "owner"});
     body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
@@ -15,6 +16,7 @@ fn make(server: &Server, token: &str, more: Value) -> (String, i64) {
 }
 
 /// The text of a token that was made, and its number.
+#[expect(clippy::needless_pass_by_value, reason = "an answer is used up")]
 fn made(answer: Value) -> (String, i64) {
     let info = if answer["info"]["info"].is_object() { &answer["info"]["info"] } else { &answer["info"] };
     (answer["token"].as_str().expect("text").to_owned(), info["id"].as_i64().expect("a number"))
