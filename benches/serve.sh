@@ -51,7 +51,7 @@ most_memory() { awk '/VmHWM/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"; }
 
 # start_takk LOG [OPTIONS]: sets url, token, pid and the time to the first answer in ms.
 start_takk() {
-    start_again "$@"
+    start_again "$@" --print-token
     until token=$(grep -o 'takk_p_[0-9a-z]*' "$1"); do sleep 0.05; done
 }
 

@@ -22,7 +22,7 @@ venv=target/schemathesis
 
 home=$(mktemp -d)
 : >"$home/out"
-TAKK_HOME=$home/store TAKK_KEYRING=off USER=ada "$takk" --quiet serve --listen 127.0.0.1:0 --failures-per-minute 10000000 \
+TAKK_HOME=$home/store TAKK_KEYRING=off USER=ada "$takk" --quiet serve --listen 127.0.0.1:0 --print-token --failures-per-minute 10000000 \
     >"$home/out" 2>"$home/log" &
 server=$!
 trap 'kill $server 2>/dev/null; rm -rf "$home"' EXIT

@@ -17,7 +17,7 @@ use crate::ui::{log, serve_text};
 /// Keep the values of a team: answer other takks over HTTP
 ///
 /// It keeps them in the store of the user that runs it, which `takk` uses there without a server too, or in a PostgreSQL database.
-/// At the first start it prints a link on which its owner sets a password, and a token for `takk login --token-stdin`, once.
+/// At the first start it prints a link on which its owner sets a password, once.
 ///
 /// It speaks HTTP without TLS, to this machine alone if it is not told otherwise: put a proxy in front of it that speaks HTTPS.
 /// The API is described at /api/v1/openapi.json; /healthz, /readyz and /metrics are for those who look after it.
@@ -58,6 +58,9 @@ pub(super) struct Args {
     /// `TAKK_CI_ISSUERS` with commas]
     #[arg(long, value_name = "URL")]
     pub(super) ci_issuer: Vec<String>,
+    /// At the first start print a token for `takk login --token-stdin` too, for scripts; it may do everything until the link is used
+    #[arg(long)]
+    print_token: bool,
     /// How the log on stderr is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     log: Log,
@@ -97,7 +100,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let place = first.place;
     let issuers = Issuers::new(authorities(&session.home)?);
     server::serve(&settings, opener, first.hosted, issuers, |address, hosted| {
-        let owner = first_start(hosted, &session.home.author).map_err(Error::from)?;
+        let owner = first_start(hosted, &session.home.author, args.print_token).map_err(Error::from)?;
         session.output.data(&serve_text::ready(address, settings.public_url.as_deref(), &place, owner.as_ref()))
     })?;
     Ok(Outcome::Clean)

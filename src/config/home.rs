@@ -47,13 +47,19 @@ impl Home {
         Self {
             directory: path("TAKK_HOME").or_else(data_directory),
             master_key: key_file.or_else(|| variable("TAKK_MASTER_KEY").map(|text| KeySetting::Text(Zeroizing::new(text)))),
-            author: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(variable).unwrap_or_else(|| "unknown".to_owned()),
+            author: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(variable).unwrap_or_else(name_of_user),
             keyring: variable("TAKK_KEYRING").is_none_or(|wish| wish != "off"),
             server: ServerVariables::of_process(),
             project: variable(PROJECT_VARIABLE),
             is_build: variable("CI").is_some_and(|ci| !matches!(ci.to_lowercase().as_str(), "0" | "false")),
         }
     }
+}
+
+/// What the system calls whoever runs this; a system that knows no name, such as that of a small container, has an owner all the same.
+fn name_of_user() -> String {
+    let name = whoami::username().ok().map(|name| name.trim().to_owned());
+    name.filter(|name| !name.is_empty() && name != "unknown" && name != "Unknown").unwrap_or_else(|| "owner".to_owned())
 }
 
 impl Home {

@@ -19,6 +19,14 @@ pub struct InvalidEnvironmentName {
     pub name: String,
 }
 
+/// The environments that are no production unless their project says so; previews are neither.
+const NOT_PRODUCTION: [&str; 3] = ["dev", "test", "qa"];
+
+/// Whether an environment is production by its name alone: everything is that is not well known to be something else.
+pub fn is_production_by_name(name: &str) -> bool {
+    !NOT_PRODUCTION.contains(&name) && !name.starts_with("preview/")
+}
+
 impl EnvironmentName {
     /// The environments that exist without any configuration, in the order of the release pipeline.
     pub const DEFAULT: [&'static str; 4] = ["dev", "test", "qa", "prod"];

@@ -13,7 +13,7 @@ pub struct Held {
     pub version: i64,
     /// When it was stored, in milliseconds since 1970.
     pub set_at: i64,
-    /// Equal values of one project have equal fingerprints.
+    /// Equal values of one project have equal fingerprints. Empty where the value is not one's to read, which is not to be compared.
     pub fingerprint: Vec<u8>,
     /// How it came to be: `set`, `generated`, `imported`, `promoted`, `rolled-back`.
     pub origin: String,

@@ -23,7 +23,7 @@ mod value_type;
 
 pub use declaration::{Declaration, Surroundings, Unreadable};
 pub use driver::{DriverAnswer, DriverRule};
-pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName};
+pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName, is_production_by_name};
 pub use field_names::FieldNames;
 pub use finding::{Code, Finding, Severity};
 pub use held::{Held, Holdings};

@@ -26,6 +26,8 @@ pub enum Relation {
     Same,
     /// They are not.
     Differs,
+    /// Both have one, and whether they are equal is told to those only who may read both.
+    Unknown,
     /// Only the first environment has one.
     OnlyFirst,
     /// Only the second environment has one.
@@ -142,8 +144,11 @@ fn stale(plans: &[EnvironmentPlan; 2], held: [&[Held]; 2]) -> Vec<Compared> {
 /// A row, if there is something to say: a value in one of them, or a required one in none.
 fn compared(name: &str, required: bool, sides: [Side; 2]) -> Option<Compared> {
     let relation = match (sides[0].has_value(), sides[1].has_value()) {
-        (true, true) if sides[0].equals(&sides[1]) => Relation::Same,
-        (true, true) => Relation::Differs,
+        (true, true) => match sides[0].equals(&sides[1]) {
+            Some(true) => Relation::Same,
+            Some(false) => Relation::Differs,
+            None => Relation::Unknown,
+        },
         (true, false) => Relation::OnlyFirst,
         (false, true) => Relation::OnlySecond,
         (false, false) if sides.iter().any(|side| side.state == Some(State::Missing)) => Relation::MissingInBoth,
@@ -168,9 +173,18 @@ impl Side {
         self.fingerprint.is_some() || self.resolved.is_some()
     }
 
-    /// A stored value and an address that takk makes count as different: only decrypted they could be found equal.
-    fn equals(&self, other: &Self) -> bool {
-        self.fingerprint == other.fingerprint && self.resolved == other.resolved
+    /// Whether the two are equal; `None` where that is not told. A stored value and an address that takk makes count as different: only
+    /// decrypted they could be found equal.
+    fn equals(&self, other: &Self) -> Option<bool> {
+        let is_hidden = |side: &Self| side.fingerprint.as_ref().is_some_and(Vec::is_empty);
+        if self.resolved == other.resolved
+            && self.fingerprint.is_some()
+            && other.fingerprint.is_some()
+            && (is_hidden(self) || is_hidden(other))
+        {
+            return None;
+        }
+        Some(self.fingerprint == other.fingerprint && self.resolved == other.resolved)
     }
 }
 

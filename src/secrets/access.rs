@@ -32,6 +32,8 @@ pub struct Caller {
     pub token: Option<i64>,
     /// In which request, as the server's log names it.
     pub request: Option<String>,
+    /// Who the user is and what the token could do, as the audit log keeps it.
+    pub bounds: Option<String>,
 }
 
 /// What somebody wants of an environment.
@@ -324,5 +326,6 @@ fn entry_of(access: &Access, given: &Given, now: i64) -> Option<AuditEntry> {
         environment: Some(access.environment.to_owned()),
         items,
         request: access.caller.request.clone(),
+        bounds: access.caller.bounds.clone(),
     })
 }

@@ -44,20 +44,26 @@ impl AuditKey {
         let token = entry.token.map(i64::to_be_bytes);
         let items: Vec<&[u8]> = entry.items.iter().map(String::as_bytes).collect();
         let optional = |text: &Option<String>| text.as_ref().map_or_else(Vec::new, |text| framed(&[text.as_bytes()]));
-        let parts: [&[u8]; 11] = [
+        let (project, environment) = (optional(&entry.project), optional(&entry.environment));
+        let (items, request) = (framed(&items), optional(&entry.request));
+        let bounds = entry.bounds.as_deref().map(str::as_bytes);
+        let (number, at) = (number.to_be_bytes(), entry.at.to_be_bytes());
+        let mut parts: Vec<&[u8]> = vec![
             b"audit row",
             previous,
-            &number.to_be_bytes(),
-            &entry.at.to_be_bytes(),
+            &number,
+            &at,
             entry.actor.as_bytes(),
             token.as_ref().map_or(&[], |token| token.as_slice()),
             entry.action.as_bytes(),
             // What is not there is told from what is empty.
-            &optional(&entry.project),
-            &optional(&entry.environment),
-            &framed(&items),
-            &optional(&entry.request),
+            &project,
+            &environment,
+            &items,
+            &request,
         ];
+        // Rows from before there were any keep their links.
+        parts.extend(bounds);
         self.0.with(|key| mac(key, &[&framed(&parts)]).to_vec())
     }
 

@@ -10,8 +10,9 @@ use super::change::Location;
 use super::keys::framed;
 use super::seal::{open, seal};
 use super::state::Opened;
+use super::unit_of_work::UnitOfWork;
 use super::{Result, SecretsError, Vault, request_digest};
-use crate::store::{AuditEntry, Durability, ManifestRow, StoreError, Transaction};
+use crate::store::{Accounts, AuditEntry, Durability, ManifestRow, StoreError, Transaction};
 
 /// How often it is tried again after somebody else was faster.
 const ATTEMPTS: u32 = 16;
@@ -43,40 +44,47 @@ impl Vault {
     }
 
     /// Stores a manifest in the place of the one before; an environment that is not there is made. Whether that changed anything: the same
-    /// text a second time does not.
-    pub fn keep_manifest(&mut self, caller: &Caller, project: &str, environment: &str, text: &[u8]) -> Result<bool> {
+    /// text a second time does not. `admit` says in the same transaction, and at its moment, who stores it, or why they may not.
+    pub fn keep_manifest<E: From<SecretsError>>(
+        &mut self,
+        (project, environment): (&str, &str),
+        text: &[u8],
+        admit: impl Fn(&mut dyn Accounts, i64) -> Result<Caller, E>,
+    ) -> Result<bool, E> {
         let at = Location { project, environment };
         let mut attempt = 0;
         loop {
-            match self.try_keep_manifest(caller, at, text) {
+            let mut unit = self.unit_of_work(Durability::Synced)?;
+            let now = unit.now;
+            let caller = admit(unit.accounts().as_mut(), now)?;
+            match keep(unit, &caller, at, text) {
                 Err(SecretsError::Store(StoreError::Conflict | StoreError::Exists { .. })) if attempt < ATTEMPTS => {
                     attempt += 1;
                 }
-                other => return other,
+                other => return Ok(other?),
             }
         }
     }
+}
 
-    fn try_keep_manifest(&mut self, caller: &Caller, at: Location, text: &[u8]) -> Result<bool> {
-        let mut unit = self.unit_of_work(Durability::Synced)?;
-        let mut entries = Vec::new();
-        let opened = match unit.look(at).map(Arc::clone) {
-            Err(SecretsError::NoEnvironment(_)) => {
-                unit.create(at, None, &caller.name, &[])?;
-                entries.push(entry(caller, at, "environment.create", unit.now));
-                unit.hold(at)?
-            }
-            Ok(opened) if is_kept(unit.transaction.as_mut(), &opened, text)? => return Ok(false),
-            Ok(_) => unit.hold(at)?,
-            Err(error) => return Err(error),
-        };
-        let sealed = seal(&opened.key.manifests(), &about(at.project, at.environment), text, unit.random)?;
-        let (environment, author, stored_at) = (opened.row.id, caller.name.clone(), unit.now);
-        unit.transaction.set_manifest(&ManifestRow { environment, sealed, author, stored_at })?;
-        entries.push(entry(caller, at, "manifest.change", stored_at));
-        unit.commit(entries)?;
-        Ok(true)
-    }
+fn keep(mut unit: UnitOfWork<'_>, caller: &Caller, at: Location, text: &[u8]) -> Result<bool> {
+    let mut entries = Vec::new();
+    let opened = match unit.look(at).map(Arc::clone) {
+        Err(SecretsError::NoEnvironment(_)) => {
+            unit.create(at, None, &caller.name, &[])?;
+            entries.push(entry(caller, at, "environment.create", unit.now));
+            unit.hold(at)?
+        }
+        Ok(opened) if is_kept(unit.transaction.as_mut(), &opened, text)? => return Ok(false),
+        Ok(_) => unit.hold(at)?,
+        Err(error) => return Err(error),
+    };
+    let sealed = seal(&opened.key.manifests(), &about(at.project, at.environment), text, unit.random)?;
+    let (environment, author, stored_at) = (opened.row.id, caller.name.clone(), unit.now);
+    unit.transaction.set_manifest(&ManifestRow { environment, sealed, author, stored_at })?;
+    entries.push(entry(caller, at, "manifest.change", stored_at));
+    unit.commit(entries)?;
+    Ok(true)
 }
 
 /// Whether that text is what is kept. One that cannot be read is replaced.
@@ -106,5 +114,6 @@ fn entry(caller: &Caller, at: Location, action: &str, now: i64) -> AuditEntry {
         environment: Some(at.environment.to_owned()),
         items: Vec::new(),
         request: caller.request.clone(),
+        bounds: caller.bounds.clone(),
     }
 }

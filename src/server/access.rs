@@ -79,8 +79,12 @@ pub(super) struct Names;
 pub(super) struct Values;
 /// What happened.
 pub(super) struct Operation;
-/// Members, and the deletion of environments.
+/// The deletion of environments.
 pub(super) struct Ownership;
+/// What is said of the whole project.
+pub(super) struct Project;
+/// Who comes in, and what is production.
+pub(super) struct People;
 
 impl Needs for Names {
     const NEED: Need = Need::Names;
@@ -96,6 +100,14 @@ impl Needs for Operation {
 
 impl Needs for Ownership {
     const NEED: Need = Need::Ownership;
+}
+
+impl Needs for Project {
+    const NEED: Need = Need::Project;
+}
+
+impl Needs for People {
+    const NEED: Need = Need::People;
 }
 
 impl FromRequestParts<App> for Signed {

@@ -9,8 +9,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::api::{
-    audit, changes, compare, environments, invitations, login, manifests, members, oidc, production, projects, secrets, tokens,
-    trusts, values, versions, whoami,
+    audit, changes, compare, environments, invitations, login, manifests, members, oidc, production, projects, secrets,
+    service_tokens, tokens, trusts, values, versions, whoami,
 };
 use super::app::App;
 use super::observed::observe;
@@ -68,6 +68,9 @@ fn api() -> Routes {
         .add(invitations::__path_list, invitations::list)
         .add(invitations::__path_create, invitations::create)
         .add(invitations::__path_revoke, invitations::revoke)
+        .add(service_tokens::__path_list, service_tokens::list)
+        .add(service_tokens::__path_create, service_tokens::create)
+        .add(service_tokens::__path_revoke, service_tokens::revoke)
         .add(tokens::__path_list, tokens::list)
         .add(tokens::__path_create, tokens::create)
         .add(tokens::__path_revoke, tokens::revoke)

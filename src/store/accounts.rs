@@ -35,8 +35,8 @@ pub trait Accounts: Arrivals + Seals {
     /// Projects by name, from the one after `after` on: those that a user is a member of, or all.
     fn projects(&mut self, user: Option<i64>, after: Option<&str>, limit: usize) -> Result<Vec<ProjectRow>>;
 
-    /// Sets which environments count as production beside `prod`. Whether there is such a project.
-    fn set_production(&mut self, project: &str, environments: &[String]) -> Result<bool>;
+    /// Sets which environments were named production, and which otherwise. Whether there is such a project.
+    fn set_production(&mut self, project: &str, production: &[String], not_production: &[String]) -> Result<bool>;
 
     /// The members of a project, by name.
     fn members(&mut self, project: &str) -> Result<Vec<MemberRow>>;

@@ -25,6 +25,8 @@ pub struct InvitationRow {
     pub label: String,
     /// Who made it.
     pub inviter: i64,
+    /// With which token; `None` where it was none.
+    pub made_with: Option<i64>,
     /// When it was made, in milliseconds since 1970.
     pub created_at: i64,
     /// When its time is over.
@@ -80,6 +82,10 @@ pub struct TrustRow {
     pub environments: Vec<String>,
     /// When it was made, in milliseconds since 1970.
     pub created_at: i64,
+    /// Who made it; `None` where that is not known.
+    pub made_by: Option<i64>,
+    /// With which token; `None` where it was none.
+    pub made_with: Option<i64>,
 }
 
 /// What a store offers for those who come in. The same in a transaction and outside of one.

@@ -21,6 +21,8 @@ pub struct AuditEntry {
     pub items: Vec<String>,
     /// The request, as the server's log names it.
     pub request: Option<String>,
+    /// Who the user is by number, and what the token could do, as JSON; `None` where nobody asked over the network.
+    pub bounds: Option<String>,
 }
 
 /// A row of the audit log.
@@ -56,6 +58,8 @@ pub struct AuditFilter {
     pub action: Option<String>,
     /// In which environment.
     pub environment: Option<String>,
+    /// In which environments at most; rows that are about none are left out then.
+    pub within: Option<Vec<String>>,
     /// What it was done to, in whatever version.
     pub item: Option<String>,
     /// From this moment on, in milliseconds since 1970.

@@ -77,6 +77,9 @@ pub trait Store: Send {
     /// Begins to change something: what is not committed is undone. `durability` says what a commit waits for.
     fn begin(&mut self, durability: Durability) -> Result<Box<dyn Transaction + '_>>;
 
+    /// Begins to change rows of people. Until the end nobody else changes any, and nobody decides by them in another transaction.
+    fn begin_people(&mut self) -> Result<Box<dyn Transaction + '_>>;
+
     /// Keeps everybody else from writing values until what is returned is dropped: for what changes all of them at once.
     fn lock(&mut self) -> Result<Box<dyn Transaction + '_>>;
 }

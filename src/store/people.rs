@@ -17,6 +17,8 @@ pub struct UserRow {
     pub password: Option<String>,
     /// When it was made, in milliseconds since 1970.
     pub created_at: i64,
+    /// The project that it belongs to, if it is a service account; `None` for a person.
+    pub project: Option<String>,
 }
 
 /// A project that a team keeps.
@@ -26,8 +28,10 @@ pub struct ProjectRow {
     pub name: String,
     /// When it was made, in milliseconds since 1970.
     pub created_at: i64,
-    /// The environments that count as production beside `prod`.
+    /// The environments that its owners named production.
     pub production: Vec<String>,
+    /// Those that they named otherwise.
+    pub not_production: Vec<String>,
 }
 
 /// What somebody may do in a project.
@@ -70,6 +74,10 @@ pub struct TokenRow {
     pub last_used_at: Option<i64>,
     /// When it was revoked.
     pub revoked_at: Option<i64>,
+    /// Who made it; `None` where that is not known.
+    pub made_by: Option<i64>,
+    /// With which token; `None` where it was none.
+    pub made_with: Option<i64>,
 }
 
 /// A program that waits for somebody to let it in.

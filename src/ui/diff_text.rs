@@ -14,11 +14,12 @@ const WIDTH: usize = 78;
 pub fn render(diff: &Diff, all: bool, now: i64) -> String {
     let [first, second] = &diff.environments;
     let only = |name| format!("only in {name}");
-    let groups: [(Relation, String, Style); 5] = [
+    let groups: [(Relation, String, Style); 6] = [
         (Relation::Differs, "different".to_owned(), DOUBTFUL),
         (Relation::OnlyFirst, only(first), DOUBTFUL),
         (Relation::OnlySecond, only(second), DOUBTFUL),
         (Relation::MissingInBoth, "missing in both".to_owned(), BAD),
+        (Relation::Unknown, "set in both, compared for those who may read both".to_owned(), DIM),
         (Relation::Same, "the same".to_owned(), GOOD),
     ];
     let mut text = line!("{}", paint(HEADING, &format!("{first} and {second}")));
@@ -30,7 +31,8 @@ pub fn render(diff: &Diff, all: bool, now: i64) -> String {
         }
         is_empty = false;
         text.push_str(&paragraph!("{} {}", paint(style, &title), paint(DIM, &format!("({})", group.len()))));
-        if relation == Relation::MissingInBoth || (relation == Relation::Same && !all) {
+        let is_list = matches!(relation, Relation::Same | Relation::Unknown) && !all;
+        if relation == Relation::MissingInBoth || is_list {
             text.push_str(&names(&group));
         } else {
             let width = [first, second].map(|name| name.as_str().len()).into_iter().max().unwrap_or(0);

@@ -7,18 +7,22 @@ use super::palette::{line, paragraph};
 use crate::ops::hosted::first_start::FirstOwner;
 use crate::ops::hosted::invitations::link;
 
-/// Where it listens, in the first line; and the link and the token of the first start.
+/// Where it listens, in the first line; and the link of the first start, with a token if one was asked for.
 pub fn ready(address: SocketAddr, public_url: Option<&str>, place: &str, owner: Option<&FirstOwner>) -> String {
     let mut text = line!("takk serve listens on http://{address}") + &line!("It keeps its values in {place}");
     if let Some(owner) = owner {
         let url = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
-        let said = [
-            paragraph!("{} owns everything in it. Set a password in a browser; the link is good once, for 7 days:", owner.name),
-            paragraph!("    {}", link(&url, &owner.set_up).expose()),
-            paragraph!("Or paste this token, which is shown only now, into `takk login {url} --token-stdin`:"),
-            paragraph!("    {}", owner.token.expose()),
-        ];
-        text.extend(said);
+        text.push_str(&paragraph!(
+            "{} owns everything in it. Set a password in a browser; the link is good once, for 7 days:",
+            owner.name
+        ));
+        text.push_str(&paragraph!("    {}", link(&url, &owner.set_up).expose()));
+        if let Some(token) = &owner.token {
+            text.push_str(&paragraph!(
+                "Or paste this token, which is shown only now and ends when the link is used, into `takk login {url} --token-stdin`:"
+            ));
+            text.push_str(&paragraph!("    {}", token.expose()));
+        }
     }
     text
 }
@@ -40,7 +44,7 @@ mod tests {
     #[test]
     fn the_first_line_is_the_address() {
         let address = SocketAddr::from(([127, 0, 0, 1], 8421));
-        let (token, set_up) = (Plain::new("takk_p_x".to_owned()), Plain::new("takk_i_x".to_owned()));
+        let (token, set_up) = (Some(Plain::new("takk_p_x".to_owned())), Plain::new("takk_i_x".to_owned()));
         let owner = FirstOwner { name: "ada".to_owned(), token, set_up };
         let text = ready(address, None, "/data/store.db", Some(&owner));
         assert_eq!(text.lines().next(), Some("takk serve listens on http://127.0.0.1:8421"));
@@ -48,6 +52,8 @@ mod tests {
         assert!(text.contains("\n    http://127.0.0.1:8421/invitations/takk_i_x\n"), "{text}");
         let behind = ready(address, Some("https://takk.example"), "/data/store.db", Some(&owner));
         assert!(behind.contains(" https://takk.example/invitations/takk_i_x\n"), "{behind}");
-        assert!(!ready(address, None, "/data/store.db", None).contains("token"));
+        let without = FirstOwner { token: None, ..owner };
+        assert!(!ready(address, None, "/data/store.db", Some(&without)).contains("token"));
+        assert!(!ready(address, None, "/data/store.db", None).contains("owns"));
     }
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::Held;
 use super::names::{EnvironmentName, VariableName};
 
-/// `GET .../diff?with=ENVIRONMENT`: two environments by the fingerprints of their values.
+/// `GET .../diff?with=ENVIRONMENT`: two environments by their values, as far as the caller may read them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Diff {
     /// The other one.
@@ -17,6 +17,9 @@ pub struct Diff {
     pub same: usize,
     /// Names whose value is not the same, or is in one of them only, by name.
     pub differing: Vec<Difference>,
+    /// Names that are set in both, where the caller may not read both values and is not told whether they are the same.
+    #[serde(default)]
+    pub unknown: Vec<String>,
 }
 
 /// A name whose value is not the same.

@@ -34,13 +34,18 @@ pub struct EnvironmentInfo {
     pub expires_at: Option<i64>,
 }
 
-/// `/api/v1/projects/{project}/production`: which environments are production. They need not be there yet.
+/// `/api/v1/projects/{project}/production`: which environments are production and which are not, where their names do not say so: `dev`,
+/// `test`, `qa` and `preview/...` are not, and every other one is. They need not be there yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Production {
-    /// Their names; `prod` is always among them.
+    /// Those that are named production; `prod` is always among them.
     #[schema(value_type = Vec<EnvironmentName>, max_items = 100)]
     pub environments: Vec<String>,
+    /// Those that are named otherwise; none of them is among `environments`.
+    #[serde(default)]
+    #[schema(value_type = Vec<EnvironmentName>, max_items = 100)]
+    pub not_production: Vec<String>,
 }
 
 /// `PUT .../environments/{environment}`: makes it with its first values, in one transaction; 409 if it is there already.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::names::EmailAddress;
-use super::{Role, UserInfo};
+use super::{Role, TokenKind, UserInfo};
 
 /// Somebody who may do something in a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -27,6 +27,49 @@ pub struct NewMember {
     pub email: Option<String>,
 }
 
+/// The answer to [`NewMember`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChangedMember {
+    /// What they may do now.
+    #[serde(flatten)]
+    pub member: Member,
+    /// What ended with what they could do before.
+    pub ended: Ended,
+}
+
+/// What somebody had made in the project and what ended with their right to make it, each by its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ended {
+    /// Tokens that they made for programs, and what came of these.
+    pub tokens: Vec<String>,
+    /// Invitations that nobody had used.
+    pub invitations: Vec<String>,
+    /// Programs that were trusted, such as CI jobs.
+    pub trusts: Vec<String>,
+}
+
+/// Who did something, beside the name: a user may be called otherwise later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditBounds {
+    /// The number of the user.
+    pub user: i64,
+    /// `service`, if it was a program's token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<TokenKind>,
+    /// What the token could do at most, if that was less than its owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The projects that it was for, if it was not for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub projects: Vec<String>,
+    /// The environments that it was for, if it was not for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environments: Vec<String>,
+    /// When its time is over, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+}
+
 /// A row of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditEntry {
@@ -39,6 +82,9 @@ pub struct AuditEntry {
     /// The number of the token; `None` for what the server itself did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<i64>,
+    /// Who that was by number, and the bounds of the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<AuditBounds>,
     /// What: `values.read`, `values.changed`, ...
     pub action: String,
     /// In which environment.

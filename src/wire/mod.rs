@@ -20,13 +20,13 @@ pub use environments::{EnvironmentInfo, NewEnvironment, Production, ProjectInfo}
 pub use errors::{Code, Problem};
 pub use invitations::{InvitationInfo, MadeInvitation, NewInvitation};
 pub use login::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending};
-pub use members::{AuditEntry, Member, NewMember};
+pub use members::{AuditBounds, AuditEntry, ChangedMember, Ended, Member, NewMember};
 pub use origin::Origin;
 pub use people::{Role, TokenInfo, TokenKind, UserInfo, Whoami};
 pub use plans::{ManifestKept, PlanPart, PlanResource, PlanService, PlanVariable, StoredPlan};
 pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;
-pub use tokens::{MadeToken, NewToken};
+pub use tokens::{MadeServiceToken, MadeToken, NewServiceToken, NewToken, ServiceToken};
 pub use trusts::{NewTrust, OidcLogin, OidcToken, TrustInfo};
 
 /// One page of a list, by cursor.

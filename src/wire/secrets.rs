@@ -17,7 +17,8 @@ pub struct Held {
     pub is_set: bool,
     /// When it was stored, in milliseconds since 1970.
     pub set_at: i64,
-    /// Hexadecimal; equal values of one project have equal fingerprints. `None` where it was unset.
+    /// Hexadecimal; equal values of one project have equal fingerprints. `None` where it was unset, and for a caller who may not read the
+    /// value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
     /// How it came to be: `set`, `generated`, `imported`, `promoted`, `rolled-back`.

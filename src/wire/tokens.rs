@@ -1,4 +1,4 @@
-//! `/api/v1/tokens`: how somebody who has a token gets another one.
+//! `/api/v1/tokens`: how somebody who has a token gets another one; and `/api/v1/projects/{project}/service-tokens`: tokens of programs.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,11 +15,6 @@ pub struct NewToken {
     pub label: String,
     /// Whose it is.
     pub kind: TokenKind,
-    /// The user whose it will be; the caller if it is left out. Another user's is made by an owner of all its `projects`, which must be
-    /// named then: it is how somebody gets the first token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<ShownName>)]
-    pub user: Option<String>,
     /// What it may do at most.
     pub role: Role,
     /// The projects that it is for; empty for all of its owner's.
@@ -42,4 +37,46 @@ pub struct MadeToken {
     pub token: Plain,
     /// What is known of it from now on.
     pub info: TokenInfo,
+}
+
+/// `POST .../service-tokens`: a token of a service account of the project, which is made if it is not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewServiceToken {
+    /// The service account: in the log it is `<project>/<account>`.
+    #[schema(min_length = 1, max_length = 100, pattern = "^[^/]*$", example = "ci")]
+    pub account: String,
+    /// What the token is called.
+    #[schema(value_type = ShownName)]
+    pub label: String,
+    /// What it may do at most: `viewer`, `developer` or `operator`.
+    pub role: Role,
+    /// The environments that it is for; empty for all.
+    #[serde(default)]
+    #[schema(value_type = Vec<EnvironmentName>, max_items = 100)]
+    pub environments: Vec<String>,
+    /// When its time is over, in milliseconds since 1970; `None` if it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+}
+
+/// A token of a service account, without its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServiceToken {
+    /// The service account.
+    pub account: String,
+    /// Who made it; it ends when they may make it no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<String>,
+    /// What is known of it.
+    pub info: TokenInfo,
+}
+
+/// The answer to [`NewServiceToken`]: the only time that the token's text is shown.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct MadeServiceToken {
+    /// The text, for `Authorization: Bearer ...`.
+    pub token: Plain,
+    /// What is known of it from now on.
+    pub info: ServiceToken,
 }

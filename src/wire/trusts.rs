@@ -47,6 +47,9 @@ pub struct TrustInfo {
     pub environments: Vec<String>,
     /// When that was said, in milliseconds since 1970.
     pub created_at: i64,
+    /// By whom; `None` where that is not known. It ends with their right to say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<String>,
 }
 
 /// `POST /login/oidc`: a program shows the token of whoever vouches for it.

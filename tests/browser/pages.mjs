@@ -13,6 +13,7 @@ export const PAGES = {
   compare: "/projects/shop/compare",
   members: "/projects/shop/members",
   trusts: "/projects/shop/trusts",
+  "service-tokens": "/projects/shop/service-tokens",
   audit: "/projects/shop/audit",
   verified: "/projects/shop/audit?verify=yes",
   filtered: "/projects/shop/audit?actor=ada&action=values&name=PORT&since=2020-01-01",

@@ -13,7 +13,7 @@ export class Server {
   /** Starts one on a new store. */
   static async start() {
     const home = await mkdtemp(join(tmpdir(), "takk-browser-"));
-    const child = spawn(TAKK, ["--quiet", "serve", "--listen", "127.0.0.1:0", "--failures-per-minute", "100000"], {
+    const child = spawn(TAKK, ["--quiet", "serve", "--listen", "127.0.0.1:0", "--print-token", "--failures-per-minute", "100000"], {
       env: environment(join(home, "store")),
       stdio: ["ignore", "pipe", "ignore"],
     });

@@ -127,13 +127,13 @@ test("a value is shown when it is asked for, and rolled back", async () => {
 test("a token is made, shown once, and revoked", async () => {
   await window.open("/tokens");
   await page.getByLabel("What it is for").fill("deploys");
-  await page.getByLabel("For whom").fill("nobody-known");
+  await page.getByLabel("Only in this environment").fill("No name");
   await page.getByLabel("Only in this project").fill("shop");
   await press("button", "Make the token");
-  const user = page.getByLabel("For whom");
-  assert.equal(await user.getAttribute("aria-invalid"), "true");
+  const environment = page.getByLabel("Only in this environment");
+  assert.equal(await environment.getAttribute("aria-invalid"), "true");
   assert.equal(await page.getByLabel("What it is for").inputValue(), "deploys", "what was typed is still there");
-  await user.fill("");
+  await environment.fill("");
   await press("button", "Make the token");
   const token = (await page.locator(".revealed code").textContent()).trim();
   const whoami = () => fetch(`${server.url}/api/v1/whoami`, { headers: { authorization: `Bearer ${token}` } });

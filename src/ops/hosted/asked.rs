@@ -89,7 +89,11 @@ impl Admission<Asked> for Door {
 
     fn admit<'q>(&mut self, accounts: &mut dyn Accounts, asked: &'q Asked) -> store::Result<Result<Access<'q>>> {
         let (caller, role) = match &asked.visitor {
-            Visitor::Admitted(visit) => (visit.caller.author(), visit.role),
+            // Whoever was let in may have been shut out since.
+            Visitor::Admitted(visit) => match entry::confirm_visit(accounts, visit, self.now)? {
+                Ok(()) => (visit.caller.author(), visit.role),
+                Err(refusal) => return Ok(Err(refusal)),
+            },
             Visitor::Bearer(bearer) => match self.let_in(accounts, bearer)? {
                 Ok((caller, role)) => (caller.author(), role),
                 Err(refusal) => return Ok(Err(refusal)),

@@ -1,9 +1,9 @@
 //! What happened in a project.
 
 use super::entry::Visit;
-use super::{Hosted, Paging, Result, names};
+use super::{Hosted, Paging, Refusal, Result, names};
 use crate::secrets::AuditVerified;
-use crate::wire::{AuditEntry, Page};
+use crate::wire::{AuditBounds, AuditEntry, Page};
 
 use crate::store::AuditRow;
 
@@ -15,15 +15,18 @@ const SEARCHED: usize = 20_000;
 const TOGETHER: usize = 32;
 const MOST_BYTES: usize = 1 << 20;
 
-/// Who read and changed what, the newest first: those rows of the project that the filter leaves. A search that has looked at many rows
-/// ends its page, though it may have found little.
+/// Who read and changed what, the newest first: those rows of the project that the filter leaves. A token for some environments sees what
+/// happened there, and nothing else. A search that has looked at many rows ends its page, though it may have found little.
 pub fn list(hosted: &mut Hosted, visit: &Visit, filter: AuditFilter, paging: &Paging) -> Result<Page<AuditEntry>> {
     let AuditFilter { actor, action, environment, item, .. } = &filter;
     [actor, action, environment, item].into_iter().flatten().try_for_each(|text| names::sought(text))?;
     let (mut before, size) = (paging.number()?, paging.size()?);
+    let bounds = &visit.caller.token.environments;
+    let within = (!bounds.is_empty()).then(|| bounds.clone());
+    let filter = AuditFilter { project: Some(visit.project.clone()), within, ..filter };
     let mut log = hosted.vault.audit_log()?;
     let last = if filter.is_a_search() { log.row_back(before, &visit.project, SEARCHED - 1)? } else { None };
-    let filter = AuditFilter { project: Some(visit.project.clone()), after: last.map(|last| last - 1), ..filter };
+    let filter = AuditFilter { after: last.map(|last| last - 1), ..filter };
     let (mut items, mut bytes) = (Vec::new(), 0);
     let next = loop {
         let wanted = TOGETHER.min(size + 1 - items.len());
@@ -48,12 +51,16 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, filter: AuditFilter, paging: &Pa
 
 fn shown(row: AuditRow) -> AuditEntry {
     let AuditRow { number, entry, .. } = row;
-    let crate::store::AuditEntry { at, actor, token, action, environment, items, request, .. } = entry;
-    AuditEntry { id: number, at, actor, token, action, environment, names: items, request }
+    let crate::store::AuditEntry { at, actor, token, action, environment, items, request, bounds, .. } = entry;
+    let bounds: Option<AuditBounds> = bounds.and_then(|bounds| serde_json::from_str(&bounds).ok());
+    AuditEntry { id: number, at, actor, token, bounds, action, environment, names: items, request }
 }
 
 /// Walks the whole log, whoever's rows are in it, and all rows of people. How many rows the log has, or what is wrong.
-pub fn verify(hosted: &mut Hosted) -> Result<AuditVerified> {
+pub fn verify(hosted: &mut Hosted, visit: &Visit) -> Result<AuditVerified> {
+    if !visit.caller.token.environments.is_empty() {
+        return Err(Refusal::forbidden("this token is for some environments only, and the log is about all"));
+    }
     let mut verified = hosted.vault.verify_audit()?;
     verified.wrong.extend(hosted.vault.verify_people()?);
     Ok(verified)

@@ -1,4 +1,4 @@
-//! Two environments by the fingerprints of their values, and what is taken over from one to the other.
+//! Two environments by the fingerprints of their values, where whoever asks may read both; and what is taken over from one to the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,19 +20,33 @@ pub struct Differing<'c> {
     pub version: i64,
 }
 
-/// How many names have the same value in both, and those that differ, by name.
-pub fn compared<'c>(from: &'c Column, to: &'c Column) -> (usize, Vec<Differing<'c>>) {
-    let set = |column: &'c Column| column.secrets.iter().filter(|held| held.is_set).map(|held| held.name.as_str());
-    let all: BTreeSet<&str> = set(from).chain(set(to)).collect();
-    let differing: Vec<Differing> = all.iter().filter_map(|name| differing(name, from.find(name), to.find(name))).collect();
-    (all.len() - differing.len(), differing)
+/// Two environments side by side.
+#[derive(Default)]
+pub struct Compared<'c> {
+    /// How many names have the same value in both.
+    pub same: usize,
+    /// Those that differ, by name.
+    pub differing: Vec<Differing<'c>>,
+    /// Those that are set in both, of which whoever asks is not told whether they differ: they may not read both.
+    pub unknown: Vec<&'c str>,
 }
 
-fn differing<'c>(name: &'c str, from: Option<&'c Held>, to: Option<&'c Held>) -> Option<Differing<'c>> {
-    let version = to.map_or(0, |held| held.version);
-    let (from, to) = (from.filter(|held| held.is_set), to.filter(|held| held.is_set));
-    let is_same = from.zip(to).is_some_and(|(from, to)| from.fingerprint == to.fingerprint);
-    (!is_same).then_some(Differing { name, from, to, version })
+/// Compares two environments.
+pub fn compared<'c>(from: &'c Column, to: &'c Column) -> Compared<'c> {
+    let set = |column: &'c Column| column.secrets.iter().filter(|held| held.is_set).map(|held| held.name.as_str());
+    let all: BTreeSet<&str> = set(from).chain(set(to)).collect();
+    let may_tell = from.is_open && to.is_open;
+    let mut compared = Compared::default();
+    for name in all {
+        let version = to.find(name).map_or(0, |held| held.version);
+        let [here, there] = [from, to].map(|column| column.find(name).filter(|held| held.is_set));
+        match here.zip(there) {
+            Some(_) if !may_tell => compared.unknown.push(name),
+            Some((here, there)) if here.fingerprint == there.fingerprint => compared.same += 1,
+            _ => compared.differing.push(Differing { name, from: here, to: there, version }),
+        }
+    }
+    compared
 }
 
 /// Where the environment differs from another one.
@@ -44,13 +58,14 @@ pub fn diff(hosted: &mut Hosted, visit: &Visit, with: &str) -> Result<Diff> {
         let found = columns.iter().find(|column| column.environment == name);
         found.ok_or_else(|| Refusal::from(SecretsError::NoEnvironment(name.to_owned())))
     };
-    let (same, differing) = compared(find(&visit.environment)?, find(with)?);
+    let Compared { same, differing, unknown } = compared(find(&visit.environment)?, find(with)?);
     let differing = differing.into_iter().map(|row| Difference {
         name: row.name.to_owned(),
         here: row.from.cloned(),
         there: row.to.cloned(),
     });
-    Ok(Diff { with: with.to_owned(), same, differing: differing.collect() })
+    let unknown = unknown.into_iter().map(str::to_owned).collect();
+    Ok(Diff { with: with.to_owned(), same, differing: differing.collect(), unknown })
 }
 
 /// Whether the caller may read the values that are to be taken over.

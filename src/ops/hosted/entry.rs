@@ -1,20 +1,25 @@
 //! Who asks, and what they may do: every rule about it is here.
 //!
-//! A caller is a token with its owner. In a project the caller has the owner's role there, but no more than the token's; outside of
-//! the projects and environments that a token is for it does nothing. A project in which the caller has no role is one that is not
-//! there.
+//! A caller is a token with its owner, or a browser with whoever is signed in. In a project the caller has the owner's role there, but
+//! no more than the token's; outside of the projects and environments that a token is for it does nothing. A project in which the caller
+//! has no role is one that is not there.
+//!
+//! What is found out when a request begins lets it in and no more: its body may come much later. Whatever it changes, or reads of values,
+//! is decided once more in the transaction in which that is done, by [`confirm`] and [`confirm_visit`].
 
-use super::{Hosted, Refusal, Result};
+use super::asked::unauthenticated;
+use super::{Hosted, Refusal, Result, sessions};
+use crate::model::is_production_by_name;
 use crate::secrets::{self, token_hash};
 use crate::store::{self, Accounts, ProjectRow, TokenRow, UserRow};
-use crate::wire::{Role, TokenInfo, TokenKind, UserInfo};
+use crate::wire::{AuditBounds, Role, TokenInfo, TokenKind, UserInfo};
 
-/// The environment that is production in every project, beside those that the project names so.
+/// The environment that is production in every project.
 pub const PRODUCTION: &str = "prod";
 /// How exact it is kept when a token was used last: not every request is worth a write.
 const USED_WITHIN: i64 = 60_000;
 
-/// A token that is good, and its owner.
+/// Somebody who has shown who they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// The owner.
@@ -23,6 +28,19 @@ pub struct Caller {
     pub token: TokenInfo,
     /// The request, as the log names it.
     pub request: String,
+    /// What they have shown.
+    pub(super) proof: Proof,
+}
+
+/// What somebody has shown, by its hash: it is looked at again whenever something is changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// A token.
+    Token(Vec<u8>),
+    /// What a browser sends that is signed in.
+    Session(Vec<u8>),
+    /// Something that is good for this moment only, such as a password: they come in with it, and do nothing else.
+    Arrival,
 }
 
 /// A caller in a project, who may do what was asked for.
@@ -36,6 +54,8 @@ pub struct Visit {
     pub environment: String,
     /// What the caller may do there.
     pub role: Role,
+    /// What they need to be allowed.
+    pub(super) need: Need,
 }
 
 /// What something needs of whoever asks for it.
@@ -43,23 +63,36 @@ pub struct Visit {
 pub enum Need {
     /// See names and states.
     Names,
+    /// See what is said of the whole project: its members, and which environments are production.
+    Project,
     /// Read or write values: those of production are the operators'.
     Values,
     /// See what happened.
     Operation,
-    /// Decide about members, and delete environments.
+    /// Delete environments.
     Ownership,
+    /// Decide who comes in, and what is production. No program does.
+    People,
 }
 
 impl Need {
     /// The least role that may.
     pub(super) fn role(self, is_production: bool) -> Role {
         match self {
-            Self::Names => Role::Viewer,
+            Self::Names | Self::Project => Role::Viewer,
             Self::Values if is_production => Role::Operator,
             Self::Values => Role::Developer,
             Self::Operation => Role::Operator,
-            Self::Ownership => Role::Owner,
+            Self::Ownership | Self::People => Role::Owner,
+        }
+    }
+
+    /// Whether it is about the whole project, which a token for some environments has nothing to do with.
+    fn is_whole_project(self, environment: &str) -> bool {
+        match self {
+            Self::Project | Self::People => true,
+            Self::Ownership => environment.is_empty(),
+            Self::Names | Self::Values | Self::Operation => false,
         }
     }
 }
@@ -77,7 +110,22 @@ impl Caller {
             name: self.user.name.clone(),
             token: self.token_id(),
             request: Some(self.request.clone()),
+            bounds: Some(self.bounds()),
         }
+    }
+
+    /// Who the user is by number, and what the token could do, where that is not everything.
+    pub(super) fn bounds(&self) -> String {
+        let TokenInfo { kind, role, projects, environments, expires_at, .. } = &self.token;
+        let bounds = AuditBounds {
+            user: self.user.id,
+            kind: (*kind == TokenKind::Service).then_some(*kind),
+            role: (*role < Role::Owner).then_some(*role),
+            projects: projects.clone(),
+            environments: environments.clone(),
+            expires_at: *expires_at,
+        };
+        serde_json::to_string(&bounds).expect("texts and numbers are JSON")
     }
 
     /// The number of the token; `None` for somebody who signed in with a password.
@@ -101,6 +149,26 @@ impl Caller {
     }
 }
 
+impl Visit {
+    /// Whether the caller decides who comes in, and what is production.
+    pub fn decides(&self) -> bool {
+        let token = &self.caller.token;
+        self.role == Role::Owner && token.environments.is_empty() && token.kind == TokenKind::Personal
+    }
+
+    /// Whether the caller may read the values of an environment of the project. Without that they learn of none whether it is that of
+    /// another one.
+    pub(super) fn may_read(&self, project: &ProjectRow, environment: &str) -> bool {
+        self.caller.covers(environment) && self.role >= Need::Values.role(is_production(project, environment))
+    }
+
+    /// The same of the environment that they are in.
+    pub(super) fn reads(&self, hosted: &mut Hosted) -> Result<bool> {
+        let project = hosted.accounts()?.project(&self.project)?;
+        Ok(project.is_some_and(|project| self.may_read(&project, &self.environment)))
+    }
+}
+
 /// The caller with this token; `None` if it is not known, is revoked, or its time is over.
 pub fn signed_in(hosted: &mut Hosted, token: &str, request: &str) -> Result<Option<Caller>> {
     let now = hosted.now();
@@ -112,19 +180,45 @@ pub fn enter(hosted: &mut Hosted, caller: Caller, need: Need, project: String, e
     let standing = hosted.accounts()?.standing(caller.user.id, &project)?;
     let environment = environment.unwrap_or_default();
     let role = decide(&caller, standing.as_ref(), need, &project, &environment)?;
-    Ok(Visit { caller, project, environment, role })
+    Ok(Visit { caller, project, environment, role, need })
+}
+
+/// Looks at a caller once more, in the transaction in which something is done for them: what they have shown may be good no more.
+pub(super) fn confirm(accounts: &mut dyn Accounts, caller: &Caller, now: i64) -> store::Result<Result<()>> {
+    let again = match &caller.proof {
+        Proof::Token(hash) => found(accounts, hash, now, &caller.request)?,
+        Proof::Session(hash) => sessions::found(accounts, hash, now, &caller.request)?,
+        Proof::Arrival => None,
+    };
+    let is_same = |again: &Caller| again.user.id == caller.user.id && again.token.id == caller.token.id;
+    Ok(if again.as_ref().is_some_and(is_same) { Ok(()) } else { Err(unauthenticated()) })
+}
+
+/// The same for a caller in a project: their role may be another one by now, and the environment production.
+pub(super) fn confirm_visit(accounts: &mut dyn Accounts, visit: &Visit, now: i64) -> store::Result<Result<()>> {
+    if let Err(refusal) = confirm(accounts, &visit.caller, now)? {
+        return Ok(Err(refusal));
+    }
+    let standing = accounts.standing(visit.caller.user.id, &visit.project)?;
+    Ok(decide(&visit.caller, standing.as_ref(), visit.need, &visit.project, &visit.environment).map(drop))
 }
 
 /// The caller whose token has this hash, and that it was used now.
 pub(super) fn found(accounts: &mut dyn Accounts, hash: &[u8], now: i64, request: &str) -> store::Result<Option<Caller>> {
     let Some((token, user)) = accounts.token(hash)? else { return Ok(None) };
-    if token.revoked_at.is_some() || token.expires_at.is_some_and(|end| end <= now) {
+    if !is_good(&token, now) {
         return Ok(None);
     }
     if token.last_used_at.is_none_or(|last| now - last > USED_WITHIN) {
         accounts.use_token(token.id, now)?;
     }
-    Ok(Some(Caller { user: user_info(user), token: token_info(token), request: request.to_owned() }))
+    let proof = Proof::Token(hash.to_vec());
+    Ok(Some(Caller { user: user_info(user), token: token_info(token), request: request.to_owned(), proof }))
+}
+
+/// Whether a token is good: it was not revoked, and its time is not over.
+pub(super) fn is_good(token: &TokenRow, now: i64) -> bool {
+    token.revoked_at.is_none() && token.expires_at.is_none_or(|end| end > now)
 }
 
 /// A project, and the role that a user has there; `None` if it is not there for them.
@@ -146,9 +240,12 @@ pub(super) fn decide(
     if !environment.is_empty() && !caller.covers(environment) {
         return Err(Refusal::forbidden(format!("this token is not for the environment `{environment}`")));
     }
-    if need == Need::Ownership && environment.is_empty() && !caller.token.environments.is_empty() {
+    if need.is_whole_project(environment) && !caller.token.environments.is_empty() {
         let detail = "this token is for some environments only, and this is about the whole project";
         return Err(Refusal::forbidden(detail));
+    }
+    if need == Need::People && caller.token.kind == TokenKind::Service {
+        return Err(Refusal::forbidden("a program's token decides about nobody").hint("`takk login` gets a person's"));
     }
     let least = need.role(is_production(known, environment));
     if role < least {
@@ -163,9 +260,14 @@ pub(super) fn decide(
     Ok(role)
 }
 
-/// Whether an environment of the project is production.
+/// Whether an environment of the project is production: what its owners say, and else its name; `prod` is in any case.
 pub(super) fn is_production(project: &ProjectRow, environment: &str) -> bool {
-    environment == PRODUCTION || project.production.iter().any(|name| name == environment)
+    let names = |list: &[String]| list.iter().any(|name| name == environment);
+    // A project as a whole is no environment.
+    !environment.is_empty()
+        && (environment == PRODUCTION
+            || names(&project.production)
+            || (is_production_by_name(environment) && !names(&project.not_production)))
 }
 
 /// A user, for the wire.

@@ -1,9 +1,10 @@
 //! People who sign in elsewhere, at a provider of OpenID Connect. An account here is bound to what the provider calls them for good.
 //! Who comes for the first time needs an invitation, or was made a member under an address that the provider has verified.
 
+use super::asked::unauthenticated;
 use super::entry::Caller;
 use super::invitations::{enter, new_user, take};
-use super::{Hosted, Refusal, Result, names, sessions};
+use super::{By, Hosted, Record, Refusal, Result, names, sessions};
 use crate::oidc::Person;
 use crate::secrets::{new_state, token_hash};
 use crate::store::{Accounts, IdentityRow, SignInRow, UserRow};
@@ -25,6 +26,8 @@ pub struct Away {
     invitation: Option<Vec<u8>>,
     /// Who they are here already.
     user: Option<i64>,
+    /// The hash of what their browser sends.
+    browser: Vec<u8>,
 }
 
 /// Lets a browser go away to sign in; what is given comes back with it. `invitation` is what it was invited with, `caller` who is signed
@@ -71,12 +74,11 @@ pub fn back(hosted: &mut Hosted, cookie: &str, state: &str) -> Result<Option<Awa
     let row = hosted.change_logins(|accounts| Ok(accounts.take_sign_in(&token_hash(state))?))?;
     let browser = hosted.vault.kept_hash(&token_hash(cookie));
     let row = row.filter(|row| row.expires_at > now && row.browser_hash == browser);
-    Ok(row.map(|SignInRow { next, invitation, user, .. }| Away { next, invitation, user }))
+    Ok(row.map(|SignInRow { next, invitation, user, browser_hash: browser, .. }| Away { next, invitation, user, browser }))
 }
 
 /// Signs somebody in whom the provider knows.
 pub fn arrive(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) -> Result<Plain> {
-    let now = hosted.now();
     let known = hosted.accounts()?.identified(&person.issuer, &person.subject)?;
     let user = match known {
         Some(user) if away.user.is_some_and(|id| id != user.id) => {
@@ -89,17 +91,17 @@ pub fn arrive(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) 
         },
         None => bound(hosted, away, person, request)?,
     };
-    sessions::begin(hosted, &sessions::by_password(user, now, request))
+    sessions::begin_anew(hosted, user, request)
 }
 
 /// Uses the invitation of somebody who is known.
 fn joined(hosted: &mut Hosted, user: UserRow, invitation: &[u8], request: &str) -> Result<UserRow> {
     let now = hosted.now();
-    let project = hosted.accounts()?.invitation(invitation)?.and_then(|row| row.project);
-    let caller = sessions::by_password(user.clone(), now, request);
-    let record = hosted.record(&caller, "invitation.accepted").in_some(project.as_deref()).item(&user.name);
-    hosted.change(record, |accounts| {
+    let name = user.name.clone();
+    let by = By::Arrival { name: &name, request: Some(request) };
+    hosted.change(by, Record::new("invitation.accepted").item(&name), |accounts, record| {
         let row = take(accounts, invitation, now)?;
+        record.project.clone_from(&row.project);
         if row.user.is_some_and(|id| id != user.id) {
             return Err(Refusal::forbidden("this link is for somebody else").hint("sign out there, and open it again"));
         }
@@ -111,25 +113,25 @@ fn joined(hosted: &mut Hosted, user: UserRow, invitation: &[u8], request: &str) 
 /// Binds somebody who comes for the first time to an account: their own, a new one by invitation, or the one that waits for them.
 fn bound(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) -> Result<UserRow> {
     let created_at = hosted.now();
-    let project = match &away.invitation {
-        Some(invitation) => hosted.accounts()?.invitation(invitation)?.and_then(|row| row.project),
-        None => None,
-    };
     let action = if away.invitation.is_some() { "invitation.accepted" } else { "identity.bound" };
     let name = person.name.as_deref().or(person.email.as_deref()).unwrap_or("somebody");
-    let mut record =
-        hosted.own_record(name, action).in_some(project.as_deref()).item(format!("{} {}", person.issuer, person.subject));
-    record.0.request = Some(request.to_owned());
-    hosted.change(record, |accounts| {
+    let record = Record::new(action).item(format!("{} {}", person.issuer, person.subject));
+    hosted.change(By::Arrival { name, request: Some(request) }, record, |accounts, record| {
         let user = match (away.user, &away.invitation) {
-            (Some(id), _) => accounts.user(id)?.ok_or_else(nobody)?,
+            (Some(id), _) => {
+                // They may have been signed out while they were away.
+                let still = sessions::found(accounts, &away.browser, created_at, request)?;
+                still.filter(|caller| caller.user.id == id && caller.is_unbounded()).ok_or_else(unauthenticated)?;
+                accounts.user(id)?.ok_or_else(nobody)?
+            }
             (None, Some(invitation)) => {
                 let row = take(accounts, invitation, created_at)?;
+                record.project.clone_from(&row.project);
                 let user = if let Some(id) = row.user {
                     accounts.user(id)?.ok_or_else(nobody)?
                 } else {
                     let (name, email) = (free_name(accounts, person)?, free_email(accounts, person)?);
-                    new_user(accounts, &name, email, None, created_at)?
+                    new_user(accounts, &name, email, None, created_at, None)?
                 };
                 enter(accounts, &row, user.id)?;
                 user
@@ -155,7 +157,11 @@ fn waiting(accounts: &mut dyn Accounts, person: &Person) -> Result<Option<UserRo
 fn free_name(accounts: &mut dyn Accounts, person: &Person) -> Result<String> {
     let of_email = person.email.as_deref().and_then(|email| email.split('@').next());
     let wishes = [person.name.as_deref(), of_email, Some("somebody")].into_iter().flatten();
-    let wish = wishes.map(str::trim).find(|name| names::user(name).is_ok()).expect("the last one is a name").to_owned();
+    let wish = wishes
+        .map(str::trim)
+        .find(|name| names::user(name).is_ok() && !name.contains('/'))
+        .expect("the last one is a name")
+        .to_owned();
     for number in 1..=NAMES {
         let name = if number == 1 { wish.clone() } else { format!("{wish}-{number}") };
         if names::user(&name).is_ok() && accounts.user_named(&name)?.is_none() {

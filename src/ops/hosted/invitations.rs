@@ -2,7 +2,8 @@
 //! made it owns the project; one for a user who is there already sets their first password.
 
 use super::entry::{Caller, Visit};
-use super::{Hosted, Paging, Refusal, Result, names, sessions};
+use super::granted::{is_maker_good, revoke as revoke_token};
+use super::{By, Hosted, Paging, Record, Refusal, Result, names, sessions};
 use crate::secrets::{NewTokenText, new_invitation, token_hash};
 use crate::store::{Accounts, InvitationRow, StoreError, UserRow};
 use crate::wire::{Code, InvitationInfo, MadeInvitation, NewInvitation, Page, Plain, Role};
@@ -47,12 +48,12 @@ pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewInvitation, public_url
         user: None,
         label: new.name,
         inviter: visit.caller.user.id,
+        made_with: visit.caller.token_id(),
         created_at,
         expires_at,
     };
     let item = format!("{}@{}", row.label, row.role.as_str());
-    let record = hosted.record(&visit.caller, "invitation.made").project(&visit.project).item(item);
-    let id = hosted.change(record, |accounts| {
+    let id = hosted.change(visit, Record::new("invitation.made").item(item), |accounts, _| {
         accounts.forget_invitations(created_at)?;
         Ok(accounts.add_invitation(&row)?)
     })?;
@@ -76,11 +77,13 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
 
 /// Takes an invitation back.
 pub fn revoke(hosted: &mut Hosted, visit: &Visit, id: i64) -> Result<()> {
-    let record = hosted.record(&visit.caller, "invitation.revoked").project(&visit.project).item(id.to_string());
-    hosted.change(record, |accounts| {
-        let own = accounts.invitations(&visit.project)?.into_iter().any(|row| row.id == id);
-        let revoked = own && accounts.remove_invitation(id)?;
-        if revoked { Ok(()) } else { Err(Refusal::not_found(format!("there is no invitation {id}"))) }
+    let record = Record::new("invitation.revoked").item(id.to_string());
+    hosted.change(visit, record, |accounts, record| {
+        let own = accounts.invitations(&visit.project)?.into_iter().find(|row| row.id == id);
+        let own = own.ok_or_else(|| Refusal::not_found(format!("there is no invitation {id}")))?;
+        accounts.remove_invitation(id)?;
+        record.items.push(own.label);
+        Ok(())
     })
 }
 
@@ -97,18 +100,18 @@ pub fn find(hosted: &mut Hosted, secret: &Plain) -> Result<Option<Invited>> {
 pub fn accept(hosted: &mut Hosted, secret: &Plain, name: &str, verifier: &str, request: &str) -> Result<Plain> {
     names::user(name)?;
     let (hash, now) = (token_hash(secret.expose()), hosted.now());
-    let project = good(hosted.accounts()?.as_mut(), &hash, now)?.and_then(|(row, _)| row.project);
-    let record = hosted.own_record(name, "invitation.accepted").in_some(project.as_deref()).item(name);
-    let user = hosted.change(record, |accounts| {
+    let by = By::Arrival { name, request: Some(request) };
+    let user = hosted.change(by, Record::new("invitation.accepted").item(name), |accounts, record| {
         let row = take(accounts, &hash, now)?;
+        record.project.clone_from(&row.project);
         let user = match row.user {
             Some(id) => set_up(accounts, id, name, verifier)?,
-            None => new_user(accounts, name, None, Some(verifier), now)?,
+            None => new_user(accounts, name, None, Some(verifier), now, None)?,
         };
         enter(accounts, &row, user.id)?;
         Ok(user)
     })?;
-    sessions::begin(hosted, &sessions::by_password(user, now, request))
+    sessions::begin_anew(hosted, user, request)
 }
 
 /// Lets somebody in who has an account already.
@@ -118,10 +121,10 @@ pub fn join(hosted: &mut Hosted, caller: &Caller, secret: &Plain) -> Result<Opti
         return Err(Refusal::forbidden(detail).hint("sign in with a password"));
     }
     let (hash, now) = (token_hash(secret.expose()), hosted.now());
-    let project = good(hosted.accounts()?.as_mut(), &hash, now)?.and_then(|(row, _)| row.project);
-    let record = hosted.record(caller, "invitation.accepted").in_some(project.as_deref()).item(&caller.user.name);
-    hosted.change(record, |accounts| {
+    let record = Record::new("invitation.accepted").item(&caller.user.name);
+    hosted.change(caller, record, |accounts, record| {
         let row = take(accounts, &hash, now)?;
+        record.project.clone_from(&row.project);
         if row.user.is_some_and(|user| user != caller.user.id) {
             return Err(Refusal::forbidden("this link is for somebody else").hint("sign out, and open it again"));
         }
@@ -133,7 +136,14 @@ pub fn join(hosted: &mut Hosted, caller: &Caller, secret: &Plain) -> Result<Opti
 /// Uses an invitation up, in a transaction.
 pub(super) fn take(accounts: &mut dyn Accounts, hash: &[u8], now: i64) -> Result<InvitationRow> {
     let (row, _) = good(accounts, hash, now)?.ok_or_else(over)?;
-    if accounts.remove_invitation(row.id)? { Ok(row) } else { Err(over()) }
+    if !accounts.remove_invitation(row.id)? {
+        return Err(over());
+    }
+    // The token that the first start showed beside the link: it is not needed any more, and stands in a log.
+    if let (Some(_), Some(token)) = (row.user, row.made_with) {
+        revoke_token(accounts, token, now)?;
+    }
+    Ok(row)
 }
 
 /// Gives what an invitation promises; nobody loses a role by it.
@@ -145,17 +155,33 @@ pub(super) fn enter(accounts: &mut dyn Accounts, row: &InvitationRow, user: i64)
     Ok(())
 }
 
-/// Makes a user. That a name is taken is said to those only who were invited, or own a project.
+/// Makes a user, or a service account of a project. That a name is taken is said to those only who were invited, or own a project.
 pub(super) fn new_user(
     accounts: &mut dyn Accounts,
     name: &str,
     email: Option<String>,
     password: Option<&str>,
     created_at: i64,
+    project: Option<&str>,
 ) -> Result<UserRow> {
-    let mut user = UserRow { id: 0, name: name.to_owned(), email, password: password.map(str::to_owned), created_at };
+    if project.is_none() {
+        check_person(accounts, name)?;
+    }
+    let (password, project) = (password.map(str::to_owned), project.map(str::to_owned));
+    let mut user = UserRow { id: 0, name: name.to_owned(), email, password, created_at, project };
     user.id = accounts.add_user(&user).map_err(|error| name_taken(error, name))?;
     Ok(user)
+}
+
+/// Refuses the name of a service account to a person: what the audit log says of `shop/ci` is about the project's own.
+pub(super) fn check_person(accounts: &mut dyn Accounts, name: &str) -> Result<()> {
+    match name.rsplit_once('/') {
+        Some((project, _)) if accounts.project(project)?.is_some() => {
+            let detail = format!("`{name}` would be a service account of the project `{project}`");
+            Err(Refusal::invalid(detail).hint("take a name without a `/`"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What is said of a link that lets nobody in.
@@ -165,6 +191,7 @@ pub fn over() -> Refusal {
 
 /// Gives a user who was made at the first start a name and a password.
 fn set_up(accounts: &mut dyn Accounts, id: i64, name: &str, verifier: &str) -> Result<UserRow> {
+    check_person(accounts, name)?;
     accounts.rename_user(id, name).map_err(|error| name_taken(error, name))?;
     accounts.set_password(id, Some(verifier))?;
     accounts.user(id)?.ok_or_else(over)
@@ -192,7 +219,9 @@ fn inviter_of(accounts: &mut dyn Accounts, row: &InvitationRow, now: i64) -> Res
         return Ok(None);
     }
     let is_open = match (&row.project, row.user) {
-        (Some(project), _) => accounts.role(row.inviter, project)? == Some(Role::Owner),
+        (Some(project), _) => {
+            accounts.role(row.inviter, project)? == Some(Role::Owner) && is_maker_good(accounts, row.made_with, now)?
+        }
         // The first password is set once.
         (None, Some(user)) => accounts.user(user)?.is_some_and(|user| user.password.is_none()),
         (None, None) => false,

@@ -2,9 +2,10 @@
 
 use super::entry::{Caller, user_info};
 use super::sessions::{password_token, token_of};
-use super::{Hosted, Refusal, Result, names};
+use super::tokens::target;
+use super::{By, Hosted, Record, Refusal, Result, names};
 use crate::secrets::{NewTokenText, device_code, new_token, token_hash};
-use crate::store::{DeviceLoginRow, StoreError, TokenRow};
+use crate::store::{Accounts, DeviceLoginRow, StoreError, TokenRow};
 use crate::wire::{Code, DeviceCode, DeviceToken, Pending, Plain, TokenKind};
 
 /// How long a program waits, in milliseconds.
@@ -69,31 +70,49 @@ pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
     let waiting = waiting.filter(|row| row.expires_at > now).ok_or_else(unknown)?;
     let Some(user) = waiting.user else { return Ok(Polled::Pending(Pending { interval: INTERVAL })) };
     let user = hosted.accounts()?.user(user)?.ok_or_else(unknown)?;
-    let bounds = waiting.token.map(|id| token_of(hosted, user.id, id)?.ok_or_else(unknown)).transpose()?;
-    let bounds = bounds.unwrap_or_else(|| password_token(now));
     let NewTokenText { text, hash } = new_token(TokenKind::Personal)?;
-    let record = hosted.own_record(&user.name, "token.made").item(&waiting.name);
-    hosted.change(record, |accounts| {
+    let by = By::Arrival { name: &user.name, request: None };
+    hosted.change(by, Record::new("token.made").item(&waiting.name), |accounts, record| {
         // Of two that ask at once one gets the token.
         if !accounts.remove_device_login(&waiting.code)? {
             return Err(unknown());
         }
-        Ok(accounts.add_token(&TokenRow {
-            id: 0,
-            hash,
-            user: user.id,
-            label: waiting.name.clone(),
-            kind: TokenKind::Personal,
-            projects: bounds.projects,
-            environments: bounds.environments,
-            role: bounds.role,
-            created_at: now,
-            expires_at: bounds.expires_at,
-            last_used_at: None,
-            revoked_at: None,
-        })?)
+        let row = agreed(accounts, &waiting, user.id, hash, now)?.ok_or_else(unknown)?;
+        let id = accounts.add_token(&row)?;
+        record.items.push(target(id, row.role));
+        Ok(())
     })?;
     Ok(Polled::Token(DeviceToken { token: Plain::new(text), user: user_info(user) }))
+}
+
+/// The token that somebody agreed to: it may do what theirs may do, which must still be good.
+fn agreed(
+    accounts: &mut dyn Accounts,
+    waiting: &DeviceLoginRow,
+    user: i64,
+    hash: Vec<u8>,
+    now: i64,
+) -> Result<Option<TokenRow>> {
+    let bounds = match waiting.token {
+        Some(id) => token_of(accounts, user, id, now)?,
+        None => Some(password_token(now)),
+    };
+    Ok(bounds.map(|bounds| TokenRow {
+        id: 0,
+        hash,
+        user,
+        label: waiting.name.clone(),
+        kind: TokenKind::Personal,
+        projects: bounds.projects,
+        environments: bounds.environments,
+        role: bounds.role,
+        created_at: now,
+        expires_at: bounds.expires_at,
+        last_used_at: None,
+        revoked_at: None,
+        made_by: Some(user),
+        made_with: waiting.token,
+    }))
 }
 
 /// The caller agrees that the program with this code acts for them. It gets the bounds of the token that they agree with.
@@ -103,8 +122,8 @@ pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
     }
     let now = hosted.now();
     let code = code.trim().to_ascii_uppercase();
-    let record = hosted.record(caller, "login.agreed").item(names::plain("a login", &code)?);
-    hosted.change(record, |accounts| {
+    let record = Record::new("login.agreed").item(names::plain("a login", &code)?);
+    hosted.change(caller, record, |accounts, _| {
         let waits = accounts.device_login(&code)?.is_some_and(|row| row.expires_at > now && row.user.is_none());
         let agreed = waits && accounts.let_in(&code, caller.user.id, caller.token_id())?;
         if agreed { Ok(()) } else { Err(Refusal::not_found("no program waits with this code, or its time is over")) }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::entry::Visit;
+use super::entry::{self, Visit};
 use super::environments::tag;
 use super::plans::PlanKey;
 use super::{Hosted, Refusal, Result, names};
@@ -55,7 +55,10 @@ pub(super) fn keep(hosted: &mut Hosted, visit: &Visit, declaration: &Declaration
     declaration.check().map_err(|error| unreadable(&error))?;
     declaration.names().try_for_each(|(of, name)| names::plain(of, name).map(drop))?;
     let text = declaration.written();
-    Ok(hosted.vault.keep_manifest(&visit.caller.author(), &visit.project, &visit.environment, &text)?)
+    hosted.vault.keep_manifest((&visit.project, &visit.environment), &text, |accounts, now| {
+        entry::confirm_visit(accounts, visit, now)??;
+        Ok(visit.caller.author())
+    })
 }
 
 /// The manifest as it is kept, and what changes when it does.

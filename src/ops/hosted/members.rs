@@ -1,9 +1,11 @@
 //! Members of a project.
 
 use super::entry::{Visit, user_info};
-use super::{Hosted, Paging, Refusal, Result, names};
+use super::granted::end_excess;
+use super::invitations::check_person;
+use super::{Hosted, Paging, Record, Refusal, Result, names};
 use crate::store::{Accounts, UserRow};
-use crate::wire::{Code, Member, NewMember, Page, Role};
+use crate::wire::{ChangedMember, Code, Ended, Member, NewMember, Page, Role};
 
 /// Who may do what in the project, by name.
 pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<Member>> {
@@ -21,32 +23,65 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
     Ok(Page { items, next })
 }
 
-/// Gives a user a role; one who is not known is made, with an address if they are to sign in elsewhere.
-pub fn put(hosted: &mut Hosted, visit: &Visit, name: &str, new: &NewMember) -> Result<Member> {
+/// Gives a user a role; one who is not known is made, with an address if they are to sign in elsewhere. What they made and what exceeds
+/// a lesser role ends.
+pub fn put(hosted: &mut Hosted, visit: &Visit, name: &str, new: &NewMember) -> Result<ChangedMember> {
     names::user(name)?;
     let (role, email) = (new.role, new.email.as_deref().map(names::email).transpose()?);
-    let created_at = hosted.now();
-    let record = hosted.record(&visit.caller, "member.set").project(&visit.project).item(format!("{name}@{}", role.as_str()));
-    hosted.change(record, |accounts| {
-        let user = user_of(accounts, name, email, created_at)?;
+    let now = hosted.now();
+    let record = Record::new("member.set").item(format!("{name}@{}", role.as_str()));
+    hosted.change(visit, record, |accounts, record| {
+        let user = user_of(accounts, name, email, now)?;
+        check_service_account(&user, visit, role)?;
         if role < Role::Owner {
             keep_an_owner(accounts, &visit.project, user.id)?;
         }
         accounts.set_member(user.id, &visit.project, role)?;
-        Ok(Member { user: user_info(user), role })
+        let ended = end_excess(accounts, user.id, &visit.project, Some(role), now)?;
+        record.items.extend(told(&ended));
+        Ok(ChangedMember { member: Member { user: user_info(user), role }, ended })
     })
 }
 
-/// Takes a user's role away.
-pub fn remove(hosted: &mut Hosted, visit: &Visit, name: &str) -> Result<()> {
+/// Takes a user's role away, and what they made for others in the project. A service account of the project goes as a whole.
+pub fn remove(hosted: &mut Hosted, visit: &Visit, name: &str) -> Result<Ended> {
     names::user(name)?;
-    let record = hosted.record(&visit.caller, "member.removed").project(&visit.project).item(name);
-    hosted.change(record, |accounts| {
+    let now = hosted.now();
+    let record = Record::new("member.removed").item(name);
+    hosted.change(visit, record, |accounts, record| {
         let unknown = || Refusal::not_found(format!("`{name}` has no role in the project"));
         let user = accounts.user_named(name)?.ok_or_else(unknown)?;
         keep_an_owner(accounts, &visit.project, user.id)?;
-        if accounts.remove_member(user.id, &visit.project)? { Ok(()) } else { Err(unknown()) }
+        if !accounts.remove_member(user.id, &visit.project)? {
+            return Err(unknown());
+        }
+        let ended = end_excess(accounts, user.id, &visit.project, None, now)?;
+        if user.project.as_deref() == Some(&visit.project) {
+            accounts.remove_user(user.id)?;
+        }
+        record.items.extend(told(&ended));
+        Ok(ended)
     })
+}
+
+/// What ended, in a row of the audit log.
+fn told(ended: &Ended) -> impl Iterator<Item = String> {
+    let Ended { tokens, invitations, trusts } = ended;
+    let of = |what: &'static str, names: &[String]| names.iter().map(move |name| format!("{what} {name}")).collect::<Vec<_>>();
+    [of("token", tokens), of("invitation", invitations), of("trust", trusts)].into_iter().flatten()
+}
+
+/// A service account is of its own project alone, and decides about nobody.
+fn check_service_account(user: &UserRow, visit: &Visit, role: Role) -> Result<()> {
+    match user.project.as_deref() {
+        Some(project) if project != visit.project => {
+            Err(Refusal::new(Code::Exists, format!("`{}` is a service account of another project", user.name)))
+        }
+        Some(_) if role == Role::Owner => {
+            Err(Refusal::invalid("a program is `viewer`, `developer` or `operator`: it decides about nobody"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The user of that name. The address of one who is known already is not a member's business to change: it lets somebody in.
@@ -62,8 +97,9 @@ fn user_of(accounts: &mut dyn Accounts, name: &str, email: Option<&str>, created
         }
         (None, _) => {}
     }
+    check_person(accounts, name)?;
     let email = email.map(str::to_owned);
-    let mut user = UserRow { id: 0, name: name.to_owned(), email, password: None, created_at };
+    let mut user = UserRow { id: 0, name: name.to_owned(), email, password: None, created_at, project: None };
     user.id = accounts.add_user(&user)?;
     Ok(user)
 }

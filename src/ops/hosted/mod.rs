@@ -9,6 +9,7 @@ pub mod compiled;
 pub mod entry;
 pub mod environments;
 pub mod first_start;
+mod granted;
 mod held;
 pub mod identities;
 pub mod invitations;
@@ -24,6 +25,7 @@ pub mod production;
 pub mod projects;
 mod refusal;
 pub mod secrets;
+pub mod service_tokens;
 pub mod sessions;
 pub mod tokens;
 pub mod trusts;
@@ -42,7 +44,7 @@ use crate::store::{Accounts, AuditEntry};
 use crate::wire::Code;
 
 use self::asked::Door;
-use self::entry::Caller;
+use self::entry::{Caller, Visit};
 use self::plans::Plans;
 
 /// A connection to the store of a server.
@@ -92,51 +94,115 @@ impl Hosted {
         Ok(self.vault.people()?)
     }
 
-    /// Changes rows of people, with what the audit log says of it.
-    fn change<T>(&mut self, record: Record, work: impl FnOnce(&mut dyn Accounts) -> Result<T>) -> Result<T> {
-        self.vault.change_people(|accounts| Ok((work(accounts)?, record.0)))
+    /// Changes rows of people in the name of somebody, with what the audit log says of it. Whether they still may is decided in the same
+    /// transaction; whoever comes in decides it by what they bring, in `work`.
+    fn change<'b, T>(
+        &mut self,
+        by: impl Into<By<'b>>,
+        mut record: Record,
+        work: impl FnOnce(&mut dyn Accounts, &mut Record) -> Result<T>,
+    ) -> Result<T> {
+        let (by, now) = (by.into(), self.now());
+        self.vault.change_people(|accounts| {
+            match by {
+                By::Caller(caller) => entry::confirm(accounts, caller, now)??,
+                By::Visit(visit) => entry::confirm_visit(accounts, visit, now)??,
+                By::Arrival { .. } => {}
+            }
+            let given = work(accounts, &mut record)?;
+            Ok((given, record.written(by, now)))
+        })
     }
 
     /// Changes programs and browsers that are about to sign in, of which the audit log says nothing yet.
     fn change_logins<T>(&mut self, work: impl FnOnce(&mut dyn Accounts) -> Result<T>) -> Result<T> {
         self.vault.change_logins(work)
     }
+}
 
-    /// What the audit log will say that a caller did.
-    fn record(&self, caller: &Caller, action: &str) -> Record {
-        let Record(entry) = self.own_record(&caller.user.name, action);
-        Record(AuditEntry { token: caller.token_id(), request: Some(caller.request.clone()), ..entry })
-    }
+/// In whose name rows are changed.
+#[derive(Clone, Copy)]
+enum By<'b> {
+    /// Somebody who has shown who they are.
+    Caller(&'b Caller),
+    /// The same in a project, for what they were let in for.
+    Visit(&'b Visit),
+    /// Somebody who comes in: nobody yet, but for what they bring.
+    Arrival {
+        /// Who they will be.
+        name: &'b str,
+        /// The request, as the log names it.
+        request: Option<&'b str>,
+    },
+}
 
-    /// What the audit log will say that somebody did without a token.
-    fn own_record(&self, actor: &str, action: &str) -> Record {
-        let entry = AuditEntry { at: self.now(), actor: actor.to_owned(), action: action.to_owned(), ..AuditEntry::default() };
-        Record(entry)
+impl<'b> From<&'b Caller> for By<'b> {
+    fn from(caller: &'b Caller) -> Self {
+        Self::Caller(caller)
     }
 }
 
-/// What the audit log will say.
-struct Record(AuditEntry);
+impl<'b> From<&'b Visit> for By<'b> {
+    fn from(visit: &'b Visit) -> Self {
+        Self::Visit(visit)
+    }
+}
+
+/// What the audit log will say that was done.
+struct Record {
+    action: &'static str,
+    project: Option<String>,
+    items: Vec<String>,
+    /// Of somebody who comes in: their token, and its bounds.
+    token: Option<i64>,
+    bounds: Option<String>,
+}
 
 impl Record {
-    /// In a project.
-    fn project(mut self, name: &str) -> Self {
-        self.0.project = Some(name.to_owned());
-        self
-    }
-
-    /// In a project, if there is one.
-    fn in_some(self, name: Option<&str>) -> Self {
-        match name {
-            Some(name) => self.project(name),
-            None => self,
-        }
+    fn new(action: &'static str) -> Self {
+        Self { action, project: None, items: Vec::new(), token: None, bounds: None }
     }
 
     /// Done to something.
     fn item(mut self, item: impl Into<String>) -> Self {
-        self.0.items.push(item.into());
+        self.items.push(item.into());
         self
+    }
+
+    /// In the only one of these projects.
+    fn in_only(mut self, projects: &[String]) -> Self {
+        if let [project] = projects {
+            self.project = Some(project.clone());
+        }
+        self
+    }
+
+    /// By somebody who comes in with a token, and who they are.
+    fn of(self, token: Option<i64>, bounds: String) -> Self {
+        Self { token, bounds: Some(bounds), ..self }
+    }
+
+    /// The row.
+    fn written(self, by: By<'_>, at: i64) -> AuditEntry {
+        let Self { action, project, items, token, bounds } = self;
+        let entry = AuditEntry { at, action: action.to_owned(), project, items, ..AuditEntry::default() };
+        let of_caller = |entry: AuditEntry, caller: &Caller| AuditEntry {
+            actor: caller.user.name.clone(),
+            token: caller.token_id(),
+            request: Some(caller.request.clone()),
+            bounds: Some(caller.bounds()),
+            ..entry
+        };
+        match by {
+            By::Caller(caller) => of_caller(entry, caller),
+            By::Visit(visit) => {
+                let project = entry.project.clone().or_else(|| Some(visit.project.clone()));
+                of_caller(AuditEntry { project, ..entry }, &visit.caller)
+            }
+            By::Arrival { name, request } => {
+                AuditEntry { actor: name.to_owned(), token, bounds, request: request.map(str::to_owned), ..entry }
+            }
+        }
     }
 }
 

@@ -46,6 +46,11 @@ pub fn user(name: &str) -> Result<&str> {
     plain("a user", name)
 }
 
+/// The name of a program within its project: a `/` stands between the two.
+pub fn program<'n>(of: &str, name: &'n str) -> Result<&'n str> {
+    if name.contains('/') { Err(Refusal::invalid(format!("the name of {of} has no `/`"))) } else { plain(of, name) }
+}
+
 /// The address of a person. Whether it is theirs is somebody else's to say.
 pub fn email(text: &str) -> Result<&str> {
     let text = plain("an address", text)?;

@@ -1,7 +1,7 @@
 //! All environments of a project at once, for people who look at them side by side.
 
-use super::entry::{Need, Visit, is_production};
-use super::held::held;
+use super::entry::{Visit, is_production};
+use super::held::held_for;
 use super::{Hosted, Result, names};
 use crate::secrets::SecretsError;
 use crate::wire::Held;
@@ -33,13 +33,13 @@ pub fn columns(hosted: &mut Hosted, visit: &Visit) -> Result<Vec<Column>> {
     let rows = hosted.vault.store().environments(&visit.project)?;
     let mut columns = Vec::new();
     for row in rows.into_iter().filter(|row| visit.caller.covers(&row.name)) {
+        let is_open = project.as_ref().is_some_and(|project| visit.may_read(project, &row.name));
         let secrets = match hosted.vault.seen(&visit.project, &row.name) {
             // Somebody deleted it since.
             Err(SecretsError::NoEnvironment(_)) => continue,
-            seen => seen?.entries.into_iter().map(held).collect(),
+            seen => seen?.entries.into_iter().map(|entry| held_for(entry, is_open)).collect(),
         };
         let is_production = project.as_ref().is_some_and(|project| is_production(project, &row.name));
-        let is_open = visit.role >= Need::Values.role(is_production);
         columns.push(Column { environment: row.name, is_production, is_open, expires_at: row.expires_at, secrets });
     }
     columns.sort_by_key(|column| (column.environment.contains('/'), column.is_production));
@@ -49,9 +49,12 @@ pub fn columns(hosted: &mut Hosted, visit: &Visit) -> Result<Vec<Column>> {
 /// Every version of a name in each of these environments, the newest first.
 pub fn histories(hosted: &mut Hosted, visit: &Visit, columns: &[Column], name: &str) -> Result<Vec<Vec<Held>>> {
     names::variable(name)?;
-    let versions = columns.iter().map(|column| match column.find(name) {
-        None => Ok(Vec::new()),
-        Some(_) => Ok(hosted.vault.history(&visit.project, &column.environment, name)?.into_iter().map(held).collect()),
+    let versions = columns.iter().map(|column| {
+        if column.find(name).is_none() {
+            return Ok(Vec::new());
+        }
+        let entries = hosted.vault.history(&visit.project, &column.environment, name)?.into_iter();
+        Ok(entries.map(|entry| held_for(entry, column.is_open)).collect())
     });
     versions.collect()
 }

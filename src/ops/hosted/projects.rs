@@ -1,7 +1,7 @@
 //! Projects.
 
 use super::entry::Caller;
-use super::{Hosted, Paging, Refusal, Result, names};
+use super::{Hosted, Paging, Record, Refusal, Result, names};
 use crate::store::ProjectRow;
 use crate::wire::{Page, ProjectInfo, Role};
 
@@ -21,7 +21,8 @@ pub fn put(hosted: &mut Hosted, caller: &Caller, name: &str) -> Result<(ProjectI
     if !caller.covers_project(name) {
         return Err(Refusal::forbidden("this token is not for that project"));
     }
-    let row = ProjectRow { name: name.to_owned(), created_at: hosted.now(), production: Vec::new() };
+    let (production, not_production) = (Vec::new(), Vec::new());
+    let row = ProjectRow { name: name.to_owned(), created_at: hosted.now(), production, not_production };
     let known = {
         let mut accounts = hosted.accounts()?;
         match accounts.project(name)? {
@@ -35,10 +36,13 @@ pub fn put(hosted: &mut Hosted, caller: &Caller, name: &str) -> Result<(ProjectI
         None if caller.token.role < Role::Owner => {
             return Err(Refusal::forbidden("only a token with the role owner makes projects"));
         }
+        None if !caller.token.environments.is_empty() => {
+            return Err(Refusal::forbidden("a token for some environments makes no projects"));
+        }
         None => {}
     }
-    let record = hosted.record(caller, "project.made").project(name);
-    hosted.change(record, |accounts| {
+    let record = Record::new("project.made").in_only(std::slice::from_ref(&row.name));
+    hosted.change(caller, record, |accounts, _| {
         if !accounts.add_project(&row)? {
             return Err(taken());
         }

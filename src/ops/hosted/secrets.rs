@@ -2,13 +2,16 @@
 
 use super::entry::Visit;
 use super::environments::tag;
-use super::held::held;
+use super::held::held_for;
 use super::{Hosted, Result};
 use crate::wire::SecretList;
 
 /// What is known of every name, and what changes when any of it does.
 pub fn list(hosted: &mut Hosted, visit: &Visit) -> Result<(SecretList, String)> {
     let seen = hosted.vault.seen(&visit.project, &visit.environment)?;
-    let tag = tag(seen.created_at, seen.revision);
-    Ok((SecretList { revision: seen.revision, secrets: seen.entries.into_iter().map(held).collect() }, tag))
+    let may_read = visit.reads(hosted)?;
+    // Whoever may read by now, or no more, has another list.
+    let tag = format!("{}.{}", tag(seen.created_at, seen.revision), u8::from(may_read));
+    let secrets = seen.entries.into_iter().map(|entry| held_for(entry, may_read)).collect();
+    Ok((SecretList { revision: seen.revision, secrets }, tag))
 }

@@ -1,36 +1,33 @@
-//! Tokens of the caller.
+//! Tokens of the caller. A person sees and ends all of their own; a token with bounds itself, and those that came of it.
 
-use super::entry::{Caller, token_info};
-use super::{Hosted, Paging, Refusal, Result, names};
+use super::entry::{Caller, is_good, token_info};
+use super::granted::{descendants, made_by, revoke as end};
+use super::{Hosted, Paging, Record, Refusal, Result, names};
 use crate::secrets::{NewTokenText, new_token};
-use crate::store::TokenRow;
-use crate::wire::{MadeToken, NewToken, Page, Plain, Role, TokenInfo, TokenKind};
+use crate::store::{Accounts, TokenRow};
+use crate::wire::{MadeToken, NewToken, Page, Plain, TokenInfo, TokenKind};
 
 /// How many projects or environments one token may name.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
-/// The tokens of the caller that are good, by number.
+/// The tokens that the caller may know of and that are good, by number.
 pub fn list(hosted: &mut Hosted, caller: &Caller, paging: &Paging) -> Result<Page<TokenInfo>> {
     let after = paging.number()?.unwrap_or_default();
     let now = hosted.now();
-    let rows = hosted.accounts()?.tokens(Some(caller.user.id))?;
-    let good =
-        rows.into_iter().filter(|row| row.id > after && row.revoked_at.is_none() && row.expires_at.is_none_or(|end| end > now));
+    let rows = visible(hosted.accounts()?.as_mut(), caller)?;
+    let good = rows.into_iter().filter(|row| row.id > after && is_good(row, now));
     paging.page(good.map(token_info), |token| token.id.to_string())
 }
 
 /// A new token for the caller. It may do at most what the caller's own may do.
 pub fn create(hosted: &mut Hosted, caller: &Caller, new: NewToken) -> Result<MadeToken> {
     check(caller, &new, hosted.now())?;
-    let user = match new.user.as_deref().filter(|name| *name != caller.user.name) {
-        Some(name) => another_user(hosted, caller, name, &new.projects)?,
-        None => caller.user.id,
-    };
     let NewTokenText { text, hash } = new_token(new.kind)?;
+    let (made_by, made_with) = made_by(caller);
     let row = TokenRow {
         id: 0,
         hash,
-        user,
+        user: caller.user.id,
         label: new.label,
         kind: new.kind,
         projects: new.projects,
@@ -40,37 +37,47 @@ pub fn create(hosted: &mut Hosted, caller: &Caller, new: NewToken) -> Result<Mad
         expires_at: new.expires_at,
         last_used_at: None,
         revoked_at: None,
+        made_by,
+        made_with,
     };
-    let record = hosted.record(caller, "token.made").item(&row.label);
-    let id = hosted.change(record, |accounts| Ok(accounts.add_token(&row)?))?;
+    let record = Record::new("token.made").item(&row.label).in_only(&row.projects);
+    let id = hosted.change(caller, record, |accounts, record| {
+        let id = accounts.add_token(&row)?;
+        record.items.push(target(id, row.role));
+        Ok(id)
+    })?;
     Ok(MadeToken { token: Plain::new(text), info: token_info(TokenRow { id, ..row }) })
 }
 
-/// Revokes a token of the caller.
+/// Revokes a token that the caller may know of, and all that came of it.
 pub fn revoke(hosted: &mut Hosted, caller: &Caller, id: i64) -> Result<()> {
     let now = hosted.now();
-    let record = hosted.record(caller, "token.revoked").item(id.to_string());
-    hosted.change(record, |accounts| {
-        let own = accounts.tokens(Some(caller.user.id))?.into_iter().any(|row| row.id == id);
-        let revoked = own && accounts.revoke_token(id, now)?;
-        if revoked { Ok(()) } else { Err(Refusal::not_found(format!("you have no token {id}"))) }
+    let record = Record::new("token.revoked").item(id.to_string());
+    hosted.change(caller, record, |accounts, record| {
+        let unknown = || Refusal::not_found(format!("you have no token {id}"));
+        let row = visible(accounts, caller)?.into_iter().find(|row| row.id == id).ok_or_else(unknown)?;
+        if !end(accounts, id, now)? {
+            return Err(unknown());
+        }
+        record.project = if let [project] = row.projects.as_slice() { Some(project.clone()) } else { None };
+        record.items.push(row.label);
+        Ok(())
     })
 }
 
-/// The user of that name, if the caller owns all of the projects: there the caller decides what the user may do anyway.
-fn another_user(hosted: &mut Hosted, caller: &Caller, name: &str, projects: &[String]) -> Result<i64> {
-    names::user(name)?;
-    let mut accounts = hosted.accounts()?;
-    for project in projects {
-        if accounts.role(caller.user.id, project)? != Some(Role::Owner) || caller.token.role < Role::Owner {
-            return Err(Refusal::forbidden(format!("you do not own the project `{project}`")));
-        }
+/// A token in a row of the audit log.
+pub(super) fn target(id: i64, role: crate::wire::Role) -> String {
+    format!("{id}@{}", role.as_str())
+}
+
+/// The tokens that a caller may know of: a person all of theirs, a token with bounds what it made.
+fn visible(accounts: &mut dyn Accounts, caller: &Caller) -> Result<Vec<TokenRow>> {
+    if caller.is_unbounded() {
+        return Ok(accounts.tokens(Some(caller.user.id))?);
     }
-    if projects.is_empty() {
-        return Err(Refusal::forbidden("a token of another user is for projects that you own: name them"));
-    }
-    let unknown = || Refusal::not_found(format!("there is no user `{name}`")).hint("give them a role in the project first");
-    Ok(accounts.user_named(name)?.ok_or_else(unknown)?.id)
+    let all = accounts.tokens(None)?;
+    let known = descendants(&all, caller.token_id());
+    Ok(all.into_iter().filter(|row| known.contains(&row.id)).collect())
 }
 
 fn check(caller: &Caller, new: &NewToken, now: i64) -> Result<()> {
@@ -92,10 +99,15 @@ fn check(caller: &Caller, new: &NewToken, now: i64) -> Result<()> {
     let lesser = new.role <= caller.token.role
         && within(&caller.token.projects, &new.projects)
         && within(&caller.token.environments, &new.environments)
-        && caller.token.expires_at.is_none_or(|mine| new.expires_at.is_some_and(|end| end <= mine));
+        && ends_in_time(caller, new.expires_at);
     if lesser {
         Ok(())
     } else {
         Err(Refusal::forbidden("the new token may do no more, and no longer, than the one that it is made with"))
     }
+}
+
+/// Whether something that ends then ends no later than the token that it is made with.
+pub(super) fn ends_in_time(caller: &Caller, end: Option<i64>) -> bool {
+    caller.token.expires_at.is_none_or(|mine| end.is_some_and(|end| end <= mine))
 }

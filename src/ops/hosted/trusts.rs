@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use super::asked::unauthenticated;
 use super::entry::{Visit, user_info};
+use super::granted::{is_trust_good, made_by};
 use super::invitations::new_user;
-use super::{Hosted, Paging, Refusal, Result, names};
+use super::{By, Hosted, Paging, Record, Refusal, Result, names};
 use crate::config::CI_ISSUERS;
 use crate::oidc::Claims;
 use crate::secrets::{NewTokenText, new_token};
-use crate::store::{TokenRow, TrustRow};
+use crate::store::{Accounts, TokenRow, TrustRow, UserRow};
 use crate::wire::{NewTrust, OidcToken, Page, Plain, Role, TokenKind, TrustInfo};
 
 /// How long a token of a program is good, in milliseconds.
@@ -39,13 +41,15 @@ pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewTrust, issuers: &[Stri
     names::user(&name)?;
     let created_at = hosted.now();
     let item = format!("{name}@{}", role.as_str());
-    let record = hosted.record(&visit.caller, "trust.made").project(&visit.project).item(item).item(&issuer);
-    hosted.change(record, |accounts| {
-        let user = new_user(accounts, &name, None, None, created_at)?.id;
-        accounts.set_member(user, &visit.project, role)?;
-        let mut row = TrustRow { id: 0, project: visit.project.clone(), user, issuer, claims, role, environments, created_at };
+    let record = Record::new("trust.made").item(item).item(&issuer);
+    let (made_by, made_with) = made_by(&visit.caller);
+    hosted.change(visit, record, |accounts, _| {
+        let project = visit.project.clone();
+        let user = new_user(accounts, &name, None, None, created_at, Some(&project))?.id;
+        accounts.set_member(user, &project, role)?;
+        let mut row = TrustRow { id: 0, project, user, issuer, claims, role, environments, created_at, made_by, made_with };
         row.id = accounts.add_trust(&row)?;
-        Ok(info(row, name))
+        Ok(info(row, name, Some(visit.caller.user.name.clone())))
     })
 }
 
@@ -56,8 +60,9 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
     let rows: Vec<TrustRow> = accounts.trusts(&visit.project)?.into_iter().filter(|row| row.id > after).collect();
     let mut all = Vec::new();
     for row in rows {
+        let maker = row.made_by.map(|id| accounts.user(id)).transpose()?.flatten().map(|user| user.name);
         if let Some(user) = accounts.user(row.user)? {
-            all.push(info(row, user.name));
+            all.push(info(row, user.name, maker));
         }
     }
     paging.page(all, |trust| trust.id.to_string())
@@ -65,10 +70,11 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
 
 /// Trusts programs no more: their user goes, and every token that it has.
 pub fn remove(hosted: &mut Hosted, visit: &Visit, id: i64) -> Result<()> {
-    let record = hosted.record(&visit.caller, "trust.removed").project(&visit.project).item(id.to_string());
-    hosted.change(record, |accounts| {
+    let record = Record::new("trust.removed").item(id.to_string());
+    hosted.change(visit, record, |accounts, record| {
         let known = accounts.trusts(&visit.project)?.into_iter().find(|row| row.id == id);
         let known = known.ok_or_else(|| Refusal::not_found(format!("there is no trust {id}")))?;
+        record.items.extend(accounts.user(known.user)?.map(|user| user.name));
         Ok(accounts.remove_user(known.user).map(drop)?)
     })
 }
@@ -88,17 +94,7 @@ pub fn let_in(
     request: &str,
 ) -> Result<Option<OidcToken>> {
     let now = hosted.now();
-    let rows = hosted.accounts()?.trusts_in(issuer)?.into_iter();
-    let fitting = rows.filter(|row| project.is_none_or(|project| row.project == project) && fits(&row.claims, claims));
-    let fitting: Vec<TrustRow> = fitting.collect();
-    if fitting.iter().any(|row| row.project != fitting[0].project) {
-        return Err(
-            Refusal::invalid("this job is let into several projects, and names none").hint("name the project: TAKK_PROJECT")
-        );
-    }
-    let best = fitting.into_iter().max_by_key(|row| (row.role, row.environments.is_empty(), std::cmp::Reverse(row.id)));
-    let Some(row) = best else { return Ok(None) };
-    let Some(user) = hosted.accounts()?.user(row.user)? else { return Ok(None) };
+    let Some((row, user)) = fitting(hosted.accounts()?.as_mut(), issuer, claims, project, now)? else { return Ok(None) };
     let NewTokenText { text, hash } = new_token(TokenKind::Service)?;
     let subject = shown(&claims.text("sub").unwrap_or_default());
     let token = TokenRow {
@@ -108,24 +104,58 @@ pub fn let_in(
         label: subject.clone(),
         kind: TokenKind::Service,
         projects: vec![row.project.clone()],
-        environments: row.environments,
+        environments: row.environments.clone(),
         role: row.role,
         created_at: now,
         expires_at: Some(now + LIFETIME),
         last_used_at: None,
         revoked_at: None,
+        made_by: row.made_by,
+        made_with: row.made_with,
     };
-    let mut record = hosted.own_record(&user.name, "login.oidc").project(&row.project).item(subject);
-    record.0.request = Some(request.to_owned());
-    hosted.change(record, |accounts| {
+    let record = Record::new("login.oidc").item(subject).in_only(&token.projects);
+    let by = By::Arrival { name: &user.name, request: Some(request) };
+    hosted.change(by, record, |accounts, _| {
+        // What is trusted may be another thing by now.
+        let again = fitting(accounts, issuer, claims, project, now)?;
+        if again.is_none_or(|(again, _)| again != row) {
+            return Err(unauthenticated());
+        }
         accounts.forget_tokens(user.id, now)?;
         Ok(accounts.add_token(&token)?)
     })?;
     Ok(Some(OidcToken { token: Plain::new(text), expires_at: now + LIFETIME, user: user_info(user) }))
 }
 
+/// The rule that fits, and the user of its programs. Where several do, the one with the greatest role counts.
+fn fitting(
+    accounts: &mut dyn Accounts,
+    issuer: &str,
+    claims: &Claims,
+    project: Option<&str>,
+    now: i64,
+) -> Result<Option<(TrustRow, UserRow)>> {
+    let rows = accounts.trusts_in(issuer)?.into_iter();
+    let mut all: Vec<TrustRow> =
+        rows.filter(|row| project.is_none_or(|project| row.project == project) && fits(&row.claims, claims)).collect();
+    all.sort_by_key(|row| (row.role, row.environments.is_empty(), std::cmp::Reverse(row.id)));
+    let mut good = Vec::new();
+    for row in all.into_iter().rev() {
+        if is_trust_good(accounts, &row, now)? {
+            good.push(row);
+        }
+    }
+    if good.iter().any(|row| row.project != good[0].project) {
+        return Err(
+            Refusal::invalid("this job is let into several projects, and names none").hint("name the project: TAKK_PROJECT")
+        );
+    }
+    let Some(best) = good.into_iter().next() else { return Ok(None) };
+    Ok(accounts.user(best.user)?.map(|user| (best, user)))
+}
+
 fn check(new: &NewTrust, issuers: &[String]) -> Result<()> {
-    names::plain("a program", &new.name)?;
+    names::program("a program", &new.name)?;
     if !issuers.contains(&new.issuer) {
         return Err(Refusal::invalid("this issuer may vouch for nobody here")
             .hint(format!("those who may are {}", issuers.join(", ")))
@@ -174,9 +204,9 @@ fn shown(subject: &str) -> String {
     if plain.is_empty() { "a program".to_owned() } else { plain }
 }
 
-fn info(row: TrustRow, user: String) -> TrustInfo {
+fn info(row: TrustRow, user: String, made_by: Option<String>) -> TrustInfo {
     let TrustRow { id, issuer, claims, role, environments, created_at, .. } = row;
-    TrustInfo { id, user, issuer, claims, role, environments, created_at }
+    TrustInfo { id, user, issuer, claims, role, environments, created_at, made_by }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Versions of a name.
 
 use super::entry::Visit;
-use super::held::held;
+use super::held::{held, held_for};
 use super::{Asked, Hosted, Refusal, Result, Visitor, names, unexpected};
 use crate::secrets::{Action, Given};
 use crate::wire::{Plain, Version, VersionList};
@@ -13,7 +13,8 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, name: &str) -> Result<VersionLis
     if versions.is_empty() {
         return Err(Refusal::not_found(format!("`{name}` was never set in `{}`", visit.environment)));
     }
-    Ok(VersionList { versions: versions.into_iter().map(held).collect() })
+    let may_read = visit.reads(hosted)?;
+    Ok(VersionList { versions: versions.into_iter().map(|entry| held_for(entry, may_read)).collect() })
 }
 
 /// What a request for one version with its value asks for; the current one if none is named.

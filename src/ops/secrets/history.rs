@@ -66,7 +66,8 @@ pub fn rollback(
     let earlier = if let Some(version) = to {
         version
     } else {
-        let other = |entry: &&Entry| entry.is_set && entry.fingerprint != current.fingerprint;
+        // What is not told may be another one; whoever may not read it is refused it.
+        let other = |entry: &&Entry| entry.is_set && (entry.fingerprint.is_none() || entry.fingerprint != current.fingerprint);
         let found = entries.iter().skip(1).find(other);
         found.map(|entry| entry.version).ok_or_else(|| {
             Error::usage(format!("`{name}` has no earlier value in `{environment}`"))

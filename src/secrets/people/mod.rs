@@ -28,7 +28,7 @@ use self::state::State;
 use super::keys::{Binding, derived, framed, mac};
 use super::seal::{Key, open, seal};
 use super::{MasterKey, Random, Result, SecretsError, Vault};
-use crate::store::{Accounts, AuditEntry, Durability, SealRow, Store, StoreError, Transaction};
+use crate::store::{Accounts, AuditEntry, SealRow, Store, StoreError, Transaction};
 
 pub(super) use self::adopt::begin;
 pub(super) use self::sealed::People;
@@ -201,7 +201,7 @@ impl Vault {
         work: impl FnOnce(&mut dyn Accounts) -> Result<(T, Option<AuditEntry>), E>,
     ) -> Result<T, E> {
         let key = &self.people_key;
-        let mut transaction = self.store.begin(Durability::Synced).map_err(SecretsError::from)?;
+        let mut transaction = self.store.begin_people().map_err(SecretsError::from)?;
         let mut state = State::default();
         let begun = state.begin(transaction.accounts().as_mut(), key, &self.people);
         begun.map_err(SecretsError::from)?;

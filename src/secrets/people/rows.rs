@@ -126,9 +126,10 @@ impl Sealed for UserRow {
     }
 
     fn item(&self) -> Item {
-        let Self { id, name, email, password, created_at } = self;
+        let Self { id, name, email, password, created_at, project } = self;
         let fields = Fields::new().number(*id).text(name).maybe(email.as_deref(), Fields::text);
-        fields.maybe(password.as_deref(), Fields::text).number(*created_at).item(Table::Users)
+        let fields = fields.maybe(password.as_deref(), Fields::text).number(*created_at);
+        fields.maybe(project.as_deref(), Fields::text).item(Table::Users)
     }
 }
 
@@ -162,11 +163,14 @@ impl Sealed for TokenRow {
             expires_at,
             last_used_at: _,
             revoked_at,
+            made_by,
+            made_with,
         } = self;
         let fields = Fields::new().number(*id).bytes(hash).number(*user).text(label).text(kind.as_str());
         let fields = fields.list(projects.iter().map(String::as_str)).list(environments.iter().map(String::as_str));
         let fields = fields.text(role.as_str()).number(*created_at);
-        fields.maybe(*expires_at, Fields::number).maybe(*revoked_at, Fields::number).item(Table::Tokens)
+        let fields = fields.maybe(*expires_at, Fields::number).maybe(*revoked_at, Fields::number);
+        fields.maybe(*made_by, Fields::number).maybe(*made_with, Fields::number).item(Table::Tokens)
     }
 }
 
@@ -188,9 +192,9 @@ impl Sealed for ProjectRow {
     }
 
     fn item(&self) -> Item {
-        let Self { name, created_at, production } = self;
-        let production = production.iter().map(String::as_str);
-        Fields::new().text(name).number(*created_at).list(production).item(Table::Projects)
+        let Self { name, created_at, production, not_production } = self;
+        let fields = Fields::new().text(name).number(*created_at).list(production.iter().map(String::as_str));
+        fields.list(not_production.iter().map(String::as_str)).item(Table::Projects)
     }
 }
 
@@ -211,11 +215,12 @@ impl Sealed for TrustRow {
     }
 
     fn item(&self) -> Item {
-        let Self { id, project, user, issuer, claims, role, environments, created_at } = self;
+        let Self { id, project, user, issuer, claims, role, environments, created_at, made_by, made_with } = self;
         let fields = Fields::new().number(*id).text(project).number(*user).text(issuer);
         let fields = fields.list(claims.keys().map(String::as_str)).list(claims.values().map(String::as_str));
         let fields = fields.text(role.as_str()).list(environments.iter().map(String::as_str));
-        fields.number(*created_at).item(Table::Trusts)
+        let fields = fields.number(*created_at).maybe(*made_by, Fields::number);
+        fields.maybe(*made_with, Fields::number).item(Table::Trusts)
     }
 }
 
@@ -229,9 +234,9 @@ impl Sealed for InvitationRow {
     }
 
     fn item(&self) -> Item {
-        let Self { id, hash, project, role, user, label, inviter, created_at, expires_at } = self;
+        let Self { id, hash, project, role, user, label, inviter, made_with, created_at, expires_at } = self;
         let fields = Fields::new().number(*id).bytes(hash).maybe(project.as_deref(), Fields::text).text(role.as_str());
-        let fields = fields.maybe(*user, Fields::number).text(label).number(*inviter);
+        let fields = fields.maybe(*user, Fields::number).text(label).number(*inviter).maybe(*made_with, Fields::number);
         fields.number(*created_at).number(*expires_at).item(Table::Invitations)
     }
 }

@@ -308,11 +308,12 @@ impl Accounts for People<'_> {
         Ok(found)
     }
 
-    fn set_production(&mut self, project: &str, environments: &[String]) -> Result<bool> {
+    fn set_production(&mut self, project: &str, production: &[String], not_production: &[String]) -> Result<bool> {
         self.writing()?;
         let Some(old) = self.project(project)? else { return Ok(false) };
-        let changed = self.rows.set_production(project, environments)?;
-        self.replace(&old, &ProjectRow { production: environments.to_vec(), ..old.clone() })?;
+        let changed = self.rows.set_production(project, production, not_production)?;
+        let (production, not_production) = (production.to_vec(), not_production.to_vec());
+        self.replace(&old, &ProjectRow { production, not_production, ..old.clone() })?;
         Ok(changed)
     }
 

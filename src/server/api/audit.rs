@@ -44,6 +44,8 @@ pub struct RowQuery {
 }
 
 /// Who read and changed what in a project, the newest first
+///
+/// A token for some environments is given the rows about these, and no others.
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/audit", tag = "people", security(("token" = [])), params(InProject, RowQuery),
     responses((status = 200, body = Page<AuditEntry>)),
@@ -54,7 +56,7 @@ pub async fn list(
     Asked(query): Asked<RowQuery>,
 ) -> Result<Json<Page<AuditEntry>>, Refused> {
     let RowQuery { cursor, limit, actor, action, environment, name, since, until } = query;
-    let filter = AuditFilter { project: None, actor, action, environment, item: name, since, until, after: None };
+    let filter = AuditFilter { actor, action, environment, item: name, since, until, ..AuditFilter::default() };
     let person = access.visit.caller.user.id;
     app.slowly(person, move |hosted| audit::list(hosted, &access.visit, filter, &Paging { cursor, limit })).await.map(Json)
 }

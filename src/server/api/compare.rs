@@ -25,6 +25,8 @@ pub struct WithQuery {
 }
 
 /// Where an environment differs from another one, by fingerprints: no value is read
+///
+/// Whether two values are the same is told to those who may read both.
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/environments/{environment}/diff", tag = "secrets", security(("token" = [])),
     params(InEnvironment, WithQuery), responses((status = 200, body = Diff)),

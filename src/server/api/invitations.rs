@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use super::address::{At, InProject, Numbered, NumberedPageQuery};
 use crate::ops::hosted::invitations;
-use crate::server::access::{Access, Ownership};
+use crate::server::access::{Access, People};
 use crate::server::app::App;
 use crate::server::body::{Asked, Sent};
 use crate::server::problem::Refused;
@@ -18,7 +18,7 @@ use crate::wire::{InvitationInfo, MadeInvitation, NewInvitation, Page};
     params(InProject, NumberedPageQuery), responses((status = 200, body = Page<InvitationInfo>)),
 )]
 pub async fn list(
-    access: Access<Ownership>,
+    access: Access<People>,
     State(app): State<App>,
     Asked(page): Asked<NumberedPageQuery>,
 ) -> Result<Json<Page<InvitationInfo>>, Refused> {
@@ -31,7 +31,7 @@ pub async fn list(
     request_body = NewInvitation, responses((status = 201, body = MadeInvitation)),
 )]
 pub async fn create(
-    access: Access<Ownership>,
+    access: Access<People>,
     State(app): State<App>,
     body: Sent<NewInvitation>,
 ) -> Result<(StatusCode, Json<MadeInvitation>), Refused> {
@@ -45,11 +45,7 @@ pub async fn create(
     delete, path = "/api/v1/projects/{project}/invitations/{id}", tag = "people", security(("token" = [])),
     params(InProject, Numbered), responses((status = 204, description = "It is taken back")),
 )]
-pub async fn revoke(
-    access: Access<Ownership>,
-    State(app): State<App>,
-    At(address): At<Numbered>,
-) -> Result<StatusCode, Refused> {
+pub async fn revoke(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| invitations::revoke(hosted, &access.visit, address.id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

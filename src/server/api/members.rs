@@ -2,15 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 
 use super::address::{At, InProject, OfUser, PageQuery};
 use crate::ops::hosted::members;
-use crate::server::access::{Access, Names, Ownership};
+use crate::server::access::{Access, People, Project};
 use crate::server::app::App;
 use crate::server::body::{Asked, Sent};
 use crate::server::problem::Refused;
-use crate::wire::{Member, NewMember, Page, Problem};
+use crate::wire::{ChangedMember, Ended, Member, NewMember, Page, Problem};
 
 /// Who may do what in a project, by name
 #[utoipa::path(
@@ -18,7 +17,7 @@ use crate::wire::{Member, NewMember, Page, Problem};
     responses((status = 200, body = Page<Member>)),
 )]
 pub async fn list(
-    access: Access<Names>,
+    access: Access<Project>,
     State(app): State<App>,
     Asked(page): Asked<PageQuery>,
 ) -> Result<Json<Page<Member>>, Refused> {
@@ -26,33 +25,34 @@ pub async fn list(
 }
 
 /// Give a user a role in a project; a user who is not known yet is made
+///
+/// With a lesser role ends what they made for others and what exceeds it: tokens, invitations, and programs that are trusted.
 #[utoipa::path(
     put, path = "/api/v1/projects/{project}/members/{user}", tag = "people", security(("token" = [])),
     params(InProject, OfUser), request_body = NewMember,
     responses(
-        (status = 200, body = Member),
+        (status = 200, body = ChangedMember),
         (status = 409, description = "A project keeps an owner", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub async fn put(
-    access: Access<Ownership>,
+    access: Access<People>,
     State(app): State<App>,
     At(address): At<OfUser>,
     body: Sent<NewMember>,
-) -> Result<Json<Member>, Refused> {
+) -> Result<Json<ChangedMember>, Refused> {
     app.work(move |hosted| members::put(hosted, &access.visit, &address.user, &body.value)).await.map(Json)
 }
 
-/// Take a user out of a project
+/// Take a user out of a project, and end what they made for others there
 #[utoipa::path(
     delete, path = "/api/v1/projects/{project}/members/{user}", tag = "people", security(("token" = [])),
     params(InProject, OfUser),
     responses(
-        (status = 204, description = "They have no role any more"),
+        (status = 200, body = Ended),
         (status = 409, description = "A project keeps an owner", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub async fn remove(access: Access<Ownership>, State(app): State<App>, At(address): At<OfUser>) -> Result<StatusCode, Refused> {
-    app.work(move |hosted| members::remove(hosted, &access.visit, &address.user)).await?;
-    Ok(StatusCode::NO_CONTENT)
+pub async fn remove(access: Access<People>, State(app): State<App>, At(address): At<OfUser>) -> Result<Json<Ended>, Refused> {
+    app.work(move |hosted| members::remove(hosted, &access.visit, &address.user)).await.map(Json)
 }

@@ -13,6 +13,7 @@ pub(super) mod oidc;
 pub(super) mod production;
 pub(super) mod projects;
 pub(super) mod secrets;
+pub(super) mod service_tokens;
 mod tag;
 pub(super) mod tokens;
 pub(super) mod trusts;

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use super::address::{At, InProject, Numbered, NumberedPageQuery};
 use crate::ops::hosted::trusts;
-use crate::server::access::{Access, Ownership};
+use crate::server::access::{Access, People};
 use crate::server::app::App;
 use crate::server::body::{Asked, Sent};
 use crate::server::problem::Refused;
@@ -18,7 +18,7 @@ use crate::wire::{NewTrust, Page, Problem, TrustInfo};
     params(InProject, NumberedPageQuery), responses((status = 200, body = Page<TrustInfo>)),
 )]
 pub async fn list(
-    access: Access<Ownership>,
+    access: Access<People>,
     State(app): State<App>,
     Asked(page): Asked<NumberedPageQuery>,
 ) -> Result<Json<Page<TrustInfo>>, Refused> {
@@ -35,7 +35,7 @@ pub async fn list(
     ),
 )]
 pub async fn create(
-    access: Access<Ownership>,
+    access: Access<People>,
     State(app): State<App>,
     body: Sent<NewTrust>,
 ) -> Result<(StatusCode, Json<TrustInfo>), Refused> {
@@ -49,11 +49,7 @@ pub async fn create(
     delete, path = "/api/v1/projects/{project}/trusts/{id}", tag = "people", security(("token" = [])),
     params(InProject, Numbered), responses((status = 204, description = "They are not let in any more")),
 )]
-pub async fn remove(
-    access: Access<Ownership>,
-    State(app): State<App>,
-    At(address): At<Numbered>,
-) -> Result<StatusCode, Refused> {
+pub async fn remove(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| trusts::remove(hosted, &access.visit, address.id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -43,14 +43,13 @@ impl Asked {
             text => day(text).map(Some).ok_or_else(|| Said::of(field, "A day is written as `2026-01-31`.")),
         };
         Ok(AuditFilter {
-            project: None,
             actor: text(&self.actor),
             action: text(&self.action),
             environment: text(&self.environment),
             item: text(&self.name),
             since: moment("since", &self.since)?,
             until: moment("until", &self.until)?.map(|day| day + DAY),
-            after: None,
+            ..AuditFilter::default()
         })
     }
 
@@ -100,7 +99,7 @@ pub(in crate::server) async fn show(
     let found = app.slowly(place.caller.user.id, move |hosted| {
         let _walk = walk;
         let page = audit::list(hosted, &place, filter, &Paging { cursor, limit: None })?;
-        let verified = is_verified.then(|| audit::verify(hosted)).transpose()?;
+        let verified = is_verified.then(|| audit::verify(hosted, &place)).transpose()?;
         Ok((page, verified, hosted.now()))
     });
     let (page, verified, now) = found.await?;

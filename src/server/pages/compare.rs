@@ -10,7 +10,7 @@ use super::filled::Filled;
 use super::person::{Inside, Person};
 use super::said::Said;
 use super::shell::Shell;
-use crate::ops::hosted::compare::{self, Differing, compared};
+use crate::ops::hosted::compare::{self, Compared, Differing, compared};
 use crate::ops::hosted::entry::{self, Need, Visit};
 use crate::ops::hosted::overview::{self, Column};
 use crate::ops::hosted::{self, Refusal, changes, names, values};
@@ -37,6 +37,8 @@ struct ComparePage<'p> {
     to: &'p str,
     /// How many have the same value in both.
     same: usize,
+    /// Those that are set in both, of which it is not said whether they differ.
+    unknown: Vec<&'p str>,
     rows: Vec<Row<'p>>,
     may_promote: bool,
     said: Said,
@@ -123,7 +125,7 @@ fn written(person: &Person, visit: &Visit, columns: &[Column], asked: &Asked, sa
         None => Ok(columns.get(other)),
     };
     let (from, to) = (named(asked.from.as_deref(), 0)?, named(asked.to.as_deref(), 1)?);
-    let (same, rows) = from.zip(to).map_or((0, Vec::new()), |(from, to)| rows(from, to));
+    let Compared { same, differing, unknown } = from.zip(to).map(|(from, to)| compared(from, to)).unwrap_or_default();
     let name = |column: Option<&'_ Column>| column.map(|column| column.environment.clone()).unwrap_or_default();
     Ok(shown(&ComparePage {
         shell: Shell::within(person, visit, "compare"),
@@ -133,17 +135,17 @@ fn written(person: &Person, visit: &Visit, columns: &[Column], asked: &Asked, sa
         from: &name(from),
         to: &name(to),
         same,
-        rows,
+        unknown,
+        rows: rows(differing),
         may_promote: from.zip(to).is_some_and(|(from, to)| from.is_open && to.is_open),
         said,
     }))
 }
 
-/// How many have the same value, and what differs.
-fn rows<'c>(from: &'c Column, to: &'c Column) -> (usize, Vec<Row<'c>>) {
+/// What differs.
+fn rows(differing: Vec<Differing<'_>>) -> Vec<Row<'_>> {
     let told =
         |held: Option<&Held>| held.map_or_else(|| "missing".to_owned(), |held| format!("v{} by {}", held.version, held.author));
-    let (same, differing) = compared(from, to);
     let row = differing.into_iter().map(|Differing { name, from, to, version }| Row {
         name,
         from: told(from),
@@ -152,5 +154,5 @@ fn rows<'c>(from: &'c Column, to: &'c Column) -> (usize, Vec<Row<'c>>) {
         can_promote: from.is_some(),
         version,
     });
-    (same, row.collect())
+    row.collect()
 }

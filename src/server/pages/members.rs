@@ -11,10 +11,10 @@ use super::shell::Shell;
 use crate::age::until;
 use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::{Paging, Refusal, invitations, members};
-use crate::server::access::{Names, Ownership};
+use crate::server::access::{People, Project};
 use crate::server::app::App;
 use crate::server::problem::Refused;
-use crate::wire::{Code, InvitationInfo, MadeInvitation, Member, NewInvitation, NewMember, Role};
+use crate::wire::{ChangedMember, Code, Ended, InvitationInfo, MadeInvitation, Member, NewInvitation, NewMember, Role};
 
 #[derive(Template)]
 #[template(path = "members.html")]
@@ -41,18 +41,20 @@ struct Told<'p> {
     invited: &'p str,
     /// The name that was typed for somebody who is here already.
     typed: &'p str,
+    /// What somebody had made and what ended with their role.
+    ended: Option<Ended>,
     said: Said,
 }
 
 /// Shows them.
-pub(in crate::server) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
+pub(in crate::server) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Project>) -> Answer {
     page(&app, &person, &visit, Told::default()).await
 }
 
 /// Makes an invitation, and shows its link for the only time.
 pub(in crate::server) async fn invite(
     State(app): State<App>,
-    Inside { person, visit, .. }: Inside<Ownership>,
+    Inside { person, visit, .. }: Inside<People>,
     filled: Filled,
 ) -> Answer {
     let invited = filled.text("name").trim();
@@ -68,7 +70,7 @@ pub(in crate::server) async fn invite(
 /// Takes an invitation back.
 pub(in crate::server) async fn revoke_invitation(
     State(app): State<App>,
-    Inside { visit, .. }: Inside<Ownership>,
+    Inside { visit, .. }: Inside<People>,
     filled: Filled,
 ) -> Answer {
     let id = filled.number("id")?;
@@ -80,7 +82,7 @@ pub(in crate::server) async fn revoke_invitation(
 /// Gives somebody a role.
 pub(in crate::server) async fn put(
     State(app): State<App>,
-    Inside { person, visit, .. }: Inside<Ownership>,
+    Inside { person, visit, .. }: Inside<People>,
     filled: Filled,
 ) -> Answer {
     let email = Some(filled.text("email").trim().to_owned()).filter(|email| !email.is_empty());
@@ -88,6 +90,7 @@ pub(in crate::server) async fn put(
     let (typed, place) = (filled.text("name").trim(), visit.clone());
     let name = typed.to_owned();
     let told = match app.work(move |hosted| members::put(hosted, &place, &name, &new)).await {
+        Ok(ChangedMember { ended, .. }) if ended != Ended::default() => Told { ended: Some(ended), ..Told::default() },
         Ok(_) => return Ok(see(&address(&visit.project))),
         // Somebody who is a member already has no field of their own for it.
         Err(Refused(refusal)) if refusal.code == Code::LastOwner => {
@@ -101,20 +104,20 @@ pub(in crate::server) async fn put(
 /// Takes somebody's role away.
 pub(in crate::server) async fn remove(
     State(app): State<App>,
-    Inside { person, visit, .. }: Inside<Ownership>,
+    Inside { person, visit, .. }: Inside<People>,
     filled: Filled,
 ) -> Answer {
     let (name, place) = (filled.text("name").to_owned(), visit.clone());
-    match app.work(move |hosted| members::remove(hosted, &place, &name)).await {
-        Ok(()) => Ok(see(&address(&visit.project))),
-        Err(Refused(refusal)) => {
-            page(&app, &person, &visit, Told { said: Said::refused("", refusal)?, ..Told::default() }).await
-        }
-    }
+    let told = match app.work(move |hosted| members::remove(hosted, &place, &name)).await {
+        Ok(ended) if ended != Ended::default() => Told { ended: Some(ended), ..Told::default() },
+        Ok(_) => return Ok(see(&address(&visit.project))),
+        Err(Refused(refusal)) => Told { said: Said::refused("", refusal)?, ..Told::default() },
+    };
+    page(&app, &person, &visit, told).await
 }
 
 async fn page(app: &App, person: &Person, visit: &Visit, told: Told<'_>) -> Answer {
-    let (asked, is_owner) = (visit.clone(), visit.role == Role::Owner);
+    let (asked, is_owner) = (visit.clone(), visit.decides());
     let paging = Paging { cursor: None, limit: Some(500) };
     let listed = app.work(move |hosted| {
         let members = members::list(hosted, &asked, &paging)?.items;

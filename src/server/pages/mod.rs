@@ -25,6 +25,7 @@ mod resources;
 pub(super) mod routes;
 mod said;
 mod secret;
+mod service_tokens;
 mod set;
 mod shell;
 mod sign_in;

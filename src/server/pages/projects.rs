@@ -12,7 +12,7 @@ use crate::age::age;
 use crate::ops::hosted::{Paging, projects};
 use crate::server::app::App;
 use crate::server::problem::Refused;
-use crate::wire::ProjectInfo;
+use crate::wire::{Code, ProjectInfo};
 
 #[derive(Template)]
 #[template(path = "projects.html")]
@@ -36,6 +36,9 @@ pub(in crate::server) async fn make(State(app): State<App>, person: Person, fill
     let address = format!("/projects/{}", segment(&name));
     match app.work(move |hosted| projects::put(hosted, &caller, &name)).await {
         Ok(_) => Ok(see(&address)),
+        Err(Refused(refusal)) if refusal.code == Code::Forbidden => {
+            page(&app, &person, filled.text("name"), Said::of_refusal("name", &refusal)).await
+        }
         Err(Refused(refusal)) => page(&app, &person, filled.text("name"), Said::refused("name", refusal)?).await,
     }
 }

@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 
 use super::{
     account, assets, audit, checked, compare, delete, device, elsewhere, environments, invitation, located, matrix, members,
-    projects, resources, secret, set, sign_in, tokens, trusts,
+    projects, resources, secret, service_tokens, set, sign_in, tokens, trusts,
 };
 use crate::server::app::App;
 
@@ -35,6 +35,8 @@ pub(in crate::server) fn pages() -> Router<App> {
         .route("/projects/{project}/members/remove", post(members::remove))
         .route("/projects/{project}/invitations", post(members::invite))
         .route("/projects/{project}/invitations/revoke", post(members::revoke_invitation))
+        .route("/projects/{project}/service-tokens", get(service_tokens::show).post(service_tokens::make))
+        .route("/projects/{project}/service-tokens/revoke", post(service_tokens::revoke))
         .route("/projects/{project}/trusts", get(trusts::show).post(trusts::add))
         .route("/projects/{project}/trusts/remove", post(trusts::remove))
         .route("/projects/{project}/compare", get(compare::show))

@@ -30,12 +30,11 @@ impl Said {
         Self(Some((field, Sentence::about(refusal))))
     }
 
-    /// Why a form was refused, if whoever filled it in can do something about it; else the refusal stands in the place of the page.
+    /// Why a form was refused, if whoever filled it in can do something about it; else the refusal stands in the place of the page: whoever
+    /// may do less by now may not see it any more.
     pub fn refused(field: &'static str, refusal: Refusal) -> Result<Self, Stopped> {
         match refusal.code {
-            Code::Invalid | Code::Exists | Code::VersionConflict | Code::LastOwner | Code::Forbidden | Code::NotFound => {
-                Ok(Self::of_refusal(field, &refusal))
-            }
+            Code::Invalid | Code::Exists | Code::VersionConflict | Code::LastOwner => Ok(Self::of_refusal(field, &refusal)),
             _ => Err(refusal.into()),
         }
     }

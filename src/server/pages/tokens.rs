@@ -16,7 +16,7 @@ use crate::server::problem::Refused;
 use crate::wire::{Code, MadeToken, NewToken, Role, TokenInfo, TokenKind};
 
 /// A day in milliseconds.
-const DAY: i64 = 24 * 60 * 60 * 1000;
+pub(super) const DAY: i64 = 24 * 60 * 60 * 1000;
 /// How many days a token from this page is good for at most.
 const MOST_DAYS: i64 = 3650;
 
@@ -38,7 +38,6 @@ struct TokensPage {
 struct Typed {
     label: String,
     is_personal: bool,
-    user: String,
     role: String,
     project: String,
     environment: String,
@@ -49,8 +48,8 @@ impl Typed {
     /// What the form has before anybody typed something.
     fn usual() -> Self {
         let (days, role) = ("90".to_owned(), Role::Viewer.as_str().to_owned());
-        let [label, user, project, environment] = [(); 4].map(|()| String::new());
-        Self { label, is_personal: false, user, role, project, environment, days }
+        let [label, project, environment] = [(); 3].map(|()| String::new());
+        Self { label, is_personal: false, role, project, environment, days }
     }
 
     fn of(filled: &Filled) -> Self {
@@ -58,7 +57,6 @@ impl Typed {
         Self {
             label: text("label"),
             is_personal: filled.text("kind") == TokenKind::Personal.as_str(),
-            user: text("user"),
             role: text("role"),
             project: text("project"),
             environment: text("environment"),
@@ -80,7 +78,6 @@ impl Typed {
         let new = NewToken {
             label: self.label.clone(),
             kind: if self.is_personal { TokenKind::Personal } else { TokenKind::Service },
-            user: named(&self.user),
             role: role(&self.role).map_err(wrong(""))?,
             projects: named(&self.project).into_iter().collect(),
             environments: named(&self.environment).into_iter().collect(),
@@ -90,7 +87,8 @@ impl Typed {
     }
 }
 
-fn days(text: &str) -> Result<i64, Refusal> {
+/// How many days somebody typed.
+pub(super) fn days(text: &str) -> Result<i64, Refusal> {
     let days = text.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days));
     days.ok_or_else(|| Refusal::invalid(format!("a token is good for 1 to {MOST_DAYS} days")))
 }
@@ -114,10 +112,10 @@ pub(in crate::server) async fn make(State(app): State<App>, person: Person, fill
     });
     match made.await {
         Ok(made) => page(&app, &person, Some(made), Typed::usual(), Said::default()).await,
-        Err(Refused(refusal)) => {
-            let field = if refusal.code == Code::NotFound { "user" } else { "" };
-            page(&app, &person, None, typed, Said::refused(field, refusal)?).await
+        Err(Refused(refusal)) if refusal.code == Code::Forbidden => {
+            page(&app, &person, None, typed, Said::of_refusal("", &refusal)).await
         }
+        Err(Refused(refusal)) => page(&app, &person, None, typed, Said::refused("", refusal)?).await,
     }
 }
 

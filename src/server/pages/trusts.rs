@@ -14,7 +14,7 @@ use super::shell::Shell;
 use crate::age::age;
 use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::{Paging, Refusal, names, trusts};
-use crate::server::access::Ownership;
+use crate::server::access::People;
 use crate::server::app::App;
 use crate::server::problem::Refused;
 use crate::wire::{Code, NewTrust, Role, TrustInfo};
@@ -44,7 +44,7 @@ struct Typed<'p> {
 }
 
 /// Shows them.
-pub(in crate::server) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Ownership>) -> Answer {
+pub(in crate::server) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<People>) -> Answer {
     let typed = Typed { name: "", issuer: "", claims: "repository = \nref = refs/heads/main", role: "", environments: "" };
     page(&app, &person, &visit, typed, Said::default()).await
 }
@@ -52,7 +52,7 @@ pub(in crate::server) async fn show(State(app): State<App>, Inside { person, vis
 /// Trusts more of them.
 pub(in crate::server) async fn add(
     State(app): State<App>,
-    Inside { person, visit, .. }: Inside<Ownership>,
+    Inside { person, visit, .. }: Inside<People>,
     filled: Filled,
 ) -> Answer {
     let typed = Typed {
@@ -77,11 +77,7 @@ pub(in crate::server) async fn add(
 }
 
 /// Trusts some of them no more.
-pub(in crate::server) async fn remove(
-    State(app): State<App>,
-    Inside { visit, .. }: Inside<Ownership>,
-    filled: Filled,
-) -> Answer {
+pub(in crate::server) async fn remove(State(app): State<App>, Inside { visit, .. }: Inside<People>, filled: Filled) -> Answer {
     let id = filled.number("id")?;
     let address = address(&visit.project);
     app.work(move |hosted| trusts::remove(hosted, &visit, id)).await?;

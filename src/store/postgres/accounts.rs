@@ -10,24 +10,24 @@ use crate::wire::{Role, TokenKind};
 
 impl Accounts for Rows<'_> {
     fn add_user(&mut self, row: &UserRow) -> Result<i64> {
-        let query = "INSERT INTO users (name, email, password, created_at) VALUES ($1, $2, $3, $4) \
+        let query = "INSERT INTO users (name, email, password, created_at, project) VALUES ($1, $2, $3, $4, $5) \
                      ON CONFLICT DO NOTHING RETURNING id";
-        let added = self.0.maybe(query, &[&row.name, &row.email, &row.password, &row.created_at])?;
+        let added = self.0.maybe(query, &[&row.name, &row.email, &row.password, &row.created_at, &row.project])?;
         Ok(added.ok_or_else(|| taken("a user", &row.name))?.get(0))
     }
 
     fn user(&mut self, id: i64) -> Result<Option<UserRow>> {
-        let query = "SELECT id, name, email, password, created_at FROM users WHERE id = $1";
+        let query = "SELECT id, name, email, password, created_at, project FROM users WHERE id = $1";
         Ok(self.0.maybe(query, &[&id])?.map(|row| user_row(&row, 0)))
     }
 
     fn user_named(&mut self, name: &str) -> Result<Option<UserRow>> {
-        let query = "SELECT id, name, email, password, created_at FROM users WHERE name = $1";
+        let query = "SELECT id, name, email, password, created_at, project FROM users WHERE name = $1";
         Ok(self.0.maybe(query, &[&name])?.map(|row| user_row(&row, 0)))
     }
 
     fn users(&mut self) -> Result<Vec<UserRow>> {
-        let query = "SELECT id, name, email, password, created_at FROM users ORDER BY name";
+        let query = "SELECT id, name, email, password, created_at, project FROM users ORDER BY name";
         Ok(self.0.rows(query, &[])?.iter().map(|row| user_row(row, 0)).collect())
     }
 
@@ -40,39 +40,41 @@ impl Accounts for Rows<'_> {
     }
 
     fn add_project(&mut self, row: &ProjectRow) -> Result<bool> {
-        let query = "INSERT INTO projects (name, created_at, production) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        Ok(self.0.execute(query, &[&row.name, &row.created_at, &written(&row.production)])? > 0)
+        let query = "INSERT INTO projects (name, created_at, production, not_production) VALUES ($1, $2, $3, $4) \
+                     ON CONFLICT DO NOTHING";
+        let (production, not_production) = (written(&row.production), written(&row.not_production));
+        Ok(self.0.execute(query, &[&row.name, &row.created_at, &production, &not_production])? > 0)
     }
 
     fn project(&mut self, name: &str) -> Result<Option<ProjectRow>> {
-        let query = "SELECT name, created_at, production FROM projects WHERE name = $1";
+        let query = "SELECT name, created_at, production, not_production FROM projects WHERE name = $1";
         self.0.maybe(query, &[&name])?.map(|row| project_row(&row)).transpose()
     }
 
     fn projects(&mut self, user: Option<i64>, after: Option<&str>, limit: usize) -> Result<Vec<ProjectRow>> {
-        let query = "SELECT name, created_at, production FROM projects WHERE ($2::text IS NULL OR name > $2) \
+        let query = "SELECT name, created_at, production, not_production FROM projects WHERE ($2::text IS NULL OR name > $2) \
                      AND ($1::bigint IS NULL OR name IN (SELECT project FROM members WHERE user_id = $1)) \
                      ORDER BY name LIMIT $3";
         let rows = self.0.rows(query, &[&user, &after, &i64::try_from(limit).unwrap_or(i64::MAX)])?;
         rows.iter().map(project_row).collect()
     }
 
-    fn set_production(&mut self, project: &str, environments: &[String]) -> Result<bool> {
-        let query = "UPDATE projects SET production = $2 WHERE name = $1";
-        Ok(self.0.execute(query, &[&project, &written(environments)])? > 0)
+    fn set_production(&mut self, project: &str, production: &[String], not_production: &[String]) -> Result<bool> {
+        let query = "UPDATE projects SET production = $2, not_production = $3 WHERE name = $1";
+        Ok(self.0.execute(query, &[&project, &written(production), &written(not_production)])? > 0)
     }
 
     fn members(&mut self, project: &str) -> Result<Vec<MemberRow>> {
-        let query = "SELECT user_id, users.name, project, role FROM members JOIN users ON users.id = user_id \
-                     WHERE project = $1 ORDER BY users.name";
+        let query = "SELECT user_id, users.name, members.project, role FROM members JOIN users ON users.id = user_id \
+                     WHERE members.project = $1 ORDER BY users.name";
         self.0.rows(query, &[&project])?.iter().map(member_row).collect()
     }
 
     fn standing(&mut self, user: i64, project: &str) -> Result<Option<(ProjectRow, Role)>> {
-        let query = "SELECT name, created_at, production, role FROM projects JOIN members ON project = name \
+        let query = "SELECT name, created_at, production, not_production, role FROM projects JOIN members ON project = name \
                      WHERE user_id = $1 AND name = $2";
         let found = self.0.maybe(query, &[&user, &project])?;
-        found.map(|row| Ok((project_row(&row)?, role("members", row.get(3))?))).transpose()
+        found.map(|row| Ok((project_row(&row)?, role("members", row.get(4))?))).transpose()
     }
 
     fn role(&mut self, user: i64, project: &str) -> Result<Option<Role>> {
@@ -91,27 +93,26 @@ impl Accounts for Rows<'_> {
     }
 
     fn add_token(&mut self, row: &TokenRow) -> Result<i64> {
-        let query = "INSERT INTO tokens (hash, user_id, label, kind, projects, environments, role, created_at, expires_at) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
+        let query = "INSERT INTO tokens (hash, user_id, label, kind, projects, environments, role, created_at, expires_at, \
+                     made_by, made_with) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
         let (kind, role) = (row.kind.as_str(), row.role.as_str());
         let (projects, environments) = (written(&row.projects), written(&row.environments));
-        let added = self.0.one(
-            query,
-            &[&row.hash, &row.user, &row.label, &kind, &projects, &environments, &role, &row.created_at, &row.expires_at],
-        )?;
+        let bounds: super::connection::Parameters = &[&row.hash, &row.user, &row.label, &kind, &projects, &environments, &role];
+        let others: super::connection::Parameters = &[&row.created_at, &row.expires_at, &row.made_by, &row.made_with];
+        let added = self.0.one(query, &[bounds, others].concat())?;
         Ok(added.get(0))
     }
 
     fn token(&mut self, hash: &[u8]) -> Result<Option<(TokenRow, UserRow)>> {
         let query = "SELECT tokens.id, hash, user_id, label, kind, projects, environments, role, tokens.created_at, \
-                     expires_at, last_used_at, revoked_at, users.id, users.name, users.email, users.password, \
-                     users.created_at FROM tokens JOIN users ON users.id = user_id WHERE hash = $1";
-        self.0.maybe(query, &[&hash])?.map(|row| Ok((token_row(&row)?, user_row(&row, 12)))).transpose()
+                     expires_at, last_used_at, revoked_at, made_by, made_with, users.id, users.name, users.email, \
+                     users.password, users.created_at, users.project FROM tokens JOIN users ON users.id = user_id WHERE hash = $1";
+        self.0.maybe(query, &[&hash])?.map(|row| Ok((token_row(&row)?, user_row(&row, 14)))).transpose()
     }
 
     fn tokens(&mut self, user: Option<i64>) -> Result<Vec<TokenRow>> {
         let query = "SELECT id, hash, user_id, label, kind, projects, environments, role, created_at, expires_at, \
-                     last_used_at, revoked_at FROM tokens WHERE $1::bigint IS NULL OR user_id = $1 ORDER BY id";
+                     last_used_at, revoked_at, made_by, made_with FROM tokens WHERE $1::bigint IS NULL OR user_id = $1 ORDER BY id";
         self.0.rows(query, &[&user])?.iter().map(token_row).collect()
     }
 
@@ -188,7 +189,7 @@ impl Accounts for Rows<'_> {
 
     fn session(&mut self, hash: &[u8]) -> Result<Option<(SessionRow, UserRow)>> {
         let query = "SELECT hash, user_id, token, sessions.created_at, expires_at, users.id, name, email, password, \
-                     users.created_at FROM sessions JOIN users ON users.id = user_id WHERE hash = $1";
+                     users.created_at, users.project FROM sessions JOIN users ON users.id = user_id WHERE hash = $1";
         Ok(self.0.maybe(query, &[&hash])?.map(|row| (session_row(&row), user_row(&row, 5))))
     }
 
@@ -223,11 +224,13 @@ pub(super) fn user_row(row: &Row, first: usize) -> UserRow {
         email: row.get(first + 2),
         password: row.get(first + 3),
         created_at: row.get(first + 4),
+        project: row.get(first + 5),
     }
 }
 
 fn project_row(row: &Row) -> Result<ProjectRow> {
-    Ok(ProjectRow { name: row.get(0), created_at: row.get(1), production: names("projects", row.get(2))? })
+    let (production, not_production) = (names("projects", row.get(2))?, names("projects", row.get(3))?);
+    Ok(ProjectRow { name: row.get(0), created_at: row.get(1), production, not_production })
 }
 
 fn member_row(row: &Row) -> Result<MemberRow> {
@@ -250,6 +253,8 @@ pub(super) fn token_row(row: &Row) -> Result<TokenRow> {
         expires_at: row.get(9),
         last_used_at: row.get(10),
         revoked_at: row.get(11),
+        made_by: row.get(12),
+        made_with: row.get(13),
     })
 }
 

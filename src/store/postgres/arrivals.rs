@@ -20,29 +20,29 @@ impl Arrivals for Rows<'_> {
     }
 
     fn users_with_email(&mut self, email: &str) -> Result<Vec<UserRow>> {
-        let query = "SELECT id, name, email, password, created_at FROM users WHERE lower(email) = lower($1) ORDER BY id";
+        let query =
+            "SELECT id, name, email, password, created_at, project FROM users WHERE lower(email) = lower($1) ORDER BY id";
         Ok(self.0.rows(query, &[&email])?.iter().map(|row| user_row(row, 0)).collect())
     }
 
     fn add_invitation(&mut self, row: &InvitationRow) -> Result<i64> {
-        let query = "INSERT INTO invitations (hash, project, role, user_id, label, inviter, created_at, expires_at) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
+        let query = "INSERT INTO invitations (hash, project, role, user_id, label, inviter, created_at, expires_at, made_with) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
         let role = row.role.as_str();
-        let added = self.0.one(
-            query,
-            &[&row.hash, &row.project, &role, &row.user, &row.label, &row.inviter, &row.created_at, &row.expires_at],
-        )?;
+        let promised: super::connection::Parameters = &[&row.hash, &row.project, &role, &row.user, &row.label, &row.inviter];
+        let others: super::connection::Parameters = &[&row.created_at, &row.expires_at, &row.made_with];
+        let added = self.0.one(query, &[promised, others].concat())?;
         Ok(added.get(0))
     }
 
     fn invitation(&mut self, hash: &[u8]) -> Result<Option<InvitationRow>> {
-        let query = "SELECT id, hash, project, role, user_id, label, inviter, created_at, expires_at FROM invitations \
+        let query = "SELECT id, hash, project, role, user_id, label, inviter, created_at, expires_at, made_with FROM invitations \
                      WHERE hash = $1";
         self.0.maybe(query, &[&hash])?.map(|row| invitation_row(&row)).transpose()
     }
 
     fn invitations(&mut self, project: &str) -> Result<Vec<InvitationRow>> {
-        let query = "SELECT id, hash, project, role, user_id, label, inviter, created_at, expires_at FROM invitations \
+        let query = "SELECT id, hash, project, role, user_id, label, inviter, created_at, expires_at, made_with FROM invitations \
                      WHERE project = $1 ORDER BY id";
         self.0.rows(query, &[&project])?.iter().map(invitation_row).collect()
     }
@@ -63,7 +63,7 @@ impl Arrivals for Rows<'_> {
     }
 
     fn identified(&mut self, issuer: &str, subject: &str) -> Result<Option<UserRow>> {
-        let query = "SELECT users.id, name, email, password, users.created_at FROM identities \
+        let query = "SELECT users.id, name, email, password, users.created_at, users.project FROM identities \
                      JOIN users ON users.id = user_id WHERE issuer = $1 AND subject = $2";
         Ok(self.0.maybe(query, &[&issuer, &subject])?.map(|row| user_row(&row, 0)))
     }
@@ -100,23 +100,23 @@ impl Arrivals for Rows<'_> {
     }
 
     fn add_trust(&mut self, row: &TrustRow) -> Result<i64> {
-        let query = "INSERT INTO trusts (project, user_id, issuer, claims, role, environments, created_at) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
+        let query = "INSERT INTO trusts (project, user_id, issuer, claims, role, environments, created_at, made_by, made_with) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
         let (claims, role) = (written_claims(&row.claims), row.role.as_str());
         let environments = written(&row.environments);
-        let parameters: super::connection::Parameters =
-            &[&row.project, &row.user, &row.issuer, &claims, &role, &environments, &row.created_at];
-        Ok(self.0.one(query, parameters)?.get(0))
+        let trusted: super::connection::Parameters = &[&row.project, &row.user, &row.issuer, &claims, &role, &environments];
+        let others: super::connection::Parameters = &[&row.created_at, &row.made_by, &row.made_with];
+        Ok(self.0.one(query, &[trusted, others].concat())?.get(0))
     }
 
     fn trusts(&mut self, project: &str) -> Result<Vec<TrustRow>> {
-        let query = "SELECT id, project, user_id, issuer, claims, role, environments, created_at FROM trusts \
+        let query = "SELECT id, project, user_id, issuer, claims, role, environments, created_at, made_by, made_with FROM trusts \
                      WHERE project = $1 ORDER BY id";
         self.0.rows(query, &[&project])?.iter().map(trust_row).collect()
     }
 
     fn trusts_in(&mut self, issuer: &str) -> Result<Vec<TrustRow>> {
-        let query = "SELECT id, project, user_id, issuer, claims, role, environments, created_at FROM trusts \
+        let query = "SELECT id, project, user_id, issuer, claims, role, environments, created_at, made_by, made_with FROM trusts \
                      WHERE issuer = $1 ORDER BY id";
         self.0.rows(query, &[&issuer])?.iter().map(trust_row).collect()
     }
@@ -148,6 +148,7 @@ pub(super) fn invitation_row(row: &Row) -> Result<InvitationRow> {
         inviter: row.get(6),
         created_at: row.get(7),
         expires_at: row.get(8),
+        made_with: row.get(9),
     })
 }
 
@@ -161,5 +162,7 @@ pub(super) fn trust_row(row: &Row) -> Result<TrustRow> {
         role: role("trusts", row.get(5))?,
         environments: names("trusts", row.get(6))?,
         created_at: row.get(7),
+        made_by: row.get(8),
+        made_with: row.get(9),
     })
 }

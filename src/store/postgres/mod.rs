@@ -30,13 +30,19 @@ use super::{
 const SESSION: &str = "SET lock_timeout = '10s'; SET client_min_messages = warning; \
      SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
-/// How a change begins. Whoever changes the master key waits for it to end, and the other way round.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; LOCK TABLE environments IN ROW EXCLUSIVE MODE";
+/// How a change begins. Whoever changes the master key waits for it to end, and the other way round; so does whoever changes rows of
+/// people, by which it is decided who may do what.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; LOCK TABLE environments IN ROW EXCLUSIVE MODE; \
+     LOCK TABLE members IN ROW SHARE MODE";
+
+/// How a change of people begins: one at a time, and nobody decides meanwhile.
+const BEGIN_PEOPLE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; LOCK TABLE environments IN ROW EXCLUSIVE MODE; \
+     LOCK TABLE members IN EXCLUSIVE MODE";
 
 /// How a change begins whose commit does not wait for the disk. The database writes its log at most three times `wal_writer_delay`
 /// later, which is 0.6 seconds unless it was told otherwise.
 const BEGIN_LATER: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = off; \
-     LOCK TABLE environments IN ROW EXCLUSIVE MODE";
+     LOCK TABLE environments IN ROW EXCLUSIVE MODE; LOCK TABLE members IN ROW SHARE MODE";
 
 /// How a change of everything begins.
 const LOCK: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; LOCK TABLE environments IN EXCLUSIVE MODE";
@@ -225,6 +231,10 @@ impl Store for Postgres {
             Durability::Synced => BEGIN,
             Durability::Deferred => BEGIN_LATER,
         })
+    }
+
+    fn begin_people(&mut self) -> Result<Box<dyn Transaction + '_>> {
+        self.begun(BEGIN_PEOPLE)
     }
 
     fn lock(&mut self) -> Result<Box<dyn Transaction + '_>> {

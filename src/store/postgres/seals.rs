@@ -38,12 +38,12 @@ impl Seals for Rows<'_> {
 
     fn token_numbered(&mut self, id: i64) -> Result<Option<TokenRow>> {
         let query = "SELECT id, hash, user_id, label, kind, projects, environments, role, created_at, expires_at, \
-                     last_used_at, revoked_at FROM tokens WHERE id = $1";
+                     last_used_at, revoked_at, made_by, made_with FROM tokens WHERE id = $1";
         self.0.maybe(query, &[&id])?.map(|row| token_row(&row)).transpose()
     }
 
     fn invitation_numbered(&mut self, id: i64) -> Result<Option<InvitationRow>> {
-        let query = "SELECT id, hash, project, role, user_id, label, inviter, created_at, expires_at FROM invitations \
+        let query = "SELECT id, hash, project, role, user_id, label, inviter, created_at, expires_at, made_with FROM invitations \
                      WHERE id = $1";
         self.0.maybe(query, &[&id])?.map(|row| invitation_row(&row)).transpose()
     }
@@ -59,25 +59,25 @@ impl Seals for Rows<'_> {
     }
 
     fn invitations_for(&mut self, user: i64) -> Result<Vec<InvitationRow>> {
-        let query = "SELECT id, hash, project, role, user_id, label, inviter, created_at, expires_at FROM invitations \
+        let query = "SELECT id, hash, project, role, user_id, label, inviter, created_at, expires_at, made_with FROM invitations \
                      WHERE project IS NULL AND coalesce(user_id, inviter) = $1";
         self.0.rows(query, &[&user])?.iter().map(invitation_row).collect()
     }
 
     fn invitations_with(&mut self, user: i64) -> Result<Vec<InvitationRow>> {
-        let query = "SELECT id, hash, project, role, user_id, label, inviter, created_at, expires_at FROM invitations \
+        let query = "SELECT id, hash, project, role, user_id, label, inviter, created_at, expires_at, made_with FROM invitations \
                      WHERE user_id = $1 OR inviter = $1";
         self.0.rows(query, &[&user])?.iter().map(invitation_row).collect()
     }
 
     fn expired_invitations(&mut self, at: i64) -> Result<Vec<InvitationRow>> {
-        let query = "SELECT id, hash, project, role, user_id, label, inviter, created_at, expires_at FROM invitations \
+        let query = "SELECT id, hash, project, role, user_id, label, inviter, created_at, expires_at, made_with FROM invitations \
                      WHERE expires_at <= $1";
         self.0.rows(query, &[&at])?.iter().map(invitation_row).collect()
     }
 
     fn trusts_of(&mut self, user: i64) -> Result<Vec<TrustRow>> {
-        let query = "SELECT id, project, user_id, issuer, claims, role, environments, created_at FROM trusts \
+        let query = "SELECT id, project, user_id, issuer, claims, role, environments, created_at, made_by, made_with FROM trusts \
                      WHERE user_id = $1";
         self.0.rows(query, &[&user])?.iter().map(trust_row).collect()
     }

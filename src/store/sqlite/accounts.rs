@@ -9,20 +9,21 @@ use super::{Rows, sessions};
 use crate::wire::{Role, TokenKind};
 
 /// The columns that [`user_row`] reads.
-pub(super) const USER: &str = "users.id, users.name, users.email, users.password, users.created_at";
+pub(super) const USER: &str = "users.id, users.name, users.email, users.password, users.created_at, users.project";
 /// The columns that [`token_row`] reads.
 pub(super) const TOKEN: &str = "tokens.id, hash, user, label, kind, projects, environments, role, tokens.created_at, expires_at, \
-                     last_used_at, revoked_at";
+                     last_used_at, revoked_at, made_by, made_with";
 /// The columns that [`device_login_row`] reads.
 pub(super) const DEVICE_LOGIN: &str = "code, poll_hash, name, created_at, expires_at, user, token";
 /// The beginning of every question about members, with the columns that [`member_row`] reads.
-const MEMBERS: &str = "SELECT user, users.name, project, role FROM members JOIN users ON users.id = user";
+const MEMBERS: &str = "SELECT user, users.name, members.project, role FROM members JOIN users ON users.id = user";
 
 impl Accounts for Rows<'_> {
     fn add_user(&mut self, row: &UserRow) -> Result<i64> {
-        let mut insert =
-            self.0.prepare_cached("INSERT INTO users (name, email, password, created_at) VALUES (?1, ?2, ?3, ?4)")?;
-        let added = insert.execute(params![row.name, row.email, row.password, row.created_at]);
+        let mut insert = self
+            .0
+            .prepare_cached("INSERT INTO users (name, email, password, created_at, project) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let added = insert.execute(params![row.name, row.email, row.password, row.created_at, row.project]);
         new(added, "a user", &row.name)?;
         Ok(self.0.last_insert_rowid())
     }
@@ -52,42 +53,44 @@ impl Accounts for Rows<'_> {
 
     fn add_project(&mut self, row: &ProjectRow) -> Result<bool> {
         let added = self.0.execute(
-            "INSERT OR IGNORE INTO projects (name, created_at, production) VALUES (?1, ?2, ?3)",
-            params![row.name, row.created_at, written(&row.production)],
+            "INSERT OR IGNORE INTO projects (name, created_at, production, not_production) VALUES (?1, ?2, ?3, ?4)",
+            params![row.name, row.created_at, written(&row.production), written(&row.not_production)],
         )?;
         Ok(added > 0)
     }
 
     fn project(&mut self, name: &str) -> Result<Option<ProjectRow>> {
-        let mut statement = self.0.prepare_cached("SELECT name, created_at, production FROM projects WHERE name = ?1")?;
+        let mut statement =
+            self.0.prepare_cached("SELECT name, created_at, production, not_production FROM projects WHERE name = ?1")?;
         Ok(statement.query_row([name], project_row).optional()?)
     }
 
     fn projects(&mut self, user: Option<i64>, after: Option<&str>, limit: usize) -> Result<Vec<ProjectRow>> {
         let mut statement = self.0.prepare_cached(
-            "SELECT name, created_at, production FROM projects WHERE (?2 IS NULL OR name > ?2) \
+            "SELECT name, created_at, production, not_production FROM projects WHERE (?2 IS NULL OR name > ?2) \
              AND (?1 IS NULL OR name IN (SELECT project FROM members WHERE user = ?1)) ORDER BY name LIMIT ?3",
         )?;
         let rows = statement.query_map(params![user, after, i64::try_from(limit).unwrap_or(i64::MAX)], project_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn set_production(&mut self, project: &str, environments: &[String]) -> Result<bool> {
-        let changed =
-            self.0.execute("UPDATE projects SET production = ?2 WHERE name = ?1", params![project, written(environments)])?;
+    fn set_production(&mut self, project: &str, production: &[String], not_production: &[String]) -> Result<bool> {
+        let query = "UPDATE projects SET production = ?2, not_production = ?3 WHERE name = ?1";
+        let changed = self.0.execute(query, params![project, written(production), written(not_production)])?;
         Ok(changed > 0)
     }
 
     fn members(&mut self, project: &str) -> Result<Vec<MemberRow>> {
-        let mut statement = self.0.prepare_cached(&format!("{MEMBERS} WHERE project = ?1 ORDER BY users.name"))?;
+        let mut statement = self.0.prepare_cached(&format!("{MEMBERS} WHERE members.project = ?1 ORDER BY users.name"))?;
         statement.query_map([project], member_row)?.map(|row| row?).collect()
     }
 
     fn standing(&mut self, user: i64, project: &str) -> Result<Option<(ProjectRow, Role)>> {
         let mut statement = self.0.prepare_cached(
-            "SELECT name, created_at, production, role FROM projects JOIN members ON project = name WHERE user = ?1 AND name = ?2",
+            "SELECT name, created_at, production, not_production, role FROM projects JOIN members ON project = name \
+             WHERE user = ?1 AND name = ?2",
         )?;
-        let standing = |row: &Row<'_>| Ok((project_row(row)?, row.get::<_, String>(3)?));
+        let standing = |row: &Row<'_>| Ok((project_row(row)?, row.get::<_, String>(4)?));
         let found = statement.query_row(params![user, project], standing).optional()?;
         found.map(|(project, word)| Ok((project, role("members", &word)?))).transpose()
     }
@@ -112,8 +115,8 @@ impl Accounts for Rows<'_> {
 
     fn add_token(&mut self, row: &TokenRow) -> Result<i64> {
         let mut insert = self.0.prepare_cached(
-            "INSERT INTO tokens (hash, user, label, kind, projects, environments, role, created_at, expires_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO tokens (hash, user, label, kind, projects, environments, role, created_at, expires_at, made_by, made_with) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
         insert.execute(params![
             row.hash,
@@ -124,7 +127,9 @@ impl Accounts for Rows<'_> {
             written(&row.environments),
             row.role.as_str(),
             row.created_at,
-            row.expires_at
+            row.expires_at,
+            row.made_by,
+            row.made_with
         ])?;
         Ok(self.0.last_insert_rowid())
     }
@@ -134,11 +139,12 @@ impl Accounts for Rows<'_> {
         let mut statement = self.0.prepare_cached(&query)?;
         let both = |row: &Row<'_>| {
             let user = UserRow {
-                id: row.get(12)?,
-                name: row.get(13)?,
-                email: row.get(14)?,
-                password: row.get(15)?,
-                created_at: row.get(16)?,
+                id: row.get(14)?,
+                name: row.get(15)?,
+                email: row.get(16)?,
+                password: row.get(17)?,
+                created_at: row.get(18)?,
+                project: row.get(19)?,
             };
             Ok((token_row(row)?, user))
         };
@@ -277,11 +283,18 @@ pub(super) fn role(table: &'static str, word: &str) -> Result<Role> {
 }
 
 pub(super) fn user_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
-    Ok(UserRow { id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, password: row.get(3)?, created_at: row.get(4)? })
+    Ok(UserRow {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        email: row.get(2)?,
+        password: row.get(3)?,
+        created_at: row.get(4)?,
+        project: row.get(5)?,
+    })
 }
 
 fn project_row(row: &Row<'_>) -> rusqlite::Result<ProjectRow> {
-    Ok(ProjectRow { name: row.get(0)?, created_at: row.get(1)?, production: names(row, 2)? })
+    Ok(ProjectRow { name: row.get(0)?, created_at: row.get(1)?, production: names(row, 2)?, not_production: names(row, 3)? })
 }
 
 fn member_row(row: &Row<'_>) -> rusqlite::Result<Result<MemberRow>> {
@@ -308,6 +321,8 @@ pub(super) fn token_row(row: &Row<'_>) -> rusqlite::Result<Result<TokenRow>> {
         expires_at: row.get(9)?,
         last_used_at: row.get(10)?,
         revoked_at: row.get(11)?,
+        made_by: row.get(12)?,
+        made_with: row.get(13)?,
     }))
 }
 

@@ -9,9 +9,9 @@ use super::Rows;
 use super::accounts::{USER, names, new, role, user_row};
 
 /// The columns that [`invitation_row`] reads.
-pub(super) const INVITATION: &str = "id, hash, project, role, user, label, inviter, created_at, expires_at";
+pub(super) const INVITATION: &str = "id, hash, project, role, user, label, inviter, created_at, expires_at, made_with";
 /// The columns that [`trust_row`] reads.
-pub(super) const TRUST: &str = "id, project, user, issuer, claims, role, environments, created_at";
+pub(super) const TRUST: &str = "id, project, user, issuer, claims, role, environments, created_at, made_by, made_with";
 /// The columns that [`sign_in_row`] reads.
 pub(super) const SIGN_IN: &str = "state_hash, browser_hash, next, invitation, user, expires_at";
 
@@ -31,9 +31,19 @@ impl Arrivals for Rows<'_> {
 
     fn add_invitation(&mut self, row: &InvitationRow) -> Result<i64> {
         self.0.execute(
-            "INSERT INTO invitations (hash, project, role, user, label, inviter, created_at, expires_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![row.hash, row.project, row.role.as_str(), row.user, row.label, row.inviter, row.created_at, row.expires_at],
+            "INSERT INTO invitations (hash, project, role, user, label, inviter, created_at, expires_at, made_with) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                row.hash,
+                row.project,
+                row.role.as_str(),
+                row.user,
+                row.label,
+                row.inviter,
+                row.created_at,
+                row.expires_at,
+                row.made_with
+            ],
         )?;
         Ok(self.0.last_insert_rowid())
     }
@@ -109,9 +119,19 @@ impl Arrivals for Rows<'_> {
     fn add_trust(&mut self, row: &TrustRow) -> Result<i64> {
         let (claims, environments) = (written_claims(&row.claims), written(&row.environments));
         self.0.execute(
-            "INSERT INTO trusts (project, user, issuer, claims, role, environments, created_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![row.project, row.user, row.issuer, claims, row.role.as_str(), environments, row.created_at],
+            "INSERT INTO trusts (project, user, issuer, claims, role, environments, created_at, made_by, made_with) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                row.project,
+                row.user,
+                row.issuer,
+                claims,
+                row.role.as_str(),
+                environments,
+                row.created_at,
+                row.made_by,
+                row.made_with
+            ],
         )?;
         Ok(self.0.last_insert_rowid())
     }
@@ -155,6 +175,7 @@ pub(super) fn invitation_row(row: &Row<'_>) -> rusqlite::Result<Result<Invitatio
         inviter: row.get(6)?,
         created_at: row.get(7)?,
         expires_at: row.get(8)?,
+        made_with: row.get(9)?,
     };
     Ok(role("invitations", &word).map(|role| InvitationRow { role, ..invitation }))
 }
@@ -163,9 +184,10 @@ pub(super) fn trust_row(row: &Row<'_>) -> rusqlite::Result<Result<TrustRow>> {
     let (text, word): (String, String) = (row.get(4)?, row.get(5)?);
     let (id, project, user, issuer) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
     let (environments, created_at) = (names(row, 6)?, row.get(7)?);
+    let (made_by, made_with) = (row.get(8)?, row.get(9)?);
     let read = || {
         let (claims, role) = (claims(&text)?, role("trusts", &word)?);
-        Ok(TrustRow { id, project, user, issuer, claims, role, environments, created_at })
+        Ok(TrustRow { id, project, user, issuer, claims, role, environments, created_at, made_by, made_with })
     };
     Ok(read())
 }

@@ -9,12 +9,13 @@ use super::Rows;
 use super::accounts::names;
 
 /// The beginning of every question about rows, with the columns that [`audit_row`] reads.
-const ROWS: &str = "SELECT number, at, actor, token, action, project, environment, items, request, link FROM audit";
+const ROWS: &str = "SELECT number, at, actor, token, action, project, environment, items, request, link, bounds FROM audit";
 /// What a question about rows asks beside the project and the place. An item of a value ends with its version.
 const FILTER: &str = "AND (?4 IS NULL OR actor = ?4) AND (?5 IS NULL OR substr(action, 1, length(?5)) = ?5) \
      AND (?6 IS NULL OR environment = ?6) AND (?7 IS NULL OR EXISTS (SELECT 1 FROM json_each(items) \
      WHERE value = ?7 OR substr(value, 1, length(?7) + 1) = ?7 || '@')) \
-     AND (?8 IS NULL OR at >= ?8) AND (?9 IS NULL OR at < ?9)";
+     AND (?8 IS NULL OR at >= ?8) AND (?9 IS NULL OR at < ?9) \
+     AND (?10 IS NULL OR environment IN (SELECT value FROM json_each(?10)))";
 
 impl AuditLog for Rows<'_> {
     fn head(&mut self) -> Result<AuditHead> {
@@ -25,8 +26,8 @@ impl AuditLog for Rows<'_> {
 
     fn append(&mut self, rows: &[AuditRow], head: &AuditHead) -> Result<()> {
         let mut insert = self.0.prepare_cached(
-            "INSERT INTO audit (number, at, actor, token, action, project, environment, items, request, link) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO audit (number, at, actor, token, action, project, environment, items, request, link, bounds) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
         for AuditRow { number, entry, link } in rows {
             insert.execute(params![
@@ -39,7 +40,8 @@ impl AuditLog for Rows<'_> {
                 entry.environment,
                 written(&entry.items),
                 entry.request,
-                link
+                link,
+                entry.bounds
             ])?;
         }
         let mut update = self.0.prepare_cached("UPDATE audit_head SET number = ?1, link = ?2, seal = ?3")?;
@@ -55,13 +57,15 @@ impl AuditLog for Rows<'_> {
 
     fn rows_before(&mut self, before: Option<i64>, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditRow>> {
         let (before, limit) = (before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX));
-        let AuditFilter { project, actor, action, environment, item, since, until, after } = filter;
+        let AuditFilter { project, actor, action, environment, within, item, since, until, after } = filter;
+        let within = within.as_deref().map(written);
+        let after = after.unwrap_or_default();
         // Two questions, so that each has the index that it needs.
         let of_project = if project.is_some() { "project = ?1" } else { "?1 IS NULL" };
         let query =
-            format!("{ROWS} WHERE {of_project} AND number < ?2 AND number > ?10 {FILTER} ORDER BY number DESC LIMIT ?3");
+            format!("{ROWS} WHERE {of_project} AND number < ?2 AND number > ?11 {FILTER} ORDER BY number DESC LIMIT ?3");
         let mut statement = self.0.prepare_cached(&query)?;
-        let asked = params![project, before, limit, actor, action, environment, item, since, until, after.unwrap_or_default()];
+        let asked = params![project, before, limit, actor, action, environment, item, since, until, within, after];
         let rows = statement.query_map(asked, audit_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -84,6 +88,7 @@ fn audit_row(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
         environment: row.get(6)?,
         items: names(row, 7)?,
         request: row.get(8)?,
+        bounds: row.get(10)?,
     };
     Ok(AuditRow { number: row.get(0)?, entry, link: row.get(9)? })
 }

@@ -190,6 +190,11 @@ impl Store for Sqlite {
     }
 
     /// There is one writer at a time as it is.
+    fn begin_people(&mut self) -> Result<Box<dyn Transaction + '_>> {
+        self.begin(Durability::Synced)
+    }
+
+    /// There is one writer at a time as it is.
     fn lock(&mut self) -> Result<Box<dyn Transaction + '_>> {
         self.begin(Durability::Synced)
     }

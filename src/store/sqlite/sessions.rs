@@ -20,7 +20,7 @@ pub(super) fn find(connection: &Connection, hash: &[u8]) -> Result<Option<(Sessi
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {USER}, {SESSION} FROM sessions JOIN users ON users.id = sessions.user WHERE sessions.hash = ?1"
     ))?;
-    let found = statement.query_row([hash], |row| Ok((session_from(row, 5)?, user_row(row)?)));
+    let found = statement.query_row([hash], |row| Ok((session_from(row, 6)?, user_row(row)?)));
     Ok(found.optional()?)
 }
 

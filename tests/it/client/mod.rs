@@ -33,7 +33,7 @@ impl Served {
     pub fn start() -> Self {
         let home = tempfile::tempdir().expect("a directory");
         let mut process = Command::new(assert_cmd::cargo::cargo_bin("takk"))
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--print-token"])
             .env("TAKK_HOME", home.path().join("takk"))
             .env("TAKK_KEYRING", "off")
             .stdout(Stdio::piped())

@@ -44,8 +44,8 @@ fn start(limits: Limits) -> Bounded {
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
         takk::server::serve(&settings, opener, first, issuers, |address, hosted| {
-            let owner = first_start(hosted, "ada").expect("made").expect("the first");
-            tell.send((address, owner.token.expose().to_owned())).expect("the test waits");
+            let owner = first_start(hosted, "ada", true).expect("made").expect("the first");
+            tell.send((address, owner.token.expect("asked for").expose().to_owned())).expect("the test waits");
             Ok(())
         })
     });

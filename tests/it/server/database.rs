@@ -227,7 +227,7 @@ fn a_nul_is_no_fault_of_the_server() {
         let server = Server::with(Arc::new(directory()), options);
         server.shop();
         let body = |what: &str| {
-            let token = json!({"label": "x", "kind": "service", "role": "viewer", "user": "a\0", "projects": ["shop"]});
+            let token = json!({"label": "x", "kind": "service", "role": "viewer", "projects": ["a\0"]});
             match what {
                 "token" => Some(token),
                 "login" => Some(json!({"token": "a.b.c", "project": "a\0"})),

@@ -121,17 +121,28 @@ fn a_member_is_known_by_an_address_that_is_verified() {
 fn somebody_with_an_account_binds_it() {
     let Some((server, provider)) = with_provider() else { return };
     provider.control(&json!({"person": grace()}));
+    let away = |browser: &mut Browser| {
+        let page = browser.fill("/account", "/account/bind", &[]);
+        let (_, rest) = page.text.split_once("class=\"button\" href=\"").expect("a link");
+        provider.visit(&rest.split('"').next().expect("text").replace("&#38;", "&"))
+    };
+    // Whoever was signed out while they were away binds nothing.
+    let mut gone = Browser::signed_in(&server, &server.owner);
+    let back = away(&mut gone);
+    let cookie = gone.cookie.clone();
+    assert_eq!(gone.fill("/account", "/account/sign-out-everywhere", &[]).status, 303);
+    gone.cookie = cookie;
+    assert_eq!(come_back(&server, &mut gone, &back).status, 401);
     let mut ada = Browser::signed_in(&server, &server.owner);
-    let page = ada.fill("/account", "/account/bind", &[]);
-    let (_, rest) = page.text.split_once("class=\"button\" href=\"").expect("a link");
-    let address = rest.split('"').next().expect("text").replace("&#38;", "&");
-    let back = provider.visit(&address);
+    let back = away(&mut ada);
     assert_eq!(come_back(&server, &mut ada, &back).header("location"), "/account");
     let mut again = Browser::new(&server);
     assert_eq!(sign_in(&server, &mut again, &provider, "/login/oidc").status, 303);
     assert!(again.show("/account").text.contains("<h1>ada</h1>"));
     // A token with bounds binds nothing.
-    let token = server.member("bob", "viewer");
+    let bounded = json!({"label": "x", "kind": "personal", "role": "viewer"});
+    let made = server.ask(&server.member("bob", "viewer"), "POST", "/api/v1/tokens", Some(bounded)).expect(201);
+    let token = made["token"].as_str().expect("text").to_owned();
     assert_eq!(Browser::signed_in(&server, &token).fill("/account", "/logout", &[]).status, 303);
     assert_eq!(Browser::signed_in(&server, &token).fill("/account", "/account/bind", &[]).status, 403);
 }

@@ -7,6 +7,9 @@ mod bounded;
 mod compare;
 mod database;
 mod elsewhere;
+mod fingerprints;
+mod granted;
+mod held_back;
 mod invitations;
 mod jobs;
 mod kill;
@@ -37,6 +40,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use ureq::Agent;
 use ureq::http::Request;
+
+use self::pages::Browser;
 
 /// A server that runs, with a store of its own.
 pub struct Server {
@@ -107,7 +112,7 @@ impl Server {
 
     fn launched(mut command: Command, home: Arc<TempDir>, options: &[&str], variables: &[(&str, &str)]) -> Self {
         let log = fs::OpenOptions::new().create(true).append(true).open(home.path().join("log")).expect("a file");
-        command.args(["serve", "--listen", "127.0.0.1:0"]).args(options).envs(variables.iter().copied());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--print-token"]).args(options).envs(variables.iter().copied());
         if !options.contains(&"--failures-per-minute") {
             command.args(["--failures-per-minute", "100000"]);
         }
@@ -127,6 +132,32 @@ impl Server {
         let set_up = fs::read_to_string(set_up_file).expect("text");
         let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_mins(1)));
         Self { child, home, agent: config.build().into(), url, owner, set_up }
+    }
+
+    /// What it says at the first start on a store if nobody asks for more, and nobody says who runs it.
+    pub fn first_words(home: &TempDir) -> String {
+        let mut command = command(&home.path().join("home"));
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        for name in ["USER", "LOGNAME", "USERNAME"] {
+            command.env_remove(name);
+        }
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+        let mut output = child.stdout.take().expect("a pipe");
+        let mut lines = BufReader::new(&mut output).lines().map(|line| line.expect("text"));
+        let mut said = Vec::new();
+        for line in lines.by_ref() {
+            let is_link = line.trim().starts_with("http");
+            said.push(line);
+            if is_link {
+                break;
+            }
+        }
+        // What is written at once comes at once.
+        std::thread::sleep(Duration::from_millis(500));
+        child.kill().expect("it is killed");
+        child.wait().expect("it has ended");
+        said.extend(lines);
+        said.join("\n")
     }
 
     /// Asks with a token.
@@ -182,14 +213,17 @@ impl Server {
         }
     }
 
-    /// A token of a user with a role in the shop.
+    /// A token without bounds of a new user with a role in the shop.
     pub fn member(&self, name: &str, role: &str) -> String {
-        let body = serde_json::json!({"role": role});
-        self.own("PUT", &format!("/api/v1/projects/shop/members/{name}"), Some(body)).expect(200);
-        let body =
-            serde_json::json!({"label": "test", "kind": "personal", "role": "owner", "user": name, "projects": ["shop"]});
-        let made = self.own("POST", "/api/v1/tokens", Some(body)).expect(201);
-        made["token"].as_str().expect("text").to_owned()
+        self.person(name, role).0
+    }
+
+    /// The same, with the browser in which they are signed in.
+    pub fn person(&self, name: &str, role: &str) -> (String, Browser<'_>) {
+        let link = invitations::invite(self, role);
+        let mut browser = Browser::new(self);
+        assert_eq!(invitations::accept(&mut browser, &link, name).status, 303);
+        (invitations::let_in(self, &mut browser), browser)
     }
 
     /// Its number.

@@ -85,7 +85,7 @@ pub fn form_token(page: &str) -> String {
 }
 
 /// Every page of the shop that is read.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "/",
     "/tokens",
     "/account",
@@ -99,11 +99,12 @@ const PAGES: [&str; 14] = [
     "/projects/shop/compare?from=dev&to=prod",
     "/projects/shop/members",
     "/projects/shop/trusts",
+    "/projects/shop/service-tokens",
     "/projects/shop/audit?verify=yes",
 ];
 
 /// Every form, at an address that is there.
-const FORMS: [&str; 25] = [
+const FORMS: [&str; 27] = [
     "/login",
     "/logout",
     "/login/device",
@@ -119,6 +120,8 @@ const FORMS: [&str; 25] = [
     "/projects/shop/invitations",
     "/projects/shop/trusts",
     "/projects/shop/trusts/remove",
+    "/projects/shop/service-tokens",
+    "/projects/shop/service-tokens/revoke",
     "/projects/shop/invitations/revoke",
     "/projects/shop/promote",
     "/projects/shop/environments/dev/set",
@@ -132,7 +135,7 @@ const FORMS: [&str; 25] = [
 ];
 
 /// Every template, with a page that is made of it; those that are parts of others have none.
-const TEMPLATES: [(&str, &str); 25] = [
+const TEMPLATES: [(&str, &str); 26] = [
     ("account.html", "/account"),
     ("audit.html", "{project}/audit?verify=1&actor={name}&action={name}&environment={name}&name={name}&since={name}"),
     ("compare.html", "{project}/compare"),
@@ -152,6 +155,7 @@ const TEMPLATES: [(&str, &str); 25] = [
     ("refused.html", "/{name}"),
     ("resources.html", "{project}/environments/dev/resources"),
     ("secret.html", "{project}/secrets/{name}"),
+    ("service_tokens.html", "{project}/service-tokens"),
     ("set.html", "{project}/environments/dev/set?name={name}"),
     ("shell.html", ""),
     ("sign_in.html", "/login?next={name}"),

@@ -39,6 +39,9 @@ class Api(BaseSettings):
 project = Project(name="shop", shared_settings=[Shared], api=FastAPIApp("app", settings=[Api]))
 "#;
 
+/// The least that it deploys.
+pub const COMPILED: &str = r#"{"name": "shop"}"#;
+
 const APP: &str = "async def app(scope, receive, send):\n    raise NotImplementedError\n";
 
 /// A project with that client beside it.

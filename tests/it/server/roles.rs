@@ -10,15 +10,26 @@ use super::Server;
 /// What a route needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
+    /// A token that is good.
     Token,
+    /// One that makes others like the one that is asked for.
+    Mint,
+    /// A person's.
+    Person,
+    /// A role in the project.
     Viewer,
+    /// The same, and a token that is for the whole project.
+    Project,
     Values,
     Operator,
+    /// Deletes environments.
     Owner,
+    /// Decides who comes in: a person's token for the whole project.
+    People,
 }
 
 /// Every route: method, path, what it needs, what it is sent, and what those who may get.
-const ROUTES: [(&str, &str, Need, &str, &[u16]); 34] = [
+const ROUTES: [(&str, &str, Need, &str, &[u16]); 37] = [
     ("GET", "/whoami", Need::Token, "", &[200]),
     ("GET", "/projects", Need::Token, "", &[200]),
     ("GET", "/projects/{project}/environments", Need::Viewer, "", &[200]),
@@ -30,8 +41,8 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 34] = [
     ("GET", "/projects/{project}/environments/{environment}/secrets/{name}/versions/{version}", Need::Values, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/values", Need::Values, "", &[200]),
     ("POST", "/projects/{project}/environments/{environment}/changes", Need::Values, "{\"changes\": []}", &[200]),
-    ("GET", "/projects/{project}/production", Need::Viewer, "", &[200]),
-    ("PUT", "/projects/{project}/production", Need::Owner, "{\"environments\": []}", &[200]),
+    ("GET", "/projects/{project}/production", Need::Project, "", &[200]),
+    ("PUT", "/projects/{project}/production", Need::People, "{\"environments\": []}", &[200]),
     ("PUT", "/projects/{project}/environments/{environment}/manifest", Need::Values, MANIFEST, &[200]),
     ("GET", "/projects/{project}/environments/{environment}/manifest", Need::Viewer, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/plan", Need::Viewer, "", &[200]),
@@ -39,38 +50,47 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 34] = [
     // There is nothing in `qa` to take over.
     ("POST", "/projects/{project}/environments/{environment}/promote", Need::Values, PROMOTION, &[404]),
     ("GET", "/projects/{project}/audit", Need::Operator, "", &[200]),
-    ("GET", "/projects/{project}/members", Need::Viewer, "", &[200]),
-    ("PUT", "/projects/{project}/members/{user}", Need::Owner, "{\"role\": \"viewer\"}", &[200]),
-    ("DELETE", "/projects/{project}/members/{user}", Need::Owner, "", &[204]),
+    ("GET", "/projects/{project}/members", Need::Project, "", &[200]),
+    ("PUT", "/projects/{project}/members/{user}", Need::People, "{\"role\": \"viewer\"}", &[200]),
+    ("DELETE", "/projects/{project}/members/{user}", Need::People, "", &[200]),
     ("GET", "/tokens", Need::Token, "", &[200]),
     (
         "POST",
         "/tokens",
-        Need::Token,
+        Need::Mint,
         "{\"label\": \"x\", \"kind\": \"personal\", \"role\": \"viewer\", \"projects\": [\"shop\"]}",
         &[201],
     ),
     ("DELETE", "/tokens/{id}", Need::Token, "", &[404]),
-    ("POST", "/login/device/approve", Need::Token, "{\"code\": \"BCDF-GHJK\"}", &[404]),
-    ("GET", "/projects/{project}/invitations", Need::Owner, "", &[200]),
-    ("POST", "/projects/{project}/invitations", Need::Owner, "{\"name\": \"x\", \"role\": \"viewer\"}", &[201]),
-    ("DELETE", "/projects/{project}/invitations/{id}", Need::Owner, "", &[404]),
-    ("GET", "/projects/{project}/trusts", Need::Owner, "", &[200]),
+    ("POST", "/login/device/approve", Need::Person, "{\"code\": \"BCDF-GHJK\"}", &[404]),
+    ("GET", "/projects/{project}/service-tokens", Need::People, "", &[200]),
+    (
+        "POST",
+        "/projects/{project}/service-tokens",
+        Need::People,
+        "{\"account\": \"ci\", \"label\": \"x\", \"role\": \"viewer\", \"expires_at\": 1900000000000}",
+        &[201],
+    ),
+    ("DELETE", "/projects/{project}/service-tokens/{id}", Need::People, "", &[404]),
+    ("GET", "/projects/{project}/invitations", Need::People, "", &[200]),
+    ("POST", "/projects/{project}/invitations", Need::People, "{\"name\": \"x\", \"role\": \"viewer\"}", &[201]),
+    ("DELETE", "/projects/{project}/invitations/{id}", Need::People, "", &[404]),
+    ("GET", "/projects/{project}/trusts", Need::People, "", &[200]),
     (
         "POST",
         "/projects/{project}/trusts",
-        Need::Owner,
+        Need::People,
         "{\"name\": \"x\", \"issuer\": \"https://gitlab.com\", \"claims\": {\"project_id\": \"1\"}, \"role\": \"viewer\"}",
         &[201, 409],
     ),
-    ("DELETE", "/projects/{project}/trusts/{id}", Need::Owner, "", &[404]),
+    ("DELETE", "/projects/{project}/trusts/{id}", Need::People, "", &[404]),
     // Who has a role is given the project as it is.
     ("PUT", "/projects/{project}", Need::Viewer, "", &[200]),
     ("DELETE", "/projects/{project}/environments/{environment}", Need::Owner, "", &[204]),
 ];
 
 /// A manifest of a project that needs nothing.
-const MANIFEST: &str = r#"{"schema_version": 1, "project": {"name": "shop", "place": null, "requires_python": null,
+pub const MANIFEST: &str = r#"{"schema_version": 1, "project": {"name": "shop", "place": null, "requires_python": null,
     "pydantic": null, "pydantic_settings": null}, "settings": [], "services": [], "shared_settings": [], "resources": [],
     "reads": [], "suggestions": [], "packages": {}, "files": 0}"#;
 
@@ -98,16 +118,89 @@ fn every_route_is_in_the_table() {
     assert_eq!(found, secured.chain(open).collect());
 }
 
-fn may(need: Need, role: &str, environment: &str) -> bool {
-    let least = match need {
-        Need::Token | Need::Viewer => "viewer",
-        Need::Values if environment == "prod" => "operator",
-        Need::Values => "developer",
-        Need::Operator => "operator",
-        Need::Owner => "owner",
+/// Who asks: the role of the token's owner in the project, and what the token may do.
+struct Caller {
+    name: String,
+    token: String,
+    role: &'static str,
+    environments: &'static [&'static str],
+    is_service: bool,
+    ends: bool,
+    is_foreign: bool,
+}
+
+impl Caller {
+    fn new(name: &str, token: String, role: &'static str) -> Self {
+        let name = name.to_owned();
+        Self { name, token, role, environments: &[], is_service: false, ends: false, is_foreign: false }
+    }
+
+    /// The status of a refusal; `None` where they may.
+    fn refused(&self, need: Need, path: &str, environment: &str) -> Option<u16> {
+        let is_inside = path.contains("{project}");
+        if is_inside && self.is_foreign {
+            // That a name is taken cannot be hidden from who wants to take it.
+            return Some(if path == "/projects/{project}" { 403 } else { 404 });
+        }
+        let is_bound = !self.environments.is_empty();
+        // What is taken over is that of `qa`.
+        let is_covered = self.environments.contains(&environment) && !path.ends_with("/promote");
+        let is_outside = is_bound && path.contains("{environment}") && !is_covered;
+        let is_allowed = match need {
+            Need::Token => true,
+            Need::Person => !self.is_service,
+            Need::Mint => !self.is_service && !is_bound && !self.ends && !self.is_foreign,
+            Need::Viewer => !is_outside,
+            Need::Project => !is_bound,
+            Need::People => self.role == "owner" && !is_bound && !self.is_service,
+            Need::Values => {
+                rank(self.role) >= rank(if environment == "prod" { "operator" } else { "developer" }) && !is_outside
+            }
+            Need::Operator => rank(self.role) >= rank("operator"),
+            Need::Owner => self.role == "owner" && !is_outside,
+        };
+        (!is_allowed).then_some(403)
+    }
+}
+
+fn rank(role: &str) -> usize {
+    ROLES.iter().position(|known| *known == role).expect("a role")
+}
+
+/// Every kind of caller: a person in each role, and each bound that a token can have.
+fn callers(server: &Server) -> Vec<Caller> {
+    let mut all: Vec<Caller> =
+        ROLES.iter().map(|role| Caller::new(role, server.member(&format!("user-{role}"), role), role)).collect();
+    server.own("PUT", "/api/v1/projects/other", None).expect(201);
+    let bounded = |more: Value| {
+        let mut body = json!({"label": "bounded", "kind": "personal", "role": "owner"});
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        text(&server.own("POST", "/api/v1/tokens", Some(body)).expect(201))
     };
-    let rank = |role| ROLES.iter().position(|known| *known == role).expect("a role");
-    rank(role) >= rank(least)
+    all.push(Caller::new("for the project", bounded(json!({"projects": ["shop"]})), "owner"));
+    let foreign = Caller::new("for another project", bounded(json!({"projects": ["other"]})), "owner");
+    all.push(Caller { is_foreign: true, ..foreign });
+    for role in ["viewer", "developer", "operator"] {
+        all.push(Caller::new(&format!("an owner's {role}"), bounded(json!({"role": role})), role));
+    }
+    let dev = Caller::new("for dev", bounded(json!({"environments": ["dev"]})), "owner");
+    all.push(Caller { environments: &["dev"], ..dev });
+    let ends = Caller::new("that ends", bounded(json!({"expires_at": 1_950_000_000_000_i64})), "owner");
+    all.push(Caller { ends: true, ..ends });
+    let program = Caller::new("a program's of a person", bounded(json!({"kind": "service"})), "owner");
+    all.push(Caller { is_service: true, ..program });
+    let service = |environments: &'static [&'static str]| {
+        let body = json!({"account": "deploy", "label": "x", "role": "operator", "environments": environments});
+        let made = server.own("POST", "/api/v1/projects/shop/service-tokens", Some(body)).expect(201);
+        let name = format!("a service account's for {environments:?}");
+        Caller { environments, is_service: true, ..Caller::new(&name, text(&made), "operator") }
+    };
+    all.extend([service(&[]), service(&["dev"])]);
+    all
+}
+
+fn text(made: &Value) -> String {
+    made["token"].as_str().expect("text").to_owned()
 }
 
 fn address(path: &str, project: &str, environment: &str) -> String {
@@ -121,19 +214,20 @@ fn body(text: &str) -> Option<Value> {
 }
 
 #[test]
-fn every_role_may_do_what_it_may_and_nothing_else() {
+fn every_role_and_every_bound_may_do_what_it_may_and_nothing_else() {
     let server = Server::start();
     server.shop();
-    let tokens = ROLES.map(|role| (role, server.member(&format!("user-{role}"), role)));
+    let callers = callers(&server);
     for (method, path, need, sent, good) in ROUTES {
         for environment in ["dev", "prod"] {
-            for (role, token) in &tokens {
+            for caller in &callers {
                 // What a call before took away is there again.
                 server.own("PUT", "/api/v1/projects/shop/members/temp", Some(json!({"role": "viewer"}))).expect(200);
                 server.own("POST", &super::in_shop(environment, "changes"), Some(json!({"changes": []}))).expect(200);
-                let answer = server.ask(token, method, &address(path, "shop", environment), body(sent));
-                let expected = if may(need, role, environment) { good } else { &[403][..] };
-                assert!(expected.contains(&answer.status), "{role} {method} {path} in {environment}: {}", answer.text);
+                let answer = server.ask(&caller.token, method, &address(path, "shop", environment), body(sent));
+                let refused = caller.refused(need, path, environment);
+                let expected = refused.as_ref().map_or(good, std::slice::from_ref);
+                assert!(expected.contains(&answer.status), "{} {method} {path} in {environment}: {}", caller.name, answer.text);
             }
         }
     }
@@ -145,12 +239,16 @@ fn a_foreign_project_is_not_there() {
     server.shop();
     // The role is in another project, or the token is for another one.
     server.own("PUT", "/api/v1/projects/other", None).expect(201);
+    let bob = server.member("bob", "viewer");
     server.own("PUT", "/api/v1/projects/other/members/bob", Some(json!({"role": "owner"}))).expect(200);
-    let new = |user| json!({"label": "x", "kind": "personal", "role": "owner", "user": user, "projects": ["other"]});
-    let token = |user| server.own("POST", "/api/v1/tokens", Some(new(user))).expect(201)["token"].clone();
-    for token in [token("bob"), token("ada")] {
-        let token = token.as_str().expect("text");
-        for (method, path, _, sent, _) in ROUTES.iter().filter(|(_, path, ..)| path.contains("{project}")) {
+    server.own("DELETE", "/api/v1/projects/shop/members/bob", None).expect(200);
+    let new = json!({"label": "x", "kind": "personal", "role": "owner", "projects": ["other"]});
+    let bounded = |token: &str| text(&server.ask(token, "POST", "/api/v1/tokens", Some(new.clone())).expect(201));
+    for (token, is_bounded) in [(&bounded(&server.owner), true), (&bounded(&bob), true), (&bob, false)] {
+        // Whoever may make projects makes one that is not there.
+        let is_asked = |method: &str, path: &str| is_bounded || (method, path) != ("PUT", "/projects/{project}");
+        let inside = ROUTES.iter().filter(|(_, path, ..)| path.contains("{project}"));
+        for (method, path, _, sent, _) in inside.filter(|(method, path, ..)| is_asked(method, path)) {
             let there = server.ask(token, method, &address(path, "shop", "dev"), body(sent));
             let nowhere = server.ask(token, method, &address(path, "nowhere", "dev"), body(sent));
             // That a name is taken cannot be hidden from who wants to take it.
@@ -212,26 +310,47 @@ fn a_token_makes_none_that_may_do_more() {
 }
 
 #[test]
-fn an_environment_that_is_named_production_is_the_operators() {
+fn an_environment_is_production_unless_it_is_known_to_be_something_else() {
     let server = Server::start();
     server.shop();
     let developer = server.member("dee", "developer");
-    server.ask(&developer, "GET", &super::in_shop("dev", "values"), None).expect(200);
+    let write = |environment: &str| {
+        let body = json!({"changes": [{"name": "KEY", "value": "x"}]});
+        server.ask(&developer, "POST", &super::in_shop(environment, "changes"), Some(body)).status
+    };
+    for open in ["dev", "test", "qa", "preview%2Flogin"] {
+        assert_eq!(write(open), 200, "{open}");
+    }
+    for closed in ["prod", "production", "live", "prod-eu", "staging", "develop", "previews"] {
+        assert_eq!(write(closed), 403, "{closed}");
+    }
     let production = "/api/v1/projects/shop/production";
-    let named = server.own("PUT", production, Some(json!({"environments": ["live", "dev", "prod", "dev"]}))).expect(200);
-    assert_eq!(named["environments"], json!(["prod", "dev", "live"]));
-    server.ask(&developer, "GET", &super::in_shop("dev", "values"), None).expect(403);
-    // An environment that is not there yet is production as soon as it is.
-    server.ask(&developer, "POST", &super::in_shop("live", "changes"), Some(json!({"changes": []}))).expect(403);
+    let said = |body: Value| server.own("PUT", production, Some(body)).expect(200);
+    // What nobody has made yet is decided too; `prod` is production whatever anybody says.
+    let named = said(json!({"environments": ["live", "dev", "prod", "dev"], "not_production": ["staging", "staging"]}));
+    assert_eq!(named, json!({"environments": ["prod", "dev", "live"], "not_production": ["staging"]}));
+    assert_eq!(server.own("GET", production, None).expect(200), named);
+    assert_eq!([write("dev"), write("live"), write("staging"), write("production")], [403, 403, 200, 403]);
     let listed = server.own("GET", "/api/v1/projects/shop/environments", None).expect(200);
-    assert_eq!(listed["items"][0]["is_production"], true, "{listed}");
-    server.own("PUT", production, Some(json!({"environments": ["Not a name"]}))).expect(400);
-    server.own("PUT", production, Some(json!({"environments": []}))).expect(200);
-    server.ask(&developer, "GET", &super::in_shop("dev", "values"), None).expect(200);
-    server.ask(&developer, "GET", &super::in_shop("prod", "values"), None).expect(403);
+    let told: Vec<(&str, bool)> = listed["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|row| (row["name"].as_str().expect("text"), row["is_production"].as_bool().expect("a word")))
+        .filter(|(name, _)| ["dev", "prod", "qa", "staging"].contains(name))
+        .collect();
+    assert_eq!(told, [("dev", true), ("prod", true), ("qa", false), ("staging", false)]);
+    for wrong in [
+        json!({"environments": ["Not a name"]}),
+        json!({"environments": [], "not_production": ["Not a name"]}),
+        json!({"environments": [], "not_production": ["prod"]}),
+        json!({"environments": ["staging"], "not_production": ["staging"]}),
+    ] {
+        assert_eq!(server.own("PUT", production, Some(wrong.clone())).status, 400, "{wrong}");
+    }
+    // As an earlier client says it.
+    said(json!({"environments": []}));
+    assert_eq!([write("dev"), write("prod"), write("staging")], [200, 403, 403]);
     let log = server.own("GET", "/api/v1/projects/shop/audit?action=production&name=live", None).expect(200);
     assert_eq!(log["items"].as_array().map(Vec::len), Some(1), "{log}");
-    let bounded = json!({"label": "x", "kind": "personal", "role": "owner", "projects": ["shop"], "environments": ["dev"]});
-    let bounded = server.own("POST", "/api/v1/tokens", Some(bounded)).expect(201)["token"].as_str().expect("text").to_owned();
-    server.ask(&bounded, "PUT", production, Some(json!({"environments": []}))).expect(403);
 }

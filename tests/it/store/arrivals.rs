@@ -18,11 +18,15 @@ stories!(
 
 fn user(people: &mut dyn Accounts, name: &str) -> i64 {
     let email = Some(format!("{name}@Example.org"));
-    people.add_user(&UserRow { id: 0, name: name.to_owned(), email, password: None, created_at: NOW }).expect("added")
+    people
+        .add_user(&UserRow { id: 0, name: name.to_owned(), email, password: None, created_at: NOW, project: None })
+        .expect("added")
 }
 
 fn project(people: &mut dyn Accounts, name: &str) {
-    people.add_project(&ProjectRow { name: name.to_owned(), created_at: NOW, production: Vec::new() }).expect("added");
+    people
+        .add_project(&ProjectRow { name: name.to_owned(), created_at: NOW, production: Vec::new(), not_production: Vec::new() })
+        .expect("added");
 }
 
 fn an_invitation_is_used_once(place: &dyn Place) {
@@ -38,6 +42,7 @@ fn an_invitation_is_used_once(place: &dyn Place) {
         user: None,
         label: "Grace".to_owned(),
         inviter: ada,
+        made_with: None,
         created_at: NOW,
         expires_at: NOW + 10,
     };
@@ -130,6 +135,8 @@ fn programs_are_trusted_by_project_and_issuer(place: &dyn Place) {
         role: Role::Operator,
         environments: vec!["prod".to_owned()],
         created_at: NOW,
+        made_by: None,
+        made_with: None,
     };
     let one = people.add_trust(&row).expect("added");
     let two = people.add_trust(&TrustRow { project: "other".to_owned(), ..row.clone() }).expect("added");
@@ -158,6 +165,8 @@ fn old_tokens_of_programs_are_forgotten(place: &dyn Place) {
         expires_at,
         last_used_at: None,
         revoked_at: None,
+        made_by: None,
+        made_with: None,
     };
     for row in
         [token(program, 1, Some(NOW)), token(ada, 2, Some(NOW)), token(program, 3, None), token(program, 4, Some(NOW + 1))]

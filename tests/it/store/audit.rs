@@ -24,6 +24,7 @@ fn entry(action: &str, project: Option<&str>) -> AuditEntry {
         environment: project.map(|_| "dev".to_owned()),
         items: vec!["A@1".to_owned(), "é".to_owned()],
         request: None,
+        bounds: project.map(|_| "{\"user\":1}".to_owned()),
     }
 }
 
@@ -89,6 +90,10 @@ fn only_rows_that_are_asked_for_are_given(place: &dyn Place) {
     assert_eq!(found(AuditFilter { action: word("%"), ..every() }), [0; 0]);
     assert_eq!(found(AuditFilter { environment: word("prod"), ..every() }), [12]);
     assert_eq!(found(AuditFilter { item: word("A_B"), ..every() }), [12]);
+    // Rows about no environment are about none of these.
+    assert_eq!(found(AuditFilter { within: Some(vec!["prod".to_owned(), "qa".to_owned()]), ..every() }), [12]);
+    assert_eq!(found(AuditFilter { within: Some(vec!["dev".to_owned()]), ..every() }), [11, 9, 7, 5, 3, 1]);
+    assert_eq!(found(AuditFilter { within: Some(Vec::new()), ..every() }), [0; 0]);
     assert_eq!(found(AuditFilter { item: word("it's \"one\""), ..every() }), [12]);
     assert_eq!(found(AuditFilter { item: word("A_B@2"), ..every() }), [12]);
     assert_eq!(found(AuditFilter { item: word("é"), since: Some(NOW), until: Some(NOW + 1), ..of_shop() }).len(), 6);
@@ -157,7 +162,7 @@ fn a_log_whose_end_was_changed_takes_no_more_rows(place: &dyn Place) {
 
 fn people_change_with_their_row_or_not_at_all(place: &dyn Place) {
     let mut vault = place.vault();
-    let ada = UserRow { id: 0, name: "ada".to_owned(), email: None, password: None, created_at: NOW };
+    let ada = UserRow { id: 0, name: "ada".to_owned(), email: None, password: None, created_at: NOW, project: None };
     let add =
         |vault: &mut takk::secrets::Vault| vault.change_people(|people| Ok((people.add_user(&ada)?, entry("user.add", None))));
     let id = add(&mut vault).expect("added");

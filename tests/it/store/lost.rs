@@ -21,7 +21,7 @@ const CLIENTS: usize = 8;
 fn change(client: usize, count: i64) -> [Wanted; 1] {
     let updates = vec![update(&format!("KEY_{client}"), Some(&count.to_string()), Some(count - 1))];
     [Wanted {
-        caller: Caller { user: 1, name: "ada".to_owned(), token: None, request: None },
+        caller: Caller { user: 1, name: "ada".to_owned(), token: None, request: None, bounds: None },
         project: "shop".to_owned(),
         environment: "dev".to_owned(),
         action: Action::Change { updates, make: true },

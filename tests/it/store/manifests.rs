@@ -1,13 +1,19 @@
 //! What the code says that an environment needs, kept beside its values.
 
 use takk::secrets::{Caller, SecretsError};
+use takk::store::Accounts;
 
 use super::{NOW, Place, stories};
 
 stories!(the_last_manifest_is_kept, a_manifest_is_bound_to_its_environment);
 
 fn caller() -> Caller {
-    Caller { user: 1, name: "ada".to_owned(), token: Some(2), request: Some("r1".to_owned()) }
+    Caller { user: 1, name: "ada".to_owned(), token: Some(2), request: Some("r1".to_owned()), bounds: None }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "whoever admits may refuse")]
+fn admit(_: &mut dyn Accounts, _: i64) -> Result<Caller, SecretsError> {
+    Ok(caller())
 }
 
 fn log(place: &dyn Place) -> Vec<String> {
@@ -26,8 +32,7 @@ fn the_last_manifest_is_kept(place: &dyn Place) {
     assert!(matches!(vault.manifest("shop", "dev"), Err(SecretsError::NoEnvironment(_))));
     vault.create_environment("shop", "prod", None).expect("made");
     assert_eq!(text(place, "prod"), None);
-    let mut keep =
-        |environment, text: &str| vault.keep_manifest(&caller(), "shop", environment, text.as_bytes()).expect("kept");
+    let mut keep = |environment, text: &str| vault.keep_manifest(("shop", environment), text.as_bytes(), admit).expect("kept");
     assert!(keep("dev", "one"), "the environment is made");
     assert!(!keep("dev", "one"), "it is what is kept");
     assert!(keep("dev", "two"));
@@ -46,7 +51,7 @@ fn the_last_manifest_is_kept(place: &dyn Place) {
 fn a_manifest_is_bound_to_its_environment(place: &dyn Place) {
     let mut vault = place.vault();
     for environment in ["dev", "prod"] {
-        vault.keep_manifest(&caller(), "shop", environment, b"a manifest that nobody reads in the store").expect("kept");
+        vault.keep_manifest(("shop", environment), b"a manifest that nobody reads in the store", admit).expect("kept");
     }
     assert!(vault.verify().expect("readable").wrong.is_empty());
     // One row in the place of another.
@@ -57,6 +62,6 @@ fn a_manifest_is_bound_to_its_environment(place: &dyn Place) {
     assert_eq!(changed, 1);
     assert!(matches!(vault.manifest("shop", "prod"), Err(SecretsError::Tampered { .. })));
     assert_eq!(vault.verify().expect("readable").wrong.len(), 1);
-    assert!(vault.keep_manifest(&caller(), "shop", "prod", b"another").expect("what cannot be read is replaced"));
+    assert!(vault.keep_manifest(("shop", "prod"), b"another", admit).expect("what cannot be read is replaced"));
     assert!(vault.verify().expect("readable").wrong.is_empty());
 }

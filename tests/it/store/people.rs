@@ -1,6 +1,9 @@
 //! Users, projects, members, tokens, answers and logins.
 
-use takk::store::{Accounts, AnswerRow, DeviceLoginRow, ProjectRow, SessionRow, StoreError, TokenRow, UserRow};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use takk::store::{Accounts, AnswerRow, DeviceLoginRow, Durability, ProjectRow, SessionRow, StoreError, TokenRow, UserRow};
 use takk::wire::{Role, TokenKind};
 
 use super::{NOW, Place, stories};
@@ -15,14 +18,15 @@ stories!(
     of_many_programs_each_gets_its_own_person,
     a_session_lasts_until_its_end,
     a_session_ends_with_its_token_and_its_user,
+    nobody_decides_while_people_change,
 );
 
 fn user(name: &str) -> UserRow {
-    UserRow { id: 0, name: name.to_owned(), email: None, password: None, created_at: NOW }
+    UserRow { id: 0, name: name.to_owned(), email: None, password: None, created_at: NOW, project: None }
 }
 
 fn project(name: &str) -> ProjectRow {
-    ProjectRow { name: name.to_owned(), created_at: NOW, production: vec!["live".to_owned()] }
+    ProjectRow { name: name.to_owned(), created_at: NOW, production: vec!["live".to_owned()], not_production: Vec::new() }
 }
 
 fn token(user: i64, hash: u8) -> TokenRow {
@@ -39,6 +43,8 @@ fn token(user: i64, hash: u8) -> TokenRow {
         expires_at: Some(NOW + 1),
         last_used_at: None,
         revoked_at: None,
+        made_by: None,
+        made_with: None,
     }
 }
 
@@ -89,9 +95,10 @@ fn members_have_a_role_in_a_project(place: &dyn Place) {
     assert!(!people.remove_member(ada, "shop").expect("gone"));
     people.remove_user(bob).expect("removed");
     assert!(roles(people.as_mut()).is_empty());
-    assert!(people.set_production("shop", &[]).expect("set"));
-    assert!(!people.set_production("none", &[]).expect("nothing"));
-    assert!(people.project("shop").expect("read").expect("there").production.is_empty());
+    assert!(people.set_production("shop", &[], &["staging".to_owned()]).expect("set"));
+    assert!(!people.set_production("none", &[], &[]).expect("nothing"));
+    let shop = people.project("shop").expect("read").expect("there");
+    assert_eq!((shop.production, shop.not_production), (Vec::new(), vec!["staging".to_owned()]));
 }
 
 fn projects_come_in_pages(place: &dyn Place) {
@@ -252,4 +259,36 @@ fn a_session_ends_with_its_token_and_its_user(place: &dyn Place) {
     assert_eq!([2, 3, 4].map(|hash| is_there(people.as_mut(), hash)), [true, false, false]);
     people.remove_user(ada).expect("removed");
     assert!(!is_there(people.as_mut(), 2));
+}
+
+/// Whoever decides by a role in a transaction does it before or after the change of it, never in between.
+fn nobody_decides_while_people_change(place: &dyn Place) {
+    let mut store = place.store();
+    let mut people = store.accounts().expect("there");
+    let ada = people.add_user(&user("ada")).expect("added");
+    people.add_project(&project("shop")).expect("added");
+    people.set_member(ada, "shop", Role::Owner).expect("set");
+    drop(people);
+    let is_changed = AtomicBool::new(false);
+    let mut change = store.begin_people().expect("begun");
+    std::thread::scope(|scope| {
+        let decide = scope.spawn(|| {
+            let mut store = place.store();
+            let mut transaction = store.begin(Durability::Synced).expect("begun");
+            let role = transaction.accounts().role(ada, "shop").expect("read");
+            (is_changed.load(Ordering::SeqCst), role)
+        });
+        let again = scope.spawn(|| {
+            let mut store = place.store();
+            let mut transaction = store.begin_people().expect("begun");
+            let role = transaction.accounts().role(ada, "shop").expect("read");
+            (is_changed.load(Ordering::SeqCst), role)
+        });
+        std::thread::sleep(Duration::from_millis(400));
+        change.accounts().remove_member(ada, "shop").expect("removed");
+        is_changed.store(true, Ordering::SeqCst);
+        change.commit().expect("committed");
+        assert_eq!(decide.join().expect("no panic"), (true, None));
+        assert_eq!(again.join().expect("no panic"), (true, None));
+    });
 }

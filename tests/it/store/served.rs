@@ -52,7 +52,7 @@ impl Admission<Wanted> for Open {
 
 fn access(environment: &str, action: Action) -> Wanted {
     Wanted {
-        caller: Caller { user: 1, name: "ada".to_owned(), token: Some(2), request: Some("r1".to_owned()) },
+        caller: Caller { user: 1, name: "ada".to_owned(), token: Some(2), request: Some("r1".to_owned()), bounds: None },
         project: "shop".to_owned(),
         environment: environment.to_owned(),
         action,

@@ -1,6 +1,7 @@
 //! A store of every earlier schema becomes one of the newest, with everything in it: values decrypt, the audit log is what was written,
 //! people are who they were.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,8 +9,8 @@ use rusqlite::Connection;
 use serde_json::Value;
 use takk::secrets::{MasterKey, SecretsError, SystemRandom, Vault};
 use takk::store::{
-    AuditEntry, Durability, EnvironmentRow, InvitationRow, ProjectRow, SessionRow, Store, StoreError, TokenRow, UserRow,
-    VersionRow,
+    AuditEntry, Durability, EnvironmentRow, InvitationRow, ProjectRow, SessionRow, Store, StoreError, TokenRow, TrustRow,
+    UserRow, VersionRow,
 };
 use takk::wire::{Role, TokenKind};
 
@@ -83,9 +84,17 @@ fn fill(place: &dyn Place) {
     let mut store = place.store();
     put_environment(store.as_mut());
     let mut people = store.accounts().expect("there");
-    let ada = UserRow { id: 0, name: "ada".to_owned(), email: None, password: Some("$argon2id$".to_owned()), created_at: NOW };
+    let ada = UserRow {
+        id: 0,
+        name: "ada".to_owned(),
+        email: None,
+        password: Some("$argon2id$".to_owned()),
+        created_at: NOW,
+        project: None,
+    };
     let ada = people.add_user(&ada).expect("added");
-    people.add_project(&ProjectRow { name: "shop".to_owned(), created_at: NOW, production: Vec::new() }).expect("added");
+    let (production, not_production) = (vec!["live".to_owned()], Vec::new());
+    people.add_project(&ProjectRow { name: "shop".to_owned(), created_at: NOW, production, not_production }).expect("added");
     people.set_member(ada, "shop", Role::Owner).expect("set");
     people
         .add_token(&TokenRow {
@@ -101,14 +110,40 @@ fn fill(place: &dyn Place) {
             expires_at: None,
             last_used_at: None,
             revoked_at: None,
+            made_by: None,
+            made_with: None,
+        })
+        .expect("added");
+    let program = UserRow {
+        id: 0,
+        name: "shop/deploy".to_owned(),
+        email: None,
+        password: None,
+        created_at: NOW,
+        project: Some("shop".to_owned()),
+    };
+    let user = people.add_user(&program).expect("added");
+    people
+        .add_trust(&TrustRow {
+            id: 0,
+            project: "shop".to_owned(),
+            user,
+            issuer: "https://ci.example".to_owned(),
+            claims: BTreeMap::new(),
+            role: Role::Operator,
+            environments: Vec::new(),
+            created_at: NOW,
+            made_by: None,
+            made_with: None,
         })
         .expect("added");
     let (created_at, expires_at) = (NOW, NOW + 1);
     people.add_session(&SessionRow { hash: vec![2; 32], user: ada, token: None, created_at, expires_at }).expect("added");
     for (hash, project, user) in [(3, Some("shop".to_owned()), None), (4, None, Some(ada))] {
         let (label, role) = ("bob".to_owned(), Role::Viewer);
+        let hash = vec![hash; 32];
         let row =
-            InvitationRow { id: 0, hash: vec![hash; 32], project, role, user, label, inviter: ada, created_at, expires_at };
+            InvitationRow { id: 0, hash, project, role, user, label, inviter: ada, made_with: None, created_at, expires_at };
         people.add_invitation(&row).expect("added");
     }
     drop(people);
@@ -166,6 +201,16 @@ fn assert_people(vault: &mut Vault, has: impl Fn(&str) -> bool) {
         let ada = people.user_named("ada").expect("read").expect("there");
         assert_eq!(people.role(ada.id, "shop").expect("read"), Some(Role::Owner));
     }
+    // What its owners named production stays so; who made what is not known.
+    let shop = people.project("shop").expect("read").map(|shop| (shop.production, shop.not_production));
+    assert_eq!(shop, has("projects").then(|| (vec!["live".to_owned()], Vec::new())));
+    // The users of programs that are trusted are the project's own.
+    let trusts = people.trusts("shop").expect("read");
+    for trust in &trusts {
+        let user = people.user(trust.user).expect("read").expect("there");
+        assert_eq!((user.project.as_deref(), trust.made_by, trust.made_with), (Some("shop"), None, None));
+    }
+    assert_eq!(!trusts.is_empty(), has("trusts"));
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn change<T>(vault: &mut Vault, work: impl FnOnce(&mut dyn Accounts) -> takk::st
 
 fn user(name: &str) -> UserRow {
     let email = Some(format!("{name}@example.org"));
-    UserRow { id: 0, name: name.to_owned(), email, password: Some("$argon2id$".to_owned()), created_at: NOW }
+    UserRow { id: 0, name: name.to_owned(), email, password: Some("$argon2id$".to_owned()), created_at: NOW, project: None }
 }
 
 fn token(user: i64, hash: u8) -> TokenRow {
@@ -61,6 +61,8 @@ fn token(user: i64, hash: u8) -> TokenRow {
         expires_at: Some(NOW + 1),
         last_used_at: None,
         revoked_at: None,
+        made_by: Some(1),
+        made_with: None,
     }
 }
 
@@ -75,6 +77,7 @@ fn team(vault: &mut Vault) {
                 name: project.to_owned(),
                 created_at: NOW,
                 production: vec!["live".to_owned()],
+                not_production: Vec::new(),
             })?;
             people.set_member(1, project, Role::Owner)?;
         }
@@ -91,6 +94,7 @@ fn team(vault: &mut Vault) {
             user: None,
             label: "dora".to_owned(),
             inviter: 1,
+            made_with: None,
             created_at,
             expires_at,
         })?;
@@ -105,6 +109,8 @@ fn team(vault: &mut Vault) {
             role: Role::Viewer,
             environments: vec!["dev".to_owned()],
             created_at,
+            made_by: Some(1),
+            made_with: None,
         })?;
         let (code, poll_hash, name) = ("BCDF-GHJK".to_owned(), vec![7; 32], "cli".to_owned());
         people.add_device_login(&DeviceLoginRow { code, poll_hash, name, created_at, expires_at, user: None, token: None })
@@ -152,7 +158,17 @@ const ATTACKS: &[Attack] = &[
     ("UPDATE members SET project = 'mill' WHERE USER = 2", |people| people.role(2, "mill").map(|found| found.is_some())),
     ("DELETE FROM members WHERE USER = 1 AND project = 'shop'", |people| people.role(1, "shop").map(|_| true)),
     ("UPDATE projects SET production = '[]' WHERE name = 'shop'", |people| people.standing(1, "shop").map(|_| true)),
-    ("INSERT INTO projects VALUES ('new', 0, '[]')", |people| people.project("new").map(|_| true)),
+    ("UPDATE projects SET not_production = '[\"eu\"]' WHERE name = 'shop'", |people| people.standing(1, "shop").map(|_| true)),
+    ("INSERT INTO projects (name, created_at, production) VALUES ('new', 0, '[]')", |people| {
+        people.project("new").map(|_| true)
+    }),
+    // What ends with somebody, and what does not.
+    ("UPDATE tokens SET made_by = NULL", |people| people.token(&[2; 32]).map(|found| found.is_some())),
+    ("UPDATE tokens SET made_with = 2 WHERE USER = 1", |people| people.token(&[1; 32]).map(|found| found.is_some())),
+    ("UPDATE invitations SET made_with = 1", |people| people.invitation(&[6; 32]).map(|found| found.is_some())),
+    ("UPDATE trusts SET made_by = NULL", |people| people.trusts("shop").map(|_| true)),
+    ("UPDATE trusts SET made_with = 1", |people| people.trusts_in("https://id.example").map(|_| true)),
+    ("UPDATE users SET project = 'shop' WHERE id = 2", |people| people.user(2).map(|_| true)),
     ("INSERT INTO users (name, password, created_at) VALUES ('eve', 'x', 0)", |people| {
         Ok(people.user_named("eve").is_ok() || people.users().is_ok())
     }),
@@ -300,7 +316,7 @@ fn what_people_do(place: &dyn Place) {
     sound(&mut two);
     change(&mut two, |people| {
         people.set_member(2, "mill", Role::Operator)?;
-        people.set_production("shop", &["eu".to_owned()])?;
+        people.set_production("shop", &["eu".to_owned()], &["stage".to_owned()])?;
         people.rename_user(2, "robert")?;
         people.set_password(2, None)?;
         let token = people.tokens(Some(2))?[0].id;

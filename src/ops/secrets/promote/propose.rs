@@ -46,7 +46,10 @@ impl<'p> Proposer<'p> {
     pub(super) fn decide(&self, candidate: &Candidate<'_>, is_named: bool) -> (Action, String) {
         let keep = |reason: String| (Action::Keep, reason);
         match (candidate.from, candidate.to) {
-            (Some(from), Some(to)) if from.fingerprint == to.fingerprint && !is_secret(candidate) => {
+            // Where a fingerprint is not told nothing is known to be the same.
+            (Some(from), Some(to))
+                if from.fingerprint == to.fingerprint && !from.fingerprint.is_empty() && !is_secret(candidate) =>
+            {
                 return keep(format!("{} has the same value", self.to));
             }
             (_, Some(to)) if !is_named => return keep(format!("{} has version {}", self.to, to.version)),

@@ -8,3 +8,26 @@ CREATE TABLE seals (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX invitations_of_inviter ON invitations (inviter);
 CREATE INDEX trusts_of_user ON trusts (user);
+
+-- Who made what lets somebody in, and with which token: NULL where that is not known, or where it was no token. What somebody made ends
+-- with their right to make it.
+ALTER TABLE tokens ADD COLUMN made_by INTEGER;
+ALTER TABLE tokens ADD COLUMN made_with INTEGER;
+ALTER TABLE invitations ADD COLUMN made_with INTEGER;
+ALTER TABLE trusts ADD COLUMN made_by INTEGER;
+ALTER TABLE trusts ADD COLUMN made_with INTEGER;
+CREATE INDEX tokens_made_by ON tokens (made_by);
+CREATE INDEX tokens_made_with ON tokens (made_with);
+CREATE INDEX invitations_made_with ON invitations (made_with);
+CREATE INDEX trusts_made_by ON trusts (made_by);
+CREATE INDEX trusts_made_with ON trusts (made_with);
+
+-- The project that a service account belongs to; NULL for a person.
+ALTER TABLE users ADD COLUMN project TEXT REFERENCES projects (name) ON DELETE CASCADE;
+UPDATE users SET project = (SELECT trusts.project FROM trusts WHERE trusts.user = users.id LIMIT 1);
+
+-- Environments that are not production, as a JSON list: what is in neither list is, unless its name says otherwise.
+ALTER TABLE projects ADD COLUMN not_production TEXT NOT NULL DEFAULT '[]';
+
+-- What the token could do with which something was done, as JSON; NULL in rows from before, and where it was no token.
+ALTER TABLE audit ADD COLUMN bounds TEXT;
