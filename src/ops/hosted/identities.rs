@@ -72,9 +72,10 @@ pub fn is_bound(hosted: &mut Hosted, caller: &Caller, issuer: &str) -> Result<bo
 pub fn back(hosted: &mut Hosted, cookie: &str, state: &str) -> Result<Option<Away>> {
     let now = hosted.now();
     let row = hosted.change_logins(|accounts| Ok(accounts.take_sign_in(&token_hash(state))?))?;
-    let browser = hosted.vault.kept_hash(&token_hash(cookie));
-    let row = row.filter(|row| row.expires_at > now && row.browser_hash == browser);
-    Ok(row.map(|SignInRow { next, invitation, user, browser_hash: browser, .. }| Away { next, invitation, user, browser }))
+    let browser = token_hash(cookie);
+    let kept = hosted.vault.kept_hash(&browser);
+    let row = row.filter(|row| row.expires_at > now && row.browser_hash == kept);
+    Ok(row.map(|SignInRow { next, invitation, user, .. }| Away { next, invitation, user, browser }))
 }
 
 /// Signs somebody in whom the provider knows.

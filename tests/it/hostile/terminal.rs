@@ -95,7 +95,8 @@ fn assert_said(said: &Said, command: &str, arguments: &[&str], to: To) {
     }
     assert_tame(&said.err, colored, &what);
     // `secrets import` takes the format of the file that it reads.
-    let is_json = arguments.contains(&"json") && command != "secrets import";
+    let is_answer = command != "secrets import" && (to == To::Pipes || !VALUES.contains(&command));
+    let is_json = arguments.contains(&"json") && is_answer;
     if is_json && said.code < 2 && !said.out.is_empty() {
         serde_json::from_str::<serde_json::Value>(&said.out).unwrap_or_else(|error| panic!("{what}: {error}"));
     }

