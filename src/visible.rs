@@ -39,6 +39,15 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(seen)
 }
 
+/// A name as one word of a command that a person copies into a shell: quoted as POSIX does it, where a shell would take it for anything else.
+pub fn shell_word(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
+    if !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("'{}'", shown(text).replace('\'', r"'\''")))
+}
+
 /// Prose on one line: what separates its words is a space.
 pub fn one_line(text: &str) -> String {
     visible(&text.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -71,6 +80,18 @@ fn push_escaped(c: char, seen: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_one_word_to_a_shell() {
+        for name in ["DB_PASSWORD", "preview/x", "http://localhost:8421"] {
+            assert_eq!(shell_word(name), name);
+        }
+        for name in ["a; touch x", "$(touch x)", "`touch x`", "it's", "-rf", "", "a\\ b", "a|b>c&", "~", "*", "!!", "ü"] {
+            let said = std::process::Command::new("sh").args(["-c", &format!("printf %s {}", shell_word(name))]).output();
+            assert_eq!(String::from_utf8_lossy(&said.expect("a shell").stdout), name);
+        }
+        assert_eq!(shell_word("a\nb"), r"'a\nb'");
+    }
 
     #[test]
     fn what_is_not_seen_is_written_as_python_writes_it() {

@@ -11,6 +11,7 @@ use crate::model::Declaration;
 use crate::platform::address::segment;
 use crate::platform::{Allowed, Freshness, Location, Platform, ServerProject, Snapshot, StoredEnvironment, Told};
 use crate::secrets::{Entry, SecretValue, Update, manifest_tag};
+use crate::visible::shell_word;
 use crate::wire::{
     Changed, Changes, EnvironmentInfo, Held, ManifestKept, NewEnvironment, Page, SecretList, ValueList, Version, VersionList,
     Whoami,
@@ -169,7 +170,7 @@ impl Platform for Remote<'_> {
         let found: Option<Version> = self.if_there(self.connection()?.get(&path))?;
         let found = found.ok_or_else(|| {
             Error::usage(format!("`{name}` has no version {version}"))
-                .hint(format!("`takk secrets history {name}` lists its versions"))
+                .hint(format!("`takk secrets history {word}` lists its versions", word = shell_word(name)))
         })?;
         Ok(found.value.map(|value| SecretValue::from(value.expose())))
     }

@@ -12,6 +12,7 @@ use crate::nearest::nearest;
 use crate::plan::{EnvironmentPlan, PlannedVariable, plan};
 use crate::platform::Snapshot;
 use crate::secrets::SecretValue;
+use crate::visible::shell_word;
 
 /// How many troubles are named.
 const SHOWN: usize = 10;
@@ -152,7 +153,9 @@ fn stopped(troubles: &[Trouble], environment: &Environment) -> Error {
         error = error.about(format!("and {} more", troubles.len() - SHOWN));
     }
     match troubles.iter().find_map(|trouble| if let Trouble::Refused { name, .. } = trouble { Some(name) } else { None }) {
-        Some(refused) if missing == 0 => error.hint(format!("takk secrets set {refused} --env {name}")),
+        Some(refused) if missing == 0 => {
+            error.hint(format!("takk secrets set {word} --env {name}", word = shell_word(refused)))
+        }
         _ => error.hint(format!("takk secrets set --env {name}")),
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::error::Error;
 use crate::secrets::SecretsError;
 use crate::store::StoreError;
+use crate::visible::shell_word;
 
 /// The error of a store in a file, with what to do next.
 pub fn explained(error: SecretsError, file: &Path) -> Error {
@@ -36,7 +37,9 @@ fn with_hint(error: SecretsError, of_store: impl FnOnce(&StoreError) -> String) 
         }
         SecretsError::KeyReused => "take a new key for each request".to_owned(),
         SecretsError::Changed { .. } => "look at it again, and repeat the command".to_owned(),
-        SecretsError::NoVersion { name, .. } => format!("`takk secrets history {name}` lists its versions"),
+        SecretsError::NoVersion { name, .. } => {
+            format!("`takk secrets history {word}` lists its versions", word = shell_word(name))
+        }
         SecretsError::NoEnvironment(_) => "`takk env list` lists the environments".to_owned(),
         SecretsError::Random(_) => "try again".to_owned(),
         SecretsError::NotKept(_) => "`takk store verify` checks the store".to_owned(),

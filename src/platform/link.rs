@@ -12,7 +12,7 @@ use super::place::Place;
 use super::{Address, StoredEnvironment, kept, stored_under};
 use crate::config::{Home, PROJECT_VARIABLE};
 use crate::error::{Error, Result};
-use crate::visible::{one_line, visible};
+use crate::visible::{one_line, shell_word, visible};
 
 /// The file of links.
 const FILE: &str = "links.json";
@@ -235,15 +235,15 @@ impl Question {
 
     /// The error where nobody can be asked, or somebody has said no.
     pub fn refusal(&self) -> Error {
-        let project = one_line(&self.project);
+        let word = shell_word(&self.project);
         let mut error = Error::usage(self.doubt());
         for line in self.about() {
             error = error.about(line);
         }
         let at = self.server.as_ref().map(|address| format!("{address} ")).unwrap_or_default();
         error
-            .hint(format!("to give it these values: takk link {at}--name {project}"))
-            .hint(format!("in a build, name the project: {PROJECT_VARIABLE}={project}"))
+            .hint(format!("to give it these values: takk link {at}--name {word}"))
+            .hint(format!("in a build, name the project: {PROJECT_VARIABLE}={word}"))
     }
 
     /// What it would get, and who has it, line by line.

@@ -5,6 +5,7 @@ use super::palette::{DIM, DOUBTFUL, NAME, line, paint};
 use super::value_text::{counted, listed, wrapped};
 use crate::ops::secrets::import::Imported;
 use crate::ops::secrets::pasted::Near;
+use crate::visible::shell_word;
 
 /// A line for each name, the names that have a value which the lines would replace, and the lines of which nobody can tell.
 pub fn pasted(imported: &Imported, kept: &[String], unclear: &[u32]) -> String {
@@ -14,7 +15,7 @@ pub fn pasted(imported: &Imported, kept: &[String], unclear: &[u32]) -> String {
             "{}        {} has another value: {}",
             paint(DIM, "kept"),
             paint(NAME, name),
-            paint(DIM, &format!("`takk secrets set {name}` replaces it"))
+            paint(DIM, &format!("`takk secrets set {word}` replaces it", word = shell_word(name)))
         ));
     }
     if !unclear.is_empty() {

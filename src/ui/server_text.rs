@@ -8,7 +8,7 @@ use super::value_text::counted;
 use crate::age::until;
 use crate::ops::push::Pushed;
 use crate::platform::{Address, Link};
-use crate::visible::one_line;
+use crate::visible::{one_line, shell_word};
 use crate::wire::{Role, TokenKind, Whoami};
 
 /// Who somebody is on a server, for programs.
@@ -115,7 +115,7 @@ pub fn linked(address: &Address, project: &str, is_new: bool) -> String {
 
 /// That values stay in the store of this machine.
 pub fn left_behind(project: &str, values: usize) -> String {
-    let name = one_line(project);
+    let name = shell_word(project);
     let them = if values == 1 { "one value".to_owned() } else { format!("{values} values") };
     let commands = "  takk link && takk secrets import dev.env --env dev && rm dev.env\n";
     line!("The store of this machine has {them} of it. To take an environment along:")

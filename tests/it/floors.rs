@@ -246,3 +246,20 @@ fn no_file_is_long() {
         if lines <= MOST_LINES { Vec::new() } else { vec![format!("src/{}: {lines} lines", file.path.display())] }
     });
 }
+
+#[test]
+fn a_command_that_is_proposed_quotes_names() {
+    // Whoever copies it into a shell runs what a repository named. Names of environments, addresses and files of takk have no such characters.
+    let is_name = |line: &str| {
+        let places = ["takk secrets ", "takk link ", "takk why ", "takk run "];
+        places.iter().any(|start| {
+            line.match_indices(start).any(|(at, _)| {
+                let command = line[at..].split(['`', '"']).next().unwrap_or_default();
+                ["{name}", "{project}", "{variable}", "{nearest}", "{refused}", "{first}"]
+                    .iter()
+                    .any(|name| command.contains(name))
+            })
+        })
+    };
+    uphold("a name in a command goes through `shell_word`", |file| file.places(is_name));
+}

@@ -14,6 +14,7 @@ use crate::ops::secrets::{generate, names, set};
 use crate::secrets::SecretValue;
 use crate::ui::ask::Check;
 use crate::ui::{json, secrets_text};
+use crate::visible::shell_word;
 use crate::wire::Origin;
 
 /// Store values: those that are missing, one after the other, or the one that is named
@@ -94,8 +95,8 @@ fn refuse_arguments(args: &Args) -> Result<()> {
     }
     Err(Error::usage(format!("a value for `{name}` on the command line is refused"))
         .about("every program of this machine could read it there, and the shell keeps it in its history")
-        .hint(format!("leave it out, and type it when you are asked: takk secrets set {name}"))
-        .hint(format!("or hand it over: takk secrets set {name} --stdin < FILE")))
+        .hint(format!("leave it out, and type it when you are asked: takk secrets set {word}", word = shell_word(name)))
+        .hint(format!("or hand it over: takk secrets set {word} --stdin < FILE", word = shell_word(name))))
 }
 
 /// Says what is wrong with a text for a variable, without the text.

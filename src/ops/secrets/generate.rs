@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::model::Manifest;
 use crate::secrets::{Random, SecretValue, SystemRandom};
 use crate::value::{self, Wanted};
+use crate::visible::shell_word;
 
 /// Whether a value for the name can be made up.
 pub fn is_generable(manifest: &Manifest, name: &str) -> bool {
@@ -16,7 +17,7 @@ pub fn is_generable(manifest: &Manifest, name: &str) -> bool {
 pub fn generate(manifest: &Manifest, name: &str) -> Result<SecretValue> {
     let refused = |why: String| {
         Error::usage(format!("no value can be made up for `{name}`: {why}"))
-            .hint(format!("`takk secrets set {name}` asks for it"))
+            .hint(format!("`takk secrets set {word}` asks for it", word = shell_word(name)))
     };
     let setting = manifest.field(name).ok_or_else(|| refused("it is a part of another variable".to_owned()))?;
     let mut failed = None;

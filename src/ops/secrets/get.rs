@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::model::EnvironmentName;
 use crate::platform::Platform;
 use crate::secrets::SecretValue;
+use crate::visible::shell_word;
 
 /// The current value of a name, or the one of a version.
 pub fn get(
@@ -14,7 +15,7 @@ pub fn get(
 ) -> Result<SecretValue> {
     let absent = || {
         Error::usage(format!("`{name}` has no value in `{environment}`"))
-            .hint(format!("`takk secrets set {name} --env {environment}` sets it"))
+            .hint(format!("`takk secrets set {word} --env {environment}` sets it", word = shell_word(name)))
     };
     let value = match version {
         Some(version) => platform.version(environment.as_str(), name, version)?,

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::{EnvironmentName, Manifest};
 use crate::platform::Platform;
 use crate::secrets::{Entry, Update};
+use crate::visible::shell_word;
 use crate::wire::Origin;
 
 /// One version, without its value.
@@ -61,7 +62,7 @@ pub fn rollback(
     let entries = platform.history(environment.as_str(), name)?;
     let Some(current) = entries.first() else {
         return Err(Error::usage(format!("`{name}` never had a value in `{environment}`"))
-            .hint(format!("`takk secrets set {name} --env {environment}` sets it")));
+            .hint(format!("`takk secrets set {word} --env {environment}` sets it", word = shell_word(name))));
     };
     let earlier = if let Some(version) = to {
         version
@@ -71,12 +72,12 @@ pub fn rollback(
         let found = entries.iter().skip(1).find(other);
         found.map(|entry| entry.version).ok_or_else(|| {
             Error::usage(format!("`{name}` has no earlier value in `{environment}`"))
-                .hint(format!("`takk secrets history {name} --env {environment}` lists its versions"))
+                .hint(format!("`takk secrets history {word} --env {environment}` lists its versions", word = shell_word(name)))
         })?
     };
     let Some(value) = platform.version(environment.as_str(), name, earlier)? else {
         return Err(Error::usage(format!("version {earlier} of `{name}` has no value: it was unset then"))
-            .hint(format!("`takk secrets unset {name} --env {environment}` unsets it again")));
+            .hint(format!("`takk secrets unset {word} --env {environment}` unsets it again", word = shell_word(name))));
     };
     check(manifest, name, value.expose())?;
     let update =

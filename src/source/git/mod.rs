@@ -94,6 +94,6 @@ impl Repository {
 /// The path that a file of one line names; `None` if it says something else.
 fn pointer(path: &Path, prefix: &str) -> io::Result<Option<PathBuf>> {
     let text = files::read(path, MOST_OF_POINTERS)?;
-    let line = text.strip_prefix(prefix.as_bytes()).map(|line| line.trim_ascii_end());
+    let line = text.strip_prefix(prefix.as_bytes()).map(<[u8]>::trim_ascii_end);
     Ok(line.filter(|line| !line.is_empty() && !line.contains(&0)).map(|line| PathBuf::from(OsStr::from_bytes(line))))
 }

@@ -147,8 +147,10 @@ fn is_free(error: &io::Error) -> bool {
 /// Whether a full name is one by the rules of `git check-ref-format`: below `refs/`, or like `HEAD` and `FETCH_HEAD`. What is none
 /// could lead out of the repository.
 fn is_full_name(name: &str) -> bool {
+    let forbidden_ends = [".lock", "."];
     let plain = |part: &str| {
-        !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock") && !part.ends_with('.') && !part.contains("..")
+        let is_ended_well = !forbidden_ends.iter().any(|end| part.ends_with(end));
+        !part.is_empty() && !part.starts_with('.') && is_ended_well && !part.contains("..")
     };
     let foreign = |c: char| c.is_ascii_control() || " ~^:?*[\\".contains(c);
     match name.strip_prefix("refs/") {

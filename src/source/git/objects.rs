@@ -146,7 +146,7 @@ fn directories(own: &std::path::Path) -> io::Result<Vec<PathBuf>> {
             }
         }
         if found.len() > MOST_DIRECTORIES {
-            return Err(invalid("it borrows objects from too many repositories".to_owned()));
+            return Err(invalid("it borrows objects from too many repositories"));
         }
     }
     Ok(found)
@@ -154,10 +154,10 @@ fn directories(own: &std::path::Path) -> io::Result<Vec<PathBuf>> {
 
 /// What reads damaged packs may give up on them with a panic.
 fn guarded<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    let damaged = |_| Err(invalid("the objects of the repository are damaged: `git fsck` says which".to_owned()));
+    let damaged = |_| Err(invalid("the objects of the repository are damaged: `git fsck` says which"));
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(damaged)
 }
 
-fn invalid(error: impl ToString) -> io::Error {
-    io::Error::new(ErrorKind::InvalidData, error.to_string())
+fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, error)
 }

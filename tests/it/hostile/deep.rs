@@ -60,7 +60,7 @@ fn thousands_of_classes_and_of_fields() {
         write!(classes, "class C{index}({base}):\n    f{index}: str = \"x\"\n").expect("a string");
     }
     read("classes.py", &classes, &READERS[..2]);
-    let fields = |count: usize| (0..count).map(|index| format!("    f{index}: str\n")).collect::<String>();
+    let fields = |count: usize| (0..count).map(|index| format!("    f{index}: str\n")).collect::<Vec<_>>().concat();
     read("fields.py", &class(&fields(1000)), &READERS);
     read("more.py", &class(&fields(10_000)), &READERS[..1]);
 }
@@ -94,7 +94,8 @@ fn files_of_settings_and_locks_that_are_deep_or_huge() {
     let deep = 100_000;
     let arrays = "[".repeat(deep);
     let dotted = vec!["a"; deep].join(".");
-    let packages: String = (0..50_000).map(|at| format!("[[package]]\nname = \"p{at}\"\nversion = \"1\"\n")).collect();
+    let package = |at: usize| format!("[[package]]\nname = \"p{at}\"\nversion = \"1\"\n");
+    let packages = (0..50_000).map(package).collect::<Vec<_>>().concat();
     for (name, content) in [
         ("uv.lock", format!("version = 1\nx = {arrays}")),
         ("uv.lock", format!("version = 1\n{packages}")),

@@ -402,9 +402,12 @@ fn formats_that_takk_does_not_read_are_named() {
     }
 }
 
+/// What is done to a repository, in words and to its directory.
+type Damage = (&'static str, fn(&Path));
+
 #[test]
 fn a_repository_that_is_damaged_on_purpose_is_an_error() {
-    let damages: [(&str, fn(&Path)); 9] = [
+    let damages: [Damage; 9] = [
         ("a name that leads to itself", |git| {
             fs::write(git.join("refs/heads/main"), "ref: refs/heads/other\n").expect("written");
             fs::write(git.join("refs/heads/other"), "ref: refs/heads/main\n").expect("written");

@@ -110,6 +110,9 @@ fn what_is_no_manifest_is_refused_with_what_to_do() {
     assert_eq!(server.own("PUT", &in_shop("dev", "manifest"), Some(deep)).status, 400);
 }
 
+/// What is asked for too much, and how.
+type Case<'c> = (&'c str, &'c dyn Fn(&mut Value));
+
 #[test]
 fn a_manifest_asks_for_no_more_than_a_multiple_of_itself() {
     let server = Server::start();
@@ -132,7 +135,7 @@ fn a_manifest_asks_for_no_more_than_a_multiple_of_itself() {
     };
     let url = json!({"name": "nobody", "url": "internal", "protocol": "http"});
     // Each is small, and what is made of it would not be.
-    let cases: [(&str, &dyn Fn(&mut Value)); 6] = [
+    let cases: [Case; 6] = [
         ("too many fields that components read", &|manifest| {
             fields(manifest, 1000);
             manifest["services"] = (0..500).map(service).collect();

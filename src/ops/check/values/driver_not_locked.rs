@@ -3,6 +3,7 @@
 use super::{Context, Rule};
 use crate::catalog::driver_not_locked;
 use crate::model::{Code, Finding, RuleDoc, Severity};
+use crate::visible::shell_word;
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 
@@ -25,8 +26,9 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let message =
                 format!("the value of `{name}` in `{environment}` names the driver {}, which no lock has", driver.name);
             let help = format!(
-                "add `{}` to the project's dependencies, or `takk secrets set {name} --env {environment}`",
-                driver.packages[0]
+                "add `{}` to the project's dependencies, or `takk secrets set {} --env {environment}`",
+                driver.packages[0],
+                shell_word(name)
             );
             found.push(DOC.finding(variable.declared.place().clone(), message, help));
         }

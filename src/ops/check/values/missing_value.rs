@@ -3,6 +3,7 @@
 use super::{Context, Rule};
 use crate::model::{Code, Finding, RuleDoc, Severity};
 use crate::plan::State;
+use crate::visible::shell_word;
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 
@@ -22,7 +23,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for variable in context.plan.variables.iter().filter(|variable| variable.state == State::Missing) {
         let name = &variable.declared.name;
         let message = format!("`{name}` has no value in `{environment}`");
-        let help = format!("`takk secrets set {name} --env {environment}` sets it");
+        let help = format!("`takk secrets set {word} --env {environment}` sets it", word = shell_word(name));
         found.push(DOC.finding(variable.declared.place().clone(), message, help));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Context, Rule};
 use crate::model::{Code, Finding, RuleDoc, Severity};
+use crate::visible::shell_word;
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 
@@ -47,7 +48,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for (name, value) in context.stored(variable) {
             if is_placeholder(value.expose()) {
                 let message = format!("the value of `{name}` in `{environment}` is a placeholder");
-                let help = format!("`takk secrets set {name} --env {environment}` sets a real one");
+                let help = format!("`takk secrets set {word} --env {environment}` sets a real one", word = shell_word(name));
                 found.push(DOC.finding(variable.declared.place().clone(), message, help));
             }
         }

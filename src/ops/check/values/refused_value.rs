@@ -3,6 +3,7 @@
 use super::{Context, Rule};
 use crate::model::{Code, Finding, RuleDoc, Severity};
 use crate::ops::secrets::accepted::{Accepted, accepted};
+use crate::visible::shell_word;
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 
@@ -24,7 +25,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let Accepted::No(refused) = accepted(context.manifest, name, value.expose()) else { continue };
             let message =
                 format!("the value of `{name}` in `{environment}` is no {}: {}", refused.type_name, refused.sentence());
-            let help = format!("`takk secrets set {name} --env {environment}` sets another one");
+            let help = format!("`takk secrets set {word} --env {environment}` sets another one", word = shell_word(name));
             found.push(DOC.finding(refused.place, message, help));
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Context, Rule};
 use crate::model::{Code, EnvironmentName, Finding, RuleDoc, Severity};
+use crate::visible::shell_word;
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 
@@ -25,7 +26,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 continue;
             }
             let message = format!("`{name}` has the same value in `{environment}` and in {}", others.join(", "));
-            let help = format!("give `{environment}` its own: `takk secrets set {name} --env {environment}`");
+            let help =
+                format!("give `{environment}` its own: `takk secrets set {word} --env {environment}`", word = shell_word(name));
             found.push(DOC.finding(variable.declared.place().clone(), message, help));
         }
     }

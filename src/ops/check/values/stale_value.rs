@@ -2,6 +2,7 @@
 
 use super::{Context, Rule};
 use crate::model::{Code, Finding, RuleDoc, Severity};
+use crate::visible::shell_word;
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 
@@ -20,11 +21,13 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let environment = &context.plan.name;
     for stale in &context.plan.stale {
         let name = &stale.stored.name;
+        let word = shell_word(name);
         let help = match &stale.nearest {
             Some(nearest) => format!(
-                "if it is `{nearest}` now: `takk secrets get {name} --env {environment} | takk secrets set {nearest} --stdin --env {environment}`"
+                "if it is `{nearest}` now: `takk secrets get {word} --env {environment} | takk secrets set {new} --stdin --env {environment}`",
+                new = shell_word(nearest)
             ),
-            None => format!("`takk secrets unset {name} --env {environment}` removes it"),
+            None => format!("`takk secrets unset {word} --env {environment}` removes it"),
         };
         found.push(Finding {
             code: DOC.code,
