@@ -136,9 +136,8 @@ def client(end, results):
 if __name__ == "__main__":
     made(TOKEN, "PUT", "/api/v1/projects/shop")
     made(TOKEN, "POST", f"{SHOP}/changes", {"changes": [{"name": "KEY", "value": "1"}]})
-    made(TOKEN, "PUT", "/api/v1/projects/shop/members/vic", {"role": "viewer"})
-    new = {"label": "bench", "kind": "personal", "role": "viewer", "user": "vic", "projects": ["shop"]}
-    viewer = made(TOKEN, "POST", "/api/v1/tokens", new)["token"]
+    new = {"account": "bench", "label": "bench", "role": "viewer"}
+    viewer = made(TOKEN, "POST", "/api/v1/projects/shop/service-tokens", new)["token"]
     made(TOKEN, "PUT", f"{SHOP}/manifest", manifest())
     results, end = multiprocessing.Queue(), time.time() + SECONDS
     processes = [multiprocessing.Process(target=attack, args=(kind, end, viewer, results)) for kind in (passwords, tokens, plans, begun)]

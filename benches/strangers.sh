@@ -38,7 +38,7 @@ make_group() {
     fi
 }
 
-options=(serve --listen 127.0.0.1:0 --trusted-proxy 127.0.0.1)
+options=(serve --listen 127.0.0.1:0 --print-token --trusted-proxy 127.0.0.1)
 export TAKK_HOME=$work/home TAKK_KEYRING=off
 make_group
 if [ -n "$group" ]; then

@@ -254,7 +254,7 @@ fn a_command_that_is_proposed_quotes_names() {
         let places = ["takk secrets ", "takk link ", "takk why ", "takk run "];
         places.iter().any(|start| {
             line.match_indices(start).any(|(at, _)| {
-                let command = line[at..].split(['`', '"']).next().unwrap_or_default();
+                let command = line[at..].split(['`', '"']).next().unwrap_or_default().replace("--env {name}", "");
                 ["{name}", "{project}", "{variable}", "{nearest}", "{refused}", "{first}"]
                     .iter()
                     .any(|name| command.contains(name))
