@@ -115,11 +115,11 @@ pub fn linked(address: &Address, project: &str, is_new: bool) -> String {
 
 /// That values stay in the store of this machine.
 pub fn left_behind(project: &str, values: usize) -> String {
-    let name = shell_word(project);
+    let word = shell_word(project);
     let them = if values == 1 { "one value".to_owned() } else { format!("{values} values") };
     let commands = "  takk link && takk secrets import dev.env --env dev && rm dev.env\n";
     line!("The store of this machine has {them} of it. To take an environment along:")
-        + &line!("  takk link --unlink --name {name} && takk secrets export --env dev --output dev.env")
+        + &line!("  takk link --unlink --name {word} && takk secrets export --env dev --output dev.env")
         + commands
 }
 
