@@ -6,6 +6,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::Role;
+
 /// A name without characters that cannot be shown, and not blank.
 #[derive(Debug)]
 pub enum ShownName {}
@@ -22,6 +24,14 @@ pub enum VariableName {}
 #[derive(Debug)]
 pub enum EnvironmentName {}
 
+/// The name of a program within its project: one that can be shown, and without `/`.
+#[derive(Debug)]
+pub enum ProgramName {}
+
+/// What a program may do at most: it decides about nobody.
+#[derive(Debug)]
+pub enum ProgramRole {}
+
 /// The address of a person: a name, `@` and a domain.
 #[derive(Debug)]
 pub enum EmailAddress {}
@@ -36,6 +46,7 @@ macro_rules! without {
 const SHOWN: &str = concat!("^", without!(""), "*", without!(r"\s"), without!(""), "*$");
 const PROJECT: &str = concat!(r"^(?!\.\.?$)", without!(""), "*", without!(r"\s"), without!(""), "*$");
 const VARIABLE: &str = concat!("^", without!("="), "*", without!(r"=\s"), without!("="), "*$");
+const PROGRAM: &str = concat!("^", without!("/"), "*", without!(r"/\s"), without!("/"), "*$");
 const ENVIRONMENT: &str = "^([a-z0-9][a-z0-9_-]{0,62}|preview(/[a-z0-9][a-z0-9._-]{0,62})+)$";
 const EMAIL: &str = concat!("^", without!(r"@\s"), "+@", without!(r"@\s"), "+$");
 
@@ -56,7 +67,17 @@ described!(ShownName, SHOWN, 1..=200);
 described!(ProjectName, PROJECT, 1..=200);
 described!(VariableName, VARIABLE, 1..=200);
 described!(EnvironmentName, ENVIRONMENT, 1..=208);
+described!(ProgramName, PROGRAM, 1..=200);
 described!(EmailAddress, EMAIL, 3..=200);
+
+impl PartialSchema for ProgramRole {
+    fn schema() -> RefOr<Schema> {
+        let roles = Role::ALL.into_iter().filter(|role| *role != Role::Owner).map(Role::as_str);
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(roles)).into()
+    }
+}
+
+impl ToSchema for ProgramRole {}
 
 fn text(pattern: &str, lengths: RangeInclusive<usize>) -> RefOr<Schema> {
     let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::names::{EnvironmentName, ProjectName, ShownName};
+use super::names::{EnvironmentName, ProgramName, ProgramRole, ProjectName, ShownName};
 use super::{Plain, Role, TokenInfo, TokenKind};
 
 /// `POST /api/v1/tokens`: a token for whoever asks, which may do at most what the one that it is made with may do.
@@ -44,12 +44,13 @@ pub struct MadeToken {
 #[serde(deny_unknown_fields)]
 pub struct NewServiceToken {
     /// The service account: in the log it is `<project>/<account>`.
-    #[schema(min_length = 1, max_length = 100, pattern = "^[^/]*$", example = "ci")]
+    #[schema(value_type = ProgramName, example = "ci")]
     pub account: String,
     /// What the token is called.
     #[schema(value_type = ShownName)]
     pub label: String,
     /// What it may do at most: `viewer`, `developer` or `operator`.
+    #[schema(value_type = ProgramRole)]
     pub role: Role,
     /// The environments that it is for; empty for all.
     #[serde(default)]

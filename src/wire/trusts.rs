@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::names::{EnvironmentName, ProjectName};
+use super::names::{EnvironmentName, ProgramName, ProgramRole, ProjectName};
 use super::{Plain, Role, UserInfo};
 
 /// `POST .../trusts`: which programs come into the project.
@@ -14,7 +14,7 @@ use super::{Plain, Role, UserInfo};
 #[serde(deny_unknown_fields)]
 pub struct NewTrust {
     /// What they are called: in the log they are `<project>/<name>`.
-    #[schema(min_length = 1, max_length = 100, example = "deploy")]
+    #[schema(value_type = ProgramName, example = "deploy")]
     pub name: String,
     /// Who vouches for them, as it calls itself; whoever runs the server says who may.
     #[schema(max_length = 500, example = "https://token.actions.githubusercontent.com")]
@@ -23,6 +23,7 @@ pub struct NewTrust {
     #[schema(example = json!({"repository": "acme/shop", "ref": "refs/heads/main"}))]
     pub claims: BTreeMap<String, String>,
     /// What they may do at most: `viewer`, `developer` or `operator`.
+    #[schema(value_type = ProgramRole)]
     pub role: Role,
     /// The environments that they may use; empty for all.
     #[serde(default)]

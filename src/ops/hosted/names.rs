@@ -88,7 +88,7 @@ mod tests {
     use utoipa::PartialSchema;
 
     use super::*;
-    use crate::wire::names::{EmailAddress, EnvironmentName, ProjectName, ShownName, VariableName};
+    use crate::wire::names::{EmailAddress, EnvironmentName, ProgramName, ProjectName, ShownName, VariableName};
 
     #[test]
     fn names_are_what_the_document_says() {
@@ -96,7 +96,7 @@ mod tests {
             let schema = serde_json::to_value(T::schema()).expect("it is JSON");
             let validator = jsonschema::validator_for(&schema).expect("it is a schema");
             let letters =
-                ["a", "Ä", "=", " ", "\u{a0}", "\u{3000}", "\n", "\u{85}", "\u{1c}", "\u{200b}", "\u{202e}", "\u{feff}"];
+                ["a", "Ä", "=", "/", " ", "\u{a0}", "\u{3000}", "\n", "\u{85}", "\u{1c}", "\u{200b}", "\u{202e}", "\u{feff}"];
             let pairs = letters.iter().flat_map(|one| letters.iter().map(move |other| format!("{one}{other}")));
             let others =
                 ["", ".", "..", "...", "a.b", "a@b", "@b", "a@", "a@b@c", "a @b", "preview/a", "preview/", "preview/.a", "A"];
@@ -111,6 +111,7 @@ mod tests {
         agrees::<ProjectName>(|name| project(name).is_ok());
         agrees::<VariableName>(|name| variable(name).is_ok());
         agrees::<EnvironmentName>(|name| environment(name).is_ok());
+        agrees::<ProgramName>(|name| program("a program", name).is_ok());
         agrees::<EmailAddress>(|name| email(name).is_ok());
     }
 
