@@ -41,7 +41,7 @@ pub(super) fn rows(opened: &Opened, hand: Hand, updates: &[Update]) -> Result<Ve
         rows.push(VersionRow {
             name: update.name.clone(),
             version,
-            sealed: plain.map(|plain| seal(&values, &about, plain, hand.random)).transpose()?,
+            sealed: plain.map(|plain| seal(values, &about, plain, hand.random)).transpose()?,
             fingerprint: plain.map(|plain| fingerprint(&fingerprints, plain)),
             origin: update.origin.to_string(),
             author: hand.author.to_owned(),

@@ -161,8 +161,8 @@ mod tests {
         let data = DataKey::generate(&master, &Known).expect("a key");
         let wrapped = data.wrap(&master, "shop", "prod", &SystemRandom).expect("wrapped");
         let data = DataKey::unwrap(&wrapped, &master, "shop", "prod").expect("it is the one");
-        let sealed = seal(&data.values(), b"about", b"a value", &SystemRandom).expect("sealed");
-        assert_eq!(open(&data.values(), b"about", &sealed).expect("opened").as_slice(), b"a value");
+        let sealed = seal(data.values(), b"about", b"a value", &SystemRandom).expect("sealed");
+        assert_eq!(open(data.values(), b"about", &sealed).expect("opened").as_slice(), b"a value");
         let kept = [master.wrapping(), data.state(), data.manifests()];
         let (count, is_guarded) = found();
         assert_eq!(count, 0, "copies of the key in memory");

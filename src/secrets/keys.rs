@@ -88,13 +88,20 @@ impl MasterKey {
 #[derive(Clone)]
 pub(super) struct DataKey {
     key: Guarded,
+    /// The key of values: derived once, because it is used for each of them.
+    values: Key,
     binding: Option<Binding>,
 }
 
 impl DataKey {
     /// A new one, for a store with this master key.
     pub fn generate(master: &MasterKey, random: &dyn Random) -> Result<Self> {
-        Ok(Self { key: Guarded::filled(|bytes| random.fill(bytes))?, binding: master.binding.clone() })
+        Ok(Self::new(Guarded::filled(|bytes| random.fill(bytes))?, master))
+    }
+
+    fn new(key: Guarded, master: &MasterKey) -> Self {
+        let values = derive(&key, &[b"value"]);
+        Self { key, values, binding: master.binding.clone() }
     }
 
     /// The key in a store with these people.
@@ -111,12 +118,12 @@ impl DataKey {
     pub fn unwrap(wrapped: &[u8], master: &MasterKey, project: &str, environment: &str) -> Option<Self> {
         let opened = open(&master.wrapping(), &about(project, environment), wrapped)?;
         let copy = |key: &mut [u8; LENGTH]| <&[u8; LENGTH]>::try_from(opened.as_slice()).map(|bytes| *key = *bytes);
-        Some(Self { key: Guarded::filled(copy).ok()?, binding: master.binding.clone() })
+        Guarded::filled(copy).ok().map(|key| Self::new(key, master))
     }
 
     /// The key that encrypts values.
-    pub fn values(&self) -> Key {
-        derive(&self.key, &[b"value"])
+    pub fn values(&self) -> &Key {
+        &self.values
     }
 
     /// The key that encrypts what the code says that the environment needs.

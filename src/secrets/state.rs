@@ -114,7 +114,7 @@ pub(super) fn bound(
 pub(super) fn read(opened: &Opened, row: &VersionRow) -> Result<Option<SecretValue>> {
     let Some(sealed) = &row.sealed else { return Ok(None) };
     let about = about(&opened.row.project, &opened.row.name, &row.name, row.version);
-    let plain = open(&opened.key.values(), &about, sealed);
+    let plain = open(opened.key.values(), &about, sealed);
     let text = plain.and_then(|mut plain| String::from_utf8(std::mem::take(&mut *plain)).ok());
     let tampered = || SecretsError::Tampered { environment: opened.row.name.clone(), name: row.name.clone() };
     text.map(|text| Some(SecretValue::new(text))).ok_or_else(tampered)
