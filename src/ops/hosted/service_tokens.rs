@@ -29,7 +29,6 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
 pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewServiceToken) -> Result<MadeServiceToken> {
     check(visit, &new, hosted.now())?;
     let name = format!("{}/{}", visit.project, new.account);
-    names::user(&name)?;
     let NewTokenText { text, hash } = new_token(TokenKind::Service)?;
     let (made_by, made_with) = made_by(&visit.caller);
     let created_at = hosted.now();

@@ -38,7 +38,6 @@ pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewTrust, issuers: &[Stri
     check(&new, issuers)?;
     let NewTrust { name, issuer, claims, role, environments } = new;
     let name = format!("{}/{name}", visit.project);
-    names::user(&name)?;
     let created_at = hosted.now();
     let item = format!("{name}@{}", role.as_str());
     let record = Record::new("trust.made").item(item).item(&issuer);
