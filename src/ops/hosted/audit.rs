@@ -3,9 +3,8 @@
 use super::entry::Visit;
 use super::{Hosted, Paging, Refusal, Result, names};
 use crate::secrets::AuditVerified;
-use crate::wire::{AuditBounds, AuditEntry, Page};
-
 use crate::store::AuditRow;
+use crate::wire::{AuditBounds, AuditEntry, Page};
 
 pub use crate::store::AuditFilter;
 
