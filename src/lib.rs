@@ -17,7 +17,7 @@
 //! | 2 | [`python`] | text → facts, and a name → its definition in another module |
 //! | 2 | [`packages`] | pyproject and lock files: packages, versions, places |
 //! | 2 | [`config`] | takk's own settings |
-//! | 3 | [`analysis`] | facts → the manifest and the findings |
+//! | 4 | [`analysis`] | facts → the manifest and the findings |
 //! | 3 | [`exchange`] | files of variables, read and written |
 //! | 3 | [`store`] | rows of encrypted values |
 //! | 5 | [`oidc`] | who somebody is elsewhere, as an issuer of OpenID Connect says it |

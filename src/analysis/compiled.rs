@@ -157,6 +157,7 @@ fn setting(written: CompiledSetting, owner: &ClassRef, place: &Place) -> Setting
         default,
         constraints: BTreeMap::new(),
         choices: Vec::new(),
+        refused_default: None,
         description: written.description,
         deprecated: false,
         resource: marks.resource,

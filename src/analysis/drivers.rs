@@ -68,12 +68,8 @@ fn allows(accepts: &ValueType, scheme: &str) -> bool {
         ValueType::None => false,
         ValueType::Url(rule) => rule.schemes.is_empty() || rule.schemes.iter().any(|allowed| allowed == scheme),
         ValueType::Union(members) => members.iter().any(|member| allows(member, scheme)),
-        ValueType::Secret(inner)
-        | ValueType::Constrained(_, inner)
-        | ValueType::Checked(_, inner)
-        | ValueType::Undecoded(inner)
-        | ValueType::EmptyIsUnset(inner) => allows(inner, scheme),
-        _ => true,
+        ValueType::Secret(inner) | ValueType::Constrained(_, inner) => allows(inner, scheme),
+        other => other.inside().is_none_or(|inner| allows(inner, scheme)),
     }
 }
 

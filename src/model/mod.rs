@@ -42,4 +42,4 @@ pub use settings::{
 };
 pub use type_name::type_named;
 pub use url_rule::UrlRule;
-pub use value_type::{Constraints, EnumMixin, EnumRule, IpForm, IpRule, ModelField, ModelRule, ValueType};
+pub use value_type::{Constraints, EnumMixin, EnumRule, IpForm, IpRule, ModelField, ModelRule, PathStep, ValueType};

@@ -62,7 +62,7 @@ fn form(name: &str) -> Option<IpForm> {
 
 fn pydantic_type(path: &str, name: &str) -> ValueType {
     use ValueType as T;
-    let strict = |of| with(of, |constraints| constraints.strict = true);
+    let strict = |of| with(of, |constraints| constraints.strict = Some(true));
     let zero = || Some(serde_json::Value::from(0));
     let int = |set: fn(&mut Constraints, Option<serde_json::Value>)| with(T::Int, |constraints| set(constraints, zero()));
     let float = |set: fn(&mut Constraints, Option<serde_json::Value>)| with(T::Float, |constraints| set(constraints, zero()));

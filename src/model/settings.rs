@@ -144,6 +144,9 @@ pub struct Setting {
     /// The default; absent when there is none.
     #[serde(default, deserialize_with = "written_default", skip_serializing_if = "Option::is_none")]
     pub default: Option<DefaultValue>,
+    /// Why pydantic refuses the default, where it validates it and does: without the variable the program does not start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_default: Option<String>,
     /// Constraints by name: `ge`, `min_length`, `pattern`, ...
     pub constraints: BTreeMap<String, serde_json::Value>,
     /// The values that `Literal` or `Enum` allow, as strings in the environment.
@@ -213,6 +216,11 @@ fn with_plain_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result
 }
 
 impl Setting {
+    /// Whether the program does not start without a value: there is no default, or one that pydantic refuses.
+    pub fn is_needed(&self) -> bool {
+        self.required || self.refused_default.is_some()
+    }
+
     /// Where the field is declared.
     pub fn place(&self) -> Place {
         Place::new(self.file.clone(), self.line, self.column)

@@ -82,8 +82,28 @@ pub enum ValueType {
     Undecoded(Box<ValueType>),
     /// An empty text is no value (`env_ignore_empty`).
     EmptyIsUnset(Box<ValueType>),
+    /// That text stands for `None` (`env_parse_none_str`).
+    NoneText(String, Box<ValueType>),
+    /// A validator runs before the type's own: of the type only counts that a text for it is decoded as JSON. With the reason.
+    Preceded(String, Box<ValueType>),
+    /// Other variables add to what its text says (`env_nested_delimiter`).
+    Merged(Box<ValueType>),
+    /// The variable holds JSON, of which the value is the part at that path (`AliasPath`).
+    Part(Vec<PathStep>, Box<ValueType>),
+    /// A text is turned into the first type before it is validated as the second (`_coerce_env_val_strict`, under `strict`).
+    Coerced(Box<ValueType>, Box<ValueType>),
     /// Only the program decides. With the reason.
     Unchecked(String),
+}
+
+/// A step of an `AliasPath`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum PathStep {
+    /// The item at that place; from the end if it is below zero.
+    Index(i64),
+    /// The value of that key.
+    Key(String),
 }
 
 /// The members of an enum.
@@ -97,6 +117,9 @@ pub struct EnumRule {
     /// Whether it may accept more: `_missing_`, or members whose value is not known.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub open: bool,
+    /// The names that are taken for members (`env_parse_enums`), each for the value at its place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_name: Vec<String>,
 }
 
 /// The type that an enum also is.
@@ -196,15 +219,48 @@ pub struct Constraints {
     /// Whether infinity and not-a-number are allowed, where that is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_inf_nan: Option<bool>,
-    /// Whether nothing is converted.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub strict: bool,
-    /// Whether white space around it is taken off first.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub strip_whitespace: bool,
+    /// Whether nothing is converted, where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strict: Option<bool>,
+    /// Whether white space around it is taken off first, where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strip_whitespace: Option<bool>,
+    /// Whether numbers are taken for texts, where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coerce_numbers: Option<bool>,
+    /// Whether Python's own engine looks for the pattern (`regex_engine`), where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub python_pattern: Option<bool>,
 }
 
 impl Constraints {
+    /// Whether nothing is converted.
+    pub fn is_strict(&self) -> bool {
+        self.strict == Some(true)
+    }
+
+    /// What is said here, and else what the other says.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            gt: self.gt.or(other.gt),
+            ge: self.ge.or(other.ge),
+            lt: self.lt.or(other.lt),
+            le: self.le.or(other.le),
+            multiple_of: self.multiple_of.or(other.multiple_of),
+            min_length: self.min_length.or(other.min_length),
+            max_length: self.max_length.or(other.max_length),
+            pattern: self.pattern.or(other.pattern),
+            max_digits: self.max_digits.or(other.max_digits),
+            decimal_places: self.decimal_places.or(other.decimal_places),
+            allow_inf_nan: self.allow_inf_nan.or(other.allow_inf_nan),
+            strict: self.strict.or(other.strict),
+            strip_whitespace: self.strip_whitespace.or(other.strip_whitespace),
+            coerce_numbers: self.coerce_numbers.or(other.coerce_numbers),
+            python_pattern: self.python_pattern.or(other.python_pattern),
+        }
+    }
+
     /// Whether anything is asked for.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -222,7 +278,7 @@ impl Constraints {
 
     /// Whether it says anything that holds for `str` only.
     pub fn bounds_text(&self) -> bool {
-        self.pattern.is_some() || self.strip_whitespace
+        self.pattern.is_some() || self.strip_whitespace.is_some() || self.coerce_numbers.is_some()
     }
 
     /// Whether it says anything that holds for `Decimal` only.
@@ -237,12 +293,34 @@ impl ValueType {
         Self::Unchecked(reason.into())
     }
 
+    /// The type behind something that may accept anything, for that reason: only that its texts are JSON is certain.
+    #[must_use]
+    pub fn preceded(self, reason: impl Into<String>) -> Self {
+        match self {
+            Self::Unchecked(_) | Self::Preceded(..) => self,
+            other if other.is_complex() || other.is_complex_union() => Self::Preceded(reason.into(), Box::new(other)),
+            _ => Self::Unchecked(reason.into()),
+        }
+    }
+
     /// The type, of which what it accepts is not certain for that reason.
     #[must_use]
     pub fn checked(self, reason: impl Into<String>) -> Self {
         match self {
-            Self::Unchecked(_) | Self::Checked(..) => self,
+            Self::Unchecked(_) | Self::Checked(..) | Self::Preceded(..) => self,
             other => Self::Checked(reason.into(), Box::new(other)),
+        }
+    }
+
+    /// The type itself without what makes it strict.
+    #[must_use]
+    pub fn relaxed(self) -> Self {
+        match self {
+            Self::Constrained(of, inner) => {
+                let of = Constraints { strict: None, ..*of };
+                if of.is_empty() { *inner } else { Self::Constrained(Box::new(of), inner) }
+            }
+            other => other,
         }
     }
 
@@ -261,7 +339,19 @@ impl ValueType {
             Self::Union(members) if one_model(&members) => Self::Union(members.into_iter().map(Self::ignoring_case).collect()),
             Self::Constrained(of, inner) => Self::Constrained(of, Box::new(inner.ignoring_case())),
             Self::Checked(reason, inner) => Self::Checked(reason, Box::new(inner.ignoring_case())),
+            Self::Preceded(reason, inner) => Self::Preceded(reason, Box::new(inner.ignoring_case())),
+            Self::Undecoded(inner) => Self::Undecoded(Box::new(inner.ignoring_case())),
+            Self::Merged(inner) => Self::Merged(Box::new(inner.ignoring_case())),
             other => other,
+        }
+    }
+
+    /// The type inside what only says how a text comes to it, or how certain it is.
+    pub fn inside(&self) -> Option<&Self> {
+        match self {
+            Self::Checked(_, inner) | Self::Undecoded(inner) | Self::EmptyIsUnset(inner) => Some(inner),
+            Self::NoneText(_, inner) | Self::Coerced(_, inner) | Self::Merged(inner) => Some(inner),
+            _ => None,
         }
     }
 
@@ -288,7 +378,7 @@ impl ValueType {
         use ValueType as T;
         match self {
             T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Model(_) => true,
-            T::Constrained(_, inner) | T::Checked(_, inner) => inner.is_complex(),
+            T::Constrained(_, inner) | T::Checked(_, inner) | T::Preceded(_, inner) | T::Merged(inner) => inner.is_complex(),
             _ => false,
         }
     }
@@ -297,7 +387,9 @@ impl ValueType {
     pub fn union_members(&self) -> Option<&[Self]> {
         match self {
             Self::Union(members) => Some(members),
-            Self::Constrained(_, inner) | Self::Checked(_, inner) => inner.union_members(),
+            Self::Constrained(_, inner) | Self::Checked(_, inner) | Self::Preceded(_, inner) | Self::Merged(inner) => {
+                inner.union_members()
+            }
             _ => None,
         }
     }

@@ -37,6 +37,9 @@ pub struct Declared {
     /// The default; never that of a secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<DefaultValue>,
+    /// Why pydantic refuses the default of some reader, which is none then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused_default: Option<String>,
     /// Whether there is a default other than `None`, also where it is not shown.
     pub has_default: bool,
     /// The values that are allowed, if they are listed.
@@ -72,8 +75,11 @@ pub struct Reader {
     /// The type that the class gives it.
     #[serde(rename = "type")]
     pub type_name: Option<String>,
-    /// Whether this reader has no default.
+    /// Whether this reader has no default, or one that pydantic refuses.
     pub required: bool,
+    /// Why pydantic refuses its default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused_default: Option<String>,
     /// The services that have the class.
     pub services: Vec<String>,
     /// Where.
@@ -145,7 +151,8 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Decl
         class: Some(class.class_ref()),
         field: Some(field.name.clone()),
         type_name: Some(field.type_name.clone()),
-        required: field.required,
+        required: field.is_needed(),
+        refused_default: field.refused_default.clone(),
         services: services.to_vec(),
         place: field.place(),
     };
@@ -154,11 +161,12 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Decl
         alternatives: field.env.iter().skip(1).cloned().collect(),
         nested: field.nested.clone(),
         type_name: field.type_name.clone(),
-        required: field.required,
+        required: field.is_needed(),
         optional: field.optional,
         secret: field.secret,
         deprecated: field.deprecated,
         default: shown_default(field),
+        refused_default: field.refused_default.clone(),
         has_default: !matches!(field.default, None | Some(DefaultValue::Value(serde_json::Value::Null))),
         choices: field.choices.clone(),
         description: field.description.clone(),
@@ -187,6 +195,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         field: None,
         type_name: None,
         required: read.required,
+        refused_default: None,
         services: Vec::new(),
         place: read.place.clone(),
     };
@@ -200,6 +209,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         secret: false,
         deprecated: false,
         default: None,
+        refused_default: None,
         has_default: false,
         choices: Vec::new(),
         description: None,
@@ -231,6 +241,7 @@ impl Declared {
         self.deprecated &= other.deprecated;
         self.has_default |= other.has_default;
         self.secret |= other.secret;
+        self.refused_default = self.refused_default.take().or(other.refused_default);
         self.default = self.default.take().or(other.default).filter(|default| !self.secret || is_harmless(default));
         self.description = self.description.take().or(other.description);
         self.resource = self.resource.take().or(other.resource);

@@ -102,6 +102,7 @@ fn yes_or_no(yes: bool) -> String {
 fn default(declared: &Declared) -> String {
     match &declared.default {
         _ if declared.path.is_some() => String::new(),
+        _ if declared.refused_default.is_some() => "refused by pydantic".to_owned(),
         Some(default) => code(&python(default)),
         None if declared.has_default => "hidden".to_owned(),
         None => String::new(),

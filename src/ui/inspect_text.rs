@@ -69,6 +69,7 @@ fn configuration(class: &SettingsClass) -> Vec<String> {
 fn field(field: &Setting, width: usize) -> String {
     let required = match &field.default {
         _ if field.required => paint(BAD, "required"),
+        _ if field.refused_default.is_some() => paint(BAD, "required, its default is refused"),
         Some(_) if field.secret => "default hidden".to_owned(),
         Some(DefaultValue::Computed(expression)) => format!("computed: {}", shortened(expression, 30)),
         Some(default) => format!("= {}", shortened(&python(default), 30)),

@@ -5,6 +5,7 @@ use super::value_text::{driver, listed, python, wrapped};
 use crate::age::age;
 use crate::ops::why::{ServiceUse, Source, WhyAnswer, WhyEnvironment, WhyVariable};
 use crate::plan::{Declared, Reader, State, class_name};
+use crate::visible::shown;
 
 /// The variables that were meant, one after the other. `now` is in milliseconds since 1970.
 pub fn render(answer: &WhyAnswer, now: i64) -> String {
@@ -44,7 +45,10 @@ fn nature(declared: &Declared) -> String {
     let mut words = vec![declared.type_name.clone()];
     words.push(match &declared.default {
         _ if declared.path.is_some() => "fetched from a secret store".to_owned(),
-        _ if declared.required => "required".to_owned(),
+        _ if declared.required => match &declared.refused_default {
+            Some(why) => format!("required: pydantic refuses the default {}", shown(why)),
+            None => "required".to_owned(),
+        },
         Some(default) => format!("default {}", python(default)),
         None if declared.has_default => "default hidden".to_owned(),
         None => "not required".to_owned(),

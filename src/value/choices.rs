@@ -6,7 +6,7 @@ use super::data::Data;
 use super::number::Number;
 use super::numbers::{float_of, int_of};
 use super::verdict::{Check, Fault, refused, unchecked};
-use crate::model::{EnumMixin, EnumRule, ValueType};
+use crate::model::{Constraints, EnumMixin, EnumRule, ValueType};
 
 /// `Literal` (`LiteralLookup.validate`).
 pub(super) fn check_literal(data: &Data, values: &[Json]) -> Check {
@@ -18,7 +18,10 @@ pub(super) fn check_literal(data: &Data, values: &[Json]) -> Check {
 }
 
 /// `Enum` (`EnumValidator.validate`).
-pub(super) fn check_enum(data: &Data, rule: &EnumRule) -> Check {
+pub(super) fn check_enum(data: &Data, rule: &EnumRule, constraints: &Constraints) -> Check {
+    if constraints.is_strict() {
+        return refused("is_instance_of", "a member of the enum itself");
+    }
     let among = |number: Option<Number>| {
         number.is_some_and(|number| rule.values.iter().any(|value| equals(&Data::Int(number.clone()), value)))
     };
@@ -38,6 +41,19 @@ pub(super) fn check_enum(data: &Data, rule: &EnumRule) -> Check {
         unchecked("the enum may accept more than its members")
     } else {
         refused("enum", format!("one of {}", listed(&rule.values)))
+    }
+}
+
+/// Whether a text names a member of an enum that is somewhere in the type (`_annotation_enum_name_to_val`).
+pub(super) fn is_named(accepts: &ValueType, text: &str) -> bool {
+    use ValueType as T;
+    match accepts {
+        T::Enum(rule) => rule.by_name.iter().any(|name| name == text),
+        T::Union(members) | T::Tuple(members) => members.iter().any(|member| is_named(member, text)),
+        T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of) => is_named(of, text),
+        T::Dict(key, value) => is_named(key, text) || is_named(value, text),
+        T::Constrained(_, of) | T::Checked(_, of) | T::Preceded(_, of) | T::Undecoded(of) | T::Merged(of) => is_named(of, text),
+        _ => false,
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::check_data;
 use super::data::Data;
+use super::instance::{Kind, items};
 use super::json::{Broken, Dialect, decode};
 use super::text::check_length;
 use super::verdict::{Check, all, refused, unchecked, within};
@@ -19,13 +20,13 @@ fn each(items: &[Data], of: &ValueType) -> Check {
 
 /// `list[T]` (`ListValidator`).
 pub(super) fn check_list(data: &Data, of: &ValueType, constraints: &Constraints) -> Check {
-    let Data::List(items) = data else { return refused("list_type", "a list in JSON") };
+    let Some(items) = items(data, constraints.is_strict(), Kind::List) else { return refused("list_type", "a list in JSON") };
     all([check_length(items.len(), constraints, SIZE, "items"), each(items, of)])
 }
 
 /// `set[T]` (`SetValidator`): what occurs twice counts once.
 pub(super) fn check_set(data: &Data, of: &ValueType, constraints: &Constraints, error: &'static str) -> Check {
-    let Data::List(items) = data else { return refused(error, "a list in JSON") };
+    let Some(items) = items(data, constraints.is_strict(), Kind::Set) else { return refused(error, "a list in JSON") };
     let plain = |item: &Data| matches!(item, Data::Text(_));
     let hashable = |item: &Data| !matches!(item, Data::List(_) | Data::Object(_));
     let repeated = || !all_differ(items.iter());
@@ -48,13 +49,13 @@ fn all_differ<'d>(mut items: impl Iterator<Item = &'d Data>) -> bool {
 
 /// `tuple[T, ...]`
 pub(super) fn check_tuple_of(data: &Data, of: &ValueType, constraints: &Constraints) -> Check {
-    let Data::List(items) = data else { return refused("tuple_type", "a list in JSON") };
+    let Some(items) = items(data, constraints.is_strict(), Kind::Tuple) else { return refused("tuple_type", "a list in JSON") };
     all([check_length(items.len(), constraints, SIZE, "items"), each(items, of)])
 }
 
 /// `tuple[A, B]` (`TupleValidator`).
 pub(super) fn check_tuple(data: &Data, of: &[ValueType], constraints: &Constraints) -> Check {
-    let Data::List(items) = data else { return refused("tuple_type", "a list in JSON") };
+    let Some(items) = items(data, constraints.is_strict(), Kind::Tuple) else { return refused("tuple_type", "a list in JSON") };
     let length = of.len();
     let count = match items.len().cmp(&length) {
         Ordering::Less => refused("missing", format!("{length} items")),

@@ -1,10 +1,11 @@
-//! The value that a validator is given: the text itself, or what was decoded from it as JSON.
+//! The value that a validator is given: the text itself, what was decoded from it as JSON, or a default of the program.
 
 use super::number::Number;
+use crate::model::EnumMixin;
 
-/// A value of Python as `json.loads` makes them.
+/// A value of Python.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Data {
+pub enum Data {
     /// `None`
     Null,
     /// `True`, `False`
@@ -21,4 +22,27 @@ pub(super) enum Data {
     List(Vec<Data>),
     /// A `dict`. pydantic's own parser keeps keys that are given twice.
     Object(Vec<(Data, Data)>),
+    /// A `tuple`, which JSON has not; nor does it have what follows.
+    Tuple(Vec<Data>),
+    /// A `set` or `frozenset`.
+    Set(Vec<Data>),
+    /// `bytes`
+    Bytes(Vec<u8>),
+    /// A member of an enum, by its value.
+    Member(Box<Data>, Option<EnumMixin>),
+    /// `SecretStr("x")` and its like, by the name of the class.
+    Secret(String, Box<Data>),
+    /// An object that is written as a text, by the name of its class: `Path`, `UUID`, `HttpUrl`, `Decimal`.
+    Written(String, String),
+    /// An object of another class of the standard library, by its name: `timedelta`.
+    Instance(String),
+    /// What the source does not decide, with the reason.
+    Unknown(String),
+}
+
+impl Data {
+    /// An integer.
+    pub fn int(value: i64) -> Self {
+        Self::Int(Number::int(value))
+    }
 }

@@ -6,23 +6,27 @@
 
 mod cast;
 mod choices;
+mod coerced;
 mod collections;
 mod data;
 mod dates;
 mod email;
 mod generate;
 mod in_words;
+mod instance;
 mod ip;
 mod json;
+mod leaf;
 mod number;
 mod numbers;
+mod part;
 #[cfg(test)]
 mod tests;
 mod text;
 mod urls;
 mod verdict;
 
-use data::Data;
+pub use data::Data;
 use json::{Broken, Dialect};
 use verdict::{Check, Fault, refused, unchecked};
 
@@ -41,36 +45,22 @@ pub fn check(accepts: &ValueType, text: &str) -> Verdict {
 pub fn check_setting(setting: &Setting, text: &str) -> Verdict {
     match &setting.path {
         Some(path) => cast::check_cast(path.cast, text).into(),
-        None => check_text(&setting.accepts, text, setting.required).into(),
+        None => check_text(&setting.accepts, text, setting.is_needed()).into(),
     }
 }
 
 /// Whether the field of a nested model would accept the text of a variable of its own. `path` names the fields on the way, the first
 /// one is the field that accepts the model.
 pub fn check_leaf(accepts: &ValueType, path: &[String], text: &str) -> Verdict {
-    match leaf_of(accepts, path.get(1..).unwrap_or_default()) {
-        Some((leaf, required)) => check_text(leaf, text, required).into(),
+    match leaf::leaf_of(accepts, path.get(1..).unwrap_or_default()) {
+        Some(leaf) => leaf.check(text).into(),
         None => Verdict::Unchecked("it is part of a model that only the program knows".to_owned()),
     }
 }
 
-/// The field that the path leads to, and whether it has no default.
-fn leaf_of<'t>(accepts: &'t ValueType, path: &[String]) -> Option<(&'t ValueType, bool)> {
-    use ValueType as T;
-    let (first, rest) = path.split_first()?;
-    match accepts {
-        T::Model(rule) => {
-            let field = rule.fields.iter().find(|field| field.name == *first)?;
-            if rest.is_empty() { Some((&field.accepts, field.required)) } else { leaf_of(&field.accepts, rest) }
-        }
-        T::Constrained(_, inner) | T::Checked(_, inner) | T::EmptyIsUnset(inner) | T::Undecoded(inner) => leaf_of(inner, path),
-        // Of several models any may be meant: only where it is one, or nothing, it is known which.
-        T::Union(members) => {
-            let mut some = members.iter().filter(|member| **member != T::None);
-            some.next().filter(|_| some.next().is_none()).and_then(|member| leaf_of(member, path))
-        }
-        _ => None,
-    }
+/// Whether a field would accept a value of Python, as a default of the program is one. `Null` is `None`.
+pub fn check_value(accepts: &ValueType, value: &Data) -> Verdict {
+    check_data(accepts, value).into()
 }
 
 fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
@@ -78,16 +68,30 @@ fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
     match accepts {
         ValueType::EmptyIsUnset(_) if text.is_empty() => absent(),
         ValueType::EmptyIsUnset(inner) => check_text(inner, text, required),
-        ValueType::Undecoded(inner) => check_data(inner, &Data::Text(text.to_owned())),
+        ValueType::NoneText(word, inner) if word == text => check_data(inner, &Data::Null),
+        ValueType::NoneText(_, inner) => check_text(inner, text, required),
+        ValueType::Undecoded(inner) => check_plain(inner, text),
+        ValueType::Coerced(lax, strict) => coerced::check_coerced(lax, strict, text),
+        ValueType::Part(path, inner) => part::check_part(path, inner, text, required),
         _ if accepts.is_complex() || accepts.is_complex_union() => match json::decode(text, Dialect::Python) {
+            _ if choices::is_named(accepts, text) => unchecked("the name of a member where JSON is read"),
             // `None` counts as not found.
             Ok(Data::Null) => absent(),
             Ok(data) => check_data(accepts, &data),
             Err(Broken::TooDeep) => unchecked("it is nested too deep"),
             Err(Broken::Invalid) if accepts.is_complex_union() => check_data(accepts, &Data::Text(text.to_owned())),
-            Err(Broken::Invalid) => refused("json_invalid", "JSON"),
+            Err(Broken::Invalid) => refused("json_invalid", part::json_wanted(accepts)),
         },
-        _ => check_data(accepts, &Data::Text(text.to_owned())),
+        _ => check_plain(accepts, text),
+    }
+}
+
+/// A text as it is; or the member of an enum that it names.
+fn check_plain(accepts: &ValueType, text: &str) -> Check {
+    match choices::is_named(accepts, text) {
+        true if accepts.is_complex() => unchecked("the name of a member for a type with parts"),
+        true => Ok(()),
+        false => check_data(accepts, &Data::Text(text.to_owned())),
     }
 }
 
@@ -96,10 +100,39 @@ fn check_data(accepts: &ValueType, data: &Data) -> Check {
     check_constrained(accepts, data, &Constraints::default())
 }
 
+/// What types say that stand around others; `None` for a type of its own.
+fn of_parts(accepts: &ValueType, data: &Data, constraints: &Constraints) -> Option<Check> {
+    use ValueType as T;
+    Some(match accepts {
+        T::Any => Ok(()),
+        T::Union(members) => choices::check_union(data, members),
+        T::Constrained(inner, of) => check_constrained(of, data, inner),
+        T::Checked(reason, inner) => match check_constrained(inner, data, constraints) {
+            Ok(()) => unchecked(reason.clone()),
+            fault @ Err(Fault::Refused(_) | Fault::Unchecked(_)) => fault,
+        },
+        T::Preceded(reason, _) => unchecked(reason.clone()),
+        T::Merged(inner) => match (data, check_constrained(inner, data, constraints)) {
+            (Data::Object(_), Err(Fault::Refused(refusal))) if refusal.error == "extra_forbidden" => Err(Fault::Refused(refusal)),
+            (Data::Object(_), _) => unchecked("other variables add to it"),
+            (_, check) => check,
+        },
+        T::Undecoded(inner) | T::EmptyIsUnset(inner) | T::NoneText(_, inner) | T::Coerced(_, inner) | T::Part(_, inner) => {
+            check_constrained(inner, data, constraints)
+        }
+        _ => return None,
+    })
+}
+
 fn check_constrained(accepts: &ValueType, data: &Data, constraints: &Constraints) -> Check {
     use ValueType as T;
+    if let Some(check) = of_parts(accepts, data, constraints) {
+        return check;
+    }
+    if let Some(check) = instance::check(accepts, data, constraints) {
+        return check;
+    }
     match accepts {
-        T::Any => Ok(()),
         T::None => {
             if matches!(data, Data::Null) {
                 Ok(())
@@ -117,16 +150,9 @@ fn check_constrained(accepts: &ValueType, data: &Data, constraints: &Constraints
         T::Path => text::check_path(data, constraints),
         T::Secret(inner) => text::check_secret(data, inner, constraints),
         T::Literal(values) => choices::check_literal(data, values),
-        T::Enum(rule) => choices::check_enum(data, rule),
-        T::Union(members) => choices::check_union(data, members),
+        T::Enum(rule) => choices::check_enum(data, rule, constraints),
         T::ByteSize => numbers::check_byte_size(data, constraints),
         T::Pattern => text::check_pattern(data),
-        T::Constrained(inner, of) => check_constrained(of, data, inner),
-        T::Checked(reason, inner) => match check_constrained(inner, data, constraints) {
-            Ok(()) => unchecked(reason.clone()),
-            fault @ Err(Fault::Refused(_) | Fault::Unchecked(_)) => fault,
-        },
-        T::Undecoded(inner) | T::EmptyIsUnset(inner) => check_constrained(inner, data, constraints),
         T::List(of) => collections::check_list(data, of, constraints),
         T::Set(of) => collections::check_set(data, of, constraints, "set_type"),
         T::FrozenSet(of) => collections::check_set(data, of, constraints, "frozen_set_type"),
@@ -143,5 +169,7 @@ fn check_constrained(accepts: &ValueType, data: &Data, constraints: &Constraints
         T::Time => dates::check_time(data, constraints),
         T::TimeDelta => dates::check_duration(data, constraints),
         T::Unchecked(reason) => unchecked(reason.clone()),
+        // Those that stand around others are dealt with.
+        _ => Ok(()),
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 /// `±digits × 10^exponent`, without leading zeros; zero has no digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Number {
+pub struct Number {
     /// Whether it is below zero.
     pub negative: bool,
     /// Its digits, the most significant first.

@@ -22,19 +22,19 @@ pub(super) fn check_bool(data: &Data, constraints: &Constraints) -> Check {
     let parses = |int: Option<i64>| matches!(int, Some(0 | 1));
     match data {
         Data::Bool(_) => Ok(()),
-        _ if constraints.strict => refused("bool_type", "a Boolean that is not converted"),
+        _ if constraints.is_strict() => refused("bool_type", "a Boolean that is not converted"),
         Data::Text(text) if text == "0" || text == "1" || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) => Ok(()),
         Data::Int(int) if parses(int.as_i64()) => Ok(()),
         Data::Float(float) if *float == 0.0 || (*float - 1.0).abs() == 0.0 => Ok(()),
         Data::Float(float) if float % 1.0 == 0.0 && float.abs() < 9e18 => refused("bool_parsing", expected),
         Data::Text(_) | Data::BrokenText | Data::Int(_) => refused("bool_parsing", expected),
-        Data::Float(_) | Data::Null | Data::List(_) | Data::Object(_) => refused("bool_type", expected),
+        _ => refused("bool_type", expected),
     }
 }
 
 /// `int` (`ConstrainedIntValidator`).
 pub(super) fn check_int(data: &Data, constraints: &Constraints) -> Check {
-    let value = int_of(data, constraints.strict)?;
+    let value = int_of(data, constraints.is_strict())?;
     for (name, limit) in bounds(constraints) {
         let Some(limit) = number_of(limit).filter(|limit| limit.exponent >= 0 || limit.is_zero()) else {
             return unchecked(format!("`{name}` is no integer"));
@@ -63,7 +63,7 @@ pub(super) fn int_of(data: &Data, strict: bool) -> Result<Number, Fault> {
         Data::Float(float) => Number::literal(&format!("{float:.0}")).map_or_else(|| refused("int_type", "an integer"), Ok),
         Data::Text(text) => int_of_text(text),
         Data::BrokenText => refused("int_parsing", "an integer"),
-        Data::Null | Data::List(_) | Data::Object(_) => refused("int_type", "an integer"),
+        _ => refused("int_type", "an integer"),
     }
 }
 
@@ -141,7 +141,7 @@ fn without_underscores(text: &str) -> Option<String> {
 
 /// `float` (`ConstrainedFloatValidator`).
 pub(super) fn check_float(data: &Data, constraints: &Constraints) -> Check {
-    let value = float_of(data, constraints.strict)?;
+    let value = float_of(data, constraints.is_strict())?;
     if constraints.allow_inf_nan == Some(false) && !value.is_finite() {
         return refused("finite_number", "a finite number");
     }
@@ -176,7 +176,7 @@ pub(super) fn float_of(data: &Data, strict: bool) -> Result<f64, Fault> {
             float.map_or_else(|| refused("float_parsing", "a number"), Ok)
         }
         Data::BrokenText => refused("float_parsing", "a number"),
-        Data::Null | Data::List(_) | Data::Object(_) => refused("float_type", "a number"),
+        _ => refused("float_type", "a number"),
     }
 }
 
@@ -223,7 +223,7 @@ pub(super) fn check_decimal(data: &Data, constraints: &Constraints) -> Check {
 
 /// `validate_decimal`, `create_decimal`
 fn decimal_of(data: &Data, constraints: &Constraints) -> Result<DecimalValue, Fault> {
-    if constraints.strict {
+    if constraints.is_strict() {
         return refused("is_instance_of", "a Decimal that is not converted");
     }
     match data {
@@ -235,7 +235,7 @@ fn decimal_of(data: &Data, constraints: &Constraints) -> Result<DecimalValue, Fa
             None => DecimalValue::Infinite { negative: *float < 0.0 },
         }),
         Data::BrokenText => refused("decimal_parsing", "a decimal number"),
-        Data::Null | Data::Bool(_) | Data::List(_) | Data::Object(_) => refused("decimal_type", "a decimal number"),
+        _ => refused("decimal_type", "a decimal number"),
     }
 }
 
@@ -379,7 +379,7 @@ pub(super) fn check_byte_size(data: &Data, constraints: &Constraints) -> Check {
         "b", "kb", "mb", "gb", "tb", "pb", "eb", "kib", "mib", "gib", "tib", "pib", "eib", "bit", "kbit", "mbit", "gbit",
         "tbit", "pbit", "ebit", "kibit", "mibit", "gibit", "tibit", "pibit", "eibit", "",
     ];
-    if constraints.bounds_number() || constraints.strict {
+    if constraints.bounds_number() || constraints.is_strict() {
         return unchecked("bounds on a size in bytes");
     }
     let text = match data {

@@ -47,7 +47,7 @@ fn numbers() {
         refusal(&with(ValueType::Int, |c| c.le = Some(json!(65535))), "70000").expected,
         "a number less than or equal to 65535"
     );
-    assert_eq!(error(&with(ValueType::Int, |c| c.strict = true), "5"), "int_type");
+    assert_eq!(error(&with(ValueType::Int, |c| c.strict = Some(true)), "5"), "int_type");
     assert!(accepted(&ValueType::Float, "nan"));
     assert_eq!(error(&with(ValueType::Float, |c| c.allow_inf_nan = Some(false)), "inf"), "finite_number");
     assert!(accepted(&ValueType::Bool, "YES"));
@@ -83,7 +83,7 @@ fn texts() {
 #[test]
 fn choices() {
     assert_eq!(refusal(&ValueType::Literal(vec![json!("a"), json!(1)]), "1").expected, "one of \"a\", 1");
-    let open = EnumRule { mixin: None, values: vec![json!("red")], open: true };
+    let open = EnumRule { mixin: None, values: vec![json!("red")], open: true, by_name: Vec::new() };
     assert!(accepted(&ValueType::Enum(open.clone()), "red"));
     assert!(matches!(check(&ValueType::Enum(open), "blue"), Verdict::Unchecked(_)));
     let optional = ValueType::Union(vec![ValueType::Int, ValueType::None]);

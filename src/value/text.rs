@@ -25,13 +25,48 @@ pub(super) fn check_str(data: &Data, constraints: &Constraints) -> Check {
     if !looks && matches!(data, Data::BrokenText) {
         return Ok(());
     }
-    let mut text = text_of(data)?;
-    if constraints.strip_whitespace {
+    let number = as_text(data, constraints)?;
+    let mut text = match &number {
+        Some(number) => number.as_str(),
+        None => text_of(data)?,
+    };
+    if constraints.strip_whitespace == Some(true) {
         text = text.trim();
     }
     check_length(text.chars().count(), constraints, ["string_too_short", "string_too_long"], "characters")?;
     let Some(pattern) = &constraints.pattern else { return Ok(()) };
+    if constraints.python_pattern == Some(true) {
+        return check_with_python(pattern, text);
+    }
     match compiled(pattern) {
+        Ok(regex) if regex.is_match(text) => Ok(()),
+        Ok(_) => refused("string_pattern_mismatch", format!("a text that matches `{pattern}`")),
+        Err(_) => unchecked("its pattern is for Python's own engine"),
+    }
+}
+
+/// A number as a text, where numbers are taken for texts (`coerce_numbers_to_str`).
+fn as_text(data: &Data, constraints: &Constraints) -> Result<Option<String>, Fault> {
+    if constraints.coerce_numbers != Some(true) || constraints.is_strict() {
+        return Ok(None);
+    }
+    match data {
+        Data::Int(_) | Data::Float(_) if constraints.pattern.is_some() || constraints.bounds_length() => {
+            unchecked("how a number is written as a text")
+        }
+        Data::Int(_) | Data::Float(_) => Ok(Some(String::new())),
+        _ => Ok(None),
+    }
+}
+
+/// Python's own engine looks from the beginning on (`re.match`). Where it is the same as the engine of pydantic is decided.
+fn check_with_python(pattern: &str, text: &str) -> Check {
+    let simple = |character: char| !matches!(character, '\\' | '$' | '(') && character.is_ascii();
+    let dollar = pattern.strip_suffix('$').unwrap_or(pattern);
+    if !dollar.chars().all(simple) || !text.is_ascii() || text.contains('\n') {
+        return unchecked("its pattern is for Python's own engine");
+    }
+    match compiled(&format!("^(?:{pattern})")) {
         Ok(regex) if regex.is_match(text) => Ok(()),
         Ok(_) => refused("string_pattern_mismatch", format!("a text that matches `{pattern}`")),
         Err(_) => unchecked("its pattern is for Python's own engine"),
@@ -71,7 +106,7 @@ pub(super) fn check_length(length: usize, constraints: &Constraints, errors: [&'
 /// `bytes` (`validate_bytes`: a text is encoded as UTF-8).
 pub(super) fn check_bytes(data: &Data, constraints: &Constraints) -> Check {
     match data {
-        Data::Text(_) if constraints.strict => refused("bytes_type", "bytes, which no text is"),
+        Data::Text(_) if constraints.is_strict() => refused("bytes_type", "bytes, which no text is"),
         Data::Text(text) => check_length(text.len(), constraints, ["bytes_too_short", "bytes_too_long"], "bytes"),
         Data::BrokenText => unchecked("a text that is not whole"),
         _ => refused("bytes_type", "bytes"),
@@ -81,14 +116,19 @@ pub(super) fn check_bytes(data: &Data, constraints: &Constraints) -> Check {
 /// `SecretStr`, `SecretBytes`, `Secret[T]`: the value inside is validated, then its length.
 pub(super) fn check_secret(data: &Data, inner: &ValueType, constraints: &Constraints) -> Check {
     super::check_data(inner, data)?;
-    if constraints.strict {
+    if constraints.is_strict() {
         return unchecked("a strict secret");
     }
     if !constraints.bounds_length() {
         return Ok(());
     }
+    let (inner, stripped) = match inner {
+        ValueType::Constrained(of, inner) => (&**inner, of.strip_whitespace == Some(true)),
+        other => (other, false),
+    };
     match (inner, data) {
         (ValueType::Str, Data::Text(text)) => {
+            let text = if stripped { text.trim() } else { text };
             check_length(text.chars().count(), constraints, ["too_short", "too_long"], "characters")
         }
         (ValueType::Bytes, Data::Text(text)) => check_length(text.len(), constraints, ["too_short", "too_long"], "bytes"),
@@ -99,7 +139,7 @@ pub(super) fn check_secret(data: &Data, inner: &ValueType, constraints: &Constra
 /// `UUID` (`UuidValidator`, which uses the same crate).
 pub(super) fn check_uuid(data: &Data, version: Option<u8>, constraints: &Constraints) -> Check {
     let text = match data {
-        _ if constraints.strict => return unchecked("a strict UUID"),
+        _ if constraints.is_strict() => return unchecked("a strict UUID"),
         Data::Text(text) => text,
         Data::BrokenText => return refused("uuid_type", "a UUID"),
         _ => return refused("uuid_type", "a UUID as text"),
@@ -116,7 +156,8 @@ pub(super) fn check_uuid(data: &Data, version: Option<u8>, constraints: &Constra
 /// `Path`: every text is one.
 pub(super) fn check_path(data: &Data, constraints: &Constraints) -> Check {
     match data {
-        Data::Text(_) if constraints.strict => unchecked("a strict path"),
+        Data::Text(_) if constraints.is_strict() => unchecked("a strict path"),
+        Data::Text(_) if constraints.bounds_length() => check_str(data, constraints),
         Data::Text(_) => Ok(()),
         Data::BrokenText => unchecked("a path that is not whole"),
         _ => refused("path_type", "a path"),

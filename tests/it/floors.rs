@@ -21,7 +21,7 @@ const FLOORS: [(&str, u8); 29] = [
     ("python", 2),
     ("packages", 2),
     ("config", 2),
-    ("analysis", 3),
+    ("analysis", 4),
     ("value", 3),
     ("exchange", 3),
     ("store", 3),

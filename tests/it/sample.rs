@@ -133,6 +133,7 @@ pub fn field(module: &str, line: u32, name: &str, type_name: &str, default: Opti
         optional: type_name.contains("None"),
         secret: type_name.contains("Secret") || type_name.ends_with("Dsn"),
         default: default.map(DefaultValue::Value),
+        refused_default: None,
         constraints: BTreeMap::new(),
         choices: Vec::new(),
         description: None,

@@ -6,45 +6,44 @@ use serde_json::Value as Json;
 
 use super::class_kind::Base;
 use super::config::{ModelConfig, read_class_of};
-use super::constraint::{self, Said, constrain};
+use super::config_rules::ConfigRules;
+use super::constraint::{self, constrain};
+use super::environment::Environment;
 use super::field::{FieldFacts, typing_name};
 use super::fields::substitution;
 use super::models::Models;
+use super::python_value::enum_mixin;
+use super::refused::refused_default;
 use super::rules_version::ValueRules;
+use super::setting::is_dataclass;
 use super::types::{generic_target, substitute};
 use super::validators::{Moment, Validators};
-use crate::model::{ClassKind, EnumMixin, EnumRule, ModelField, ModelRule, UrlRule, ValueType, generic_type, plain_type};
+use super::variables::{Generated, generated_alias};
+use crate::model::{ClassKind, EnumRule, ModelField, ModelRule, PathStep, ValueType, generic_type, plain_type};
 use crate::python::{Call, Class, Value, fold};
 
 /// How deep types may nest, and how many there may be, before the rest is left open.
 const DEEPEST: u32 = 24;
 const MOST: u32 = 500;
 
-/// Configuration that changes what is accepted, and is not followed.
-const DOUBTFUL: [&str; 14] = [
-    "strict",
-    "str_strip_whitespace",
-    "str_min_length",
-    "str_max_length",
-    "regex_engine",
-    "coerce_numbers_to_str",
-    "allow_inf_nan",
-    "enable_decoding",
-    "env_parse_none_str",
-    "env_parse_enums",
-    "val_json_bytes",
-    "val_temporal_unit",
-    "alias_generator",
-    "ignored_types",
-];
-
 /// What the fields of one settings class accept.
 pub(super) struct Acceptance<'r, 'a> {
     models: &'r Models<'r, 'a>,
     config: &'r ModelConfig<'a>,
     validators: Validators,
+    environment: Environment,
+    /// Whether the class has a constructor of its own, which may give its fields values.
+    constructed: bool,
     /// Why nothing is certain about any field.
     doubt: Option<String>,
+}
+
+/// What a field accepts, from the environment and as a default.
+pub(super) struct Accepted {
+    /// From the environment.
+    pub accepts: ValueType,
+    /// Why pydantic refuses its default.
+    pub refused_default: Option<String>,
 }
 
 impl<'r, 'a> Acceptance<'r, 'a> {
@@ -62,60 +61,65 @@ impl<'r, 'a> Acceptance<'r, 'a> {
             Some("pydantic-settings 2 does not read it".to_owned())
         } else if custom_sources {
             Some("the class chooses its own sources".to_owned())
-        } else if validators.model == Some(Moment::Before) {
-            Some("a validator of the model runs first".to_owned())
+        } else if let Some(undecided) = config.undecided() {
+            Some(format!("its configuration is not decided by the source: `{undecided}`"))
         } else {
-            doubt_of(models, class, config)
+            foreign_base(models, class)
         };
-        Self { models, config, validators, doubt }
+        let order = models.evaluator.resolution_order(class);
+        let own = order.iter().flat_map(|order| order.iter()).filter_map(read_class_of);
+        let constructed = own.into_iter().any(|base| ["__init__", "__new__"].iter().any(|name| models.evaluator.defines(&base, name)));
+        Self { models, config, validators, environment: Environment::of(models, config), constructed, doubt }
     }
 
-    /// What a field accepts from the environment.
-    pub fn of(&self, field: &FieldFacts<'a>) -> ValueType {
+    /// What a field accepts.
+    pub fn of(&self, field: &FieldFacts<'a>) -> Accepted {
         if let Some(doubt) = &self.doubt {
-            return ValueType::unchecked(doubt.clone());
+            return Accepted { accepts: ValueType::unchecked(doubt.clone()), refused_default: None };
         }
-        if has_alias_path(field.attribute("validation_alias")) {
-            return ValueType::unchecked("the variable holds it as a part");
+        let read = self.read(field);
+        // What runs first may give the field a value.
+        let may_be_given = self.constructed || self.validators.model == Some(Moment::Before);
+        let refused_default = if may_be_given { None } else { refused_default(self.models.evaluator, field, &read, self.config) };
+        Accepted { accepts: self.from_environment(field, read), refused_default }
+    }
+
+    fn reader(&self) -> Reader<'_, 'a> {
+        let rules = ConfigRules::of(self.config);
+        Reader { models: self.models, environment: &self.environment, rules, lax: false, walked: 0, within: Vec::new() }
+    }
+
+    /// Its type, without what the environment adds.
+    fn read(&self, field: &FieldFacts<'a>) -> ValueType {
+        let read = self.reader().type_of(field, &self.validators);
+        let differs = || format!("pydantic {} may decide otherwise", self.models.rules.pydantic);
+        match self.models.rules.value_rules() {
+            ValueRules::Near if differs_before(&read) => read.preceded(differs()),
+            ValueRules::Unknown => ValueType::unchecked(differs()),
+            _ => read,
         }
-        let mut reader = Reader { models: self.models, walked: 0, within: Vec::new() };
-        let accepts = reader.field(field, &self.validators);
-        if strict_in_union(&accepts) {
-            return ValueType::unchecked("strict types in a union");
-        }
-        let differs = match self.models.rules.value_rules() {
-            ValueRules::Same => false,
-            ValueRules::Near => differs_before(&accepts),
-            ValueRules::Unknown => true,
+    }
+
+    /// What the sources make of a text before it is validated.
+    fn from_environment(&self, field: &FieldFacts<'a>, read: ValueType) -> ValueType {
+        let read = match self.validators.model {
+            Some(Moment::Before) => read.preceded("a validator of the model runs first"),
+            _ => read,
         };
-        if differs {
-            return ValueType::unchecked(format!("pydantic {} may decide otherwise", self.models.rules.pydantic));
-        }
         let delimited = self.config.text("env_nested_delimiter").is_some_and(|delimiter| !delimiter.is_empty());
-        if delimited && has_object(&accepts) {
-            return ValueType::unchecked("other variables add to it");
-        }
-        let accepts = if self.config.is_true("case_sensitive") { accepts } else { accepts.ignoring_case() };
-        let is_no_decode = |item: &Value<'a>| {
-            let path = match item {
-                Value::External(path) => Some(&**path),
-                other => other.call_of().map(|(path, _)| path),
-            };
-            path.is_some_and(|path| path.ends_with(".NoDecode"))
+        let read = if delimited && has_object(&read) { ValueType::Merged(Box::new(read)) } else { read };
+        let read = if self.config.is_true("case_sensitive") { read } else { read.ignoring_case() };
+        let read = match alias_path(field.attribute("validation_alias")) {
+            AliasHead::Path(path) if !path.is_empty() => self.environment.part(field, path, read),
+            AliasHead::None | AliasHead::Path(_) => self.reader().brought(field, &self.validators, read),
+            AliasHead::Several => ValueType::unchecked("one of its names holds it as a part"),
         };
-        let accepts = if field.metadata.iter().any(is_no_decode) { ValueType::Undecoded(Box::new(accepts)) } else { accepts };
-        if self.config.is_true("env_ignore_empty") { ValueType::EmptyIsUnset(Box::new(accepts)) } else { accepts }
+        self.environment.around(read)
     }
 }
 
-fn doubt_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>) -> Option<String> {
-    let set = |key: &&&str| config.value(key).is_some_and(|value| !matches!(value, Value::None | Value::Bool(false)));
-    if let Some(key) = DOUBTFUL.iter().find(set) {
-        return Some(format!("`{key}` is set"));
-    }
-    if matches!(config.value("enable_decoding"), Some(Value::Bool(false))) {
-        return Some("`enable_decoding` is off".to_owned());
-    }
+/// The base that is not read, which may change anything.
+fn foreign_base<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Option<String> {
     let Some(order) = models.evaluator.resolution_order(class) else { return Some("its bases are not known".to_owned()) };
     let foreign = |base: &Value<'a>| match base {
         Value::External(path) => !is_harmless_base(path),
@@ -133,24 +137,37 @@ fn is_harmless_base(path: &str) -> bool {
     )
 }
 
-/// `AliasPath("a", 0)`, alone or among choices: the variable is JSON, and a part of it is taken.
-fn has_alias_path(alias: Option<&Value<'_>>) -> bool {
-    match alias {
-        None | Some(Value::None | Value::Str(_)) => false,
-        Some(alias) => match alias.call_of() {
-            Some((path, call)) if path.ends_with("AliasChoices") => {
-                call.partial || call.positional.iter().any(|choice| has_alias_path(Some(choice)))
-            }
-            _ => true,
-        },
-    }
+/// Whether a variable holds the value as a part.
+enum AliasHead {
+    /// It holds the value itself.
+    None,
+    /// It holds it as the part at that path.
+    Path(Vec<PathStep>),
+    /// That depends on which variable is set.
+    Several,
 }
 
-/// `_union_has_strict_types`: pydantic-settings then tries to validate by itself first.
-fn strict_in_union(accepts: &ValueType) -> bool {
-    accepts.union_members().is_some_and(|members| {
-        members.iter().any(|member| matches!(member, ValueType::Constrained(of, _) if of.strict) || strict_in_union(member))
-    })
+/// `AliasPath("a", 0)`, alone or among choices: the variable is JSON, and a part of it is taken.
+fn alias_path(alias: Option<&Value<'_>>) -> AliasHead {
+    match alias {
+        None | Some(Value::None | Value::Str(_)) => AliasHead::None,
+        Some(alias) => match alias.call_of() {
+            Some((path, call)) if path.ends_with("AliasChoices") && !call.partial => match call.positional.as_slice() {
+                [only] => alias_path(Some(only)),
+                choices if choices.iter().all(|choice| matches!(choice, Value::Str(_))) => AliasHead::None,
+                _ => AliasHead::Several,
+            },
+            Some((path, call)) if path.ends_with("AliasPath") && !call.partial => {
+                let step = |value: &Value<'_>| match value {
+                    Value::Int(index) => Some(PathStep::Index(*index)),
+                    Value::Str(key) => Some(PathStep::Key(key.to_string())),
+                    _ => None,
+                };
+                call.positional.iter().skip(1).map(step).collect::<Option<_>>().map_or(AliasHead::Several, AliasHead::Path)
+            }
+            _ => AliasHead::Several,
+        },
+    }
 }
 
 /// Whether versions since pydantic 2.10 and pydantic-settings 2.7 differ in what they accept: in multiples of floats, email addresses
@@ -168,45 +185,105 @@ fn differs_before(accepts: &ValueType) -> bool {
         T::Union(members) | T::Tuple(members) => members.iter().any(differs_before),
         T::Checked(_, inner) | T::Secret(inner) | T::List(inner) | T::Set(inner) => differs_before(inner),
         T::FrozenSet(inner) | T::TupleOf(inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => differs_before(inner),
+        T::Coerced(_, inner) => differs_before(inner),
         T::Dict(key, value) => differs_before(key) || differs_before(value),
         _ => false,
     }
+}
+
+/// Whether `Json` is in it: such a text is never turned into a value first.
+fn has_json(accepts: &ValueType) -> bool {
+    use ValueType as T;
+    match accepts {
+        T::Json(_) => true,
+        T::Union(members) | T::Tuple(members) => members.iter().any(has_json),
+        T::Constrained(_, inner) | T::Checked(_, inner) | T::List(inner) | T::Secret(inner) => has_json(inner),
+        _ => false,
+    }
+}
+
+/// `Strict()`, `Strict`
+fn is_strict_mark(item: &Value<'_>) -> bool {
+    let path = match item {
+        Value::External(path) => Some(&**path),
+        other => other.call_of().map(|(path, _)| path),
+    };
+    path.is_some_and(|path| path.ends_with(".Strict"))
 }
 
 /// Whether a model or dictionary is in it, which other variables may fill (`explode_env_vars`).
 fn has_object(accepts: &ValueType) -> bool {
     match accepts {
         ValueType::Model(_) | ValueType::Dict(..) | ValueType::Any => true,
-        ValueType::Constrained(_, inner) | ValueType::Checked(_, inner) => has_object(inner),
+        ValueType::Constrained(_, inner) | ValueType::Checked(_, inner) | ValueType::Preceded(_, inner) => has_object(inner),
         ValueType::Union(members) => members.iter().any(has_object),
         _ => false,
     }
 }
 
 /// Reads types.
-struct Reader<'r, 'a> {
+pub(super) struct Reader<'r, 'a> {
     models: &'r Models<'r, 'a>,
+    environment: &'r Environment,
+    /// What the configuration of the model around says of types.
+    rules: ConfigRules,
+    /// Whether what makes the field strict is left out: as what texts are turned into values first.
+    lax: bool,
     walked: u32,
     /// The models around.
     within: Vec<*const Class<'a>>,
 }
 
-impl<'a> Reader<'_, 'a> {
-    /// A field: its type, what is put on it, and its validators.
+impl<'r, 'a> Reader<'r, 'a> {
+    /// The models that types are looked up in.
+    pub fn models(&self) -> &'r Models<'r, 'a> {
+        self.models
+    }
+
+    /// A field: its type, what is put on it, its validators, and how a text of its own comes to it.
     fn field(&mut self, field: &FieldFacts<'a>, validators: &Validators) -> ValueType {
+        let read = self.type_of(field, validators);
+        self.brought(field, validators, read)
+    }
+
+    /// How a text comes to a field.
+    fn brought(&mut self, field: &FieldFacts<'a>, validators: &Validators, read: ValueType) -> ValueType {
+        if self.environment.leaves(field) {
+            return ValueType::Undecoded(Box::new(read));
+        }
+        if read.is_complex() || read.is_complex_union() || !self.environment.turns(field) || has_json(&read) {
+            return read;
+        }
+        let lax = self.rules.lax();
+        let strict = std::mem::replace(&mut self.rules, lax);
+        self.lax = true;
+        let lax = self.type_of(field, validators);
+        self.lax = false;
+        self.rules = strict;
+        ValueType::Coerced(Box::new(lax), Box::new(read))
+    }
+
+    /// A field: its type, what is put on it, and its validators.
+    fn type_of(&mut self, field: &FieldFacts<'a>, validators: &Validators) -> ValueType {
         if field.undecided {
             return ValueType::unchecked("the source does not decide the field");
         }
         let mut accepts = self.read(&field.annotation, 0);
-        for item in &field.metadata {
-            accepts = self.annotate(accepts, item);
+        if self.lax {
+            accepts = accepts.relaxed();
         }
-        accepts = constrain(accepts, constraint::keywords(field.attributes.iter().map(|(name, value)| (&**name, value))));
+        for item in &field.metadata {
+            if !(self.lax && is_strict_mark(item)) {
+                accepts = self.annotate(accepts, item);
+            }
+        }
+        let said = field.attributes.iter().filter(|(name, _)| !(self.lax && &**name == "strict"));
+        accepts = constrain(accepts, constraint::keywords(said.map(|(name, value)| (&**name, value))));
         if field.attribute("discriminator").is_some_and(|value| !matches!(value, Value::None)) {
             return ValueType::unchecked("a discriminated union");
         }
         match validators.moment(&field.name) {
-            Some(Moment::Before) => ValueType::unchecked("a validator runs first"),
+            Some(Moment::Before) => accepts.preceded("a validator runs first"),
             Some(Moment::After) => accepts.checked("a validator runs after it"),
             None if validators.model.is_some() => accepts.checked("a validator of the model runs after it"),
             None => accepts,
@@ -220,7 +297,7 @@ impl<'a> Reader<'_, 'a> {
         }
         match value {
             Value::None => ValueType::None,
-            Value::External(path) => plain_type(path),
+            Value::External(path) => self.rules.on(with_parts(path).unwrap_or_else(|| plain_type(path))),
             Value::Class(class) => self.class(class, value),
             Value::Union(members) => self.union(members, depth),
             Value::Subscript(generic) => self.generic(value, &generic.0, &generic.1, depth),
@@ -275,7 +352,7 @@ impl<'a> Reader<'_, 'a> {
                     .map(|argument| self.read(argument, depth + 1))
                     .collect();
                 let endless = matches!(arguments.get(1), Some(Value::Ellipsis));
-                generic_type(path, inner, endless)
+                self.rules.on(with_parts(path).unwrap_or_else(|| generic_type(path, inner, endless)))
             }
             _ => ValueType::unchecked("the type is not known"),
         }
@@ -287,67 +364,100 @@ impl<'a> Reader<'_, 'a> {
             return self.enumeration(class);
         }
         if self.models.base(class) != Base::Model {
-            return ValueType::unchecked(format!("`{}` decides itself", class.name));
+            return self.foreign_class(class);
         }
         let pointer = Rc::as_ptr(class);
         if self.within.contains(&pointer) {
-            return ValueType::unchecked("the model holds itself");
+            return any_object().preceded("the model holds itself");
         }
         self.within.push(pointer);
-        let model = self.model(class, whole);
+        let config = self.models.config(class);
+        let around = std::mem::replace(&mut self.rules, ConfigRules::of(&config));
+        let model = self.model(class, whole, &config);
+        self.rules = around;
         self.within.pop();
         model
     }
 
-    fn model(&mut self, class: &Rc<Class<'a>>, whole: &Value<'a>) -> ValueType {
-        let models = self.models;
-        let config = models.config(class);
-        if let Some(doubt) = doubt_of(models, class, &config) {
-            return ValueType::unchecked(doubt);
+    /// A class that decides itself what it accepts: whether its texts are JSON is known of some.
+    fn foreign_class(&self, class: &Rc<Class<'a>>) -> ValueType {
+        const OBJECTS: [&str; 5] = ["TypedDict", "dict", "Dict", "Mapping", "MutableMapping"];
+        const LISTS: [&str; 8] = ["NamedTuple", "list", "set", "frozenset", "tuple", "List", "Set", "deque"];
+        let reason = format!("`{}` decides itself", class.name);
+        let bases = self.models.evaluator.external_bases(class);
+        let has = |names: &[&str]| bases.iter().any(|base| names.contains(&base.rsplit('.').next().unwrap_or(base)));
+        if is_dataclass(class) || matches!(self.models.base(class), Base::Settings | Base::SecretModel) || has(&OBJECTS) {
+            any_object().preceded(reason)
+        } else if has(&LISTS) {
+            ValueType::List(Box::new(ValueType::Any)).preceded(reason)
+        } else {
+            ValueType::unchecked(reason)
         }
-        let is_root = models.evaluator.external_bases(class).iter().any(|base| base.ends_with(".RootModel"));
+    }
+
+    fn model(&mut self, class: &Rc<Class<'a>>, whole: &Value<'a>, config: &ModelConfig<'a>) -> ValueType {
+        let models = self.models;
+        let open = |reason: String| any_object().preceded(reason);
+        if models.evaluator.external_bases(class).iter().any(|base| base.ends_with(".RootModel")) {
+            return self.root_model(class);
+        }
+        if let Some(doubt) = foreign_base(models, class) {
+            return open(doubt);
+        }
+        if let Some(undecided) = config.undecided() {
+            return open(format!("its configuration is not decided by the source: `{undecided}`"));
+        }
         let validators = Validators::of(models, class);
         let own = |name: &str| models.evaluator.defines(class, name);
-        if is_root || validators.model == Some(Moment::Before) || own("__init__") || own("__get_pydantic_core_schema__") {
-            return ValueType::unchecked(format!("`{}` decides itself", class.name));
+        if own("__init__") || own("__get_pydantic_core_schema__") {
+            return open(format!("`{}` decides itself", class.name));
         }
         let filled = substitution(whole, class);
-        let by_name = config.is_true("populate_by_name") || config.is_true("validate_by_name");
         let mut fields = Vec::new();
         for field in models.fields(class).iter() {
             let mut field = field.clone();
             if !filled.is_empty() {
                 field.annotation = substitute(&field.annotation, &filled);
             }
-            let Some(keys) = keys_of(&field, by_name) else { return ValueType::unchecked("its fields have paths for names") };
-            fields.push(ModelField {
-                name: field.name.to_string(),
-                keys,
-                accepts: self.field(&field, &validators),
-                required: field.is_required(),
-            });
+            let Some(keys) = keys_of(models, &field, config) else {
+                return open("its fields have paths for names".to_owned());
+            };
+            let (accepts, required) = (self.field(&field, &validators), field.is_required());
+            fields.push(ModelField { name: field.name.to_string(), keys, accepts, required });
         }
         let forbid_extra = match config.value("extra") {
             None | Some(Value::None) => false,
             Some(extra) => match extra.as_str() {
                 Some("forbid") => true,
                 Some(_) => false,
-                None => return ValueType::unchecked("`extra` is not decided by the source"),
+                None => return open("`extra` is not decided by the source".to_owned()),
             },
         };
         let model = ValueType::Model(ModelRule { fields, forbid_extra, ignore_case: false });
-        if validators.model.is_some() { model.checked("a validator of the model runs after it") } else { model }
+        match validators.model {
+            Some(Moment::Before) => model.preceded(format!("`{}` decides itself", class.name)),
+            Some(Moment::After) => model.checked("a validator of the model runs after it"),
+            None => model,
+        }
+    }
+
+    /// A `RootModel`: whether its texts are JSON is what its root says.
+    fn root_model(&mut self, class: &Rc<Class<'a>>) -> ValueType {
+        let reason = format!("`{}` decides itself", class.name);
+        let root = class.bases.iter().find_map(|base| match base {
+            Value::Subscript(generic) => generic.1.first().cloned(),
+            _ => None,
+        });
+        match root.map(|root| self.read(&root, 1)) {
+            Some(read) => read.preceded(reason),
+            None => ValueType::unchecked(reason),
+        }
     }
 
     fn enumeration(&self, class: &Rc<Class<'a>>) -> ValueType {
         let evaluator = self.models.evaluator;
         let bases = evaluator.external_bases(class);
-        let mixin = bases.iter().find_map(|base| match base.rsplit('.').next() {
-            Some("int" | "IntEnum") => Some(EnumMixin::Int),
-            Some("str" | "StrEnum") => Some(EnumMixin::Str),
-            Some("float") => Some(EnumMixin::Float),
-            _ => None,
-        });
+        let mixin = enum_mixin(evaluator, class);
         let members = evaluator.members(class);
         let values: Vec<Json> = members.iter().filter_map(|member| scalar(&member.value)).collect();
         let order = evaluator.resolution_order(class);
@@ -359,7 +469,9 @@ impl<'a> Reader<'_, 'a> {
         let flags = bases.iter().any(|base| base.contains("Flag"));
         let changed = ["_missing_", "__new__", "__init__", "__eq__", "__hash__"].into_iter().any(own);
         let open = values.len() != members.len() || flags || changed || !bases.iter().all(known) || values.is_empty();
-        ValueType::Enum(EnumRule { mixin, values, open })
+        let names = members.iter().map(|member| member.name.to_string());
+        let by_name = if self.environment.names_members { names.collect() } else { Vec::new() };
+        self.rules.on(ValueType::Enum(EnumRule { mixin, values, open, by_name }))
     }
 
     /// `conint(ge=1)`, `conlist(int, min_length=1)`, `NewType("Id", int)`.
@@ -389,160 +501,59 @@ impl<'a> Reader<'_, 'a> {
         if name == "conlist" && call.keyword("unique_items").is_some() {
             return plain.checked("`unique_items`");
         }
-        constrain(plain, constraint::keywords_of(call))
-    }
-
-    /// Whether pydantic passes over what is made of the class when it stands in `Annotated`: it has none of the methods that pydantic
-    /// asks for (`_apply_single_annotation`), and neither do its bases.
-    fn is_inert(&self, class: &Rc<Class<'a>>) -> bool {
-        const ASKED: [&str; 4] = [
-            "__get_pydantic_core_schema__",
-            "__prepare_pydantic_annotations__",
-            "__get_validators__",
-            "__is_annotated_types_grouped_metadata__",
-        ];
-        let evaluator = self.models.evaluator;
-        let harmless = |base: &Rc<str>| matches!(base.split('.').next(), Some("enum" | "builtins" | "typing" | "abc"));
-        let order = evaluator.resolution_order(class);
-        let is_known = order.iter().flat_map(|order| order.iter()).all(|base| match base {
-            Value::Class(base) => !ASKED.iter().any(|name| evaluator.defines(base, name)),
-            Value::External(path) => harmless(path),
-            _ => false,
-        });
-        order.is_some() && is_known && evaluator.external_bases(class).iter().all(harmless)
-    }
-
-    /// Puts what stands in `Annotated` on a type.
-    fn annotate(&mut self, accepts: ValueType, item: &Value<'a>) -> ValueType {
-        let (path, call) = match item {
-            Value::External(path) => (&**path, None),
-            Value::Call(call) => match &call.callee {
-                Value::External(path) => (&**path, Some(&**call)),
-                Value::Class(class) if self.is_inert(class) => return accepts,
-                _ => return ValueType::unchecked("the program's own annotation"),
-            },
-            Value::Class(class) if self.is_inert(class) => return accepts,
-            Value::Member(member) if self.is_inert(&member.class) => return accepts,
-            // Plain data is for others to read.
-            Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::None | Value::Dict(_) => return accepts,
-            Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Bytes(_) => return accepts,
-            _ => return ValueType::unchecked("the program's own annotation"),
-        };
-        let (root, name) = (path.split('.').next().unwrap_or(path), path.rsplit('.').next().unwrap_or(path));
-        if !matches!(root, "pydantic" | "pydantic_settings" | "annotated_types" | "typing_extensions" | "typing") {
-            return if root == "takk" { accepts } else { ValueType::unchecked("the annotation of another package") };
-        }
-        match name {
-            "Field" | "FieldInfo" | "StringConstraints" | "Interval" => match call {
-                Some(call) if !call.partial => constrain(accepts, constraint::keywords_of(call)),
-                _ => ValueType::unchecked("constraints that are not decided by the source"),
-            },
-            "Gt" | "Ge" | "Lt" | "Le" | "MultipleOf" | "MinLen" | "MaxLen" | "AllowInfNan" | "Strict" | "Len" => {
-                constrain(accepts, single(name, call))
-            }
-            // The class itself, rather than an instance, does not keep pydantic-settings from decoding first.
-            "Json" if call.is_none() => ValueType::unchecked("`Json` decides itself"),
-            "Json" => wrap(accepts, ValueType::Json),
-            "UuidVersion" => match call.and_then(|call| call.argument(0, "uuid_version")) {
-                Some(Value::Int(version)) => ValueType::Uuid(u8::try_from(*version).ok()),
-                _ => accepts.checked("a version that is not decided by the source"),
-            },
-            "UrlConstraints" => match (accepts, call) {
-                (ValueType::Url(rule), Some(call)) if !call.partial => url_constraints(rule, call),
-                _ => ValueType::unchecked("constraints that are not decided by the source"),
-            },
-            "AfterValidator" | "Predicate" | "Not" | "PathType" | "Timezone" => accepts.checked("a validator runs after it"),
-            "NoDecode" | "ForceDecode" | "PlainSerializer" | "WrapSerializer" | "WithJsonSchema" | "Doc" | "Examples" => {
-                accepts
-            }
-            "FailFast" | "SerializeAsAny" | "doc" | "Unit" | "deprecated" | "Sensitive" => accepts,
-            _ => ValueType::unchecked(format!("`{name}` decides itself")),
-        }
+        constrain(self.rules.on(plain), constraint::keywords_of(call))
     }
 }
 
-/// `Gt(1)`, `MinLen(1)`, `Len(1, 2)`, `Strict()`.
-fn single(name: &str, call: Option<&Call<'_>>) -> Said {
-    let mut said = constraint::keywords(std::iter::empty());
-    let argument = |position: usize, name: &str| call.and_then(|call| call.argument(position, name));
-    let keys: &[(usize, &str)] = match name {
-        "Gt" => &[(0, "gt")],
-        "Ge" => &[(0, "ge")],
-        "Lt" => &[(0, "lt")],
-        "Le" => &[(0, "le")],
-        "MultipleOf" => &[(0, "multiple_of")],
-        "MinLen" => &[(0, "min_length")],
-        "MaxLen" => &[(0, "max_length")],
-        "Len" => &[(0, "min_length"), (1, "max_length")],
-        "AllowInfNan" => &[(0, "allow_inf_nan")],
-        _ => &[(0, "strict")],
+/// The keys by which a model looks a field up; `None` where they are not known, or parts of others.
+fn keys_of<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Option<Vec<String>> {
+    let own = || vec![field.name.to_string()];
+    if matches!(config.value("validate_by_alias"), Some(Value::Bool(false))) {
+        return Some(own());
+    }
+    let given = field.attribute("validation_alias").filter(|alias| !matches!(alias, Value::None)).cloned();
+    let generator = config.value("alias_generator").filter(|value| !matches!(value, Value::None));
+    let alias = match (given, generator) {
+        (Some(alias), _) => alias,
+        (None, None) => return Some(own()),
+        (None, Some(generator)) => match generated_alias(models, generator, &field.name) {
+            Generated::Alias(alias) => alias,
+            Generated::None => return Some(own()),
+            Generated::Undecided => return None,
+        },
     };
-    for (position, key) in keys {
-        let value = argument(*position, key).cloned();
-        let standard = || matches!(*key, "strict" | "allow_inf_nan").then_some(Value::Bool(true));
-        if let Some(value) = value.or_else(standard).filter(|value| !matches!(value, Value::None))
-            && !constraint::set(&mut said.constraints, key, &value)
-        {
-            said.doubt = Some(format!("`{key}` is not decided by the source"));
-        }
-    }
-    if call.is_some_and(|call| call.partial) {
-        said.doubt = Some("constraints that are not decided by the source".to_owned());
-    }
-    said
-}
-
-fn url_constraints(mut rule: UrlRule, call: &Call<'_>) -> ValueType {
-    for (key, value) in &call.keywords {
-        let text = || value.as_str().map(str::to_owned);
-        let read = match (&**key, value) {
-            (_, Value::None) => true,
-            ("max_length", Value::Int(longest)) => {
-                rule.max_length = u64::try_from(*longest).ok();
-                rule.max_length.is_some()
-            }
-            ("allowed_schemes", Value::List(items)) => {
-                rule.schemes = items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect();
-                rule.schemes.len() == items.len()
-            }
-            ("host_required", Value::Bool(required)) => {
-                rule.host_required = *required;
-                true
-            }
-            ("default_host", _) => {
-                rule.default_host = text();
-                rule.default_host.is_some()
-            }
-            ("default_port", Value::Int(port)) => {
-                rule.default_port = u16::try_from(*port).ok();
-                rule.default_port.is_some()
-            }
-            ("default_path" | "preserve_empty_path", _) => true,
-            _ => false,
-        };
-        if !read {
-            return ValueType::unchecked(format!("`{key}` is not decided by the source"));
-        }
-    }
-    ValueType::Url(rule)
-}
-
-/// The keys by which a model looks a field up.
-fn keys_of(field: &FieldFacts<'_>, by_name: bool) -> Option<Vec<String>> {
-    let mut keys = match field.attribute("validation_alias") {
-        None | Some(Value::None) => return Some(vec![field.name.to_string()]),
-        Some(Value::Str(alias)) => vec![alias.to_string()],
-        Some(alias) => match alias.call_of() {
+    let mut keys = match &alias {
+        Value::Str(alias) => vec![alias.to_string()],
+        alias => match alias.call_of() {
             Some((path, call)) if path.ends_with("AliasChoices") && !call.partial => {
                 call.positional.iter().map(|choice| choice.as_str().map(str::to_owned)).collect::<Option<_>>()?
             }
             _ => return None,
         },
     };
-    if by_name {
+    if config.is_true("populate_by_name") || config.is_true("validate_by_name") {
         keys.push(field.name.to_string());
     }
     Some(keys)
+}
+
+/// A model or dictionary of which nothing is known.
+fn any_object() -> ValueType {
+    ValueType::Dict(Box::new(ValueType::Any), Box::new(ValueType::Any))
+}
+
+/// Types with parts whose texts are JSON, and of which nothing else is known here.
+fn with_parts(path: &str) -> Option<ValueType> {
+    let (root, name) = (path.split('.').next()?, path.rsplit('.').next()?);
+    if !matches!(root, "typing" | "collections" | "typing_extensions") {
+        return None;
+    }
+    let reason = format!("`{name}` decides itself");
+    match name {
+        "deque" | "Deque" | "MutableSequence" => Some(ValueType::List(Box::new(ValueType::Any)).preceded(reason)),
+        "OrderedDict" | "defaultdict" | "DefaultDict" | "Counter" | "ChainMap" => Some(any_object().preceded(reason)),
+        _ => None,
+    }
 }
 
 /// The value of a member as it compares with what is decoded from JSON.
@@ -571,6 +582,6 @@ fn literal(arguments: &[Value<'_>]) -> ValueType {
 }
 
 /// A type around another.
-fn wrap(inner: ValueType, around: fn(Box<ValueType>) -> ValueType) -> ValueType {
+pub(super) fn wrap(inner: ValueType, around: fn(Box<ValueType>) -> ValueType) -> ValueType {
     around(Box::new(inner))
 }

@@ -29,6 +29,16 @@ impl<'a> ModelConfig<'a> {
         self.value(key)?.as_str()
     }
 
+    /// The expression of a configuration that the source does not decide as a whole.
+    pub fn undecided(&self) -> Option<String> {
+        let whole = self.value(UNDECIDED)?;
+        Some(match whole {
+            Value::Unknown(unknown) => unknown.expression.clone(),
+            Value::Call(call) => call.source.to_string(),
+            _ => UNDECIDED.to_owned(),
+        })
+    }
+
     fn set(&mut self, key: &str, value: Value<'a>) {
         match self.0.iter_mut().find(|(known, _)| &**known == key) {
             Some(item) => item.1 = value,
@@ -149,6 +159,7 @@ fn config_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<
                 for (key, text) in SETTINGS_DEFAULTS {
                     config.set(key, text.map_or(Value::None, Value::str));
                 }
+                config.set("validate_default", Value::Bool(true));
             }
             _ => {
                 if let Some(base) = read_class_of(base) {

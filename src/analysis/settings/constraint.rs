@@ -48,16 +48,17 @@ pub(super) fn set(constraints: &mut Constraints, name: &str, value: &Value<'_>) 
         },
         "allow_inf_nan" => put(&mut constraints.allow_inf_nan, value.truth()),
         "strict" => value.truth().is_some_and(|truth| {
-            constraints.strict = truth;
+            constraints.strict = Some(truth);
             true
         }),
         "strip_whitespace" => value.truth().is_some_and(|truth| {
-            constraints.strip_whitespace = truth;
+            constraints.strip_whitespace = Some(truth);
             true
         }),
+        "coerce_numbers_to_str" => put(&mut constraints.coerce_numbers, value.truth()),
         // They change the text after everything else was checked.
         "to_lower" | "to_upper" | "curtail_length" => true,
-        "regex" | "coerce_numbers_to_str" | "ascii_only" | "discriminator" => false,
+        "regex" | "ascii_only" | "discriminator" => false,
         _ => true,
     }
 }
@@ -84,8 +85,8 @@ pub(super) fn constrain(of: ValueType, said: Said) -> ValueType {
 
 fn put_on(of: ValueType, new: Constraints) -> ValueType {
     match of {
-        ValueType::Unchecked(_) | ValueType::Checked(..) => of,
-        ValueType::Constrained(old, inner) => ValueType::Constrained(Box::new(merged(*old, new)), inner),
+        ValueType::Unchecked(_) | ValueType::Checked(..) | ValueType::Preceded(..) => of,
+        ValueType::Constrained(old, inner) if is_allowed(&inner, &new) => ValueType::Constrained(Box::new(new.or(*old)), inner),
         // What holds for `T | None` is put on `T`.
         ValueType::Union(members) => {
             let others = members.iter().filter(|member| **member != ValueType::None).count();
@@ -97,24 +98,6 @@ fn put_on(of: ValueType, new: Constraints) -> ValueType {
         }
         other if is_allowed(&other, &new) => ValueType::Constrained(Box::new(new), Box::new(other)),
         other => other.checked("constraints that the type itself does not know"),
-    }
-}
-
-fn merged(old: Constraints, new: Constraints) -> Constraints {
-    Constraints {
-        gt: new.gt.or(old.gt),
-        ge: new.ge.or(old.ge),
-        lt: new.lt.or(old.lt),
-        le: new.le.or(old.le),
-        multiple_of: new.multiple_of.or(old.multiple_of),
-        min_length: new.min_length.or(old.min_length),
-        max_length: new.max_length.or(old.max_length),
-        pattern: new.pattern.or(old.pattern),
-        max_digits: new.max_digits.or(old.max_digits),
-        decimal_places: new.decimal_places.or(old.decimal_places),
-        allow_inf_nan: new.allow_inf_nan.or(old.allow_inf_nan),
-        strict: new.strict || old.strict,
-        strip_whitespace: new.strip_whitespace || old.strip_whitespace,
     }
 }
 
@@ -133,7 +116,7 @@ fn is_allowed(of: &ValueType, new: &Constraints) -> bool {
         T::Decimal => length && text,
         T::Bool => number && length && digits && infinite && text,
         T::Secret(_) | T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) => {
-            number && digits && infinite && text && !new.strict
+            number && digits && infinite && text && !new.is_strict()
         }
         _ => false,
     }

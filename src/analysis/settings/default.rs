@@ -10,16 +10,24 @@ pub fn default_of<'a>(evaluator: &Evaluator<'a>, field: &FieldFacts<'a>) -> Opti
         return Some(folded(value, &field.default_source));
     }
     let factory = field.default_factory()?;
-    let made = match factory {
+    Some(match made_by(evaluator, factory) {
+        Some(value) => folded(&value, &factory_source(factory, field)),
+        None => DefaultValue::Computed(factory_source(factory, field)),
+    })
+}
+
+/// The default of a field as a value, as far as the source decides it.
+pub(super) fn default_value<'a>(evaluator: &Evaluator<'a>, field: &FieldFacts<'a>) -> Option<Value<'a>> {
+    field.default().cloned().or_else(|| made_by(evaluator, field.default_factory()?))
+}
+
+fn made_by<'a>(evaluator: &Evaluator<'a>, factory: &Value<'a>) -> Option<Value<'a>> {
+    match factory {
         Value::External(_) | Value::Function(_) | Value::Class(_) | Value::Method(_) => {
             evaluator.result_of(factory, Vec::new())
         }
         _ => None,
-    };
-    Some(match made {
-        Some(value) => folded(&value, &factory_source(factory, field)),
-        None => DefaultValue::Computed(factory_source(factory, field)),
-    })
+    }
 }
 
 fn folded(value: &Value<'_>, source: &str) -> DefaultValue {

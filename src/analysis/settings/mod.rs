@@ -1,15 +1,20 @@
 //! Settings classes: which classes are, how they are configured, their fields, and the variables each field is read from.
 
 mod accepts;
+mod annotated;
 mod class_kind;
 mod config;
+mod config_rules;
 mod constraint;
 mod default;
+mod environment;
 mod field;
 mod fields;
 mod fields_v1;
 mod models;
 mod nested;
+mod python_value;
+mod refused;
 mod rules_version;
 mod setting;
 mod types;

@@ -71,6 +71,31 @@ impl RulesVersion {
         self.settings_minor() < 8
     }
 
+    /// `env_parse_enums` exists (pydantic-settings 2.4).
+    pub fn parses_enums(&self) -> bool {
+        self.settings_minor() >= 4
+    }
+
+    /// `env_ignore_empty` and `env_parse_none_str` exist (pydantic-settings 2.2).
+    pub fn ignores_empty(&self) -> bool {
+        self.settings_minor() >= 2
+    }
+
+    /// `NoDecode`, `ForceDecode` and `enable_decoding` exist (pydantic-settings 2.7).
+    pub fn knows_no_decode(&self) -> bool {
+        self.settings_minor() >= 7
+    }
+
+    /// Under `strict`, texts are turned into values before they are validated (pydantic-settings 2.12).
+    pub fn coerces_strict(&self) -> bool {
+        self.settings_minor() >= 12
+    }
+
+    /// So they are for unions with strict members (pydantic-settings 2.14).
+    pub fn coerces_strict_unions(&self) -> bool {
+        self.settings_minor() >= 14
+    }
+
     /// A bare `AliasPath` is read from its first part only; before, every text part was a name (pydantic-settings 2.16).
     pub fn alias_path_is_its_head(&self) -> bool {
         self.settings_minor() >= 16

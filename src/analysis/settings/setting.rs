@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
-use super::accepts::Acceptance;
+use super::accepts::{Acceptance, Accepted};
 use super::class_kind::Base;
 use super::config::ModelConfig;
 use super::default::default_of;
@@ -107,6 +107,7 @@ impl<'a> FieldReader<'_, 'a> {
         let facts = TypeFacts::of(self.models.evaluator, &field.annotation);
         let marks = Marks::of(&field.metadata, &facts);
         let names = self.names(field);
+        let Accepted { accepts, refused_default } = self.acceptance.of(field);
         let default = default_of(self.models.evaluator, field);
         let path = secret_model::path_of(field, &facts, notes);
         self.note(field, &facts, names.undecided.as_deref(), notes);
@@ -130,11 +131,12 @@ impl<'a> FieldReader<'_, 'a> {
             default: default
                 .or_else(|| (implied && field.is_required()).then_some(crate::model::DefaultValue::Value(Json::Null))),
             type_name: facts.display.clone(),
-            accepts: self.acceptance.of(field),
+            accepts,
             optional: optional || allowed,
             secret: facts.secret || marks.secret || path.is_some(),
             constraints: self.constraints(field, &facts),
             choices: facts.choices.clone(),
+            refused_default: refused_default.filter(|_| path.is_none()),
             description: self.description(field),
             deprecated: field.attribute("deprecated").is_some_and(|value| value.truth() != Some(false)),
             resource: marks.resource,

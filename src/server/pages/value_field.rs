@@ -177,7 +177,6 @@ fn schemes(accepts: &ValueType) -> Option<Vec<String>> {
 fn core(accepts: &ValueType, around: Constraints) -> (&ValueType, Constraints) {
     match accepts {
         ValueType::Constrained(constraints, inner) => core(inner, (**constraints).clone()),
-        ValueType::Checked(_, inner) | ValueType::Undecoded(inner) | ValueType::EmptyIsUnset(inner) => core(inner, around),
         ValueType::Union(members) => {
             let mut some = members.iter().filter(|member| **member != ValueType::None);
             match (some.next(), some.next()) {
@@ -185,7 +184,7 @@ fn core(accepts: &ValueType, around: Constraints) -> (&ValueType, Constraints) {
                 _ => (accepts, around),
             }
         }
-        _ => (accepts, around),
+        other => other.inside().map_or((accepts, around.clone()), |inner| core(inner, around)),
     }
 }
 

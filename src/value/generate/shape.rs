@@ -30,6 +30,7 @@ fn shape_within(accepts: &ValueType, length: (usize, usize), pattern: Option<&st
         T::Secret(inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => {
             shape_within(inner, length, pattern)
         }
+        T::NoneText(_, inner) | T::Coerced(_, inner) => shape_within(inner, length, pattern),
         T::Constrained(constraints, inner) => {
             let Constraints { min_length, max_length, pattern: own, .. } = &**constraints;
             let bound = |of: &Option<u64>| of.and_then(|of| usize::try_from(of).ok());
@@ -43,7 +44,7 @@ fn shape_within(accepts: &ValueType, length: (usize, usize), pattern: Option<&st
             let first = shapes.first().cloned().unwrap_or(Err("nothing is allowed but no value"));
             shapes.into_iter().find(Result::is_ok).unwrap_or(first)
         }
-        T::Unchecked(_) => Err("only the program knows what it accepts"),
+        T::Unchecked(_) | T::Preceded(..) => Err("only the program knows what it accepts"),
         T::Url(_) => Err("an address cannot be made up"),
         T::Email | T::NameEmail => Err("an address of e-mail cannot be made up"),
         T::Ip(_) => Err("an address of a network cannot be made up"),
@@ -54,7 +55,7 @@ fn shape_within(accepts: &ValueType, length: (usize, usize), pattern: Option<&st
         T::Path => Err("a path leads to something that is there, and is not made up"),
         T::Pattern => Err("a pattern is a choice, and not made up"),
         T::None => Err("nothing is allowed but no value"),
-        T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Json(_) | T::Model(_) => {
+        T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Json(_) | T::Model(_) | T::Part(..) | T::Merged(_) => {
             Err("it has parts, and what they are is a choice")
         }
     }

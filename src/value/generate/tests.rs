@@ -19,6 +19,7 @@ fn setting(name: &str, accepts: ValueType) -> Setting {
         optional: false,
         secret: true,
         default: None,
+        refused_default: None,
         constraints: BTreeMap::new(),
         choices: Vec::new(),
         description: None,

@@ -14,7 +14,8 @@ const DOC: RuleDoc = RuleDoc {
     summary: "A required variable has no value in an environment",
     documentation: r"
 With `--env prod`, `takk check` also looks at the values that are stored for `prod`. A field without a default needs one there: without
-it the program does not start. `takk secrets set --env prod` asks for all that is missing.
+it the program does not start. So does a field whose default pydantic refuses: settings validate their defaults, and `api_key: str = None`
+is none. `takk secrets set --env prod` asks for all that is missing.
 ",
 };
 
@@ -22,7 +23,10 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let environment = &context.plan.name;
     for variable in context.plan.variables.iter().filter(|variable| variable.state == State::Missing) {
         let name = &variable.declared.name;
-        let message = format!("`{name}` has no value in `{environment}`");
+        let message = match &variable.declared.refused_default {
+            Some(why) => format!("`{name}` has no value in `{environment}`, and pydantic refuses the default {why}"),
+            None => format!("`{name}` has no value in `{environment}`"),
+        };
         let help = format!("`takk secrets set {word} --env {environment}` sets it", word = shell_word(name));
         found.push(DOC.finding(variable.declared.place().clone(), message, help));
     }

@@ -1,0 +1,45 @@
+//! Defaults that pydantic refuses. Settings validate their defaults (`validate_default`): one that is refused is none, and without the
+//! variable the program does not start.
+
+use super::config::ModelConfig;
+use super::default::default_value;
+use super::field::FieldFacts;
+use super::python_value::data_of;
+use crate::model::ValueType;
+use crate::python::{Evaluator, Value};
+use crate::value::{Data, Verdict, check_value};
+
+/// Why pydantic refuses the default of a field that accepts that. `None` where it is accepted, and where that is not certain.
+pub(super) fn refused_default<'a>(
+    evaluator: &Evaluator<'a>,
+    field: &FieldFacts<'a>,
+    accepts: &ValueType,
+    config: &ModelConfig<'a>,
+) -> Option<String> {
+    let said = |value: Option<&Value<'a>>| value.filter(|value| !matches!(value, Value::None)).cloned();
+    let validated = said(field.attribute("validate_default")).or_else(|| said(config.value("validate_default")));
+    if field.undecided || validated.is_some_and(|validated| !matches!(validated, Value::Bool(true))) {
+        return None;
+    }
+    let data = data_of(evaluator, &default_value(evaluator, field)?);
+    match check_value(accepts, &data) {
+        Verdict::Refused(refusal) => {
+            let place = if refusal.place.is_empty() { String::new() } else { format!(" at {}", refusal.place) };
+            Some(format!("{}: expected {}{place}", shown(&data), refusal.expected))
+        }
+        Verdict::Accepted | Verdict::Unchecked(_) => None,
+    }
+}
+
+/// The default in a sentence. What may be a secret is not shown.
+fn shown(data: &Data) -> String {
+    match data {
+        Data::Null => "`None`".to_owned(),
+        Data::Bool(true) => "`True`".to_owned(),
+        Data::Bool(false) => "`False`".to_owned(),
+        Data::Text(text) if text.is_empty() => "`\"\"`".to_owned(),
+        Data::List(items) if items.is_empty() => "`[]`".to_owned(),
+        Data::Object(items) if items.is_empty() => "`{}`".to_owned(),
+        _ => "that is given".to_owned(),
+    }
+}
