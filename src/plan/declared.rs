@@ -182,21 +182,17 @@ fn shown_default(field: &Setting) -> Option<DefaultValue> {
 }
 
 fn of_read(read: &EnvironmentRead) -> Declared {
-    let reader = Reader {
-        class: None,
-        field: None,
-        type_name: None,
-        required: read.required,
-        services: Vec::new(),
-        place: read.place.clone(),
-    };
+    // What a function needs when it is called does not keep the program from starting.
+    let required = read.required && !read.conditional;
+    let reader =
+        Reader { class: None, field: None, type_name: None, required, services: Vec::new(), place: read.place.clone() };
     Declared {
         name: read.name.clone(),
         alternatives: Vec::new(),
         nested: Vec::new(),
         type_name: "str".to_owned(),
-        required: read.required,
-        optional: !read.required,
+        required,
+        optional: !required,
         secret: false,
         deprecated: false,
         default: None,
