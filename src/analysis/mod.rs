@@ -176,6 +176,7 @@ fn reads(input: &Input<'_>) -> Vec<EnvironmentRead> {
         found.extend(mentions.reads.iter().map(|read| EnvironmentRead {
             name: read.name.clone(),
             required: read.required,
+            conditional: read.conditional,
             test,
             place: Place::new(path.clone(), read.place.line, read.place.column),
         }));

@@ -65,8 +65,11 @@ pub struct ProjectInfo {
 pub struct EnvironmentRead {
     /// The variable.
     pub name: String,
-    /// Whether the program fails without it (`os.environ["X"]`).
+    /// Whether the code that reads it fails without it (`os.environ["X"]`).
     pub required: bool,
+    /// Whether the code that reads it may never run: it stands in a function, or under a condition.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub conditional: bool,
     /// Whether it stands in test code.
     pub test: bool,
     /// Where.

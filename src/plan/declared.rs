@@ -190,11 +190,13 @@ fn shown_default(field: &Setting) -> Option<DefaultValue> {
 }
 
 fn of_read(read: &EnvironmentRead) -> Declared {
+    // What a function needs when it is called does not keep the program from starting.
+    let required = read.required && !read.conditional;
     let reader = Reader {
         class: None,
         field: None,
         type_name: None,
-        required: read.required,
+        required,
         refused_default: None,
         services: Vec::new(),
         place: read.place.clone(),
@@ -204,8 +206,8 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         alternatives: Vec::new(),
         nested: Vec::new(),
         type_name: "str".to_owned(),
-        required: read.required,
-        optional: !read.required,
+        required,
+        optional: !required,
         secret: false,
         deprecated: false,
         default: None,

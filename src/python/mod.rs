@@ -8,6 +8,7 @@ mod eval;
 mod file;
 pub mod fold;
 mod modules;
+pub mod reads;
 pub mod scan;
 mod stdlib;
 mod value;

@@ -9,6 +9,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
 
 use super::engines::{self, EngineCall};
+use super::reads::{self, Read};
 use crate::model::Place;
 
 /// What a file mentions.
@@ -30,17 +31,6 @@ pub struct Mentions {
     pub reads: Vec<Read>,
     /// Where it makes engines of SQLAlchemy.
     pub engines: Vec<EngineCall>,
-}
-
-/// `os.environ["X"]`, `os.environ.get("X")` or `os.getenv("X")`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Read {
-    /// The variable.
-    pub name: String,
-    /// Whether the program fails without it.
-    pub required: bool,
-    /// Where (without the file).
-    pub place: Place,
 }
 
 /// The class names by which settings are recognised before anything is known of the project.
@@ -93,6 +83,7 @@ pub fn scan(text: &[u8], wanted: &dyn Fn(&str) -> bool) -> Mentions {
     });
     let mut mentions = Mentions::default();
     let mut makes_engines = false;
+    let mut set_here = Vec::new();
     // Up to where imports were searched for renames: what looks like an import inside another one was searched with it.
     let mut renamed = 0;
     for hit in search.find_iter(text) {
@@ -107,7 +98,7 @@ pub fn scan(text: &[u8], wanted: &dyn Fn(&str) -> bool) -> Mentions {
                 }
             }
             2 | 3 => base(text, hit.start(), hit.end(), &mut mentions),
-            _ => read(text, hit.start(), hit.end(), &mut mentions),
+            _ => mentions.reads.extend(reads::read(text, hit.start(), hit.end(), &mut set_here)),
         }
     }
     if makes_engines {
@@ -123,7 +114,7 @@ pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-fn line_start(text: &[u8], at: usize) -> usize {
+pub(super) fn line_start(text: &[u8], at: usize) -> usize {
     memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1)
 }
 
@@ -136,7 +127,7 @@ fn begins_line(text: &[u8], at: usize) -> bool {
         .is_none_or(|byte| matches!(byte, b'\n' | b'\r' | b';' | b':'))
 }
 
-fn word_at(text: &[u8], from: usize) -> &[u8] {
+pub(super) fn word_at(text: &[u8], from: usize) -> &[u8] {
     let rest = &text[from..];
     &rest[..rest.iter().position(|&byte| !is_word(byte)).unwrap_or(rest.len())]
 }
@@ -279,39 +270,6 @@ fn base(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
             mentions.renames.push((hash_bytes(&text[start..end]), hash_bytes(target)));
         }
     }
-}
-
-/// `environ["X"]`, `environ.get("X"`, `getenv("X"`.
-fn read(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
-    let rest = &text[end..];
-    let getenv = &text[start..end] == b"getenv";
-    let (skip, required) = if getenv && rest.starts_with(b"(") {
-        (1, false)
-    } else if !getenv && rest.starts_with(b"[") {
-        (1, true)
-    } else if !getenv && rest.starts_with(b".get(") {
-        (5, false)
-    } else {
-        return;
-    };
-    let rest = &rest[skip..];
-    let blanks = rest.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(rest.len());
-    let rest = &rest[blanks..];
-    let Some(&quote @ (b'"' | b'\'')) = rest.first() else { return };
-    let Some(length) = memchr::memchr(quote, &rest[1..]) else { return };
-    let name = &rest[1..=length];
-    let after = rest[length + 2..].iter().find(|byte| !matches!(byte, b' ' | b'\t'));
-    // `environ["X"] = ...` sets it; `"X" in environ` is no read of a value.
-    let sets = required && {
-        let tail: Vec<u8> = rest[length + 2..].iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t')).take(3).collect();
-        tail.starts_with(b"]=") && !tail.starts_with(b"]==")
-    };
-    let valid = !name.is_empty() && name.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if !valid || sets || !matches!(after, Some(b']' | b')' | b',')) || in_text(text, start) {
-        return;
-    }
-    let name = String::from_utf8_lossy(name).into_owned();
-    mentions.reads.push(Read { name, required, place: place(text, start) });
 }
 
 /// Whether `at` is inside a comment or a string: the file is read from its start as tokens of those two kinds only.

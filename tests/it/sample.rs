@@ -87,6 +87,7 @@ pub fn manifest() -> Manifest {
         reads: vec![EnvironmentRead {
             name: "PORT_OFFSET".to_owned(),
             required: true,
+            conditional: false,
             test: false,
             place: Place::new("shop/run.py", 4, 10),
         }],

@@ -17,6 +17,9 @@ const DOC: RuleDoc = RuleDoc {
 `os.environ["X"]` is found where it runs, not when the program starts, and says nothing of the value's type. As a field of a
 settings class the variable is checked once, has a type, and may be secret.
 
+What stands in a function, under a condition or in a `try` is needed only when that code runs: the program starts without it, and
+`takk check --env` does not miss it.
+
 Found:
 
 ```python
@@ -46,7 +49,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
     }
     for read in &context.manifest.reads {
-        let message = format!("`{}` is read outside a settings class", read.name);
+        let when = if read.conditional { ", and needed when this code runs" } else { "" };
+        let message = format!("`{}` is read outside a settings class{when}", read.name);
         let help = match fields.get(&read.name.to_ascii_lowercase()) {
             Some(field) => format!("use `{}`, which reads the same variable", full_name(field)),
             None => format!("add `{}: {}` to a settings class", read.name.to_lowercase(), type_of(read)),
