@@ -157,6 +157,15 @@ impl Loader for Files {
     fn installed_directory(&self, path: &str) -> bool {
         Path::new(path).is_dir()
     }
+
+    fn source_roots(&self, directory: &str) -> Option<Vec<String>> {
+        let (python, others) = (&self.scanned.python, &self.scanned.others);
+        let has = |path: &str| {
+            others.binary_search_by(|known| known.as_str().cmp(path)).is_ok()
+                || python.binary_search_by(|(known, _)| known.as_str().cmp(path)).is_ok()
+        };
+        packages::source_roots(directory, &has, &|path| self.tree.read(path))
+    }
 }
 
 /// What one file mentions, client libraries included.
