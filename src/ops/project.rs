@@ -166,6 +166,12 @@ impl Loader for Files {
         };
         packages::source_roots(directory, &has, &|path| self.tree.read(path))
     }
+
+    fn has_requirements(&self, directory: &str) -> bool {
+        const LISTS: [&str; 5] = ["requirements.txt", "Pipfile", "uv.lock", "poetry.lock", "pdm.lock"];
+        let has = |path: String| self.scanned.others.binary_search(&path).is_ok();
+        LISTS.iter().any(|list| has(format!("{directory}/{list}")))
+    }
 }
 
 /// What one file mentions, client libraries included.

@@ -63,7 +63,7 @@ fn proposals_do_not_fail() {
 fn the_findings_as_text() {
     let findings = all();
     let shop = sample::shop();
-    let text = plain(&(findings_text::render(&findings, &shop.sources) + &findings_text::summary(&findings)));
+    let text = plain(&(findings_text::render(&findings, &shop.sources, false) + &findings_text::summary(&findings)));
     insta::assert_snapshot!(text);
     assert_eq!(plain(&findings_text::summary(&[])), "Nothing found.\n");
 }
@@ -75,7 +75,7 @@ fn places_outside_the_source_leave_the_excerpt_out() {
     for (line, column, end) in [(0, 0, None), (999, 1, None), (8, 999, None), (8, 1, Some((2, 1))), (8, 2, Some((999, 9)))] {
         let place = finding.place.as_mut().expect("placed");
         (place.line, place.column, finding.end) = (line, column, end);
-        let text = plain(&findings_text::render(std::slice::from_ref(&finding), &shop.sources));
+        let text = plain(&findings_text::render(std::slice::from_ref(&finding), &shop.sources, false));
         assert!(text.starts_with(&format!("shop/settings.py:{line}:{column}: TK001: ")), "{text}");
     }
 }

@@ -27,6 +27,11 @@ pub trait Loader {
         let _ = directory;
         None
     }
+    /// Whether a list of requirements or a lock lies in a directory: what is in it is run by itself.
+    fn has_requirements(&self, directory: &str) -> bool {
+        let _ = directory;
+        false
+    }
 }
 
 /// What an import names.

@@ -17,8 +17,16 @@ impl Modules<'_> {
         let own = self.project_above(path).filter(|project| declared.is_none_or(|root| root.len() < project.len()));
         own.and_then(|project| self.name_in_project(path, &project))
             .or_else(|| declared.and_then(|root| dotted(below(path, root)?)))
-            .or_else(|| dotted(below(path, &self.implied_root(path))?))
+            .or_else(|| self.longest_name(path))
             .unwrap_or_else(|| path.trim_end_matches(".py").rsplit('/').next().unwrap_or(path).to_owned())
+    }
+
+    /// The longest name that the end of the path gives: what stands above a directory that is no identifier cannot be a package.
+    fn longest_name(&self, path: &str) -> Option<String> {
+        let starts = path.match_indices('/').map(|(slash, _)| slash + 1);
+        let (start, name) = starts.filter_map(|start| Some((start, dotted(&path[start..])?))).next()?;
+        let is_directory_of_code = name.starts_with("src.") && !self.exists(&format!("{}src/__init__.py", &path[..start]));
+        Some(if is_directory_of_code { name[4..].to_owned() } else { name })
     }
 
     /// The nearest directory around a file, other than the root, that is a project of its own.
@@ -40,7 +48,8 @@ impl Modules<'_> {
         let usual = [join(project, "src"), project.to_owned()];
         let mut roots: Vec<&String> = hints.iter().collect();
         roots.sort_by_key(|root| std::cmp::Reverse(root.len()));
-        let mut roots = roots.into_iter().chain(is_packaged.then_some(&implied)).chain(&usual);
+        let [src, flat] = &usual;
+        let mut roots = roots.into_iter().chain([src]).chain(is_packaged.then_some(&implied)).chain([flat]);
         roots.find_map(|root| dotted(below(path, root)?))
     }
 
@@ -58,6 +67,11 @@ impl Modules<'_> {
                 other != path && self.exists(other) && in_tests(other) <= in_tests(path) && self.short_name(other) == name
             })
         })
+    }
+
+    /// Whether a directory is a project of its own, or has requirements of its own.
+    pub fn is_unit(&self, directory: &str) -> bool {
+        self.source_roots(directory).is_some() || self.loader.has_requirements(directory)
     }
 
     /// Where the project in a directory keeps its packages, if there is one.
