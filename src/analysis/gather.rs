@@ -111,7 +111,8 @@ fn kind_of<'a>(
     let kind = models.base(class).kind();
     if let Some(base) = unresolved_base(models.evaluator, class, is_known) {
         let class_ref = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
-        let observation = Observation::UnresolvedBase { class: class_ref, base: base.name, import: base.import, within: base.within };
+        let observation =
+            Observation::UnresolvedBase { class: class_ref, base: base.name, import: base.import, within: base.within };
         notes.add(class.place.clone(), observation);
         return Some(kind.unwrap_or(ClassKind::Settings));
     }

@@ -75,13 +75,7 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
     show_findings(&findings, &project, format, args.all, session)
 }
 
-fn show_findings(
-    findings: &[Finding],
-    project: &ReadProject,
-    format: Format,
-    all: bool,
-    session: &Session,
-) -> Result<Outcome> {
+fn show_findings(findings: &[Finding], project: &ReadProject, format: Format, all: bool, session: &Session) -> Result<Outcome> {
     let items = || report::of_findings(findings, rules::RULES);
     let text = match format {
         Format::Text => findings_text::render(findings, &project.sources, all),

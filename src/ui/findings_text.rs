@@ -43,7 +43,9 @@ pub fn render(findings: &[Finding], sources: &Sources, all: bool) -> String {
         text.push('\n');
     }
     for (code, more) in folded {
-        text.push_str(&line!("{}: … {} more, --all shows them", paint(style(Severity::Info), &code.to_string()), counted(more, "proposal")));
+        let noun = if more == 1 { "proposal" } else { "proposals" };
+        let code = paint(style(Severity::Info), &code.to_string());
+        text.push_str(&line!("{code}: … {more} more {noun}, --all shows them"));
     }
     text
 }

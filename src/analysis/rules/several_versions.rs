@@ -61,7 +61,8 @@ fn several(package: &Package) -> Option<Finding> {
     let others: Vec<String> =
         package.others.iter().map(|other| format!("{} ({})", other.version, other.place.short())).collect();
     let message = format!("`{}` is pinned as {version}, and as {}", package.name, others.join(" and "));
-    let help = format!("takk goes by {version}; pin one version, or name the one that runs in `[tool.takk]` where it is pydantic's");
+    let help =
+        format!("takk goes by {version}; pin one version, or name the one that runs in `[tool.takk]` where it is pydantic's");
     let mut finding = DOC.finding(package.place.clone(), message, help);
     finding.also = package.others.iter().map(|other| other.place.clone()).collect();
     Some(finding)

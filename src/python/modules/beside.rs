@@ -26,10 +26,18 @@ impl<'l> Modules<'l> {
     /// What the first part of `name` is where the whole of it is found: what `import a.b.c` binds.
     pub fn find_top(&self, name: &str, importer: FileId) -> Option<Found<'_>> {
         let top = name.split('.').next().unwrap_or(name);
-        self.find(top, Some(importer)).or_else(|| {
-            let root = self.root_beside(name, name, importer)?;
-            Some(self.found(self.keep_namespace(top, vec![join(root, top)])))
-        })
+        let found = self.find(top, Some(importer));
+        if top == name || matches!(found, Some(Found::File(_))) {
+            return found;
+        }
+        // Without a file of its own it may be in several places: that in which the rest is counts.
+        let relative = name.replace('.', "/");
+        let is_known = || {
+            self.known_roots(Some(importer)).iter().any(|root| self.module_at(&join(root, &relative)).is_some())
+                || self.find_installed(name, &relative).is_some()
+        };
+        let root = if is_known() { None } else { self.root_beside(name, name, importer) };
+        root.map(|root| self.found(self.keep_namespace(top, vec![join(root, top)]))).or(found)
     }
 
     /// The directories of the project that hold something of the name of a top-level module.

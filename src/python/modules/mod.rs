@@ -452,7 +452,8 @@ fn common(one: &str, other: &str) -> usize {
 
 /// Whether a file lies in a directory of tests.
 fn in_tests(path: &str) -> bool {
-    path.rsplit_once('/').is_some_and(|(directory, _)| directory.split('/').any(|part| matches!(part, "tests" | "test" | "testing")))
+    path.rsplit_once('/')
+        .is_some_and(|(directory, _)| directory.split('/').any(|part| matches!(part, "tests" | "test" | "testing")))
 }
 
 fn below<'p>(path: &'p str, root: &str) -> Option<&'p str> {
