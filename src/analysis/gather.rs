@@ -34,7 +34,7 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
     let modules = evaluator.modules();
     let mut search = Search::new(files);
     let mut found = Gathered::default();
-    let mut classes: BTreeMap<(String, String), (SettingsClass, Rc<Class<'a>>)> = BTreeMap::new();
+    let mut classes: BTreeMap<[String; 3], (SettingsClass, Rc<Class<'a>>)> = BTreeMap::new();
     let mut parsed = HashSet::new();
     loop {
         let batch = search.next_batch();
@@ -50,14 +50,17 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
                 mentions.uses_base || search.is_base(bases) || may_be_unresolved(identifiers(bases), source)
             };
             for class in evaluator.classes_in(file, &wanted) {
-                if classes.contains_key(&(class.module.to_string(), class.qualname.to_string())) {
+                // Two files may say that they are the same module: each class counts.
+                let key = [class.module.to_string(), class.qualname.to_string(), path.clone()];
+                if classes.contains_key(&key) {
                     continue;
                 }
-                let Some(kind) = kind_of(models, &class, &mut found.notes) else { continue };
+                let is_known = |name: &str| search.names.contains(&hash(name));
+                let Some(kind) = kind_of(models, &class, &is_known, &mut found.notes) else { continue };
                 search.learn(&class.name);
                 let mut entry = read_class(models, &class, kind, &mut found.notes);
                 entry.test = is_test(path);
-                classes.insert((entry.module.clone(), entry.qualname.clone()), (entry, class));
+                classes.insert(key, (entry, class));
             }
         }
     }
@@ -97,14 +100,20 @@ pub fn is_test(path: &str) -> bool {
         || name == "conftest.py"
 }
 
-/// What makes a class a settings class, if anything does. A base that cannot be followed is worth a word.
-fn kind_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, notes: &mut Notes) -> Option<ClassKind> {
+/// What makes a class a settings class, if anything does. A base that cannot be followed is worth a word; `is_known` says whether a
+/// settings class of the project has that name.
+fn kind_of<'a>(
+    models: &Models<'_, 'a>,
+    class: &Rc<Class<'a>>,
+    is_known: &dyn Fn(&str) -> bool,
+    notes: &mut Notes,
+) -> Option<ClassKind> {
     let kind = models.base(class).kind();
-    if let Some(base) = unresolved_base(models.evaluator, class) {
+    if let Some(base) = unresolved_base(models.evaluator, class, is_known) {
         let class_ref = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
-        let package =
-            base.import.as_deref().and_then(|import| import.split('.').find(|part| !part.is_empty())).map(str::to_owned);
-        notes.add(class.place.clone(), Observation::UnresolvedBase { class: class_ref, base: base.name, package });
+        let observation =
+            Observation::UnresolvedBase { class: class_ref, base: base.name, import: base.import, within: base.within };
+        notes.add(class.place.clone(), observation);
         return Some(kind.unwrap_or(ClassKind::Settings));
     }
     match kind? {

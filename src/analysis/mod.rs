@@ -6,6 +6,7 @@ mod discovery;
 mod drivers;
 mod gather;
 pub mod notes;
+mod programs;
 mod resources;
 pub mod rules;
 mod secret_model;
@@ -22,6 +23,7 @@ use crate::python::scan::Mentions;
 use crate::python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, Quotations, SourceFile};
 use components::Components;
 use notes::Notes;
+use programs::Programs;
 use settings::{Models, RulesVersion};
 
 pub use compiled::{CompiledProject, manifest_of_compiled};
@@ -134,6 +136,7 @@ fn manifest(input: &Input<'_>, rules: RulesVersion, settings: Vec<SettingsClass>
 fn judge(input: &Input<'_>, manifest: &Manifest, notes: &notes::Notes, modules: &Modules<'_>) -> Vec<Finding> {
     let files = || modules.parsed().filter(|file| file.origin == Origin::Project);
     let undecodable: Vec<_> = files().filter_map(|file| Some((file.path.clone(), file.undecodable.clone()?))).collect();
+    let is_unit = |directory: &str| modules.is_unit(directory);
     let context = rules::Context {
         manifest,
         files: input.files,
@@ -144,6 +147,7 @@ fn judge(input: &Input<'_>, manifest: &Manifest, notes: &notes::Notes, modules: 
         undecodable: &undecodable,
         environments: &input.environments,
         include_tests: input.include_tests,
+        programs: &Programs::new(&is_unit, input.files),
     };
     rules::findings(&context)
 }

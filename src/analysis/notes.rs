@@ -44,8 +44,10 @@ pub enum Observation {
         class: ClassRef,
         /// The base as written.
         base: String,
-        /// The package to install, if it is one.
-        package: Option<String>,
+        /// What is imported, if it is: `acme.settings.Base`.
+        import: Option<String>,
+        /// The directories of the project that hold a module or package of that name.
+        within: Vec<String>,
     },
     /// `PostgresDns`: pydantic has no such type.
     UnknownAddressType {

@@ -47,8 +47,8 @@ fn with_lock(files: &[(&str, &str)], locked: &[&str]) -> Reading {
     let package = |name: &&str| {
         let (name, place) = ((*name).to_owned(), Place::new("uv.lock", 1, 1));
         let version = Some("1.0".to_owned());
-        let package =
-            Package { name: name.clone(), version, specifier: None, place, source: PackageSource::UvLock, direct: false };
+        let (source, others) = (PackageSource::UvLock, Vec::new());
+        let package = Package { name: name.clone(), version, specifier: None, place, source, direct: false, others };
         (name, package)
     };
     with_input(files, |mut input| {

@@ -153,6 +153,7 @@ mod tests {
                 place: Place::new("uv.lock", 3, 1),
                 source: PackageSource::UvLock,
                 direct: name.ends_with('*'),
+                others: Vec::new(),
             };
             (plain, package)
         };

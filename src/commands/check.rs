@@ -34,6 +34,9 @@ pub(super) struct Args {
     /// Look at the values of this environment; may be repeated
     #[arg(long, short, value_name = "NAME")]
     env: Vec<String>,
+    /// Show every proposal, where there are many
+    #[arg(long)]
+    all: bool,
     /// The format of the answer
     #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "json")]
     format: Format,
@@ -69,13 +72,13 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
     } else {
         check::check_values(&mut *door::platform(&project, session)?, &project, &selection, rules::RULES, &environments)?
     };
-    show_findings(&findings, &project, format, session)
+    show_findings(&findings, &project, format, args.all, session)
 }
 
-fn show_findings(findings: &[Finding], project: &ReadProject, format: Format, session: &Session) -> Result<Outcome> {
+fn show_findings(findings: &[Finding], project: &ReadProject, format: Format, all: bool, session: &Session) -> Result<Outcome> {
     let items = || report::of_findings(findings, rules::RULES);
     let text = match format {
-        Format::Text => findings_text::render(findings, &project.sources),
+        Format::Text => findings_text::render(findings, &project.sources, all),
         Format::Json => json::findings(findings)?,
         Format::Github => github::render(&items()),
         Format::Sarif => sarif::render(&items())?,

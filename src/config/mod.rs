@@ -34,7 +34,7 @@ pub use self::serve::{
 pub use self::server::{JOB_TOKEN_VARIABLE, ServerVariables, TOKEN_VARIABLE};
 pub use self::variables::{Variables, inherited_names, search_path, wants_backtrace};
 use crate::document::{Fault, Text, toml};
-use crate::model::{Code, Environment, Finding, Place, Problem, ProblemKind};
+use crate::model::{Code, Environment, Place, Problem, ProblemKind};
 use crate::nearest::nearest;
 
 /// Every key of `[tool.takk]`.
@@ -138,9 +138,8 @@ impl Config {
     }
 
     /// Whether `per-file-ignores` silences a finding where it is.
-    pub fn is_silent_in(&self, finding: &Finding) -> bool {
-        let Some(place) = &finding.place else { return false };
-        self.per_file_ignores.iter().any(|row| row.codes.contains(&finding.code) && row.files.cover(&place.file))
+    pub fn is_silent_in(&self, code: Code, file: &str) -> bool {
+        self.per_file_ignores.iter().any(|row| row.codes.contains(&code) && row.files.cover(file))
     }
 
     fn fill(&mut self, section: &mut Section) {

@@ -60,12 +60,34 @@ pub struct Finding {
     pub end: Option<(u32, u32)>,
     /// What to do about it, as one sentence.
     pub help: Option<String>,
+    /// The other places that it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Place>,
 }
 
 impl Finding {
-    /// Findings are shown by file, then line, then code: the order of every output.
+    /// The finding at those of its places that are `wanted`, if any is. One without a place is about the whole project and stays.
+    pub fn at_places(mut self, wanted: &mut dyn FnMut(&Self, &Place, Option<(u32, u32)>) -> bool) -> Option<Self> {
+        let Some(first) = &self.place else { return Some(self) };
+        let keeps_first = wanted(&self, first, self.end);
+        let mut others: Vec<Place> = self.also.iter().filter(|place| wanted(&self, place, None)).cloned().collect();
+        if !keeps_first {
+            if others.is_empty() {
+                return None;
+            }
+            self.place = Some(others.remove(0));
+            self.end = None;
+        }
+        self.also = others;
+        Some(self)
+    }
+
+    /// Findings are shown by file, then line, then code, and proposals after all others: the order of every output.
     pub fn sort(findings: &mut Vec<Self>) {
-        findings.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
+        let is_proposal = |finding: &Self| finding.severity == Severity::Info;
+        findings.sort_by(|a, b| {
+            (is_proposal(a), &a.place, a.code, &a.message).cmp(&(is_proposal(b), &b.place, b.code, &b.message))
+        });
         findings.dedup();
     }
 }

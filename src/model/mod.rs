@@ -28,7 +28,7 @@ pub use field_names::FieldNames;
 pub use finding::{Code, Finding, Severity};
 pub use held::{Held, Holdings};
 pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Suggestion};
-pub use package::{Package, PackageSource, Packages};
+pub use package::{OtherVersion, Package, PackageSource, Packages};
 pub use per_environment::PerEnvironment;
 pub use place::Place;
 pub use plain_type::{generic_type, plain_type};

@@ -42,6 +42,18 @@ pub struct Package {
     pub source: PackageSource,
     /// Whether the project itself names it, rather than one of its dependencies.
     pub direct: bool,
+    /// Other versions that are pinned, in the same lock (for another Python or platform) or in another file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<OtherVersion>,
+}
+
+/// A version that does not decide, because another one does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OtherVersion {
+    /// The version.
+    pub version: String,
+    /// Where it is pinned.
+    pub place: Place,
 }
 
 impl Package {

@@ -30,6 +30,7 @@ impl RuleDoc {
             place: Some(place),
             end: None,
             help: Some(help.into()),
+            also: Vec::new(),
         }
     }
 }

@@ -157,6 +157,21 @@ impl Loader for Files {
     fn installed_directory(&self, path: &str) -> bool {
         Path::new(path).is_dir()
     }
+
+    fn source_roots(&self, directory: &str) -> Option<Vec<String>> {
+        let (python, others) = (&self.scanned.python, &self.scanned.others);
+        let has = |path: &str| {
+            others.binary_search_by(|known| known.as_str().cmp(path)).is_ok()
+                || python.binary_search_by(|(known, _)| known.as_str().cmp(path)).is_ok()
+        };
+        packages::source_roots(directory, &has, &|path| self.tree.read(path))
+    }
+
+    fn has_requirements(&self, directory: &str) -> bool {
+        const LISTS: [&str; 5] = ["requirements.txt", "Pipfile", "uv.lock", "poetry.lock", "pdm.lock"];
+        let has = |path: String| self.scanned.others.binary_search(&path).is_ok();
+        LISTS.iter().any(|list| has(format!("{directory}/{list}")))
+    }
 }
 
 /// What one file mentions, client libraries included.

@@ -41,5 +41,13 @@ fn note(place: Place, class: &str, file: &str, why: Refused) -> Finding {
         _ => format!("`{class}` reads `{file}`, and takk does not: {why}"),
     };
     let help = "name a regular file of the project in `env_file`, or leave it to the program";
-    Finding { code: UNREADABLE, severity: Severity::Info, message, place: Some(place), end: None, help: Some(help.to_owned()) }
+    Finding {
+        code: UNREADABLE,
+        severity: Severity::Info,
+        message,
+        place: Some(place),
+        end: None,
+        help: Some(help.to_owned()),
+        also: Vec::new(),
+    }
 }

@@ -1,7 +1,7 @@
 //! What one line of one file says about a package.
 
 use super::requirement::Requirement;
-use crate::model::{PackageSource, Place};
+use crate::model::{OtherVersion, PackageSource, Place};
 
 /// One mention of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,17 +18,19 @@ pub(super) struct Entry {
     pub(super) source: PackageSource,
     /// Whether the project itself asks for the package here.
     pub(super) direct: bool,
+    /// Other versions that the same file pins.
+    pub(super) others: Vec<OtherVersion>,
 }
 
 impl Entry {
     /// A package of a lock.
     pub(super) fn locked(name: String, version: Option<String>, place: Place, source: PackageSource) -> Self {
-        Self { name, version, specifier: None, place, source, direct: false }
+        Self { name, version, specifier: None, place, source, direct: false, others: Vec::new() }
     }
 
     /// A requirement that the project writes itself.
     pub(super) fn required(requirement: Requirement, place: Place, source: PackageSource) -> Self {
         let Requirement { name, specifier, pinned, .. } = requirement;
-        Self { name, version: pinned, specifier, place, source, direct: true }
+        Self { name, version: pinned, specifier, place, source, direct: true, others: Vec::new() }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep440_rs::Version;
 
 use super::Entry;
-use crate::model::{Package, PackageSource, Packages};
+use crate::model::{OtherVersion, Package, PackageSource, Packages};
 
 /// The packages in `files`, each the entries of one file (or of all `pyproject.toml` together), the most trusted first. The
 /// version comes from the first file that has one, the requirement from `pyproject.toml` where that has one. `own` are the
@@ -36,17 +36,23 @@ fn one_per_name(entries: Vec<Entry>) -> Vec<Entry> {
         known.direct |= entry.direct;
         known.specifier = known.specifier.take().or(entry.specifier);
         if entry.version.is_some() && by_version(entry.version.as_deref(), known.version.as_deref()).is_gt() {
-            known.version = entry.version;
-            known.place = entry.place;
+            let lower = known.version.replace(entry.version.unwrap_or_default());
+            let place = std::mem::replace(&mut known.place, entry.place);
+            known.others.extend(lower.map(|version| OtherVersion { version, place }));
+        } else {
+            known.others.extend(entry.version.map(|version| OtherVersion { version, place: entry.place }));
         }
+    }
+    for entry in &mut unique {
+        keep_others(entry.version.as_deref(), &mut entry.others);
     }
     unique
 }
 
 fn add(packages: &mut BTreeMap<String, Package>, entry: Entry) {
-    let Entry { name, version, specifier, place, source, direct } = entry;
+    let Entry { name, version, specifier, place, source, direct, others } = entry;
     let Some(package) = packages.get_mut(&name) else {
-        packages.insert(name.clone(), Package { name, version, specifier, place, source, direct });
+        packages.insert(name.clone(), Package { name, version, specifier, place, source, direct, others });
         return;
     };
     package.direct |= direct;
@@ -54,10 +60,20 @@ fn add(packages: &mut BTreeMap<String, Package>, entry: Entry) {
         package.version = version;
         package.place = place;
         package.source = source;
+    } else {
+        package.others.extend(version.map(|version| OtherVersion { version, place }));
     }
+    package.others.extend(others);
+    keep_others(package.version.as_deref(), &mut package.others);
     if specifier.is_some() && (package.specifier.is_none() || source == PackageSource::Pyproject) {
         package.specifier = specifier;
     }
+}
+
+/// Leaves the versions that differ from the one that decides, each once.
+fn keep_others(decides: Option<&str>, others: &mut Vec<OtherVersion>) {
+    let mut seen = BTreeSet::new();
+    others.retain(|other| Some(other.version.as_str()) != decides && seen.insert(other.version.clone()));
 }
 
 /// The order of versions; what is no version comes before all that are, and nothing before everything.

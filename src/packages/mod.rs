@@ -25,6 +25,7 @@ mod pyproject;
 mod requirement;
 mod requirement_lines;
 mod requirements;
+mod source_roots;
 #[cfg(test)]
 mod tests;
 mod toml_lock;
@@ -34,6 +35,7 @@ use std::io;
 
 use self::entry::Entry;
 use self::file::{File, Files};
+pub use self::source_roots::source_roots;
 use crate::model::{Packages, Problem};
 
 /// The project's files as the walk found them, and the way to read one.

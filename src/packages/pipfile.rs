@@ -45,6 +45,7 @@ fn entry(file: &File, key: &::toml::Spanned<std::borrow::Cow<str>>, value: &toml
         place: file.place(key.span().start),
         source: PackageSource::PipfileLock,
         direct: true,
+        others: Vec::new(),
     })
 }
 

@@ -143,7 +143,7 @@ impl Reader<'_> {
         };
         let place = self.file.place(offset);
         let source = PackageSource::Requirements;
-        self.found.entries.push(Entry { name, version, specifier: None, place, source, direct });
+        self.found.entries.push(Entry { name, version, specifier: None, place, source, direct, others: Vec::new() });
     }
 
     fn include(&mut self, path: &str, constraint: bool, offset: usize) {

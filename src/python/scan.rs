@@ -27,6 +27,8 @@ pub struct Mentions {
     pub takk: bool,
     /// Imports of packages that were asked for: name and place (without the file).
     pub imports: Vec<(String, Place)>,
+    /// Hashes of the top-level modules that it imports, each once.
+    pub imported: Vec<u32>,
     /// Environment variables that it reads.
     pub reads: Vec<Read>,
     /// Where it makes engines of SQLAlchemy.
@@ -107,6 +109,7 @@ pub fn scan(text: &[u8], wanted: &dyn Fn(&str) -> bool) -> Mentions {
     // They are kept for every file of the project.
     mentions.classes.shrink_to_fit();
     mentions.renames.shrink_to_fit();
+    mentions.imported.shrink_to_fit();
     mentions
 }
 
@@ -239,6 +242,10 @@ fn import<'t>(
         None => return None,
     };
     let Ok(module) = std::str::from_utf8(module) else { return Some("") };
+    let hashed = hash(module);
+    if !module.is_empty() && !mentions.imported.contains(&hashed) {
+        mentions.imported.push(hashed);
+    }
     if module == "takk" {
         mentions.takk = true;
     } else if wanted(module) && !mentions.imports.iter().any(|(known, _)| known == module) {
@@ -362,6 +369,7 @@ mod tests {
     fn imports_that_were_asked_for() {
         let found = of("import os\n    from redis.asyncio import Redis\nimport redis\nfrom takk import Project\n");
         assert_eq!(found.imports, [("redis".to_owned(), Place::new("", 2, 5))]);
+        assert_eq!(found.imported, ["os", "redis", "takk"].map(hash));
         assert!(found.takk);
     }
 

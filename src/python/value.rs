@@ -6,7 +6,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Parameters, Stmt, StmtClassDef};
 
 use super::eval::{ClassMember, Scope};
-use super::modules::FileId;
+use super::modules::{FileId, Namespace};
 use crate::model::Place;
 
 /// A value. Cheap to clone.
@@ -38,8 +38,8 @@ pub enum Value<'a> {
     External(Rc<str>),
     /// A module with a file.
     Module(FileId),
-    /// A package without a file, by its dotted name.
-    Namespace(Rc<str>),
+    /// A package without a file.
+    Namespace(&'a Namespace),
     /// A class of a module that is read.
     Class(Rc<Class<'a>>),
     /// A function of a module that is read, or a lambda.

@@ -1,5 +1,6 @@
 //! Findings as `path:line:col: TK001: message`, with the line of source and what to do.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -7,7 +8,7 @@ use anstyle::Style;
 
 use super::palette::{BAD, DOUBTFUL, GOOD, HEADING, NAME, adopted, line, paint};
 use super::value_text::counted;
-use crate::model::{Finding, Place, Severity};
+use crate::model::{Code, Finding, Place, Severity};
 use crate::ops::project::Sources;
 use crate::visible::is_unseen;
 
@@ -16,11 +17,19 @@ const LINES: usize = 4;
 /// Longer lines are not shown: they were written by a program.
 const LONGEST_LINE: usize = 400;
 
-/// All findings with their source. Each file is asked for once as long as the findings are sorted.
-pub fn render(findings: &[Finding], sources: &Sources) -> String {
+/// How many proposals are shown unless all are asked for.
+const PROPOSALS: usize = 12;
+/// How many other places of a finding are shown unless all are asked for.
+const ALSO: usize = 6;
+/// How many of each code are shown where there are more.
+const OF_ONE_CODE: usize = 3;
+
+/// All findings with their source; many proposals are folded unless `all`. Each file is asked for once as long as the findings are sorted.
+pub fn render(findings: &[Finding], sources: &Sources, all: bool) -> String {
+    let (shown, folded) = if all { (findings.iter().collect(), BTreeMap::new()) } else { fold(findings) };
     let mut text = String::new();
     let mut current: Option<(&str, Option<String>)> = None;
-    for finding in findings {
+    for finding in shown {
         text.push_str(&line(finding));
         if let Some(place) = &finding.place {
             if current.as_ref().is_none_or(|(file, _)| *file != place.file) {
@@ -29,10 +38,36 @@ pub fn render(findings: &[Finding], sources: &Sources) -> String {
             let source = current.as_ref().and_then(|(_, source)| source.as_deref());
             text.push_str(&source.and_then(|source| excerpt(finding, place, source)).unwrap_or_default());
         }
+        text.push_str(&also(finding, all));
         text.push_str(&help(finding));
         text.push('\n');
     }
+    for (code, more) in folded {
+        let noun = if more == 1 { "proposal" } else { "proposals" };
+        let code = paint(style(Severity::Info), &code.to_string());
+        text.push_str(&line!("{code}: … {more} more {noun}, --all shows them"));
+    }
     text
+}
+
+/// The findings to show, and of each code how many proposals are left out.
+fn fold(findings: &[Finding]) -> (Vec<&Finding>, BTreeMap<Code, usize>) {
+    let is_proposal = |finding: &&Finding| finding.severity == Severity::Info;
+    if findings.iter().filter(is_proposal).count() <= PROPOSALS {
+        return (findings.iter().collect(), BTreeMap::new());
+    }
+    let (mut seen, mut folded) = (BTreeMap::new(), BTreeMap::new());
+    let mut is_shown = |finding: &&Finding| {
+        let count: &mut usize = seen.entry(finding.code).or_default();
+        *count += usize::from(is_proposal(finding));
+        let is_shown = !is_proposal(finding) || *count <= OF_ONE_CODE;
+        if !is_shown {
+            *folded.entry(finding.code).or_default() += 1;
+        }
+        is_shown
+    };
+    let shown = findings.iter().filter(|finding| is_shown(finding)).collect();
+    (shown, folded)
 }
 
 /// Findings without their source, for those who asked for something else.
@@ -62,6 +97,20 @@ fn line(finding: &Finding) -> String {
 
 fn help(finding: &Finding) -> String {
     finding.help.as_ref().map(|help| line!("  {} {help}", paint(HEADING, "help:"))).unwrap_or_default()
+}
+
+/// The other places of a finding.
+fn also(finding: &Finding, all: bool) -> String {
+    let shown = if all { finding.also.len() } else { finding.also.len().min(ALSO) };
+    if shown == 0 {
+        return String::new();
+    }
+    let places: Vec<String> = finding.also[..shown].iter().map(Place::short).collect();
+    let more = match finding.also.len() - shown {
+        0 => String::new(),
+        more => format!(", … {more} more, --all shows them"),
+    };
+    line!("  {} {}{more}", paint(HEADING, "also:"), places.join(", "))
 }
 
 fn style(severity: Severity) -> Style {

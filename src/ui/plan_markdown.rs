@@ -24,7 +24,7 @@ pub fn render(plan: &Plan, findings: &[Finding], all: bool) -> String {
     } else {
         text.push_str(&format!("{}.\n\n**Next:** {}\n\n", summary(plan), prose(next_step(plan))));
         text.push_str(&overview(plan));
-        for block in blocks(&plan.environments) {
+        for block in blocks(&plan.environments, all) {
             text.push_str(&self::block(&block, all));
         }
     }

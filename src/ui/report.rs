@@ -24,6 +24,8 @@ pub struct Item {
     pub end: Option<(u32, u32)>,
     /// What to do.
     pub help: Option<String>,
+    /// The other places that it is about.
+    pub also: Vec<Place>,
 }
 
 /// Findings as items, with what `rules` say of them.
@@ -41,6 +43,7 @@ pub fn of_findings(findings: &[Finding], rules: &[RuleDoc]) -> Vec<Item> {
                 place: finding.place.clone(),
                 end: finding.end,
                 help: finding.help.clone(),
+                also: finding.also.clone(),
             }
         })
         .collect()
@@ -62,6 +65,7 @@ fn of_change(change: &Change) -> Item {
         place: (change.kind != ChangeKind::Removed).then(|| change.place.clone()),
         end: None,
         help: None,
+        also: Vec::new(),
     }
 }
 

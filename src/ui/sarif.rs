@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::report::Item;
 use crate::error::Result;
-use crate::model::Severity;
+use crate::model::{Place, Severity};
 
 /// The schema that the output names.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -63,7 +63,15 @@ fn result(item: &Item, rules: &[&Item]) -> Value {
             "physicalLocation": { "artifactLocation": { "uri": uri(&place.file) }, "region": region }
         }]);
     }
+    if !item.also.is_empty() {
+        result["relatedLocations"] = item.also.iter().map(related).collect();
+    }
     result
+}
+
+fn related(place: &Place) -> Value {
+    let region = json!({ "startLine": place.line, "startColumn": place.column });
+    json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&place.file) }, "region": region } })
 }
 
 fn level(severity: Severity) -> &'static str {

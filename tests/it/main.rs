@@ -27,6 +27,7 @@ mod plan;
 mod process;
 mod python;
 mod regressions;
+mod roots;
 mod rules;
 mod sample;
 mod samples;

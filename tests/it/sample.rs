@@ -315,6 +315,7 @@ fn findings() -> Vec<Finding> {
         place: Some(Place::new("shop/settings.py", line, column)),
         end,
         help: None,
+        also: Vec::new(),
     };
     vec![
         Finding {
@@ -330,6 +331,7 @@ fn findings() -> Vec<Finding> {
             place: None,
             end: None,
             help: Some("add `redis_url: RedisDsn` to a settings class".to_owned()),
+            also: Vec::new(),
         },
     ]
 }

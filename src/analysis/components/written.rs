@@ -21,7 +21,8 @@ pub fn written(value: &Value<'_>) -> String {
             let items: Vec<String> = items.iter().map(|(key, value)| format!("{}: {}", written(key), written(value))).collect();
             format!("{{{}}}", items.join(", "))
         }
-        Value::External(path) | Value::Namespace(path) => path.rsplit('.').next().unwrap_or(path).to_owned(),
+        Value::External(path) => path.rsplit('.').next().unwrap_or(path).to_owned(),
+        Value::Namespace(package) => package.name.rsplit('.').next().unwrap_or(&package.name).to_owned(),
         Value::Class(class) => class.qualname.to_string(),
         Value::Function(function) => function.name.to_string(),
         Value::Method(method) => format!("{}.{}", written(&method.receiver), method.name),

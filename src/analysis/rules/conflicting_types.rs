@@ -13,10 +13,13 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(3),
     name: "conflicting-types",
     severity: Severity::Warning,
-    summary: "Two classes read one variable as different types",
+    summary: "Two classes of one program read one variable as different types",
     documentation: r"
 One variable has one value. Where two classes read it as different types, a value that suits one may stop the other; where no
 value suits both (a number and an address), this is an error. `str` and `SecretStr` accept the same texts and go together.
+
+Only classes that can meet in one process are compared: not those that components of the project list apart, nor those in directories
+that have a `pyproject.toml`, `setup.py`, lock or `requirements.txt` of their own and no program that imports both.
 
 Found:
 
@@ -58,9 +61,12 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
     }
     for (variable, readers) in readers {
-        let (first_class, first) = readers[0];
-        for &(class, field) in &readers[1..] {
-            if !is_derived(class, first_class) && !is_derived(first_class, class) && !agree(first, field) {
+        for (at, &(class, field)) in readers.iter().enumerate() {
+            let differing = readers[..at].iter().find(|(earlier, first)| {
+                let is_derived = is_derived(class, earlier) || is_derived(earlier, class);
+                !is_derived && !agree(first, field) && context.programs.meet(context.manifest, earlier, class)
+            });
+            if let Some((_, first)) = differing {
                 found.push(conflict(variable, first, field));
             }
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::is_test;
 use crate::analysis::notes::Notes;
+use crate::analysis::programs::Programs;
 use crate::catalog::{Kind, catalog};
 use crate::model::{
     Environment, Finding, Manifest, Place, Problem, ProblemKind, ResourcePart, RuleDoc, Setting, SettingsClass, TemplatePart,
@@ -31,6 +32,8 @@ pub struct Context<'c> {
     pub environments: &'c [Environment],
     /// Whether test code counts.
     pub include_tests: bool,
+    /// Which classes can meet in one process.
+    pub programs: &'c Programs<'c>,
 }
 
 impl<'c> Context<'c> {

@@ -14,6 +14,7 @@ mod no_matching_version;
 mod reserved_name;
 mod secret_misuse;
 mod several_projects;
+mod several_versions;
 mod sync_driver;
 mod syntax_error;
 #[cfg(test)]
@@ -71,6 +72,7 @@ pub const RULES: &[Rule] = &[
     driver_not_locked::RULE,
     sync_driver::RULE,
     reserved_name::RULE,
+    several_versions::RULE,
 ];
 
 /// Everything that the rules find, sorted. What stands outside the project (fields inherited from an installed package) is not

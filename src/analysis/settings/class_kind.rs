@@ -44,17 +44,22 @@ impl Base {
 }
 
 /// The base that cannot be followed, if the class is a settings class all the same as far as its own body and the base's name say:
-/// it is configured by `SettingsConfigDict`, or the base of another package is named like settings.
-pub fn unresolved_base<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> Option<UnresolvedBase> {
+/// it is configured by `SettingsConfigDict`, the base of another package is named like settings, or the base is of the project itself and
+/// has the name of a settings class in it, which `is_known` says.
+pub fn unresolved_base<'a>(
+    evaluator: &Evaluator<'a>,
+    class: &Rc<Class<'a>>,
+    is_known: &dyn Fn(&str) -> bool,
+) -> Option<UnresolvedBase> {
     let order = evaluator.resolution_order(class)?;
     let base = order.iter().find_map(|base| match base {
         Value::Unknown(unknown) => {
             let name = unknown.expression.rsplit('.').next().unwrap_or_default().to_owned();
-            Some(UnresolvedBase { name, import: unknown.import.clone() })
+            Some(UnresolvedBase { name, within: within(evaluator, unknown.import.as_deref()), import: unknown.import.clone() })
         }
         Value::External(path) if is_foreign(path) => {
             let name = path.rsplit('.').next().unwrap_or(path).to_owned();
-            Some(UnresolvedBase { name, import: Some(path.to_string()) })
+            Some(UnresolvedBase { name, within: within(evaluator, Some(path)), import: Some(path.to_string()) })
         }
         _ => None,
     })?;
@@ -68,7 +73,8 @@ pub fn unresolved_base<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> 
                 || OF_FIELDS.iter().any(|sign| source.contains(sign) || annotation.contains(sign))
         })
     };
-    (is_named_like_settings(&base.name) || configured()).then_some(base)
+    let is_own = || !base.within.is_empty() && is_known(&base.name);
+    (is_named_like_settings(&base.name) || is_own() || configured()).then_some(base)
 }
 
 /// Whether a class of this text, with these names in its parentheses, can be what [`unresolved_base`] is about.
@@ -93,6 +99,19 @@ pub struct UnresolvedBase {
     pub name: String,
     /// What is imported.
     pub import: Option<String>,
+    /// The directories of the project that hold a module or package of that name.
+    pub within: Vec<String>,
+}
+
+/// Where the project has a module or package of the name that an import begins with. A relative import is of the project.
+fn within(evaluator: &Evaluator<'_>, import: Option<&str>) -> Vec<String> {
+    let Some(import) = import else { return Vec::new() };
+    let top = import.split('.').find(|part| !part.is_empty()).unwrap_or_default();
+    let mut places = evaluator.modules().places_of(top);
+    if places.is_empty() && import.starts_with('.') {
+        places.push(String::new());
+    }
+    places
 }
 
 /// Whether a path belongs to a package that would have to be installed to be read, and whose settings are pydantic's.

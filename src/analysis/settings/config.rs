@@ -123,7 +123,7 @@ fn texts(value: &Value<'_>) -> Vec<String> {
 pub(super) fn config_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
     match models.base(class) {
         Base::SettingsV1 | Base::ModelV1 => config_v1(models.evaluator, class),
-        Base::Plain if unresolved_base(models.evaluator, class).is_none() => config_plain(models.evaluator, class),
+        Base::Plain if unresolved_base(models.evaluator, class, &|_| true).is_none() => config_plain(models.evaluator, class),
         Base::Plain => config_v2(models, class),
         _ => after_hooks(models, class, config_v2(models, class)),
     }

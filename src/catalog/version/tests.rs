@@ -14,6 +14,7 @@ fn package(name: &str, version: Option<&str>, specifier: Option<&str>) -> Packag
         place: Place::new("uv.lock".to_owned(), 7, 1),
         source,
         direct: true,
+        others: Vec::new(),
     }
 }
 

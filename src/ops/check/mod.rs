@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use super::project::{ReadProject, Sources};
 use crate::error::Result;
-use crate::model::{Code, Environment, EnvironmentName, Finding, RuleDoc, Severity};
+use crate::model::{Code, Environment, EnvironmentName, Finding, Place, RuleDoc, Severity};
 use crate::plan::plan;
 use crate::platform::{Platform, holdings};
 
@@ -64,8 +64,11 @@ fn selected(project: &ReadProject, selection: &Selection, rules: &[RuleDoc], fin
     let config = &project.config;
     let selection = selection.over(&config.select.as_deref().map(texts).unwrap_or_default(), &texts(&config.ignore));
     selection.validate(rules)?;
-    let counts = |finding: &&&Finding| selection.includes(finding.code) && !config.is_silent_in(finding);
-    let mut findings: Vec<Finding> = findings.iter().filter(counts).map(|finding| (*finding).clone()).collect();
+    let counts = |finding: &&&Finding| selection.includes(finding.code);
+    let of_files = |finding: &&Finding| {
+        (*finding).clone().at_places(&mut |finding, place, _| !config.is_silent_in(finding.code, &place.file))
+    };
+    let mut findings: Vec<Finding> = findings.iter().filter(counts).filter_map(of_files).collect();
     Finding::sort(&mut findings);
     Ok(without_noqa(findings, &project.sources))
 }
@@ -75,22 +78,17 @@ pub fn is_failure(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity != Severity::Info)
 }
 
-/// Sorted findings without those whose first or last line carries a `# noqa` for them. Each file is read once.
+/// Sorted findings without those whose first or last line carries a `# noqa` for them. Of a finding with several places, only those
+/// that carry one are left out.
 fn without_noqa(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
     let mut current: Option<(String, Option<String>)> = None;
-    let mut kept = Vec::with_capacity(findings.len());
-    for finding in findings {
-        let Some(place) = &finding.place else {
-            kept.push(finding);
-            continue;
-        };
+    let mut is_silenced = |finding: &Finding, place: &Place, end: Option<(u32, u32)>| {
         if current.as_ref().is_none_or(|(file, _)| *file != place.file) {
             current = Some((place.file.clone(), sources.text(&place.file)));
         }
         let text = current.as_ref().and_then(|(_, text)| text.as_deref());
-        if !text.is_some_and(|text| noqa::silences(text, &finding)) {
-            kept.push(finding);
-        }
-    }
-    kept
+        text.is_some_and(|text| noqa::silences(text, finding.code, place.line, end.map(|(line, _)| line)))
+    };
+    let kept = |finding: Finding| finding.at_places(&mut |finding, place, end| !is_silenced(finding, place, end));
+    findings.into_iter().filter_map(kept).collect()
 }

@@ -1,13 +1,11 @@
 //! `# noqa` and `# noqa: TK001, TK002` at the end of a line, with the meaning that ruff and flake8 give them.
 
-use crate::model::{Code, Finding};
+use crate::model::Code;
 
 /// Whether the first or the last line of a finding silences it.
-pub(super) fn silences(text: &str, finding: &Finding) -> bool {
-    let first = finding.place.as_ref().map(|place| place.line);
-    let last = finding.end.map(|(line, _)| line);
-    let mut lines = [first, last.filter(|last| Some(*last) != first)].into_iter().flatten();
-    lines.any(|line| line_of(text, line).is_some_and(|line| silences_line(line, finding.code)))
+pub(super) fn silences(text: &str, code: Code, first: u32, last: Option<u32>) -> bool {
+    let mut lines = [Some(first), last.filter(|last| *last != first)].into_iter().flatten();
+    lines.any(|line| line_of(text, line).is_some_and(|line| silences_line(line, code)))
 }
 
 fn line_of(text: &str, line: u32) -> Option<&str> {

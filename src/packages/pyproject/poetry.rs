@@ -46,6 +46,7 @@ fn read_dependencies<'c, 't>(reader: &mut Reader<'c, 't>, dependencies: &'c Tabl
             place: reader.file.place(key.span().start),
             source: PackageSource::Pyproject,
             direct: true,
+            others: Vec::new(),
         });
     }
 }

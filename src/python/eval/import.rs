@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Alias, Stmt, StmtImport, StmtImportFrom};
 
 use super::{Evaluator, Scope};
+use crate::python::file::Origin;
 use crate::python::modules::{FileId, Found};
 use crate::python::value::{Unknown, Value};
 
@@ -16,7 +17,10 @@ impl<'a> Evaluator<'a> {
             Some(_) => None,
             None => {
                 let top = alias.name.split('.').next().unwrap_or(&alias.name);
-                (top == name).then(|| self.module(top, scope))
+                (top == name).then(|| match self.modules.find_top(&alias.name, scope.file()) {
+                    Some(found) => module_value(found),
+                    None => Value::external(top),
+                })
             }
         })
     }
@@ -79,21 +83,32 @@ impl<'a> Evaluator<'a> {
 
     /// The value of a module by dotted name.
     fn module(&self, name: &str, scope: &Scope<'a>) -> Value<'a> {
-        match self.modules.find(name, Some(scope.file())) {
-            Some(Found::File(file)) => Value::Module(file),
-            Some(Found::Namespace(name)) => Value::Namespace(Rc::from(name)),
-            None => Value::external(name),
-        }
+        self.modules.find(name, Some(scope.file())).map_or_else(|| Value::external(name), module_value)
     }
 
     /// The module that `from X import ...` names. `None`: it is a part of the project that is not there.
     fn module_of(&self, import: &'a StmtImportFrom, scope: &Scope<'a>) -> Option<Value<'a>> {
+        let tail = import.module.as_ref().map_or("", |module| module.as_str());
+        if import.level > 0 && self.file(scope.file()).origin == Origin::Project {
+            let found = self.modules.find_relative(scope.file(), import.level, tail);
+            if let Some(Found::File(_)) = found {
+                return found.map(module_value);
+            }
+            let named = self.absolute_name(import, scope).and_then(|name| self.modules.find(&name, Some(scope.file())));
+            return named.filter(|named| matches!(named, Found::File(_))).or(found).map(module_value);
+        }
         let name = self.absolute_name(import, scope)?;
+        let members = || import.names.iter().map(|alias| alias.name.as_str());
+        let beside = || members().find_map(|member| self.modules.namespace_beside(&name, member, scope.file()));
         match self.modules.find(&name, Some(scope.file())) {
-            Some(Found::File(file)) => Some(Value::Module(file)),
-            Some(Found::Namespace(name)) => Some(Value::Namespace(Rc::from(name))),
+            Some(Found::Namespace(namespace)) if import.level == 0 => {
+                let has = |member| self.modules.find_in_namespace(namespace, member).is_some();
+                let other = if members().any(has) { None } else { beside() };
+                Some(module_value(other.unwrap_or(Found::Namespace(namespace))))
+            }
+            Some(found) => Some(module_value(found)),
             None if import.level > 0 => None,
-            None => Some(Value::external(name)),
+            None => Some(beside().map_or_else(|| Value::external(name.as_str()), module_value)),
         }
     }
 
@@ -114,26 +129,23 @@ impl<'a> Evaluator<'a> {
     /// A name in a module: an attribute, else a submodule.
     pub(super) fn member_of_module(&self, module: &Value<'a>, name: &str) -> Option<Value<'a>> {
         match module {
-            Value::Module(file) => self.lookup_in_module(*file, name).or_else(|| {
-                let parent = &self.file(*file).module;
-                self.submodule(&format!("{parent}.{name}"), *file)
-            }),
-            Value::Namespace(package) => match self.modules.find(&format!("{package}.{name}"), None)? {
-                Found::File(file) => Some(Value::Module(file)),
-                Found::Namespace(name) => Some(Value::Namespace(Rc::from(name))),
-            },
+            Value::Module(file) => self.lookup_in_module(*file, name).or_else(|| self.submodule(*file, name)),
+            Value::Namespace(package) => self.modules.find_in_namespace(package, name).map(module_value),
             Value::External(path) => Some(self.external_member(path, name)),
             _ => None,
         }
     }
 
-    fn submodule(&self, name: &str, importer: FileId) -> Option<Value<'a>> {
-        if self.file(importer).origin == crate::python::file::Origin::Builtin {
-            return Some(Value::external(name));
-        }
-        match self.modules.find(name, Some(importer))? {
-            Found::File(file) => Some(Value::Module(file)),
-            Found::Namespace(name) => Some(Value::Namespace(Rc::from(name))),
+    fn submodule(&self, package: FileId, name: &str) -> Option<Value<'a>> {
+        let file = self.file(package);
+        let dotted = format!("{}.{name}", file.module);
+        match file.origin {
+            Origin::Builtin => Some(Value::external(dotted)),
+            Origin::Installed => self.modules.find(&dotted, Some(package)).map(module_value),
+            Origin::Project => {
+                let here = self.modules.find_in_package(package, name);
+                here.or_else(|| self.modules.find(&dotted, Some(package))).map(module_value)
+            }
         }
     }
 
@@ -194,7 +206,7 @@ impl<'a> Evaluator<'a> {
             Stmt::ImportFrom(import) => match self.module_of(import, scope) {
                 None => true,
                 Some(Value::External(path)) => {
-                    self.is_absent(&path) || import.names.iter().any(|alias| self.is_removed(&path, alias))
+                    self.is_absent(&path, scope) || import.names.iter().any(|alias| self.is_removed(&path, alias))
                 }
                 Some(module @ Value::Module(_)) => import
                     .names
@@ -202,19 +214,19 @@ impl<'a> Evaluator<'a> {
                     .any(|alias| alias.name.as_str() != "*" && self.member_of_module(&module, &alias.name).is_none()),
                 Some(_) => false,
             },
-            Stmt::Import(import) => import.names.iter().any(|alias| self.is_absent(&alias.name)),
+            Stmt::Import(import) => import.names.iter().any(|alias| self.is_absent(&alias.name, scope)),
             _ => false,
         }
     }
 
     /// Whether a module outside the project is known not to be installed.
-    fn is_absent(&self, path: &str) -> bool {
+    fn is_absent(&self, path: &str, scope: &Scope<'a>) -> bool {
         let top = path.split('.').next().unwrap_or(path);
         let v1 = self.assumptions.pydantic.starts_with("1.");
         if top == "pydantic_settings" && v1 {
             return true;
         }
-        if !self.modules.is_not_installed(top) {
+        if !self.modules.is_not_installed(path, scope.file()) {
             return false;
         }
         self.modules.has_installed()
@@ -232,6 +244,13 @@ fn is_like(package: &str, module: &str) -> bool {
     let fold = |name: &str| name.to_ascii_lowercase().replace(['-', '_', '.'], "");
     let (package, module) = (fold(package), fold(module));
     package.contains(&module) || module.contains(&package)
+}
+
+fn module_value<'a>(found: Found<'a>) -> Value<'a> {
+    match found {
+        Found::File(file) => Value::Module(file),
+        Found::Namespace(namespace) => Value::Namespace(namespace),
+    }
 }
 
 fn bound_name(alias: &Alias) -> &str {

@@ -71,7 +71,7 @@ fn row(environments: &[EnvironmentPlan], at: usize) -> VariableRow<'_> {
     VariableRow {
         declared,
         default: declared.default.as_ref().map(python),
-        notes: everywhere(declared),
+        notes: everywhere(declared, true),
         place: declared.place().short(),
         is_lacking: cells.iter().any(|cell| cell.state == State::Missing),
         rank: cells.iter().map(|cell| state_rank(cell.state)).min().unwrap_or(u8::MAX),

@@ -13,8 +13,8 @@ pub(in crate::ui) struct Block {
     pub sections: Vec<Section>,
 }
 
-/// First what all environments share, then what differs, alike environments together.
-pub(in crate::ui) fn blocks(environments: &[EnvironmentPlan]) -> Vec<Block> {
+/// First what all environments share, then what differs, alike environments together. Lists in a row are folded unless `all`.
+pub(in crate::ui) fn blocks(environments: &[EnvironmentPlan], all: bool) -> Vec<Block> {
     let alike = alike(environments);
     let mut each: Vec<(String, Vec<Section>)> = environments
         .iter()
@@ -22,7 +22,7 @@ pub(in crate::ui) fn blocks(environments: &[EnvironmentPlan]) -> Vec<Block> {
         .map(|(at, environment)| {
             // What is the same in all environments needs to be shown for the first one only.
             let shown = |index: usize| at == 0 || !alike[index];
-            (environment.name.to_string(), sections(environment, &shown))
+            (environment.name.to_string(), sections(environment, &shown, all))
         })
         .collect();
     let common = take_common(&mut each, &alike);

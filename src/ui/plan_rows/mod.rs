@@ -71,13 +71,14 @@ pub(super) struct Section {
 /// Where the variables stand among the sections.
 const VARIABLES: usize = 1;
 
-/// The sections of an environment, empty ones included, always in the same order. `shown` says which variables are in them, by index.
-fn sections(environment: &EnvironmentPlan, shown: &dyn Fn(usize) -> bool) -> Vec<Section> {
+/// The sections of an environment, empty ones included, always in the same order. `shown` says which variables are in them, by index; lists
+/// in a row are folded unless `all`.
+fn sections(environment: &EnvironmentPlan, shown: &dyn Fn(usize) -> bool, all: bool) -> Vec<Section> {
     let services = environment.services.len();
     let variables = environment.variables.iter().enumerate().filter(|(index, _)| shown(*index));
     let section = |title, columns, rows, elastic| Section { title, columns, rows, elastic, has_states: false };
     let resources = environment.resources.iter().map(|one| resource(one, services)).collect();
-    let variables = variables.map(|(_, variable)| self::variable(variable, services)).collect();
+    let variables = variables.map(|(_, variable)| self::variable(variable, services, all)).collect();
     let stale = environment.stale.iter().map(stale).collect();
     let addresses = environment.services.iter().flat_map(addresses).collect();
     let services = environment.services.iter().map(service).collect();
@@ -123,12 +124,12 @@ fn resource(resource: &PlannedResource, services: usize) -> Row {
     }
 }
 
-fn variable(variable: &PlannedVariable, services: usize) -> Row {
+fn variable(variable: &PlannedVariable, services: usize, all: bool) -> Row {
     let declared = &variable.declared;
     let group = group(declared, services);
     let key = format!("{group} {}", declared.name);
     let mut notes = here(variable);
-    notes.extend(everywhere(declared));
+    notes.extend(everywhere(declared, all));
     Row {
         key,
         group,

@@ -19,8 +19,11 @@ pub(in crate::ui) fn here(variable: &PlannedVariable) -> Vec<String> {
     notes
 }
 
-/// What the code says of it, which is so in every environment.
-pub(in crate::ui) fn everywhere(declared: &Declared) -> Vec<String> {
+/// How many variables of a nested model are named unless all are asked for.
+const LEAVES: usize = 4;
+
+/// What the code says of it, which is so in every environment; long lists folded unless `all`.
+pub(in crate::ui) fn everywhere(declared: &Declared, all: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(part) = &declared.resource {
         notes.push(format!("the {} of {} `{}`", part.part, part.kind, part.name));
@@ -31,7 +34,12 @@ pub(in crate::ui) fn everywhere(declared: &Declared) -> Vec<String> {
     }
     let leaves: Vec<&str> = declared.nested.iter().filter_map(|leaf| leaf.env.first()).map(String::as_str).collect();
     if !leaves.is_empty() {
-        notes.push(format!("or one by one: {}", leaves.join(", ")));
+        let shown = if all || leaves.len() <= LEAVES { leaves.len() } else { LEAVES };
+        let more = match leaves.len() - shown {
+            0 => String::new(),
+            more => format!(", … {more} more, --all shows them"),
+        };
+        notes.push(format!("or one by one: {}{more}", leaves[..shown].join(", ")));
     }
     for reader in declared.readers.iter().skip(1) {
         let place = reader.place.short();

@@ -19,7 +19,7 @@ pub fn render(plan: &Plan, findings: &[Finding], all: bool) -> String {
     let mut text = if let Some(nothing) = nothing(plan) {
         empty(plan, &nothing)
     } else {
-        let blocks = blocks(&plan.environments);
+        let blocks = blocks(&plan.environments, all);
         titled(plan, &summary(plan)) + &blocks.iter().map(|block| rendered(block, all)).collect::<String>()
     };
     text.push_str(&suggestions(&plan.suggestions));

@@ -36,6 +36,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             place: None,
             end: None,
             help: Some(help),
+            also: Vec::new(),
         });
     }
 }

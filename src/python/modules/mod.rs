@@ -1,10 +1,16 @@
 //! Module names ↔ files: import roots, packages, namespace packages, the virtual environment.
 
-use std::cell::RefCell;
+mod beside;
+mod index;
+mod names;
+
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use elsa::FrozenVec;
 
+use self::index::Index;
 use super::file::{Origin, SourceFile};
 
 /// Reads files for the evaluation. The project's are named relative to its root, installed ones by absolute path.
@@ -15,6 +21,17 @@ pub trait Loader {
     fn installed_file(&self, path: &str) -> Option<Vec<u8>>;
     /// Whether an installed directory exists.
     fn installed_directory(&self, path: &str) -> bool;
+    /// Where the project whose `pyproject.toml`, `setup.cfg` or `setup.py` lies in a directory says that it keeps its packages, if there
+    /// is such a project. All directories are relative to the root.
+    fn source_roots(&self, directory: &str) -> Option<Vec<String>> {
+        let _ = directory;
+        None
+    }
+    /// Whether a list of requirements or a lock lies in a directory: what is in it is run by itself.
+    fn has_requirements(&self, directory: &str) -> bool {
+        let _ = directory;
+        false
+    }
 }
 
 /// What an import names.
@@ -22,8 +39,17 @@ pub trait Loader {
 pub enum Found<'a> {
     /// A module with a file.
     File(FileId),
-    /// A directory without `__init__.py`; its dotted name.
-    Namespace(&'a str),
+    /// Directories without `__init__.py`.
+    Namespace(&'a Namespace),
+}
+
+/// A package without a file (PEP 420).
+#[derive(Debug, PartialEq, Eq)]
+pub struct Namespace {
+    /// Its dotted name.
+    pub name: String,
+    /// Its directories in the project.
+    directories: Vec<String>,
 }
 
 /// The number of a parsed file.
@@ -42,7 +68,17 @@ pub struct Modules<'l> {
     builtin: fn() -> &'static str,
     files: FrozenVec<Box<SourceFile>>,
     by_path: RefCell<HashMap<String, Option<FileId>>>,
-    names: FrozenVec<String>,
+    namespaces: FrozenVec<Box<Namespace>>,
+    /// The files and directories by name, once a name was not found in a known root.
+    index: OnceCell<Index>,
+    /// The roots that an importer in a directory searches.
+    searched: RefCell<HashMap<String, Rc<[String]>>>,
+    /// Where projects inside the project keep their packages, by directory.
+    projects: RefCell<HashMap<String, Option<Vec<String>>>>,
+    /// The packages that lists of requirements name, by directory.
+    requirements: RefCell<HashMap<String, Vec<String>>>,
+    /// The undeclared root from which a file imports a top-level package.
+    chosen: RefCell<HashMap<(FileId, String), &'l str>>,
     /// What was found by importer and name: code that runs over and over imports the same over and over.
     sought: RefCell<HashMap<Option<FileId>, HashMap<String, Sought>>>,
     unreadable: RefCell<Vec<(String, String)>>,
@@ -52,7 +88,7 @@ pub struct Modules<'l> {
 #[derive(Clone, Copy)]
 enum Sought {
     File(FileId),
-    /// The place of its name among those that are kept.
+    /// Its place among those that are kept.
     Namespace(usize),
     Nothing,
 }
@@ -120,7 +156,12 @@ impl<'l> Modules<'l> {
             builtin,
             files: FrozenVec::new(),
             by_path: RefCell::default(),
-            names: FrozenVec::new(),
+            namespaces: FrozenVec::new(),
+            index: OnceCell::new(),
+            searched: RefCell::default(),
+            projects: RefCell::default(),
+            requirements: RefCell::default(),
+            chosen: RefCell::default(),
             sought: RefCell::default(),
             unreadable: RefCell::default(),
         }
@@ -183,17 +224,6 @@ impl<'l> Modules<'l> {
         id
     }
 
-    /// The dotted name that the module at `path` is imported by: relative to the longest import root that gives a valid name,
-    /// else to the parent of its outermost package.
-    pub fn module_name(&self, path: &str) -> String {
-        self.roots
-            .iter()
-            .filter_map(|root| below(path, root))
-            .find_map(dotted)
-            .or_else(|| below(path, &self.implied_root(path)).and_then(dotted))
-            .unwrap_or_else(|| path.trim_end_matches(".py").rsplit('/').next().unwrap_or(path).to_owned())
-    }
-
     /// The directory above the outermost package that holds `path`.
     fn implied_root(&self, path: &str) -> String {
         let mut directory = parent(path);
@@ -226,7 +256,7 @@ impl<'l> Modules<'l> {
         });
         match sought {
             Sought::File(file) => Some(Found::File(file)),
-            Sought::Namespace(at) => Some(Found::Namespace(&self.names[at])),
+            Sought::Namespace(at) => Some(Found::Namespace(&self.namespaces[at])),
             Sought::Nothing => None,
         }
     }
@@ -240,35 +270,128 @@ impl<'l> Modules<'l> {
             return Sought::Nothing;
         }
         let relative = name.replace('.', "/");
-        let implied = importer
-            .map(|id| self.file(id))
-            .filter(|file| file.origin == Origin::Project)
-            .map(|file| self.implied_root(&file.path));
-        let mut namespace = false;
-        for root in self.roots.iter().rev().chain(implied.iter()) {
+        let mut directories = Vec::new();
+        for root in self.known_roots(importer).iter() {
             let base = join(root, &relative);
-            for path in [join(&base, "__init__.py"), format!("{base}.py")] {
-                if self.exists(&path)
-                    && let Some(id) = self.project_file(&path)
-                {
-                    return Sought::File(id);
-                }
+            if let Some(id) = self.file_at(&base) {
+                return Sought::File(id);
             }
-            namespace |= self.has_below(&base);
+            if self.has_below(&base) {
+                directories.push(base);
+            }
         }
         if let Some(id) = self.find_installed(name, &relative) {
             return Sought::File(id);
         }
-        namespace |= self.installed.iter().any(|site| self.loader.installed_directory(&format!("{site}/{relative}")));
-        if namespace { Sought::Namespace(self.keep_name(name)) } else { Sought::Nothing }
+        if let Some(id) = importer.filter(|_| directories.is_empty()).and_then(|importer| self.beside(name, importer)) {
+            return Sought::File(id);
+        }
+        let installed = || self.installed.iter().any(|site| self.loader.installed_directory(&format!("{site}/{relative}")));
+        if directories.is_empty() && !installed() { Sought::Nothing } else { self.keep_namespace(name, directories) }
     }
 
-    /// The place among the names that are kept.
-    fn keep_name(&self, name: &str) -> usize {
-        self.names.iter().position(|known| known == name).unwrap_or_else(|| {
-            self.names.push(name.to_owned());
-            self.names.len() - 1
+    /// The module that `from ..a import b` names in a project file: `level` directories up from it, by its path.
+    pub fn find_relative(&self, importer: FileId, level: u32, tail: &str) -> Option<Found<'_>> {
+        let file = self.file(importer);
+        let mut directory = parent(&file.path)?;
+        for _ in 1..level {
+            directory = parent(directory)?;
+        }
+        let base = tail.split('.').filter(|part| !part.is_empty()).fold(directory.to_owned(), |base, part| join(&base, part));
+        self.at(&base, || {
+            let above = file.module.rsplit('.').skip(level as usize - usize::from(file.is_package)).collect::<Vec<_>>();
+            let parts = above.into_iter().rev().chain(tail.split('.').filter(|part| !part.is_empty()));
+            parts.collect::<Vec<_>>().join(".")
         })
+    }
+
+    /// A module or package in a package of the project, by its path.
+    pub fn find_in_package(&self, package: FileId, name: &str) -> Option<Found<'_>> {
+        let file = self.file(package);
+        let directory = file.is_package.then(|| parent(&file.path)).flatten()?;
+        self.at(&join(directory, name), || format!("{}.{name}", file.module))
+    }
+
+    /// A module or package in a package without a file.
+    pub fn find_in_namespace(&self, namespace: &Namespace, name: &str) -> Option<Found<'_>> {
+        let bases: Vec<String> = namespace.directories.iter().map(|directory| join(directory, name)).collect();
+        if let Some(file) = bases.iter().find_map(|base| self.file_at(base)) {
+            return Some(Found::File(file));
+        }
+        let directories: Vec<String> = bases.into_iter().filter(|base| self.has_below(base)).collect();
+        let dotted = format!("{}.{name}", namespace.name);
+        if directories.is_empty() {
+            return self.find(&dotted, None);
+        }
+        Some(self.found(self.keep_namespace(&dotted, directories)))
+    }
+
+    /// The module whose file is `base` with an ending, or the package in the directory `base`; `name` gives its dotted name.
+    fn at(&self, base: &str, name: impl FnOnce() -> String) -> Option<Found<'_>> {
+        if let Some(file) = self.file_at(base) {
+            return Some(Found::File(file));
+        }
+        let is_there = base.is_empty() || self.has_below(base);
+        is_there.then(|| self.found(self.keep_namespace(&name(), vec![base.to_owned()])))
+    }
+
+    /// The file of the module at `base`, if there is one.
+    fn module_at(&self, base: &str) -> Option<String> {
+        [join(base, "__init__.py"), format!("{base}.py")].into_iter().find(|path| self.exists(path))
+    }
+
+    fn file_at(&self, base: &str) -> Option<FileId> {
+        self.project_file(&self.module_at(base)?)
+    }
+
+    /// The roots in which an importer finds its modules, in order: those that hold the importer, the nearest first, and the others that
+    /// are declared, the nearest first too.
+    fn known_roots(&self, importer: Option<FileId>) -> Rc<[String]> {
+        let path = importer.map(|id| self.file(id)).filter(|file| file.origin == Origin::Project).map(|file| &*file.path);
+        let key = path.and_then(parent).unwrap_or("/");
+        if let Some(known) = self.searched.borrow().get(key) {
+            return Rc::clone(known);
+        }
+        let roots: Rc<[String]> = match path {
+            None => self.roots.iter().rev().cloned().collect(),
+            Some(path) => self.roots_for(path).into(),
+        };
+        self.searched.borrow_mut().insert(key.to_owned(), Rc::clone(&roots));
+        roots
+    }
+
+    fn roots_for(&self, path: &str) -> Vec<String> {
+        let mut above = vec![self.implied_root(path)];
+        let mut directory = parent(path);
+        while let Some(current) = directory {
+            if self.roots.iter().any(|root| root == current) {
+                above.push(current.to_owned());
+            }
+            for root in self.source_roots(current).into_iter().flatten() {
+                above.push(root);
+            }
+            directory = parent(current);
+        }
+        above.sort_by_key(|root| (below(path, root).is_none(), std::cmp::Reverse(root.len())));
+        let mut others: Vec<&String> = self.roots.iter().rev().filter(|root| below(path, root).is_none()).collect();
+        others.sort_by_key(|root| std::cmp::Reverse(common(root, path)));
+        above.extend(others.into_iter().cloned());
+        let mut seen = std::collections::HashSet::new();
+        above.retain(|root| seen.insert(root.clone()));
+        above
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(&self.paths))
+    }
+
+    /// The package among those that are kept.
+    fn keep_namespace(&self, name: &str, directories: Vec<String>) -> Sought {
+        let known = self.namespaces.iter().position(|known| known.name == name && known.directories == directories);
+        Sought::Namespace(known.unwrap_or_else(|| {
+            self.namespaces.push(Box::new(Namespace { name: name.to_owned(), directories }));
+            self.namespaces.len() - 1
+        }))
     }
 
     fn find_installed(&self, name: &str, relative: &str) -> Option<FileId> {
@@ -292,9 +415,10 @@ impl<'l> Modules<'l> {
         !self.installed.is_empty()
     }
 
-    /// Whether a top-level module is neither installed, nor of the project, nor of Python itself.
-    pub fn is_not_installed(&self, top: &str) -> bool {
-        !super::stdlib::is_standard(top) && self.find(top, None).is_none() && !BUILT_IN.contains(&top)
+    /// Whether a module that a file imports is neither installed, nor of the project, nor of Python itself.
+    pub fn is_not_installed(&self, name: &str, importer: FileId) -> bool {
+        let top = name.split('.').next().unwrap_or(name);
+        !super::stdlib::is_standard(top) && !BUILT_IN.contains(&top) && self.find_top(name, importer).is_none()
     }
 
     fn builtin_file(&self) -> Option<FileId> {
@@ -319,6 +443,17 @@ fn parent(path: &str) -> Option<&str> {
 
 fn join(directory: &str, name: &str) -> String {
     if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
+}
+
+/// How many directories two paths begin with alike.
+fn common(one: &str, other: &str) -> usize {
+    one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
+}
+
+/// Whether a file lies in a directory of tests.
+fn in_tests(path: &str) -> bool {
+    path.rsplit_once('/')
+        .is_some_and(|(directory, _)| directory.split('/').any(|part| matches!(part, "tests" | "test" | "testing")))
 }
 
 fn below<'p>(path: &'p str, root: &str) -> Option<&'p str> {

@@ -1,0 +1,96 @@
+//! The dotted name that the module in a file is imported by.
+
+use super::{Modules, below, dotted, in_tests, join, parent};
+
+impl Modules<'_> {
+    /// The dotted name that the module at `path` is imported by: relative to the import root that holds it. Where that is the name of
+    /// another file too (each service has its `app.config`), the whole path tells them apart.
+    pub fn module_name(&self, path: &str) -> String {
+        let name = self.short_name(path);
+        if self.is_shared(&name, path) { whole_name(path) } else { name }
+    }
+
+    /// Relative to the longest import root that is declared, or to where the nearest project of its own keeps its packages; else to the
+    /// parent of its outermost package.
+    fn short_name(&self, path: &str) -> String {
+        let declared = self.roots.iter().find(|root| below(path, root).is_some_and(|relative| dotted(relative).is_some()));
+        let own = self.project_above(path).filter(|project| declared.is_none_or(|root| root.len() < project.len()));
+        own.and_then(|project| self.name_in_project(path, &project))
+            .or_else(|| declared.and_then(|root| dotted(below(path, root)?)))
+            .or_else(|| self.longest_name(path))
+            .unwrap_or_else(|| path.trim_end_matches(".py").rsplit('/').next().unwrap_or(path).to_owned())
+    }
+
+    /// The longest name that the end of the path gives: what stands above a directory that is no identifier cannot be a package.
+    fn longest_name(&self, path: &str) -> Option<String> {
+        let starts = path.match_indices('/').map(|(slash, _)| slash + 1);
+        let (start, name) = starts.filter_map(|start| Some((start, dotted(&path[start..])?))).next()?;
+        let is_directory_of_code = name.starts_with("src.") && !self.exists(&format!("{}src/__init__.py", &path[..start]));
+        Some(if is_directory_of_code { name[4..].to_owned() } else { name })
+    }
+
+    /// The nearest directory around a file, other than the root, that is a project of its own.
+    fn project_above(&self, path: &str) -> Option<String> {
+        let mut directory = parent(path);
+        while let Some(current) = directory.filter(|current| !current.is_empty()) {
+            if self.source_roots(current).is_some() {
+                return Some(current.to_owned());
+            }
+            directory = parent(current);
+        }
+        None
+    }
+
+    fn name_in_project(&self, path: &str, project: &str) -> Option<String> {
+        let implied = self.implied_root(path);
+        let is_packaged = parent(path) != Some(implied.as_str()) && below_or_same(&implied, project);
+        let hints = self.source_roots(project).unwrap_or_default();
+        let usual = [join(project, "src"), project.to_owned()];
+        let mut roots: Vec<&String> = hints.iter().collect();
+        roots.sort_by_key(|root| std::cmp::Reverse(root.len()));
+        let [src, flat] = &usual;
+        let mut roots = roots.into_iter().chain([src]).chain(is_packaged.then_some(&implied)).chain([flat]);
+        roots.find_map(|root| dotted(below(path, root)?))
+    }
+
+    /// Whether another file of the project, test code aside, has the same name.
+    fn is_shared(&self, name: &str, path: &str) -> bool {
+        let relative = name.replace('.', "/");
+        // The whole path is nobody else's.
+        if path.strip_prefix(relative.as_str()).is_some_and(|rest| matches!(rest, ".py" | "/__init__.py")) {
+            return false;
+        }
+        let top = name.split('.').next().unwrap_or(name);
+        self.index().roots(&self.paths, top).into_iter().any(|root| {
+            let base = join(root, &relative);
+            [format!("{base}/__init__.py"), format!("{base}.py")].iter().any(|other| {
+                other != path && self.exists(other) && in_tests(other) <= in_tests(path) && self.short_name(other) == name
+            })
+        })
+    }
+
+    /// Whether a directory is a project of its own, or has requirements of its own.
+    pub fn is_unit(&self, directory: &str) -> bool {
+        self.source_roots(directory).is_some() || self.loader.has_requirements(directory)
+    }
+
+    /// Where the project in a directory keeps its packages, if there is one.
+    pub(super) fn source_roots(&self, directory: &str) -> Option<Vec<String>> {
+        if let Some(known) = self.projects.borrow().get(directory) {
+            return known.clone();
+        }
+        let found = self.loader.source_roots(directory);
+        self.projects.borrow_mut().insert(directory.to_owned(), found.clone());
+        found
+    }
+}
+
+fn below_or_same(path: &str, root: &str) -> bool {
+    path == root || below(path, root).is_some()
+}
+
+/// The path as a dotted name: `jobs.one.src.models.base`. Not every such name could be imported.
+fn whole_name(path: &str) -> String {
+    let stem = path.strip_suffix(".py").unwrap_or(path);
+    stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".")
+}

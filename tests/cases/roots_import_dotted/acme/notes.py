@@ -1,0 +1,1 @@
+"""Of the same name as the package, and not it."""

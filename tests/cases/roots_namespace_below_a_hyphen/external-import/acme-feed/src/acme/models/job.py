@@ -1,0 +1,6 @@
+from pydantic import SecretStr
+from acme.models.base import ConfigBase
+
+
+class JobConfig(ConfigBase):
+    token: SecretStr

@@ -1,0 +1,6 @@
+from pydantic import SecretStr
+from acme import base
+
+
+class AppSettings(base.Base):
+    token: SecretStr

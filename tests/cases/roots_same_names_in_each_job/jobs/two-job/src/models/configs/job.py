@@ -1,0 +1,6 @@
+from pydantic import SecretStr
+from models.configs.base import Base
+
+
+class JobConfig(Base):
+    token: SecretStr

@@ -1,0 +1,3 @@
+from models.job import JobConfig
+
+print(JobConfig())

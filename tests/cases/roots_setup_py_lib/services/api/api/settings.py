@@ -1,0 +1,6 @@
+from pydantic import SecretStr
+from acme.core.base import CoreSettings
+
+
+class ApiSettings(CoreSettings):
+    token: SecretStr

@@ -1,0 +1,6 @@
+from pydantic import SecretStr
+from common.base import Base
+
+
+class ApiSettings(Base):
+    token: SecretStr
