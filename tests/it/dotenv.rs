@@ -45,11 +45,16 @@ fn what_the_file_has_stays_and_what_is_new_comes_to_its_class() {
 
 #[test]
 fn lines_are_only_added() {
-    for existing in [EXISTING.to_owned(), EXISTING.replace('\n', "\r\n"), format!("\u{feff}{EXISTING}\n"), EXISTING.replace('\n', "\r")] {
+    for existing in
+        [EXISTING.to_owned(), EXISTING.replace('\n', "\r\n"), format!("\u{feff}{EXISTING}\n"), EXISTING.replace('\n', "\r")]
+    {
         let text = written(&existing);
         let mut rest = text.split_inclusive(['\r', '\n']);
         for line in existing.split_inclusive(['\r', '\n']) {
-            assert!(rest.any(|kept| kept.trim_end_matches(['\r', '\n']) == line.trim_end_matches(['\r', '\n'])), "{line:?} is lost:\n{text}");
+            assert!(
+                rest.any(|kept| kept.trim_end_matches(['\r', '\n']) == line.trim_end_matches(['\r', '\n'])),
+                "{line:?} is lost:\n{text}"
+            );
         }
         let bare = text.replace("\r\n", "");
         if existing.contains("\r\n") {

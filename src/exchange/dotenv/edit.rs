@@ -111,7 +111,8 @@ impl Edited {
     /// The bytes of the file with the additions, those behind one mention in their order. If they would change what the file says
     /// already, as behind a quote that is never closed, nothing is added, and the place that is in the way is the error.
     pub fn with(&self, additions: &[Addition]) -> Result<Vec<u8>, Fault> {
-        let mut places: Vec<(usize, usize)> = additions.iter().enumerate().map(|(at, one)| (self.place(one.behind), at)).collect();
+        let mut places: Vec<(usize, usize)> =
+            additions.iter().enumerate().map(|(at, one)| (self.place(one.behind), at)).collect();
         places.sort_unstable();
         let mut text = String::with_capacity(self.text.len() + additions.iter().map(|one| one.lines.len() + 2).sum::<usize>());
         let mut from = 0;
@@ -156,10 +157,8 @@ impl Edited {
         let named = |name: &str| Some(format!("<{name}>"));
         let (before, after) = (read(Format::Dotenv, &self.text, &named), read(Format::Dotenv, text, &named));
         let mut rest = after.entries.iter();
-        let is_there = before
-            .entries
-            .iter()
-            .all(|entry| rest.any(|other| other.name == entry.name && *other.value == *entry.value));
+        let is_there =
+            before.entries.iter().all(|entry| rest.any(|other| other.name == entry.name && *other.value == *entry.value));
         if is_there && before.faults.len() == after.faults.len() {
             return Ok(());
         }
@@ -234,7 +233,8 @@ mod tests {
 
     #[test]
     fn variables_are_found_in_assignments_and_comments() {
-        let text = "# A=1\n#export B = 2\n# about C\nexport C='x\n# D=4\n'\n# E: int, not required\n# F: a word\nG\n# set H=1\n";
+        let text =
+            "# A=1\n#export B = 2\n# about C\nexport C='x\n# D=4\n'\n# E: int, not required\n# F: a word\nG\n# set H=1\n";
         let found = names(text);
         let found: Vec<_> = found.iter().map(|(name, is_set)| (name.as_str(), *is_set)).collect();
         assert_eq!(found, [("A", false), ("B", false), ("C", true), ("E", false), ("G", true)]);
@@ -252,7 +252,8 @@ mod tests {
     #[test]
     fn nothing_is_added_where_it_would_change_what_is_there() {
         let open = Edited::new("A=\"open\nB=1\n".to_owned());
-        let fault = open.with(&[Addition { behind: None, lines: "C=\"x\"\n".to_owned() }]).expect_err("the quote would end there");
+        let fault =
+            open.with(&[Addition { behind: None, lines: "C=\"x\"\n".to_owned() }]).expect_err("the quote would end there");
         assert_eq!((fault.line, fault.message.as_str()), (1, "a quote is not closed"));
         assert!(open.with(&[Addition { behind: None, lines: "C=x\n".to_owned() }]).is_ok());
         let refers = Edited::new("A=1\nB=${C}\n".to_owned());

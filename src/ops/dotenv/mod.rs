@@ -91,7 +91,7 @@ pub fn dotenv(project: &ReadProject, existing: &Edited) -> DotenvFile {
         environment.or(project.environments.first()).map(|environment| plan(&project.manifest, environment, &[]).variables);
     let mut groups: Vec<DotenvGroup> = Vec::new();
     // A shell that reads the file would obey them, and so would docker.
-    let is_own = |variable: &PlannedVariable| variable.state != State::Inherited;
+    let is_own = |variable: &PlannedVariable| variable.state != State::Inherited && !variable.is_proposed();
     for variable in variables.unwrap_or_default().into_iter().filter(is_own) {
         let class = variable.declared.first_reader().class.as_ref().map(class_name);
         if groups.last().is_none_or(|group| group.class != class) {

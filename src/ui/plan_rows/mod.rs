@@ -74,7 +74,8 @@ const VARIABLES: usize = 1;
 /// The sections of an environment, empty ones included, always in the same order. `shown` says which variables are in them, by index.
 fn sections(environment: &EnvironmentPlan, shown: &dyn Fn(usize) -> bool) -> Vec<Section> {
     let services = environment.services.len();
-    let variables = environment.variables.iter().enumerate().filter(|(index, _)| shown(*index));
+    let variables = environment.variables.iter().enumerate();
+    let variables = variables.filter(|(index, variable)| shown(*index) && !variable.is_proposed());
     let section = |title, columns, rows, elastic| Section { title, columns, rows, elastic, has_states: false };
     let resources = environment.resources.iter().map(|one| resource(one, services)).collect();
     let variables = variables.map(|(_, variable)| self::variable(variable, services)).collect();
