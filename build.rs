@@ -1,5 +1,6 @@
 //! Turns the catalog's TOML into JSON, which takk reads at every start with a fifth of the instructions (callgrind: 0.74 million, not 3.63).
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,21 @@ fn main() {
         kinds.insert(name, read(&file));
     }
     write("kinds.json", &Value::Object(kinds));
+    let mut libraries = Map::new();
+    for file in files(&catalog.join("libraries")) {
+        let name = file.file_stem().expect("a file of a directory has a name").to_string_lossy().into_owned();
+        libraries.insert(name, read(&file));
+    }
+    write("library_roots.rs", &roots(&libraries));
+    write("libraries.json", &Value::Object(libraries));
     write("components.json", &read(&catalog.join("components.toml")));
+}
+
+/// The first words of all imports, sorted, as JSON that is an array of Rust too.
+fn roots(libraries: &Map<String, Value>) -> Value {
+    let imports = libraries.values().filter_map(|library| library["import"].as_str()?.split('.').next());
+    let roots: BTreeSet<&str> = imports.collect();
+    roots.into_iter().collect()
 }
 
 fn files(directory: &Path) -> Vec<PathBuf> {

@@ -30,7 +30,7 @@ impl Loader for Memory {
 
 /// Analyses the files as a project.
 pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
-    let scanned: Vec<_> = files.0.iter().map(|(path, text)| (path.clone(), scan(text, &|_| true))).collect();
+    let scanned: Vec<_> = files.0.iter().map(|(path, text)| (path.clone(), scan(text, &|_| Some("openai")))).collect();
     let input = Input {
         files: &scanned,
         loader: files,

@@ -98,6 +98,7 @@ pub fn manifest_of_compiled(project: CompiledProject) -> Manifest {
         shared_settings,
         reads: Vec::new(),
         suggestions: Vec::new(),
+        libraries: Vec::new(),
         packages,
         files: 0,
         names: FieldNames::default(),

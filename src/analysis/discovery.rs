@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::is_test;
 use crate::catalog::{Kind, catalog, default_version, server_version};
-use crate::model::{DefaultValue, Packages, Place, Resource, Setting, SettingsClass, Suggestion};
+use crate::model::{DefaultValue, LibraryVariable, Packages, Place, Resource, Setting, SettingsClass, Suggestion};
 use crate::python::scan::Mentions;
 
 /// What is proposed, by kind, then place. `resources` are those declared: nothing is proposed for their kinds by an import alone.
 pub fn suggestions(
     files: &[(String, Mentions)],
     classes: &[SettingsClass],
-    resources: &[Resource],
+    (resources, libraries): (&[Resource], &[LibraryVariable]),
     packages: &Packages,
     include_tests: bool,
 ) -> Vec<Suggestion> {
@@ -19,11 +19,14 @@ pub fn suggestions(
     let mut found: Vec<Suggestion> =
         classes.iter().flat_map(|class| &class.fields).filter_map(|field| address(field, packages)).collect();
     let by_address: BTreeSet<String> = found.iter().map(|suggestion| suggestion.kind.clone()).collect();
+    let read: BTreeSet<&str> = read_already(classes, libraries);
     let imports = imports(files, include_tests).into_iter();
-    let new = imports.filter(|(kind, _)| !declared.contains(kind) && !by_address.contains(*kind));
-    found.extend(new.filter_map(|(kind, (module, place))| {
-        let kind = catalog().kind(kind)?;
-        Some(suggestion(kind, format!("imports {module}"), place, kind.field.to_owned(), packages))
+    let new = imports.filter(|((kind, _), _)| !declared.contains(kind) && !by_address.contains(*kind));
+    found.extend(new.filter_map(|((kind, field), (module, place))| {
+        let variable = field.split(':').next().unwrap_or_default();
+        let is_new = !read.iter().any(|name| name.eq_ignore_ascii_case(variable));
+        let kind = catalog().kind(kind).filter(|_| is_new)?;
+        Some(suggestion(kind, format!("imports {module}"), place, field.to_owned(), packages))
     }));
     found.sort_by(|a, b| (&a.kind, &a.place, &a.evidence).cmp(&(&b.kind, &b.place, &b.evidence)));
     found.dedup();
@@ -35,17 +38,27 @@ fn names_of(kind: &str) -> impl Iterator<Item = &str> {
     std::iter::once(kind).chain(catalog().kind(kind).and_then(|kind| kind.managed_as))
 }
 
-/// The first import of a client of each kind.
-fn imports(files: &[(String, Mentions)], include_tests: bool) -> BTreeMap<&'static str, (String, Place)> {
-    let mut first: BTreeMap<&'static str, (String, Place)> = BTreeMap::new();
+/// The variables that are spoken of elsewhere: fields read them, or a library does.
+fn read_already<'r>(classes: &'r [SettingsClass], libraries: &'r [LibraryVariable]) -> BTreeSet<&'r str> {
+    let fields = classes.iter().flat_map(|class| &class.fields).flat_map(|field| &field.env);
+    fields.chain(libraries.iter().map(|variable| &variable.name)).map(String::as_str).collect()
+}
+
+/// A kind, and the line that declares what is needed of it.
+type Need = (&'static str, &'static str);
+
+/// The first import of a client of each kind; of clients that need something of their own, the first of each.
+fn imports(files: &[(String, Mentions)], include_tests: bool) -> BTreeMap<Need, (String, Place)> {
+    let mut first: BTreeMap<Need, (String, Place)> = BTreeMap::new();
     let import = |(path, mentions): &&(String, Mentions)| !mentions.imports.is_empty() && (include_tests || !is_test(path));
     for (path, mentions) in files.iter().filter(import) {
         for (module, at) in &mentions.imports {
             let Some((kind, client)) = catalog().client_import(module) else { continue };
             let earlier =
                 |(_, known): &(String, Place)| (known.file.as_str(), known.line, known.column) <= (path, at.line, at.column);
-            if !first.get(kind.name).is_some_and(earlier) {
-                first.insert(kind.name, (client.import.to_owned(), Place::new(path.clone(), at.line, at.column)));
+            let need = (kind.name, client.field.unwrap_or(kind.field));
+            if !first.get(&need).is_some_and(earlier) {
+                first.insert(need, (client.import.to_owned(), Place::new(path.clone(), at.line, at.column)));
             }
         }
     }
@@ -118,6 +131,21 @@ mod tests {
                 "app.py:3 redis: imports redis -> redis_url: RedisDsn"
             ]
         );
+    }
+
+    #[test]
+    fn clients_that_need_keys_of_their_own() {
+        assert_eq!(
+            proposed(&[("app.py", "import openai, anthropic, mlflow\n")]),
+            [
+                "app.py:1 llm: imports anthropic -> anthropic_api_key: SecretStr",
+                "app.py:1 llm: imports openai -> openai_api_key: SecretStr",
+                "app.py:1 mlflow: imports mlflow -> mlflow_tracking_uri: MlflowTrackingUri"
+            ]
+        );
+        // What the client reads itself is proposed once.
+        assert_eq!(proposed(&[("app.py", "import openai\nopenai.OpenAI()\n")]), [""; 0]);
+        assert_eq!(proposed(&[("app.py", "from snowflake.connector import connect\n")]).len(), 1);
     }
 
     #[test]

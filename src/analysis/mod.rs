@@ -5,6 +5,7 @@ mod components;
 mod discovery;
 mod drivers;
 mod gather;
+mod libraries;
 pub mod notes;
 mod programs;
 mod resources;
@@ -16,8 +17,8 @@ mod testing;
 
 use crate::catalog;
 use crate::model::{
-    Environment, EnvironmentRead, FieldNames, Finding, Manifest, Packages, Place, Problem, ProjectInfo, SCHEMA_VERSION,
-    SettingsClass,
+    Environment, EnvironmentRead, FieldNames, Finding, LibraryChoice, Manifest, Packages, Place, Problem, ProjectInfo,
+    SCHEMA_VERSION, SettingsClass,
 };
 use crate::python::scan::Mentions;
 use crate::python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, Quotations, SourceFile};
@@ -56,6 +57,8 @@ pub struct Input<'i> {
     pub environments: Vec<Environment>,
     /// Versions whose rules hold where nothing is locked.
     pub rules: RulesVersion,
+    /// What the project accepts and refuses of what libraries read.
+    pub libraries: LibraryChoice,
     /// Whether test code counts.
     pub include_tests: bool,
 }
@@ -110,7 +113,11 @@ fn all_settings(found: Vec<SettingsClass>, listed: Vec<SettingsClass>, include_t
 
 fn manifest(input: &Input<'_>, rules: RulesVersion, settings: Vec<SettingsClass>, components: Components) -> Manifest {
     let resources = resources::resources(&settings, &components.instances, &input.packages);
-    let suggestions = discovery::suggestions(input.files, &settings, &resources, &input.packages, input.include_tests);
+    let reads = reads(input);
+    let known = libraries::Known { classes: &settings, reads: &reads, choice: &input.libraries };
+    let libraries = libraries::library_variables(input.files, input.loader, &known, input.include_tests);
+    let suggestions =
+        discovery::suggestions(input.files, &settings, (&resources, &libraries), &input.packages, input.include_tests);
     Manifest {
         schema_version: SCHEMA_VERSION,
         project: ProjectInfo {
@@ -124,8 +131,9 @@ fn manifest(input: &Input<'_>, rules: RulesVersion, settings: Vec<SettingsClass>
         services: components.services,
         shared_settings: components.shared,
         resources,
-        reads: reads(input),
+        reads,
         suggestions,
+        libraries,
         packages: input.packages.clone(),
         files: input.files.len(),
         names: FieldNames::default(),

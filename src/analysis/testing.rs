@@ -6,7 +6,7 @@ use super::notes::Notes;
 use super::settings::RulesVersion;
 use super::{Input, Reading, read};
 use crate::catalog::catalog;
-use crate::model::{Finding, Manifest, Package, PackageSource, Packages, Place};
+use crate::model::{Finding, LibraryChoice, Manifest, Package, PackageSource, Packages, Place};
 use crate::python::Loader;
 use crate::python::scan::{Mentions, scan};
 
@@ -65,7 +65,7 @@ pub fn notes_of(files: &[(&str, &str)]) -> Notes {
 fn with_input<T>(files: &[(&str, &str)], run: impl FnOnce(Input<'_>) -> T) -> T {
     let mut files: Vec<(String, String)> = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     files.sort();
-    let wanted = |module: &str| catalog().client_import(module).is_some();
+    let wanted = |module: &str| catalog().wanted_import(module);
     let scanned: Vec<(String, Mentions)> =
         files.iter().map(|(path, text)| (path.clone(), scan(text.as_bytes(), &wanted))).collect();
     let loader = InMemory(files);
@@ -77,6 +77,7 @@ fn with_input<T>(files: &[(&str, &str)], run: impl FnOnce(Input<'_>) -> T) -> T 
         name: "directory".to_owned(),
         requires_python: None,
         packages: Packages::default(),
+        libraries: LibraryChoice::default(),
         problems: Vec::new(),
         environments: Vec::new(),
         unreadable: Vec::new(),

@@ -25,6 +25,8 @@ pub struct Kind {
     pub image: Option<&'static str>,
     /// The server version where no client decides.
     pub default_version: Option<&'static str>,
+    /// The day on which that was the current stable one, where it was looked up: `2026-11-28`.
+    pub looked_up: Option<&'static str>,
     /// How a client's version decides the server's.
     pub version_rule: Option<VersionRule>,
     /// Schemes by which a plain string is clearly the address of one.
@@ -148,6 +150,9 @@ pub struct Client {
     pub import: &'static str,
     /// The packages that install it, by normalised name; the usual one first.
     pub packages: Vec<&'static str>,
+    /// The line that declares what it needs, where the clients of a kind do not share one: `openai_api_key: SecretStr`.
+    #[serde(default)]
+    pub field: Option<&'static str>,
     /// Under the rule `range`, which servers fit which of its versions. Empty where that is not known.
     #[serde(default)]
     pub versions: Vec<Supported>,

@@ -5,18 +5,20 @@
 mod component;
 mod driver;
 mod kind;
+mod library;
 mod reserved;
 mod stub;
 mod version;
 
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Serialize, Serializer};
 
 pub use component::{Component, Instance, Role};
 pub use driver::{Engines, chosen_driver, driver_not_locked, example_url, named_driver};
 pub use kind::{Client, Driver, DsnType, Engine, Kind, Shorthand, Supported, Tag, VersionRule};
+pub use library::{ClientVariable, Library, libraries, library_root};
 pub use reserved::reserved;
 pub use stub::{ready_made_classes, stub_source};
 pub use version::{
@@ -39,6 +41,8 @@ pub struct Catalog {
     dsn_types: FxHashMap<&'static str, Position>,
     schemes: FxHashMap<&'static str, usize>,
     imports: FxHashMap<&'static str, Position>,
+    /// What some imports have before their last dot.
+    namespaces: FxHashSet<&'static str>,
     packages: FxHashMap<&'static str, Position>,
 }
 
@@ -61,7 +65,19 @@ impl Catalog {
         let packages = positions(&kinds, |kind| kind.clients.iter().map(|client| client.packages.clone()).collect());
         let schemes =
             kinds.iter().enumerate().flat_map(|(at, kind)| kind.schemes.iter().map(move |scheme| (*scheme, at))).collect();
-        Self { kinds, components: OnceLock::new(), tags, tag_values, shorthands, dsn_types, schemes, imports, packages }
+        let namespaces = imports.keys().filter_map(|name| name.rsplit_once('.')).map(|(before, _)| before).collect();
+        Self {
+            kinds,
+            components: OnceLock::new(),
+            tags,
+            tag_values,
+            shorthands,
+            dsn_types,
+            schemes,
+            imports,
+            namespaces,
+            packages,
+        }
     }
 
     /// All kinds, by name.
@@ -125,6 +141,17 @@ impl Catalog {
             }
             name = name.rsplit_once('.')?.0;
         }
+    }
+
+    /// The import by which a file that imports `module` is known: that of a client library, or the root of a library that reads the
+    /// environment. Of a module that several are below (`snowflake`), the first.
+    pub fn wanted_import(&self, module: &str) -> Option<&'static str> {
+        let below =
+            || self.imports.keys().filter(|name| name.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'))).min();
+        self.client_import(module)
+            .map(|(_, client)| client.import)
+            .or_else(|| library_root(module))
+            .or_else(|| if self.namespaces.contains(module) { below().copied() } else { None })
     }
 
     /// The client library that the package `name` (normalised: `opensearch-py`) installs.

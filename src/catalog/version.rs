@@ -84,7 +84,10 @@ pub fn default_version(kind: &Kind) -> Option<VersionAnswer> {
     let version = kind.default_version?;
     Some(VersionAnswer {
         version: version.to_owned(),
-        reason: format!("no client package decides; {version} is the default for {}", kind.display),
+        reason: match kind.looked_up {
+            Some(day) => format!("no client package decides; {version} was the current version of {} on {day}", kind.display),
+            None => format!("no client package decides; {version} is the default for {}", kind.display),
+        },
         rule: "default".to_owned(),
         package: None,
         package_version: None,

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session};
 use crate::error::{Error, Result};
+use crate::exchange::{Edited, Fault};
 use crate::files::{MOST, Target, boundary, is_standard_output};
 use crate::ops::dotenv;
 use crate::ui::{dotenv_text, json};
 
 /// Write a dotenv file to fill in, grouped by class
 ///
-/// Values that the file already has are kept, and so are names that the code does not declare. Without --output the
-/// file is printed, with the values of the project's .env.example.
+/// What the file already has stays as it is: values, comments, order, and names that the code does not declare. New variables come
+/// behind those of their class. Without --output the project's .env.example is printed with them.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -30,27 +31,41 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         None => None,
     };
     let existing = match &target {
-        Some((path, target)) => kept(path, target.read(MOST))?,
-        None => project.sources.text(".env.example"),
+        Some((path, target)) => there(path, target.read(MOST))?,
+        None => Edited::new(project.sources.text(".env.example").unwrap_or_default()),
     };
-    let file = dotenv::dotenv(&project, &existing.unwrap_or_default());
+    let file = dotenv::dotenv(&project, &existing);
     if let Some(warning) = dotenv_text::left_out(&file) {
         session.output.warn(&warning);
     }
-    let text = dotenv_text::render(&file);
+    let name = args.output.as_deref().unwrap_or(Path::new(".env.example"));
+    for fault in existing.faults() {
+        session.output.warn(&format!("{}:{fault}: python-dotenv skips this line", name.display()));
+    }
+    let bytes = dotenv_text::render(&file, &existing).map_err(|fault| in_the_way(name, &fault))?;
     match target {
-        Some((path, target)) => session.output.written(path, target.write(&text))?,
-        None if session.json => session.output.data(&json::json(&serde_json::json!({ "dotenv": text }))?)?,
-        None => session.output.data(&text)?,
+        Some((path, target)) => session.output.written(path, target.write(&bytes))?,
+        None => {
+            let text = String::from_utf8_lossy(&bytes);
+            let json = || json::json(&serde_json::json!({ "dotenv": text }));
+            if session.json { session.output.data(&json()?)? } else { session.output.data(&text)? }
+        }
     }
     Ok(Outcome::Clean)
 }
 
-/// The text of the file that is to be replaced, whose values are kept.
-fn kept(path: &Path, read: io::Result<Option<Vec<u8>>>) -> Result<Option<String>> {
-    let failed = |error: &dyn std::fmt::Display| {
-        Error::environment(format!("cannot keep the values of `{}`", path.display())).caused_by(error.to_string())
-    };
-    let bytes = read.map_err(|error| failed(&error))?;
-    bytes.map(String::from_utf8).transpose().map_err(|error| failed(&error))
+/// The file that is added to, if it is there.
+fn there(path: &Path, read: io::Result<Option<Vec<u8>>>) -> Result<Edited> {
+    let failed = || Error::environment(format!("cannot keep what is in `{}`", path.display()));
+    let bytes = read.map_err(|error| failed().caused_by(error.to_string()))?;
+    Edited::decode(bytes.unwrap_or_default()).ok_or_else(|| {
+        failed().caused_by("it is UTF-16, which neither python-dotenv nor a shell reads").hint("save it as UTF-8")
+    })
+}
+
+/// What python-dotenv reads already would be lost.
+fn in_the_way(path: &Path, fault: &Fault) -> Error {
+    Error::usage(format!("nothing can be added to `{}` without a change to what it says", path.display()))
+        .about(format!("{}:{fault}", path.display()))
+        .hint("correct this line, and run the command again")
 }

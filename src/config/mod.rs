@@ -33,12 +33,13 @@ pub use self::serve::{
 };
 pub use self::server::{JOB_TOKEN_VARIABLE, ServerVariables, TOKEN_VARIABLE};
 pub use self::variables::{Variables, inherited_names, search_path, wants_backtrace};
+use crate::catalog::libraries as libraries_known;
 use crate::document::{Fault, Text, toml};
-use crate::model::{Code, Environment, Place, Problem, ProblemKind};
+use crate::model::{Code, Environment, Finding, LibraryChoice, Place, Problem, ProblemKind};
 use crate::nearest::nearest;
 
 /// Every key of `[tool.takk]`.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "ignore",
     "select",
     "per-file-ignores",
@@ -51,6 +52,7 @@ const KEYS: [&str; 12] = [
     "pydantic",
     "pydantic-settings",
     "server",
+    "libraries",
 ];
 
 /// The settings, as far as they are valid; [`Config::default`] is what holds without any.
@@ -76,6 +78,8 @@ pub struct Config {
     pub pydantic_settings: Option<String>,
     /// The server that the team keeps its values on, as it is written.
     pub server: Option<String>,
+    /// What libraries read by themselves and the project accepts, or does not want to hear of.
+    pub libraries: LibraryChoice,
     environments: Environments,
 }
 
@@ -155,6 +159,7 @@ impl Config {
         self.pydantic = version(section, "pydantic");
         self.pydantic_settings = version(section, "pydantic-settings");
         self.server = section.string("server").map(|(url, _)| url.trim_end_matches('/').to_owned());
+        self.libraries = libraries(section);
         self.environments = Environments::read(section);
     }
 }
@@ -169,6 +174,36 @@ fn per_file_ignores(section: &mut Section) -> Vec<PerFileIgnore> {
             Some(PerFileIgnore { files: globs::compile(&mut rows, &[(pattern.as_str(), span)]), codes })
         })
         .collect()
+}
+
+/// `libraries = { accept = ["openai"], refuse = ["OPENAI_ORG_ID"] }`
+fn libraries(section: &mut Section) -> LibraryChoice {
+    let Some(mut table) = section.table("libraries") else { return LibraryChoice::default() };
+    table.check_keys(&["accept", "refuse"]);
+    let mut names = |key: &str| {
+        let names = table.strings(key).unwrap_or_default();
+        names
+            .into_iter()
+            .filter(|(name, span)| known_to_libraries(&mut table, name, span))
+            .map(|(name, _)| name.to_owned())
+            .collect()
+    };
+    LibraryChoice { accept: names("accept"), refuse: names("refuse") }
+}
+
+/// Whether a name is that of a library or of a variable that one reads; else it is reported.
+fn known_to_libraries(table: &mut Section, name: &str, span: &Range<usize>) -> bool {
+    let variables = libraries_known().iter().flat_map(|library| &library.clients).flat_map(|clients| &clients.variables);
+    let known = libraries_known().iter().map(|library| library.package).chain(variables.map(|variable| variable.name));
+    if name == "*" || known.clone().any(|known| known == name) {
+        return true;
+    }
+    let help = match nearest(name, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "name a library by its package (`openai`), a variable (`OPENAI_API_KEY`), or `*` for all".to_owned(),
+    };
+    table.bad(span, format!("no library that takk knows is called `{name}`, or reads such a variable"), help);
+    false
 }
 
 fn version(section: &mut Section, key: &str) -> Option<String> {

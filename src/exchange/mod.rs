@@ -13,9 +13,10 @@ mod tests;
 mod write;
 mod yaml;
 
+pub use dotenv::{Addition, Edited, Encoding, Mention};
 pub use format::{Format, WriteFormat};
 pub use reading::{Entry, Fault, Named, Reading};
-pub use write::{Unwritable, write};
+pub use write::{Unwritable, dotenv_line, write};
 
 /// What the environment has for a name, for the `${NAME}` of a dotenv file.
 pub type Environment<'e> = dyn Fn(&str) -> Option<String> + 'e;

@@ -83,17 +83,17 @@ impl Target {
     }
 
     /// Puts `text` there, whole at every moment. A file that is there keeps its mode.
-    pub fn write(&self, text: &str) -> Result<()> {
-        self.replace(text, self.mode, Mode::from_raw_mode(0o666)).map_err(|error| unwritable(&self.shown, error))
+    pub fn write(&self, text: impl AsRef<[u8]>) -> Result<()> {
+        self.replace(text.as_ref(), self.mode, Mode::from_raw_mode(0o666)).map_err(|error| unwritable(&self.shown, error))
     }
 
     /// Puts `text` there for nobody but the owner. A file that is there is an error unless `replace` says otherwise.
     pub fn write_private(&self, text: &str, replace: bool) -> Result<()> {
         let owner = Mode::RUSR | Mode::WUSR;
         if replace {
-            return self.replace(text, Some(owner), owner).map_err(|error| unwritable(&self.shown, error));
+            return self.replace(text.as_bytes(), Some(owner), owner).map_err(|error| unwritable(&self.shown, error));
         }
-        self.create(&self.name, text, owner).and_then(|file| file.sync_all()).map_err(|error| match error.kind() {
+        self.create(&self.name, text.as_bytes(), owner).and_then(|file| file.sync_all()).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => {
                 Error::usage(format!("`{}` is there already", self.shown.display())).hint("--force replaces it")
             }
@@ -101,7 +101,7 @@ impl Target {
         })
     }
 
-    fn replace(&self, text: &str, mode: Option<Mode>, new: Mode) -> io::Result<()> {
+    fn replace(&self, text: &[u8], mode: Option<Mode>, new: Mode) -> io::Result<()> {
         let mut aside = OsString::from(".");
         aside.push(&self.name);
         aside.push(format!(".{}.new", std::process::id()));
@@ -123,10 +123,10 @@ impl Target {
     }
 
     /// A new file; no link is followed where one is in its place.
-    fn create(&self, name: &OsStr, text: &str, mode: Mode) -> io::Result<File> {
+    fn create(&self, name: &OsStr, text: &[u8], mode: Mode) -> io::Result<File> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = File::from(openat(&self.directory, name, flags, mode)?);
-        let written = file.write_all(text.as_bytes());
+        let written = file.write_all(text);
         written.inspect_err(|_| {
             let _ = unlinkat(&self.directory, name, AtFlags::empty());
         })?;

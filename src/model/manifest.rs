@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FieldNames, Packages, Place, Resource, Service, SettingsClass, ValueType, type_named};
+use super::{FieldNames, LibraryVariable, Packages, Place, Resource, Service, SettingsClass, ValueType, type_named};
 
 /// The version of the shape of [`Manifest`]; raised when a reader would have to change.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -29,6 +29,9 @@ pub struct Manifest {
     pub reads: Vec<EnvironmentRead>,
     /// What the code suggests without declaring it.
     pub suggestions: Vec<Suggestion>,
+    /// What libraries read from the environment by themselves, by name; without those that the project refuses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub libraries: Vec<LibraryVariable>,
     /// Packages and their versions.
     pub packages: Packages,
     /// How many Python files there are.
@@ -79,7 +82,7 @@ pub struct EnvironmentRead {
 /// A resource that the code uses without declaring it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Suggestion {
-    /// The kind of resource.
+    /// The kind of resource, or the variable that a library reads.
     pub kind: String,
     /// What was seen: `imports psycopg`, `DATABASE_URL defaults to a postgresql:// address`.
     pub evidence: String,

@@ -7,6 +7,7 @@ mod environment;
 mod field_names;
 mod finding;
 mod held;
+mod library;
 mod manifest;
 mod package;
 mod per_environment;
@@ -27,6 +28,7 @@ pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName, is_p
 pub use field_names::FieldNames;
 pub use finding::{Code, Finding, Severity};
 pub use held::{Held, Holdings};
+pub use library::{LibraryChoice, LibraryVariable};
 pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Suggestion};
 pub use package::{OtherVersion, Package, PackageSource, Packages};
 pub use per_environment::PerEnvironment;

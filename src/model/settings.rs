@@ -252,6 +252,23 @@ pub enum DefaultValue {
     Computed(String),
 }
 
+impl DefaultValue {
+    /// The text by which the environment would carry it; `None` where no text does (`None`, or computed), or none may be shown.
+    pub fn text(&self) -> Option<String> {
+        let Self::Value(value) = self else { return None };
+        let plain = |value: &serde_json::Value| match value {
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        match value {
+            serde_json::Value::Null => None,
+            serde_json::Value::Object(map) if map.contains_key("secret") => None,
+            serde_json::Value::Object(map) if map.contains_key("enum") => map.get("value").map(plain),
+            other => Some(plain(other)),
+        }
+    }
+}
+
 impl Serialize for DefaultValue {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

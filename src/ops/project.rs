@@ -176,7 +176,7 @@ impl Loader for Files {
 
 /// What one file mentions, client libraries included.
 pub(super) fn scan_file(text: &[u8]) -> Mentions {
-    scan(text, &|module| catalog().client_import(module).is_some())
+    scan(text, &|module| catalog().wanted_import(module))
 }
 
 /// `[tool.takk]` or `takk.toml` of the root.
@@ -227,6 +227,7 @@ pub(super) fn analyse_files(
         pydantic_settings: config.pydantic_settings.clone().unwrap_or(defaults.pydantic_settings),
     };
     let include_tests = options.include_tests || config.include_tests;
+    let libraries = config.libraries.clone();
     let is_small = files.scanned.python.len() < FEW;
     let read = move |answer: &mut dyn FnMut(Manifest, Vec<Finding>)| {
         let input = Input {
@@ -241,6 +242,7 @@ pub(super) fn analyse_files(
             unreadable: files.scanned.skipped.iter().map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect(),
             environments,
             rules,
+            libraries,
             include_tests,
         };
         analyse(&input, answer);

@@ -112,6 +112,7 @@ fn secret_names(manifest: &Manifest) -> HashSet<String> {
         }
         names.extend(field.nested.iter().filter(|leaf| leaf.secret || field.secret).flat_map(|leaf| leaf.env.iter().cloned()));
     }
+    names.extend(manifest.libraries.iter().filter(|variable| variable.secret).map(|variable| variable.name.clone()));
     names
 }
 

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::readers::Readers;
 use crate::model::{
-    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Manifest, NestedLeaf, Place, ResourcePart, SecretPath,
-    ServiceUrlRef, Setting, SettingsClass, TemplatePart,
+    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, LibraryVariable, Manifest, NestedLeaf, Place, ResourcePart,
+    SecretPath, ServiceUrlRef, Setting, SettingsClass, TemplatePart,
 };
 
 /// A variable that the program reads.
@@ -59,6 +59,9 @@ pub struct Declared {
     pub template: Vec<TemplatePart>,
     /// The path in a secret store.
     pub path: Option<SecretPath>,
+    /// The library that reads it by itself, if nothing else of the program does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub library: Option<LibraryVariable>,
     /// Where the code reads it, in the order of the classes.
     pub readers: Vec<Reader>,
     /// The services that read it, by name.
@@ -100,6 +103,11 @@ impl Declared {
         &self.first_reader().place
     }
 
+    /// Whether it is a proposal: only a library reads it, and the project has not accepted it.
+    pub fn is_proposed(&self) -> bool {
+        self.library.as_ref().is_some_and(|library| !library.accepted)
+    }
+
     /// All its names, in the order tried.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.name.as_str()).chain(self.alternatives.iter().map(String::as_str))
@@ -131,6 +139,9 @@ pub fn declared(manifest: &Manifest) -> Vec<Declared> {
     reads.sort();
     for read in reads {
         add(read.name.clone(), of_read(read));
+    }
+    for library in &manifest.libraries {
+        add(library.name.clone(), of_library(library, manifest));
     }
     for index in merged {
         variables[index].without_repetitions();
@@ -175,6 +186,7 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Decl
         service: field.service.clone(),
         template: field.template.clone(),
         path: field.path.clone(),
+        library: None,
         readers: vec![reader],
         services: services.to_vec(),
     }
@@ -220,8 +232,24 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         service: None,
         template: Vec::new(),
         path: None,
+        library: None,
         readers: vec![reader],
         services: Vec::new(),
+    }
+}
+
+/// A variable of a library may be needed wherever the program runs. Until the project accepts it, it need not be there.
+fn of_library(variable: &LibraryVariable, manifest: &Manifest) -> Declared {
+    let services: Vec<String> = manifest.services.iter().map(|service| service.name.clone()).collect();
+    let required = variable.required && variable.accepted;
+    let read = EnvironmentRead { name: variable.name.clone(), required, test: false, place: variable.place.clone() };
+    Declared {
+        alternatives: variable.alternatives.clone(),
+        secret: variable.secret,
+        description: Some(variable.reason()),
+        library: Some(variable.clone()),
+        services,
+        ..of_read(&read)
     }
 }
 
@@ -250,6 +278,7 @@ impl Declared {
         self.driver = self.driver.take().or(other.driver);
         self.service = self.service.take().or(other.service);
         self.path = self.path.take().or(other.path);
+        self.library = self.library.take().filter(|_| other.library.is_some());
         if self.template.is_empty() {
             self.template = other.template;
         }

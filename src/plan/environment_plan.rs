@@ -48,6 +48,13 @@ pub struct EnvironmentPlan {
     pub next_step: String,
 }
 
+impl EnvironmentPlan {
+    /// The variables without those that are no more than proposals.
+    pub fn shown_variables(&self) -> impl Iterator<Item = &PlannedVariable> {
+        self.variables.iter().filter(|variable| !variable.is_proposed())
+    }
+}
+
 /// A database, broker, bucket or other thing that the program connects to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PlannedResource {
@@ -128,6 +135,11 @@ pub struct PlannedVariable {
 }
 
 impl PlannedVariable {
+    /// Whether it is no more than a proposal here: a library reads it, and neither the project nor a stored value says that it is wanted.
+    pub fn is_proposed(&self) -> bool {
+        self.declared.is_proposed() && self.state == State::Optional
+    }
+
     /// Every name under which a value may be stored for it: its own, those of its nested fields, and the one that stands for its path
     /// where the environment is the secret store.
     pub fn stored_names(&self) -> impl Iterator<Item = &str> {

@@ -27,7 +27,7 @@ pub use secret_path::PlannedPath;
 
 use std::sync::Arc;
 
-use crate::model::{Environment, Held, Holdings, Manifest};
+use crate::model::{Environment, Held, Holdings, Manifest, Suggestion};
 
 /// What the program needs in each of `environments`, in their order, and what of it each of them holds.
 pub fn plan_all(manifest: &Manifest, environments: &[Environment], holdings: &Holdings) -> Plan {
@@ -41,8 +41,21 @@ pub fn plan_all(manifest: &Manifest, environments: &[Environment], holdings: &Ho
             .iter()
             .map(|environment| in_environment(&declared, manifest, environment, holdings.of(&environment.name)))
             .collect(),
-        suggestions: manifest.suggestions.clone(),
+        suggestions: suggestions(manifest),
     }
+}
+
+/// What the code suggests, and what libraries need that the project has not spoken of.
+fn suggestions(manifest: &Manifest) -> Vec<Suggestion> {
+    let wanted = manifest.libraries.iter().filter(|variable| variable.required && !variable.accepted);
+    let proposed = wanted.map(|variable| Suggestion {
+        kind: variable.name.clone(),
+        evidence: format!("{} ({})", variable.reason(), variable.source),
+        place: variable.place.clone(),
+        change: format!("libraries = {{ accept = [\"{}\"] }} in [tool.takk]", variable.library),
+        version: None,
+    });
+    manifest.suggestions.iter().cloned().chain(proposed).collect()
 }
 
 /// What the program needs in `environment`, which holds `held`.

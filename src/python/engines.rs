@@ -89,7 +89,7 @@ mod tests {
 
     /// What is called, in which line, with which scheme.
     fn calls(text: &str) -> Vec<(&'static str, u32, Option<String>)> {
-        let mentions = scan(text.as_bytes(), &|_| false);
+        let mentions = scan(text.as_bytes(), &|_| None);
         mentions.engines.into_iter().map(|call| (call.function, call.place.line, call.scheme)).collect()
     }
 

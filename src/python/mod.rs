@@ -2,6 +2,7 @@
 //! what cannot be read is kept as a finding, what is not decided is a value that says why.
 
 mod body;
+pub mod clients;
 mod encoding;
 pub mod engines;
 mod eval;

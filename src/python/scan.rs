@@ -40,6 +40,9 @@ pub const BASES: [&str; 2] = ["BaseSettings", "SecretModel"];
 
 const PATTERNS: [&str; 6] = ["class ", "import ", "BaseSettings", "SecretModel", "environ", "getenv"];
 
+/// Gives the name by which a module is of interest: `snowflake.connector` for `snowflake.connector.cursor`.
+pub type Wanted<'w> = dyn Fn(&str) -> Option<&'static str> + 'w;
+
 /// A set of hashes of identifiers: they are hashes already.
 pub type HashedNames = HashSet<u32, BuildHasherDefault<Spread>>;
 
@@ -77,8 +80,8 @@ pub fn identifiers(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
-/// Searches the bytes of one file. `wanted` says which imported packages are of interest.
-pub fn scan(text: &[u8], wanted: &dyn Fn(&str) -> bool) -> Mentions {
+/// Searches the bytes of one file. `wanted` gives the name by which an imported module is of interest, if it is.
+pub fn scan(text: &[u8], wanted: &Wanted<'_>) -> Mentions {
     static SEARCH: OnceLock<AhoCorasick> = OnceLock::new();
     let search = SEARCH.get_or_init(|| {
         AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(PATTERNS).expect("the patterns are few and short")
@@ -92,8 +95,8 @@ pub fn scan(text: &[u8], wanted: &dyn Fn(&str) -> bool) -> Mentions {
         match hit.pattern().as_usize() {
             0 => class(text, hit.start(), hit.end(), &mut mentions),
             1 => {
-                if let Some(module) = import(text, hit.start(), hit.end(), wanted, &mut mentions) {
-                    makes_engines |= engines::PACKAGES.contains(&module);
+                if let Some(has_engines) = import(text, hit.start(), hit.end(), wanted, &mut mentions) {
+                    makes_engines |= has_engines;
                     if hit.end() >= renamed {
                         renamed = renames(text, hit.end(), &mut mentions);
                     }
@@ -225,33 +228,51 @@ fn imported_until(text: &[u8], start: usize) -> usize {
     text.len()
 }
 
-/// `import a.b`, `from a.b import c`: the package `a`. `None` if it is no import at all.
-fn import<'t>(
-    text: &'t [u8],
-    start: usize,
-    end: usize,
-    wanted: &dyn Fn(&str) -> bool,
-    mentions: &mut Mentions,
-) -> Option<&'t str> {
+/// `import a.b, c`, `from a.b import d`: whether one of the modules makes engines. `None` if it is no import at all.
+fn import(text: &[u8], start: usize, end: usize, wanted: &Wanted<'_>, mentions: &mut Mentions) -> Option<bool> {
     let from = line_start(text, start);
     let line = &text[from..start];
     let indent = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len());
-    let module = match line[indent..].strip_prefix(b"from ") {
-        Some(rest) => word_at(rest, rest.iter().position(|byte| *byte != b' ').unwrap_or(0)),
-        None if line[indent..].is_empty() => word_at(text, end),
-        None => return None,
+    // `import a; import b`, `try: import a`
+    let at = match line[indent..].iter().rposition(|byte| matches!(byte, b';' | b':')) {
+        Some(before) if !line.iter().any(|byte| matches!(byte, b'#' | b'"' | b'\'')) => indent + before + 1,
+        _ => indent,
     };
-    let Ok(module) = std::str::from_utf8(module) else { return Some("") };
-    let hashed = hash(module);
-    if !module.is_empty() && !mentions.imported.contains(&hashed) {
-        mentions.imported.push(hashed);
+    let blanks = line[at..].iter().position(|byte| *byte != b' ').unwrap_or(line.len() - at);
+    let (at, statement) = (from + at + blanks, &line[at + blanks..]);
+    let mut note = |name: &[u8]| {
+        let Ok(name) = std::str::from_utf8(name) else { return false };
+        let top = name.split('.').next().unwrap_or_default();
+        let hashed = hash(top);
+        if !top.is_empty() && !mentions.imported.contains(&hashed) {
+            mentions.imported.push(hashed);
+        }
+        if name == "takk" || name.starts_with("takk.") {
+            mentions.takk = true;
+        } else if let Some(known) = wanted(name)
+            && !mentions.imports.iter().any(|(other, _)| other == known)
+        {
+            mentions.imports.push((known.to_owned(), place(text, at)));
+        }
+        engines::PACKAGES.contains(&top)
+    };
+    match statement.strip_prefix(b"from ") {
+        Some(rest) => Some(note(dotted_at(rest, rest.iter().position(|byte| *byte != b' ').unwrap_or(0)))),
+        None if statement.is_empty() => {
+            let rest = &text[end..];
+            let length = memchr::memchr3(b'\n', b';', b'#', rest).unwrap_or(rest.len());
+            let modules = rest[..length].split(|byte| *byte == b',');
+            Some(modules.fold(false, |any, module| note(dotted_at(module.trim_ascii_start(), 0)) || any))
+        }
+        None => None,
     }
-    if module == "takk" {
-        mentions.takk = true;
-    } else if wanted(module) && !mentions.imports.iter().any(|(known, _)| known == module) {
-        mentions.imports.push((module.to_owned(), place(text, from + indent)));
-    }
-    Some(module)
+}
+
+/// The dotted name at a place.
+fn dotted_at(text: &[u8], from: usize) -> &[u8] {
+    let rest = &text[from..];
+    let length = rest.iter().position(|&byte| !is_word(byte) && byte != b'.').unwrap_or(rest.len());
+    &rest[..length]
 }
 
 /// A settings base that is not in an import or a class header.
@@ -337,7 +358,8 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Mentions {
-        scan(text.as_bytes(), &|name| name == "redis")
+        let known = ["redis", "openai", "anthropic", "mlflow"];
+        scan(text.as_bytes(), &|name| known.into_iter().find(|known| name.split('.').next() == Some(known)))
     }
 
     #[test]
@@ -374,6 +396,19 @@ mod tests {
     }
 
     #[test]
+    fn every_module_of_an_import_counts() {
+        let names = |text: &str| of(text).imports.into_iter().map(|(name, place)| (name, place.line)).collect::<Vec<_>>();
+        let one = |name: &str, line: u32| (name.to_owned(), line);
+        assert_eq!(
+            names("import openai, anthropic as a, mlflow.tracking # redis, import redis\n"),
+            [one("openai", 1), one("anthropic", 1), one("mlflow", 1)]
+        );
+        assert_eq!(names("import os; import redis\ntry: import openai\nexcept E: pass"), [one("redis", 1), one("openai", 2)]);
+        assert_eq!(names("x = 'y: import redis'\n# see: import openai\nimport ,\nimport"), []);
+        assert!(!of("import os, sqlalchemy as sa\nsa.create_engine(url)\n").engines.is_empty());
+    }
+
+    #[test]
     fn reads_of_the_environment_are_code() {
         let found = of(concat!(
             "a = os.environ['A']\nb = os.environ.get(\"B\", 1)\nc = getenv('C')\nos.environ['D'] = 1\n",
@@ -387,7 +422,7 @@ mod tests {
     fn never_panics_on_cut_text() {
         let text = "class A(B, x=os.environ['Q']):\n  y = f'{os.getenv(\"é\")}' # as BaseSettings\nimport  é as z\n";
         for end in 0..=text.len() {
-            scan(&text.as_bytes()[..end], &|_| true);
+            scan(&text.as_bytes()[..end], &|_| Some("x"));
         }
     }
 }

@@ -61,7 +61,7 @@ fn outside(variables: &[PlannedVariable]) -> String {
 
 /// The variables that a class reads, or those read outside classes, with what that reader says of them.
 fn read_by<'v>(variables: &'v [PlannedVariable], class: Option<&ClassRef>) -> Vec<(&'v Declared, &'v Reader)> {
-    let declared = variables.iter().map(|variable| &*variable.declared);
+    let declared = variables.iter().filter(|variable| !variable.is_proposed()).map(|variable| &*variable.declared);
     declared
         .filter_map(|declared| {
             let reader = declared.readers.iter().find(|reader| reader.class.as_ref() == class)?;

@@ -1,14 +1,18 @@
 //! A dotenv file to fill in.
 
 use super::palette::line;
-use super::value_text::{environment, listed, python, wrapped};
-use crate::exchange::{self, WriteFormat};
+use super::value_text::{listed, python, wrapped};
+use crate::exchange::{self, Addition, Edited, Fault};
 use crate::model::DefaultValue;
-use crate::ops::dotenv::{DotenvEntry, DotenvFile, DotenvGroup, DotenvValue};
+use crate::ops::dotenv::{DotenvEntry, DotenvFile, DotenvGroup, DotenvValue, Standing};
 use crate::visible::shown;
 
-/// The file's text. The same file read and written again stays the same.
-pub fn render(file: &DotenvFile) -> String {
+/// The file's bytes: a new one, or the one that is there with what it does not have. Written twice it stays the same.
+pub fn render(file: &DotenvFile, existing: &Edited) -> Result<Vec<u8>, Fault> {
+    if existing.is_blank() { Ok(new_file(file).into_bytes()) } else { existing.with(&additions(file)) }
+}
+
+fn new_file(file: &DotenvFile) -> String {
     let mut text = comment_as_it_is(&format!("What {} reads from its environment, written by `takk dotenv`.", file.project));
     text.push_str("# Fill in what has no value; what stands in a comment need not be set.\n");
     for group in &file.groups {
@@ -19,13 +23,26 @@ pub fn render(file: &DotenvFile) -> String {
             text.push_str(&self::entry(entry));
         }
     }
-    if !file.unknown.is_empty() {
-        text.push_str("\n# --- Not declared in the code\n");
-        for (name, value) in &file.unknown {
-            text.push_str(&format!("{}={value}\n", shown(name)));
+    text
+}
+
+/// What the file does not have: each variable behind one of its class, and classes of which it has none at the end.
+fn additions(file: &DotenvFile) -> Vec<Addition> {
+    let mut additions = Vec::new();
+    for group in &file.groups {
+        let mut last = Vec::new();
+        for entry in &group.entries {
+            match entry.standing {
+                Standing::There => {}
+                Standing::Behind(at) => additions.push(Addition { behind: Some(at), lines: self::entry(entry) }),
+                Standing::Last => last.push(self::entry(entry)),
+            }
+        }
+        if !last.is_empty() {
+            additions.push(Addition { behind: None, lines: format!("{}\n{}", heading(group), last.join("\n")) });
         }
     }
-    text
+    additions
 }
 
 /// What is said of names that are left out; `None` where there is none.
@@ -55,7 +72,9 @@ fn entry(entry: &DotenvEntry) -> String {
     if let Some(description) = &entry.description {
         text.push_str(&comment(description));
     }
-    text.push_str(&comment(&nature(entry)));
+    // By its name in a comment the variable is found again: that line is not wrapped.
+    let nature = nature(entry);
+    text.push_str(&if has_line(entry) { comment(&nature) } else { comment_as_it_is(&nature) });
     if let Some(assignment) = assignment(entry) {
         text.push_str(&assignment);
         text.push('\n');
@@ -63,23 +82,24 @@ fn entry(entry: &DotenvEntry) -> String {
     text
 }
 
-/// `str, required; shop/settings.py:14`
+/// `str, required; shop/settings.py:14`; with the name where no line below has it.
 fn nature(entry: &DotenvEntry) -> String {
-    let mut words = match entry.value {
-        DotenvValue::Path(_) => vec![entry.name.clone(), entry.type_name.clone()],
-        _ => vec![entry.type_name.clone()],
-    };
+    let mut words = vec![entry.type_name.clone()];
+    if !has_line(entry) {
+        words[0] = format!("{}: {}", shown(&entry.name), entry.type_name);
+    }
     if entry.secret {
         words.push("secret".to_owned());
     }
     words.push(if entry.required { "required".to_owned() } else { "not required".to_owned() });
     match &entry.value {
-        DotenvValue::Default(Some(computed @ DefaultValue::Computed(_))) => {
+        DotenvValue::Unsaid(Some(computed @ DefaultValue::Computed(_))) => {
             words.push(format!("default computed: {}", python(computed)));
         }
+        DotenvValue::Unsaid(Some(default)) => words.push(format!("default {}", python(default))),
         DotenvValue::ByParts => words.push("as JSON or one by one".to_owned()),
         DotenvValue::Path(path) => words.push(format!("fetched from {path}")),
-        _ => {}
+        DotenvValue::Unsaid(None) | DotenvValue::Resolved(_) | DotenvValue::Empty | DotenvValue::Default(_) => {}
     }
     if !entry.choices.is_empty() {
         words.push(format!("one of {}", entry.choices.join(" ")));
@@ -91,19 +111,23 @@ fn nature(entry: &DotenvEntry) -> String {
     text
 }
 
-/// The line itself; what comes from a secret store has none.
+/// Whether there is a text for what stands behind the `=`.
+fn has_line(entry: &DotenvEntry) -> bool {
+    matches!(entry.value, DotenvValue::Resolved(_) | DotenvValue::Empty | DotenvValue::Default(_))
+}
+
+/// The line itself, if there is a text for it. What gives the default stands in a comment.
 fn assignment(entry: &DotenvEntry) -> Option<String> {
-    let name = shown(&entry.name);
-    Some(match &entry.value {
-        DotenvValue::Kept(value) => format!("{name}={value}"),
-        DotenvValue::Resolved(value) => line(&name, value),
-        DotenvValue::Empty => format!("{name}="),
-        DotenvValue::Default(default) => {
-            format!("# {}", line(&name, &default.as_ref().and_then(environment).unwrap_or_default()))
-        }
-        DotenvValue::ByParts => format!("# {name}="),
-        DotenvValue::Path(_) => return None,
-    })
+    let line = |value: &str| {
+        let written = exchange::dotenv_line(&entry.name, value);
+        written.map_or_else(|_| format!("{}=", shown(&entry.name)), |text| shown(&text).into_owned())
+    };
+    match &entry.value {
+        DotenvValue::Resolved(value) => Some(line(value)),
+        DotenvValue::Empty => Some(line("")),
+        DotenvValue::Default(value) => Some(format!("# {}", line(value))),
+        DotenvValue::Unsaid(_) | DotenvValue::ByParts | DotenvValue::Path(_) => None,
+    }
 }
 
 fn comment(text: &str) -> String {
@@ -122,33 +146,4 @@ fn comment_as_it_is(text: &str) -> String {
 /// What some reader of dotenv files takes for the end of a line.
 fn is_line_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
-/// `NAME=value` in one line: what has several would have them read as names by readers that know no quotes, and its line in a comment
-/// would end with the first. Such a value is escaped, in double quotes.
-fn line(name: &str, value: &str) -> String {
-    if value.contains(is_line_break) {
-        return format!("{name}={}", escaped(value));
-    }
-    let written = exchange::write(WriteFormat::Dotenv, &[(name, value)]);
-    written.map_or_else(|_| format!("{name}="), |text| text.trim_end_matches('\n').to_owned())
-}
-
-fn escaped(value: &str) -> String {
-    let mut text = String::from("\"");
-    for c in value.chars() {
-        match c {
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\u{b}' => text.push_str("\\v"),
-            '\u{c}' => text.push_str("\\f"),
-            // Those that no reader has an escape for.
-            c if is_line_break(c) => text.push(' '),
-            '\\' | '"' => text.extend(['\\', c]),
-            c => text.push(c),
-        }
-    }
-    text.push('"');
-    // What python-dotenv would put a variable in the place of.
-    text.replace("${", "${:-$}{")
 }

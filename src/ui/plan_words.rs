@@ -26,7 +26,7 @@ pub(super) struct Nothing {
 /// How much a plan has of everything: `3 settings classes, 16 variables, 1 resource`.
 pub(super) fn summary(plan: &Plan) -> String {
     let first = plan.environments.first();
-    let variables = first.map_or(0, |environment| environment.variables.len());
+    let variables = first.map_or(0, |environment| environment.shown_variables().count());
     let mut parts = vec![counted(plan.settings_classes, "settings class"), counted(variables, "variable")];
     if let Some(environment) = first {
         for (count, noun) in [(environment.resources.len(), "resource"), (environment.services.len(), "service")] {
@@ -40,7 +40,7 @@ pub(super) fn summary(plan: &Plan) -> String {
 
 /// The states that variables have in some environment, what is missing first; `missing` is always there.
 pub(super) fn states(plan: &Plan) -> Vec<State> {
-    let variables = plan.environments.iter().flat_map(|environment| &environment.variables);
+    let variables = plan.environments.iter().flat_map(EnvironmentPlan::shown_variables);
     let mut states: Vec<State> = std::iter::once(State::Missing).chain(variables.map(|variable| variable.state)).collect();
     states.sort_by_key(|state| state_rank(*state));
     states.dedup();
@@ -49,7 +49,7 @@ pub(super) fn states(plan: &Plan) -> Vec<State> {
 
 /// How many variables of an environment have this state.
 pub(super) fn count(environment: &EnvironmentPlan, state: State) -> usize {
-    environment.variables.iter().filter(|variable| variable.state == state).count()
+    environment.shown_variables().filter(|variable| variable.state == state).count()
 }
 
 /// How many errors and warnings there are, or nothing.
@@ -87,7 +87,7 @@ pub(super) fn next_step(plan: &Plan) -> &str {
 
 /// What to say instead of a plan that is empty.
 pub(super) fn nothing(plan: &Plan) -> Option<Nothing> {
-    let has_variables = plan.environments.iter().any(|environment| !environment.variables.is_empty());
+    let has_variables = plan.environments.iter().any(|environment| environment.shown_variables().next().is_some());
     let has_services = plan.environments.iter().any(|environment| !environment.services.is_empty());
     if plan.settings_classes > 0 || has_variables || has_services {
         return None;

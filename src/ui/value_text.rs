@@ -27,21 +27,6 @@ fn python_value(value: &Value) -> String {
     }
 }
 
-/// A default as the environment would carry it; `None` where no text says it (`None`, or computed).
-pub(super) fn environment(default: &DefaultValue) -> Option<String> {
-    let DefaultValue::Value(value) = default else { return None };
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        Value::Object(map) if map.contains_key("secret") => None,
-        Value::Object(map) if map.contains_key("enum") => match map.get("value")? {
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        },
-        other => Some(other.to_string()),
-    }
-}
-
 /// How a URL of SQLAlchemy begins, and why: `postgresql+asyncpg://, as asyncpg 0.31.0 is locked (uv.lock:12)`.
 pub(super) fn driver(answer: &DriverAnswer) -> String {
     let place = answer.place.as_ref().map(|place| format!(" ({})", place.short())).unwrap_or_default();
@@ -142,7 +127,7 @@ mod tests {
     #[test]
     fn a_default_reads_as_python_or_as_the_environment_carries_it() {
         let value = |json: &str| DefaultValue::Value(serde_json::from_str(json).expect("JSON"));
-        let both = |default: &DefaultValue| (python(default), environment(default));
+        let both = |default: &DefaultValue| (python(default), default.text());
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(both(&value("true")), ("True".to_owned(), some("true")));
         assert_eq!(both(&value("null")), ("None".to_owned(), None));

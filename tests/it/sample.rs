@@ -50,6 +50,7 @@ pub fn nothing(files: usize) -> Manifest {
         resources: Vec::new(),
         reads: Vec::new(),
         suggestions: Vec::new(),
+        libraries: Vec::new(),
         packages: Packages::default(),
         files,
         names: FieldNames::default(),

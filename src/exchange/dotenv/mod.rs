@@ -1,5 +1,6 @@
 //! Dotenv files, as python-dotenv 1.2 reads them (`dotenv_values(path)`), which is how pydantic-settings reads its `env_file`.
 
+mod edit;
 mod interpolate;
 mod scan;
 
@@ -10,6 +11,8 @@ use self::scan::{Item, Scanner};
 use super::reading::{Collected, Fault, Reading};
 use super::{Environment, MOST_BYTES};
 
+pub use edit::{Addition, Edited, Encoding, Mention};
+
 /// Reads a file without its byte order mark. Lines that are no assignments are faults, and the rest is read all the same.
 pub(super) fn read(text: &str, environment: &Environment<'_>) -> Reading {
     let text = with_newlines(text);
@@ -18,9 +21,10 @@ pub(super) fn read(text: &str, environment: &Environment<'_>) -> Reading {
     let mut room = MOST_BYTES;
     for item in Scanner::new(&text) {
         match item {
+            Item::Comment(_) => {}
             Item::Broken(fault) => faults.push(fault),
-            Item::Binding { name, value: None, line } => collected.set(name.to_owned(), None, line),
-            Item::Binding { name, value: Some(value), line } => {
+            Item::Binding { name, value: None, line, .. } => collected.set(name.to_owned(), None, line),
+            Item::Binding { name, value: Some(value), line, .. } => {
                 let Some(Interpolated { value, has_gap }) = interpolated(&value, &collected, environment, room) else {
                     let message = format!("with its `${{...}}` replaced, `{name}` makes the file larger than takk reads");
                     faults.push(Fault { line, column: 1, message });

@@ -3,6 +3,8 @@
 //! The time is linear: a quote that is never closed is looked for to the end of the file, but where there is none, no later line
 //! can open one of its kind either.
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 use crate::exchange::reading::{Fault, number};
@@ -17,7 +19,11 @@ pub(super) enum Item<'t> {
         value: Option<Zeroizing<String>>,
         /// The line of the name, from 1.
         line: u32,
+        /// Where it stands, from its first character to the end of its last line.
+        span: Range<usize>,
     },
+    /// A comment that has its lines to itself, and where it stands.
+    Comment(Range<usize>),
     /// A line that python-dotenv warns of and skips.
     Broken(Fault),
 }
@@ -171,26 +177,24 @@ impl<'t> Iterator for Scanner<'t> {
     type Item = Item<'t>;
 
     fn next(&mut self) -> Option<Item<'t>> {
-        loop {
-            self.skip(is_space);
-            if self.rest().is_empty() {
-                return None;
-            }
-            let start = self.at;
-            let line = self.line(start);
-            match self.binding() {
-                Ok(None) => {}
-                Ok(Some((name, value))) => return Some(Item::Binding { name, value, line }),
-                Err(message) => {
-                    // Of what spans lines, the start: that is what python-dotenv names, and most often where a quote is wrong.
-                    let one_line = !self.text[start..self.at].contains('\n');
-                    let column = self.column(if one_line { self.at } else { start });
-                    self.skip(|c| c != '\n');
-                    self.at += usize::from(!self.rest().is_empty());
-                    return Some(Item::Broken(Fault { line, column, message: message.to_owned() }));
-                }
-            }
+        self.skip(is_space);
+        if self.rest().is_empty() {
+            return None;
         }
+        let start = self.at;
+        let line = self.line(start);
+        Some(match self.binding() {
+            Ok(None) => Item::Comment(start..self.at),
+            Ok(Some((name, value))) => Item::Binding { name, value, line, span: start..self.at },
+            Err(message) => {
+                // Of what spans lines, the start: that is what python-dotenv names, and most often where a quote is wrong.
+                let one_line = !self.text[start..self.at].contains('\n');
+                let column = self.column(if one_line { self.at } else { start });
+                self.skip(|c| c != '\n');
+                self.at += usize::from(!self.rest().is_empty());
+                Item::Broken(Fault { line, column, message: message.to_owned() })
+            }
+        })
     }
 }
 

@@ -60,6 +60,15 @@ pub fn write(format: WriteFormat, entries: &[(&str, &str)]) -> Result<Zeroizing<
     Ok(text)
 }
 
+/// `NAME=value` for a dotenv file in one line, without its end.
+pub fn dotenv_line(name: &str, value: &str) -> Result<Zeroizing<String>, Unwritable> {
+    let mut text = Zeroizing::new(String::with_capacity(7 * (name.len() + value.len()) + 16));
+    dotenv::write_line(name, value, &mut text).map_err(|reason| Unwritable { name: name.to_owned(), reason })?;
+    let length = text.trim_end_matches('\n').len();
+    text.truncate(length);
+    Ok(text)
+}
+
 /// Whether every shell takes it for a name.
 fn is_identifier(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')

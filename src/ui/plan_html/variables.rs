@@ -48,7 +48,8 @@ pub(super) struct StaleRow<'p> {
 pub(super) fn groups(environments: &[EnvironmentPlan]) -> Vec<Group<'_>> {
     let Some(first) = environments.first() else { return Vec::new() };
     let mut groups: Vec<Group> = Vec::new();
-    for at in 0..first.variables.len() {
+    let is_shown = |at: &usize| environments.iter().any(|environment| !environment.variables[*at].is_proposed());
+    for at in (0..first.variables.len()).filter(is_shown) {
         let row = row(environments, at);
         let title = group(row.declared, first.services.len());
         match groups.iter_mut().find(|group| group.title == title) {

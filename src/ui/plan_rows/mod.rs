@@ -75,7 +75,8 @@ const VARIABLES: usize = 1;
 /// in a row are folded unless `all`.
 fn sections(environment: &EnvironmentPlan, shown: &dyn Fn(usize) -> bool, all: bool) -> Vec<Section> {
     let services = environment.services.len();
-    let variables = environment.variables.iter().enumerate().filter(|(index, _)| shown(*index));
+    let variables = environment.variables.iter().enumerate();
+    let variables = variables.filter(|(index, variable)| shown(*index) && !variable.is_proposed());
     let section = |title, columns, rows, elastic| Section { title, columns, rows, elastic, has_states: false };
     let resources = environment.resources.iter().map(|one| resource(one, services)).collect();
     let variables = variables.map(|(_, variable)| self::variable(variable, services, all)).collect();
