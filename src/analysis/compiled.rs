@@ -132,6 +132,7 @@ fn class(name: &str, place: Place, settings: Vec<CompiledSetting>) -> SettingsCl
         description: None,
         config: SettingsConfig::default(),
         custom_sources: false,
+        sources: None,
         test: false,
     }
 }
@@ -165,6 +166,7 @@ fn setting(written: CompiledSetting, owner: &ClassRef, place: &Place) -> Setting
         service: marks.service,
         template: marks.template,
         path: None,
+        given: None,
         owner: owner.clone(),
         file: place.file.clone(),
         line: place.line,

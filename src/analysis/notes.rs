@@ -68,6 +68,24 @@ pub enum Observation {
         /// The expression.
         expression: String,
     },
+    /// A class takes values from a source that takk does not read.
+    UnknownSource {
+        /// The class.
+        class: ClassRef,
+        /// The source, in words.
+        source: String,
+        /// Why it is not read; absent where it is no file.
+        why: Option<String>,
+    },
+    /// A file that a class reads its settings from stops the program.
+    SettingsFile {
+        /// Where the class is.
+        class: Place,
+        /// What is wrong, as a sentence.
+        problem: String,
+        /// What to do.
+        help: String,
+    },
     /// A second `Project(...)`.
     SecondProject {
         /// Where the first is.

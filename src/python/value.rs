@@ -176,6 +176,8 @@ pub struct Method<'a> {
     /// Its name.
     pub name: Rc<str>,
     pub(super) function: Option<Rc<Function<'a>>>,
+    /// The class whose body defines it: what `super()` in it begins after.
+    pub(super) owner: Option<Rc<Class<'a>>>,
 }
 
 /// A call that is known by what was called and with what.

@@ -116,6 +116,7 @@ pub fn class(module: &str, qualname: &str, line: u32, fields: Vec<Setting>) -> S
         description: None,
         config: SettingsConfig { env_prefix_target: "variable".to_owned(), ..SettingsConfig::default() },
         custom_sources: false,
+        sources: None,
         test: false,
         fields,
     }
@@ -143,6 +144,7 @@ pub fn field(module: &str, line: u32, name: &str, type_name: &str, default: Opti
         service: None,
         template: Vec::new(),
         path: None,
+        given: None,
         owner: ClassRef { module: module.to_owned(), qualname: "Settings".to_owned() },
         file: format!("{}.py", module.replace('.', "/")),
         line,

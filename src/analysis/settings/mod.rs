@@ -12,6 +12,7 @@ mod models;
 mod nested;
 mod rules_version;
 mod setting;
+mod sources;
 mod types;
 mod validators;
 mod variables;
