@@ -5,6 +5,7 @@ mod components;
 mod discovery;
 mod drivers;
 mod gather;
+mod made;
 pub mod notes;
 mod resources;
 pub mod rules;

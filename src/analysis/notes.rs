@@ -112,6 +112,16 @@ impl Notes {
         }
     }
 
+    /// Forgets what is not decided about a class: it is known better by what makes it.
+    pub fn forget_undecided(&mut self, of: &ClassRef) {
+        self.0.retain(|(_, observation)| match observation {
+            Observation::UndecidedConfig { class, .. }
+            | Observation::UndecidedName { class, .. }
+            | Observation::UndecidedField { class, .. } => class != of,
+            _ => true,
+        });
+    }
+
     /// All of them in the order they were made.
     pub fn iter(&self) -> impl Iterator<Item = &(Place, Observation)> {
         self.0.iter()

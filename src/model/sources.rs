@@ -60,6 +60,24 @@ impl Sources {
     }
 }
 
+impl Given {
+    /// What it means for the variable, as a clause.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::File { place, first: true } => format!("{} gives it, and wins over the environment", place.short()),
+            Self::File { place, first: false } => format!("{} gives it", place.short()),
+            Self::Perhaps { source } => format!("{source} may give it"),
+            Self::Position | Self::Subcommand => "it stands on the command line".to_owned(),
+            Self::Elsewhere { sources } => format!("its class reads {sources}, and no environment variables"),
+        }
+    }
+
+    /// Whether the environment is without effect.
+    pub fn hides_environment(&self) -> bool {
+        matches!(self, Self::File { first: true, .. } | Self::Elsewhere { .. })
+    }
+}
+
 impl Source {
     /// Whether it may give values that takk does not know of.
     pub fn is_unknown(&self) -> bool {
@@ -100,4 +118,9 @@ pub enum Given {
     Position,
     /// The command line, where it is a command of its own: no variable gives it.
     Subcommand,
+    /// Only what its class reads, which is not the environment.
+    Elsewhere {
+        /// The sources of the class, in words.
+        sources: String,
+    },
 }

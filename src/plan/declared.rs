@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::readers::Readers;
 use crate::model::{
-    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Manifest, NestedLeaf, Place, ResourcePart, SecretPath,
+    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Given, Manifest, NestedLeaf, Place, ResourcePart, SecretPath,
     ServiceUrlRef, Setting, SettingsClass, TemplatePart,
 };
 
@@ -56,6 +56,9 @@ pub struct Declared {
     pub template: Vec<TemplatePart>,
     /// The path in a secret store.
     pub path: Option<SecretPath>,
+    /// What gives it a value beside its names, if every reader has something that does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given: Option<Given>,
     /// Where the code reads it, in the order of the classes.
     pub readers: Vec<Reader>,
     /// The services that read it, by name.
@@ -117,7 +120,8 @@ pub fn declared(manifest: &Manifest) -> Vec<Declared> {
     let services = Readers::new(manifest);
     for class in &manifest.settings {
         let services = services.of(&class.class_ref());
-        for field in &class.fields {
+        // A command of the command line is no variable.
+        for field in class.fields.iter().filter(|field| field.given != Some(Given::Subcommand)) {
             add(key_of(class, field), of_field(class, field, services));
         }
     }
@@ -145,16 +149,16 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Decl
         class: Some(class.class_ref()),
         field: Some(field.name.clone()),
         type_name: Some(field.type_name.clone()),
-        required: field.required,
+        required: field.required && field.given.is_none(),
         services: services.to_vec(),
         place: field.place(),
     };
     Declared {
         name: field.env.first().unwrap_or(&field.name).clone(),
         alternatives: field.env.iter().skip(1).cloned().collect(),
-        nested: field.nested.clone(),
+        nested: leaves(&field.nested),
         type_name: field.type_name.clone(),
-        required: field.required,
+        required: field.required && field.given.is_none(),
         optional: field.optional,
         secret: field.secret,
         deprecated: field.deprecated,
@@ -167,9 +171,15 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Decl
         service: field.service.clone(),
         template: field.template.clone(),
         path: field.path.clone(),
+        given: field.given.clone(),
         readers: vec![reader],
         services: services.to_vec(),
     }
+}
+
+/// The variables of nested fields: one that a file gives is not required.
+fn leaves(leaves: &[NestedLeaf]) -> Vec<NestedLeaf> {
+    leaves.iter().cloned().map(|leaf| NestedLeaf { required: leaf.required && leaf.given.is_none(), ..leaf }).collect()
 }
 
 /// The default as a plan may show it: of a secret only whether it is computed or `None`.
@@ -208,6 +218,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         service: None,
         template: Vec::new(),
         path: None,
+        given: None,
         readers: vec![reader],
         services: Vec::new(),
     }
@@ -237,6 +248,7 @@ impl Declared {
         self.driver = self.driver.take().or(other.driver);
         self.service = self.service.take().or(other.service);
         self.path = self.path.take().or(other.path);
+        self.given = self.given.take().filter(|_| other.given.is_some());
         if self.template.is_empty() {
             self.template = other.template;
         }

@@ -203,6 +203,7 @@ fn leaf(name: &str, type_name: &str, required: bool, secret: bool) -> NestedLeaf
         type_name: type_name.to_owned(),
         required,
         secret,
+        given: None,
     }
 }
 

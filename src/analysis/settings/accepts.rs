@@ -10,6 +10,7 @@ use super::constraint::{self, Said, constrain};
 use super::field::{FieldFacts, typing_name};
 use super::fields::substitution;
 use super::models::Models;
+use super::own_url::own_url;
 use super::rules_version::ValueRules;
 use super::types::{generic_target, substitute};
 use super::validators::{Moment, Validators};
@@ -286,6 +287,9 @@ impl<'a> Reader<'_, 'a> {
         if evaluator.is_enum(class) {
             return self.enumeration(class);
         }
+        if let Some(url) = own_url(self.models, class) {
+            return url;
+        }
         if self.models.base(class) != Base::Model {
             return ValueType::unchecked(format!("`{}` decides itself", class.name));
         }
@@ -492,7 +496,7 @@ fn single(name: &str, call: Option<&Call<'_>>) -> Said {
     said
 }
 
-fn url_constraints(mut rule: UrlRule, call: &Call<'_>) -> ValueType {
+pub(super) fn url_constraints(mut rule: UrlRule, call: &Call<'_>) -> ValueType {
     for (key, value) in &call.keywords {
         let text = || value.as_str().map(str::to_owned);
         let read = match (&**key, value) {

@@ -10,6 +10,7 @@ mod fields;
 mod fields_v1;
 mod models;
 mod nested;
+mod own_url;
 mod rules_version;
 mod setting;
 mod sources;

@@ -56,6 +56,7 @@ impl<'m, 'a> Models<'m, 'a> {
             return Rc::clone(known);
         }
         self.configs.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::default()));
+        self.evaluator.settle(class);
         let found = Rc::new(config_of(self, class));
         self.configs.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::clone(&found)));
         found

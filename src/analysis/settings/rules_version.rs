@@ -36,6 +36,11 @@ impl RulesVersion {
         minor(&self.pydantic) >= 11
     }
 
+    /// Types of addresses are classes that can be derived from (pydantic 2.10).
+    pub fn has_url_classes(&self) -> bool {
+        minor(&self.pydantic) >= 10
+    }
+
     /// Keys of configuration files find their fields whatever their case, unless names are case-sensitive (pydantic-settings 2.15).
     pub fn file_keys_ignore_case(&self) -> bool {
         self.settings_minor() >= 15

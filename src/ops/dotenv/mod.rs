@@ -6,7 +6,7 @@ use self::assignments::{Assignment, assignments};
 use super::project::ReadProject;
 use crate::catalog::reserved;
 use crate::exchange::{self, WriteFormat};
-use crate::model::{DefaultValue, NestedLeaf};
+use crate::model::{DefaultValue, Given, NestedLeaf};
 use crate::plan::{PlannedVariable, State, class_name, plan};
 
 /// The file to be written.
@@ -81,7 +81,8 @@ pub fn dotenv(project: &ReadProject, existing: &str) -> DotenvFile {
         environment.or(project.environments.first()).map(|environment| plan(&project.manifest, environment, &[]).variables);
     let mut groups: Vec<DotenvGroup> = Vec::new();
     // A shell that reads the file would obey them, and so would docker.
-    let is_own = |variable: &PlannedVariable| variable.state != State::Inherited;
+    let is_read = |variable: &PlannedVariable| !matches!(variable.declared.given, Some(Given::Elsewhere { .. }));
+    let is_own = |variable: &PlannedVariable| variable.state != State::Inherited && is_read(variable);
     for variable in variables.unwrap_or_default().into_iter().filter(is_own) {
         let class = variable.declared.first_reader().class.as_ref().map(class_name);
         if groups.last().is_none_or(|group| group.class != class) {
@@ -184,6 +185,6 @@ fn fresh(variable: &PlannedVariable) -> DotenvValue {
         State::Resolved => DotenvValue::Resolved(variable.value.clone().unwrap_or_default()),
         State::Missing if !declared.nested.is_empty() => DotenvValue::ByParts,
         State::Missing | State::Set => DotenvValue::Empty,
-        State::Default | State::Optional | State::Computed => DotenvValue::Default(declared.default.clone()),
+        State::Default | State::Optional | State::Computed | State::Source => DotenvValue::Default(declared.default.clone()),
     }
 }

@@ -55,10 +55,21 @@ impl Chosen {
     /// Marks what is given beside the variables.
     pub fn mark<'a>(&self, models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>, settings: &mut [Setting]) {
         given::mark(models, class, config, &self.order, settings);
-        let Some(source) = self.sources.unknown() else { return };
+        let elsewhere = (!self.sources.reads_environment()).then(|| Given::Elsewhere { sources: self.in_words() });
+        let perhaps = self.sources.unknown().map(|source| Given::Perhaps { source });
         for setting in settings.iter_mut().filter(|setting| setting.given.is_none()) {
-            setting.given = Some(Given::Perhaps { source: source.clone() });
+            setting.given = match &perhaps {
+                Some(perhaps) if setting.required => Some(perhaps.clone()),
+                Some(_) => None,
+                None => elsewhere.clone(),
+            };
         }
+    }
+
+    /// All sources as a sentence names them.
+    fn in_words(&self) -> String {
+        let sources: Vec<String> = self.order.sources.iter().map(Source::in_words).collect();
+        if sources.is_empty() { "no source".to_owned() } else { sources.join(" and ") }
     }
 
     /// Notes what is worth a word.
@@ -73,8 +84,14 @@ impl Chosen {
         let reference = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
         let chooses = models.base(class) == Base::SettingsV1 || models.evaluator.defines(class, "settings_customise_sources");
         let mut add = |place: Place, observation| notes.add(place, observation);
+        let read = || self.order.files.iter().flat_map(|(_, source)| &source.files);
+        let is_broken = |path: &str| read().any(|(file, content, _)| file == path && matches!(**content, Content::Broken { .. }));
         for source in self.order.sources.iter().filter(|source| source.is_unknown()) {
-            let why = if let Source::File { unread, .. } = source { unread.clone() } else { None };
+            let why = match source {
+                Source::File { file, .. } if is_broken(file) => continue,
+                Source::File { unread, .. } => unread.clone(),
+                _ => None,
+            };
             if chooses || why.is_some() {
                 add(class.place.clone(), Observation::UnknownSource { class: reference.clone(), source: source.in_words(), why });
             }
@@ -83,7 +100,7 @@ impl Chosen {
             let source = format!("`{expression}`");
             add(class.place.clone(), Observation::UnknownSource { class: reference.clone(), source, why: None });
         }
-        for (path, content, _) in self.order.files.iter().flat_map(|(_, source)| &source.files) {
+        for (path, content, _) in read() {
             if let Content::Broken { line, message } = &**content {
                 let problem = format!("`{path}`, which `{}` reads: {message}", class.qualname);
                 let help = "mend the file: without it the program does not start".to_owned();
@@ -119,9 +136,9 @@ impl Chosen {
         if self.sources.reads_environment() || self.order.sources.iter().any(|source| others.contains(source)) {
             return;
         }
-        for setting in settings.iter().filter(|setting| setting.required && setting.given.is_none()) {
-            let sources: Vec<String> = self.order.sources.iter().map(Source::in_words).collect();
-            let from = if sources.is_empty() { "no source".to_owned() } else { sources.join(" and ") };
+        let from = self.in_words();
+        let lacks = |setting: &&Setting| setting.required && matches!(setting.given, Some(Given::Elsewhere { .. }));
+        for setting in settings.iter().filter(lacks) {
             let problem = format!("`{}.{}` has no value: its class reads {from} only", class.qualname, setting.name);
             let help = "give it a value there, or a default in the code".to_owned();
             notes.add(setting.place(), Observation::SettingsFile { class: class.place.clone(), problem, help });
