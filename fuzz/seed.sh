@@ -28,6 +28,9 @@ for pattern in 'settings*.py' 'config*.py' '*_settings.py' '*_config.py' 'projec
     named "$pattern" | into python_project
     named "$pattern" | into scan
 done
+for pattern in '*.toml' '*.yaml' '*.yml' '*.json'; do
+    named "$pattern" | into settings_file
+done
 named pyproject.toml | into pyproject
 named pyproject.toml | into config
 named takk.toml | into config

@@ -11,7 +11,7 @@
 //! | 1 | [`files`] | reading and writing files that somebody else may have planted: bounded, regular, inside the project |
 //! | 1 | [`model`] | plain values |
 //! | 2 | [`catalog`] | what takk knows of resources and components, as data |
-//! | 1 | [`document`] | the text of a project file: its encoding, its lines, its merge conflicts, TOML that survives mistakes |
+//! | 1 | [`document`] | the text of a project file: its encoding, its lines, its merge conflicts, TOML that survives mistakes, names in files of data |
 //! | 1 | [`wire`] | what goes over the wire between `takk` and `takk serve` |
 //! | 2 | [`source`] | the only reader of the project's files |
 //! | 2 | [`python`] | text → facts, and a name → its definition in another module |

@@ -133,6 +133,7 @@ fn class(name: &str, place: Place, settings: Vec<CompiledSetting>) -> SettingsCl
         description: None,
         config: SettingsConfig::default(),
         custom_sources: false,
+        sources: None,
         test: false,
     }
 }
@@ -167,6 +168,7 @@ fn setting(written: CompiledSetting, owner: &ClassRef, place: &Place) -> Setting
         service: marks.service,
         template: marks.template,
         path: None,
+        given: None,
         owner: owner.clone(),
         file: place.file.clone(),
         line: place.line,

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use rayon::prelude::*;
 
+use super::made::{Bound, Made};
 use super::notes::{Notes, Observation};
 use super::settings::{Models, may_be_unresolved, read_class, unresolved_base};
 use crate::model::{ClassKind, ClassRef, SettingsClass};
@@ -36,19 +37,26 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
     let mut found = Gathered::default();
     let mut classes: BTreeMap<[String; 3], (SettingsClass, Rc<Class<'a>>)> = BTreeMap::new();
     let mut parsed = HashSet::new();
+    let mut made = Made::default();
+    let mut seen: Vec<usize> = Vec::new();
     loop {
-        let batch = search.next_batch();
+        let mut batch = search.next_batch();
+        if batch.is_empty() {
+            batch = made.callers(files, loader, &parsed);
+        }
         if batch.is_empty() {
             break;
         }
         let new: Vec<usize> = batch.iter().copied().filter(|at| parsed.insert(*at)).collect();
         modules.adopt(parse(files, loader, modules, &new));
+        seen.extend(&new);
         for at in batch {
             let (path, mentions) = &files[at];
             let Some(file) = modules.project_file(path) else { continue };
             let wanted = |bases: &str, source: &str| {
                 mentions.uses_base || search.is_base(bases) || may_be_unresolved(identifiers(bases), source)
             };
+            let mut local = Vec::new();
             for class in evaluator.classes_in(file, &wanted) {
                 // Two files may say that they are the same module: each class counts.
                 let key = [class.module.to_string(), class.qualname.to_string(), path.clone()];
@@ -58,9 +66,33 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
                 let is_known = |name: &str| search.names.contains(&hash(name));
                 let Some(kind) = kind_of(models, &class, &is_known, &mut found.notes) else { continue };
                 search.learn(&class.name);
+                if kind == ClassKind::LocalSettings {
+                    local.push(Rc::clone(&class));
+                }
                 let mut entry = read_class(models, &class, kind, &mut found.notes);
                 entry.test = is_test(path);
                 classes.insert(key, (entry, class));
+            }
+            if !is_test(path) {
+                made.learn(evaluator, file, &local);
+            }
+        }
+        for at in &seen {
+            let Some(file) = modules.project_file(&files[*at].0) else { continue };
+            for bound in made.classes(evaluator, file) {
+                let Some(kind) = models.base(&bound.class).kind() else { continue };
+                search.learn(bound.name);
+                search.learn(&bound.class.name);
+                // The statement in the function is only the pattern of what the call makes.
+                let [module, qualname, path] =
+                    [bound.class.module.to_string(), bound.class.qualname.to_string(), bound.class.place.file.clone()];
+                let pattern = [module, qualname, path];
+                if pattern[1].contains("<locals>") && classes.remove(&pattern).is_some() {
+                    let [module, qualname, _] = pattern;
+                    found.notes.forget_undecided(&ClassRef { module, qualname });
+                }
+                let entry = read_bound(models, &bound, kind, file, &mut found.notes);
+                classes.insert([entry.module.clone(), entry.qualname.clone(), entry.file.clone()], (entry, bound.class));
             }
         }
     }
@@ -68,6 +100,22 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
     found.takk_files = takk_files.filter_map(|(path, _)| modules.project_file(path)).collect();
     found.settings = classes.into_values().map(|(entry, _)| entry).collect();
     found
+}
+
+/// A class that a call makes, under the name that it is bound to.
+fn read_bound<'a>(
+    models: &Models<'_, 'a>,
+    bound: &Bound<'a>,
+    kind: ClassKind,
+    file: FileId,
+    notes: &mut Notes,
+) -> SettingsClass {
+    let mut entry = read_class(models, &bound.class, kind, notes);
+    let source = models.evaluator.file(file);
+    entry.module = source.module.clone();
+    entry.qualname = bound.name.to_owned();
+    entry.test = is_test(&source.path);
+    entry
 }
 
 /// Parses files on all cores.

@@ -6,6 +6,7 @@ mod discovery;
 mod drivers;
 mod gather;
 mod libraries;
+mod made;
 pub mod notes;
 mod programs;
 mod resources;

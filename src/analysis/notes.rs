@@ -70,6 +70,24 @@ pub enum Observation {
         /// The expression.
         expression: String,
     },
+    /// A class takes values from a source that takk does not read.
+    UnknownSource {
+        /// The class.
+        class: ClassRef,
+        /// The source, in words.
+        source: String,
+        /// Why it is not read; absent where it is no file.
+        why: Option<String>,
+    },
+    /// A file that a class reads its settings from stops the program.
+    SettingsFile {
+        /// Where the class is.
+        class: Place,
+        /// What is wrong, as a sentence.
+        problem: String,
+        /// What to do.
+        help: String,
+    },
     /// A second `Project(...)`.
     SecondProject {
         /// Where the first is.
@@ -94,6 +112,16 @@ impl Notes {
         for (place, observation) in others.0 {
             self.add(place, observation);
         }
+    }
+
+    /// Forgets what is not decided about a class: it is known better by what makes it.
+    pub fn forget_undecided(&mut self, of: &ClassRef) {
+        self.0.retain(|(_, observation)| match observation {
+            Observation::UndecidedConfig { class, .. }
+            | Observation::UndecidedName { class, .. }
+            | Observation::UndecidedField { class, .. } => class != of,
+            _ => true,
+        });
     }
 
     /// All of them in the order they were made.

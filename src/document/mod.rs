@@ -4,6 +4,7 @@
 //! in constant time, so that a file costs what its length costs.
 
 mod conflict;
+pub mod data;
 mod lines;
 mod text;
 pub mod toml;

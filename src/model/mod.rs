@@ -18,6 +18,7 @@ mod resource;
 mod rule_doc;
 mod service;
 mod settings;
+mod sources;
 mod type_name;
 mod url_rule;
 mod value_type;
@@ -42,6 +43,7 @@ pub use settings::{
     Api, CastRule, ClassKind, ClassRef, DefaultValue, NestedLeaf, ResourcePart, SecretPath, Setting, SettingsClass,
     SettingsConfig, TemplatePart,
 };
+pub use sources::{Given, Source, Sources};
 pub use type_name::type_named;
 pub use url_rule::UrlRule;
 pub use value_type::{Constraints, EnumMixin, EnumRule, IpForm, IpRule, ModelField, ModelRule, PathStep, ValueType};

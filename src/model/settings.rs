@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::type_name::type_named;
-use super::{DriverAnswer, Place, ServiceUrlRef, ValueType};
+use super::{DriverAnswer, Given, Place, ServiceUrlRef, Sources, ValueType};
 
 /// The name of a class: module and qualified name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -92,6 +92,9 @@ pub struct SettingsClass {
     pub config: SettingsConfig,
     /// Whether the class chooses its own sources (`settings_customise_sources`): the environment may then be read otherwise.
     pub custom_sources: bool,
+    /// The sources that it chooses, in the order in which they win; absent where it has the usual ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sources: Option<Sources>,
     /// Whether it is defined in test code.
     pub test: bool,
     /// Its fields in order, inherited ones included.
@@ -103,6 +106,11 @@ impl SettingsClass {
     /// The class's name.
     pub fn class_ref(&self) -> ClassRef {
         ClassRef { module: self.module.clone(), qualname: self.qualname.clone() }
+    }
+
+    /// Whether it reads environment variables.
+    pub fn reads_environment(&self) -> bool {
+        self.sources.as_ref().is_none_or(Sources::reads_environment)
     }
 
     /// Where the class is defined.
@@ -172,6 +180,9 @@ pub struct Setting {
     pub template: Vec<TemplatePart>,
     /// The path in a secret store (`Secret("/path")`).
     pub path: Option<SecretPath>,
+    /// What gives it a value beside its variables, where its class chooses its sources.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Given>,
     /// The class that declares it, where that is another one.
     pub owner: ClassRef,
     /// The file that declares it.
@@ -241,6 +252,9 @@ pub struct NestedLeaf {
     pub required: bool,
     /// Whether it must be kept secret.
     pub secret: bool,
+    /// Where a file gives it that its class reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Place>,
 }
 
 /// A default as far as the source decides it.

@@ -9,9 +9,9 @@ use serde::Serialize;
 use super::beside::Beside;
 use super::project::ReadProject;
 use crate::error::{Error, Result};
-use crate::model::{DefaultValue, Environment, EnvironmentName, Manifest, Place};
+use crate::model::{DefaultValue, Environment, EnvironmentName, Given, Manifest, Place, Source as ClassSource};
 use crate::nearest::nearest_few;
-use crate::plan::{Declared, EnvironmentPlan, PlannedVariable, State, StoredVersion, class_name, plan};
+use crate::plan::{Declared, EnvironmentPlan, PlannedVariable, Reader, State, StoredVersion, class_name, plan};
 use crate::platform::{Platform, holdings};
 
 /// Everything known about the variables that a name means.
@@ -87,6 +87,16 @@ pub enum Source {
         /// Where.
         place: Place,
     },
+    /// A file that a class reads its settings from.
+    File {
+        /// Where.
+        place: Place,
+    },
+    /// The command line, which a class parses.
+    CommandLine {
+        /// The class.
+        class: String,
+    },
     /// A secret store, by its path.
     Path {
         /// The path.
@@ -153,19 +163,36 @@ fn explained(
 /// over defaults (`BaseSettings.settings_customise_sources`); `takk run` sets what is stored over what is inherited.
 fn sources(variable: &PlannedVariable, manifest: &Manifest, beside: &Beside) -> Vec<Source> {
     let declared = &variable.declared;
-    let mut sources = Vec::new();
+    let (file, wins) = match &declared.given {
+        Some(Given::File { place, first }) => (Some(Source::File { place: place.clone() }), *first),
+        _ => (None, false),
+    };
+    let mut sources = command_lines(declared, manifest);
+    sources.extend(file.clone().filter(|_| wins));
     sources.extend(variable.stored.clone().map(Source::Stored));
     sources.extend(variable.value.clone().map(|value| Source::Made { value }));
     if beside.is_inherited(manifest, variable) {
         sources.push(Source::Shell);
     }
     sources.extend(beside.in_file(manifest, variable).map(|place| Source::Dotenv { place }));
+    sources.extend(file.filter(|_| !wins));
     sources.extend(variable.secret_path.as_ref().map(|path| Source::Path { path: path.path.clone() }));
-    if !declared.required && declared.path.is_none() {
+    let has_default = declared.default.is_some() || declared.has_default || declared.given.is_none();
+    if !declared.required && declared.path.is_none() && has_default {
         let (default, place) = (declared.default.clone(), declared.place().clone());
         sources.push(Source::Default { default, place });
     }
     sources
+}
+
+/// The command lines that classes parse which read the variable.
+fn command_lines(declared: &Declared, manifest: &Manifest) -> Vec<Source> {
+    let parses = |reader: &&Reader| {
+        let class = manifest.settings.iter().find(|class| Some(class.class_ref()) == reader.class);
+        class.and_then(|class| class.sources.as_ref()).is_some_and(|sources| sources.order.contains(&ClassSource::CommandLine))
+    };
+    let named = declared.readers.iter().filter(parses).filter_map(|reader| reader.class.as_ref());
+    named.map(|class| Source::CommandLine { class: class_name(class) }).collect()
 }
 
 fn in_environment(name: &EnvironmentName, variable: &PlannedVariable, sources: Vec<Source>) -> WhyEnvironment {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::readers::Readers;
 use crate::model::{
-    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, LibraryVariable, Manifest, NestedLeaf, Place, ResourcePart,
+    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Given, LibraryVariable, Manifest, NestedLeaf, Place, ResourcePart,
     SecretPath, ServiceUrlRef, Setting, SettingsClass, TemplatePart,
 };
 
@@ -62,6 +62,9 @@ pub struct Declared {
     /// The library that reads it by itself, if nothing else of the program does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub library: Option<LibraryVariable>,
+    /// What gives it a value beside its names, if every reader has something that does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given: Option<Given>,
     /// Where the code reads it, in the order of the classes.
     pub readers: Vec<Reader>,
     /// The services that read it, by name.
@@ -131,7 +134,8 @@ pub fn declared(manifest: &Manifest) -> Vec<Declared> {
     let services = Readers::new(manifest);
     for class in &manifest.settings {
         let services = services.of(&class.class_ref());
-        for field in &class.fields {
+        // A command of the command line is no variable.
+        for field in class.fields.iter().filter(|field| field.given != Some(Given::Subcommand)) {
             add(key_of(class, field), of_field(class, field, services));
         }
     }
@@ -162,7 +166,7 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Decl
         class: Some(class.class_ref()),
         field: Some(field.name.clone()),
         type_name: Some(field.type_name.clone()),
-        required: field.is_needed(),
+        required: field.is_needed() && field.given.is_none(),
         refused_default: field.refused_default.clone(),
         services: services.to_vec(),
         place: field.place(),
@@ -170,9 +174,9 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Decl
     Declared {
         name: field.env.first().unwrap_or(&field.name).clone(),
         alternatives: field.env.iter().skip(1).cloned().collect(),
-        nested: field.nested.clone(),
+        nested: leaves(&field.nested),
         type_name: field.type_name.clone(),
-        required: field.is_needed(),
+        required: field.is_needed() && field.given.is_none(),
         optional: field.optional,
         secret: field.secret,
         deprecated: field.deprecated,
@@ -187,9 +191,15 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Decl
         template: field.template.clone(),
         path: field.path.clone(),
         library: None,
+        given: field.given.clone(),
         readers: vec![reader],
         services: services.to_vec(),
     }
+}
+
+/// The variables of nested fields: one that a file gives is not required.
+fn leaves(leaves: &[NestedLeaf]) -> Vec<NestedLeaf> {
+    leaves.iter().cloned().map(|leaf| NestedLeaf { required: leaf.required && leaf.given.is_none(), ..leaf }).collect()
 }
 
 /// The default as a plan may show it: of a secret only whether it is computed or `None`.
@@ -233,6 +243,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         template: Vec::new(),
         path: None,
         library: None,
+        given: None,
         readers: vec![reader],
         services: Vec::new(),
     }
@@ -279,6 +290,7 @@ impl Declared {
         self.service = self.service.take().or(other.service);
         self.path = self.path.take().or(other.path);
         self.library = self.library.take().filter(|_| other.library.is_some());
+        self.given = self.given.take().filter(|_| other.given.is_some());
         if self.template.is_empty() {
             self.template = other.template;
         }

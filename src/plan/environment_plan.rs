@@ -88,6 +88,8 @@ pub enum State {
     Inherited,
     /// It is fetched from a secret store by its path.
     Path,
+    /// A source that its class chooses gives it, or may.
+    Source,
     /// Its default is only known at run time.
     Computed,
     /// The code has a default.
@@ -105,6 +107,7 @@ impl State {
             Self::Resolved => "resolved",
             Self::Inherited => "inherited",
             Self::Path => "path",
+            Self::Source => "source",
             Self::Computed => "computed",
             Self::Default => "default",
             Self::Optional => "optional",
@@ -128,7 +131,7 @@ pub struct PlannedVariable {
     pub composed_of: Vec<String>,
     /// What takk makes of it here, if it is `resolved` and holds nothing that must be kept secret.
     pub value: Option<String>,
-    /// Why it could not be resolved although the code says what it is made of.
+    /// Why it could not be resolved although the code says what it is made of, or what else gives it.
     pub reason: Option<String>,
     /// Its path here, if it is a `Secret`.
     pub secret_path: Option<PlannedPath>,

@@ -7,7 +7,7 @@ use super::compose::Parts;
 use super::secret_path::Classes;
 use super::{Address, Declared, PlannedVariable, State, stored};
 use crate::catalog::reserved;
-use crate::model::{DefaultValue, Environment, Held, Manifest, TemplatePart};
+use crate::model::{DefaultValue, Environment, Given, Held, Manifest, TemplatePart};
 
 /// All variables with their states in `environment`, which holds `held`.
 pub(super) fn variables(
@@ -31,13 +31,14 @@ struct Known<'k> {
 fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, held: &[Held]) -> PlannedVariable {
     let path = declared.path.as_ref().map(|path| known.classes.planned(path, declared.first_reader(), environment));
     if let Some(stored) = stored::version(&declared, path.as_ref(), held) {
+        let reason = declared.given.as_ref().filter(|given| given.hides_environment()).map(Given::in_words);
         return PlannedVariable {
             declared,
             state: State::Set,
             stored: Some(stored),
             composed_of: Vec::new(),
             value: None,
-            reason: None,
+            reason,
             secret_path: path,
         };
     }
@@ -58,7 +59,10 @@ fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, he
         Some(Composed::Text(value)) => made(State::Resolved, Vec::new(), Some(value), None),
         Some(Composed::Of(names)) => made(State::Resolved, names, None, None),
         Some(Composed::Unresolved(reason)) => made(own_state(&declared), Vec::new(), None, Some(reason)),
-        None => made(own_state(&declared), Vec::new(), None, None),
+        None => {
+            let reason = declared.given.as_ref().filter(|_| own_state(&declared) == State::Source).map(Given::in_words);
+            made(own_state(&declared), Vec::new(), None, reason)
+        }
     }
 }
 
@@ -110,6 +114,7 @@ fn composed(declared: &Declared, known: &Known, environment: &Environment, held:
 fn own_state(declared: &Declared) -> State {
     match &declared.default {
         _ if declared.required => State::Missing,
+        _ if declared.given.is_some() => State::Source,
         Some(DefaultValue::Computed(_)) => State::Computed,
         Some(DefaultValue::Value(serde_json::Value::Null)) => State::Optional,
         None if declared.optional && !declared.has_default => State::Optional,

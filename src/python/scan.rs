@@ -38,7 +38,7 @@ pub struct Mentions {
 /// The class names by which settings are recognised before anything is known of the project.
 pub const BASES: [&str; 2] = ["BaseSettings", "SecretModel"];
 
-const PATTERNS: [&str; 6] = ["class ", "import ", "BaseSettings", "SecretModel", "environ", "getenv"];
+const PATTERNS: [&str; 7] = ["class ", "import ", "BaseSettings", "SecretModel", "environ", "getenv", "__base__"];
 
 /// Gives the name by which a module is of interest: `snowflake.connector` for `snowflake.connector.cursor`.
 pub type Wanted<'w> = dyn Fn(&str) -> Option<&'static str> + 'w;
@@ -103,6 +103,7 @@ pub fn scan(text: &[u8], wanted: &Wanted<'_>) -> Mentions {
                 }
             }
             2 | 3 => base(text, hit.start(), hit.end(), &mut mentions),
+            6 => made_from(text, hit.end(), &mut mentions),
             _ => mentions.reads.extend(reads::read(text, hit.start(), hit.end(), &mut set_here)),
         }
     }
@@ -188,6 +189,24 @@ fn class(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
         }
         at += 1;
     }
+    if mentions.classes.len() == before + 1 {
+        mentions.classes.truncate(before);
+    } else {
+        mentions.classes.push(0);
+    }
+}
+
+/// `create_model("Name", __base__=Base, ...)`: as a class that derives from it.
+fn made_from(text: &[u8], end: usize, mentions: &mut Mentions) {
+    const LONGEST: usize = 200;
+    let rest = text[end..].get(..LONGEST).unwrap_or(&text[end..]);
+    let Some(bases) = rest.trim_ascii_start().strip_prefix(b"=").map(<[u8]>::trim_ascii_start) else { return };
+    let close = if bases.starts_with(b"(") { b')' } else { b',' };
+    let bases = &bases[..bases.iter().position(|byte| [close, b')', b'\n'].contains(byte)).unwrap_or(bases.len())];
+    let words = bases.split(|byte| !is_word(*byte)).filter(|word| !word.is_empty());
+    let before = mentions.classes.len();
+    mentions.classes.push(hash("create_model"));
+    mentions.classes.extend(words.map(hash_bytes));
     if mentions.classes.len() == before + 1 {
         mentions.classes.truncate(before);
     } else {
@@ -385,6 +404,8 @@ mod tests {
         assert_eq!(of("Base = x.BaseSettings\n").renames, [(hash("BaseSettings"), hash("Base"))]);
         assert!(of("M = create_model('M', __base__=BaseSettings)\n").uses_base);
         assert!(!of("def f(x: Type['BaseSettings']) -> None: ...\n").uses_base);
+        let made = of("M = create_model('M', __base__=(Mixin, base.Shared), x=(int, 1))\n");
+        assert_eq!(made.classes, [hash("create_model"), hash("Mixin"), hash("base"), hash("Shared"), 0]);
     }
 
     #[test]

@@ -176,6 +176,8 @@ pub struct Method<'a> {
     /// Its name.
     pub name: Rc<str>,
     pub(super) function: Option<Rc<Function<'a>>>,
+    /// The class whose body defines it: what `super()` in it begins after.
+    pub(super) owner: Option<Rc<Class<'a>>>,
 }
 
 /// A call that is known by what was called and with what.
@@ -195,6 +197,16 @@ pub struct Call<'a> {
 }
 
 impl Class<'_> {
+    /// Whether a `class` statement makes it, rather than a call.
+    pub fn is_defined(&self) -> bool {
+        self.definition.is_some()
+    }
+
+    /// Whether a statement behind its own has set that attribute.
+    pub fn is_changed(&self, attribute: &str) -> bool {
+        self.is_defined() && self.attributes.borrow().iter().any(|(name, _)| &**name == attribute)
+    }
+
     /// The names of the type parameters that `class Name[T]` declares.
     pub fn type_parameters(&self) -> Vec<Rc<str>> {
         let declared = self.definition.and_then(|def| def.type_params.as_ref());

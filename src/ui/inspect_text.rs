@@ -2,7 +2,7 @@
 
 use super::palette::{BAD, DIM, HEADING, NAME, line, paint, paragraph};
 use super::value_text::{counted, python, shortened, wrapped};
-use crate::model::{ClassKind, DefaultValue, Manifest, Setting, SettingsClass};
+use crate::model::{ClassKind, DefaultValue, Manifest, Setting, SettingsClass, Source};
 use crate::plan::class_name;
 
 /// All classes with their fields.
@@ -60,7 +60,11 @@ fn configuration(class: &SettingsClass) -> Vec<String> {
     for (key, expression) in &config.undecided {
         parts.push(format!("{key} is computed: {}", shortened(expression, 40)));
     }
-    if class.custom_sources {
+    if let Some(sources) = &class.sources {
+        let mut names: Vec<String> = sources.order.iter().map(Source::in_words).collect();
+        names.extend(sources.undecided.as_ref().map(|expression| format!("what `{}` gives", shortened(expression, 40))));
+        parts.push(format!("takes values from {}", names.join(", then ")));
+    } else if class.custom_sources {
         parts.push("chooses its own sources".to_owned());
     }
     wrapped(&parts.join(", "), 78)

@@ -139,9 +139,14 @@ fn in_environment(environment: &WhyEnvironment, now: i64) -> Vec<String> {
     }
     let mut lines = vec![text];
     // What the first line says already is not said again.
-    let others = environment.sources.iter().enumerate().filter(|(at, source)| *at > 0 || is_elsewhere(source));
+    let is_said = |source: &Source| !is_elsewhere(source) && !matches!(source, Source::CommandLine { .. });
+    let others = environment.sources.iter().enumerate().filter(|(at, source)| *at > 0 || !is_said(source));
     for (at, source) in others {
-        let before = if at == 0 { "taken from" } else { "else from" };
+        let before = match source {
+            Source::CommandLine { .. } => "first from",
+            _ if at == 0 => "taken from",
+            _ => "else from",
+        };
         lines.push(paint(DIM, &format!("{before} {}", source_text(source))));
     }
     lines
@@ -156,7 +161,8 @@ fn source_text(source: &Source) -> String {
         Source::Stored(stored) => format!("version {}", stored.version),
         Source::Made { value } => value.clone(),
         Source::Shell => "the environment of this shell".to_owned(),
-        Source::Dotenv { place } => place.short(),
+        Source::Dotenv { place } | Source::File { place } => place.short(),
+        Source::CommandLine { class } => format!("the command line, where it is given to `{class}`"),
         Source::Path { path } => path.clone(),
         Source::Default { default: Some(default), place } => format!("the default {} ({})", python(default), place.short()),
         Source::Default { default: None, place } => format!("the default ({})", place.short()),

@@ -36,6 +36,7 @@ mod secrets;
 mod seeds;
 mod server;
 mod shop;
+mod sources;
 mod store;
 mod story;
 mod terminal;

@@ -118,6 +118,7 @@ pub fn class(module: &str, qualname: &str, line: u32, fields: Vec<Setting>) -> S
         description: None,
         config: SettingsConfig { env_prefix_target: "variable".to_owned(), ..SettingsConfig::default() },
         custom_sources: false,
+        sources: None,
         test: false,
         fields,
     }
@@ -146,6 +147,7 @@ pub fn field(module: &str, line: u32, name: &str, type_name: &str, default: Opti
         service: None,
         template: Vec::new(),
         path: None,
+        given: None,
         owner: ClassRef { module: module.to_owned(), qualname: "Settings".to_owned() },
         file: format!("{}.py", module.replace('.', "/")),
         line,
@@ -204,6 +206,7 @@ fn leaf(name: &str, type_name: &str, required: bool, secret: bool) -> NestedLeaf
         type_name: type_name.to_owned(),
         required,
         secret,
+        given: None,
     }
 }
 

@@ -13,6 +13,7 @@ mod hard_coded_secret;
 mod no_matching_version;
 mod reserved_name;
 mod secret_misuse;
+mod settings_file;
 mod several_projects;
 mod several_versions;
 mod sync_driver;
@@ -25,6 +26,7 @@ mod unknown_address_type;
 mod unknown_environment;
 mod unknown_path_variable;
 mod unknown_service;
+mod unknown_source;
 mod unreadable_file;
 mod unresolved_base;
 mod unresolved_type;
@@ -73,6 +75,8 @@ pub const RULES: &[Rule] = &[
     sync_driver::RULE,
     reserved_name::RULE,
     several_versions::RULE,
+    unknown_source::RULE,
+    settings_file::RULE,
 ];
 
 /// Everything that the rules find, sorted. What stands outside the project (fields inherited from an installed package) is not

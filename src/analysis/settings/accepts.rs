@@ -12,6 +12,7 @@ use super::environment::Environment;
 use super::field::{FieldFacts, typing_name};
 use super::fields::substitution;
 use super::models::Models;
+use super::own_url::own_url;
 use super::python_value::enum_mixin;
 use super::refused::refused_default;
 use super::rules_version::ValueRules;
@@ -362,6 +363,9 @@ impl<'r, 'a> Reader<'r, 'a> {
         let evaluator = self.models.evaluator;
         if evaluator.is_enum(class) {
             return self.enumeration(class);
+        }
+        if let Some(url) = own_url(self.models, class) {
+            return url;
         }
         if self.models.base(class) != Base::Model {
             return self.foreign_class(class);

@@ -108,7 +108,7 @@ fn single(name: &str, call: Option<&Call<'_>>) -> Said {
     said
 }
 
-fn url_constraints(mut rule: UrlRule, call: &Call<'_>) -> ValueType {
+pub(super) fn url_constraints(mut rule: UrlRule, call: &Call<'_>) -> ValueType {
     for (key, value) in &call.keywords {
         let text = || value.as_str().map(str::to_owned);
         let read = match (&**key, value) {

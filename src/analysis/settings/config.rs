@@ -176,7 +176,10 @@ fn config_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<
             }
         }
     }
-    class.keywords.iter().for_each(|(key, value)| config.set(key, value.clone()));
+    // What is set after the class was made is the last word.
+    if !class.is_changed("model_config") {
+        class.keywords.iter().for_each(|(key, value)| config.set(key, value.clone()));
+    }
     config
 }
 

@@ -3,7 +3,8 @@
 
 use std::rc::Rc;
 
-use crate::model::Place;
+use super::rules_version::RulesVersion;
+use crate::model::{Api, Place};
 use crate::python::{Call, Class, Value};
 
 /// A field before its variables are known.
@@ -144,9 +145,16 @@ pub fn secret_call<'a>(value: &Value<'a>) -> Option<Rc<Call<'a>>> {
 
 /// `Annotated[T, a, b]` → (T, [a, b]), nested ones flattened; `Final[T]`, `Required[T]` and their like are taken off.
 pub fn unwrap_annotated<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Value<'a>>) {
-    let Value::Subscript(generic) = annotation else { return (annotation.clone(), Vec::new()) };
+    let Value::Subscript(generic) = annotation else { return bare(annotation) };
     let (base, arguments) = &**generic;
     let Some(first) = arguments.first() else { return (annotation.clone(), Vec::new()) };
+    if let Some(name) = command_line_name(base) {
+        let (inner, mut metadata) = unwrap_annotated(first);
+        metadata.push(base.clone());
+        let inner =
+            if name == "CliSubCommand" { Value::Union(Rc::new(vec![inner, Value::None])) } else { inner };
+        return (inner, metadata);
+    }
     match typing_name(base) {
         Some("Annotated") => {
             let (inner, mut metadata) = unwrap_annotated(first);
@@ -155,6 +163,63 @@ pub fn unwrap_annotated<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Value<'a>
         }
         Some("Final" | "Required" | "NotRequired" | "ReadOnly" | "InitVar") => unwrap_annotated(first),
         _ => (annotation.clone(), Vec::new()),
+    }
+}
+
+/// An annotation without arguments: a lone `Final` says nothing of the type, and `CliUnknownArgs` stands for a list with a default.
+fn bare<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Value<'a>>) {
+    if typing_name(annotation) == Some("Final") {
+        return (Value::external("typing.Any"), Vec::new());
+    }
+    if command_line_name(annotation) != Some("CliUnknownArgs") {
+        return (annotation.clone(), Vec::new());
+    }
+    let texts = Value::Subscript(Rc::new((Value::external("builtins.list"), vec![Value::external("builtins.str")])));
+    let default = Value::Call(Rc::new(Call {
+        callee: Value::external("pydantic.Field"),
+        positional: Vec::new(),
+        keywords: vec![(Rc::from("default"), Value::List(Rc::default()))],
+        partial: false,
+        source: Rc::from(""),
+        place: Place::new("", 1, 1),
+    }));
+    (texts, vec![default, annotation.clone(), Value::external("pydantic_settings.NoDecode")])
+}
+
+/// The name of a type by which pydantic-settings knows how a field stands on the command line: `CliSubCommand`, `CliPositionalArg`, ...
+pub fn command_line_name<'v>(value: &'v Value<'_>) -> Option<&'v str> {
+    let Value::External(path) = value else { return None };
+    let name = path.rsplit('.').next()?;
+    (path.starts_with("pydantic_settings.") && name.starts_with("Cli")).then_some(name)
+}
+
+/// Whether `Final` makes a class variable of it, because it has a value (pydantic 2 as `collect_model_fields` decides it, pydantic 1 as
+/// `is_finalvar_with_default_val`).
+pub fn is_final_constant(annotation: &Value<'_>, assigned: Option<&Value<'_>>, rules: &RulesVersion, api: Api) -> bool {
+    let Some(value) = assigned else { return false };
+    let final_in_annotated = api == Api::V2 && rules.finds_final_in_annotated();
+    if !is_final(annotation, final_in_annotated) {
+        return false;
+    }
+    match as_field(value) {
+        Some(_) if api == Api::V1 => false,
+        Some(call) => {
+            let default = call.argument(0, "default");
+            default.is_some_and(|default| !is_undefined(default)) || call.keyword("default_factory").is_some()
+        }
+        None => !(final_in_annotated && is_undefined(value)),
+    }
+}
+
+fn is_final(annotation: &Value<'_>, in_annotated: bool) -> bool {
+    match annotation {
+        Value::External(_) => typing_name(annotation) == Some("Final"),
+        Value::Subscript(generic) => match typing_name(&generic.0) {
+            Some("Final") => true,
+            Some("Annotated") => in_annotated && generic.1.first().is_some_and(|inner| is_final(inner, true)),
+            _ => false,
+        },
+        _ => false,
     }
 }
 

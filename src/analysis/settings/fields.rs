@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use super::class_kind::Base;
 use super::config::read_class_of;
-use super::field::{FieldFacts, is_class_variable};
+use super::field::{FieldFacts, is_class_variable, is_final_constant};
 use super::fields_v1;
 use super::models::Models;
 use super::variables::{Generated, generated_alias};
+use crate::model::Api;
 use crate::python::{Class, ClassMember, Evaluator, Value};
 
 /// What a class of the resolution order gives values to: where the last one of each name is, so that many fields are not looked for one
@@ -68,6 +69,10 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
             continue;
         }
         let assigned = assigned_value(models, class, &order, &name);
+        let value = assigned.as_ref().map(|(value, _)| value);
+        if inherited.is_none() && is_final_constant(&annotation, value, models.rules, Api::V2) {
+            continue;
+        }
         if assigned.is_none()
             && !own
             && let Some(parent) = parent
@@ -197,7 +202,10 @@ fn assigned_value<'a>(
         // A model keeps the values of its class variables only.
         let kept = || {
             let annotation = member.annotation.as_ref().map(|annotation| models.evaluator.annotation(annotation));
-            annotation.is_some_and(|annotation| is_class_variable(&annotation))
+            annotation.is_some_and(|annotation| {
+                let value = member.value(models.evaluator);
+                is_class_variable(&annotation) || is_final_constant(&annotation, value.as_ref(), models.rules, Api::V2)
+            })
         };
         if own || models.base(base) == Base::Plain || kept() {
             return Some((member.value(models.evaluator)?, member.value_source(models.evaluator)));

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::config::read_class_of;
-use super::field::{FieldFacts, is_class_variable};
+use super::field::{FieldFacts, is_class_variable, is_final_constant};
 use super::models::Models;
+use crate::model::Api;
 use crate::python::{Class, ClassMember, Evaluator, Value};
 
 /// Fields of the bases (the first base last, so that it wins), then the class's own: annotated ones, and plain assignments, whose
@@ -20,7 +21,7 @@ pub(super) fn fields_v1<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> V
         models.fields(&base).iter().cloned().for_each(&mut put);
     }
     let members = evaluator.class_members(class);
-    let annotated = members.iter().filter_map(|member| annotated(evaluator, class, member));
+    let annotated = members.iter().filter_map(|member| annotated(models, class, member));
     let own = annotated.chain(members.iter().filter_map(|member| inferred(evaluator, class, member)));
     let config = models.config(class);
     for mut field in own {
@@ -35,7 +36,8 @@ pub(super) fn fields_v1<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> V
     fields
 }
 
-fn annotated<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, member: &ClassMember<'a>) -> Option<FieldFacts<'a>> {
+fn annotated<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, member: &ClassMember<'a>) -> Option<FieldFacts<'a>> {
+    let evaluator = models.evaluator;
     if member.name.starts_with('_') {
         return None;
     }
@@ -43,9 +45,13 @@ fn annotated<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, member: &Clas
     if is_class_variable(&annotation) {
         return None;
     }
+    let value = member.value(evaluator);
+    if is_final_constant(&annotation, value.as_ref(), models.rules, Api::V1) {
+        return None;
+    }
     let mut field = empty(class, member);
     field.annotate(&annotation);
-    if let Some(value) = member.value(evaluator) {
+    if let Some(value) = value {
         field.assign(&value);
         field.default_source = member.value_source(evaluator);
     }

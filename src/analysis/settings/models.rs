@@ -9,6 +9,7 @@ use super::config::{ModelConfig, config_of};
 use super::field::FieldFacts;
 use super::fields::fields_of;
 use super::rules_version::RulesVersion;
+use super::sources::Files;
 use crate::python::{Class, Evaluator};
 
 /// The models of a project, by one version's rules.
@@ -19,6 +20,8 @@ pub struct Models<'m, 'a> {
     pub rules: &'m RulesVersion,
     fields: Cache<'a, [FieldFacts<'a>]>,
     configs: Cache<'a, ModelConfig<'a>>,
+    /// The files that classes read their settings from.
+    pub(super) files: Files,
 }
 
 /// What is known by class. The class is kept so that its address stays its own.
@@ -27,7 +30,7 @@ type Cache<'a, T> = RefCell<HashMap<*const Class<'a>, (Rc<Class<'a>>, Rc<T>)>>;
 impl<'m, 'a> Models<'m, 'a> {
     /// Models whose classes `evaluator` gives.
     pub fn new(evaluator: &'m Evaluator<'a>, rules: &'m RulesVersion) -> Self {
-        Self { evaluator, rules, fields: RefCell::default(), configs: RefCell::default() }
+        Self { evaluator, rules, fields: RefCell::default(), configs: RefCell::default(), files: Files::default() }
     }
 
     /// What the class derives from.
@@ -53,6 +56,7 @@ impl<'m, 'a> Models<'m, 'a> {
             return Rc::clone(known);
         }
         self.configs.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::default()));
+        self.evaluator.settle(class);
         let found = Rc::new(config_of(self, class));
         self.configs.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::clone(&found)));
         found

@@ -99,6 +99,7 @@ impl<'n, 'a> Nesting<'n, 'a> {
                     type_name: facts.display,
                     required: field.is_required() && !(self.api == Api::V1 && facts.optional && !field.insists),
                     secret: facts.secret,
+                    given: None,
                 });
             }
         }

@@ -31,6 +31,31 @@ impl RulesVersion {
         minor(&self.pydantic_settings)
     }
 
+    /// `Final` inside of `Annotated` makes a class variable too, and one whose value is `...` is a field (pydantic 2.11).
+    pub fn finds_final_in_annotated(&self) -> bool {
+        minor(&self.pydantic) >= 11
+    }
+
+    /// Types of addresses are classes that can be derived from (pydantic 2.10).
+    pub fn has_url_classes(&self) -> bool {
+        minor(&self.pydantic) >= 10
+    }
+
+    /// Keys of configuration files find their fields whatever their case, unless names are case-sensitive (pydantic-settings 2.15).
+    pub fn file_keys_ignore_case(&self) -> bool {
+        self.settings_minor() >= 15
+    }
+
+    /// `toml_table_header` is a key of the configuration, for every TOML file (pydantic-settings 2.15).
+    pub fn has_table_header(&self) -> bool {
+        self.settings_minor() >= 15
+    }
+
+    /// `yaml_config_section` exists (pydantic-settings 2.10).
+    pub fn has_yaml_section(&self) -> bool {
+        self.settings_minor() >= 10
+    }
+
     /// `populate_by_name` adds the field's own name behind its aliases (pydantic-settings 2.6).
     pub fn populate_by_name_adds_name(&self) -> bool {
         self.settings_minor() >= 6

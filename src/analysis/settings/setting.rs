@@ -12,6 +12,7 @@ use super::default::default_of;
 use super::field::FieldFacts;
 use super::models::Models;
 use super::nested::Nesting;
+use super::sources::{self, Chosen};
 use super::types::TypeFacts;
 use super::variables;
 use super::vocabulary::Marks;
@@ -27,10 +28,20 @@ pub fn read_class<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, kind: Clas
     let config = models.config(class);
     let class_ref = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
     let custom_sources = has_custom_sources(evaluator, class);
-    let acceptance = Acceptance::new(models, class, kind, &config, custom_sources);
-    let reader = FieldReader { models, config: &config, base, kind, class: class_ref.clone(), custom_sources, acceptance };
-    let fields = models.fields(class).iter().map(|field| reader.setting(field, notes)).collect();
-    let summary = config.summary();
+    let chosen = sources::chosen(models, class, &config);
+    let doubtful = chosen.as_ref().is_some_and(Chosen::is_doubtful);
+    let acceptance = Acceptance::new(models, class, kind, &config, doubtful);
+    let reader = FieldReader { models, config: &config, base, kind, class: class_ref.clone(), doubtful, acceptance };
+    let mut fields: Vec<Setting> = models.fields(class).iter().map(|field| reader.setting(field, notes)).collect();
+    let mut summary = config.summary();
+    if let Some(files) = config.value("env_file") {
+        summary.env_file = sources::paths(evaluator, files).into_iter().flatten().collect();
+    }
+    if let Some(chosen) = &chosen {
+        chosen.restrict(&mut summary);
+        chosen.mark(models, class, &config, &mut fields);
+        chosen.note(models, class, &config, &fields, notes);
+    }
     for (key, expression) in &summary.undecided {
         notes.add(
             class.place.clone(),
@@ -49,6 +60,7 @@ pub fn read_class<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, kind: Clas
         description: evaluator.class_docstring(class).map(|text| first_paragraph(&text)),
         config: summary,
         custom_sources,
+        sources: chosen.map(|chosen| chosen.sources),
         test: false,
         fields,
     }
@@ -98,7 +110,8 @@ struct FieldReader<'r, 'a> {
     base: Base,
     kind: ClassKind,
     class: ClassRef,
-    custom_sources: bool,
+    /// Whether variables may arrive in another way than the usual one.
+    doubtful: bool,
     acceptance: Acceptance<'r, 'a>,
 }
 
@@ -111,7 +124,7 @@ impl<'a> FieldReader<'_, 'a> {
         let default = default_of(self.models.evaluator, field);
         let path = secret_model::path_of(field, &facts, notes);
         self.note(field, &facts, names.undecided.as_deref(), notes);
-        let nested = Nesting::new(self.models, self.config, self.base.api(), self.custom_sources)
+        let nested = Nesting::new(self.models, self.config, self.base.api(), self.doubtful)
             .filter(|_| names.reach_inside)
             .map(|nesting| nesting.leaves(&field.name, &names.env, &field.annotation, &facts.models))
             .unwrap_or_default();
@@ -123,7 +136,7 @@ impl<'a> FieldReader<'_, 'a> {
         let implied = v1 && optional && !field.insists;
         // And the default `None` allows `None`.
         let allowed = v1 && matches!(field.default(), Some(Value::None));
-        Setting {
+        let mut setting = Setting {
             name: field.name.to_string(),
             env: names.env,
             nested,
@@ -145,11 +158,14 @@ impl<'a> FieldReader<'_, 'a> {
             service: marks.service,
             template: marks.template,
             path,
+            given: None,
             owner: ClassRef { module: field.owner.module.to_string(), qualname: field.owner.qualname.to_string() },
             file: field.place.file.clone(),
             line: field.place.line,
             column: field.place.column,
-        }
+        };
+        sources::mark_command_line(&field.metadata, &mut setting);
+        setting
     }
 
     fn names(&self, field: &FieldFacts<'a>) -> variables::Names {

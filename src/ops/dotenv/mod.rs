@@ -6,7 +6,7 @@ use self::carried::carried;
 use super::project::ReadProject;
 use crate::catalog::reserved;
 use crate::exchange::{self, Edited};
-use crate::model::{DefaultValue, Manifest, NestedLeaf};
+use crate::model::{DefaultValue, Given, Manifest, NestedLeaf};
 use crate::plan::{PlannedVariable, State, class_name, plan};
 
 /// The file to be written.
@@ -91,7 +91,9 @@ pub fn dotenv(project: &ReadProject, existing: &Edited) -> DotenvFile {
         environment.or(project.environments.first()).map(|environment| plan(&project.manifest, environment, &[]).variables);
     let mut groups: Vec<DotenvGroup> = Vec::new();
     // A shell that reads the file would obey them, and so would docker.
-    let is_own = |variable: &PlannedVariable| variable.state != State::Inherited && !variable.is_proposed();
+    let is_read = |variable: &PlannedVariable| !matches!(variable.declared.given, Some(Given::Elsewhere { .. }));
+    let is_own =
+        |variable: &PlannedVariable| variable.state != State::Inherited && !variable.is_proposed() && is_read(variable);
     for variable in variables.unwrap_or_default().into_iter().filter(is_own) {
         let class = variable.declared.first_reader().class.as_ref().map(class_name);
         if groups.last().is_none_or(|group| group.class != class) {
@@ -176,7 +178,7 @@ fn value(variable: &PlannedVariable, manifest: &Manifest) -> DotenvValue {
         State::Resolved => DotenvValue::Resolved(variable.value.clone().unwrap_or_default()),
         State::Missing if !declared.nested.is_empty() => DotenvValue::ByParts,
         State::Missing | State::Set => DotenvValue::Empty,
-        State::Default | State::Optional | State::Computed => {
+        State::Default | State::Optional | State::Computed | State::Source => {
             let text = declared.default.as_ref().and_then(|default| carried(manifest, declared, default));
             let text = text.filter(|text| exchange::dotenv_line(&declared.name, text).is_ok());
             text.map_or_else(|| DotenvValue::Unsaid(declared.default.clone()), DotenvValue::Default)

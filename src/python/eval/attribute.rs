@@ -34,8 +34,10 @@ impl<'a> Evaluator<'a> {
                 Value::Class(class) => self.instance_attribute(call, class, name, value),
                 Value::External(path) => {
                     let path = Rc::clone(path);
-                    if &*path == "functools.partial" {
-                        return None;
+                    match &*path {
+                        "functools.partial" => return None,
+                        "builtins.super" => return self.super_attribute(call, name),
+                        _ => {}
                     }
                     self.method_or(value, name, || super::builtin::attribute_of_call(&path, call, name))
                 }
@@ -46,7 +48,7 @@ impl<'a> Evaluator<'a> {
                 Some(function.docstring.as_ref().map_or(Value::None, |doc| Value::Str(Rc::clone(doc))))
             }
             Value::Str(_) | Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Set(_) | Value::Bytes(_) => {
-                Some(Value::Method(Rc::new(Method { receiver: value.clone(), name: Rc::from(name), function: None })))
+                Some(Value::Method(Rc::new(Method { receiver: value.clone(), name: Rc::from(name), function: None, owner: None })))
             }
             Value::Subscript(generic) => self.member(&generic.0, name),
             _ => None,
@@ -57,7 +59,7 @@ impl<'a> Evaluator<'a> {
         let text = value.as_str().is_some() && super::method::is_text_method(name);
         if text {
             let receiver = value.as_str().map(Value::str)?;
-            return Some(Value::Method(Rc::new(Method { receiver, name: Rc::from(name), function: None })));
+            return Some(Value::Method(Rc::new(Method { receiver, name: Rc::from(name), function: None, owner: None })));
         }
         other()
     }
@@ -111,13 +113,19 @@ impl<'a> Evaluator<'a> {
         for base in order.iter() {
             let Some(base) = class_of(base) else { continue };
             if let Some(found) = self.own_attribute(&base, name) {
-                return Some(self.bind_attribute(found, receiver, class));
+                return Some(self.bind_attribute(found, receiver, class, &base));
             }
         }
         None
     }
 
-    fn bind_attribute(&self, found: Value<'a>, receiver: &Value<'a>, class: &Rc<Class<'a>>) -> Value<'a> {
+    pub(super) fn bind_attribute(
+        &self,
+        found: Value<'a>,
+        receiver: &Value<'a>,
+        class: &Rc<Class<'a>>,
+        owner: &Rc<Class<'a>>,
+    ) -> Value<'a> {
         let Value::Function(function) = &found else { return found };
         let to = match function.kind {
             FunctionKind::StaticMethod => return found,
@@ -128,7 +136,8 @@ impl<'a> Evaluator<'a> {
             _ if matches!(receiver, Value::Class(_)) => return found,
             _ => receiver.clone(),
         };
-        Value::Method(Rc::new(Method { receiver: to, name: Rc::clone(&function.name), function: Some(Rc::clone(function)) }))
+        let (name, owner) = (Rc::clone(&function.name), Some(Rc::clone(owner)));
+        Value::Method(Rc::new(Method { receiver: to, name, function: Some(Rc::clone(function)), owner }))
     }
 
     /// What the class itself defines under that name.

@@ -1,13 +1,10 @@
 //! Built-in functions, and the functions and constants of other packages whose result is decided.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::call::{Site, known_by_call};
 use super::{Evaluator, text};
-use crate::model::Place;
-use crate::python::modules::FileId;
-use crate::python::value::{Alias, AliasTarget, Call, Class, ClassCache, MadeField, Value};
+use crate::python::value::{Alias, AliasTarget, Call, Value};
 
 /// Whether a name is built into Python.
 pub(super) fn is_builtin(name: &str) -> bool {
@@ -132,6 +129,10 @@ impl<'a> Evaluator<'a> {
         match (&**path, last) {
             ("builtins.type", _) if positional.len() == 3 => return self.make_class(&positional, site),
             (_, "create_model") if path.starts_with("pydantic") => return self.create_model(&positional, &keywords, site),
+            ("dataclasses.make_dataclass", _) => return self.make_dataclass(&positional, &keywords, site),
+            (_, "settings_customise_sources") if path.ends_with(".BaseSettings.settings_customise_sources") => {
+                return inherited_sources(&positional, &keywords);
+            }
             (_, "SettingsConfigDict" | "ConfigDict") if path.starts_with("pydantic") => {
                 let items = keywords.into_iter().map(|(key, value)| (Value::Str(key), value)).collect();
                 return Some(Value::Dict(Rc::new(items)));
@@ -157,7 +158,11 @@ impl<'a> Evaluator<'a> {
             }
             ("os.path.join" | "posixpath.join", _) => {
                 let parts: Option<Vec<&str>> = positional.iter().map(Value::as_str).collect();
-                return Some(Value::str(join_path(&parts?)));
+                match parts {
+                    Some(parts) => return Some(Value::str(join_path(&parts))),
+                    None if positional.first().is_none_or(|first| !super::path::is_made_path(first)) => return None,
+                    None => {}
+                }
             }
             ("os.getenv" | "os.environ.get", _) => return None,
             ("importlib.metadata.version", _) => {
@@ -212,6 +217,7 @@ impl<'a> Evaluator<'a> {
     fn builtin_function(&self, name: &str, positional: &[Value<'a>], keywords: &[(Rc<str>, Value<'a>)]) -> Option<Value<'a>> {
         let first = positional.first();
         Some(match (name, positional) {
+            ("str", [value @ (Value::Attribute(_) | Value::Call(_))]) if super::path::is_made_path(value) => value.clone(),
             ("str", [value]) => Value::str(text::display(value)?),
             ("str", []) => Value::str(""),
             ("repr", [value]) => Value::str(text::repr(value)?),
@@ -324,89 +330,16 @@ impl<'a> Evaluator<'a> {
         }
         Some(Value::Dict(Rc::new(items)))
     }
+}
 
-    /// `type("Name", (Base,), {...})`: the dictionary's `__annotations__` are its fields.
-    fn make_class(&self, positional: &[Value<'a>], site: Option<&Site>) -> Option<Value<'a>> {
-        let [name, bases, namespace] = positional else { return None };
-        let Value::Dict(items) = namespace else { return None };
-        let place = site.map_or_else(|| Place::new("", 1, 1), |site| site.place.clone());
-        let default = |name: &str| namespace.item(name).cloned();
-        let annotations = namespace.item("__annotations__").cloned();
-        let made_fields = match &annotations {
-            Some(Value::Dict(fields)) => fields
-                .iter()
-                .filter_map(|(key, annotation)| {
-                    let name = key.as_str()?;
-                    Some(MadeField {
-                        name: Rc::from(name),
-                        annotation: annotation.clone(),
-                        default: default(name),
-                        place: place.clone(),
-                    })
-                })
-                .collect(),
-            _ => Vec::new(),
-        };
-        let attributes = items.iter().filter_map(|(key, value)| Some((Rc::from(key.as_str()?), value.clone()))).collect();
-        let bases = bases.elements()?.to_vec();
-        Some(self.made_class(name.as_str()?, bases, attributes, made_fields, place))
-    }
-
-    /// `pydantic.create_model("Name", __base__=Base, field=(type, default), ...)`.
-    fn create_model(
-        &self,
-        positional: &[Value<'a>],
-        keywords: &[(Rc<str>, Value<'a>)],
-        site: Option<&Site>,
-    ) -> Option<Value<'a>> {
-        let name = positional.first()?.as_str()?;
-        let place = site.map_or_else(|| Place::new("", 1, 1), |site| site.place.clone());
-        let keyword = |wanted: &str| keywords.iter().find(|(key, _)| &**key == wanted).map(|(_, value)| value);
-        let bases = match keyword("__base__") {
-            None | Some(Value::None) => vec![Value::external("pydantic.BaseModel")],
-            Some(Value::Tuple(bases)) => bases.to_vec(),
-            Some(base) => vec![base.clone()],
-        };
-        let attributes = keyword("__config__").map(|config| (Rc::from("model_config"), config.clone())).into_iter().collect();
-        let fields = keywords.iter().filter(|(key, _)| !key.starts_with("__")).map(|(key, value)| {
-            let (annotation, default) = match value {
-                Value::Tuple(pair) if pair.len() == 2 => (pair[0].clone(), Some(pair[1].clone())),
-                annotation => (annotation.clone(), None),
-            };
-            MadeField { name: Rc::clone(key), annotation, default, place: place.clone() }
-        });
-        Some(self.made_class(name, bases, attributes, fields.collect(), place.clone()))
-    }
-
-    fn made_class(
-        &self,
-        name: &str,
-        bases: Vec<Value<'a>>,
-        attributes: Vec<(Rc<str>, Value<'a>)>,
-        made_fields: Vec<MadeField<'a>>,
-        place: Place,
-    ) -> Value<'a> {
-        let text = |key: &str| {
-            attributes.iter().find(|(known, _)| &**known == key).and_then(|(_, value)| value.as_str().map(Rc::from))
-        };
-        let file = self.modules.project_file(&place.file).unwrap_or(FileId(0));
-        let module = text("__module__").unwrap_or_else(|| Rc::from(self.modules.module_name(&place.file)));
-        Value::Class(Rc::new(Class {
-            name: Rc::from(name),
-            qualname: text("__qualname__").unwrap_or_else(|| Rc::from(name)),
-            module,
-            file,
-            place,
-            bases,
-            keywords: Vec::new(),
-            decorators: Vec::new(),
-            definition: None,
-            scope: None,
-            attributes: RefCell::new(attributes),
-            made_fields,
-            found: ClassCache::default(),
-        }))
-    }
+/// What `BaseSettings.settings_customise_sources` gives: its arguments after the class, in this order.
+fn inherited_sources<'a>(positional: &[Value<'a>], keywords: &[(Rc<str>, Value<'a>)]) -> Option<Value<'a>> {
+    const SOURCES: [&str; 4] = ["init_settings", "env_settings", "dotenv_settings", "file_secret_settings"];
+    let given = |(at, name): (usize, &&str)| {
+        let by_name = || keywords.iter().find(|(key, _)| &**key == *name).map(|(_, value)| value);
+        positional.get(at + 1).or_else(by_name).cloned()
+    };
+    SOURCES.iter().enumerate().map(given).collect::<Option<Vec<_>>>().map(|sources| Value::Tuple(Rc::new(sources)))
 }
 
 /// Attributes of values that are known by the external call that made them.

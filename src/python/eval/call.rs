@@ -6,9 +6,10 @@ use std::rc::Rc;
 use ruff_python_ast::{Arguments, Expr, ExprCall, Parameters};
 
 use super::statement::Flow;
+use super::parent::SUPER;
 use super::{Evaluator, Scope};
 use crate::model::Place;
-use crate::python::value::{Call, Code, Function, Unknown, Value};
+use crate::python::value::{Call, Class, Code, Function, Unknown, Value};
 
 /// Where a call is written, for the value that is only known by its call.
 pub(super) struct Site {
@@ -92,8 +93,9 @@ impl<'a> Evaluator<'a> {
                 Some(function) => {
                     let mut all = vec![method.receiver.clone()];
                     all.extend(positional);
-                    Some(self.call_function(function, all, keywords, site))
+                    Some(self.call_method(function, method.owner.as_ref(), all, keywords, site))
                 }
+                None if &*method.name == SUPER => super::parent::parent(method, &positional, site),
                 None => super::method::call(self, &method.receiver, &method.name, &positional, &keywords),
             },
             Value::External(path) => self.call_external(path, positional, keywords, site),
@@ -126,6 +128,21 @@ impl<'a> Evaluator<'a> {
         self.apply(callee, positional, Vec::new(), None).filter(|value| !value.is_unknown())
     }
 
+    /// The same with arguments by keyword; what is not decided comes as it is.
+    pub fn result_with(
+        &self,
+        callee: &Value<'a>,
+        positional: Vec<Value<'a>>,
+        keywords: Vec<(Rc<str>, Value<'a>)>,
+    ) -> Value<'a> {
+        let lost = || {
+            let (expression, reason) = ("a call".to_owned(), "it is only known at run time".to_owned());
+            Value::Unknown(Rc::new(Unknown { expression, reason, place: Place::new("", 1, 1), import: None }))
+        };
+        let Some(_guard) = self.enter() else { return lost() };
+        self.apply(callee, positional, keywords, None).unwrap_or_else(lost)
+    }
+
     /// What calling a function gives: its body is run if it is plain.
     pub(super) fn call_function(
         &self,
@@ -134,6 +151,19 @@ impl<'a> Evaluator<'a> {
         keywords: Vec<(Rc<str>, Value<'a>)>,
         site: Option<&Site>,
     ) -> Value<'a> {
+        self.call_method(function, None, positional, keywords, site)
+    }
+
+    /// The same for a function that the body of the class `owner` defines: `super()` means something in it.
+    pub(super) fn call_method(
+        &self,
+        function: &Rc<Function<'a>>,
+        owner: Option<&Rc<Class<'a>>>,
+        positional: Vec<Value<'a>>,
+        keywords: Vec<(Rc<str>, Value<'a>)>,
+        site: Option<&Site>,
+    ) -> Value<'a> {
+        let subject = positional.first().cloned();
         let lost = |reason: &str| {
             Value::Unknown(Rc::new(Unknown {
                 expression: site.map_or_else(|| format!("{}()", function.name), |site| site.source.to_string()),
@@ -146,9 +176,12 @@ impl<'a> Evaluator<'a> {
             return lost("what the function gives is only known at run time");
         }
         let Some(_guard) = self.enter() else { return lost("it takes too many steps to compute") };
-        let Some(variables) = self.bind_parameters(function, positional, keywords) else {
+        let Some(mut variables) = self.bind_parameters(function, positional, keywords) else {
             return lost("its arguments do not fit the function");
         };
+        if let (Some(owner), Some(subject)) = (owner, subject) {
+            variables.insert(Rc::from(SUPER), super::parent::of(owner, subject));
+        }
         let prefix = Rc::from(format!("{}.<locals>.", function.name));
         let frame = Scope::frame_named(&function.scope, variables, prefix);
         match function.code {

@@ -22,6 +22,13 @@ impl<'a> Evaluator<'a> {
         found
     }
 
+    /// The names of the functions that the class's own body defines.
+    pub fn functions_in(&self, class: &Rc<Class<'a>>) -> Vec<String> {
+        let shared = class.scope.as_ref().and_then(|scope| scope.shared());
+        let name = |stmt: &Stmt| if let Stmt::FunctionDef(def) = stmt { Some(def.name.to_string()) } else { None };
+        shared.iter().flat_map(|shared| shared.body.entries.iter().filter_map(|entry| name(entry.stmt))).collect()
+    }
+
     /// Whether the class's own body defines a function of that name.
     pub fn defines(&self, class: &Rc<Class<'a>>, name: &str) -> bool {
         let shared = class.scope.as_ref().and_then(|scope| scope.shared());

@@ -110,7 +110,7 @@ impl<'a> Evaluator<'a> {
         match name {
             "__name__" => Value::str(&self.file(scope.file()).module),
             "__debug__" => Value::Bool(true),
-            "__file__" => self.unknown(expr, scope, "`__file__` is only known at run time"),
+            "__file__" => super::path::file_of(scope.file()),
             _ if super::builtin::is_builtin(name) => Value::external(format!("builtins.{name}")),
             _ => self.unknown(expr, scope, format!("`{name}` is not defined")),
         }

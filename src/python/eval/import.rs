@@ -157,7 +157,7 @@ impl<'a> Evaluator<'a> {
         }
         match name {
             "__name__" => return Some(Value::str(&self.file(file).module)),
-            "__file__" => return None,
+            "__file__" => return Some(super::path::file_of(file)),
             _ => {}
         }
         if !self.type_checking.replace(true) {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::{CmpOp, Expr, ExprCompare, Operator};
 
 use super::bounds::LONGEST_TEXT;
+use super::path::{ancestor, is_made_path, joined};
 use super::{Evaluator, Scope};
 use crate::python::value::{Call, Value};
 
@@ -54,6 +55,9 @@ impl<'a> Evaluator<'a> {
                 Some(V::Dict(Rc::new(all)))
             }
             (_, Operator::Div, V::Str(_) | V::Call(_)) if is_path(left) => Some(path_join(left, right)),
+            (V::Attribute(_) | V::Call(_), Operator::Div, V::Str(_) | V::Call(_)) if is_made_path(left) => {
+                Some(joined(left, right))
+            }
             (_, Operator::BitOr, _) if is_type(left) && is_type(right) => Some(union(left, right)),
             _ => None,
         }
@@ -133,6 +137,7 @@ impl<'a> Evaluator<'a> {
                 Some(Value::Subscript(Rc::new((value.clone(), arguments))))
             }
             Value::Unknown(_) => return value.clone(),
+            Value::Attribute(_) => if let Value::Int(at) = index { ancestor(value, at) } else { None },
             _ => None,
         };
         found.unwrap_or_else(|| self.unknown(whole, scope, "it is only known at run time"))

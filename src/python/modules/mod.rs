@@ -203,6 +203,11 @@ impl<'l> Modules<'l> {
         SourceFile::parse(path.to_owned(), module, is_init(path), Origin::Project, bytes)
     }
 
+    /// The bytes of a project file that is not Python, named relative to the root.
+    pub fn other_file(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        self.loader.project_file(path)
+    }
+
     fn add(&self, file: SourceFile) -> FileId {
         self.files.push(Box::new(file));
         FileId(u32::try_from(self.files.len() - 1).expect("fewer than 2^32 files fit in memory"))

@@ -123,6 +123,7 @@ fn state(variable: &PlannedVariable, version: i64) -> String {
         State::Resolved => "takk makes it".to_owned(),
         State::Inherited => "from the machine".to_owned(),
         State::Path => "from a secret store".to_owned(),
+        State::Source => "a source of its class gives it".to_owned(),
         State::Computed => "the program computes it".to_owned(),
         State::Default => "has a default".to_owned(),
         State::Optional => "may be left out".to_owned(),

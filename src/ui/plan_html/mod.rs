@@ -141,6 +141,7 @@ fn meaning(state: State) -> &'static str {
         State::Resolved => "takk makes it: the URL of a service, or a value put together from others.",
         State::Inherited => "It has what the machine says: takk gives nothing under a name that other programs obey.",
         State::Path => "It is fetched from a secret store by its path.",
+        State::Source => "A source that its class chooses gives it, or may: a file of the project, the command line.",
         State::Computed => "Its default is only known when the program runs.",
         State::Default => "The code has a default.",
         State::Optional => "It may be left out.",

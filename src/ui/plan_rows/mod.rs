@@ -243,8 +243,9 @@ pub(super) fn state_rank(state: State) -> u8 {
         State::Set => 2,
         State::Resolved => 3,
         State::Inherited => 4,
-        State::Computed => 5,
-        State::Default => 6,
-        State::Optional => 7,
+        State::Source => 5,
+        State::Computed => 6,
+        State::Default => 7,
+        State::Optional => 8,
     }
 }

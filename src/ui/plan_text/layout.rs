@@ -155,7 +155,7 @@ fn trimmed(line: &str) -> &str {
 fn style(role: Role) -> Style {
     match role {
         Role::State(State::Missing) => BAD,
-        Role::State(State::Set | State::Resolved | State::Path) => GOOD,
+        Role::State(State::Set | State::Resolved | State::Path | State::Source) => GOOD,
         Role::State(State::Computed) | Role::Doubtful => DOUBTFUL,
         Role::State(State::Default | State::Optional | State::Inherited) | Role::Minor => DIM,
         Role::Name => NAME,

@@ -1,0 +1,39 @@
+//! TOML.
+
+use std::rc::Rc;
+
+use super::{DEEPEST, Fault, Mapping, Shape};
+use crate::document::Text;
+use crate::document::toml::{DeValue, Table, parse};
+
+pub(super) fn read(text: &Text<'_>) -> Result<Mapping, Fault> {
+    let (table, fault) = parse(text);
+    match fault {
+        Some(crate::document::Fault::Syntax(position, message)) => {
+            let first = message.lines().next().unwrap_or_default();
+            Err(Fault::broken(position.line, format!("this is not TOML: {first}")))
+        }
+        Some(_) => Err(Fault::broken(1, "this is not TOML")),
+        None => mapping(&table, text, 0),
+    }
+}
+
+fn mapping(table: &Table<'_>, text: &Text<'_>, depth: usize) -> Result<Mapping, Fault> {
+    if depth > DEEPEST {
+        return Err(Fault::Unread("it is nested too deep"));
+    }
+    let mut found = Mapping::new();
+    for (key, value) in table {
+        let line = text.position(key.span().start).line;
+        found.insert(key.get_ref().to_string(), (line, Rc::new(shape(value.get_ref(), text, depth + 1)?)));
+    }
+    Ok(found)
+}
+
+fn shape(value: &DeValue<'_>, text: &Text<'_>, depth: usize) -> Result<Shape, Fault> {
+    Ok(match value {
+        DeValue::Table(table) => Shape::Mapping(mapping(table, text, depth)?),
+        DeValue::Array(_) => Shape::Sequence(Vec::new()),
+        _ => Shape::Scalar,
+    })
+}
