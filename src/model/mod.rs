@@ -19,6 +19,7 @@ mod service;
 mod settings;
 mod type_name;
 mod url_rule;
+mod usage;
 mod value_type;
 
 pub use declaration::{Declaration, Surroundings, Unreadable};
@@ -42,4 +43,5 @@ pub use settings::{
 };
 pub use type_name::type_named;
 pub use url_rule::UrlRule;
+pub use usage::{Making, PartOf, Usage, UsageKind};
 pub use value_type::{Constraints, EnumMixin, EnumRule, IpForm, IpRule, ModelField, ModelRule, ValueType};

@@ -25,8 +25,11 @@ pub struct Declared {
     /// Its type, as Python writes it.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// Whether some reader has no default for it.
+    /// Whether some reader has no default for it, and is made whatever happens.
     pub required: bool,
+    /// Why it is not required although some reader has no default for it: how that reader is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spared: Option<String>,
     /// Whether every reader allows `None`.
     pub optional: bool,
     /// Whether some reader keeps it secret.
@@ -72,8 +75,11 @@ pub struct Reader {
     /// The type that the class gives it.
     #[serde(rename = "type")]
     pub type_name: Option<String>,
-    /// Whether this reader has no default.
+    /// Whether this reader has no default, and is made whatever happens.
     pub required: bool,
+    /// How the class is made: `made in main.py:12`. Nothing where nobody in the project makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
     /// The services that have the class.
     pub services: Vec<String>,
     /// Where.
@@ -115,10 +121,11 @@ pub fn declared(manifest: &Manifest) -> Vec<Declared> {
         }
     };
     let services = Readers::new(manifest);
-    for class in &manifest.settings {
+    for class in manifest.read_classes() {
         let services = services.of(&class.class_ref());
-        for field in &class.fields {
-            add(key_of(class, field), of_field(class, field, services));
+        let made = class.usage.phrase();
+        for field in class.fields.iter().filter(|field| class.usage.reads(field)) {
+            add(key_of(class, field), of_field(class, field, services, made.as_deref()));
         }
     }
     let mut reads: Vec<&EnvironmentRead> = manifest.reads.iter().collect();
@@ -140,12 +147,14 @@ fn key_of(class: &SettingsClass, field: &Setting) -> String {
     }
 }
 
-fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Declared {
+fn of_field(class: &SettingsClass, field: &Setting, services: &[String], made: Option<&str>) -> Declared {
+    let required = field.required && !class.usage.spares(field);
     let reader = Reader {
         class: Some(class.class_ref()),
         field: Some(field.name.clone()),
         type_name: Some(field.type_name.clone()),
-        required: field.required,
+        required,
+        made: made.map(str::to_owned),
         services: services.to_vec(),
         place: field.place(),
     };
@@ -154,7 +163,8 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Decl
         alternatives: field.env.iter().skip(1).cloned().collect(),
         nested: field.nested.clone(),
         type_name: field.type_name.clone(),
-        required: field.required,
+        required,
+        spared: made.filter(|_| field.required && !required).map(str::to_owned),
         optional: field.optional,
         secret: field.secret,
         deprecated: field.deprecated,
@@ -187,6 +197,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         field: None,
         type_name: None,
         required: read.required,
+        made: None,
         services: Vec::new(),
         place: read.place.clone(),
     };
@@ -196,6 +207,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         nested: Vec::new(),
         type_name: "str".to_owned(),
         required: read.required,
+        spared: None,
         optional: !read.required,
         secret: false,
         deprecated: false,
@@ -227,6 +239,7 @@ impl Declared {
     fn merge(&mut self, other: Self) {
         self.alternatives.extend(other.names().map(str::to_owned));
         self.required |= other.required;
+        self.spared = self.spared.take().or(other.spared).filter(|_| !self.required);
         self.optional &= other.optional;
         self.deprecated &= other.deprecated;
         self.has_default |= other.has_default;

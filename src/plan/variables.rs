@@ -58,7 +58,7 @@ fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, he
         Some(Composed::Text(value)) => made(State::Resolved, Vec::new(), Some(value), None),
         Some(Composed::Of(names)) => made(State::Resolved, names, None, None),
         Some(Composed::Unresolved(reason)) => made(own_state(&declared), Vec::new(), None, Some(reason)),
-        None => made(own_state(&declared), Vec::new(), None, None),
+        None => made(own_state(&declared), Vec::new(), None, declared.spared.clone()),
     }
 }
 
@@ -110,6 +110,7 @@ fn composed(declared: &Declared, known: &Known, environment: &Environment, held:
 fn own_state(declared: &Declared) -> State {
     match &declared.default {
         _ if declared.required => State::Missing,
+        _ if declared.spared.is_some() => State::Optional,
         Some(DefaultValue::Computed(_)) => State::Computed,
         Some(DefaultValue::Value(serde_json::Value::Null)) => State::Optional,
         None if declared.optional && !declared.has_default => State::Optional,

@@ -104,3 +104,45 @@ impl<'a> Visitor<'a> for Assigned<'_, 'a> {
 
     fn visit_expr(&mut self, _: &'a Expr) {}
 }
+
+impl<'a> crate::python::eval::Evaluator<'a> {
+    /// What the `__init__` of a class, if one is written, hands to that of pydantic by keyword.
+    pub fn given_by_init(&self, class: &Rc<crate::python::value::Class<'a>>) -> Given<'a> {
+        use crate::python::value::Code;
+        let Some((function, source)) = self.method(class, "__init__", false) else { return Given::default() };
+        let Code::Statements(body) = function.code else { return Given::default() };
+        if !source.contains("__init__(") {
+            return Given::default();
+        }
+        let mut calls = InitCalls(Vec::new());
+        calls.visit_body(body);
+        let names = super::ClassNames::new([]);
+        let factories = std::collections::HashSet::new();
+        let sought = super::Sought { names: &names, counts: &|_| false, factories: &factories };
+        let mut given = Given::default();
+        for call in calls.0 {
+            let mut walk = Walk::new(self, &sought, function.file);
+            walk.base = function.scope.clone();
+            let here = walk.given(&call.arguments);
+            given.fields.extend(here.fields);
+            given.options.extend(here.options);
+        }
+        given
+    }
+}
+
+/// The calls of `super().__init__(...)`.
+struct InitCalls<'a>(Vec<&'a ruff_python_ast::ExprCall>);
+
+impl<'a> Visitor<'a> for InitCalls<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr {
+            let of_super = matches!(call.func.as_ref(), Expr::Attribute(method)
+                if method.attr.as_str() == "__init__" && matches!(method.value.as_ref(), Expr::Call(_)));
+            if of_super {
+                self.0.push(call);
+            }
+        }
+        ruff_python_ast::visitor::walk_expr(self, expr);
+    }
+}
