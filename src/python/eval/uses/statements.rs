@@ -178,18 +178,21 @@ impl<'a> Walk<'_, 'a> {
 
     /// The classes in the type of a field.
     fn held(&mut self, owner: &Rc<Class<'a>>, field: &str, annotation: &'a Expr) {
+        for class in self.classes_in(annotation) {
+            let how = How::InField { owner: Rc::clone(owner), field: field.to_owned() };
+            self.add(class, how, annotation);
+        }
+    }
+
+    /// The classes that a type names.
+    pub(super) fn classes_in(&mut self, annotation: &'a Expr) -> Vec<Rc<Class<'a>>> {
         let mut names = Named(Vec::new());
         names.visit_expr(annotation);
-        for expr in names.0 {
-            let classes = match expr {
-                Expr::StringLiteral(text) => self.quoted(text.value.to_str()),
-                plain => self.class_at(plain).into_iter().collect(),
-            };
-            for class in classes {
-                let how = How::InField { owner: Rc::clone(owner), field: field.to_owned() };
-                self.add(class, how, annotation);
-            }
-        }
+        let of_name = |expr: &'a Expr| match expr {
+            Expr::StringLiteral(text) => self.quoted(text.value.to_str()),
+            plain => self.class_at(plain).into_iter().collect(),
+        };
+        names.0.into_iter().flat_map(of_name).collect()
     }
 
     /// The classes that a quoted type names.

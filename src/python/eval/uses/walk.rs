@@ -96,6 +96,9 @@ const LOOKERS: [&str; 26] = [
     "autospec",
 ];
 
+/// What validates data as the type that it is given.
+const ADAPTERS: [&str; 3] = ["TypeAdapter", "parse_obj_as", "parse_raw_as"];
+
 /// Methods of pydantic that make instances of data.
 const FROM_DATA: [&str; 11] = [
     "model_validate",
@@ -312,6 +315,9 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn handed(&mut self, call: &'a ExprCall) {
         let name = last_name(&call.func).unwrap_or_default();
         let looks = LOOKERS.contains(&name);
+        if ADAPTERS.contains(&name) {
+            return self.adapted(call);
+        }
         let before = std::mem::replace(&mut self.ignoring, looks);
         for (at, argument) in call.arguments.args.iter().enumerate() {
             match self.class_at(argument) {
@@ -335,6 +341,17 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.ignoring = before;
     }
 
+    /// `TypeAdapter(list[Settings])`: whatever it validates is made of data.
+    fn adapted(&mut self, call: &'a ExprCall) {
+        let by = self.source(&call.func).to_owned();
+        for argument in call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value)) {
+            for class in self.classes_in(argument) {
+                self.add(class, How::FromData(by.clone()), argument);
+            }
+            self.in_types(argument);
+        }
+    }
+
     /// A class as an argument, at a position or of a keyword.
     fn argument(&mut self, class: &Rc<Class<'a>>, slot: Result<usize, &str>, at: &'a Expr, call: &'a ExprCall, name: &str) {
         let callee = self.source(&call.func).to_owned();
@@ -343,12 +360,8 @@ impl<'w, 'a> Walk<'w, 'a> {
             let rest = if name == "partial" { self.given(&call.arguments) } else { Given::default() };
             return self.add(Rc::clone(class), How::Called { given: rest, by: Some(callee) }, at);
         }
-        match name {
-            "TypeAdapter" | "validate_python" | "parse_obj_as" | "parse_raw_as" => {
-                return self.add(Rc::clone(class), How::FromData(callee), at);
-            }
-            "create_model" => return,
-            _ => {}
+        if name == "create_model" {
+            return;
         }
         if !self.argument_of_function(class, slot, call) {
             self.add(Rc::clone(class), How::HandedOn(format!("handed to `{callee}`")), at);
