@@ -12,7 +12,7 @@ use super::resources;
 use crate::catalog::catalog;
 use crate::model::{
     Api, ClassKind, ClassRef, DefaultValue, FieldNames, Manifest, Packages, PerEnvironment, Place, ProjectInfo, ResourcePart,
-    SCHEMA_VERSION, Service, ServiceKind, ServiceUrlRef, Setting, SettingsClass, SettingsConfig, TemplatePart, UrlKind,
+    SCHEMA_VERSION, Service, ServiceKind, ServiceUrlRef, Setting, SettingsClass, SettingsConfig, TemplatePart, UrlKind, Usage,
     ValueType, type_named,
 };
 
@@ -92,8 +92,9 @@ pub fn manifest_of_compiled(project: CompiledProject) -> Manifest {
     Manifest {
         schema_version: SCHEMA_VERSION,
         project: info,
-        resources: resources::resources(&settings, &[], &packages),
+        resources: resources::resources(&settings.iter().collect::<Vec<_>>(), &[], &packages),
         settings,
+        variants: Vec::new(),
         services,
         shared_settings,
         reads: Vec::new(),
@@ -135,6 +136,7 @@ fn class(name: &str, place: Place, settings: Vec<CompiledSetting>) -> SettingsCl
         custom_sources: false,
         sources: None,
         test: false,
+        usage: Usage::default(),
     }
 }
 

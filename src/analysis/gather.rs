@@ -20,9 +20,13 @@ const MANY: usize = 4_096;
 
 /// What the search found.
 #[derive(Default)]
-pub struct Gathered {
+pub struct Gathered<'a> {
     /// Settings classes. Those of test code are marked.
     pub settings: Vec<SettingsClass>,
+    /// The classes that they are read from, in the same order.
+    pub classes: Vec<Rc<Class<'a>>>,
+    /// The numbers of the files that were parsed for them.
+    pub parsed: HashSet<usize>,
     /// What was noticed on the way.
     pub notes: Notes,
     /// The files that mention takk.
@@ -30,7 +34,7 @@ pub struct Gathered {
 }
 
 /// Finds every settings class of the project.
-pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), models: &Models<'_, 'a>) -> Gathered {
+pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), models: &Models<'_, 'a>) -> Gathered<'a> {
     let evaluator = models.evaluator;
     let modules = evaluator.modules();
     let mut search = Search::new(files);
@@ -98,7 +102,8 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
     }
     let takk_files = files.iter().filter(|(_, mentions)| mentions.takk);
     found.takk_files = takk_files.filter_map(|(path, _)| modules.project_file(path)).collect();
-    found.settings = classes.into_values().map(|(entry, _)| entry).collect();
+    (found.settings, found.classes) = classes.into_values().unzip();
+    found.parsed = parsed;
     found
 }
 
@@ -119,7 +124,7 @@ fn read_bound<'a>(
 }
 
 /// Parses files on all cores.
-fn parse(
+pub(super) fn parse(
     files: &[(String, Mentions)],
     loader: &(dyn Loader + Sync),
     modules: &Modules<'_>,

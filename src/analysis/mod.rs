@@ -7,6 +7,7 @@ mod drivers;
 mod gather;
 mod libraries;
 mod made;
+mod makers;
 pub mod notes;
 mod programs;
 mod resources;
@@ -90,10 +91,14 @@ fn read<T>(input: &Input<'_>, answer: impl FnOnce(Reading) -> T) -> T {
     let mut gathered = gather::gather(input.files, input.loader, &models);
     let counts = |file: &FileId| input.include_tests || !is_test(&modules.file(*file).path);
     gathered.takk_files.retain(counts);
+    let mut variants = makers::settle(input, &models, &mut gathered);
     let mut components = components::read(&models, &gathered.takk_files, &input.packages, &mut gathered.notes);
-    let mut settings = all_settings(gathered.settings, std::mem::take(&mut components.classes), input.include_tests);
-    drivers::choose(&mut settings, &drivers::engines(input.files, input.include_tests), &input.packages);
-    let manifest = manifest(input, rules.clone(), settings, components);
+    let mut settings = all_settings(std::mem::take(&mut gathered.settings), std::mem::take(&mut components.classes), input.include_tests);
+    makers::list(&mut settings, &components);
+    let engines = drivers::engines(input.files, input.include_tests);
+    drivers::choose(&mut settings, &engines, &input.packages);
+    drivers::choose(&mut variants, &engines, &input.packages);
+    let manifest = manifest(input, rules.clone(), (settings, variants), components);
     let findings = judge(input, &manifest, &gathered.notes, &modules);
     answer(Reading { manifest, findings, notes: gathered.notes })
 }
@@ -112,8 +117,14 @@ fn all_settings(found: Vec<SettingsClass>, listed: Vec<SettingsClass>, include_t
     classes
 }
 
-fn manifest(input: &Input<'_>, rules: RulesVersion, settings: Vec<SettingsClass>, components: Components) -> Manifest {
-    let resources = resources::resources(&settings, &components.instances, &input.packages);
+fn manifest(
+    input: &Input<'_>,
+    rules: RulesVersion,
+    (settings, variants): (Vec<SettingsClass>, Vec<SettingsClass>),
+    components: Components,
+) -> Manifest {
+    let read: Vec<&SettingsClass> = settings.iter().filter(|class| class.usage.has_own_names()).chain(&variants).collect();
+    let resources = resources::resources(&read, &components.instances, &input.packages);
     let reads = reads(input);
     let known = libraries::Known { classes: &settings, reads: &reads, choice: &input.libraries };
     let libraries = libraries::library_variables(input.files, input.loader, &known, input.include_tests);
@@ -129,6 +140,7 @@ fn manifest(input: &Input<'_>, rules: RulesVersion, settings: Vec<SettingsClass>
             pydantic_settings: Some(rules.pydantic_settings),
         },
         settings,
+        variants,
         services: components.services,
         shared_settings: components.shared,
         resources,

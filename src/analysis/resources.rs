@@ -7,7 +7,7 @@ use crate::catalog::{catalog, declared_version, default_version, server_version}
 use crate::model::{Packages, Place, Resource, ResourcePart, ResourceUse, Setting, SettingsClass, TemplatePart, VersionAnswer};
 
 /// Every resource, by kind and name. A resource that an instance describes has the instance's name.
-pub fn resources(classes: &[SettingsClass], instances: &[Instance], packages: &Packages) -> Vec<Resource> {
+pub fn resources(classes: &[&SettingsClass], instances: &[Instance], packages: &Packages) -> Vec<Resource> {
     let mut found: BTreeMap<(String, String), Resource> = BTreeMap::new();
     for (class, field, part) in uses(classes) {
         let instance = instance_of(part, instances);
@@ -39,8 +39,8 @@ pub fn resources(classes: &[SettingsClass], instances: &[Instance], packages: &P
 }
 
 /// The parts of resources that fields carry, those inside a template included.
-fn uses(classes: &[SettingsClass]) -> impl Iterator<Item = (&SettingsClass, &Setting, &ResourcePart)> {
-    let fields = classes.iter().flat_map(|class| class.fields.iter().map(move |field| (class, field)));
+fn uses<'c>(classes: &[&'c SettingsClass]) -> impl Iterator<Item = (&'c SettingsClass, &'c Setting, &'c ResourcePart)> {
+    let fields = classes.iter().copied().flat_map(|class| class.fields.iter().map(move |field| (class, field)));
     fields.flat_map(|(class, field)| {
         let composed = field.template.iter().filter_map(|part| match part {
             TemplatePart::Resource(part) => Some(part),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use memchr::memmem;
 
-use super::{ClassRef, Declaration, Manifest, PerEnvironment, Setting, TemplatePart, Unreadable};
+use super::{ClassRef, Declaration, Manifest, PerEnvironment, Setting, SettingsClass, TemplatePart, Unreadable};
 
 /// How many values, lists and objects the JSON may have.
 const MOST_ELEMENTS: usize = 250_000;
@@ -54,7 +54,12 @@ pub(super) fn check(declaration: &Declaration) -> Result<(), Unreadable> {
     let manifest = &declaration.manifest;
     let most = |count: usize, most: usize, what| if count > most { Err(Unreadable::TooMany(what)) } else { Ok(()) };
     most(fields(manifest).count() + manifest.reads.len(), MOST_VARIABLES, "variables")?;
-    most(manifest.settings.len(), MOST_VARIABLES, "classes")?;
+    most(classes(manifest).count(), MOST_VARIABLES, "classes")?;
+    let told = |class: &SettingsClass| {
+        let usage = &class.usage;
+        usage.makings.len() + usage.part_of.len() + usage.base_of.len() + usage.given.len() + usage.spared.len() + usage.needed.len()
+    };
+    most(classes(manifest).map(told).max().unwrap_or_default(), MOST_NAMES, "uses of one class")?;
     most(fields(manifest).map(names).max().unwrap_or_default(), MOST_NAMES, "names for one field")?;
     most(manifest.services.len().max(manifest.resources.len()), MOST_PARTS, "components or resources")?;
     most(uses(manifest), MOST_USES, "fields that components read")?;
@@ -68,7 +73,11 @@ pub(super) fn check(declaration: &Declaration) -> Result<(), Unreadable> {
 }
 
 fn fields(manifest: &Manifest) -> impl Iterator<Item = &Setting> {
-    manifest.settings.iter().flat_map(|class| &class.fields)
+    classes(manifest).flat_map(|class| &class.fields)
+}
+
+fn classes(manifest: &Manifest) -> impl Iterator<Item = &SettingsClass> {
+    manifest.settings.iter().chain(&manifest.variants)
 }
 
 fn names(field: &Setting) -> usize {
@@ -91,7 +100,7 @@ fn uses(manifest: &Manifest) -> usize {
         listed.insert(class, all);
     }
     let readers = |class: &ClassRef| listed.get(class).copied().unwrap_or_default();
-    let of_fields = manifest.settings.iter().map(|class| class.fields.len().saturating_mul(readers(&class.class_ref())));
+    let of_fields = classes(manifest).map(|class| class.fields.len().saturating_mul(readers(&class.class_ref())));
     let of_resources = manifest.resources.iter().flat_map(|resource| &resource.uses).map(|used| readers(&used.class));
     let of_services = manifest.services.iter().map(|service| shared + service.settings.len());
     of_fields.chain(of_resources).chain(of_services).fold(0, usize::saturating_add)
@@ -100,7 +109,17 @@ fn uses(manifest: &Manifest) -> usize {
 /// Every name that a plan repeats wherever it speaks of what has it.
 fn repeated(declaration: &Declaration) -> impl Iterator<Item = &str> {
     let manifest = &declaration.manifest;
-    let classes = manifest.settings.iter().flat_map(|class| [&class.module, &class.qualname, &class.file]);
+    let of_classes = classes(manifest).flat_map(|class| [&class.module, &class.qualname, &class.file]);
+    // What is said of a class stands beside each of its variables.
+    let said = classes(manifest).flat_map(|class| {
+        let usage = &class.usage;
+        let makings = usage.makings.iter().flat_map(|making| {
+            let texts = making.by.iter().chain(&making.condition).chain(making.options.iter().flat_map(|(key, value)| [key, value]));
+            texts.chain([&making.place.file])
+        });
+        let parts = usage.part_of.iter().flat_map(|part| [&part.class.qualname, &part.field]);
+        makings.chain(parts).chain(usage.base_of.iter().map(|class| &class.qualname))
+    });
     let listed = manifest.shared_settings.iter().chain(manifest.services.iter().flat_map(|service| &service.settings));
     let listed = listed.flat_map(|class| [&class.module, &class.qualname]);
     let components = manifest.services.iter().flat_map(|service| [&service.name, &service.component, &service.place.file]);
@@ -115,7 +134,7 @@ fn repeated(declaration: &Declaration) -> impl Iterator<Item = &str> {
         addresses.chain([&field.name, &field.file])
     });
     let context = declaration.environment.context.iter().map(|(_, value)| value);
-    let all = classes.chain(listed).chain(components).chain(resources).chain(domains).chain(of_fields).chain(context);
+    let all = of_classes.chain(said).chain(listed).chain(components).chain(resources).chain(domains).chain(of_fields).chain(context);
     all.chain([&manifest.project.name]).map(String::as_str)
 }
 

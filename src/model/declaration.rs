@@ -123,7 +123,7 @@ impl Declaration {
     /// Every name that it gives to something, with what it is the name of.
     pub fn names(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let manifest = &self.manifest;
-        let fields = manifest.settings.iter().flat_map(|class| &class.fields);
+        let fields = manifest.settings.iter().chain(&manifest.variants).flat_map(|class| &class.fields);
         let own = fields.clone().flat_map(|field| &field.env);
         let nested = fields.flat_map(|field| &field.nested).flat_map(|leaf| &leaf.env);
         let read = manifest.reads.iter().map(|read| &read.name);
@@ -136,7 +136,8 @@ impl Declaration {
     /// That there is a default is kept of a secret's; what it is, is a value.
     #[must_use]
     pub fn without_secrets(mut self) -> Self {
-        for field in self.manifest.settings.iter_mut().flat_map(|class| &mut class.fields).filter(|field| field.secret) {
+        let classes = self.manifest.settings.iter_mut().chain(&mut self.manifest.variants);
+        for field in classes.flat_map(|class| &mut class.fields).filter(|field| field.secret) {
             match &mut field.default {
                 Some(DefaultValue::Value(value)) if !value.is_null() => *value = serde_json::json!({ "secret": null }),
                 Some(DefaultValue::Computed(expression)) => "...".clone_into(expression),

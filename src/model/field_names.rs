@@ -10,7 +10,7 @@ use super::{Manifest, Setting, SettingsClass};
 #[derive(Default)]
 pub struct FieldNames(OnceLock<HashMap<String, Vec<At>>>);
 
-/// A field by the number of its class and its own.
+/// A field by the number of its class, of which the variants follow the others, and its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct At {
     class: usize,
@@ -20,8 +20,11 @@ struct At {
 impl Manifest {
     /// The fields that read a name, themselves or by a field nested in them, in their order.
     pub fn readers<'m>(&'m self, name: &str) -> impl Iterator<Item = (&'m SettingsClass, &'m Setting)> {
-        let found = self.names.0.get_or_init(|| index(&self.settings)).get(name);
-        let of = |at: &At| self.settings.get(at.class).and_then(|class| Some((class, class.fields.get(at.field)?)));
+        let found = self.names.0.get_or_init(|| index(self)).get(name);
+        let of = |at: &At| {
+            let class = self.settings.get(at.class).or_else(|| self.variants.get(at.class.checked_sub(self.settings.len())?))?;
+            Some((class, class.fields.get(at.field)?))
+        };
         found.into_iter().flatten().filter_map(of)
     }
 
@@ -36,10 +39,14 @@ impl Manifest {
     }
 }
 
-fn index(settings: &[SettingsClass]) -> HashMap<String, Vec<At>> {
+fn index(manifest: &Manifest) -> HashMap<String, Vec<At>> {
     let mut found: HashMap<String, Vec<At>> = HashMap::new();
-    for (class, declared) in settings.iter().enumerate() {
-        for (field, setting) in declared.fields.iter().enumerate() {
+    for (class, declared) in manifest.settings.iter().chain(&manifest.variants).enumerate() {
+        if !declared.usage.has_own_names() {
+            continue;
+        }
+        let fields = declared.fields.iter().enumerate().filter(|(_, field)| declared.usage.reads(field));
+        for (field, setting) in fields {
             let at = At { class, field };
             for name in setting.env.iter().chain(setting.nested.iter().flat_map(|leaf| &leaf.env)) {
                 let places = found.entry(name.clone()).or_default();

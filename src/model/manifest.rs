@@ -19,6 +19,9 @@ pub struct Manifest {
     pub project: ProjectInfo,
     /// Settings classes by module, then line.
     pub settings: Vec<SettingsClass>,
+    /// Classes once more that are made with other names than their own (`Settings(_env_prefix="PG_")`), as they are made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<SettingsClass>,
     /// Components by name.
     pub services: Vec<Service>,
     /// Classes that `Project(shared_settings=...)` lists: every component has them.

@@ -21,6 +21,7 @@ mod settings;
 mod sources;
 mod type_name;
 mod url_rule;
+mod usage;
 mod value_type;
 
 pub use declaration::{Declaration, Surroundings, Unreadable};
@@ -46,4 +47,5 @@ pub use settings::{
 pub use sources::{Given, Source, Sources};
 pub use type_name::type_named;
 pub use url_rule::UrlRule;
+pub use usage::{Making, PartOf, Usage, UsageKind};
 pub use value_type::{Constraints, EnumMixin, EnumRule, IpForm, IpRule, ModelField, ModelRule, PathStep, ValueType};

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::type_name::type_named;
-use super::{DriverAnswer, Given, Place, ServiceUrlRef, Sources, ValueType};
+use super::{DriverAnswer, Given, Place, ServiceUrlRef, Sources, Usage, ValueType};
 
 /// The name of a class: module and qualified name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -97,6 +97,9 @@ pub struct SettingsClass {
     pub sources: Option<Sources>,
     /// Whether it is defined in test code.
     pub test: bool,
+    /// How the project uses it; left out where nobody in the project makes it.
+    #[serde(default, skip_serializing_if = "Usage::is_unknown")]
+    pub usage: Usage,
     /// Its fields in order, inherited ones included.
     #[serde(deserialize_with = "with_plain_types")]
     pub fields: Vec<Setting>,

@@ -19,7 +19,7 @@ impl Beside {
     /// Reads the dotenv files of the project's classes. `inherited` are the names of the variables that a command inherits.
     pub fn of(project: &ReadProject, inherited: &[OsString]) -> Self {
         let mut files = BTreeMap::new();
-        for file in project.manifest.settings.iter().flat_map(|class| &class.config.env_file) {
+        for file in project.manifest.read_classes().flat_map(|class| &class.config.env_file) {
             if files.contains_key(file) {
                 continue;
             }
@@ -63,9 +63,13 @@ fn finds<T>(
     variable: &PlannedVariable,
     look: &mut dyn FnMut(Option<&SettingsClass>, &str) -> Option<T>,
 ) -> Option<T> {
-    let class_of = |reader: &Reader| manifest.settings.iter().find(|class| Some(class.class_ref()) == reader.class);
-    for reader in &variable.declared.readers {
-        let class = class_of(reader);
+    // A class that is made in several ways stands there as often.
+    let classes_of = |reader: &Reader| -> Vec<Option<&SettingsClass>> {
+        let Some(name) = &reader.class else { return vec![None] };
+        manifest.read_classes().filter(|class| class.class_ref() == *name).map(Some).collect()
+    };
+    let readers = variable.declared.readers.iter().flat_map(classes_of);
+    for class in readers {
         if let Some(found) = variable.declared.names().find_map(|name| look(class, name)) {
             return Some(found);
         }

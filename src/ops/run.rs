@@ -106,7 +106,7 @@ fn stamp(name: &str, plan: &EnvironmentPlan, held: &[Held]) -> String {
 /// The names of the variables that the code keeps secret.
 fn secret_names(manifest: &Manifest) -> HashSet<String> {
     let mut names = HashSet::new();
-    for field in manifest.settings.iter().flat_map(|class| &class.fields) {
+    for (_, field) in manifest.read_fields() {
         if field.secret {
             names.extend(field.env.iter().cloned());
         }

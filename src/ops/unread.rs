@@ -20,7 +20,7 @@ pub(super) fn configuration(path: &str, why: Refused) -> Problem {
 pub(super) fn env_files(manifest: &Manifest, read: &dyn Fn(&str) -> io::Result<Vec<u8>>) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
-    for class in &manifest.settings {
+    for class in manifest.read_classes() {
         for file in &class.config.env_file {
             let why = if file.starts_with(['/', '~']) {
                 Some(Refused::Outside)

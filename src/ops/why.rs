@@ -9,7 +9,9 @@ use serde::Serialize;
 use super::beside::Beside;
 use super::project::ReadProject;
 use crate::error::{Error, Result};
-use crate::model::{DefaultValue, Environment, EnvironmentName, Given, Manifest, Place, Source as ClassSource};
+use crate::model::{
+    DefaultValue, Environment, EnvironmentName, Given, Manifest, Place, Setting, SettingsClass, Source as ClassSource,
+};
 use crate::nearest::nearest_few;
 use crate::plan::{Declared, EnvironmentPlan, PlannedVariable, Reader, State, StoredVersion, class_name, plan};
 use crate::platform::{Platform, holdings};
@@ -121,7 +123,7 @@ pub fn why(platform: &mut dyn Platform, project: &ReadProject, name: &str, inher
     let found: Vec<usize> =
         (0..first.variables.len()).filter(|index| is_named(&first.variables[*index].declared, &wanted)).collect();
     if found.is_empty() {
-        return Err(unknown(name, &first.variables));
+        return Err(not_read(&project.manifest, name).unwrap_or_else(|| unknown(name, &first.variables)));
     }
     let beside = Beside::of(project, inherited);
     let variables = found.into_iter().map(|index| explained(index, first, &plans, project, &beside)).collect();
@@ -178,7 +180,7 @@ fn sources(variable: &PlannedVariable, manifest: &Manifest, beside: &Beside) -> 
     sources.extend(file.filter(|_| !wins));
     sources.extend(variable.secret_path.as_ref().map(|path| Source::Path { path: path.path.clone() }));
     let has_default = declared.default.is_some() || declared.has_default || declared.given.is_none();
-    if !declared.required && declared.path.is_none() && has_default {
+    if !declared.required && declared.spared.is_none() && declared.path.is_none() && has_default {
         let (default, place) = (declared.default.clone(), declared.place().clone());
         sources.push(Source::Default { default, place });
     }
@@ -225,6 +227,25 @@ fn used_by(declared: &Declared, project: &ReadProject) -> Vec<ServiceUse> {
             }
         })
         .collect()
+}
+
+/// A variable of a class that reads none by itself, or under other names: nobody reads it.
+fn not_read(manifest: &Manifest, name: &str) -> Option<Error> {
+    let wanted = name.to_lowercase();
+    let is_it = |class: &SettingsClass, field: &Setting| {
+        let dotted = format!("{}.{}", class_name(&class.class_ref()), field.name).to_lowercase();
+        field.env.iter().any(|name| name.to_lowercase() == wanted) || dotted == wanted || dotted.ends_with(&format!(".{wanted}"))
+    };
+    let (class, field) = manifest.settings.iter().find_map(|class| {
+        let field = class.fields.iter().find(|field| is_it(class, field))?;
+        Some((class, field))
+    })?;
+    let usage = &class.usage;
+    let how = usage.phrase().unwrap_or_else(|| "not made".to_owned());
+    let what = if usage.has_own_names() { "is given a value wherever it is made" } else { "reads no variable of this name" };
+    let error = Error::usage(format!("`{name}` is read by nobody: `{}.{}` {what}", class.qualname, field.name));
+    let error = error.about(format!("{} ({}) is {how}", class_name(&class.class_ref()), class.place().short()));
+    Some(error.hint("`takk plan --all` lists all variables"))
 }
 
 fn unknown(name: &str, variables: &[PlannedVariable]) -> Error {

@@ -25,8 +25,11 @@ pub struct Declared {
     /// Its type, as Python writes it.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// Whether some reader has no default for it.
+    /// Whether some reader has no default for it, and is made whatever happens.
     pub required: bool,
+    /// Why it is not required although some reader has no default for it: how that reader is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spared: Option<String>,
     /// Whether every reader allows `None`.
     pub optional: bool,
     /// Whether some reader keeps it secret.
@@ -81,11 +84,14 @@ pub struct Reader {
     /// The type that the class gives it.
     #[serde(rename = "type")]
     pub type_name: Option<String>,
-    /// Whether this reader has no default, or one that pydantic refuses.
+    /// Whether this reader has no default, or one that pydantic refuses, and is made whatever happens.
     pub required: bool,
     /// Why pydantic refuses its default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused_default: Option<String>,
+    /// How the class is made: `made in main.py:12`. Nothing where nobody in the project makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
     /// The services that have the class.
     pub services: Vec<String>,
     /// Where.
@@ -132,11 +138,13 @@ pub fn declared(manifest: &Manifest) -> Vec<Declared> {
         }
     };
     let services = Readers::new(manifest);
-    for class in &manifest.settings {
+    for class in manifest.read_classes() {
         let services = services.of(&class.class_ref());
+        let made = class.usage.phrase();
         // A command of the command line is no variable.
-        for field in class.fields.iter().filter(|field| field.given != Some(Given::Subcommand)) {
-            add(key_of(class, field), of_field(class, field, services));
+        let is_read = |field: &&Setting| class.usage.reads(field) && field.given != Some(Given::Subcommand);
+        for field in class.fields.iter().filter(is_read) {
+            add(key_of(class, field), of_field(class, field, services, made.as_deref()));
         }
     }
     let mut reads: Vec<&EnvironmentRead> = manifest.reads.iter().collect();
@@ -161,13 +169,16 @@ fn key_of(class: &SettingsClass, field: &Setting) -> String {
     }
 }
 
-fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Declared {
+fn of_field(class: &SettingsClass, field: &Setting, services: &[String], made: Option<&str>) -> Declared {
+    let needed = field.is_needed() && field.given.is_none();
+    let required = needed && !class.usage.spares(field);
     let reader = Reader {
         class: Some(class.class_ref()),
         field: Some(field.name.clone()),
         type_name: Some(field.type_name.clone()),
-        required: field.is_needed() && field.given.is_none(),
+        required,
         refused_default: field.refused_default.clone(),
+        made: made.map(str::to_owned),
         services: services.to_vec(),
         place: field.place(),
     };
@@ -176,7 +187,8 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String]) -> Decl
         alternatives: field.env.iter().skip(1).cloned().collect(),
         nested: leaves(&field.nested),
         type_name: field.type_name.clone(),
-        required: field.is_needed() && field.given.is_none(),
+        required,
+        spared: made.filter(|_| needed && !required).map(str::to_owned),
         optional: field.optional,
         secret: field.secret,
         deprecated: field.deprecated,
@@ -220,6 +232,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         type_name: None,
         required,
         refused_default: None,
+        made: None,
         services: Vec::new(),
         place: read.place.clone(),
     };
@@ -229,6 +242,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         nested: Vec::new(),
         type_name: "str".to_owned(),
         required,
+        spared: (read.required && !required).then(|| "needed only when the code that reads it runs".to_owned()),
         optional: !required,
         secret: false,
         deprecated: false,
@@ -278,6 +292,7 @@ impl Declared {
     fn merge(&mut self, other: Self) {
         self.alternatives.extend(other.names().map(str::to_owned));
         self.required |= other.required;
+        self.spared = self.spared.take().or(other.spared).filter(|_| !self.required);
         self.optional &= other.optional;
         self.deprecated &= other.deprecated;
         self.has_default |= other.has_default;

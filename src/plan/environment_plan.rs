@@ -94,7 +94,7 @@ pub enum State {
     Computed,
     /// The code has a default.
     Default,
-    /// It may be left out: `None` is the default.
+    /// It may be left out: `None` is the default, or the program runs without what reads it.
     Optional,
 }
 

@@ -36,7 +36,7 @@ impl<'m> Classes<'m> {
     /// Those of a manifest; of two with one name, the first.
     pub fn new(manifest: &'m Manifest) -> Self {
         let mut classes = HashMap::new();
-        for class in &manifest.settings {
+        for class in manifest.read_classes() {
             classes.entry((class.module.as_str(), class.qualname.as_str())).or_insert(class);
         }
         Self(classes)

@@ -60,8 +60,8 @@ fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, he
         Some(Composed::Of(names)) => made(State::Resolved, names, None, None),
         Some(Composed::Unresolved(reason)) => made(own_state(&declared), Vec::new(), None, Some(reason)),
         None => {
-            let reason = declared.given.as_ref().filter(|_| own_state(&declared) == State::Source).map(Given::in_words);
-            made(own_state(&declared), Vec::new(), None, reason)
+            let given = declared.given.as_ref().filter(|_| own_state(&declared) == State::Source).map(Given::in_words);
+            made(own_state(&declared), Vec::new(), None, given.or_else(|| declared.spared.clone()))
         }
     }
 }
@@ -115,6 +115,7 @@ fn own_state(declared: &Declared) -> State {
     match &declared.default {
         _ if declared.required => State::Missing,
         _ if declared.given.is_some() => State::Source,
+        _ if declared.spared.is_some() => State::Optional,
         Some(DefaultValue::Computed(_)) => State::Computed,
         Some(DefaultValue::Value(serde_json::Value::Null)) => State::Optional,
         None if declared.optional && !declared.has_default => State::Optional,

@@ -15,7 +15,10 @@ mod stdlib;
 mod value;
 
 pub use encoding::Undecodable;
-pub use eval::{Annotation, Assumptions, ClassMember, Evaluator, Quotations, SETTINGS_DEFAULTS, Scope};
+pub use eval::{
+    Annotation, Assumptions, Choice, ClassMember, ClassNames, ClassUse, Condition, Evaluator, FunctionKey, Given, How, Quotations,
+    SETTINGS_DEFAULTS, Scope, Sought, Uses,
+};
 pub use file::{Origin, SourceFile, SyntaxError};
 pub use modules::{FileId, Found, Loader, Modules};
 pub use stdlib::is_standard;

@@ -21,6 +21,8 @@ pub struct Mentions {
     pub outside_bases: Vec<u32>,
     /// `import X as Y` and `Y = ... X`: hashes of X and Y.
     pub renames: Vec<(u32, u32)>,
+    /// Hashes of the names that it imports, and of the last parts of the modules that it imports whole.
+    pub imported: Vec<u32>,
     /// Whether it uses a settings base otherwise than by deriving from it: `create_model(..., __base__=BaseSettings)`.
     pub uses_base: bool,
     /// Whether it imports takk.
@@ -28,7 +30,7 @@ pub struct Mentions {
     /// Imports of packages that were asked for: name and place (without the file).
     pub imports: Vec<(String, Place)>,
     /// Hashes of the top-level modules that it imports, each once.
-    pub imported: Vec<u32>,
+    pub imported_names: Vec<u32>,
     /// Environment variables that it reads.
     pub reads: Vec<Read>,
     /// Where it makes engines of SQLAlchemy.
@@ -99,6 +101,7 @@ pub fn scan(text: &[u8], wanted: &Wanted<'_>) -> Mentions {
                     makes_engines |= has_engines;
                     if hit.end() >= renamed {
                         renamed = renames(text, hit.end(), &mut mentions);
+                        imported(text, hit.start(), hit.end(), renamed, &mut mentions);
                     }
                 }
             }
@@ -113,7 +116,10 @@ pub fn scan(text: &[u8], wanted: &Wanted<'_>) -> Mentions {
     // They are kept for every file of the project.
     mentions.classes.shrink_to_fit();
     mentions.renames.shrink_to_fit();
+    mentions.imported_names.sort_unstable();
+    mentions.imported_names.dedup();
     mentions.imported.shrink_to_fit();
+    mentions.imported_names.shrink_to_fit();
     mentions
 }
 
@@ -226,6 +232,35 @@ fn renames(text: &[u8], start: usize, mentions: &mut Mentions) -> usize {
         }
     }
     end
+}
+
+/// The words of an import that begins at `start` and whose names stand between `names` and `end`; where everything is imported, those of
+/// the module as well.
+fn imported(text: &[u8], start: usize, names: usize, end: usize, mentions: &mut Mentions) {
+    let star = text[names..end].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'*');
+    let from = if star { line_start(text, start) } else { names };
+    let (mut at, mut hash) = (from, 0x811c_9dc5_u32);
+    let mut inside = false;
+    while at < end {
+        let byte = text[at];
+        at += 1;
+        if is_word(byte) {
+            hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+            inside = true;
+            continue;
+        }
+        if inside {
+            mentions.imported_names.push(hash.max(1));
+        }
+        (hash, inside) = (0x811c_9dc5, false);
+        // What a comment says is not imported; the name would be a superset only.
+        if byte == b'#' {
+            at += memchr::memchr(b'\n', &text[at..end]).unwrap_or(end - at);
+        }
+    }
+    if inside {
+        mentions.imported_names.push(hash.max(1));
+    }
 }
 
 /// Where the names of an import end: at the closing parenthesis, or at the end of the line that no backslash continues.
@@ -387,6 +422,20 @@ mod tests {
         assert_eq!(found.classes, [hash("A"), hash("B"), hash("c"), hash("D"), hash("T"), hash("key"), hash("1"), 0]);
         assert_eq!(of("class G[T: int](H): ...\n").classes, [hash("G"), hash("H"), 0]);
         assert!(of("# a class A(B)\n").classes.is_empty());
+    }
+
+    #[test]
+    fn what_is_imported() {
+        let found = |text: &str| of(text).imported_names;
+        let sorted = |names: &[&str]| {
+            let mut hashes: Vec<u32> = names.iter().map(|name| hash(name)).collect();
+            hashes.sort_unstable();
+            hashes
+        };
+        assert_eq!(found("from a.b import (\n    C,  # not D\n    E as F,\n)\nG()\n"), sorted(&["C", "E", "as", "F"]));
+        assert_eq!(found("import app.config\n"), sorted(&["app", "config"]));
+        assert_eq!(found("from .config import *\n"), sorted(&["from", "config", "import"]));
+        assert_eq!(found("x = 'import'\n"), []);
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub fn render(manifest: &Manifest, plan: &Plan) -> String {
         text.push_str(&self::class(class, &first.variables));
     }
     text.push_str(&outside(&first.variables));
+    text.push_str(&not_read(manifest));
     text.push_str(&services(&plan.environments));
     text
 }
@@ -47,12 +48,26 @@ fn class(class: &SettingsClass, variables: &[PlannedVariable]) -> String {
         text.extend(paragraphs.map(|text| format!("{}\n\n", paragraph(text))));
     }
     let place = code(&class.place().short());
-    if first.services.is_empty() {
-        text.push_str(&format!("Declared in {place}.\n\n"));
-    } else {
-        text.push_str(&format!("Declared in {place}, read by {}.\n\n", prose(&listed(&first.services))));
+    let mut said = format!("Declared in {place}");
+    if !first.services.is_empty() {
+        said.push_str(&format!(", read by {}", prose(&listed(&first.services))));
     }
+    let made = read.iter().find_map(|(_, reader)| reader.made.as_ref());
+    said.extend(made.map(|made| format!(", {}", prose(made))));
+    text.push_str(&format!("{said}.\n\n"));
     text + &variable_table(&read)
+}
+
+/// The classes that read no variable by themselves, and why.
+fn not_read(manifest: &Manifest) -> String {
+    let classes = manifest.settings.iter().filter(|class| !class.usage.is_read());
+    let rows: Vec<Vec<String>> = classes
+        .map(|class| {
+            let how = class.usage.phrase().unwrap_or_default();
+            vec![code(&class_name(&class.class_ref())), code(&class.place().short()), prose(&how)]
+        })
+        .collect();
+    section("Classes that read nothing by themselves", &table(&["Class", "Declared in", "Why"], &rows))
 }
 
 fn outside(variables: &[PlannedVariable]) -> String {

@@ -29,7 +29,7 @@ fn class(class: &SettingsClass) -> String {
     };
     let place = paint(DIM, &class.place().short());
     let mut text = paragraph!("{} ({kind})  {place}", paint(HEADING, &class_name(&class.class_ref())));
-    for line in configuration(class) {
+    for line in class.usage.phrase().into_iter().chain(configuration(class)) {
         text.push_str(&line!("  {}", paint(DIM, &line)));
     }
     let width = class.fields.iter().map(|field| field.name.chars().count()).max().unwrap_or(0);

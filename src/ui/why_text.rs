@@ -49,6 +49,7 @@ fn nature(declared: &Declared) -> String {
             Some(why) => format!("required: pydantic refuses the default {}", shown(why)),
             None => "required".to_owned(),
         },
+        _ if declared.spared.is_some() => "without a default, and not needed".to_owned(),
         Some(default) => format!("default {}", python(default)),
         None if declared.has_default => "default hidden".to_owned(),
         None => "not required".to_owned(),
@@ -78,7 +79,8 @@ fn reader(reader: &Reader) -> String {
         (Some(class), Some(field)) => format!("{}.{field}", class_name(class)),
         _ => "read directly".to_owned(),
     };
-    format!("{name}  {}", paint(DIM, &reader.place.short()))
+    let made = reader.made.as_ref().map(|made| format!(", {made}")).unwrap_or_default();
+    format!("{name}  {}", paint(DIM, &format!("{}{made}", reader.place.short())))
 }
 
 /// The services with the classes through which they read the variable.

@@ -46,6 +46,14 @@ impl<'a> ModelConfig<'a> {
         }
     }
 
+    /// Takes an option of a call: `_env_prefix` for `env_prefix`. `None` leaves what the class says, but for files, which it switches off.
+    pub(super) fn set_option(&mut self, option: &str, value: &Value<'a>) {
+        let key = option.trim_start_matches('_');
+        if key == "env_file" || !matches!(value, Value::None) {
+            self.set(key, value.clone());
+        }
+    }
+
     fn update(&mut self, more: &Self) {
         more.0.iter().for_each(|(key, value)| self.set(key, value.clone()));
     }

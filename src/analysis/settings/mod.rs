@@ -27,7 +27,7 @@ mod vocabulary;
 pub use class_kind::{Base, may_be_unresolved, unresolved_base};
 pub use models::Models;
 pub use rules_version::RulesVersion;
-pub use setting::read_class;
+pub use setting::{init_names, read_class, read_class_made};
 pub use types::{TypeFacts, is_credential_url};
 pub use vocabulary::{resource_tag, service_url};
 

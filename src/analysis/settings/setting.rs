@@ -18,20 +18,44 @@ use super::variables;
 use super::vocabulary::Marks;
 use crate::analysis::notes::{Notes, Observation};
 use crate::analysis::secret_model;
-use crate::model::{Api, ClassKind, ClassRef, Setting, SettingsClass};
+use crate::model::{Api, ClassKind, ClassRef, Setting, SettingsClass, Usage};
 use crate::python::{Class, Evaluator, Unknown, Value, fold};
 
 /// Reads a class as `kind`. What is worth a finding goes to `notes`.
 pub fn read_class<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, kind: ClassKind, notes: &mut Notes) -> SettingsClass {
+    read_class_with(models, class, kind, &models.config(class), notes)
+}
+
+/// Reads a class as it is when it is called with options that begin with an underscore (`BaseSettings.__init__`).
+pub fn read_class_made<'a>(
+    models: &Models<'_, 'a>,
+    class: &Rc<Class<'a>>,
+    kind: ClassKind,
+    options: &[(Rc<str>, Value<'a>)],
+    notes: &mut Notes,
+) -> SettingsClass {
+    let mut config = ModelConfig::clone(&models.config(class));
+    for (option, value) in options {
+        config.set_option(option, value);
+    }
+    read_class_with(models, class, kind, &config, notes)
+}
+
+fn read_class_with<'a>(
+    models: &Models<'_, 'a>,
+    class: &Rc<Class<'a>>,
+    kind: ClassKind,
+    config: &ModelConfig<'a>,
+    notes: &mut Notes,
+) -> SettingsClass {
     let evaluator = models.evaluator;
     let base = models.base(class);
-    let config = models.config(class);
     let class_ref = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
     let custom_sources = has_custom_sources(evaluator, class);
-    let chosen = sources::chosen(models, class, &config);
+    let chosen = sources::chosen(models, class, config);
     let doubtful = chosen.as_ref().is_some_and(Chosen::is_doubtful);
-    let acceptance = Acceptance::new(models, class, kind, &config, doubtful);
-    let reader = FieldReader { models, config: &config, base, kind, class: class_ref.clone(), doubtful, acceptance };
+    let acceptance = Acceptance::new(models, class, kind, config, doubtful);
+    let reader = FieldReader { models, config, base, kind, class: class_ref.clone(), doubtful, acceptance };
     let mut fields: Vec<Setting> = models.fields(class).iter().map(|field| reader.setting(field, notes)).collect();
     let mut summary = config.summary();
     if let Some(files) = config.value("env_file") {
@@ -39,8 +63,8 @@ pub fn read_class<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, kind: Clas
     }
     if let Some(chosen) = &chosen {
         chosen.restrict(&mut summary);
-        chosen.mark(models, class, &config, &mut fields);
-        chosen.note(models, class, &config, &fields, notes);
+        chosen.mark(models, class, config, &mut fields);
+        chosen.note(models, class, config, &fields, notes);
     }
     for (key, expression) in &summary.undecided {
         notes.add(
@@ -62,6 +86,7 @@ pub fn read_class<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, kind: Clas
         custom_sources,
         sources: chosen.map(|chosen| chosen.sources),
         test: false,
+        usage: Usage::default(),
         fields,
     }
 }
@@ -97,6 +122,13 @@ pub fn is_dataclass(class: &Class<'_>) -> bool {
 pub fn is_pydantic_dataclass(class: &Class<'_>) -> bool {
     let is_pydantic = |path: &str| path.starts_with("pydantic.") && path.ends_with(".dataclass");
     class.decorators.iter().any(|decorator| matches!(decorator, Value::External(path) if is_pydantic(path)))
+}
+
+/// The fields of a class, each with the keywords by which a call gives it.
+pub fn init_names<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<(String, Vec<String>)> {
+    let (config, api) = (models.config(class), models.base(class).api());
+    let names = |field: &FieldFacts<'a>| (field.name.to_string(), variables::init_names(models, field, &config, api));
+    models.fields(class).iter().map(names).collect()
 }
 
 /// The variable of a field that is not pydantic-settings' to name.

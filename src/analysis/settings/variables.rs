@@ -275,6 +275,25 @@ fn v1<'a>(field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Found {
     (env, undecided)
 }
 
+/// The keywords by which a call of the class gives a field (`InitSettingsSource`): its aliases, and its own name where it has none or may be
+/// given by it.
+pub fn init_names<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>, api: Api) -> Vec<String> {
+    let flag = |key: &str| config.is_true(key);
+    let (found, undecided) = match api {
+        Api::V1 => (field.attribute("alias").and_then(Value::as_str).map(Alias::whole).into_iter().collect(), None),
+        Api::V2 => aliases(models, field, config),
+    };
+    let mut names: Vec<String> = found.into_iter().map(|alias| alias.name).collect();
+    let by_name = flag("populate_by_name")
+        || flag("allow_population_by_field_name")
+        || flag("validate_by_name")
+        || config.value("validate_by_alias").and_then(Value::truth) == Some(false);
+    if names.is_empty() || by_name || undecided.is_some() {
+        names.push(field.name.to_string());
+    }
+    names
+}
+
 /// A name by which a nested model takes a field.
 pub struct InnerName {
     pub name: String,

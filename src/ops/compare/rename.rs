@@ -99,7 +99,7 @@ fn without_partner<'d>(manifest: &Manifest, variables: &'d [Declared], paired: &
         .filter_map(|(index, variable)| {
             let reader = variable.first_reader();
             let (class, field) = (reader.class.as_ref()?, reader.field.as_deref()?);
-            let declared = manifest.settings.iter().find(|candidate| candidate.class_ref() == *class);
+            let declared = manifest.read_classes().find(|candidate| candidate.class_ref() == *class);
             let position = declared.and_then(|class| class.fields.iter().position(|candidate| candidate.name == field));
             Some(Candidate { index, name: &variable.name, field, type_name: &variable.type_name, class, position })
         })

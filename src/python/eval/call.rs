@@ -195,7 +195,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn bind_parameters(
+    pub(super) fn bind_parameters(
         &self,
         function: &Function<'a>,
         positional: Vec<Value<'a>>,

@@ -22,6 +22,7 @@ mod path;
 mod scope;
 mod statement;
 mod text;
+mod uses;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -35,6 +36,7 @@ use bounds::{DEPTH, STEPS, STEPS_AFTER, STEPS_IN_ALL};
 pub use class::{Annotation, ClassMember};
 pub use model_config::SETTINGS_DEFAULTS;
 pub use scope::Scope;
+pub use uses::{Choice, ClassNames, ClassUse, Condition, FunctionKey, Given, How, Sought, Uses};
 
 use super::file::SourceFile;
 use super::modules::{FileId, Modules};

@@ -16,6 +16,9 @@ const DOC: RuleDoc = RuleDoc {
 With `--env prod`, `takk check` also looks at the values that are stored for `prod`. A field without a default needs one there: without
 it the program does not start. So does a field whose default pydantic refuses: settings validate their defaults, and `api_key: str = None`
 is none. `takk secrets set --env prod` asks for all that is missing.
+
+Only classes that the program makes count: not one that is only a base of others, that is part of another, or that is made of data. Of a
+class that nothing in the project makes, as in a library, every field counts. `takk why NAME` says who makes the class.
 ",
 };
 

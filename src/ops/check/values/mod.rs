@@ -2,6 +2,7 @@
 //! [`RULES`]; codes are never used again, and begin with 1.
 
 mod driver_not_locked;
+mod made_if;
 mod missing_value;
 mod placeholder_value;
 mod refused_value;
@@ -40,6 +41,7 @@ pub struct Rule {
 /// Every rule, by code.
 pub const RULES: &[Rule] = &[
     missing_value::RULE,
+    made_if::RULE,
     refused_value::RULE,
     placeholder_value::RULE,
     reused_value::RULE,

@@ -1,0 +1,210 @@
+//! How the project uses a settings class: who makes it, and with what.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{ClassRef, Manifest, Place, Setting, SettingsClass};
+
+/// What becomes of a class in the project.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum UsageKind {
+    /// Nothing in the project makes it, and nothing shows that it is not made: that of a library, by whoever imports it.
+    #[default]
+    NotMadeHere,
+    /// It is made, and reads the environment.
+    Made,
+    /// It is made under a condition, or where a failure is taken: the program may run without it.
+    MadeIf,
+    /// It is made of data that the program has from elsewhere; the environment fills in what the data leaves out.
+    FromData,
+    /// It is the type of fields of others only, and is read through them.
+    PartOf,
+    /// It is only derived from.
+    BaseOnly,
+}
+
+/// How the project uses a class.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Usage {
+    /// What becomes of it.
+    pub kind: UsageKind,
+    /// Where it is made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub makings: Vec<Making>,
+    /// The fields whose type it is part of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub part_of: Vec<PartOf>,
+    /// The classes that derive from it, if it is not made itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub base_of: Vec<ClassRef>,
+    /// Fields that every making gives a value: no variable is read for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<String>,
+    /// Fields that the environment need not give, although the class is made: only makings under a condition read them, or other values
+    /// are merged with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spared: Vec<String>,
+    /// Fields that are needed although the class is made under a condition: whichever class is made, it needs them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needed: Vec<String>,
+    /// Whether every making has other names: the variables are those of the class's entries in `variants`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_other_names: bool,
+}
+
+/// One place that makes a class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Making {
+    /// Where.
+    pub place: Place,
+    /// What makes it, if it is not called by its name: as a phrase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Under which condition, as a phrase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// The options that it is called with, as Python writes them: `_env_prefix` and others.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
+}
+
+/// A field that holds a class.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct PartOf {
+    /// The class that has the field.
+    pub class: ClassRef,
+    /// The field.
+    pub field: String,
+}
+
+/// How many are named before the rest is counted.
+const NAMED: usize = 3;
+
+impl Usage {
+    /// Whether nothing is known of it.
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether the class reads variables by itself.
+    pub fn is_read(&self) -> bool {
+        !matches!(self.kind, UsageKind::PartOf | UsageKind::BaseOnly)
+    }
+
+    /// Whether it reads variables under its own names.
+    pub fn has_own_names(&self) -> bool {
+        self.is_read() && !self.by_other_names
+    }
+
+    /// Whether a field has its variable when the class is made.
+    pub fn reads(&self, field: &Setting) -> bool {
+        !self.given.contains(&field.name)
+    }
+
+    /// Whether the environment need not give a field although it has no default.
+    pub fn spares(&self, field: &Setting) -> bool {
+        match self.kind {
+            UsageKind::NotMadeHere | UsageKind::Made => self.spared.contains(&field.name),
+            _ => !self.needed.contains(&field.name),
+        }
+    }
+
+    /// How the class is used, as a phrase: `made in main.py:12`. Nothing where nobody makes it.
+    pub fn phrase(&self) -> Option<String> {
+        match self.kind {
+            UsageKind::NotMadeHere => None,
+            UsageKind::Made | UsageKind::MadeIf => self.made(),
+            UsageKind::FromData => {
+                let place = self.makings.first().map(|making| format!(" in {}", making.place.short())).unwrap_or_default();
+                Some(format!("made of data{place}"))
+            }
+            UsageKind::PartOf => {
+                Some(format!("part of {}", listed(self.part_of.iter().map(|part| format!("{}.{}", part.class.qualname, part.field)))))
+            }
+            UsageKind::BaseOnly => {
+                Some(format!("only a base of {}", listed(self.base_of.iter().map(|class| class.qualname.clone()))))
+            }
+        }
+    }
+
+    fn made(&self) -> Option<String> {
+        let first = self.makings.first()?;
+        let mut text = match &first.by {
+            Some(by) => format!("{by} in {}", first.place.short()),
+            None => format!("made in {}", first.place.short()),
+        };
+        if !first.options.is_empty() {
+            let options = first.options.iter().map(|(name, value)| format!("{name}={value}"));
+            let _ = write!(text, " with {}", options.collect::<Vec<_>>().join(", "));
+        }
+        if let Some(condition) = &first.condition {
+            let _ = write!(text, ", {condition}");
+        }
+        match self.makings.len() - 1 {
+            0 => {}
+            1 => text.push_str(", and in one more place"),
+            more => {
+                let _ = write!(text, ", and in {more} more places");
+            }
+        }
+        Some(text)
+    }
+}
+
+fn listed(names: impl ExactSizeIterator<Item = String>) -> String {
+    let count = names.len();
+    let mut named: Vec<String> = names.take(NAMED).map(|name| format!("`{name}`")).collect();
+    if count > NAMED {
+        named.push(format!("{} more", count - NAMED));
+    }
+    match named.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => named.join(""),
+    }
+}
+
+impl Manifest {
+    /// The classes that read variables, each with the names and fields that it is made with.
+    pub fn read_classes(&self) -> impl Iterator<Item = &SettingsClass> {
+        self.settings.iter().filter(|class| class.usage.has_own_names()).chain(&self.variants)
+    }
+
+    /// The fields that have a variable when their class is made.
+    pub fn read_fields(&self) -> impl Iterator<Item = (&SettingsClass, &Setting)> {
+        self.read_classes().flat_map(|class| class.fields.iter().filter(|field| class.usage.reads(field)).map(move |field| (class, field)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(name: &str) -> ClassRef {
+        ClassRef { module: "m".to_owned(), qualname: name.to_owned() }
+    }
+
+    #[test]
+    fn phrases() {
+        let mut usage = Usage::default();
+        assert_eq!(usage.phrase(), None);
+        let making = |line, condition: Option<&str>| Making {
+            place: Place::new("main.py", line, 1),
+            by: None,
+            condition: condition.map(str::to_owned),
+            options: BTreeMap::new(),
+        };
+        usage.kind = UsageKind::MadeIf;
+        usage.makings = vec![making(3, Some("if `debug`")), making(9, None)];
+        assert_eq!(usage.phrase().as_deref(), Some("made in main.py:3, if `debug`, and in one more place"));
+        usage.kind = UsageKind::BaseOnly;
+        usage.base_of = ["A", "B", "C", "D"].map(class).to_vec();
+        assert_eq!(usage.phrase().as_deref(), Some("only a base of `A`, `B`, `C` and 1 more"));
+        usage.kind = UsageKind::PartOf;
+        usage.part_of = vec![PartOf { class: class("A"), field: "db".to_owned() }];
+        assert_eq!(usage.phrase().as_deref(), Some("part of `A.db`"));
+    }
+}

@@ -1,0 +1,34 @@
+//! TK107: a variable has no value, and the program runs without what reads it.
+
+use super::{Context, Rule};
+use crate::model::{Code, Finding, RuleDoc, Severity};
+use crate::plan::State;
+use crate::visible::shell_word;
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(107),
+    name: "made-if",
+    severity: Severity::Info,
+    summary: "A variable without a value is needed only under a condition",
+    documentation: r"
+The class that reads it is made under a condition (`if settings.use_redis: RedisSettings()`), or where the program takes the failure and
+goes on (`except ValidationError`). The field has no default, so that the class cannot be made without the variable; the program can
+run without the class.
+
+Give it a value where the condition holds in this environment. `takk why NAME` shows where the class is made.
+",
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let environment = &context.plan.name;
+    for variable in context.plan.variables.iter().filter(|variable| variable.state == State::Optional) {
+        let Some(made) = &variable.declared.spared else { continue };
+        let name = &variable.declared.name;
+        let class = variable.declared.first_reader().class.as_ref().map(|class| format!("`{}`, which is ", class.qualname));
+        let message = format!("`{name}` has no value in `{environment}`; {}{made}, needs it", class.unwrap_or_default());
+        let help = format!("`takk secrets set {word} --env {environment}` sets it", word = shell_word(name));
+        found.push(DOC.finding(variable.declared.place().clone(), message, help));
+    }
+}

@@ -1,0 +1,634 @@
+//! The walk over expressions: which of them use a class, and how.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{BoolOp, Expr, ExprCall, ExprDict, ExprIf, Operator, Parameters, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::condition::last_name;
+use super::statements::Frame;
+use super::{Choice, ClassNames, ClassUse, Condition, FunctionKey, Given, How, Sought, Uses};
+use crate::model::Place;
+use crate::python::eval::attribute::class_of;
+use crate::python::eval::{Evaluator, Scope};
+use crate::python::file::SourceFile;
+use crate::python::modules::FileId;
+use crate::python::value::{Class, Code, Function, Unknown, Value};
+
+/// How many functions one is followed through.
+const DEEPEST: u32 = 4;
+
+/// The walk over a file, or over the body of a function with what it is called with.
+pub(super) struct Walk<'w, 'a> {
+    pub evaluator: &'w Evaluator<'a>,
+    pub sought: &'w Sought<'w, 'a>,
+    pub file: FileId,
+    pub text: &'a SourceFile,
+    /// Where names that matter stand.
+    spots: Vec<u32>,
+    /// Names of the file or function that matter besides.
+    more: Option<ClassNames>,
+    /// The scope that the walk begins in.
+    pub base: Scope<'a>,
+    /// The functions and classes around.
+    pub frames: Vec<Frame<'a>>,
+    /// The function whose body is walked, if it is one.
+    function: Option<(Option<&'a Parameters>, &'a [Stmt])>,
+    pub conditions: Vec<Condition>,
+    /// Whether classes that are only named do not matter here: in types and comparisons.
+    pub ignoring: bool,
+    /// The call that led to the function, if one did.
+    from: Option<Place>,
+    depth: u32,
+    pub found: Uses<'a>,
+}
+
+/// What takes a class and makes it: of FastAPI and others that inject, of functools, of pydantic-settings.
+const MAKERS: [&str; 17] = [
+    "Depends",
+    "Security",
+    "Provide",
+    "partial",
+    "lru_cache",
+    "cache",
+    "Singleton",
+    "ThreadSafeSingleton",
+    "ThreadLocalSingleton",
+    "ContextLocalSingleton",
+    "Factory",
+    "Resource",
+    "Callable",
+    "LazyObject",
+    "SimpleLazyObject",
+    "get_subcommand",
+    "run_cli",
+];
+
+/// What takes a class and only looks at it.
+const LOOKERS: [&str; 26] = [
+    "isinstance",
+    "issubclass",
+    "cast",
+    "type",
+    "TypeVar",
+    "NewType",
+    "get_type_hints",
+    "get_args",
+    "get_origin",
+    "signature",
+    "getattr",
+    "setattr",
+    "hasattr",
+    "delattr",
+    "dir",
+    "id",
+    "repr",
+    "str",
+    "print",
+    "super",
+    "fields",
+    "getsource",
+    "getfile",
+    "assert_type",
+    "object",
+    "autospec",
+];
+
+/// What validates data as the type that it is given.
+const ADAPTERS: [&str; 3] = ["TypeAdapter", "parse_obj_as", "parse_raw_as"];
+
+/// Methods of pydantic that make instances of data.
+const FROM_DATA: [&str; 11] = [
+    "model_validate",
+    "model_validate_json",
+    "model_validate_strings",
+    "model_construct",
+    "parse_obj",
+    "parse_raw",
+    "parse_file",
+    "from_orm",
+    "construct",
+    "validate",
+    "_from_data",
+];
+
+/// Attributes of every class that make nothing.
+const PLAIN: [&str; 22] = [
+    "model_json_schema",
+    "schema",
+    "schema_json",
+    "model_rebuild",
+    "update_forward_refs",
+    "model_fields",
+    "model_config",
+    "model_computed_fields",
+    "model_parametrized_name",
+    "settings_customise_sources",
+    "_settings_build_values",
+    "mro",
+    "copy",
+    "json",
+    "dict",
+    "register",
+    "get_settings_sources",
+    "model_copy",
+    "model_dump",
+    "model_dump_json",
+    "model_post_init",
+    "from_orm_mode",
+];
+
+impl<'w, 'a> Walk<'w, 'a> {
+    pub fn new(evaluator: &'w Evaluator<'a>, sought: &'w Sought<'w, 'a>, file: FileId) -> Self {
+        let text = evaluator.file(file);
+        let aliases = super::statements::import_aliases(text.body(), sought.names);
+        let more = (!aliases.is_empty()).then(|| ClassNames::new(aliases.iter().cloned()));
+        let mut walk = Self {
+            evaluator,
+            sought,
+            file,
+            text,
+            spots: Vec::new(),
+            more,
+            base: evaluator.module_scope(file),
+            frames: Vec::new(),
+            function: None,
+            conditions: Vec::new(),
+            ignoring: false,
+            from: None,
+            depth: 0,
+            found: Uses { aliases, ..Uses::default() },
+        };
+        walk.find_spots();
+        walk
+    }
+
+    /// Walks the whole file.
+    pub fn module(&mut self) {
+        self.visit_body(self.text.body());
+    }
+
+    pub fn into_found(self) -> Uses<'a> {
+        self.found
+    }
+
+    fn find_spots(&mut self) {
+        let text = self.text.text.as_bytes();
+        self.spots = self.sought.names.spots(text).chain(self.more.iter().flat_map(|more| more.spots(text))).collect();
+        self.spots.sort_unstable();
+    }
+
+    /// Whether a name that matters stands in a piece of the text.
+    pub fn matters(&self, range: TextRange) -> bool {
+        let from = self.spots.partition_point(|spot| *spot < range.start().to_u32());
+        self.spots.get(from).is_some_and(|spot| *spot < range.end().to_u32())
+    }
+
+    fn is_sought(&self, name: &str) -> bool {
+        self.sought.names.contains(name) || self.more.as_ref().is_some_and(|more| more.contains(name))
+    }
+
+    /// The function around: its parameters and body.
+    pub fn innermost_function(&self) -> Option<(Option<&'a Parameters>, &'a [Stmt])> {
+        let of_frame = |frame: &Frame<'a>| frame.function().map(|def| (Some(&*def.parameters), def.body.as_slice()));
+        self.frames.iter().rev().find_map(of_frame).or(self.function)
+    }
+
+    pub fn eval(&mut self, expr: &'a Expr) -> Value<'a> {
+        let scope = self.scope();
+        self.evaluator.eval(expr, &scope)
+    }
+
+    pub fn source(&self, expr: &Expr) -> &'a str {
+        self.text.source_of(expr)
+    }
+
+    /// The class that an expression is, if it counts.
+    pub fn class_at(&mut self, expr: &'a Expr) -> Option<Rc<Class<'a>>> {
+        let name = match expr {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            Expr::Subscript(subscript) => {
+                let class = self.class_at(&subscript.value)?;
+                return Some(class);
+            }
+            _ => return None,
+        };
+        if !self.is_sought(name) {
+            return None;
+        }
+        let value = self.eval(expr);
+        class_of(&value).filter(|class| (self.sought.counts)(class))
+    }
+
+    pub fn add(&mut self, class: Rc<Class<'a>>, how: How<'a>, at: &impl Ranged) {
+        let place = self.from.clone().unwrap_or_else(|| self.text.place_at(at.start()));
+        let condition = match self.conditions.as_slice() {
+            [] => None,
+            [only] => Some(only.clone()),
+            // Below two conditions, none of the branches is taken for certain.
+            [.., last] => Some(Condition { choice: None, ..last.clone() }),
+        };
+        let within = match &how {
+            How::Called { given, .. } if given.options.iter().any(|(_, value)| value.is_unknown()) => self.function_key(),
+            _ => None,
+        };
+        self.found.uses.push(ClassUse { class, how, place, condition, within });
+    }
+
+    /// A class that stands where its value is taken.
+    fn value(&mut self, class: Rc<Class<'a>>, phrase: &str, at: &'a Expr) {
+        if !self.ignoring {
+            self.add(class, How::HandedOn(phrase.to_owned()), at);
+        }
+    }
+
+    fn call(&mut self, call: &'a ExprCall) {
+        if let Some(class) = self.class_at(&call.func) {
+            let given = self.given(&call.arguments);
+            self.add(class, How::Called { given, by: None }, call);
+        } else if let Expr::Attribute(method) = call.func.as_ref()
+            && let Some(class) = self.class_at(&method.value)
+        {
+            self.method(&class, method.attr.as_str(), call);
+        } else if !self.factory(call) {
+            self.visit_expr(&call.func);
+            self.handed(call);
+            return;
+        }
+        let before = std::mem::replace(&mut self.ignoring, false);
+        self.visit_arguments(&call.arguments);
+        self.ignoring = before;
+    }
+
+    /// `Settings.load()`
+    fn method(&mut self, class: &Rc<Class<'a>>, name: &str, call: &'a ExprCall) {
+        if FROM_DATA.contains(&name) {
+            return self.add(Rc::clone(class), How::FromData(format!("{name}(...)")), call);
+        }
+        if PLAIN.contains(&name) || name.starts_with("__") {
+            return;
+        }
+        let own = Value::Class(Rc::clone(class));
+        match self.evaluator.class_attribute(class, name, &own) {
+            Some(Value::Method(method)) => {
+                let Some(function) = &method.function else { return };
+                let scope = self.scope();
+                let (positional, keywords, _) = self.evaluator.arguments(&call.arguments, &scope);
+                let positional = std::iter::once(own.clone()).chain(positional).collect();
+                self.follow(function, positional, keywords, &own, call);
+            }
+            Some(_) => {}
+            None => self.add(Rc::clone(class), How::HandedOn(format!("`{name}(...)` of it is called")), call),
+        }
+    }
+
+    /// A function whose parameters decide what it makes.
+    fn factory(&mut self, call: &'a ExprCall) -> bool {
+        if self.sought.factories.is_empty() || !last_name(&call.func).is_some_and(|name| self.is_sought(name)) {
+            return false;
+        }
+        let callee = self.eval(&call.func);
+        let (function, receiver) = match &callee {
+            Value::Function(function) => (function, None),
+            Value::Method(method) => match &method.function {
+                Some(function) => (function, Some(method.receiver.clone())),
+                None => return false,
+            },
+            _ => return false,
+        };
+        let key = FunctionKey { name: function.name.to_string(), place: function.place.clone() };
+        if !self.sought.factories.contains(&key) {
+            return false;
+        }
+        let scope = self.scope();
+        let (positional, keywords, _) = self.evaluator.arguments(&call.arguments, &scope);
+        let positional = receiver.into_iter().chain(positional).collect();
+        self.follow(function, positional, keywords, &Value::None, call);
+        self.found.called.push(key);
+        true
+    }
+
+    /// A call of something else, which may be handed classes.
+    fn handed(&mut self, call: &'a ExprCall) {
+        let name = last_name(&call.func).unwrap_or_default();
+        let looks = LOOKERS.contains(&name);
+        if ADAPTERS.contains(&name) {
+            return self.adapted(call);
+        }
+        let before = std::mem::replace(&mut self.ignoring, looks);
+        for (at, argument) in call.arguments.args.iter().enumerate() {
+            match self.class_at(argument) {
+                Some(class) if !looks => self.argument(&class, Ok(at), argument, call, name),
+                Some(_) => {}
+                None => self.visit_expr(argument),
+            }
+        }
+        for keyword in &call.arguments.keywords {
+            let by = keyword.arg.as_ref().map(|name| name.as_str());
+            match (self.class_at(&keyword.value), by) {
+                (Some(_), Some("__base__" | "bound" | "response_model" | "return_type")) => {}
+                (Some(class), Some("default_factory")) => {
+                    self.add(class, How::Called { given: Given::default(), by: Some("default_factory".to_owned()) }, keyword);
+                }
+                (Some(class), Some(by)) if !looks => self.argument(&class, Err(by), &keyword.value, call, name),
+                (Some(_), _) => {}
+                (None, _) => self.visit_expr(&keyword.value),
+            }
+        }
+        self.ignoring = before;
+    }
+
+    /// `TypeAdapter(list[Settings])`: whatever it validates is made of data.
+    fn adapted(&mut self, call: &'a ExprCall) {
+        let by = self.source(&call.func).to_owned();
+        for argument in call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value)) {
+            for class in self.classes_in(argument) {
+                self.add(class, How::FromData(by.clone()), argument);
+            }
+            self.in_types(argument);
+        }
+    }
+
+    /// A class as an argument, at a position or of a keyword.
+    fn argument(&mut self, class: &Rc<Class<'a>>, slot: Result<usize, &str>, at: &'a Expr, call: &'a ExprCall, name: &str) {
+        let callee = self.source(&call.func).to_owned();
+        let is_run = name == "run" && callee.ends_with("CliApp.run");
+        if MAKERS.contains(&name) || is_run {
+            let rest = if name == "partial" { self.given(&call.arguments) } else { Given::default() };
+            return self.add(Rc::clone(class), How::Called { given: rest, by: Some(callee) }, at);
+        }
+        if name == "create_model" {
+            return;
+        }
+        if !self.argument_of_function(class, slot, call) {
+            self.add(Rc::clone(class), How::HandedOn(format!("handed to `{callee}`")), at);
+        }
+    }
+
+    /// Follows a function of the project that a class is given to. `false`: there is none to be followed.
+    fn argument_of_function(&mut self, class: &Rc<Class<'a>>, slot: Result<usize, &str>, call: &'a ExprCall) -> bool {
+        let (function, bound) = match self.eval(&call.func) {
+            Value::Function(function) => (function, None),
+            Value::Method(method) => match &method.function {
+                Some(function) => (Rc::clone(function), Some(method.receiver.clone())),
+                None => return false,
+            },
+            _ => return false,
+        };
+        let Some(parameters) = function.parameters else { return false };
+        let skipped = usize::from(bound.is_some());
+        let takes = match slot {
+            Ok(at) => parameters.posonlyargs.iter().chain(&parameters.args).nth(at + skipped).is_some(),
+            Err(name) => parameters.iter_non_variadic_params().any(|parameter| parameter.parameter.name.as_str() == name),
+        };
+        if !takes || self.depth >= DEEPEST {
+            return false;
+        }
+        let scope = self.scope();
+        let (positional, keywords, _) = self.evaluator.arguments(&call.arguments, &scope);
+        let positional = bound.into_iter().chain(positional).collect();
+        self.follow(&function, positional, keywords, &Value::Class(Rc::clone(class)), call);
+        true
+    }
+
+    /// Walks the body of a function that is called with these arguments. `sought`: the parameters that are this class are looked for.
+    fn follow(
+        &mut self,
+        function: &Rc<Function<'a>>,
+        positional: Vec<Value<'a>>,
+        keywords: Vec<(Rc<str>, Value<'a>)>,
+        sought: &Value<'a>,
+        call: &'a ExprCall,
+    ) {
+        if self.depth >= DEEPEST {
+            return;
+        }
+        let bound = self.evaluator.bind_parameters(function, positional.clone(), keywords.clone());
+        let bound = bound.unwrap_or_else(|| loosely_bound(function, positional, keywords));
+        let is_it = |value: &Value<'a>| matches!((value, sought), (Value::Class(a), Value::Class(b)) if Rc::ptr_eq(a, b));
+        let names = bound.iter().filter(|(_, value)| is_it(value)).map(|(name, _)| name.to_string());
+        let more = ClassNames::new(names);
+        let prefix: Rc<str> = Rc::from(format!("{}.<locals>.", function.name));
+        let frame = Scope::frame_named(&function.scope, bound, Rc::clone(&prefix));
+        let from = self.from.clone().unwrap_or_else(|| self.text.place_at(call.start()));
+        let (base, body) = match function.code {
+            Code::Statements(body) => (Scope::statements(body, false, Some(frame), function.file, prefix), Some(body)),
+            Code::Expression(_) => (frame, None),
+        };
+        let mut inner = Walk {
+            evaluator: self.evaluator,
+            sought: self.sought,
+            file: function.file,
+            text: self.evaluator.file(function.file),
+            spots: Vec::new(),
+            more: Some(more),
+            base,
+            frames: Vec::new(),
+            function: body.map(|body| (function.parameters, body)),
+            conditions: self.conditions.clone(),
+            ignoring: false,
+            from: Some(from),
+            depth: self.depth + 1,
+            found: Uses::default(),
+        };
+        inner.find_spots();
+        match function.code {
+            Code::Statements(body) => inner.visit_body(body),
+            Code::Expression(body) => inner.visit_expr(body),
+        }
+        // Of classes that the function names by itself its own file tells, unless its parameters decide how they are made.
+        let whole = matches!(sought, Value::None);
+        let is_sought = |found: &ClassUse<'a>| whole || matches!(sought, Value::Class(class) if Rc::ptr_eq(class, &found.class));
+        self.found.uses.extend(inner.found.uses.into_iter().filter(is_sought));
+        self.found.called.extend(inner.found.called);
+    }
+
+    /// `{"dev": Dev, "prod": Prod}`: one of them is made, as a rule.
+    fn dictionary(&mut self, dict: &'a ExprDict) {
+        for key in dict.iter_keys().flatten() {
+            let before = std::mem::replace(&mut self.ignoring, true);
+            self.visit_expr(key);
+            self.ignoring = before;
+        }
+        let classes: Vec<Option<Rc<Class<'a>>>> = dict.items.iter().map(|item| self.class_at(&item.value)).collect();
+        let all = classes.iter().all(Option::is_some) && classes.len() > 1;
+        let branches = u32::try_from(classes.len()).unwrap_or(u32::MAX);
+        for (branch, (item, class)) in (0_u32..).zip(dict.items.iter().zip(classes)) {
+            match class {
+                Some(class) if all && self.conditions.is_empty() && !self.ignoring => {
+                    let choice = Choice { at: (self.file, dict.start().to_u32()), branch, branches };
+                    let text = match &item.key {
+                        Some(key) => format!("if `{}` is chosen", self.source(key)),
+                        None => "if it is chosen".to_owned(),
+                    };
+                    self.conditions.push(Condition { text, choice: Some(choice) });
+                    self.add(class, How::Called { given: Given::default(), by: None }, &item.value);
+                    self.conditions.pop();
+                }
+                Some(class) => self.value(class, "in a dictionary", &item.value),
+                None => self.visit_expr(&item.value),
+            }
+        }
+    }
+
+    /// `Prod() if production else Dev()`, `(Prod if production else Dev)()`
+    fn either(&mut self, choice: &'a ExprIf) {
+        self.visit_expr(&choice.test);
+        let test = super::condition::test_of(&choice.test, self.text);
+        let written = self.source(&choice.test).to_owned();
+        for (branch, (body, text)) in
+            (0_u32..).zip([(&*choice.body, format!("if `{written}`")), (&*choice.orelse, format!("if not `{written}`"))])
+        {
+            let open = test == super::condition::Test::Open;
+            if open {
+                let choice = Some(Choice { at: (self.file, choice.start().to_u32()), branch, branches: 2 });
+                self.conditions.push(Condition { text, choice });
+            }
+            match self.class_at(body) {
+                Some(class) if !self.ignoring => {
+                    self.add(class, How::Called { given: Given::default(), by: None }, body);
+                }
+                Some(_) => {}
+                None => self.visit_expr(body),
+            }
+            if open {
+                self.conditions.pop();
+            }
+        }
+    }
+
+    /// Types: classes in them are only named, but what is called in them is called.
+    pub fn in_types(&mut self, expr: &'a Expr) {
+        let before = std::mem::replace(&mut self.ignoring, true);
+        if self.source(expr).contains("Depends()") {
+            self.injected(expr);
+        }
+        self.visit_expr(expr);
+        self.ignoring = before;
+    }
+
+    /// `Annotated[Settings, Depends()]`: the type itself is what is made.
+    pub fn injected(&mut self, annotation: &'a Expr) {
+        let inner = match annotation {
+            Expr::Subscript(subscript) => match subscript.slice.as_ref() {
+                Expr::Tuple(tuple) => tuple.elts.first().unwrap_or(&subscript.slice),
+                other => other,
+            },
+            Expr::Tuple(tuple) => tuple.elts.first().unwrap_or(annotation),
+            other => other,
+        };
+        if let Some(class) = self.class_at(inner) {
+            self.add(class, How::Called { given: Given::default(), by: Some("Depends".to_owned()) }, inner);
+        }
+    }
+}
+
+/// Parameters as far as they can be told.
+fn loosely_bound<'a>(
+    function: &Function<'a>,
+    positional: Vec<Value<'a>>,
+    keywords: Vec<(Rc<str>, Value<'a>)>,
+) -> HashMap<Rc<str>, Value<'a>> {
+    let Some(parameters) = function.parameters else { return HashMap::new() };
+    let mut given = positional.into_iter();
+    let mut bound = HashMap::new();
+    for parameter in parameters.posonlyargs.iter().chain(&parameters.args) {
+        let name = parameter.parameter.name.as_str();
+        bound.insert(Rc::from(name), given.next().unwrap_or_else(|| unknown_parameter(name, &function.place)));
+    }
+    for parameter in &parameters.kwonlyargs {
+        let name = parameter.parameter.name.as_str();
+        bound.insert(Rc::from(name), unknown_parameter(name, &function.place));
+    }
+    for (name, value) in keywords {
+        if let Some(known) = bound.get_mut(&name) {
+            *known = value;
+        }
+    }
+    bound
+}
+
+/// The value of a parameter where nobody calls the function.
+pub(super) fn unknown_parameter<'a>(name: &str, place: &Place) -> Value<'a> {
+    Value::Unknown(Rc::new(Unknown {
+        expression: name.to_owned(),
+        reason: "whoever calls the function decides it".to_owned(),
+        place: place.clone(),
+        import: None,
+    }))
+}
+
+impl<'a> Visitor<'a> for Walk<'_, 'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if self.matters(stmt.range()) {
+            self.statement(stmt);
+        }
+    }
+
+    fn visit_annotation(&mut self, annotation: &'a Expr) {
+        if self.matters(annotation.range()) {
+            self.in_types(annotation);
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if !self.matters(expr.range()) {
+            return;
+        }
+        match expr {
+            Expr::Call(call) => self.call(call),
+            Expr::Name(_) => {
+                if let Some(class) = self.class_at(expr) {
+                    self.value(class, "taken as a value", expr);
+                }
+            }
+            Expr::Attribute(attribute) => {
+                if let Some(class) = self.class_at(expr) {
+                    self.value(class, "taken as a value", expr);
+                } else if self.class_at(&attribute.value).is_none() {
+                    self.visit_expr(&attribute.value);
+                }
+            }
+            Expr::Subscript(subscript) => {
+                if self.class_at(&subscript.value).is_none() {
+                    self.visit_expr(&subscript.value);
+                }
+                if self.source(expr).contains("Depends()") {
+                    self.injected(expr);
+                }
+                let before = std::mem::replace(&mut self.ignoring, true);
+                self.visit_expr(&subscript.slice);
+                self.ignoring = before;
+            }
+            Expr::Compare(_) => {
+                let before = std::mem::replace(&mut self.ignoring, true);
+                walk_expr(self, expr);
+                self.ignoring = before;
+            }
+            Expr::BinOp(op) if op.op == Operator::BitOr => {
+                let before = std::mem::replace(&mut self.ignoring, true);
+                walk_expr(self, expr);
+                self.ignoring = before;
+            }
+            Expr::Dict(dict) => self.dictionary(dict),
+            Expr::If(choice) => self.either(choice),
+            Expr::BoolOp(op) if op.op == BoolOp::And => {
+                let (first, rest) = op.values.split_first().expect("`and` has two sides");
+                self.visit_expr(first);
+                let open = super::condition::test_of(first, self.text) == super::condition::Test::Open;
+                if open {
+                    let text = format!("if `{}`", self.source(first));
+                    self.conditions.push(Condition { text, choice: None });
+                }
+                rest.iter().for_each(|value| self.visit_expr(value));
+                if open {
+                    self.conditions.pop();
+                }
+            }
+            _ => walk_expr(self, expr),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+from settings import one, three, two
+
+one(), two(), three()

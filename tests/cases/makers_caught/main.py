@@ -1,0 +1,4 @@
+from settings import Main, redis
+
+redis()
+main = Main()

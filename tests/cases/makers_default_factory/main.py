@@ -1,0 +1,3 @@
+from settings import Plain, Settings
+
+settings, plain = Settings(), Plain()

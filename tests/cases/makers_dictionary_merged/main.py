@@ -1,0 +1,3 @@
+from settings import Settings
+
+settings = Settings(db={"host": "h", "port": 1})

@@ -1,0 +1,4 @@
+from settings import App
+
+first = App(name="a")
+second = App()

@@ -1,0 +1,5 @@
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+class App(BaseSettings):
+    name: str

@@ -1,0 +1,3 @@
+from settings import A, B, C, describe, load
+
+load(A), describe(B), load(C)

@@ -1,0 +1,3 @@
+class Depends:
+    def __init__(self, dependency=None):
+        self.dependency = dependency

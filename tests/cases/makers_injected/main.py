@@ -1,0 +1,3 @@
+from settings import A, B, get_c
+
+A(), B(), get_c()

@@ -1,0 +1,4 @@
+from settings import database
+
+pg = database("PG")
+my = database(prefix="MY")

@@ -1,0 +1,8 @@
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+class Db(BaseSettings):
+    host: str
+
+def database(prefix: str) -> Db:
+    return Db(_env_prefix=f"{prefix}_")

@@ -1,0 +1,3 @@
+from app.settings import One as Config
+
+Mine = Config

@@ -1,0 +1,3 @@
+from . import settings as module
+
+two = module.Two()

@@ -1,0 +1,5 @@
+import app.three
+import app.two
+from app.one import Mine
+
+mine = Mine()

@@ -1,0 +1,6 @@
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+class Db(BaseSettings):
+    host: str
+    port: int = 5432
