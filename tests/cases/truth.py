@@ -8,6 +8,7 @@ With --check nothing is written: what differs is printed, and the exit code is 1
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
 import json
@@ -27,7 +28,9 @@ DEFAULT = "pydantic==2.14.4\npydantic-settings==2.16.3\n"
 def main() -> int:
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
     if "--one" in sys.argv:
-        print(json.dumps(truth_of(Path(words[0]).resolve())))
+        with contextlib.redirect_stdout(sys.stderr):  # the program may print
+            truth = truth_of(Path(words[0]).resolve())
+        print(json.dumps(truth))
         return 0
     check = "--check" in sys.argv
     root = Path(words.pop(0)).resolve() if words and Path(words[0]).is_dir() else HERE

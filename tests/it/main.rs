@@ -27,6 +27,7 @@ mod made_up;
 mod memory;
 mod plan;
 mod process;
+mod programs;
 mod python;
 mod regressions;
 mod rules;

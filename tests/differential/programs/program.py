@@ -145,7 +145,8 @@ class Program:
         elif not kind.good:
             default, needed = kind.defaults[0], False
         member = Member(name, kind, default, needed)
-        if default is not None and rng.random() < 0.15:
+        annotated = self.v1 and kind.annotation.startswith("Annotated")
+        if default is not None and not annotated and rng.random() < 0.15:
             module.need("from pydantic import Field")
             member.default = f"Field({default})" if rng.random() < 0.5 else f"Field(default={default})"
         if kind.annotation.startswith("list") and default == "[]" and rng.random() < 0.5:
@@ -254,7 +255,8 @@ class Program:
     def aliases(self, made: Settings) -> None:
         rng = self.rng
         for member in made.members:
-            if rng.random() > 0.12 or member.default and member.default.startswith("Field("):
+            annotated = self.v1 and member.kind.annotation.startswith("Annotated")
+            if rng.random() > 0.12 or annotated or member.default and member.default.startswith("Field("):
                 continue
             made.module.need("from pydantic import Field")
             first = f"{made.name.upper()}_{member.name.upper()}_X"

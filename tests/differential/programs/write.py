@@ -16,6 +16,8 @@ from .program import Program
 from .start import main_of, start
 
 NAMES = ("pydantic", "pydantic-settings")
+#: Programs run with an environment of their own.
+VERBOSE = "TAKK_VERBOSE" in os.environ
 
 
 def versions() -> dict[str, str]:
@@ -55,7 +57,7 @@ def write(seed: int, count: int, each: int, directory: Path) -> dict[str, int]:
             pairs = pairs_of(root, texts)
             if any(pair["other"] for pair in pairs):
                 counts["dropped"] += 1
-                if os.environ.get("TAKK_VERBOSE"):
+                if VERBOSE:
                     print(root.name, program.ways, next((pair["error"] for pair in pairs if pair["other"]), None), file=sys.stderr)
                 continue
             counts["programs"] += 1
