@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 from check.edits import Files, fewer, fewer_files, fewer_statements, smaller_expressions
-from programs.start import main_of, start
+from programs.start import BaseSettings, Entry, delimiter_of, env_names, fields_of, main_of, start
 
 SECONDS = float(os.environ.get("TAKK_SMALLER", "12"))
 SAY = sys.stdout
@@ -27,6 +27,35 @@ SAY = sys.stdout
 
 class OutOfTimeError(Exception):
     """The search has taken as long as it may."""
+
+
+def noting(entry: Entry, known: list[str]) -> Entry:
+    """The entry, which notes the variables that its classes read: a variable that nothing reads says nothing."""
+
+    def run() -> None:
+        before = set(subclasses(BaseSettings))
+        try:
+            entry()
+        finally:
+            for cls in set(subclasses(BaseSettings)) - before:
+                known.extend(name.upper() for name in names_read(cls))
+
+    return run
+
+
+def subclasses(base: type) -> list[type]:
+    return [found for cls in base.__subclasses__() for found in (cls, *subclasses(cls))]
+
+
+def names_read(cls: type) -> list[str]:
+    """The variables of a class, and `NAME__*` for what begins so; whatever its prefix is in a making."""
+    names = []
+    for field in fields_of(cls):
+        own = env_names(cls, field, {})
+        own += [p + field for p in ("PG_", "EU_", "second_")]
+        delimiter = delimiter_of(cls, {})
+        names += own + [n + delimiter + "*" for n in own if delimiter]
+    return names
 
 
 class Search:
@@ -51,9 +80,10 @@ class Search:
             for name, text in [*self.others.items(), *((name, ast.unparse(tree)) for name, tree in files.items())]:
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / name).write_text(text + "\n")
+            known: list[str] = []
             with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-                came = start(root, environment, main_of("main.py"))
-            if came["other"]:
+                came = start(root, environment, noting(main_of("main.py"), known))
+            if came["other"] or not all(any(name.upper() == k or k.endswith("*") and name.upper().startswith(k[:-1]) for k in known) for name in environment):
                 return False
             pair = {"program": str(root), "env": environment, "ways": ["smaller"], **came}
             SAY.write(json.dumps(pair) + "\n")

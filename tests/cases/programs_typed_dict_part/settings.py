@@ -1,5 +1,5 @@
-from typing import NotRequired, TypedDict
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from typing_extensions import NotRequired, TypedDict
 
 class Opts(TypedDict):
     size: int

@@ -35,7 +35,7 @@ def kinds(v1: bool) -> list[tuple[int, Kind]]:
         (3, Kind("str | None", ["a", ""], [], ["None", '"x"'], [] if v1 else ["1"])),
         (3, Kind("int | None", ["1"], ["x", "null"], ["None", "3"], ['"x"'])),
         (2, Kind("Optional[SecretStr]", ["k"], [], ["None"], [], [pydantic("SecretStr"), "from typing import Optional"])),
-        (3, Kind("HttpUrl", ["https://h/p", "http://h"], ["h", "ftp://h", ""], ['"http://h/"'], ['""', "None"], [pydantic("HttpUrl")])),
+        (3, Kind("HttpUrl", ["https://example.com/p", "http://example.com"], ["h", "ftp://h", ""], ['"http://example.com/"'], ['""', "None"], [pydantic("HttpUrl")])),
         (3, Kind("PostgresDsn", ["postgresql://u:p@h/d"], ["mysql://h/d", "x"], ['"postgresql://h/d"'], ['""', '"sqlite://"'], [pydantic("PostgresDsn")])),
         (2, Kind("Path", ["/tmp", "a"], [], ['Path("a")'], ["None"], ["from pathlib import Path"])),
         (3, Kind('Literal["dev", "prod"]', ["dev", "prod"], ["local", "DEV", ""], ['"dev"'], ['"local"', "None"], ["from typing import Literal"])),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from dataclasses import dataclass, field
 
 from .fields import Kind, as_data, scalar
 
-WORDS = ["host", "port", "token", "name", "level", "url", "key", "size", "mode", "tags", "user", "path", "limit", "rate", "zone", "flag", "max_size", "api_key", "log_level", "retry_count"]
+WORDS = ["host", "port", "token", "name", "level", "url", "key", "size", "mode", "tags", "account", "route", "limit", "rate", "zone", "flag", "max_size", "api_key", "log_level", "retry_count"]
 TITLES = ["App", "Db", "Cache", "Mail", "Queue", "Auth", "Search", "Store", "Bill", "Job", "Web", "Log"]
+#: `TAKK_WAYS=main,cls`: programs with these makings alone.
+ONLY = [way for way in os.environ.get("TAKK_WAYS", "").split(",") if way]
 ENUM = 'class Level(str, Enum):\n    LOW = "low"\n    HIGH = "high"'
 
 
@@ -118,7 +121,8 @@ class Program:
         self.calls: list[str] = []
         from .makings import MAKINGS
 
-        ways, weights = list(MAKINGS), [MAKINGS[way][1] for way in MAKINGS]
+        ways = [way for way in MAKINGS if not ONLY or way in ONLY]
+        weights = [MAKINGS[way][1] for way in ways]
         self.ways = []
         for _ in range(rng.choice([1, 1, 2, 2, 3])):
             way = rng.choices(ways, weights)[0]

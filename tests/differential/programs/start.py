@@ -23,7 +23,12 @@ if V1:
     from pydantic.env_settings import SettingsError
 else:
     from pydantic import ValidationError
-    from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
+    from pydantic_settings import BaseSettings, EnvSettingsSource
+
+    try:
+        from pydantic_settings import SettingsError
+    except ImportError:
+        from pydantic_settings.sources import SettingsError
 
 #: How often a program is started again with one more making excused.
 MOST_STARTS = 12
@@ -88,6 +93,7 @@ class Recorder:
         self.excused = excused
         self.number = 0
         self.last: int | None = None
+        self.error: BaseException | None = None
 
     def __enter__(self) -> None:
         self.original = original = BaseSettings.__init__
@@ -105,22 +111,25 @@ class Recorder:
         self.number += 1
         number = self.number
         if number in self.excused:
-            self.excused[number] = faults_of(original, instance, args, values)
+            self.excused[number] = faults_of(self, original, instance, args, values)
             empty(instance)
             return
         try:
             original(instance, *args, **values)
-        except (ValidationError, SettingsError):
-            self.last = number
+        except (ValidationError, SettingsError) as error:
+            # What a making inside of this one raises, as for a default, is that one's.
+            if error is not self.error:
+                self.last, self.error = number, error
             raise
 
 
-def faults_of(original: Callable, instance: Any, args: tuple, values: dict[str, Any]) -> list[dict]:
+def faults_of(recorder: Recorder, original: Callable, instance: Any, args: tuple, values: dict[str, Any]) -> list[dict]:
     """Every fault of one making. A `SettingsError` stops at its field: the field's variables are taken away to see what is behind it."""
     cls, faults, decoded = type(instance), [], set()
-    kept = dict(os.environ)
+    kept, number = dict(os.environ), recorder.number
     try:
         for _ in range(MOST_STARTS):
+            recorder.number = number
             try:
                 original(instance, *args, **values)
                 break

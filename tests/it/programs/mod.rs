@@ -38,7 +38,6 @@ struct Pair {
     env: BTreeMap<String, String>,
     starts: bool,
     faults: Vec<Fault>,
-    error: Option<String>,
 }
 
 /// One error of pydantic's: where, and the names that lead there.
@@ -188,7 +187,8 @@ fn sort(pair: &Pair, answer: Answer) -> String {
     let mut kinds: Vec<&str> = pair.faults.iter().map(|fault| fault.kind.as_str()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    format!("{answer:?} of {} {}", pair.ways.join("+"), kinds.first().unwrap_or(&""))
+    let way = if pair.ways.len() == 1 { pair.ways[0].as_str() } else { "several" };
+    format!("{answer:?}, made by {way}: {}", kinds.join(" "))
 }
 
 fn agrees(packages: &[&str]) {
