@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod base;
+mod cases;
 mod catalog;
 mod cli;
 mod client;
@@ -23,8 +24,10 @@ mod keyring;
 mod launch;
 mod links;
 mod made_up;
+mod memory;
 mod plan;
 mod process;
+mod programs;
 mod python;
 mod regressions;
 mod roots;

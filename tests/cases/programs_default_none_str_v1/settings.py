@@ -1,0 +1,9 @@
+from pydantic import BaseSettings, HttpUrl, SecretStr
+
+class Settings(BaseSettings):
+    api_key: SecretStr = None
+    url: HttpUrl = ""
+    port: int = "x"
+
+    class Config:
+        validate_all = False

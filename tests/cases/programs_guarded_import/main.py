@@ -1,0 +1,3 @@
+from settings import sentry, settings
+
+print(settings.host, sentry)

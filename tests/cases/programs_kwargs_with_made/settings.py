@@ -1,0 +1,14 @@
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+class Db(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="DB_")
+    host: str
+
+class Settings(BaseSettings):
+    db: Db
+    name: str
+
+def get_config() -> Settings:
+    return Settings(db=Db())
+
+config = get_config()

@@ -1,0 +1,3 @@
+from settings import Container
+
+Container().settings

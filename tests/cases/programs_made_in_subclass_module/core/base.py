@@ -1,0 +1,4 @@
+from pydantic_settings import BaseSettings
+
+class Base(BaseSettings):
+    token: str

@@ -1,0 +1,4 @@
+from core import base
+
+class Child(base.Base, env_prefix="CHILD_"):
+    pass

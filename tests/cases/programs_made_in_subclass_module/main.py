@@ -1,0 +1,3 @@
+import core.child as c
+
+settings = c.Child()

@@ -1,0 +1,5 @@
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+
+class Base(BaseSettings):
+    token: SecretStr

@@ -1,0 +1,3 @@
+from web.settings import WebSettings
+
+settings = WebSettings()

@@ -1,0 +1,11 @@
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Nested(BaseModel):
+    v0: bool
+    v1: bool
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_nested_delimiter="__", nested_model_default_partial_update=True)
+    nested: Nested = Nested(v0=False, v1=True)

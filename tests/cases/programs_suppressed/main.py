@@ -1,0 +1,6 @@
+from contextlib import suppress
+
+from settings import Settings
+
+with suppress(ValueError):
+    Settings()

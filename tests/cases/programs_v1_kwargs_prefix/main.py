@@ -1,0 +1,3 @@
+from settings import Child
+
+Child(parent_setting="p")

@@ -1,0 +1,5 @@
+from pydantic import BaseSettings, HttpUrl
+
+class Settings(BaseSettings):
+    url: HttpUrl = ""
+    port: int = "x"

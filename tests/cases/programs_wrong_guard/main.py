@@ -1,0 +1,6 @@
+from settings import Settings
+
+try:
+    Settings()
+except KeyError:
+    pass

@@ -1,0 +1,1 @@
+"""Small whole programs, started under the real pydantic."""

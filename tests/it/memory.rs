@@ -1,0 +1,134 @@
+//! A platform in memory: what a check says of values, without a store on disk.
+
+use std::collections::BTreeMap;
+
+use takk::error::Result;
+use takk::model::{Finding, Held};
+use takk::ops::check::{Selection, check_values};
+use takk::ops::project::ReadProject;
+use takk::ops::secrets::accepted::{Accepted, accepted};
+use takk::ops::secrets::{names, set};
+use takk::ops::{environments, rules};
+use takk::plan::plan;
+use takk::platform::{Location, Platform, Snapshot, StoredEnvironment};
+use takk::secrets::{Entry, SecretValue, Update};
+
+/// The values of one environment.
+pub struct Memory {
+    environment: String,
+    values: BTreeMap<String, String>,
+}
+
+/// What takk says of the values of an environment.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// The names whose values it does not store.
+    pub refused: Vec<String>,
+    /// The names whose values only the program decides about.
+    pub unchecked: Vec<String>,
+    /// The errors that it reports of what is stored, without those about the style of secrets.
+    pub findings: Vec<Finding>,
+}
+
+impl Judged {
+    /// The names that are reported: a message about a variable begins with it.
+    pub fn reported(&self) -> Vec<&str> {
+        self.findings.iter().filter_map(|finding| finding.message.strip_prefix('`')?.split('`').next()).collect()
+    }
+}
+
+/// Stores the values in `dev` as `takk secrets set` would, those that it accepts, and checks the environment.
+pub fn judge(project: &ReadProject, values: &[(String, String)]) -> Judged {
+    let environment = environments::one(None, project).expect("every project has an environment");
+    let mut memory = Memory { environment: environment.name.to_string(), values: BTreeMap::new() };
+    let mut judged = Judged::default();
+    for (typed, value) in values {
+        let plan = plan(&project.manifest, &environment, &memory.held(environment.name.as_str()).expect("held"));
+        let Ok(name) = names::declared(&plan, typed) else {
+            judged.refused.push(typed.clone());
+            continue;
+        };
+        match set::check(&project.manifest, name, value) {
+            Err(_) => judged.refused.push(typed.clone()),
+            Ok(_) => {
+                if matches!(accepted(&project.manifest, name, value), Accepted::Unchecked(_)) {
+                    judged.unchecked.push(typed.clone());
+                }
+                memory.values.insert(name.to_owned(), value.clone());
+            }
+        }
+    }
+    let findings = check_values(&mut memory, project, &Selection::default(), rules::RULES, &[environment]);
+    judged.findings = findings.expect("values in memory can be checked").into_iter().filter(is_about_the_start).collect();
+    judged
+}
+
+/// Whether a finding says that the program does not start.
+fn is_about_the_start(finding: &Finding) -> bool {
+    matches!(finding.code.0, 101 | 102 | 107..=199) && finding.severity == takk::model::Severity::Error
+}
+
+impl Platform for Memory {
+    fn server(&self) -> Option<&str> {
+        None
+    }
+
+    fn locate(&mut self) -> Result<Location> {
+        Ok(Location::OwnStore { file: "memory".into(), key: None })
+    }
+
+    fn refresh(&mut self) {}
+
+    fn environments(&mut self) -> Result<Vec<StoredEnvironment>> {
+        Ok(vec![StoredEnvironment { name: self.environment.clone(), values: self.values.len(), expires_at: None }])
+    }
+
+    fn entries(&mut self, _environment: &str) -> Result<Vec<Entry>> {
+        unimplemented!("a check asks for what is held")
+    }
+
+    fn held(&mut self, environment: &str) -> Result<Vec<Held>> {
+        let held = |name: &String| Held {
+            name: name.clone(),
+            version: 1,
+            set_at: 0,
+            fingerprint: Vec::new(),
+            origin: "set".to_owned(),
+            author: String::new(),
+        };
+        Ok(if environment == self.environment { self.values.keys().map(held).collect() } else { Vec::new() })
+    }
+
+    fn snapshot(&mut self, environment: &str) -> Result<Snapshot> {
+        let values = self.values.iter().map(|(name, value)| (name.clone(), SecretValue::from(value.as_str()))).collect();
+        Ok(Snapshot { revision: Some(1), held: self.held(environment)?, values })
+    }
+
+    fn revision(&mut self, _environment: &str) -> Result<Option<i64>> {
+        Ok(Some(1))
+    }
+
+    fn value(&mut self, _environment: &str, name: &str) -> Result<Option<SecretValue>> {
+        Ok(self.values.get(name).map(|value| SecretValue::from(value.as_str())))
+    }
+
+    fn history(&mut self, _environment: &str, _name: &str) -> Result<Vec<Entry>> {
+        unimplemented!("a check asks for no history")
+    }
+
+    fn version(&mut self, _environment: &str, _name: &str, _version: i64) -> Result<Option<SecretValue>> {
+        unimplemented!("a check asks for no earlier version")
+    }
+
+    fn update(&mut self, _environment: &str, _updates: &[Update]) -> Result<Vec<i64>> {
+        unimplemented!("a check changes nothing")
+    }
+
+    fn create(&mut self, _environment: &str, _expires_at: Option<i64>, _updates: &[Update]) -> Result<bool> {
+        unimplemented!("a check makes no environment")
+    }
+
+    fn forget(&mut self, _environment: &str) -> Result<()> {
+        unimplemented!("a check destroys nothing")
+    }
+}

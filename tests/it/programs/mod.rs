@@ -1,0 +1,266 @@
+//! Small whole programs, started under the real pydantic in random environments: takk must say of each environment whether the program
+//! starts, and which variables are at fault where it does not.
+//!
+//! The generator is `tests/differential/whole.py`. When one of these tests fails, it prints how often each sort of disagreement occurs,
+//! and some of them as the smallest programs that still show it. `TAKK_SEED` tries other programs, `TAKK_PROGRAMS` more of them.
+
+mod smaller;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+use takk::ops::project::{ProjectOptions, ReadProject, read};
+
+use crate::memory::{Judged, judge};
+use crate::python::{run, venv};
+use crate::values::number;
+
+/// The versions whose rules are the newest.
+const CURRENT: &[&str] =
+    &["pydantic==2.14.3", "pydantic-settings==2.16.3", "typing_extensions==4.16.0", "email-validator==2.4.0", "PyYAML==6.0.3"];
+
+/// Versions from before `enable_decoding`, `env_nested_max_split` and `validate_by_name`.
+const OLDER: &[&str] =
+    &["pydantic==2.10.6", "pydantic-settings==2.6.1", "typing_extensions==4.16.0", "email-validator==2.4.0", "PyYAML==6.0.3"];
+
+/// The last of pydantic 1.
+const LEGACY: &[&str] = &["pydantic[dotenv]==1.10.27", "email-validator==2.4.0"];
+
+/// One program in one environment, and what came of it.
+#[derive(Debug, Deserialize)]
+struct Pair {
+    program: String,
+    ways: Vec<String>,
+    env: BTreeMap<String, String>,
+    starts: bool,
+    faults: Vec<Fault>,
+}
+
+/// One error of pydantic's: where, and the names that lead there.
+#[derive(Debug, Deserialize)]
+struct Fault {
+    class: String,
+    loc: Vec<String>,
+    kind: String,
+    /// The variables of the field.
+    names: Vec<String>,
+    /// What the names of its nested fields begin with.
+    below: Vec<String>,
+    /// The variables of the very place, if it is nested.
+    full: Vec<String>,
+}
+
+impl Fault {
+    /// Whether a variable is one of those at fault: the field's, one on the way to the place, or one below it.
+    fn is_of(&self, name: &str) -> bool {
+        let is = |known: &String| known.eq_ignore_ascii_case(name);
+        let begins = |name: &str, start: &str| name.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+        let is_on_the_way = |full: &String| begins(full, name) || begins(name, full);
+        self.names.iter().any(is)
+            || self.full.iter().any(is_on_the_way)
+            // A place in a union, a list or a dictionary has no names of its own.
+            || (self.full.is_empty() || self.loc.len() > 2) && self.below.iter().any(|start| begins(name, start))
+    }
+}
+
+/// What a comparison comes to.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
+enum Answer {
+    Agrees,
+    /// takk says that only the program decides.
+    Undecided,
+    /// The program starts, and takk finds fault.
+    FalseAlarm,
+    /// The program does not start, and takk says nothing.
+    Silent,
+    /// Some fault of several is not found.
+    Overlooked,
+    /// A variable is blamed that is not at fault.
+    Blamed,
+}
+
+fn compare(pair: &Pair, judged: &Judged) -> Answer {
+    let mut blamed: Vec<&str> = judged.refused.iter().map(String::as_str).collect();
+    blamed.extend(judged.reported());
+    if pair.starts {
+        return if blamed.is_empty() { Answer::Agrees } else { Answer::FalseAlarm };
+    }
+    let is_open = |fault: &Fault| judged.unchecked.iter().any(|name| fault.is_of(name));
+    let unnamed = |fault: &&Fault| fault.names.is_empty();
+    let missed: Vec<&Fault> = pair.faults.iter().filter(|fault| !blamed.iter().any(|name| fault.is_of(name))).collect();
+    let has_unnamed = pair.faults.iter().any(|fault| unnamed(&fault));
+    if !has_unnamed && blamed.iter().any(|name| !pair.faults.iter().any(|fault| fault.is_of(name))) {
+        return Answer::Blamed;
+    }
+    match missed.iter().filter(|fault| !is_open(fault) && !(unnamed(fault) && !blamed.is_empty())).count() {
+        0 if missed.iter().any(|fault| is_open(fault)) => Answer::Undecided,
+        0 => Answer::Agrees,
+        _ if blamed.is_empty() => Answer::Silent,
+        _ => Answer::Overlooked,
+    }
+}
+
+/// What came of all pairs.
+#[derive(Default)]
+struct Tally {
+    answers: BTreeMap<Answer, usize>,
+    /// By sort, the numbers of the pairs.
+    disagreements: BTreeMap<String, Vec<usize>>,
+}
+
+impl Tally {
+    fn of(&self, answer: Answer) -> usize {
+        self.answers.get(&answer).copied().unwrap_or_default()
+    }
+
+    fn wrong(&self) -> usize {
+        self.disagreements.values().map(Vec::len).sum()
+    }
+
+    /// The disagreements by sort, the first ones as the smallest programs that are found in time.
+    fn report(&self, packages: &[&str], directory: &Path, pairs: &[Pair]) -> String {
+        let mut report = format!("{:?}\n", self.answers);
+        let mut sorts: Vec<(&String, &Vec<usize>)> = self.disagreements.iter().collect();
+        sorts.sort_by_key(|(_, found)| std::cmp::Reverse(found.len()));
+        for (sort, found) in &sorts {
+            let _ = writeln!(report, "{:5}  {sort}", found.len());
+        }
+        let mut smaller: BTreeMap<String, usize> = BTreeMap::new();
+        for (_, found) in sorts.iter().take(number("TAKK_SHOWN", 12) as usize) {
+            *smaller.entry(smaller::smallest(packages, directory, &pairs[found[0]])).or_default() += found.len();
+        }
+        for (shown, _) in smaller {
+            let _ = writeln!(report, "\n{}\n{shown}", "=".repeat(80));
+        }
+        report
+    }
+}
+/// The programs of that seed under these versions, and their pairs.
+fn programs(packages: &[&str], seed: u32, count: u32, each: u32) -> (tempfile::TempDir, Vec<Pair>) {
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    run(Command::new(venv(packages).join("bin/python"))
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/whole.py"))
+        .args([seed.to_string(), count.to_string(), each.to_string()])
+        .arg(directory.path())
+        .env("PYTHONHASHSEED", "0")
+        .env("PYTHONDONTWRITEBYTECODE", "1"));
+    let pairs = pairs_in(directory.path());
+    (directory, pairs)
+}
+
+fn pairs_in(directory: &Path) -> Vec<Pair> {
+    let lines = fs::read_to_string(directory.join("pairs.jsonl")).expect("pairs were written");
+    lines.lines().map(|line| serde_json::from_str(line).expect("a pair")).collect()
+}
+
+fn project(path: PathBuf) -> ReadProject {
+    read(&ProjectOptions { path, ..ProjectOptions::default() }).expect("the project is read")
+}
+
+/// Compares all pairs; a fault may be planted into what takk says.
+fn tally(directory: &Path, pairs: &[Pair], plant: impl Fn(&Pair, &mut Judged)) -> Tally {
+    let mut tally = Tally::default();
+    let mut current: Option<(&str, ReadProject)> = None;
+    for (number, pair) in pairs.iter().enumerate() {
+        if current.as_ref().is_none_or(|(name, _)| *name != pair.program) {
+            current = Some((&pair.program, project(directory.join(&pair.program))));
+        }
+        let (_, project) = current.as_ref().expect("it was read");
+        let values: Vec<(String, String)> = pair.env.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let mut judged = judge(project, &values);
+        plant(pair, &mut judged);
+        let answer = compare(pair, &judged);
+        *tally.answers.entry(answer).or_default() += 1;
+        if answer > Answer::Undecided {
+            tally.disagreements.entry(sort(pair, answer)).or_default().push(number);
+        }
+    }
+    tally
+}
+
+/// Disagreements of one sort may have one cause.
+fn sort(pair: &Pair, answer: Answer) -> String {
+    let mut kinds: Vec<&str> = pair.faults.iter().map(|fault| fault.kind.as_str()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let way = if pair.ways.len() == 1 { pair.ways[0].as_str() } else { "several" };
+    format!("{answer:?}, made by {way}: {}", kinds.join(" "))
+}
+
+fn agrees(packages: &[&str]) {
+    let (directory, pairs) = programs(packages, number("TAKK_SEED", 1), number("TAKK_PROGRAMS", 250), 6);
+    let tally = tally(directory.path(), &pairs, |_, _| {});
+    let (undecided, wrong) = (tally.of(Answer::Undecided), tally.wrong());
+    eprintln!("{} pairs, {undecided} undecided, {wrong} wrong", pairs.len());
+    assert!(wrong == 0, "\n{}", tally.report(packages, directory.path(), &pairs));
+    assert!(pairs.len() > 1000, "{} pairs", pairs.len());
+    assert!(pairs.iter().filter(|pair| pair.starts).count() > pairs.len() / 4, "too few programs start to say anything");
+    assert!(undecided * 20 < pairs.len(), "{undecided} of {} undecided", pairs.len());
+}
+
+#[test]
+fn agrees_about_programs_with_pydantic() {
+    agrees(CURRENT);
+}
+
+#[test]
+fn agrees_about_programs_with_older_pydantic() {
+    agrees(OLDER);
+}
+
+#[test]
+fn agrees_about_programs_with_pydantic_1() {
+    agrees(LEGACY);
+}
+
+/// The comparison is worth nothing if it overlooks errors: each that is planted where it can be is found.
+#[test]
+fn comparison_finds_planted_errors_in_programs() {
+    let (directory, pairs) = programs(CURRENT, 7, 40, 4);
+    let right = tally(directory.path(), &pairs, answer_with_the_truth);
+    assert_eq!(right.wrong(), 0, "the truth agrees with itself: {:?}", right.answers);
+    let failing = pairs.iter().filter(|pair| !pair.starts).count();
+    let several = pairs.iter().filter(|pair| distinct(pair) > 1).count();
+    assert!(failing > 40 && several > 10 && failing < pairs.len(), "{failing} of {} fail", pairs.len());
+
+    let alarm = tally(directory.path(), &pairs, |pair, judged| {
+        answer_with_the_truth(pair, judged);
+        if pair.starts {
+            judged.refused.push("PLANTED".to_owned());
+        }
+    });
+    assert_eq!(alarm.of(Answer::FalseAlarm), pairs.len() - failing);
+    let silent = tally(directory.path(), &pairs, |_, judged| *judged = Judged::default());
+    assert_eq!(silent.of(Answer::Silent), failing);
+    let blamed = tally(directory.path(), &pairs, |pair, judged| {
+        answer_with_the_truth(pair, judged);
+        if !pair.starts {
+            judged.refused.push("PLANTED".to_owned());
+        }
+    });
+    assert_eq!(blamed.of(Answer::Blamed), failing);
+    let overlooked = tally(directory.path(), &pairs, |pair, judged| {
+        answer_with_the_truth(pair, judged);
+        if distinct(pair) > 1 {
+            let first = judged.refused.first().cloned().expect("there is a fault");
+            judged.refused.retain(|name| !pair.faults.iter().any(|fault| fault.is_of(&first) && fault.is_of(name)));
+        }
+    });
+    assert_eq!(overlooked.of(Answer::Overlooked), several);
+}
+
+/// Replaces what takk says by the truth.
+fn answer_with_the_truth(pair: &Pair, judged: &mut Judged) {
+    let names = pair.faults.iter().filter_map(|fault| fault.full.first().or(fault.names.first()));
+    *judged = Judged { refused: names.cloned().collect(), ..Judged::default() };
+}
+
+/// How many faults there are that no one variable explains together.
+fn distinct(pair: &Pair) -> usize {
+    let Some(first) = pair.faults.first().and_then(|fault| fault.full.first().or(fault.names.first())) else { return 0 };
+    1 + pair.faults.iter().filter(|fault| !fault.is_of(first)).count()
+}
