@@ -35,7 +35,7 @@ pub use self::server::{JOB_TOKEN_VARIABLE, ServerVariables, TOKEN_VARIABLE};
 pub use self::variables::{Variables, inherited_names, search_path, wants_backtrace};
 use crate::catalog::libraries as libraries_known;
 use crate::document::{Fault, Text, toml};
-use crate::model::{Code, Environment, Finding, LibraryChoice, Place, Problem, ProblemKind};
+use crate::model::{Code, Environment, LibraryChoice, Place, Problem, ProblemKind};
 use crate::nearest::nearest;
 
 /// Every key of `[tool.takk]`.

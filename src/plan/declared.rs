@@ -267,7 +267,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
 fn of_library(variable: &LibraryVariable, manifest: &Manifest) -> Declared {
     let services: Vec<String> = manifest.services.iter().map(|service| service.name.clone()).collect();
     let required = variable.required && variable.accepted;
-    let read = EnvironmentRead { name: variable.name.clone(), required, test: false, place: variable.place.clone() };
+    let read = EnvironmentRead { name: variable.name.clone(), required, conditional: false, test: false, place: variable.place.clone() };
     Declared {
         alternatives: variable.alternatives.clone(),
         secret: variable.secret,

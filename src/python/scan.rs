@@ -22,7 +22,7 @@ pub struct Mentions {
     /// `import X as Y` and `Y = ... X`: hashes of X and Y.
     pub renames: Vec<(u32, u32)>,
     /// Hashes of the names that it imports, and of the last parts of the modules that it imports whole.
-    pub imported: Vec<u32>,
+    pub imported_names: Vec<u32>,
     /// Whether it uses a settings base otherwise than by deriving from it: `create_model(..., __base__=BaseSettings)`.
     pub uses_base: bool,
     /// Whether it imports takk.
@@ -30,7 +30,7 @@ pub struct Mentions {
     /// Imports of packages that were asked for: name and place (without the file).
     pub imports: Vec<(String, Place)>,
     /// Hashes of the top-level modules that it imports, each once.
-    pub imported_names: Vec<u32>,
+    pub imported: Vec<u32>,
     /// Environment variables that it reads.
     pub reads: Vec<Read>,
     /// Where it makes engines of SQLAlchemy.
