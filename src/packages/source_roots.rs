@@ -18,11 +18,11 @@ pub fn source_roots(
     let mut roots = Vec::new();
     for path in files.iter().filter(|path| has(path)) {
         let Ok(bytes) = read(path) else { continue };
-        if path.ends_with(".toml") {
+        if *path == files[0] {
             roots.extend(pyproject::read(&File::new(path.clone(), &bytes), &mut Vec::new()).import_roots);
         } else {
             let text = String::from_utf8_lossy(&bytes);
-            let said = if path.ends_with(".cfg") { of_setup_cfg(&text) } else { of_setup_py(&text) };
+            let said = if *path == files[1] { of_setup_cfg(&text) } else { of_setup_py(&text) };
             roots.extend(said.into_iter().filter_map(|root| local_path::resolve(directory, root)));
         }
     }

@@ -7,6 +7,8 @@
 use super::{FileId, Found, Modules, Origin, Sought, below, in_tests, join, parent};
 use crate::python::stdlib::is_standard;
 
+/// Of more directories none is looked for: their name says nothing.
+const MOST: usize = 512;
 /// Files that list what a program requires.
 const REQUIREMENTS: [&str; 4] = ["requirements.txt", "pyproject.toml", "setup.cfg", "setup.py"];
 
@@ -42,7 +44,7 @@ impl<'l> Modules<'l> {
 
     /// The directories of the project that hold something of the name of a top-level module.
     pub fn places_of(&self, top: &str) -> Vec<String> {
-        self.index().roots(&self.paths, top).into_iter().map(str::to_owned).collect()
+        self.roots_with(top).iter().map(|root| (*root).to_owned()).collect()
     }
 
     /// The nearest root in which the file of the module `target` is, `name` being what is imported.
@@ -63,17 +65,12 @@ impl<'l> Modules<'l> {
         if self.is_package_of_known_root(top, importer) {
             return None;
         }
-        let candidates = self.index().roots(&self.paths, top).into_iter().filter(|root| holds(root));
-        let mut ranked: Vec<_> = candidates
-            .filter(|root| !self.is_doubtful(root, top, &file.path))
-            .map(|root| (distance(root, &file.path), root))
-            .collect();
-        ranked.sort_unstable();
-        let (nearest, root) = *ranked.first()?;
-        let mut others = ranked[1..].iter().take_while(|(distance, _)| *distance == nearest);
-        if others.any(|(_, other)| !self.are_copies(&join(root, &relative), &join(other, &relative))) {
-            return None;
-        }
+        let roots = self.roots_with(top);
+        let is_candidate = |root: &str| holds(root) && !self.is_doubtful(root, top, &file.path);
+        let root = nearest(&roots, &file.path, false, &is_candidate, &|one, other| {
+            self.are_copies(&join(one, &relative), &join(other, &relative))
+        });
+        let root = root.or_else(|| nearest(&roots, &file.path, true, &is_candidate, &|_, _| false))?;
         self.chosen.borrow_mut().insert(key, root);
         Some(root)
     }
@@ -123,12 +120,48 @@ impl<'l> Modules<'l> {
     }
 }
 
-/// How far a root is from a file: test code last, then how many directories up, then how many down.
-fn distance(root: &str, path: &str) -> (bool, usize, usize) {
-    let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-    let (there, here) = (parts(root), parts(parent(path).unwrap_or_default()));
-    let common = there.iter().zip(&here).take_while(|(a, b)| a == b).count();
-    (in_tests(&join(root, "x.py")) && !in_tests(path), here.len() - common, there.len() - common)
+/// The root nearest to a file: below the nearest directory around it, and there the least deep. `None` where several are as near, unless
+/// they are the same. Directories of tests count if `in_test_code`, or if the file is in one.
+fn nearest<'l>(
+    roots: &[&'l str],
+    path: &str,
+    in_test_code: bool,
+    is_candidate: &dyn Fn(&str) -> bool,
+    are_same: &dyn Fn(&str, &str) -> bool,
+) -> Option<&'l str> {
+    let takes_tests = in_test_code || in_tests(path);
+    let mut directory = parent(path);
+    while let Some(current) = directory {
+        let below_it = range(roots, current);
+        let exact = roots.binary_search(&current).ok().map(|at| roots[at]);
+        if let Some(root) = exact.filter(|root| is_candidate(root)) {
+            return Some(root);
+        }
+        if below_it.len() > MOST {
+            return None;
+        }
+        let candidates = below_it.iter().filter(|root| takes_tests || !in_tests(&join(root, "x.py")));
+        let mut ranked: Vec<(usize, &'l str)> =
+            candidates.filter(|root| is_candidate(root)).map(|root| (root.matches('/').count(), *root)).collect();
+        ranked.sort_unstable();
+        if let Some(&(depth, root)) = ranked.first() {
+            let mut others = ranked[1..].iter().take_while(|(other, _)| *other == depth);
+            return others.all(|(_, other)| are_same(root, other)).then_some(root);
+        }
+        directory = parent(current);
+    }
+    None
+}
+
+/// Those of the sorted roots that lie in a directory.
+fn range<'r, 'l>(roots: &'r [&'l str], directory: &str) -> &'r [&'l str] {
+    if directory.is_empty() {
+        return roots;
+    }
+    let prefix = format!("{directory}/");
+    let start = roots.partition_point(|root| *root < prefix.as_str());
+    let length = roots[start..].iter().take_while(|root| root.starts_with(&prefix)).count();
+    &roots[start..start + length]
 }
 
 /// The names of packages that a list of requirements has, without `-`, `_` and `.`: those at the beginning of a line, and those in quotes
@@ -173,12 +206,23 @@ mod tests {
     #[test]
     fn the_nearest_is_above_then_up_the_fewest_steps() {
         let path = "jobs/one/src/models/x.py";
-        let mut roots = ["", "jobs", "jobs/one/src", "jobs/one/lib", "jobs/two/src", "libs/a/src", "jobs/one/src/models/tests"];
-        roots.sort_by_key(|root| distance(root, path));
-        assert_eq!(
-            roots,
-            ["jobs/one/src", "jobs/one/lib", "jobs", "jobs/two/src", "", "libs/a/src", "jobs/one/src/models/tests"]
-        );
+        let order = ["jobs/one/src", "jobs/one/lib", "jobs", "jobs/two/lib", "", "libs/src", "jobs/one/src/models/tests"];
+        for (at, expected) in order.iter().enumerate() {
+            let mut left = order[at..].to_vec();
+            left.sort_unstable();
+            let found = nearest(&left, path, false, &|_| true, &|_, _| false);
+            let found = found.or_else(|| nearest(&left, path, true, &|_| true, &|_, _| false));
+            assert_eq!(found, Some(*expected), "{left:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_as_near_is_nobody_unless_the_same() {
+        let roots = ["libs/one", "libs/two"];
+        assert_eq!(nearest(&roots, "api/x.py", false, &|_| true, &|_, _| false), None);
+        assert_eq!(nearest(&roots, "api/x.py", false, &|_| true, &|_, _| true), Some("libs/one"));
+        assert_eq!(nearest(&roots, "libs/two/a/x.py", false, &|_| true, &|_, _| false), Some("libs/two"));
+        assert_eq!(nearest(&roots, "api/x.py", false, &|root| root == "libs/two", &|_, _| false), Some("libs/two"));
     }
 
     #[test]

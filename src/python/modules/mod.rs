@@ -71,6 +71,10 @@ pub struct Modules<'l> {
     namespaces: FrozenVec<Box<Namespace>>,
     /// The files and directories by name, once a name was not found in a known root.
     index: OnceCell<Index>,
+    /// The directories that hold a file or directory of a name.
+    holders: RefCell<HashMap<String, Rc<[&'l str]>>>,
+    /// Whether several files have a module name, in test code or elsewhere.
+    shared: RefCell<HashMap<(String, bool), bool>>,
     /// The roots that an importer in a directory searches.
     searched: RefCell<HashMap<String, Rc<[String]>>>,
     /// Where projects inside the project keep their packages, by directory.
@@ -158,6 +162,8 @@ impl<'l> Modules<'l> {
             by_path: RefCell::default(),
             namespaces: FrozenVec::new(),
             index: OnceCell::new(),
+            holders: RefCell::default(),
+            shared: RefCell::default(),
             searched: RefCell::default(),
             projects: RefCell::default(),
             requirements: RefCell::default(),
@@ -386,8 +392,14 @@ impl<'l> Modules<'l> {
         above
     }
 
-    fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::new(&self.paths))
+    /// The directories that hold a file or directory of that name, sorted.
+    fn roots_with(&self, name: &str) -> Rc<[&'l str]> {
+        if let Some(known) = self.holders.borrow().get(name) {
+            return Rc::clone(known);
+        }
+        let roots: Rc<[&'l str]> = self.index.get_or_init(|| Index::new(&self.paths)).roots(&self.paths, name).into();
+        self.holders.borrow_mut().insert(name.to_owned(), Rc::clone(&roots));
+        roots
     }
 
     /// The package among those that are kept.

@@ -23,8 +23,8 @@ impl Modules<'_> {
 
     /// The longest name that the end of the path gives: what stands above a directory that is no identifier cannot be a package.
     fn longest_name(&self, path: &str) -> Option<String> {
-        let starts = path.match_indices('/').map(|(slash, _)| slash + 1);
-        let (start, name) = starts.filter_map(|start| Some((start, dotted(&path[start..])?))).next()?;
+        let mut starts = path.match_indices('/').map(|(slash, _)| slash + 1);
+        let (start, name) = starts.find_map(|start| Some((start, dotted(&path[start..])?)))?;
         let is_directory_of_code = name.starts_with("src.") && !self.exists(&format!("{}src/__init__.py", &path[..start]));
         Some(if is_directory_of_code { name[4..].to_owned() } else { name })
     }
@@ -60,13 +60,17 @@ impl Modules<'_> {
         if path.strip_prefix(relative.as_str()).is_some_and(|rest| matches!(rest, ".py" | "/__init__.py")) {
             return false;
         }
+        let key = (name.to_owned(), in_tests(path));
+        if let Some(known) = self.shared.borrow().get(&key) {
+            return *known;
+        }
         let top = name.split('.').next().unwrap_or(name);
-        self.index().roots(&self.paths, top).into_iter().any(|root| {
-            let base = join(root, &relative);
-            [format!("{base}/__init__.py"), format!("{base}.py")].iter().any(|other| {
-                other != path && self.exists(other) && in_tests(other) <= in_tests(path) && self.short_name(other) == name
-            })
-        })
+        let is_it = |file: &String| self.exists(file) && in_tests(file) <= key.1 && self.short_name(file) == name;
+        let bases = self.roots_with(top).iter().map(|root| join(root, &relative)).collect::<Vec<_>>();
+        let files = bases.iter().flat_map(|base| [format!("{base}/__init__.py"), format!("{base}.py")]);
+        let is_shared = files.filter(is_it).nth(1).is_some();
+        self.shared.borrow_mut().insert(key, is_shared);
+        is_shared
     }
 
     /// Whether a directory is a project of its own, or has requirements of its own.
