@@ -38,10 +38,12 @@ impl Default for Made {
 
 impl Made {
     /// Learns the functions of a file that give back classes: those of settings that stand in them, and those that call `create_model`.
-    pub fn learn<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId, classes: &[Rc<Class<'a>>]) {
+    pub fn learn<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId, classes: &[Rc<Class<'a>>]) -> Vec<&'a str> {
         let local = |class: &Rc<Class<'a>>| Some(class.qualname.strip_suffix(&*class.name)?.strip_suffix(".<locals>.")?.to_owned());
         let functions: BTreeSet<String> = classes.iter().filter_map(local).filter(|name| !name.contains('.')).collect();
-        self.makers.extend(evaluator.class_makers(file, &functions).into_iter().map(str::to_owned));
+        let makers = evaluator.class_makers(file, &functions);
+        self.makers.extend(makers.iter().map(|name| (*name).to_owned()));
+        makers
     }
 
     /// The classes that calls at the top of the file make.
