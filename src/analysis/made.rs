@@ -75,7 +75,8 @@ impl Made {
                 return None;
             }
             let bytes = loader.project_file(path).ok()?;
-            finders.iter().any(|finder| finder.find(&bytes).is_some()).then_some(at)
+            let binds = |at: usize| matches!(bytes[..at].trim_ascii_end().last(), Some(b'=' | b'.'));
+            finders.iter().any(|finder| finder.find_iter(&bytes).any(binds)).then_some(at)
         };
         files.par_iter().enumerate().filter_map(calls).collect()
     }

@@ -459,6 +459,7 @@ impl<'a> Reader<'_, 'a> {
             "NoDecode" | "ForceDecode" | "PlainSerializer" | "WrapSerializer" | "WithJsonSchema" | "Doc" | "Examples" => {
                 accepts
             }
+            name if name.starts_with("Cli") && root == "pydantic_settings" => accepts,
             "FailFast" | "SerializeAsAny" | "doc" | "Unit" | "deprecated" | "Sensitive" => accepts,
             _ => ValueType::unchecked(format!("`{name}` decides itself")),
         }

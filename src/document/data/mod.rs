@@ -76,8 +76,10 @@ pub fn read(format: Format, bytes: &[u8], encoding: Option<&str>) -> Result<Mapp
     match encoding.filter(|name| !["utf-8", "utf8", "utf-8-sig"].contains(&name.to_ascii_lowercase().as_str())) {
         None => of_text(format, &Text::decode(bytes)),
         Some(name) => {
-            let encoding = encoding_rs::Encoding::for_label(name.as_bytes());
-            let encoding = encoding.ok_or(Fault::Unread("takk does not know its encoding"))?;
+            // Python also knows them as `latin_1` and `latin-1`.
+            let hyphens = name.replace('_', "-");
+            let labels = [name, &hyphens, &hyphens.replace('-', "")].map(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+            let encoding = labels.into_iter().flatten().next().ok_or(Fault::Unread("takk does not know its encoding"))?;
             let (text, _, failed) = encoding.decode(bytes);
             if failed {
                 return Err(Fault::broken(1, "it has bytes that do not fit its encoding"));
