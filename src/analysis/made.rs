@@ -39,7 +39,8 @@ impl Default for Made {
 impl Made {
     /// Learns the functions of a file that give back classes: those of settings that stand in them, and those that call `create_model`.
     pub fn learn<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId, classes: &[Rc<Class<'a>>]) -> Vec<&'a str> {
-        let local = |class: &Rc<Class<'a>>| Some(class.qualname.strip_suffix(&*class.name)?.strip_suffix(".<locals>.")?.to_owned());
+        let local =
+            |class: &Rc<Class<'a>>| Some(class.qualname.strip_suffix(&*class.name)?.strip_suffix(".<locals>.")?.to_owned());
         let functions: BTreeSet<String> = classes.iter().filter_map(local).filter(|name| !name.contains('.')).collect();
         let makers = evaluator.class_makers(file, &functions);
         self.makers.extend(makers.iter().map(|name| (*name).to_owned()));
@@ -63,7 +64,12 @@ impl Made {
     }
 
     /// The files in which functions are called that were learned since the last time.
-    pub fn callers(&mut self, files: &[(String, Mentions)], loader: &(dyn Loader + Sync), known: &HashSet<usize>) -> Vec<usize> {
+    pub fn callers(
+        &mut self,
+        files: &[(String, Mentions)],
+        loader: &(dyn Loader + Sync),
+        known: &HashSet<usize>,
+    ) -> Vec<usize> {
         if self.makers.len() == self.searched {
             return Vec::new();
         }

@@ -78,7 +78,8 @@ pub fn read(format: Format, bytes: &[u8], encoding: Option<&str>) -> Result<Mapp
         Some(name) => {
             // Python also knows them as `latin_1` and `latin-1`.
             let hyphens = name.replace('_', "-");
-            let labels = [name, &hyphens, &hyphens.replace('-', "")].map(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+            let labels =
+                [name, &hyphens, &hyphens.replace('-', "")].map(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
             let encoding = labels.into_iter().flatten().next().ok_or(Fault::Unread("takk does not know its encoding"))?;
             let (text, _, failed) = encoding.decode(bytes);
             if failed {
@@ -130,7 +131,8 @@ mod tests {
 
     #[test]
     fn what_is_empty_has_no_names() {
-        for (format, text) in [(Format::Toml, ""), (Format::Yaml, "# nothing\n"), (Format::Yaml, "~\n"), (Format::Json, " \n")] {
+        for (format, text) in [(Format::Toml, ""), (Format::Yaml, "# nothing\n"), (Format::Yaml, "~\n"), (Format::Json, " \n")]
+        {
             assert_eq!(names(format, text), Ok(Vec::new()), "{format:?} {text:?}");
         }
     }
@@ -175,7 +177,9 @@ mod tests {
         (0..3_000).for_each(|at| merged.push_str(&format!("  k{at}: 1\n")));
         (1..3_000).for_each(|at| merged.push_str(&format!("a{at}:\n  <<: *a0\n")));
         assert!(matches!(names(Format::Yaml, &merged), Err(Fault::Unread(_))));
-        for (format, open, close) in [(Format::Yaml, "{a: ", "}"), (Format::Json, "{\"a\": ", "}"), (Format::Toml, "{a = ", "}")] {
+        for (format, open, close) in
+            [(Format::Yaml, "{a: ", "}"), (Format::Json, "{\"a\": ", "}"), (Format::Toml, "{a = ", "}")]
+        {
             let inner = format!("{}1{}", open.repeat(5_000), close.repeat(5_000));
             let text = if format == Format::Toml { format!("a = {inner}\n") } else { inner };
             assert!(names(format, &text).is_err(), "{format:?}");
