@@ -11,7 +11,7 @@ use super::notes::{Notes, Observation};
 use super::settings::{Models, may_be_unresolved, read_class, unresolved_base};
 use crate::model::{ClassKind, ClassRef, SettingsClass};
 use crate::python::scan::{BASES, HashedNames, Mentions, hash, identifiers};
-use crate::python::{Class, FileId, Loader, Modules};
+use crate::python::{Class, FileId, Loader, Modules, Value};
 
 /// How many files are parsed on one core.
 const FEW: usize = 32;
@@ -33,13 +33,16 @@ pub struct Gathered<'a> {
     pub takk_files: Vec<FileId>,
 }
 
+/// Classes by module, qualified name and file.
+type Classes<'a> = BTreeMap<[String; 3], (SettingsClass, Rc<Class<'a>>)>;
+
 /// Finds every settings class of the project.
 pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), models: &Models<'_, 'a>) -> Gathered<'a> {
     let evaluator = models.evaluator;
     let modules = evaluator.modules();
     let mut search = Search::new(files);
     let mut found = Gathered::default();
-    let mut classes: BTreeMap<[String; 3], (SettingsClass, Rc<Class<'a>>)> = BTreeMap::new();
+    let mut classes = Classes::new();
     let mut parsed = HashSet::new();
     let mut made = Made::default();
     let mut seen: Vec<usize> = Vec::new();
@@ -78,7 +81,7 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
                 classes.insert(key, (entry, class));
             }
             if !is_test(path) {
-                made.learn(evaluator, file, &local);
+                made.learn(evaluator, file, &local).into_iter().for_each(|maker| search.learn(maker));
             }
         }
         for at in &seen {
@@ -100,11 +103,33 @@ pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), mo
             }
         }
     }
+    forget_patterns(models, &mut classes, &mut found.notes);
     let takk_files = files.iter().filter(|(_, mentions)| mentions.takk);
     found.takk_files = takk_files.filter_map(|(path, _)| modules.project_file(path)).collect();
     (found.settings, found.classes) = classes.into_values().unzip();
     found.parsed = parsed;
     found
+}
+
+/// A class in a function that other classes derive from, as the function has given it back, is only the pattern of what they derive from.
+fn forget_patterns<'a>(models: &Models<'_, 'a>, classes: &mut Classes<'a>, notes: &mut Notes) {
+    let mut patterns = Vec::new();
+    for (entry, class) in classes.values().filter(|(entry, _)| !entry.qualname.contains("<locals>")) {
+        let order = models.evaluator.resolution_order(class);
+        let bases = order.iter().flat_map(|order| order.iter().skip(1)).filter_map(|base| match base {
+            Value::Class(base) if base.qualname.contains("<locals>") && *base.qualname != *entry.qualname => {
+                Some([base.module.to_string(), base.qualname.to_string(), base.place.file.clone()])
+            }
+            _ => None,
+        });
+        patterns.extend(bases);
+    }
+    for pattern in patterns {
+        if classes.remove(&pattern).is_some() {
+            let [module, qualname, _] = pattern;
+            notes.forget_undecided(&ClassRef { module, qualname });
+        }
+    }
 }
 
 /// A class that a call makes, under the name that it is bound to.

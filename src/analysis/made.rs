@@ -38,10 +38,13 @@ impl Default for Made {
 
 impl Made {
     /// Learns the functions of a file that give back classes: those of settings that stand in them, and those that call `create_model`.
-    pub fn learn<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId, classes: &[Rc<Class<'a>>]) {
-        let local = |class: &Rc<Class<'a>>| Some(class.qualname.strip_suffix(&*class.name)?.strip_suffix(".<locals>.")?.to_owned());
+    pub fn learn<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId, classes: &[Rc<Class<'a>>]) -> Vec<&'a str> {
+        let local =
+            |class: &Rc<Class<'a>>| Some(class.qualname.strip_suffix(&*class.name)?.strip_suffix(".<locals>.")?.to_owned());
         let functions: BTreeSet<String> = classes.iter().filter_map(local).filter(|name| !name.contains('.')).collect();
-        self.makers.extend(evaluator.class_makers(file, &functions).into_iter().map(str::to_owned));
+        let makers = evaluator.class_makers(file, &functions);
+        self.makers.extend(makers.iter().map(|name| (*name).to_owned()));
+        makers
     }
 
     /// The classes that calls at the top of the file make.
@@ -61,7 +64,12 @@ impl Made {
     }
 
     /// The files in which functions are called that were learned since the last time.
-    pub fn callers(&mut self, files: &[(String, Mentions)], loader: &(dyn Loader + Sync), known: &HashSet<usize>) -> Vec<usize> {
+    pub fn callers(
+        &mut self,
+        files: &[(String, Mentions)],
+        loader: &(dyn Loader + Sync),
+        known: &HashSet<usize>,
+    ) -> Vec<usize> {
         if self.makers.len() == self.searched {
             return Vec::new();
         }
@@ -73,7 +81,8 @@ impl Made {
                 return None;
             }
             let bytes = loader.project_file(path).ok()?;
-            finders.iter().any(|finder| finder.find(&bytes).is_some()).then_some(at)
+            let binds = |at: usize| matches!(bytes[..at].trim_ascii_end().last(), Some(b'=' | b'.'));
+            finders.iter().any(|finder| finder.find_iter(&bytes).any(binds)).then_some(at)
         };
         files.par_iter().enumerate().filter_map(calls).collect()
     }

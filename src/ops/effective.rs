@@ -116,7 +116,13 @@ pub fn effective(
                 let declared = &variable.declared;
                 found.troubles.push(Trouble::Missing { name: declared.name.clone(), place: declared.place().clone() });
             }
-            State::Missing | State::Inherited | State::Path | State::Source | State::Computed | State::Default | State::Optional => {}
+            State::Missing
+            | State::Inherited
+            | State::Path
+            | State::Source
+            | State::Computed
+            | State::Default
+            | State::Optional => {}
         }
     }
     found.take_reserved(manifest, stored, plan, around.allowed);

@@ -196,10 +196,29 @@ pub struct Call<'a> {
     pub place: Place,
 }
 
-impl Class<'_> {
+impl<'a> Class<'a> {
     /// Whether a `class` statement makes it, rather than a call.
     pub fn is_defined(&self) -> bool {
         self.definition.is_some()
+    }
+
+    /// The class under the name of the one that a decorator has replaced by it.
+    pub(super) fn renamed(&self, replaced: &Class<'a>) -> Self {
+        Self {
+            name: Rc::clone(&replaced.name),
+            qualname: Rc::clone(&replaced.qualname),
+            module: Rc::clone(&replaced.module),
+            file: replaced.file,
+            place: replaced.place.clone(),
+            bases: self.bases.clone(),
+            keywords: self.keywords.clone(),
+            decorators: self.decorators.clone(),
+            definition: self.definition,
+            scope: self.scope.clone(),
+            attributes: self.attributes.clone(),
+            made_fields: self.made_fields.clone(),
+            found: ClassCache::default(),
+        }
     }
 
     /// Whether a statement behind its own has set that attribute.

@@ -113,10 +113,14 @@ fn a_path_that_leads_out_or_is_computed_is_said() {
 
 #[test]
 fn a_class_without_the_environment_needs_no_variable() {
-    let settings = SETTINGS.replace("init_settings, env_settings, Yaml", "Yaml").replace("(settings_cls)\n", "(settings_cls),\n");
+    let settings =
+        SETTINGS.replace("init_settings, env_settings, Yaml", "Yaml").replace("(settings_cls)\n", "(settings_cls),\n");
     let (_directory, project) = project(&settings, |root| fs::write(root.join("config.yaml"), "port: 1\n").expect("written"));
     let found = codes(&project.findings);
-    assert!(matches!(found.as_slice(), [(code, _, message)] if code == "TK033" && message.contains("`Settings.name` has no value")), "{found:?}");
+    assert!(
+        matches!(found.as_slice(), [(code, _, message)] if code == "TK033" && message.contains("`Settings.name` has no value")),
+        "{found:?}"
+    );
     assert!(matches!(given(&project.manifest, "name"), Some(Given::Elsewhere { .. })));
     assert!(!only_class(&project.manifest).reads_environment());
 }

@@ -71,6 +71,7 @@ impl<'a> Reader<'_, 'a> {
             "NoDecode" | "ForceDecode" | "PlainSerializer" | "WrapSerializer" | "WithJsonSchema" | "Doc" | "Examples" => {
                 accepts
             }
+            name if name.starts_with("Cli") && root == "pydantic_settings" => accepts,
             "FailFast" | "SerializeAsAny" | "doc" | "Unit" | "deprecated" | "Sensitive" => accepts,
             _ => accepts.preceded(format!("`{name}` decides itself")),
         }

@@ -151,8 +151,7 @@ pub fn unwrap_annotated<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Value<'a>
     if let Some(name) = command_line_name(base) {
         let (inner, mut metadata) = unwrap_annotated(first);
         metadata.push(base.clone());
-        let inner =
-            if name == "CliSubCommand" { Value::Union(Rc::new(vec![inner, Value::None])) } else { inner };
+        let inner = if name == "CliSubCommand" { Value::Union(Rc::new(vec![inner, Value::None])) } else { inner };
         return (inner, metadata);
     }
     match typing_name(base) {

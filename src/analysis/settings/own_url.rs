@@ -35,7 +35,9 @@ pub(super) fn own_url<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Opt
             let rule = UrlRule { name: class.name.to_string(), many_hosts: rule.many_hosts, ..UrlRule::default() };
             Some(url_constraints(rule, call))
         }
-        _ if matches!(given, Value::None) => Some(ValueType::Url(UrlRule { name: class.name.to_string(), ..UrlRule::default() })),
+        _ if matches!(given, Value::None) => {
+            Some(ValueType::Url(UrlRule { name: class.name.to_string(), ..UrlRule::default() }))
+        }
         _ => None,
     }
 }

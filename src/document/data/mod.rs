@@ -76,8 +76,11 @@ pub fn read(format: Format, bytes: &[u8], encoding: Option<&str>) -> Result<Mapp
     match encoding.filter(|name| !["utf-8", "utf8", "utf-8-sig"].contains(&name.to_ascii_lowercase().as_str())) {
         None => of_text(format, &Text::decode(bytes)),
         Some(name) => {
-            let encoding = encoding_rs::Encoding::for_label(name.as_bytes());
-            let encoding = encoding.ok_or(Fault::Unread("takk does not know its encoding"))?;
+            // Python also knows them as `latin_1` and `latin-1`.
+            let hyphens = name.replace('_', "-");
+            let labels =
+                [name, &hyphens, &hyphens.replace('-', "")].map(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+            let encoding = labels.into_iter().flatten().next().ok_or(Fault::Unread("takk does not know its encoding"))?;
             let (text, _, failed) = encoding.decode(bytes);
             if failed {
                 return Err(Fault::broken(1, "it has bytes that do not fit its encoding"));
@@ -128,7 +131,8 @@ mod tests {
 
     #[test]
     fn what_is_empty_has_no_names() {
-        for (format, text) in [(Format::Toml, ""), (Format::Yaml, "# nothing\n"), (Format::Yaml, "~\n"), (Format::Json, " \n")] {
+        for (format, text) in [(Format::Toml, ""), (Format::Yaml, "# nothing\n"), (Format::Yaml, "~\n"), (Format::Json, " \n")]
+        {
             assert_eq!(names(format, text), Ok(Vec::new()), "{format:?} {text:?}");
         }
     }
@@ -173,7 +177,9 @@ mod tests {
         (0..3_000).for_each(|at| merged.push_str(&format!("  k{at}: 1\n")));
         (1..3_000).for_each(|at| merged.push_str(&format!("a{at}:\n  <<: *a0\n")));
         assert!(matches!(names(Format::Yaml, &merged), Err(Fault::Unread(_))));
-        for (format, open, close) in [(Format::Yaml, "{a: ", "}"), (Format::Json, "{\"a\": ", "}"), (Format::Toml, "{a = ", "}")] {
+        for (format, open, close) in
+            [(Format::Yaml, "{a: ", "}"), (Format::Json, "{\"a\": ", "}"), (Format::Toml, "{a = ", "}")]
+        {
             let inner = format!("{}1{}", open.repeat(5_000), close.repeat(5_000));
             let text = if format == Format::Toml { format!("a = {inner}\n") } else { inner };
             assert!(names(format, &text).is_err(), "{format:?}");

@@ -58,15 +58,14 @@ impl<'t> Loader<'t> {
     fn document(&mut self) -> Result<Mapping, Fault> {
         let (event, span) = self.next()?;
         // `safe_load(...) or {}`
-        let is_nothing = matches!(&event, Event::Scalar(text, _, _, _) if ["", "0", "false", "no", "off"].contains(&text.as_ref()));
+        let is_nothing =
+            matches!(&event, Event::Scalar(text, _, _, _) if ["", "0", "false", "no", "off"].contains(&text.as_ref()));
         let shape = self.node(event, span, 0)?;
         match Rc::unwrap_or_clone(shape) {
             Shape::Mapping(names) => Ok(names),
             Shape::Null => Ok(Mapping::new()),
             Shape::Scalar if is_nothing => Ok(Mapping::new()),
-            Shape::Scalar | Shape::Sequence(_) => {
-                Err(Fault::broken(line(span), "it must be a mapping of names and values"))
-            }
+            Shape::Scalar | Shape::Sequence(_) => Err(Fault::broken(line(span), "it must be a mapping of names and values")),
         }
     }
 

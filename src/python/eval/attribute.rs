@@ -48,7 +48,12 @@ impl<'a> Evaluator<'a> {
                 Some(function.docstring.as_ref().map_or(Value::None, |doc| Value::Str(Rc::clone(doc))))
             }
             Value::Str(_) | Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Set(_) | Value::Bytes(_) => {
-                Some(Value::Method(Rc::new(Method { receiver: value.clone(), name: Rc::from(name), function: None, owner: None })))
+                Some(Value::Method(Rc::new(Method {
+                    receiver: value.clone(),
+                    name: Rc::from(name),
+                    function: None,
+                    owner: None,
+                })))
             }
             Value::Subscript(generic) => self.member(&generic.0, name),
             _ => None,

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Arguments, Expr, ExprCall, Parameters};
 
-use super::statement::Flow;
 use super::parent::SUPER;
+use super::statement::Flow;
 use super::{Evaluator, Scope};
 use crate::model::Place;
 use crate::python::value::{Call, Class, Code, Function, Unknown, Value};

@@ -109,7 +109,8 @@ impl<'a> Evaluator<'a> {
             made_fields: Vec::new(),
             found: ClassCache::default(),
         });
-        def.decorator_list.iter().rev().fold(Value::Class(class), |class, decorator| {
+        let own = Rc::clone(&class);
+        let decorated = def.decorator_list.iter().rev().fold(Value::Class(class), |class, decorator| {
             let decorate = self.eval(&decorator.expression, scope);
             let site =
                 Site { source: Rc::from(self.source(&decorator.expression, scope)), place: self.place(&def.name, scope) };
@@ -117,7 +118,13 @@ impl<'a> Evaluator<'a> {
                 Some(result @ Value::Class(_)) => result,
                 _ => class,
             }
-        })
+        });
+        match decorated {
+            Value::Class(made) if !Rc::ptr_eq(&made, &own) && made.qualname.contains("<locals>") => {
+                Value::Class(Rc::new(made.renamed(&own)))
+            }
+            other => other,
+        }
     }
 
     /// The value of a decorator, the call around it taken off.

@@ -137,7 +137,13 @@ impl<'a> Evaluator<'a> {
                 Some(Value::Subscript(Rc::new((value.clone(), arguments))))
             }
             Value::Unknown(_) => return value.clone(),
-            Value::Attribute(_) => if let Value::Int(at) = index { ancestor(value, at) } else { None },
+            Value::Attribute(_) => {
+                if let Value::Int(at) = index {
+                    ancestor(value, at)
+                } else {
+                    None
+                }
+            }
             _ => None,
         };
         found.unwrap_or_else(|| self.unknown(whole, scope, "it is only known at run time"))

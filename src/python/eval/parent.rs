@@ -40,9 +40,7 @@ impl<'a> Evaluator<'a> {
         let order = self.resolution_order(&class)?;
         let after = order.iter().skip_while(|base| class_of(base).is_none_or(|base| !Rc::ptr_eq(&base, owner))).skip(1);
         after.into_iter().find_map(|base| match (base, class_of(base)) {
-            (_, Some(base)) => {
-                self.own_attribute(&base, name).map(|found| self.bind_attribute(found, subject, &class, &base))
-            }
+            (_, Some(base)) => self.own_attribute(&base, name).map(|found| self.bind_attribute(found, subject, &class, &base)),
             (Value::External(path), None) if path.ends_with(".BaseSettings") => Some(Value::external(format!("{path}.{name}"))),
             _ => None,
         })

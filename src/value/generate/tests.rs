@@ -30,6 +30,7 @@ fn setting(name: &str, accepts: ValueType) -> Setting {
         service: None,
         template: Vec::new(),
         path: None,
+        given: None,
         owner: ClassRef { module: "app".to_owned(), qualname: "Settings".to_owned() },
         file: "app.py".to_owned(),
         line: 1,

@@ -55,7 +55,10 @@ pub fn is_file_source(name: &str) -> bool {
 enum Part {
     Whole,
     /// The table at the end of these keys; `strict`: without it the program does not start.
-    Table { keys: Vec<String>, strict: bool },
+    Table {
+        keys: Vec<String>,
+        strict: bool,
+    },
     /// `yaml_config_section`: keys joined by dots, which keys may hold themselves.
     Section(String),
 }
@@ -129,9 +132,10 @@ fn order<'v, 'a>(models: &Models<'_, 'a>, config: &'v ModelConfig<'a>, name: &st
             files: given(1, "toml_file").filter(is_set),
             encoding: None,
             part: Part::Table {
-                keys: config.value("pyproject_toml_table_header").and_then(keys).unwrap_or_else(|| {
-                    vec!["tool".to_owned(), "pydantic-settings".to_owned()]
-                }),
+                keys: config
+                    .value("pyproject_toml_table_header")
+                    .and_then(keys)
+                    .unwrap_or_else(|| vec!["tool".to_owned(), "pydantic-settings".to_owned()]),
                 strict: false,
             },
             deep: false,
@@ -173,8 +177,10 @@ fn one_line_of(value: &Value<'_>) -> String {
 fn pyproject<'a>(models: &Models<'_, 'a>, config: &ModelConfig<'a>) -> String {
     const NAME: &str = "pyproject.toml";
     let modules = models.evaluator.modules();
-    let depth = config.value("pyproject_toml_depth").and_then(|depth| if let Value::Int(depth) = depth { Some(*depth) } else { None });
-    let above = (0..=depth.unwrap_or(0).min(HIGHEST)).map(|up| format!("{}{NAME}", "../".repeat(usize::try_from(up).unwrap_or(0))));
+    let depth =
+        config.value("pyproject_toml_depth").and_then(|depth| if let Value::Int(depth) = depth { Some(*depth) } else { None });
+    let above =
+        (0..=depth.unwrap_or(0).min(HIGHEST)).map(|up| format!("{}{NAME}", "../".repeat(usize::try_from(up).unwrap_or(0))));
     above.into_iter().find(|path| modules.other_file(path).is_ok()).unwrap_or_else(|| NAME.to_owned())
 }
 

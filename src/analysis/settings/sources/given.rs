@@ -103,7 +103,12 @@ fn is_same<'a>(models: &Models<'_, 'a>, config: &ModelConfig<'a>) -> fn(&str, &s
     }
 }
 
-fn outermost<'s, 'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>, order: &'s Order) -> Values<'s> {
+fn outermost<'s, 'a>(
+    models: &Models<'_, 'a>,
+    field: &FieldFacts<'a>,
+    config: &ModelConfig<'a>,
+    order: &'s Order,
+) -> Values<'s> {
     let keys = keys(models, field, config);
     let same = is_same(models, config);
     let mut found = Vec::new();

@@ -85,7 +85,8 @@ impl Chosen {
         let chooses = models.base(class) == Base::SettingsV1 || models.evaluator.defines(class, "settings_customise_sources");
         let mut add = |place: Place, observation| notes.add(place, observation);
         let read = || self.order.files.iter().flat_map(|(_, source)| &source.files);
-        let is_broken = |path: &str| read().any(|(file, content, _)| file == path && matches!(**content, Content::Broken { .. }));
+        let is_broken =
+            |path: &str| read().any(|(file, content, _)| file == path && matches!(**content, Content::Broken { .. }));
         for source in self.order.sources.iter().filter(|source| source.is_unknown()) {
             let why = match source {
                 Source::File { file, .. } if is_broken(file) => continue,
@@ -93,7 +94,10 @@ impl Chosen {
                 _ => None,
             };
             if chooses || why.is_some() {
-                add(class.place.clone(), Observation::UnknownSource { class: reference.clone(), source: source.in_words(), why });
+                add(
+                    class.place.clone(),
+                    Observation::UnknownSource { class: reference.clone(), source: source.in_words(), why },
+                );
             }
         }
         if let Some(expression) = self.order.undecided.as_ref().filter(|_| chooses) {
@@ -104,7 +108,10 @@ impl Chosen {
             if let Content::Broken { line, message } = &**content {
                 let problem = format!("`{path}`, which `{}` reads: {message}", class.qualname);
                 let help = "mend the file: without it the program does not start".to_owned();
-                add(Place::new(path.clone(), *line, 1), Observation::SettingsFile { class: class.place.clone(), problem, help });
+                add(
+                    Place::new(path.clone(), *line, 1),
+                    Observation::SettingsFile { class: class.place.clone(), problem, help },
+                );
             }
         }
         self.note_unknown_names(models, class, config, notes);
