@@ -9,6 +9,7 @@ mod conflicting_types;
 mod context;
 mod driver_not_locked;
 mod environment_read;
+mod foreign_name;
 mod hard_coded_secret;
 mod no_matching_version;
 mod reserved_name;
@@ -33,6 +34,7 @@ mod version_not_locked;
 use crate::model::{Finding, RuleDoc};
 
 pub use context::Context;
+pub use foreign_name::DOC as FOREIGN_NAME;
 
 /// One rule.
 #[derive(Clone, Copy)]
@@ -71,6 +73,7 @@ pub const RULES: &[Rule] = &[
     driver_not_locked::RULE,
     sync_driver::RULE,
     reserved_name::RULE,
+    foreign_name::RULE,
 ];
 
 /// Everything that the rules find, sorted. What stands outside the project (fields inherited from an installed package) is not
