@@ -166,7 +166,7 @@ fn what_cannot_be_added_to_is_left_as_it_is() {
     let path = directory.path();
     fs::write(path.join("settings.py"), DEFAULTS).expect("written");
     for (bytes, said) in
-        [(&b"A='open\nMILL_SITE=north\n"[..], "open.env:1:1: a quote is not closed"), (b"\xff\xfeA\0=\x001\0", "it is UTF-16")]
+        [(&b"A='open\nMILL_SITE=north\n"[..], "open.env:1:3: a quote is not closed"), (b"\xff\xfeA\0=\x001\0", "it is UTF-16")]
     {
         fs::write(path.join("open.env"), bytes).expect("written");
         let answer = takk(path, &["dotenv", "--output", "open.env"]);

