@@ -5,7 +5,7 @@ use std::io;
 
 use takk::analysis::settings::RulesVersion;
 use takk::analysis::{Input, STACK, analyse};
-use takk::model::{Finding, Manifest, Packages, LibraryChoice};
+use takk::model::{Finding, LibraryChoice, Manifest, Packages};
 use takk::packages::{self, Listing};
 use takk::python::Loader;
 use takk::python::scan::scan;
