@@ -5,7 +5,7 @@ use std::io;
 
 use takk::analysis::settings::RulesVersion;
 use takk::analysis::{Input, STACK, analyse};
-use takk::model::{Finding, Manifest, Packages};
+use takk::model::{Finding, LibraryChoice, Manifest, Packages};
 use takk::packages::{self, Listing};
 use takk::python::Loader;
 use takk::python::scan::scan;
@@ -43,6 +43,7 @@ pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
         unreadable: Vec::new(),
         environments: Vec::new(),
         rules: RulesVersion::default(),
+        libraries: LibraryChoice::default(),
         include_tests: true,
     };
     std::thread::scope(|scope| {

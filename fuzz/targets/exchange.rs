@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use takk::exchange::{Format, Reading, WriteFormat, read, write};
+use takk::exchange::{Addition, Edited, Format, Reading, WriteFormat, read, write};
 
 fuzz_target!(|text: &str| {
     // No environment has an empty name: what is written for a `$` relies on it.
@@ -21,6 +21,13 @@ fuzz_target!(|text: &str| {
             let (Ok(written), Some(back)) = (write(format, &entries), back) else { continue };
             assert!(pairs(&read(back, &written, &known)) == entries, "{format:?} reads back");
         }
+    }
+    let lines = "# new\nA_NEW_NAME='a b'\n".to_owned();
+    let edited = Edited::new(text.to_owned());
+    let additions = [Addition { behind: edited.mentions().len().checked_sub(1), lines }];
+    if let Ok(bytes) = edited.with(&additions) {
+        let again = Edited::decode(bytes).expect("UTF-8 stays what it is");
+        assert!(again.find(&["A_NEW_NAME"]).is_some(), "what was added is there");
     }
     Format::detect("x", text);
 });

@@ -85,7 +85,9 @@ pub fn default_version(kind: &Kind) -> Option<VersionAnswer> {
     Some(VersionAnswer {
         version: version.to_owned(),
         reason: match kind.looked_up {
-            Some(day) => format!("no client package decides; {version} was the current version of {} on {day}", kind.display),
+            Some(day) => {
+                format!("no client package decides; {version} was the newest stable version of {} known on {day}", kind.display)
+            }
             None => format!("no client package decides; {version} is the default for {}", kind.display),
         },
         rule: "default".to_owned(),

@@ -43,13 +43,15 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         session.output.warn(&format!("{}:{fault}: python-dotenv skips this line", name.display()));
     }
     let bytes = dotenv_text::render(&file, &existing).map_err(|fault| in_the_way(name, &fault))?;
-    match target {
-        Some((path, target)) => session.output.written(path, target.write(&bytes))?,
-        None => {
-            let text = String::from_utf8_lossy(&bytes);
-            let json = || json::json(&serde_json::json!({ "dotenv": text }));
-            if session.json { session.output.data(&json()?)? } else { session.output.data(&text)? }
-        }
+    if let Some((path, target)) = target {
+        session.output.written(path, target.write(&bytes))?;
+        return Ok(Outcome::Clean);
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    if session.json {
+        session.output.data(&json::json(&serde_json::json!({ "dotenv": text }))?)?;
+    } else {
+        session.output.data(&text)?;
     }
     Ok(Outcome::Clean)
 }

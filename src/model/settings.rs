@@ -62,6 +62,9 @@ pub struct SettingsConfig {
     pub secrets_dir: Vec<String>,
     /// What happens to names that no field has: `allow`, `ignore`, `forbid`.
     pub extra: Option<String>,
+    /// Which names of a dotenv file count (`dotenv_filtering`), where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dotenv_filtering: Option<String>,
     /// Keys whose value the source does not decide, with the expression.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub undecided: BTreeMap<String, String>,

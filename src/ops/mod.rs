@@ -10,6 +10,7 @@ pub mod dotenv;
 pub mod effective;
 pub mod env;
 pub mod environments;
+mod foreign_names;
 pub mod hosted;
 pub mod inspect;
 pub mod plan;

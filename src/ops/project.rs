@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
+use super::foreign_names::foreign_names;
 use super::unread;
 use crate::analysis::settings::RulesVersion;
 use crate::analysis::{Input, STACK, analyse};
@@ -83,6 +84,7 @@ pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
     let files = Files { scanned, tree: Box::new(tree.clone()), installed };
     let (manifest, mut findings) = analyse_files(options, &config, config_problems, &root, files);
     findings.extend(unread::env_files(&manifest, &|path| tree.read(path)));
+    findings.extend(foreign_names(&manifest, &|path| tree.read(path)));
     Ok(ReadProject {
         root,
         manifest,

@@ -52,7 +52,10 @@ fn suggestions(manifest: &Manifest) -> Vec<Suggestion> {
         kind: variable.name.clone(),
         evidence: format!("{} ({})", variable.reason(), variable.source),
         place: variable.place.clone(),
-        change: format!("libraries = {{ accept = [\"{}\"] }} in [tool.takk]", variable.library),
+        change: format!(
+            "takk secrets set {}, or libraries = {{ accept = [\"{}\"] }} in [tool.takk]",
+            variable.name, variable.library
+        ),
         version: None,
     });
     manifest.suggestions.iter().cloned().chain(proposed).collect()

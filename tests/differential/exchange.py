@@ -152,6 +152,8 @@ READERS = {
     "yaml": lambda path, names: yaml.safe_load(path.read_text(encoding="utf-8")),
     "shell": read_shell,
     "docker": read_docker,
+    # A file that lines were added to: what it said before, and the lines.
+    "edited": lambda path, names: {name: value for name, value in dotenv_values(path, encoding="utf-8").items() if value is not None},
 }
 
 

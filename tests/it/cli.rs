@@ -108,7 +108,7 @@ fn dotenv_writes_the_file_that_is_named() {
     std::fs::write(project.path().join(".env"), "KEPT=1\n").expect("written");
     let answer = takk(project.path(), &["dotenv", "--output", ".env"]);
     assert_eq!((answer.code, answer.out.as_str(), answer.err.as_str()), (0, "", "Wrote .env.\n"));
-    assert!(std::fs::read_to_string(project.path().join(".env")).expect("there").contains("\nKEPT=1\n"));
+    assert!(std::fs::read_to_string(project.path().join(".env")).expect("there").contains("KEPT=1\n"));
 }
 
 #[test]

@@ -1,9 +1,15 @@
 //! The dotenv file.
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
 use takk::exchange::Edited;
 use takk::ops::dotenv::dotenv;
 use takk::ui::dotenv_text::render;
 
+use crate::process::takk;
+use crate::python::{run, venv};
 use crate::sample;
 
 /// The file with what the shop needs.
@@ -71,5 +77,138 @@ fn writing_twice_changes_nothing() {
     for existing in [String::new(), blank, EXISTING.to_owned(), EXISTING.replace('\n', "\r\n")] {
         let once = written(&existing);
         assert_eq!(written(&once), once);
+    }
+}
+
+/// A class with defaults of many types and all the characters that dotenv files are particular about.
+const DEFAULTS: &str = r#"from enum import Enum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AnyUrl, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Colour(Enum):
+    RED = "red it is"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="MILL_")
+    url: str = Field("http://127.0.0.1:7100/grain", description="Where the mill answers.\nWith its path.")
+    site: str
+    pass_phrase: SecretStr
+    tags: list[str] = ["a b", "c#d", "$x ${HOME}"]
+    banner: str = "line one\n# line two\r\n\ttab"
+    separators: str = "a\u2028b\x85c"
+    dollar: str = "pa$$w${HOME} ${NONE:-x} ${ $"
+    empty: str = ""
+    quote: str = "it's \"q\" \\n \\"
+    spaces: str = "  two  # no comment "
+    letters: str = "Größe 日本"
+    number: int = 5
+    ratio: float = 0.25
+    flag: bool = True
+    mode: Literal["a", "b c"] = "b c"
+    colour: Colour = Colour.RED
+    where: Path = Path("/srv/a b")
+    page: AnyUrl | None = None
+    either: int | str = 5
+    maybe: int | None = 3
+    table: dict[str, int] = {"a": 1}
+    hidden: SecretStr = SecretStr("changeme")
+"#;
+
+#[test]
+fn a_default_that_is_uncommented_is_the_default() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path();
+    fs::write(path.join("settings.py"), DEFAULTS).expect("written");
+    let answer = takk(path, &["dotenv", "--output", "new.env"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let packages = ["pydantic==2.14.3", "pydantic-settings==2.16.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/dotenv_defaults.py");
+    let mut python = Command::new(venv(&packages).join("bin/python"));
+    let given = run(python.arg(script).arg(path).env("PYTHONDONTWRITEBYTECODE", "1"));
+    let given: Vec<String> = serde_json::from_str(&given).expect("names");
+    let shown = [
+        "url", "tags", "banner", "dollar", "empty", "quote", "spaces", "letters", "number", "ratio", "flag", "mode", "colour",
+        "where", "maybe", "table",
+    ];
+    assert_eq!(given, shown);
+    let text = fs::read_to_string(path.join("new.env")).expect("written");
+    assert!(text.contains("\n# MILL_PAGE: AnyUrl | None, not required, default None; settings.py:"), "{text}");
+    assert!(!text.contains("changeme"), "{text}");
+}
+
+const EXAMPLE: &str = "# where the shop listens\nSHOP_LISTEN=7001\n\n# the mill\n# only needed on Tuesdays\nMILL_URL=\"http://127.0.0.1:7100/grain\"\n\
+                       MILL_SITE=\"north\"   # or south\nexport MILL_PASS_PHRASE=\n# carts: ask the yard\nCART_URL=\"amqp://${CART_HOST}:5000\"\n\
+                       MILL_BANNER=\"top\nbottom\"";
+
+#[test]
+fn a_file_of_the_user_is_added_to() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path();
+    fs::write(path.join("settings.py"), DEFAULTS).expect("written");
+    fs::write(path.join(".env.example"), EXAMPLE).expect("written");
+    let answer = takk(path, &["dotenv", "--output", ".env.example"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let once = fs::read_to_string(path.join(".env.example")).expect("read");
+    insta::assert_snapshot!("a file of the user", once);
+    assert_eq!(takk(path, &["dotenv"]).out, once, "what is printed is the same file");
+    assert_eq!(takk(path, &["dotenv", "--output", ".env.example"]).code, 0);
+    assert_eq!(fs::read_to_string(path.join(".env.example")).expect("read"), once, "a second run changes nothing");
+}
+
+#[test]
+fn what_cannot_be_added_to_is_left_as_it_is() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path();
+    fs::write(path.join("settings.py"), DEFAULTS).expect("written");
+    for (bytes, said) in
+        [(&b"A='open\nMILL_SITE=north\n"[..], "open.env:1:3: a quote is not closed"), (b"\xff\xfeA\0=\x001\0", "it is UTF-16")]
+    {
+        fs::write(path.join("open.env"), bytes).expect("written");
+        let answer = takk(path, &["dotenv", "--output", "open.env"]);
+        assert_ne!(answer.code, 0, "{}", answer.out);
+        assert!(answer.err.contains(said), "{}", answer.err);
+        assert_eq!(fs::read(path.join("open.env")).expect("read"), bytes);
+    }
+}
+
+#[test]
+fn names_that_a_class_refuses_are_a_finding() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path();
+    let found = |config: &str, file: &str| {
+        let class = format!(
+            "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_file='.env', {config})\n\n    site: str = 'a'\n    tags: list[str] = []\n"
+        );
+        fs::write(path.join("settings.py"), class).expect("written");
+        fs::write(path.join(".env"), file).expect("written");
+        let out = takk(path, &["check", "--select", "TK035"]).out;
+        out.lines().find(|line| line.contains("TK035")).map(str::to_owned).unwrap_or_default()
+    };
+    // Each was tried with pydantic-settings 2.16.3.
+    for (config, file) in [
+        ("", "SITE=b\nsite=c\nOTHER=\n# FOO=1\n"),
+        ("extra='ignore'", "OTHER=1\n"),
+        ("extra='allow'", "OTHER=1\n"),
+        ("env_prefix='A_'", "A_SITE=1\nSITE=1\n"),
+        ("env_nested_delimiter='__'", "TAGS__0=1\n"),
+        ("dotenv_filtering='only_existing'", "OTHER=1\n"),
+        ("dotenv_filtering='match_prefix', env_prefix='A_'", "OTHER=1\n"),
+    ] {
+        assert_eq!(found(config, file), "", "{config} {file}");
+    }
+    for (config, file) in [
+        ("", "OTHER=1\n"),
+        ("env_prefix='A_'", "A_OTHER=1\n"),
+        ("env_prefix='A_'", "OTHER=1\n"),
+        ("case_sensitive=True", "SITE=1\n"),
+        ("", "TAGS_X=1\n"),
+        ("dotenv_filtering='match_prefix', env_prefix='A_'", "A_OTHER=1\n"),
+    ] {
+        assert!(found(config, file).contains("`.env`"), "{config} {file}");
     }
 }

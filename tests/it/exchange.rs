@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value as Json, json};
-use takk::exchange::{Format, WriteFormat, read, write};
+use takk::exchange::{Addition, Edited, Format, WriteFormat, read, write};
 
 use crate::python::{run, venv};
 use crate::values::number;
@@ -84,9 +84,38 @@ fn files_are_read_and_written_as_others_do() {
         let entries: Vec<(String, String)> = serde_json::from_value(entries).expect("names and values");
         written.push_str(&written_in_all_formats(&entries));
     }
+    written.push_str(&edited(&cases));
     fs::write(directory.path().join("written.jsonl"), written).expect("the directory is writable");
     let counts: BTreeMap<String, usize> = serde_json::from_str(&python(&["check"], directory.path())).expect("counts");
-    assert!(counts.len() == 5 && counts.values().all(|count| *count > 100), "{counts:?}");
+    assert!(counts.len() == 6 && counts.values().all(|count| *count > 100), "{counts:?}");
+}
+
+/// One line for each dotenv file that lines were added to, with what is to be read from it: what it said, and the lines.
+fn edited(cases: &[Json]) -> String {
+    let mut lines = String::new();
+    let (mut refused, mut taken) = (0, 0);
+    for case in cases.iter().filter(|case| case["format"] == "dotenv").step_by(4) {
+        let text = case["text"].as_str().expect("a text");
+        let edited = Edited::new(text.to_owned());
+        let behind = edited.mentions().len().checked_sub(1).map(|last| last / 2);
+        let additions = [
+            Addition { behind, lines: "# it's \"new\"\nNEW_ONE='a b'\n".to_owned() },
+            Addition { behind: None, lines: "# --- the end\n\nexport NEW_TWO=2\n".to_owned() },
+        ];
+        let Ok(bytes) = edited.with(&additions) else {
+            refused += 1;
+            assert!(!edited.faults().is_empty(), "nothing is in the way: {text:?}");
+            continue;
+        };
+        taken += 1;
+        let after = String::from_utf8(bytes).expect("it was UTF-8");
+        let mut entries = case["values"].as_object().expect("an object").clone();
+        entries.extend([("NEW_ONE".to_owned(), json!("a b")), ("NEW_TWO".to_owned(), json!("2"))]);
+        let entries: Vec<_> = entries.into_iter().collect();
+        let _ = writeln!(lines, "{}", json!({ "format": "edited", "text": after, "entries": entries }));
+    }
+    assert!(taken > 10 * refused, "{refused} files are not added to, and {taken} are");
+    lines
 }
 
 /// One line for each format that can hold the entries, checked to read back the same with takk's own readers.

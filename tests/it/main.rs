@@ -22,6 +22,7 @@ mod install;
 mod keeping;
 mod keyring;
 mod launch;
+mod libraries;
 mod links;
 mod made_up;
 mod memory;

@@ -9,6 +9,7 @@ mod conflicting_types;
 mod context;
 mod driver_not_locked;
 mod environment_read;
+mod foreign_name;
 mod hard_coded_secret;
 mod no_matching_version;
 mod reserved_name;
@@ -36,6 +37,7 @@ mod version_not_locked;
 use crate::model::{Finding, RuleDoc};
 
 pub use context::Context;
+pub use foreign_name::DOC as FOREIGN_NAME;
 
 /// One rule.
 #[derive(Clone, Copy)]
@@ -77,6 +79,7 @@ pub const RULES: &[Rule] = &[
     several_versions::RULE,
     unknown_source::RULE,
     settings_file::RULE,
+    foreign_name::RULE,
 ];
 
 /// Everything that the rules find, sorted. What stands outside the project (fields inherited from an installed package) is not

@@ -97,6 +97,7 @@ impl<'a> ModelConfig<'a> {
             env_file: self.value("env_file").map(texts).unwrap_or_default(),
             secrets_dir: self.value("secrets_dir").map(texts).unwrap_or_default(),
             extra: self.text("extra").map(str::to_owned),
+            dotenv_filtering: self.text("dotenv_filtering").map(str::to_owned),
             undecided,
         }
     }

@@ -122,7 +122,8 @@ impl Edited {
             self.push(&mut text, &self.text[place..], &additions[at].lines);
         }
         text.push_str(&self.text[from..]);
-        self.keeps_its_meaning(&text)?;
+        let added: usize = additions.iter().map(|one| mentions(&one.lines).len()).sum();
+        self.keeps_its_meaning(&text, self.mentions.len() + added)?;
         Ok(match self.encoding {
             Encoding::Utf8 => text.into_bytes(),
             Encoding::Bytes => text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect(),
@@ -151,15 +152,15 @@ impl Edited {
         }
     }
 
-    /// Whether everything that the file said is still said, and nothing but whole lines came to it.
-    fn keeps_its_meaning(&self, text: &str) -> Result<(), Fault> {
+    /// Whether everything that the file said is still said, and all that was added is: `expected` variables in all.
+    fn keeps_its_meaning(&self, text: &str, expected: usize) -> Result<(), Fault> {
         // What is replaced by the environment shows which name it was.
         let named = |name: &str| Some(format!("<{name}>"));
         let (before, after) = (read(Format::Dotenv, &self.text, &named), read(Format::Dotenv, text, &named));
         let mut rest = after.entries.iter();
         let is_there =
             before.entries.iter().all(|entry| rest.any(|other| other.name == entry.name && *other.value == *entry.value));
-        if is_there && before.faults.len() == after.faults.len() {
+        if is_there && before.faults.len() == after.faults.len() && mentions(text).len() == expected {
             return Ok(());
         }
         let fault = before.faults.into_iter().next().or_else(|| after.faults.into_iter().next());
@@ -256,6 +257,9 @@ mod tests {
             open.with(&[Addition { behind: None, lines: "C=\"x\"\n".to_owned() }]).expect_err("the quote would end there");
         assert_eq!((fault.line, fault.message.as_str()), (1, "a quote is not closed"));
         assert!(open.with(&[Addition { behind: None, lines: "C=x\n".to_owned() }]).is_ok());
+        // What is added would be lost in a name that does not end.
+        let name = Edited::new("'open".to_owned());
+        assert!(name.with(&[Addition { behind: None, lines: "NEW='a b'\n".to_owned() }]).is_err());
         let refers = Edited::new("A=1\nB=${C}\n".to_owned());
         assert!(refers.refers_to("C") && !refers.refers_to("A"));
         assert!(refers.with(&[Addition { behind: Some(0), lines: "C=\n".to_owned() }]).is_err());

@@ -1,0 +1,88 @@
+//! What client libraries read by themselves: proposed, kept for all environments, accepted and refused.
+
+use std::fs;
+use std::path::PathBuf;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+use crate::process::{Answer, takk_with};
+
+/// A project that makes a client of OpenAI without its key, with these settings of takk.
+struct Project(TempDir);
+
+impl Project {
+    fn new(takk: &str) -> Self {
+        let project = Self(tempfile::tempdir().expect("a directory"));
+        fs::create_dir(project.root()).expect("made");
+        fs::write(project.root().join("app.py"), "import openai, os\n\nclient = openai.OpenAI(timeout=3)\n").expect("written");
+        let pyproject = format!("[project]\nname = \"app\"\n\n[tool.takk]\n{takk}\n");
+        fs::write(project.root().join("pyproject.toml"), pyproject).expect("written");
+        project
+    }
+
+    fn root(&self) -> PathBuf {
+        self.0.path().join("app")
+    }
+
+    fn takk(&self, arguments: &[&str]) -> Answer {
+        let home = self.0.path().join("home");
+        takk_with(&self.root(), arguments, &[("TAKK_HOME", home.to_str().expect("text")), ("USER", "ada")])
+    }
+
+    /// Stores a key, if its name is known.
+    fn set(&self) -> bool {
+        let mut command = Command::cargo_bin("takk").expect("built");
+        let arguments = ["secrets", "set", "OPENAI_API_KEY", "--stdin", "--env", "prod"];
+        command.current_dir(self.root()).args(arguments).write_stdin("sk-1");
+        command.env("TAKK_HOME", self.0.path().join("home")).env("TAKK_KEYRING", "off").env("USER", "ada");
+        command.output().expect("run").status.success()
+    }
+
+    /// What `takk check` finds in an environment.
+    fn check(&self) -> Answer {
+        self.takk(&["check", "--env", "prod"])
+    }
+}
+
+#[test]
+fn a_key_is_proposed_and_kept_for_all_environments() {
+    let project = Project::new("");
+    let plan = project.takk(&["plan", "--env", "prod"]);
+    assert!(plan.out.contains("OPENAI_API_KEY") && plan.out.contains("app.py:3"), "{}", plan.out);
+    assert!(!plan.out.contains("OPENAI_ORG_ID"), "what need not be there is not proposed: {}", plan.out);
+    let check = project.check();
+    assert_eq!(check.code, 0, "{}", check.out);
+    let dotenv = project.takk(&["dotenv"]).out;
+    assert!(!dotenv.contains("OPENAI"), "{dotenv}");
+
+    assert!(project.set(), "the name is known");
+    let run = project.takk(&["run", "--env", "prod", "--", "env"]);
+    assert!(run.out.contains("\nOPENAI_API_KEY=") || run.out.starts_with("OPENAI_API_KEY="), "{} {}", run.out, run.err);
+    let check = project.check();
+    assert!(check.code == 0 && !check.out.contains("TK105"), "what is kept so is not stale: {}", check.out);
+    let why = project.takk(&["why", "openai_api_key"]);
+    assert!(why.out.contains("openai reads it") && why.out.contains("app.py:3"), "{} {}", why.out, why.err);
+}
+
+#[test]
+fn what_is_accepted_can_be_missing() {
+    let project = Project::new("libraries = { accept = [\"openai\"] }");
+    let check = project.check();
+    assert!(check.code == 1 && check.out.contains("TK101") && check.out.contains("OPENAI_API_KEY"), "{}", check.out);
+    assert!(!check.out.contains("OPENAI_BASE_URL"), "{}", check.out);
+    let dotenv = project.takk(&["dotenv"]).out;
+    assert!(dotenv.contains("\nOPENAI_API_KEY=\n") && dotenv.contains("openai reads it"), "{dotenv}");
+    assert!(dotenv.contains("# OPENAI_BASE_URL: str, not required"), "{dotenv}");
+}
+
+#[test]
+fn what_is_refused_is_not_spoken_of() {
+    let project = Project::new("libraries = { refuse = [\"*\"] }");
+    let plan = project.takk(&["plan", "--env", "prod", "--all"]).out;
+    assert!(!plan.contains("OPENAI"), "{plan}");
+    assert!(!project.set(), "no one reads it, as far as takk is told");
+    let misspelt = Project::new("libraries = { accept = [\"opnai\"], allow = [] }").check();
+    assert!(misspelt.out.contains("did you mean `openai`?"), "{}", misspelt.out);
+    assert!(misspelt.out.contains("unknown setting `allow`"), "{}", misspelt.out);
+}
