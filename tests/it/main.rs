@@ -23,6 +23,7 @@ mod keyring;
 mod launch;
 mod links;
 mod made_up;
+mod makers;
 mod plan;
 mod process;
 mod python;

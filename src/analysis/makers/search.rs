@@ -1,6 +1,7 @@
 //! The files that name a settings class, and what they do with it. The search grows by the names that a class is given elsewhere, and by
 //! the functions whose callers decide how it is made.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use crate::analysis::Input;
 use crate::analysis::gather::{Gathered, parse};
 use crate::analysis::settings::Models;
 use crate::python::scan::{HashedNames, hash};
-use crate::python::{Class, ClassNames, ClassUse, FunctionKey, Sought, Uses};
+use crate::python::{Class, ClassNames, ClassUse, FOLLOWS, FunctionKey, Sought, Uses};
 
 /// How often the search grows: a name of a name of a name.
 const ROUNDS: usize = 4;
@@ -26,6 +27,7 @@ pub(super) fn uses<'a>(
 ) -> Vec<ClassUse<'a>> {
     let mut search = Search { input, names: BTreeSet::new(), parsed: gathered.parsed.clone(), found: BTreeMap::new() };
     let mut factories: HashSet<FunctionKey> = HashSet::new();
+    let follows = Cell::new(FOLLOWS);
     let counted = gathered.classes.iter().filter(|class| counts(class));
     let mut new: BTreeSet<String> = counted.clone().map(|class| class.name.to_string()).collect();
     // Who imports a whole module has what is in it.
@@ -39,7 +41,7 @@ pub(super) fn uses<'a>(
         search.parse(models, &batch);
         for at in batch {
             let Some(file) = models.evaluator.modules().project_file(&input.files[at].0) else { continue };
-            let sought = Sought { names: &names, counts, factories: &factories };
+            let sought = Sought { names: &names, counts, factories: &factories, follows: &follows };
             let uses = models.evaluator.class_uses(file, &sought);
             search.found.insert(at, uses);
         }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{BoolOp, Expr, ExprCall, ExprDict, ExprIf, Operator, Parameters, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextLen, TextRange};
 
 use super::condition::last_name;
 use super::statements::Frame;
@@ -161,7 +161,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             depth: 0,
             found: Uses { aliases, ..Uses::default() },
         };
-        walk.find_spots();
+        walk.find_spots(TextRange::up_to(text.text.text_len()));
         walk
     }
 
@@ -174,9 +174,10 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.found
     }
 
-    fn find_spots(&mut self) {
-        let text = self.text.text.as_bytes();
-        self.spots = self.sought.names.spots(text).chain(self.more.iter().flat_map(|more| more.spots(text))).collect();
+    fn find_spots(&mut self, range: TextRange) {
+        let text = self.text.text.get(range.to_std_range()).unwrap_or_default().as_bytes();
+        let found = self.sought.names.spots(text).chain(self.more.iter().flat_map(|more| more.spots(text)));
+        self.spots = found.map(|spot| spot + range.start().to_u32()).collect();
         self.spots.sort_unstable();
     }
 
@@ -384,7 +385,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             Ok(at) => parameters.posonlyargs.iter().chain(&parameters.args).nth(at + skipped).is_some(),
             Err(name) => parameters.iter_non_variadic_params().any(|parameter| parameter.parameter.name.as_str() == name),
         };
-        if !takes || self.depth >= DEEPEST {
+        if !takes || !self.may_follow() {
             return false;
         }
         let scope = self.scope();
@@ -392,6 +393,10 @@ impl<'w, 'a> Walk<'w, 'a> {
         let positional = bound.into_iter().chain(positional).collect();
         self.follow(&function, positional, keywords, &Value::Class(Rc::clone(class)), call);
         true
+    }
+
+    fn may_follow(&self) -> bool {
+        self.depth < DEEPEST && self.sought.follows.get() > 0
     }
 
     /// Walks the body of a function that is called with these arguments. `sought`: the parameters that are this class are looked for.
@@ -403,9 +408,13 @@ impl<'w, 'a> Walk<'w, 'a> {
         sought: &Value<'a>,
         call: &'a ExprCall,
     ) {
-        if self.depth >= DEEPEST {
+        if !self.may_follow() {
+            if let Value::Class(class) = sought {
+                self.add(Rc::clone(class), How::HandedOn("handed on too far to be followed".to_owned()), call);
+            }
             return;
         }
+        self.sought.follows.set(self.sought.follows.get() - 1);
         let bound = self.evaluator.bind_parameters(function, positional.clone(), keywords.clone());
         let bound = bound.unwrap_or_else(|| loosely_bound(function, positional, keywords));
         let is_it = |value: &Value<'a>| matches!((value, sought), (Value::Class(a), Value::Class(b)) if Rc::ptr_eq(a, b));
@@ -434,7 +443,13 @@ impl<'w, 'a> Walk<'w, 'a> {
             depth: self.depth + 1,
             found: Uses::default(),
         };
-        inner.find_spots();
+        let range = match function.code {
+            Code::Statements([first, .., last]) => TextRange::new(first.start(), last.end()),
+            Code::Statements([only]) => only.range(),
+            Code::Statements([]) => return,
+            Code::Expression(body) => body.range(),
+        };
+        inner.find_spots(range);
         match function.code {
             Code::Statements(body) => inner.visit_body(body),
             Code::Expression(body) => inner.visit_expr(body),
