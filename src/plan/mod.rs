@@ -20,7 +20,8 @@ pub use component_name::{ComponentNameError, resolve_component_name};
 pub use compose::{ADDRESS, PARTS};
 pub use declared::{Declared, Reader, declared};
 pub use environment_plan::{
-    EnvironmentPlan, NotRead, Plan, PlannedResource, PlannedService, PlannedVariable, SCHEMA_VERSION, StaleValue, State, StoredVersion,
+    EnvironmentPlan, NotRead, Plan, PlannedResource, PlannedService, PlannedVariable, SCHEMA_VERSION, StaleValue, State,
+    StoredVersion,
 };
 pub use readers::class_name;
 pub use secret_path::PlannedPath;
@@ -50,11 +51,7 @@ pub fn plan_all(manifest: &Manifest, environments: &[Environment], holdings: &Ho
 fn not_read(manifest: &Manifest) -> Vec<NotRead> {
     let classes = manifest.settings.iter().filter(|class| !class.usage.is_read());
     classes
-        .map(|class| NotRead {
-            class: class.class_ref(),
-            why: class.usage.phrase().unwrap_or_default(),
-            place: class.place(),
-        })
+        .map(|class| NotRead { class: class.class_ref(), why: class.usage.phrase().unwrap_or_default(), place: class.place() })
         .collect()
 }
 

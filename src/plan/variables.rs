@@ -110,7 +110,7 @@ fn composed(declared: &Declared, known: &Known, environment: &Environment, held:
 fn own_state(declared: &Declared) -> State {
     match &declared.default {
         _ if declared.required => State::Missing,
-        _ if declared.spared.is_some() => State::Optional,
+        None if declared.spared.is_some() && !declared.has_default => State::Optional,
         Some(DefaultValue::Computed(_)) => State::Computed,
         Some(DefaultValue::Value(serde_json::Value::Null)) => State::Optional,
         None if declared.optional && !declared.has_default => State::Optional,

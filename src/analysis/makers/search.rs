@@ -31,10 +31,10 @@ pub(super) fn uses<'a>(
     let counted = gathered.classes.iter().filter(|class| counts(class));
     let mut new: BTreeSet<String> = counted.clone().map(|class| class.name.to_string()).collect();
     // Who imports a whole module has what is in it.
-    let modules: Vec<String> = counted.flat_map(|class| class.module.split('.').map(str::to_owned).collect::<Vec<_>>()).collect();
+    let modules: Vec<String> =
+        counted.flat_map(|class| class.module.split('.').map(str::to_owned).collect::<Vec<_>>()).collect();
     for round in 0..ROUNDS {
-        let hashes: HashedNames =
-            new.iter().chain(modules.iter().filter(|_| round == 0)).map(|name| hash(name)).collect();
+        let hashes: HashedNames = new.iter().chain(modules.iter().filter(|_| round == 0)).map(|name| hash(name)).collect();
         let batch = search.files(&hashes, &ClassNames::new(new.iter().cloned()));
         search.names.append(&mut new);
         let names = ClassNames::new(search.names.iter().cloned());
@@ -78,11 +78,19 @@ impl Search<'_, '_> {
         let files = self.input.files;
         let knows = |at: &usize| {
             let (path, mentions) = &files[*at];
-            (self.parsed.contains(at) || mentions.imported.iter().any(|hash| hashes.contains(hash))) && file_counts(self.input, path)
+            (self.parsed.contains(at) || mentions.imported.iter().any(|hash| hashes.contains(hash)))
+                && file_counts(self.input, path)
         };
         let candidates: Vec<usize> = (0..files.len()).filter(knows).collect();
         let loader = self.input.loader;
-        let has = |at: &usize| loader.project_file(&files[*at].0).is_ok_and(|text| names.are_in(&text));
+        // What only takes a class as a type makes none, and is not parsed for it.
+        let parsed = &self.parsed;
+        let has = |at: &usize| {
+            let is_parsed = parsed.contains(at);
+            loader
+                .project_file(&files[*at].0)
+                .is_ok_and(|text| if is_parsed { names.are_in(&text) } else { names.matter_in(&text) })
+        };
         if candidates.len() < FEW {
             candidates.into_iter().filter(has).collect()
         } else {

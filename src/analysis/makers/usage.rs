@@ -316,8 +316,7 @@ fn settle_choices(groups: &mut [Group<'_>], settings: &[SettingsClass]) {
         })
         .collect();
     for group in groups {
-        let names: BTreeSet<&String> =
-            group.calls.iter().filter_map(|call| common.get(&call.choice?.at)).flatten().collect();
+        let names: BTreeSet<&String> = group.calls.iter().filter_map(|call| common.get(&call.choice?.at)).flatten().collect();
         let needed = fields(group, settings).iter().filter(|field| field.env.first().is_some_and(|name| names.contains(name)));
         group.needed = needed.map(|field| field.name.clone()).collect();
     }

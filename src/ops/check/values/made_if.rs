@@ -25,7 +25,9 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let environment = &context.plan.name;
     for variable in context.plan.variables.iter().filter(|variable| variable.state == State::Optional) {
         let reader = variable.declared.readers.iter().find(|reader| reader.made_if);
-        let Some((class, made)) = reader.and_then(|reader| Some((reader.class.as_ref()?, reader.made.as_ref()?))) else { continue };
+        let Some((class, made)) = reader.and_then(|reader| Some((reader.class.as_ref()?, reader.made.as_ref()?))) else {
+            continue;
+        };
         if variable.declared.spared.is_none() {
             continue;
         }

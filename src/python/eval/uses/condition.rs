@@ -121,8 +121,20 @@ impl<'a> Visitor<'a> for End {
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        const ENDS: [&str; 12] =
-            ["exit", "_exit", "quit", "abort", "error", "fail", "die", "fatal", "panic", "kill", "terminate", "exit_with_error"];
+        const ENDS: [&str; 12] = [
+            "exit",
+            "_exit",
+            "quit",
+            "abort",
+            "error",
+            "fail",
+            "die",
+            "fatal",
+            "panic",
+            "kill",
+            "terminate",
+            "exit_with_error",
+        ];
         if let Expr::Call(call) = expr {
             // A logger's `error` only says it.
             let logs = matches!(call.func.as_ref(), Expr::Attribute(attribute)

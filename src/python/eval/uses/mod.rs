@@ -3,8 +3,10 @@
 
 mod condition;
 mod given;
+mod handed;
 mod names;
 mod statements;
+mod tables;
 mod walk;
 
 use std::cell::Cell;
