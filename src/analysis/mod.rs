@@ -93,7 +93,8 @@ fn read<T>(input: &Input<'_>, answer: impl FnOnce(Reading) -> T) -> T {
     gathered.takk_files.retain(counts);
     let mut variants = makers::settle(input, &models, &mut gathered);
     let mut components = components::read(&models, &gathered.takk_files, &input.packages, &mut gathered.notes);
-    let mut settings = all_settings(std::mem::take(&mut gathered.settings), std::mem::take(&mut components.classes), input.include_tests);
+    let mut settings =
+        all_settings(std::mem::take(&mut gathered.settings), std::mem::take(&mut components.classes), input.include_tests);
     makers::list(&mut settings, &components);
     let engines = drivers::engines(input.files, input.include_tests);
     drivers::choose(&mut settings, &engines, &input.packages);

@@ -57,7 +57,12 @@ pub(super) fn check(declaration: &Declaration) -> Result<(), Unreadable> {
     most(classes(manifest).count(), MOST_VARIABLES, "classes")?;
     let told = |class: &SettingsClass| {
         let usage = &class.usage;
-        usage.makings.len() + usage.part_of.len() + usage.base_of.len() + usage.given.len() + usage.spared.len() + usage.needed.len()
+        usage.makings.len()
+            + usage.part_of.len()
+            + usage.base_of.len()
+            + usage.given.len()
+            + usage.spared.len()
+            + usage.needed.len()
     };
     most(classes(manifest).map(told).max().unwrap_or_default(), MOST_NAMES, "uses of one class")?;
     most(fields(manifest).map(names).max().unwrap_or_default(), MOST_NAMES, "names for one field")?;
@@ -114,7 +119,8 @@ fn repeated(declaration: &Declaration) -> impl Iterator<Item = &str> {
     let said = classes(manifest).flat_map(|class| {
         let usage = &class.usage;
         let makings = usage.makings.iter().flat_map(|making| {
-            let texts = making.by.iter().chain(&making.condition).chain(making.options.iter().flat_map(|(key, value)| [key, value]));
+            let texts =
+                making.by.iter().chain(&making.condition).chain(making.options.iter().flat_map(|(key, value)| [key, value]));
             texts.chain([&making.place.file])
         });
         let parts = usage.part_of.iter().flat_map(|part| [&part.class.qualname, &part.field]);
@@ -134,7 +140,8 @@ fn repeated(declaration: &Declaration) -> impl Iterator<Item = &str> {
         addresses.chain([&field.name, &field.file])
     });
     let context = declaration.environment.context.iter().map(|(_, value)| value);
-    let all = of_classes.chain(said).chain(listed).chain(components).chain(resources).chain(domains).chain(of_fields).chain(context);
+    let all =
+        of_classes.chain(said).chain(listed).chain(components).chain(resources).chain(domains).chain(of_fields).chain(context);
     all.chain([&manifest.project.name]).map(String::as_str)
 }
 

@@ -22,7 +22,8 @@ impl Manifest {
     pub fn readers<'m>(&'m self, name: &str) -> impl Iterator<Item = (&'m SettingsClass, &'m Setting)> {
         let found = self.names.0.get_or_init(|| index(self)).get(name);
         let of = |at: &At| {
-            let class = self.settings.get(at.class).or_else(|| self.variants.get(at.class.checked_sub(self.settings.len())?))?;
+            let class =
+                self.settings.get(at.class).or_else(|| self.variants.get(at.class.checked_sub(self.settings.len())?))?;
             Some((class, class.fields.get(at.field)?))
         };
         found.into_iter().flatten().filter_map(of)

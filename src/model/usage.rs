@@ -122,9 +122,10 @@ impl Usage {
                 let place = self.makings.first().map(|making| format!(" in {}", making.place.short())).unwrap_or_default();
                 Some(format!("made of data{place}"))
             }
-            UsageKind::PartOf => {
-                Some(format!("part of {}", listed(self.part_of.iter().map(|part| format!("{}.{}", part.class.qualname, part.field)))))
-            }
+            UsageKind::PartOf => Some(format!(
+                "part of {}",
+                listed(self.part_of.iter().map(|part| format!("{}.{}", part.class.qualname, part.field)))
+            )),
             UsageKind::BaseOnly => {
                 Some(format!("only a base of {}", listed(self.base_of.iter().map(|class| class.qualname.clone()))))
             }
@@ -175,7 +176,8 @@ impl Manifest {
 
     /// The fields that have a variable when their class is made.
     pub fn read_fields(&self) -> impl Iterator<Item = (&SettingsClass, &Setting)> {
-        self.read_classes().flat_map(|class| class.fields.iter().filter(|field| class.usage.reads(field)).map(move |field| (class, field)))
+        self.read_classes()
+            .flat_map(|class| class.fields.iter().filter(|field| class.usage.reads(field)).map(move |field| (class, field)))
     }
 }
 

@@ -234,7 +234,9 @@ fn not_read(manifest: &Manifest, name: &str) -> Option<Error> {
     let wanted = name.to_lowercase();
     let is_it = |class: &SettingsClass, field: &Setting| {
         let dotted = format!("{}.{}", class_name(&class.class_ref()), field.name).to_lowercase();
-        field.env.iter().any(|name| name.to_lowercase() == wanted) || dotted == wanted || dotted.ends_with(&format!(".{wanted}"))
+        field.env.iter().any(|name| name.to_lowercase() == wanted)
+            || dotted == wanted
+            || dotted.ends_with(&format!(".{wanted}"))
     };
     let (class, field) = manifest.settings.iter().find_map(|class| {
         let field = class.fields.iter().find(|field| is_it(class, field))?;

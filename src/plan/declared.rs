@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::readers::Readers;
 use crate::model::{
     ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Given, LibraryVariable, Manifest, NestedLeaf, Place, ResourcePart,
-    SecretPath, ServiceUrlRef, Setting, SettingsClass, TemplatePart,
+    SecretPath, ServiceUrlRef, Setting, SettingsClass, TemplatePart, UsageKind,
 };
 
 /// A variable that the program reads.
@@ -92,10 +92,20 @@ pub struct Reader {
     /// How the class is made: `made in main.py:12`. Nothing where nobody in the project makes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made: Option<String>,
+    /// Whether the class is made under a condition only.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub made_if: bool,
     /// The services that have the class.
     pub services: Vec<String>,
     /// Where.
     pub place: Place,
+}
+
+impl Reader {
+    /// How the class is made, but for further places and conditions: `made in main.py:12`.
+    pub fn made_shortly(&self) -> Option<&str> {
+        self.made.as_deref().and_then(|made| made.split(", ").next())
+    }
 }
 
 impl Declared {
@@ -179,6 +189,7 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String], made: O
         required,
         refused_default: field.refused_default.clone(),
         made: made.map(str::to_owned),
+        made_if: class.usage.kind == UsageKind::MadeIf,
         services: services.to_vec(),
         place: field.place(),
     };
@@ -233,6 +244,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         required,
         refused_default: None,
         made: None,
+        made_if: false,
         services: Vec::new(),
         place: read.place.clone(),
     };

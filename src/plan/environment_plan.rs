@@ -24,8 +24,22 @@ pub struct Plan {
     pub settings_classes: usize,
     /// The environments in the order asked for.
     pub environments: Vec<EnvironmentPlan>,
+    /// Classes that read nothing by themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_read: Vec<NotRead>,
     /// What the code suggests without declaring it.
     pub suggestions: Vec<Suggestion>,
+}
+
+/// A settings class that reads nothing by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NotRead {
+    /// The class.
+    pub class: ClassRef,
+    /// Why, as a phrase: `only a base of ...`, `part of ...`.
+    pub why: String,
+    /// Where it is declared.
+    pub place: Place,
 }
 
 /// What the program needs in one environment.

@@ -20,7 +20,8 @@ pub use component_name::{ComponentNameError, resolve_component_name};
 pub use compose::{ADDRESS, PARTS};
 pub use declared::{Declared, Reader, declared};
 pub use environment_plan::{
-    EnvironmentPlan, Plan, PlannedResource, PlannedService, PlannedVariable, SCHEMA_VERSION, StaleValue, State, StoredVersion,
+    EnvironmentPlan, NotRead, Plan, PlannedResource, PlannedService, PlannedVariable, SCHEMA_VERSION, StaleValue, State,
+    StoredVersion,
 };
 pub use readers::class_name;
 pub use secret_path::PlannedPath;
@@ -41,6 +42,7 @@ pub fn plan_all(manifest: &Manifest, environments: &[Environment], holdings: &Ho
             .iter()
             .map(|environment| in_environment(&declared, manifest, environment, holdings.of(&environment.name)))
             .collect(),
+        not_read: not_read(manifest),
         suggestions: suggestions(manifest),
     }
 }
@@ -59,6 +61,14 @@ fn suggestions(manifest: &Manifest) -> Vec<Suggestion> {
         version: None,
     });
     manifest.suggestions.iter().cloned().chain(proposed).collect()
+}
+
+/// The classes that read nothing by themselves, in their order.
+fn not_read(manifest: &Manifest) -> Vec<NotRead> {
+    let classes = manifest.settings.iter().filter(|class| !class.usage.is_read());
+    classes
+        .map(|class| NotRead { class: class.class_ref(), why: class.usage.phrase().unwrap_or_default(), place: class.place() })
+        .collect()
 }
 
 /// What the program needs in `environment`, which holds `held`.

@@ -115,7 +115,7 @@ fn own_state(declared: &Declared) -> State {
     match &declared.default {
         _ if declared.required => State::Missing,
         _ if declared.given.is_some() => State::Source,
-        _ if declared.spared.is_some() => State::Optional,
+        None if declared.spared.is_some() && !declared.has_default => State::Optional,
         Some(DefaultValue::Computed(_)) => State::Computed,
         Some(DefaultValue::Value(serde_json::Value::Null)) => State::Optional,
         None if declared.optional && !declared.has_default => State::Optional,

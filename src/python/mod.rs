@@ -16,8 +16,8 @@ mod value;
 
 pub use encoding::Undecodable;
 pub use eval::{
-    Annotation, Assumptions, Choice, ClassMember, ClassNames, ClassUse, Condition, Evaluator, FunctionKey, Given, How, Quotations,
-    SETTINGS_DEFAULTS, Scope, Sought, Uses,
+    Annotation, Assumptions, Choice, ClassMember, ClassNames, ClassUse, Condition, Evaluator, FOLLOWS, FunctionKey, Given, How,
+    Quotations, SETTINGS_DEFAULTS, Scope, Sought, Uses,
 };
 pub use file::{Origin, SourceFile, SyntaxError};
 pub use modules::{FileId, Found, Loader, Modules};

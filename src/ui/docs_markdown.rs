@@ -52,8 +52,7 @@ fn class(class: &SettingsClass, variables: &[PlannedVariable]) -> String {
     if !first.services.is_empty() {
         said.push_str(&format!(", read by {}", prose(&listed(&first.services))));
     }
-    let made = read.iter().find_map(|(_, reader)| reader.made.as_ref());
-    said.extend(made.map(|made| format!(", {}", prose(made))));
+    said.extend(class.usage.phrase().map(|made| format!(", {}", prose(&made))));
     text.push_str(&format!("{said}.\n\n"));
     text + &variable_table(&read)
 }

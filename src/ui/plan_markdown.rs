@@ -5,7 +5,7 @@
 
 use super::markdown::{code, heading, prose, table};
 use super::plan_rows::{Block, Cell, Role, Row, Section, blocks};
-use super::plan_words::{count, next_step, nothing, severities, severity, states, suggested, summary};
+use super::plan_words::{count, next_step, not_read, nothing, severities, severity, states, suggested, summary};
 use crate::model::{Finding, Suggestion};
 use crate::plan::{EnvironmentPlan, Plan, State};
 
@@ -28,6 +28,7 @@ pub fn render(plan: &Plan, findings: &[Finding], all: bool) -> String {
             text.push_str(&self::block(&block, all));
         }
     }
+    text.extend(not_read(plan).map(|said| format!("\n{}\n", prose(&said))));
     text + &suggestions(&plan.suggestions) + &found(findings)
 }
 

@@ -3,7 +3,7 @@
 use super::plan_rows::state_rank;
 use super::value_text::counted;
 use crate::model::{Finding, Severity, Suggestion};
-use crate::plan::{EnvironmentPlan, Plan, State};
+use crate::plan::{EnvironmentPlan, NotRead, Plan, State, class_name};
 
 /// How a project that declares nothing may begin.
 const EXAMPLE: &str = "from pydantic import SecretStr
@@ -36,6 +36,19 @@ pub(super) fn summary(plan: &Plan) -> String {
         }
     }
     parts.join(", ")
+}
+
+/// Which classes read nothing by themselves, a few of them by name.
+pub(super) fn not_read(plan: &Plan) -> Option<String> {
+    const NAMED: usize = 3;
+    let count = plan.not_read.len();
+    let named = |class: &NotRead| format!("`{}` is {}", class_name(&class.class), class.why);
+    let mut parts: Vec<String> = plan.not_read.iter().take(NAMED).map(named).collect();
+    if count > NAMED {
+        parts.push(format!("{} more", count - NAMED));
+    }
+    let nothing = if count == 1 { "reads nothing by itself" } else { "read nothing by themselves" };
+    (count > 0).then(|| format!("{} {nothing}: {}.", counted(count, "settings class"), parts.join("; ")))
 }
 
 /// The states that variables have in some environment, what is missing first; `missing` is always there.

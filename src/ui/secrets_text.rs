@@ -70,7 +70,8 @@ pub fn question(at: usize, of: usize, ask: &Ask, services: usize) -> String {
         count if count == services && count > 2 => ", read by all services".to_owned(),
         _ => format!(", read by {}", listed(&ask.services)),
     };
-    for line in wrapped(&format!("{class}{}{readers}", ask.place.short()), WIDTH) {
+    let made = ask.made.as_ref().map(|made| format!(", {made}")).unwrap_or_default();
+    for line in wrapped(&format!("{class}{}{made}{readers}", ask.place.short()), WIDTH) {
         text.push_str(&line!("  {}", paint(DIM, &line)));
     }
     text

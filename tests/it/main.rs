@@ -25,6 +25,7 @@ mod launch;
 mod libraries;
 mod links;
 mod made_up;
+mod makers;
 mod memory;
 mod plan;
 mod process;

@@ -45,6 +45,7 @@ pub fn nothing(files: usize) -> Manifest {
         schema_version: SCHEMA_VERSION,
         project: ProjectInfo { name: "empty".to_owned(), ..ProjectInfo::default() },
         settings: Vec::new(),
+        variants: Vec::new(),
         services: Vec::new(),
         shared_settings: Vec::new(),
         resources: Vec::new(),
@@ -119,6 +120,7 @@ pub fn class(module: &str, qualname: &str, line: u32, fields: Vec<Setting>) -> S
         config: SettingsConfig { env_prefix_target: "variable".to_owned(), ..SettingsConfig::default() },
         custom_sources: false,
         sources: None,
+        usage: takk::model::Usage::default(),
         test: false,
         fields,
     }

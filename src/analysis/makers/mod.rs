@@ -62,7 +62,12 @@ pub(super) fn list(settings: &mut [SettingsClass], components: &Components) {
         if matches!(usage.kind, UsageKind::FromData | UsageKind::PartOf | UsageKind::BaseOnly) {
             *usage = crate::model::Usage { kind: UsageKind::Made, ..crate::model::Usage::default() };
             let by = Some(format!("listed by `{name}`"));
-            usage.makings.push(Making { place: (*place).clone(), by, condition: None, options: std::collections::BTreeMap::new() });
+            usage.makings.push(Making {
+                place: (*place).clone(),
+                by,
+                condition: None,
+                options: std::collections::BTreeMap::new(),
+            });
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The files that name a settings class, and what they do with it. The search grows by the names that a class is given elsewhere, and by
 //! the functions whose callers decide how it is made.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use crate::analysis::Input;
 use crate::analysis::gather::{Gathered, parse};
 use crate::analysis::settings::Models;
 use crate::python::scan::{HashedNames, hash};
-use crate::python::{Class, ClassNames, ClassUse, FunctionKey, Sought, Uses};
+use crate::python::{Class, ClassNames, ClassUse, FOLLOWS, FunctionKey, Sought, Uses};
 
 /// How often the search grows: a name of a name of a name.
 const ROUNDS: usize = 4;
@@ -26,20 +27,21 @@ pub(super) fn uses<'a>(
 ) -> Vec<ClassUse<'a>> {
     let mut search = Search { input, names: BTreeSet::new(), parsed: gathered.parsed.clone(), found: BTreeMap::new() };
     let mut factories: HashSet<FunctionKey> = HashSet::new();
+    let follows = Cell::new(FOLLOWS);
     let counted = gathered.classes.iter().filter(|class| counts(class));
     let mut new: BTreeSet<String> = counted.clone().map(|class| class.name.to_string()).collect();
     // Who imports a whole module has what is in it.
-    let modules: Vec<String> = counted.flat_map(|class| class.module.split('.').map(str::to_owned).collect::<Vec<_>>()).collect();
+    let modules: Vec<String> =
+        counted.flat_map(|class| class.module.split('.').map(str::to_owned).collect::<Vec<_>>()).collect();
     for round in 0..ROUNDS {
-        let hashes: HashedNames =
-            new.iter().chain(modules.iter().filter(|_| round == 0)).map(|name| hash(name)).collect();
+        let hashes: HashedNames = new.iter().chain(modules.iter().filter(|_| round == 0)).map(|name| hash(name)).collect();
         let batch = search.files(&hashes, &ClassNames::new(new.iter().cloned()));
         search.names.append(&mut new);
         let names = ClassNames::new(search.names.iter().cloned());
         search.parse(models, &batch);
         for at in batch {
             let Some(file) = models.evaluator.modules().project_file(&input.files[at].0) else { continue };
-            let sought = Sought { names: &names, counts, factories: &factories };
+            let sought = Sought { names: &names, counts, factories: &factories, follows: &follows };
             let uses = models.evaluator.class_uses(file, &sought);
             search.found.insert(at, uses);
         }
@@ -76,11 +78,19 @@ impl Search<'_, '_> {
         let files = self.input.files;
         let knows = |at: &usize| {
             let (path, mentions) = &files[*at];
-            (self.parsed.contains(at) || mentions.imported_names.iter().any(|hash| hashes.contains(hash))) && file_counts(self.input, path)
+            (self.parsed.contains(at) || mentions.imported_names.iter().any(|hash| hashes.contains(hash)))
+                && file_counts(self.input, path)
         };
         let candidates: Vec<usize> = (0..files.len()).filter(knows).collect();
         let loader = self.input.loader;
-        let has = |at: &usize| loader.project_file(&files[*at].0).is_ok_and(|text| names.are_in(&text));
+        // What only takes a class as a type makes none, and is not parsed for it.
+        let parsed = &self.parsed;
+        let has = |at: &usize| {
+            let is_parsed = parsed.contains(at);
+            loader
+                .project_file(&files[*at].0)
+                .is_ok_and(|text| if is_parsed { names.are_in(&text) } else { names.matter_in(&text) })
+        };
         if candidates.len() < FEW {
             candidates.into_iter().filter(has).collect()
         } else {

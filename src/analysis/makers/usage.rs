@@ -1,6 +1,6 @@
 //! All uses of a class → what becomes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::analysis::gather::Gathered;
@@ -53,17 +53,23 @@ pub(super) fn usages<'a>(
     notes: &mut Notes,
 ) -> Found {
     let mut known: BTreeMap<usize, Known<'a>> = BTreeMap::new();
+    let mut inits: BTreeMap<usize, Init<'a>> = BTreeMap::new();
     for found in uses {
         if let Some(at) = number(&found.class) {
-            add(models, known.entry(at).or_default(), found);
+            let init = inits.entry(at).or_insert_with(|| Init {
+                names: init_names(models, &found.class),
+                own: models.evaluator.given_by_init(&found.class),
+            });
+            add(models, known.entry(at).or_default(), init, found);
         }
     }
+    let derived = derived(&gathered.settings);
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut found = Found { usages: Vec::new(), variants: Vec::new() };
     for (at, class) in gathered.classes.iter().enumerate().filter(|(_, class)| number(class).is_some()) {
         let known = known.remove(&at).unwrap_or_default();
         if known.calls.is_empty() || (known.calls.iter().all(|call| call.data) && !known.handed_on.is_empty()) {
-            let usage = without_calls(known, &gathered.settings[at], &gathered.settings);
+            let usage = without_calls(known, &gathered.settings[at], &derived);
             if !usage.is_unknown() {
                 found.usages.push((at, usage));
             }
@@ -99,7 +105,26 @@ pub(super) fn usages<'a>(
     found
 }
 
-fn add<'a>(models: &Models<'_, 'a>, known: &mut Known<'a>, found: ClassUse<'a>) {
+/// How a call of a class gives its fields.
+struct Init<'a> {
+    /// The fields, each with its keywords.
+    names: Vec<(String, Vec<String>)>,
+    /// What the class's own `__init__` gives to that of its base.
+    own: Given<'a>,
+}
+
+/// The classes that derive from each, by the name of that.
+fn derived(all: &[SettingsClass]) -> HashMap<&str, Vec<&SettingsClass>> {
+    let mut derived: HashMap<&str, Vec<&SettingsClass>> = HashMap::new();
+    for class in all {
+        for base in &class.bases {
+            derived.entry(base).or_default().push(class);
+        }
+    }
+    derived
+}
+
+fn add<'a>(models: &Models<'_, 'a>, known: &mut Known<'a>, init: &Init<'a>, found: ClassUse<'a>) {
     let choice = found.condition.as_ref().and_then(|condition| condition.choice);
     let mut making = Making {
         place: found.place,
@@ -110,8 +135,8 @@ fn add<'a>(models: &Models<'_, 'a>, known: &mut Known<'a>, found: ClassUse<'a>) 
     match found.how {
         How::Called { mut given, by } => {
             making.by = by.map(|by| format!("made by `{by}`"));
-            own_init(models, &found.class, &mut given);
-            let (fields, in_part) = fields_given(models, &found.class, &given);
+            init.add_own(&mut given);
+            let (fields, in_part) = init.fields_given(&given);
             for (option, value) in &given.options {
                 if NAMING.contains(&&**option) || FILES.contains(&&**option) {
                     making.options.insert(option.to_string(), written(value));
@@ -137,32 +162,32 @@ fn add<'a>(models: &Models<'_, 'a>, known: &mut Known<'a>, found: ClassUse<'a>) 
     }
 }
 
-/// What the class's own `__init__` gives to that of its base.
-fn own_init<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, given: &mut Given<'a>) {
-    let own = models.evaluator.given_by_init(class);
-    given.fields.extend(own.fields);
-    for (option, value) in own.options {
-        if !given.options.iter().any(|(known, _)| *known == option) {
-            given.options.push((option, value));
+impl<'a> Init<'a> {
+    fn add_own(&self, given: &mut Given<'a>) {
+        given.fields.extend(self.own.fields.iter().cloned());
+        for (option, value) in &self.own.options {
+            if !given.options.iter().any(|(known, _)| known == option) {
+                given.options.push((Rc::clone(option), value.clone()));
+            }
         }
     }
-}
 
-/// The fields that arguments give a value, and those that they give in part: dictionaries are merged with what the environment says.
-fn fields_given<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, given: &Given<'a>) -> (BTreeSet<String>, BTreeSet<String>) {
-    let (mut whole, mut in_part) = (BTreeSet::new(), BTreeSet::new());
-    if given.fields.is_empty() {
-        return (whole, in_part);
+    /// The fields that arguments give a value, and those that they give in part: dictionaries are merged with what the environment says.
+    fn fields_given(&self, given: &Given<'a>) -> (BTreeSet<String>, BTreeSet<String>) {
+        let (mut whole, mut in_part) = (BTreeSet::new(), BTreeSet::new());
+        if given.fields.is_empty() {
+            return (whole, in_part);
+        }
+        for (field, names) in &self.names {
+            let found = given.fields.iter().find(|(name, _)| names.iter().any(|known| **known == **name));
+            match found {
+                Some((_, false)) => whole.insert(field.clone()),
+                Some((_, true)) => in_part.insert(field.clone()),
+                None => false,
+            };
+        }
+        (whole, in_part)
     }
-    for (field, names) in init_names(models, class) {
-        let found = given.fields.iter().find(|(name, _)| names.iter().any(|known| **known == **name));
-        match found {
-            Some((_, false)) => whole.insert(field),
-            Some((_, true)) => in_part.insert(field),
-            None => false,
-        };
-    }
-    (whole, in_part)
 }
 
 /// An option as Python writes it.
@@ -183,7 +208,7 @@ fn written(value: &Value<'_>) -> String {
 }
 
 /// What becomes of a class that is never called, but for what is handed on.
-fn without_calls(known: Known<'_>, class: &SettingsClass, all: &[SettingsClass]) -> Usage {
+fn without_calls(known: Known<'_>, class: &SettingsClass, derived: &HashMap<&str, Vec<&SettingsClass>>) -> Usage {
     let mut usage = Usage::default();
     if !known.handed_on.is_empty() {
         usage.kind = UsageKind::Made;
@@ -192,9 +217,8 @@ fn without_calls(known: Known<'_>, class: &SettingsClass, all: &[SettingsClass])
         return usage;
     }
     let name = format!("{}.{}", class.module, class.qualname);
-    let derives = |other: &&SettingsClass| (!other.test || class.test) && other.bases.contains(&name);
-    let mut base_of: Vec<ClassRef> = all.iter().filter(derives).map(SettingsClass::class_ref).collect();
-    base_of.truncate(MOST);
+    let others = derived.get(name.as_str()).into_iter().flatten().filter(|other| !other.test || class.test);
+    let base_of: Vec<ClassRef> = others.take(MOST).map(|other| other.class_ref()).collect();
     if !known.part_of.is_empty() {
         usage.kind = UsageKind::PartOf;
         usage.part_of = known.part_of.into_iter().take(MOST).collect();
@@ -292,8 +316,7 @@ fn settle_choices(groups: &mut [Group<'_>], settings: &[SettingsClass]) {
         })
         .collect();
     for group in groups {
-        let names: BTreeSet<&String> =
-            group.calls.iter().filter_map(|call| common.get(&call.choice?.at)).flatten().collect();
+        let names: BTreeSet<&String> = group.calls.iter().filter_map(|call| common.get(&call.choice?.at)).flatten().collect();
         let needed = fields(group, settings).iter().filter(|field| field.env.first().is_some_and(|name| names.contains(name)));
         group.needed = needed.map(|field| field.name.clone()).collect();
     }

@@ -31,6 +31,9 @@ pub struct Ask {
     pub class: Option<String>,
     /// Where.
     pub place: Place,
+    /// How the class is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
     /// The services that read it.
     pub services: Vec<String>,
     /// Whether a value can be made up.
@@ -84,6 +87,7 @@ fn whole(variable: &PlannedVariable) -> Ask {
         example: example(declared),
         class: declared.first_reader().class.as_ref().map(class_name),
         place: declared.place().clone(),
+        made: declared.first_reader().made_shortly().map(str::to_owned),
         services: declared.services.clone(),
         generable: false,
     }

@@ -36,7 +36,7 @@ use bounds::{DEPTH, STEPS, STEPS_AFTER, STEPS_IN_ALL};
 pub use class::{Annotation, ClassMember};
 pub use model_config::SETTINGS_DEFAULTS;
 pub use scope::Scope;
-pub use uses::{Choice, ClassNames, ClassUse, Condition, FunctionKey, Given, How, Sought, Uses};
+pub use uses::{Choice, ClassNames, ClassUse, Condition, FOLLOWS, FunctionKey, Given, How, Sought, Uses};
 
 use super::file::SourceFile;
 use super::modules::{FileId, Modules};

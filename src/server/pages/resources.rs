@@ -149,7 +149,8 @@ fn services(plan: &EnvironmentPlan) -> Vec<ServiceRow<'_>> {
 fn row<'n>(manifest: &Manifest, variable: &'n PlannedVariable) -> VariableRow<'n> {
     let declared = &variable.declared;
     let class = declared.first_reader().class.as_ref().map(class_name);
-    let place = declared.place().short();
+    let made = declared.first_reader().made_shortly().map(|made| format!(", {made}")).unwrap_or_default();
+    let place = format!("{}{made}", declared.place().short());
     VariableRow {
         name: &declared.name,
         state: word(variable),

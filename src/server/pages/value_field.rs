@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::said::Sentence;
-use crate::model::{Constraints, DefaultValue, Place, ValueType};
+use crate::model::{Constraints, DefaultValue, ValueType};
 use crate::ops::hosted::manifests::Needed;
 use crate::ops::secrets::missing::{Ask, ask_for};
 use crate::plan::{PlannedVariable, State};
@@ -86,7 +86,7 @@ impl ValueField {
             wrong: None,
             declared: Some(Said {
                 words: in_words(&accepts),
-                place: place(ask.class.as_deref(), &ask.place),
+                place: place(&ask),
                 default: variable.declared.default.as_ref().and_then(default),
                 type_name: ask.type_name,
                 description: ask.description,
@@ -131,8 +131,10 @@ fn state(variable: &PlannedVariable, version: i64) -> String {
     }
 }
 
-fn place(class: Option<&str>, place: &Place) -> String {
-    class.map_or_else(|| place.short(), |class| format!("{class}, {}", place.short()))
+fn place(ask: &Ask) -> String {
+    let class = ask.class.as_ref().map(|class| format!("{class}, ")).unwrap_or_default();
+    let made = ask.made.as_ref().map(|made| format!(", {made}")).unwrap_or_default();
+    format!("{class}{}{made}", ask.place.short())
 }
 
 /// A default as text; nothing of `None`.

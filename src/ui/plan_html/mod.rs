@@ -12,7 +12,7 @@ use askama::Template;
 use self::resources::ResourceRow;
 use self::services::ServiceRow;
 use self::variables::{Group, StaleRow};
-use super::plan_words::{Nothing, count, next_step, nothing, severities, severity, states, suggested, summary};
+use super::plan_words::{Nothing, count, next_step, not_read, nothing, severities, severity, states, suggested, summary};
 use super::value_text::{Piece, pieces};
 use crate::error::{Error, Result};
 use crate::model::{Finding, Place, Severity};
@@ -48,6 +48,8 @@ struct Page<'p> {
     /// How many variables of each environment have each of them.
     counts: Vec<Vec<usize>>,
     groups: Vec<Group<'p>>,
+    /// Which classes read nothing by themselves.
+    not_read: Option<String>,
     stale: Vec<StaleRow<'p>>,
     resources: Vec<ResourceRow<'p>>,
     services: Vec<ServiceRow<'p>>,
@@ -90,6 +92,7 @@ impl<'p> Page<'p> {
             counts: environments.iter().map(counted).collect(),
             states,
             groups: variables::groups(environments),
+            not_read: not_read(plan),
             stale: variables::stale(environments),
             resources: resources::rows(environments),
             services: services::rows(environments),

@@ -148,10 +148,14 @@ fn variable(variable: &PlannedVariable, services: usize, all: bool) -> Row {
 /// The class that a variable is declared in first, and who has this class.
 pub(super) fn group(declared: &Declared, services: usize) -> String {
     let reader = declared.first_reader();
+    let named = |class| match reader.made_shortly() {
+        Some(made) => format!("{}, {made}", class_name(class)),
+        None => class_name(class),
+    };
     match &reader.class {
-        Some(class) if services == 0 => class_name(class),
-        Some(class) if reader.services.is_empty() => format!("{}, not listed by a component", class_name(class)),
-        Some(class) => format!("{}, read by {}", class_name(class), users(&reader.services, services)),
+        Some(class) if services == 0 => named(class),
+        Some(class) if reader.services.is_empty() => format!("{}, not listed by a component", named(class)),
+        Some(class) => format!("{}, read by {}", named(class), users(&reader.services, services)),
         None => "Read outside settings classes".to_owned(),
     }
 }

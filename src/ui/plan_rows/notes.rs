@@ -44,7 +44,10 @@ pub(in crate::ui) fn everywhere(declared: &Declared, all: bool) -> Vec<String> {
     for reader in declared.readers.iter().skip(1) {
         let place = reader.place.short();
         notes.push(match &reader.class {
-            Some(class) => format!("also {} ({place})", class_name(class)),
+            Some(class) => {
+                let made = reader.made_shortly().map(|made| format!(", {made}")).unwrap_or_default();
+                format!("also {} ({place}{made})", class_name(class))
+            }
             None => format!("also read directly ({place})"),
         });
     }

@@ -6,7 +6,7 @@ mod layout;
 
 use super::palette::{DIM, DOUBTFUL, HEADING, NAME, line, paint, paragraph};
 use super::plan_rows::{Block, blocks};
-use super::plan_words::{Nothing, next_step, nothing, severities, summary};
+use super::plan_words::{Nothing, next_step, not_read, nothing, severities, summary};
 use super::value_text::wrapped;
 use crate::model::{Finding, Suggestion};
 use crate::plan::Plan;
@@ -22,6 +22,10 @@ pub fn render(plan: &Plan, findings: &[Finding], all: bool) -> String {
         let blocks = blocks(&plan.environments, all);
         titled(plan, &summary(plan)) + &blocks.iter().map(|block| rendered(block, all)).collect::<String>()
     };
+    if let Some(said) = not_read(plan) {
+        text.push('\n');
+        text.extend(wrapped(&said, WIDTH).iter().map(|words| line!("{}", paint(DIM, words))));
+    }
     text.push_str(&suggestions(&plan.suggestions));
     text.push_str(&found(findings));
     text.push_str(&paragraph!("{} {}", paint(HEADING, "Next:"), next_step(plan)));

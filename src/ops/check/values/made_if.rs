@@ -24,10 +24,15 @@ Give it a value where the condition holds in this environment. `takk why NAME` s
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let environment = &context.plan.name;
     for variable in context.plan.variables.iter().filter(|variable| variable.state == State::Optional) {
-        let Some(made) = &variable.declared.spared else { continue };
+        let reader = variable.declared.readers.iter().find(|reader| reader.made_if);
+        let Some((class, made)) = reader.and_then(|reader| Some((reader.class.as_ref()?, reader.made.as_ref()?))) else {
+            continue;
+        };
+        if variable.declared.spared.is_none() {
+            continue;
+        }
         let name = &variable.declared.name;
-        let class = variable.declared.first_reader().class.as_ref().map(|class| format!("`{}`, which is ", class.qualname));
-        let message = format!("`{name}` has no value in `{environment}`; {}{made}, needs it", class.unwrap_or_default());
+        let message = format!("`{name}` has no value in `{environment}`: `{}` needs it, {made}", class.qualname);
         let help = format!("`takk secrets set {word} --env {environment}` sets it", word = shell_word(name));
         found.push(DOC.finding(variable.declared.place().clone(), message, help));
     }

@@ -39,7 +39,9 @@ fn looks_for_what_is_there(test: &Expr) -> bool {
             is_main || (compare.ops.iter().all(by_identity) && !compare.comparators.iter().any(is_listed))
         }
         Expr::UnaryOp(op) if op.op == UnaryOp::Not => {
-            matches!(op.operand.as_ref(), Expr::Name(_) | Expr::Attribute(_)) || looks_for_what_is_there(&op.operand)
+            matches!(op.operand.as_ref(), Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_))
+                || asks_a_dictionary(&op.operand)
+                || looks_for_what_is_there(&op.operand)
         }
         Expr::BoolOp(op) => match op.op {
             BoolOp::And => op.values.iter().all(looks_for_what_is_there),
@@ -51,6 +53,13 @@ fn looks_for_what_is_there(test: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// `cache.get(key)`, other than of the environment.
+fn asks_a_dictionary(expr: &Expr) -> bool {
+    let Expr::Call(call) = expr else { return false };
+    let Expr::Attribute(method) = call.func.as_ref() else { return false };
+    method.attr.as_str() == "get" && last_name(&method.value) != Some("environ")
 }
 
 /// The last part of a dotted name.
@@ -112,8 +121,20 @@ impl<'a> Visitor<'a> for End {
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        const ENDS: [&str; 12] =
-            ["exit", "_exit", "quit", "abort", "error", "fail", "die", "fatal", "panic", "kill", "terminate", "exit_with_error"];
+        const ENDS: [&str; 12] = [
+            "exit",
+            "_exit",
+            "quit",
+            "abort",
+            "error",
+            "fail",
+            "die",
+            "fatal",
+            "panic",
+            "kill",
+            "terminate",
+            "exit_with_error",
+        ];
         if let Expr::Call(call) = expr {
             // A logger's `error` only says it.
             let logs = matches!(call.func.as_ref(), Expr::Attribute(attribute)

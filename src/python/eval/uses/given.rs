@@ -118,7 +118,8 @@ impl<'a> crate::python::eval::Evaluator<'a> {
         calls.visit_body(body);
         let names = super::ClassNames::new([]);
         let factories = std::collections::HashSet::new();
-        let sought = super::Sought { names: &names, counts: &|_| false, factories: &factories };
+        let sought =
+            super::Sought { names: &names, counts: &|_| false, factories: &factories, follows: &std::cell::Cell::new(0) };
         let mut given = Given::default();
         for call in calls.0 {
             let mut walk = Walk::new(self, &sought, function.file);

@@ -3,10 +3,13 @@
 
 mod condition;
 mod given;
+mod handed;
 mod names;
 mod statements;
+mod tables;
 mod walk;
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -101,7 +104,12 @@ pub struct Sought<'s, 'a> {
     pub counts: &'s dyn Fn(&Class<'a>) -> bool,
     /// Functions whose parameters decide what they make.
     pub factories: &'s HashSet<FunctionKey>,
+    /// How many calls may still be followed into functions.
+    pub follows: &'s Cell<u32>,
 }
+
+/// How many calls are followed into functions altogether. Past that, what is handed to a function counts as made there.
+pub const FOLLOWS: u32 = 5_000;
 
 /// What one file says.
 #[derive(Default)]

@@ -102,8 +102,10 @@ impl<'a> Walk<'_, 'a> {
 
     /// `Config = Settings`: whoever uses the name uses the class.
     fn alias(&mut self, class: Rc<Class<'a>>, targets: &'a [Expr], value: &'a Expr) {
-        let named: Vec<&str> =
-            targets.iter().filter_map(|target| if let Expr::Name(name) = target { Some(name.id.as_str()) } else { None }).collect();
+        let named: Vec<&str> = targets
+            .iter()
+            .filter_map(|target| if let Expr::Name(name) = target { Some(name.id.as_str()) } else { None })
+            .collect();
         self.found.aliases.extend(named.iter().map(|name| (*name).to_owned()));
         if !self.ignoring {
             let phrase = match named.first() {

@@ -1,24 +1,24 @@
 //! The walk over expressions: which of them use a class, and how.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{BoolOp, Expr, ExprCall, ExprDict, ExprIf, Operator, Parameters, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextLen, TextRange};
 
 use super::condition::last_name;
 use super::statements::Frame;
+use super::tables::{FROM_DATA, PLAIN};
 use super::{Choice, ClassNames, ClassUse, Condition, FunctionKey, Given, How, Sought, Uses};
 use crate::model::Place;
 use crate::python::eval::attribute::class_of;
 use crate::python::eval::{Evaluator, Scope};
 use crate::python::file::SourceFile;
 use crate::python::modules::FileId;
-use crate::python::value::{Class, Code, Function, Unknown, Value};
+use crate::python::value::{Class, Unknown, Value};
 
 /// How many functions one is followed through.
-const DEEPEST: u32 = 4;
+pub(super) const DEEPEST: u32 = 4;
 
 /// The walk over a file, or over the body of a function with what it is called with.
 pub(super) struct Walk<'w, 'a> {
@@ -27,118 +27,23 @@ pub(super) struct Walk<'w, 'a> {
     pub file: FileId,
     pub text: &'a SourceFile,
     /// Where names that matter stand.
-    spots: Vec<u32>,
+    pub(super) spots: Vec<u32>,
     /// Names of the file or function that matter besides.
-    more: Option<ClassNames>,
+    pub(super) more: Option<ClassNames>,
     /// The scope that the walk begins in.
     pub base: Scope<'a>,
     /// The functions and classes around.
     pub frames: Vec<Frame<'a>>,
     /// The function whose body is walked, if it is one.
-    function: Option<(Option<&'a Parameters>, &'a [Stmt])>,
+    pub(super) function: Option<(Option<&'a Parameters>, &'a [Stmt])>,
     pub conditions: Vec<Condition>,
     /// Whether classes that are only named do not matter here: in types and comparisons.
     pub ignoring: bool,
     /// The call that led to the function, if one did.
-    from: Option<Place>,
-    depth: u32,
+    pub(super) from: Option<Place>,
+    pub(super) depth: u32,
     pub found: Uses<'a>,
 }
-
-/// What takes a class and makes it: of FastAPI and others that inject, of functools, of pydantic-settings.
-const MAKERS: [&str; 17] = [
-    "Depends",
-    "Security",
-    "Provide",
-    "partial",
-    "lru_cache",
-    "cache",
-    "Singleton",
-    "ThreadSafeSingleton",
-    "ThreadLocalSingleton",
-    "ContextLocalSingleton",
-    "Factory",
-    "Resource",
-    "Callable",
-    "LazyObject",
-    "SimpleLazyObject",
-    "get_subcommand",
-    "run_cli",
-];
-
-/// What takes a class and only looks at it.
-const LOOKERS: [&str; 26] = [
-    "isinstance",
-    "issubclass",
-    "cast",
-    "type",
-    "TypeVar",
-    "NewType",
-    "get_type_hints",
-    "get_args",
-    "get_origin",
-    "signature",
-    "getattr",
-    "setattr",
-    "hasattr",
-    "delattr",
-    "dir",
-    "id",
-    "repr",
-    "str",
-    "print",
-    "super",
-    "fields",
-    "getsource",
-    "getfile",
-    "assert_type",
-    "object",
-    "autospec",
-];
-
-/// What validates data as the type that it is given.
-const ADAPTERS: [&str; 3] = ["TypeAdapter", "parse_obj_as", "parse_raw_as"];
-
-/// Methods of pydantic that make instances of data.
-const FROM_DATA: [&str; 11] = [
-    "model_validate",
-    "model_validate_json",
-    "model_validate_strings",
-    "model_construct",
-    "parse_obj",
-    "parse_raw",
-    "parse_file",
-    "from_orm",
-    "construct",
-    "validate",
-    "_from_data",
-];
-
-/// Attributes of every class that make nothing.
-const PLAIN: [&str; 22] = [
-    "model_json_schema",
-    "schema",
-    "schema_json",
-    "model_rebuild",
-    "update_forward_refs",
-    "model_fields",
-    "model_config",
-    "model_computed_fields",
-    "model_parametrized_name",
-    "settings_customise_sources",
-    "_settings_build_values",
-    "mro",
-    "copy",
-    "json",
-    "dict",
-    "register",
-    "get_settings_sources",
-    "model_copy",
-    "model_dump",
-    "model_dump_json",
-    "model_post_init",
-    "from_orm_mode",
-];
 
 impl<'w, 'a> Walk<'w, 'a> {
     pub fn new(evaluator: &'w Evaluator<'a>, sought: &'w Sought<'w, 'a>, file: FileId) -> Self {
@@ -161,7 +66,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             depth: 0,
             found: Uses { aliases, ..Uses::default() },
         };
-        walk.find_spots();
+        walk.find_spots(TextRange::up_to(text.text.text_len()));
         walk
     }
 
@@ -174,9 +79,10 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.found
     }
 
-    fn find_spots(&mut self) {
-        let text = self.text.text.as_bytes();
-        self.spots = self.sought.names.spots(text).chain(self.more.iter().flat_map(|more| more.spots(text))).collect();
+    pub(super) fn find_spots(&mut self, range: TextRange) {
+        let text = self.text.text.get(range.to_std_range()).unwrap_or_default().as_bytes();
+        let found = self.sought.names.spots(text).chain(self.more.iter().flat_map(|more| more.spots(text)));
+        self.spots = found.map(|spot| spot + range.start().to_u32()).collect();
         self.spots.sort_unstable();
     }
 
@@ -311,141 +217,6 @@ impl<'w, 'a> Walk<'w, 'a> {
         true
     }
 
-    /// A call of something else, which may be handed classes.
-    fn handed(&mut self, call: &'a ExprCall) {
-        let name = last_name(&call.func).unwrap_or_default();
-        let looks = LOOKERS.contains(&name);
-        if ADAPTERS.contains(&name) {
-            return self.adapted(call);
-        }
-        let before = std::mem::replace(&mut self.ignoring, looks);
-        for (at, argument) in call.arguments.args.iter().enumerate() {
-            match self.class_at(argument) {
-                Some(class) if !looks => self.argument(&class, Ok(at), argument, call, name),
-                Some(_) => {}
-                None => self.visit_expr(argument),
-            }
-        }
-        for keyword in &call.arguments.keywords {
-            let by = keyword.arg.as_ref().map(|name| name.as_str());
-            match (self.class_at(&keyword.value), by) {
-                (Some(_), Some("__base__" | "bound" | "response_model" | "return_type")) => {}
-                (Some(class), Some("default_factory")) => {
-                    self.add(class, How::Called { given: Given::default(), by: Some("default_factory".to_owned()) }, keyword);
-                }
-                (Some(class), Some(by)) if !looks => self.argument(&class, Err(by), &keyword.value, call, name),
-                (Some(_), _) => {}
-                (None, _) => self.visit_expr(&keyword.value),
-            }
-        }
-        self.ignoring = before;
-    }
-
-    /// `TypeAdapter(list[Settings])`: whatever it validates is made of data.
-    fn adapted(&mut self, call: &'a ExprCall) {
-        let by = self.source(&call.func).to_owned();
-        for argument in call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value)) {
-            for class in self.classes_in(argument) {
-                self.add(class, How::FromData(by.clone()), argument);
-            }
-            self.in_types(argument);
-        }
-    }
-
-    /// A class as an argument, at a position or of a keyword.
-    fn argument(&mut self, class: &Rc<Class<'a>>, slot: Result<usize, &str>, at: &'a Expr, call: &'a ExprCall, name: &str) {
-        let callee = self.source(&call.func).to_owned();
-        let is_run = name == "run" && callee.ends_with("CliApp.run");
-        if MAKERS.contains(&name) || is_run {
-            let rest = if name == "partial" { self.given(&call.arguments) } else { Given::default() };
-            return self.add(Rc::clone(class), How::Called { given: rest, by: Some(callee) }, at);
-        }
-        if name == "create_model" {
-            return;
-        }
-        if !self.argument_of_function(class, slot, call) {
-            self.add(Rc::clone(class), How::HandedOn(format!("handed to `{callee}`")), at);
-        }
-    }
-
-    /// Follows a function of the project that a class is given to. `false`: there is none to be followed.
-    fn argument_of_function(&mut self, class: &Rc<Class<'a>>, slot: Result<usize, &str>, call: &'a ExprCall) -> bool {
-        let (function, bound) = match self.eval(&call.func) {
-            Value::Function(function) => (function, None),
-            Value::Method(method) => match &method.function {
-                Some(function) => (Rc::clone(function), Some(method.receiver.clone())),
-                None => return false,
-            },
-            _ => return false,
-        };
-        let Some(parameters) = function.parameters else { return false };
-        let skipped = usize::from(bound.is_some());
-        let takes = match slot {
-            Ok(at) => parameters.posonlyargs.iter().chain(&parameters.args).nth(at + skipped).is_some(),
-            Err(name) => parameters.iter_non_variadic_params().any(|parameter| parameter.parameter.name.as_str() == name),
-        };
-        if !takes || self.depth >= DEEPEST {
-            return false;
-        }
-        let scope = self.scope();
-        let (positional, keywords, _) = self.evaluator.arguments(&call.arguments, &scope);
-        let positional = bound.into_iter().chain(positional).collect();
-        self.follow(&function, positional, keywords, &Value::Class(Rc::clone(class)), call);
-        true
-    }
-
-    /// Walks the body of a function that is called with these arguments. `sought`: the parameters that are this class are looked for.
-    fn follow(
-        &mut self,
-        function: &Rc<Function<'a>>,
-        positional: Vec<Value<'a>>,
-        keywords: Vec<(Rc<str>, Value<'a>)>,
-        sought: &Value<'a>,
-        call: &'a ExprCall,
-    ) {
-        if self.depth >= DEEPEST {
-            return;
-        }
-        let bound = self.evaluator.bind_parameters(function, positional.clone(), keywords.clone());
-        let bound = bound.unwrap_or_else(|| loosely_bound(function, positional, keywords));
-        let is_it = |value: &Value<'a>| matches!((value, sought), (Value::Class(a), Value::Class(b)) if Rc::ptr_eq(a, b));
-        let names = bound.iter().filter(|(_, value)| is_it(value)).map(|(name, _)| name.to_string());
-        let more = ClassNames::new(names);
-        let prefix: Rc<str> = Rc::from(format!("{}.<locals>.", function.name));
-        let frame = Scope::frame_named(&function.scope, bound, Rc::clone(&prefix));
-        let from = self.from.clone().unwrap_or_else(|| self.text.place_at(call.start()));
-        let (base, body) = match function.code {
-            Code::Statements(body) => (Scope::statements(body, false, Some(frame), function.file, prefix), Some(body)),
-            Code::Expression(_) => (frame, None),
-        };
-        let mut inner = Walk {
-            evaluator: self.evaluator,
-            sought: self.sought,
-            file: function.file,
-            text: self.evaluator.file(function.file),
-            spots: Vec::new(),
-            more: Some(more),
-            base,
-            frames: Vec::new(),
-            function: body.map(|body| (function.parameters, body)),
-            conditions: self.conditions.clone(),
-            ignoring: false,
-            from: Some(from),
-            depth: self.depth + 1,
-            found: Uses::default(),
-        };
-        inner.find_spots();
-        match function.code {
-            Code::Statements(body) => inner.visit_body(body),
-            Code::Expression(body) => inner.visit_expr(body),
-        }
-        // Of classes that the function names by itself its own file tells, unless its parameters decide how they are made.
-        let whole = matches!(sought, Value::None);
-        let is_sought = |found: &ClassUse<'a>| whole || matches!(sought, Value::Class(class) if Rc::ptr_eq(class, &found.class));
-        self.found.uses.extend(inner.found.uses.into_iter().filter(is_sought));
-        self.found.called.extend(inner.found.called);
-    }
-
     /// `{"dev": Dev, "prod": Prod}`: one of them is made, as a rule.
     fn dictionary(&mut self, dict: &'a ExprDict) {
         for key in dict.iter_keys().flatten() {
@@ -524,31 +295,6 @@ impl<'w, 'a> Walk<'w, 'a> {
             self.add(class, How::Called { given: Given::default(), by: Some("Depends".to_owned()) }, inner);
         }
     }
-}
-
-/// Parameters as far as they can be told.
-fn loosely_bound<'a>(
-    function: &Function<'a>,
-    positional: Vec<Value<'a>>,
-    keywords: Vec<(Rc<str>, Value<'a>)>,
-) -> HashMap<Rc<str>, Value<'a>> {
-    let Some(parameters) = function.parameters else { return HashMap::new() };
-    let mut given = positional.into_iter();
-    let mut bound = HashMap::new();
-    for parameter in parameters.posonlyargs.iter().chain(&parameters.args) {
-        let name = parameter.parameter.name.as_str();
-        bound.insert(Rc::from(name), given.next().unwrap_or_else(|| unknown_parameter(name, &function.place)));
-    }
-    for parameter in &parameters.kwonlyargs {
-        let name = parameter.parameter.name.as_str();
-        bound.insert(Rc::from(name), unknown_parameter(name, &function.place));
-    }
-    for (name, value) in keywords {
-        if let Some(known) = bound.get_mut(&name) {
-            *known = value;
-        }
-    }
-    bound
 }
 
 /// The value of a parameter where nobody calls the function.

@@ -1,0 +1,96 @@
+//! Names that say what becomes of a class that is handed to them, or that they are called on.
+
+/// What takes a class and makes it: of FastAPI and others that inject, of functools, of pydantic-settings.
+pub(super) const MAKERS: [&str; 17] = [
+    "Depends",
+    "Security",
+    "Provide",
+    "partial",
+    "lru_cache",
+    "cache",
+    "Singleton",
+    "ThreadSafeSingleton",
+    "ThreadLocalSingleton",
+    "ContextLocalSingleton",
+    "Factory",
+    "Resource",
+    "Callable",
+    "LazyObject",
+    "SimpleLazyObject",
+    "get_subcommand",
+    "run_cli",
+];
+
+/// What takes a class and only looks at it.
+pub(super) const LOOKERS: [&str; 26] = [
+    "isinstance",
+    "issubclass",
+    "cast",
+    "type",
+    "TypeVar",
+    "NewType",
+    "get_type_hints",
+    "get_args",
+    "get_origin",
+    "signature",
+    "getattr",
+    "setattr",
+    "hasattr",
+    "delattr",
+    "dir",
+    "id",
+    "repr",
+    "str",
+    "print",
+    "super",
+    "fields",
+    "getsource",
+    "getfile",
+    "assert_type",
+    "object",
+    "autospec",
+];
+
+/// What validates data as the type that it is given.
+pub(super) const ADAPTERS: [&str; 3] = ["TypeAdapter", "parse_obj_as", "parse_raw_as"];
+
+/// Methods of pydantic that make instances of data.
+pub(super) const FROM_DATA: [&str; 11] = [
+    "model_validate",
+    "model_validate_json",
+    "model_validate_strings",
+    "model_construct",
+    "parse_obj",
+    "parse_raw",
+    "parse_file",
+    "from_orm",
+    "construct",
+    "validate",
+    "_from_data",
+];
+
+/// Attributes of every class that make nothing.
+pub(super) const PLAIN: [&str; 22] = [
+    "model_json_schema",
+    "schema",
+    "schema_json",
+    "model_rebuild",
+    "update_forward_refs",
+    "model_fields",
+    "model_config",
+    "model_computed_fields",
+    "model_parametrized_name",
+    "settings_customise_sources",
+    "_settings_build_values",
+    "mro",
+    "copy",
+    "json",
+    "dict",
+    "register",
+    "get_settings_sources",
+    "model_copy",
+    "model_dump",
+    "model_dump_json",
+    "model_post_init",
+    "from_orm_mode",
+];
