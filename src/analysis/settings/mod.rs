@@ -13,6 +13,7 @@ mod fields;
 mod fields_v1;
 mod models;
 mod nested;
+mod older;
 mod python_value;
 mod refused;
 mod rules_version;
