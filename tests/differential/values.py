@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pydantic
 
+# Whether it is pydantic 1.
 FIRST = pydantic.VERSION.startswith("1.")
 if FIRST:
     from pydantic.env_settings import SettingsError
@@ -193,6 +194,56 @@ class Named(BaseModel):
 
 
 '''
+
+# Settings of pydantic 1, whose annotations are those of the families that it knows.
+HEAD_1 = '''\
+"""Settings to try texts on."""
+import datetime
+import enum
+import ipaddress
+import uuid
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Dict, FrozenSet, List, Literal, NewType, Optional, Sequence, Set, Tuple, Union
+
+from pydantic import (
+    AmqpDsn, AnyHttpUrl, AnyUrl, BaseModel, BaseSettings, ByteSize, EmailStr, Field, HttpUrl, Json, NegativeInt, NonNegativeInt, PositiveFloat, PositiveInt, PostgresDsn, RedisDsn, SecretBytes, SecretStr, StrictBool, StrictInt, StrictStr,
+    conint, conlist, constr, validator,
+)
+
+UserId = NewType("UserId", int)
+
+
+class Colour(enum.Enum):
+    RED = "red"
+    ONE = 1
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 10
+
+
+class Mode(str, enum.Enum):
+    DEV = "dev"
+    PROD = "prod"
+    EMPTY = ""
+
+
+class Inner(BaseModel):
+    host: str
+    port: int = Field(5432, gt=0)
+
+
+'''
+
+FAMILIES_1 = {
+    "text": ["constr(regex='^a')", "constr(max_length=3)"],
+    "class": [
+        "x: int = Field(3, ge=2)", "x: str = Field('a', max_length=3)", "x: List[int] = []", "x: Optional[List[str]]", "x: Optional[Dict[str, int]] = None", "x: List[str]|@validator('x', pre=True)|def check(cls, v): return v",
+        "x: int|@validator('x')|def check(cls, v): return v", "x: int|@validator('x', pre=True)|def check(cls, v): return 1", "x: conlist(int, min_items=2)", "x: List[int] = Field([], min_items=2)", "x: Union[int, List[int]]", "x: Literal['a', 'b'] = 'a'",
+    ],
+}
 
 FAMILIES = {
     "text": [
@@ -494,9 +545,12 @@ def lines_of(body):
 
 def wanted(rng):
     """The bodies of classes by family."""
-    for family, annotations in FAMILIES.items():
+    families = {family: FAMILIES[family] + FAMILIES_1.get(family, []) for family in FAMILIES if family not in ("class", "open", "model")} | {"class": FAMILIES_1["class"], "model": ["Inner", "List[Inner]"]} if FIRST else FAMILIES
+    for family, annotations in families.items():
         for annotation in annotations:
             yield family, annotation, lines_of(annotation) if family == "class" else [f"x: {annotation}"]
+    if FIRST:
+        return
     for annotation in with_configuration(rng, 150):
         yield "config", annotation, lines_of(annotation)
     for annotation in with_defaults(rng, 400):
@@ -515,7 +569,7 @@ def main():
     seed, pairs, directory = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
     warnings.simplefilter("ignore")
     rng = random.Random(seed)
-    head = known_imports(HEAD)
+    head = HEAD_1 if FIRST else known_imports(HEAD)
     sys.modules["tried"] = types.ModuleType("tried")
     namespace = vars(sys.modules["tried"])
     exec(compile(head, "head", "exec"), namespace)
