@@ -86,6 +86,8 @@ pub enum ValueType {
     NoneText(String, Box<ValueType>),
     /// A validator runs before the type's own: of the type only counts that a text for it is decoded as JSON. With the reason.
     Preceded(String, Box<ValueType>),
+    /// Of texts that are not written in the usual way nothing is certain: the version of pydantic may read them differently.
+    Usual(Box<ValueType>),
     /// Other variables add to what its text says (`env_nested_delimiter`).
     Merged(Box<ValueType>),
     /// The variable holds JSON, of which the value is the part at that path (`AliasPath`).
@@ -342,6 +344,7 @@ impl ValueType {
             Self::Preceded(reason, inner) => Self::Preceded(reason, Box::new(inner.ignoring_case())),
             Self::Undecoded(inner) => Self::Undecoded(Box::new(inner.ignoring_case())),
             Self::Merged(inner) => Self::Merged(Box::new(inner.ignoring_case())),
+            Self::Usual(inner) => Self::Usual(Box::new(inner.ignoring_case())),
             other => other,
         }
     }
@@ -350,7 +353,7 @@ impl ValueType {
     pub fn inside(&self) -> Option<&Self> {
         match self {
             Self::Checked(_, inner) | Self::Undecoded(inner) | Self::EmptyIsUnset(inner) => Some(inner),
-            Self::NoneText(_, inner) | Self::Coerced(_, inner) | Self::Merged(inner) => Some(inner),
+            Self::NoneText(_, inner) | Self::Coerced(_, inner) | Self::Merged(inner) | Self::Usual(inner) => Some(inner),
             _ => None,
         }
     }
@@ -378,7 +381,8 @@ impl ValueType {
         use ValueType as T;
         match self {
             T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Model(_) => true,
-            T::Constrained(_, inner) | T::Checked(_, inner) | T::Preceded(_, inner) | T::Merged(inner) => inner.is_complex(),
+            T::Constrained(_, inner) | T::Checked(_, inner) | T::Preceded(_, inner) => inner.is_complex(),
+            T::Merged(inner) | T::Usual(inner) => inner.is_complex(),
             _ => false,
         }
     }
@@ -387,9 +391,8 @@ impl ValueType {
     pub fn union_members(&self) -> Option<&[Self]> {
         match self {
             Self::Union(members) => Some(members),
-            Self::Constrained(_, inner) | Self::Checked(_, inner) | Self::Preceded(_, inner) | Self::Merged(inner) => {
-                inner.union_members()
-            }
+            Self::Constrained(_, inner) | Self::Checked(_, inner) | Self::Preceded(_, inner) => inner.union_members(),
+            Self::Merged(inner) | Self::Usual(inner) => inner.union_members(),
             _ => None,
         }
     }

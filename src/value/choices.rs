@@ -52,7 +52,7 @@ pub(super) fn is_named(accepts: &ValueType, text: &str) -> bool {
         T::Union(members) | T::Tuple(members) => members.iter().any(|member| is_named(member, text)),
         T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of) => is_named(of, text),
         T::Dict(key, value) => is_named(key, text) || is_named(value, text),
-        T::Constrained(_, of) | T::Checked(_, of) | T::Preceded(_, of) | T::Undecoded(of) | T::Merged(of) => is_named(of, text),
+        T::Constrained(_, of) | T::Checked(_, of) | T::Preceded(_, of) | T::Undecoded(of) | T::Merged(of) | T::Usual(of) => is_named(of, text),
         _ => false,
     }
 }

@@ -2,13 +2,13 @@
 
 use super::data::Data;
 use super::json::{self, Dialect};
-use super::verdict::{Check, Fault};
+use super::verdict::{Check, Fault, refused};
 use super::{check_data, choices};
 use crate::model::ValueType;
 
 /// A text that is turned into `lax` as it is, or else as what it is in JSON unless that is a text again. What neither gives goes to
 /// `strict` as a text.
-pub(super) fn check_coerced(lax: &ValueType, strict: &ValueType, text: &str) -> Check {
+pub(super) fn check_coerced(lax: &ValueType, strict: &ValueType, text: &str, required: bool) -> Check {
     if choices::is_named(lax, text) {
         return Ok(());
     }
@@ -18,6 +18,8 @@ pub(super) fn check_coerced(lax: &ValueType, strict: &ValueType, text: &str) -> 
         return first;
     }
     match json::decode(text, Dialect::Python) {
+        // `None` counts as not found.
+        Ok(Data::Null) if check_data(lax, &Data::Null).is_ok() => if required { refused("missing", "a value") } else { Ok(()) },
         Ok(data) if !matches!(data, Data::Text(_)) => match check_data(lax, &data) {
             Err(Fault::Refused(_)) => check_data(strict, &plain).and(first),
             other => other,

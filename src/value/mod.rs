@@ -24,6 +24,7 @@ mod part;
 mod tests;
 mod text;
 mod urls;
+mod usual;
 mod verdict;
 
 pub use data::Data;
@@ -63,6 +64,9 @@ pub fn check_value(accepts: &ValueType, value: &Data) -> Verdict {
     check_data(accepts, value).into()
 }
 
+/// Why a text that is not written in the usual way is left open.
+const OTHERWISE: &str = "the version of pydantic may read such a text differently";
+
 fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
     let absent = || if required { refused("missing", "a value") } else { Ok(()) };
     match accepts {
@@ -71,7 +75,12 @@ fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
         ValueType::NoneText(word, inner) if word == text => check_data(inner, &Data::Null),
         ValueType::NoneText(_, inner) => check_text(inner, text, required),
         ValueType::Undecoded(inner) => check_plain(inner, text),
-        ValueType::Coerced(lax, strict) => coerced::check_coerced(lax, strict, text),
+        // What `null` is where JSON is read differs too.
+        ValueType::Usual(inner) if inner.is_complex() => match text.trim() {
+            "null" => unchecked(OTHERWISE),
+            _ => check_text(inner, text, required),
+        },
+        ValueType::Coerced(lax, strict) => coerced::check_coerced(lax, strict, text, required),
         ValueType::Part(path, inner) => part::check_part(path, inner, text, required),
         _ if accepts.is_complex() || accepts.is_complex_union() => match json::decode(text, Dialect::Python) {
             _ if choices::is_named(accepts, text) => unchecked("the name of a member where JSON is read"),
@@ -112,6 +121,8 @@ fn of_parts(accepts: &ValueType, data: &Data, constraints: &Constraints) -> Opti
             fault @ Err(Fault::Refused(_) | Fault::Unchecked(_)) => fault,
         },
         T::Preceded(reason, _) => unchecked(reason.clone()),
+        T::Usual(inner) if !usual::is_usual(inner, data) && !inner.is_complex() => unchecked(OTHERWISE),
+        T::Usual(inner) => check_constrained(inner, data, constraints),
         T::Merged(inner) => match (data, check_constrained(inner, data, constraints)) {
             (Data::Object(_), Err(Fault::Refused(refusal))) if refusal.error == "extra_forbidden" => Err(Fault::Refused(refusal)),
             (Data::Object(_), _) => unchecked("other variables add to it"),

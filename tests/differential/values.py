@@ -3,7 +3,8 @@
     values.py SEED PAIRS DIRECTORY
 
 The project is `DIRECTORY/settings.py`. `DIRECTORY/pairs.jsonl` has one line for every text: family, class, text, whether it was
-accepted, and the type of the error where it was not.
+accepted, and the type of the error where it was not. A line without a text says whether the class is made without the variable: whether
+its default is accepted. What the installed version does not know is left out; pydantic 1 is asked with settings of its own.
 """
 
 import importlib.util
@@ -12,17 +13,28 @@ import os
 import random
 import re
 import sys
+import types
 import warnings
 from importlib.metadata import version
 from pathlib import Path
 
-from pydantic_settings import SettingsError
+import pydantic
+
+# Whether it is pydantic 1.
+FIRST = pydantic.VERSION.startswith("1.")
+if FIRST:
+    from pydantic.env_settings import SettingsError
+else:
+    import pydantic_settings
+
+    SettingsError = getattr(pydantic_settings, "SettingsError", None) or pydantic_settings.sources.SettingsError
 
 HEAD = '''\
 """Settings to try texts on."""
 import datetime
 import enum
 import ipaddress
+import os
 import re
 import uuid
 from collections import defaultdict, deque
@@ -41,7 +53,7 @@ from pydantic import (
     NonPositiveInt, PositiveFloat, PositiveInt, PostgresDsn, RedisDsn, Secret, SecretBytes, SecretStr, SnowflakeDsn, Strict, StrictBool, StrictBytes, StrictFloat, StrictInt, StrictStr, StringConstraints, UrlConstraints,
     WebsocketUrl, conbytes, condecimal, confloat, conint, conlist, conset, constr,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, ForceDecode, NoDecode, SettingsConfigDict
 
 T = TypeVar("T")
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -158,6 +170,23 @@ class Closed(BaseModel):
     inner: Optional[Inner] = None
 
 
+class Configured(BaseModel):
+    model_config = ConfigDict(str_max_length=3, str_strip_whitespace=True, allow_inf_nan=False, extra="forbid")
+    code: str = "x"
+    many: list[str] = []
+    ratio: float = 1
+
+
+class StrictModel(BaseModel):
+    model_config = ConfigDict(strict=True)
+    number: int = 1
+    name: str = "a"
+
+
+def commas(value):
+    return value.split(",") if isinstance(value, str) else value
+
+
 class Named(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
     value: int = Field(validation_alias=AliasChoices("v", "val"))
@@ -165,6 +194,56 @@ class Named(BaseModel):
 
 
 '''
+
+# Settings of pydantic 1, whose annotations are those of the families that it knows.
+HEAD_1 = '''\
+"""Settings to try texts on."""
+import datetime
+import enum
+import ipaddress
+import uuid
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Dict, FrozenSet, List, Literal, NewType, Optional, Sequence, Set, Tuple, Union
+
+from pydantic import (
+    AmqpDsn, AnyHttpUrl, AnyUrl, BaseModel, BaseSettings, ByteSize, EmailStr, Field, HttpUrl, Json, NegativeInt, NonNegativeInt, PositiveFloat, PositiveInt, PostgresDsn, RedisDsn, SecretBytes, SecretStr, StrictBool, StrictInt, StrictStr,
+    conint, conlist, constr, validator,
+)
+
+UserId = NewType("UserId", int)
+
+
+class Colour(enum.Enum):
+    RED = "red"
+    ONE = 1
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 10
+
+
+class Mode(str, enum.Enum):
+    DEV = "dev"
+    PROD = "prod"
+    EMPTY = ""
+
+
+class Inner(BaseModel):
+    host: str
+    port: int = Field(5432, gt=0)
+
+
+'''
+
+FAMILIES_1 = {
+    "text": ["constr(regex='^a')", "constr(max_length=3)"],
+    "class": [
+        "x: int = Field(3, ge=2)", "x: str = Field('a', max_length=3)", "x: List[int] = []", "x: Optional[List[str]]", "x: Optional[Dict[str, int]] = None", "x: List[str]|@validator('x', pre=True)|def check(cls, v): return v",
+        "x: int|@validator('x')|def check(cls, v): return v", "x: int|@validator('x', pre=True)|def check(cls, v): return 1", "x: conlist(int, min_items=2)", "x: List[int] = Field([], min_items=2)", "x: Union[int, List[int]]", "x: Literal['a', 'b'] = 'a'",
+    ],
+}
 
 FAMILIES = {
     "text": [
@@ -241,6 +320,63 @@ FAMILIES = {
     "model": ["Inner", "Closed", "Named", "list[Inner]", "dict[str, Inner]", "Optional[Closed]"],
 }
 
+# Keys of the configuration, of which some are set together.
+CONFIGURATION = [
+    "str_strip_whitespace=True", "str_min_length=2", "str_max_length=3", "str_to_lower=True", "str_to_upper=True", "strict=True", "strict=False", "allow_inf_nan=False", "allow_inf_nan=True",
+    "coerce_numbers_to_str=True", "use_enum_values=True", "env_parse_enums=True", "env_parse_none_str='null'", "env_parse_none_str=''", "env_ignore_empty=True", "enable_decoding=False", "regex_engine='python-re'",
+    "val_json_bytes='base64'", "ser_json_bytes='hex'", "arbitrary_types_allowed=True", "extra='ignore'", "frozen=True", "revalidate_instances='always'", "hide_input_in_errors=True", "case_sensitive=False",
+    "val_temporal_unit='seconds'", "alias_generator=str.upper", "protected_namespaces=()", "title='T'", "validate_assignment=True", "use_attribute_docstrings=True",
+]
+CONFIGURED = [
+    "str", "Optional[str]", "constr(max_length=4)", "Annotated[str, Field(pattern='[a-c]+')]", "Annotated[str, StringConstraints(strip_whitespace=False, min_length=1)]", "SecretStr", "Annotated[SecretStr, Field(min_length=3)]", "Path",
+    "EmailStr", "int", "Optional[int]", "Annotated[int, Field(strict=False)]", "Annotated[int, Field(ge=5)]", "float", "Annotated[float, Field(allow_inf_nan=True)]", "Decimal", "bool", "Optional[bool]", "bytes", "Colour", "Mode", "Level",
+    "Optional[Mode]", "list[str]", "list[int]", "list[float]", "list[Mode]", "list[Decimal]", "tuple[int, ...]", "set[int]", "dict[str, float]", "dict[str, str]", "Inner", "Configured", "StrictModel", "Optional[Configured]", "int | str",
+    "Literal['a', 'b']", "Literal['a', 1]", "datetime.date", "datetime.timedelta", "uuid.UUID", "HttpUrl", "Json[int]", "StrictInt", "Optional[StrictInt]", "Union[StrictInt, StrictBool]", "Annotated[list[str], NoDecode]",
+    "Annotated[list[int], ForceDecode]", "Annotated[list[str], BeforeValidator(commas)]", "Annotated[list[str], NoDecode, BeforeValidator(commas)]", "list[str] | str", "Optional[list[int]]", "Annotated[dict[str, int], BeforeValidator(commas)]",
+    "Annotated[Inner, BeforeValidator(commas)]", "Annotated[Optional[list[str]], BeforeValidator(commas)]", "Annotated[int, Strict()]", "PositiveInt", "ByteSize", "Annotated[list[int], Field(min_length=2)]",
+]
+# Fields with defaults, which settings validate: as values of Python, not as texts.
+DEFAULTS = [
+    "None", "''", "'a'", "'abc'", "'5'", "'x'", "' '", "'dev'", "'DEV'", "'local'", "'1.5'", "'null'", "'true'", "'[1]'", "'a,b'", "0", "1", "-1", "5", "70000", "1.0", "1.5", "True", "False", "float('inf')", "float('nan')", "b'a'", "b'5'",
+    "[]", "{}", "()", "set()", "[1]", "['a']", "['a', 1]", "[None]", "(1, 2)", "{1}", "{'a': 1}", "{'host': 'h'}", "{'host': 1}", "{'port': 1}", "Colour.RED", "Mode.DEV", "Level.LOW", "Ratio.HALF", "SecretStr('x')", "SecretStr('')", "SecretBytes(b'x')",
+    "Path('/tmp')", "Decimal('1.5')", "Decimal('NaN')", "uuid.UUID('16fd2706-8baf-433b-82eb-8c7fada847da')", "datetime.timedelta(1)", "datetime.date(2020, 1, 1)", "Inner(host='h')", "'http://example.com'", "'ftp://x'", "'a@b.co'",
+    "'2020-01-01'", "'127.0.0.1'", "'postgresql://u:p@h/d'", "os.environ.get('NOT_THERE')", "'16fd2706-8baf-433b-82eb-8c7fada847da'", "9" * 30, "HttpUrl('http://example.com')", "frozenset([1])", "[Mode.DEV]", "{'a': Mode.DEV}", "lambda: None", "int",
+]
+DEFAULTED = [
+    "str", "Optional[str]", "constr(min_length=2)", "Annotated[str, Field(pattern='^a')]", "bytes", "int", "Annotated[int, Field(ge=1)]", "Optional[int]", "float", "Annotated[float, Field(allow_inf_nan=False)]", "bool", "Decimal", "SecretStr",
+    "Annotated[SecretStr, Field(min_length=2)]", "Optional[SecretStr]", "SecretBytes", "Path", "HttpUrl", "AnyUrl", "PostgresDsn", "EmailStr", "uuid.UUID", "datetime.date", "datetime.timedelta", "Literal['dev', 'prod']", "Literal[1, 'a']", "Colour",
+    "Mode", "Level", "Ratio", "list[str]", "list[int]", "set[int]", "tuple[int, ...]", "tuple[int, int]", "frozenset[str]", "dict[str, int]", "dict[str, str]", "Inner", "Closed", "Json", "Json[int]", "int | str", "Union[int, bool]", "Any", "ByteSize",
+    "ipaddress.IPv4Address", "IPvAnyAddress", "StrictInt", "StrictStr", "Optional[Mode]", "Optional[list[int]]", "list[Mode]", "list[SecretStr]", "Annotated[str, BeforeValidator(str)]", "Annotated[int, AfterValidator(abs)]", "re.Pattern", "PositiveInt",
+]
+WITH_DEFAULTS = [
+    "x: int = Field(0, ge=1)", "x: int = Field(default=None)", "x: str = Field(None, validate_default=False)", "model_config = SettingsConfigDict(validate_default=False)|x: str = None", "x: str = Field(default_factory=list)", "x: list = Field(default_factory=list)",
+    "x: int = Field(default_factory=lambda: None)", "x: str = Field(default_factory=lambda: os.environ.get('NOT_THERE'))", "model_config = SettingsConfigDict(validate_default=False)|x: str = Field(None, validate_default=True)",
+    "x: str = None|@field_validator('x', mode='before')|@classmethod|def check(cls, v): return 'a'", "x: str = None|@field_validator('x')|@classmethod|def check(cls, v): return v", "x: str = None|@model_validator(mode='before')|@classmethod|def check(cls, v): return {'x': 'a'}",
+    "x: str = None|@model_validator(mode='after')|def check(self): return self", "model_config = SettingsConfigDict(str_min_length=2)|x: str = 'a'", "model_config = SettingsConfigDict(strict=True)|x: int = '5'", "model_config = SettingsConfigDict(strict=True)|x: Mode = 'dev'",
+    "model_config = SettingsConfigDict(strict=True)|x: tuple[int, ...] = []", "model_config = SettingsConfigDict(coerce_numbers_to_str=True)|x: str = 5", "x: str = None|def __init__(self, **values): super().__init__(x='a', **values)", "x: Inner = Inner(host='h')",
+    "model_config = SettingsConfigDict(env_parse_none_str='null')|x: str = 'null'", "x: Optional[str] = None", "model_config = SettingsConfigDict(str_strip_whitespace=True)|x: constr(min_length=1) = ' '", "x: str = Field('a', validation_alias='X')",
+    "x: Annotated[str, Field(default=None)]", "x: Annotated[int, Field(ge=3)] = 1", "model_config = SettingsConfigDict(env_ignore_empty=True)|x: int = ''", "x: list[str] = 'a,b'", "x: Annotated[list[str], NoDecode, BeforeValidator(commas)] = 'a,b'",
+]
+
+
+def with_configuration(rng, count):
+    """Classes with some keys of the configuration."""
+    bodies = []
+    for at in range(count):
+        keys = {key.split("=")[0]: key for key in rng.sample(CONFIGURATION, rng.choice([1, 1, 1, 2, 3]))}
+        annotation = CONFIGURED[at % len(CONFIGURED)] if rng.random() < 0.5 else rng.choice(CONFIGURED)
+        bodies.append(f"model_config = SettingsConfigDict({', '.join(keys.values())})|x: {annotation}")
+    return bodies
+
+
+def with_defaults(rng, count):
+    """Classes whose field has a default, good or bad."""
+    bodies = list(WITH_DEFAULTS)
+    for at in range(count):
+        bodies.append(f"x: {DEFAULTED[at % len(DEFAULTED)]} = {rng.choice(DEFAULTS)}")
+    return bodies
+
+
 NUMBERS = """0 1 -1 +1 00 01 -01 007 1_000 1__0 _1 1_ 0_1 1.0 1.00 1. .5 -.5 1.5 1e3 1E3 1e-3 1e400 -1e400 1e999999 0x10 0b1 1,000 1.000,5 ١٢ １２ ² ½ nan NaN -nan inf -inf +inf
 Infinity infinity -Infinity INF sNaN nan12 --1 +-1 -+1 1- 1+ 9223372036854775807 9223372036854775808 -9223372036854775809 123456789012345678901234567890 0.1 0.25 0.5 0.75 2.5 3 5 6 9 10 12
 99 100 65535 65536 12.34 123.45 1234.5 12345 0.001 12.340 1e2 1e5 0e5 0.0 -0 -0.0 +0.0 00.10 1e 1e+ e5 1e1.5 1_0.0_1 1.0_0 0_0.0 0.0000001 3.14159265358979323846 1_000.5 99.95 99.96 0.3 -5 -100""".split()
@@ -302,6 +438,11 @@ def model_text(rng):
     return "{" + ", ".join(f'"{name}": {rng.choice(fields[name])}' for name in chosen) + "}"
 
 
+def configured_text(rng):
+    fields = {"code": ['"a"', '" abc "', '"abcd"', "1"], "many": ["[]", '["a"]', '["abcd"]'], "ratio": ["1", "NaN", '"inf"'], "number": ["1", '"1"', "1.0"], "name": ['"a"', "1"], "extra": ["1"]}
+    return "{" + ", ".join(f'"{name}": {rng.choice(fields[name])}' for name in rng.sample(list(fields), rng.randrange(3))) + "}"
+
+
 def url_text(rng):
     scheme = rng.choice(SCHEMES)
     slashes = rng.choice(["://"] * 12 + [":", ":/", ":///", "//", ":\\\\", "", ":////"])
@@ -340,6 +481,7 @@ OWN = {
     "date": DAYS * 2 + STAMPS + [datetime_text] * 40, "time": TIMES * 2 + STAMPS, "datetime": DAYS + STAMPS + [datetime_text] * 90, "timedelta": SPANS * 2 + STAMPS + TIMES,
     "collection": BROKEN + [flat_list] * 150 + [json_text] * 60, "json": BROKEN + ATOMS + [flat_list] * 60 + [json_text] * 60, "open": ["/etc/hostname", "/etc", "o", "one", "builtins.int", "YQ==", "a(", "A", '{"a": 1}', '{"value": 1, "tags": [{}]}', '{"value": "x"}'] + CHOICES + NUMBERS + DAYS + BROKEN[:20] + [flat_list, json_text, model_text, datetime_text, number_text] * 30,
     "class": CHOICES + NUMBERS + TEXTS + BROKEN + [flat_list, json_text, model_text, number_text] * 40,
+    "config": CHOICES + NUMBERS + TEXTS + BROKEN + "RED GREEN DEV LOW null none NULL 2020-01-01 86400 YWI= 6162 a@b.co a,b 1,2".split() + [flat_list, json_text, model_text, configured_text, number_text] * 30,
     "model": BROKEN[:12] + [model_text] * 100 + [json_text] * 20,
 }
 EVERYTHING = NUMBERS + SPACED + BOOLEANS + TEXTS + UUIDS + CHOICES + SIZES + EMAILS + IPS + DAYS + TIMES + STAMPS + SPANS + ATOMS + BROKEN
@@ -377,16 +519,65 @@ def error_of(error):
     return errors()[0]["type"] if callable(errors) else type(error).__name__
 
 
+def known_imports(head):
+    """The imports of what the installed versions have."""
+
+    def kept(match):
+        module = sys.modules[match[1]]
+        names = [name for name in re.split(r"[\s,]+", match[2].strip(" ()\n")) if name and hasattr(module, name)]
+        return f"from {match[1]} import {', '.join(names)}\n" if names else ""
+
+    return re.sub(r"from (pydantic|pydantic_settings) import (\([^)]*\)|[^\n(]+)\n", kept, head)
+
+
+def is_known(body, namespace):
+    """Whether the class can be made by the installed versions."""
+    try:
+        exec(compile("class Tried(BaseSettings):\n    " + "\n    ".join(body) + "\n", "tried", "exec"), namespace)
+        return True
+    except Exception:
+        return False
+
+
+def lines_of(body):
+    return re.split(r"(?<! )\|(?! )", body)
+
+
+def wanted(rng):
+    """The bodies of classes by family."""
+    families = {family: FAMILIES[family] + FAMILIES_1.get(family, []) for family in FAMILIES if family not in ("class", "open", "model")} | {"class": FAMILIES_1["class"], "model": ["Inner", "List[Inner]"]} if FIRST else FAMILIES
+    for family, annotations in families.items():
+        for annotation in annotations:
+            yield family, annotation, lines_of(annotation) if family == "class" else [f"x: {annotation}"]
+    if FIRST:
+        return
+    for annotation in with_configuration(rng, 150):
+        yield "config", annotation, lines_of(annotation)
+    for annotation in with_defaults(rng, 400):
+        yield "default", annotation, lines_of(annotation)
+
+
+def answer(settings):
+    try:
+        settings()
+    except Exception as raised:
+        return error_of(raised)
+    return None
+
+
 def main():
     seed, pairs, directory = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
     warnings.simplefilter("ignore")
     rng = random.Random(seed)
-    fields = [(family, annotation) for family, annotations in FAMILIES.items() for annotation in annotations]
-    bodies = [re.split(r"(?<! )\|(?! )", annotation) if family == "class" else [f"x: {annotation}"] for family, annotation in fields]
-    classes = [f"class C{at}(BaseSettings):\n    " + "\n    ".join(body) + "\n" for at, body in enumerate(bodies)]
-    (directory / "settings.py").write_text(HEAD + "\n\n".join(classes))
+    head = HEAD_1 if FIRST else known_imports(HEAD)
+    sys.modules["tried"] = types.ModuleType("tried")
+    namespace = vars(sys.modules["tried"])
+    exec(compile(head, "head", "exec"), namespace)
+    fields = [field for field in wanted(rng) if is_known(field[2], namespace)]
+    classes = [f"class C{at}(BaseSettings):\n    " + "\n    ".join(body) + "\n" for at, (_, _, body) in enumerate(fields)]
+    (directory / "settings.py").write_text(head + "\n\n".join(classes))
     (directory / "pyproject.toml").write_text("[project]\nname = 'values'\n")
-    packages = [(name, version(name)) for name in ("pydantic", "pydantic-settings")]
+    packages = [(name, version(name)) for name in ("pydantic", "pydantic-settings")[: 1 if FIRST else 2]]
     lock = "".join(f'[[package]]\nname = "{name}"\nversion = "{pinned}"\nsource = {{ registry = "https://pypi.org/simple" }}\n\n' for name, pinned in packages)
     (directory / "uv.lock").write_text("version = 1\nrevision = 3\n\n" + lock)
     spec = importlib.util.spec_from_file_location("settings", directory / "settings.py")
@@ -394,17 +585,16 @@ def main():
     sys.modules["settings"] = module
     spec.loader.exec_module(module)
     os.environ.clear()
+    share = pairs // sum(family != "default" for family, _, _ in fields)
     with (directory / "pairs.jsonl").open("w") as out:
-        for at, (family, annotation) in enumerate(fields):
-            share = pairs // len(fields)
+        for at, (family, annotation, _) in enumerate(fields):
             settings = getattr(module, f"C{at}")
-            for text in texts(rng, family, share):
-                os.environ["X"] = os.environ["x"] = text
-                error = None
-                try:
-                    settings()
-                except Exception as raised:
-                    error = error_of(raised)
+            for text in [None] if family == "default" else texts(rng, family, share):
+                if text is None:
+                    os.environ.pop("X", None), os.environ.pop("x", None)
+                else:
+                    os.environ["X"] = os.environ["x"] = text
+                error = answer(settings)
                 line = {"family": family, "annotation": annotation, "class": f"C{at}", "text": text, "accepted": error is None, "error": error}
                 out.write(json.dumps(line) + "\n")
 

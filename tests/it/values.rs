@@ -16,7 +16,11 @@ use crate::python::{run, venv};
 pub const PACKAGES: &[&str] =
     &["pydantic==2.14.3", "pydantic-settings==2.16.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 
-/// Versions whose rules differ in little; those rules are left open.
+/// Versions that projects still pin, the oldest first. Where their rules are not takk's, it says so and gives no verdict.
+const PYDANTIC_1: &[&str] = &["pydantic==1.10.27", "python-dotenv==1.2.4", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+const PYDANTIC_2_0: &[&str] = &["pydantic==2.0.3", "pydantic-settings==2.0.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+const PYDANTIC_2_5: &[&str] = &["pydantic==2.5.3", "pydantic-settings==2.2.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+const PYDANTIC_2_9: &[&str] = &["pydantic==2.9.2", "pydantic-settings==2.6.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 const OLDER: &[&str] = &["pydantic==2.10.6", "pydantic-settings==2.7.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 
 /// How many disagreements are shown for each family, smallest first.
@@ -56,9 +60,9 @@ fn fields(path: PathBuf) -> BTreeMap<String, Setting> {
 }
 
 fn compare(pair: &Json, setting: &Setting, tally: &mut Tally) {
-    let text = pair["text"].as_str().expect("a text");
     let accepted = pair["accepted"].as_bool().expect("an answer");
     tally.pairs += 1;
+    let Some(text) = pair["text"].as_str() else { return compare_default(pair, accepted, setting, tally) };
     let verdict = check_setting(setting, text);
     let agrees = match &verdict {
         Verdict::Accepted => accepted,
@@ -79,6 +83,18 @@ fn compare(pair: &Json, setting: &Setting, tally: &mut Tally) {
     }
 }
 
+/// Without the variable, the class is made if its default is accepted.
+fn compare_default(pair: &Json, accepted: bool, setting: &Setting, tally: &mut Tally) {
+    match (&setting.refused_default, accepted) {
+        (Some(why), true) => tally.disagreements.push(format!("{}: pydantic accepts, takk: {why}", pair["annotation"])),
+        (None, false) => {
+            tally.unchecked += 1;
+            tally.other_errors.push(format!("{} is open: {}", pair["annotation"], pair["error"]));
+        }
+        _ => {}
+    }
+}
+
 /// A number of the environment: `TAKK_SEED` tries other texts, `TAKK_PAIRS` more of them.
 pub fn number(variable: &str, otherwise: u32) -> u32 {
     std::env::var(variable).map_or(otherwise, |number| number.parse().expect("a number"))
@@ -86,16 +102,37 @@ pub fn number(variable: &str, otherwise: u32) -> u32 {
 
 #[test]
 fn agrees_with_pydantic_on_values() {
-    agrees(PACKAGES);
+    agrees(PACKAGES, 60_000, 25);
 }
 
 #[test]
-fn agrees_with_older_pydantic_on_values() {
-    agrees(OLDER);
+fn agrees_with_pydantic_2_10_on_values() {
+    agrees(OLDER, 20_000, 30);
 }
 
-fn agrees(packages: &[&str]) {
-    let (directory, pairs) = pairs(packages, number("TAKK_SEED", 1), number("TAKK_PAIRS", 60_000));
+#[test]
+fn agrees_with_pydantic_2_9_on_values() {
+    agrees(PYDANTIC_2_9, 20_000, 30);
+}
+
+#[test]
+fn agrees_with_pydantic_2_5_on_values() {
+    agrees(PYDANTIC_2_5, 20_000, 30);
+}
+
+#[test]
+fn agrees_with_pydantic_2_0_on_values() {
+    agrees(PYDANTIC_2_0, 20_000, 35);
+}
+
+#[test]
+fn agrees_with_pydantic_1_on_values() {
+    agrees(PYDANTIC_1, 20_000, 40);
+}
+
+/// At most `open` percent of the pairs may be left open.
+fn agrees(packages: &[&str], count: u32, open: usize) {
+    let (directory, pairs) = pairs(packages, number("TAKK_SEED", 1), number("TAKK_PAIRS", count));
     let fields = fields(directory.path().to_owned());
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     for pair in &pairs {
@@ -117,6 +154,9 @@ fn agrees(packages: &[&str]) {
         }
     }
     eprintln!("{report}");
-    assert!(pairs.len() > 40_000, "{} pairs", pairs.len());
+    let unchecked: usize = tallies.values().map(|tally| tally.unchecked).sum();
+    eprintln!("{} of {} are open", unchecked, pairs.len());
+    assert!(pairs.len() > count as usize * 2 / 3, "{} pairs", pairs.len());
+    assert!(unchecked * 100 < pairs.len() * open, "{unchecked} of {} are open", pairs.len());
     assert!(tallies.values().all(|tally| tally.disagreements.is_empty()), "{report}");
 }

@@ -12,6 +12,7 @@ use super::environment::Environment;
 use super::field::{FieldFacts, typing_name};
 use super::fields::substitution;
 use super::models::Models;
+use super::older::{first, older};
 use super::own_url::own_url;
 use super::python_value::enum_mixin;
 use super::refused::refused_default;
@@ -58,8 +59,12 @@ impl<'r, 'a> Acceptance<'r, 'a> {
     ) -> Self {
         let validators = Validators::of(models, class);
         let by_pydantic = matches!(kind, ClassKind::Settings | ClassKind::LocalSettings);
-        let doubt = if !by_pydantic || models.base(class) != Base::Settings {
-            Some("pydantic-settings 2 does not read it".to_owned())
+        let base = models.base(class);
+        let is_first = base == Base::SettingsV1 && models.rules.is_pydantic_v1();
+        let doubt = if !by_pydantic || !(base == Base::Settings || is_first) {
+            Some("pydantic-settings does not read it".to_owned())
+        } else if is_first && changes_parsing(config) {
+            Some("the class parses its variables itself".to_owned())
         } else if custom_sources {
             Some("the class chooses its own sources".to_owned())
         } else if let Some(undecided) = config.undecided() {
@@ -81,7 +86,8 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         let read = self.read(field);
         // What runs first may give the field a value.
         let may_be_given = self.constructed || self.validators.model == Some(Moment::Before);
-        let refused_default = if may_be_given { None } else { refused_default(self.models.evaluator, field, &read, self.config) };
+        let is_first = self.models.rules.is_pydantic_v1();
+        let refused_default = if may_be_given || is_first { None } else { refused_default(self.models.evaluator, field, &read, self.config) };
         Accepted { accepts: self.from_environment(field, read), refused_default }
     }
 
@@ -93,11 +99,10 @@ impl<'r, 'a> Acceptance<'r, 'a> {
     /// Its type, without what the environment adds.
     fn read(&self, field: &FieldFacts<'a>) -> ValueType {
         let read = self.reader().type_of(field, &self.validators);
-        let differs = || format!("pydantic {} may decide otherwise", self.models.rules.pydantic);
         match self.models.rules.value_rules() {
-            ValueRules::Near if differs_before(&read) => read.preceded(differs()),
-            ValueRules::Unknown => ValueType::unchecked(differs()),
-            _ => read,
+            ValueRules::Same => read,
+            ValueRules::Older => older(read, self.models.rules),
+            ValueRules::First => first(read),
         }
     }
 
@@ -110,13 +115,20 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         let delimited = self.config.text("env_nested_delimiter").is_some_and(|delimiter| !delimiter.is_empty());
         let read = if delimited && has_object(&read) { ValueType::Merged(Box::new(read)) } else { read };
         let read = if self.config.is_true("case_sensitive") { read } else { read.ignoring_case() };
-        let read = match alias_path(field.attribute("validation_alias")) {
+        let read = match alias_path(field.attribute("validation_alias"), !self.models.rules.alias_path_is_its_head()) {
             AliasHead::Path(path) if !path.is_empty() => self.environment.part(field, path, read),
             AliasHead::None | AliasHead::Path(_) => self.reader().brought(field, &self.validators, read),
             AliasHead::Several => ValueType::unchecked("one of its names holds it as a part"),
         };
         self.environment.around(read)
     }
+}
+
+/// Whether the `Config` of a class of pydantic 1 has a parser, decoder or sources of its own.
+fn changes_parsing(config: &ModelConfig<'_>) -> bool {
+    ["parse_env_var", "json_loads", "customise_sources", "anystr_strip_whitespace", "min_anystr_length", "max_anystr_length"]
+        .iter()
+        .any(|key| config.value(key).is_some())
 }
 
 /// The base that is not read, which may change anything.
@@ -148,13 +160,14 @@ enum AliasHead {
     Several,
 }
 
-/// `AliasPath("a", 0)`, alone or among choices: the variable is JSON, and a part of it is taken.
-fn alias_path(alias: Option<&Value<'_>>) -> AliasHead {
+/// `AliasPath("a", 0)`, alone or among choices: the variable is JSON, and a part of it is taken. In older versions only where its head is
+/// longer than one letter.
+fn alias_path(alias: Option<&Value<'_>>, heads_are_long: bool) -> AliasHead {
     match alias {
         None | Some(Value::None | Value::Str(_)) => AliasHead::None,
         Some(alias) => match alias.call_of() {
             Some((path, call)) if path.ends_with("AliasChoices") && !call.partial => match call.positional.as_slice() {
-                [only] => alias_path(Some(only)),
+                [only] => alias_path(Some(only), heads_are_long),
                 choices if choices.iter().all(|choice| matches!(choice, Value::Str(_))) => AliasHead::None,
                 _ => AliasHead::Several,
             },
@@ -164,31 +177,14 @@ fn alias_path(alias: Option<&Value<'_>>) -> AliasHead {
                     Value::Str(key) => Some(PathStep::Key(key.to_string())),
                     _ => None,
                 };
+                let one_letter = call.positional.first().and_then(Value::as_str).is_some_and(|head| head.chars().count() == 1);
+                if heads_are_long && one_letter {
+                    return AliasHead::Several;
+                }
                 call.positional.iter().skip(1).map(step).collect::<Option<_>>().map_or(AliasHead::Several, AliasHead::Path)
             }
             _ => AliasHead::Several,
         },
-    }
-}
-
-/// Whether versions since pydantic 2.10 and pydantic-settings 2.7 differ in what they accept: in multiples of floats, email addresses
-/// with line ends, dates such as `.5`, the schemes of `ClickHouse`, integers as large as no float in JSON, and the case of aliases.
-fn differs_before(accepts: &ValueType) -> bool {
-    use ValueType as T;
-    match accepts {
-        T::Constrained(of, inner) => (of.multiple_of.is_some() && **inner == T::Float) || differs_before(inner),
-        T::Email | T::NameEmail | T::Date | T::DateTime | T::Json(_) => true,
-        T::Url(rule) => rule.name == "ClickHouseDsn",
-        T::Model(rule) => {
-            let aliased = |field: &ModelField| field.keys != [field.name.clone()];
-            rule.fields.iter().any(|field| aliased(field) || differs_before(&field.accepts))
-        }
-        T::Union(members) | T::Tuple(members) => members.iter().any(differs_before),
-        T::Checked(_, inner) | T::Secret(inner) | T::List(inner) | T::Set(inner) => differs_before(inner),
-        T::FrozenSet(inner) | T::TupleOf(inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => differs_before(inner),
-        T::Coerced(_, inner) => differs_before(inner),
-        T::Dict(key, value) => differs_before(key) || differs_before(value),
-        _ => false,
     }
 }
 
@@ -249,10 +245,11 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     /// How a text comes to a field.
     fn brought(&mut self, field: &FieldFacts<'a>, validators: &Validators, read: ValueType) -> ValueType {
-        if self.environment.leaves(field) {
+        let has_parts = read.is_complex() || read.is_complex_union();
+        if has_parts && self.environment.leaves(field) {
             return ValueType::Undecoded(Box::new(read));
         }
-        if read.is_complex() || read.is_complex_union() || !self.environment.turns(field) || has_json(&read) {
+        if has_parts || !self.environment.turns(field) || has_json(&read) {
             return read;
         }
         let lax = self.rules.lax();
@@ -388,6 +385,10 @@ impl<'r, 'a> Reader<'r, 'a> {
         const OBJECTS: [&str; 5] = ["TypedDict", "dict", "Dict", "Mapping", "MutableMapping"];
         const LISTS: [&str; 8] = ["NamedTuple", "list", "set", "frozenset", "tuple", "List", "Set", "deque"];
         let reason = format!("`{}` decides itself", class.name);
+        if self.models.rules.is_pydantic_v1() {
+            let is_model = matches!(self.models.base(class), Base::SettingsV1 | Base::ModelV1);
+            return if is_model { any_object().preceded(reason) } else { ValueType::unchecked(reason) };
+        }
         let bases = self.models.evaluator.external_bases(class);
         let has = |names: &[&str]| bases.iter().any(|base| names.contains(&base.rsplit('.').next().unwrap_or(base)));
         if is_dataclass(class) || matches!(self.models.base(class), Base::Settings | Base::SecretModel) || has(&OBJECTS) {

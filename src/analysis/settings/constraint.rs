@@ -58,7 +58,7 @@ pub(super) fn set(constraints: &mut Constraints, name: &str, value: &Value<'_>) 
         "coerce_numbers_to_str" => put(&mut constraints.coerce_numbers, value.truth()),
         // They change the text after everything else was checked.
         "to_lower" | "to_upper" | "curtail_length" => true,
-        "regex" | "ascii_only" | "discriminator" => false,
+        "regex" | "min_items" | "max_items" | "unique_items" | "ascii_only" | "discriminator" => false,
         _ => true,
     }
 }

@@ -13,6 +13,7 @@ mod fields;
 mod fields_v1;
 mod models;
 mod nested;
+mod older;
 mod own_url;
 mod python_value;
 mod refused;

@@ -138,25 +138,44 @@ pub enum RestoresCase {
     EveryModel,
 }
 
-/// How far the rules for values that takk follows, those of pydantic 2.14 with pydantic-settings 2.16, hold for other versions.
+/// Whose rules for values hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueRules {
-    /// They are the same.
+    /// Those that takk follows: of pydantic 2.14 with pydantic-settings 2.16.
     Same,
-    /// They are the same for most types: compared with pydantic 2.10 and pydantic-settings 2.7.
-    Near,
-    /// Not compared.
-    Unknown,
+    /// The same for texts that are written in the usual way.
+    Older,
+    /// Those of pydantic 1.
+    First,
 }
 
 impl RulesVersion {
-    /// How far takk's rules for values hold.
+    /// Whose rules for values hold.
     pub fn value_rules(&self) -> ValueRules {
         match (minor(&self.pydantic), self.settings_minor()) {
+            _ if self.is_pydantic_v1() => ValueRules::First,
             (14.., 16..) => ValueRules::Same,
-            (10.., 7..) => ValueRules::Near,
-            _ => ValueRules::Unknown,
+            _ => ValueRules::Older,
         }
+    }
+
+    /// Why nothing is certain: the package that is older than those whose rules takk follows, by its version.
+    pub fn differs(&self) -> String {
+        let (package, version) = match minor(&self.pydantic) {
+            14.. => ("pydantic-settings", &self.pydantic_settings),
+            _ => ("pydantic", &self.pydantic),
+        };
+        format!("{package} {version} may decide otherwise")
+    }
+
+    /// `coerce_numbers_to_str` exists (pydantic 2.4).
+    pub fn coerces_numbers(&self) -> bool {
+        minor(&self.pydantic) >= 4
+    }
+
+    /// `SecretBytes` takes texts (pydantic 2.7).
+    pub fn reads_secret_bytes(&self) -> bool {
+        minor(&self.pydantic) >= 7
     }
 }
 
