@@ -48,15 +48,14 @@ pub fn judge(project: &ReadProject, values: &[(String, String)]) -> Judged {
             judged.refused.push(typed.clone());
             continue;
         };
-        match set::check(&project.manifest, name, value) {
-            Err(_) => judged.refused.push(typed.clone()),
-            Ok(_) => {
-                if matches!(accepted(&project.manifest, name, value), Accepted::Unchecked(_)) {
-                    judged.unchecked.push(typed.clone());
-                }
-                memory.values.insert(name.to_owned(), value.clone());
-            }
+        if set::check(&project.manifest, name, value).is_err() {
+            judged.refused.push(typed.clone());
+            continue;
         }
+        if matches!(accepted(&project.manifest, name, value), Accepted::Unchecked(_)) {
+            judged.unchecked.push(typed.clone());
+        }
+        memory.values.insert(name.to_owned(), value.clone());
     }
     let findings = check_values(&mut memory, project, &Selection::default(), rules::RULES, &[environment]);
     judged.findings = findings.expect("values in memory can be checked").into_iter().filter(is_about_the_start).collect();
@@ -84,7 +83,7 @@ impl Platform for Memory {
     }
 
     fn entries(&mut self, _environment: &str) -> Result<Vec<Entry>> {
-        unimplemented!("a check asks for what is held")
+        unreachable!("a check asks for what is held")
     }
 
     fn held(&mut self, environment: &str) -> Result<Vec<Held>> {
@@ -113,22 +112,22 @@ impl Platform for Memory {
     }
 
     fn history(&mut self, _environment: &str, _name: &str) -> Result<Vec<Entry>> {
-        unimplemented!("a check asks for no history")
+        unreachable!("a check asks for no history")
     }
 
     fn version(&mut self, _environment: &str, _name: &str, _version: i64) -> Result<Option<SecretValue>> {
-        unimplemented!("a check asks for no earlier version")
+        unreachable!("a check asks for no earlier version")
     }
 
     fn update(&mut self, _environment: &str, _updates: &[Update]) -> Result<Vec<i64>> {
-        unimplemented!("a check changes nothing")
+        unreachable!("a check changes nothing")
     }
 
     fn create(&mut self, _environment: &str, _expires_at: Option<i64>, _updates: &[Update]) -> Result<bool> {
-        unimplemented!("a check makes no environment")
+        unreachable!("a check makes no environment")
     }
 
     fn forget(&mut self, _environment: &str) -> Result<()> {
-        unimplemented!("a check destroys nothing")
+        unreachable!("a check destroys nothing")
     }
 }

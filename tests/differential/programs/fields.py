@@ -36,7 +36,7 @@ def kinds(v1: bool) -> list[tuple[int, Kind]]:
         (3, Kind("int | None", ["1"], ["x", "null"], ["None", "3"], ['"x"'])),
         (2, Kind("Optional[SecretStr]", ["k"], [], ["None"], [], [pydantic("SecretStr"), "from typing import Optional"])),
         (3, Kind("HttpUrl", ["https://example.com/p", "http://example.com"], ["h", "ftp://h", ""], ['"http://example.com/"'], ['""', "None"], [pydantic("HttpUrl")])),
-        (3, Kind("PostgresDsn", ["postgresql://u:p@h/d"], ["mysql://h/d", "x"], ['"postgresql://h/d"'], ['""', '"sqlite://"'], [pydantic("PostgresDsn")])),
+        (3, Kind("PostgresDsn", ["postgresql://u:p@h/d"], ["mysql://h/d", "x"], ['"postgresql://u:p@h/d"'], ['""', '"sqlite://"'], [pydantic("PostgresDsn")])),
         (2, Kind("Path", ["/tmp", "a"], [], ['Path("a")'], ["None"], ["from pathlib import Path"])),
         (3, Kind('Literal["dev", "prod"]', ["dev", "prod"], ["local", "DEV", ""], ['"dev"'], ['"local"', "None"], ["from typing import Literal"])),
         (2, Kind("Literal[1, 2]", [], ["1", "x"], ["1"], ["3"], ["from typing import Literal"]) if not v1 else Kind("Literal[1, 2]", [], ["1", "x"], ["1"], ["3"], ["from typing import Literal"])),

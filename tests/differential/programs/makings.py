@@ -126,6 +126,17 @@ def by_default_factory(program: Program, module: Module) -> None:
     program.read_by(Settings(outer.name, module, outer.members[:-1], outer.config, outer.prefix))
 
 
+def part(program: Program, module: Module) -> None:
+    """It is a required part of another, which is handed an instance of it."""
+    inner = made(program, module, plain=True)
+    outer = program.settings(module, plain=True)
+    outer.members.insert(0, Member("inner", Kind(inner.name, [], []), None, True))
+    program.write(outer)
+    call(program, outer, f"inner={program.import_into(program.main, module, inner.name)}()")
+    program.read_by(inner)
+    program.read_by(Settings(outer.name, module, outer.members[1:], outer.config, outer.prefix))
+
+
 def by_validation(program: Program, module: Module) -> None:
     settings = made(program, module, plain=True, fields=2)
     values = {"str": "given", "int": 5, "SecretStr": "given", "bool": True}
@@ -187,6 +198,6 @@ def with_sources(program: Program, module: Module) -> None:
 
 MAKINGS = {
     "main": (in_main, 14), "module": (at_module_level, 8), "function": (by_function, 6), "depends": (by_depends, 2), "cls": (by_cls, 3), "keywords": (with_keywords, 4),
-    "prefix": (with_prefix, 4), "guarded": (guarded, 3), "base": (base_only, 4), "also_base": (also_base, 2), "item": (item, 3), "factory": (by_default_factory, 4),
+    "prefix": (with_prefix, 4), "guarded": (guarded, 3), "base": (base_only, 4), "also_base": (also_base, 2), "item": (item, 3), "factory": (by_default_factory, 4), "part": (part, 2),
     "validate": (by_validation, 2), "never": (never, 2), "create_model": (by_create_model, 2), "sources": (with_sources, 5),
 }

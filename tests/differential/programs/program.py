@@ -270,8 +270,13 @@ class Program:
                 member.default = f"Field({given or '..., '}env={first!r})"
             elif luck < 0.3:
                 member.default = f"Field({given}alias={first!r})"
-            elif luck < 0.7:
+            elif luck < 0.65:
                 member.default = f"Field({given}validation_alias={first!r})"
+            elif luck < 0.75 and not member.model and member.kind.good:
+                made.module.need("from pydantic import AliasPath")
+                member.default = f"Field({given}validation_alias=AliasPath({first!r}, 'inner'))"
+                good = [json.dumps({"inner": as_data(text)}) for text in member.kind.good]
+                member.kind = Kind(member.kind.annotation, good, ["x", "{}", "[]", *(json.dumps({"inner": text}) for text in member.kind.bad)])
             else:
                 made.module.need("from pydantic import AliasChoices")
                 member.default = f"Field({given}validation_alias=AliasChoices({first!r}, {first + '2'!r}))"

@@ -96,7 +96,8 @@ fn compare(pair: &Pair, judged: &Judged) -> Answer {
     if !has_unnamed && blamed.iter().any(|name| !pair.faults.iter().any(|fault| fault.is_of(name))) {
         return Answer::Blamed;
     }
-    match missed.iter().filter(|fault| !is_open(fault) && !(unnamed(fault) && !blamed.is_empty())).count() {
+    let is_explained = |fault: &&&Fault| is_open(fault) || unnamed(fault) && !blamed.is_empty();
+    match missed.iter().filter(|fault| !is_explained(fault)).count() {
         0 if missed.iter().any(|fault| is_open(fault)) => Answer::Undecided,
         0 => Answer::Agrees,
         _ if blamed.is_empty() => Answer::Silent,
