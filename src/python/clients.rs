@@ -85,16 +85,14 @@ impl<'f> Visitor<'f> for Imports<'_, 'f> {
 /// `import a.b` binds `a`, and `import a.b as c` binds `a.b`.
 fn imported(alias: &Alias) -> (&str, &str) {
     let whole = alias.name.as_str();
-    match &alias.asname {
-        Some(name) => (name.as_str(), whole),
-        None => {
-            let root = whole.split('.').next().unwrap_or(whole);
-            (root, root)
-        }
+    if let Some(name) = &alias.asname {
+        return (name.as_str(), whole);
     }
+    let root = whole.split('.').next().unwrap_or(whole);
+    (root, root)
 }
 
-impl<'f> Finder<'f> {
+impl Finder<'_> {
     /// The dotted name that an expression is, if it begins with an imported one.
     fn path(&self, expression: &Expr) -> Option<String> {
         match expression {

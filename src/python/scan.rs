@@ -316,7 +316,8 @@ fn import(text: &[u8], start: usize, end: usize, wanted: &Wanted<'_>, mentions: 
             let rest = &text[end..];
             let length = memchr::memchr3(b'\n', b';', b'#', rest).unwrap_or(rest.len());
             let modules = rest[..length].split(|byte| *byte == b',');
-            Some(modules.fold(false, |any, module| note(dotted_at(module.trim_ascii_start(), 0)) || any))
+            let engines = modules.filter(|module| note(dotted_at(module.trim_ascii_start(), 0)));
+            Some(engines.count() > 0)
         }
         None => None,
     }

@@ -104,7 +104,9 @@ pub fn dotenv(project: &ReadProject, existing: &Edited) -> DotenvFile {
         }
     }
     let unwritable = without_unwritable(&mut groups);
-    groups.iter_mut().for_each(|group| place(&mut group.entries, existing));
+    for group in &mut groups {
+        place(&mut group.entries, existing);
+    }
     DotenvFile { project: project.manifest.project.name.clone(), groups, unwritable }
 }
 
