@@ -52,7 +52,9 @@ pub(super) fn is_named(accepts: &ValueType, text: &str) -> bool {
         T::Union(members) | T::Tuple(members) => members.iter().any(|member| is_named(member, text)),
         T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of) => is_named(of, text),
         T::Dict(key, value) => is_named(key, text) || is_named(value, text),
-        T::Constrained(_, of) | T::Checked(_, of) | T::Preceded(_, of) | T::Undecoded(of) | T::Merged(of) | T::Usual(of) => is_named(of, text),
+        T::Constrained(_, of) | T::Checked(_, of) | T::Preceded(_, of) | T::Undecoded(of) | T::Merged(of) | T::Usual(of) => {
+            is_named(of, text)
+        }
         _ => false,
     }
 }
@@ -63,6 +65,8 @@ pub(super) fn check_union(data: &Data, members: &[ValueType]) -> Check {
     let mut open = None;
     for member in members {
         match super::check_data(member, data) {
+            // A union looks into the text.
+            Ok(()) if matches!(data, Data::BrokenText) => return unchecked("a text that is not whole"),
             Ok(()) => return Ok(()),
             Err(Fault::Refused(refusal)) => refusals.push((member, refusal)),
             Err(Fault::Unchecked(reason)) => open = open.or(Some(reason)),

@@ -19,7 +19,13 @@ pub(super) fn check_coerced(lax: &ValueType, strict: &ValueType, text: &str, req
     }
     match json::decode(text, Dialect::Python) {
         // `None` counts as not found.
-        Ok(Data::Null) if check_data(lax, &Data::Null).is_ok() => if required { refused("missing", "a value") } else { Ok(()) },
+        Ok(Data::Null) if check_data(lax, &Data::Null).is_ok() => {
+            if required {
+                refused("missing", "a value")
+            } else {
+                Ok(())
+            }
+        }
         Ok(data) if !matches!(data, Data::Text(_)) => match check_data(lax, &data) {
             Err(Fault::Refused(_)) => check_data(strict, &plain).and(first),
             other => other,

@@ -42,7 +42,9 @@ pub fn in_words(accepts: &ValueType) -> String {
         T::Constrained(constraints, inner) => constrained(constraints, inner),
         T::Undecoded(inner) if inner.is_complex() => "a text that the program takes apart".to_owned(),
         T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => in_words(inner),
-        T::NoneText(_, inner) | T::Coerced(_, inner) | T::Preceded(_, inner) | T::Merged(inner) | T::Usual(inner) => in_words(inner),
+        T::NoneText(_, inner) | T::Coerced(_, inner) | T::Preceded(_, inner) | T::Merged(inner) | T::Usual(inner) => {
+            in_words(inner)
+        }
         T::Part(..) => "JSON, of which a part is taken".to_owned(),
         T::Unchecked(_) => "what the program accepts".to_owned(),
     }

@@ -69,7 +69,9 @@ fn check_bytes(accepts: &ValueType, bytes: &[u8], constraints: &Constraints) -> 
             Ok(text) => super::text::check_str(&Data::Text(text.to_owned()), constraints),
             Err(_) => refused("string_unicode", "a text"),
         },
-        T::None | T::List(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Url(_) => super::check_data(accepts, &Data::Bool(true)),
+        T::None | T::List(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Url(_) => {
+            super::check_data(accepts, &Data::Bool(true))
+        }
         _ => unchecked("bytes as a default"),
     }
 }
@@ -98,7 +100,9 @@ fn check_secret(accepts: &ValueType, class: &str, inner: &Data, constraints: &Co
             T::Bytes => "SecretBytes",
             _ => return unchecked("a secret of the program's own"),
         },
-        T::Str | T::Bytes | T::Int | T::Float | T::Bool | T::None | T::Url(_) | T::Decimal => return mismatch(accepts, "a secret"),
+        T::Str | T::Bytes | T::Int | T::Float | T::Bool | T::None | T::Url(_) | T::Decimal => {
+            return mismatch(accepts, "a secret");
+        }
         _ => return unchecked("a secret as a default"),
     };
     if class != name {
@@ -126,17 +130,24 @@ fn check_written(accepts: &ValueType, class: &str, text: &str, constraints: &Con
     match accepts {
         T::Path if class.ends_with("Path") => Ok(()),
         T::Url(rule) if rule.name == class => super::urls::check_url(&Data::Text(text.to_owned()), rule, constraints),
-        T::Uuid(_) if class == "UUID" => super::text::check_uuid(&Data::Text(text.to_owned()), uuid_version(accepts), &Constraints::default()),
+        T::Uuid(_) if class == "UUID" => {
+            super::text::check_uuid(&Data::Text(text.to_owned()), uuid_version(accepts), &Constraints::default())
+        }
         T::Decimal if class == "Decimal" => {
             let lax = Constraints { strict: None, ..constraints.clone() };
             super::numbers::check_decimal(&Data::Text(text.to_owned()), &lax)
         }
-        T::Float if class == "Decimal" && !constraints.is_strict() => {
-            Number::literal(text).map_or_else(|| unchecked("a Decimal"), |number| super::numbers::check_float(&Data::Float(number.as_f64()), constraints))
-        }
+        T::Float if class == "Decimal" && !constraints.is_strict() => Number::literal(text).map_or_else(
+            || unchecked("a Decimal"),
+            |number| super::numbers::check_float(&Data::Float(number.as_f64()), constraints),
+        ),
         T::Str | T::Secret(_) if constraints.coerce_numbers != Some(true) => mismatch(accepts, class),
         T::List(_) | T::Set(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Model(_) | T::Bool => {
-            if matches!(class, "Decimal") { unchecked("a Decimal as a default") } else { super::check_data(accepts, &Data::Float(0.5)) }
+            if matches!(class, "Decimal") {
+                unchecked("a Decimal as a default")
+            } else {
+                super::check_data(accepts, &Data::Float(0.5))
+            }
         }
         T::None => mismatch(accepts, class),
         _ => unchecked(format!("a `{class}` as a default")),
@@ -156,13 +167,15 @@ fn check_instance(accepts: &ValueType, class: &str, constraints: &Constraints) -
     );
     match accepts {
         _ if same && constraints.is_empty() => Ok(()),
-        T::Str | T::Bool | T::Int | T::Float if matches!(class, "timedelta" | "date" | "datetime" | "time") => mismatch(accepts, class),
+        T::Str | T::Bool | T::Int | T::Float if matches!(class, "timedelta" | "date" | "datetime" | "time") => {
+            mismatch(accepts, class)
+        }
         _ => unchecked(format!("a `{class}` as a default")),
     }
 }
 
 /// The items of what a type with items accepts: strict types take their own kind only.
-pub(super) fn items<'d>(data: &'d Data, strict: bool, own: Kind) -> Option<&'d [Data]> {
+pub(super) fn items(data: &Data, strict: bool, own: Kind) -> Option<&[Data]> {
     match (data, own) {
         (Data::List(items), Kind::List) | (Data::Tuple(items), Kind::Tuple) | (Data::Set(items), Kind::Set) => Some(items),
         (Data::List(items) | Data::Tuple(items) | Data::Set(items), _) if !strict => Some(items),

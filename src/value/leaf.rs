@@ -1,10 +1,10 @@
 //! The field of a nested model that has a variable of its own, and how the text of that variable comes to it.
 
 use super::check_text;
+use super::data::Data;
 use super::json::{self, Broken, Dialect};
 use super::part::json_wanted;
 use super::verdict::{Check, refused, unchecked};
-use super::data::Data;
 use crate::model::ValueType;
 
 /// A field inside of models, and what stands around them.
@@ -52,7 +52,9 @@ pub(super) fn leaf_of<'t>(accepts: &'t ValueType, path: &[String]) -> Option<Lea
         T::EmptyIsUnset(inner) => Some(Leaf { ignores_empty: true, ..leaf_of(inner, path)? }),
         T::NoneText(word, inner) => Some(Leaf { none: Some(word), ..leaf_of(inner, path)? }),
         T::Preceded(reason, inner) => Some(Leaf { open: Some(reason), ..leaf_of(inner, path)? }),
-        T::Constrained(_, inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::Merged(inner) | T::Usual(inner) => leaf_of(inner, path),
+        T::Constrained(_, inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::Merged(inner) | T::Usual(inner) => {
+            leaf_of(inner, path)
+        }
         T::Model(rule) => {
             let (first, rest) = path.split_first()?;
             let field = rule.fields.iter().find(|field| field.name == *first)?;

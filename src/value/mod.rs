@@ -76,10 +76,7 @@ fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
         ValueType::NoneText(_, inner) => check_text(inner, text, required),
         ValueType::Undecoded(inner) => check_plain(inner, text),
         // What `null` is where JSON is read differs too.
-        ValueType::Usual(inner) if inner.is_complex() => match text.trim() {
-            "null" => unchecked(OTHERWISE),
-            _ => check_text(inner, text, required),
-        },
+        ValueType::Usual(inner) if inner.is_complex() && text.trim() == "null" => unchecked(OTHERWISE),
         ValueType::Coerced(lax, strict) => coerced::check_coerced(lax, strict, text, required),
         ValueType::Part(path, inner) => part::check_part(path, inner, text, required),
         _ if accepts.is_complex() || accepts.is_complex_union() => match json::decode(text, Dialect::Python) {
@@ -121,10 +118,12 @@ fn of_parts(accepts: &ValueType, data: &Data, constraints: &Constraints) -> Opti
             fault @ Err(Fault::Refused(_) | Fault::Unchecked(_)) => fault,
         },
         T::Preceded(reason, _) => unchecked(reason.clone()),
-        T::Usual(inner) if !usual::is_usual(inner, data) && !inner.is_complex() => unchecked(OTHERWISE),
+        T::Usual(inner) if !usual::is_usual(inner, data) => unchecked(OTHERWISE),
         T::Usual(inner) => check_constrained(inner, data, constraints),
         T::Merged(inner) => match (data, check_constrained(inner, data, constraints)) {
-            (Data::Object(_), Err(Fault::Refused(refusal))) if refusal.error == "extra_forbidden" => Err(Fault::Refused(refusal)),
+            (Data::Object(_), Err(Fault::Refused(refusal))) if refusal.error == "extra_forbidden" => {
+                Err(Fault::Refused(refusal))
+            }
             (Data::Object(_), _) => unchecked("other variables add to it"),
             (_, check) => check,
         },

@@ -1,9 +1,9 @@
 //! Variables that hold JSON: the part that an `AliasPath` takes, and how JSON is asked for.
 
+use super::check_data;
 use super::data::Data;
 use super::json::{self, Broken, Dialect};
 use super::verdict::{Check, refused, unchecked};
-use super::check_data;
 use crate::model::{PathStep, ValueType};
 
 /// Whether the part at that path is accepted. JSON is read whatever the type of the part is.
@@ -61,7 +61,9 @@ pub(super) fn json_wanted(accepts: &ValueType) -> String {
 fn example(accepts: &ValueType) -> &'static str {
     use ValueType as T;
     match accepts {
-        T::Constrained(_, inner) | T::Checked(_, inner) | T::Preceded(_, inner) | T::Merged(inner) | T::Usual(inner) => example(inner),
+        T::Constrained(_, inner) | T::Checked(_, inner) | T::Preceded(_, inner) | T::Merged(inner) | T::Usual(inner) => {
+            example(inner)
+        }
         T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of) if is_number(of) => "[1, 2]",
         T::List(_) | T::Set(_) | T::FrozenSet(_) | T::TupleOf(_) | T::Tuple(_) => r#"["a", "b"]"#,
         _ => r#"{"key": "value"}"#,

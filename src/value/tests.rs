@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{Refusal, Verdict, check};
-use crate::model::{Constraints, EnumRule, ModelField, ModelRule, UrlRule, ValueType};
+use super::{Data, Refusal, Verdict, check, check_value};
+use crate::model::{Constraints, EnumMixin, EnumRule, ModelField, ModelRule, PathStep, UrlRule, ValueType};
 
 fn refusal(accepts: &ValueType, text: &str) -> Refusal {
     match check(accepts, text) {
@@ -179,4 +179,79 @@ fn nothing_is_too_deep() {
     let deep = "[".repeat(100_000);
     assert!(matches!(check(&list(ValueType::Any), &deep), Verdict::Unchecked(_)));
     assert_eq!(error(&ValueType::Json(Box::new(ValueType::Any)), &deep), "json_invalid");
+}
+
+#[test]
+fn defaults_are_values_of_python() {
+    let verdict = |accepts: &ValueType, value: &Data| match check_value(accepts, value) {
+        Verdict::Accepted => "accepted",
+        Verdict::Refused(refusal) => refusal.error,
+        Verdict::Unchecked(_) => "open",
+    };
+    let text = |text: &str| Data::Text(text.to_owned());
+    let secret = ValueType::Secret(Box::new(ValueType::Str));
+    let mode = EnumRule { mixin: Some(EnumMixin::Str), values: vec![json!("dev")], open: false, by_name: Vec::new() };
+    for (accepts, value, expected) in [
+        (ValueType::Str, Data::Null, "string_type"),
+        (ValueType::Str, Data::int(8000), "string_type"),
+        (ValueType::Int, text("8000"), "accepted"),
+        (ValueType::Bool, Data::int(1), "accepted"),
+        (list(ValueType::Str), text("[\"a\"]"), "list_type"),
+        (list(ValueType::Int), Data::Tuple(vec![Data::int(1)]), "accepted"),
+        (secret.clone(), Data::Null, "string_type"),
+        (secret.clone(), Data::Secret("SecretStr".to_owned(), Box::new(text("x"))), "accepted"),
+        (with(secret, |c| c.min_length = Some(2)), Data::Secret("SecretStr".to_owned(), Box::new(text("x"))), "too_short"),
+        (ValueType::Path, Data::Written("Path".to_owned(), "/tmp".to_owned()), "accepted"),
+        (ValueType::Str, Data::Written("Path".to_owned(), "/tmp".to_owned()), "string_type"),
+        (ValueType::Enum(mode.clone()), Data::Member(Box::new(text("dev")), Some(EnumMixin::Str)), "accepted"),
+        (ValueType::Enum(mode), text("prod"), "enum"),
+        (ValueType::Str, Data::Unknown("only at run time".to_owned()), "open"),
+        (list(ValueType::Int).preceded("a validator runs first"), Data::Null, "open"),
+    ] {
+        assert_eq!(verdict(&accepts, &value), expected, "{accepts:?} {value:?}");
+    }
+}
+
+#[test]
+fn json_comes_before_validators() {
+    let behind = list(ValueType::Str).preceded("a validator runs first");
+    let wanted = refusal(&behind, "a,b");
+    assert_eq!(wanted.error, "json_invalid");
+    assert!(wanted.expected.contains(r#"["a", "b"]"#) && wanted.expected.contains("NoDecode"), "{}", wanted.expected);
+    assert!(matches!(check(&behind, "[1]"), Verdict::Unchecked(_)));
+    assert!(matches!(check(&ValueType::Undecoded(Box::new(behind)), "a,b"), Verdict::Unchecked(_)));
+    let first = ValueType::Part(vec![PathStep::Index(0)], Box::new(ValueType::Int));
+    assert!(accepted(&first, "[1]"));
+    assert_eq!(error(&first, "1,2"), "json_invalid");
+    assert_eq!(error(&first, "[\"x\"]"), "int_parsing");
+    assert_eq!(error(&first, "[]"), "missing");
+}
+
+#[test]
+fn what_the_configuration_says_is_followed() {
+    let none = ValueType::NoneText("null".to_owned(), Box::new(ValueType::Int));
+    assert_eq!(error(&none, "null"), "int_type");
+    assert!(accepted(&none, "1"));
+    let strict = ValueType::Coerced(Box::new(ValueType::Int), Box::new(with(ValueType::Int, |c| c.strict = Some(true))));
+    assert!(accepted(&strict, "1") && accepted(&strict, "true"));
+    assert_eq!(error(&strict, "x"), "int_parsing");
+    let named = ValueType::Enum(EnumRule { mixin: None, values: vec![json!(1)], open: false, by_name: vec!["RED".to_owned()] });
+    assert!(accepted(&named, "RED"));
+    assert_eq!(error(&named, "red"), "enum");
+    let numbers = list(with(ValueType::Str, |c| c.coerce_numbers = Some(true)));
+    assert!(accepted(&numbers, "[1, 1.5]"));
+    assert_eq!(error(&numbers, "[true]"), "string_type");
+    let stripped = with(ValueType::Str, |c| (c.strip_whitespace, c.min_length) = (Some(true), Some(2)));
+    assert_eq!(error(&stripped, " a "), "string_too_short");
+}
+
+#[test]
+fn odd_texts_are_open_in_older_versions() {
+    let usual = |of| ValueType::Usual(Box::new(of));
+    assert!(accepted(&usual(ValueType::Int), "80"));
+    assert_eq!(error(&usual(ValueType::Int), "x"), "int_parsing");
+    for odd in [" 1", "1_000", "1.", "007"] {
+        assert!(matches!(check(&usual(ValueType::Int), odd), Verdict::Unchecked(_)), "{odd:?}");
+    }
+    assert_eq!(error(&usual(list(usual(ValueType::Int))), "a,b"), "json_invalid");
 }

@@ -13,6 +13,9 @@ pub(super) fn is_usual(accepts: &ValueType, data: &Data) -> bool {
     use ValueType as T;
     match (accepts, data) {
         (T::Constrained(_, inner) | T::Checked(_, inner), _) => is_usual(inner, data),
+        // pydantic 1 makes a dictionary of pairs too.
+        (T::Dict(..), Data::List(_)) => false,
+        _ if accepts.is_complex() => true,
         (T::Any | T::None | T::Bool | T::Path | T::Bytes | T::Str, Data::Text(_)) => true,
         (T::Int | T::Float | T::Decimal, Data::Int(_)) | (T::Bool, Data::Bool(_)) | (T::None, Data::Null) => true,
         (T::Literal(_) | T::Enum(_), Data::Text(text)) => is_enum_text(accepts, text),
@@ -36,16 +39,17 @@ fn is_enum_text(accepts: &ValueType, text: &str) -> bool {
 fn is_usual_text(accepts: &ValueType, text: &str) -> bool {
     use ValueType as T;
     let has_digit = text.chars().any(char::is_numeric);
+    let is_word = text.bytes().all(|byte| byte.is_ascii_alphabetic());
     let plain = |form: &LazyLock<Option<Regex>>| form.as_ref().is_some_and(|form| form.is_match(text));
     match accepts {
         T::Int => !has_digit && text.is_ascii() || plain(&INTEGER),
         T::Float | T::Decimal => plain(&NUMBER) || (text.is_ascii() && !has_digit && !is_special(text)),
         T::Uuid(Some(_)) => text.is_ascii() && text.len() < 20,
         T::Uuid(None) => plain(&UUID) || (text.is_ascii() && text.len() < 20),
-        T::Date => plain(&DATE) || (text.is_ascii() && !has_digit),
-        T::DateTime => plain(&DATE_TIME) || (text.is_ascii() && !has_digit),
-        T::Time => plain(&TIME) || (text.is_ascii() && !has_digit),
-        T::TimeDelta => plain(&SECONDS) || (text.is_ascii() && !has_digit && !text.contains(['P', 'p'])),
+        T::Date => plain(&DATE) || is_word,
+        T::DateTime => plain(&DATE_TIME) || is_word,
+        T::Time => plain(&TIME) || is_word,
+        T::TimeDelta => plain(&SECONDS) || (is_word && !text.contains(['P', 'p'])),
         T::Url(_) => plain(&URL) || (text.is_ascii() && !text.contains([':', '/', '\\'])),
         T::Email | T::NameEmail => text.is_ascii() && !text.contains(char::is_whitespace) && !text.contains(['<', '>', '"']),
         T::ByteSize => plain(&SIZE) || (text.is_ascii() && !has_digit),
@@ -62,15 +66,19 @@ fn is_special(text: &str) -> bool {
     lower.contains("inf") || lower.contains("nan")
 }
 
-static INTEGER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(-?[1-9][0-9]{0,16}|0|-?[0-9]{1,16}\.[0-9]*[1-9])$").ok());
+static INTEGER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^(-?[1-9][0-9]{0,16}|0|-?[0-9]{1,16}\.[0-9]*[1-9])$").ok());
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$").ok());
 static UUID: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$").ok());
-static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|30)$").ok());
-static DATE_TIME: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?$").ok());
+static DATE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|30)$").ok());
+static DATE_TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?$").ok()
+});
 static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$").ok());
 static SECONDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[0-9]{1,8}$").ok());
 static URL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^[a-z][a-z0-9+]*://([A-Za-z0-9]+(:[A-Za-z0-9]+)?@)?[a-z][a-z0-9]*(\.[a-z][a-z0-9]*)*(:[1-9][0-9]{1,3})?/[A-Za-z0-9/]+$").ok()
 });
-static SIZE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[0-9]{1,9}((KB|MB|GB|TB|KiB|MiB|GiB|TiB|kb|mb|gb)?|[hjq]+)$").ok());
+static SIZE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^[0-9]{1,9}((KB|MB|GB|TB|KiB|MiB|GiB|TiB|kb|mb|gb)?|[hjq]+)$").ok());

@@ -17,10 +17,14 @@ pub const PACKAGES: &[&str] =
     &["pydantic==2.14.3", "pydantic-settings==2.16.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 
 /// Versions that projects still pin, the oldest first. Where their rules are not takk's, it says so and gives no verdict.
-const PYDANTIC_1: &[&str] = &["pydantic==1.10.27", "python-dotenv==1.2.4", "typing_extensions==4.16.0", "email-validator==2.4.0"];
-const PYDANTIC_2_0: &[&str] = &["pydantic==2.0.3", "pydantic-settings==2.0.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
-const PYDANTIC_2_5: &[&str] = &["pydantic==2.5.3", "pydantic-settings==2.2.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
-const PYDANTIC_2_9: &[&str] = &["pydantic==2.9.2", "pydantic-settings==2.6.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+const PYDANTIC_1: &[&str] =
+    &["pydantic==1.10.27", "python-dotenv==1.2.4", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+const PYDANTIC_2_0: &[&str] =
+    &["pydantic==2.0.3", "pydantic-settings==2.0.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+const PYDANTIC_2_5: &[&str] =
+    &["pydantic==2.5.3", "pydantic-settings==2.2.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
+const PYDANTIC_2_9: &[&str] =
+    &["pydantic==2.9.2", "pydantic-settings==2.6.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 const OLDER: &[&str] = &["pydantic==2.10.6", "pydantic-settings==2.7.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 
 /// How many disagreements are shown for each family, smallest first.
@@ -102,32 +106,32 @@ pub fn number(variable: &str, otherwise: u32) -> u32 {
 
 #[test]
 fn agrees_with_pydantic_on_values() {
-    agrees(PACKAGES, 60_000, 25);
+    agrees(PACKAGES, 60_000, 15);
 }
 
 #[test]
 fn agrees_with_pydantic_2_10_on_values() {
-    agrees(OLDER, 20_000, 30);
+    agrees(OLDER, 20_000, 40);
 }
 
 #[test]
 fn agrees_with_pydantic_2_9_on_values() {
-    agrees(PYDANTIC_2_9, 20_000, 30);
+    agrees(PYDANTIC_2_9, 20_000, 40);
 }
 
 #[test]
 fn agrees_with_pydantic_2_5_on_values() {
-    agrees(PYDANTIC_2_5, 20_000, 30);
+    agrees(PYDANTIC_2_5, 20_000, 40);
 }
 
 #[test]
 fn agrees_with_pydantic_2_0_on_values() {
-    agrees(PYDANTIC_2_0, 20_000, 35);
+    agrees(PYDANTIC_2_0, 20_000, 40);
 }
 
 #[test]
 fn agrees_with_pydantic_1_on_values() {
-    agrees(PYDANTIC_1, 20_000, 40);
+    agrees(PYDANTIC_1, 20_000, 65);
 }
 
 /// At most `open` percent of the pairs may be left open.

@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 use super::class_kind::Base;
 use super::config::{ModelConfig, read_class_of};
 use super::config_rules::ConfigRules;
-use super::constraint::{self, constrain};
-use super::environment::Environment;
+use super::constraint::{self, Said, constrain};
+use super::environment::{AliasHead, Environment, alias_path};
 use super::field::{FieldFacts, typing_name};
 use super::fields::substitution;
 use super::models::Models;
@@ -21,7 +21,7 @@ use super::setting::is_dataclass;
 use super::types::{generic_target, substitute};
 use super::validators::{Moment, Validators};
 use super::variables::{Generated, generated_alias};
-use crate::model::{ClassKind, EnumRule, ModelField, ModelRule, PathStep, ValueType, generic_type, plain_type};
+use crate::model::{ClassKind, EnumRule, ModelField, ModelRule, ValueType, generic_type, plain_type};
 use crate::python::{Call, Class, Value, fold};
 
 /// How deep types may nest, and how many there may be, before the rest is left open.
@@ -74,7 +74,8 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         };
         let order = models.evaluator.resolution_order(class);
         let own = order.iter().flat_map(|order| order.iter()).filter_map(read_class_of);
-        let constructed = own.into_iter().any(|base| ["__init__", "__new__"].iter().any(|name| models.evaluator.defines(&base, name)));
+        let constructed =
+            own.into_iter().any(|base| ["__init__", "__new__"].iter().any(|name| models.evaluator.defines(&base, name)));
         Self { models, config, validators, environment: Environment::of(models, config), constructed, doubt }
     }
 
@@ -87,12 +88,13 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         // What runs first may give the field a value.
         let may_be_given = self.constructed || self.validators.model == Some(Moment::Before);
         let is_first = self.models.rules.is_pydantic_v1();
-        let refused_default = if may_be_given || is_first { None } else { refused_default(self.models.evaluator, field, &read, self.config) };
-        Accepted { accepts: self.from_environment(field, read), refused_default }
+        let refused_default =
+            if may_be_given || is_first { None } else { refused_default(self.models.evaluator, field, &read, self.config) };
+        Accepted { accepts: self.as_set(field, read), refused_default }
     }
 
     fn reader(&self) -> Reader<'_, 'a> {
-        let rules = ConfigRules::of(self.config);
+        let rules = ConfigRules::of(self.config, self.models.rules);
         Reader { models: self.models, environment: &self.environment, rules, lax: false, walked: 0, within: Vec::new() }
     }
 
@@ -102,12 +104,15 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         match self.models.rules.value_rules() {
             ValueRules::Same => read,
             ValueRules::Older => older(read, self.models.rules),
-            ValueRules::First => first(read),
+            ValueRules::First => match first(read) {
+                complex if complex.is_complex() => ValueType::Usual(Box::new(complex)),
+                other => other,
+            },
         }
     }
 
     /// What the sources make of a text before it is validated.
-    fn from_environment(&self, field: &FieldFacts<'a>, read: ValueType) -> ValueType {
+    fn as_set(&self, field: &FieldFacts<'a>, read: ValueType) -> ValueType {
         let read = match self.validators.model {
             Some(Moment::Before) => read.preceded("a validator of the model runs first"),
             _ => read,
@@ -148,44 +153,6 @@ fn is_harmless_base(path: &str) -> bool {
         path.split('.').next(),
         Some("pydantic" | "pydantic_settings" | "typing" | "typing_extensions" | "abc" | "builtins")
     )
-}
-
-/// Whether a variable holds the value as a part.
-enum AliasHead {
-    /// It holds the value itself.
-    None,
-    /// It holds it as the part at that path.
-    Path(Vec<PathStep>),
-    /// That depends on which variable is set.
-    Several,
-}
-
-/// `AliasPath("a", 0)`, alone or among choices: the variable is JSON, and a part of it is taken. In older versions only where its head is
-/// longer than one letter.
-fn alias_path(alias: Option<&Value<'_>>, heads_are_long: bool) -> AliasHead {
-    match alias {
-        None | Some(Value::None | Value::Str(_)) => AliasHead::None,
-        Some(alias) => match alias.call_of() {
-            Some((path, call)) if path.ends_with("AliasChoices") && !call.partial => match call.positional.as_slice() {
-                [only] => alias_path(Some(only), heads_are_long),
-                choices if choices.iter().all(|choice| matches!(choice, Value::Str(_))) => AliasHead::None,
-                _ => AliasHead::Several,
-            },
-            Some((path, call)) if path.ends_with("AliasPath") && !call.partial => {
-                let step = |value: &Value<'_>| match value {
-                    Value::Int(index) => Some(PathStep::Index(*index)),
-                    Value::Str(key) => Some(PathStep::Key(key.to_string())),
-                    _ => None,
-                };
-                let one_letter = call.positional.first().and_then(Value::as_str).is_some_and(|head| head.chars().count() == 1);
-                if heads_are_long && one_letter {
-                    return AliasHead::Several;
-                }
-                call.positional.iter().skip(1).map(step).collect::<Option<_>>().map_or(AliasHead::Several, AliasHead::Path)
-            }
-            _ => AliasHead::Several,
-        },
-    }
 }
 
 /// Whether `Json` is in it: such a text is never turned into a value first.
@@ -261,10 +228,24 @@ impl<'r, 'a> Reader<'r, 'a> {
         ValueType::Coerced(Box::new(lax), Box::new(read))
     }
 
+    /// Puts constraints on a type.
+    pub fn constrain(&self, accepts: ValueType, said: Said) -> ValueType {
+        if matches!(accepts, ValueType::Constrained(..))
+            && !said.constraints.is_empty()
+            && self.models.rules.keeps_constraints()
+        {
+            return accepts.preceded(self.models.rules.differs());
+        }
+        constrain(accepts, said)
+    }
+
     /// A field: its type, what is put on it, and its validators.
     fn type_of(&mut self, field: &FieldFacts<'a>, validators: &Validators) -> ValueType {
         if field.undecided {
             return ValueType::unchecked("the source does not decide the field");
+        }
+        if field.several && self.models.rules.keeps_constraints() {
+            return ValueType::unchecked(self.models.rules.differs());
         }
         let mut accepts = self.read(&field.annotation, 0);
         if self.lax {
@@ -276,7 +257,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             }
         }
         let said = field.attributes.iter().filter(|(name, _)| !(self.lax && &**name == "strict"));
-        accepts = constrain(accepts, constraint::keywords(said.map(|(name, value)| (&**name, value))));
+        accepts = self.constrain(accepts, constraint::keywords(said.map(|(name, value)| (&**name, value))));
         if field.attribute("discriminator").is_some_and(|value| !matches!(value, Value::None)) {
             return ValueType::unchecked("a discriminated union");
         }
@@ -373,7 +354,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
         self.within.push(pointer);
         let config = self.models.config(class);
-        let around = std::mem::replace(&mut self.rules, ConfigRules::of(&config));
+        let around = std::mem::replace(&mut self.rules, ConfigRules::of(&config, self.models.rules));
         let model = self.model(class, whole, &config);
         self.rules = around;
         self.within.pop();

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::accepts::{Reader, wrap};
-use super::constraint::{self, Said, constrain};
+use super::constraint::{self, Said};
 use crate::model::{UrlRule, ValueType};
 use crate::python::{Call, Class, Value};
 
@@ -50,11 +50,11 @@ impl<'a> Reader<'_, 'a> {
         }
         match name {
             "Field" | "FieldInfo" | "StringConstraints" | "Interval" => match call {
-                Some(call) if !call.partial => constrain(accepts, constraint::keywords_of(call)),
+                Some(call) if !call.partial => self.constrain(accepts, constraint::keywords_of(call)),
                 _ => accepts.checked("constraints that are not decided by the source"),
             },
             "Gt" | "Ge" | "Lt" | "Le" | "MultipleOf" | "MinLen" | "MaxLen" | "AllowInfNan" | "Strict" | "Len" => {
-                constrain(accepts, single(name, call))
+                self.constrain(accepts, single(name, call))
             }
             // The class itself, rather than an instance, does not keep pydantic-settings from decoding first.
             "Json" if call.is_none() => ValueType::unchecked("`Json` decides itself"),
@@ -143,4 +143,3 @@ pub(super) fn url_constraints(mut rule: UrlRule, call: &Call<'_>) -> ValueType {
     }
     ValueType::Url(rule)
 }
-

@@ -2,7 +2,8 @@
 //! its own; nothing is inherited by models inside.
 
 use super::config::ModelConfig;
-use crate::model::{Constraints, ValueType};
+use super::rules_version::RulesVersion;
+use crate::model::{Constraints, EnumMixin, ValueType};
 use crate::python::Value;
 
 /// What a configuration puts on types. A key that the source does not decide leaves open what it could change.
@@ -10,6 +11,8 @@ use crate::python::Value;
 pub(super) struct ConfigRules {
     /// On texts.
     text: Constraints,
+    /// Whether enums that are texts obey what is said of texts.
+    enums_are_texts: bool,
     /// On floats and decimals.
     allow_inf_nan: Option<bool>,
     /// On what can be converted.
@@ -28,8 +31,8 @@ pub(super) struct ConfigRules {
 
 impl ConfigRules {
     /// Of a configuration.
-    pub fn of(config: &ModelConfig<'_>) -> Self {
-        let mut rules = Self::default();
+    pub fn of(config: &ModelConfig<'_>, version: &RulesVersion) -> Self {
+        let mut rules = Self { enums_are_texts: version.enums_are_texts(), ..Self::default() };
         let truth = |key: &str, doubt: &mut Option<String>| match config.value(key) {
             None | Some(Value::None) => None,
             Some(Value::Bool(truth)) => Some(*truth),
@@ -128,12 +131,21 @@ impl ConfigRules {
         use ValueType as T;
         let own = match of {
             T::Str | T::Path => &self.text_doubt,
-            T::Email | T::NameEmail if self.text != Constraints::default() => &Some("the configuration changes texts".to_owned()),
+            T::Email | T::NameEmail if self.text != Constraints::default() => {
+                &Some("the configuration changes texts".to_owned())
+            }
+            T::Enum(rule)
+                if rule.mixin == Some(EnumMixin::Str) && self.enums_are_texts && self.text != Constraints::default() =>
+            {
+                &Some("the configuration changes texts".to_owned())
+            }
             T::Email | T::NameEmail => &self.text_doubt,
             T::Float | T::Decimal => &self.float_doubt,
             T::Bytes => &self.bytes_doubt,
             T::Date | T::DateTime | T::Time | T::TimeDelta => &self.time_doubt,
-            T::Ip(_) | T::ByteSize | T::Pattern | T::Json(_) | T::Url(_) if self.is_strict() => &Some("`strict` is set".to_owned()),
+            T::Ip(_) | T::ByteSize | T::Pattern | T::Json(_) | T::Url(_) if self.is_strict() => {
+                &Some("`strict` is set".to_owned())
+            }
             T::Unchecked(_) | T::Preceded(..) | T::Any | T::None | T::Model(_) => return None,
             _ => &None,
         };

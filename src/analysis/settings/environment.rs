@@ -9,6 +9,7 @@ use crate::model::{PathStep, ValueType};
 use crate::python::Value;
 
 /// The part of a settings class's configuration that its sources obey, also for the models inside.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key or a version of its own")]
 pub(super) struct Environment {
     /// Names of members are taken for members (`env_parse_enums`).
     pub names_members: bool,
@@ -121,4 +122,42 @@ fn has_strict_members(annotation: &Value<'_>) -> bool {
         Value::Call(call) => call.keyword("strict").is_some_and(|strict| !matches!(strict, Value::None)),
         other => unwrap_annotated(other).1.iter().any(|item| is_named(item, "Strict")),
     })
+}
+
+/// Whether a variable holds the value as a part.
+pub(super) enum AliasHead {
+    /// It holds the value itself.
+    None,
+    /// It holds it as the part at that path.
+    Path(Vec<PathStep>),
+    /// That depends on which variable is set.
+    Several,
+}
+
+/// `AliasPath("a", 0)`, alone or among choices: the variable is JSON, and a part of it is taken. In older versions only where its head is
+/// longer than one letter.
+pub(super) fn alias_path(alias: Option<&Value<'_>>, heads_are_long: bool) -> AliasHead {
+    match alias {
+        None | Some(Value::None | Value::Str(_)) => AliasHead::None,
+        Some(alias) => match alias.call_of() {
+            Some((path, call)) if path.ends_with("AliasChoices") && !call.partial => match call.positional.as_slice() {
+                [only] => alias_path(Some(only), heads_are_long),
+                choices if choices.iter().all(|choice| matches!(choice, Value::Str(_))) => AliasHead::None,
+                _ => AliasHead::Several,
+            },
+            Some((path, call)) if path.ends_with("AliasPath") && !call.partial => {
+                let step = |value: &Value<'_>| match value {
+                    Value::Int(index) => Some(PathStep::Index(*index)),
+                    Value::Str(key) => Some(PathStep::Key(key.to_string())),
+                    _ => None,
+                };
+                let one_letter = call.positional.first().and_then(Value::as_str).is_some_and(|head| head.chars().count() == 1);
+                if heads_are_long && one_letter {
+                    return AliasHead::Several;
+                }
+                call.positional.iter().skip(1).map(step).collect::<Option<_>>().map_or(AliasHead::Several, AliasHead::Path)
+            }
+            _ => AliasHead::Several,
+        },
+    }
 }

@@ -32,6 +32,8 @@ pub struct FieldFacts<'a> {
     pub insists: bool,
     /// Whether `Field` is given `**` arguments that are not known, or the field stands under an undecided condition.
     pub undecided: bool,
+    /// Whether several `Field(...)` are put together.
+    pub several: bool,
 }
 
 impl<'a> FieldFacts<'a> {
@@ -96,6 +98,7 @@ impl<'a> FieldFacts<'a> {
     /// given too (`pydantic.Field`).
     fn merge(&mut self, call: &Call<'a>) {
         self.undecided |= call.partial;
+        self.several |= !self.attributes.is_empty();
         self.insists |= matches!(call.argument(0, "default"), Some(Value::Ellipsis));
         if let Some(default) = call.positional.first()
             && !is_undefined(default)

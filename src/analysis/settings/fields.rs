@@ -126,6 +126,7 @@ fn new_field<'a>(hint: &Hint<'a>, annotation: &Value<'a>, assigned: Option<(Valu
         place: hint.member.place.clone(),
         insists: false,
         undecided: hint.member.undecided,
+        several: false,
     };
     field.annotate(annotation);
     if let Some((value, source)) = assigned {

@@ -87,6 +87,7 @@ fn empty<'a>(class: &Rc<Class<'a>>, member: &ClassMember<'a>) -> FieldFacts<'a> 
         place: member.place.clone(),
         insists: false,
         undecided: member.undecided,
+        several: false,
     }
 }
 

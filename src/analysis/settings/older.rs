@@ -107,6 +107,9 @@ pub(super) fn first(read: ValueType) -> ValueType {
         T::Enum(rule) if rule.mixin.is_none_or(|mixin| mixin == EnumMixin::Str) => T::Usual(Box::new(T::Enum(rule))),
         T::Any | T::None => read,
         T::Str | T::Int | T::Float | T::Bool | T::Path | T::Literal(_) => T::Usual(Box::new(read)),
+        T::Uuid(None) | T::Decimal | T::Ip(_) | T::Bytes => T::Usual(Box::new(read)),
+        // Of addresses it asks for more: for a top-level domain, for a user.
+        T::Url(_) => T::Usual(Box::new(read.checked(FIRST))),
         _ => T::unchecked(FIRST),
     }
 }

@@ -56,7 +56,9 @@ fn made<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> Option<Data> {
             };
             Some(Data::Written(name.to_owned(), text))
         }
-        "uuid" if name == "UUID" && call.keywords.is_empty() => Some(Data::Written(name.to_owned(), first?.as_str()?.to_owned())),
+        "uuid" if name == "UUID" && call.keywords.is_empty() => {
+            Some(Data::Written(name.to_owned(), first?.as_str()?.to_owned()))
+        }
         "datetime" if matches!(name, "timedelta" | "date" | "datetime" | "time") => Some(Data::Instance(name.to_owned())),
         _ => None,
     }

@@ -173,6 +173,16 @@ impl RulesVersion {
         minor(&self.pydantic) >= 4
     }
 
+    /// Of several constraints of one name another one counts (pydantic 2.0).
+    pub fn keeps_constraints(&self) -> bool {
+        minor(&self.pydantic) == 0
+    }
+
+    /// Enums that are texts are validated as texts first (before pydantic 2.7).
+    pub fn enums_are_texts(&self) -> bool {
+        minor(&self.pydantic) < 7
+    }
+
     /// `SecretBytes` takes texts (pydantic 2.7).
     pub fn reads_secret_bytes(&self) -> bool {
         minor(&self.pydantic) >= 7

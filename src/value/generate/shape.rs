@@ -55,8 +55,15 @@ fn shape_within(accepts: &ValueType, length: (usize, usize), pattern: Option<&st
         T::Path => Err("a path leads to something that is there, and is not made up"),
         T::Pattern => Err("a pattern is a choice, and not made up"),
         T::None => Err("nothing is allowed but no value"),
-        T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Json(_) | T::Model(_) | T::Part(..) | T::Merged(_) => {
-            Err("it has parts, and what they are is a choice")
-        }
+        T::List(_)
+        | T::Set(_)
+        | T::FrozenSet(_)
+        | T::Tuple(_)
+        | T::TupleOf(_)
+        | T::Dict(..)
+        | T::Json(_)
+        | T::Model(_)
+        | T::Part(..)
+        | T::Merged(_) => Err("it has parts, and what they are is a choice"),
     }
 }
