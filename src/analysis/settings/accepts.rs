@@ -10,10 +10,12 @@ use super::constraint::{self, Said, constrain};
 use super::field::{FieldFacts, typing_name};
 use super::fields::substitution;
 use super::models::Models;
+use super::respelling;
 use super::rules_version::ValueRules;
+use super::shapes;
 use super::types::{generic_target, substitute};
 use super::validators::{Moment, Validators};
-use crate::model::{ClassKind, EnumMixin, EnumRule, ModelField, ModelRule, UrlRule, ValueType, generic_type, plain_type};
+use crate::model::{ClassKind, EnumMixin, EnumRule, ModelField, ModelForm, ModelRule, TaggedRule, UrlRule, ValueType, generic_type, plain_type};
 use crate::python::{Call, Class, Value, fold};
 
 /// How deep types may nest, and how many there may be, before the rest is left open.
@@ -91,11 +93,10 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         if differs {
             return ValueType::unchecked(format!("pydantic {} may decide otherwise", self.models.rules.pydantic));
         }
-        let delimited = self.config.text("env_nested_delimiter").is_some_and(|delimiter| !delimiter.is_empty());
-        if delimited && has_object(&accepts) {
-            return ValueType::unchecked("other variables add to it");
-        }
-        let accepts = if self.config.is_true("case_sensitive") { accepts } else { accepts.ignoring_case() };
+        let accepts = match self.config.is_true("case_sensitive") {
+            true => accepts,
+            false => respelling::ignoring_case(accepts, self.models.rules.restores_case_in()),
+        };
         let is_no_decode = |item: &Value<'a>| {
             let path = match item {
                 Value::External(path) => Some(&**path),
@@ -165,20 +166,10 @@ fn differs_before(accepts: &ValueType) -> bool {
             let aliased = |field: &ModelField| field.keys != [field.name.clone()];
             rule.fields.iter().any(|field| aliased(field) || differs_before(&field.accepts))
         }
-        T::Union(members) | T::Tuple(members) => members.iter().any(differs_before),
+        T::Union(members) | T::Tuple(members) | T::Tagged(TaggedRule { members, .. }) => members.iter().any(differs_before),
         T::Checked(_, inner) | T::Secret(inner) | T::List(inner) | T::Set(inner) => differs_before(inner),
         T::FrozenSet(inner) | T::TupleOf(inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => differs_before(inner),
         T::Dict(key, value) => differs_before(key) || differs_before(value),
-        _ => false,
-    }
-}
-
-/// Whether a model or dictionary is in it, which other variables may fill (`explode_env_vars`).
-fn has_object(accepts: &ValueType) -> bool {
-    match accepts {
-        ValueType::Model(_) | ValueType::Dict(..) | ValueType::Any => true,
-        ValueType::Constrained(_, inner) | ValueType::Checked(_, inner) => has_object(inner),
-        ValueType::Union(members) => members.iter().any(has_object),
         _ => false,
     }
 }
@@ -201,9 +192,10 @@ impl<'a> Reader<'_, 'a> {
         for item in &field.metadata {
             accepts = self.annotate(accepts, item);
         }
-        accepts = constrain(accepts, constraint::keywords(field.attributes.iter().map(|(name, value)| (&**name, value))));
-        if field.attribute("discriminator").is_some_and(|value| !matches!(value, Value::None)) {
-            return ValueType::unchecked("a discriminated union");
+        let keywords = field.attributes.iter().filter(|(name, _)| &**name != "discriminator");
+        accepts = constrain(accepts, constraint::keywords(keywords.map(|(name, value)| (&**name, value))));
+        if let Some(tag) = field.attribute("discriminator").filter(|value| !matches!(value, Value::None)) {
+            accepts = tagged(accepts, tag);
         }
         match validators.moment(&field.name) {
             Some(Moment::Before) => ValueType::unchecked("a validator runs first"),
@@ -286,20 +278,26 @@ impl<'a> Reader<'_, 'a> {
         if evaluator.is_enum(class) {
             return self.enumeration(class);
         }
-        if self.models.base(class) != Base::Model {
-            return ValueType::unchecked(format!("`{}` decides itself", class.name));
-        }
+        let form = match self.models.base(class) {
+            Base::Model => Some(ModelForm::Model),
+            Base::Plain => shapes::form_of(self.models, class).filter(|_| !shapes::decides_itself(self.models, class)),
+            _ => None,
+        };
+        let Some(form) = form else { return ValueType::unchecked(format!("`{}` decides itself", class.name)) };
         let pointer = Rc::as_ptr(class);
-        if self.within.contains(&pointer) {
-            return ValueType::unchecked("the model holds itself");
+        if let Some(further) = self.within.iter().rev().position(|outer| *outer == pointer) {
+            return match (u32::try_from(further), whole) {
+                (Ok(further), Value::Class(_)) => ValueType::Enclosing(further),
+                _ => ValueType::unchecked("the model holds itself"),
+            };
         }
         self.within.push(pointer);
-        let model = self.model(class, whole);
+        let model = self.model(class, whole, form);
         self.within.pop();
         model
     }
 
-    fn model(&mut self, class: &Rc<Class<'a>>, whole: &Value<'a>) -> ValueType {
+    fn model(&mut self, class: &Rc<Class<'a>>, whole: &Value<'a>, form: ModelForm) -> ValueType {
         let models = self.models;
         let config = models.config(class);
         if let Some(doubt) = doubt_of(models, class, &config) {
@@ -319,24 +317,31 @@ impl<'a> Reader<'_, 'a> {
             if !filled.is_empty() {
                 field.annotation = substitute(&field.annotation, &filled);
             }
-            let Some(keys) = keys_of(&field, by_name) else { return ValueType::unchecked("its fields have paths for names") };
-            fields.push(ModelField {
-                name: field.name.to_string(),
-                keys,
-                accepts: self.field(&field, &validators),
-                required: field.is_required(),
-            });
+            let (required, can_be_given) = shapes::is_given(models, class, &field, form);
+            if !can_be_given {
+                continue;
+            }
+            let Some((keys, is_part)) = shapes::keys_of(&field, by_name) else {
+                return ValueType::unchecked("the names of its fields are not decided by the source");
+            };
+            let mut accepts = self.field(&field, &validators);
+            if is_part {
+                accepts = ValueType::unchecked("the variable holds it as a part");
+            }
+            fields.push(ModelField { name: field.name.to_string(), keys, accepts, required, is_part });
         }
-        let forbid_extra = match config.value("extra") {
-            None | Some(Value::None) => false,
+        let extra = match config.value("extra") {
+            None | Some(Value::None) => "ignore",
             Some(extra) => match extra.as_str() {
-                Some("forbid") => true,
-                Some(_) => false,
+                Some(extra) => extra,
                 None => return ValueType::unchecked("`extra` is not decided by the source"),
             },
         };
-        let model = ValueType::Model(ModelRule { fields, forbid_extra, ignore_case: false });
-        if validators.model.is_some() { model.checked("a validator of the model runs after it") } else { model }
+        let forbid_extra = extra == "forbid" || form == ModelForm::NamedTuple;
+        let model = ModelRule { form, fields, forbid_extra, allow_extra: extra == "allow", ignore_case: false };
+        let is_looked_over = validators.model.is_some() || own("__post_init__") || own("model_post_init");
+        let model = ValueType::Model(model);
+        if is_looked_over { model.checked("a validator of the model runs after it") } else { model }
     }
 
     fn enumeration(&self, class: &Rc<Class<'a>>) -> ValueType {
@@ -434,7 +439,10 @@ impl<'a> Reader<'_, 'a> {
         }
         match name {
             "Field" | "FieldInfo" | "StringConstraints" | "Interval" => match call {
-                Some(call) if !call.partial => constrain(accepts, constraint::keywords_of(call)),
+                Some(call) if !call.partial => match call.keyword("discriminator").filter(|tag| !matches!(tag, Value::None)) {
+                    Some(tag) => tagged(accepts, tag),
+                    None => constrain(accepts, constraint::keywords_of(call)),
+                },
                 _ => ValueType::unchecked("constraints that are not decided by the source"),
             },
             "Gt" | "Ge" | "Lt" | "Le" | "MultipleOf" | "MinLen" | "MaxLen" | "AllowInfNan" | "Strict" | "Len" => {
@@ -527,22 +535,13 @@ fn url_constraints(mut rule: UrlRule, call: &Call<'_>) -> ValueType {
     ValueType::Url(rule)
 }
 
-/// The keys by which a model looks a field up.
-fn keys_of(field: &FieldFacts<'_>, by_name: bool) -> Option<Vec<String>> {
-    let mut keys = match field.attribute("validation_alias") {
-        None | Some(Value::None) => return Some(vec![field.name.to_string()]),
-        Some(Value::Str(alias)) => vec![alias.to_string()],
-        Some(alias) => match alias.call_of() {
-            Some((path, call)) if path.ends_with("AliasChoices") && !call.partial => {
-                call.positional.iter().map(|choice| choice.as_str().map(str::to_owned)).collect::<Option<_>>()?
-            }
-            _ => return None,
-        },
-    };
-    if by_name {
-        keys.push(field.name.to_string());
-    }
-    Some(keys)
+/// A union as the one whose member a tag names.
+fn tagged(accepts: ValueType, tag: &Value<'_>) -> ValueType {
+    let Some(tag) = tag.as_str() else { return ValueType::unchecked("a union whose members the program tells apart") };
+    let Some(members) = accepts.union_members() else { return accepts };
+    let (nothing, members): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|member| *member == ValueType::None);
+    let union = ValueType::Tagged(TaggedRule { tag: tag.to_owned(), members });
+    if nothing.is_empty() { union } else { ValueType::Union(vec![union, ValueType::None]) }
 }
 
 /// The value of a member as it compares with what is decoded from JSON.
