@@ -29,7 +29,7 @@ pub use field_names::FieldNames;
 pub use finding::{Code, Finding, Severity};
 pub use held::{Held, Holdings};
 pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Suggestion};
-pub use nested_names::{Inside, NestedNames, NestedRules, Step, TypeAt, peeled};
+pub use nested_names::{Inside, NestedField, NestedNames, NestedRules, Step, TypeAt, peeled};
 pub use package::{Package, PackageSource, Packages};
 pub use per_environment::PerEnvironment;
 pub use place::Place;

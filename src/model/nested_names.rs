@@ -39,7 +39,7 @@ impl NestedRules {
 }
 
 /// The names inside one field.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct NestedNames<'m> {
     /// The field.
     pub field: &'m Setting,
@@ -48,6 +48,26 @@ pub struct NestedNames<'m> {
     /// The rules that the class follows.
     pub rules: NestedRules,
     delimiter: &'m str,
+    /// What names inside the field begin with, as variables are compared.
+    prefixes: Vec<String>,
+}
+
+/// A field that may have names inside, with what of its class decides them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NestedField {
+    field: Setting,
+    config: SettingsConfig,
+    rules: NestedRules,
+}
+
+impl NestedField {
+    /// The names inside it.
+    ///
+    /// # Panics
+    /// Never: it is made of a field that has names inside.
+    pub fn names(&self) -> NestedNames<'_> {
+        NestedNames::new(&self.field, &self.config, self.rules).expect("it is made of a field that has names inside")
+    }
 }
 
 /// A type, and the models that it stands in, outermost first.
@@ -68,15 +88,52 @@ pub struct Inside<'m> {
     pub required: bool,
 }
 
+impl Inside<'_> {
+    /// Whether it must be kept secret, itself or in a part.
+    pub fn is_secret(&self) -> bool {
+        self.types.is_empty() || self.types.iter().any(|at| has_secret(at.accepts))
+    }
+}
+
 static ANYTHING: ValueType = ValueType::Any;
 
 impl<'m> NestedNames<'m> {
     /// Those of a field, if its class has a delimiter and its type has something inside.
-    pub fn of(manifest: &'m Manifest, class: &'m SettingsClass, field: &'m Setting) -> Option<Self> {
-        let delimiter = class.config.env_nested_delimiter.as_deref().filter(|text| !text.is_empty())?;
-        let is_decoded = has_inside(&field.accepts) || !field.nested.is_empty();
-        let rules = NestedRules::of(&manifest.project, class.api);
-        (is_decoded && !class.custom_sources).then_some(Self { field, config: &class.config, rules, delimiter })
+    pub fn of(manifest: &Manifest, class: &'m SettingsClass, field: &'m Setting) -> Option<Self> {
+        if class.custom_sources || field.path.is_some() {
+            return None;
+        }
+        Self::new(field, &class.config, NestedRules::of(&manifest.project, class.api))
+    }
+
+    fn new(field: &'m Setting, config: &'m SettingsConfig, rules: NestedRules) -> Option<Self> {
+        let delimiter = config.env_nested_delimiter.as_deref().filter(|text| !text.is_empty())?;
+        if !has_inside(&field.accepts) && field.nested.is_empty() {
+            return None;
+        }
+        let mut names = Self { field, config, rules, delimiter, prefixes: Vec::new() };
+        names.prefixes = field.env.iter().map(|own| format!("{}{delimiter}", names.compared(own))).collect();
+        Some(names)
+    }
+
+    /// The same for one that outlives the manifest.
+    pub fn owned(&self) -> NestedField {
+        NestedField { field: self.field.clone(), config: self.config.clone(), rules: self.rules }
+    }
+
+    /// Whether the types inside are known, and not only some names.
+    pub fn has_types(&self) -> bool {
+        has_inside(&self.field.accepts)
+    }
+
+    /// Whether something in the field must be kept secret.
+    pub fn holds_secret(&self) -> bool {
+        self.field.secret || self.field.nested.iter().any(|leaf| leaf.secret) || has_secret(&self.field.accepts)
+    }
+
+    /// A name as it is written: in upper case unless case matters.
+    pub fn written(&self, name: &str) -> String {
+        if self.config.case_sensitive { name.to_owned() } else { name.to_uppercase() }
     }
 
     /// The name as variables are compared.
@@ -84,11 +141,25 @@ impl<'m> NestedNames<'m> {
         if self.config.case_sensitive { name.to_owned() } else { name.to_lowercase() }
     }
 
+    /// Whether a name stands for the field or something inside it.
+    pub fn reads(&self, name: &str) -> bool {
+        let is_own = |own: &String| *own == name || (!self.config.case_sensitive && own.to_lowercase() == name.to_lowercase());
+        self.field.env.iter().any(is_own) || (self.is_inside(name) && self.find(name).is_some())
+    }
+
+    /// Whether a name begins as those inside the field do.
+    pub fn is_inside(&self, name: &str) -> bool {
+        self.prefixes.iter().any(|prefix| match name.get(..prefix.len()) {
+            Some(begin) if self.config.case_sensitive => begin == prefix,
+            Some(begin) if begin.is_ascii() => begin.eq_ignore_ascii_case(prefix),
+            _ => self.compared(name).starts_with(prefix.as_str()),
+        })
+    }
+
     /// The keys behind the field's own name, as the name is split; `None` if it is no name inside the field. `name` is as variables are
     /// compared.
     pub fn keys<'n>(&self, name: &'n str) -> Option<Vec<&'n str>> {
-        let prefixes = self.field.env.iter().map(|own| format!("{}{}", self.compared(own), self.delimiter));
-        let prefix = prefixes.into_iter().find(|prefix| name.starts_with(prefix.as_str()))?;
+        let prefix = self.prefixes.iter().find(|prefix| name.starts_with(prefix.as_str()))?;
         if self.rules.splits_behind_prefix {
             let skipped = name.char_indices().nth(self.config.env_prefix.chars().count()).map_or(name.len(), |(at, _)| at);
             let keys: Vec<&str> = name[skipped..].split(self.delimiter).skip(1).collect();
@@ -157,7 +228,7 @@ impl<'m> NestedNames<'m> {
     /// field's names that works.
     pub fn name_of(&self, keys: &[&str]) -> Option<String> {
         let names = self.field.env.iter().map(|own| format!("{own}{}{}", self.delimiter, keys.join(self.delimiter)));
-        let mut names = names.map(|name| if self.config.case_sensitive { name } else { name.to_uppercase() });
+        let mut names = names.map(|name| self.written(&name));
         names.find(|name| {
             let name = self.compared(name);
             let expected: Vec<String> = keys.iter().map(|key| self.compared(key)).collect();
@@ -254,6 +325,21 @@ pub fn peeled(accepts: &ValueType) -> &ValueType {
     match accepts {
         T::Constrained(_, inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => peeled(inner),
         other => other,
+    }
+}
+
+/// Whether a secret, or an address with a password, is in a type.
+fn has_secret(accepts: &ValueType) -> bool {
+    use ValueType as T;
+    match accepts {
+        T::Secret(_) => true,
+        T::Url(rule) => rule.name.ends_with("Dsn"),
+        T::Model(rule) => rule.fields.iter().any(|field| has_secret(&field.accepts)),
+        T::Union(members) | T::Tuple(members) | T::Tagged(TaggedRule { members, .. }) => members.iter().any(has_secret),
+        T::Constrained(_, inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => has_secret(inner),
+        T::List(inner) | T::Set(inner) | T::FrozenSet(inner) | T::TupleOf(inner) | T::Json(inner) => has_secret(inner),
+        T::Dict(_, value) => has_secret(value),
+        _ => false,
     }
 }
 

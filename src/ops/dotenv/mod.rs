@@ -143,14 +143,15 @@ impl Kept {
             value,
         }];
         let required = declared.required && !whole;
-        entries.extend(declared.nested.iter().filter_map(|leaf| self.leaf(leaf, required)));
+        let needed = declared.needed();
+        let is_needed = |leaf: &NestedLeaf| required && leaf.env.first().is_some_and(|name| needed.contains(name));
+        entries.extend(declared.nested.iter().filter_map(|leaf| self.leaf(leaf, is_needed(leaf))));
         entries
     }
 
-    fn leaf(&mut self, leaf: &NestedLeaf, parent_required: bool) -> Option<DotenvEntry> {
+    fn leaf(&mut self, leaf: &NestedLeaf, required: bool) -> Option<DotenvEntry> {
         let names: Vec<&str> = leaf.env.iter().map(String::as_str).filter(|name| reserved(name).is_none()).collect();
         let taken = self.take(&names);
-        let required = leaf.required && parent_required;
         let name = taken.as_ref().map_or(names.first().copied(), |assignment| Some(assignment.name.as_str()))?.to_owned();
         let fresh = || if required { DotenvValue::Empty } else { DotenvValue::Default(None) };
         let value = taken.map_or_else(fresh, |assignment| DotenvValue::Kept(assignment.value));

@@ -7,6 +7,7 @@
 mod judged;
 mod lacking;
 mod merged;
+mod patterns;
 mod tree;
 
 use judged::{Place, judge};
@@ -16,6 +17,7 @@ use super::{Refusal, Verdict};
 use crate::model::NestedNames;
 
 pub use lacking::lacking;
+pub use patterns::{NestedPattern, nested_patterns};
 
 /// A variable that has a value.
 #[derive(Clone, Copy, Debug)]

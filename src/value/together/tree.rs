@@ -34,10 +34,6 @@ impl Items {
         self.all.iter().map(|(name, node)| (name.as_str(), node))
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
-
     /// Sets an item; one that is there keeps its place.
     pub fn set(&mut self, name: &str, node: Node) {
         match self.places.get(name) {
