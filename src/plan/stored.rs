@@ -83,15 +83,25 @@ pub fn missing_of(names: &NestedNames<'_>, given: &[Given<'_>]) -> (bool, Vec<St
         return (found.is_set, found.missing);
     }
     let is_given = |name: &String| given.iter().any(|given| names.compared(given.name) == names.compared(name));
-    let leaves = || names.field.nested.iter();
+    let leaves = &names.field.nested;
+    let has_value = |leaf: &NestedLeaf| leaf.env.iter().any(is_given);
     let is_whole = names.field.env.iter().any(is_given);
-    let is_begun = leaves().any(|leaf| leaf.env.iter().any(is_given));
-    let required = leaves().filter(|leaf| leaf.required && !leaf.env.iter().any(is_given));
-    let missing = required.filter_map(|leaf| leaf.env.first().cloned());
-    match (is_whole, is_begun || names.field.required) {
-        (false, true) => (is_begun, missing.collect()),
-        _ => (is_whole, Vec::new()),
+    let is_begun = leaves.iter().any(has_value);
+    if is_whole || !(is_begun || names.field.required) {
+        return (is_whole, Vec::new());
     }
+    // Deeper fields may be in a model that can be left out, unless it is begun.
+    let is_needed = |leaf: &NestedLeaf| {
+        let around = leaf.path.split_last().map(|(_, around)| around);
+        let is_beside = |other: &NestedLeaf| around.is_some_and(|around| other.path.starts_with(around));
+        leaf.path.len() == 2 || leaves.iter().any(|other| is_beside(other) && has_value(other))
+    };
+    let required = leaves.iter().filter(|leaf| leaf.required && !has_value(leaf) && is_needed(leaf));
+    let mut missing: Vec<String> = required.filter_map(|leaf| leaf.env.first().cloned()).collect();
+    if missing.is_empty() && !is_begun {
+        missing.extend(names.field.env.first().cloned());
+    }
+    (is_begun, missing)
 }
 
 fn distinct(names: Vec<String>) -> Vec<String> {

@@ -23,6 +23,7 @@ mod keyring;
 mod launch;
 mod links;
 mod made_up;
+mod nested_values;
 mod plan;
 mod process;
 mod python;

@@ -39,7 +39,9 @@ fn below(names: &NestedNames<'_>, at: &TypeAt<'_>, keys: &mut Vec<String>, requi
     let Some(own) = names.field.env.first().filter(|_| found.len() < MOST && keys.len() < DEEPEST) else { return };
     if let Some(model) = at.model() {
         for field in &model.fields {
-            let Some(key) = field.keys.first() else { continue };
+            // Of keys that variables cannot spell there is no variable.
+            let arrives = |key: &&String| model.field_of(&names.compared(key)).is_some_and(|found| found.name == field.name);
+            let Some(key) = field.keys.iter().find(arrives) else { continue };
             keys.push(names.written(key));
             below(names, &at.field(field), keys, field.required, found);
             keys.pop();
