@@ -44,4 +44,6 @@ pub use settings::{
 };
 pub use type_name::type_named;
 pub use url_rule::UrlRule;
-pub use value_type::{Constraints, EnumMixin, EnumRule, IpForm, IpRule, ModelField, ModelForm, ModelRule, TaggedRule, ValueType};
+pub use value_type::{
+    Constraints, EnumMixin, EnumRule, IpForm, IpRule, ModelField, ModelForm, ModelRule, TaggedRule, ValueType,
+};

@@ -152,7 +152,8 @@ pub fn effective(
                 }
                 if !(around.has_value)(variable) {
                     let place = variable.declared.place();
-                    let missing = variable.lacking().map(|name| Trouble::Missing { name: name.to_owned(), place: place.clone() });
+                    let missing =
+                        variable.lacking().map(|name| Trouble::Missing { name: name.to_owned(), place: place.clone() });
                     found.troubles.extend(missing);
                 }
             }

@@ -56,7 +56,8 @@ pub fn variables(
     }
     let stamp = found.variables.iter().map(|(name, _)| stamp(name, &plan, &held)).collect();
     let mut secret = secret_names(&project.manifest);
-    secret.extend(found.variables.iter().map(|(name, _)| name).filter(|name| is_secret_inside(&project.manifest, name)).cloned());
+    secret
+        .extend(found.variables.iter().map(|(name, _)| name).filter(|name| is_secret_inside(&project.manifest, name)).cloned());
     // What is put together from stored values holds what they hold.
     let composed = plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
     secret.extend(composed.map(|variable| variable.declared.name.clone()));

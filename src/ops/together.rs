@@ -35,11 +35,8 @@ pub fn faults<'v>(
     let mut found = Vec::new();
     for (class, names) in manifest.nested().filter(|(class, names)| names.has_types() && wanted(class)) {
         let others = beside(class);
-        let mut given: Vec<Given<'_>> = values
-            .clone()
-            .filter(|(name, _)| names.reads(name))
-            .map(|(name, text)| Given { name, text: Some(text) })
-            .collect();
+        let mut given: Vec<Given<'_>> =
+            values.clone().filter(|(name, _)| names.reads(name)).map(|(name, text)| Given { name, text: Some(text) }).collect();
         if given.is_empty() {
             continue;
         }

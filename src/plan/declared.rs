@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::readers::Readers;
 use crate::model::{
-    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Manifest, NestedField, NestedLeaf, NestedNames, Place, ResourcePart, SecretPath,
-    ServiceUrlRef, Setting, SettingsClass, TemplatePart,
+    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Manifest, NestedField, NestedLeaf, NestedNames, Place, ResourcePart,
+    SecretPath, ServiceUrlRef, Setting, SettingsClass, TemplatePart,
 };
 use crate::value::together::lacking;
 

@@ -122,9 +122,11 @@ pub(super) fn check_model(data: &Data, rule: &ModelRule) -> Check {
 
 /// The items of a list as the arguments that a `NamedTuple` is made of, in its order (`ArgumentsValidator`).
 pub(super) fn check_arguments(items: &[Data], rule: &ModelRule) -> Check {
-    let given = rule.fields.iter().zip(items).map(|(field, item)| {
-        within(check_data(&field.accepts, item), &format!(".{}", field.name))
-    });
+    let given = rule
+        .fields
+        .iter()
+        .zip(items)
+        .map(|(field, item)| within(check_data(&field.accepts, item), &format!(".{}", field.name)));
     let missing = rule.fields.iter().skip(items.len()).filter(|field| field.required);
     let missing = missing.map(|field| within(refused("missing_argument", "a value"), &format!(".{}", field.name)));
     let most = rule.fields.len();

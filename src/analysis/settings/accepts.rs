@@ -15,7 +15,9 @@ use super::rules_version::ValueRules;
 use super::shapes;
 use super::types::{generic_target, substitute};
 use super::validators::{Moment, Validators};
-use crate::model::{ClassKind, EnumMixin, EnumRule, ModelField, ModelForm, ModelRule, TaggedRule, UrlRule, ValueType, generic_type, plain_type};
+use crate::model::{
+    ClassKind, EnumMixin, EnumRule, ModelField, ModelForm, ModelRule, TaggedRule, UrlRule, ValueType, generic_type, plain_type,
+};
 use crate::python::{Call, Class, Value, fold};
 
 /// How deep types may nest, and how many there may be, before the rest is left open.

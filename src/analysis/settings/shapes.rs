@@ -12,7 +12,8 @@ use crate::python::{Class, Value};
 /// Which form a class has that is no model; `None` if pydantic does not look for fields in it.
 pub(super) fn form_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Option<ModelForm> {
     let derives_from = |name: &str| {
-        let is_it = |path: &Rc<str>| matches!(path.rsplit_once('.'), Some(("typing" | "typing_extensions", last)) if last == name);
+        let is_it =
+            |path: &Rc<str>| matches!(path.rsplit_once('.'), Some(("typing" | "typing_extensions", last)) if last == name);
         models.evaluator.external_bases(class).iter().any(is_it)
     };
     if is_pydantic_dataclass(class) {

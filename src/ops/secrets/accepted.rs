@@ -54,9 +54,11 @@ pub fn accepted(manifest: &Manifest, name: &str, text: &str) -> Accepted {
             Verdict::Accepted => {}
             Verdict::Unchecked(reason) => open = open.or(Some(reason)),
             Verdict::Refused(refusal) => {
+                let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name));
+                let path = leaf.map_or_else(|| field.name.clone(), |leaf| leaf.path.join("."));
                 return Accepted::No(Refused {
-                    field: format!("{}.{}", class_name(&class.class_ref()), field.name),
-                    type_name: field.type_name.clone(),
+                    field: format!("{}.{path}", class_name(&class.class_ref())),
+                    type_name: leaf.map_or(&field.type_name, |leaf| &leaf.type_name).clone(),
                     place: field.place(),
                     refusal,
                 });

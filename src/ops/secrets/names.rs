@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
+use crate::model::NestedNames;
 use crate::nearest::nearest_few;
 use crate::plan::{EnvironmentPlan, PlannedVariable};
-use crate::value::together::nested_patterns;
+use crate::value::together::{KEY, nested_patterns};
 
 /// Every name under which a value of the environment is looked for, in the order of the plan.
 pub fn known(plan: &EnvironmentPlan) -> impl Iterator<Item = &str> {
@@ -64,8 +65,21 @@ pub fn declared<'p>(plan: &'p EnvironmentPlan, typed: &str) -> Result<Cow<'p, st
 
 /// What there is inside a variable whose name `typed` begins with, where nothing inside has that name.
 fn not_inside(variable: &PlannedVariable, typed: &str) -> Option<String> {
-    let names = variable.declared.inside.iter().map(|field| field.names()).find(|names| names.is_inside(typed))?;
-    let patterns = nested_patterns(&names);
+    variable.declared.inside.iter().find_map(|field| named_inside(&field.names(), typed))
+}
+
+/// What there is inside a field, where a name stands for a key of a dictionary, and seems to be meant for what is below one.
+pub(super) fn inside(names: &NestedNames<'_>, typed: &str) -> Option<String> {
+    let is_key = names.find(typed).is_some_and(|inside| inside.types.iter().any(|at| at.model().is_some()));
+    if is_key { named_inside(names, typed).filter(|hint| hint.contains(KEY)) } else { None }
+}
+
+fn named_inside(names: &NestedNames<'_>, typed: &str) -> Option<String> {
+    if !names.is_inside(typed) {
+        return None;
+    }
+    let patterns = nested_patterns(names);
     let few: Vec<String> = patterns.iter().take(3).map(|pattern| format!("`{}`", pattern.env)).collect();
-    if few.is_empty() { None } else { Some(format!("inside `{}` there is {}", variable.declared.name, few.join(", "))) }
+    let own = names.field.env.first()?;
+    if few.is_empty() { None } else { Some(format!("inside `{own}` there is {}", few.join(", "))) }
 }

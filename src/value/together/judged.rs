@@ -172,7 +172,8 @@ fn model(node: &Node, rule: &ModelRule, at: &TypeAt<'_>, place: &Place) -> Judge
         let made = match &data {
             Data::List(items) if rule.form == ModelForm::NamedTuple => check_arguments(items, rule),
             _ => {
-                let expected = if rule.form == ModelForm::NamedTuple { "a list or an object in JSON" } else { "an object in JSON" };
+                let expected =
+                    if rule.form == ModelForm::NamedTuple { "a list or an object in JSON" } else { "an object in JSON" };
                 Err(Checked::Refused(Refusal {
                     error: not_made_of(rule.form),
                     expected: expected.to_owned(),

@@ -78,9 +78,7 @@ pub(super) fn name_of(names: &NestedNames<'_>, keys: &[Vec<String>]) -> Option<S
     if first.is_empty() {
         return names.field.env.first().cloned();
     }
-    let with_other = |at: usize| {
-        keys[at].iter().skip(1).map(move |other| (at, other.as_str())).collect::<Vec<_>>()
-    };
+    let with_other = |at: usize| keys[at].iter().skip(1).map(move |other| (at, other.as_str())).collect::<Vec<_>>();
     let others = (0..keys.len()).flat_map(with_other).map(|(at, other)| {
         let mut keys = first.clone();
         keys[at] = other;
@@ -94,7 +92,9 @@ pub(super) fn name_of(names: &NestedNames<'_>, keys: &[Vec<String>]) -> Option<S
 
 /// Whether a value can arrive under the name: it leads to something, and not to what only JSON around it can give.
 fn is_read(names: &NestedNames<'_>, name: &str) -> bool {
-    names.find(name).is_some_and(|inside| inside.types.is_empty() || is_decoded(names, name) || inside.types.iter().any(|at| !at.accepts.is_complex()))
+    names.find(name).is_some_and(|inside| {
+        inside.types.is_empty() || is_decoded(names, name) || inside.types.iter().any(|at| !at.accepts.is_complex())
+    })
 }
 
 /// The variable of a place, or of the nearest one around it that has a name.

@@ -187,8 +187,9 @@ impl<'m> Exploding<'_, 'm> {
                 members.iter().find_map(|member| self.next_of(&at.with(member), key))
             }
             T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of) => first(&[of]),
-            T::Dict(of, value) => first(&[of, value])
-                .or_else(|| self.names.rules.looks_into_values.then(|| Target::Type(at.with(value)))),
+            T::Dict(of, value) => {
+                first(&[of, value]).or_else(|| self.names.rules.looks_into_values.then(|| Target::Type(at.with(value))))
+            }
             _ => None,
         }
     }
@@ -196,9 +197,10 @@ impl<'m> Exploding<'_, 'm> {
     /// Whether a key is one of the names by which a field is looked for: its own, or with the prefix of the class in front.
     fn is_named(&self, field: &ModelField, key: &str) -> bool {
         let is = |name: &str| self.names.compared(name) == key;
-        let prefixed = |name: &str| key.strip_prefix(self.names.compared(&self.names.config.env_prefix).as_str()).is_some_and(|rest| {
-            self.names.compared(name) == rest
-        });
+        let prefixed = |name: &str| {
+            key.strip_prefix(self.names.compared(&self.names.config.env_prefix).as_str())
+                .is_some_and(|rest| self.names.compared(name) == rest)
+        };
         is(&field.name) || prefixed(&field.name) || field.keys.iter().any(|name| is(name))
     }
 }

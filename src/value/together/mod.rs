@@ -17,7 +17,7 @@ use super::{Refusal, Verdict};
 use crate::model::NestedNames;
 
 pub use lacking::lacking;
-pub use patterns::{NestedPattern, nested_patterns};
+pub use patterns::{KEY, NestedPattern, nested_patterns};
 
 /// A variable that has a value.
 #[derive(Clone, Copy, Debug)]
@@ -116,7 +116,10 @@ pub fn alone(names: &NestedNames<'_>, name: &str, text: &str) -> Verdict {
     let inner = fault.path.get(depth..).unwrap_or_default();
     refusal.place.insert_str(0, &inner.iter().map(|step| format!(".{step}")).collect::<String>());
     if !inner.is_empty() && refusal.error != "extra_forbidden" && lacking::name_of(names, &fault.keys).is_some() {
-        let reason = format!("as it is, pydantic expects {} at {}, and another variable may replace that", refusal.expected, refusal.place);
+        let reason = format!(
+            "as it is, pydantic expects {} at {}, and another variable may replace that",
+            refusal.expected, refusal.place
+        );
         return Verdict::Unchecked(reason);
     }
     Verdict::Refused(refusal)

@@ -18,6 +18,9 @@ const DOC: RuleDoc = RuleDoc {
     documentation: r"
 `takk secrets set` stores only what pydantic accepts, but the code may change after that: a `str` becomes an `int`, a `Literal` loses a
 member. The program then fails when it starts. Set the value again, or go back to the old type.
+
+Values of nested fields are also looked at together: whether `DB` in JSON is accepted may depend on `DB__PORT`, and whether
+`STORE__PARTS` is, on the model that `STORE__KIND` names.
 ",
 };
 
@@ -29,7 +32,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             return;
         }
         let message =
-            format!("the value of `{name}` in `{environment}` is no {}: {}", refused.type_name, refused.sentence());
+            format!("`{name}` has a value in `{environment}` that is no {}: {}", refused.type_name, refused.sentence());
         let help = format!("`takk secrets set {word} --env {environment}` sets another one", word = shell_word(name));
         found.push(DOC.finding(refused.place, message, help));
     };
