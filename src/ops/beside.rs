@@ -56,8 +56,8 @@ impl Beside {
             is_set && missing.is_empty()
         };
         let is_read = |class: &SettingsClass, field: &Setting| {
-            let same = |reader: &&Reader| reader.class == Some(class.class_ref()) && reader.field.as_ref() == Some(&field.name);
-            variable.declared.readers.iter().find(same).is_some()
+            let same = |reader: &Reader| reader.class == Some(class.class_ref()) && reader.field.as_ref() == Some(&field.name);
+            variable.declared.readers.iter().any(same)
         };
         let mut fields = manifest.nested().filter(|(class, names)| is_read(class, names.field)).peekable();
         fields.peek().is_some() && fields.all(|(class, names)| is_complete(class, &names))

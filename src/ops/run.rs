@@ -88,9 +88,12 @@ pub fn find(
     let Snapshot { held, values, .. } = stored;
     let plan = plan(manifest, environment, &held);
     let beside = Beside::of(project, inherited);
-    let has_value = |variable: &PlannedVariable| match variable.declared.inside.is_empty() {
-        true => beside.is_inherited(manifest, variable) || beside.in_file(manifest, variable).is_some(),
-        false => beside.completes(manifest, variable, &held),
+    let has_value = |variable: &PlannedVariable| {
+        if variable.declared.inside.is_empty() {
+            beside.is_inherited(manifest, variable) || beside.in_file(manifest, variable).is_some()
+        } else {
+            beside.completes(manifest, variable, &held)
+        }
     };
     let around = Surroundings { service, allowed, has_value: &has_value, beside: &|class| beside.names(class) };
     Ok(Found { effective: effective(manifest, environment, &plan, values, &around), plan, held })

@@ -95,9 +95,10 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         if differs {
             return ValueType::unchecked(format!("pydantic {} may decide otherwise", self.models.rules.pydantic));
         }
-        let accepts = match self.config.is_true("case_sensitive") {
-            true => accepts,
-            false => respelling::ignoring_case(accepts, self.models.rules.restores_case_in()),
+        let accepts = if self.config.is_true("case_sensitive") {
+            accepts
+        } else {
+            respelling::ignoring_case(accepts, self.models.rules.restores_case_in())
         };
         let is_no_decode = |item: &Value<'a>| {
             let path = match item {
