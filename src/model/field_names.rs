@@ -4,14 +4,20 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
 
-use super::{Manifest, Setting, SettingsClass};
+use super::{Manifest, NestedNames, Setting, SettingsClass};
 
 /// Where each name is read, as it is found out when it is asked for the first time. A copy of a manifest finds it out anew.
 #[derive(Default)]
-pub struct FieldNames(OnceLock<HashMap<String, Vec<At>>>);
+pub struct FieldNames(OnceLock<Index>);
+
+/// The fields by the names that are listed for them, and those that may have more inside.
+struct Index {
+    names: HashMap<String, Vec<At>>,
+    nested: Vec<At>,
+}
 
 /// A field by the number of its class, of which the variants follow the others, and its own.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct At {
     class: usize,
     field: usize,
@@ -20,13 +26,31 @@ struct At {
 impl Manifest {
     /// The fields that read a name, themselves or by a field nested in them, in their order.
     pub fn readers<'m>(&'m self, name: &str) -> impl Iterator<Item = (&'m SettingsClass, &'m Setting)> {
-        let found = self.names.0.get_or_init(|| index(self)).get(name);
-        let of = |at: &At| {
-            let class =
-                self.settings.get(at.class).or_else(|| self.variants.get(at.class.checked_sub(self.settings.len())?))?;
-            Some((class, class.fields.get(at.field)?))
-        };
-        found.into_iter().flatten().filter_map(of)
+        let index = self.index();
+        let listed = index.names.get(name).map_or(&[][..], Vec::as_slice);
+        let is_inside = |at: &&At| !listed.contains(at) && self.nested_at(**at).is_some_and(|names| names.reads(name));
+        let mut found: Vec<At> = listed.iter().chain(index.nested.iter().filter(is_inside)).copied().collect();
+        found.sort_unstable();
+        found.into_iter().filter_map(|at| self.field_at(at))
+    }
+
+    /// The fields that may have variables inside them.
+    pub fn nested(&self) -> impl Iterator<Item = (&SettingsClass, NestedNames<'_>)> {
+        self.index().nested.iter().filter_map(|at| Some((self.field_at(*at)?.0, self.nested_at(*at)?)))
+    }
+
+    fn index(&self) -> &Index {
+        self.names.0.get_or_init(|| index(self))
+    }
+
+    fn field_at(&self, at: At) -> Option<(&SettingsClass, &Setting)> {
+        let class = self.settings.get(at.class).or_else(|| self.variants.get(at.class.checked_sub(self.settings.len())?))?;
+        Some((class, class.fields.get(at.field)?))
+    }
+
+    fn nested_at(&self, at: At) -> Option<NestedNames<'_>> {
+        let (class, field) = self.field_at(at)?;
+        NestedNames::of(self, class, field)
     }
 
     /// The first field that reads a name itself.
@@ -40,8 +64,8 @@ impl Manifest {
     }
 }
 
-fn index(manifest: &Manifest) -> HashMap<String, Vec<At>> {
-    let mut found: HashMap<String, Vec<At>> = HashMap::new();
+fn index(manifest: &Manifest) -> Index {
+    let mut found = Index { names: HashMap::new(), nested: Vec::new() };
     for (class, declared) in manifest.settings.iter().chain(&manifest.variants).enumerate() {
         if !declared.usage.has_own_names() {
             continue;
@@ -50,10 +74,13 @@ fn index(manifest: &Manifest) -> HashMap<String, Vec<At>> {
         for (field, setting) in fields {
             let at = At { class, field };
             for name in setting.env.iter().chain(setting.nested.iter().flat_map(|leaf| &leaf.env)) {
-                let places = found.entry(name.clone()).or_default();
+                let places = found.names.entry(name.clone()).or_default();
                 if places.last() != Some(&at) {
                     places.push(at);
                 }
+            }
+            if NestedNames::of(manifest, declared, setting).is_some() {
+                found.nested.push(at);
             }
         }
     }

@@ -9,6 +9,7 @@ mod finding;
 mod held;
 mod library;
 mod manifest;
+mod nested_names;
 mod package;
 mod per_environment;
 mod place;
@@ -32,6 +33,7 @@ pub use finding::{Code, Finding, Severity};
 pub use held::{Held, Holdings};
 pub use library::{LibraryChoice, LibraryVariable};
 pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Suggestion};
+pub use nested_names::{Inside, NestedField, NestedNames, NestedRules, Step, TypeAt, peeled};
 pub use package::{OtherVersion, Package, PackageSource, Packages};
 pub use per_environment::PerEnvironment;
 pub use place::Place;
@@ -48,4 +50,6 @@ pub use sources::{Given, Source, Sources};
 pub use type_name::type_named;
 pub use url_rule::UrlRule;
 pub use usage::{Making, PartOf, Usage, UsageKind};
-pub use value_type::{Constraints, EnumMixin, EnumRule, IpForm, IpRule, ModelField, ModelRule, PathStep, ValueType};
+pub use value_type::{
+    Constraints, EnumMixin, EnumRule, IpForm, IpRule, ModelField, ModelForm, ModelRule, PathStep, TaggedRule, ValueType,
+};

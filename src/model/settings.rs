@@ -56,6 +56,9 @@ pub struct SettingsConfig {
     pub env_nested_max_split: Option<i64>,
     /// Whether upper and lower case differ in names.
     pub case_sensitive: bool,
+    /// Whether variables inside a field change its default model instead of taking its place (`nested_model_default_partial_update`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nested_partial_update: bool,
     /// Dotenv files, as written.
     pub env_file: Vec<String>,
     /// Directories with one file per secret, as written.

@@ -60,8 +60,12 @@ pub enum ValueType {
     Dict(Box<ValueType>, Box<ValueType>),
     /// `Json[T]`
     Json(Box<ValueType>),
-    /// A model of pydantic.
+    /// A model of pydantic, a dataclass, a `TypedDict` or a `NamedTuple`.
     Model(ModelRule),
+    /// The model that many models further out, counted from 0: it holds itself.
+    Enclosing(u32),
+    /// Of several models the one that a tag names (`Field(discriminator=...)`).
+    Tagged(TaggedRule),
     /// An address type of pydantic.
     Url(UrlRule),
     /// `EmailStr`
@@ -136,14 +140,29 @@ pub enum EnumMixin {
     Float,
 }
 
-/// A model as the validator of its fields.
+/// Which of several models is meant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TaggedRule {
+    /// The field whose value says it.
+    pub tag: String,
+    /// The models.
+    pub members: Vec<ValueType>,
+}
+
+/// A model as the validator of its fields.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ModelRule {
+    /// What kind of class it is.
+    #[serde(default, skip_serializing_if = "ModelForm::is_model")]
+    pub form: ModelForm,
     /// Its fields.
     pub fields: Vec<ModelField>,
     /// Whether names that no field has are refused.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forbid_extra: bool,
+    /// Whether names that no field has are kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub allow_extra: bool,
     /// Whether case does not matter in names (`_replace_field_names_case_insensitively` of pydantic-settings).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ignore_case: bool,
@@ -161,6 +180,38 @@ pub struct ModelField {
     pub accepts: ValueType,
     /// Whether it has no default.
     pub required: bool,
+    /// Whether a key names something that it is only a part of (`AliasPath`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_part: bool,
+}
+
+/// What kind of class has the fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelForm {
+    /// A model of pydantic.
+    #[default]
+    Model,
+    /// A dataclass of pydantic.
+    PydanticDataclass,
+    /// A dataclass of the standard library.
+    Dataclass,
+    /// A `TypedDict`.
+    TypedDict,
+    /// A `NamedTuple`, which is also made of a list.
+    NamedTuple,
+}
+
+impl ModelForm {
+    /// Whether it is a model of pydantic.
+    pub fn is_model(&self) -> bool {
+        *self == Self::Model
+    }
+
+    /// Whether pydantic-settings looks for its fields (`next_field`).
+    pub fn is_looked_into(self) -> bool {
+        matches!(self, Self::Model | Self::PydanticDataclass)
+    }
 }
 
 /// Which class of `ipaddress`, and which versions of IP.
@@ -326,29 +377,6 @@ impl ValueType {
         }
     }
 
-    /// Whether case matters in the names of the model that it is, and of the models directly inside.
-    #[must_use]
-    pub fn ignoring_case(self) -> Self {
-        let one_model = |members: &[Self]| members.iter().filter(|member| **member != Self::None).count() == 1;
-        match self {
-            Self::Model(mut rule) => {
-                rule.ignore_case = true;
-                for field in &mut rule.fields {
-                    field.accepts = std::mem::replace(&mut field.accepts, Self::Any).ignoring_case();
-                }
-                Self::Model(rule)
-            }
-            Self::Union(members) if one_model(&members) => Self::Union(members.into_iter().map(Self::ignoring_case).collect()),
-            Self::Constrained(of, inner) => Self::Constrained(of, Box::new(inner.ignoring_case())),
-            Self::Checked(reason, inner) => Self::Checked(reason, Box::new(inner.ignoring_case())),
-            Self::Preceded(reason, inner) => Self::Preceded(reason, Box::new(inner.ignoring_case())),
-            Self::Undecoded(inner) => Self::Undecoded(Box::new(inner.ignoring_case())),
-            Self::Merged(inner) => Self::Merged(Box::new(inner.ignoring_case())),
-            Self::Usual(inner) => Self::Usual(Box::new(inner.ignoring_case())),
-            other => other,
-        }
-    }
-
     /// The type inside what only says how a text comes to it, or how certain it is.
     pub fn inside(&self) -> Option<&Self> {
         match self {
@@ -380,7 +408,8 @@ impl ValueType {
     pub fn is_complex(&self) -> bool {
         use ValueType as T;
         match self {
-            T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Model(_) => true,
+            T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) => true,
+            T::Model(_) | T::Enclosing(_) => true,
             T::Constrained(_, inner) | T::Checked(_, inner) | T::Preceded(_, inner) => inner.is_complex(),
             T::Merged(inner) | T::Usual(inner) => inner.is_complex(),
             _ => false,
@@ -390,7 +419,7 @@ impl ValueType {
     /// The members, if it is a union.
     pub fn union_members(&self) -> Option<&[Self]> {
         match self {
-            Self::Union(members) => Some(members),
+            Self::Union(members) | Self::Tagged(TaggedRule { members, .. }) => Some(members),
             Self::Constrained(_, inner) | Self::Checked(_, inner) | Self::Preceded(_, inner) => inner.union_members(),
             Self::Merged(inner) | Self::Usual(inner) => inner.union_members(),
             _ => None,

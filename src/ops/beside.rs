@@ -5,8 +5,9 @@ use std::ffi::OsString;
 
 use super::project::ReadProject;
 use crate::exchange::{self, Format};
-use crate::model::{Manifest, Place, SettingsClass};
-use crate::plan::{PlannedVariable, Reader};
+use crate::model::{Held, Manifest, NestedNames, Place, Setting, SettingsClass};
+use crate::plan::{PlannedVariable, Reader, missing_of};
+use crate::value::together::Given;
 
 /// The names that have a value besides the store; never the values.
 pub struct Beside {
@@ -36,6 +37,30 @@ impl Beside {
             self.inherited.contains(name) || (!sensitive && self.inherited.iter().any(|known| known.eq_ignore_ascii_case(name)))
         };
         finds(manifest, variable, &mut |class, name| is_there(name, is_sensitive(class)).then_some(())).is_some()
+    }
+
+    /// The names that a class finds: those that the program inherits, and those in its dotenv files.
+    pub fn names(&self, class: &SettingsClass) -> Vec<String> {
+        let files = class.config.env_file.iter().filter_map(|file| self.files.get(file)).flatten();
+        self.inherited.iter().cloned().chain(files.map(|(name, _)| name.clone())).collect()
+    }
+
+    /// Whether the readers of a variable that has names inside find all that they need, the names of `held` included.
+    pub fn completes(&self, manifest: &Manifest, variable: &PlannedVariable, held: &[Held]) -> bool {
+        let is_complete = |class: &SettingsClass, names: &NestedNames<'_>| {
+            let found = self.names(class);
+            let all = held.iter().map(|held| &held.name).chain(&found).filter(|name| names.reads(name));
+            let mut given: Vec<Given<'_>> = all.map(|name| Given { name, text: None }).collect();
+            given.sort_by_key(|given| given.name);
+            let (is_set, missing) = missing_of(names, &given);
+            is_set && missing.is_empty()
+        };
+        let is_read = |class: &SettingsClass, field: &Setting| {
+            let same = |reader: &Reader| reader.class == Some(class.class_ref()) && reader.field.as_ref() == Some(&field.name);
+            variable.declared.readers.iter().any(same)
+        };
+        let mut fields = manifest.nested().filter(|(class, names)| is_read(class, names.field)).peekable();
+        fields.peek().is_some() && fields.all(|(class, names)| is_complete(class, &names))
     }
 
     /// Where some reader of the variable finds it in a dotenv file: of several files the last one that has it.

@@ -117,7 +117,17 @@ fn of_variable(pair: [&PlannedVariable; 2], held: [&[Held]; 2]) -> Vec<Compared>
         let sides = [0, 1].map(|at| Side::of(Some(state(at)), stored[at], None));
         rows.extend(compared(name, leaf.required, sides));
     }
-    if own.iter().any(Option::is_some) || !by_leaves {
+    let mut unlisted: Vec<&String> = pair.iter().flat_map(|variable| &variable.inside).collect();
+    unlisted.sort_unstable();
+    unlisted.dedup();
+    for name in &unlisted {
+        let sides = [0, 1].map(|at| {
+            let stored = find(held[at], name);
+            Side::of(Some(if stored.is_some() { State::Set } else { State::Default }), stored, None)
+        });
+        rows.extend(compared(name, false, sides));
+    }
+    if own.iter().any(Option::is_some) || !(by_leaves || !unlisted.is_empty()) {
         let sides = [0, 1].map(|at| Side::of(Some(pair[at].state), own[at], pair[at].value.clone()));
         rows.splice(0..0, compared(&declared.name, declared.required, sides));
     }

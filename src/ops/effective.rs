@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::compose::Composer;
 use super::secrets::accepted::{Accepted, Refused, accepted};
+use super::together::{Found, faults};
 use crate::catalog::reserved;
-use crate::model::{Environment, Manifest, Place};
+use crate::model::{Environment, Manifest, Place, Service, SettingsClass};
 use crate::plan::{EnvironmentPlan, PlannedVariable, State};
 use crate::secrets::SecretValue;
 
@@ -45,6 +46,28 @@ impl Effective {
         }
     }
 
+    /// Notes what is wrong with fields that several of the values set.
+    fn judge_together(&mut self, manifest: &Manifest, around: &Surroundings<'_>) {
+        let wanted = |class: &SettingsClass| match around.service {
+            None => true,
+            Some(service) => {
+                let class = class.class_ref();
+                let reads = |of: &Service| of.name == service && of.settings.contains(&class);
+                manifest.shared_settings.contains(&class) || manifest.services.iter().any(reads)
+            }
+        };
+        let values = self.variables.iter().map(|(name, value)| (name.as_str(), value.expose()));
+        for fault in faults(manifest, values, &wanted, around.beside) {
+            let trouble = match fault {
+                Found::Missing { name, place } => Trouble::Missing { name, place },
+                Found::Refused { name, refused } => Trouble::Refused { name, refused },
+            };
+            if self.troubles.iter().all(|known| known.name() != trouble.name()) {
+                self.troubles.push(trouble);
+            }
+        }
+    }
+
     fn give(&mut self, manifest: &Manifest, name: &str, value: SecretValue) {
         if let Accepted::No(refused) = accepted(manifest, name, value.expose()) {
             self.troubles.push(Trouble::Refused { name: name.to_owned(), refused });
@@ -72,6 +95,13 @@ pub enum Trouble {
     },
 }
 
+impl Trouble {
+    fn name(&self) -> &str {
+        let (Self::Missing { name, .. } | Self::Refused { name, .. }) = self;
+        name
+    }
+}
+
 /// What else there is besides the store.
 pub struct Surroundings<'s> {
     /// Only what this service reads counts.
@@ -80,6 +110,8 @@ pub struct Surroundings<'s> {
     pub allowed: &'s [String],
     /// Whether a variable has a value in the environment that the command inherits, or in a file that its class reads.
     pub has_value: &'s dyn Fn(&PlannedVariable) -> bool,
+    /// The names that a class finds there.
+    pub beside: &'s dyn Fn(&SettingsClass) -> Vec<String>,
 }
 
 /// What the program gets of `values`, the stored ones by name, in the environment of the plan.
@@ -112,20 +144,24 @@ pub fn effective(
                     None => found.troubles.push(Trouble::Missing { name, place: variable.declared.place().clone() }),
                 }
             }
-            State::Missing if !(around.has_value)(variable) => {
-                let declared = &variable.declared;
-                found.troubles.push(Trouble::Missing { name: declared.name.clone(), place: declared.place().clone() });
+            State::Missing => {
+                // What is there of a field that is set in part is given all the same: the rest may come from elsewhere.
+                for name in variable.stored_names().filter(|name| reserved(name).is_none()) {
+                    let Some(value) = stored.remove(name) else { continue };
+                    found.take(manifest, name, value);
+                }
+                if !(around.has_value)(variable) {
+                    let place = variable.declared.place();
+                    let missing =
+                        variable.lacking().map(|name| Trouble::Missing { name: name.to_owned(), place: place.clone() });
+                    found.troubles.extend(missing);
+                }
             }
-            State::Missing
-            | State::Inherited
-            | State::Path
-            | State::Source
-            | State::Computed
-            | State::Default
-            | State::Optional => {}
+            State::Inherited | State::Path | State::Source | State::Computed | State::Default | State::Optional => {}
         }
     }
     found.take_reserved(manifest, stored, plan, around.allowed);
+    found.judge_together(manifest, around);
     found
 }
 

@@ -20,5 +20,6 @@ pub mod rules;
 pub mod run;
 pub mod secrets;
 pub mod store;
+pub mod together;
 mod unread;
 pub mod why;

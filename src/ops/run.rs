@@ -56,6 +56,8 @@ pub fn variables(
     }
     let stamp = found.variables.iter().map(|(name, _)| stamp(name, &plan, &held)).collect();
     let mut secret = secret_names(&project.manifest);
+    secret
+        .extend(found.variables.iter().map(|(name, _)| name).filter(|name| is_secret_inside(&project.manifest, name)).cloned());
     // What is put together from stored values holds what they hold.
     let composed = plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
     secret.extend(composed.map(|variable| variable.declared.name.clone()));
@@ -86,9 +88,14 @@ pub fn find(
     let Snapshot { held, values, .. } = stored;
     let plan = plan(manifest, environment, &held);
     let beside = Beside::of(project, inherited);
-    let has_value =
-        |variable: &PlannedVariable| beside.is_inherited(manifest, variable) || beside.in_file(manifest, variable).is_some();
-    let around = Surroundings { service, allowed, has_value: &has_value };
+    let has_value = |variable: &PlannedVariable| {
+        if variable.declared.inside.is_empty() {
+            beside.is_inherited(manifest, variable) || beside.in_file(manifest, variable).is_some()
+        } else {
+            beside.completes(manifest, variable, &held)
+        }
+    };
+    let around = Surroundings { service, allowed, has_value: &has_value, beside: &|class| beside.names(class) };
     Ok(Found { effective: effective(manifest, environment, &plan, values, &around), plan, held })
 }
 
@@ -114,6 +121,14 @@ fn secret_names(manifest: &Manifest) -> HashSet<String> {
     }
     names.extend(manifest.libraries.iter().filter(|variable| variable.secret).map(|variable| variable.name.clone()));
     names
+}
+
+/// Whether a name stands for something inside a field that the code keeps secret, in part or as a whole.
+fn is_secret_inside(manifest: &Manifest, name: &str) -> bool {
+    manifest.nested().any(|(_, names)| match names.find(name) {
+        Some(inside) => names.field.secret || inside.is_secret(),
+        None => names.reads(name) && names.holds_secret(),
+    })
 }
 
 fn check_service(project: &ReadProject, service: &str) -> Result<()> {

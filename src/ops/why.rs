@@ -133,6 +133,7 @@ pub fn why(platform: &mut dyn Platform, project: &ReadProject, name: &str, inher
 fn is_named(declared: &Declared, wanted: &str) -> bool {
     let leaves = declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str));
     declared.names().chain(leaves).any(|name| name.to_lowercase() == wanted)
+        || declared.inside(wanted).is_some()
         || declared.readers.iter().any(|reader| match (&reader.class, &reader.field) {
             (Some(class), Some(field)) => {
                 let field = field.to_lowercase();

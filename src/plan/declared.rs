@@ -1,15 +1,17 @@
 //! Variables as the code declares them: fields of all classes that read one name are one variable.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::readers::Readers;
 use crate::model::{
-    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Given, LibraryVariable, Manifest, NestedLeaf, Place, ResourcePart,
-    SecretPath, ServiceUrlRef, Setting, SettingsClass, TemplatePart, UsageKind,
+    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Given, LibraryVariable, Manifest, NestedField, NestedLeaf, NestedNames,
+    Place, ResourcePart, SecretPath, ServiceUrlRef, Setting, SettingsClass, TemplatePart, UsageKind,
 };
+use crate::value::together::lacking;
 
 /// A variable that the program reads.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, as in `Setting`")]
@@ -22,6 +24,9 @@ pub struct Declared {
     /// The variables of single nested fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nested: Vec<NestedLeaf>,
+    /// What finds further variables of nested fields, one for each class that reads the variable.
+    #[serde(skip)]
+    pub inside: Vec<Arc<NestedField>>,
     /// Its type, as Python writes it.
     #[serde(rename = "type")]
     pub type_name: String,
@@ -127,6 +132,33 @@ impl Declared {
         self.library.as_ref().is_some_and(|library| !library.accepted)
     }
 
+    /// The name as it is written, if it stands for something inside the variable.
+    pub fn inside(&self, name: &str) -> Option<String> {
+        self.inside.iter().find_map(|field| {
+            let names = field.names();
+            (names.is_inside(name) && names.find(name).is_some()).then(|| names.written(name))
+        })
+    }
+
+    /// The variables inside it that must be set where it is, and has no value of its own; those that are listed, where nothing more is
+    /// known of its type.
+    pub fn needed(&self) -> Vec<String> {
+        let leaves = || self.nested.iter().filter(|leaf| leaf.required).filter_map(|leaf| leaf.env.first().cloned());
+        if self.inside.is_empty() {
+            return leaves().collect();
+        }
+        let of = |field: &Arc<NestedField>| {
+            let names = field.names();
+            if names.has_types() { lacking(&names) } else { leaves().collect() }
+        };
+        self.inside.iter().flat_map(of).collect()
+    }
+
+    /// Whether what it holds must be kept secret, itself or in a part.
+    pub fn holds_secret(&self) -> bool {
+        self.secret || self.inside.iter().any(|field| field.names().holds_secret())
+    }
+
     /// All its names, in the order tried.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.name.as_str()).chain(self.alternatives.iter().map(String::as_str))
@@ -154,7 +186,9 @@ pub fn declared(manifest: &Manifest) -> Vec<Declared> {
         // A command of the command line is no variable.
         let is_read = |field: &&Setting| class.usage.reads(field) && field.given != Some(Given::Subcommand);
         for field in class.fields.iter().filter(is_read) {
-            add(key_of(class, field), of_field(class, field, services, made.as_deref()));
+            let mut variable = of_field(class, field, services, made.as_deref());
+            variable.inside.extend(NestedNames::of(manifest, class, field).map(|names| Arc::new(names.owned())));
+            add(key_of(class, field), variable);
         }
     }
     let mut reads: Vec<&EnvironmentRead> = manifest.reads.iter().collect();
@@ -197,6 +231,7 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String], made: O
         name: field.env.first().unwrap_or(&field.name).clone(),
         alternatives: field.env.iter().skip(1).cloned().collect(),
         nested: leaves(&field.nested),
+        inside: Vec::new(),
         type_name: field.type_name.clone(),
         required,
         spared: made.filter(|_| needed && !required).map(str::to_owned),
@@ -252,6 +287,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         name: read.name.clone(),
         alternatives: Vec::new(),
         nested: Vec::new(),
+        inside: Vec::new(),
         type_name: "str".to_owned(),
         required,
         spared: (read.required && !required).then(|| "needed only when the code that reads it runs".to_owned()),
@@ -327,6 +363,7 @@ impl Declared {
         if self.choices.is_empty() {
             self.choices = other.choices;
         }
+        self.inside.extend(other.inside);
         self.readers.extend(other.readers);
         self.services.extend(other.services);
     }

@@ -137,6 +137,12 @@ pub struct PlannedVariable {
     pub declared: Arc<Declared>,
     /// Its state here.
     pub state: State,
+    /// What has to be set where it is `missing`, if that is not the variable itself: the variables of nested fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// Names under which values are stored for it that no list can hold: of keys of a dictionary, or deep inside.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inside: Vec<String>,
     /// The stored version, if it is `set`. A variable of nested fields may be set by the fields: then it is the latest of theirs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stored: Option<StoredVersion>,
@@ -162,7 +168,13 @@ impl PlannedVariable {
     pub fn stored_names(&self) -> impl Iterator<Item = &str> {
         let nested = self.declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str));
         let path = self.secret_path.as_ref().map(|path| path.env.as_str());
-        self.declared.names().chain(nested).chain(path)
+        self.declared.names().chain(nested).chain(path).chain(self.inside.iter().map(String::as_str))
+    }
+
+    /// The variables to set where it is `missing`.
+    pub fn lacking(&self) -> impl Iterator<Item = &str> {
+        let own = self.missing.is_empty().then_some(self.declared.name.as_str());
+        own.into_iter().chain(self.missing.iter().map(String::as_str))
     }
 }
 

@@ -25,6 +25,7 @@ pub use environment_plan::{
 };
 pub use readers::class_name;
 pub use secret_path::PlannedPath;
+pub use stored::missing_of;
 
 use std::sync::Arc;
 

@@ -30,11 +30,20 @@ struct Known<'k> {
 
 fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, held: &[Held]) -> PlannedVariable {
     let path = declared.path.as_ref().map(|path| known.classes.planned(path, declared.first_reader(), environment));
-    if let Some(stored) = stored::version(&declared, path.as_ref(), held) {
+    let inside = stored::Inside::of(&declared, held);
+    let version = match &inside {
+        Some(inside) if inside.is_set => inside.latest().filter(|_| inside.missing.is_empty()),
+        _ => stored::version(&declared, path.as_ref(), held),
+    };
+    let is_partial = inside.as_ref().is_some_and(|inside| inside.is_set && !inside.missing.is_empty());
+    let (missing, inside) = inside.map(|inside| (inside.missing, inside.unlisted)).unwrap_or_default();
+    if let Some(stored) = version {
         let reason = declared.given.as_ref().filter(|given| given.hides_environment()).map(Given::in_words);
         return PlannedVariable {
             declared,
             state: State::Set,
+            missing: Vec::new(),
+            inside,
             stored: Some(stored),
             composed_of: Vec::new(),
             value: None,
@@ -46,12 +55,17 @@ fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, he
         let reason = path.unknown.first().map(|name| format!("`{name}` has no value in `{}`", environment.name));
         let state = State::Path;
         let composed_of = Vec::new();
-        return PlannedVariable { declared, state, stored: None, composed_of, value: None, reason, secret_path: Some(path) };
+        let (missing, stored, secret_path) = (Vec::new(), None, Some(path));
+        return PlannedVariable { declared, state, missing, inside, stored, composed_of, value: None, reason, secret_path };
     }
     let made = |state, composed_of, value, reason| {
         let declared = Arc::clone(&declared);
-        PlannedVariable { declared, state, stored: None, composed_of, value, reason, secret_path: None }
+        let missing = if state == State::Missing && missing != [declared.name.as_str()] { missing } else { Vec::new() };
+        PlannedVariable { declared, state, missing, inside, stored: None, composed_of, value, reason, secret_path: None }
     };
+    if is_partial {
+        return made(State::Missing, Vec::new(), None, None);
+    }
     if let Some(why) = reserved(&declared.name) {
         return made(State::Inherited, Vec::new(), None, Some(format!("takk gives nothing under this name: {why}")));
     }

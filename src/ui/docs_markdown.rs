@@ -1,7 +1,7 @@
 //! The environment reference in Markdown.
 
 use super::markdown::{code, code_list, heading, paragraph, prose, table};
-use super::value_text::{counted, listed, python};
+use super::value_text::{counted, key_patterns, listed, python};
 use crate::model::{ClassRef, Manifest, SettingsClass};
 use crate::plan::{Address, Declared, EnvironmentPlan, Plan, PlannedResource, PlannedVariable, Reader, class_name};
 
@@ -94,17 +94,28 @@ fn variable_table(variables: &[(&Declared, &Reader)]) -> String {
             about(declared),
             code(&reader.place.short()),
         ];
-        let leaves = declared.nested.iter().map(|leaf| {
+        let needed = declared.needed();
+        let patterns = key_patterns(declared).into_iter().map(|pattern| {
             vec![
-                code_list(&leaf.env),
-                code(&leaf.type_name),
-                yes_or_no(declared.required && leaf.required),
+                code(&pattern.env),
+                pattern.accepts,
+                yes_or_no(false),
                 String::new(),
                 format!("Part of {}.", code(&declared.name)),
                 code(&reader.place.short()),
             ]
         });
-        std::iter::once(own).chain(leaves).collect::<Vec<_>>()
+        let leaves = declared.nested.iter().map(|leaf| {
+            vec![
+                code_list(&leaf.env),
+                code(&leaf.type_name),
+                yes_or_no(declared.required && leaf.env.first().is_some_and(|name| needed.contains(name))),
+                String::new(),
+                format!("Part of {}.", code(&declared.name)),
+                code(&reader.place.short()),
+            ]
+        });
+        std::iter::once(own).chain(leaves).chain(patterns).collect::<Vec<_>>()
     });
     table(&["Variable", "Type", "Required", "Default", "Description", "Declared"], &rows.collect::<Vec<_>>())
 }

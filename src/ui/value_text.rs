@@ -3,7 +3,20 @@
 use serde_json::Value;
 
 use crate::model::{DefaultValue, DriverAnswer};
+use crate::plan::Declared;
+use crate::value::together::{NestedPattern, nested_patterns};
 use crate::visible::shown;
+
+/// The names inside a variable that have a key of a dictionary in them, each once.
+pub(super) fn key_patterns(declared: &Declared) -> Vec<NestedPattern> {
+    let mut found: Vec<NestedPattern> = Vec::new();
+    for pattern in declared.inside.iter().flat_map(|field| nested_patterns(&field.names())) {
+        if pattern.has_key() && found.iter().all(|known| known.env != pattern.env) {
+            found.push(pattern);
+        }
+    }
+    found
+}
 
 /// A default as Python would write it, roughly: `"info"`, `8000`, `True`, `Level.INFO`; a computed one as its expression.
 pub(super) fn python(default: &DefaultValue) -> String {

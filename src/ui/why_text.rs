@@ -1,7 +1,7 @@
 //! Everything about one variable.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint, paragraph};
-use super::value_text::{driver, listed, python, wrapped};
+use super::value_text::{driver, key_patterns, listed, python, wrapped};
 use crate::age::age;
 use crate::ops::why::{ServiceUse, Source, WhyAnswer, WhyEnvironment, WhyVariable};
 use crate::plan::{Declared, Reader, State, class_name};
@@ -31,6 +31,9 @@ fn variable(variable: &WhyVariable, server: Option<&str>, now: i64) -> String {
     for leaf in &declared.nested {
         let names = leaf.env.join(", ");
         text.push_str(&line!("  {} is {names} ({})", leaf.path.join("."), leaf.type_name));
+    }
+    for pattern in key_patterns(declared) {
+        text.push_str(&line!("  {} is {}", pattern.env, pattern.accepts));
     }
     text.push_str(&section("declared in", declared.readers.iter().map(reader).collect()));
     if declared.readers.iter().any(|reader| reader.class.is_some()) {

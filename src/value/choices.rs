@@ -3,10 +3,11 @@
 use serde_json::Value as Json;
 
 use super::data::Data;
+use super::in_words;
 use super::number::Number;
 use super::numbers::{float_of, int_of};
 use super::verdict::{Check, Fault, refused, unchecked};
-use crate::model::{Constraints, EnumMixin, EnumRule, ValueType};
+use crate::model::{Constraints, EnumMixin, EnumRule, ModelField, TaggedRule, ValueType, peeled};
 
 /// `Literal` (`LiteralLookup.validate`).
 pub(super) fn check_literal(data: &Data, values: &[Json]) -> Check {
@@ -84,6 +85,70 @@ pub(super) fn check_union(data: &Data, members: &[ValueType]) -> Check {
             refused(refusals[0].1.error, expected.join(", or "))
         }
     }
+}
+
+/// A union whose member a tag names (`TaggedUnionValidator`).
+pub(super) fn check_tagged(data: &Data, rule: &TaggedRule) -> Check {
+    let Data::Object(items) = data else { return refused("model_attributes_type", "an object in JSON") };
+    let given = |key: &String| items.iter().find(|(name, _)| matches!(name, Data::Text(name) if name == key));
+    let Some((_, tag)) = tag_keys(rule).iter().find_map(given) else {
+        return refused("union_tag_not_found", format!("an object in JSON with `{}`", rule.tag));
+    };
+    match member_of(rule, tag) {
+        Tag::Member(member) => super::check_data(member, data),
+        Tag::Unknown => refused("union_tag_invalid", format!("{} at .{}", in_words(&tag_type(rule)), rule.tag)),
+        Tag::Open => unchecked("the program tells the models apart"),
+    }
+}
+
+/// What a tag says.
+pub(super) enum Tag<'r> {
+    /// This member is meant.
+    Member(&'r ValueType),
+    /// None of them is.
+    Unknown,
+    /// Only the program knows.
+    Open,
+}
+
+/// The keys under which the tag is given: those of the field in the first member that has it.
+pub(super) fn tag_keys(rule: &TaggedRule) -> &[String] {
+    rule.members.iter().find_map(|member| tag_field(member, &rule.tag)).map_or(&[], |field| field.keys.as_slice())
+}
+
+/// What the members allow as their tag.
+pub(super) fn tag_type(rule: &TaggedRule) -> ValueType {
+    let fields = rule.members.iter().filter_map(|member| tag_field(member, &rule.tag));
+    let values = fields.flat_map(|field| match peeled(&field.accepts) {
+        ValueType::Literal(values) => values.clone(),
+        ValueType::Enum(rule) => rule.values.clone(),
+        _ => Vec::new(),
+    });
+    ValueType::Literal(values.collect())
+}
+
+fn tag_field<'r>(member: &'r ValueType, tag: &str) -> Option<&'r ModelField> {
+    let ValueType::Model(model) = peeled(member) else { return None };
+    model.fields.iter().find(|field| field.name == tag)
+}
+
+/// The member that a tag names.
+pub(super) fn member_of<'r>(rule: &'r TaggedRule, tag: &Data) -> Tag<'r> {
+    let mut is_open = false;
+    for member in &rule.members {
+        let values = match tag_field(member, &rule.tag).map(|field| peeled(&field.accepts)) {
+            Some(ValueType::Literal(values)) => values,
+            Some(ValueType::Enum(rule)) if !rule.open => &rule.values,
+            _ => {
+                is_open = true;
+                continue;
+            }
+        };
+        if values.iter().any(|value| equals(tag, value)) {
+            return Tag::Member(member);
+        }
+    }
+    if is_open { Tag::Open } else { Tag::Unknown }
 }
 
 /// Whether Python finds them equal: `1 == 1.0 == True`.

@@ -10,7 +10,7 @@ use super::instance::{Kind, items};
 use super::json::{Broken, Dialect, decode};
 use super::text::check_length;
 use super::verdict::{Check, all, refused, unchecked, within};
-use crate::model::{Constraints, ModelField, ModelRule, ValueType};
+use crate::model::{Constraints, ModelForm, ModelRule, ValueType};
 
 const SIZE: [&str; 2] = ["too_short", "too_long"];
 
@@ -80,9 +80,12 @@ pub(super) fn check_dict(data: &Data, key: &ValueType, value: &ValueType, constr
     all(keys.chain(values).chain([size]))
 }
 
-/// A model (`ModelFieldsValidator`).
+/// A model (`ModelFieldsValidator`), or another class with fields.
 pub(super) fn check_model(data: &Data, rule: &ModelRule) -> Check {
-    let Data::Object(items) = data else { return refused("model_type", "an object in JSON") };
+    if let (Data::List(items), ModelForm::NamedTuple) = (data, rule.form) {
+        return check_arguments(items, rule);
+    }
+    let Data::Object(items) = data else { return refused(not_made_of(rule.form), "an object in JSON") };
     let is_broken = |name: &Data| !matches!(name, Data::Text(_));
     if items.iter().filter(|(name, _)| is_broken(name)).count() > 1
         || !all_differ(items.iter().map(|(name, _)| name).filter(|name| !is_broken(name)))
@@ -118,15 +121,33 @@ pub(super) fn check_model(data: &Data, rule: &ModelRule) -> Check {
     all(parts)
 }
 
+/// The items of a list as the arguments that a `NamedTuple` is made of, in its order (`ArgumentsValidator`).
+pub(super) fn check_arguments(items: &[Data], rule: &ModelRule) -> Check {
+    let given = rule
+        .fields
+        .iter()
+        .zip(items)
+        .map(|(field, item)| within(check_data(&field.accepts, item), &format!(".{}", field.name)));
+    let missing = rule.fields.iter().skip(items.len()).filter(|field| field.required);
+    let missing = missing.map(|field| within(refused("missing_argument", "a value"), &format!(".{}", field.name)));
+    let most = rule.fields.len();
+    let length = if items.len() > most { refused("unexpected_positional_argument", format!("{most} items")) } else { Ok(()) };
+    all(given.chain(missing).chain([length]))
+}
+
+/// pydantic's error for what no such class is made of.
+pub(super) fn not_made_of(form: ModelForm) -> &'static str {
+    match form {
+        ModelForm::Model => "model_type",
+        ModelForm::PydanticDataclass | ModelForm::Dataclass => "dataclass_type",
+        ModelForm::TypedDict => "dict_type",
+        ModelForm::NamedTuple => "arguments_type",
+    }
+}
+
 /// The names as the fields spell them (`_replace_field_names_case_insensitively`).
 fn respelt(items: &[(Data, Data)], rule: &ModelRule) -> Vec<(Data, Data)> {
-    // The field's own name counts only where it has no alias.
-    let names = |field: &'_ ModelField| field.keys.len() == 1;
-    let keys = rule.fields.iter().flat_map(|field| field.keys.iter().filter(move |key| names(field) || **key != field.name));
-    let mut spellings: HashMap<String, &str> = HashMap::new();
-    for key in keys {
-        spellings.entry(key.to_lowercase()).or_insert(key);
-    }
+    let spellings = rule.spellings();
     let mut found: Vec<(Data, Data)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for (name, item) in items {

@@ -23,6 +23,7 @@ mod part;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod together;
 mod urls;
 mod usual;
 mod verdict;
@@ -170,6 +171,8 @@ fn check_constrained(accepts: &ValueType, data: &Data, constraints: &Constraints
         T::Tuple(of) => collections::check_tuple(data, of, constraints),
         T::Dict(key, value) => collections::check_dict(data, key, value, constraints),
         T::Model(rule) => collections::check_model(data, rule),
+        T::Tagged(rule) => choices::check_tagged(data, rule),
+        T::Enclosing(_) => unchecked("the model holds itself"),
         T::Json(of) => collections::check_json(data, of, constraints),
         T::Url(rule) => urls::check_url(data, rule, constraints),
         T::Email | T::NameEmail => email::check_email(data, constraints),

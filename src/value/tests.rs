@@ -31,10 +31,15 @@ fn list(of: ValueType) -> ValueType {
 }
 
 fn model(forbid_extra: bool) -> ValueType {
-    let field =
-        |name: &str, accepts, required| ModelField { name: name.to_owned(), keys: vec![name.to_owned()], accepts, required };
+    let field = |name: &str, accepts, required| ModelField {
+        name: name.to_owned(),
+        keys: vec![name.to_owned()],
+        accepts,
+        required,
+        is_part: false,
+    };
     let fields = vec![field("host", ValueType::Str, true), field("port", ValueType::Int, false)];
-    ValueType::Model(ModelRule { fields, forbid_extra, ignore_case: false })
+    ValueType::Model(ModelRule { fields, forbid_extra, ..ModelRule::default() })
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod links;
 mod made_up;
 mod makers;
 mod memory;
+mod nested_values;
 mod plan;
 mod process;
 mod programs;

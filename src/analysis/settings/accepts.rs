@@ -16,12 +16,15 @@ use super::older::{first, older};
 use super::own_url::own_url;
 use super::python_value::enum_mixin;
 use super::refused::refused_default;
+use super::respelling;
 use super::rules_version::ValueRules;
 use super::setting::is_dataclass;
+use super::shapes;
 use super::types::{generic_target, substitute};
 use super::validators::{Moment, Validators};
-use super::variables::{Generated, generated_alias};
-use crate::model::{ClassKind, EnumRule, ModelField, ModelRule, ValueType, generic_type, plain_type};
+use crate::model::{
+    ClassKind, EnumRule, ModelField, ModelForm, ModelRule, TaggedRule, ValueType, generic_type, plain_type,
+};
 use crate::python::{Call, Class, Value, fold};
 
 /// How deep types may nest, and how many there may be, before the rest is left open.
@@ -119,7 +122,11 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         };
         let delimited = self.config.text("env_nested_delimiter").is_some_and(|delimiter| !delimiter.is_empty());
         let read = if delimited && has_object(&read) { ValueType::Merged(Box::new(read)) } else { read };
-        let read = if self.config.is_true("case_sensitive") { read } else { read.ignoring_case() };
+        let read = if self.config.is_true("case_sensitive") {
+            read
+        } else {
+            respelling::ignoring_case(read, self.models.rules.restores_case_in())
+        };
         let read = match alias_path(field.attribute("validation_alias"), !self.models.rules.alias_path_is_its_head()) {
             AliasHead::Path(path) if !path.is_empty() => self.environment.part(field, path, read),
             AliasHead::None | AliasHead::Path(_) => self.reader().brought(field, &self.validators, read),
@@ -160,7 +167,7 @@ fn has_json(accepts: &ValueType) -> bool {
     use ValueType as T;
     match accepts {
         T::Json(_) => true,
-        T::Union(members) | T::Tuple(members) => members.iter().any(has_json),
+        T::Union(members) | T::Tuple(members) | T::Tagged(TaggedRule { members, .. }) => members.iter().any(has_json),
         T::Constrained(_, inner) | T::Checked(_, inner) | T::List(inner) | T::Secret(inner) => has_json(inner),
         _ => false,
     }
@@ -180,7 +187,7 @@ fn has_object(accepts: &ValueType) -> bool {
     match accepts {
         ValueType::Model(_) | ValueType::Dict(..) | ValueType::Any => true,
         ValueType::Constrained(_, inner) | ValueType::Checked(_, inner) | ValueType::Preceded(_, inner) => has_object(inner),
-        ValueType::Union(members) => members.iter().any(has_object),
+        ValueType::Union(members) | ValueType::Tagged(TaggedRule { members, .. }) => members.iter().any(has_object),
         _ => false,
     }
 }
@@ -256,10 +263,11 @@ impl<'r, 'a> Reader<'r, 'a> {
                 accepts = self.annotate(accepts, item);
             }
         }
-        let said = field.attributes.iter().filter(|(name, _)| !(self.lax && &**name == "strict"));
+        let is_said = |name: &str| name != "discriminator" && !(self.lax && name == "strict");
+        let said = field.attributes.iter().filter(|(name, _)| is_said(name));
         accepts = self.constrain(accepts, constraint::keywords(said.map(|(name, value)| (&**name, value))));
-        if field.attribute("discriminator").is_some_and(|value| !matches!(value, Value::None)) {
-            return ValueType::unchecked("a discriminated union");
+        if let Some(tag) = field.attribute("discriminator").filter(|value| !matches!(value, Value::None)) {
+            accepts = tagged(accepts, tag);
         }
         match validators.moment(&field.name) {
             Some(Moment::Before) => accepts.preceded("a validator runs first"),
@@ -345,17 +353,29 @@ impl<'r, 'a> Reader<'r, 'a> {
         if let Some(url) = own_url(self.models, class) {
             return url;
         }
-        if self.models.base(class) != Base::Model {
-            return self.foreign_class(class);
-        }
+        let form = match self.models.base(class) {
+            Base::Model => Some(ModelForm::Model),
+            Base::Plain if !self.models.rules.is_pydantic_v1() => {
+                shapes::form_of(self.models, class).filter(|_| !shapes::decides_itself(self.models, class))
+            }
+            _ => None,
+        };
+        let Some(form) = form else { return self.foreign_class(class) };
         let pointer = Rc::as_ptr(class);
-        if self.within.contains(&pointer) {
-            return any_object().preceded("the model holds itself");
+        if let Some(further) = self.within.iter().rev().position(|outer| *outer == pointer) {
+            return match (u32::try_from(further), whole) {
+                (Ok(further), Value::Class(_)) => ValueType::Enclosing(further),
+                _ => any_object().preceded("the model holds itself"),
+            };
         }
         self.within.push(pointer);
         let config = self.models.config(class);
-        let around = std::mem::replace(&mut self.rules, ConfigRules::of(&config, self.models.rules));
-        let model = self.model(class, whole, &config);
+        let around = self.rules.clone();
+        // A class without a configuration has that of the model around it (`_config_wrapper_stack`).
+        if matches!(form, ModelForm::Model | ModelForm::PydanticDataclass) {
+            self.rules = ConfigRules::of(&config, self.models.rules);
+        }
+        let model = self.model(class, whole, &config, form);
         self.rules = around;
         self.within.pop();
         model
@@ -381,7 +401,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
     }
 
-    fn model(&mut self, class: &Rc<Class<'a>>, whole: &Value<'a>, config: &ModelConfig<'a>) -> ValueType {
+    fn model(&mut self, class: &Rc<Class<'a>>, whole: &Value<'a>, config: &ModelConfig<'a>, form: ModelForm) -> ValueType {
         let models = self.models;
         let open = |reason: String| any_object().preceded(reason);
         if models.evaluator.external_bases(class).iter().any(|base| base.ends_with(".RootModel")) {
@@ -405,24 +425,34 @@ impl<'r, 'a> Reader<'r, 'a> {
             if !filled.is_empty() {
                 field.annotation = substitute(&field.annotation, &filled);
             }
-            let Some(keys) = keys_of(models, &field, config) else {
-                return open("its fields have paths for names".to_owned());
+            let (required, can_be_given) = shapes::is_given(models, class, &field, form);
+            if !can_be_given {
+                continue;
+            }
+            let Some((keys, is_part)) = shapes::keys_of(models, &field, config) else {
+                return open("the names of its fields are not decided by the source".to_owned());
             };
-            let (accepts, required) = (self.field(&field, &validators), field.is_required());
-            fields.push(ModelField { name: field.name.to_string(), keys, accepts, required });
+            let mut accepts = self.field(&field, &validators);
+            if is_part {
+                accepts = ValueType::unchecked("the variable holds it as a part");
+            }
+            fields.push(ModelField { name: field.name.to_string(), keys, accepts, required, is_part });
         }
-        let forbid_extra = match config.value("extra") {
-            None | Some(Value::None) => false,
+        let extra = match config.value("extra") {
+            None | Some(Value::None) => "ignore",
             Some(extra) => match extra.as_str() {
-                Some("forbid") => true,
-                Some(_) => false,
+                Some(extra) => extra,
                 None => return open("`extra` is not decided by the source".to_owned()),
             },
         };
-        let model = ValueType::Model(ModelRule { fields, forbid_extra, ignore_case: false });
+        let forbid_extra = extra == "forbid" || form == ModelForm::NamedTuple;
+        let model = ModelRule { form, fields, forbid_extra, allow_extra: extra == "allow", ignore_case: false };
+        let model = ValueType::Model(model);
+        let is_looked_over = own("__post_init__") || own("model_post_init");
         match validators.model {
             Some(Moment::Before) => model.preceded(format!("`{}` decides itself", class.name)),
             Some(Moment::After) => model.checked("a validator of the model runs after it"),
+            None if is_looked_over => model.checked("the model looks it over"),
             None => model,
         }
     }
@@ -491,36 +521,13 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 }
 
-/// The keys by which a model looks a field up; `None` where they are not known, or parts of others.
-fn keys_of<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Option<Vec<String>> {
-    let own = || vec![field.name.to_string()];
-    if matches!(config.value("validate_by_alias"), Some(Value::Bool(false))) {
-        return Some(own());
-    }
-    let given = field.attribute("validation_alias").filter(|alias| !matches!(alias, Value::None)).cloned();
-    let generator = config.value("alias_generator").filter(|value| !matches!(value, Value::None));
-    let alias = match (given, generator) {
-        (Some(alias), _) => alias,
-        (None, None) => return Some(own()),
-        (None, Some(generator)) => match generated_alias(models, generator, &field.name) {
-            Generated::Alias(alias) => alias,
-            Generated::None => return Some(own()),
-            Generated::Undecided => return None,
-        },
-    };
-    let mut keys = match &alias {
-        Value::Str(alias) => vec![alias.to_string()],
-        alias => match alias.call_of() {
-            Some((path, call)) if path.ends_with("AliasChoices") && !call.partial => {
-                call.positional.iter().map(|choice| choice.as_str().map(str::to_owned)).collect::<Option<_>>()?
-            }
-            _ => return None,
-        },
-    };
-    if config.is_true("populate_by_name") || config.is_true("validate_by_name") {
-        keys.push(field.name.to_string());
-    }
-    Some(keys)
+/// A union as the one whose member a tag names.
+pub(super) fn tagged(accepts: ValueType, tag: &Value<'_>) -> ValueType {
+    let Some(tag) = tag.as_str() else { return ValueType::unchecked("a union whose members the program tells apart") };
+    let Some(members) = accepts.union_members() else { return accepts };
+    let (nothing, members): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|member| *member == ValueType::None);
+    let union = ValueType::Tagged(TaggedRule { tag: tag.to_owned(), members });
+    if nothing.is_empty() { union } else { ValueType::Union(vec![union, ValueType::None]) }
 }
 
 /// A model or dictionary of which nothing is known.

@@ -50,7 +50,10 @@ impl<'a> Reader<'_, 'a> {
         }
         match name {
             "Field" | "FieldInfo" | "StringConstraints" | "Interval" => match call {
-                Some(call) if !call.partial => self.constrain(accepts, constraint::keywords_of(call)),
+                Some(call) if !call.partial => match call.keyword("discriminator").filter(|tag| !matches!(tag, Value::None)) {
+                    Some(tag) => tagged(accepts, tag),
+                    None => self.constrain(accepts, constraint::keywords_of(call)),
+                },
                 _ => accepts.checked("constraints that are not decided by the source"),
             },
             "Gt" | "Ge" | "Lt" | "Le" | "MultipleOf" | "MinLen" | "MaxLen" | "AllowInfNan" | "Strict" | "Len" => {

@@ -94,6 +94,7 @@ impl<'a> ModelConfig<'a> {
                 .value("env_nested_max_split")
                 .and_then(|v| if let Value::Int(n) = v { Some(*n) } else { None }),
             case_sensitive: self.is_true("case_sensitive"),
+            nested_partial_update: self.is_true("nested_model_default_partial_update"),
             env_file: self.value("env_file").map(texts).unwrap_or_default(),
             secrets_dir: self.value("secrets_dir").map(texts).unwrap_or_default(),
             extra: self.text("extra").map(str::to_owned),

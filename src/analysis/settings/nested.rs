@@ -1,16 +1,21 @@
 //! Under an `env_nested_delimiter`, the variables of the fields inside a field (`EnvSettingsSource.explode_env_vars`).
 
+use std::rc::Rc;
+
 use super::config::{ModelConfig, read_class_of};
-use super::field::unwrap_annotated;
+use super::field::{typing_name, unwrap_annotated};
 use super::fields::substitution;
 use super::models::Models;
 use super::rules_version::RestoresCase;
-use super::setting::{is_dataclass, is_pydantic_dataclass};
-use super::types::{TypeFacts, substitute, union_members};
+use super::setting::is_pydantic_dataclass;
+use super::shapes::form_of;
+use super::types::{TypeFacts, generic_target, substitute, union_members};
 use super::variables;
 use crate::model::{Api, NestedLeaf};
-use crate::python::Value;
+use crate::python::{Class, Value};
 
+/// How many aliases of types are followed.
+const DEEPEST: u32 = 24;
 /// How many levels are listed.
 const LEVELS: usize = 3;
 /// How many leaves are listed below one field: models that hold each other multiply with every level.
@@ -56,7 +61,7 @@ impl<'n, 'a> Nesting<'n, 'a> {
 
     /// Every leaf below a field of that type and those names.
     pub fn leaves(&self, name: &str, env: &[String], annotation: &Value<'a>, models: &[Value<'a>]) -> Vec<NestedLeaf> {
-        let models: Vec<Value<'a>> = models.iter().filter(|model| self.has_fields(model)).cloned().collect();
+        let models: Vec<Value<'a>> = models.iter().filter(|model| self.is_inside(annotation, model)).cloned().collect();
         let mut leaves = Vec::new();
         if models.is_empty() {
             return leaves;
@@ -81,7 +86,8 @@ impl<'n, 'a> Nesting<'n, 'a> {
                 let facts = TypeFacts::of(self.models.evaluator, &annotation);
                 let ways = self.ways_below(field, &config, ways);
                 let path = [path, &[field.name.to_string()]].concat();
-                let inner: Vec<Value<'a>> = facts.models.iter().filter(|m| self.has_fields(m)).cloned().collect();
+                let inner: Vec<Value<'a>> =
+                    facts.models.iter().filter(|model| self.is_inside(&annotation, model)).cloned().collect();
                 if !inner.is_empty() && level < LEVELS {
                     let stays = !self.restores_case(&annotation, false);
                     let deeper = |way: Way| Way { in_lower_case: way.in_lower_case || stays, ..way };
@@ -127,8 +133,27 @@ impl<'n, 'a> Nesting<'n, 'a> {
         self.unchecked || parts.map(str::to_lowercase).eq(way.keys.iter().map(|key| key.to_lowercase()))
     }
 
-    fn has_fields(&self, model: &Value<'a>) -> bool {
-        read_class_of(model).is_some_and(|class| self.models.base(&class).is_model() || is_dataclass(&class))
+    /// Whether the model has fields with names of their own, and is the value itself rather than a part of a list or dictionary.
+    fn is_inside(&self, annotation: &Value<'a>, model: &Value<'a>) -> bool {
+        let has_fields = |class: &Rc<Class<'a>>| self.models.base(class).is_model() || form_of(self.models, class).is_some();
+        let Some(class) = read_class_of(model).filter(has_fields) else { return false };
+        self.is_direct(annotation, &class, DEEPEST)
+    }
+
+    fn is_direct(&self, annotation: &Value<'a>, class: &Rc<Class<'a>>, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let evaluator = self.models.evaluator;
+        let (bare, _) = unwrap_annotated(annotation);
+        union_members(&bare).iter().any(|member| match member {
+            Value::Class(found) => Rc::ptr_eq(found, class),
+            Value::Alias(alias) => self.is_direct(&evaluator.alias_target(alias), class, depth),
+            Value::Subscript(generic) => match (&generic.0, generic_target(evaluator, &generic.0, &generic.1)) {
+                (Value::Class(found), _) => Rc::ptr_eq(found, class),
+                (_, Some(target)) => self.is_direct(&target, class, depth),
+                (base, None) => typing_name(base) == Some("Annotated") && self.is_direct(member, class, depth),
+            },
+            _ => false,
+        })
     }
 
     /// Whether the names of the fields in a field of that type are given back their case.

@@ -1,5 +1,7 @@
 //! `takk secrets get`
 
+use std::borrow::Cow;
+
 use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
 use crate::error::Result;
@@ -23,7 +25,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let plan = plan_of(&mut *platform, &project, &environment)?;
     // What the code no longer declares can still be read.
     let stale = plan.stale.iter().any(|stale| stale.stored.name == args.name);
-    let name = if stale { args.name.as_str() } else { names::declared(&plan, &args.name)? };
+    let name = if stale { Cow::Borrowed(args.name.as_str()) } else { names::declared(&plan, &args.name)? };
+    let name = &*name;
     let value = get::get(&mut *platform, &environment.name, name, args.version)?;
     if session.json {
         session.output.data(&json::json(&serde_json::json!({ "name": name, "value": value.expose() }))?)?;

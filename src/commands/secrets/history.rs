@@ -21,7 +21,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let mut versions = history::history(&mut *platform, &environment.name, &args.name)?;
     let mut name = args.name.clone();
     if versions.is_empty() {
-        name = names::declared(&plan_of(&mut *platform, &project, &environment)?, &args.name)?.to_owned();
+        name = names::declared(&plan_of(&mut *platform, &project, &environment)?, &args.name)?.into_owned();
         versions = history::history(&mut *platform, &environment.name, &name)?;
     }
     let text =

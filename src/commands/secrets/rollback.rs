@@ -22,6 +22,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let plan = plan_of(&mut *platform, &project, &environment)?;
     let name = names::declared(&plan, &args.name)?;
+    let name = &*name;
     let (earlier, new) = history::rollback(&mut *platform, &project.manifest, &environment.name, name, args.to)?;
     let environment = &environment.name;
     session.output.note(&line!("{name} in {environment} is version {earlier} again, as version {new}."));

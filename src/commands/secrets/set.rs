@@ -52,6 +52,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         return fill(missing(&project.manifest, &plan), false, platform, &project.manifest, &environment, session);
     };
     let name = names::declared(&plan, typed)?;
+    let name = &*name;
     set::refuse_reserved(name, &args.allow_name)?;
     let mut origin = Origin::Set;
     let value = if args.generate {

@@ -1,5 +1,7 @@
 //! `takk secrets unset`
 
+use std::borrow::Cow;
+
 use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
 use crate::error::Result;
@@ -19,7 +21,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let plan = plan_of(&mut *platform, &project, &environment)?;
     let stale = plan.stale.iter().any(|stale| stale.stored.name == args.name);
-    let name = if stale { args.name.as_str() } else { names::declared(&plan, &args.name)? };
+    let name = if stale { Cow::Borrowed(args.name.as_str()) } else { names::declared(&plan, &args.name)? };
+    let name = &*name;
     let unset = set::unset(&mut *platform, &environment.name, name)?;
     session.output.note(&match unset {
         Some(_) => line!("{name} has no value in {} any more.", environment.name),

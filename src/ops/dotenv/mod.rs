@@ -151,13 +151,14 @@ fn entries(variable: &PlannedVariable, manifest: &Manifest, existing: &Edited) -
         standing: found.map_or(Standing::Last, Standing::Behind),
     }];
     let required = declared.required && !is_set;
-    entries.extend(declared.nested.iter().filter_map(|leaf| of_leaf(leaf, required, existing)));
+    let needed = declared.needed();
+    let is_needed = |leaf: &NestedLeaf| required && leaf.env.first().is_some_and(|name| needed.contains(name));
+    entries.extend(declared.nested.iter().filter_map(|leaf| of_leaf(leaf, is_needed(leaf), existing)));
     entries
 }
 
-fn of_leaf(leaf: &NestedLeaf, parent_required: bool, existing: &Edited) -> Option<DotenvEntry> {
+fn of_leaf(leaf: &NestedLeaf, required: bool, existing: &Edited) -> Option<DotenvEntry> {
     let names: Vec<&str> = leaf.env.iter().map(String::as_str).filter(|name| reserved(name).is_none()).collect();
-    let required = leaf.required && parent_required;
     Some(DotenvEntry {
         name: (*names.first()?).to_owned(),
         type_name: leaf.type_name.clone(),

@@ -1,8 +1,8 @@
 //! Would the program accept a value under that name? Every field that reads it must.
 
-use crate::model::{Manifest, Place, Setting};
+use crate::model::{Manifest, NestedNames, Place, Setting, SettingsClass};
 use crate::plan::class_name;
-use crate::value::{self, Refusal, Verdict};
+use crate::value::{self, Refusal, Verdict, together};
 
 /// What the fields that read a name say of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,14 +49,16 @@ pub fn accepted(manifest: &Manifest, name: &str, text: &str) -> Accepted {
             open = open.or_else(|| Some("more fields read it than are asked".to_owned()));
             break;
         }
-        let Some(verdict) = verdict(field, name, text) else { continue };
+        let Some(verdict) = verdict(manifest, class, field, (name, text)) else { continue };
         match verdict {
             Verdict::Accepted => {}
             Verdict::Unchecked(reason) => open = open.or(Some(reason)),
             Verdict::Refused(refusal) => {
+                let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name));
+                let path = leaf.map_or_else(|| field.name.clone(), |leaf| leaf.path.join("."));
                 return Accepted::No(Refused {
-                    field: format!("{}.{}", class_name(&class.class_ref()), field.name),
-                    type_name: field.type_name.clone(),
+                    field: format!("{}.{path}", class_name(&class.class_ref())),
+                    type_name: leaf.map_or(&field.type_name, |leaf| &leaf.type_name).clone(),
                     place: field.place(),
                     refusal,
                 });
@@ -67,10 +69,13 @@ pub fn accepted(manifest: &Manifest, name: &str, text: &str) -> Accepted {
 }
 
 /// What one field says; `None` if it does not read the name.
-fn verdict(field: &Setting, name: &str, text: &str) -> Option<Verdict> {
-    if field.env.iter().any(|known| known == name) {
-        return Some(value::check_setting(field, text));
+fn verdict(manifest: &Manifest, class: &SettingsClass, field: &Setting, (name, text): (&str, &str)) -> Option<Verdict> {
+    match NestedNames::of(manifest, class, field) {
+        Some(names) => names.reads(name).then(|| together::alone(&names, name, text)),
+        None if field.env.iter().any(|known| known == name) => Some(value::check_setting(field, text)),
+        None => {
+            let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name))?;
+            Some(value::check_leaf(&field.accepts, &leaf.path, text))
+        }
     }
-    let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name))?;
-    Some(value::check_leaf(&field.accepts, &leaf.path, text))
 }

@@ -1,5 +1,6 @@
 //! `takk secrets import`: what becomes of each name in a file, and storing what may be stored.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use schemars::JsonSchema;
@@ -132,7 +133,7 @@ pub fn prepare(
     let mut import = Import { imported: unread(plan, &reading), updates: Vec::new(), partial };
     let mut entries = reading.entries;
     entries.sort_by_key(|entry| entry.line);
-    let names: Vec<Option<String>> = entries.iter().map(|entry| names::find(plan, &entry.name).map(str::to_owned)).collect();
+    let names: Vec<Option<String>> = entries.iter().map(|entry| names::find(plan, &entry.name).map(Cow::into_owned)).collect();
     let last: HashMap<&Option<String>, usize> = names.iter().enumerate().map(|(at, name)| (name, at)).collect();
     let is_strange = names.iter().filter(|name| name.is_none()).count() > MOST_GUESSES;
     for (at, entry) in entries.into_iter().enumerate() {
@@ -232,7 +233,7 @@ fn unread(plan: &EnvironmentPlan, reading: &Reading) -> Imported {
     let replaced = reading.duplicates.iter().map(|named| (named, Fate::Replaced));
     let unset = reading.unset.iter().map(|named| (named, Fate::Unset));
     let entries = replaced.chain(unset).map(|(named, fate)| match names::find(plan, &named.name) {
-        Some(name) => ImportedEntry { name: Some(name.to_owned()), line: named.line, fate },
+        Some(name) => ImportedEntry { name: Some(name.into_owned()), line: named.line, fate },
         // A line without `=` may be one of a value of several lines.
         None if fate == Fate::Unset => ImportedEntry { name: None, line: named.line, fate },
         None => undeclared(named.name.clone(), named.line, fate),

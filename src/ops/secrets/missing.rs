@@ -7,6 +7,7 @@ use super::generate::is_generable;
 use crate::catalog::{example_url, reserved};
 use crate::model::{Manifest, Place};
 use crate::plan::{Declared, EnvironmentPlan, PlannedVariable, State, class_name};
+use crate::value::in_words;
 
 /// A value to ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -54,25 +55,25 @@ pub fn ask_for(manifest: &Manifest, variable: &PlannedVariable, name: &str) -> A
     let leaf = variable.declared.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name));
     let generable = is_generable(manifest, name);
     let whole = Ask { generable, ..whole(variable) };
-    match leaf {
-        Some(leaf) => {
-            Ask { name: name.to_owned(), type_name: leaf.type_name.clone(), secret: leaf.secret, choices: Vec::new(), ..whole }
-        }
-        None => Ask { name: name.to_owned(), ..whole },
-    }
+    let inside = variable.declared.inside.iter().find_map(|field| {
+        let inside = field.names().find(name)?;
+        let types: Vec<String> = inside.types.iter().map(|at| in_words(at.accepts)).collect();
+        Some((types.join(" or "), inside.is_secret()))
+    });
+    let (type_name, secret) = match (leaf, inside) {
+        (Some(leaf), _) => (leaf.type_name.clone(), leaf.secret),
+        (None, Some((type_name, secret))) => (type_name, secret || variable.declared.secret),
+        (None, None) => return Ask { name: name.to_owned(), ..whole },
+    };
+    Ask { name: name.to_owned(), type_name, secret, choices: Vec::new(), ..whole }
 }
 
 fn asks_of(manifest: &Manifest, variable: &PlannedVariable) -> Vec<Ask> {
-    let required: Vec<Ask> = variable
-        .declared
-        .nested
-        .iter()
-        .filter(|leaf| leaf.required)
-        .map(|leaf| Some(ask_for(manifest, variable, leaf.env.iter().find(|name| reserved(name).is_none())?)))
-        .collect::<Option<_>>()
-        // One that has no name of its own is given with the others, as JSON.
-        .unwrap_or_default();
-    if required.is_empty() { vec![ask_for(manifest, variable, &variable.declared.name)] } else { required }
+    // One under whose name nothing is stored is given with the others, as JSON.
+    if variable.lacking().any(|name| reserved(name).is_some()) {
+        return vec![ask_for(manifest, variable, &variable.declared.name)];
+    }
+    variable.lacking().map(|name| ask_for(manifest, variable, name)).collect()
 }
 
 fn whole(variable: &PlannedVariable) -> Ask {
@@ -82,7 +83,7 @@ fn whole(variable: &PlannedVariable) -> Ask {
         type_name: declared.type_name.clone(),
         description: declared.description.clone(),
         choices: declared.choices.clone(),
-        secret: declared.secret,
+        secret: declared.holds_secret(),
         part: declared.resource.as_ref().map(|part| format!("the {} of {} `{}`", part.part, part.kind, part.name)),
         example: example(declared),
         class: declared.first_reader().class.as_ref().map(class_name),

@@ -61,10 +61,10 @@ impl Several {
     pub fn keep(&mut self, plan: &EnvironmentPlan, held: &[(String, SecretValue)], asked: &str) -> Vec<String> {
         let mut kept = Vec::new();
         self.reading.entries.retain(|entry| {
-            let Some(name) = names::find(plan, &entry.name).filter(|name| *name != asked) else { return true };
-            let is_other = held.iter().any(|(known, value)| known == name && value.expose() != entry.value.as_str());
+            let Some(name) = names::find(plan, &entry.name).filter(|name| &**name != asked) else { return true };
+            let is_other = held.iter().any(|(known, value)| **known == *name && value.expose() != entry.value.as_str());
             if is_other {
-                kept.push(name.to_owned());
+                kept.push(name.into_owned());
             }
             !is_other
         });

@@ -1,6 +1,7 @@
 //! `takk secrets set`: checks a value as pydantic would, and stores it.
 
 use super::accepted::{Accepted, Refused, accepted};
+use super::names::inside;
 use crate::catalog::reserved;
 use crate::error::{Error, Result};
 use crate::model::{EnvironmentName, Manifest};
@@ -60,7 +61,13 @@ pub fn check_allowed(manifest: &Manifest, name: &str, text: &str, allowed: &[Str
     match accepted(manifest, name, text) {
         Accepted::Yes => Ok(None),
         Accepted::Unchecked(reason) => Ok(Some(reason)),
-        Accepted::No(refused) => Err(refusal(name, &refused)),
+        Accepted::No(refused) => {
+            let error = refusal(name, &refused);
+            Err(match manifest.nested().find_map(|(_, nested)| inside(&nested, name)) {
+                Some(hint) => error.hint(hint),
+                None => error,
+            })
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) enum Shape {
     Uuid,
 }
 
+const OF_PARTS: &str = "it has parts, and what they are is a choice";
+
 /// What the type asks for, or why nothing can be made up for it.
 pub(super) fn shape(accepts: &ValueType) -> Result<Shape, &'static str> {
     shape_within(accepts, (0, usize::MAX), None)
@@ -55,15 +57,7 @@ fn shape_within(accepts: &ValueType, length: (usize, usize), pattern: Option<&st
         T::Path => Err("a path leads to something that is there, and is not made up"),
         T::Pattern => Err("a pattern is a choice, and not made up"),
         T::None => Err("nothing is allowed but no value"),
-        T::List(_)
-        | T::Set(_)
-        | T::FrozenSet(_)
-        | T::Tuple(_)
-        | T::TupleOf(_)
-        | T::Dict(..)
-        | T::Json(_)
-        | T::Model(_)
-        | T::Part(..)
-        | T::Merged(_) => Err("it has parts, and what they are is a choice"),
+        T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Json(_) => Err(OF_PARTS),
+        T::Model(_) | T::Tagged(_) | T::Enclosing(_) | T::Part(..) | T::Merged(_) => Err(OF_PARTS),
     }
 }

@@ -8,6 +8,7 @@ mod driver;
 mod injected;
 mod leak;
 mod many;
+mod nested;
 mod pasted;
 mod stored;
 

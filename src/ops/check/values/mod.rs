@@ -11,7 +11,9 @@ mod stale_value;
 
 use std::collections::HashMap;
 
+use crate::catalog::reserved;
 use crate::model::{EnvironmentName, Finding, Holdings, Manifest, RuleDoc};
+use crate::ops::together::{Found, faults};
 use crate::plan::{EnvironmentPlan, PlannedVariable};
 use crate::secrets::SecretValue;
 
@@ -59,6 +61,12 @@ pub fn findings(context: &Context<'_>) -> Vec<Finding> {
 }
 
 impl<'c> Context<'c> {
+    /// What is wrong with fields that several stored values set.
+    fn together(&self) -> Vec<Found> {
+        let values = self.values.iter().map(|(name, value)| (name.as_str(), value.expose()));
+        faults(self.manifest, values.filter(|(name, _)| reserved(name).is_none()), &|_| true, &|_| Vec::new())
+    }
+
     /// The stored values of a variable, each under its name.
     fn stored(&self, variable: &'c PlannedVariable) -> impl Iterator<Item = (&'c str, &'c SecretValue)> {
         variable.stored_names().filter_map(|name| Some((name, self.values.get(name)?)))

@@ -51,6 +51,20 @@ fn of_variable<'p>(pair: [&'p PlannedVariable; 2], held: [&'p [Held]; 2], named:
         let leaf = of_leaf(leaf, to, held, is_missing && stored[0].is_none(), named);
         candidates.extend(leaf.map(|leaf| Candidate { is_covered: stored[1].is_some(), ..leaf }));
     }
+    for name in from.inside.iter().chain(&to.inside) {
+        let found = held.map(|held| find(held, name));
+        if found[0].is_some() || named.contains(&name.as_str()) {
+            candidates.push(Candidate {
+                name: name.clone(),
+                variable: to,
+                from: found[0],
+                to: found[1],
+                is_covered: stored[1].is_some(),
+                secret: declared.holds_secret(),
+                required: false,
+            });
+        }
+    }
     let name = match (stored, path(to)) {
         ([_, Some(there)], _) => there.name.as_str(),
         (_, Some(path)) => path,

@@ -97,7 +97,8 @@ pub fn propose(
     let Snapshot { held: held_from, values, .. } = platform.snapshot(from.name.as_str())?;
     let (held_to, versions) = (platform.held(to.name.as_str())?, platform.versions(to.name.as_str())?);
     let plans = [plan(manifest, from, &held_from), plan(manifest, to, &held_to)];
-    let named: Vec<&str> = typed.iter().map(|name| names::declared(&plans[1], name)).collect::<Result<_>>()?;
+    let named: Vec<_> = typed.iter().map(|name| names::declared(&plans[1], name)).collect::<Result<_>>()?;
+    let named: Vec<&str> = named.iter().map(|name| &**name).collect();
     let mut values: HashMap<String, SecretValue> = values.into_iter().collect();
     let proposer = Proposer::new(manifest, &plans, &values, random);
     let mut proposals = Vec::new();

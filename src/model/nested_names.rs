@@ -1,0 +1,367 @@
+//! The variables inside a field, under an `env_nested_delimiter`: found by walking the field's type, so that no list of them has to end
+//! somewhere (`EnvSettingsSource.explode_env_vars`).
+
+use std::collections::HashMap;
+
+use super::{
+    Api, Manifest, ModelField, ModelRule, ProjectInfo, Setting, SettingsClass, SettingsConfig, Source, TaggedRule, ValueType,
+};
+
+/// What releases of pydantic-settings do in their own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NestedRules {
+    /// The prefix of the class is taken off by its length, and the first part of what is left is dropped (before 2.8).
+    pub splits_behind_prefix: bool,
+    /// Names may be split a limited number of times (2.8).
+    pub has_max_split: bool,
+    /// The text of a field inside is decoded as JSON where its type is complex (pydantic 1 does not).
+    pub decodes: bool,
+    /// Fields are looked for in the values of a dictionary (2.13).
+    pub looks_into_values: bool,
+    /// What an `AliasPath` begins with is decoded (2.15).
+    pub decodes_parts: bool,
+}
+
+impl NestedRules {
+    /// Those that a class of the project follows.
+    pub fn of(project: &ProjectInfo, api: Api) -> Self {
+        let minor = match (&project.pydantic_settings, api) {
+            (_, Api::V1) => 0,
+            (Some(version), Api::V2) => version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(u32::MAX),
+            (None, Api::V2) => u32::MAX,
+        };
+        Self {
+            splits_behind_prefix: minor < 8,
+            has_max_split: minor >= 8,
+            decodes: api == Api::V2,
+            looks_into_values: minor >= 13,
+            decodes_parts: minor >= 15,
+        }
+    }
+}
+
+/// The names inside one field.
+#[derive(Clone)]
+pub struct NestedNames<'m> {
+    /// The field.
+    pub field: &'m Setting,
+    /// How its class finds variables.
+    pub config: &'m SettingsConfig,
+    /// The rules that the class follows.
+    pub rules: NestedRules,
+    delimiter: &'m str,
+    /// What names inside the field begin with, as variables are compared.
+    prefixes: Vec<String>,
+}
+
+/// A field that may have names inside, with what of its class decides them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NestedField {
+    field: Setting,
+    config: SettingsConfig,
+    rules: NestedRules,
+}
+
+impl NestedField {
+    /// The names inside it.
+    ///
+    /// # Panics
+    /// Never: it is made of a field that has names inside.
+    pub fn names(&self) -> NestedNames<'_> {
+        NestedNames::new(&self.field, &self.config, self.rules).expect("it is made of a field that has names inside")
+    }
+}
+
+/// A type, and the models that it stands in, outermost first.
+#[derive(Clone)]
+pub struct TypeAt<'m> {
+    /// The type.
+    pub accepts: &'m ValueType,
+    within: Vec<&'m ModelRule>,
+}
+
+/// What a name inside a field stands for.
+pub struct Inside<'m> {
+    /// The names of the fields on the way, the field's own first; a key of a dictionary as it is written.
+    pub path: Vec<String>,
+    /// Every type that is read there: several where several models may be meant. None where only the program knows.
+    pub types: Vec<TypeAt<'m>>,
+    /// Whether all of these types have no default.
+    pub required: bool,
+}
+
+impl Inside<'_> {
+    /// Whether it must be kept secret, itself or in a part.
+    pub fn is_secret(&self) -> bool {
+        self.types.is_empty() || self.types.iter().any(|at| has_secret(at.accepts))
+    }
+}
+
+/// Whether what a field is made of also comes from files or from what only the program can ask.
+fn puts_more_together(class: &SettingsClass) -> bool {
+    match &class.sources {
+        None => class.custom_sources,
+        Some(sources) => sources.unknown().is_some() || sources.order.iter().any(|source| matches!(source, Source::File { .. })),
+    }
+}
+
+static ANYTHING: ValueType = ValueType::Any;
+
+impl<'m> NestedNames<'m> {
+    /// Those of a field, if its class has a delimiter and its type has something inside.
+    pub fn of(manifest: &Manifest, class: &'m SettingsClass, field: &'m Setting) -> Option<Self> {
+        if field.path.is_some() || puts_more_together(class) {
+            return None;
+        }
+        Self::new(field, &class.config, NestedRules::of(&manifest.project, class.api))
+    }
+
+    fn new(field: &'m Setting, config: &'m SettingsConfig, rules: NestedRules) -> Option<Self> {
+        let delimiter = config.env_nested_delimiter.as_deref().filter(|text| !text.is_empty())?;
+        if !has_inside(&field.accepts) && field.nested.is_empty() {
+            return None;
+        }
+        let mut names = Self { field, config, rules, delimiter, prefixes: Vec::new() };
+        names.prefixes = field.env.iter().map(|own| format!("{}{delimiter}", names.compared(own))).collect();
+        Some(names)
+    }
+
+    /// The same for one that outlives the manifest.
+    pub fn owned(&self) -> NestedField {
+        NestedField { field: self.field.clone(), config: self.config.clone(), rules: self.rules }
+    }
+
+    /// Whether the types inside are known, and not only some names.
+    pub fn has_types(&self) -> bool {
+        has_inside(&self.field.accepts)
+    }
+
+    /// Whether something in the field must be kept secret.
+    pub fn holds_secret(&self) -> bool {
+        self.field.secret || self.field.nested.iter().any(|leaf| leaf.secret) || has_secret(&self.field.accepts)
+    }
+
+    /// A name as it is written: in upper case unless case matters.
+    pub fn written(&self, name: &str) -> String {
+        if self.config.case_sensitive { name.to_owned() } else { name.to_uppercase() }
+    }
+
+    /// The name as variables are compared.
+    pub fn compared(&self, name: &str) -> String {
+        if self.config.case_sensitive { name.to_owned() } else { name.to_lowercase() }
+    }
+
+    /// Whether a name stands for the field or something inside it.
+    pub fn reads(&self, name: &str) -> bool {
+        let is_own = |own: &String| *own == name || (!self.config.case_sensitive && own.to_lowercase() == name.to_lowercase());
+        self.field.env.iter().any(is_own) || (self.is_inside(name) && self.find(name).is_some())
+    }
+
+    /// Whether a name begins as those inside the field do.
+    pub fn is_inside(&self, name: &str) -> bool {
+        self.prefixes.iter().any(|prefix| match name.get(..prefix.len()) {
+            Some(begin) if self.config.case_sensitive => begin == prefix,
+            Some(begin) if begin.is_ascii() => begin.eq_ignore_ascii_case(prefix),
+            _ => self.compared(name).starts_with(prefix.as_str()),
+        })
+    }
+
+    /// The keys behind the field's own name, as the name is split; `None` if it is no name inside the field. `name` is as variables are
+    /// compared.
+    pub fn keys<'n>(&self, name: &'n str) -> Option<Vec<&'n str>> {
+        let prefix = self.prefixes.iter().find(|prefix| name.starts_with(prefix.as_str()))?;
+        if self.rules.splits_behind_prefix {
+            let skipped = name.char_indices().nth(self.config.env_prefix.chars().count()).map_or(name.len(), |(at, _)| at);
+            let keys: Vec<&str> = name[skipped..].split(self.delimiter).skip(1).collect();
+            return (!keys.is_empty()).then_some(keys);
+        }
+        let rest = &name[prefix.len()..];
+        Some(match self.most_splits() {
+            Some(splits) => rest.splitn(splits + 1, self.delimiter).collect(),
+            None => rest.split(self.delimiter).collect(),
+        })
+    }
+
+    /// How often what stands behind the field's own name is split at most: `maxsplit = (env_nested_max_split or 0) - 1`, and a negative one
+    /// is no limit.
+    fn most_splits(&self) -> Option<usize> {
+        let splits = self.config.env_nested_max_split.filter(|splits| self.rules.has_max_split && *splits > 0)?;
+        usize::try_from(splits - 1).ok()
+    }
+
+    /// What a name stands for; `None` if nothing inside the field has it.
+    pub fn find(&self, name: &str) -> Option<Inside<'m>> {
+        let name = self.compared(name);
+        let keys = self.keys(&name)?;
+        if !has_inside(&self.field.accepts) {
+            return self.listed(&name);
+        }
+        let mut inside = Inside { path: vec![self.field.name.clone()], types: vec![self.outermost()], required: true };
+        for key in keys {
+            let mut next = Vec::new();
+            let (mut name, mut required, mut is_open) = (key.to_owned(), true, false);
+            for at in &inside.types {
+                for step in at.steps(key) {
+                    match step {
+                        Step::Field(field, at) => {
+                            name.clone_from(&field.name);
+                            required &= field.required;
+                            next.push(at);
+                        }
+                        Step::Value(at) => next.push(at),
+                        Step::Open => is_open = true,
+                    }
+                }
+            }
+            if next.is_empty() && !is_open && !inside.types.is_empty() {
+                return None;
+            }
+            inside.path.push(name);
+            inside.required = required && !next.is_empty();
+            inside.types = if is_open { Vec::new() } else { next };
+        }
+        Some(inside)
+    }
+
+    /// A name of the list, where nothing more is known of the type.
+    fn listed(&self, name: &str) -> Option<Inside<'m>> {
+        let leaf = self.field.nested.iter().find(|leaf| leaf.env.iter().any(|known| self.compared(known) == name))?;
+        Some(Inside { path: leaf.path.clone(), types: Vec::new(), required: leaf.required })
+    }
+
+    /// The field's own type.
+    pub fn outermost(&self) -> TypeAt<'m> {
+        TypeAt { accepts: peeled(&self.field.accepts), within: Vec::new() }
+    }
+
+    /// The variable of what these keys lead to, as it is written; `None` if splitting it would not give the keys back. The first of the
+    /// field's names that works.
+    pub fn name_of(&self, keys: &[&str]) -> Option<String> {
+        let names = self.field.env.iter().map(|own| format!("{own}{}{}", self.delimiter, keys.join(self.delimiter)));
+        let mut names = names.map(|name| self.written(&name));
+        names.find(|name| {
+            let name = self.compared(name);
+            let expected: Vec<String> = keys.iter().map(|key| self.compared(key)).collect();
+            self.keys(&name).is_some_and(|found| found == expected)
+        })
+    }
+}
+
+/// Where a key leads.
+pub enum Step<'m> {
+    /// To a field of a model.
+    Field(&'m ModelField, TypeAt<'m>),
+    /// To a value that has no name of its own in the code.
+    Value(TypeAt<'m>),
+    /// Only the program knows.
+    Open,
+}
+
+impl<'m> TypeAt<'m> {
+    /// The same place with another type, which is no field of a model.
+    #[must_use]
+    pub fn with(&self, accepts: &'m ValueType) -> Self {
+        Self { accepts: peeled(accepts), within: self.within.clone() }
+    }
+
+    /// The model, if it is one.
+    pub fn model(&self) -> Option<&'m ModelRule> {
+        self.resolved().0
+    }
+
+    fn resolved(&self) -> (Option<&'m ModelRule>, usize) {
+        match self.accepts {
+            ValueType::Model(rule) => (Some(rule), self.within.len()),
+            ValueType::Enclosing(further) => {
+                let at = usize::try_from(*further).ok().and_then(|further| self.within.len().checked_sub(further + 1));
+                at.map_or((None, 0), |at| (self.within.get(at).copied(), at))
+            }
+            _ => (None, 0),
+        }
+    }
+
+    /// The type of one of the fields of the model that it is.
+    #[must_use]
+    pub fn field(&self, field: &'m ModelField) -> Self {
+        let (model, depth) = self.resolved();
+        let mut within = self.within.get(..depth).unwrap_or_default().to_vec();
+        within.extend(model);
+        Self { accepts: peeled(&field.accepts), within }
+    }
+
+    /// Where a key leads, as a validator takes it.
+    pub fn steps(&self, key: &str) -> Vec<Step<'m>> {
+        if let Some(model) = self.model() {
+            return match model.field_of(key) {
+                Some(field) => vec![Step::Field(field, self.field(field))],
+                None if model.allow_extra => vec![Step::Value(self.with(&ANYTHING))],
+                None => Vec::new(),
+            };
+        }
+        match self.accepts {
+            ValueType::Dict(_, value) => vec![Step::Value(self.with(value))],
+            ValueType::Union(members) | ValueType::Tagged(TaggedRule { members, .. }) => {
+                members.iter().flat_map(|member| self.with(member).steps(key)).collect()
+            }
+            ValueType::Unchecked(_) | ValueType::Any => vec![Step::Open],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl ModelRule {
+    /// The field that a key belongs to.
+    pub fn field_of(&self, key: &str) -> Option<&ModelField> {
+        let spellings = if self.ignore_case { self.spellings() } else { HashMap::new() };
+        let key = spellings.get(&key.to_lowercase()).copied().unwrap_or(key);
+        self.fields.iter().find(|field| field.keys.iter().any(|known| known == key))
+    }
+
+    /// The keys of its fields by themselves in lower case. A field's own name counts only where it has no alias.
+    pub fn spellings(&self) -> HashMap<String, &str> {
+        let mut found = HashMap::new();
+        for field in &self.fields {
+            for key in field.keys.iter().filter(|key| field.keys.len() == 1 || **key != field.name) {
+                found.entry(key.to_lowercase()).or_insert(key.as_str());
+            }
+        }
+        found
+    }
+}
+
+/// A type without what only adds rules to it.
+pub fn peeled(accepts: &ValueType) -> &ValueType {
+    use ValueType as T;
+    match accepts {
+        T::Constrained(_, inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => peeled(inner),
+        T::NoneText(_, inner) | T::Preceded(_, inner) | T::Usual(inner) | T::Merged(inner) | T::Coerced(_, inner) => peeled(inner),
+        other => other,
+    }
+}
+
+/// Whether a secret, or an address with a password, is in a type.
+fn has_secret(accepts: &ValueType) -> bool {
+    use ValueType as T;
+    match accepts {
+        T::Secret(_) => true,
+        T::Url(rule) => rule.name.ends_with("Dsn"),
+        T::Model(rule) => rule.fields.iter().any(|field| has_secret(&field.accepts)),
+        T::Union(members) | T::Tuple(members) | T::Tagged(TaggedRule { members, .. }) => members.iter().any(has_secret),
+        T::Constrained(_, inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => has_secret(inner),
+        T::NoneText(_, inner) | T::Preceded(_, inner) | T::Usual(inner) | T::Merged(inner) | T::Coerced(_, inner) => {
+            has_secret(inner)
+        }
+        T::List(inner) | T::Set(inner) | T::FrozenSet(inner) | T::TupleOf(inner) | T::Json(inner) => has_secret(inner),
+        T::Dict(_, value) => has_secret(value),
+        _ => false,
+    }
+}
+
+/// Whether there are names inside a type: it is decoded, and has an object in it.
+fn has_inside(accepts: &ValueType) -> bool {
+    match peeled(accepts) {
+        ValueType::Model(_) | ValueType::Dict(..) => true,
+        ValueType::Union(members) | ValueType::Tagged(TaggedRule { members, .. }) => members.iter().any(has_inside),
+        _ => false,
+    }
+}
