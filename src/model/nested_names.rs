@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::{Api, Manifest, ModelField, ModelRule, ProjectInfo, Setting, SettingsClass, SettingsConfig, TaggedRule, ValueType};
 
 /// What releases of pydantic-settings do in their own way.
+#[allow(clippy::struct_excessive_bools, reason = "each is a difference of its own between releases")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NestedRules {
     /// The prefix of the class is taken off by its length, and the first part of what is left is dropped (before 2.8).
