@@ -8,6 +8,7 @@ use super::{
 };
 
 /// What releases of pydantic-settings do in their own way.
+#[allow(clippy::struct_excessive_bools, reason = "each is a difference of its own between releases")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NestedRules {
     /// The prefix of the class is taken off by its length, and the first part of what is left is dropped (before 2.8).

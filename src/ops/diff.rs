@@ -127,7 +127,7 @@ fn of_variable(pair: [&PlannedVariable; 2], held: [&[Held]; 2]) -> Vec<Compared>
         });
         rows.extend(compared(name, false, sides));
     }
-    if own.iter().any(Option::is_some) || !(by_leaves || !unlisted.is_empty()) {
+    if own.iter().any(Option::is_some) || (!by_leaves && unlisted.is_empty()) {
         let sides = [0, 1].map(|at| Side::of(Some(pair[at].state), own[at], pair[at].value.clone()));
         rows.splice(0..0, compared(&declared.name, declared.required, sides));
     }

@@ -57,7 +57,7 @@ impl Effective {
             }
         };
         let values = self.variables.iter().map(|(name, value)| (name.as_str(), value.expose()));
-        for fault in faults(manifest, values, &wanted, around.beside) {
+        for fault in faults(manifest, &values, &wanted, around.beside) {
             let trouble = match fault {
                 Found::Missing { name, place } => Trouble::Missing { name, place },
                 Found::Refused { name, refused } => Trouble::Refused { name, refused },

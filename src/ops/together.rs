@@ -28,7 +28,7 @@ pub enum Found {
 /// elsewhere: that they have a value is all that is known of them.
 pub fn faults<'v>(
     manifest: &Manifest,
-    values: impl Iterator<Item = (&'v str, &'v str)> + Clone,
+    values: &(impl Iterator<Item = (&'v str, &'v str)> + Clone),
     wanted: &dyn Fn(&SettingsClass) -> bool,
     beside: &dyn Fn(&SettingsClass) -> Vec<String>,
 ) -> Vec<Found> {
@@ -55,7 +55,7 @@ pub fn faults<'v>(
 fn refused(class: &SettingsClass, names: &NestedNames<'_>, fault: &Fault, given: &[Given<'_>]) -> Option<Found> {
     let Problem::Refused(refusal) = &fault.problem else { return None };
     let name = (*fault.names(given).first()?).to_owned();
-    let inside = fault.path.iter().skip(1).map(|step| format!(".{step}")).collect::<String>();
+    let inside = fault.path.iter().skip(1).flat_map(|step| [".", step.as_str()]).collect::<String>();
     let refusal = Refusal { place: format!("{inside}{}", refusal.place), ..refusal.clone() };
     let refused = Refused {
         field: format!("{}.{}", class_name(&class.class_ref()), names.field.name),

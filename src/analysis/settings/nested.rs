@@ -150,7 +150,7 @@ impl<'n, 'a> Nesting<'n, 'a> {
             Value::Subscript(generic) => match (&generic.0, generic_target(evaluator, &generic.0, &generic.1)) {
                 (Value::Class(found), _) => Rc::ptr_eq(found, class),
                 (_, Some(target)) => self.is_direct(&target, class, depth),
-                (base, None) => typing_name(base) == Some("Annotated") && self.is_direct(member, class, depth),
+                (form, None) => typing_name(form) == Some("Annotated") && self.is_direct(member, class, depth),
             },
             _ => false,
         })

@@ -114,7 +114,7 @@ pub fn alone(names: &NestedNames<'_>, name: &str, text: &str) -> Verdict {
     let own = names.compared(name);
     let depth = 1 + names.keys(&own).map_or(0, |keys| keys.len());
     let inner = fault.path.get(depth..).unwrap_or_default();
-    refusal.place.insert_str(0, &inner.iter().map(|step| format!(".{step}")).collect::<String>());
+    refusal.place.insert_str(0, &inner.iter().flat_map(|step| [".", step.as_str()]).collect::<String>());
     if !inner.is_empty() && refusal.error != "extra_forbidden" && lacking::name_of(names, &fault.keys).is_some() {
         let reason = format!(
             "as it is, pydantic expects {} at {}, and another variable may replace that",

@@ -64,7 +64,7 @@ impl<'c> Context<'c> {
     /// What is wrong with fields that several stored values set.
     fn together(&self) -> Vec<Found> {
         let values = self.values.iter().map(|(name, value)| (name.as_str(), value.expose()));
-        faults(self.manifest, values.filter(|(name, _)| reserved(name).is_none()), &|_| true, &|_| Vec::new())
+        faults(self.manifest, &values.filter(|(name, _)| reserved(name).is_none()), &|_| true, &|_| Vec::new())
     }
 
     /// The stored values of a variable, each under its name.
