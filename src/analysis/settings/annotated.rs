@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::accepts::{Reader, wrap};
+use super::accepts::{Reader, tagged, wrap};
 use super::constraint::{self, Said};
 use crate::model::{UrlRule, ValueType};
 use crate::python::{Call, Class, Value};
