@@ -158,13 +158,13 @@ impl Usage {
 
 fn listed(names: impl ExactSizeIterator<Item = String>) -> String {
     let count = names.len();
-    let mut named: Vec<String> = names.take(NAMED).map(|name| format!("`{name}`")).collect();
+    let mut parts: Vec<String> = names.take(NAMED).map(|name| format!("`{name}`")).collect();
     if count > NAMED {
-        named.push(format!("{} more", count - NAMED));
+        parts.push(format!("{} more", count - NAMED));
     }
-    match named.split_last() {
+    match parts.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => named.join(""),
+        _ => parts.join(""),
     }
 }
 

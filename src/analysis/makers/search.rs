@@ -30,9 +30,14 @@ pub(super) fn uses<'a>(
     let follows = Cell::new(FOLLOWS);
     let counted = gathered.classes.iter().filter(|class| counts(class));
     let mut new: BTreeSet<String> = counted.clone().map(|class| class.name.to_string()).collect();
-    // Who imports a whole module has what is in it.
-    let modules: Vec<String> =
-        counted.flat_map(|class| class.module.split('.').map(str::to_owned).collect::<Vec<_>>()).collect();
+    // Who imports a whole module has what is in it. The packages around a module that lies deep are imported for much else.
+    let modules: BTreeSet<String> = counted
+        .flat_map(|class| {
+            let parts: Vec<&str> = class.module.split('.').collect();
+            let from = if parts.len() > 2 { parts.len() - 1 } else { 0 };
+            parts[from..].iter().map(|part| (*part).to_owned()).collect::<Vec<_>>()
+        })
+        .collect();
     for round in 0..ROUNDS {
         let hashes: HashedNames = new.iter().chain(modules.iter().filter(|_| round == 0)).map(|name| hash(name)).collect();
         let batch = search.files(&hashes, &ClassNames::new(new.iter().cloned()));

@@ -79,7 +79,7 @@ const FAILURES: [&str; 4] = ["ValidationError", "ValueError", "Exception", "Base
 /// The handler that takes the failure of a class in the body and goes on, as it is written: `except ValidationError`.
 pub(super) fn caught(attempt: &StmtTry, file: &SourceFile) -> Option<String> {
     attempt.handlers.iter().find_map(|ExceptHandler::ExceptHandler(handler)| {
-        let takes = handler.type_.as_deref().is_none_or(|kind| takes_failures(kind));
+        let takes = handler.type_.as_deref().is_none_or(takes_failures);
         if !takes {
             return None;
         }

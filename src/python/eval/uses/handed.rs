@@ -31,7 +31,7 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         for keyword in &call.arguments.keywords {
-            let by = keyword.arg.as_ref().map(|name| name.as_str());
+            let by = keyword.arg.as_ref().map(ruff_python_ast::Identifier::as_str);
             match (self.class_at(&keyword.value), by) {
                 (Some(_), Some("__base__" | "bound" | "response_model" | "return_type")) => {}
                 (Some(class), Some("default_factory")) => {

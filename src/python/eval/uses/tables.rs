@@ -1,6 +1,6 @@
 //! Names that say what becomes of a class that is handed to them, or that they are called on.
 
-/// What takes a class and makes it: of FastAPI and others that inject, of functools, of pydantic-settings.
+/// What takes a class and makes it: of `FastAPI` and others that inject, of functools, of pydantic-settings.
 pub(super) const MAKERS: [&str; 17] = [
     "Depends",
     "Security",

@@ -369,7 +369,9 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
                     let text = format!("if `{}`", self.source(first));
                     self.conditions.push(Condition { text, choice: None });
                 }
-                rest.iter().for_each(|value| self.visit_expr(value));
+                for value in rest {
+                    self.visit_expr(value);
+                }
                 if open {
                     self.conditions.pop();
                 }
