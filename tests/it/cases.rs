@@ -132,8 +132,11 @@ fn compare_probe(probe: &Json, of: &str, project: &mut ReadProject, tally: &mut 
         environment.iter().map(|(name, value)| (name.clone(), value.as_str().expect("a text").to_owned())).collect();
     let alone: Vec<SettingsClass> = class(of, project).cloned().into_iter().collect();
     let all = std::mem::replace(&mut project.manifest.settings, alone);
-    let judged = judge(project, &values);
+    let mut judged = judge(project, &values);
     project.manifest.settings = all;
+    // A variable that only another class reads is known all the same.
+    let whole = judge(project, &values);
+    judged.refused.retain(|name| whole.refused.contains(name));
     let names = class(of, project).map(names_of).unwrap_or_default();
     let is_of_class = |name: &&str| names.iter().any(|known| name == known || name.starts_with(&format!("{known}_")));
     let reported: Vec<&str> = judged.reported().into_iter().filter(is_of_class).collect();
