@@ -102,7 +102,9 @@ impl Inside<'_> {
 fn puts_more_together(class: &SettingsClass) -> bool {
     match &class.sources {
         None => class.custom_sources,
-        Some(sources) => sources.unknown().is_some() || sources.order.iter().any(|source| matches!(source, Source::File { .. })),
+        Some(sources) => {
+            sources.unknown().is_some() || sources.order.iter().any(|source| matches!(source, Source::File { .. }))
+        }
     }
 }
 
@@ -335,7 +337,9 @@ pub fn peeled(accepts: &ValueType) -> &ValueType {
     use ValueType as T;
     match accepts {
         T::Constrained(_, inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => peeled(inner),
-        T::NoneText(_, inner) | T::Preceded(_, inner) | T::Usual(inner) | T::Merged(inner) | T::Coerced(_, inner) => peeled(inner),
+        T::NoneText(_, inner) | T::Preceded(_, inner) | T::Usual(inner) | T::Merged(inner) | T::Coerced(_, inner) => {
+            peeled(inner)
+        }
         other => other,
     }
 }

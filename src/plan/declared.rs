@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::readers::Readers;
 use crate::model::{
-    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Given, LibraryVariable, Manifest, NestedField, NestedLeaf, NestedNames,
-    Place, ResourcePart, SecretPath, ServiceUrlRef, Setting, SettingsClass, TemplatePart, UsageKind,
+    ClassRef, DefaultValue, DriverAnswer, EnvironmentRead, Given, LibraryVariable, Manifest, NestedField, NestedLeaf,
+    NestedNames, Place, ResourcePart, SecretPath, ServiceUrlRef, Setting, SettingsClass, TemplatePart, UsageKind,
 };
 use crate::value::together::lacking;
 
@@ -315,7 +315,13 @@ fn of_read(read: &EnvironmentRead) -> Declared {
 fn of_library(variable: &LibraryVariable, manifest: &Manifest) -> Declared {
     let services: Vec<String> = manifest.services.iter().map(|service| service.name.clone()).collect();
     let required = variable.required && variable.accepted;
-    let read = EnvironmentRead { name: variable.name.clone(), required, conditional: false, test: false, place: variable.place.clone() };
+    let read = EnvironmentRead {
+        name: variable.name.clone(),
+        required,
+        conditional: false,
+        test: false,
+        place: variable.place.clone(),
+    };
     Declared {
         alternatives: variable.alternatives.clone(),
         secret: variable.secret,

@@ -87,7 +87,7 @@ pub fn missing_of(names: &NestedNames<'_>, given: &[Given<'_>]) -> (bool, Vec<St
     let has_value = |leaf: &NestedLeaf| leaf.env.iter().any(is_given);
     let is_whole = names.field.env.iter().any(is_given);
     let is_begun = leaves.iter().any(has_value);
-    if is_whole || !(is_begun || names.field.required) {
+    if is_whole || !(is_begun || names.field.is_needed()) {
         return (is_whole, Vec::new());
     }
     // Deeper fields may be in a model that can be left out, unless it is begun.

@@ -157,7 +157,7 @@ mod tests {
 
     /// The names that are needed as soon as the code is imported.
     fn needed(text: &str) -> Vec<String> {
-        let reads = scan(text.as_bytes(), &|_| false).reads;
+        let reads = scan(text.as_bytes(), &|_| None).reads;
         reads.into_iter().filter(|read| read.required && !read.conditional).map(|read| read.name).collect()
     }
 

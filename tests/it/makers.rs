@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use takk::config::Home;
+use takk::exchange::Edited;
 use takk::model::{Declaration, Manifest, UsageKind};
 use takk::ops::plan::plan;
 use takk::ops::project::{ProjectOptions, ReadProject, read};
@@ -117,7 +118,9 @@ fn every_form_says_who_makes_a_class() {
     assert!(plain(&reason).contains("made in main.py:4 with _env_prefix='Y_'"), "{reason}");
     let docs = docs_markdown::render(&project.manifest, &planned);
     assert!(docs.contains("Classes that read nothing by themselves") && docs.contains("`X_NAME`"), "{docs}");
-    let file = dotenv_text::render(&dotenv::dotenv(&project, ""));
+    let empty = Edited::new(String::new());
+    let file = dotenv_text::render(&dotenv::dotenv(&project, &empty), &empty).expect("nothing is there to be kept");
+    let file = String::from_utf8(file).expect("text");
     assert!(file.contains("X_NAME=") && file.contains("Y_TOKEN=") && !file.contains("\nTOKEN="), "{file}");
 }
 
@@ -165,7 +168,7 @@ fn the_names_of_a_making_are_checked_and_injected() {
     };
     let values = vec![("PG_PORT".to_owned(), value("x")), ("PORT".to_owned(), value("1"))];
     let planned = takk::plan::plan(&project.manifest, environment, &[held("PG_PORT"), held("PORT")]);
-    let around = effective::Surroundings { service: None, allowed: &[], has_value: &|_| false };
+    let around = effective::Surroundings { service: None, allowed: &[], has_value: &|_| false, beside: &|_| Vec::new() };
     let given = effective::effective(&project.manifest, environment, &planned, values, &around);
     assert_eq!(given.variables.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["PG_PORT"]);
     assert!(matches!(&given.troubles[..], [effective::Trouble::Refused { name, .. }] if name == "PG_PORT"));

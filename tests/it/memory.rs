@@ -48,14 +48,14 @@ pub fn judge(project: &ReadProject, values: &[(String, String)]) -> Judged {
             judged.refused.push(typed.clone());
             continue;
         };
-        if set::check(&project.manifest, name, value).is_err() {
+        if set::check(&project.manifest, &name, value).is_err() {
             judged.refused.push(typed.clone());
             continue;
         }
-        if matches!(accepted(&project.manifest, name, value), Accepted::Unchecked(_)) {
+        if matches!(accepted(&project.manifest, &name, value), Accepted::Unchecked(_)) {
             judged.unchecked.push(typed.clone());
         }
-        memory.values.insert(name.to_owned(), value.clone());
+        memory.values.insert(name.into_owned(), value.clone());
     }
     let findings = check_values(&mut memory, project, &Selection::default(), rules::RULES, &[environment]);
     judged.findings = findings.expect("values in memory can be checked").into_iter().filter(is_about_the_start).collect();

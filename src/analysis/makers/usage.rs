@@ -327,5 +327,5 @@ fn fields<'g>(group: &'g Group<'_>, settings: &'g [SettingsClass]) -> &'g [Setti
 }
 
 fn needs(call: &Call<'_>, field: &Setting) -> bool {
-    field.required && !call.given.contains(&field.name) && !call.in_part.contains(&field.name)
+    field.is_needed() && !call.given.contains(&field.name) && !call.in_part.contains(&field.name)
 }

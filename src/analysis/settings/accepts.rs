@@ -22,9 +22,7 @@ use super::setting::is_dataclass;
 use super::shapes;
 use super::types::{generic_target, substitute};
 use super::validators::{Moment, Validators};
-use crate::model::{
-    ClassKind, EnumRule, ModelField, ModelForm, ModelRule, TaggedRule, ValueType, generic_type, plain_type,
-};
+use crate::model::{ClassKind, EnumRule, ModelField, ModelForm, ModelRule, TaggedRule, ValueType, generic_type, plain_type};
 use crate::python::{Call, Class, Value, fold};
 
 /// How deep types may nest, and how many there may be, before the rest is left open.

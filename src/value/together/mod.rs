@@ -96,7 +96,7 @@ pub fn together(names: &NestedNames<'_>, given: &[Given<'_>]) -> Together {
             found.faults.retain(|fault| fault.problem != Problem::Missing);
         }
         found.missing = lacking::of_faults(names, &found.faults);
-    } else if names.field.required && !is_broken {
+    } else if names.field.is_needed() && !is_broken {
         found.missing = lacking(names);
     }
     found
