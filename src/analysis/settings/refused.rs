@@ -9,19 +9,25 @@ use crate::model::ValueType;
 use crate::python::{Evaluator, Value};
 use crate::value::{Data, Verdict, check_value};
 
-/// Why pydantic refuses the default of a field that accepts that. `None` where it is accepted, and where that is not certain.
+/// Why pydantic refuses the default of a field that accepts that. `None` where it is accepted, and where that is not certain. `validates` is
+/// the key of the configuration that says whether defaults are validated.
 pub(super) fn refused_default<'a>(
     evaluator: &Evaluator<'a>,
     field: &FieldFacts<'a>,
     accepts: &ValueType,
     config: &ModelConfig<'a>,
+    validates: &str,
 ) -> Option<String> {
     let said = |value: Option<&Value<'a>>| value.filter(|value| !matches!(value, Value::None)).cloned();
-    let validated = said(field.attribute("validate_default")).or_else(|| said(config.value("validate_default")));
+    let validated = said(field.attribute("validate_default")).or_else(|| said(config.value(validates)));
     if field.undecided || validated.is_some_and(|validated| !matches!(validated, Value::Bool(true))) {
         return None;
     }
     let data = data_of(evaluator, &default_value(evaluator, field)?);
+    // In pydantic 1, what has the default `None` allows `None`.
+    if data == Data::Null && validates == "validate_all" {
+        return None;
+    }
     match check_value(accepts, &data) {
         Verdict::Refused(refusal) => {
             let place = if refusal.place.is_empty() { String::new() } else { format!(" at {}", refusal.place) };

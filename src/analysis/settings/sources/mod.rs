@@ -53,8 +53,20 @@ impl Chosen {
     }
 
     /// Marks what is given beside the variables.
-    pub fn mark<'a>(&self, models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>, settings: &mut [Setting]) {
-        given::mark(models, class, config, &self.order, settings);
+    pub fn mark<'a>(
+        &self,
+        models: &Models<'_, 'a>,
+        class: &Rc<Class<'a>>,
+        config: &ModelConfig<'a>,
+        settings: &mut [Setting],
+        notes: &mut Notes,
+    ) {
+        for refused in given::mark(models, class, config, &self.order, settings) {
+            let given::Refused { place, field, expected } = refused;
+            let problem = format!("`{}.{field}` does not accept what the file gives it: expected {expected}", class.qualname);
+            let help = "give it another value there: no variable replaces it".to_owned();
+            notes.add(place, Observation::SettingsFile { class: class.place.clone(), problem, help });
+        }
         let elsewhere = (!self.sources.reads_environment()).then(|| Given::Elsewhere { sources: self.in_words() });
         let perhaps = self.sources.unknown().map(|source| Given::Perhaps { source });
         for setting in settings.iter_mut().filter(|setting| setting.given.is_none()) {
