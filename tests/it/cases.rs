@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
-use takk::model::{FieldNames, SettingsClass};
+use takk::model::{FieldNames, SettingsClass, Usage};
 use takk::ops::project::{ProjectOptions, ReadProject, read};
 
 use crate::memory::judge;
@@ -130,7 +130,9 @@ fn compare_probe(probe: &Json, of: &str, project: &mut ReadProject, tally: &mut 
     let environment = probe["env"].as_object().expect("variables");
     let values: Vec<(String, String)> =
         environment.iter().map(|(name, value)| (name.clone(), value.as_str().expect("a text").to_owned())).collect();
-    let alone: Vec<SettingsClass> = class(of, project).cloned().into_iter().collect();
+    let mut alone: Vec<SettingsClass> = class(of, project).cloned().into_iter().collect();
+    // A probe makes its class, also one that the project only derives from.
+    alone.iter_mut().filter(|class| !class.usage.is_read()).for_each(|class| class.usage = Usage::default());
     let all = std::mem::replace(&mut project.manifest.settings, alone);
     project.manifest.names = FieldNames::default();
     let mut judged = judge(project, &values);
