@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::is_test;
+use super::{is_test, libraries};
 use crate::catalog::{Kind, catalog, default_version, server_version};
-use crate::model::{DefaultValue, LibraryVariable, Packages, Place, Resource, Setting, SettingsClass, Suggestion};
+use crate::model::{DefaultValue, Packages, Place, Resource, Setting, SettingsClass, Suggestion};
 use crate::python::scan::Mentions;
 
 /// What is proposed, by kind, then place. `resources` are those declared: nothing is proposed for their kinds by an import alone.
 pub fn suggestions(
     files: &[(String, Mentions)],
     classes: &[SettingsClass],
-    (resources, libraries): (&[Resource], &[LibraryVariable]),
+    (resources, libraries): (&[Resource], &libraries::Found),
     packages: &Packages,
     include_tests: bool,
 ) -> Vec<Suggestion> {
@@ -38,10 +38,11 @@ fn names_of(kind: &str) -> impl Iterator<Item = &str> {
     std::iter::once(kind).chain(catalog().kind(kind).and_then(|kind| kind.managed_as))
 }
 
-/// The variables that are spoken of elsewhere: fields read them, or a library does.
-fn read_already<'r>(classes: &'r [SettingsClass], libraries: &'r [LibraryVariable]) -> BTreeSet<&'r str> {
+/// The variables that are spoken of elsewhere: fields read them, or a library does, or would if the code did not give it what they say.
+fn read_already<'r>(classes: &'r [SettingsClass], libraries: &'r libraries::Found) -> BTreeSet<&'r str> {
     let fields = classes.iter().flat_map(|class| &class.fields).flat_map(|field| &field.env);
-    fields.chain(libraries.iter().map(|variable| &variable.name)).map(String::as_str).collect()
+    let of_libraries = libraries.variables.iter().map(|variable| &variable.name);
+    fields.chain(of_libraries).map(String::as_str).chain(libraries.given.iter().copied()).collect()
 }
 
 /// A kind, and the line that declares what is needed of it.
@@ -145,6 +146,13 @@ mod tests {
         );
         // What the client reads itself is proposed once.
         assert_eq!(proposed(&[("app.py", "import openai\nopenai.OpenAI()\n")]), [""; 0]);
+        // And what the code gives it is proposed not at all.
+        let given = "from anthropic import Anthropic\nAnthropic(api_key=settings.key)\n";
+        assert_eq!(proposed(&[("app.py", given)]), [""; 0]);
+        assert_eq!(proposed(&[("app.py", "import openai\nopenai.api_key = key\nopenai.OpenAI()\n")]), [""; 0]);
+        assert_eq!(proposed(&[("app.py", "import mlflow\nmlflow.set_tracking_uri(uri)\nmlflow.start_run()\n")]), [""; 0]);
+        let other = "import openai, anthropic\nanthropic.Anthropic(api_key=key)\n";
+        assert_eq!(proposed(&[("app.py", other)]), ["app.py:1 llm: imports openai -> openai_api_key: SecretStr"]);
         assert_eq!(proposed(&[("app.py", "from snowflake.connector import connect\n")]).len(), 1);
     }
 

@@ -1,6 +1,6 @@
 //! What libraries read from the environment because the code makes their clients without saying it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use memchr::memmem;
 
@@ -21,24 +21,33 @@ pub struct Known<'k> {
     pub choice: &'k LibraryChoice,
 }
 
-/// The variables that libraries read, by name, each with the first place that makes it so.
-pub fn library_variables(
-    files: &[(String, Mentions)],
-    loader: &dyn Loader,
-    known: &Known<'_>,
-    include_tests: bool,
-) -> Vec<LibraryVariable> {
+/// What libraries read.
+#[derive(Default)]
+pub struct Found {
+    /// The variables that they read, by name, each with the first place that makes it so.
+    pub variables: Vec<LibraryVariable>,
+    /// The names of those that the code gives every client itself.
+    pub given: BTreeSet<&'static str>,
+}
+
+/// What libraries read, and what they would.
+pub fn library_variables(files: &[(String, Mentions)], loader: &dyn Loader, known: &Known<'_>, include_tests: bool) -> Found {
     let uses = uses(files, loader, include_tests);
     if uses.is_empty() {
-        return Vec::new();
+        return Found::default();
     }
+    let mut given: BTreeSet<&'static str> = uses.iter().flat_map(given_by).collect();
     let read_already = names(known);
     let set: HashSet<&str> = uses.iter().map(|one| one.path.as_str()).collect();
     let mut found: BTreeMap<&str, LibraryVariable> = BTreeMap::new();
     for (one, library, variable) in uses.iter().flat_map(read_by) {
         let is_known =
             std::iter::once(&variable.name).chain(&variable.also).any(|name| read_already.contains(&name.to_lowercase()));
-        if is_known || variable.set_by.iter().any(|setter| set.contains(setter)) {
+        if variable.set_by.iter().any(|setter| set.contains(setter)) {
+            given.insert(variable.name);
+            continue;
+        }
+        if is_known {
             continue;
         }
         let Some(accepted) = known.choice.of(library.package, variable.name) else { continue };
@@ -55,7 +64,8 @@ pub fn library_variables(
             })
             .or_insert(new);
     }
-    found.into_values().collect()
+    given.retain(|name| !found.contains_key(name));
+    Found { variables: found.into_values().collect(), given }
 }
 
 /// Calls of clients, and what sets things for them, in the files that import a library and name something of it.
@@ -85,11 +95,19 @@ fn names_something(text: &[u8], library: &Library) -> bool {
 
 /// The variables that a call reads, with their library.
 fn read_by(one: &ClientUse) -> impl Iterator<Item = (&ClientUse, &'static Library, &'static ClientVariable)> {
+    of_call(one).filter(|(_, variable)| !is_given(one, variable)).map(move |(library, variable)| (one, library, variable))
+}
+
+/// The variables that a call does not read because it is given what they would say.
+fn given_by(one: &ClientUse) -> impl Iterator<Item = &'static str> {
+    of_call(one).filter(|(_, variable)| is_given(one, variable)).map(|(_, variable)| variable.name)
+}
+
+/// The variables that a call may read.
+fn of_call(one: &ClientUse) -> impl Iterator<Item = (&'static Library, &'static ClientVariable)> {
     let clients = libraries().iter().find_map(|library| Some((library, library.clients_of(&one.path)?)));
     let clients = clients.filter(|_| one.given.is_some());
-    clients.into_iter().flat_map(move |(library, clients)| {
-        clients.variables.iter().filter(|variable| !is_given(one, variable)).map(move |variable| (one, library, variable))
-    })
+    clients.into_iter().flat_map(|(library, clients)| clients.variables.iter().map(move |variable| (library, variable)))
 }
 
 /// Whether an argument of the call gives what the variable would.

@@ -147,7 +147,7 @@ fn manifest(
         resources,
         reads,
         suggestions,
-        libraries,
+        libraries: libraries.variables,
         packages: input.packages.clone(),
         files: input.files.len(),
         names: FieldNames::default(),

@@ -362,10 +362,11 @@ fn has_secret(accepts: &ValueType) -> bool {
     }
 }
 
-/// Whether there are names inside a type: it is decoded, and has an object in it.
+/// Whether variables with names inside a type are put together as its value: it is decoded. Of a list that is a value which it refuses.
 fn has_inside(accepts: &ValueType) -> bool {
+    use ValueType as T;
     match peeled(accepts) {
-        ValueType::Model(_) | ValueType::Dict(..) => true,
+        T::Model(_) | T::Dict(..) | T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) => true,
         ValueType::Union(members) | ValueType::Tagged(TaggedRule { members, .. }) => members.iter().any(has_inside),
         _ => false,
     }

@@ -7,7 +7,7 @@ use pep440_rs::Version;
 
 use crate::analysis::rules::FOREIGN_NAME;
 use crate::exchange::{self, Format};
-use crate::model::{Api, ClassKind, Finding, Manifest, SettingsClass};
+use crate::model::{Api, ClassKind, Finding, Manifest, SettingsClass, UsageKind};
 
 /// How many names are told.
 const SHOWN: usize = 5;
@@ -19,7 +19,7 @@ type Read<'r> = dyn Fn(&str) -> io::Result<Vec<u8>> + 'r;
 pub(super) fn foreign_names(manifest: &Manifest, read: &Read<'_>) -> Vec<Finding> {
     let mut files = HashMap::new();
     let mut found = Vec::new();
-    for class in manifest.settings.iter().filter(|class| refuses_extra(class) && !is_base(class, manifest)) {
+    for class in manifest.read_classes().filter(|class| refuses_extra(class) && is_made(class, manifest)) {
         let mut names: Vec<Name> = Vec::new();
         for file in &class.config.env_file {
             for name in files.entry(file.as_str()).or_insert_with(|| names_in(file, read)) {
@@ -73,10 +73,16 @@ fn refuses_extra(class: &SettingsClass) -> bool {
         && class.fields.iter().all(|field| !field.env.is_empty())
 }
 
-/// Whether another class derives from it: what reads the file is then that one.
-fn is_base(class: &SettingsClass, manifest: &Manifest) -> bool {
+/// Whether the program makes it for certain. Where nobody does, whoever imports it may, unless another class derives from it: what reads the
+/// file is then that one.
+fn is_made(class: &SettingsClass, manifest: &Manifest) -> bool {
     let name = format!("{}.{}", class.module, class.qualname);
-    manifest.settings.iter().any(|other| other.bases.contains(&name))
+    let derives = |other: &SettingsClass| other.bases.contains(&name) && other.class_ref() != class.class_ref();
+    match class.usage.kind {
+        UsageKind::Made => true,
+        UsageKind::NotMadeHere => !manifest.settings.iter().any(derives),
+        UsageKind::MadeIf | UsageKind::FromData | UsageKind::PartOf | UsageKind::BaseOnly => false,
+    }
 }
 
 /// A name as the class compares it.

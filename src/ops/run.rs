@@ -119,7 +119,8 @@ fn secret_names(manifest: &Manifest) -> HashSet<String> {
         }
         names.extend(field.nested.iter().filter(|leaf| leaf.secret || field.secret).flat_map(|leaf| leaf.env.iter().cloned()));
     }
-    names.extend(manifest.libraries.iter().filter(|variable| variable.secret).map(|variable| variable.name.clone()));
+    let of_libraries = manifest.libraries.iter().filter(|variable| variable.secret);
+    names.extend(of_libraries.flat_map(|variable| std::iter::once(&variable.name).chain(&variable.alternatives)).cloned());
     names
 }
 

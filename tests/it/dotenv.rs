@@ -212,3 +212,38 @@ fn names_that_a_class_refuses_are_a_finding() {
         assert!(found(config, file).contains("`.env`"), "{config} {file}");
     }
 }
+
+#[test]
+fn only_what_is_made_refuses_names_of_the_file_that_it_is_made_with() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path();
+    let found = |config: &str, program: &str| {
+        let settings = format!(
+            "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Settings(BaseSettings):\n    model_config = SettingsConfigDict({config})\n\n    site: str = 'a'\n\n\nclass Whole(BaseSettings):\n    inner: Settings | None = None\n\n\nclass Derived(Settings):\n    model_config = SettingsConfigDict(extra='ignore')\n"
+        );
+        fs::write(path.join("settings.py"), settings).expect("written");
+        fs::write(path.join("main.py"), format!("from settings import Derived, Settings, Whole\n\n{program}\n"))
+            .expect("written");
+        fs::write(path.join(".env"), "OTHER=1\n").expect("written");
+        fs::write(path.join("own.env"), "SITE=1\n").expect("written");
+        takk(path, &["check", "--select", "TK035"]).out.contains("TK035")
+    };
+    // Each was tried with pydantic-settings 2.16.3.
+    for (config, program) in [
+        ("env_file='.env'", "Whole()"),
+        ("env_file='.env'", "Derived()"),
+        ("env_file='.env'", "Settings(_env_file=None)"),
+        ("env_file='.env'", "Settings(_env_file='own.env')"),
+        ("env_file='.env'", "try:\n    Settings()\nexcept ValueError:\n    pass"),
+    ] {
+        assert!(!found(config, program), "{config} {program}");
+    }
+    for (config, program) in [
+        ("env_file='.env'", "Settings()"),
+        ("env_file='.env'", "Settings(), Derived()"),
+        ("env_file='own.env'", "Settings(_env_file='.env')"),
+        ("", "Settings(_env_file=('own.env', '.env'))"),
+    ] {
+        assert!(found(config, program), "{config} {program}");
+    }
+}

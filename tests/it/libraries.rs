@@ -31,9 +31,9 @@ impl Project {
     }
 
     /// Stores a key, if its name is known.
-    fn set(&self) -> bool {
+    fn set(&self, name: &str) -> bool {
         let mut command = Command::cargo_bin("takk").expect("built");
-        let arguments = ["secrets", "set", "OPENAI_API_KEY", "--stdin", "--env", "prod"];
+        let arguments = ["secrets", "set", name, "--stdin", "--env", "prod"];
         command.current_dir(self.root()).args(arguments).write_stdin("sk-1");
         command.env("TAKK_HOME", self.0.path().join("home")).env("TAKK_KEYRING", "off").env("USER", "ada");
         command.output().expect("run").status.success()
@@ -56,13 +56,27 @@ fn a_key_is_proposed_and_kept_for_all_environments() {
     let dotenv = project.takk(&["dotenv"]).out;
     assert!(!dotenv.contains("OPENAI"), "{dotenv}");
 
-    assert!(project.set(), "the name is known");
+    assert!(project.set("OPENAI_API_KEY"), "the name is known");
     let run = project.takk(&["run", "--env", "prod", "--", "env"]);
     assert!(run.out.contains("\nOPENAI_API_KEY=") || run.out.starts_with("OPENAI_API_KEY="), "{} {}", run.out, run.err);
     let check = project.check();
     assert!(check.code == 0 && !check.out.contains("TK105"), "what is kept so is not stale: {}", check.out);
     let why = project.takk(&["why", "openai_api_key"]);
     assert!(why.out.contains("openai reads it") && why.out.contains("app.py:3"), "{} {}", why.out, why.err);
+}
+
+#[test]
+fn a_key_is_masked_under_each_of_its_names() {
+    let project = Project::new("");
+    fs::write(project.root().join("app.py"), "from google import genai\n\nclient = genai.Client()\n").expect("written");
+    for name in ["GEMINI_API_KEY", "GOOGLE_API_KEY"] {
+        assert!(project.set(name), "the name is known: {name}");
+    }
+    let run = project.takk(&["run", "--env", "prod", "--redact", "--", "env"]);
+    for name in ["GEMINI_API_KEY", "GOOGLE_API_KEY"] {
+        assert!(run.out.contains(&format!("{name}=[redacted ")), "{} {}", run.out, run.err);
+    }
+    assert!(!run.out.contains("sk-1"), "{}", run.out);
 }
 
 #[test]
@@ -81,7 +95,7 @@ fn what_is_refused_is_not_spoken_of() {
     let project = Project::new("libraries = { refuse = [\"*\"] }");
     let plan = project.takk(&["plan", "--env", "prod", "--all"]).out;
     assert!(!plan.contains("OPENAI"), "{plan}");
-    assert!(!project.set(), "no one reads it, as far as takk is told");
+    assert!(!project.set("OPENAI_API_KEY"), "no one reads it, as far as takk is told");
     let misspelt = Project::new("libraries = { accept = [\"opnai\"], allow = [] }").check();
     assert!(misspelt.out.contains("did you mean `openai`?"), "{}", misspelt.out);
     assert!(misspelt.out.contains("unknown setting `allow`"), "{}", misspelt.out);

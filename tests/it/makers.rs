@@ -44,7 +44,8 @@ fn variables(project: &ReadProject) -> Vec<PlannedVariable> {
 /// The names that are missing where nothing is stored, sorted.
 fn missing(project: &ReadProject) -> Vec<String> {
     let missing = variables(project).into_iter().filter(|variable| variable.state == State::Missing);
-    let mut names: Vec<String> = missing.map(|variable| variable.declared.name.clone()).collect();
+    let mut names: Vec<String> =
+        missing.flat_map(|variable| variable.lacking().map(str::to_owned).collect::<Vec<_>>()).collect();
     names.sort();
     names
 }

@@ -87,7 +87,7 @@ pub(super) fn judge(node: &Node, rules: &ValueType, at: &TypeAt<'_>, place: &Pla
                 judged.add(judge(item, value, &at.with(value), &place));
             }
         }
-        _ => match at.model() {
+        _ => match at.model().filter(|_| !(matches!(node, Node::Data(..)) && unusual(rules).is_some())) {
             Some(rule) => judged = model(node, rule, at, place),
             None => plain(node, unusual(rules).unwrap_or(at.accepts), place, &mut judged),
         },

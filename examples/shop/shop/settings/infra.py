@@ -29,8 +29,8 @@ class InfraSettings(BaseSettings):
     nats_creds: NatsCredsFile | None = None
 
     loki_push_endpoint: LokiPushEndpoint | None = None
-    loki_user: LokiUser = None
-    loki_token: LokiToken = None
+    loki_user: LokiUser | None = None
+    loki_token: LokiToken | None = None
 
 
 class TrackingSettings(MlflowConfig):

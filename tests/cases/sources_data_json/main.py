@@ -1,0 +1,3 @@
+from settings import Settings
+
+Settings.model_validate_json('{"name": "n"}')

@@ -1,0 +1,3 @@
+from settings import Settings
+
+Settings.model_validate(dict(name="n"))

@@ -1,0 +1,3 @@
+from settings import Settings
+
+Settings.parse_obj({"name": "n"})

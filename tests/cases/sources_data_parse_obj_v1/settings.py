@@ -1,0 +1,6 @@
+from pydantic import BaseSettings
+
+
+class Settings(BaseSettings):
+    name: str
+    surname: str

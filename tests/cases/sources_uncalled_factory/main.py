@@ -1,0 +1,4 @@
+from settings import Db, Named
+
+Db(_env_prefix="A_")
+Named()
