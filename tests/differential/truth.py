@@ -49,6 +49,9 @@ def ask(root: Path, only: tuple[str, str] | None = None) -> dict:
     for base, asker in ((BaseSettings, modern), (v1.BaseSettings, legacy)):
         for cls in subclasses(base):
             key = f"{cls.__module__}:{cls.__qualname__}"
+            for name in bound_names(cls) if cls.__module__ in names else []:
+                if not only or only == (cls.__module__, name):
+                    classes[f"{cls.__module__}:{name}"] = asker.describe(cls) | {"qualname": name}
             if only and only != (cls.__module__, cls.__qualname__):
                 continue
             if cls.__module__ in names and "[" not in cls.__qualname__ and (key not in classes or reachable(cls)):
@@ -64,6 +67,13 @@ def subclasses(base: type) -> list[type]:
                 found[cls] = None
                 todo.append(cls)
     return list(found)
+
+
+def bound_names(cls: type) -> list[str]:
+    """The names at the top of its module of a class that a function made."""
+    if "<locals>" not in cls.__qualname__:
+        return []
+    return [name for name, found in vars(sys.modules[cls.__module__]).items() if found is cls]
 
 
 def reachable(cls: type) -> bool:

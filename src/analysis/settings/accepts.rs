@@ -446,6 +446,9 @@ impl<'r, 'a> Reader<'r, 'a> {
         let forbid_extra = extra == "forbid" || form == ModelForm::NamedTuple;
         let model = ModelRule { form, fields, forbid_extra, allow_extra: extra == "allow", ignore_case: false };
         let model = ValueType::Model(model);
+        if form == ModelForm::Dataclass && self.rules.is_strict() {
+            return model.preceded("`strict` takes only an instance of the dataclass");
+        }
         let is_looked_over = own("__post_init__") || own("model_post_init");
         match validators.model {
             Some(Moment::Before) => model.preceded(format!("`{}` decides itself", class.name)),

@@ -2,7 +2,8 @@
 //! starts, and which variables are at fault where it does not.
 //!
 //! The generator is `tests/differential/whole.py`. When one of these tests fails, it prints how often each sort of disagreement occurs,
-//! and some of them as the smallest programs that still show it. `TAKK_SEED` tries other programs, `TAKK_PROGRAMS` more of them.
+//! and some of them as the smallest programs that still show it. `TAKK_SEED` tries other programs, `TAKK_PROGRAMS` more of them, and
+//! `TAKK_KEEP` names a directory in which the programs and all disagreements are kept.
 
 mod smaller;
 
@@ -38,6 +39,15 @@ struct Pair {
     env: BTreeMap<String, String>,
     starts: bool,
     faults: Vec<Fault>,
+    /// Those of makings whose failure the program takes.
+    caught: Vec<Fault>,
+}
+
+impl Pair {
+    /// Whether a value that is set keeps a class from being made, and the program goes on without it.
+    fn is_caught(&self, name: &str) -> bool {
+        self.env.keys().any(|set| set.eq_ignore_ascii_case(name)) && self.caught.iter().any(|fault| fault.is_of(name))
+    }
 }
 
 /// One error of pydantic's: where, and the names that lead there.
@@ -55,6 +65,11 @@ struct Fault {
 }
 
 impl Fault {
+    /// The class and the field.
+    fn field(&self) -> String {
+        format!("{}.{}", self.class, self.loc.first().map_or("", String::as_str))
+    }
+
     /// Whether a variable is one of those at fault: the field's, one on the way to the place, or one below it.
     fn is_of(&self, name: &str) -> bool {
         let is = |known: &String| known.eq_ignore_ascii_case(name);
@@ -84,14 +99,21 @@ enum Answer {
 }
 
 fn compare(pair: &Pair, judged: &Judged) -> Answer {
-    let mut blamed: Vec<&str> = judged.refused.iter().map(String::as_str).collect();
+    // That takk stores no value that nothing reads says nothing of the program, unless the class forbids it.
+    let is_read = |name: &&String| !judged.unknown.contains(name);
+    let mut blamed: Vec<&str> = judged.refused.iter().filter(is_read).map(String::as_str).collect();
     blamed.extend(judged.reported());
+    blamed.retain(|name| !pair.is_caught(name));
     if pair.starts {
-        return if blamed.is_empty() { Answer::Agrees } else { Answer::FalseAlarm };
+        let says_nothing = blamed.is_empty() && judged.files.is_empty();
+        return if says_nothing { Answer::Agrees } else { Answer::FalseAlarm };
     }
     let is_open = |fault: &Fault| judged.unchecked.iter().any(|name| fault.is_of(name));
     let unnamed = |fault: &&Fault| fault.names.is_empty();
-    let missed: Vec<&Fault> = pair.faults.iter().filter(|fault| !blamed.iter().any(|name| fault.is_of(name))).collect();
+    let is_in_file = |fault: &&Fault| judged.files.iter().any(|problem| problem.contains(&format!("`{}`", fault.field())));
+    let is_blamed =
+        |fault: &&Fault| blamed.iter().copied().chain(judged.unknown.iter().map(String::as_str)).any(|name| fault.is_of(name));
+    let missed: Vec<&Fault> = pair.faults.iter().filter(|fault| !is_blamed(fault) && !is_in_file(fault)).collect();
     let has_unnamed = pair.faults.iter().any(|fault| unnamed(&fault));
     if !has_unnamed && blamed.iter().any(|name| !pair.faults.iter().any(|fault| fault.is_of(name))) {
         return Answer::Blamed;
@@ -120,6 +142,27 @@ impl Tally {
 
     fn wrong(&self) -> usize {
         self.disagreements.values().map(Vec::len).sum()
+    }
+
+    /// Every disagreement on a line, for whoever keeps the programs.
+    fn lines(&self, directory: &Path, pairs: &[Pair]) -> String {
+        let mut lines = String::new();
+        for (sort, number) in self.disagreements.iter().flat_map(|(sort, found)| found.iter().map(move |at| (sort, *at))) {
+            let pair = &pairs[number];
+            let _ = writeln!(lines, "{sort}\n    {} {:?} {:?}", pair.program, pair.ways, pair.env);
+            for Fault { class, loc, kind, names, full, .. } in &pair.faults {
+                let _ = writeln!(lines, "    pydantic: {class}.{} {kind} {names:?} {full:?}", loc.join("."));
+            }
+            let judged = smaller::judged(pair, &directory.join(&pair.program));
+            let _ = writeln!(
+                lines,
+                "    takk: refused {:?}, not checked {:?}, reported {:?}",
+                judged.refused,
+                judged.unchecked,
+                judged.findings.iter().map(|finding| &finding.message).chain(&judged.files).collect::<Vec<_>>()
+            );
+        }
+        lines
     }
 
     /// The disagreements by sort, the first ones as the smallest programs that are found in time.
@@ -197,6 +240,12 @@ fn agrees(packages: &[&str]) {
     let tally = tally(directory.path(), &pairs, |_, _| {});
     let (undecided, wrong) = (tally.of(Answer::Undecided), tally.wrong());
     eprintln!("{} pairs, {undecided} undecided, {wrong} wrong", pairs.len());
+    if let Some(kept) = std::env::var_os("TAKK_KEEP") {
+        let kept = PathBuf::from(kept).join(packages[0]);
+        fs::create_dir_all(&kept).expect("a directory can be made");
+        fs::write(kept.join("disagreements.txt"), tally.lines(directory.path(), &pairs)).expect("it is written");
+        run(Command::new("cp").arg("-r").arg(directory.path()).arg(kept.join("programs")));
+    }
     assert!(wrong == 0, "\n{}", tally.report(packages, directory.path(), &pairs));
     assert!(pairs.len() > 1000, "{} pairs", pairs.len());
     assert!(pairs.iter().filter(|pair| pair.starts).count() > pairs.len() / 4, "too few programs start to say anything");

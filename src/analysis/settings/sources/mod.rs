@@ -15,7 +15,7 @@ use super::field::command_line_name;
 use super::models::Models;
 use super::validators::{Moment, Validators};
 use crate::analysis::notes::{Notes, Observation};
-use crate::model::{ClassRef, Given, Place, Setting, SettingsConfig, Source, Sources};
+use crate::model::{ClassRef, Given, Place, Setting, SettingsConfig, Source, Sources, ValueType};
 use crate::python::{Class, Value};
 use file::Content;
 use order::Order;
@@ -55,6 +55,13 @@ impl Chosen {
     /// Marks what is given beside the variables.
     pub fn mark<'a>(&self, models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>, settings: &mut [Setting]) {
         given::mark(models, class, config, &self.order, settings);
+        // What a file gives before the environment is the value, whatever the variable holds, as long as that can be decoded.
+        for setting in settings.iter_mut() {
+            let hidden = setting.given.as_ref().filter(|given| given.hides_environment()).map(Given::in_words);
+            if let Some(reason) = hidden {
+                setting.accepts = ValueType::unchecked(reason);
+            }
+        }
         let elsewhere = (!self.sources.reads_environment()).then(|| Given::Elsewhere { sources: self.in_words() });
         let perhaps = self.sources.unknown().map(|source| Given::Perhaps { source });
         for setting in settings.iter_mut().filter(|setting| setting.given.is_none()) {

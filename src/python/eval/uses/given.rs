@@ -47,6 +47,15 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    /// What a dictionary that is written in the source gives: an instance that is made of it asks the environment for the rest. Nothing where
+    /// only the program knows what is in it.
+    pub(super) fn given_as_data(&mut self, data: &'a Expr) -> Option<Given<'a>> {
+        let Value::Dict(items) = self.eval(data) else { return None };
+        let field = |(key, value): &(Value<'a>, Value<'a>)| Some((Rc::from(key.as_str()?), matches!(value, Value::Dict(_))));
+        let fields = items.iter().map(field).collect::<Option<Vec<_>>>()?;
+        Some(Given { fields, ..Given::default() })
+    }
+
     /// Whether what is opened comes from somewhere else, rather than being the options that callers may give.
     fn is_data(&self, values: &'a Expr) -> bool {
         match values {

@@ -69,6 +69,9 @@ pub(super) const FROM_DATA: [&str; 11] = [
     "_from_data",
 ];
 
+/// Those among them that call the class with what a dictionary holds.
+pub(super) const VALIDATORS: [&str; 3] = ["model_validate", "parse_obj", "validate"];
+
 /// Attributes of every class that make nothing.
 pub(super) const PLAIN: [&str; 22] = [
     "model_json_schema",

@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextLen, TextRange};
 
 use super::condition::last_name;
 use super::statements::Frame;
-use super::tables::{FROM_DATA, PLAIN};
+use super::tables::{FROM_DATA, PLAIN, VALIDATORS};
 use super::{Choice, ClassNames, ClassUse, Condition, FunctionKey, Given, How, Sought, Uses};
 use crate::model::Place;
 use crate::python::eval::attribute::class_of;
@@ -171,6 +171,11 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// `Settings.load()`
     fn method(&mut self, class: &Rc<Class<'a>>, name: &str, call: &'a ExprCall) {
+        if VALIDATORS.contains(&name)
+            && let Some(given) = call.arguments.args.first().and_then(|data| self.given_as_data(data))
+        {
+            return self.add(Rc::clone(class), How::Called { given, by: Some(format!("{name}(...)")) }, call);
+        }
         if FROM_DATA.contains(&name) {
             return self.add(Rc::clone(class), How::FromData(format!("{name}(...)")), call);
         }
