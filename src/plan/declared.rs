@@ -214,7 +214,9 @@ fn key_of(class: &SettingsClass, field: &Setting) -> String {
 }
 
 fn of_field(class: &SettingsClass, field: &Setting, services: &[String], made: Option<&str>) -> Declared {
-    let needed = field.is_needed() && field.given.is_none();
+    // What nobody can name, nobody can set: TK002 tells of it.
+    let is_named = !field.env.is_empty() || field.path.is_some();
+    let needed = field.is_needed() && field.given.is_none() && is_named;
     let required = needed && !class.usage.spares(field);
     let reader = Reader {
         class: Some(class.class_ref()),

@@ -36,7 +36,10 @@ fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, he
         _ => stored::version(&declared, path.as_ref(), held),
     };
     let is_partial = inside.as_ref().is_some_and(|inside| inside.is_set && !inside.missing.is_empty());
-    let (missing, inside) = inside.map(|inside| (inside.missing, inside.unlisted)).unwrap_or_default();
+    let (missing, inside) = match inside {
+        Some(inside) => (inside.missing, inside.unlisted),
+        None => (beside_files(&declared, held), Vec::new()),
+    };
     if let Some(stored) = version {
         let reason = declared.given.as_ref().filter(|given| given.hides_environment()).map(Given::in_words);
         return PlannedVariable {
@@ -78,6 +81,16 @@ fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, he
             made(own_state(&declared), Vec::new(), None, given.or_else(|| declared.spared.clone()))
         }
     }
+}
+
+/// What is left to be set of a field that a file gives in part.
+fn beside_files(declared: &Declared, held: &[Held]) -> Vec<String> {
+    if declared.nested.iter().all(|leaf| leaf.given.is_none()) {
+        return Vec::new();
+    }
+    let mut needed = declared.needed();
+    needed.retain(|name| held.iter().all(|held| held.name != *name));
+    needed
 }
 
 /// What a value is made of.

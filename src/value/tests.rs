@@ -239,7 +239,7 @@ fn what_the_configuration_says_is_followed() {
     assert!(accepted(&none, "1"));
     let strict = ValueType::Coerced(Box::new(ValueType::Int), Box::new(with(ValueType::Int, |c| c.strict = Some(true))));
     assert!(accepted(&strict, "1") && accepted(&strict, "true"));
-    assert_eq!(error(&strict, "x"), "int_parsing");
+    assert_eq!(error(&strict, "x"), "int_type");
     let named = ValueType::Enum(EnumRule { mixin: None, values: vec![json!(1)], open: false, by_name: vec!["RED".to_owned()] });
     assert!(accepted(&named, "RED"));
     assert_eq!(error(&named, "red"), "enum");

@@ -48,15 +48,26 @@ def ask(root: Path, only: tuple[str, str] | None = None) -> dict:
     classes = {}
     for base, asker in ((BaseSettings, modern), (v1.BaseSettings, legacy)):
         for cls in subclasses(base):
-            key = f"{cls.__module__}:{cls.__qualname__}"
-            for name in bound_names(cls) if cls.__module__ in names else []:
-                if not only or only == (cls.__module__, name):
-                    classes[f"{cls.__module__}:{name}"] = asker.describe(cls) | {"qualname": name}
-            if only and only != (cls.__module__, cls.__qualname__):
+            module, qualname = name_of(cls, names)
+            key = f"{module}:{qualname}"
+            if only and only != (module, qualname):
                 continue
-            if cls.__module__ in names and "[" not in cls.__qualname__ and (key not in classes or reachable(cls)):
-                classes[key] = asker.describe(cls)
+            if module in names and "[" not in qualname and (key not in classes or reachable(cls)):
+                described = asker.describe(cls)
+                if qualname != cls.__qualname__:
+                    described |= {"module": module, "qualname": qualname, "kind": "module"}
+                classes[key] = described
     return {"failed": failed, "classes": [classes[key] for key in sorted(classes)]}
+
+
+def name_of(cls: type, names: list[str]) -> tuple[str, str]:
+    """Module and qualified name; of what a function made, the name that a module gives it."""
+    if "<locals>" in cls.__qualname__:
+        for name in [cls.__module__, *names]:
+            for bound, value in vars(sys.modules.get(name, object)).items():
+                if value is cls:
+                    return name, bound
+    return cls.__module__, cls.__qualname__
 
 
 def subclasses(base: type) -> list[type]:
@@ -67,13 +78,6 @@ def subclasses(base: type) -> list[type]:
                 found[cls] = None
                 todo.append(cls)
     return list(found)
-
-
-def bound_names(cls: type) -> list[str]:
-    """The names at the top of its module of a class that a function made."""
-    if "<locals>" not in cls.__qualname__:
-        return []
-    return [name for name, found in vars(sys.modules[cls.__module__]).items() if found is cls]
 
 
 def reachable(cls: type) -> bool:

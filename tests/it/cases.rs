@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
-use takk::model::{FieldNames, SettingsClass};
+use takk::model::{FieldNames, SettingsClass, Usage};
 use takk::ops::project::{ProjectOptions, ReadProject, read};
 
 use crate::memory::judge;
@@ -130,11 +130,15 @@ fn compare_probe(probe: &Json, of: &str, project: &mut ReadProject, tally: &mut 
     let environment = probe["env"].as_object().expect("variables");
     let values: Vec<(String, String)> =
         environment.iter().map(|(name, value)| (name.clone(), value.as_str().expect("a text").to_owned())).collect();
-    let alone: Vec<SettingsClass> = class(of, project).cloned().into_iter().collect();
+    // The probe makes the class, whatever else the project does with it.
+    let made = |class: &SettingsClass| SettingsClass { usage: Usage::default(), ..class.clone() };
+    let alone: Vec<SettingsClass> = class(of, project).map(made).into_iter().collect();
     let all = std::mem::replace(&mut project.manifest.settings, alone);
+    let variants = std::mem::take(&mut project.manifest.variants);
     project.manifest.names = FieldNames::default();
     let mut judged = judge(project, &values);
     project.manifest.settings = all;
+    project.manifest.variants = variants;
     project.manifest.names = FieldNames::default();
     // A variable that only another class reads is known all the same.
     let whole = judge(project, &values);

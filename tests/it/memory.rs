@@ -48,7 +48,10 @@ pub fn judge(project: &ReadProject, values: &[(String, String)]) -> Judged {
     let mut judged = Judged::default();
     for (typed, value) in values {
         let plan = plan(&project.manifest, &environment, &memory.held(environment.name.as_str()).expect("held"));
-        let Ok(name) = names::declared(&plan, typed) else {
+        // A name is stored as it is declared; in another case, one that a class insists on is another variable.
+        let declared = names::declared(&plan, typed).ok();
+        let is_same = |name: &&std::borrow::Cow<'_, str>| ***name == **typed || name.to_uppercase() == ***name;
+        let Some(name) = declared.as_ref().filter(is_same).cloned() else {
             judged.refused.push(typed.clone());
             judged.unknown.push(typed.clone());
             continue;

@@ -117,7 +117,9 @@ struct Init<'a> {
 fn derived(all: &[SettingsClass]) -> HashMap<&str, Vec<&SettingsClass>> {
     let mut derived: HashMap<&str, Vec<&SettingsClass>> = HashMap::new();
     for class in all {
-        for base in &class.bases {
+        let own = format!("{}.{}", class.module, class.qualname);
+        // A decorator may give back a class of the same name that derives from the one below it.
+        for base in class.bases.iter().filter(|base| **base != own) {
             derived.entry(base).or_default().push(class);
         }
     }

@@ -71,6 +71,13 @@ fn address_of(field: &Setting) -> Option<(&'static Kind, String)> {
         let kind = catalog().scheme(scheme)?;
         return Some((kind, format!("its default is the address of {}", kind.display)));
     }
+    // `f"{USER}:{PASSWORD}@{HOST}/{NAME}"`: what the program puts together without a scheme is no address that the type would take.
+    if let Some(DefaultValue::Computed(expression)) = &field.default
+        && expression.starts_with(['f', 'F', '"', '\''])
+        && !expression.contains("://")
+    {
+        return None;
+    }
     let name = field.name.to_lowercase();
     let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending))?;
     let kind = stem.split('_').find_map(kind_named)?;

@@ -76,9 +76,9 @@ pub const RULES: &[Rule] = &[
     driver_not_locked::RULE,
     sync_driver::RULE,
     reserved_name::RULE,
-    several_versions::RULE,
     unknown_source::RULE,
     settings_file::RULE,
+    several_versions::RULE,
     foreign_name::RULE,
 ];
 

@@ -12,7 +12,7 @@ use super::environment::{AliasHead, Environment, alias_path};
 use super::field::{FieldFacts, typing_name};
 use super::fields::substitution;
 use super::models::Models;
-use super::older::{first, older};
+use super::older::{ITSELF, changes_texts, decodes_itself, first, is_plain_v1, older};
 use super::own_url::own_url;
 use super::python_value::enum_mixin;
 use super::refused::refused_default;
@@ -37,6 +37,8 @@ pub(super) struct Acceptance<'r, 'a> {
     environment: Environment,
     /// Whether the class has a constructor of its own, which may give its fields values.
     constructed: bool,
+    /// Whether the class of pydantic 1 reads the texts of types with parts by itself.
+    decodes_itself: bool,
     /// Why nothing is certain about any field.
     doubt: Option<String>,
 }
@@ -64,8 +66,8 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         let is_first = base == Base::SettingsV1 && models.rules.is_pydantic_v1();
         let doubt = if !by_pydantic || !(base == Base::Settings || is_first) {
             Some("pydantic-settings does not read it".to_owned())
-        } else if is_first && changes_parsing(config) {
-            Some("the class parses its variables itself".to_owned())
+        } else if is_first && changes_texts(config) {
+            Some(ITSELF.to_owned())
         } else if custom_sources {
             Some("the class chooses its own sources".to_owned())
         } else if let Some(undecided) = config.undecided() {
@@ -77,7 +79,8 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         let own = order.iter().flat_map(|order| order.iter()).filter_map(read_class_of);
         let constructed =
             own.into_iter().any(|base| ["__init__", "__new__"].iter().any(|name| models.evaluator.defines(&base, name)));
-        Self { models, config, validators, environment: Environment::of(models, config), constructed, doubt }
+        let decodes_itself = is_first && decodes_itself(models, class, config);
+        Self { models, config, validators, environment: Environment::of(models, config), constructed, decodes_itself, doubt }
     }
 
     /// What a field accepts.
@@ -88,9 +91,11 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         let read = self.read(field);
         // What runs first may give the field a value.
         let may_be_given = self.constructed || self.validators.model == Some(Moment::Before);
-        let is_first = self.models.rules.is_pydantic_v1();
+        let validates = if self.models.rules.is_pydantic_v1() { "validate_all" } else { "validate_default" };
         let refused_default =
-            if may_be_given || is_first { None } else { refused_default(self.models.evaluator, field, &read, self.config) };
+            if may_be_given { None } else { refused_default(self.models.evaluator, field, &read, self.config, validates) };
+        let has_parts = read.is_complex() || read.is_complex_union();
+        let read = if self.decodes_itself && has_parts { ValueType::unchecked(ITSELF) } else { read };
         Accepted { accepts: self.as_set(field, read), refused_default }
     }
 
@@ -120,7 +125,8 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         };
         let delimited = self.config.text("env_nested_delimiter").is_some_and(|delimiter| !delimiter.is_empty());
         let read = if delimited && has_object(&read) { ValueType::Merged(Box::new(read)) } else { read };
-        let read = if self.config.is_true("case_sensitive") {
+        // pydantic 1 gives no name its case back.
+        let read = if self.config.is_true("case_sensitive") || self.models.rules.is_pydantic_v1() {
             read
         } else {
             respelling::ignoring_case(read, self.models.rules.restores_case_in())
@@ -132,13 +138,6 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         };
         self.environment.around(read)
     }
-}
-
-/// Whether the `Config` of a class of pydantic 1 has a parser, decoder or sources of its own.
-fn changes_parsing(config: &ModelConfig<'_>) -> bool {
-    ["parse_env_var", "json_loads", "customise_sources", "anystr_strip_whitespace", "min_anystr_length", "max_anystr_length"]
-        .iter()
-        .any(|key| config.value(key).is_some())
 }
 
 /// The base that is not read, which may change anything.
@@ -353,6 +352,9 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
         let form = match self.models.base(class) {
             Base::Model => Some(ModelForm::Model),
+            Base::ModelV1 if self.models.rules.is_pydantic_v1() => {
+                Some(ModelForm::Model).filter(|_| is_plain_v1(self.models, class))
+            }
             Base::Plain if !self.models.rules.is_pydantic_v1() => {
                 shapes::form_of(self.models, class).filter(|_| !shapes::decides_itself(self.models, class))
             }
@@ -437,6 +439,8 @@ impl<'r, 'a> Reader<'r, 'a> {
             fields.push(ModelField { name: field.name.to_string(), keys, accepts, required, is_part });
         }
         let extra = match config.value("extra") {
+            // Without a configuration of its own a dataclass has that of the model around it.
+            None | Some(Value::None) if form == ModelForm::Dataclass && self.rules.forbids_extra() => "forbid",
             None | Some(Value::None) => "ignore",
             Some(extra) => match extra.as_str() {
                 Some(extra) => extra,

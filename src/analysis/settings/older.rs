@@ -1,8 +1,13 @@
 //! What older versions accept: the common rules where they are the same, and nothing certain where they differ. Found by asking them
 //! (`tests/it/values.rs`).
 
+use std::rc::Rc;
+
+use super::config::{ModelConfig, read_class_of};
+use super::models::Models;
 use super::rules_version::RulesVersion;
 use crate::model::{Constraints, EnumMixin, ModelField, ValueType};
+use crate::python::{Class, Value};
 
 /// For pydantic 2 before 2.14, or pydantic-settings before 2.16.
 pub(super) fn older(read: ValueType, rules: &RulesVersion) -> ValueType {
@@ -101,6 +106,12 @@ pub(super) fn first(read: ValueType) -> ValueType {
         T::List(of) => T::Usual(Box::new(T::List(inner(of)))),
         T::Set(of) => T::Usual(Box::new(T::Set(inner(of)))),
         T::Dict(key, value) => T::Usual(Box::new(T::Dict(inner(key), inner(value)))),
+        T::Model(mut rule) => {
+            for field in &mut rule.fields {
+                field.accepts = first(std::mem::replace(&mut field.accepts, T::Any));
+            }
+            T::Usual(Box::new(T::Model(rule)))
+        }
         T::FrozenSet(of) => T::FrozenSet(of).preceded(FIRST),
         T::TupleOf(of) if *of != T::Any => T::TupleOf(of).preceded(FIRST),
         T::Tuple(of) if !of.is_empty() => T::Tuple(of).preceded(FIRST),
@@ -128,4 +139,51 @@ fn union(members: Vec<ValueType>) -> ValueType {
         complex if complex.is_complex() => complex,
         other => ValueType::Union(vec![other, ValueType::None]),
     }
+}
+
+/// Why nothing is certain where the class has a parser of its own.
+pub(super) const ITSELF: &str = "the class parses its variables itself";
+
+/// Whether the `Config` of a class of pydantic 1 changes every text, or has sources of its own.
+pub(super) fn changes_texts(config: &ModelConfig<'_>) -> bool {
+    ["customise_sources", "anystr_strip_whitespace", "min_anystr_length", "max_anystr_length"]
+        .iter()
+        .any(|key| config.value(key).is_some())
+}
+
+/// Whether the `Config` of a class of pydantic 1 has a parser or decoder of its own, as a value or as a function: texts of types with parts
+/// are given to it (`EnvSettingsSource.__call__`).
+pub(super) fn decodes_itself<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>) -> bool {
+    const OWN: [&str; 2] = ["parse_env_var", "json_loads"];
+    let evaluator = models.evaluator;
+    let order = evaluator.resolution_order(class);
+    let bases = order.iter().flat_map(|order| order.iter()).filter_map(read_class_of);
+    let configs = bases.filter_map(|base| match evaluator.own_attribute(&base, "Config") {
+        Some(Value::Class(config)) => evaluator.resolution_order(&config),
+        _ => None,
+    });
+    let defines = |base: Rc<Class<'a>>| OWN.iter().any(|name| evaluator.defines(&base, name));
+    OWN.iter().any(|key| config.value(key).is_some())
+        || configs.into_iter().any(|order| order.iter().filter_map(read_class_of).any(defines))
+}
+
+/// Whether a model of pydantic 1 takes its fields by their own names, in lower case as variables are, and validates them as they are
+/// written.
+pub(super) fn is_plain_v1<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> bool {
+    let config = models.config(class);
+    let evaluator = models.evaluator;
+    let order = evaluator.resolution_order(class);
+    let decides = |base: &Rc<Class<'a>>| {
+        let hooks = ["__init__", "__new__", "__get_validators__", "validate"];
+        hooks.iter().any(|name| evaluator.defines(base, name))
+    };
+    let renames = ["fields", "alias_generator"].iter().any(|key| config.value(key).is_some());
+    let is_plain_name = |name: &str| !name.chars().any(char::is_uppercase);
+    let fields = models.fields(class);
+    // One without fields may have a `__root__`.
+    !fields.is_empty()
+        && !renames
+        && !changes_texts(&config)
+        && !order.iter().flat_map(|order| order.iter()).filter_map(read_class_of).any(|base| decides(&base))
+        && fields.iter().all(|field| field.attribute("alias").is_none() && is_plain_name(&field.name))
 }

@@ -9,25 +9,43 @@ use crate::model::ValueType;
 use crate::python::{Evaluator, Value};
 use crate::value::{Data, Verdict, check_value};
 
-/// Why pydantic refuses the default of a field that accepts that. `None` where it is accepted, and where that is not certain.
+/// Why pydantic refuses the default of a field that accepts that. `None` where it is accepted, and where that is not certain. `validates` is
+/// the key of the configuration that says whether defaults are validated.
 pub(super) fn refused_default<'a>(
     evaluator: &Evaluator<'a>,
     field: &FieldFacts<'a>,
     accepts: &ValueType,
     config: &ModelConfig<'a>,
+    validates: &str,
 ) -> Option<String> {
     let said = |value: Option<&Value<'a>>| value.filter(|value| !matches!(value, Value::None)).cloned();
-    let validated = said(field.attribute("validate_default")).or_else(|| said(config.value("validate_default")));
+    let validated = said(field.attribute("validate_default")).or_else(|| said(config.value(validates)));
     if field.undecided || validated.is_some_and(|validated| !matches!(validated, Value::Bool(true))) {
         return None;
     }
     let data = data_of(evaluator, &default_value(evaluator, field)?);
-    match check_value(accepts, &data) {
+    // In pydantic 1, what has the default `None` allows `None`.
+    if data == Data::Null && validates == "validate_all" {
+        return None;
+    }
+    match check_value(if validates == "validate_all" { accepts } else { of_a_value(accepts, &data) }, &data) {
         Verdict::Refused(refusal) => {
             let place = if refusal.place.is_empty() { String::new() } else { format!(" at {}", refusal.place) };
             Some(format!("{}: expected {}{place}", shown(&data), refusal.expected))
         }
         Verdict::Accepted | Verdict::Unchecked(_) => None,
+    }
+}
+
+/// Versions of pydantic 2 read odd texts differently; of what is no text they say the same.
+fn of_a_value<'t>(accepts: &'t ValueType, data: &Data) -> &'t ValueType {
+    let ValueType::Usual(inner) = accepts else { return accepts };
+    match (&**inner, data) {
+        (ValueType::Int | ValueType::Float | ValueType::Literal(_), Data::Int(_) | Data::Float(_) | Data::Null) => inner,
+        (ValueType::Json(_), Data::Int(_) | Data::Float(_) | Data::Bool(_) | Data::Null | Data::List(_) | Data::Object(_)) => {
+            inner
+        }
+        _ => accepts,
     }
 }
 

@@ -63,7 +63,7 @@ fn read_class_with<'a>(
     }
     if let Some(chosen) = &chosen {
         chosen.restrict(&mut summary);
-        chosen.mark(models, class, config, &mut fields);
+        chosen.mark(models, class, config, &mut fields, notes);
         chosen.note(models, class, config, &fields, notes);
     }
     for (key, expression) in &summary.undecided {

@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
+use super::class_kind::Base;
 use super::config::{ModelConfig, read_class_of};
 use super::field::{FieldFacts, typing_name};
 use super::models::Models;
 use super::setting::{is_dataclass, is_pydantic_dataclass};
+use super::types::TypeFacts;
 use super::variables::{Generated, generated_alias};
 use crate::model::ModelForm;
 use crate::python::{Class, Value};
@@ -60,6 +62,11 @@ pub(super) fn is_given<'a>(
         ModelForm::Dataclass | ModelForm::PydanticDataclass => {
             let can_be_given = field.attribute("init").and_then(Value::truth) != Some(false);
             (field.is_required() && can_be_given, can_be_given)
+        }
+        // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
+        ModelForm::Model if models.base(class) == Base::ModelV1 && !field.insists => {
+            let facts = TypeFacts::of(models.evaluator, &field.annotation);
+            (field.is_required() && !facts.optional && !facts.anything, true)
         }
         ModelForm::Model | ModelForm::NamedTuple => (field.is_required(), true),
     }

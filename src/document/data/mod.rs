@@ -1,11 +1,12 @@
-//! Files of data that a program reads for its settings, TOML, YAML or JSON: which names they have at every level. Values are not kept:
-//! they may be secret, and nobody asks for them.
+//! Files of data that a program reads for its settings, TOML, YAML or JSON: which names they have at every level. Of values, only
+//! plain ones are kept, to be judged: they may be secret, and are never shown.
 
 mod json;
 mod toml;
 mod yaml;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::rc::Rc;
 
 use super::Text;
@@ -14,16 +15,38 @@ use super::Text;
 const DEEPEST: usize = 96;
 
 /// What a value looks like.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
     /// `null`
     Null,
     /// A text, a number, a date or a truth value.
-    Scalar,
+    Scalar(Scalar),
     /// A list.
     Sequence(Vec<Rc<Shape>>),
     /// Names and values.
     Mapping(Mapping),
+}
+
+/// A value without parts.
+#[derive(Clone, PartialEq)]
+pub enum Scalar {
+    /// A truth value.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Another number.
+    Float(f64),
+    /// A text.
+    Text(String),
+    /// A date, a number that is too large, and what is read differently by version.
+    Other,
+}
+
+impl fmt::Debug for Scalar {
+    /// Without the value.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Scalar")
+    }
 }
 
 /// Names with their values, each with its line, counted from 1.
@@ -125,8 +148,41 @@ mod tests {
             let lines: Vec<(&str, u32)> = found.iter().map(|(name, (line, _))| (name.as_str(), *line)).collect();
             assert_eq!(lines, [("a", 1), ("b", 3)], "{format:?}");
             let Shape::Mapping(inner) = &*found["b"].1 else { panic!("{format:?}: {found:?}") };
-            assert_eq!(*inner["c"].1, Shape::Scalar, "{format:?}");
+            assert_eq!(*inner["c"].1, Shape::Scalar(Scalar::Text("x".to_owned())), "{format:?}");
+            assert_eq!(*found["a"].1, Shape::Scalar(Scalar::Int(1)), "{format:?}");
         }
+    }
+
+    #[test]
+    fn values_are_of_the_type_that_python_reads() {
+        let of = |format: Format, text: &str| match &*read(format, text.as_bytes(), None).expect("read")["a"].1 {
+            Shape::Scalar(scalar) => Some(scalar.clone()),
+            _ => None,
+        };
+        let text = |text: &str| Some(Scalar::Text(text.to_owned()));
+        for (written, expected) in [
+            ("1_000", Some(Scalar::Int(1000))),
+            ("0x10", Some(Scalar::Other)),
+            ("1.5", Some(Scalar::Float(1.5))),
+            ("true", Some(Scalar::Bool(true))),
+            ("2020-01-01", Some(Scalar::Other)),
+            ("\"1\"", text("1")),
+        ] {
+            assert_eq!(of(Format::Toml, &format!("a = {written}\n")), expected, "{written}");
+        }
+        for (written, expected) in [
+            ("12", Some(Scalar::Int(12))),
+            ("012", Some(Scalar::Other)),
+            ("1:30", Some(Scalar::Other)),
+            ("yes", Some(Scalar::Other)),
+            ("info", text("info")),
+            ("\"yes\"", text("yes")),
+            ("~", None),
+        ] {
+            assert_eq!(of(Format::Yaml, &format!("a: {written}\n")), expected, "{written}");
+        }
+        assert_eq!(of(Format::Json, "{\"a\": 18446744073709551615}"), Some(Scalar::Other));
+        assert_eq!(format!("{:?}", of(Format::Json, "{\"a\": \"secret\"}")), "Some(Scalar)");
     }
 
     #[test]
@@ -159,7 +215,7 @@ mod tests {
         let text = "base: &base {a: 1, b: ~}\nown:\n  <<: *base\n  b: 2\nlist: &list [*base]\nmany:\n  <<: [*base, {c: 3}]\n";
         let found = read(Format::Yaml, text.as_bytes(), None).expect("read");
         let Shape::Mapping(own) = &*found["own"].1 else { panic!("{found:?}") };
-        assert_eq!(*own["b"].1, Shape::Scalar);
+        assert_eq!(*own["b"].1, Shape::Scalar(Scalar::Int(2)));
         assert!(own.contains_key("a") && !own.contains_key("<<"));
         let Shape::Mapping(many) = &*found["many"].1 else { panic!("{found:?}") };
         assert_eq!(many.keys().collect::<Vec<_>>(), ["a", "b", "c"]);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{DEEPEST, Fault, Mapping, Shape};
+use super::{DEEPEST, Fault, Mapping, Scalar, Shape};
 use crate::document::Text;
 use crate::document::toml::{DeValue, Table, parse};
 
@@ -34,6 +34,15 @@ fn shape(value: &DeValue<'_>, text: &Text<'_>, depth: usize) -> Result<Shape, Fa
     Ok(match value {
         DeValue::Table(table) => Shape::Mapping(mapping(table, text, depth)?),
         DeValue::Array(_) => Shape::Sequence(Vec::new()),
-        _ => Shape::Scalar,
+        DeValue::String(text) => Shape::Scalar(Scalar::Text(text.to_string())),
+        DeValue::Boolean(truth) => Shape::Scalar(Scalar::Bool(*truth)),
+        DeValue::Integer(number) => Shape::Scalar(integer(number.as_str(), number.radix())),
+        DeValue::Float(number) => Shape::Scalar(number.as_str().parse().map_or(Scalar::Other, Scalar::Float)),
+        DeValue::Datetime(_) => Shape::Scalar(Scalar::Other),
     })
+}
+
+fn integer(text: &str, radix: u32) -> Scalar {
+    let decimal = || text.parse().ok().filter(|_| radix == 10);
+    decimal().map_or(Scalar::Other, Scalar::Int)
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
-use super::{DEEPEST, Fault, Mapping, Shape};
+use super::{DEEPEST, Fault, Mapping, Scalar, Shape};
 
 /// How many names merge keys may add in one file.
 const MOST_MERGED: usize = 1_000_000;
@@ -15,21 +15,32 @@ pub(super) fn read(text: &str) -> Result<Mapping, Fault> {
     if text.contains('\0') {
         return Err(Fault::broken(1, "this is not YAML: a zero byte"));
     }
-    let mut loader = Loader {
-        parser: Parser::new_from_str(text),
-        anchors: FxHashMap::default(),
-        scalar: Rc::new(Shape::Scalar),
-        room: MOST_MERGED,
-    };
+    let mut loader = Loader { parser: Parser::new_from_str(text), anchors: FxHashMap::default(), room: MOST_MERGED };
     loader.stream()
 }
 
 struct Loader<'t> {
     parser: Parser<'t, StrInput<'t>>,
     anchors: FxHashMap<usize, Rc<Shape>>,
-    /// All scalars are this one.
-    scalar: Rc<Shape>,
     room: usize,
+}
+
+/// A text without quotes, where it is certain what `yaml.safe_load` makes of it: octal numbers, times and dates are left open, and so is what
+/// may be a truth value.
+fn plain(text: &str) -> Scalar {
+    const TRUTHS: [&str; 8] = ["yes", "no", "on", "off", "y", "n", "true", "false"];
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && (digits == "0" || !digits.starts_with('0')) {
+        return text.parse().map_or(Scalar::Other, Scalar::Int);
+    }
+    let lower = text.to_ascii_lowercase();
+    if matches!(text, "true" | "false") {
+        return Scalar::Bool(text == "true");
+    }
+    let is_word = text.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b' '))
+        && text.starts_with(|first: char| first.is_ascii_alphabetic());
+    if is_word && !TRUTHS.contains(&lower.as_str()) { Scalar::Text(text.to_owned()) } else { Scalar::Other }
 }
 
 impl<'t> Loader<'t> {
@@ -64,8 +75,8 @@ impl<'t> Loader<'t> {
         match Rc::unwrap_or_clone(shape) {
             Shape::Mapping(names) => Ok(names),
             Shape::Null => Ok(Mapping::new()),
-            Shape::Scalar if is_nothing => Ok(Mapping::new()),
-            Shape::Scalar | Shape::Sequence(_) => Err(Fault::broken(line(span), "it must be a mapping of names and values")),
+            Shape::Scalar(_) if is_nothing => Ok(Mapping::new()),
+            Shape::Scalar(_) | Shape::Sequence(_) => Err(Fault::broken(line(span), "it must be a mapping of names and values")),
         }
     }
 
@@ -76,8 +87,17 @@ impl<'t> Loader<'t> {
         let (anchor, shape) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 check_tag(tag.as_deref(), span)?;
-                let null = is_null(&text, style == ScalarStyle::Plain && tag.is_none());
-                (anchor, if null { Rc::new(Shape::Null) } else { Rc::clone(&self.scalar) })
+                let is_plain = style == ScalarStyle::Plain && tag.is_none();
+                let shape = if is_null(&text, is_plain) {
+                    Shape::Null
+                } else if tag.is_some() {
+                    Shape::Scalar(Scalar::Other)
+                } else if is_plain {
+                    Shape::Scalar(plain(&text))
+                } else {
+                    Shape::Scalar(Scalar::Text(text.into_owned()))
+                };
+                (anchor, Rc::new(shape))
             }
             Event::SequenceStart(anchor, tag) => {
                 check_tag(tag.as_deref(), span)?;

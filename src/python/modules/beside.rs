@@ -173,9 +173,11 @@ fn required(text: &str) -> Vec<String> {
         for (start, quoted) in std::iter::once((0, false)).chain(starts) {
             let rest = &line[start..];
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).unwrap_or(rest.len());
-            let follows = rest[end..].trim_start().chars().next();
-            let is_requirement = match follows {
-                Some(c) => "=<>~![;@".contains(c),
+            let follows = rest[end..].trim_start();
+            // `redis = "^5"` is a requirement of Poetry; `include = [...]` is none.
+            let is_list = follows.strip_prefix('=').is_some_and(|value| value.trim_start().starts_with('['));
+            let is_requirement = match follows.chars().next() {
+                Some(c) => "=<>~![;@".contains(c) && !is_list,
                 None => !quoted,
             };
             if end > 0 && is_requirement {

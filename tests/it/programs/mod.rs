@@ -73,13 +73,16 @@ impl Fault {
     /// Whether a variable is one of those at fault: the field's, one on the way to the place, or one below it.
     fn is_of(&self, name: &str) -> bool {
         let is = |known: &String| known.eq_ignore_ascii_case(name);
-        let begins = |name: &str, start: &str| name.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
         let is_on_the_way = |full: &String| begins(full, name) || begins(name, full);
         self.names.iter().any(is)
             || self.full.iter().any(is_on_the_way)
             // A place in a union, a list or a dictionary has no names of its own.
             || (self.full.is_empty() || self.loc.len() > 2) && self.below.iter().any(|start| begins(name, start))
     }
+}
+
+fn begins(name: &str, start: &str) -> bool {
+    name.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
 }
 
 /// What a comparison comes to.
@@ -104,15 +107,19 @@ fn compare(pair: &Pair, judged: &Judged) -> Answer {
     let mut blamed: Vec<&str> = judged.refused.iter().filter(is_read).map(String::as_str).collect();
     blamed.extend(judged.reported());
     blamed.retain(|name| !pair.is_caught(name));
+    // What nothing reads below a field gives the field a value all the same.
+    let is_begun = |name: &str| judged.unknown.iter().any(|unknown| unknown.len() > name.len() && begins(unknown, name));
     if pair.starts {
-        let says_nothing = blamed.is_empty() && judged.files.is_empty();
+        let says_nothing = blamed.iter().all(|name| is_begun(name)) && judged.files.is_empty();
         return if says_nothing { Answer::Agrees } else { Answer::FalseAlarm };
     }
     let is_open = |fault: &Fault| judged.unchecked.iter().any(|name| fault.is_of(name));
     let unnamed = |fault: &&Fault| fault.names.is_empty();
     let is_in_file = |fault: &&Fault| judged.files.iter().any(|problem| problem.contains(&format!("`{}`", fault.field())));
-    let is_blamed =
-        |fault: &&Fault| blamed.iter().copied().chain(judged.unknown.iter().map(String::as_str)).any(|name| fault.is_of(name));
+    let is_unread = |fault: &Fault, name: &String| fault.is_of(name) || fault.below.iter().any(|start| begins(name, start));
+    let is_blamed = |fault: &&Fault| {
+        blamed.iter().any(|name| fault.is_of(name)) || judged.unknown.iter().any(|name| is_unread(fault, name))
+    };
     let missed: Vec<&Fault> = pair.faults.iter().filter(|fault| !is_blamed(fault) && !is_in_file(fault)).collect();
     let has_unnamed = pair.faults.iter().any(|fault| unnamed(&fault));
     if !has_unnamed && blamed.iter().any(|name| !pair.faults.iter().any(|fault| fault.is_of(name))) {

@@ -9,9 +9,10 @@ use crate::analysis::settings::fields::substitution;
 use crate::analysis::settings::models::Models;
 use crate::analysis::settings::types::{TypeFacts, substitute, union_members};
 use crate::analysis::settings::variables;
-use crate::document::data::{Mapping, Shape};
-use crate::model::{Api, Given, Place, Setting, Source};
+use crate::document::data::{Mapping, Scalar, Shape};
+use crate::model::{Api, Given, Place, Setting, Source, ValueType};
 use crate::python::{Class, Value};
+use crate::value::{Data, Verdict, check_value};
 
 /// How deep nested models are looked into, and how many of their fields.
 const DEEPEST: usize = 8;
@@ -38,16 +39,27 @@ struct Inside {
     lacks: bool,
 }
 
-/// Marks what files give.
+/// A value in a file that its field refuses, and that no variable can replace.
+pub struct Refused {
+    /// Where.
+    pub place: Place,
+    /// The field.
+    pub field: String,
+    /// What it expects.
+    pub expected: String,
+}
+
+/// Marks what files give. Gives back what keeps the program from starting.
 pub fn mark<'a>(
     models: &Models<'_, 'a>,
     class: &Rc<Class<'a>>,
     config: &ModelConfig<'a>,
     order: &Order,
     settings: &mut [Setting],
-) {
+) -> Vec<Refused> {
+    let mut refused = Vec::new();
     if order.files.is_empty() {
-        return;
+        return refused;
     }
     let environment = order.sources.iter().position(|source| *source == Source::Environment);
     for (field, setting) in models.fields(class).iter().zip(settings) {
@@ -55,6 +67,14 @@ pub fn mark<'a>(
         let Some(first) = values.0.first().filter(|found| setting.optional || *found.shape != Shape::Null) else { continue };
         let place = first.place();
         let wins = environment.is_none_or(|at| first.source < at);
+        if let Some(expected) = refused_by(&setting.accepts, first.shape) {
+            if wins {
+                refused.push(Refused { place: place.clone(), field: setting.name.clone(), expected });
+            } else {
+                setting.refused_default = Some(format!("that {} gives: expected {expected}", place.short()));
+                continue;
+            }
+        }
         let mut inside = Inside::default();
         if let Some(model) = model_of(models, &field.annotation) {
             let path = vec![setting.name.clone()];
@@ -67,6 +87,28 @@ pub fn mark<'a>(
             setting.given = Some(Given::File { place, first: wins });
         }
     }
+    refused
+}
+
+/// What a field expects that refuses the value.
+fn refused_by(accepts: &ValueType, shape: &Shape) -> Option<String> {
+    let Shape::Scalar(scalar) = shape else { return None };
+    let data = match scalar {
+        Scalar::Bool(truth) => Data::Bool(*truth),
+        Scalar::Int(number) => Data::int(*number),
+        Scalar::Float(number) => Data::Float(*number),
+        Scalar::Text(text) => Data::Text(text.clone()),
+        Scalar::Other => return None,
+    };
+    match check_value(accepts, &data) {
+        Verdict::Refused(refusal) if !is_part(accepts) => Some(refusal.expected),
+        _ => None,
+    }
+}
+
+/// Whether the field is a part of what its names hold.
+fn is_part(accepts: &ValueType) -> bool {
+    matches!(accepts, ValueType::Part(..)) || accepts.inside().is_some_and(is_part)
 }
 
 /// The outermost names of all files that no field takes: each with its place.

@@ -53,9 +53,21 @@ impl Chosen {
     }
 
     /// Marks what is given beside the variables.
-    pub fn mark<'a>(&self, models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>, settings: &mut [Setting]) {
-        given::mark(models, class, config, &self.order, settings);
-        // What a file gives before the environment is the value, whatever the variable holds, as long as that can be decoded.
+    pub fn mark<'a>(
+        &self,
+        models: &Models<'_, 'a>,
+        class: &Rc<Class<'a>>,
+        config: &ModelConfig<'a>,
+        settings: &mut [Setting],
+        notes: &mut Notes,
+    ) {
+        for refused in given::mark(models, class, config, &self.order, settings) {
+            let given::Refused { place, field, expected } = refused;
+            let problem = format!("`{}.{field}` does not accept what the file gives it: expected {expected}", class.qualname);
+            let help = "give it another value there: no variable replaces it".to_owned();
+            notes.add(place, Observation::SettingsFile { class: class.place.clone(), problem, help });
+        }
+        // What a file gives before the environment is the value, whatever the variable holds.
         for setting in settings.iter_mut() {
             let hidden = setting.given.as_ref().filter(|given| given.hides_environment()).map(Given::in_words);
             if let Some(reason) = hidden {

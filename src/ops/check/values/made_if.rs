@@ -23,7 +23,9 @@ Give it a value where the condition holds in this environment. `takk why NAME` s
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let environment = &context.plan.name;
-    for variable in context.plan.variables.iter().filter(|variable| variable.state == State::Optional) {
+    // Another class may have a default for the same variable: the one that is made under the condition needs it all the same.
+    let is_open = |state| matches!(state, State::Optional | State::Default | State::Computed);
+    for variable in context.plan.variables.iter().filter(|variable| is_open(variable.state)) {
         let reader = variable.declared.readers.iter().find(|reader| reader.made_if);
         let Some((class, made)) = reader.and_then(|reader| Some((reader.class.as_ref()?, reader.made.as_ref()?))) else {
             continue;

@@ -1,12 +1,14 @@
 //! What a call gives.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
-use ruff_python_ast::{Arguments, Expr, Keyword, Stmt};
+use ruff_python_ast::{Arguments, Expr, ExprCall, Keyword, Stmt};
 
 use super::Given;
 use super::condition::last_name;
+use super::tables::{FROM_DICTIONARY, FROM_JSON};
 use super::walk::Walk;
 use crate::python::value::Value;
 
@@ -47,13 +49,34 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// What a dictionary that is written in the source gives: an instance that is made of it asks the environment for the rest. Nothing where
-    /// only the program knows what is in it.
-    pub(super) fn given_as_data(&mut self, data: &'a Expr) -> Option<Given<'a>> {
-        let Value::Dict(items) = self.eval(data) else { return None };
-        let field = |(key, value): &(Value<'a>, Value<'a>)| Some((Rc::from(key.as_str()?), matches!(value, Value::Dict(_))));
-        let fields = items.iter().map(field).collect::<Option<Vec<_>>>()?;
-        Some(Given { fields, ..Given::default() })
+    /// What data gives that is written where it is validated, a dictionary or a text of JSON: the class is made with its items as keywords.
+    /// `None` where it is something else. `at` is the position of the data.
+    pub(super) fn given_by_data(&mut self, method: &str, call: &'a ExprCall, at: usize) -> Option<Given<'a>> {
+        let data = call.arguments.args.get(at).or_else(|| {
+            let named = call.arguments.keywords.iter();
+            named.filter(|keyword| keyword.arg.as_deref() == Some("obj")).map(|keyword| &keyword.value).next()
+        })?;
+        if FROM_JSON.contains(&method) {
+            let Expr::StringLiteral(text) = data else { return None };
+            let items: BTreeMap<String, serde_json::Value> = serde_json::from_str(text.value.to_str()).ok()?;
+            let fields = items.iter().map(|(name, value)| (Rc::from(name.as_str()), value.is_object())).collect();
+            return Some(Given { fields, ..Given::default() });
+        }
+        let is_written = match data {
+            Expr::Dict(dict) => dict.items.iter().all(|item| item.key.as_ref().is_some_and(Expr::is_string_literal_expr)),
+            Expr::Call(made) => {
+                last_name(&made.func) == Some("dict")
+                    && made.arguments.args.is_empty()
+                    && made.arguments.keywords.iter().all(|keyword| keyword.arg.is_some())
+            }
+            _ => false,
+        };
+        if !is_written || !FROM_DICTIONARY.contains(&method) {
+            return None;
+        }
+        let mut given = Given::default();
+        self.opened(data, &mut given);
+        (!given.data).then_some(given)
     }
 
     /// Whether what is opened comes from somewhere else, rather than being the options that callers may give.

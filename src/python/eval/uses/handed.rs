@@ -48,12 +48,31 @@ impl<'a> Walk<'_, 'a> {
     /// `TypeAdapter(list[Settings])`: whatever it validates is made of data.
     fn adapted(&mut self, call: &'a ExprCall) {
         let by = self.source(&call.func).to_owned();
+        let name = last_name(&call.func).unwrap_or_default();
+        if let Some(class) = call.arguments.args.first().and_then(|argument| self.class_at(argument))
+            && let Some(given) = self.given_by_data(name, call, 1)
+        {
+            return self.add(class, How::Called { given, by: Some(by) }, call);
+        }
         for argument in call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value)) {
             for class in self.classes_in(argument) {
                 self.add(class, How::FromData(by.clone()), argument);
             }
             self.in_types(argument);
         }
+    }
+
+    /// `TypeAdapter(Settings).validate_python({"name": "n"})`: data that is written here is given like keywords.
+    pub(super) fn validated(&mut self, call: &'a ExprCall) -> bool {
+        let Expr::Attribute(method) = call.func.as_ref() else { return false };
+        let Expr::Call(adapter) = method.value.as_ref() else { return false };
+        let is_adapter = last_name(&adapter.func).is_some_and(|name| ADAPTERS.contains(&name));
+        let Some(argument) = adapter.arguments.args.first().filter(|_| is_adapter) else { return false };
+        let Some(class) = self.class_at(argument) else { return false };
+        let Some(given) = self.given_by_data(method.attr.as_str(), call, 0) else { return false };
+        let by = Some(format!("{}.{}", self.source(&adapter.func), method.attr));
+        self.add(class, How::Called { given, by }, call);
+        true
     }
 
     /// A class as an argument, at a position or of a keyword.

@@ -69,8 +69,11 @@ pub(super) const FROM_DATA: [&str; 11] = [
     "_from_data",
 ];
 
-/// Those among them that call the class with what a dictionary holds.
-pub(super) const VALIDATORS: [&str; 3] = ["model_validate", "parse_obj", "validate"];
+/// What validates a dictionary by making the class with its items as keywords, which reads the environment too.
+pub(super) const FROM_DICTIONARY: [&str; 5] = ["model_validate", "parse_obj", "validate", "validate_python", "parse_obj_as"];
+
+/// The same for an object in JSON.
+pub(super) const FROM_JSON: [&str; 4] = ["model_validate_json", "parse_raw", "validate_json", "parse_raw_as"];
 
 /// Attributes of every class that make nothing.
 pub(super) const PLAIN: [&str; 22] = [

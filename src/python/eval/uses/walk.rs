@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextLen, TextRange};
 
 use super::condition::last_name;
 use super::statements::Frame;
-use super::tables::{FROM_DATA, PLAIN, VALIDATORS};
+use super::tables::{FROM_DATA, PLAIN};
 use super::{Choice, ClassNames, ClassUse, Condition, FunctionKey, Given, How, Sought, Uses};
 use crate::model::Place;
 use crate::python::eval::attribute::class_of;
@@ -159,6 +159,8 @@ impl<'w, 'a> Walk<'w, 'a> {
             && let Some(class) = self.class_at(&method.value)
         {
             self.method(&class, method.attr.as_str(), call);
+        } else if self.validated(call) {
+            return;
         } else if !self.factory(call) {
             self.visit_expr(&call.func);
             self.handed(call);
@@ -171,13 +173,13 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// `Settings.load()`
     fn method(&mut self, class: &Rc<Class<'a>>, name: &str, call: &'a ExprCall) {
-        if VALIDATORS.contains(&name)
-            && let Some(given) = call.arguments.args.first().and_then(|data| self.given_as_data(data))
-        {
-            return self.add(Rc::clone(class), How::Called { given, by: Some(format!("{name}(...)")) }, call);
-        }
         if FROM_DATA.contains(&name) {
-            return self.add(Rc::clone(class), How::FromData(format!("{name}(...)")), call);
+            let by = format!("{name}(...)");
+            let how = match self.given_by_data(name, call, 0) {
+                Some(given) => How::Called { given, by: Some(by) },
+                None => How::FromData(by),
+            };
+            return self.add(Rc::clone(class), how, call);
         }
         if PLAIN.contains(&name) || name.starts_with("__") {
             return;
