@@ -162,6 +162,7 @@ fn setting(written: CompiledSetting, owner: &ClassRef, place: &Place) -> Setting
         constraints: BTreeMap::new(),
         choices: Vec::new(),
         refused_default: None,
+        updates_default: false,
         description: written.description,
         deprecated: false,
         resource: marks.resource,

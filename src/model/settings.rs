@@ -164,6 +164,9 @@ pub struct Setting {
     /// Why pydantic refuses the default, where it validates it and does: without the variable the program does not start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused_default: Option<String>,
+    /// Whether the default is an instance of which parts can be replaced (`nested_model_default_partial_update`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub updates_default: bool,
     /// Constraints by name: `ge`, `min_length`, `pattern`, ...
     pub constraints: BTreeMap<String, serde_json::Value>,
     /// The values that `Literal` or `Enum` allow, as strings in the environment.

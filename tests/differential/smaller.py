@@ -115,7 +115,7 @@ def main() -> int:
     search = Search(Path(sys.argv[1]).resolve(), json.loads(sys.stdin.readline()))
     with contextlib.suppress(OutOfTimeError):
         search.run()
-    files = {name: ast.unparse(tree) for name, tree in sorted(search.files.items()) if tree.body}
+    files = search.others | {name: ast.unparse(tree) for name, tree in sorted(search.files.items()) if tree.body}
     SAY.write(json.dumps({"files": files, "pair": search.pair}) + "\n")
     return 0
 

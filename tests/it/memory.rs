@@ -24,10 +24,14 @@ pub struct Memory {
 pub struct Judged {
     /// The names whose values it does not store.
     pub refused: Vec<String>,
+    /// Those among them that nothing reads.
+    pub unknown: Vec<String>,
     /// The names whose values only the program decides about.
     pub unchecked: Vec<String>,
     /// The errors that it reports of what is stored, without those about the style of secrets.
     pub findings: Vec<Finding>,
+    /// What it says of files that stop the program, whatever the environment.
+    pub files: Vec<String>,
 }
 
 impl Judged {
@@ -44,21 +48,26 @@ pub fn judge(project: &ReadProject, values: &[(String, String)]) -> Judged {
     let mut judged = Judged::default();
     for (typed, value) in values {
         let plan = plan(&project.manifest, &environment, &memory.held(environment.name.as_str()).expect("held"));
-        let Ok(name) = names::declared(&plan, typed) else {
+        // A name is stored as it is declared; in another case, one that a class insists on is another variable.
+        let declared = names::declared(&plan, typed).ok();
+        let is_same = |name: &&std::borrow::Cow<'_, str>| ***name == **typed || name.to_uppercase() == ***name;
+        let Some(name) = declared.as_ref().filter(is_same).cloned() else {
             judged.refused.push(typed.clone());
+            judged.unknown.push(typed.clone());
             continue;
         };
+        // What is refused may be stored from before: what else is wrong beside it is asked, too.
         if set::check(&project.manifest, &name, value).is_err() {
             judged.refused.push(typed.clone());
-            continue;
-        }
-        if matches!(accepted(&project.manifest, &name, value), Accepted::Unchecked(_)) {
+        } else if matches!(accepted(&project.manifest, &name, value), Accepted::Unchecked(_)) {
             judged.unchecked.push(typed.clone());
         }
         memory.values.insert(name.into_owned(), value.clone());
     }
     let findings = check_values(&mut memory, project, &Selection::default(), rules::RULES, &[environment]);
     judged.findings = findings.expect("values in memory can be checked").into_iter().filter(is_about_the_start).collect();
+    judged.files =
+        project.findings.iter().filter(|finding| finding.code.0 == 33).map(|finding| finding.message.clone()).collect();
     judged
 }
 

@@ -139,6 +139,7 @@ pub fn field(module: &str, line: u32, name: &str, type_name: &str, default: Opti
         secret: type_name.contains("Secret") || type_name.ends_with("Dsn"),
         default: default.map(DefaultValue::Value),
         refused_default: None,
+        updates_default: false,
         constraints: BTreeMap::new(),
         choices: Vec::new(),
         description: None,

@@ -439,6 +439,8 @@ impl<'r, 'a> Reader<'r, 'a> {
             fields.push(ModelField { name: field.name.to_string(), keys, accepts, required, is_part });
         }
         let extra = match config.value("extra") {
+            // Without a configuration of its own a dataclass has that of the model around it.
+            None | Some(Value::None) if form == ModelForm::Dataclass && self.rules.forbids_extra() => "forbid",
             None | Some(Value::None) => "ignore",
             Some(extra) => match extra.as_str() {
                 Some(extra) => extra,
@@ -448,6 +450,9 @@ impl<'r, 'a> Reader<'r, 'a> {
         let forbid_extra = extra == "forbid" || form == ModelForm::NamedTuple;
         let model = ModelRule { form, fields, forbid_extra, allow_extra: extra == "allow", ignore_case: false };
         let model = ValueType::Model(model);
+        if form == ModelForm::Dataclass && self.rules.is_strict() {
+            return model.preceded("`strict` takes only an instance of the dataclass");
+        }
         let is_looked_over = own("__post_init__") || own("model_post_init");
         match validators.model {
             Some(Moment::Before) => model.preceded(format!("`{}` decides itself", class.name)),

@@ -17,6 +17,8 @@ pub(super) struct ConfigRules {
     allow_inf_nan: Option<bool>,
     /// On what can be converted.
     strict: Option<bool>,
+    /// Whether names are forbidden that no field takes.
+    forbids_extra: bool,
     /// Why nothing is certain about texts.
     text_doubt: Option<String>,
     /// Why nothing is certain about floats and decimals.
@@ -66,6 +68,7 @@ impl ConfigRules {
             let given = config.value(key).filter(|value| !matches!(value, Value::None))?;
             (given.as_str() != Some(usual)).then(|| format!("`{key}` is set"))
         };
+        rules.forbids_extra = config.text("extra") == Some("forbid");
         rules.bytes_doubt = other_than("val_json_bytes", "utf8");
         rules.time_doubt = other_than("val_temporal_unit", "infer");
         rules
@@ -80,6 +83,11 @@ impl ConfigRules {
     /// Whether nothing is converted.
     pub fn is_strict(&self) -> bool {
         self.strict == Some(true)
+    }
+
+    /// Whether a class that has these rules from the model around it forbids names that no field takes.
+    pub fn forbids_extra(&self) -> bool {
+        self.forbids_extra
     }
 
     /// Puts it on a type. What the type itself says wins.

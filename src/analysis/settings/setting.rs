@@ -148,6 +148,12 @@ struct FieldReader<'r, 'a> {
 }
 
 impl<'a> FieldReader<'_, 'a> {
+    /// Only an instance that stands there as the default is updated: not what a `default_factory` makes, nor `None`.
+    fn updates_default(&self, field: &FieldFacts<'a>) -> bool {
+        self.config.is_true("nested_model_default_partial_update")
+            && field.default().is_some_and(|value| crate::python::fold::json(value).is_none())
+    }
+
     fn setting(&self, field: &FieldFacts<'a>, notes: &mut Notes) -> Setting {
         let facts = TypeFacts::of(self.models.evaluator, &field.annotation);
         let marks = Marks::of(&field.metadata, &facts);
@@ -182,6 +188,7 @@ impl<'a> FieldReader<'_, 'a> {
             constraints: self.constraints(field, &facts),
             choices: facts.choices.clone(),
             refused_default: refused_default.filter(|_| path.is_none()),
+            updates_default: self.updates_default(field),
             description: self.description(field),
             deprecated: field.attribute("deprecated").is_some_and(|value| value.truth() != Some(false)),
             resource: marks.resource,

@@ -20,6 +20,7 @@ fn setting(name: &str, accepts: ValueType) -> Setting {
         secret: true,
         default: None,
         refused_default: None,
+        updates_default: false,
         constraints: BTreeMap::new(),
         choices: Vec::new(),
         description: None,

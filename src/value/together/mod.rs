@@ -92,7 +92,7 @@ pub fn together(names: &NestedNames<'_>, given: &[Given<'_>]) -> Together {
         found.open = judged.open;
         // Beside a text that cannot be decoded, what is missing may be in it.
         found.faults.extend(judged.faults.into_iter().filter(|fault| !is_broken || fault.problem != Problem::Missing));
-        if names.config.nested_partial_update && !names.field.required {
+        if names.field.updates_default {
             found.faults.retain(|fault| fault.problem != Problem::Missing);
         }
         found.missing = lacking::of_faults(names, &found.faults);

@@ -147,10 +147,11 @@ def by_validation(program: Program, module: Module) -> None:
 
 
 def never(program: Program, module: Module) -> None:
-    """It is imported, and nobody makes it."""
+    """It is imported, and nobody makes it: it is there for another program, as a library's is."""
     settings = made(program, module, plain=True)
     program.calls.append(f"print({program.import_into(program.main, module, settings.name)}.__name__)")
-    program.read_by(settings, needed=False)
+    program.files["unmade.txt"] = program.files.get("unmade.txt", "") + f"{module.dotted}:{settings.name}\n"
+    program.read_by(settings)
 
 
 def by_create_model(program: Program, module: Module) -> None:

@@ -213,6 +213,7 @@ class Program:
         made = Settings(name, module, [], config, base=base)
         made.prefix = base.prefix if base else ""
         made.delimiter = base.delimiter if base else None
+        made.sensitive = base.sensitive if base else False
         # Two classes with variables of one name are rather another test's matter.
         if base or rng.random() < 0.8:
             made.prefix = f"{title.upper()}_" if rng.random() < 0.8 else f"{title.lower()}_"
@@ -254,7 +255,7 @@ class Program:
             choices["enable_decoding"] = ["False"]
         for key in rng.sample(sorted(choices), rng.choice([0, 0, 0, 1, 1, 2])):
             config[key] = rng.choice(choices[key])
-        made.sensitive = config.get("case_sensitive") == "True"
+        made.sensitive = made.sensitive or config.get("case_sensitive") == "True"
 
     def aliases(self, made: Settings) -> None:
         rng = self.rng

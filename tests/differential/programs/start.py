@@ -52,7 +52,8 @@ def start(root: Path, environment: dict[str, str], entry: Entry, paths: list[str
     faults = [fault for found in excused.values() for fault in found]
     if other is not None and error is None:
         return {"starts": False, "faults": [], "error": f"{type(other).__name__}: {other}", "other": True}
-    return {"starts": error is None, "faults": unique(faults), "error": error, "other": False}
+    caught = [fault for number, found in recorder.failed.items() if number not in excused and (other is None or number != recorder.last) for fault in found]
+    return {"starts": error is None, "faults": unique(faults), "caught": unique(caught), "error": error, "other": False}
 
 
 def once(root: Path, environment: dict[str, str], entry: Entry, paths: list[str], recorder: "Recorder") -> BaseException | None:
@@ -81,8 +82,16 @@ def once(root: Path, environment: dict[str, str], entry: Entry, paths: list[str]
 
 
 def main_of(file: str) -> Entry:
-    """Runs a file as `python file` does."""
-    return lambda: runpy.run_path(file, run_name="__main__")
+    """Runs a file as `python file` does, and makes the classes that are there for others to make: those of `unmade.txt`."""
+
+    def run() -> None:
+        runpy.run_path(file, run_name="__main__")
+        unmade = Path("unmade.txt")
+        for line in unmade.read_text().split() if unmade.exists() else []:
+            module, name = line.split(":")
+            getattr(importlib.import_module(module), name)()
+
+    return run
 
 
 class Recorder:
@@ -94,6 +103,8 @@ class Recorder:
         self.number = 0
         self.last: int | None = None
         self.error: BaseException | None = None
+        #: The faults of each making that failed, by its number.
+        self.failed: dict[int, list[dict]] = {}
 
     def __enter__(self) -> None:
         self.original = original = BaseSettings.__init__
@@ -119,7 +130,8 @@ class Recorder:
         except (ValidationError, SettingsError) as error:
             # What a making inside of this one raises, as for a default, is that one's.
             if error is not self.error:
-                self.last, self.error = number, error
+                self.failed[number] = faults_of(self, original, instance, args, values)
+                self.last, self.error, self.number = number, error, number
             raise
 
 

@@ -41,7 +41,7 @@ pub fn smallest(packages: &[&str], directory: &Path, pair: &Pair) -> String {
     found
 }
 
-fn judged(pair: &Pair, directory: &Path) -> Judged {
+pub fn judged(pair: &Pair, directory: &Path) -> Judged {
     let values: Vec<(String, String)> = pair.env.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     judge(&project(PathBuf::from(directory)), &values)
 }

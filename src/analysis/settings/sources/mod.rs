@@ -15,7 +15,7 @@ use super::field::command_line_name;
 use super::models::Models;
 use super::validators::{Moment, Validators};
 use crate::analysis::notes::{Notes, Observation};
-use crate::model::{ClassRef, Given, Place, Setting, SettingsConfig, Source, Sources};
+use crate::model::{ClassRef, Given, Place, Setting, SettingsConfig, Source, Sources, ValueType};
 use crate::python::{Class, Value};
 use file::Content;
 use order::Order;
@@ -66,6 +66,13 @@ impl Chosen {
             let problem = format!("`{}.{field}` does not accept what the file gives it: expected {expected}", class.qualname);
             let help = "give it another value there: no variable replaces it".to_owned();
             notes.add(place, Observation::SettingsFile { class: class.place.clone(), problem, help });
+        }
+        // What a file gives before the environment is the value, whatever the variable holds.
+        for setting in settings.iter_mut() {
+            let hidden = setting.given.as_ref().filter(|given| given.hides_environment()).map(Given::in_words);
+            if let Some(reason) = hidden {
+                setting.accepts = ValueType::unchecked(reason);
+            }
         }
         let elsewhere = (!self.sources.reads_environment()).then(|| Given::Elsewhere { sources: self.in_words() });
         let perhaps = self.sources.unknown().map(|source| Given::Perhaps { source });
