@@ -13,8 +13,9 @@ pub(super) fn is_usual(accepts: &ValueType, data: &Data) -> bool {
     use ValueType as T;
     match (accepts, data) {
         (T::Constrained(_, inner) | T::Checked(_, inner), _) => is_usual(inner, data),
-        // pydantic 1 makes a dictionary or a model of pairs too, and forgets whether a type with parts may be `None`.
+        // pydantic 1 makes a dictionary or a model of pairs, and of an empty text, too, and forgets whether a type with parts may be `None`.
         (T::Dict(..) | T::Model(_), Data::List(_)) => false,
+        (T::Dict(..) | T::Model(_), Data::Text(text)) if text.is_empty() => false,
         (_, Data::Null) if accepts.is_complex() => false,
         _ if accepts.is_complex() => true,
         (T::Any | T::None | T::Bool | T::Path | T::Bytes | T::Str, Data::Text(_)) => true,
