@@ -67,7 +67,7 @@ pub struct Finding {
 
 impl Finding {
     /// The finding at those of its places that are `wanted`, if any is. One without a place is about the whole project and stays.
-    pub fn at_places(mut self, wanted: &mut dyn FnMut(&Self, &Place, Option<(u32, u32)>) -> bool) -> Option<Self> {
+    pub fn at_places(mut self, mut wanted: impl FnMut(&Self, &Place, Option<(u32, u32)>) -> bool) -> Option<Self> {
         let Some(first) = &self.place else { return Some(self) };
         let keeps_first = wanted(&self, first, self.end);
         let mut others: Vec<Place> = self.also.iter().filter(|place| wanted(&self, place, None)).cloned().collect();

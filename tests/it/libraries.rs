@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::process::{Answer, takk_with};
 
-/// A project that makes a client of OpenAI without its key, with these settings of takk.
+/// A project that makes a client of `openai` without its key, with these settings of takk.
 struct Project(TempDir);
 
 impl Project {

@@ -175,7 +175,7 @@ fn types_are_compared_within_one_program() {
 
 #[test]
 fn long_lists_of_nested_variables_are_folded() {
-    let fields: String = (0..9).map(|at| format!("    f{at}: int = 0\n")).collect();
+    let fields = (0..9).map(|at| format!("    f{at}: int = 0\n")).collect::<Vec<_>>().concat();
     let settings = format!(
         "from pydantic import BaseModel\n{HEAD}class Part(BaseModel):\n{fields}\n\nclass Settings(BaseSettings):\n    \
          model_config = SettingsConfigDict(env_nested_delimiter=\"__\")\n    part: Part = Part()\n"

@@ -77,7 +77,8 @@ fn a_file_that_stops_the_program_is_an_error_at_its_line() {
 fn what_a_repository_brings_is_not_obeyed() {
     let outside = tempfile::tempdir().expect("a directory");
     fs::write(outside.path().join("secret.yaml"), "name: outside\n").expect("written");
-    let prepare: [(&str, &dyn Fn(&Path)); 3] = [
+    type Preparation<'p> = (&'p str, &'p dyn Fn(&Path));
+    let prepare: [Preparation<'_>; 3] = [
         ("an absolute link", &|root| symlink("/etc/passwd", root.join("config.yaml")).expect("linked")),
         ("a link out", &|root| symlink(outside.path().join("secret.yaml"), root.join("config.yaml")).expect("linked")),
         ("a huge file", &|root| {

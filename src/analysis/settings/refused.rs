@@ -19,8 +19,8 @@ pub(super) fn refused_default<'a>(
     validates: &str,
 ) -> Option<String> {
     let said = |value: Option<&Value<'a>>| value.filter(|value| !matches!(value, Value::None)).cloned();
-    let validated = said(field.attribute("validate_default")).or_else(|| said(config.value(validates)));
-    if field.undecided || validated.is_some_and(|validated| !matches!(validated, Value::Bool(true))) {
+    let wish = said(field.attribute("validate_default")).or_else(|| said(config.value(validates)));
+    if field.undecided || wish.is_some_and(|wish| !matches!(wish, Value::Bool(true))) {
         return None;
     }
     let data = data_of(evaluator, &default_value(evaluator, field)?);

@@ -223,15 +223,16 @@ mod tests {
 
     #[test]
     fn bombs_end() {
+        use std::fmt::Write as _;
         let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for at in 1..40 {
             let refer = vec![format!("*a{}", at - 1); 9].join(", ");
-            laughs.push_str(&format!("a{at}: &a{at} [{refer}]\n"));
+            let _ = writeln!(laughs, "a{at}: &a{at} [{refer}]");
         }
         assert_eq!(names(Format::Yaml, &laughs).expect("read").len(), 40);
         let mut merged = "a0: &a0\n".to_owned();
-        (0..3_000).for_each(|at| merged.push_str(&format!("  k{at}: 1\n")));
-        (1..3_000).for_each(|at| merged.push_str(&format!("a{at}:\n  <<: *a0\n")));
+        merged.extend((0..3_000).map(|at| format!("  k{at}: 1\n")));
+        merged.extend((1..3_000).map(|at| format!("a{at}:\n  <<: *a0\n")));
         assert!(matches!(names(Format::Yaml, &merged), Err(Fault::Unread(_))));
         for (format, open, close) in
             [(Format::Yaml, "{a: ", "}"), (Format::Json, "{\"a\": ", "}"), (Format::Toml, "{a = ", "}")]

@@ -65,9 +65,8 @@ fn selected(project: &ReadProject, selection: &Selection, rules: &[RuleDoc], fin
     let selection = selection.over(&config.select.as_deref().map(texts).unwrap_or_default(), &texts(&config.ignore));
     selection.validate(rules)?;
     let counts = |finding: &&&Finding| selection.includes(finding.code);
-    let of_files = |finding: &&Finding| {
-        (*finding).clone().at_places(&mut |finding, place, _| !config.is_silent_in(finding.code, &place.file))
-    };
+    let of_files =
+        |finding: &&Finding| (*finding).clone().at_places(|finding, place, _| !config.is_silent_in(finding.code, &place.file));
     let mut findings: Vec<Finding> = findings.iter().filter(counts).filter_map(of_files).collect();
     Finding::sort(&mut findings);
     Ok(without_noqa(findings, &project.sources))
@@ -89,6 +88,6 @@ fn without_noqa(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
         let text = current.as_ref().and_then(|(_, text)| text.as_deref());
         text.is_some_and(|text| noqa::silences(text, finding.code, place.line, end.map(|(line, _)| line)))
     };
-    let kept = |finding: Finding| finding.at_places(&mut |finding, place, end| !is_silenced(finding, place, end));
+    let kept = |finding: Finding| finding.at_places(|finding, place, end| !is_silenced(finding, place, end));
     findings.into_iter().filter_map(kept).collect()
 }

@@ -246,7 +246,7 @@ fn is_like(package: &str, module: &str) -> bool {
     package.contains(&module) || module.contains(&package)
 }
 
-fn module_value<'a>(found: Found<'a>) -> Value<'a> {
+fn module_value(found: Found<'_>) -> Value<'_> {
     match found {
         Found::File(file) => Value::Module(file),
         Found::Namespace(namespace) => Value::Namespace(namespace),

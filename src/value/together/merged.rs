@@ -30,17 +30,17 @@ pub(super) fn merged(names: &NestedNames<'_>, given: &[Given<'_>]) -> Merged {
     let node = match own {
         None => exploded,
         Some(own) => match whole(names, given[own].text, own) {
-            Err(fault) => {
-                faults.push(fault);
+            None => {
+                faults.push(Fault::no_json(vec![names.field.name.clone()], own));
                 None
             }
             // `None` counts as not found, and nothing is put together.
-            Ok(Node::Data(Data::Null, _)) if names.rules.decodes => None,
-            Ok(node @ (Node::Object(..) | Node::Opaque(_))) => Some(match exploded.take() {
+            Some(Node::Data(Data::Null, _)) if names.rules.decodes => None,
+            Some(node @ (Node::Object(..) | Node::Opaque(_))) => Some(match exploded.take() {
                 Some(exploded) => node.updated(exploded),
                 None => node,
             }),
-            Ok(node) => Some(node),
+            Some(node) => Some(node),
         },
     };
     Merged { node, faults }
@@ -84,21 +84,21 @@ fn is_undecoded(accepts: &ValueType) -> bool {
     }
 }
 
-/// The value of the field's own variable.
-fn whole(names: &NestedNames<'_>, text: Option<&str>, number: usize) -> Result<Node, Fault> {
-    let Some(text) = text else { return Ok(Node::Opaque(vec![number])) };
+/// The value of the field's own variable; `None` if its text is no JSON where JSON is expected.
+fn whole(names: &NestedNames<'_>, text: Option<&str>, number: usize) -> Option<Node> {
+    let Some(text) = text else { return Some(Node::Opaque(vec![number])) };
     let accepts = &names.field.accepts;
-    let as_text = || Ok(Node::of(Data::Text(text.to_owned()), number));
+    let as_text = || Some(Node::of(Data::Text(text.to_owned()), number));
     if none_text(accepts) == Some(text) {
-        return Ok(Node::of(Data::Null, number));
+        return Some(Node::of(Data::Null, number));
     }
     if is_undecoded(accepts) {
         return as_text();
     }
     match decode(text, Dialect::Python) {
-        Ok(data) => Ok(Node::of(data, number)),
-        Err(Broken::TooDeep) => Ok(Node::Opaque(vec![number])),
-        Err(Broken::Invalid) if peeled(accepts).is_complex() => Err(Fault::no_json(vec![names.field.name.clone()], number)),
+        Ok(data) => Some(Node::of(data, number)),
+        Err(Broken::TooDeep) => Some(Node::Opaque(vec![number])),
+        Err(Broken::Invalid) if peeled(accepts).is_complex() => None,
         Err(Broken::Invalid) => as_text(),
     }
 }

@@ -36,12 +36,11 @@ impl Items {
 
     /// Sets an item; one that is there keeps its place.
     pub fn set(&mut self, name: &str, node: Node) {
-        match self.places.get(name) {
-            Some(at) => self.all[*at].1 = node,
-            None => {
-                self.places.insert(name.to_owned(), self.all.len());
-                self.all.push((name.to_owned(), node));
-            }
+        if let Some(at) = self.places.get(name) {
+            self.all[*at].1 = node;
+        } else {
+            self.places.insert(name.to_owned(), self.all.len());
+            self.all.push((name.to_owned(), node));
         }
     }
 

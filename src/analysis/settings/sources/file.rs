@@ -17,9 +17,12 @@ use crate::python::{Call, Evaluator, Modules, Value};
 /// The longest way up to a `pyproject.toml`.
 const HIGHEST: i64 = 32;
 
-/// Files that were read, by path, format and encoding: many classes read the same.
+/// Path, format and encoding.
+type Key = (String, Format, Option<String>);
+
+/// Files that were read: many classes read the same.
 #[derive(Default)]
-pub struct Files(RefCell<BTreeMap<(String, Format, Option<String>), Rc<Content>>>);
+pub struct Files(RefCell<BTreeMap<Key, Rc<Content>>>);
 
 /// What became of a file.
 pub enum Content {
@@ -106,7 +109,8 @@ pub fn read<'a>(models: &Models<'_, 'a>, config: &ModelConfig<'a>, name: &str, c
 
 fn order<'v, 'a>(models: &Models<'_, 'a>, config: &'v ModelConfig<'a>, name: &str, call: &'v Call<'a>) -> Order<'v, 'a> {
     let given = |at: usize, keyword: &str| call.argument(at, keyword);
-    let or_configured = |at: usize, keyword: &'static str| given(at, keyword).or_else(|| config.value(keyword)).filter(is_set);
+    let or_configured =
+        |at: usize, keyword: &'static str| given(at, keyword).or_else(|| config.value(keyword)).filter(|value| is_set(value));
     let text = |value: Option<&Value<'a>>| value.and_then(Value::as_str).map(str::to_owned);
     let is_deep = |at: usize| given(at, "deep_merge").and_then(Value::truth) == Some(true);
     match name {
@@ -129,7 +133,7 @@ fn order<'v, 'a>(models: &Models<'_, 'a>, config: &'v ModelConfig<'a>, name: &st
         },
         "PyprojectTomlConfigSettingsSource" => Order {
             format: Format::Toml,
-            files: given(1, "toml_file").filter(is_set),
+            files: given(1, "toml_file").filter(|value| is_set(value)),
             encoding: None,
             part: Part::Table {
                 keys: config
@@ -149,7 +153,7 @@ fn order<'v, 'a>(models: &Models<'_, 'a>, config: &'v ModelConfig<'a>, name: &st
     }
 }
 
-fn is_set(value: &&Value<'_>) -> bool {
+fn is_set(value: &Value<'_>) -> bool {
     !matches!(value, Value::None)
 }
 

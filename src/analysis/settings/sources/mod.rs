@@ -157,7 +157,7 @@ impl Chosen {
     }
 
     /// Fields that nothing can give: neither the environment nor an argument is read, and no file has them.
-    fn note_nothing<'a>(&self, class: &Rc<Class<'a>>, settings: &[Setting], notes: &mut Notes) {
+    fn note_nothing(&self, class: &Rc<Class<'_>>, settings: &[Setting], notes: &mut Notes) {
         let others = [Source::Arguments, Source::Dotenv, Source::Secrets, Source::CommandLine];
         if self.sources.reads_environment() || self.order.sources.iter().any(|source| others.contains(source)) {
             return;

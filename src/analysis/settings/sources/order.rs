@@ -9,8 +9,11 @@ use crate::analysis::settings::models::Models;
 use crate::model::Source;
 use crate::python::{Call, Class, Evaluator, Value};
 
-/// The names that stand for the sources a class is given to choose from, and what they are.
-const GIVEN: [(&str, fn() -> Source); 4] = [
+/// A name, and the source that it stands for.
+type Named = (&'static str, fn() -> Source);
+
+/// The names that stand for the sources a class is given to choose from.
+const GIVEN: [Named; 4] = [
     ("init_settings", || Source::Arguments),
     ("env_settings", || Source::Environment),
     ("dotenv_settings", || Source::Dotenv),
