@@ -235,3 +235,16 @@ fn modules_that_import_each_other_take_time_in_proportion() {
     assert_eq!(modules(40, &|at| format!("from m{} import *\nfrom m{} import *\n", at + 1, at + 2)), 2);
     assert_eq!(modules(16, &|_| lines(16, |other| format!("from m{other} import *"))), 2);
 }
+
+/// What is opened into a call is followed by name: a name that is made of itself is followed once.
+#[test]
+fn options_that_are_made_of_themselves_end() {
+    let class = "class Settings(BaseSettings):\n    a: int\n";
+    for text in [
+        "def f(o):\n    o = {**o, 'a': 1}\n    return Settings(**o)\n",
+        "def f(o):\n    o = dict(o)\n    p = o or dict(p)\n    o = {**p}\n    return Settings(**o)\n",
+        "def f(o):\n    p = {**o}\n    o = {**p}\n    return Settings(**(o if p else dict(p)))\n",
+    ] {
+        assert_eq!(fields(&format!("{class}{text}f({{}})\n")), 1);
+    }
+}

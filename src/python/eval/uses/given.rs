@@ -81,31 +81,46 @@ impl<'a> Walk<'_, 'a> {
 
     /// Whether what is opened comes from somewhere else, rather than being the options that callers may give.
     fn is_data(&self, values: &'a Expr) -> bool {
+        self.comes_from_elsewhere(values, &mut Vec::new())
+    }
+
+    /// The same; `followed` are the names whose values are being looked at: `options = {**options, "a": 1}` says nothing new of itself.
+    fn comes_from_elsewhere<'n>(&self, values: &'n Expr, followed: &mut Vec<&'n str>) -> bool
+    where
+        'a: 'n,
+    {
         match values {
-            Expr::Name(name) => self.is_data_by_name(name.id.as_str()),
-            Expr::Dict(dict) => dict.items.iter().any(|item| item.key.is_none() && self.is_data(&item.value)),
-            Expr::BoolOp(op) => op.values.iter().any(|value| self.is_data(value)),
-            Expr::If(choice) => self.is_data(&choice.body) || self.is_data(&choice.orelse),
+            Expr::Name(name) => self.is_data_by_name(name.id.as_str(), followed),
+            Expr::Dict(dict) => {
+                dict.items.iter().any(|item| item.key.is_none() && self.comes_from_elsewhere(&item.value, followed))
+            }
+            Expr::BoolOp(op) => op.values.iter().any(|value| self.comes_from_elsewhere(value, followed)),
+            Expr::If(choice) => {
+                self.comes_from_elsewhere(&choice.body, followed) || self.comes_from_elsewhere(&choice.orelse, followed)
+            }
             Expr::Call(call) if last_name(&call.func) == Some("dict") => {
-                call.arguments.args.iter().any(|argument| self.is_data(argument))
+                call.arguments.args.iter().any(|argument| self.comes_from_elsewhere(argument, followed))
             }
             _ => true,
         }
     }
 
     /// The function's own `**options` are what a caller gives, nothing as a rule; so is what begins as a dictionary written here.
-    fn is_data_by_name(&self, name: &str) -> bool {
+    fn is_data_by_name<'n>(&self, name: &'n str, followed: &mut Vec<&'n str>) -> bool
+    where
+        'a: 'n,
+    {
         let Some((parameters, body)) = self.innermost_function() else { return true };
         if parameters.is_some_and(|all| all.kwarg.as_deref().is_some_and(|options| options.name.as_str() == name)) {
             return false;
         }
+        if followed.contains(&name) {
+            return false;
+        }
+        followed.push(name);
         let mut assigned = Assigned { name, values: Vec::new() };
         assigned.visit_body(body);
-        assigned.values.is_empty() || assigned.values.iter().any(|value| self.is_data_value(value, name))
-    }
-
-    fn is_data_value(&self, value: &'a Expr, name: &str) -> bool {
-        !matches!(value, Expr::Name(other) if other.id.as_str() == name) && self.is_data(value)
+        assigned.values.is_empty() || assigned.values.iter().any(|value| self.comes_from_elsewhere(value, followed))
     }
 }
 
