@@ -104,15 +104,15 @@ fn in_a_terminal_it_asks_for_what_it_cannot_know() {
         (r"\? DATABASE_URL ", "postgresql://u:p@db-prod/shop\r"),
         (r"\? STRIPE_KEY ", "sk_2\r"),
         (r"\? BUCKET ", "\u{1b}"),
-        (r"\? CACHE__HOST ", "\u{1b}"),
+        (r"\? CACHE__HOST ", "cache-prod\r"),
     ];
     let said = in_terminal(&shop, &[("Carry this out in prod?", "y\r")], &answers);
     assert_eq!(said.code, Some(0), "{}", said.screen);
-    assert!(said.screen.contains("In prod: 2 copied, 1 made anew and 2 typed.\n"), "{}", said.screen);
+    assert!(said.screen.contains("In prod: 2 copied, 1 made anew and 3 typed.\n"), "{}", said.screen);
     assert!(!said.screen.contains("sk_1") && !said.screen.contains("sk_2"), "{}", said.screen);
     assert_eq!(shop.get("prod", "STRIPE_KEY").as_deref(), Some("sk_2"));
     assert_eq!(shop.get("prod", "DATABASE_URL").as_deref(), Some("postgresql://u:p@db-prod/shop"));
-    assert_eq!((shop.get("prod", "BUCKET"), shop.get("prod", "CACHE__HOST")), (None, None));
+    assert_eq!((shop.get("prod", "BUCKET"), shop.get("prod", "CACHE__HOST").as_deref()), (None, Some("cache-prod")));
 }
 
 #[test]
