@@ -438,9 +438,9 @@ impl<'r, 'a> Reader<'r, 'a> {
             }
             fields.push(ModelField { name: field.name.to_string(), keys, accepts, required, is_part });
         }
+        let inherits = form == ModelForm::Dataclass && models.rules.dataclasses_inherit();
         let extra = match config.value("extra") {
-            // Without a configuration of its own a dataclass has that of the model around it.
-            None | Some(Value::None) if form == ModelForm::Dataclass && self.rules.forbids_extra() => "forbid",
+            None | Some(Value::None) if inherits && self.rules.forbids_extra() => "forbid",
             None | Some(Value::None) => "ignore",
             Some(extra) => match extra.as_str() {
                 Some(extra) => extra,

@@ -183,6 +183,11 @@ impl RulesVersion {
         minor(&self.pydantic) < 7
     }
 
+    /// A dataclass without a configuration has that of the model around it (pydantic 2.1).
+    pub fn dataclasses_inherit(&self) -> bool {
+        minor(&self.pydantic) >= 1
+    }
+
     /// `SecretBytes` takes texts (pydantic 2.7).
     pub fn reads_secret_bytes(&self) -> bool {
         minor(&self.pydantic) >= 7
