@@ -73,11 +73,13 @@ fn a_file_that_stops_the_program_is_an_error_at_its_line() {
     }
 }
 
+/// A name, and what makes a project of it.
+type Preparation<'p> = (&'p str, &'p dyn Fn(&Path));
+
 #[test]
 fn what_a_repository_brings_is_not_obeyed() {
     let outside = tempfile::tempdir().expect("a directory");
     fs::write(outside.path().join("secret.yaml"), "name: outside\n").expect("written");
-    type Preparation<'p> = (&'p str, &'p dyn Fn(&Path));
     let prepare: [Preparation<'_>; 3] = [
         ("an absolute link", &|root| symlink("/etc/passwd", root.join("config.yaml")).expect("linked")),
         ("a link out", &|root| symlink(outside.path().join("secret.yaml"), root.join("config.yaml")).expect("linked")),
