@@ -189,7 +189,7 @@ fn names_that_a_class_refuses_are_a_finding() {
         let out = takk(path, &["check", "--select", "TK035"]).out;
         out.lines().find(|line| line.contains("TK035")).map(str::to_owned).unwrap_or_default()
     };
-    // Each was tried with pydantic-settings 2.16.3.
+    // Most were tried with pydantic-settings 2.16.3; the others are read from its source.
     for (config, file) in [
         ("", "SITE=b\nsite=c\nOTHER=\n# FOO=1\n"),
         ("extra='ignore'", "OTHER=1\n"),
@@ -228,7 +228,7 @@ fn only_what_is_made_refuses_names_of_the_file_that_it_is_made_with() {
         fs::write(path.join("own.env"), "SITE=1\n").expect("written");
         takk(path, &["check", "--select", "TK035"]).out.contains("TK035")
     };
-    // Each was tried with pydantic-settings 2.16.3.
+    // Read from the source of pydantic-settings 2.16.3.
     for (config, program) in [
         ("env_file='.env'", "Whole()"),
         ("env_file='.env'", "Derived()"),
