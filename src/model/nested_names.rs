@@ -17,8 +17,18 @@ pub struct NestedRules {
     pub has_max_split: bool,
     /// The text of a field inside is decoded as JSON where its type is complex (pydantic 1 does not).
     pub decodes: bool,
-    /// Fields are looked for in the values of a dictionary (2.13).
+    /// Fields are looked for in unions and in the types that containers hold, and not only in models (2.2).
+    pub looks_through_types: bool,
+    /// They are compared as variables are, also in dataclasses, and what a field that is a dictionary holds is decoded (2.3).
+    pub compares_fields: bool,
+    /// They are also looked for by their aliases (2.6).
+    pub looks_for_aliases: bool,
+    /// A bare `dict` is a dictionary (2.9).
+    pub knows_bare_dict: bool,
+    /// A key of a dictionary leads to its value (2.13).
     pub looks_into_values: bool,
+    /// It always does, also where a field of the value has the same name; unions in dictionaries are decoded (2.16.2).
+    pub values_come_first: bool,
     /// What an `AliasPath` begins with is decoded (2.15).
     pub decodes_parts: bool,
 }
@@ -26,16 +36,22 @@ pub struct NestedRules {
 impl NestedRules {
     /// Those that a class of the project follows.
     pub fn of(project: &ProjectInfo, api: Api) -> Self {
-        let minor = match (&project.pydantic_settings, api) {
+        let part = |at: usize| match (&project.pydantic_settings, api) {
             (_, Api::V1) => 0,
-            (Some(version), Api::V2) => version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(u32::MAX),
+            (Some(version), Api::V2) => version.split('.').nth(at).and_then(|part| part.parse().ok()).unwrap_or(u32::MAX),
             (None, Api::V2) => u32::MAX,
         };
+        let (minor, patch) = (part(1), part(2));
         Self {
             splits_behind_prefix: minor < 8,
             has_max_split: minor >= 8,
             decodes: api == Api::V2,
+            looks_through_types: minor >= 2,
+            compares_fields: minor >= 3,
+            looks_for_aliases: minor >= 6,
+            knows_bare_dict: minor >= 9,
             looks_into_values: minor >= 13,
+            values_come_first: (minor, patch) >= (16, 2),
             decodes_parts: minor >= 15,
         }
     }

@@ -3,7 +3,8 @@
     nested_values.py SEED CLASSES ENVIRONMENTS DIRECTORY
 
 The project is `DIRECTORY/settings.py`. `DIRECTORY/probes.jsonl` has one line for each environment: class, environment, whether the class
-is made, the places of the errors, and which variables change what it becomes.
+is made, the places of the errors, and which variables it reads: those whose value decides what it becomes. (Below a model that has no such
+field a variable only makes that there is a value for the model: its own value is nobody's.)
 """
 
 import importlib.util
@@ -40,6 +41,7 @@ LEAVES = ["int", "str", "bool", "float", "SecretStr", "List[int]", "Dict[str, in
 LEAVES_V1 = ["int", "str", "bool", "SecretStr", "List[int]", "Dict[str, int]", "Optional[int]"]
 DEFAULTS = {"int": "1", "str": "'s'", "bool": "True", "float": "1.5", "SecretStr": "SecretStr('x')", "List[int]": "[]", "Dict[str, int]": "{}", "Optional[int]": "None", "Literal['a', 'b']": "'a'", "List[str]": "[]", "Dict[str, str]": "{}", "Any": "0"}
 TEXTS = ["1", "0", "x", "a", "true", "", "[1]", "[]", "{}", '{"a": 1}', "null", "1.5", '["a"]', '"s"', "{", '{"k": "v"}', "b"]
+OTHERS = ["1", "x", "{}", "[1]", '{"k": 1}']
 NAMES = ["a", "b", "host", "port", "size", "max_size", "kind", "Up"]
 
 
@@ -282,8 +284,8 @@ def main():
                 read = []
                 if errors is None:
                     for variable in env:
-                        rest = {k: v for k, v in env.items() if k != variable}
-                        if ask(cls, rest) != (value_, None):
+                        others = (ask(cls, {**env, variable: other}) for other in OTHERS if other != env[variable])
+                        if any(other != (value_, None) for other in others):
                             read.append(variable)
                 out.write(json.dumps({"class": name, "env": dict(sorted(env.items())), "ok": errors is None, "errors": errors or [], "read": read}) + "\n")
 

@@ -438,10 +438,9 @@ impl<'r, 'a> Reader<'r, 'a> {
             }
             fields.push(ModelField { name: field.name.to_string(), keys, accepts, required, is_part });
         }
-        let inherits = form == ModelForm::Dataclass && models.rules.dataclasses_inherit();
+        let inherits = matches!(form, ModelForm::Dataclass | ModelForm::TypedDict) && models.rules.dataclasses_inherit();
         let extra = match config.value("extra") {
-            None | Some(Value::None) if inherits && self.rules.forbids_extra() => "forbid",
-            None | Some(Value::None) => "ignore",
+            None | Some(Value::None) => self.rules.extra().filter(|_| inherits).unwrap_or("ignore"),
             Some(extra) => match extra.as_str() {
                 Some(extra) => extra,
                 None => return open("`extra` is not decided by the source".to_owned()),

@@ -18,7 +18,7 @@ pub(super) struct ConfigRules {
     /// On what can be converted.
     strict: Option<bool>,
     /// Whether names are forbidden that no field takes.
-    forbids_extra: bool,
+    extra: Option<String>,
     /// Why nothing is certain about texts.
     text_doubt: Option<String>,
     /// Why nothing is certain about floats and decimals.
@@ -68,7 +68,7 @@ impl ConfigRules {
             let given = config.value(key).filter(|value| !matches!(value, Value::None))?;
             (given.as_str() != Some(usual)).then(|| format!("`{key}` is set"))
         };
-        rules.forbids_extra = config.text("extra") == Some("forbid");
+        rules.extra = config.text("extra").map(str::to_owned);
         rules.bytes_doubt = other_than("val_json_bytes", "utf8");
         rules.time_doubt = other_than("val_temporal_unit", "infer");
         rules
@@ -85,9 +85,9 @@ impl ConfigRules {
         self.strict == Some(true)
     }
 
-    /// Whether a class that has these rules from the model around it forbids names that no field takes.
-    pub fn forbids_extra(&self) -> bool {
-        self.forbids_extra
+    /// What becomes of names that no field takes, in a class that has these rules from the model around it.
+    pub fn extra(&self) -> Option<&str> {
+        self.extra.as_deref()
     }
 
     /// Puts it on a type. What the type itself says wins.
