@@ -4,7 +4,8 @@
 
 The project is `DIRECTORY/settings.py`. `DIRECTORY/probes.jsonl` has one line for each environment: class, environment, whether the class
 is made, the places of the errors, and which variables it reads: those whose value decides what it becomes. (Below a model that has no such
-field a variable only makes that there is a value for the model: its own value is nobody's.)
+field a variable only makes that there is a value for the model: its own value is nobody's, even if it has to be JSON, as for a field that is
+looked for in any case and then not found by the validator.)
 """
 
 import importlib.util
@@ -255,6 +256,10 @@ def ask(cls, environment):
     return repr(made), None
 
 
+def is_no_json(outcome):
+    return bool(outcome[1]) and outcome[1][0][1] == "settings_error"
+
+
 def main():
     seed, classes, environments, directory = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
     warnings.simplefilter("ignore")
@@ -285,7 +290,7 @@ def main():
                 if errors is None:
                     for variable in env:
                         others = (ask(cls, {**env, variable: other}) for other in OTHERS if other != env[variable])
-                        if any(other != (value_, None) for other in others):
+                        if any(other != (value_, None) and not is_no_json(other) for other in others):
                             read.append(variable)
                 out.write(json.dumps({"class": name, "env": dict(sorted(env.items())), "ok": errors is None, "errors": errors or [], "read": read}) + "\n")
 

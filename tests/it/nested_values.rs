@@ -177,14 +177,12 @@ fn agrees(packages: &[&str], seed: u32, least_decided: usize) {
 }
 
 #[test]
-#[ignore = "some environments below a list or a union are still judged otherwise than pydantic does"]
 fn agrees_with_pydantic_on_nested_values() {
     let seed = number("TAKK_SEED", 1);
     (seed..seed + 2).for_each(|seed| agrees(PACKAGES, seed, 95));
 }
 
 #[test]
-#[ignore = "some environments below a list or a union are still judged otherwise than pydantic does"]
 fn agrees_with_older_pydantic_on_nested_values() {
     agrees(OLDER, number("TAKK_SEED", 1), 0);
 }

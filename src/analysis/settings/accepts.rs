@@ -438,19 +438,27 @@ impl<'r, 'a> Reader<'r, 'a> {
             }
             fields.push(ModelField { name: field.name.to_string(), keys, accepts, required, is_part });
         }
-        let inherits = matches!(form, ModelForm::Dataclass | ModelForm::TypedDict) && models.rules.dataclasses_inherit();
+        let (inherits, usual) = match form {
+            ModelForm::Dataclass | ModelForm::TypedDict => (models.rules.dataclasses_inherit(), "ignore"),
+            ModelForm::NamedTuple => (models.rules.named_tuples_inherit(), "forbid"),
+            ModelForm::Model | ModelForm::PydanticDataclass => (false, "ignore"),
+        };
         let extra = match config.value("extra") {
-            None | Some(Value::None) => self.rules.extra().filter(|_| inherits).unwrap_or("ignore"),
+            None | Some(Value::None) => self.rules.extra().filter(|_| inherits).unwrap_or(usual),
             Some(extra) => match extra.as_str() {
                 Some(extra) => extra,
                 None => return open("`extra` is not decided by the source".to_owned()),
             },
         };
-        let forbid_extra = extra == "forbid" || form == ModelForm::NamedTuple;
-        let model = ModelRule { form, fields, forbid_extra, allow_extra: extra == "allow", ignore_case: false };
+        // A `NamedTuple` drops what it takes beside its fields.
+        let allow_extra = extra == "allow" && form != ModelForm::NamedTuple;
+        let model = ModelRule { form, fields, forbid_extra: extra == "forbid", allow_extra, ignore_case: false };
         let model = ValueType::Model(model);
         if form == ModelForm::Dataclass && self.rules.is_strict() {
             return model.preceded("`strict` takes only an instance of the dataclass");
+        }
+        if form == ModelForm::NamedTuple && extra != "forbid" {
+            return model.checked("pydantic may refuse other names than those of its fields");
         }
         let is_looked_over = own("__post_init__") || own("model_post_init");
         match validators.model {

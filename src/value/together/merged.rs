@@ -185,9 +185,7 @@ impl<'m> Exploding<'_, 'm> {
             return as_text();
         }
         match decode(text, Dialect::Python) {
-            Ok(data) if decoding == Decoding::ContainerOrText && !matches!(data, Data::List(_) | Data::Object(_)) => {
-                as_text()
-            }
+            Ok(data) if decoding == Decoding::ContainerOrText && !matches!(data, Data::List(_) | Data::Object(_)) => as_text(),
             Ok(data) => Read::Data(data),
             Err(Broken::TooDeep) => Read::Unknown,
             Err(Broken::Invalid) if decoding != Decoding::Json => as_text(),
