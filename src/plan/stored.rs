@@ -40,8 +40,8 @@ pub(super) struct Inside<'h> {
 }
 
 impl<'h> Inside<'h> {
-    /// Looks for what is stored inside a variable; `None` where nothing can be.
-    pub fn of(declared: &Declared, held: &'h [Held]) -> Option<Self> {
+    /// Looks for what is stored inside a variable; `None` where nothing can be. Other variables that `are_read` may give it a value as well.
+    pub fn of(declared: &Declared, held: &'h [Held], are_read: &dyn Fn(&str) -> bool) -> Option<Self> {
         if declared.inside.is_empty() {
             return None;
         }
@@ -57,14 +57,18 @@ impl<'h> Inside<'h> {
             }
         }
         for field in &declared.inside {
-            found.ask(&field.names());
+            let names = field.names();
+            let is_new = |name: &str| names.is_inside(name) && reserved(name).is_none() && found.held.iter().all(|held| held.name != name) && are_read(name);
+            let others: Vec<&str> = held.iter().map(|held| held.name.as_str()).filter(|name| is_new(name)).collect();
+            found.ask(&names, &others);
         }
         found.missing = distinct(found.missing);
         Some(found)
     }
 
-    fn ask(&mut self, names: &NestedNames<'_>) {
-        let given: Vec<Given<'_>> = self.held.iter().map(|held| Given { name: &held.name, text: None }).collect();
+    fn ask(&mut self, names: &NestedNames<'_>, others: &[&str]) {
+        let own = self.held.iter().map(|held| held.name.as_str());
+        let given: Vec<Given<'_>> = own.chain(others.iter().copied()).map(|name| Given { name, text: None }).collect();
         let (is_set, missing) = missing_of(names, &given);
         self.is_set |= is_set;
         self.missing.extend(missing);
