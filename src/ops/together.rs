@@ -35,8 +35,11 @@ pub fn faults<'v>(
     let mut found = Vec::new();
     for (class, names) in manifest.nested().filter(|(class, names)| names.has_types() && wanted(class)) {
         let others = beside(class);
-        let mut given: Vec<Given<'_>> =
-            values.clone().filter(|(name, _)| names.are_given_by(name)).map(|(name, text)| Given { name, text: Some(text) }).collect();
+        let mut given: Vec<Given<'_>> = values
+            .clone()
+            .filter(|(name, _)| names.are_given_by(name))
+            .map(|(name, text)| Given { name, text: Some(text) })
+            .collect();
         if given.is_empty() {
             continue;
         }

@@ -31,6 +31,8 @@ fn own<'h>(declared: &Declared, path: Option<&PlannedPath>, held: &'h [Held]) ->
 pub(super) struct Inside<'h> {
     /// The values.
     held: Vec<&'h Held>,
+    /// Those of other variables that are parts of it all the same.
+    others: Vec<&'h Held>,
     /// The names of those that are in no list of names.
     pub unlisted: Vec<String>,
     /// What is still to be set.
@@ -45,7 +47,7 @@ impl<'h> Inside<'h> {
         if declared.inside.is_empty() {
             return None;
         }
-        let mut found = Self { held: Vec::new(), unlisted: Vec::new(), missing: Vec::new(), is_set: false };
+        let mut found = Self { held: Vec::new(), others: Vec::new(), unlisted: Vec::new(), missing: Vec::new(), is_set: false };
         let listed: HashSet<&str> = declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str)).collect();
         for held in held.iter().filter(|held| reserved(&held.name).is_none()) {
             let is_own = declared.names().any(|name| name == held.name);
@@ -56,19 +58,23 @@ impl<'h> Inside<'h> {
                 }
             }
         }
+        let is_inside = |name: &str| declared.inside.iter().any(|field| field.names().is_inside(name));
+        let is_other = |held: &&Held| {
+            let name = held.name.as_str();
+            is_inside(name) && found.held.iter().all(|own| own.name != name) && reserved(name).is_none() && are_read(name)
+        };
+        found.others = held.iter().filter(is_other).collect();
         for field in &declared.inside {
-            let names = field.names();
-            let is_new = |name: &str| names.is_inside(name) && reserved(name).is_none() && found.held.iter().all(|held| held.name != name) && are_read(name);
-            let others: Vec<&str> = held.iter().map(|held| held.name.as_str()).filter(|name| is_new(name)).collect();
-            found.ask(&names, &others);
+            found.ask(&field.names());
         }
         found.missing = distinct(found.missing);
         Some(found)
     }
 
-    fn ask(&mut self, names: &NestedNames<'_>, others: &[&str]) {
-        let own = self.held.iter().map(|held| held.name.as_str());
-        let given: Vec<Given<'_>> = own.chain(others.iter().copied()).map(|name| Given { name, text: None }).collect();
+    fn ask(&mut self, names: &NestedNames<'_>) {
+        let all = self.held.iter().chain(&self.others).map(|held| held.name.as_str());
+        let given: Vec<Given<'_>> =
+            all.filter(|name| names.are_given_by(name)).map(|name| Given { name, text: None }).collect();
         let (is_set, missing) = missing_of(names, &given);
         self.is_set |= is_set;
         self.missing.extend(missing);
@@ -76,7 +82,7 @@ impl<'h> Inside<'h> {
 
     /// The latest of the values.
     pub fn latest(&self) -> Option<StoredVersion> {
-        self.held.iter().max_by_key(|held| held.set_at).map(|held| stored(held))
+        self.held.iter().chain(&self.others).max_by_key(|held| held.set_at).map(|held| stored(held))
     }
 }
 

@@ -33,7 +33,9 @@ fn is_unconverted(accepts: &ValueType, data: &Data) -> bool {
     use ValueType as T;
     let refuses = |of: &ValueType| matches!(super::check_data(of, data), Err(Fault::Refused(_)));
     match (accepts, data) {
-        (T::Constrained(of, inner), Data::Text(_) | Data::Int(_) | Data::Float(_)) if of.is_strict() => {
+        (T::Constrained(of, inner), Data::Null | Data::Bool(_) | Data::Text(_) | Data::Int(_) | Data::Float(_))
+            if of.is_strict() =>
+        {
             matches!(**inner, T::Uuid(_) | T::Path | T::Date | T::DateTime | T::Time | T::TimeDelta)
         }
         (T::Constrained(_, inner) | T::Checked(_, inner) | T::Usual(inner), _) => is_unconverted(inner, data),
@@ -41,9 +43,10 @@ fn is_unconverted(accepts: &ValueType, data: &Data) -> bool {
             members.iter().any(|member| is_unconverted(member, data))
                 && members.iter().all(|member| is_unconverted(member, data) || refuses(member))
         }
-        (T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of), Data::List(items) | Data::Tuple(items) | Data::Set(items)) => {
-            items.iter().any(|item| is_unconverted(of, item))
-        }
+        (
+            T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of),
+            Data::List(items) | Data::Tuple(items) | Data::Set(items),
+        ) => items.iter().any(|item| is_unconverted(of, item)),
         (T::Tuple(of), Data::List(items) | Data::Tuple(items) | Data::Set(items)) => {
             of.iter().zip(items).any(|(of, item)| is_unconverted(of, item))
         }

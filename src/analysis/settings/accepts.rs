@@ -15,7 +15,7 @@ use super::models::Models;
 use super::older::{ITSELF, changes_texts, decodes_itself, first, is_plain_v1, older};
 use super::own_url::own_url;
 use super::python_value::enum_mixin;
-use super::refused::refused_default;
+use super::refused::{refusal, refused_default};
 use super::respelling;
 use super::rules_version::ValueRules;
 use super::setting::is_dataclass;
@@ -432,6 +432,9 @@ impl<'r, 'a> Reader<'r, 'a> {
             if is_part {
                 accepts = ValueType::unchecked("the variable holds it as a part");
             }
+            // A dataclass of Python has the rules around it: in settings, its defaults are validated.
+            let validates = self.rules.validates_defaults();
+            let required = required || refusal(models, &field, &accepts, validates, &Some).is_some();
             fields.push(ModelField { name: field.name.to_string(), keys, accepts, required, is_part });
         }
         let inherits = form == ModelForm::Dataclass && models.rules.dataclasses_inherit();

@@ -72,7 +72,8 @@ pub fn accepted(manifest: &Manifest, name: &str, text: &str) -> Accepted {
 /// (`ModelFieldsValidator`: a key counts as used where something is found under it).
 fn is_left_over(class: &SettingsClass, field: &Setting, (name, text): (&str, &str)) -> bool {
     let forbids = class.api == Api::V2 && class.config.extra.as_deref() == Some("forbid") && class.config.undecided.is_empty();
-    let leaves = |field: &Setting| field.env.first().is_some_and(|head| head == name) && value::lacks_part(&field.accepts, text);
+    let leaves =
+        |field: &Setting| field.env.first().is_some_and(|head| head == name) && value::lacks_part(&field.accepts, text);
     let reads = |other: &&Setting| other.env.iter().any(|known| known == name);
     forbids && leaves(field) && class.fields.iter().filter(reads).all(leaves)
 }
