@@ -17,12 +17,6 @@ class OwnPart:
     account: str = ""
 
 
-@own_dataclass(config=ConfigDict(validate_default=True, str_min_length=1))
-class CheckedPart:
-    limit: int
-    account: str = ""
-
-
 class Plain(BaseModel):
     limit: int
     account: int = "x"
@@ -58,10 +52,6 @@ class Loose(Base):
 
 class WithOwn(Base):
     own: OwnPart
-
-
-class WithCheckedPart(Base):
-    checked_part: CheckedPart
 
 
 class WithPlain(Base):
