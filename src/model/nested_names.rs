@@ -172,8 +172,18 @@ impl<'m> NestedNames<'m> {
 
     /// Whether a name stands for the field or something inside it.
     pub fn reads(&self, name: &str) -> bool {
+        self.is_own(name) || (self.is_inside(name) && self.find(name).is_some())
+    }
+
+    /// Whether a variable of that name gives the field a value: its own, or any that begins as those inside do. Where the delimiter is `_`,
+    /// that may be the variable of another field, and nothing inside may be called so.
+    pub fn are_given_by(&self, name: &str) -> bool {
+        self.is_own(name) || self.is_inside(name)
+    }
+
+    fn is_own(&self, name: &str) -> bool {
         let is_own = |own: &String| *own == name || (!self.config.case_sensitive && own.to_lowercase() == name.to_lowercase());
-        self.field.env.iter().any(is_own) || (self.is_inside(name) && self.find(name).is_some())
+        self.field.env.iter().any(is_own)
     }
 
     /// Whether a name begins as those inside the field do.

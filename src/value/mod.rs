@@ -51,6 +51,20 @@ pub fn check_setting(setting: &Setting, text: &str) -> Verdict {
     }
 }
 
+/// The same for one of its names: the first may hold the value as a part (`AliasPath`), which the field's own name never does.
+pub fn check_named(setting: &Setting, name: &str, text: &str) -> Verdict {
+    if setting.env.first().is_none_or(|first| first == name) {
+        return check_setting(setting, text);
+    }
+    let accepts = part::whole(&setting.accepts);
+    check_setting(&Setting { accepts, ..setting.clone() }, text)
+}
+
+/// Whether a variable has a value, of which the field takes a part that is not there.
+pub fn lacks_part(accepts: &ValueType, text: &str) -> bool {
+    part::lacks_part(accepts, text)
+}
+
 /// Whether the field of a nested model would accept the text of a variable of its own. `path` names the fields on the way, the first
 /// one is the field that accepts the model.
 pub fn check_leaf(accepts: &ValueType, path: &[String], text: &str) -> Verdict {
@@ -62,7 +76,12 @@ pub fn check_leaf(accepts: &ValueType, path: &[String], text: &str) -> Verdict {
 
 /// Whether a field would accept a value of Python, as a default of the program is one. `Null` is `None`.
 pub fn check_value(accepts: &ValueType, value: &Data) -> Verdict {
-    check_data(accepts, value).into()
+    instance::check_strict(accepts, value).and_then(|()| check_data(accepts, value)).into()
+}
+
+/// Whether a value is written in a way that all versions of pydantic read alike, for a type of its own.
+pub fn is_written_usually(accepts: &ValueType, value: &Data) -> bool {
+    usual::is_usual(accepts, value)
 }
 
 /// Why a text that is not written in the usual way is left open.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
-use super::class_kind::Base;
+use super::class_kind::{Base, foreign_base};
 use super::config::{ModelConfig, read_class_of};
 use super::config_rules::ConfigRules;
 use super::constraint::{self, Said, constrain};
@@ -15,11 +15,12 @@ use super::models::Models;
 use super::older::{ITSELF, changes_texts, decodes_itself, first, is_plain_v1, older};
 use super::own_url::own_url;
 use super::python_value::enum_mixin;
-use super::refused::refused_default;
+use super::refused::{refusal, refused_default};
 use super::respelling;
 use super::rules_version::ValueRules;
 use super::setting::is_dataclass;
 use super::shapes;
+use super::sources::Chosen;
 use super::types::{generic_target, substitute};
 use super::validators::{Moment, Validators};
 use crate::model::{ClassKind, EnumRule, ModelField, ModelForm, ModelRule, TaggedRule, ValueType, generic_type, plain_type};
@@ -33,14 +34,17 @@ const MOST: u32 = 500;
 pub(super) struct Acceptance<'r, 'a> {
     models: &'r Models<'r, 'a>,
     config: &'r ModelConfig<'a>,
+    class: Rc<Class<'a>>,
     validators: Validators,
     environment: Environment,
     /// Whether the class has a constructor of its own, which may give its fields values.
     constructed: bool,
     /// Whether the class of pydantic 1 reads the texts of types with parts by itself.
     decodes_itself: bool,
-    /// Why nothing is certain about any field.
+    /// Why nothing is certain about the variable of any field.
     doubt: Option<String>,
+    /// Whether defaults are as pydantic has them all the same.
+    keeps_defaults: bool,
 }
 
 /// What a field accepts, from the environment and as a default.
@@ -58,7 +62,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         class: &Rc<Class<'a>>,
         kind: ClassKind,
         config: &'r ModelConfig<'a>,
-        custom_sources: bool,
+        chosen: Option<&Chosen>,
     ) -> Self {
         let validators = Validators::of(models, class);
         let by_pydantic = matches!(kind, ClassKind::Settings | ClassKind::LocalSettings);
@@ -68,35 +72,47 @@ impl<'r, 'a> Acceptance<'r, 'a> {
             Some("pydantic-settings does not read it".to_owned())
         } else if is_first && changes_texts(config) {
             Some(ITSELF.to_owned())
-        } else if custom_sources {
-            Some("the class chooses its own sources".to_owned())
         } else if let Some(undecided) = config.undecided() {
             Some(format!("its configuration is not decided by the source: `{undecided}`"))
         } else {
             foreign_base(models, class)
+        };
+        let (doubt, keeps_defaults) = match (doubt, chosen.filter(|chosen| chosen.is_doubtful())) {
+            // Where all sources are known, only the environment is not among them.
+            (None, Some(chosen)) => (Some("the class chooses its own sources".to_owned()), !chosen.may_give_anything()),
+            (doubt, _) => (doubt, false),
         };
         let order = models.evaluator.resolution_order(class);
         let own = order.iter().flat_map(|order| order.iter()).filter_map(read_class_of);
         let constructed =
             own.into_iter().any(|base| ["__init__", "__new__"].iter().any(|name| models.evaluator.defines(&base, name)));
         let decodes_itself = is_first && decodes_itself(models, class, config);
-        Self { models, config, validators, environment: Environment::of(models, config), constructed, decodes_itself, doubt }
+        let environment = Environment::of(models, config);
+        let class = Rc::clone(class);
+        Self { models, config, class, validators, environment, constructed, decodes_itself, doubt, keeps_defaults }
     }
 
     /// What a field accepts.
     pub fn of(&self, field: &FieldFacts<'a>) -> Accepted {
-        if let Some(doubt) = &self.doubt {
-            return Accepted { accepts: ValueType::unchecked(doubt.clone()), refused_default: None };
+        let unchecked = self.doubt.as_ref().map(|doubt| ValueType::unchecked(doubt.clone()));
+        if let Some(accepts) = unchecked.as_ref().filter(|_| !self.keeps_defaults) {
+            return Accepted { accepts: accepts.clone(), refused_default: None };
         }
-        let read = self.read(field);
+        let read = self.of_version(self.reader().type_of(field, &self.validators));
         // What runs first may give the field a value.
         let may_be_given = self.constructed || self.validators.model == Some(Moment::Before);
-        let validates = if self.models.rules.is_pydantic_v1() { "validate_all" } else { "validate_default" };
-        let refused_default =
-            if may_be_given { None } else { refused_default(self.models.evaluator, field, &read, self.config, validates) };
+        let refused_default = if may_be_given || field.is_required() {
+            None
+        } else if self.models.rules.is_pydantic_v1() {
+            refused_default(self.models, field, &read, self.config, &Some)
+        } else {
+            let of_default = self.reader().type_of(field, &Validators::default());
+            let prepared = |value| self.validators.prepared(self.models, &self.class, &field.name, value);
+            refused_default(self.models, field, &of_default, self.config, &prepared)
+        };
         let has_parts = read.is_complex() || read.is_complex_union();
         let read = if self.decodes_itself && has_parts { ValueType::unchecked(ITSELF) } else { read };
-        Accepted { accepts: self.as_set(field, read), refused_default }
+        Accepted { accepts: unchecked.unwrap_or_else(|| self.as_set(field, read)), refused_default }
     }
 
     fn reader(&self) -> Reader<'_, 'a> {
@@ -104,9 +120,8 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         Reader { models: self.models, environment: &self.environment, rules, lax: false, walked: 0, within: Vec::new() }
     }
 
-    /// Its type, without what the environment adds.
-    fn read(&self, field: &FieldFacts<'a>) -> ValueType {
-        let read = self.reader().type_of(field, &self.validators);
+    /// A type as the version of pydantic has it.
+    fn of_version(&self, read: ValueType) -> ValueType {
         match self.models.rules.value_rules() {
             ValueRules::Same => read,
             ValueRules::Older => older(read, self.models.rules),
@@ -138,25 +153,6 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         };
         self.environment.around(read)
     }
-}
-
-/// The base that is not read, which may change anything.
-fn foreign_base<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Option<String> {
-    let Some(order) = models.evaluator.resolution_order(class) else { return Some("its bases are not known".to_owned()) };
-    let foreign = |base: &Value<'a>| match base {
-        Value::External(path) => !is_harmless_base(path),
-        Value::Subscript(generic) => matches!(&generic.0, Value::External(path) if !is_harmless_base(path)),
-        Value::Class(_) => false,
-        _ => true,
-    };
-    order.iter().any(foreign).then(|| "a base is not read".to_owned())
-}
-
-fn is_harmless_base(path: &str) -> bool {
-    matches!(
-        path.split('.').next(),
-        Some("pydantic" | "pydantic_settings" | "typing" | "typing_extensions" | "abc" | "builtins")
-    )
 }
 
 /// Whether `Json` is in it: such a text is never turned into a value first.
@@ -436,6 +432,9 @@ impl<'r, 'a> Reader<'r, 'a> {
             if is_part {
                 accepts = ValueType::unchecked("the variable holds it as a part");
             }
+            // A dataclass of Python has the rules around it: in settings, its defaults are validated.
+            let validates = self.rules.validates_defaults();
+            let required = required || refusal(models, &field, &accepts, validates, &Some).is_some();
             fields.push(ModelField { name: field.name.to_string(), keys, accepts, required, is_part });
         }
         let (inherits, usual) = match form {

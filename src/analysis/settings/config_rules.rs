@@ -19,6 +19,8 @@ pub(super) struct ConfigRules {
     strict: Option<bool>,
     /// Whether names are forbidden that no field takes.
     extra: Option<String>,
+    /// Whether defaults are validated.
+    validates_defaults: bool,
     /// Why nothing is certain about texts.
     text_doubt: Option<String>,
     /// Why nothing is certain about floats and decimals.
@@ -69,6 +71,7 @@ impl ConfigRules {
             (given.as_str() != Some(usual)).then(|| format!("`{key}` is set"))
         };
         rules.extra = config.text("extra").map(str::to_owned);
+        rules.validates_defaults = matches!(config.value("validate_default"), Some(Value::Bool(true)));
         rules.bytes_doubt = other_than("val_json_bytes", "utf8");
         rules.time_doubt = other_than("val_temporal_unit", "infer");
         rules
@@ -88,6 +91,11 @@ impl ConfigRules {
     /// What becomes of names that no field takes, in a class that has these rules from the model around it.
     pub fn extra(&self) -> Option<&str> {
         self.extra.as_deref()
+    }
+
+    /// Whether a class that has these rules validates its defaults.
+    pub fn validates_defaults(&self) -> bool {
+        self.validates_defaults
     }
 
     /// Puts it on a type. What the type itself says wins.
@@ -151,9 +159,9 @@ impl ConfigRules {
             T::Float | T::Decimal => &self.float_doubt,
             T::Bytes => &self.bytes_doubt,
             T::Date | T::DateTime | T::Time | T::TimeDelta => &self.time_doubt,
-            T::Ip(_) | T::ByteSize | T::Pattern | T::Json(_) | T::Url(_) if self.is_strict() => {
-                &Some("`strict` is set".to_owned())
-            }
+            // An address is taken as text by strict types too, and what `Json` holds as a whole is not converted.
+            T::Json(of) if **of == T::Any => &None,
+            T::Ip(_) | T::ByteSize | T::Pattern | T::Json(_) if self.is_strict() => &Some("`strict` is set".to_owned()),
             T::Unchecked(_) | T::Preceded(..) | T::Any | T::None | T::Model(_) => return None,
             _ => &None,
         };

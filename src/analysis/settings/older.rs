@@ -78,7 +78,7 @@ fn is_scalar(of: &ValueType) -> bool {
 }
 
 /// Types of which odd texts are read differently.
-fn differs(of: &ValueType) -> bool {
+pub(super) fn differs(of: &ValueType) -> bool {
     use ValueType as T;
     match of {
         T::Int | T::Float | T::Uuid(_) | T::Date | T::Time | T::DateTime | T::TimeDelta | T::Url(_) => true,

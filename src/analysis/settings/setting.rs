@@ -54,7 +54,7 @@ fn read_class_with<'a>(
     let custom_sources = has_custom_sources(evaluator, class);
     let chosen = sources::chosen(models, class, config);
     let doubtful = chosen.as_ref().is_some_and(Chosen::is_doubtful);
-    let acceptance = Acceptance::new(models, class, kind, config, doubtful);
+    let acceptance = Acceptance::new(models, class, kind, config, chosen.as_ref());
     let reader = FieldReader { models, config, base, kind, class: class_ref.clone(), doubtful, acceptance };
     let mut fields: Vec<Setting> = models.fields(class).iter().map(|field| reader.setting(field, notes)).collect();
     let mut summary = config.summary();

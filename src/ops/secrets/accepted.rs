@@ -1,6 +1,6 @@
 //! Would the program accept a value under that name? Every field that reads it must.
 
-use crate::model::{Manifest, NestedNames, Place, Setting, SettingsClass};
+use crate::model::{Api, Manifest, NestedNames, Place, Setting, SettingsClass};
 use crate::plan::class_name;
 use crate::value::{self, Refusal, Verdict, together};
 
@@ -68,11 +68,28 @@ pub fn accepted(manifest: &Manifest, name: &str, text: &str) -> Accepted {
     open.map_or(Accepted::Yes, Accepted::Unchecked)
 }
 
+/// Whether a value is one that no field of the class takes, which forbids it: each takes a part (`AliasPath`) that is not there
+/// (`ModelFieldsValidator`: a key counts as used where something is found under it).
+fn is_left_over(class: &SettingsClass, field: &Setting, (name, text): (&str, &str)) -> bool {
+    let forbids = class.api == Api::V2 && class.config.extra.as_deref() == Some("forbid") && class.config.undecided.is_empty();
+    let leaves =
+        |field: &Setting| field.env.first().is_some_and(|head| head == name) && value::lacks_part(&field.accepts, text);
+    let reads = |other: &&Setting| other.env.iter().any(|known| known == name);
+    forbids && leaves(field) && class.fields.iter().filter(reads).all(leaves)
+}
+
 /// What one field says; `None` if it does not read the name.
 fn verdict(manifest: &Manifest, class: &SettingsClass, field: &Setting, (name, text): (&str, &str)) -> Option<Verdict> {
     match NestedNames::of(manifest, class, field) {
         Some(names) => names.reads(name).then(|| together::alone(&names, name, text)),
-        None if field.env.iter().any(|known| known == name) => Some(value::check_setting(field, text)),
+        None if field.env.iter().any(|known| known == name) => Some(match value::check_named(field, name, text) {
+            Verdict::Accepted if is_left_over(class, field, (name, text)) => Verdict::Refused(Refusal {
+                error: "extra_forbidden",
+                expected: "JSON that has the part which the field takes, for the class forbids what no field takes".to_owned(),
+                place: String::new(),
+            }),
+            verdict => verdict,
+        }),
         None => {
             let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name))?;
             Some(value::check_leaf(&field.accepts, &leaf.path, text))

@@ -107,7 +107,7 @@ fn compare(pair: &Pair, judged: &Judged) -> Answer {
     let mut blamed: Vec<&str> = judged.refused.iter().filter(is_read).map(String::as_str).collect();
     blamed.extend(judged.reported());
     blamed.retain(|name| !pair.is_caught(name));
-    // What nothing reads below a field gives the field a value all the same.
+    // What nothing reads below a field gives the field a value all the same, which takk does not store.
     let is_begun = |name: &str| judged.unknown.iter().any(|unknown| unknown.len() > name.len() && begins(unknown, name));
     if pair.starts {
         let says_nothing = blamed.iter().all(|name| is_begun(name)) && judged.files.is_empty();
@@ -122,7 +122,7 @@ fn compare(pair: &Pair, judged: &Judged) -> Answer {
     };
     let missed: Vec<&Fault> = pair.faults.iter().filter(|fault| !is_blamed(fault) && !is_in_file(fault)).collect();
     let has_unnamed = pair.faults.iter().any(|fault| unnamed(&fault));
-    if !has_unnamed && blamed.iter().any(|name| !pair.faults.iter().any(|fault| fault.is_of(name))) {
+    if !has_unnamed && blamed.iter().any(|name| !is_begun(name) && !pair.faults.iter().any(|fault| fault.is_of(name))) {
         return Answer::Blamed;
     }
     let is_explained = |fault: &&&Fault| is_open(fault) || unnamed(fault) && !blamed.is_empty();
@@ -268,14 +268,12 @@ fn agrees(packages: &[&str], most: &Most) {
 
 #[test]
 fn agrees_about_programs_with_pydantic() {
-    // Left: a part that an `AliasPath` asks for and does not find makes the rest of the variable one that `extra="forbid"` refuses.
-    agrees(CURRENT, &Most { wrong_in_1000: 1, undecided_in_100: 1 });
+    agrees(CURRENT, &Most { wrong_in_1000: 0, undecided_in_100: 1 });
 }
 
 #[test]
 fn agrees_about_programs_with_older_pydantic() {
-    // Left: under the delimiter `_`, a variable of one field that also begins the model of another one.
-    agrees(OLDER, &Most { wrong_in_1000: 1, undecided_in_100: 5 });
+    agrees(OLDER, &Most { wrong_in_1000: 0, undecided_in_100: 5 });
 }
 
 #[test]
