@@ -49,11 +49,34 @@ def start(root: Path, environment: dict[str, str], entry: Entry, paths: list[str
         if recorder.last is None or recorder.last in excused:
             break
         excused[recorder.last] = []
-    faults = [fault for found in excused.values() for fault in found]
+    behind = {number for number in excused if is_caught_behind(root, environment, entry, paths or ["."], excused, number)}
+    is_told = lambda number, fault: number not in behind or fault["kind"] == "json"  # noqa: E731
+    faults = [fault for number, found in excused.items() for fault in found if is_told(number, fault)]
+    if error is not None and other is not None and not isinstance(other, (ValidationError, SettingsError)):
+        # pydantic itself breaks over what some variables become together; which, it does not say.
+        faults.append({"class": "", "loc": [], "kind": type(other).__name__, "names": [], "below": [], "full": []})
     if other is not None and error is None:
         return {"starts": False, "faults": [], "error": f"{type(other).__name__}: {other}", "other": True}
     caught = [fault for number, found in recorder.failed.items() if number not in excused and (other is None or number != recorder.last) for fault in found]
+    caught += [fault for number in behind for fault in excused[number] if not is_told(number, fault)]
     return {"starts": error is None, "faults": unique(faults), "caught": unique(caught), "error": error, "other": False}
+
+
+def is_caught_behind(root: Path, environment: dict[str, str], entry: Entry, paths: list[str], excused: dict[int, list[dict]], number: int) -> bool:
+    """Whether the program goes on without what is made there, once the text is away that is no JSON: it takes a `ValidationError`, and no
+    `SettingsError`."""
+    broken = [fault for fault in excused[number] if fault["kind"] == "json"]
+    if not broken or len(broken) == len(excused[number]):
+        return False
+    rest = {name: text for name, text in environment.items() if not any(is_of(name, fault) for fault in broken)}
+    recorder = Recorder(rest, {other: [] for other in excused if other != number})
+    problem = once(root, rest, entry, paths, recorder)
+    return number in recorder.failed and (problem is None or recorder.last != number)
+
+
+def is_of(name: str, found: dict) -> bool:
+    """Whether a variable is one of the field's."""
+    return any(name.upper() == known.upper() for known in found["names"]) or any(name.upper().startswith(p.upper()) for p in found["below"])
 
 
 def once(root: Path, environment: dict[str, str], entry: Entry, paths: list[str], recorder: "Recorder") -> BaseException | None:
@@ -165,7 +188,7 @@ def faults_of(recorder: Recorder, original: Callable, instance: Any, args: tuple
 
 def take_away(found: dict) -> None:
     for name in list(os.environ):
-        if any(name.upper() == known.upper() for known in found["names"]) or any(name.upper().startswith(p.upper()) for p in found["below"]):
+        if is_of(name, found):
             del os.environ[name]
 
 

@@ -106,7 +106,7 @@ fn compare(pair: &Pair, judged: &Judged) -> Answer {
     let is_read = |name: &&String| !judged.unknown.contains(name);
     let mut blamed: Vec<&str> = judged.refused.iter().filter(is_read).map(String::as_str).collect();
     blamed.extend(judged.reported());
-    blamed.retain(|name| !pair.is_caught(name));
+    blamed.retain(|name| !pair.is_caught(name) || pair.faults.iter().any(|fault| fault.is_of(name)));
     // What nothing reads below a field gives the field a value all the same.
     let is_begun = |name: &str| judged.unknown.iter().any(|unknown| unknown.len() > name.len() && begins(unknown, name));
     if pair.starts {
@@ -122,7 +122,7 @@ fn compare(pair: &Pair, judged: &Judged) -> Answer {
     };
     let missed: Vec<&Fault> = pair.faults.iter().filter(|fault| !is_blamed(fault) && !is_in_file(fault)).collect();
     let has_unnamed = pair.faults.iter().any(|fault| unnamed(&fault));
-    if !has_unnamed && blamed.iter().any(|name| !pair.faults.iter().any(|fault| fault.is_of(name))) {
+    if !has_unnamed && blamed.iter().any(|name| !is_begun(name) && !pair.faults.iter().any(|fault| fault.is_of(name))) {
         return Answer::Blamed;
     }
     let is_explained = |fault: &&&Fault| is_open(fault) || unnamed(fault) && !blamed.is_empty();
