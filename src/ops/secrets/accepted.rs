@@ -70,11 +70,13 @@ pub fn accepted(manifest: &Manifest, name: &str, text: &str) -> Accepted {
 
 /// What one field says; `None` if it does not read the name.
 fn verdict(manifest: &Manifest, class: &SettingsClass, field: &Setting, (name, text): (&str, &str)) -> Option<Verdict> {
+    let is_it =
+        |known: &String| *known == name || (!class.config.case_sensitive && known.to_lowercase() == name.to_lowercase());
     match NestedNames::of(manifest, class, field) {
         Some(names) => names.reads(name).then(|| together::alone(&names, name, text)),
-        None if field.env.iter().any(|known| known == name) => Some(value::check_setting(field, text)),
+        None if field.env.iter().any(is_it) => Some(value::check_setting(field, text)),
         None => {
-            let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name))?;
+            let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(is_it))?;
             Some(value::check_leaf(&field.accepts, &leaf.path, text))
         }
     }
