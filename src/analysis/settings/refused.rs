@@ -24,10 +24,6 @@ pub(super) fn refused_default<'a>(
         return None;
     }
     let data = data_of(evaluator, &default_value(evaluator, field)?);
-    // In pydantic 1, what has the default `None` allows `None`.
-    if data == Data::Null && validates == "validate_all" {
-        return None;
-    }
     match check_value(if validates == "validate_all" { accepts } else { of_a_value(accepts, &data) }, &data) {
         Verdict::Refused(refusal) => {
             let place = if refusal.place.is_empty() { String::new() } else { format!(" at {}", refusal.place) };
