@@ -58,7 +58,11 @@ fn addresses_are_taken_apart() {
     let url = |name| first(ValueType::Url(UrlRule::named(name).expect("a type of pydantic")));
     asked(&url("HttpUrl"), &["http://h.co", "http://1.2.3.4", "http://h.xn--p1ai"], &["http://localhost", "http://h.c", ""]);
     asked(&url("AnyHttpUrl"), &["http://a_b", "http://[::1]:80", " http://h "], &["http://h:99999", "ftp://h", "http://h p"]);
-    asked(&url("PostgresDsn"), &["postgres://@h/d", "postgresql://u@h:1,g:2/d"], &["postgresql://h/d", "postgresql://u@/d"]);
+    asked(
+        &url("PostgresDsn"),
+        &["postgres://@h/d", "postgresql://u@h.co:1,1.2.3.4:2/d"],
+        &["postgresql://h/d", "postgresql://u@/d", "postgresql://u@h:1,g:2/d"],
+    );
     asked(&url("RedisDsn"), &["redis://:p@", "rediss://h:1/0"], &["http://h"]);
     asked(&url("MongoDsn"), &["mongodb://h"], &["mongodb+srv://h", "mongodb://a:1,b:2/d"]);
 }

@@ -151,10 +151,20 @@ pub(super) fn check_url(data: &Data, name: &str) -> Check {
     for host in &hosts {
         check_host(host, host_required, tld_required)?;
     }
+    // An address of several hosts cannot be put together again, as it is where one has no domain at the top (`AnyUrl.build`).
+    if hosts.len() > 1 && hosts.iter().any(|host| host.is_domain && domain(&DOMAIN, host) != Some(true)) {
+        return refused("type_error", "hosts that each have a top-level domain");
+    }
     rest.take_part('/', &['?', '#']);
     rest.take_part('?', &['#']);
     rest.take_part('#', &[]);
     if rest.0.is_empty() { Ok(()) } else { refused("value_error.url.extra", "an address without anything behind it") }
+}
+
+/// Whether a domain of that form has one at the top; `None` if it is none.
+fn domain(form: &LazyLock<Option<Regex>>, host: &Host<'_>) -> Option<bool> {
+    let found = form.as_ref()?.captures(host.name)?;
+    Some(found.name("tld").is_some())
 }
 
 /// `validate_host`, `_validate_port`
@@ -171,12 +181,8 @@ fn check_host(host: &Host<'_>, host_required: bool, tld_required: bool) -> Check
     if !host.is_domain {
         return Ok(());
     }
-    let domain = |form: &LazyLock<Option<Regex>>| {
-        let found = form.as_ref()?.captures(host.name)?;
-        Some(found.name("tld").is_some())
-    };
     // What is no domain of ASCII, or has none at the top, is looked at again as one of any script.
-    let has_tld = domain(&DOMAIN).filter(|has_tld| *has_tld).or_else(|| domain(&WIDE_DOMAIN));
+    let has_tld = domain(&DOMAIN, host).filter(|has_tld| *has_tld).or_else(|| domain(&WIDE_DOMAIN, host));
     match has_tld {
         None => refused("value_error.url.host", "an address with a host"),
         Some(false) if tld_required => refused("value_error.url.host.tld", "an address with a top-level domain"),

@@ -2,7 +2,7 @@ from pydantic import AmqpDsn, AnyHttpUrl, AnyUrl, BaseSettings, HttpUrl, MongoDs
 
 
 class Settings(BaseSettings):
-    any: AnyUrl = "x://y"
+    any: AnyUrl = "ab://y"
     http: AnyHttpUrl = "http://localhost"
     site: HttpUrl = "http://example.com"
     store: PostgresDsn = "postgresql://u:p@h/d"
