@@ -366,6 +366,7 @@ pub fn peeled(accepts: &ValueType) -> &ValueType {
         T::NoneText(_, inner) | T::Preceded(_, inner) | T::Usual(inner) | T::Merged(inner) | T::Coerced(_, inner) => {
             peeled(inner)
         }
+        T::First(inner) => peeled(inner),
         other => other,
     }
 }
@@ -383,6 +384,7 @@ fn has_secret(accepts: &ValueType) -> bool {
             has_secret(inner)
         }
         T::List(inner) | T::Set(inner) | T::FrozenSet(inner) | T::TupleOf(inner) | T::Json(inner) => has_secret(inner),
+        T::First(inner) => has_secret(inner),
         T::Dict(_, value) => has_secret(value),
         _ => false,
     }

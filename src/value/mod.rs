@@ -11,6 +11,7 @@ mod collections;
 mod data;
 mod dates;
 mod email;
+mod first;
 mod generate;
 mod in_words;
 mod instance;
@@ -101,8 +102,8 @@ fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
         ValueType::Part(path, inner) => part::check_part(path, inner, text, required),
         _ if accepts.is_complex() || accepts.is_complex_union() => match json::decode(text, Dialect::Python) {
             _ if choices::is_named(accepts, text) => unchecked("the name of a member where JSON is read"),
-            // `None` counts as not found.
-            Ok(Data::Null) => absent(),
+            // `None` counts as not found, but in pydantic 1.
+            Ok(Data::Null) if !accepts.is_first() => absent(),
             Ok(data) => check_data(accepts, &data),
             Err(Broken::TooDeep) => unchecked("it is nested too deep"),
             Err(Broken::Invalid) if accepts.is_complex_union() => check_data(accepts, &Data::Text(text.to_owned())),
@@ -138,6 +139,7 @@ fn of_parts(accepts: &ValueType, data: &Data, constraints: &Constraints) -> Opti
             fault @ Err(Fault::Refused(_) | Fault::Unchecked(_)) => fault,
         },
         T::Preceded(reason, _) => unchecked(reason.clone()),
+        T::First(inner) => first::check(inner, data, constraints),
         T::Usual(inner) if !usual::is_usual(inner, data) => unchecked(OTHERWISE),
         T::Usual(inner) => check_constrained(inner, data, constraints),
         T::Merged(inner) => match (data, check_constrained(inner, data, constraints)) {

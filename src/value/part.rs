@@ -95,6 +95,8 @@ fn example(accepts: &ValueType) -> &'static str {
         T::Constrained(_, inner) | T::Checked(_, inner) | T::Preceded(_, inner) | T::Merged(inner) | T::Usual(inner) => {
             example(inner)
         }
+        T::First(inner) => example(inner),
+        T::Union(members) => members.iter().find(|member| **member != T::None).map_or(r#"{"key": "value"}"#, example),
         T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of) if is_number(of) => "[1, 2]",
         T::List(_) | T::Set(_) | T::FrozenSet(_) | T::TupleOf(_) | T::Tuple(_) => r#"["a", "b"]"#,
         _ => r#"{"key": "value"}"#,
@@ -103,7 +105,7 @@ fn example(accepts: &ValueType) -> &'static str {
 
 fn is_number(of: &ValueType) -> bool {
     match of {
-        ValueType::Constrained(_, inner) => is_number(inner),
+        ValueType::Constrained(_, inner) | ValueType::First(inner) => is_number(inner),
         other => matches!(other, ValueType::Int | ValueType::Float | ValueType::Decimal),
     }
 }

@@ -247,8 +247,7 @@ def ask(cls, environment):
     try:
         made = cls()
     except SettingsError as error:
-        field = str(error).split('"')[1]
-        return None, [[[field], "settings_error"]]
+        return None, [[[field_of(cls, str(error).split('"')[1])], "settings_error"]]
     except Exception as error:
         if not hasattr(error, "errors"):
             return "crash", repr(error)
@@ -258,6 +257,12 @@ def ask(cls, environment):
 
 def is_no_json(outcome):
     return bool(outcome[1]) and outcome[1][0][1] == "settings_error"
+
+
+def field_of(cls, name):
+    """The field that an error is about: pydantic 1 names its variable."""
+    fields = cls.__fields__.items() if V1 else []
+    return next((field for field, of in fields if name in of.field_info.extra["env_names"]), name)
 
 
 def main():

@@ -11,8 +11,9 @@ use super::constraint::{self, Said, constrain};
 use super::environment::{AliasHead, Environment, alias_path};
 use super::field::{FieldFacts, typing_name};
 use super::fields::substitution;
+use super::first::{self, first};
 use super::models::Models;
-use super::older::{ITSELF, changes_texts, decodes_itself, first, is_plain_v1, older};
+use super::older::{ITSELF, decodes_itself, is_plain_v1, older};
 use super::own_url::own_url;
 use super::python_value::enum_mixin;
 use super::refused::{refusal, refused_default};
@@ -70,7 +71,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         let is_first = base == Base::SettingsV1 && models.rules.is_pydantic_v1();
         let doubt = if !by_pydantic || !(base == Base::Settings || is_first) {
             Some("pydantic-settings does not read it".to_owned())
-        } else if is_first && changes_texts(config) {
+        } else if is_first && config.value("customise_sources").is_some() {
             Some(ITSELF.to_owned())
         } else if let Some(undecided) = config.undecided() {
             Some(format!("its configuration is not decided by the source: `{undecided}`"))
@@ -125,10 +126,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         match self.models.rules.value_rules() {
             ValueRules::Same => read,
             ValueRules::Older => older(read, self.models.rules),
-            ValueRules::First => match first(read) {
-                complex if complex.is_complex() => ValueType::Usual(Box::new(complex)),
-                other => other,
-            },
+            ValueRules::First => first(read),
         }
     }
 
@@ -180,6 +178,7 @@ fn has_object(accepts: &ValueType) -> bool {
     match accepts {
         ValueType::Model(_) | ValueType::Dict(..) | ValueType::Any => true,
         ValueType::Constrained(_, inner) | ValueType::Checked(_, inner) | ValueType::Preceded(_, inner) => has_object(inner),
+        ValueType::First(inner) => has_object(inner),
         ValueType::Union(members) | ValueType::Tagged(TaggedRule { members, .. }) => members.iter().any(has_object),
         _ => false,
     }
@@ -247,7 +246,22 @@ impl<'r, 'a> Reader<'r, 'a> {
         if field.several && self.models.rules.keeps_constraints() {
             return ValueType::unchecked(self.models.rules.differs());
         }
-        let mut accepts = self.read(&field.annotation, 0);
+        let accepts = self.read(&field.annotation, 0);
+        let accepts = if self.models.rules.is_pydantic_v1() {
+            first::of_field(accepts, field)
+        } else {
+            self.with_keywords(accepts, field)
+        };
+        match validators.moment(&field.name) {
+            Some(Moment::Before) => accepts.preceded("a validator runs first"),
+            Some(Moment::After) => accepts.checked("a validator runs after it"),
+            None if validators.model.is_some() => accepts.checked("a validator of the model runs after it"),
+            None => accepts,
+        }
+    }
+
+    /// The type of a field with what is put on it.
+    fn with_keywords(&mut self, mut accepts: ValueType, field: &FieldFacts<'a>) -> ValueType {
         if self.lax {
             accepts = accepts.relaxed();
         }
@@ -259,13 +273,8 @@ impl<'r, 'a> Reader<'r, 'a> {
         let is_said = |name: &str| name != "discriminator" && !(self.lax && name == "strict");
         let said = field.attributes.iter().filter(|(name, _)| is_said(name));
         accepts = self.constrain(accepts, constraint::keywords(said.map(|(name, value)| (&**name, value))));
-        if let Some(tag) = field.attribute("discriminator").filter(|value| !matches!(value, Value::None)) {
-            accepts = tagged(accepts, tag);
-        }
-        match validators.moment(&field.name) {
-            Some(Moment::Before) => accepts.preceded("a validator runs first"),
-            Some(Moment::After) => accepts.checked("a validator runs after it"),
-            None if validators.model.is_some() => accepts.checked("a validator of the model runs after it"),
+        match field.attribute("discriminator").filter(|value| !matches!(value, Value::None)) {
+            Some(tag) => tagged(accepts, tag),
             None => accepts,
         }
     }
@@ -485,6 +494,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         let evaluator = self.models.evaluator;
         let bases = evaluator.external_bases(class);
         let mixin = enum_mixin(evaluator, class);
+        let mixin = if self.models.rules.is_pydantic_v1() { first::mixin(mixin, &bases) } else { mixin };
         let members = evaluator.members(class);
         let values: Vec<Json> = members.iter().filter_map(|member| scalar(&member.value)).collect();
         let order = evaluator.resolution_order(class);
@@ -528,7 +538,8 @@ impl<'r, 'a> Reader<'r, 'a> {
         if name == "conlist" && call.keyword("unique_items").is_some() {
             return plain.checked("`unique_items`");
         }
-        constrain(self.rules.on(plain), constraint::keywords_of(call))
+        let said = if self.models.rules.is_pydantic_v1() { first::keywords_of(call) } else { constraint::keywords_of(call) };
+        constrain(self.rules.on(plain), said)
     }
 }
 

@@ -31,12 +31,15 @@ pub(super) struct ConfigRules {
     time_doubt: Option<String>,
     /// Why nothing is certain about any type.
     doubt: Option<String>,
+    /// Whether pydantic 1 reads it, which puts less on types.
+    is_first: bool,
 }
 
 impl ConfigRules {
     /// Of a configuration.
     pub fn of(config: &ModelConfig<'_>, version: &RulesVersion) -> Self {
-        let mut rules = Self { enums_are_texts: version.enums_are_texts(), ..Self::default() };
+        let is_first = version.is_pydantic_v1();
+        let mut rules = Self { enums_are_texts: version.enums_are_texts() && !is_first, is_first, ..Self::default() };
         let truth = |key: &str, doubt: &mut Option<String>| match config.value(key) {
             None | Some(Value::None) => None,
             Some(Value::Bool(truth)) => Some(*truth),
@@ -45,10 +48,13 @@ impl ConfigRules {
                 None
             }
         };
-        rules.text.strip_whitespace = truth("str_strip_whitespace", &mut rules.text_doubt);
-        rules.text.coerce_numbers = truth("coerce_numbers_to_str", &mut rules.text_doubt);
+        let key = |newer: &'static str, first: &'static str| if is_first { first } else { newer };
+        rules.text.strip_whitespace = truth(key("str_strip_whitespace", "anystr_strip_whitespace"), &mut rules.text_doubt);
         rules.allow_inf_nan = truth("allow_inf_nan", &mut rules.float_doubt);
-        rules.strict = truth("strict", &mut rules.doubt);
+        if !is_first {
+            rules.text.coerce_numbers = truth("coerce_numbers_to_str", &mut rules.text_doubt);
+            rules.strict = truth("strict", &mut rules.doubt);
+        }
         let mut length = |key: &str| match config.value(key) {
             None | Some(Value::None) => None,
             Some(Value::Int(length)) => u64::try_from(*length).ok(),
@@ -57,8 +63,11 @@ impl ConfigRules {
                 None
             }
         };
-        rules.text.min_length = length("str_min_length").filter(|least| *least > 0);
-        rules.text.max_length = length("str_max_length");
+        rules.text.min_length = length(key("str_min_length", "min_anystr_length")).filter(|least| *least > 0);
+        rules.text.max_length = length(key("str_max_length", "max_anystr_length"));
+        if is_first {
+            return rules;
+        }
         match config.value("regex_engine") {
             None | Some(Value::None) => {}
             Some(engine) => match engine.as_str() {
@@ -120,6 +129,9 @@ impl ConfigRules {
     fn constraints(&self, of: &ValueType) -> Constraints {
         use ValueType as T;
         match of {
+            T::Str | T::Bytes if self.is_first => self.text.clone(),
+            T::Float if self.is_first => Constraints { allow_inf_nan: self.allow_inf_nan, ..Constraints::default() },
+            _ if self.is_first => Constraints::default(),
             T::Str => Constraints { strict: self.strict, ..self.text.clone() },
             T::Path => Constraints {
                 strict: self.strict,

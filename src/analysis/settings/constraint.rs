@@ -7,6 +7,7 @@ use crate::model::{Constraints, ValueType};
 use crate::python::{Call, Value, fold};
 
 /// What a call says, and what of it could not be read.
+#[derive(Clone)]
 pub(super) struct Said {
     pub constraints: Constraints,
     pub doubt: Option<String>,

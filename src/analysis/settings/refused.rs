@@ -48,10 +48,9 @@ pub(super) fn refusal<'a>(
     }
     let data = data_of(evaluator, &prepared(default_value(evaluator, field)?)?);
     let is_certain = match rules.value_rules() {
-        ValueRules::Same => true,
+        // The types of pydantic 1 are its own.
+        ValueRules::Same | ValueRules::First => true,
         ValueRules::Older => is_read_alike(accepts, &data, rules),
-        // In pydantic 1, what has the default `None` allows `None`.
-        ValueRules::First => data != Data::Null,
     };
     match check_value(accepts, &data) {
         Verdict::Refused(refusal) if is_certain => Some(refusal),

@@ -168,7 +168,7 @@ impl<'a> FieldReader<'_, 'a> {
             .unwrap_or_default();
         let v1 = self.base.api() == Api::V1;
         // pydantic 1 does not look into `Literal` for `None`, and takes `Json` for `Any` (`ModelField._type_analysis`).
-        let anything = v1 && (facts.anything || matches!(facts.display.as_str(), "Json" | "Json[Any]"));
+        let anything = v1 && (facts.anything || super::shapes::is_any_json(&facts.display));
         let optional = facts.optional || (facts.literal_none && !v1) || anything;
         // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
         let implied = v1 && optional && !field.insists;

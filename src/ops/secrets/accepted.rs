@@ -80,18 +80,22 @@ fn is_left_over(class: &SettingsClass, field: &Setting, (name, text): (&str, &st
 
 /// What one field says; `None` if it does not read the name.
 fn verdict(manifest: &Manifest, class: &SettingsClass, field: &Setting, (name, text): (&str, &str)) -> Option<Verdict> {
+    let is_it =
+        |known: &String| *known == name || (!class.config.case_sensitive && known.to_lowercase() == name.to_lowercase());
     match NestedNames::of(manifest, class, field) {
         Some(names) => names.reads(name).then(|| together::alone(&names, name, text)),
-        None if field.env.iter().any(|known| known == name) => Some(match value::check_named(field, name, text) {
-            Verdict::Accepted if is_left_over(class, field, (name, text)) => Verdict::Refused(Refusal {
-                error: "extra_forbidden",
-                expected: "JSON that has the part which the field takes, for the class forbids what no field takes".to_owned(),
-                place: String::new(),
-            }),
-            verdict => verdict,
-        }),
+        None if let Some(known) = field.env.iter().find(|known| is_it(known)) => {
+            Some(match value::check_named(field, known, text) {
+                Verdict::Accepted if is_left_over(class, field, (known, text)) => Verdict::Refused(Refusal {
+                    error: "extra_forbidden",
+                    expected: "JSON that has the part which the field takes, for the class forbids what no field takes".to_owned(),
+                    place: String::new(),
+                }),
+                verdict => verdict,
+            })
+        }
         None => {
-            let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name))?;
+            let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(is_it))?;
             Some(value::check_leaf(&field.accepts, &leaf.path, text))
         }
     }

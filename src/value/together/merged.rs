@@ -98,7 +98,7 @@ fn whole(names: &NestedNames<'_>, text: Option<&str>, number: usize) -> Option<N
     match decode(text, Dialect::Python) {
         Ok(data) => Some(Node::of(data, number)),
         Err(Broken::TooDeep) => Some(Node::Opaque(vec![number])),
-        Err(Broken::Invalid) if peeled(accepts).is_complex() => None,
+        Err(Broken::Invalid) if accepts.is_complex() || peeled(accepts).is_complex() => None,
         Err(Broken::Invalid) => as_text(),
     }
 }

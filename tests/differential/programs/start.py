@@ -59,6 +59,9 @@ def start(root: Path, environment: dict[str, str], entry: Entry, paths: list[str
             break
         excused[recorder.last] = []
     faults = [fault for found in excused.values() for fault in found]
+    if error is not None and other is not None and not isinstance(other, (ValidationError, SettingsError)):
+        # pydantic itself breaks over what some variables become together; which, it does not say.
+        faults.append({"class": "", "loc": [], "kind": type(other).__name__, "names": [], "below": [], "full": []})
     if other is not None and error is None:
         return {"starts": False, "faults": [], "error": f"{type(other).__name__}: {other}", "other": True}
     caught = [fault for number, found in recorder.failed.items() if number not in excused and (other is None or number != recorder.last) for fault in found]
@@ -70,7 +73,8 @@ def once(root: Path, environment: dict[str, str], entry: Entry, paths: list[str]
     before, known = list(sys.path), set(sys.modules)
     os.chdir(root)
     os.environ.clear()
-    os.environ.update(environment)
+    # In the order in which a program finds them that takk starts.
+    os.environ.update(sorted(environment.items()))
     sys.path[:0] = [str(root / path) for path in paths]
     importlib.invalidate_caches()
     warnings.simplefilter("ignore")
