@@ -88,7 +88,8 @@ fn verdict(manifest: &Manifest, class: &SettingsClass, field: &Setting, (name, t
             Some(match value::check_named(field, known, text) {
                 Verdict::Accepted if is_left_over(class, field, (known, text)) => Verdict::Refused(Refusal {
                     error: "extra_forbidden",
-                    expected: "JSON that has the part which the field takes, for the class forbids what no field takes".to_owned(),
+                    expected: "JSON that has the part which the field takes, for the class forbids what no field takes"
+                        .to_owned(),
                     place: String::new(),
                 }),
                 verdict => verdict,
