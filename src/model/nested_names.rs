@@ -156,8 +156,8 @@ impl<'m> NestedNames<'m> {
 
     /// Whether a name stands for the field or something inside it.
     pub fn reads(&self, name: &str) -> bool {
-        let is_own = |own: &String| *own == name || (!self.config.case_sensitive && own.to_lowercase() == name.to_lowercase());
-        self.field.env.iter().any(is_own) || (self.is_inside(name) && self.find(name).is_some())
+        let is_own = |own: &String| *own == name || (!self.config.case_sensitive && is_same(own, name));
+        self.field.env.iter().any(is_own) || self.find(name).is_some()
     }
 
     /// Whether a name begins as those inside the field do.
@@ -165,6 +165,7 @@ impl<'m> NestedNames<'m> {
         self.prefixes.iter().any(|prefix| match name.get(..prefix.len()) {
             Some(begin) if self.config.case_sensitive => begin == prefix,
             Some(begin) if begin.is_ascii() => begin.eq_ignore_ascii_case(prefix),
+            None if name.is_ascii() => false,
             _ => self.compared(name).starts_with(prefix.as_str()),
         })
     }
@@ -194,6 +195,10 @@ impl<'m> NestedNames<'m> {
 
     /// What a name stands for; `None` if nothing inside the field has it.
     pub fn find(&self, name: &str) -> Option<Inside<'m>> {
+        // Nearly every name that is asked for is none.
+        if !self.is_inside(name) {
+            return None;
+        }
         let name = self.compared(name);
         let keys = self.keys(&name)?;
         if !has_inside(&self.field.accepts) {
@@ -247,6 +252,15 @@ impl<'m> NestedNames<'m> {
             let expected: Vec<String> = keys.iter().map(|key| self.compared(key)).collect();
             self.keys(&name).is_some_and(|found| found == expected)
         })
+    }
+}
+
+/// Whether two names differ in case only.
+fn is_same(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        one.eq_ignore_ascii_case(other)
+    } else {
+        one.to_lowercase() == other.to_lowercase()
     }
 }
 

@@ -34,12 +34,12 @@ pub fn faults<'v>(
 ) -> Vec<Found> {
     let mut found = Vec::new();
     for (class, names) in manifest.nested().filter(|(class, names)| names.has_types() && wanted(class)) {
-        let others = beside(class);
         let mut given: Vec<Given<'_>> =
             values.clone().filter(|(name, _)| names.reads(name)).map(|(name, text)| Given { name, text: Some(text) }).collect();
         if given.is_empty() {
             continue;
         }
+        let others = beside(class);
         let is_new = |name: &&String| names.reads(name) && given.iter().all(|given| given.name != name.as_str());
         let others: Vec<Given<'_>> = others.iter().filter(is_new).map(|name| Given { name, text: None }).collect();
         given.extend(others);
