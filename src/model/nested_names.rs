@@ -182,7 +182,7 @@ impl<'m> NestedNames<'m> {
     }
 
     fn is_own(&self, name: &str) -> bool {
-        let is_own = |own: &String| *own == name || (!self.config.case_sensitive && own.to_lowercase() == name.to_lowercase());
+        let is_own = |own: &String| *own == name || (!self.config.case_sensitive && is_same(own, name));
         self.field.env.iter().any(is_own)
     }
 
@@ -191,6 +191,7 @@ impl<'m> NestedNames<'m> {
         self.prefixes.iter().any(|prefix| match name.get(..prefix.len()) {
             Some(begin) if self.config.case_sensitive => begin == prefix,
             Some(begin) if begin.is_ascii() => begin.eq_ignore_ascii_case(prefix),
+            None if name.is_ascii() => false,
             _ => self.compared(name).starts_with(prefix.as_str()),
         })
     }
@@ -220,6 +221,10 @@ impl<'m> NestedNames<'m> {
 
     /// What a name stands for; `None` if nothing inside the field has it.
     pub fn find(&self, name: &str) -> Option<Inside<'m>> {
+        // Nearly every name that is asked for is none.
+        if !self.is_inside(name) {
+            return None;
+        }
         let name = self.compared(name);
         let keys = self.keys(&name)?;
         if !has_inside(&self.field.accepts) {
@@ -273,6 +278,15 @@ impl<'m> NestedNames<'m> {
             let expected: Vec<String> = keys.iter().map(|key| self.compared(key)).collect();
             self.keys(&name).is_some_and(|found| found == expected)
         })
+    }
+}
+
+/// Whether two names differ in case only.
+fn is_same(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        one.eq_ignore_ascii_case(other)
+    } else {
+        one.to_lowercase() == other.to_lowercase()
     }
 }
 

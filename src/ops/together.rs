@@ -34,7 +34,6 @@ pub fn faults<'v>(
 ) -> Vec<Found> {
     let mut found = Vec::new();
     for (class, names) in manifest.nested().filter(|(class, names)| names.has_types() && wanted(class)) {
-        let others = beside(class);
         let mut given: Vec<Given<'_>> = values
             .clone()
             .filter(|(name, _)| names.are_given_by(name))
@@ -43,6 +42,7 @@ pub fn faults<'v>(
         if given.is_empty() {
             continue;
         }
+        let others = beside(class);
         let is_new = |name: &&String| names.are_given_by(name) && given.iter().all(|given| given.name != name.as_str());
         let others: Vec<Given<'_>> = others.iter().filter(is_new).map(|name| Given { name, text: None }).collect();
         given.extend(others);

@@ -48,24 +48,26 @@ impl<'h> Inside<'h> {
             return None;
         }
         let mut found = Self { held: Vec::new(), others: Vec::new(), unlisted: Vec::new(), missing: Vec::new(), is_set: false };
+        let fields: Vec<NestedNames<'_>> = declared.inside.iter().map(|field| field.names()).collect();
+        let is_found = |name: &str| fields.iter().any(|names| names.find(name).is_some());
         let listed: HashSet<&str> = declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str)).collect();
         for held in held.iter().filter(|held| reserved(&held.name).is_none()) {
             let is_own = declared.names().any(|name| name == held.name);
-            if is_own || declared.inside(&held.name).is_some() {
+            if is_own || is_found(&held.name) {
                 found.held.push(held);
                 if !is_own && !listed.contains(held.name.as_str()) {
                     found.unlisted.push(held.name.clone());
                 }
             }
         }
-        let is_inside = |name: &str| declared.inside.iter().any(|field| field.names().is_inside(name));
+        let is_inside = |name: &str| fields.iter().any(|names| names.is_inside(name));
         let is_other = |held: &&Held| {
             let name = held.name.as_str();
             is_inside(name) && found.held.iter().all(|own| own.name != name) && reserved(name).is_none() && are_read(name)
         };
         found.others = held.iter().filter(is_other).collect();
-        for field in &declared.inside {
-            found.ask(&field.names());
+        for names in &fields {
+            found.ask(names);
         }
         found.missing = distinct(found.missing);
         Some(found)

@@ -3,8 +3,9 @@
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::guarded::LENGTH;
 use super::keys::{Binding, DataKey, framed, mac};
-use super::seal::{Key, open, seal};
+use super::seal::{Key, open, open_with, seal};
 use super::{MasterKey, Random, Result, SecretValue, SecretsError};
 use crate::store::{EnvironmentRow, Transaction, VersionRow};
 
@@ -112,9 +113,18 @@ pub(super) fn bound(
 
 /// The value of a version; `None` where it was unset.
 pub(super) fn read(opened: &Opened, row: &VersionRow) -> Result<Option<SecretValue>> {
+    if row.sealed.is_none() { Ok(None) } else { opened.key.values().with(|key| read_with(key, opened, row)) }
+}
+
+/// The values of all current versions, in their order. The key is unmasked once for them, and what it leaves is overwritten once.
+pub(super) fn read_all(opened: &Opened) -> Result<Vec<Option<SecretValue>>> {
+    opened.key.values().with(|key| opened.current.iter().map(|row| read_with(key, opened, row)).collect())
+}
+
+fn read_with(key: &[u8; LENGTH], opened: &Opened, row: &VersionRow) -> Result<Option<SecretValue>> {
     let Some(sealed) = &row.sealed else { return Ok(None) };
     let about = about(&opened.row.project, &opened.row.name, &row.name, row.version);
-    let plain = open(opened.key.values(), &about, sealed);
+    let plain = open_with(key, &about, sealed);
     let text = plain.and_then(|mut plain| String::from_utf8(std::mem::take(&mut *plain)).ok());
     let tampered = || SecretsError::Tampered { environment: opened.row.name.clone(), name: row.name.clone() };
     text.map(|text| Some(SecretValue::new(text))).ok_or_else(tampered)
