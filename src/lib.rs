@@ -34,30 +34,22 @@
 //!
 //! `main.rs` is parse, run, exit code.
 
-pub mod age;
-pub mod analysis;
-pub mod catalog;
 pub mod client;
 pub mod commands;
 pub mod config;
-pub mod document;
-pub mod error;
 pub mod exchange;
-pub mod files;
 pub mod launch;
-pub mod model;
-pub mod nearest;
 pub mod oidc;
 pub mod ops;
-pub mod packages;
-pub mod plan;
 pub mod platform;
-pub mod python;
 pub mod secrets;
 pub mod server;
 pub mod source;
 pub mod store;
 pub mod ui;
-pub mod value;
-pub mod visible;
-pub mod wire;
+
+pub use takk_model::{age, error, nearest, visible};
+pub use {
+    takk_analysis as analysis, takk_api as wire, takk_catalog as catalog, takk_document as document, takk_files as files, takk_model as model,
+    takk_packages as packages, takk_plan as plan, takk_python as python, takk_value as value,
+};
