@@ -42,14 +42,14 @@ pub mod launch;
 pub mod oidc;
 pub mod ops;
 pub mod platform;
-pub mod secrets;
 pub mod server;
 pub mod source;
-pub mod store;
 pub mod ui;
 
 pub use takk_model::{age, error, nearest, visible};
+pub use takk_vault::store;
 pub use {
-    takk_analysis as analysis, takk_api as wire, takk_catalog as catalog, takk_document as document, takk_files as files, takk_model as model,
-    takk_packages as packages, takk_plan as plan, takk_python as python, takk_value as value,
+    takk_analysis as analysis, takk_api as wire, takk_catalog as catalog, takk_document as document, takk_files as files,
+    takk_model as model, takk_packages as packages, takk_plan as plan, takk_python as python, takk_value as value,
+    takk_vault as secrets,
 };

@@ -4,8 +4,9 @@ use super::failure::{Failure, FailureKind};
 use super::{Connection, TokenSource, convert};
 use crate::config::Home;
 use crate::error::{Error, Result};
+use crate::model::TokenKind;
 use crate::platform::{Address, StoredEnvironment, address::segment};
-use crate::wire::{DeviceCode, DeviceLogin, DevicePoll, DeviceToken, EnvironmentInfo, Page, TokenKind, Whoami};
+use crate::wire::{DeviceCode, DeviceLogin, DevicePoll, DeviceToken, EnvironmentInfo, Page, Whoami};
 
 /// Whom the server takes the caller for.
 pub fn whoami(connection: &Connection) -> Result<Whoami> {

@@ -11,7 +11,7 @@ use super::{Remote, TokenSource, convert};
 use crate::config::Home;
 use crate::error::{Error, Result};
 use crate::platform::{Allowed, Freshness, ServerProject, Snapshot, directory, existing_file, made_store, now, unlocked};
-use crate::secrets::Aside;
+use crate::secrets::SealedFiles;
 use crate::wire::ValueList;
 
 /// The directory of the cache in the data directory.
@@ -134,7 +134,7 @@ impl About<'_> {
     }
 }
 
-fn aside(home: &Home) -> Result<Aside> {
+fn aside(home: &Home) -> Result<SealedFiles> {
     let opening = unlocked(home, made_store(home)?)?;
     Ok(opening.vault.aside(&directory(home)?.join(DIRECTORY)))
 }

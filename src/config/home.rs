@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use takk_crypto::KeySetting;
 use zeroize::Zeroizing;
 
 use super::server::ServerVariables;
@@ -29,14 +30,6 @@ pub struct Home {
     pub project: Option<String>,
     /// `CI`: whether this is a build, in which nobody is asked whose values are meant. Some have a terminal.
     pub is_build: bool,
-}
-
-/// A master key in the environment.
-pub enum KeySetting {
-    /// `TAKK_MASTER_KEY_FILE`: the file that holds it.
-    File(PathBuf),
-    /// `TAKK_MASTER_KEY`: itself.
-    Text(Zeroizing<String>),
 }
 
 impl Home {

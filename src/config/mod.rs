@@ -26,7 +26,7 @@ pub use self::duration::parse as duration;
 use self::environments::Environments;
 pub use self::environments::{EnvironmentPolicy, Level};
 pub use self::globs::Globs;
-pub use self::home::{Home, KEY_VARIABLES, KeySetting, PROJECT_VARIABLE};
+pub use self::home::{Home, KEY_VARIABLES, PROJECT_VARIABLE};
 use self::section::Section;
 pub use self::serve::{
     CI_ISSUERS, ForwardedHeader, LISTEN, Limits, LogFormat, OidcSettings, ServeSettings, ServeVariables, TrustedProxies,

@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::project::ReadProject;
-use crate::config::{Home, KeySetting};
+use crate::config::Home;
 use crate::model::Severity;
 use crate::plan::{State, plan_all};
 use crate::platform::{Decision, Location, Platform, holdings};
+use crate::secrets::KeySetting;
 use crate::secrets::KeySource;
 
 /// How something is.

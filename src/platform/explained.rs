@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::Error;
-use crate::secrets::SecretsError;
+use crate::secrets::{CryptoError, SecretsError};
 use crate::store::StoreError;
 use crate::visible::shell_word;
 
@@ -21,13 +21,17 @@ fn with_hint(error: SecretsError, of_store: impl FnOnce(&StoreError) -> String) 
     let hint = match &error {
         SecretsError::WrongMasterKey => "set TAKK_MASTER_KEY_FILE to the key that the store was made with".to_owned(),
         SecretsError::Rekeyed => "repeat the command".to_owned(),
-        SecretsError::KeyFileExists(_) => "name a file that is not there: it gets the new master key".to_owned(),
-        SecretsError::NoMasterKey { .. } => {
+        SecretsError::Crypto(CryptoError::KeyFileExists(_)) => {
+            "name a file that is not there: it gets the new master key".to_owned()
+        }
+        SecretsError::Crypto(CryptoError::NoMasterKey { .. }) => {
             "unlock the keyring, or set TAKK_MASTER_KEY_FILE to the key that the store was made with".to_owned()
         }
-        SecretsError::InvalidMasterKey => "`openssl rand -hex 32` makes a master key for a new store".to_owned(),
-        SecretsError::OpenKeyFile { path, .. } => format!("chmod 600 {}", path.display()),
-        SecretsError::KeyFile { .. } => "name a file that you can read in TAKK_MASTER_KEY_FILE".to_owned(),
+        SecretsError::Crypto(CryptoError::InvalidMasterKey) => {
+            "`openssl rand -hex 32` makes a master key for a new store".to_owned()
+        }
+        SecretsError::Crypto(CryptoError::OpenKeyFile { path, .. }) => format!("chmod 600 {}", path.display()),
+        SecretsError::Crypto(CryptoError::KeyFile { .. }) => "name a file that you can read in TAKK_MASTER_KEY_FILE".to_owned(),
         SecretsError::Store(StoreError::Forged { .. }) => {
             "`takk store verify` says what was changed; restore a backup of the store".to_owned()
         }
@@ -41,7 +45,8 @@ fn with_hint(error: SecretsError, of_store: impl FnOnce(&StoreError) -> String) 
             format!("`takk secrets history {word}` lists its versions", word = shell_word(name))
         }
         SecretsError::NoEnvironment(_) => "`takk env list` lists the environments".to_owned(),
-        SecretsError::Random(_) => "try again".to_owned(),
+        SecretsError::Crypto(CryptoError::Random(_)) => "try again".to_owned(),
+        SecretsError::Crypto(CryptoError::TooLong) => "store it in parts, or keep it in a file".to_owned(),
         SecretsError::NotKept(_) => "`takk store verify` checks the store".to_owned(),
     };
     Error::environment(error.to_string()).hint(hint).caused_by_source(error)

@@ -6,10 +6,11 @@ use serde::Serialize;
 use super::palette::{NAME, line, paint};
 use super::value_text::counted;
 use crate::age::until;
+use crate::model::{Role, TokenKind};
 use crate::ops::push::Pushed;
 use crate::platform::{Address, Link};
 use crate::visible::{one_line, shell_word};
-use crate::wire::{Role, TokenKind, Whoami};
+use crate::wire::Whoami;
 
 /// Who somebody is on a server, for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

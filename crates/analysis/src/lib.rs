@@ -17,6 +17,10 @@ pub mod settings;
 #[cfg(test)]
 mod testing;
 
+use components::Components;
+use notes::Notes;
+use programs::Programs;
+use settings::{Models, RulesVersion};
 use takk_catalog as catalog;
 use takk_model::{
     Environment, EnvironmentRead, FieldNames, Finding, LibraryChoice, Manifest, Packages, Place, Problem, ProjectInfo,
@@ -24,10 +28,6 @@ use takk_model::{
 };
 use takk_python::scan::Mentions;
 use takk_python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, Quotations, SourceFile};
-use components::Components;
-use notes::Notes;
-use programs::Programs;
-use settings::{Models, RulesVersion};
 
 pub use compiled::{CompiledProject, manifest_of_compiled};
 pub use gather::is_test;

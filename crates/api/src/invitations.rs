@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Plain;
 use super::names::ShownName;
-use super::{Plain, Role};
+use takk_model::Role;
 
 /// `POST .../invitations`: a link with which somebody comes into the project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -14,6 +15,7 @@ pub struct NewInvitation {
     #[schema(value_type = ShownName)]
     pub name: String,
     /// What they will be able to do in the project.
+    #[schema(value_type = crate::words::Role)]
     pub role: Role,
     /// When its time is over, in milliseconds since 1970; at most 30 days from now, and 7 days if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -28,6 +30,7 @@ pub struct InvitationInfo {
     /// Whom it is for.
     pub name: String,
     /// What they will be able to do.
+    #[schema(value_type = crate::words::Role)]
     pub role: Role,
     /// Who made it; it is good as long as they own the project.
     pub inviter: String,

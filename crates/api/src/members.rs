@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::UserInfo;
 use super::names::EmailAddress;
-use super::{Role, TokenKind, UserInfo};
+use takk_model::{Role, TokenKind};
 
 /// Somebody who may do something in a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -12,6 +13,7 @@ pub struct Member {
     /// Who.
     pub user: UserInfo,
     /// What they may do.
+    #[schema(value_type = crate::words::Role)]
     pub role: Role,
 }
 
@@ -20,6 +22,7 @@ pub struct Member {
 #[serde(deny_unknown_fields)]
 pub struct NewMember {
     /// What they may do.
+    #[schema(value_type = crate::words::Role)]
     pub role: Role,
     /// The address under which the provider of OpenID Connect knows them, so that they can sign in there; for a user that is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,9 +58,11 @@ pub struct AuditBounds {
     pub user: i64,
     /// `service`, if it was a program's token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<crate::words::TokenKind>)]
     pub kind: Option<TokenKind>,
     /// What the token could do at most, if that was less than its owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<crate::words::Role>)]
     pub role: Option<Role>,
     /// The projects that it was for, if it was not for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

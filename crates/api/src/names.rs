@@ -6,7 +6,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::Role;
+use takk_model::Role;
 
 /// A name without characters that cannot be shown, and not blank.
 #[derive(Debug)]

@@ -1,66 +1,8 @@
 //! Who asks, and what they may do.
 
 use serde::{Deserialize, Serialize};
+use takk_model::{Role, TokenKind};
 use utoipa::ToSchema;
-
-/// What somebody may do in a project. Each role may do what those before it may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// See names and states, no value.
-    Viewer,
-    /// Read and write the values of environments that are not production.
-    Developer,
-    /// Those of production too.
-    Operator,
-    /// Members, tokens, and the deletion of environments.
-    Owner,
-}
-
-impl Role {
-    /// Every role, the least first.
-    pub const ALL: [Self; 4] = [Self::Viewer, Self::Developer, Self::Operator, Self::Owner];
-
-    /// The word for it, the same as in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Developer => "developer",
-            Self::Operator => "operator",
-            Self::Owner => "owner",
-        }
-    }
-
-    /// The role that a word stands for.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == word)
-    }
-}
-
-/// Whose a token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum TokenKind {
-    /// A person's.
-    Personal,
-    /// A program's, such as that of a CI job.
-    Service,
-}
-
-impl TokenKind {
-    /// The word for it, the same as in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Personal => "personal",
-            Self::Service => "service",
-        }
-    }
-
-    /// The kind that a word stands for.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Personal, Self::Service].into_iter().find(|kind| kind.as_str() == word)
-    }
-}
 
 /// A person or a program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -82,12 +24,14 @@ pub struct TokenInfo {
     /// What its owner calls it.
     pub label: String,
     /// Whose it is.
+    #[schema(value_type = crate::words::TokenKind)]
     pub kind: TokenKind,
     /// The projects that it is for; empty for all of its owner's.
     pub projects: Vec<String>,
     /// The environments that it is for; empty for all.
     pub environments: Vec<String>,
     /// What it may do at most.
+    #[schema(value_type = crate::words::Role)]
     pub role: Role,
     /// When it was made, in milliseconds since 1970.
     pub created_at: i64,

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Plain;
 use super::names::VariableName;
-use super::{Origin, Plain};
+use takk_model::Origin;
 
 /// What is known of the current version of a name, without its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -70,6 +71,7 @@ pub struct Change {
     pub expected_version: Option<i64>,
     /// How the value came to be; `set` if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<crate::words::Origin>)]
     pub origin: Option<Origin>,
 }
 

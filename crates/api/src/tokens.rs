@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::names::{EnvironmentName, ProgramName, ProgramRole, ProjectName, ShownName};
-use super::{Plain, Role, TokenInfo, TokenKind};
+use super::{Plain, TokenInfo};
+use takk_model::{Role, TokenKind};
 
 /// `POST /api/v1/tokens`: a token for whoever asks, which may do at most what the one that it is made with may do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -14,8 +15,10 @@ pub struct NewToken {
     #[schema(value_type = ShownName)]
     pub label: String,
     /// Whose it is.
+    #[schema(value_type = crate::words::TokenKind)]
     pub kind: TokenKind,
     /// What it may do at most.
+    #[schema(value_type = crate::words::Role)]
     pub role: Role,
     /// The projects that it is for; empty for all of its owner's.
     #[serde(default)]
@@ -51,6 +54,7 @@ pub struct NewServiceToken {
     pub label: String,
     /// What it may do at most: `viewer`, `developer` or `operator`.
     #[schema(value_type = ProgramRole)]
+    #[schema(value_type = crate::words::Role)]
     pub role: Role,
     /// The environments that it is for; empty for all.
     #[serde(default)]

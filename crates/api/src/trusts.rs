@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::names::{EnvironmentName, ProgramName, ProgramRole, ProjectName};
-use super::{Plain, Role, UserInfo};
+use super::{Plain, UserInfo};
+use takk_model::Role;
 
 /// `POST .../trusts`: which programs come into the project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -24,6 +25,7 @@ pub struct NewTrust {
     pub claims: BTreeMap<String, String>,
     /// What they may do at most: `viewer`, `developer` or `operator`.
     #[schema(value_type = ProgramRole)]
+    #[schema(value_type = crate::words::Role)]
     pub role: Role,
     /// The environments that they may use; empty for all.
     #[serde(default)]
@@ -43,6 +45,7 @@ pub struct TrustInfo {
     /// What each of these claims must be.
     pub claims: BTreeMap<String, String>,
     /// What they may do at most.
+    #[schema(value_type = crate::words::Role)]
     pub role: Role,
     /// The environments that they may use; empty for all.
     pub environments: Vec<String>,

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::{Declared, PlannedPath, PlannedVariable, StaleValue, State, StoredVersion};
 use takk_catalog::reserved;
-use takk_model::{Held, NestedLeaf, NestedNames};
 use takk_model::nearest::nearest;
+use takk_model::{Held, NestedLeaf, NestedNames};
 use takk_value::together::{Given, together};
 
 /// How many pairs of names are compared to find a rename, and how many bytes a name has that is.

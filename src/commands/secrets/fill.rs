@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::{Outcome, Session, push};
 use super::set::checker;
 use crate::error::Result;
+use crate::model::Origin;
 use crate::model::{Environment, Manifest};
 use crate::ops::secrets::import::{Fate, prepare};
 use crate::ops::secrets::missing::{Ask, missing};
@@ -15,7 +16,6 @@ use crate::platform::Platform;
 use crate::secrets::SecretValue;
 use crate::ui::ask::{Answer, Asker};
 use crate::ui::{confirm, json, line, paste_text, secrets_text};
-use crate::wire::Origin;
 
 /// Asks for values: for all that are missing, or for the one that `is_named`. Where nobody can be asked, it says which there are.
 pub(super) fn fill(

@@ -7,6 +7,7 @@ use super::super::{Outcome, Session, door};
 use super::set::checker;
 use crate::error::{Error, Result};
 use crate::model::Environment;
+use crate::model::Origin;
 use crate::ops::environments;
 use crate::ops::project::ReadProject;
 use crate::ops::secrets::generate;
@@ -15,7 +16,6 @@ use crate::platform::Platform;
 use crate::secrets::SystemRandom;
 use crate::ui::ask::{Answer, Asker};
 use crate::ui::{confirm, json, promote_text, secrets_text};
-use crate::wire::Origin;
 
 /// Give an environment the values that another one has and it lacks
 ///

@@ -9,13 +9,13 @@ use super::fill::fill;
 use super::input;
 use crate::error::{Error, Result};
 use crate::model::Manifest;
+use crate::model::Origin;
 use crate::ops::secrets::missing::{ask_for, missing};
 use crate::ops::secrets::{generate, names, set};
 use crate::secrets::SecretValue;
 use crate::ui::ask::Check;
 use crate::ui::{json, secrets_text};
 use crate::visible::shell_word;
-use crate::wire::Origin;
 
 /// Store values: those that are missing, one after the other, or the one that is named
 ///

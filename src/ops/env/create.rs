@@ -8,12 +8,12 @@ use serde::Serialize;
 use super::name;
 use crate::catalog::reserved;
 use crate::error::{Error, Result};
+use crate::model::Origin;
 use crate::model::{Environment, EnvironmentName};
 use crate::ops::environments;
 use crate::ops::project::ReadProject;
 use crate::platform::{Platform, now};
 use crate::secrets::{SecretValue, Update};
-use crate::wire::Origin;
 
 /// An environment that is to be made.
 pub struct Wanted {

@@ -7,9 +7,10 @@ use std::sync::{Arc, OnceLock};
 
 use super::entry::{self, Caller, Need, Standing, Visit};
 use super::{Refusal, Result, names};
+use crate::model::Role;
 use crate::secrets::{Access, Action, Admission, Once};
 use crate::store::{self, Accounts};
-use crate::wire::{Code, Role};
+use crate::wire::Code;
 
 /// What somebody asks of the values of an environment.
 pub struct Asked {

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::{Asked, Refusal, Result, Visitor, names, unexpected};
+use crate::model::Origin;
 use crate::secrets::{Action, Given, Once, SecretValue, Update, request_digest};
-use crate::wire::{Change, Changed, Changes, Origin};
+use crate::wire::{Change, Changed, Changes};
 
 /// How many names one change may have.
 const MOST: usize = 1000;
@@ -21,7 +22,7 @@ pub fn asked(visitor: Visitor, key: Option<String>, body: &[u8], changes: Change
 /// What was changed.
 pub fn done(given: Given) -> Result<Changed> {
     match given {
-        Given::Changed { changed, .. } => Ok(changed),
+        Given::Changed { changed, .. } => Ok(Changed { revision: changed.revision, versions: changed.versions }),
         _ => Err(unexpected()),
     }
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::entry::{self, Need, Visit};
 use super::overview::{self, Column};
 use super::{Hosted, Refusal, Result, names, values};
+use crate::model::Origin;
 use crate::secrets::{Given, SecretsError};
-use crate::wire::{Change, Changes, Diff, Difference, Held, Origin, Promotion};
+use crate::wire::{Change, Changes, Diff, Difference, Held, Promotion};
 
 /// A name whose value is not the same in two environments.
 pub struct Differing<'c> {

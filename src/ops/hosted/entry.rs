@@ -10,9 +10,10 @@
 use super::asked::unauthenticated;
 use super::{Hosted, Refusal, Result, sessions};
 use crate::model::is_production_by_name;
+use crate::model::{Role, TokenKind};
 use crate::secrets::{self, token_hash};
 use crate::store::{self, Accounts, ProjectRow, TokenRow, UserRow};
-use crate::wire::{AuditBounds, Role, TokenInfo, TokenKind, UserInfo};
+use crate::wire::{AuditBounds, TokenInfo, UserInfo};
 
 /// The environment that is production in every project.
 pub const PRODUCTION: &str = "prod";

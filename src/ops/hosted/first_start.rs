@@ -2,9 +2,10 @@
 
 use super::invitations::LIFETIME;
 use super::{By, Hosted, Record, Result};
+use crate::model::{Role, TokenKind};
 use crate::secrets::{NewTokenText, new_invitation, new_token};
 use crate::store::{Accounts, InvitationRow, ProjectRow, StoreError, TokenRow, UserRow};
-use crate::wire::{Plain, Role, TokenKind};
+use crate::wire::Plain;
 
 /// The owner of a store that had none.
 pub struct FirstOwner {

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 
 use super::Result;
 use super::entry::{Caller, is_good};
+use crate::model::Role;
 use crate::store::{self, Accounts, TokenRow, TrustRow};
-use crate::wire::{Ended, Role};
+use crate::wire::Ended;
 
 /// Who made something, and with which token.
 pub(super) fn made_by(caller: &Caller) -> (Option<i64>, Option<i64>) {
@@ -90,7 +91,7 @@ pub(super) fn end_excess(accounts: &mut dyn Accounts, user: i64, project: &str, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::TokenKind;
+    use crate::model::TokenKind;
 
     fn token(id: i64, made_with: Option<i64>) -> TokenRow {
         TokenRow {

@@ -4,9 +4,10 @@
 use super::entry::{Caller, Visit};
 use super::granted::{is_maker_good, revoke as revoke_token};
 use super::{By, Hosted, Paging, Record, Refusal, Result, names, sessions};
+use crate::model::Role;
 use crate::secrets::{NewTokenText, new_invitation, token_hash};
 use crate::store::{Accounts, InvitationRow, StoreError, UserRow};
-use crate::wire::{Code, InvitationInfo, MadeInvitation, NewInvitation, Page, Plain, Role};
+use crate::wire::{Code, InvitationInfo, MadeInvitation, NewInvitation, Page, Plain};
 
 /// How long an invitation is good if nobody says, in milliseconds.
 pub const LIFETIME: i64 = 7 * 24 * 60 * 60 * 1000;

@@ -4,9 +4,10 @@ use super::entry::{Caller, user_info};
 use super::sessions::{password_token, token_of};
 use super::tokens::target;
 use super::{By, Hosted, Record, Refusal, Result, names};
+use crate::model::TokenKind;
 use crate::secrets::{NewTokenText, device_code, new_token, token_hash};
 use crate::store::{Accounts, DeviceLoginRow, StoreError, TokenRow};
-use crate::wire::{Code, DeviceCode, DeviceToken, Pending, Plain, TokenKind};
+use crate::wire::{Code, DeviceCode, DeviceToken, Pending, Plain};
 
 /// How long a program waits, in milliseconds.
 const PATIENCE: i64 = 10 * 60 * 1000;

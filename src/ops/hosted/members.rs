@@ -4,8 +4,9 @@ use super::entry::{Visit, user_info};
 use super::granted::end_excess;
 use super::invitations::check_person;
 use super::{Hosted, Paging, Record, Refusal, Result, names};
+use crate::model::Role;
 use crate::store::{Accounts, UserRow};
-use crate::wire::{ChangedMember, Code, Ended, Member, NewMember, Page, Role};
+use crate::wire::{ChangedMember, Code, Ended, Member, NewMember, Page};
 
 /// Who may do what in the project, by name.
 pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<Member>> {

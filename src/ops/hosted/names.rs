@@ -3,8 +3,8 @@
 use super::{Refusal, Result};
 use crate::catalog::reserved;
 use crate::model::EnvironmentName;
+use crate::model::Role;
 use crate::secrets::Action;
-use crate::wire::Role;
 
 /// How many characters a name may have.
 pub const LONGEST: usize = 200;

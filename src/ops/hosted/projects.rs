@@ -2,8 +2,9 @@
 
 use super::entry::Caller;
 use super::{Hosted, Paging, Record, Refusal, Result, names};
+use crate::model::Role;
 use crate::store::ProjectRow;
-use crate::wire::{Page, ProjectInfo, Role};
+use crate::wire::{Page, ProjectInfo};
 
 /// The projects that the caller has a role in, by name.
 pub fn list(hosted: &mut Hosted, caller: &Caller, paging: &Paging) -> Result<Page<ProjectInfo>> {

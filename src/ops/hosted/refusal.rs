@@ -1,7 +1,7 @@
 //! Why a request is refused, for whoever asked over the network: they learn what they can do, and nothing of the machine.
 
 use crate::error::{Error, Kind};
-use crate::secrets::SecretsError;
+use crate::secrets::{CryptoError, SecretsError};
 use crate::store::StoreError;
 use crate::wire::Code;
 
@@ -107,6 +107,12 @@ impl From<SecretsError> for Refusal {
                 .caused_by(text),
             other => Self::unavailable(chain(&other)),
         }
+    }
+}
+
+impl From<CryptoError> for Refusal {
+    fn from(error: CryptoError) -> Self {
+        SecretsError::from(error).into()
     }
 }
 

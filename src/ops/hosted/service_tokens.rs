@@ -5,9 +5,10 @@ use super::entry::{Visit, is_good, token_info};
 use super::granted::{made_by, revoke as end};
 use super::tokens::{MOST, ends_in_time, target};
 use super::{Hosted, Paging, Record, Refusal, Result, names};
+use crate::model::{Role, TokenKind};
 use crate::secrets::{NewTokenText, new_token};
 use crate::store::{Accounts, TokenRow, UserRow};
-use crate::wire::{Code, MadeServiceToken, NewServiceToken, Page, Plain, Role, ServiceToken, TokenKind};
+use crate::wire::{Code, MadeServiceToken, NewServiceToken, Page, Plain, ServiceToken};
 
 /// Those of the project that are good, by number.
 pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<ServiceToken>> {

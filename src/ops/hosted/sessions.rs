@@ -4,9 +4,10 @@
 use super::asked::unauthenticated;
 use super::entry::{self, Caller, Proof, is_good, token_info, user_info};
 use super::{By, Hosted, Record, Refusal, Result, names};
+use crate::model::{Role, TokenKind};
 use crate::secrets::{NewTokenText, new_token, token_hash};
 use crate::store::{self, Accounts, SessionRow, UserRow};
-use crate::wire::{Plain, Role, TokenInfo, TokenKind};
+use crate::wire::{Plain, TokenInfo};
 
 /// How long somebody stays signed in, in milliseconds.
 pub const LIFETIME: i64 = 12 * 60 * 60 * 1000;

@@ -3,9 +3,10 @@
 use super::entry::{Caller, is_good, token_info};
 use super::granted::{descendants, made_by, revoke as end};
 use super::{Hosted, Paging, Record, Refusal, Result, names};
+use crate::model::TokenKind;
 use crate::secrets::{NewTokenText, new_token};
 use crate::store::{Accounts, TokenRow};
-use crate::wire::{MadeToken, NewToken, Page, Plain, TokenInfo, TokenKind};
+use crate::wire::{MadeToken, NewToken, Page, Plain, TokenInfo};
 
 /// How many projects or environments one token may name.
 pub(super) const MOST: usize = 100;
@@ -66,7 +67,7 @@ pub fn revoke(hosted: &mut Hosted, caller: &Caller, id: i64) -> Result<()> {
 }
 
 /// A token in a row of the audit log.
-pub(super) fn target(id: i64, role: crate::wire::Role) -> String {
+pub(super) fn target(id: i64, role: crate::model::Role) -> String {
     format!("{id}@{}", role.as_str())
 }
 

@@ -9,10 +9,11 @@ use super::granted::{is_trust_good, made_by};
 use super::invitations::new_user;
 use super::{By, Hosted, Paging, Record, Refusal, Result, names};
 use crate::config::CI_ISSUERS;
+use crate::model::{Role, TokenKind};
 use crate::oidc::Claims;
 use crate::secrets::{NewTokenText, new_token};
 use crate::store::{Accounts, TokenRow, TrustRow, UserRow};
-use crate::wire::{NewTrust, OidcToken, Page, Plain, Role, TokenKind, TrustInfo};
+use crate::wire::{NewTrust, OidcToken, Page, Plain, TrustInfo};
 
 /// How long a token of a program is good, in milliseconds.
 const LIFETIME: i64 = 15 * 60 * 1000;

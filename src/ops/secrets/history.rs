@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use super::set::check;
 use crate::error::{Error, Result};
+use crate::model::Origin;
 use crate::model::{EnvironmentName, Manifest};
 use crate::platform::Platform;
 use crate::secrets::{Entry, Update};
 use crate::visible::shell_word;
-use crate::wire::Origin;
 
 /// One version, without its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

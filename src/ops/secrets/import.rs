@@ -12,12 +12,12 @@ use super::set::check_allowed;
 use crate::catalog::reserved;
 use crate::error::Result;
 use crate::exchange::{Entry, Reading};
+use crate::model::Origin;
 use crate::model::{EnvironmentName, Manifest, Place};
 use crate::nearest::nearest;
 use crate::plan::EnvironmentPlan;
 use crate::platform::Platform;
 use crate::secrets::{SecretValue, Update};
-use crate::wire::Origin;
 
 /// With more names that are not declared, the file is another project's, and no nearest name is looked for.
 const MOST_GUESSES: usize = 200;

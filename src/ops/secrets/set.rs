@@ -4,10 +4,10 @@ use super::accepted::{Accepted, Refused, accepted};
 use super::names::inside;
 use crate::catalog::reserved;
 use crate::error::{Error, Result};
+use crate::model::Origin;
 use crate::model::{EnvironmentName, Manifest};
 use crate::platform::Platform;
 use crate::secrets::{SecretValue, Update};
-use crate::wire::Origin;
 
 /// A value that was stored.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

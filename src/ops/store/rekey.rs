@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{KeyPlace, StorePlace, Target};
-use crate::config::KeySetting;
 use crate::error::{Error, Result};
 use crate::platform::with_key_places;
+use crate::secrets::KeySetting;
 use crate::secrets::rekey as renew;
 
 /// A master key that was replaced.

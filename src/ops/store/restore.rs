@@ -9,7 +9,7 @@ use super::{Target, random_tail};
 use crate::config::Home;
 use crate::error::{Error, Result};
 use crate::platform::{explained, make_directory, now, with_key_places};
-use crate::secrets::{SecretsError, SystemRandom, Vault, Verified, find_key};
+use crate::secrets::{CryptoError, SecretsError, SystemRandom, Vault, Verified, find_key};
 use crate::store::{Candidate, Sqlite, StoreError};
 
 /// How many defects are named.
@@ -87,7 +87,7 @@ fn refuse_itself(backup: &Path, file: &Path) -> Result<()> {
 
 fn read_all(home: &Home, directory: &Path, copy: Sqlite) -> Result<Verified, SecretsError> {
     let found = with_key_places(home, directory, find_key)?;
-    let found = found.map_err(|trouble| SecretsError::NoMasterKey { trouble })?;
+    let found = found.map_err(|trouble| CryptoError::NoMasterKey { trouble })?;
     Vault::open(copy, found.key, Box::new(SystemRandom), Box::new(now))?.verify()
 }
 

@@ -6,11 +6,12 @@ use zeroize::Zeroizing;
 
 use super::filled::Filled;
 use super::url_parts::composed;
+use crate::model::Origin;
 use crate::ops::hosted::manifests::Needed;
 use crate::ops::hosted::{Refusal, Result};
 use crate::ops::secrets::accepted::{Accepted, accepted};
 use crate::ops::secrets::generate::generate;
-use crate::wire::{Change, Origin, Plain};
+use crate::wire::{Change, Plain};
 
 /// What was filled in.
 #[derive(Default)]

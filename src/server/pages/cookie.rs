@@ -7,10 +7,10 @@ use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use url::{Host, Url};
 
+use crate::model::TokenKind;
 use crate::ops::hosted::Refusal;
 use crate::secrets::{new_token, request_digest};
 use crate::server::app::App;
-use crate::wire::TokenKind;
 
 /// Its name where the browser is told to send it over HTTPS only, from this host only.
 const SECURE: &str = "__Host-takk";

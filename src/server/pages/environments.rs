@@ -9,13 +9,14 @@ use super::person::{Inside, Person};
 use super::said::Said;
 use super::shell::Shell;
 use crate::age::{age, until};
+use crate::model::Role;
 use crate::model::is_production_by_name;
 use crate::ops::hosted::entry::{PRODUCTION, Visit};
 use crate::ops::hosted::{Hosted, Paging, Result, environments, production};
 use crate::server::access::{Names, People};
 use crate::server::app::App;
 use crate::server::problem::Refused;
-use crate::wire::{Production, Role};
+use crate::wire::Production;
 
 #[derive(Template)]
 #[template(path = "environments.html")]

@@ -11,11 +11,12 @@ use super::person::{Inside, Person};
 use super::said::Said;
 use super::shell::Shell;
 use crate::age::{age, until};
+use crate::model::Role;
 use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::overview::{self, Column};
 use crate::server::access::Names;
 use crate::server::app::App;
-use crate::wire::{Held, Role};
+use crate::wire::Held;
 
 #[derive(Template)]
 #[template(path = "matrix.html")]

@@ -9,12 +9,13 @@ use super::person::{Inside, Person};
 use super::said::Said;
 use super::shell::Shell;
 use crate::age::until;
+use crate::model::Role;
 use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::{Paging, Refusal, invitations, members};
 use crate::server::access::{People, Project};
 use crate::server::app::App;
 use crate::server::problem::Refused;
-use crate::wire::{ChangedMember, Code, Ended, InvitationInfo, MadeInvitation, Member, NewInvitation, NewMember, Role};
+use crate::wire::{ChangedMember, Code, Ended, InvitationInfo, MadeInvitation, Member, NewInvitation, NewMember};
 
 #[derive(Template)]
 #[template(path = "members.html")]

@@ -11,13 +11,14 @@ use super::person::{Inside, Person};
 use super::said::Said;
 use super::shell::Shell;
 use crate::age::age;
+use crate::model::Origin;
 use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::{Refusal, changes, overview, versions};
 use crate::server::access::{Names, Values};
 use crate::server::app::App;
 use crate::server::problem::Refused;
 use crate::visible::visible;
-use crate::wire::{Change, Changes, Code, Held, Origin, Plain, Version};
+use crate::wire::{Change, Changes, Code, Held, Plain, Version};
 
 /// The name in an address.
 #[derive(Deserialize)]

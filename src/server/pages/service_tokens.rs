@@ -11,12 +11,13 @@ use super::said::Said;
 use super::shell::Shell;
 use super::tokens::{DAY, days};
 use crate::age::{age, until};
+use crate::model::Role;
 use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::{Paging, Refusal, names, service_tokens};
 use crate::server::access::People;
 use crate::server::app::App;
 use crate::server::problem::Refused;
-use crate::wire::{MadeServiceToken, NewServiceToken, Role, ServiceToken};
+use crate::wire::{MadeServiceToken, NewServiceToken, ServiceToken};
 
 #[derive(Template)]
 #[template(path = "service_tokens.html")]

@@ -3,8 +3,8 @@
 use super::answer::segment;
 use super::assets::{SCRIPT, STYLE};
 use super::person::Person;
+use crate::model::Role;
 use crate::ops::hosted::entry::Visit;
-use crate::wire::Role;
 
 /// What the head of a page loads.
 pub(super) struct Head {

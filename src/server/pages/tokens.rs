@@ -10,10 +10,11 @@ use super::person::Person;
 use super::said::Said;
 use super::shell::Shell;
 use crate::age::{age, until};
+use crate::model::{Role, TokenKind};
 use crate::ops::hosted::{Paging, Refusal, names, tokens};
 use crate::server::app::App;
 use crate::server::problem::Refused;
-use crate::wire::{Code, MadeToken, NewToken, Role, TokenInfo, TokenKind};
+use crate::wire::{Code, MadeToken, NewToken, TokenInfo};
 
 /// A day in milliseconds.
 pub(super) const DAY: i64 = 24 * 60 * 60 * 1000;

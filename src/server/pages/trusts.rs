@@ -12,12 +12,13 @@ use super::person::{Inside, Person};
 use super::said::Said;
 use super::shell::Shell;
 use crate::age::age;
+use crate::model::Role;
 use crate::ops::hosted::entry::Visit;
 use crate::ops::hosted::{Paging, Refusal, names, trusts};
 use crate::server::access::People;
 use crate::server::app::App;
 use crate::server::problem::Refused;
-use crate::wire::{Code, NewTrust, Role, TrustInfo};
+use crate::wire::{Code, NewTrust, TrustInfo};
 
 #[derive(Template)]
 #[template(path = "trusts.html")]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use takk::model::{Role, TokenKind};
 use takk::store::{Accounts, IdentityRow, InvitationRow, ProjectRow, SignInRow, StoreError, TokenRow, TrustRow, UserRow};
-use takk::wire::{Role, TokenKind};
 
 use super::{NOW, Place, stories};
 

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use takk::model::{Role, TokenKind};
 use takk::store::{Accounts, AnswerRow, DeviceLoginRow, Durability, ProjectRow, SessionRow, StoreError, TokenRow, UserRow};
-use takk::wire::{Role, TokenKind};
 
 use super::{NOW, Place, stories};
 

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use serde_json::Value;
+use takk::model::{Role, TokenKind};
 use takk::secrets::{MasterKey, SecretsError, SystemRandom, Vault};
 use takk::store::{
     AuditEntry, Durability, EnvironmentRow, InvitationRow, ProjectRow, SessionRow, Store, StoreError, TokenRow, TrustRow,
     UserRow, VersionRow,
 };
-use takk::wire::{Role, TokenKind};
 
 use super::{Database, File, MASTER, NOW, Place, get, update};
 

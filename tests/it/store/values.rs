@@ -1,8 +1,8 @@
 //! What the vault promises of values, whatever the store.
 
+use takk::model::Origin;
 use takk::secrets::{KeyPlaces, MasterKey, SecretsError, SystemRandom, Update, Vault, rekey};
 use takk::store::StoreError;
-use takk::wire::Origin;
 
 use super::{MASTER, NOW, Place, get, stories, update};
 

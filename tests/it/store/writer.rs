@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
+use takk::model::{Role, TokenKind};
 use takk::secrets::{SecretsError, Vault};
 use takk::store::{
     Accounts, AuditEntry, DeviceLoginRow, IdentityRow, InvitationRow, ProjectRow, SessionRow, StoreError, TokenRow, TrustRow,
     UserRow,
 };
-use takk::wire::{Role, TokenKind};
 
 use super::{Database, File, NOW, Place};
 

@@ -9,9 +9,9 @@ mod tamper;
 
 use std::path::{Path, PathBuf};
 
+use takk::model::Origin;
 use takk::secrets::{MasterKey, Result, SecretValue, SecretsError, SystemRandom, Update, Vault};
 use takk::store::Sqlite;
-use takk::wire::Origin;
 use tempfile::TempDir;
 
 /// A master key that every test here has.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use takk::config::KeySetting;
+use takk::secrets::KeySetting;
 use takk::secrets::{KeyPlaces, KeySource, Keyring, Opening, SecretsError, SystemRandom, find_key, open_vault, rekey};
 use takk::store::Sqlite;
 use zeroize::Zeroizing;

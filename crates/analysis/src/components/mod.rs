@@ -13,12 +13,12 @@ use std::collections::BTreeMap;
 
 use super::notes::{Notes, Observation};
 use super::settings::Models;
-use takk_catalog::{Component, catalog, server_version};
-use takk_model::{ClassRef, EnvironmentName, Packages, PerEnvironment, Place, Service, SettingsClass};
-use takk_python::FileId;
 use listed::{ClassLists, Listed};
 use merge::Readings;
 use project::ProjectReading;
+use takk_catalog::{Component, catalog, server_version};
+use takk_model::{ClassRef, EnvironmentName, Packages, PerEnvironment, Place, Service, SettingsClass};
+use takk_python::FileId;
 use written::written;
 
 pub use listed::settle_places;

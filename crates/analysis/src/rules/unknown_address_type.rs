@@ -3,8 +3,8 @@
 use super::{Context, Rule};
 use crate::notes::Observation;
 use takk_catalog::catalog;
-use takk_model::{Code, Finding, RuleDoc, Severity};
 use takk_model::nearest::nearest;
+use takk_model::{Code, Finding, RuleDoc, Severity};
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Context, Rule};
-use takk_model::{Code, Finding, PerEnvironment, ProblemKind, RuleDoc, Service, Severity};
 use takk_model::nearest::nearest;
+use takk_model::{Code, Finding, PerEnvironment, ProblemKind, RuleDoc, Service, Severity};
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 

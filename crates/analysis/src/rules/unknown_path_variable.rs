@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::context::full_name;
 use super::{Context, Rule};
-use takk_model::{ClassKind, Code, Finding, RuleDoc, Setting, SettingsClass, Severity};
 use takk_model::nearest::nearest;
+use takk_model::{ClassKind, Code, Finding, RuleDoc, Setting, SettingsClass, Severity};
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 

@@ -2,8 +2,8 @@
 
 use super::context::full_name;
 use super::{Context, Rule};
-use takk_model::{Code, Finding, RuleDoc, Severity, TemplatePart};
 use takk_model::nearest::nearest;
+use takk_model::{Code, Finding, RuleDoc, Severity, TemplatePart};
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 

@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::super::name;
 use super::Reader;
 use takk_document::toml::{DeValue, Table, Value};
-use takk_model::{Problem, ProblemKind};
 use takk_model::nearest::nearest;
+use takk_model::{Problem, ProblemKind};
 
 /// Reads `[project]` and `[dependency-groups]`.
 pub(super) fn read(reader: &mut Reader) {

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::class::Annotation;
 use super::{Evaluator, Scope};
-use takk_model::Place;
 use crate::value::Value;
+use takk_model::Place;
 
 impl<'a> Evaluator<'a> {
     /// The type that an annotation names.

@@ -8,8 +8,8 @@ use ruff_python_ast::{Arguments, Expr, ExprCall, Parameters};
 use super::parent::SUPER;
 use super::statement::Flow;
 use super::{Evaluator, Scope};
-use takk_model::Place;
 use crate::value::{Call, Class, Code, Function, Unknown, Value};
+use takk_model::Place;
 
 /// Where a call is written, for the value that is only known by its call.
 pub(super) struct Site {

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use super::Evaluator;
 use super::call::Site;
-use takk_model::Place;
 use crate::modules::FileId;
 use crate::value::{Class, ClassCache, MadeField, Value};
+use takk_model::Place;
 
 type Keywords<'a> = [(Rc<str>, Value<'a>)];
 

@@ -4,11 +4,11 @@
 use std::rc::Rc;
 
 use super::Evaluator;
-use takk_model::Place;
 use crate::file::Origin;
 use crate::fold;
 use crate::modules::FileId;
 use crate::value::{Call, Value};
+use takk_model::Place;
 
 /// The attribute of a module that names its file.
 const FILE: &str = "__file__";

@@ -8,10 +8,10 @@ use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtTry};
 use ruff_text_size::Ranged;
 
 use super::Evaluator;
-use takk_model::Place;
 use crate::body::{Body, Guard};
 use crate::modules::FileId;
 use crate::value::Value;
+use takk_model::Place;
 
 /// A scope at a moment. Cheap to clone.
 #[derive(Clone)]

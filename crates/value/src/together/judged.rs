@@ -2,13 +2,13 @@
 
 use super::tree::{Items, Node};
 use super::{Fault, Problem};
-use takk_model::{ModelForm, ModelRule, TaggedRule, TypeAt, ValueType, peeled};
 use crate::choices::{Tag, is_named, member_of, tag_keys, tag_type};
 use crate::collections::{check_arguments, not_made_of};
 use crate::data::Data;
 use crate::in_words::in_words;
 use crate::verdict::Fault as Checked;
 use crate::{Refusal, check_data};
+use takk_model::{ModelForm, ModelRule, TaggedRule, TypeAt, ValueType, peeled};
 
 /// How deep values are looked into: deeper ones are left open.
 const DEEPEST: usize = 100;

@@ -3,9 +3,9 @@
 
 use super::tree::{Items, Node};
 use super::{Fault, Given};
-use takk_model::{ModelField, NestedNames, TaggedRule, TypeAt, ValueType, peeled};
 use crate::data::Data;
 use crate::json::{Broken, Dialect, decode};
+use takk_model::{ModelField, NestedNames, TaggedRule, TypeAt, ValueType, peeled};
 
 /// What the variables of one field become.
 pub(super) struct Merged {

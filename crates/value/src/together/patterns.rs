@@ -1,7 +1,7 @@
 //! How the variables inside a field are called, for people: keys of dictionaries, which the program does not know, as `<key>`.
 
-use takk_model::{NestedNames, TaggedRule, TypeAt, ValueType, peeled};
 use crate::in_words::in_words;
+use takk_model::{NestedNames, TaggedRule, TypeAt, ValueType, peeled};
 
 /// How many levels are shown.
 const DEEPEST: usize = 4;

@@ -15,11 +15,11 @@ use self::propose::{Proposer, made_up};
 use super::missing::{Ask, ask_for, missing};
 use super::{names, set};
 use crate::error::{Error, Result};
+use crate::model::Origin;
 use crate::model::{Environment, EnvironmentName, Manifest};
 use crate::plan::{EnvironmentPlan, plan};
 use crate::platform::{Platform, Snapshot};
 use crate::secrets::{Random, SecretValue, Update};
-use crate::wire::Origin;
 
 /// What to do with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]

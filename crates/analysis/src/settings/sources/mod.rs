@@ -15,10 +15,10 @@ use super::field::command_line_name;
 use super::models::Models;
 use super::validators::{Moment, Validators};
 use crate::notes::{Notes, Observation};
-use takk_model::{ClassRef, Given, Place, Setting, SettingsConfig, Source, Sources, ValueType};
-use takk_python::{Class, Value};
 use file::Content;
 use order::Order;
+use takk_model::{ClassRef, Given, Place, Setting, SettingsConfig, Source, Sources, ValueType};
+use takk_python::{Class, Value};
 
 /// The sources that a class chooses.
 pub struct Chosen {

@@ -14,10 +14,10 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::Evaluator;
-use takk_model::Place;
 use crate::modules::FileId;
 use crate::value::{Class, Value};
 pub use names::ClassNames;
+use takk_model::Place;
 use walk::Walk;
 
 /// One use of a class.

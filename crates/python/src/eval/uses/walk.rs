@@ -10,12 +10,12 @@ use super::condition::last_name;
 use super::statements::Frame;
 use super::tables::{FROM_DATA, PLAIN};
 use super::{Choice, ClassNames, ClassUse, Condition, FunctionKey, Given, How, Sought, Uses};
-use takk_model::Place;
 use crate::eval::attribute::class_of;
 use crate::eval::{Evaluator, Scope};
 use crate::file::SourceFile;
 use crate::modules::FileId;
 use crate::value::{Class, Unknown, Value};
+use takk_model::Place;
 
 /// How many functions one is followed through.
 pub(super) const DEEPEST: u32 = 4;
