@@ -34,22 +34,15 @@
 //!
 //! `main.rs` is parse, run, exit code.
 
-pub mod client;
 pub mod commands;
-pub mod config;
-pub mod exchange;
 pub mod launch;
-pub mod oidc;
-pub mod ops;
-pub mod platform;
-pub mod server;
-pub mod source;
 pub mod ui;
 
 pub use takk_model::{age, error, nearest, visible};
+pub use takk_project::{config, exchange, ops, platform, source};
 pub use takk_vault::store;
 pub use {
-    takk_analysis as analysis, takk_api as wire, takk_catalog as catalog, takk_document as document, takk_files as files,
-    takk_model as model, takk_packages as packages, takk_plan as plan, takk_python as python, takk_value as value,
-    takk_vault as secrets,
+    takk_analysis as analysis, takk_api as wire, takk_catalog as catalog, takk_client as client, takk_document as document,
+    takk_files as files, takk_model as model, takk_oidc as oidc, takk_packages as packages, takk_plan as plan,
+    takk_python as python, takk_server as server, takk_value as value, takk_vault as secrets,
 };

@@ -9,9 +9,9 @@ use crate::client::authorities;
 use crate::config::{Home, Limits, LogFormat, ServeVariables};
 use crate::error::{Error, Result};
 use crate::oidc::Issuers;
-use crate::ops::hosted::Opener;
-use crate::ops::hosted::first_start::first_start;
 use crate::server;
+use crate::server::hosted::Opener;
+use crate::server::hosted::first_start::first_start;
 use crate::ui::{log, serve_text};
 
 /// Keep the values of a team: answer other takks over HTTP

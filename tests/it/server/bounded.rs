@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use takk::client::authorities;
 use takk::config::{Home, Limits, ServeSettings, ServerVariables, TrustedProxies};
 use takk::oidc::Issuers;
-use takk::ops::hosted::Opener;
-use takk::ops::hosted::first_start::first_start;
+use takk::server::hosted::Opener;
+use takk::server::hosted::first_start::first_start;
 
 /// A server in this process; it ends with it.
 struct Bounded {

@@ -1,7 +1,7 @@
 //! TK011: a client without a server version that fits.
 
 use super::{Context, Rule};
-use takk_catalog::{self, Kind, catalog};
+use takk_catalog::{Kind, catalog};
 use takk_model::{Code, Finding, RuleDoc, Severity};
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
