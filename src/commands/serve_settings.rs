@@ -9,12 +9,14 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::serve::{Args, Header};
-use crate::config::{CI_ISSUERS, ForwardedHeader, LISTEN, Limits, OidcSettings, ServeSettings, ServeVariables, TrustedProxies};
-use crate::error::{Error, Result};
-use crate::files;
-use crate::oidc::is_askable;
-use crate::secrets::SecretValue;
 use std::sync::Arc;
+use takk_files as files;
+use takk_model::error::{Error, Result};
+use takk_oidc::is_askable;
+use takk_project::config::{
+    CI_ISSUERS, ForwardedHeader, LISTEN, Limits, OidcSettings, ServeSettings, ServeVariables, TrustedProxies,
+};
+use takk_vault::SecretValue;
 
 /// The settings, or what is wrong with them.
 pub(super) fn settings(args: &Args, variables: &ServeVariables) -> Result<ServeSettings> {

@@ -98,7 +98,7 @@ mod tests {
 
     use crate::keys::{DataKey, MasterKey};
     use crate::seal::{open, seal};
-    use crate::*;
+    use super::*;
     use crate::{Random, SystemRandom};
 
     /// Gives bytes that can be looked for, and is otherwise as random as needed.
