@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use rayon::prelude::*;
 
+use super::is_test;
 use super::made::{Bound, Made};
 use super::notes::{Notes, Observation};
 use super::settings::{Models, may_be_unresolved, read_class, unresolved_base};
@@ -167,15 +168,6 @@ pub(super) fn parse(
     } else {
         wanted.into_par_iter().filter_map(parsed).collect()
     }
-}
-
-/// Whether a file is test code: `tests/`, `test_*.py`, `*_test.py`, `conftest.py`.
-pub fn is_test(path: &str) -> bool {
-    let (directories, name) = path.rsplit_once('/').unwrap_or(("", path));
-    directories.split('/').any(|part| matches!(part, "tests" | "test" | "testing"))
-        || name.starts_with("test_")
-        || name.ends_with("_test.py")
-        || name == "conftest.py"
 }
 
 /// What makes a class a settings class, if anything does. A base that cannot be followed is worth a word; `is_known` says whether a

@@ -12,8 +12,8 @@ pub mod notes;
 mod programs;
 mod resources;
 pub mod rules;
-mod secret_model;
 pub mod settings;
+mod test_files;
 #[cfg(test)]
 mod testing;
 
@@ -30,7 +30,7 @@ use takk_python::scan::Mentions;
 use takk_python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, Quotations, SourceFile};
 
 pub use compiled::{CompiledProject, manifest_of_compiled};
-pub use gather::is_test;
+pub use test_files::is_test;
 
 /// The room on the stack that deeply nested source needs, in bytes.
 pub const STACK: usize = 256 << 20;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use memchr::memmem::Finder;
 use rayon::prelude::*;
 
-use super::gather::is_test;
+use super::is_test;
 use takk_python::scan::Mentions;
 use takk_python::{Class, Evaluator, FileId, Loader, Value};
 

@@ -11,6 +11,7 @@ use ureq::{Agent, Body};
 use zeroize::Zeroizing;
 
 use super::TokenSource;
+use super::answer::Answer;
 use super::failure::{self, Failure};
 use super::retry::Attempts;
 use super::version;
@@ -47,20 +48,6 @@ pub(super) struct Question<'q> {
     pub is_safe: bool,
     /// What makes a change that comes through twice one change.
     pub key: Option<String>,
-}
-
-/// What the server said.
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// What names the state that was given.
-    pub etag: Option<String>,
-    /// Where it sends on to.
-    pub location: Option<String>,
-    /// How long to wait before asking again.
-    pub retry_after: Option<Duration>,
-    /// The body.
-    pub body: Zeroizing<Vec<u8>>,
 }
 
 impl Connection {

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 
-use super::connection::Answer;
+use super::answer::Answer;
 use takk_api::Problem;
 use takk_model::error::Error;
 use takk_project::platform::Address;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use shrouded::{Expose, ShroudedArray};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::keys::mac;
+use crate::digest::mac;
 
 /// The length of every key, in bytes.
 pub const LENGTH: usize = 32;
@@ -96,9 +96,9 @@ mod tests {
     use std::fs::{self, File};
     use std::os::unix::fs::FileExt;
 
+    use super::*;
     use crate::keys::{DataKey, MasterKey};
     use crate::seal::{open, seal};
-    use super::*;
     use crate::{Random, SystemRandom};
 
     /// Gives bytes that can be looked for, and is otherwise as random as needed.

@@ -1,10 +1,9 @@
 //! The key ring: one master key, and for each environment a random data key that it wraps. Keys for one use are derived from these, so
 //! that none has two.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::digest::{framed, mac};
 use super::guarded::{Guarded, LENGTH};
 use super::seal::{Key, open, seal};
 use super::{CryptoError, Random, Result};
@@ -153,25 +152,6 @@ fn derive(key: &Guarded, usage: &[&[u8]]) -> Key {
 /// The same from a key that is lent.
 pub fn derived(key: &[u8], usage: &[&[u8]]) -> Key {
     Key::made(|| mac(key, &[b"takk key 1", &framed(usage)]))
-}
-
-/// HMAC-SHA-256 of the parts, one after the other.
-pub fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; LENGTH] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length");
-    for part in parts {
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
-}
-
-/// The parts with their lengths, so that no two lists of parts give the same bytes.
-pub fn framed(parts: &[&[u8]]) -> Vec<u8> {
-    let mut whole = Vec::new();
-    for part in parts {
-        whole.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        whole.extend_from_slice(part);
-    }
-    whole
 }
 
 #[cfg(test)]

@@ -15,11 +15,11 @@ mod sealed_files;
 mod token;
 mod value;
 
-pub use digest::Digest;
+pub use digest::{Digest, framed, mac};
 pub use error::{CryptoError, Result};
 pub use key_source::{FoundKey, KeyPlaces, KeySetting, KeySource, Keyring, find_key, master_key, read_file, write_new};
 pub use keyring::SystemKeyring;
-pub use keys::{Binding, DataKey, MasterKey, derived, framed, mac};
+pub use keys::{Binding, DataKey, MasterKey, derived};
 pub use password::PasswordHashing;
 pub use seal::{Key, open, seal};
 pub use sealed_files::SealedFiles;

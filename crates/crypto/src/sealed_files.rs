@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::keys::{framed, mac};
+use super::digest::{framed, mac};
 use super::seal::{Key, open, seal};
 use super::{MasterKey, Random, Result, SystemRandom};
 

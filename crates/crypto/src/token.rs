@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::keys::framed;
+use super::digest::framed;
 use super::{Random, Result, SystemRandom};
 use takk_model::TokenKind;
 

@@ -19,6 +19,7 @@ mod python_value;
 mod refused;
 mod respelling;
 mod rules_version;
+mod secret_model;
 mod setting;
 mod shapes;
 mod sources;

@@ -12,12 +12,12 @@ use super::default::default_of;
 use super::field::FieldFacts;
 use super::models::Models;
 use super::nested::Nesting;
+use super::secret_model;
 use super::sources::{self, Chosen};
 use super::types::TypeFacts;
 use super::variables;
 use super::vocabulary::Marks;
 use crate::notes::{Notes, Observation};
-use crate::secret_model;
 use takk_model::{Api, ClassKind, ClassRef, Setting, SettingsClass, Usage};
 use takk_python::{Class, Evaluator, Unknown, Value, fold};
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::class::Annotation;
 use super::{Evaluator, Scope};
-use crate::value::Value;
+use crate::eval::value::Value;
 use takk_model::Place;
 
 impl<'a> Evaluator<'a> {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::Expr;
 
 use super::{Evaluator, Scope};
-use crate::value::{Class, FunctionKind, Method, Value};
+use crate::eval::value::{Class, FunctionKind, Method, Value};
 
 impl<'a> Evaluator<'a> {
     /// `value.name` where it is written.
@@ -72,7 +72,7 @@ impl<'a> Evaluator<'a> {
     /// An attribute of an instance that is known by the call that made it.
     fn instance_attribute(
         &self,
-        call: &crate::value::Call<'a>,
+        call: &crate::eval::value::Call<'a>,
         class: &Rc<Class<'a>>,
         name: &str,
         instance: &Value<'a>,

@@ -4,7 +4,7 @@
 use ruff_python_ast::Expr;
 
 use super::{Evaluator, Scope};
-use crate::value::Value;
+use crate::eval::value::Value;
 
 /// Steps that one question may take. Enough for any configuration; a program that computes for longer is not configuration.
 pub(super) const STEPS: u32 = 100_000;

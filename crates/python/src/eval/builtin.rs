@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::call::{Site, known_by_call};
 use super::{Evaluator, text};
-use crate::value::{Alias, AliasTarget, Call, Value};
+use crate::eval::value::{Alias, AliasTarget, Call, Value};
 
 /// Whether a name is built into Python.
 pub(super) fn is_builtin(name: &str) -> bool {

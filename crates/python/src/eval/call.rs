@@ -8,7 +8,7 @@ use ruff_python_ast::{Arguments, Expr, ExprCall, Parameters};
 use super::parent::SUPER;
 use super::statement::Flow;
 use super::{Evaluator, Scope};
-use crate::value::{Call, Class, Code, Function, Unknown, Value};
+use crate::eval::value::{Call, Class, Code, Function, Unknown, Value};
 use takk_model::Place;
 
 /// Where a call is written, for the value that is only known by its call.

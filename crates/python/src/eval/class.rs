@@ -9,7 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::attribute::class_of;
 use super::call::Site;
 use super::{Evaluator, Scope};
-use crate::value::{Alias, AliasTarget, Class, ClassCache, Code, Function, FunctionKind, Member, Value};
+use crate::eval::value::{Alias, AliasTarget, Class, ClassCache, Code, Function, FunctionKind, Member, Value};
 use takk_model::Place;
 
 /// What one statement of a class body declares.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::Stmt;
 
 use super::Evaluator;
-use crate::value::{Class, Value};
+use crate::eval::value::{Class, Value};
 
 impl<'a> Evaluator<'a> {
     /// The decorators of all functions of the class's own body.

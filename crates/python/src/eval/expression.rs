@@ -6,7 +6,7 @@ use std::rc::Rc;
 use ruff_python_ast::{BoolOp, Comprehension, Expr, Number, UnaryOp};
 
 use super::{Evaluator, Scope};
-use crate::value::{Code, Function, FunctionKind, Value};
+use crate::eval::value::{Code, Function, FunctionKind, Value};
 
 impl<'a> Evaluator<'a> {
     /// The value of an expression in a scope.

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use ruff_python_ast::{Stmt, StmtClassDef};
 
 use super::{Evaluator, Scope};
+use crate::eval::value::{Class, Value};
 use crate::modules::FileId;
 use crate::scan::identifiers;
-use crate::value::{Class, Value};
 
 /// Says of a class statement, by the text of its parentheses and its whole text, whether the class is to be found.
 pub type Wanted<'w> = &'w dyn Fn(&str, &str) -> bool;

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use ruff_python_ast::{Alias, Stmt, StmtImport, StmtImportFrom};
 
 use super::{Evaluator, Scope};
+use crate::eval::value::{Unknown, Value};
 use crate::file::Origin;
 use crate::modules::{FileId, Found};
-use crate::value::{Unknown, Value};
 
 impl<'a> Evaluator<'a> {
     /// `import a.b as c`, `import a.b`.

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::Evaluator;
 use super::call::Site;
+use crate::eval::value::{Class, ClassCache, MadeField, Value};
 use crate::modules::FileId;
-use crate::value::{Class, ClassCache, MadeField, Value};
 use takk_model::Place;
 
 type Keywords<'a> = [(Rc<str>, Value<'a>)];

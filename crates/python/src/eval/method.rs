@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Evaluator;
 use super::bounds::LONGEST_TEXT;
 use super::expression::insert;
-use crate::value::Value;
+use crate::eval::value::Value;
 
 /// Whether strings have a method of that name that is evaluated here.
 pub(super) fn is_text_method(name: &str) -> bool {

@@ -11,6 +11,7 @@ mod class;
 mod decorated;
 mod expression;
 mod find_classes;
+pub mod fold;
 mod import;
 mod made;
 mod method;
@@ -23,6 +24,7 @@ mod scope;
 mod statement;
 mod text;
 mod uses;
+mod value;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -37,10 +39,10 @@ pub use class::{Annotation, ClassMember};
 pub use model_config::SETTINGS_DEFAULTS;
 pub use scope::Scope;
 pub use uses::{Choice, ClassNames, ClassUse, Condition, FOLLOWS, FunctionKey, Given, How, Sought, Uses};
+pub use value::{Alias, Call, Class, Function, FunctionKind, Member, Method, Unknown, Value};
 
 use super::file::SourceFile;
 use super::modules::{FileId, Modules};
-use super::value::{Unknown, Value};
 use takk_model::Place;
 
 /// What the evaluation may take for granted about the place the program runs in.

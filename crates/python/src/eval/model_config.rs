@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::Evaluator;
 use super::attribute::class_of;
 use super::expression::insert;
-use crate::value::{Class, Value};
+use crate::eval::value::{Class, Value};
 
 /// What `pydantic_settings.BaseSettings.model_config` sets: a later base that derives from it sets these again.
 pub const SETTINGS_DEFAULTS: [(&str, Option<&str>); 9] = [

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, Stmt};
 
 use super::Evaluator;
+use crate::eval::value::{Class, Value};
 use crate::modules::FileId;
-use crate::value::{Class, Value};
 
 impl<'a> Evaluator<'a> {
     /// Every name that a module binds by itself, other than by `def`, `class` and imports, with its value after the module has

@@ -7,7 +7,7 @@ use ruff_python_ast::{CmpOp, Expr, ExprCompare, Operator};
 use super::bounds::LONGEST_TEXT;
 use super::path::{ancestor, is_made_path, joined};
 use super::{Evaluator, Scope};
-use crate::value::{Call, Value};
+use crate::eval::value::{Call, Value};
 
 impl<'a> Evaluator<'a> {
     /// `left op right`; `None` if the result is not decided.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Evaluator;
 use super::attribute::class_of;
 use super::call::{Site, known_by_call};
-use crate::value::{Call, Class, Method, Value};
+use crate::eval::value::{Call, Class, Method, Value};
 
 /// The name under which a running method knows what `super` stands for.
 pub(super) const SUPER: &str = "super";

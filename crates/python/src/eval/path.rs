@@ -4,10 +4,10 @@
 use std::rc::Rc;
 
 use super::Evaluator;
+use crate::eval::fold;
+use crate::eval::value::{Call, Value};
 use crate::file::Origin;
-use crate::fold;
 use crate::modules::FileId;
-use crate::value::{Call, Value};
 use takk_model::Place;
 
 /// The attribute of a module that names its file.

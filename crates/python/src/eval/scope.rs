@@ -9,8 +9,8 @@ use ruff_text_size::Ranged;
 
 use super::Evaluator;
 use crate::body::{Body, Guard};
+use crate::eval::value::Value;
 use crate::modules::FileId;
-use crate::value::Value;
 use takk_model::Place;
 
 /// A scope at a moment. Cheap to clone.

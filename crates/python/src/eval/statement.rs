@@ -7,7 +7,7 @@ use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtWhile};
 
 use super::{Evaluator, Scope};
 use crate::body::MUTATORS;
-use crate::value::Value;
+use crate::eval::value::Value;
 
 /// How a list of statements ended.
 pub(super) enum Flow<'a> {

@@ -4,7 +4,7 @@ use ruff_python_ast::{ConversionFlag, ExprFString, FStringPart, InterpolatedStri
 
 use super::bounds::LONGEST_TEXT;
 use super::{Evaluator, Scope};
-use crate::value::Value;
+use crate::eval::value::Value;
 
 impl<'a> Evaluator<'a> {
     /// An f-string; `None` if a part is not decided.
@@ -51,7 +51,7 @@ pub(super) fn display(value: &Value<'_>) -> Option<String> {
         Value::Bool(false) => "False".to_owned(),
         Value::None => "None".to_owned(),
         Value::Float(float) => float_text(*float),
-        Value::Call(_) => crate::fold::path_text(value)?,
+        Value::Call(_) => crate::eval::fold::path_text(value)?,
         Value::List(_) | Value::Tuple(_) | Value::Dict(_) => repr(value)?,
         _ => return None,
     })

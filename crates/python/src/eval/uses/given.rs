@@ -10,7 +10,7 @@ use super::Given;
 use super::condition::last_name;
 use super::tables::{FROM_DICTIONARY, FROM_JSON};
 use super::walk::Walk;
-use crate::value::Value;
+use crate::eval::value::Value;
 
 impl<'a> Walk<'_, 'a> {
     /// The arguments of a call.
@@ -154,8 +154,8 @@ impl<'a> Visitor<'a> for Assigned<'_, 'a> {
 
 impl<'a> crate::eval::Evaluator<'a> {
     /// What the `__init__` of a class, if one is written, hands to that of pydantic by keyword.
-    pub fn given_by_init(&self, class: &Rc<crate::value::Class<'a>>) -> Given<'a> {
-        use crate::value::Code;
+    pub fn given_by_init(&self, class: &Rc<crate::eval::value::Class<'a>>) -> Given<'a> {
+        use crate::eval::value::Code;
         let Some((function, source)) = self.method(class, "__init__", false) else { return Given::default() };
         let Code::Statements(body) = function.code else { return Given::default() };
         if !source.contains("__init__(") {

@@ -12,7 +12,7 @@ use super::tables::{ADAPTERS, LOOKERS, MAKERS};
 use super::walk::{DEEPEST, Walk, unknown_parameter};
 use super::{ClassNames, ClassUse, Given, How, Uses};
 use crate::eval::Scope;
-use crate::value::{Class, Code, Function, Value};
+use crate::eval::value::{Class, Code, Function, Value};
 
 impl<'a> Walk<'_, 'a> {
     /// A call of something else, which may be handed classes.

@@ -14,8 +14,8 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::Evaluator;
+use crate::eval::value::{Class, Value};
 use crate::modules::FileId;
-use crate::value::{Class, Value};
 pub use names::ClassNames;
 use takk_model::Place;
 use walk::Walk;

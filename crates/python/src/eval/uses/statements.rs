@@ -12,7 +12,7 @@ use super::walk::{Walk, unknown_parameter};
 use super::{Choice, ClassNames, Condition, FunctionKey, How};
 use crate::eval::Scope;
 use crate::eval::scope::END;
-use crate::value::{Class, Value};
+use crate::eval::value::{Class, Value};
 
 /// A function or class around what is walked; its scope is made when a name is asked for.
 pub(super) struct Frame<'a> {

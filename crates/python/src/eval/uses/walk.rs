@@ -11,10 +11,10 @@ use super::statements::Frame;
 use super::tables::{FROM_DATA, PLAIN};
 use super::{Choice, ClassNames, ClassUse, Condition, FunctionKey, Given, How, Sought, Uses};
 use crate::eval::attribute::class_of;
+use crate::eval::value::{Class, Unknown, Value};
 use crate::eval::{Evaluator, Scope};
 use crate::file::SourceFile;
 use crate::modules::FileId;
-use crate::value::{Class, Unknown, Value};
 use takk_model::Place;
 
 /// How many functions one is followed through.

@@ -1,7 +1,7 @@
 //! vaultly's `Secret("/path", ...)`: the static half of the second seed.
 
-use super::notes::{Notes, Observation};
-use super::settings::{FieldFacts, TypeFacts};
+use super::{FieldFacts, TypeFacts};
+use crate::notes::{Notes, Observation};
 use takk_model::{CastRule, SecretPath};
 use takk_python::{Value, fold};
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::scan::{in_text, is_word, place, word_before};
+use super::{in_text, is_word, place, word_before};
 use takk_model::Place;
 
 /// A call that makes an engine.

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Parameters, Stmt, StmtClassDef};
 
-use super::eval::{ClassMember, Scope};
-use super::modules::{FileId, Namespace};
+use super::{ClassMember, Scope};
+use crate::modules::{FileId, Namespace};
 use takk_model::Place;
 
 /// A value. Cheap to clone.

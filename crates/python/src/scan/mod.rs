@@ -1,6 +1,9 @@
 //! A search over the bytes of every file for what can matter, at the speed of memory: which classes derive from what, which names
 //! are renamed, which packages are imported, which environment variables are read. No parsing; a superset of the truth.
 
+pub mod engines;
+pub mod reads;
+
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{LazyLock, OnceLock};
@@ -8,8 +11,8 @@ use std::sync::{LazyLock, OnceLock};
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
 
-use super::engines::{self, EngineCall};
-use super::reads::{self, Read};
+use self::engines::EngineCall;
+use self::reads::Read;
 use takk_model::Place;
 
 /// What a file mentions.

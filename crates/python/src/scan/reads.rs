@@ -1,7 +1,7 @@
 //! Where a file reads the environment by itself, and whether it does so as soon as it is imported or run: `os.environ["X"]` in a
 //! function is needed when the function is called, which may be never. A search over the text, as in [`super::scan`].
 
-use super::scan::{in_text, is_word, line_start, place, word_at};
+use super::{in_text, is_word, line_start, place, word_at};
 use takk_model::Place;
 
 /// `os.environ["X"]`, `os.environ.get("X")` or `os.getenv("X")`.
