@@ -38,14 +38,15 @@ need_cargo() {
 # Licences, sources and wildcards always; advisories where RustSec's database can be fetched. It is a git repository on
 # GitHub, which not every network reaches. Withdrawn versions are known without it: cargo itself warns of them when it packs.
 check_dependencies() {
-    quietly cargo deny --log-level error check licenses bans sources
+    quietly cargo deny --log-level error check licenses sources
+    quietly cargo deny --log-level error --exclude-dev check bans
     if timeout 120 cargo deny fetch db >/dev/null 2>&1; then
         quietly cargo deny --log-level error check --disable-fetch advisories
     else
         echo "advisories: not checked, RustSec's database cannot be reached from here"
     fi
     local yanked
-    yanked=$(cargo package --no-verify --locked --allow-dirty 2>&1 | grep 'is yanked' || true)
+    yanked=$(cargo package --workspace --no-verify --locked --allow-dirty 2>&1 | grep 'is yanked' || true)
     if [ -n "$yanked" ]; then
         echo "$yanked"
         exit 1

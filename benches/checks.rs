@@ -5,8 +5,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use takk::model::ValueType as T;
-use takk::value::{Verdict, check};
+use takk_model::ValueType as T;
+use takk_value::{Verdict, check};
 
 /// How long each type is measured.
 const TIME: Duration = Duration::from_millis(500);

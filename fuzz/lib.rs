@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use takk::analysis::settings::RulesVersion;
-use takk::analysis::{Input, STACK, analyse};
-use takk::model::{Finding, LibraryChoice, Manifest, Packages};
-use takk::packages::{self, Listing};
-use takk::python::Loader;
-use takk::python::scan::scan;
+use takk_analysis::settings::RulesVersion;
+use takk_analysis::{Input, STACK, analyse};
+use takk_model::{Finding, LibraryChoice, Manifest, Packages};
+use takk_packages::{Listing};
+use takk_python::Loader;
+use takk_python::scan::scan;
 
 /// Files by path, in memory.
 #[derive(Default)]
@@ -63,5 +63,5 @@ pub fn read_packages(path: &str, content: &[u8]) {
         true => Ok(content.to_vec()),
         false => Err(io::ErrorKind::NotFound.into()),
     };
-    packages::read(&Listing { files: &[path.to_owned()], read: &read });
+    takk_packages::read(&Listing { files: &[path.to_owned()], read: &read });
 }

@@ -1,63 +1,17 @@
 //! takk reads the pydantic settings of a Python project without running it, and says what the program needs.
 //!
-//! Data flows one way, and a room names only rooms on lower floors (a test enforces it):
+//! This package is the command line. What it does is in the crates beside it, which `docs/architecture.md` draws:
+//! `takk-project` has the verbs, `takk-analysis` reads the code, `takk-vault` keeps values, `takk-server` is `takk serve`.
 //!
-//! | floor | room | what lives there |
-//! |--:|---|---|
-//! | 0 | [`error`] | the one error that reaches the user |
-//! | 0 | [`age`] | how long ago something was, in a word or two |
-//! | 0 | [`visible`] | characters that a reader cannot see, made visible |
-//! | 0 | [`nearest`] | the known name nearest to one that is not known |
-//! | 1 | [`files`] | reading and writing files that somebody else may have planted: bounded, regular, inside the project |
-//! | 1 | [`model`] | plain values |
-//! | 2 | [`catalog`] | what takk knows of resources and components, as data |
-//! | 1 | [`document`] | the text of a project file: its encoding, its lines, its merge conflicts, TOML that survives mistakes, names in files of data |
-//! | 1 | [`wire`] | what goes over the wire between `takk` and `takk serve` |
-//! | 2 | [`source`] | the only reader of the project's files |
-//! | 2 | [`python`] | text → facts, and a name → its definition in another module |
-//! | 2 | [`packages`] | pyproject and lock files: packages, versions, places |
-//! | 2 | [`config`] | takk's own settings |
-//! | 4 | [`analysis`] | facts → the manifest and the findings |
-//! | 3 | [`exchange`] | files of variables, read and written |
-//! | 3 | [`store`] | rows of encrypted values |
-//! | 5 | [`oidc`] | who somebody is elsewhere, as an issuer of OpenID Connect says it |
-//! | 4 | [`secrets`] | the only door to values |
-//! | 3 | [`value`] | would this field accept this text, and why not |
-//! | 4 | [`plan`] | the manifest × an environment → the plan |
-//! | 5 | [`launch`] | a command, run with variables |
-//! | 5 | [`platform`] | where values are kept: the store of this machine, or a server |
-//! | 6 | [`ops`] | the verbs, one file each |
-//! | 6 | [`client`] | a server as a platform, over HTTP |
-//! | 7 | [`server`] | `takk serve`: the verbs over HTTP |
-//! | 7 | [`ui`] | all output |
-//! | 8 | [`commands`] | one file per command |
+//! | module | what lives there |
+//! |---|---|
+//! | [`commands`] | one file per command: what is asked, as options |
+//! | [`launch`] | a command, run with variables |
+//! | [`ui`] | all output |
 //!
 //! `main.rs` is parse, run, exit code.
+//!
 
-pub mod age;
-pub mod analysis;
-pub mod catalog;
-pub mod client;
 pub mod commands;
-pub mod config;
-pub mod document;
-pub mod error;
-pub mod exchange;
-pub mod files;
 pub mod launch;
-pub mod model;
-pub mod nearest;
-pub mod oidc;
-pub mod ops;
-pub mod packages;
-pub mod plan;
-pub mod platform;
-pub mod python;
-pub mod secrets;
-pub mod server;
-pub mod source;
-pub mod store;
 pub mod ui;
-pub mod value;
-pub mod visible;
-pub mod wire;

@@ -4,14 +4,14 @@ use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session, door};
-use crate::error::Result;
-use crate::model::Finding;
-use crate::ops::check::{self, Selection};
-use crate::ops::compare::{self, Comparison};
-use crate::ops::project::{self, ReadProject};
-use crate::ops::{environments, rules};
-use crate::platform::holdings;
 use crate::ui::{comparison_text, findings_text, github, json, junit, report, sarif};
+use takk_model::Finding;
+use takk_model::error::Result;
+use takk_project::ops::check::{self, Selection};
+use takk_project::ops::compare::{self, Comparison};
+use takk_project::ops::project::{self, ReadProject};
+use takk_project::ops::{environments, rules};
+use takk_project::platform::holdings;
 
 /// Report mistakes in the settings, or with --base what a branch changes
 ///

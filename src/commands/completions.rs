@@ -4,7 +4,7 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 
 use super::{Cli, Outcome, Session};
-use crate::error::{Error, Result};
+use takk_model::error::{Error, Result};
 
 /// Print the completions for a shell
 ///

@@ -1,8 +1,8 @@
 //! The database that a command about a store as a whole is about.
 
 use super::Session;
-use crate::config::ServeVariables;
-use crate::ops::store::Target;
+use takk_project::config::ServeVariables;
+use takk_project::ops::store::Target;
 
 /// Which store, if not that of this user.
 #[derive(Debug, clap::Args)]

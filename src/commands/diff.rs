@@ -2,10 +2,10 @@
 
 use super::value_args::InProject;
 use super::{Outcome, Session, door};
-use crate::error::Result;
-use crate::ops::{diff, environments};
-use crate::platform::now;
 use crate::ui::{diff_text, json};
+use takk_model::error::Result;
+use takk_project::ops::{diff, environments};
+use takk_project::platform::now;
 
 /// Compare the values of two environments without showing them
 ///

@@ -2,11 +2,11 @@
 
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session};
-use crate::config::Home;
-use crate::error::Result;
-use crate::ops::plan;
-use crate::platform::Embedded;
 use crate::ui::{docs_markdown, json};
+use takk_model::error::Result;
+use takk_project::config::Home;
+use takk_project::ops::plan;
+use takk_project::platform::Embedded;
 
 /// Print the environment reference in Markdown
 #[derive(Debug, clap::Args)]

@@ -2,10 +2,10 @@
 
 use super::value_args::InProject;
 use super::{Outcome, Session, door};
-use crate::error::Result;
-use crate::ops::doctor::{self, Health};
-use crate::platform::link;
 use crate::ui::{doctor_text, json};
+use takk_model::error::Result;
+use takk_project::ops::doctor::{self, Health};
+use takk_project::platform::link;
 
 /// Say whether everything that takk needs is there: project, pydantic, store, key
 #[derive(Debug, clap::Args)]

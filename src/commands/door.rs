@@ -2,11 +2,13 @@
 //! asks where nobody has said it yet.
 
 use super::Session;
-use crate::client::{Connection, Remote, account};
-use crate::error::{Error, Result};
-use crate::ops::project::ReadProject;
-use crate::platform::{ByToken, Checkout, Decision, Embedded, Link, NewProject, Platform, Question, ServerProject, link};
 use crate::ui::{confirm, link_text};
+use takk_client::{Connection, Remote, account};
+use takk_model::error::{Error, Result};
+use takk_project::ops::project::ReadProject;
+use takk_project::platform::{
+    ByToken, Checkout, Decision, Embedded, Link, NewProject, Platform, Question, ServerProject, link,
+};
 
 /// What keeps the values of the checkout. Whose these are is asked where nobody has said it.
 pub(super) fn platform<'s>(project: &ReadProject, session: &'s Session) -> Result<Box<dyn Platform + 's>> {

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session};
-use crate::error::{Error, Result};
-use crate::exchange::{Edited, Fault};
-use crate::files::{MOST, Target, boundary, is_standard_output};
-use crate::ops::dotenv;
 use crate::ui::{dotenv_text, json};
+use takk_files::{MOST, Target, boundary, is_standard_output};
+use takk_model::error::{Error, Result};
+use takk_project::exchange::{Edited, Fault};
+use takk_project::ops::dotenv;
 
 /// Write a dotenv file to fill in, grouped by class
 ///

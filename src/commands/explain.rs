@@ -1,9 +1,9 @@
 //! `takk explain`
 
 use super::{Outcome, Session};
-use crate::error::Result;
-use crate::ops::rules;
 use crate::ui::{explain_text, json};
+use takk_model::error::Result;
+use takk_project::ops::rules;
 
 /// Explain a finding by its code
 #[derive(Debug, clap::Args)]

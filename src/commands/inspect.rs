@@ -6,9 +6,9 @@ use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session};
-use crate::error::Result;
-use crate::ops::inspect;
 use crate::ui::{inspect_text, json};
+use takk_model::error::Result;
+use takk_project::ops::inspect;
 
 /// Show what the code declares, class by class
 #[derive(Debug, clap::Args)]

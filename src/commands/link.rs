@@ -2,11 +2,11 @@
 
 use super::value_args::InProject;
 use super::{Outcome, Session, door, push};
-use crate::client::account;
-use crate::error::{Error, Result};
-use crate::ops::project::ReadProject;
-use crate::platform::{Address, ByToken, Decision, Link, link, stored_under};
 use crate::ui::{json, server_text};
+use takk_client::account;
+use takk_model::error::{Error, Result};
+use takk_project::ops::project::ReadProject;
+use takk_project::platform::{Address, ByToken, Decision, Link, link, stored_under};
 
 /// Say which project's values this checkout gets, and where they are: on a server, or on this machine
 ///

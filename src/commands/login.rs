@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use super::secrets::read_stdin;
 use super::{Outcome, Session, server_arg};
-use crate::client::{Connection, TokenSource, account, clear_cache, token};
-use crate::error::{Error, Result};
-use crate::platform::Address;
-use crate::platform::now;
 use crate::ui::{json, line, server_text};
-use crate::wire::{Plain, Whoami};
+use takk_api::{Plain, Whoami};
+use takk_client::{Connection, TokenSource, account, clear_cache, token};
+use takk_model::error::{Error, Result};
+use takk_project::platform::Address;
+use takk_project::platform::now;
 
 /// The shortest wait between two questions, whatever the server says.
 const SHORTEST: Duration = Duration::from_millis(200);

@@ -1,9 +1,9 @@
 //! `takk logout`
 
 use super::{Outcome, Session, server_arg};
-use crate::client::{Connection, account, clear_cache, token};
-use crate::error::{Error, Result};
 use crate::ui::line;
+use takk_client::{Connection, account, clear_cache, token};
+use takk_model::error::{Error, Result};
 
 /// Log out of a server: its token is revoked and forgotten, and values that were kept for work offline are removed
 #[derive(Debug, clap::Args)]

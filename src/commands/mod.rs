@@ -34,10 +34,10 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::config::{self, Home};
-use crate::error::Result;
 use crate::launch;
 use crate::ui::{ColorChoice, Output, argument, panic_text};
+use takk_model::error::Result;
+use takk_project::config::{self, Home};
 
 /// Read the pydantic settings of a Python project without running it, and say what the program needs
 ///

@@ -6,11 +6,11 @@ use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session, door};
-use crate::error::Result;
-use crate::model::{Finding, Severity};
-use crate::ops::plan;
-use crate::plan::State;
 use crate::ui::{findings_text, json, plan_html, plan_markdown, plan_text};
+use takk_model::error::Result;
+use takk_model::{Finding, Severity};
+use takk_plan::State;
+use takk_project::ops::plan;
 
 /// Show what the program needs: resources, secrets, services
 #[derive(Debug, clap::Args)]

@@ -3,8 +3,8 @@
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
-use crate::error::Result;
-use crate::ops::project::{self, ProjectOptions, ReadProject};
+use takk_model::error::Result;
+use takk_project::ops::project::{self, ProjectOptions, ReadProject};
 
 /// Which project is read.
 #[derive(Clone, Debug, clap::Args)]

@@ -2,13 +2,13 @@
 
 use super::value_args::InProject;
 use super::{Outcome, Session, door};
-use crate::error::Result;
-use crate::model::{Declaration, Environment, Manifest};
-use crate::ops::env::in_use;
-use crate::ops::push::{Pushed, push, push_all};
-use crate::ops::{environments, project::ReadProject};
-use crate::platform::Platform;
 use crate::ui::{json, server_text};
+use takk_model::error::Result;
+use takk_model::{Declaration, Environment, Manifest};
+use takk_project::ops::env::in_use;
+use takk_project::ops::push::{Pushed, push, push_all};
+use takk_project::ops::{environments, project::ReadProject};
+use takk_project::platform::Platform;
 
 /// Tell the server what the code needs, so that its dashboard can ask for what is missing
 ///

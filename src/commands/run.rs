@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use super::value_args::{Target, ValueArgs};
 use super::{Outcome, Session};
-use crate::config::{self, JOB_TOKEN_VARIABLE, KEY_VARIABLES, TOKEN_VARIABLE};
-use crate::error::{Error, Result};
 use crate::launch::{self, Launch, Masking, Watch};
-use crate::model::Environment;
-use crate::ops::project::ReadProject;
-use crate::ops::run::{self, Given};
-use crate::platform::{Allowed, Freshness, Platform, Snapshot, now};
-use crate::secrets::SecretValue;
 use crate::ui::run_text;
+use takk_model::Environment;
+use takk_model::error::{Error, Result};
+use takk_project::config::{self, JOB_TOKEN_VARIABLE, KEY_VARIABLES, TOKEN_VARIABLE};
+use takk_project::ops::project::ReadProject;
+use takk_project::ops::run::{self, Given};
+use takk_project::platform::{Allowed, Freshness, Platform, Snapshot, now};
+use takk_vault::SecretValue;
 
 /// How often the values are looked at in the store of this machine.
 const INTERVAL: Duration = Duration::from_millis(500);

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::{Outcome, Session, serve_settings};
-use crate::client::authorities;
-use crate::config::{Home, Limits, LogFormat, ServeVariables};
-use crate::error::{Error, Result};
-use crate::oidc::Issuers;
-use crate::ops::hosted::Opener;
-use crate::ops::hosted::first_start::first_start;
-use crate::server;
 use crate::ui::{log, serve_text};
+use takk_client::authorities;
+use takk_model::error::{Error, Result};
+use takk_oidc::Issuers;
+use takk_project::config::{Home, Limits, LogFormat, ServeVariables};
+use takk_server as server;
+use takk_server::hosted::Opener;
+use takk_server::hosted::first_start::first_start;
 
 /// Keep the values of a team: answer other takks over HTTP
 ///

@@ -9,11 +9,14 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::serve::{Args, Header};
-use crate::config::{CI_ISSUERS, ForwardedHeader, LISTEN, Limits, OidcSettings, ServeSettings, ServeVariables, TrustedProxies};
-use crate::error::{Error, Result};
-use crate::files;
-use crate::oidc::is_askable;
-use crate::wire::Plain;
+use std::sync::Arc;
+use takk_files as files;
+use takk_model::error::{Error, Result};
+use takk_oidc::is_askable;
+use takk_project::config::{
+    CI_ISSUERS, ForwardedHeader, LISTEN, Limits, OidcSettings, ServeSettings, ServeVariables, TrustedProxies,
+};
+use takk_vault::SecretValue;
 
 /// The settings, or what is wrong with them.
 pub(super) fn settings(args: &Args, variables: &ServeVariables) -> Result<ServeSettings> {
@@ -80,7 +83,7 @@ fn issuer_address(issuer: &str) -> Result<&str> {
 }
 
 /// The secret in a file, without the line end that editors add.
-fn secret(file: &Path) -> Result<Plain> {
+fn secret(file: &Path) -> Result<Arc<SecretValue>> {
     let unreadable = |error| Error::environment(format!("cannot read the secret in `{}`", file.display())).caused_by(error);
     let bytes = Zeroizing::new(files::given(file, files::MOST_OF_KEYS).map_err(unreadable)?);
     let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))?;
@@ -89,7 +92,7 @@ fn secret(file: &Path) -> Result<Plain> {
             Err(Error::usage(format!("`{}` is empty", file.display()))
                 .hint("leave the option out for a client without a secret"))
         }
-        secret => Ok(Plain::new(secret.to_owned())),
+        secret => Ok(Arc::new(SecretValue::new(secret.to_owned()))),
     }
 }
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::Session;
-use crate::error::{Error, Result};
-use crate::ops::project;
-use crate::platform::{Address, link};
+use takk_model::error::{Error, Result};
+use takk_project::ops::project;
+use takk_project::platform::{Address, link};
 
 /// The server that is named; else that of `TAKK_SERVER`, or of the checkout in the current directory.
 pub(super) fn address(named: Option<&str>, session: &Session) -> Result<Address> {

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use super::Session;
 use super::door;
 use super::project_args::{ProjectArgs, ReadingArgs};
-use crate::error::Result;
-use crate::model::{Environment, EnvironmentName};
-use crate::ops::env::in_use;
-use crate::ops::project::ReadProject;
-use crate::plan::{EnvironmentPlan, plan};
-use crate::platform::{Platform, holdings};
+use takk_model::error::Result;
+use takk_model::{Environment, EnvironmentName};
+use takk_plan::{EnvironmentPlan, plan};
+use takk_project::ops::env::in_use;
+use takk_project::ops::project::ReadProject;
+use takk_project::platform::{Platform, holdings};
 
 /// Which environment of which project.
 #[derive(Clone, Debug, clap::Args)]

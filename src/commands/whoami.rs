@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::{Outcome, Session, server_arg};
-use crate::client::account;
-use crate::error::Result;
-use crate::platform::{link, now};
 use crate::ui::{json, server_text};
+use takk_client::account;
+use takk_model::error::Result;
+use takk_project::platform::{link, now};
 
 /// Say who you are on a server, and by which token
 #[derive(Debug, clap::Args)]

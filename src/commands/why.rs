@@ -2,11 +2,11 @@
 
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session, door};
-use crate::config;
-use crate::error::Result;
-use crate::ops::why;
-use crate::platform::now;
 use crate::ui::{json, why_text};
+use takk_model::error::Result;
+use takk_project::config;
+use takk_project::ops::why;
+use takk_project::platform::now;
 
 /// Say who declares a variable, who reads it, and what it would be in each environment
 #[derive(Debug, clap::Args)]

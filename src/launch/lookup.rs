@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::config::search_path;
+use takk_project::config::search_path;
 
 /// The file of a program that is named without a directory: the first in this process's own `PATH` that can be run. One that is not there
 /// stays as it is named, and fails by that name.

@@ -21,8 +21,8 @@ mod watch;
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 
-use crate::error::{Error, Result};
-use crate::secrets::SecretValue;
+use takk_model::error::{Error, Result};
+use takk_vault::SecretValue;
 
 pub use memory::protect_memory;
 pub use output::{Sink, Sinks};

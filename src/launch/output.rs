@@ -12,7 +12,7 @@ use super::pump::Pump;
 use super::redact::Patterns;
 use super::running::Running;
 use super::terminal::{self, Size};
-use crate::error::{Error, Result};
+use takk_model::error::{Error, Result};
 
 /// Where one stream goes.
 pub struct Sink<'a> {

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{Launch, lookup};
-use crate::error::{Error, Result};
-use crate::secrets::SecretValue;
+use takk_model::error::{Error, Result};
+use takk_vault::SecretValue;
 
 /// The exit status of shells for a command that does not exist.
 const NOT_FOUND: u8 = 127;

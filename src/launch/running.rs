@@ -11,7 +11,7 @@ use super::family::Family;
 use super::memory;
 use super::signals::{Received, Signals};
 use super::terminal::Size;
-use crate::error::{Error, Result};
+use takk_model::error::{Error, Result};
 
 /// How often to look whether processes are left that are not this process's own children, of whose end the system does not tell.
 const LOOK: Duration = Duration::from_millis(20);

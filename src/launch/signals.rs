@@ -12,7 +12,7 @@ use signal_hook::iterator::backend::Handle;
 use signal_hook::iterator::exfiltrator::WithOrigin;
 use signal_hook::low_level::siginfo::Cause;
 
-use crate::error::{Error, Result};
+use takk_model::error::{Error, Result};
 
 /// Those that a command below this process should have, too. The others cannot be caught (`SIGKILL`), or stop and continue
 /// (`SIGTSTP`), which the system does for the whole group.

@@ -9,8 +9,8 @@ use super::prepare::{failure, prepare};
 use super::redact::Patterns;
 use super::running::Running;
 use super::signals::Signals;
-use crate::error::Result;
-use crate::secrets::SecretValue;
+use takk_model::error::Result;
+use takk_vault::SecretValue;
 
 /// When to start again.
 pub struct Watch<'a> {

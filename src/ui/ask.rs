@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::confirm;
 use super::prompt::{self, Question, Reply};
 use super::value_text::counted;
-use crate::error::{Error, Result};
-use crate::ops::secrets::missing::Ask;
-use crate::secrets::SecretValue;
+use takk_model::error::{Error, Result};
+use takk_project::ops::secrets::missing::Ask;
+use takk_vault::SecretValue;
 
 /// Says what is wrong with a text, without the text.
 pub type Check = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;

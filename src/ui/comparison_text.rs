@@ -4,7 +4,7 @@ use anstyle::Style;
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, line, paint};
 use super::value_text::counted;
-use crate::ops::compare::{Change, ChangeKind, Comparison};
+use takk_project::ops::compare::{Change, ChangeKind, Comparison};
 
 /// All changes.
 pub fn render(comparison: &Comparison) -> String {
@@ -62,7 +62,7 @@ pub(super) fn sentence(change: &Change) -> String {
         }
     };
     if !change.missing_in.is_empty() {
-        let names: Vec<&str> = change.missing_in.iter().map(crate::model::EnvironmentName::as_str).collect();
+        let names: Vec<&str> = change.missing_in.iter().map(takk_model::EnvironmentName::as_str).collect();
         let joint = if change.kind == ChangeKind::Added { " " } else { "; " };
         text.push_str(&format!("{joint}missing in: {}", names.join(", ")));
     }

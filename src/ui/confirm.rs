@@ -2,7 +2,7 @@
 
 use super::ask::cannot_ask;
 use super::prompt::{self, Question, Reply};
-use crate::error::Result;
+use takk_model::error::Result;
 
 /// Whether somebody says yes; no is the default.
 pub fn yes(question: &str) -> Result<bool> {

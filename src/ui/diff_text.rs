@@ -4,8 +4,8 @@ use anstyle::Style;
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint, paragraph};
 use super::value_text::{counted, wrapped};
-use crate::age::age;
-use crate::ops::diff::{Compared, Diff, Relation, Side};
+use takk_model::age::age;
+use takk_project::ops::diff::{Compared, Diff, Relation, Side};
 
 /// How wide a line of the list is.
 const WIDTH: usize = 78;

@@ -2,8 +2,8 @@
 
 use super::markdown::{code, code_list, heading, paragraph, prose, table};
 use super::value_text::{counted, key_patterns, listed, python};
-use crate::model::{ClassRef, Manifest, SettingsClass};
-use crate::plan::{Address, Declared, EnvironmentPlan, Plan, PlannedResource, PlannedVariable, Reader, class_name};
+use takk_model::{ClassRef, Manifest, SettingsClass};
+use takk_plan::{Address, Declared, EnvironmentPlan, Plan, PlannedResource, PlannedVariable, Reader, class_name};
 
 /// The reference of a project: its resources, every class with its variables, and its services.
 pub fn render(manifest: &Manifest, plan: &Plan) -> String {

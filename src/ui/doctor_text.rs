@@ -2,7 +2,7 @@
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, line, paint};
 use super::value_text::wrapped;
-use crate::ops::doctor::{Diagnosis, Health};
+use takk_project::ops::doctor::{Diagnosis, Health};
 
 /// The lines.
 pub fn render(found: &[Diagnosis]) -> String {

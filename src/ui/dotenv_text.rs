@@ -2,10 +2,10 @@
 
 use super::palette::line;
 use super::value_text::{listed, python, wrapped};
-use crate::exchange::{self, Addition, Edited, Fault};
-use crate::model::DefaultValue;
-use crate::ops::dotenv::{DotenvEntry, DotenvFile, DotenvGroup, DotenvValue, Standing};
-use crate::visible::shown;
+use takk_model::DefaultValue;
+use takk_model::visible::shown;
+use takk_project::exchange::{self, Addition, Edited, Fault};
+use takk_project::ops::dotenv::{DotenvEntry, DotenvFile, DotenvGroup, DotenvValue, Standing};
 
 /// The file's bytes: a new one, or the one that is there with what it does not have. Written twice it stays the same.
 pub fn render(file: &DotenvFile, existing: &Edited) -> Result<Vec<u8>, Fault> {
@@ -47,7 +47,7 @@ fn additions(file: &DotenvFile) -> Vec<Addition> {
 
 /// What is said of names that are left out; `None` where there is none.
 pub fn left_out(file: &DotenvFile) -> Option<String> {
-    let names: Vec<String> = file.unwritable.iter().map(|name| format!("`{}`", crate::visible::visible(name))).collect();
+    let names: Vec<String> = file.unwritable.iter().map(|name| format!("`{}`", takk_model::visible::visible(name))).collect();
     match names.as_slice() {
         [] => None,
         [name] => Some(format!("{name} is left out: it is no name for a dotenv file")),

@@ -2,11 +2,11 @@
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
 use super::value_text::counted;
-use crate::age::{age, until};
-use crate::model::EnvironmentName;
-use crate::ops::env::create::{Created, Wanted};
-use crate::ops::env::delete::Doomed;
-use crate::ops::env::list::Listed;
+use takk_model::EnvironmentName;
+use takk_model::age::{age, until};
+use takk_project::ops::env::create::{Created, Wanted};
+use takk_project::ops::env::delete::Doomed;
+use takk_project::ops::env::list::Listed;
 
 /// The environments of a project, one a line.
 pub fn list(environments: &[Listed], now: i64) -> String {

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 
 use super::palette::{BAD, HEADING, line, paint};
-use crate::error::{Error, Kind};
+use takk_model::error::{Error, Kind};
 
 /// The lines of an error. What is not seen in a text, which may be that of a repository or a server, is made visible.
 pub fn error_text(error: &Error) -> String {

@@ -1,7 +1,7 @@
 //! The long form of a rule.
 
 use super::palette::{DIM, HEADING, line, paint};
-use crate::model::{RuleDoc, Severity};
+use takk_model::{RuleDoc, Severity};
 
 /// A rule's documentation: Markdown is left as it is, because it reads well.
 pub fn render(rule: &RuleDoc) -> String {

@@ -8,9 +8,9 @@ use anstyle::Style;
 
 use super::palette::{BAD, DOUBTFUL, GOOD, HEADING, NAME, adopted, line, paint};
 use super::value_text::counted;
-use crate::model::{Code, Finding, Place, Severity};
-use crate::ops::project::Sources;
-use crate::visible::is_unseen;
+use takk_model::visible::is_unseen;
+use takk_model::{Code, Finding, Place, Severity};
+use takk_project::ops::project::Sources;
 
 /// How many lines of source are shown for one finding.
 const LINES: usize = 4;

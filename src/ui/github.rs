@@ -2,8 +2,8 @@
 //! See "Workflow commands for GitHub Actions" in GitHub's documentation for the format and its escapes.
 
 use super::report::Item;
-use crate::model::Severity;
-use crate::visible::visible;
+use takk_model::Severity;
+use takk_model::visible::visible;
 
 /// One annotation per item.
 pub fn render(items: &[Item]) -> String {

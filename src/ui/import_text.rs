@@ -2,7 +2,7 @@
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, NAME, line, paint};
 use super::value_text::{counted, wrapped};
-use crate::ops::secrets::import::{Fate, Imported, ImportedEntry};
+use takk_project::ops::secrets::import::{Fate, Imported, ImportedEntry};
 
 /// How wide the text below a name is.
 const WIDTH: usize = 74;

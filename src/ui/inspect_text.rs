@@ -2,8 +2,8 @@
 
 use super::palette::{BAD, DIM, HEADING, NAME, line, paint, paragraph};
 use super::value_text::{counted, python, shortened, wrapped};
-use crate::model::{ClassKind, DefaultValue, Manifest, Setting, SettingsClass, Source};
-use crate::plan::class_name;
+use takk_model::{ClassKind, DefaultValue, Manifest, Setting, SettingsClass, Source};
+use takk_plan::class_name;
 
 /// All classes with their fields.
 pub fn render(manifest: &Manifest) -> String {

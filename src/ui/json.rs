@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use super::outgoing;
-use crate::error::{Error, Result};
-use crate::model::{EnvironmentName, Finding, SCHEMA_VERSION};
-use crate::ops::compare::Comparison;
-use crate::ops::diff::Diff;
-use crate::ops::secrets::import::Imported;
-use crate::ops::secrets::missing::Ask;
-use crate::ops::secrets::promote::Promoted;
+use takk_model::error::{Error, Result};
+use takk_model::{EnvironmentName, Finding, SCHEMA_VERSION};
+use takk_project::ops::compare::Comparison;
+use takk_project::ops::diff::Diff;
+use takk_project::ops::secrets::import::Imported;
+use takk_project::ops::secrets::missing::Ask;
+use takk_project::ops::secrets::promote::Promoted;
 
 /// Any answer as JSON.
 pub fn json<T: Serialize>(value: &T) -> Result<String> {

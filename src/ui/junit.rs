@@ -1,8 +1,8 @@
 //! The XML of `JUnit`, which most CI servers show as a test report: one failed test per item.
 
 use super::report::Item;
-use crate::model::Severity;
-use crate::visible::visible;
+use takk_model::Severity;
+use takk_model::visible::visible;
 
 /// One suite. With no items it holds one passed test, because an empty suite counts as an error in some servers.
 /// Proposals are passed tests with an output.

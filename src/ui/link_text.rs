@@ -2,8 +2,8 @@
 
 use super::palette::line;
 use super::value_text::wrapped;
-use crate::platform::{Question, link::Reason};
-use crate::visible::one_line;
+use takk_model::visible::one_line;
+use takk_project::platform::{Question, link::Reason};
 
 /// What is asked about: why, and what it would get.
 pub fn question(question: &Question) -> String {

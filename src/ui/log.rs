@@ -6,7 +6,7 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt;
 
 use super::{outgoing, palette};
-use crate::config::LogFormat;
+use takk_project::config::LogFormat;
 
 /// Writes the log from now on. Nothing but takk's own events are in it: other crates may say what they read.
 pub fn install(format: LogFormat, quiet: bool) {

@@ -4,7 +4,7 @@
 //! issues, which leave a line there; addresses, which become links; and formulas. Nothing of this happens in code.
 
 use super::value_text::{Piece, pieces};
-use crate::visible::one_line;
+use takk_model::visible::one_line;
 
 /// Breaks what GitHub would recognise, and is not seen.
 const BREAK: &str = "&#8203;";

@@ -53,7 +53,7 @@ pub(crate) use palette::{ended, line};
 
 /// An argument of the command line as an error can repeat it.
 pub(crate) fn argument(text: &str) -> String {
-    outgoing::outgoing(&crate::visible::shown(text))
+    outgoing::outgoing(&takk_model::visible::shown(text))
 }
 
 /// The text as a pipe gets it.

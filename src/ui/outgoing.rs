@@ -4,7 +4,7 @@
 //! Every text form makes lines of which no name can begin another one ([`ended`](super::palette::ended)). This holds whatever they do.
 
 use super::palette::MARK;
-use crate::visible::{is_unseen, push_visible};
+use takk_model::visible::{is_unseen, push_visible};
 
 /// The text as a terminal with colours takes it.
 pub(super) fn outgoing(text: &str) -> String {

@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 use super::palette::{DOUBTFUL, line, paint};
 use super::value_text::wrapped;
 use super::{error_text, outgoing};
-use crate::error::{Error, Result};
 use crate::launch::{Sink, Sinks};
-use crate::visible::{is_unseen, visible};
+use takk_model::error::{Error, Result};
+use takk_model::visible::{is_unseen, visible};
 
 pub use anstream::ColorChoice;
 

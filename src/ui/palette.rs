@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use anstyle::{AnsiColor, Effects, Style};
 
-use crate::visible::shown;
+use takk_model::visible::shown;
 
 /// Headings.
 pub(super) const HEADING: Style = Style::new().effects(Effects::BOLD);

@@ -3,9 +3,9 @@
 use super::import_text;
 use super::palette::{DIM, DOUBTFUL, NAME, line, paint};
 use super::value_text::{counted, listed, wrapped};
-use crate::ops::secrets::import::Imported;
-use crate::ops::secrets::pasted::Near;
-use crate::visible::shell_word;
+use takk_model::visible::shell_word;
+use takk_project::ops::secrets::import::Imported;
+use takk_project::ops::secrets::pasted::Near;
 
 /// A line for each name, the names that have a value which the lines would replace, and the lines of which nobody can tell.
 pub fn pasted(imported: &Imported, kept: &[String], unclear: &[u32]) -> String {

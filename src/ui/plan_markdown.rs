@@ -6,8 +6,8 @@
 use super::markdown::{code, heading, prose, table};
 use super::plan_rows::{Block, Cell, Role, Row, Section, blocks};
 use super::plan_words::{count, next_step, not_read, nothing, severities, severity, states, suggested, summary};
-use crate::model::{Finding, Suggestion};
-use crate::plan::{EnvironmentPlan, Plan, State};
+use takk_model::{Finding, Suggestion};
+use takk_plan::{EnvironmentPlan, Plan, State};
 
 /// How many variables stand in one table before those that need nothing are folded.
 const SHOWN: usize = 12;

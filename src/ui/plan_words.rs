@@ -2,8 +2,8 @@
 
 use super::plan_rows::state_rank;
 use super::value_text::counted;
-use crate::model::{Finding, Severity, Suggestion};
-use crate::plan::{EnvironmentPlan, NotRead, Plan, State, class_name};
+use takk_model::{Finding, Severity, Suggestion};
+use takk_plan::{EnvironmentPlan, NotRead, Plan, State, class_name};
 
 /// How a project that declares nothing may begin.
 const EXAMPLE: &str = "from pydantic import SecretStr

@@ -4,7 +4,7 @@ use anstyle::Style;
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, PLAIN, line, paint};
 use super::value_text::{listed, wrapped};
-use crate::ops::secrets::promote::{Action, Promoted, Proposal, Sheet};
+use takk_project::ops::secrets::promote::{Action, Promoted, Proposal, Sheet};
 
 /// How wide a line is.
 const WIDTH: usize = 80;

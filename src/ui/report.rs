@@ -1,7 +1,7 @@
 //! Findings and changes as items of a report, for the formats of other tools (GitHub, SARIF, `JUnit`).
 
-use crate::model::{Finding, Place, RuleDoc, Severity};
-use crate::ops::compare::{Change, ChangeKind, Comparison};
+use takk_model::{Finding, Place, RuleDoc, Severity};
+use takk_project::ops::compare::{Change, ChangeKind, Comparison};
 
 use super::comparison_text;
 

@@ -1,8 +1,8 @@
 //! What `takk run` says before a command starts.
 
-use crate::age::age;
-use crate::model::EnvironmentName;
-use crate::visible::one_line;
+use takk_model::EnvironmentName;
+use takk_model::age::age;
+use takk_model::visible::one_line;
 
 /// That values were not read from the server just now.
 pub fn from_cache(environment: &EnvironmentName, server: &str, read_at: i64, offline: bool, now: i64) -> String {

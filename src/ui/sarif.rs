@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::report::Item;
-use crate::error::Result;
-use crate::model::{Place, Severity};
+use takk_model::error::Result;
+use takk_model::{Place, Severity};
 
 /// The schema that the output names.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";

@@ -2,13 +2,13 @@
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint, paragraph};
 use super::value_text::{counted, listed, wrapped};
-use crate::age::age;
-use crate::model::EnvironmentName;
-use crate::ops::effective::Trouble;
-use crate::ops::secrets::history::Version;
-use crate::ops::secrets::list::{Listed, Listing};
-use crate::ops::secrets::missing::Ask;
-use crate::ops::secrets::set::Stored;
+use takk_model::EnvironmentName;
+use takk_model::age::age;
+use takk_project::ops::effective::Trouble;
+use takk_project::ops::secrets::history::Version;
+use takk_project::ops::secrets::list::{Listed, Listing};
+use takk_project::ops::secrets::missing::Ask;
+use takk_project::ops::secrets::set::Stored;
 
 /// How wide the text below a question is.
 const WIDTH: usize = 74;

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::palette::{line, paragraph};
-use crate::ops::hosted::first_start::FirstOwner;
-use crate::ops::hosted::invitations::link;
+use takk_server::hosted::first_start::FirstOwner;
+use takk_server::hosted::invitations::link;
 
 /// Where it listens, in the first line; and the link of the first start, with a token if one was asked for.
 pub fn ready(address: SocketAddr, public_url: Option<&str>, place: &str, owner: Option<&FirstOwner>) -> String {
@@ -39,7 +39,7 @@ pub fn new_key(file: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Plain;
+    use takk_api::Plain;
 
     #[test]
     fn the_first_line_is_the_address() {

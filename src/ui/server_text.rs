@@ -5,11 +5,12 @@ use serde::Serialize;
 
 use super::palette::{NAME, line, paint};
 use super::value_text::counted;
-use crate::age::until;
-use crate::ops::push::Pushed;
-use crate::platform::{Address, Link};
-use crate::visible::{one_line, shell_word};
-use crate::wire::{Role, TokenKind, Whoami};
+use takk_api::Whoami;
+use takk_model::age::until;
+use takk_model::visible::{one_line, shell_word};
+use takk_model::{Role, TokenKind};
+use takk_project::ops::push::Pushed;
+use takk_project::platform::{Address, Link};
 
 /// Who somebody is on a server, for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

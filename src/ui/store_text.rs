@@ -2,13 +2,13 @@
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
 use super::value_text::counted;
-use crate::ops::store::audit::AuditVerification;
-use crate::ops::store::backup::Backup;
-use crate::ops::store::rekey::Rekeyed;
-use crate::ops::store::restore::{Checked, Restored};
-use crate::ops::store::status::{Contents, Status};
-use crate::ops::store::verify::Verification;
-use crate::ops::store::{KeyPlace, StorePlace};
+use takk_project::ops::store::audit::AuditVerification;
+use takk_project::ops::store::backup::Backup;
+use takk_project::ops::store::rekey::Rekeyed;
+use takk_project::ops::store::restore::{Checked, Restored};
+use takk_project::ops::store::status::{Contents, Status};
+use takk_project::ops::store::verify::Verification;
+use takk_project::ops::store::{KeyPlace, StorePlace};
 
 /// Where a master key is, as part of a sentence.
 fn place(key: &KeyPlace) -> String {

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::model::{DefaultValue, DriverAnswer};
-use crate::plan::Declared;
-use crate::value::together::{NestedPattern, nested_patterns};
-use crate::visible::shown;
+use takk_model::visible::shown;
+use takk_model::{DefaultValue, DriverAnswer};
+use takk_plan::Declared;
+use takk_value::together::{NestedPattern, nested_patterns};
 
 /// The names inside a variable that have a key of a dictionary in them, each once.
 pub(super) fn key_patterns(declared: &Declared) -> Vec<NestedPattern> {

@@ -2,10 +2,10 @@
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint, paragraph};
 use super::value_text::{driver, key_patterns, listed, python, wrapped};
-use crate::age::age;
-use crate::ops::why::{ServiceUse, Source, WhyAnswer, WhyEnvironment, WhyVariable};
-use crate::plan::{Declared, Reader, State, class_name};
-use crate::visible::shown;
+use takk_model::age::age;
+use takk_model::visible::shown;
+use takk_plan::{Declared, Reader, State, class_name};
+use takk_project::ops::why::{ServiceUse, Source, WhyAnswer, WhyEnvironment, WhyVariable};
 
 /// The variables that were meant, one after the other. `now` is in milliseconds since 1970.
 pub fn render(answer: &WhyAnswer, now: i64) -> String {

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
-use takk::model::{FieldNames, SettingsClass, Usage};
-use takk::ops::project::{ProjectOptions, ReadProject, read};
+use takk_model::{FieldNames, SettingsClass, Usage};
+use takk_project::ops::project::{ProjectOptions, ReadProject, read};
 
 use crate::memory::judge;
 

@@ -18,7 +18,7 @@ fn run(program: &mut Command, input: &str) -> Output {
 #[test]
 fn the_stub_is_a_python_module() {
     let compile = "import ast, sys; ast.parse(sys.stdin.read())";
-    let output = run(Command::new("python3").args(["-c", compile]), takk::catalog::stub_source());
+    let output = run(Command::new("python3").args(["-c", compile]), takk_catalog::stub_source());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -26,7 +26,7 @@ fn the_stub_is_a_python_module() {
 #[ignore = "needs TAKK_PYTHON: a Python that has takk 0.1.40 and pydantic installed"]
 fn the_catalog_equals_the_published_package() {
     let python = std::env::var("TAKK_PYTHON").expect("TAKK_PYTHON names a Python with takk installed");
-    let json = serde_json::json!({"catalog": takk::catalog::catalog(), "stub": takk::catalog::stub_source()}).to_string();
+    let json = serde_json::json!({"catalog": takk_catalog::catalog(), "stub": takk_catalog::stub_source()}).to_string();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential/catalog.py");
     let output = run(Command::new(python).arg(script), &json);
     assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

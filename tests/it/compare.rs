@@ -1,9 +1,9 @@
 //! What a branch changes.
 
 use serde_json::json;
-use takk::model::{Holdings, Manifest, Setting};
-use takk::ops::compare::{ChangeKind, Comparison, compare};
 use takk::ui::{comparison_text, github, json, junit, report, sarif};
+use takk_model::{Holdings, Manifest, Setting};
+use takk_project::ops::compare::{ChangeKind, Comparison, compare};
 
 use crate::sample::{self, class, field};
 use crate::text::plain;

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use takk::exchange::Edited;
-use takk::ops::dotenv::dotenv;
 use takk::ui::dotenv_text::render;
+use takk_project::exchange::Edited;
+use takk_project::ops::dotenv::dotenv;
 
 use crate::process::takk;
 use crate::python::{run, venv};

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value as Json, json};
-use takk::exchange::{Addition, Edited, Format, WriteFormat, read, write};
+use takk_project::exchange::{Addition, Edited, Format, WriteFormat, read, write};
 
 use crate::python::{run, venv};
 use crate::values::number;

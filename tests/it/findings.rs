@@ -1,9 +1,9 @@
 //! Which findings are reported, and every format of them.
 
-use takk::model::{Code, Finding, Place, Severity};
-use takk::ops::check::{Selection, check, is_failure};
-use takk::ops::rules;
 use takk::ui::{explain_text, findings_text, github, json, junit, report, sarif};
+use takk_model::{Code, Finding, Place, Severity};
+use takk_project::ops::check::{Selection, check, is_failure};
+use takk_project::ops::rules;
 
 use crate::sample::{self, RULES};
 use crate::text::plain;
@@ -36,8 +36,8 @@ fn select_and_ignore_take_prefixes() {
 #[test]
 fn the_settings_of_the_project_count() {
     let mut shop = sample::shop();
-    shop.config.ignore = vec![takk::model::Code(3)];
-    shop.config.select = Some((0..10).map(takk::model::Code).collect());
+    shop.config.ignore = vec![takk_model::Code(3)];
+    shop.config.select = Some((0..10).map(takk_model::Code).collect());
     let found = check(&shop, &Selection::default(), &[]).expect("checked");
     assert_eq!(found.iter().map(|finding| finding.code.0).collect::<Vec<_>>(), [1]);
 }

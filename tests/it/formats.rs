@@ -5,12 +5,12 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use takk::config::Home;
-use takk::model::{Held, Holdings};
-use takk::ops::plan::{PlanAnswer, plan};
-use takk::ops::project::{ProjectOptions, read};
-use takk::plan::plan_all;
 use takk::ui::{plan_html, plan_markdown};
+use takk_model::{Held, Holdings};
+use takk_plan::plan_all;
+use takk_project::config::Home;
+use takk_project::ops::plan::{PlanAnswer, plan};
+use takk_project::ops::project::{ProjectOptions, read};
 use tempfile::TempDir;
 
 use crate::process::takk;

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
-use takk::ops::project::{ProjectOptions, read};
-use takk::value::{Wanted, generate, is_generable};
+use takk_project::ops::project::{ProjectOptions, read};
+use takk_value::{Wanted, generate, is_generable};
 
 use crate::python::{run, venv};
 use crate::values::{PACKAGES, number};

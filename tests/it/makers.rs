@@ -5,15 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use takk::config::Home;
-use takk::exchange::Edited;
-use takk::model::{Declaration, Manifest, UsageKind};
-use takk::ops::plan::plan;
-use takk::ops::project::{ProjectOptions, ReadProject, read};
-use takk::ops::why::why;
-use takk::ops::{check, dotenv, effective};
-use takk::plan::{PlannedVariable, State};
 use takk::ui::{docs_markdown, dotenv_text, plan_markdown, plan_text, why_text};
+use takk_model::{Declaration, Manifest, UsageKind};
+use takk_plan::{PlannedVariable, State};
+use takk_project::config::Home;
+use takk_project::exchange::Edited;
+use takk_project::ops::plan::plan;
+use takk_project::ops::project::{ProjectOptions, ReadProject, read};
+use takk_project::ops::why::why;
+use takk_project::ops::{check, dotenv, effective};
 use tempfile::TempDir;
 
 use crate::sample;
@@ -38,7 +38,7 @@ fn project(files: &[(&str, &str)]) -> (TempDir, ReadProject) {
 }
 
 fn variables(project: &ReadProject) -> Vec<PlannedVariable> {
-    takk::plan::plan(&project.manifest, &project.environments[0], &[]).variables
+    takk_plan::plan(&project.manifest, &project.environments[0], &[]).variables
 }
 
 /// The names that are missing where nothing is stored, sorted.
@@ -158,8 +158,8 @@ fn the_names_of_a_making_are_checked_and_injected() {
         "class Db(BaseSettings):\n    port: int\n    user: str\n\ndb = Db(_env_prefix='PG_', user='me')\n",
     )]);
     let environment = &project.environments[0];
-    let value = |text: &str| takk::secrets::SecretValue::from(text);
-    let held = |name: &str| takk::model::Held {
+    let value = |text: &str| takk_vault::SecretValue::from(text);
+    let held = |name: &str| takk_model::Held {
         name: name.to_owned(),
         version: 1,
         set_at: 0,
@@ -168,7 +168,7 @@ fn the_names_of_a_making_are_checked_and_injected() {
         fingerprint: Vec::new(),
     };
     let values = vec![("PG_PORT".to_owned(), value("x")), ("PORT".to_owned(), value("1"))];
-    let planned = takk::plan::plan(&project.manifest, environment, &[held("PG_PORT"), held("PORT")]);
+    let planned = takk_plan::plan(&project.manifest, environment, &[held("PG_PORT"), held("PORT")]);
     let around = effective::Surroundings { service: None, allowed: &[], has_value: &|_| false, beside: &|_| Vec::new() };
     let given = effective::effective(&project.manifest, environment, &planned, values, &around);
     assert_eq!(given.variables.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["PG_PORT"]);
@@ -200,7 +200,7 @@ fn a_manifest_of_before_counts_as_made_by_somebody() {
     json.as_object_mut().expect("a manifest").remove("variants");
     let old: Manifest = serde_json::from_value(json).expect("an older manifest");
     assert_eq!(old.settings[0].usage.kind, UsageKind::NotMadeHere);
-    let planned = takk::plan::plan(&old, &project.environments[0], &[]);
+    let planned = takk_plan::plan(&old, &project.environments[0], &[]);
     assert_eq!(planned.variables[0].state, State::Missing);
 }
 

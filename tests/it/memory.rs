@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use takk::error::Result;
-use takk::model::{Finding, Held};
-use takk::ops::check::{Selection, check_values};
-use takk::ops::project::ReadProject;
-use takk::ops::secrets::accepted::{Accepted, accepted};
-use takk::ops::secrets::{names, set};
-use takk::ops::{environments, rules};
-use takk::plan::plan;
-use takk::platform::{Location, Platform, Snapshot, StoredEnvironment};
-use takk::secrets::{Entry, SecretValue, Update};
+use takk_model::error::Result;
+use takk_model::{Finding, Held};
+use takk_plan::plan;
+use takk_project::ops::check::{Selection, check_values};
+use takk_project::ops::project::ReadProject;
+use takk_project::ops::secrets::accepted::{Accepted, accepted};
+use takk_project::ops::secrets::{names, set};
+use takk_project::ops::{environments, rules};
+use takk_project::platform::{Location, Platform, Snapshot, StoredEnvironment};
+use takk_vault::{Entry, SecretValue, Update};
 
 /// The values of one environment.
 pub struct Memory {
@@ -73,7 +73,7 @@ pub fn judge(project: &ReadProject, values: &[(String, String)]) -> Judged {
 
 /// Whether a finding says that the program does not start.
 fn is_about_the_start(finding: &Finding) -> bool {
-    matches!(finding.code.0, 101 | 102 | 107..=199) && finding.severity == takk::model::Severity::Error
+    matches!(finding.code.0, 101 | 102 | 107..=199) && finding.severity == takk_model::Severity::Error
 }
 
 impl Platform for Memory {

@@ -8,12 +8,12 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value as Json;
-use takk::model::{Manifest, NestedNames, Setting, SettingsClass};
-use takk::ops::project::{ProjectOptions, read};
-use takk::ops::secrets::accepted::{Accepted, accepted};
-use takk::plan::missing_of;
-use takk::value::together::{Given, Problem, together};
-use takk::value::{Verdict, check_setting};
+use takk_model::{Manifest, NestedNames, Setting, SettingsClass};
+use takk_plan::missing_of;
+use takk_project::ops::project::{ProjectOptions, read};
+use takk_project::ops::secrets::accepted::{Accepted, accepted};
+use takk_value::together::{Given, Problem, together};
+use takk_value::{Verdict, check_setting};
 
 use crate::python::{run, venv};
 use crate::values::{PACKAGES, number};
@@ -149,7 +149,7 @@ fn agrees(packages: &[&str], seed: u32, least_decided: usize) {
     // Each class by itself: others of the file read the same names.
     let alone = |class: &SettingsClass| Manifest {
         settings: vec![class.clone()],
-        names: takk::model::FieldNames::default(),
+        names: takk_model::FieldNames::default(),
         ..manifest.clone()
     };
     let classes: BTreeMap<&str, Manifest> =

@@ -1,12 +1,12 @@
 //! The plan: its states, its addresses, and its text.
 
 use serde_json::Value;
-use takk::config::Home;
-use takk::model::Holdings;
-use takk::model::{PerEnvironment, ServiceUrlRef, UrlKind};
-use takk::ops::{inspect, plan};
-use takk::plan::{Address, EnvironmentPlan, PlannedVariable, State, plan_all};
 use takk::ui::{docs_markdown, inspect_text, json, plan_html, plan_markdown, plan_text};
+use takk_model::Holdings;
+use takk_model::{PerEnvironment, ServiceUrlRef, UrlKind};
+use takk_plan::{Address, EnvironmentPlan, PlannedVariable, State, plan_all};
+use takk_project::config::Home;
+use takk_project::ops::{inspect, plan};
 
 use crate::sample;
 use crate::text::{assert_fits, plain};
@@ -14,7 +14,7 @@ use crate::text::{assert_fits, plain};
 fn planned(name: &str) -> EnvironmentPlan {
     let environments = sample::environments();
     let environment = environments.iter().find(|environment| environment.name.as_str() == name).expect("known");
-    takk::plan::plan(&sample::manifest(), environment, &[])
+    takk_plan::plan(&sample::manifest(), environment, &[])
 }
 
 fn variable(name: &str, environment: &str) -> PlannedVariable {
@@ -75,7 +75,7 @@ fn resolved(name: &str, url: UrlKind, protocol: &str) -> Result<String, String> 
     let reference = ServiceUrlRef { name: name.to_owned(), url, protocol: protocol.to_owned() };
     manifest.settings[1].fields[1].service = Some(reference);
     let environments = sample::environments();
-    let plan = takk::plan::plan(&manifest, environments.last().expect("prod"), &[]);
+    let plan = takk_plan::plan(&manifest, environments.last().expect("prod"), &[]);
     let host = plan.variables.into_iter().find(|variable| variable.declared.name == "SMTP_HOST").expect("planned");
     host.value.ok_or_else(|| host.reason.expect("a reason"))
 }
@@ -99,7 +99,7 @@ fn a_service_is_found_by_its_full_or_its_unique_short_name() {
 fn a_component_that_allows_http_keeps_it() {
     let mut manifest = sample::manifest();
     manifest.services[0].options.insert("https_only".to_owned(), "False".to_owned());
-    let plan = takk::plan::plan(&manifest, sample::environments().last().expect("prod"), &[]);
+    let plan = takk_plan::plan(&manifest, sample::environments().last().expect("prod"), &[]);
     assert_eq!(plan.services[0].external_url, Some(Address::Url("http://api.shop.example.org".to_owned())));
 }
 
@@ -121,8 +121,8 @@ fn a_secret_path_is_written_for_each_store() {
 #[test]
 fn a_path_takes_the_default_of_its_variable_where_the_environment_is_silent() {
     let mut manifest = sample::manifest();
-    manifest.settings[2].fields[0].default = Some(takk::model::DefaultValue::Value(Value::from("local")));
-    let plan = takk::plan::plan(&manifest, &sample::environments()[0], &[]);
+    manifest.settings[2].fields[0].default = Some(takk_model::DefaultValue::Value(Value::from("local")));
+    let plan = takk_plan::plan(&manifest, &sample::environments()[0], &[]);
     let path = plan.variables.into_iter().find_map(|variable| variable.secret_path).expect("a path");
     assert_eq!(path.path, "/local/db/password");
 }

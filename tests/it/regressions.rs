@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use takk::model::Manifest;
-use takk::ops::project::{ProjectOptions, read};
+use takk_model::Manifest;
+use takk_project::ops::project::{ProjectOptions, read};
 
 const HEADER: &str = "from typing import *\nfrom pydantic import AliasChoices, BaseModel, Field\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n";
 

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
-use takk::analysis::rules::RULES;
-use takk::model::{RuleDoc, Severity};
-use takk::ops::project::{ProjectOptions, read};
+use takk_analysis::rules::RULES;
+use takk_model::{RuleDoc, Severity};
+use takk_project::ops::project::{ProjectOptions, read};
 use tempfile::TempDir;
 
 /// The files of one half of an example: name and bytes.
@@ -81,11 +81,11 @@ fn reference() -> String {
          finding on its line, `ignore` in `[tool.takk]` everywhere, `--select` and `--ignore` for one run. This page is made from\n\
          the rules by a test.\n\n| code | name | severity | what it means |\n|---|---|---|---|\n",
     );
-    for RuleDoc { code, name, severity, summary, .. } in takk::ops::rules::RULES.iter().copied() {
+    for RuleDoc { code, name, severity, summary, .. } in takk_project::ops::rules::RULES.iter().copied() {
         let anchor = code.to_string().to_lowercase();
         writeln!(page, "| [{code}](#{anchor}) | `{name}` | {} | {summary} |", shown(severity)).expect("text");
     }
-    for doc in takk::ops::rules::RULES.iter().copied() {
+    for doc in takk_project::ops::rules::RULES.iter().copied() {
         let documentation = doc.documentation.trim();
         write!(page, "\n## {}\n\n`{}`, {}: {}.\n\n{documentation}\n", doc.code, doc.name, shown(doc.severity), doc.summary)
             .expect("text");
@@ -163,7 +163,7 @@ fn a_code_that_does_not_exist_is_refused() {
 #[test]
 fn every_rule_explains_itself() {
     let directory = project("", "");
-    for doc in takk::ops::rules::RULES.iter().copied() {
+    for doc in takk_project::ops::rules::RULES.iter().copied() {
         for asked in [doc.code.to_string(), doc.name.to_owned()] {
             let (code, text) = takk(&directory, &["explain", &asked]);
             assert_eq!(code, Some(0), "{text}");

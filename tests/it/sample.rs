@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use takk::config::Home;
-use takk::model::*;
-use takk::ops::project::{ReadProject, Sources};
-use takk::platform::Embedded;
+use takk_model::*;
+use takk_project::config::Home;
+use takk_project::ops::project::{ReadProject, Sources};
+use takk_project::platform::Embedded;
 
 /// The text of the settings module, for excerpts and `# noqa`.
 pub const SETTINGS: &str = r#"from pydantic import PostgresDns, SecretStr
@@ -35,7 +35,7 @@ pub fn shop() -> ReadProject {
         findings: findings(),
         sources: Sources::new(|file| (file == "shop/settings.py").then(|| SETTINGS.to_owned())),
         environments: environments(),
-        config: takk::config::Config::default(),
+        config: takk_project::config::Config::default(),
     }
 }
 
@@ -120,7 +120,7 @@ pub fn class(module: &str, qualname: &str, line: u32, fields: Vec<Setting>) -> S
         config: SettingsConfig { env_prefix_target: "variable".to_owned(), ..SettingsConfig::default() },
         custom_sources: false,
         sources: None,
-        usage: takk::model::Usage::default(),
+        usage: takk_model::Usage::default(),
         test: false,
         fields,
     }
@@ -133,7 +133,7 @@ pub fn field(module: &str, line: u32, name: &str, type_name: &str, default: Opti
         env: vec![name.to_uppercase()],
         nested: Vec::new(),
         type_name: type_name.to_owned(),
-        accepts: takk::model::ValueType::Str,
+        accepts: takk_model::ValueType::Str,
         required: default.is_none(),
         optional: type_name.contains("None"),
         secret: type_name.contains("Secret") || type_name.ends_with("Dsn"),

@@ -5,11 +5,11 @@ use std::path::Path;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::Value;
-use takk::config::Home;
-use takk::model::Manifest;
-use takk::ops::project::{self, ProjectOptions};
-use takk::ops::{inspect, plan};
 use takk::ui::json;
+use takk_model::Manifest;
+use takk_project::config::Home;
+use takk_project::ops::project::{self, ProjectOptions};
+use takk_project::ops::{inspect, plan};
 
 use crate::sample;
 
@@ -45,7 +45,7 @@ fn inspect_follows_its_schema() {
 
 #[test]
 fn plan_follows_its_schema() {
-    let schema = assert_kept::<takk::plan::Plan>("plan.json");
+    let schema = assert_kept::<takk_plan::Plan>("plan.json");
     assert_valid(&schema, &plan::plan(&mut sample::nothing_kept(&Home::none()), &sample::shop(), &[]).expect("planned").plan);
 }
 

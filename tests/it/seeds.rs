@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use takk::model::{DefaultValue, Setting};
-use takk::ops::project::{ProjectOptions, ReadProject, read};
+use takk_model::{DefaultValue, Setting};
+use takk_project::ops::project::{ProjectOptions, ReadProject, read};
 
 /// The blocks by name, in the order of the documents.
 fn blocks() -> Vec<(String, String)> {

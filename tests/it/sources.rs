@@ -4,8 +4,8 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use takk::model::{Finding, Given, Manifest, SettingsClass};
-use takk::ops::project::{ProjectOptions, ReadProject, read};
+use takk_model::{Finding, Given, Manifest, SettingsClass};
+use takk_project::ops::project::{ProjectOptions, ReadProject, read};
 use tempfile::TempDir;
 
 const SETTINGS: &str = r#"

@@ -20,10 +20,9 @@ fn an_answer_can_be_saved_and_an_unwritable_file_is_named() {
     let directory = tempfile::tempdir().expect("a directory");
     let output = Output::new(takk::ui::ColorChoice::Never, true);
     let file = directory.path().join("out.txt");
-    let target = takk::files::Target::new(&file, directory.path()).expect("a place");
+    let target = takk_files::Target::new(&file, directory.path()).expect("a place");
     output.written(&file, target.write("text\n")).expect("saved");
     assert_eq!(std::fs::read_to_string(&file).expect("written"), "text\n");
-    let error =
-        takk::files::Target::new(&directory.path().join("no/such/out.txt"), directory.path()).expect_err("no directory");
+    let error = takk_files::Target::new(&directory.path().join("no/such/out.txt"), directory.path()).expect_err("no directory");
     assert!(error.message.starts_with("cannot write `"), "{error}");
 }

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value as Json;
-use takk::model::Setting;
-use takk::ops::project::{ProjectOptions, read};
-use takk::value::{Verdict, check_setting};
+use takk_model::Setting;
+use takk_project::ops::project::{ProjectOptions, read};
+use takk_value::{Verdict, check_setting};
 
 use crate::python::{run, venv};
 

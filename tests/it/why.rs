@@ -1,8 +1,8 @@
 //! Everything about one variable.
 
-use takk::config::Home;
-use takk::ops::why::why;
 use takk::ui::{json, why_text};
+use takk_project::config::Home;
+use takk_project::ops::why::why;
 
 use crate::sample;
 use crate::text::plain;

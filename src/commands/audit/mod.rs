@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use super::database_arg::{DatabaseArg, target};
 use super::{Outcome, Session};
-use crate::error::Result;
+use takk_model::error::Result;
 
 /// Look after the log of who read and changed what on a server
 #[derive(Debug, clap::Args)]

@@ -1,9 +1,9 @@
 //! `takk audit verify`
 
 use super::super::{Outcome, Session};
-use crate::error::Result;
-use crate::ops::store::{Target, audit};
 use crate::ui::{json, store_text};
+use takk_model::error::Result;
+use takk_project::ops::store::{Target, audit};
 
 /// Check that no row of the audit log was changed, removed or put in between
 ///

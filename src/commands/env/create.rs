@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::super::value_args::InProject;
 use super::super::{Outcome, Session, door};
-use crate::config;
-use crate::error::Result;
-use crate::ops::env::create;
-use crate::platform::now;
 use crate::ui::{env_text, json};
+use takk_model::error::Result;
+use takk_project::config;
+use takk_project::ops::env::create;
+use takk_project::platform::now;
 
 /// Make an environment, empty or with the values of another one
 ///

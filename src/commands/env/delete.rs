@@ -2,9 +2,9 @@
 
 use super::super::value_args::InProject;
 use super::super::{Outcome, Session, door};
-use crate::error::{Error, Result};
-use crate::ops::env::delete::{self, Doomed};
 use crate::ui::{confirm, env_text, json};
+use takk_model::error::{Error, Result};
+use takk_project::ops::env::delete::{self, Doomed};
 
 /// Delete an environment: its key first, then all its values and their versions
 #[derive(Debug, clap::Args)]

@@ -2,10 +2,10 @@
 
 use super::super::value_args::InProject;
 use super::super::{Outcome, Session, door};
-use crate::error::Result;
-use crate::ops::env::list;
-use crate::platform::now;
 use crate::ui::{env_text, json};
+use takk_model::error::Result;
+use takk_project::ops::env::list;
+use takk_project::platform::now;
 
 /// List the environments of the project, also those that only the store knows
 #[derive(Debug, clap::Args)]

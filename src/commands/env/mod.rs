@@ -8,7 +8,7 @@ mod r#use;
 use clap::Subcommand;
 
 use super::{Outcome, Session};
-use crate::error::Result;
+use takk_model::error::Result;
 
 /// List, make, delete and choose environments
 #[derive(Debug, clap::Args)]

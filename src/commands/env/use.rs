@@ -2,9 +2,9 @@
 
 use super::super::value_args::InProject;
 use super::super::{Outcome, Session, door};
-use crate::error::Result;
-use crate::ops::env::in_use;
 use crate::ui::{env_text, json};
+use takk_model::error::Result;
+use takk_project::ops::env::in_use;
 
 /// Choose the environment that commands in this checkout are about where they name none
 ///

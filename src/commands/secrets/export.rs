@@ -6,11 +6,11 @@ use clap::ValueEnum;
 
 use super::super::value_args::{Target, ValueArgs};
 use super::super::{Outcome, Session};
-use crate::error::{Error, Result};
-use crate::exchange::{WriteFormat, write};
-use crate::files;
-use crate::ops::run;
 use crate::ui::{run_text, secrets_text};
+use takk_files as files;
+use takk_model::error::{Error, Result};
+use takk_project::exchange::{WriteFormat, write};
+use takk_project::ops::run;
 
 /// Print all values, as `takk run` would give them to a command
 ///

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use super::super::{Outcome, Session, push};
 use super::set::checker;
-use crate::error::Result;
-use crate::model::{Environment, Manifest};
-use crate::ops::secrets::import::{Fate, prepare};
-use crate::ops::secrets::missing::{Ask, missing};
-use crate::ops::secrets::pasted::{self, Pasted, Several};
-use crate::ops::secrets::{generate, set};
-use crate::plan::{EnvironmentPlan, plan};
-use crate::platform::Platform;
-use crate::secrets::SecretValue;
 use crate::ui::ask::{Answer, Asker};
 use crate::ui::{confirm, json, line, paste_text, secrets_text};
-use crate::wire::Origin;
+use takk_model::Origin;
+use takk_model::error::Result;
+use takk_model::{Environment, Manifest};
+use takk_plan::{EnvironmentPlan, plan};
+use takk_project::ops::secrets::import::{Fate, prepare};
+use takk_project::ops::secrets::missing::{Ask, missing};
+use takk_project::ops::secrets::pasted::{self, Pasted, Several};
+use takk_project::ops::secrets::{generate, set};
+use takk_project::platform::Platform;
+use takk_vault::SecretValue;
 
 /// Asks for values: for all that are missing, or for the one that `is_named`. Where nobody can be asked, it says which there are.
 pub(super) fn fill(

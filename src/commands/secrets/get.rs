@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
-use crate::error::Result;
-use crate::ops::secrets::{get, names};
 use crate::ui::json;
+use takk_model::error::Result;
+use takk_project::ops::secrets::{get, names};
 
 /// Print one stored value
 #[derive(Debug, clap::Args)]

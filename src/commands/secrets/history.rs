@@ -2,10 +2,10 @@
 
 use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
-use crate::error::Result;
-use crate::ops::secrets::{history, names};
-use crate::platform::now;
 use crate::ui::{json, secrets_text};
+use takk_model::error::Result;
+use takk_project::ops::secrets::{history, names};
+use takk_project::platform::now;
 
 /// List the versions of a value, without the values
 #[derive(Debug, clap::Args)]

@@ -7,10 +7,10 @@ use clap::ValueEnum;
 use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
 use super::input;
-use crate::error::Result;
-use crate::exchange;
-use crate::ops::secrets::import::prepare;
 use crate::ui::{import_text, json};
+use takk_model::error::Result;
+use takk_project::exchange;
+use takk_project::ops::secrets::import::prepare;
 
 /// Store the values of a dotenv, JSON or YAML file
 ///

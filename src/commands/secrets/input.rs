@@ -4,19 +4,19 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Result};
-use crate::files::{self, MOST, Refused};
-use crate::secrets::SecretValue;
+use takk_files::{MOST, Refused};
+use takk_model::error::{Error, Result};
+use takk_vault::SecretValue;
 
 /// The text of a file.
 pub(super) fn read_file(path: &Path) -> Result<SecretValue> {
-    text(&format!("`{}`", path.display()), files::given(path, MOST).map(Zeroizing::new))
+    text(&format!("`{}`", path.display()), takk_files::given(path, MOST).map(Zeroizing::new))
 }
 
 /// The text on the standard input.
 pub(in super::super) fn read_stdin() -> Result<SecretValue> {
     let mut bytes = Zeroizing::new(Vec::new());
-    let read = files::read_into(&mut std::io::stdin().lock(), &mut bytes, MOST);
+    let read = takk_files::read_into(&mut std::io::stdin().lock(), &mut bytes, MOST);
     text("the standard input", read.map(|()| bytes))
 }
 

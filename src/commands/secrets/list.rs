@@ -2,11 +2,11 @@
 
 use super::super::value_args::{InProject, names};
 use super::super::{Outcome, Session, door};
-use crate::error::Result;
-use crate::ops::environments;
-use crate::ops::secrets::list;
-use crate::platform::now;
 use crate::ui::{json, secrets_text};
+use takk_model::error::Result;
+use takk_project::ops::environments;
+use takk_project::ops::secrets::list;
+use takk_project::platform::now;
 
 /// List what is stored, without the values
 #[derive(Debug, clap::Args)]

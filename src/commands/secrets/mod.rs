@@ -16,7 +16,7 @@ use clap::Subcommand;
 
 pub(super) use self::input::read_stdin;
 use super::{Outcome, Session};
-use crate::error::Result;
+use takk_model::error::Result;
 
 /// Keep the values that the program needs
 #[derive(Debug, clap::Args)]

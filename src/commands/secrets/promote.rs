@@ -5,17 +5,17 @@ use std::sync::Arc;
 use super::super::value_args::{InProject, plan_of};
 use super::super::{Outcome, Session, door};
 use super::set::checker;
-use crate::error::{Error, Result};
-use crate::model::Environment;
-use crate::ops::environments;
-use crate::ops::project::ReadProject;
-use crate::ops::secrets::generate;
-use crate::ops::secrets::promote::{Promoted, Sheet, Typed, propose};
-use crate::platform::Platform;
-use crate::secrets::SystemRandom;
 use crate::ui::ask::{Answer, Asker};
 use crate::ui::{confirm, json, promote_text, secrets_text};
-use crate::wire::Origin;
+use takk_model::Environment;
+use takk_model::Origin;
+use takk_model::error::{Error, Result};
+use takk_project::ops::environments;
+use takk_project::ops::project::ReadProject;
+use takk_project::ops::secrets::generate;
+use takk_project::ops::secrets::promote::{Promoted, Sheet, Typed, propose};
+use takk_project::platform::Platform;
+use takk_vault::SystemRandom;
 
 /// Give an environment the values that another one has and it lacks
 ///

@@ -2,9 +2,9 @@
 
 use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
-use crate::error::Result;
-use crate::ops::secrets::{history, names};
 use crate::ui::line;
+use takk_model::error::Result;
+use takk_project::ops::secrets::{history, names};
 
 /// Make an earlier value the current one again, as a new version
 #[derive(Debug, clap::Args)]

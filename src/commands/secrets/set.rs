@@ -7,15 +7,15 @@ use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session, push};
 use super::fill::fill;
 use super::input;
-use crate::error::{Error, Result};
-use crate::model::Manifest;
-use crate::ops::secrets::missing::{ask_for, missing};
-use crate::ops::secrets::{generate, names, set};
-use crate::secrets::SecretValue;
 use crate::ui::ask::Check;
 use crate::ui::{json, secrets_text};
-use crate::visible::shell_word;
-use crate::wire::Origin;
+use takk_model::Manifest;
+use takk_model::Origin;
+use takk_model::error::{Error, Result};
+use takk_model::visible::shell_word;
+use takk_project::ops::secrets::missing::{ask_for, missing};
+use takk_project::ops::secrets::{generate, names, set};
+use takk_vault::SecretValue;
 
 /// Store values: those that are missing, one after the other, or the one that is named
 ///

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session};
-use crate::error::Result;
-use crate::ops::secrets::{names, set};
 use crate::ui::line;
+use takk_model::error::Result;
+use takk_project::ops::secrets::{names, set};
 
 /// Remove a stored value; its versions stay in its history
 #[derive(Debug, clap::Args)]

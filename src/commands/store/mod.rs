@@ -10,7 +10,7 @@ use clap::Subcommand;
 
 use super::database_arg::{DatabaseArg, target};
 use super::{Outcome, Session, door};
-use crate::error::Result;
+use takk_model::error::Result;
 
 /// Look after the store of all values: check it, copy it, change its master key
 ///

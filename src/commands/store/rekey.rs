@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::super::{Outcome, Session};
-use crate::error::Result;
-use crate::ops::store::{Target, rekey};
 use crate::ui::{json, store_text};
+use takk_model::error::Result;
+use takk_project::ops::store::{Target, rekey};
 
 /// Give the store a new master key
 ///

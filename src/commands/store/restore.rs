@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::super::{Outcome, Session};
-use crate::error::{Error, Result};
-use crate::ops::store::{Target, restore};
 use crate::ui::{confirm, json, store_text};
+use takk_model::error::{Error, Result};
+use takk_project::ops::store::{Target, restore};
 
 /// Put a backup in the place of the store, which is kept beside it
 ///

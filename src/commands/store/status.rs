@@ -2,9 +2,9 @@
 
 use super::super::value_args::InProject;
 use super::super::{Outcome, Session};
-use crate::error::Result;
-use crate::ops::store::{Target, status};
 use crate::ui::{json, store_text};
+use takk_model::error::Result;
+use takk_project::ops::store::{Target, status};
 
 /// Show where the store and its master key are, and what is in it
 #[derive(Debug, clap::Args)]

@@ -1,9 +1,9 @@
 //! `takk store verify`
 
 use super::super::{Outcome, Session};
-use crate::error::Result;
-use crate::ops::store::{Target, verify};
 use crate::ui::{json, store_text};
+use takk_model::error::Result;
+use takk_project::ops::store::{Target, verify};
 
 /// Check the file of the store, and that every value of every project decrypts
 ///

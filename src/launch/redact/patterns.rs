@@ -8,8 +8,8 @@ use aho_corasick::{Anchored, MatchKind};
 use zeroize::Zeroizing;
 
 use super::forms::forms;
-use crate::error::{Error, Result};
-use crate::secrets::SecretValue;
+use takk_model::error::{Error, Result};
+use takk_vault::SecretValue;
 
 /// What is masked, and by what. The automaton contains the values: it lives as long as the command does, like the values.
 ///

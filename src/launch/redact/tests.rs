@@ -1,7 +1,7 @@
 //! Redaction: every writing, any chunks, and nothing else changed.
 
 use super::*;
-use crate::secrets::SecretValue;
+use takk_vault::SecretValue;
 
 fn patterns(values: &[(&str, &str)]) -> Patterns {
     let values: Vec<_> = values.iter().map(|(name, value)| (*name, SecretValue::from(*value))).collect();

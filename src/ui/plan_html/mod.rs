@@ -14,10 +14,10 @@ use self::services::ServiceRow;
 use self::variables::{Group, StaleRow};
 use super::plan_words::{Nothing, count, next_step, not_read, nothing, severities, severity, states, suggested, summary};
 use super::value_text::{Piece, pieces};
-use crate::error::{Error, Result};
-use crate::model::{Finding, Place, Severity};
-use crate::plan::{Address, EnvironmentPlan, Plan, State};
-use crate::visible::visible;
+use takk_model::error::{Error, Result};
+use takk_model::visible::visible;
+use takk_model::{Finding, Place, Severity};
+use takk_plan::{Address, EnvironmentPlan, Plan, State};
 
 /// How many environments stand side by side on a screen; more can be moved sideways.
 const SIDE_BY_SIDE: usize = 4;

@@ -1,7 +1,7 @@
 //! The table of resources. They are the same in every environment.
 
 use super::super::plan_rows::users;
-use crate::plan::{EnvironmentPlan, PlannedResource};
+use takk_plan::{EnvironmentPlan, PlannedResource};
 
 /// One resource.
 pub(super) struct ResourceRow<'p> {

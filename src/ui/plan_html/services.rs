@@ -1,7 +1,7 @@
 //! The matrix of services: what each listens on or runs at, and where it is reached, in each environment.
 
 use super::super::plan_rows::{service_detail, service_kind};
-use crate::plan::{Address, EnvironmentPlan, PlannedService};
+use takk_plan::{Address, EnvironmentPlan, PlannedService};
 
 /// One service in all environments.
 pub(super) struct ServiceRow<'p> {

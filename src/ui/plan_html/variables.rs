@@ -2,7 +2,7 @@
 
 use super::super::plan_rows::{everywhere, group, here, rename, state_rank, version};
 use super::super::value_text::python;
-use crate::plan::{Declared, EnvironmentPlan, State};
+use takk_plan::{Declared, EnvironmentPlan, State};
 
 /// The variables of one class.
 pub(super) struct Group<'p> {

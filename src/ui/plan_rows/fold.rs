@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Row, Section, VARIABLES, sections};
-use crate::plan::{EnvironmentPlan, PlannedVariable};
+use takk_plan::{EnvironmentPlan, PlannedVariable};
 
 /// What is printed under one title.
 #[derive(Clone, Debug, PartialEq)]

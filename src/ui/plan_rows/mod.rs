@@ -7,12 +7,12 @@ pub(super) use self::fold::{Block, blocks};
 pub(super) use self::notes::{everywhere, here, rename, version};
 
 use super::value_text::{listed, python};
-use crate::model::ServiceKind;
-use crate::plan::{
+use takk_model::ServiceKind;
+use takk_plan::{
     Address, Declared, EnvironmentPlan, PlannedResource, PlannedService, PlannedVariable, StaleValue, State, class_name,
 };
 
-use crate::visible::shown;
+use takk_model::visible::shown;
 
 /// What a piece of text is, which decides how it looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

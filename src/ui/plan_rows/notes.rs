@@ -1,7 +1,7 @@
 //! What is said of a variable beside its state, line by line.
 
 use super::super::value_text::{driver, key_patterns, listed};
-use crate::plan::{Declared, PlannedVariable, StaleValue, StoredVersion, class_name};
+use takk_plan::{Declared, PlannedVariable, StaleValue, StoredVersion, class_name};
 
 /// What is so in this environment: its value, where that comes from, why it has none.
 pub(in crate::ui) fn here(variable: &PlannedVariable) -> Vec<String> {

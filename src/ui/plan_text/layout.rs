@@ -6,7 +6,7 @@ use super::super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, PLAIN, line
 use super::super::plan_rows::{Cell, Role, Row, Section};
 use super::super::value_text::{broken, shortened, wrapped};
 use super::WIDTH;
-use crate::plan::State;
+use takk_plan::State;
 
 /// How many rows of a list are shown unless all are asked for.
 const SHOWN: usize = 12;

@@ -8,8 +8,8 @@ use super::palette::{DIM, DOUBTFUL, HEADING, NAME, line, paint, paragraph};
 use super::plan_rows::{Block, blocks};
 use super::plan_words::{Nothing, next_step, not_read, nothing, severities, summary};
 use super::value_text::wrapped;
-use crate::model::{Finding, Suggestion};
-use crate::plan::Plan;
+use takk_model::{Finding, Suggestion};
+use takk_plan::Plan;
 
 /// The width of every text output.
 const WIDTH: usize = 80;

@@ -7,7 +7,7 @@ use crate::ui::outgoing::outgoing;
 use crate::ui::palette::{BAD, DIM, GOOD, NAME, PLAIN, paint};
 use crate::ui::plain;
 use crate::ui::value_text::{shortened, wrapped};
-use crate::visible::shown;
+use takk_model::visible::shown;
 
 /// How many choices are seen at once.
 const MOST_CHOICES: usize = 8;

@@ -16,7 +16,7 @@ use self::frame::Frame;
 use self::keys::{Input, Key};
 use self::line::Line;
 use self::terminal::{Event, Terminal};
-use crate::visible::shown;
+use takk_model::visible::shown;
 
 /// What stands for a hidden answer: its length is nobody's business.
 const HIDDEN: &str = "********";

@@ -65,7 +65,7 @@ pub fn assert_tame(text: &str, colored: bool, what: &str) {
             "{what} takes a style from a name"
         );
     }
-    let unseen = plain.chars().find(|c| takk::visible::is_unseen(*c));
+    let unseen = plain.chars().find(|c| takk_model::visible::is_unseen(*c));
     assert_eq!(unseen, None, "{what} prints it: {}", around(&plain, unseen));
     for line in plain.lines() {
         let start = line.trim_start();
@@ -79,7 +79,7 @@ pub fn assert_tame(text: &str, colored: bool, what: &str) {
 
 /// Whether every line is a command of takk's own, with nothing in it that ends it.
 pub fn assert_annotations(text: &str, what: &str) {
-    let unseen = text.chars().find(|c| takk::visible::is_unseen(*c));
+    let unseen = text.chars().find(|c| takk_model::visible::is_unseen(*c));
     assert_eq!(unseen, None, "{what}: {}", around(text, unseen));
     for line in text.lines() {
         let is_own = ["::error ", "::warning ", "::notice "].iter().any(|start| line.starts_with(start));

@@ -15,7 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use takk::launch::{Launch, Sink, Sinks, Watch, protect_memory, redacted, replace, watched};
-use takk::secrets::SecretValue;
+use takk_vault::SecretValue;
 
 /// Longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -103,7 +103,7 @@ impl<F: FnMut() -> io::Result<()>> Write for OnFirst<F> {
 }
 
 /// Runs without secrets, with `out` as the terminal `terminal` if there is one.
-fn run(launch: &Launch, out: &mut (dyn Write + Send), terminal: Option<&OwnedFd>) -> takk::error::Result<u8> {
+fn run(launch: &Launch, out: &mut (dyn Write + Send), terminal: Option<&OwnedFd>) -> takk_model::error::Result<u8> {
     let mut err = Vec::new();
     let terminal = terminal.map(AsFd::as_fd);
     let code = in_time(|| {

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use takk::error::{Error, Result};
 use takk::launch::{Launch, Masking, Sink, Sinks, Watch, watched};
-use takk::secrets::SecretValue;
+use takk_model::error::{Error, Result};
+use takk_vault::SecretValue;
 
 use super::{PATIENCE, in_time, script};
 

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize;
-use takk::ops::project::{ProjectOptions, ReadProject, read};
+use takk_project::ops::project::{ProjectOptions, ReadProject, read};
 
 use crate::memory::{Judged, judge};
 use crate::python::{run, venv};

@@ -122,7 +122,7 @@ print(json.dumps([[scheme, engines(scheme)] for scheme in sys.argv[1:]]))
 
 #[test]
 fn sqlalchemy_says_of_every_driver_what_the_catalog_says() {
-    let known: Vec<(String, Value)> = takk::catalog::catalog()
+    let known: Vec<(String, Value)> = takk_catalog::catalog()
         .kinds()
         .flat_map(|kind| kind.drivers.iter().filter_map(|driver| Some((kind.dialect?, driver))))
         .map(|(dialect, driver)| (format!("{dialect}+{}", driver.name), json!(driver.engines)))

@@ -5,11 +5,11 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use takk::client::authorities;
-use takk::config::{Home, Limits, ServeSettings, ServerVariables, TrustedProxies};
-use takk::oidc::Issuers;
-use takk::ops::hosted::Opener;
-use takk::ops::hosted::first_start::first_start;
+use takk_client::authorities;
+use takk_oidc::Issuers;
+use takk_project::config::{Home, Limits, ServeSettings, ServerVariables, TrustedProxies};
+use takk_server::hosted::Opener;
+use takk_server::hosted::first_start::first_start;
 
 /// A server in this process; it ends with it.
 struct Bounded {
@@ -43,7 +43,7 @@ fn start(limits: Limits) -> Bounded {
     let first = opener.first().expect("it opens").hosted;
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
-        takk::server::serve(&settings, opener, first, issuers, |address, hosted| {
+        takk_server::serve(&settings, opener, first, issuers, |address, hosted| {
             let owner = first_start(hosted, "ada", true).expect("made").expect("the first");
             tell.send((address, owner.token.expect("asked for").expose().to_owned())).expect("the test waits");
             Ok(())

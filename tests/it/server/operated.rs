@@ -79,7 +79,7 @@ fn who_looks_at_a_database_does_not_change_its_schema() {
     let Some(cluster) = Cluster::shared() else { return };
     let database = cluster.database();
     let mut client = postgres::Client::connect(&database, postgres::NoTls).expect("it answers");
-    client.batch_execute(include_str!("../../../src/store/migrations/postgres/0001.sql")).expect("made");
+    client.batch_execute(include_str!("../../../crates/vault/src/store/migrations/postgres/0001.sql")).expect("made");
     client.batch_execute("UPDATE takk_schema SET version = 1").expect("set");
     let home = tempfile::tempdir().expect("a directory");
     let (code, said) = takk(home.path(), &[], &["store", "status", "--database", &database]);

@@ -19,7 +19,7 @@ fn run(server: &Server, statement: &str) {
 fn made_up() -> (String, String) {
     let text = format!("takk_p_{}", "0".repeat(64));
     let mut hash = String::new();
-    for byte in takk::secrets::token_hash(&text) {
+    for byte in takk_vault::token_hash(&text) {
         write!(hash, "{byte:02x}").expect("a String takes all text");
     }
     (text, hash)

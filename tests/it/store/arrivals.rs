@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use takk::store::{Accounts, IdentityRow, InvitationRow, ProjectRow, SignInRow, StoreError, TokenRow, TrustRow, UserRow};
-use takk::wire::{Role, TokenKind};
+use takk_model::{Role, TokenKind};
+use takk_vault::store::{Accounts, IdentityRow, InvitationRow, ProjectRow, SignInRow, StoreError, TokenRow, TrustRow, UserRow};
 
 use super::{NOW, Place, stories};
 

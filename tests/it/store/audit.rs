@@ -1,7 +1,7 @@
 //! The audit log: what was written stays, and whoever changes it is found out.
 
-use takk::secrets::{AuditVerified, SecretsError};
-use takk::store::{AuditEntry, AuditFilter, StoreError, UserRow};
+use takk_vault::store::{AuditEntry, AuditFilter, StoreError, UserRow};
+use takk_vault::{AuditVerified, SecretsError};
 
 use super::{NOW, Place, stories};
 
@@ -47,7 +47,7 @@ fn rows_are_read_as_they_were_written(place: &dyn Place) {
     vault.record(vec![entry("act 12", Some("shop")), AuditEntry::default()]).expect("recorded");
     vault.record(Vec::new()).expect("nothing");
     let mut log = vault.audit_log().expect("there");
-    let numbers = |rows: Vec<takk::store::AuditRow>| rows.into_iter().map(|row| row.number).collect::<Vec<_>>();
+    let numbers = |rows: Vec<takk_vault::store::AuditRow>| rows.into_iter().map(|row| row.number).collect::<Vec<_>>();
     assert_eq!(numbers(log.rows_before(None, &AuditFilter::default(), 3).expect("read")), [13, 12, 11]);
     assert_eq!(numbers(log.rows_before(Some(10), &AuditFilter::default(), 2).expect("read")), [9, 8]);
     assert_eq!(numbers(log.rows_before(Some(9), &of_shop(), 2).expect("read")), [7, 5]);
@@ -164,7 +164,7 @@ fn people_change_with_their_row_or_not_at_all(place: &dyn Place) {
     let mut vault = place.vault();
     let ada = UserRow { id: 0, name: "ada".to_owned(), email: None, password: None, created_at: NOW, project: None };
     let add =
-        |vault: &mut takk::secrets::Vault| vault.change_people(|people| Ok((people.add_user(&ada)?, entry("user.add", None))));
+        |vault: &mut takk_vault::Vault| vault.change_people(|people| Ok((people.add_user(&ada)?, entry("user.add", None))));
     let id = add(&mut vault).expect("added");
     assert_eq!(vault.people().expect("there").user_named("ada").expect("read").map(|user| user.id), Some(id));
     assert!(matches!(add(&mut vault), Err(SecretsError::Store(StoreError::Exists { .. }))));

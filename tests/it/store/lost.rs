@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
-use takk::secrets::{Action, Caller, Given, SecretsError, Vault};
-use takk::store::{Postgres, StoreError};
+use takk_vault::store::{Postgres, StoreError};
+use takk_vault::{Action, Caller, Given, SecretsError, Vault};
 
 use super::cluster::Cluster;
 use super::served::{Open, Wanted};

@@ -1,7 +1,7 @@
 //! What the code says that an environment needs, kept beside its values.
 
-use takk::secrets::{Caller, SecretsError};
-use takk::store::Accounts;
+use takk_vault::store::Accounts;
+use takk_vault::{Caller, SecretsError};
 
 use super::{NOW, Place, stories};
 

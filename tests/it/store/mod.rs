@@ -16,9 +16,9 @@ use std::sync::Arc;
 
 use postgres::{Client, NoTls, SimpleQueryMessage};
 use rusqlite::Connection;
-use takk::secrets::{MasterKey, Recent, SecretValue, SystemRandom, Update, Vault};
-use takk::store::{Postgres, Sqlite, Store};
-use takk::wire::Origin;
+use takk_model::Origin;
+use takk_vault::store::{Postgres, Sqlite, Store};
+use takk_vault::{MasterKey, Recent, SecretValue, SystemRandom, Update, Vault};
 
 use self::cluster::Cluster;
 

@@ -3,8 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use takk::store::{Accounts, AnswerRow, DeviceLoginRow, Durability, ProjectRow, SessionRow, StoreError, TokenRow, UserRow};
-use takk::wire::{Role, TokenKind};
+use takk_model::{Role, TokenKind};
+use takk_vault::store::{
+    Accounts, AnswerRow, DeviceLoginRow, Durability, ProjectRow, SessionRow, StoreError, TokenRow, UserRow,
+};
 
 use super::{NOW, Place, stories};
 
@@ -48,7 +50,7 @@ fn token(user: i64, hash: u8) -> TokenRow {
     }
 }
 
-fn is_taken<T>(outcome: &takk::store::Result<T>) -> bool {
+fn is_taken<T>(outcome: &takk_vault::store::Result<T>) -> bool {
     matches!(outcome, Err(StoreError::Exists { .. }))
 }
 

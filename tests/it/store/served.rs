@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use takk::secrets::{Access, Action, Admission, Caller, Given, Once, Recent, SecretsError, Vault};
-use takk::store::{Accounts, StoreError};
+use takk_vault::store::{Accounts, StoreError};
+use takk_vault::{Access, Action, Admission, Caller, Given, Once, Recent, SecretsError, Vault};
 
 use super::{NOW, Place, get, stories, update};
 
@@ -96,7 +96,7 @@ fn log(place: &dyn Place) -> Vec<String> {
     let mut vault = place.vault();
     assert!(vault.verify_audit().expect("readable").wrong.is_empty());
     let rows = vault.audit_log().expect("there").rows_after(0, 1000).expect("read");
-    let line = |row: takk::store::AuditRow| {
+    let line = |row: takk_vault::store::AuditRow| {
         let entry = row.entry;
         assert_eq!((entry.at, entry.actor.as_str(), entry.token, entry.request.as_deref()), (NOW, "ada", Some(2), Some("r1")));
         assert_eq!(entry.project.as_deref(), Some("shop"));

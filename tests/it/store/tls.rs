@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use postgres::{Client, NoTls};
-use takk::store::{Postgres, Store};
+use takk_vault::store::{Postgres, Store};
 
 use super::cluster::Cluster;
 
@@ -35,7 +35,7 @@ fn certificate(directory: &Path, label: &str, name: &str) -> PathBuf {
 fn is_over_tls(cluster: &Cluster, host: &str, parameters: &str) -> Result<bool, String> {
     let url = format!("postgresql://takk@{host}:{}/postgres?application_name=seen&{parameters}", cluster.port);
     let store = Postgres::open(&url).map_err(|error| {
-        let explained = takk::platform::explained_of_database(error.into(), "the database");
+        let explained = takk_project::platform::explained_of_database(error.into(), "the database");
         let causes = std::iter::successors(std::error::Error::source(&explained), |error| error.source());
         let causes: Vec<String> = causes.map(ToString::to_string).collect();
         format!("{explained}; {}; {}", causes.join(": "), explained.hints.join("; "))

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use serde_json::Value;
-use takk::secrets::{MasterKey, SecretsError, SystemRandom, Vault};
-use takk::store::{
+use takk_model::{Role, TokenKind};
+use takk_vault::store::{
     AuditEntry, Durability, EnvironmentRow, InvitationRow, ProjectRow, SessionRow, Store, StoreError, TokenRow, TrustRow,
     UserRow, VersionRow,
 };
-use takk::wire::{Role, TokenKind};
+use takk_vault::{MasterKey, SecretsError, SystemRandom, Vault};
 
 use super::{Database, File, MASTER, NOW, Place, get, update};
 
@@ -65,7 +65,7 @@ fn put_environment(store: &mut dyn Store) {
 
 /// The migrations of a database, in order.
 fn migrations(database: &str) -> Vec<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations").join(database);
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/vault/src/store/migrations").join(database);
     let mut files: Vec<PathBuf> = fs::read_dir(directory).expect("there").map(|entry| entry.expect("read").path()).collect();
     files.sort();
     files

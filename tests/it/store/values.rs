@@ -1,8 +1,8 @@
 //! What the vault promises of values, whatever the store.
 
-use takk::secrets::{KeyPlaces, MasterKey, SecretsError, SystemRandom, Update, Vault, rekey};
-use takk::store::StoreError;
-use takk::wire::Origin;
+use takk_model::Origin;
+use takk_vault::store::StoreError;
+use takk_vault::{KeyPlaces, MasterKey, SecretsError, SystemRandom, Update, Vault, rekey};
 
 use super::{MASTER, NOW, Place, get, stories, update};
 
@@ -167,7 +167,7 @@ fn a_new_master_key_opens_everything(place: &dyn Place) {
     for version in 1..=3 {
         vault.update("shop", "dev", "ada", &[update("KEY", Some(&version.to_string()), None)]).expect("kept");
     }
-    vault.record(vec![takk::store::AuditEntry::default()]).expect("recorded");
+    vault.record(vec![takk_vault::store::AuditEntry::default()]).expect("recorded");
     let mut other = place.vault();
     let file = directory.path().join("new.key");
     let places = KeyPlaces { directory: directory.path(), setting: None, keyring: None };
@@ -178,7 +178,7 @@ fn a_new_master_key_opens_everything(place: &dyn Place) {
     };
     for vault in [&mut vault, &mut new().expect("it fits")] {
         assert_eq!(get(vault, "dev", "KEY").as_deref(), Some("3"));
-        vault.record(vec![takk::store::AuditEntry::default()]).expect("recorded");
+        vault.record(vec![takk_vault::store::AuditEntry::default()]).expect("recorded");
         assert!(vault.verify().expect("readable").wrong.is_empty());
         assert!(vault.verify_audit().expect("readable").wrong.is_empty());
     }
@@ -186,7 +186,7 @@ fn a_new_master_key_opens_everything(place: &dyn Place) {
     assert!(matches!(other.get("shop", "dev", "KEY"), Err(SecretsError::Rekeyed)));
     assert!(matches!(other.update("shop", "dev", "bob", &[]), Err(SecretsError::Rekeyed)));
     assert!(matches!(other.create_environment("shop", "x", None), Err(SecretsError::Rekeyed)));
-    assert!(matches!(other.record(vec![takk::store::AuditEntry::default()]), Err(SecretsError::Rekeyed)));
+    assert!(matches!(other.record(vec![takk_vault::store::AuditEntry::default()]), Err(SecretsError::Rekeyed)));
     let old = MasterKey::from_hex(MASTER).expect("a key");
     let opened = Vault::open(place.store(), old, Box::new(SystemRandom), Box::new(|| NOW));
     assert!(matches!(opened, Err(SecretsError::WrongMasterKey)));

@@ -3,17 +3,17 @@
 
 use std::sync::Arc;
 
-use takk::secrets::{SecretsError, Vault};
-use takk::store::{
+use takk_model::{Role, TokenKind};
+use takk_vault::store::{
     Accounts, AuditEntry, DeviceLoginRow, IdentityRow, InvitationRow, ProjectRow, SessionRow, StoreError, TokenRow, TrustRow,
     UserRow,
 };
-use takk::wire::{Role, TokenKind};
+use takk_vault::{SecretsError, Vault};
 
 use super::{Database, File, NOW, Place};
 
 /// What somebody does, in the words of both databases, and a look that has to be refused.
-type Attack = (&'static str, fn(&mut dyn Accounts) -> takk::store::Result<bool>);
+type Attack = (&'static str, fn(&mut dyn Accounts) -> takk_vault::store::Result<bool>);
 
 /// Numbers and columns as a database has them.
 struct Words {
@@ -35,7 +35,7 @@ impl Words {
     }
 }
 
-fn change<T>(vault: &mut Vault, work: impl FnOnce(&mut dyn Accounts) -> takk::store::Result<T>) -> T {
+fn change<T>(vault: &mut Vault, work: impl FnOnce(&mut dyn Accounts) -> takk_vault::store::Result<T>) -> T {
     let entry = AuditEntry { at: NOW, actor: "ada".to_owned(), action: "test".to_owned(), ..AuditEntry::default() };
     vault
         .change_people(|people| Ok::<_, SecretsError>((work(people)?, entry)))

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use takk::secrets::SecretsError;
+use takk_vault::SecretsError;
 
 use super::{Home, open, update};
 

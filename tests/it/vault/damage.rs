@@ -4,8 +4,8 @@ use std::fs;
 use std::process::{Command, Stdio};
 
 use rusqlite::Connection;
-use takk::secrets::SecretsError;
-use takk::store::{Sqlite, StoreError};
+use takk_vault::SecretsError;
+use takk_vault::store::{Sqlite, StoreError};
 
 use super::{Home, get, open, set};
 

@@ -9,9 +9,9 @@ mod tamper;
 
 use std::path::{Path, PathBuf};
 
-use takk::secrets::{MasterKey, Result, SecretValue, SecretsError, SystemRandom, Update, Vault};
-use takk::store::Sqlite;
-use takk::wire::Origin;
+use takk_model::Origin;
+use takk_vault::store::Sqlite;
+use takk_vault::{MasterKey, Result, SecretValue, SecretsError, SystemRandom, Update, Vault};
 use tempfile::TempDir;
 
 /// A master key that every test here has.

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use takk::config::KeySetting;
-use takk::secrets::{KeyPlaces, KeySource, Keyring, Opening, SecretsError, SystemRandom, find_key, open_vault, rekey};
-use takk::store::Sqlite;
+use takk_vault::KeySetting;
+use takk_vault::store::Sqlite;
+use takk_vault::{KeyPlaces, KeySource, Keyring, Opening, SecretsError, SystemRandom, find_key, open_vault, rekey};
 use zeroize::Zeroizing;
 
 use super::crash::STORE;
@@ -67,7 +67,7 @@ fn assert_whole(directory: &Path, keyring: Option<&dyn Keyring>) {
                 format!("{project} 7 2")
             );
         }
-        let fingerprint = |entries: Vec<takk::secrets::Entry>| entries[0].fingerprint.clone();
+        let fingerprint = |entries: Vec<takk_vault::Entry>| entries[0].fingerprint.clone();
         let dev = fingerprint(vault.list(project, "dev").expect("read"));
         assert_eq!(dev, fingerprint(vault.list(project, "prod").expect("read")));
     }
@@ -166,7 +166,7 @@ fn a_key_from_outside_needs_a_new_file() {
     };
     let mut opened = open(&places).expect("it opens");
     let there = rekey(&mut opened.vault, &places, Some(&outside));
-    assert!(matches!(there, Err(SecretsError::KeyFileExists(_))));
+    assert!(matches!(there, Err(SecretsError::Crypto(takk_vault::CryptoError::KeyFileExists(_)))));
     assert!(opened.vault.verify().expect("readable").wrong.is_empty(), "nothing has changed");
     let new = directory.join("new.key");
     rekey(&mut opened.vault, &places, Some(&new)).expect("renewed");
@@ -210,7 +210,7 @@ fn a_kill_at_any_moment_leaves_a_store_that_opens() {
             let store = Sqlite::open(&home.file()).expect("it opens");
             let places = KeyPlaces { directory: home.0.path(), setting: None, keyring: None };
             let key = find_key(&places).expect("readable").expect("there").key;
-            if takk::secrets::Vault::accepts(&store, &key).expect("read") { before += 1 } else { between += 1 }
+            if takk_vault::Vault::accepts(&store, &key).expect("read") { before += 1 } else { between += 1 }
         }
         assert_whole(home.0.path(), None);
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use takk::secrets::{MasterKey, SystemRandom, Vault};
-use takk::store::{Candidate, Sqlite, StoreError};
+use takk_vault::store::{Candidate, Sqlite, StoreError};
+use takk_vault::{MasterKey, SystemRandom, Vault};
 
 use super::{Home, get, set};
 

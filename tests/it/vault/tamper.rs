@@ -1,7 +1,7 @@
 //! Rows that something else than takk wrote. Whoever can write the file must not be able to pass one value off as another.
 
 use rusqlite::{Connection, params};
-use takk::secrets::SecretsError;
+use takk_vault::SecretsError;
 
 use super::{Home, get, open, set};
 

@@ -1,0 +1,117 @@
+//! The settings classes that a project or component lists.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::notes::{Notes, Observation};
+use crate::settings::{Models, read_class};
+use takk_model::{ClassKind, ClassRef, DefaultValue, Place, SettingsClass};
+use takk_python::{Class, Found, Origin, Value};
+
+/// Classes that are listed, as far as nothing else finds them.
+pub type Listed = BTreeMap<ClassRef, SettingsClass>;
+
+/// Reads lists of classes.
+pub struct ClassLists<'r, 'a> {
+    /// Reads the classes.
+    pub models: &'r Models<'r, 'a>,
+    /// What was listed so far.
+    pub listed: Listed,
+    /// What is only known at run time.
+    pub notes: Notes,
+}
+
+impl<'a> ClassLists<'_, 'a> {
+    /// The classes that an argument lists: a list of them, or one. `place`: where they are listed.
+    pub fn classes(&mut self, argument: &Value<'a>, component: &str, place: &Place) -> Vec<ClassRef> {
+        let single = std::slice::from_ref(argument);
+        let items = argument.elements().unwrap_or(single);
+        let mut found = Vec::new();
+        for item in items.iter().filter(|item| !matches!(item, Value::None)) {
+            match self.class(item, place) {
+                Some(class) if !found.contains(&class) => found.push(class),
+                Some(_) => {}
+                None => self.undecided(component, super::written(item), place),
+            }
+        }
+        found
+    }
+
+    /// A ready-made class of takk by name.
+    pub fn ready_made(&mut self, name: &str, place: &Place) -> Option<ClassRef> {
+        let Some(Found::File(stub)) = self.models.evaluator.modules().find("takk.secrets", None) else { return None };
+        let class = self.models.evaluator.module_name(stub, name)?;
+        self.class(&class, place)
+    }
+
+    /// Notes that a part of a component is only known at run time.
+    pub fn undecided(&mut self, component: &str, expression: String, place: &Place) {
+        self.notes.add(place.clone(), Observation::UndecidedComponent { component: component.to_owned(), expression });
+    }
+
+    fn class(&mut self, item: &Value<'a>, place: &Place) -> Option<ClassRef> {
+        match item {
+            Value::Class(class) => Some(self.keep(class, place, false)),
+            Value::Subscript(generic) => self.class(&generic.0, place),
+            Value::Call(call) => match &call.callee {
+                Value::External(path) if path.starts_with("takk.") && path.ends_with(".Partial") => {
+                    let Some(Value::Class(class)) = call.argument(0, "settings_cls") else { return None };
+                    Some(self.keep(class, place, true))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The name of a class, or of what `Partial(...)` makes of it. The class is read when it is listed for the first time.
+    fn keep(&mut self, class: &Rc<Class<'a>>, place: &Place, partial: bool) -> ClassRef {
+        let qualname = if partial { partial_name(&class.qualname) } else { class.qualname.to_string() };
+        let name = ClassRef { module: class.module.to_string(), qualname };
+        if self.listed.contains_key(&name) {
+            return name;
+        }
+        let base = self.models.base(class);
+        let plain = if base.is_model() { ClassKind::Model } else { ClassKind::Dataclass };
+        let mut entry = read_class(self.models, class, base.kind().unwrap_or(plain), &mut Notes::default());
+        if partial {
+            make_partial(&mut entry);
+        }
+        if self.models.evaluator.file(class.file).origin == Origin::Builtin {
+            (entry.file, entry.line, entry.column) = (place.file.clone(), place.line, place.column);
+        }
+        self.listed.insert(name.clone(), entry);
+        name
+    }
+}
+
+/// The name that `Partial(...)` gives the class it makes.
+fn partial_name(qualname: &str) -> String {
+    match qualname.rsplit_once('.') {
+        Some((outer, name)) => format!("{outer}.Partial{name}"),
+        None => format!("Partial{qualname}"),
+    }
+}
+
+/// `Partial(cls)`: every field may be left out.
+fn make_partial(class: &mut SettingsClass) {
+    class.qualname = partial_name(&class.qualname);
+    for field in &mut class.fields {
+        if !field.optional {
+            field.type_name = format!("{} | None", field.type_name);
+        }
+        (field.required, field.optional) = (false, true);
+        field.default = Some(DefaultValue::Value(serde_json::Value::Null));
+    }
+}
+
+/// Gives fields whose source is not a file of the project the place of their class.
+pub fn settle_places(classes: &mut [SettingsClass]) {
+    const STUB: &str = "<takk>";
+    for class in classes {
+        let (file, line, column) = (&class.file, class.line, class.column);
+        for field in class.fields.iter_mut().filter(|field| field.file == STUB) {
+            (field.file, field.line, field.column) = (file.clone(), line, column);
+        }
+    }
+}

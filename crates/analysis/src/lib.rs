@@ -1,0 +1,213 @@
+//! Facts → the manifest and what is to be said about it. No I/O: files come in through [`takk_python::Loader`].
+
+mod compiled;
+mod components;
+mod discovery;
+mod drivers;
+mod gather;
+mod libraries;
+mod made;
+mod makers;
+pub mod notes;
+mod programs;
+mod resources;
+pub mod rules;
+pub mod settings;
+mod test_files;
+#[cfg(test)]
+mod testing;
+
+use components::Components;
+use notes::Notes;
+use programs::Programs;
+use settings::{Models, RulesVersion};
+use takk_catalog as catalog;
+use takk_model::{
+    Environment, EnvironmentRead, FieldNames, Finding, LibraryChoice, Manifest, Packages, Place, Problem, ProjectInfo,
+    SCHEMA_VERSION, SettingsClass,
+};
+use takk_python::scan::Mentions;
+use takk_python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, Quotations, SourceFile};
+
+pub use compiled::{CompiledProject, manifest_of_compiled};
+pub use test_files::is_test;
+
+/// The room on the stack that deeply nested source needs, in bytes.
+pub const STACK: usize = 256 << 20;
+
+/// Everything the analysis goes by.
+pub struct Input<'i> {
+    /// The project's Python files and what each mentions, sorted by path.
+    pub files: &'i [(String, Mentions)],
+    /// Reads a file.
+    pub loader: &'i (dyn Loader + Sync),
+    /// Directories relative to the root that hold top-level packages; `""` is the root.
+    pub import_roots: Vec<String>,
+    /// `site-packages` directories, absolute.
+    pub installed: Vec<String>,
+    /// The project's name where no `Project(...)` says it.
+    pub name: String,
+    /// `requires-python`.
+    pub requires_python: Option<String>,
+    /// Packages and their versions.
+    pub packages: Packages,
+    /// What was wrong with files that are not Python.
+    pub problems: Vec<Problem>,
+    /// Python files and directories that could not be read, with the reason.
+    pub unreadable: Vec<(String, String)>,
+    /// The environments of the project.
+    pub environments: Vec<Environment>,
+    /// Versions whose rules hold where nothing is locked.
+    pub rules: RulesVersion,
+    /// What the project accepts and refuses of what libraries read.
+    pub libraries: LibraryChoice,
+    /// Whether test code counts.
+    pub include_tests: bool,
+}
+
+/// Reads the project. `answer` is called with what came out before anything is freed, so that who waits for it need not wait for that.
+pub fn analyse(input: &Input<'_>, answer: impl FnOnce(Manifest, Vec<Finding>)) {
+    read(input, |reading| answer(reading.manifest, reading.findings));
+}
+
+/// Everything that reading a project gives.
+struct Reading {
+    manifest: Manifest,
+    findings: Vec<Finding>,
+    /// What was noticed on the way; the findings are made of it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests of what is noticed read it"))]
+    notes: Notes,
+}
+
+fn read<T>(input: &Input<'_>, answer: impl FnOnce(Reading) -> T) -> T {
+    let rules = pinned(input);
+    let paths = input.files.iter().map(|(path, _)| path.as_str()).collect();
+    let modules = Modules::new(input.loader, paths, input.import_roots.clone(), input.installed.clone(), catalog::stub_source);
+    let quotations = Quotations::default();
+    let assumptions =
+        Assumptions { pydantic: rules.pydantic.clone(), packages: known_packages(&input.packages), ..Assumptions::default() };
+    let evaluator = Evaluator::new(&modules, &quotations, assumptions);
+    let models = Models::new(&evaluator, &rules);
+    let mut gathered = gather::gather(input.files, input.loader, &models);
+    let counts = |file: &FileId| input.include_tests || !is_test(&modules.file(*file).path);
+    gathered.takk_files.retain(counts);
+    let mut variants = makers::settle(input, &models, &mut gathered);
+    let mut components = components::read(&models, &gathered.takk_files, &input.packages, &mut gathered.notes);
+    let mut settings =
+        all_settings(std::mem::take(&mut gathered.settings), std::mem::take(&mut components.classes), input.include_tests);
+    makers::list(&mut settings, &components);
+    let engines = drivers::engines(input.files, input.include_tests);
+    drivers::choose(&mut settings, &engines, &input.packages);
+    drivers::choose(&mut variants, &engines, &input.packages);
+    let manifest = manifest(input, &modules, rules.clone(), (settings, variants), components);
+    let findings = judge(input, &manifest, &gathered.notes, &modules);
+    answer(Reading { manifest, findings, notes: gathered.notes })
+}
+
+/// The classes that were found and those that are listed besides, by module, then line.
+fn all_settings(found: Vec<SettingsClass>, listed: Vec<SettingsClass>, include_tests: bool) -> Vec<SettingsClass> {
+    let mut classes = found;
+    for class in listed {
+        if !classes.iter().any(|known| known.class_ref() == class.class_ref()) {
+            classes.push(class);
+        }
+    }
+    classes.retain(|class| include_tests || !class.test);
+    components::settle_places(&mut classes);
+    classes.sort_by(|a, b| (&a.module, a.line, &a.qualname).cmp(&(&b.module, b.line, &b.qualname)));
+    classes
+}
+
+fn manifest(
+    input: &Input<'_>,
+    modules: &Modules<'_>,
+    rules: RulesVersion,
+    (settings, variants): (Vec<SettingsClass>, Vec<SettingsClass>),
+    components: Components,
+) -> Manifest {
+    let read: Vec<&SettingsClass> = settings.iter().filter(|class| class.usage.has_own_names()).chain(&variants).collect();
+    let resources = resources::resources(&read, &components.instances, &input.packages);
+    let reads = reads(input);
+    let known = libraries::Known { classes: &settings, reads: &reads, choice: &input.libraries };
+    let libraries = libraries::library_variables(input.files, (modules, input.loader), &known, input.include_tests);
+    let suggestions =
+        discovery::suggestions(input.files, &settings, (&resources, &libraries), &input.packages, input.include_tests);
+    Manifest {
+        schema_version: SCHEMA_VERSION,
+        project: ProjectInfo {
+            name: components.name.unwrap_or_else(|| input.name.clone()),
+            place: components.place,
+            requires_python: input.requires_python.clone(),
+            pydantic: Some(rules.pydantic),
+            pydantic_settings: Some(rules.pydantic_settings),
+        },
+        settings,
+        variants,
+        services: components.services,
+        shared_settings: components.shared,
+        resources,
+        reads,
+        suggestions,
+        libraries: libraries.variables,
+        packages: input.packages.clone(),
+        files: input.files.len(),
+        names: FieldNames::default(),
+    }
+}
+
+/// What the rules say of the project.
+fn judge(input: &Input<'_>, manifest: &Manifest, notes: &notes::Notes, modules: &Modules<'_>) -> Vec<Finding> {
+    let files = || modules.parsed().filter(|file| file.origin == Origin::Project);
+    let undecodable: Vec<_> = files().filter_map(|file| Some((file.path.clone(), file.undecodable.clone()?))).collect();
+    let is_unit = |directory: &str| modules.is_unit(directory);
+    let context = rules::Context {
+        manifest,
+        files: input.files,
+        notes,
+        problems: &input.problems,
+        unreadable: &[input.unreadable.clone(), modules.unreadable()].concat(),
+        syntax: &files().flat_map(SourceFile::syntax_errors).collect::<Vec<_>>(),
+        undecodable: &undecodable,
+        environments: &input.environments,
+        include_tests: input.include_tests,
+        programs: &Programs::new(&is_unit, input.files),
+    };
+    rules::findings(&context)
+}
+
+/// The versions of pydantic that the lock pins, else those assumed.
+fn pinned(input: &Input<'_>) -> RulesVersion {
+    let version = |name: &str| input.packages.version(name).map(str::to_owned);
+    RulesVersion {
+        pydantic: version("pydantic").unwrap_or_else(|| input.rules.pydantic.clone()),
+        pydantic_settings: version("pydantic-settings").unwrap_or_else(|| input.rules.pydantic_settings.clone()),
+    }
+}
+
+/// The names of all packages, if the project says what it needs at all.
+fn known_packages(packages: &Packages) -> Option<Vec<String>> {
+    (!packages.0.is_empty()).then(|| packages.0.keys().cloned().collect())
+}
+
+/// Variables that code reads by itself.
+fn reads(input: &Input<'_>) -> Vec<EnvironmentRead> {
+    let mut found = Vec::new();
+    for (path, mentions) in input.files {
+        if mentions.reads.is_empty() {
+            continue;
+        }
+        let test = is_test(path);
+        if test && !input.include_tests {
+            continue;
+        }
+        found.extend(mentions.reads.iter().map(|read| EnvironmentRead {
+            name: read.name.clone(),
+            required: read.required,
+            conditional: read.conditional,
+            test,
+            place: Place::new(path.clone(), read.place.line, read.place.column),
+        }));
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,116 @@
+//! Settings classes that a call at the top of a module makes: `create_model`, or a function of the project that defines a class and
+//! gives it back.
+
+use std::collections::{BTreeSet, HashSet};
+use std::rc::Rc;
+
+use memchr::memmem::Finder;
+use rayon::prelude::*;
+
+use super::is_test;
+use takk_python::scan::{HashedNames, Mentions, hash};
+use takk_python::{Class, Evaluator, FileId, Loader, Value};
+
+/// What pydantic and Python make classes with.
+const MAKERS: [&str; 2] = ["create_model", "type"];
+
+/// The search for such classes.
+pub struct Made {
+    /// The names of functions whose result may be a settings class.
+    makers: BTreeSet<String>,
+    /// Those that all files were searched for.
+    searched: usize,
+    /// Hashes of what the modules may be called by that define them.
+    modules: HashedNames,
+    /// What was looked at: file and name.
+    done: HashSet<(FileId, String)>,
+}
+
+/// A class with the name that it is bound to.
+pub struct Bound<'a> {
+    pub name: &'a str,
+    pub class: Rc<Class<'a>>,
+}
+
+impl Default for Made {
+    fn default() -> Self {
+        Self {
+            makers: MAKERS.iter().map(|name| (*name).to_owned()).collect(),
+            searched: MAKERS.len(),
+            modules: HashedNames::default(),
+            done: HashSet::new(),
+        }
+    }
+}
+
+impl Made {
+    /// Learns the functions of a file that give back classes: those of settings that stand in them, and those that call `create_model`.
+    pub fn learn<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId, classes: &[Rc<Class<'a>>]) -> Vec<&'a str> {
+        let local =
+            |class: &Rc<Class<'a>>| Some(class.qualname.strip_suffix(&*class.name)?.strip_suffix(".<locals>.")?.to_owned());
+        let functions: BTreeSet<String> = classes.iter().filter_map(local).filter(|name| !name.contains('.')).collect();
+        let makers = evaluator.class_makers(file, &functions);
+        if !makers.is_empty() {
+            self.modules.extend(parts(&evaluator.file(file).path).map(hash));
+        }
+        self.makers.extend(makers.iter().map(|name| (*name).to_owned()));
+        makers
+    }
+
+    /// The classes that calls at the top of the file make.
+    pub fn classes<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId) -> Vec<Bound<'a>> {
+        let mut found = Vec::new();
+        for (name, callee) in evaluator.assigned_calls(file) {
+            if !self.makers.contains(callee) || !self.done.insert((file, name.to_owned())) {
+                continue;
+            }
+            let Some(Value::Class(class)) = evaluator.module_name(file, name) else { continue };
+            let is_its_own = class.is_defined() && !class.qualname.contains("<locals>");
+            if !is_its_own {
+                found.push(Bound { name, class });
+            }
+        }
+        found
+    }
+
+    /// The files in which functions are called that were learned since the last time.
+    pub fn callers(
+        &mut self,
+        files: &[(String, Mentions)],
+        loader: &(dyn Loader + Sync),
+        known: &HashSet<usize>,
+    ) -> Vec<usize> {
+        if self.makers.len() == self.searched {
+            return Vec::new();
+        }
+        self.searched = self.makers.len();
+        let own = self.makers.iter().filter(|name| !MAKERS.contains(&name.as_str()));
+        let finders: Vec<Finder<'static>> = own.clone().map(|name| Finder::new(&format!("{name}(")).into_owned()).collect();
+        let may_know = self.may_know(files, own.map(|name| hash(name)).collect());
+        let calls = |(at, (path, mentions)): (usize, &(String, Mentions))| {
+            if !mentions.imported_names.iter().any(|name| may_know.contains(name)) || known.contains(&at) || is_test(path) {
+                return None;
+            }
+            let bytes = loader.project_file(path).ok()?;
+            let binds = |at: usize| matches!(bytes[..at].trim_ascii_end().last(), Some(b'=' | b'.'));
+            finders.iter().any(|finder| finder.find_iter(&bytes).any(binds)).then_some(at)
+        };
+        files.par_iter().enumerate().filter_map(calls).collect()
+    }
+
+    /// What a file imports that can call one of the functions: a function, everything of a module, or a module that has one of them.
+    fn may_know(&self, files: &[(String, Mentions)], mut functions: HashedNames) -> HashedNames {
+        functions.insert(hash("import"));
+        let gives_on = |mentions: &Mentions| mentions.imported_names.iter().any(|name| functions.contains(name));
+        let modules = files.iter().filter(|(_, mentions)| gives_on(mentions)).filter_map(|(path, _)| parts(path).last());
+        let modules: HashedNames = modules.map(hash).chain(self.modules.iter().copied()).collect();
+        functions.extend(modules);
+        functions
+    }
+}
+
+/// What the module in a file, and the packages around it, may be called.
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    let stem = path.strip_suffix(".py").unwrap_or(path);
+    stem.strip_suffix("/__init__").unwrap_or(stem).split('/')
+}

@@ -1,0 +1,78 @@
+//! Who makes each settings class, and with what: without that, a field without a default says nothing about the program. Only files
+//! that name a class are parsed.
+
+mod search;
+mod usage;
+
+use std::collections::HashMap;
+
+use super::components::Components;
+use super::gather::Gathered;
+use super::notes::Notes;
+use super::settings::Models;
+use super::{Input, is_test};
+use takk_model::{ClassKind, ClassRef, Making, Place, SettingsClass, UsageKind};
+use takk_python::Class;
+
+/// Finds out for every class how it is used. Gives the classes once more that are made with other names than their own.
+pub(super) fn settle<'a>(input: &Input<'_>, models: &Models<'_, 'a>, gathered: &mut Gathered<'a>) -> Vec<SettingsClass> {
+    let counts = |class: &SettingsClass| {
+        matches!(class.kind, ClassKind::Settings | ClassKind::LocalSettings) && (input.include_tests || !class.test)
+    };
+    let known: HashMap<(&str, &str), usize> = gathered
+        .settings
+        .iter()
+        .enumerate()
+        .filter(|(_, class)| counts(class))
+        .map(|(at, class)| ((class.module.as_str(), class.qualname.as_str()), at))
+        .collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let number = |class: &Class<'a>| known.get(&(&*class.module, &*class.qualname)).copied();
+    let uses = search::uses(input, models, gathered, &|class| number(class).is_some());
+    let mut notes = Notes::default();
+    let found = usage::usages(models, gathered, &number, uses, &mut notes);
+    gathered.notes.extend(notes);
+    for (at, usage) in found.usages {
+        gathered.settings[at].usage = usage;
+    }
+    found.variants
+}
+
+/// What a component lists is what the component gets: it counts as made where nothing shows how.
+pub(super) fn list(settings: &mut [SettingsClass], components: &Components) {
+    let mut listed: HashMap<&ClassRef, (&str, &Place)> = HashMap::new();
+    for service in &components.services {
+        for class in &service.settings {
+            listed.entry(class).or_insert((&service.name, &service.place));
+        }
+    }
+    if let Some(place) = &components.place {
+        for class in &components.shared {
+            listed.entry(class).or_insert(("shared_settings", place));
+        }
+    }
+    if listed.is_empty() {
+        return;
+    }
+    for class in settings {
+        let Some((name, place)) = listed.get(&class.class_ref()) else { continue };
+        let usage = &mut class.usage;
+        if matches!(usage.kind, UsageKind::FromData | UsageKind::PartOf | UsageKind::BaseOnly) {
+            *usage = takk_model::Usage { kind: UsageKind::Made, ..takk_model::Usage::default() };
+            let by = Some(format!("listed by `{name}`"));
+            usage.makings.push(Making {
+                place: (*place).clone(),
+                by,
+                condition: None,
+                options: std::collections::BTreeMap::new(),
+            });
+        }
+    }
+}
+
+/// Whether what a file does counts.
+fn file_counts(input: &Input<'_>, path: &str) -> bool {
+    input.include_tests || !is_test(path)
+}

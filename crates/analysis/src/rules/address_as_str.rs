@@ -1,0 +1,97 @@
+//! TK006: a plain `str` that is clearly the address of a resource.
+
+use serde_json::Value;
+
+use super::context::full_name;
+use super::type_family::normalised;
+use super::{Context, Rule};
+use takk_catalog::{Kind, catalog};
+use takk_model::{Code, DefaultValue, Finding, RuleDoc, Setting, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(6),
+    name: "address-as-str",
+    severity: Severity::Warning,
+    summary: "A plain string is clearly the address of a resource",
+    documentation: r#"
+By its name or its default the field is the address of a database or a broker. As `str` it is not checked when the program starts,
+its password is printed with the settings, and the plan does not know that a resource is needed.
+
+Found:
+
+```python
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    redis_url: str = "redis://localhost:6379"
+```
+
+Correct:
+
+```python
+from pydantic import RedisDsn
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    redis_url: RedisDsn = RedisDsn("redis://localhost:6379")
+```
+"#,
+};
+
+/// How the name of an address ends.
+const ENDINGS: [&str; 4] = ["_url", "_dsn", "_uri", "_connection_string"];
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    for (_, field) in context.fields() {
+        let described =
+            field.resource.is_some() || field.service.is_some() || !field.template.is_empty() || field.path.is_some();
+        if described || normalised(&field.type_name) != "str" {
+            continue;
+        }
+        if let Some((kind, evidence)) = address_of(field)
+            && let Some(dsn) = kind.dsn_types.first()
+        {
+            let message = format!("`{}` is a `str`, and {evidence}", full_name(field));
+            let written = field.type_name.replace("str", dsn.name);
+            found.push(DOC.finding(field.place(), message, format!("write `{}: {written}`", field.name)));
+        }
+    }
+}
+
+/// The kind whose address the field is, and what shows it. A default that is an address decides, whatever the name says.
+fn address_of(field: &Setting) -> Option<(&'static Kind, String)> {
+    if let Some(DefaultValue::Value(Value::String(text))) = &field.default
+        && !text.is_empty()
+    {
+        let (scheme, _) = text.split_once("://")?;
+        let kind = catalog().scheme(scheme)?;
+        return Some((kind, format!("its default is the address of {}", kind.display)));
+    }
+    // `f"{USER}:{PASSWORD}@{HOST}/{NAME}"`: what the program puts together without a scheme is no address that the type would take.
+    if let Some(DefaultValue::Computed(expression)) = &field.default
+        && expression.starts_with(['f', 'F', '"', '\''])
+        && !expression.contains("://")
+    {
+        return None;
+    }
+    let name = field.name.to_lowercase();
+    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending))?;
+    let kind = stem.split('_').find_map(kind_named)?;
+    Some((kind, format!("its name is that of an address of {}", kind.display)))
+}
+
+/// The kind that a word of a name means.
+fn kind_named(word: &str) -> Option<&'static Kind> {
+    let word = match word {
+        "psql" | "pg" => "postgres",
+        "mongodb" => "mongo",
+        "rabbitmq" => "amqp",
+        word => word,
+    };
+    let kind = catalog().kind(word).or_else(|| catalog().scheme(word));
+    kind.filter(|kind| !kind.dsn_types.is_empty())
+}

@@ -1,0 +1,34 @@
+//! TK017: a line that is no requirement.
+
+use super::{Context, Rule};
+use takk_model::{Code, Finding, ProblemKind, RuleDoc, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(17),
+    name: "bad-requirement",
+    severity: Severity::Warning,
+    summary: "A requirement cannot be read, or a file that is included is missing",
+    documentation: r"
+The package is not known to the plan, and an installer would stop here.
+
+Found:
+
+```text
+# requirements.txt
+redis = 6.4.0
+```
+
+Correct:
+
+```text
+# requirements.txt
+redis==6.4.0
+```
+",
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    context.problems_as(&DOC, &[ProblemKind::BadRequirement, ProblemKind::MissingInclude], found);
+}

@@ -1,0 +1,103 @@
+//! TK003: two classes read one variable as different types.
+
+use std::collections::BTreeMap;
+
+use super::context::full_name;
+use super::type_family::{TypeFamily, normalised};
+use super::{Context, Rule};
+use takk_model::{Code, Finding, RuleDoc, Setting, SettingsClass, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(3),
+    name: "conflicting-types",
+    severity: Severity::Warning,
+    summary: "Two classes of one program read one variable as different types",
+    documentation: r"
+One variable has one value. Where two classes read it as different types, a value that suits one may stop the other; where no
+value suits both (a number and an address), this is an error. `str` and `SecretStr` accept the same texts and go together.
+
+Only classes that can meet in one process are compared: not those that components of the project list apart, nor those in directories
+that have a `pyproject.toml`, `setup.py`, lock or `requirements.txt` of their own and no program that imports both.
+
+Found:
+
+```python
+from pydantic import PostgresDsn
+from pydantic_settings import BaseSettings
+
+
+class Api(BaseSettings):
+    store: PostgresDsn
+
+
+class Worker(BaseSettings):
+    store: int
+```
+
+Correct:
+
+```python
+from pydantic import PostgresDsn
+from pydantic_settings import BaseSettings
+
+
+class Api(BaseSettings):
+    store: PostgresDsn
+
+
+class Worker(BaseSettings):
+    store: PostgresDsn
+```
+",
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let mut readers: BTreeMap<&str, Vec<(&SettingsClass, &Setting)>> = BTreeMap::new();
+    for (class, field) in context.fields() {
+        if let Some(variable) = field.env.first().filter(|_| field.path.is_none()) {
+            readers.entry(variable).or_default().push((class, field));
+        }
+    }
+    for (variable, readers) in readers {
+        for (at, &(class, field)) in readers.iter().enumerate() {
+            let differing = readers[..at].iter().find(|(earlier, first)| {
+                let is_derived = is_derived(class, earlier) || is_derived(earlier, class);
+                !is_derived && !agree(first, field) && context.programs.meet(context.manifest, earlier, class)
+            });
+            if let Some((_, first)) = differing {
+                found.push(conflict(variable, first, field));
+            }
+        }
+    }
+}
+
+/// Whether two types of one variable go together.
+fn agree(one: &Setting, other: &Setting) -> bool {
+    let texts = TypeFamily::of(one) == TypeFamily::Text && TypeFamily::of(other) == TypeFamily::Text;
+    texts || normalised(&one.type_name) == normalised(&other.type_name)
+}
+
+fn conflict(variable: &str, first: &Setting, field: &Setting) -> Finding {
+    let message = format!(
+        "`{variable}` is `{}` in `{}` and `{}` in `{}` ({})",
+        field.type_name,
+        full_name(field),
+        first.type_name,
+        full_name(first),
+        first.place().short(),
+    );
+    let help = format!("write `{}: {}`, or give one of the fields another variable", field.name, first.type_name);
+    let mut finding = DOC.finding(field.place(), message, help);
+    if TypeFamily::of(first).excludes(TypeFamily::of(field)) {
+        finding.severity = Severity::Error;
+    }
+    finding
+}
+
+/// A class may give an inherited field another type.
+fn is_derived(class: &SettingsClass, base: &SettingsClass) -> bool {
+    let name = format!("{}.{}", base.module, base.qualname);
+    class.bases.contains(&name)
+}

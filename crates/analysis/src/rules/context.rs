@@ -1,0 +1,84 @@
+//! What the rules look at, with the questions that several of them ask.
+
+use std::collections::BTreeSet;
+
+use crate::is_test;
+use crate::notes::Notes;
+use crate::programs::Programs;
+use takk_catalog::{Kind, catalog};
+use takk_model::{
+    Environment, Finding, Manifest, Place, Problem, ProblemKind, ResourcePart, RuleDoc, Setting, SettingsClass, TemplatePart,
+};
+use takk_python::scan::Mentions;
+use takk_python::{SyntaxError, Undecodable};
+
+/// What the rules look at.
+pub struct Context<'c> {
+    /// What the code declares.
+    pub manifest: &'c Manifest,
+    /// The project's Python files and what each mentions, sorted by path.
+    pub files: &'c [(String, Mentions)],
+    /// What was noticed while reading classes and components.
+    pub notes: &'c Notes,
+    /// What was wrong with files that are not Python.
+    pub problems: &'c [Problem],
+    /// Files and directories that could not be read, with the reason.
+    pub unreadable: &'c [(String, String)],
+    /// Syntax errors of the project's own files.
+    pub syntax: &'c [SyntaxError],
+    /// Project files with bytes that do not fit their encoding.
+    pub undecodable: &'c [(String, Undecodable)],
+    /// The environments of the project.
+    pub environments: &'c [Environment],
+    /// Whether test code counts.
+    pub include_tests: bool,
+    /// Which classes can meet in one process.
+    pub programs: &'c Programs<'c>,
+}
+
+impl<'c> Context<'c> {
+    /// Every field with the class that has it.
+    pub fn fields(&self) -> impl Iterator<Item = (&'c SettingsClass, &'c Setting)> {
+        self.manifest.settings.iter().flat_map(|class| class.fields.iter().map(move |field| (class, field)))
+    }
+
+    /// The field declared at a place, as messages name it: `Settings.port`.
+    pub fn field_at(&self, place: &Place) -> Option<String> {
+        self.fields().find(|(_, field)| field.place() == *place).map(|(_, field)| full_name(field))
+    }
+
+    /// Every part of a resource that a field names, by itself or in a template.
+    pub fn resource_parts(&self) -> impl Iterator<Item = (&'c Setting, &'c ResourcePart)> {
+        self.fields().flat_map(|(_, field)| {
+            let composed = field.template.iter().filter_map(|part| match part {
+                TemplatePart::Resource(resource) => Some(resource),
+                _ => None,
+            });
+            field.resource.iter().chain(composed).map(move |part| (field, part))
+        })
+    }
+
+    /// Whether what stands in a Python file of the project counts: test code does if it is asked for.
+    pub fn counts(&self, path: &str) -> bool {
+        self.include_tests || !is_test(path)
+    }
+
+    /// The kinds of resource that the project declares, by name.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static Kind> {
+        let parts = self.resource_parts().map(|(_, part)| part.kind.as_str());
+        let names: BTreeSet<&str> =
+            parts.chain(self.manifest.resources.iter().map(|resource| resource.kind.as_str())).collect();
+        names.into_iter().filter_map(|name| catalog().kind(name))
+    }
+
+    /// Findings for the problems of some sorts: they bring their own words.
+    pub fn problems_as(&self, doc: &RuleDoc, kinds: &[ProblemKind], found: &mut Vec<Finding>) {
+        let problems = self.problems.iter().filter(|problem| kinds.contains(&problem.kind));
+        found.extend(problems.map(|problem| doc.finding(problem.place.clone(), &problem.message, &problem.help)));
+    }
+}
+
+/// A field by the class that declares it: `Settings.port`.
+pub fn full_name(field: &Setting) -> String {
+    format!("{}.{}", field.owner.qualname, field.name)
+}

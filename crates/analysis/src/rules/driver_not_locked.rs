@@ -1,0 +1,78 @@
+//! TK024: a default names a driver that the project does not have.
+
+use super::context::full_name;
+use super::{Context, Rule};
+use crate::drivers::default_address;
+use takk_catalog::driver_not_locked;
+use takk_model::{Code, Finding, RuleDoc, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(24),
+    name: "driver-not-locked",
+    severity: Severity::Warning,
+    summary: "A default names a driver of SQLAlchemy that the lock does not have",
+    documentation: r#"
+SQLAlchemy imports the driver that a URL names when the engine is made. If no package of the lock installs it, the program ends there.
+This is only said where a lock has SQLAlchemy itself, and of drivers that takk knows.
+
+Found:
+
+```python
+from pydantic import PostgresDsn
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    database_url: PostgresDsn = "postgresql+psycopg2://localhost/shop"
+```
+
+```toml
+# uv.lock
+version = 1
+
+[[package]]
+name = "asyncpg"
+version = "0.31.0"
+
+[[package]]
+name = "sqlalchemy"
+version = "2.0.44"
+```
+
+Correct:
+
+```python
+from pydantic import PostgresDsn
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    database_url: PostgresDsn = "postgresql+asyncpg://localhost/shop"
+```
+
+```toml
+# uv.lock
+version = 1
+
+[[package]]
+name = "asyncpg"
+version = "0.31.0"
+
+[[package]]
+name = "sqlalchemy"
+version = "2.0.44"
+```
+"#,
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    for (_, field) in context.fields().filter(|(_, field)| field.sqlalchemy) {
+        let address = default_address(field);
+        let Some(driver) = address.and_then(|address| driver_not_locked(address, &context.manifest.packages)) else { continue };
+        let message = format!("the default of `{}` names the driver {}, which no lock has", full_name(field), driver.name);
+        let help = format!("add `{}` to the project's dependencies, or name a driver that it has", driver.packages[0]);
+        found.push(DOC.finding(field.place(), message, help));
+    }
+}

@@ -1,0 +1,101 @@
+//! Findings, one file each. Adding one is its file, its `mod` line and its line in [`RULES`]; codes are never used again.
+
+mod address_as_str;
+mod bad_requirement;
+mod bad_setting;
+mod broken_metadata;
+mod conflicting_resources;
+mod conflicting_types;
+mod context;
+mod driver_not_locked;
+mod environment_read;
+mod foreign_name;
+mod hard_coded_secret;
+mod no_matching_version;
+mod reserved_name;
+mod secret_misuse;
+mod settings_file;
+mod several_projects;
+mod several_versions;
+mod sync_driver;
+mod syntax_error;
+#[cfg(test)]
+mod tests;
+mod type_family;
+mod undecided_value;
+mod unknown_address_type;
+mod unknown_environment;
+mod unknown_path_variable;
+mod unknown_service;
+mod unknown_source;
+mod unreadable_file;
+mod unresolved_base;
+mod unresolved_type;
+mod variable_collision;
+mod version_not_locked;
+
+use takk_model::{Finding, RuleDoc};
+
+pub use context::Context;
+pub use foreign_name::DOC as FOREIGN_NAME;
+
+/// One rule.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// What it says about itself. The documentation shows what is found under `Found:` and what is right under `Correct:`; a test
+    /// runs both. The first line of a block may name its file (`# requirements.txt`).
+    pub doc: RuleDoc,
+    /// Adds its findings.
+    pub check: fn(&Context<'_>, &mut Vec<Finding>),
+}
+
+/// Every rule, by code.
+pub const RULES: &[Rule] = &[
+    unresolved_base::RULE,
+    undecided_value::RULE,
+    conflicting_types::RULE,
+    hard_coded_secret::RULE,
+    unknown_address_type::RULE,
+    address_as_str::RULE,
+    unknown_path_variable::RULE,
+    secret_misuse::RULE,
+    unknown_service::RULE,
+    conflicting_resources::RULE,
+    no_matching_version::RULE,
+    version_not_locked::RULE,
+    environment_read::RULE,
+    syntax_error::RULE,
+    unreadable_file::RULE,
+    broken_metadata::RULE,
+    bad_requirement::RULE,
+    unknown_environment::RULE,
+    bad_setting::RULE,
+    unresolved_type::RULE,
+    several_projects::RULE,
+    variable_collision::RULE,
+    driver_not_locked::RULE,
+    sync_driver::RULE,
+    reserved_name::RULE,
+    unknown_source::RULE,
+    settings_file::RULE,
+    several_versions::RULE,
+    foreign_name::RULE,
+];
+
+/// Everything that the rules find, sorted. What stands outside the project (fields inherited from an installed package) is not
+/// reported, nor what stands in test code that does not count.
+pub fn findings(context: &Context<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for rule in RULES {
+        (rule.check)(context, &mut found);
+    }
+    found.retain(|finding| finding.place.as_ref().is_none_or(|place| counts(&place.file, context)));
+    Finding::sort(&mut found);
+    found
+}
+
+fn counts(file: &str, context: &Context<'_>) -> bool {
+    let outside = file.starts_with(['/', '<']);
+    let is_code = std::path::Path::new(file).extension().is_some_and(|extension| extension == "py");
+    !outside && (!is_code || context.counts(file))
+}

@@ -1,0 +1,83 @@
+//! TK011: a client without a server version that fits.
+
+use super::{Context, Rule};
+use takk_catalog::{Kind, catalog};
+use takk_model::{Code, Finding, RuleDoc, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(11),
+    name: "no-matching-version",
+    severity: Severity::Warning,
+    summary: "No server version is known to fit a client, or the one declared does not",
+    documentation: r"
+Clients promise to work with certain versions of their servers. Either no row of the table in takk's catalog covers the version in
+the lock, or the project declares a server version that the client does not support.
+
+Found:
+
+```python
+from pydantic import RedisDsn
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    redis_url: RedisDsn
+```
+
+```text
+# requirements.txt
+redis==2.10.6
+```
+
+Correct:
+
+```python
+from pydantic import RedisDsn
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    redis_url: RedisDsn
+```
+
+```text
+# requirements.txt
+redis==6.4.0
+```
+",
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    for kind in context.kinds() {
+        unmatched(context, kind, found);
+    }
+    rejected(context, found);
+}
+
+fn unmatched(context: &Context<'_>, kind: &Kind, found: &mut Vec<Finding>) {
+    let Some(package) = takk_catalog::client_without_match(kind, &context.manifest.packages) else { return };
+    let version = package.version.as_deref().or(package.specifier.as_deref()).unwrap_or_default();
+    let message = format!("no {} version is known to fit `{}` {}", kind.display, package.name, version.trim_start_matches('='));
+    let help = format!("update `{}`, or declare the version of the server yourself", package.name);
+    found.push(DOC.finding(package.place.clone(), message, help));
+}
+
+/// Servers that the project describes itself, in a version that a client does not support.
+fn rejected(context: &Context<'_>, found: &mut Vec<Finding>) {
+    for resource in &context.manifest.resources {
+        let (Some(kind), Some(answer)) = (catalog().kind(&resource.kind), &resource.version) else { continue };
+        if resource.instance.is_none() {
+            continue;
+        }
+        for rejection in takk_catalog::clients_that_reject(kind, &context.manifest.packages, &answer.version) {
+            let message =
+                format!("{} {} of resource `{}` does not fit its client", kind.display, answer.version, resource.name);
+            let mut finding =
+                DOC.finding(resource.place.clone(), message, format!("change one of the two: {}", rejection.reason));
+            finding.severity = Severity::Error;
+            found.push(finding);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! TK008: `Secret(...)` used in a way that vaultly does not support.
+
+use super::{Context, Rule};
+use crate::notes::Observation;
+use takk_model::{Code, Finding, RuleDoc, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(8),
+    name: "secret-misuse",
+    severity: Severity::Error,
+    summary: "`Secret` is used in a way that vaultly does not support",
+    documentation: r#"
+`Secret("/path", ...)` stands on the right-hand side of a field, once, with the type of the value as annotation. It is no type, it
+does not combine with `Field` or a validator, and a `ttl` is 0 or more.
+
+Found:
+
+```python
+from vaultly import Secret, SecretModel
+
+
+class App(SecretModel):
+    db_password: Secret[str]
+```
+
+Correct:
+
+```python
+from vaultly import Secret, SecretModel
+
+
+class App(SecretModel):
+    db_password: str = Secret("/db/password")
+```
+"#,
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    for (place, observation) in context.notes.iter() {
+        let Observation::SecretMisuse { field, problem, help } = observation else { continue };
+        let field = context.field_at(place).unwrap_or_else(|| field.clone());
+        found.push(DOC.finding(place.clone(), format!("`{field}`: {problem}"), help));
+    }
+}

@@ -1,0 +1,71 @@
+//! TK033: a file that a class reads its settings from stops the program.
+
+use super::{Context, Rule};
+use crate::notes::Observation;
+use takk_model::{Code, Finding, RuleDoc, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(33),
+    name: "settings-file",
+    severity: Severity::Error,
+    summary: "What a settings class reads from a file stops the program",
+    documentation: r#"
+A class that reads TOML, YAML or JSON stops the program if the file is broken or lacks the table that the class asks for; if the file has
+a name that no field takes and the class forbids others, which it does unless `extra` says otherwise; and if it reads nothing else and
+the file lacks what is required.
+
+Found:
+
+```python
+from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(toml_file="config.toml")
+
+    port: int
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings):
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+```
+
+```toml
+# config.toml
+port = 8080
+prot = 8080
+```
+
+Correct:
+
+```python
+from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(toml_file="config.toml")
+
+    port: int
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings):
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+```
+
+```toml
+# config.toml
+port = 8080
+```
+"#,
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    for (place, observation) in context.notes.iter() {
+        let Observation::SettingsFile { class, problem, help } = observation else { continue };
+        if context.counts(&class.file) {
+            found.push(DOC.finding(place.clone(), problem, help));
+        }
+    }
+}

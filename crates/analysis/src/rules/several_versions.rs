@@ -1,0 +1,69 @@
+//! TK034: a package is pinned in two versions, and takk goes by one of them.
+
+use std::collections::BTreeSet;
+
+use super::{Context, Rule};
+use takk_catalog::clients_in_use;
+use takk_model::{Code, Finding, Package, RuleDoc, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(34),
+    name: "several-versions",
+    severity: Severity::Info,
+    summary: "A package that decides how settings are read is pinned in several versions",
+    documentation: r"
+The version of pydantic decides by which rules settings are read, and that of a client library which server fits. Where a lock pins
+two (for different Pythons), or a lock and a list of requirements disagree, takk goes by one of them: of one file by the highest, of
+several files by the first that has one (`uv.lock`, `poetry.lock`, `pdm.lock`, `pylock.toml`, `Pipfile.lock`, `requirements.txt`).
+
+Found:
+
+```toml
+# uv.lock
+version = 1
+
+[[package]]
+name = 'pydantic'
+version = '2.6.1'
+
+[[package]]
+name = 'pydantic'
+version = '2.11.3'
+```
+
+Correct:
+
+```toml
+# uv.lock
+version = 1
+
+[[package]]
+name = 'pydantic'
+version = '2.11.3'
+```
+",
+};
+
+/// What reads the settings.
+const READERS: [&str; 2] = ["pydantic", "pydantic-settings"];
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let packages = &context.manifest.packages;
+    let clients = context.kinds().flat_map(|kind| clients_in_use(kind, packages)).map(|client| client.package.name.as_str());
+    let names: BTreeSet<&str> = READERS.into_iter().chain(clients).collect();
+    found.extend(names.into_iter().filter_map(|name| packages.find(name)).filter_map(several));
+}
+
+fn several(package: &Package) -> Option<Finding> {
+    let version = package.version.as_ref().filter(|_| !package.others.is_empty())?;
+    let others: Vec<String> =
+        package.others.iter().map(|other| format!("{} ({})", other.version, other.place.short())).collect();
+    let message = format!("`{}` is pinned as {version}, and as {}", package.name, others.join(" and "));
+    let help =
+        format!("takk goes by {version}; pin one version, or name the one that runs in `[tool.takk]` where it is pydantic's");
+    let mut finding = DOC.finding(package.place.clone(), message, help);
+    finding.also = package.others.iter().map(|other| other.place.clone()).collect();
+    Some(finding)
+}

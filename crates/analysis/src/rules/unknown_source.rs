@@ -1,0 +1,79 @@
+//! TK032: a class takes values from a source that takk does not read.
+
+use super::{Context, Rule};
+use crate::notes::Observation;
+use takk_model::{Code, Finding, RuleDoc, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(32),
+    name: "unknown-source",
+    severity: Severity::Info,
+    summary: "A settings class takes values from a source that only the program can ask",
+    documentation: r#"
+`settings_customise_sources` returns a source that takk does not read: a class of the project's own, the secrets manager of a cloud, a
+file outside of the project. It may give any field, so what is required in this class is not called missing. TOML, YAML, JSON and
+`pyproject.toml` files of the project are read.
+
+Found:
+
+```python
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+
+
+class VaultSource(PydanticBaseSettingsSource):
+    def get_field_value(self, field, field_name):
+        return None, field_name, False
+
+    def __call__(self):
+        return {}
+
+
+class Settings(BaseSettings):
+    port: int
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings):
+        return init_settings, VaultSource(settings_cls), env_settings
+```
+
+Correct:
+
+```python
+from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(toml_file="config.toml")
+
+    port: int
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings):
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+```
+
+```toml
+# config.toml
+port = 8080
+```
+"#,
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    for (place, observation) in context.notes.iter() {
+        let Observation::UnknownSource { class, source, why } = observation else { continue };
+        let (message, help) = match why {
+            Some(why) => (
+                format!("`{}` takes values from {source}, which takk does not read: {why}", class.qualname),
+                "name a regular file of the project, or leave it to the program",
+            ),
+            None => (
+                format!("`{}` takes values from {source}, which only the program can ask", class.qualname),
+                "what it gives is not called missing; store what it does not give",
+            ),
+        };
+        found.push(DOC.finding(place.clone(), message, help));
+    }
+}

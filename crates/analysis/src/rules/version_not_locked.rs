@@ -1,0 +1,58 @@
+//! TK012: a client whose version no lock pins.
+
+use super::{Context, Rule};
+use takk_catalog as catalog;
+use takk_model::{Code, Finding, RuleDoc, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(12),
+    name: "version-not-locked",
+    severity: Severity::Warning,
+    summary: "The version of a client that decides the server's is not locked",
+    documentation: r"
+The server version follows the client's. Where no lock and no `==` pins the client, an installation tomorrow may bring one that
+does not work with the server of today.
+
+Found:
+
+```python
+from pydantic import RedisDsn
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    redis_url: RedisDsn
+```
+
+```text
+# requirements.txt
+redis>=5
+```
+
+Correct:
+
+```python
+from pydantic import RedisDsn
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    redis_url: RedisDsn
+```
+
+```text
+# requirements.txt
+redis==6.4.0
+```
+",
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    for kind in context.kinds() {
+        let Some(package) = catalog::client_not_locked(kind, &context.manifest.packages) else { continue };
+        let message = format!("no lock pins `{}`, which decides the version of {}", package.name, kind.display);
+        found.push(DOC.finding(package.place.clone(), message, "lock the dependencies, for instance with `uv lock`"));
+    }
+}

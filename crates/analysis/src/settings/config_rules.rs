@@ -1,0 +1,190 @@
+//! What the configuration of a model says of the types in it: `str_min_length`, `strict`, `allow_inf_nan` and their like. Each model has
+//! its own; nothing is inherited by models inside.
+
+use super::config::ModelConfig;
+use super::rules_version::RulesVersion;
+use takk_model::{Constraints, EnumMixin, ValueType};
+use takk_python::Value;
+
+/// What a configuration puts on types. A key that the source does not decide leaves open what it could change.
+#[derive(Clone, Default)]
+pub(super) struct ConfigRules {
+    /// On texts.
+    text: Constraints,
+    /// Whether enums that are texts obey what is said of texts.
+    enums_are_texts: bool,
+    /// On floats and decimals.
+    allow_inf_nan: Option<bool>,
+    /// On what can be converted.
+    strict: Option<bool>,
+    /// Whether names are forbidden that no field takes.
+    extra: Option<String>,
+    /// Whether defaults are validated.
+    validates_defaults: bool,
+    /// Why nothing is certain about texts.
+    text_doubt: Option<String>,
+    /// Why nothing is certain about floats and decimals.
+    float_doubt: Option<String>,
+    /// Why nothing is certain about bytes.
+    bytes_doubt: Option<String>,
+    /// Why nothing is certain about times.
+    time_doubt: Option<String>,
+    /// Why nothing is certain about any type.
+    doubt: Option<String>,
+    /// Whether pydantic 1 reads it, which puts less on types.
+    is_first: bool,
+}
+
+impl ConfigRules {
+    /// Of a configuration.
+    pub fn of(config: &ModelConfig<'_>, version: &RulesVersion) -> Self {
+        let is_first = version.is_pydantic_v1();
+        let mut rules = Self { enums_are_texts: version.enums_are_texts() && !is_first, is_first, ..Self::default() };
+        let truth = |key: &str, doubt: &mut Option<String>| match config.value(key) {
+            None | Some(Value::None) => None,
+            Some(Value::Bool(truth)) => Some(*truth),
+            Some(_) => {
+                *doubt = Some(undecided(key));
+                None
+            }
+        };
+        let key = |newer: &'static str, first: &'static str| if is_first { first } else { newer };
+        rules.text.strip_whitespace = truth(key("str_strip_whitespace", "anystr_strip_whitespace"), &mut rules.text_doubt);
+        rules.allow_inf_nan = truth("allow_inf_nan", &mut rules.float_doubt);
+        if !is_first {
+            rules.text.coerce_numbers = truth("coerce_numbers_to_str", &mut rules.text_doubt);
+            rules.strict = truth("strict", &mut rules.doubt);
+        }
+        let mut length = |key: &str| match config.value(key) {
+            None | Some(Value::None) => None,
+            Some(Value::Int(length)) => u64::try_from(*length).ok(),
+            Some(_) => {
+                rules.text_doubt = Some(undecided(key));
+                None
+            }
+        };
+        rules.text.min_length = length(key("str_min_length", "min_anystr_length")).filter(|least| *least > 0);
+        rules.text.max_length = length(key("str_max_length", "max_anystr_length"));
+        if is_first {
+            return rules;
+        }
+        match config.value("regex_engine") {
+            None | Some(Value::None) => {}
+            Some(engine) => match engine.as_str() {
+                Some(engine) => rules.text.python_pattern = (engine == "python-re").then_some(true),
+                None => rules.text_doubt = Some(undecided("regex_engine")),
+            },
+        }
+        let other_than = |key: &str, usual: &str| {
+            let given = config.value(key).filter(|value| !matches!(value, Value::None))?;
+            (given.as_str() != Some(usual)).then(|| format!("`{key}` is set"))
+        };
+        rules.extra = config.text("extra").map(str::to_owned);
+        rules.validates_defaults = matches!(config.value("validate_default"), Some(Value::Bool(true)));
+        rules.bytes_doubt = other_than("val_json_bytes", "utf8");
+        rules.time_doubt = other_than("val_temporal_unit", "infer");
+        rules
+    }
+
+    /// The same where texts are converted whatever `strict` says.
+    #[must_use]
+    pub fn lax(&self) -> Self {
+        Self { strict: None, ..self.clone() }
+    }
+
+    /// Whether nothing is converted.
+    pub fn is_strict(&self) -> bool {
+        self.strict == Some(true)
+    }
+
+    /// What becomes of names that no field takes, in a class that has these rules from the model around it.
+    pub fn extra(&self) -> Option<&str> {
+        self.extra.as_deref()
+    }
+
+    /// Whether a class that has these rules validates its defaults.
+    pub fn validates_defaults(&self) -> bool {
+        self.validates_defaults
+    }
+
+    /// Puts it on a type. What the type itself says wins.
+    pub fn on(&self, of: ValueType) -> ValueType {
+        match of {
+            ValueType::Constrained(own, inner) => match self.doubt_about(&inner) {
+                Some(doubt) => inner.preceded(doubt),
+                None => constrained(own.or(self.constraints(&inner)), *inner),
+            },
+            ValueType::Secret(inner) => match self.on(*inner) {
+                ValueType::Unchecked(reason) => ValueType::Unchecked(reason),
+                inner => ValueType::Secret(Box::new(inner)),
+            },
+            ValueType::Union(members) => ValueType::Union(members.into_iter().map(|member| self.on(member)).collect()),
+            other => match self.doubt_about(&other) {
+                Some(doubt) => other.preceded(doubt),
+                None => constrained(self.constraints(&other), other),
+            },
+        }
+    }
+
+    fn constraints(&self, of: &ValueType) -> Constraints {
+        use ValueType as T;
+        match of {
+            T::Str | T::Bytes if self.is_first => self.text.clone(),
+            T::Float if self.is_first => Constraints { allow_inf_nan: self.allow_inf_nan, ..Constraints::default() },
+            _ if self.is_first => Constraints::default(),
+            T::Str => Constraints { strict: self.strict, ..self.text.clone() },
+            T::Path => Constraints {
+                strict: self.strict,
+                strip_whitespace: self.text.strip_whitespace,
+                min_length: self.text.min_length,
+                max_length: self.text.max_length,
+                ..Constraints::default()
+            },
+            T::Float | T::Decimal => {
+                Constraints { strict: self.strict, allow_inf_nan: self.allow_inf_nan, ..Constraints::default() }
+            }
+            T::Int | T::Bool | T::Bytes | T::Uuid(_) | T::Enum(_) | T::Date | T::DateTime | T::Time | T::TimeDelta => {
+                self.strictness()
+            }
+            T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) => self.strictness(),
+            _ => Constraints::default(),
+        }
+    }
+
+    fn strictness(&self) -> Constraints {
+        Constraints { strict: self.strict, ..Constraints::default() }
+    }
+
+    fn doubt_about(&self, of: &ValueType) -> Option<String> {
+        use ValueType as T;
+        let own = match of {
+            T::Str | T::Path => &self.text_doubt,
+            T::Email | T::NameEmail if self.text != Constraints::default() => {
+                &Some("the configuration changes texts".to_owned())
+            }
+            T::Enum(rule)
+                if rule.mixin == Some(EnumMixin::Str) && self.enums_are_texts && self.text != Constraints::default() =>
+            {
+                &Some("the configuration changes texts".to_owned())
+            }
+            T::Email | T::NameEmail => &self.text_doubt,
+            T::Float | T::Decimal => &self.float_doubt,
+            T::Bytes => &self.bytes_doubt,
+            T::Date | T::DateTime | T::Time | T::TimeDelta => &self.time_doubt,
+            // An address is taken as text by strict types too, and what `Json` holds as a whole is not converted.
+            T::Json(of) if **of == T::Any => &None,
+            T::Ip(_) | T::ByteSize | T::Pattern | T::Json(_) if self.is_strict() => &Some("`strict` is set".to_owned()),
+            T::Unchecked(_) | T::Preceded(..) | T::Any | T::None | T::Model(_) => return None,
+            _ => &None,
+        };
+        own.clone().or_else(|| self.doubt.clone())
+    }
+}
+
+fn constrained(constraints: Constraints, of: ValueType) -> ValueType {
+    if constraints.is_empty() { of } else { ValueType::Constrained(Box::new(constraints), Box::new(of)) }
+}
+
+fn undecided(key: &str) -> String {
+    format!("`{key}` is not decided by the source")
+}

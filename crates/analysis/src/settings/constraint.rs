@@ -1,0 +1,124 @@
+//! Constraints on a type: what `Field(...)` and `Annotated[T, ...]` say, and the types that they can be put on
+//! (`pydantic/_internal/_known_annotated_metadata.py`).
+
+use serde_json::Value as Json;
+
+use takk_model::{Constraints, ValueType};
+use takk_python::{Call, Value, fold};
+
+/// What a call says, and what of it could not be read.
+#[derive(Clone)]
+pub(super) struct Said {
+    pub constraints: Constraints,
+    pub doubt: Option<String>,
+}
+
+/// Reads keywords. Those that constrain nothing are passed over.
+pub(super) fn keywords<'v, 'a: 'v>(given: impl Iterator<Item = (&'v str, &'v Value<'a>)>) -> Said {
+    let mut said = Said { constraints: Constraints::default(), doubt: None };
+    for (name, value) in given {
+        if !matches!(value, Value::None) && !set(&mut said.constraints, name, value) {
+            said.doubt = Some(format!("`{name}` is not decided by the source"));
+        }
+    }
+    said
+}
+
+/// The keywords of a call.
+pub(super) fn keywords_of(call: &Call<'_>) -> Said {
+    keywords(call.keywords.iter().map(|(name, value)| (&**name, value)))
+}
+
+/// Sets one; `false` where it cannot be read.
+pub(super) fn set(constraints: &mut Constraints, name: &str, value: &Value<'_>) -> bool {
+    let json = || fold::json(value).filter(|json| matches!(json, Json::Number(_)) || decimal_text(value, json));
+    let length = || json().and_then(|json| json.as_u64());
+    match name {
+        "gt" => put(&mut constraints.gt, json()),
+        "ge" => put(&mut constraints.ge, json()),
+        "lt" => put(&mut constraints.lt, json()),
+        "le" => put(&mut constraints.le, json()),
+        "multiple_of" => put(&mut constraints.multiple_of, json()),
+        "min_length" => put(&mut constraints.min_length, length()),
+        "max_length" => put(&mut constraints.max_length, length()),
+        "max_digits" => put(&mut constraints.max_digits, length()),
+        "decimal_places" => put(&mut constraints.decimal_places, length()),
+        "pattern" => match value {
+            Value::Str(text) => put(&mut constraints.pattern, Some(text.to_string())),
+            _ => false,
+        },
+        "allow_inf_nan" => put(&mut constraints.allow_inf_nan, value.truth()),
+        "strict" => value.truth().is_some_and(|truth| {
+            constraints.strict = Some(truth);
+            true
+        }),
+        "strip_whitespace" => value.truth().is_some_and(|truth| {
+            constraints.strip_whitespace = Some(truth);
+            true
+        }),
+        "coerce_numbers_to_str" => put(&mut constraints.coerce_numbers, value.truth()),
+        // They change the text after everything else was checked.
+        "to_lower" | "to_upper" | "curtail_length" => true,
+        "regex" | "min_items" | "max_items" | "unique_items" | "ascii_only" | "discriminator" => false,
+        _ => true,
+    }
+}
+
+/// Whether it is `Decimal("1.5")`.
+fn decimal_text(value: &Value<'_>, json: &Json) -> bool {
+    json.is_string() && value.call_of().is_some_and(|(path, _)| path == "decimal.Decimal")
+}
+
+fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
+    let read = value.is_some();
+    *place = value;
+    read
+}
+
+/// The type with more constraints. Later ones replace earlier ones of the same name (`apply_known_metadata`).
+pub(super) fn constrain(of: ValueType, said: Said) -> ValueType {
+    let constrained = if said.constraints.is_empty() { of } else { put_on(of, said.constraints) };
+    match said.doubt {
+        Some(doubt) => constrained.checked(doubt),
+        None => constrained,
+    }
+}
+
+fn put_on(of: ValueType, new: Constraints) -> ValueType {
+    match of {
+        ValueType::Unchecked(_) | ValueType::Checked(..) | ValueType::Preceded(..) => of,
+        ValueType::Constrained(old, inner) if is_allowed(&inner, &new) => ValueType::Constrained(Box::new(new.or(*old)), inner),
+        // What holds for `T | None` is put on `T`.
+        ValueType::Union(members) => {
+            let others = members.iter().filter(|member| **member != ValueType::None).count();
+            if others != 1 || others == members.len() {
+                return ValueType::Union(members).checked("constraints on a union");
+            }
+            let put = |member| if member == ValueType::None { member } else { put_on(member, new.clone()) };
+            ValueType::Union(members.into_iter().map(put).collect())
+        }
+        other if is_allowed(&other, &new) => ValueType::Constrained(Box::new(new), Box::new(other)),
+        other => other.checked("constraints that the type itself does not know"),
+    }
+}
+
+fn is_allowed(of: &ValueType, new: &Constraints) -> bool {
+    use ValueType as T;
+    let number = !new.bounds_number();
+    let length = !new.bounds_length();
+    let text = !new.bounds_text();
+    let digits = !new.bounds_digits();
+    let infinite = new.allow_inf_nan.is_none();
+    match of {
+        T::Str => number && digits && infinite,
+        T::Bytes => number && digits && infinite && text,
+        T::Int => length && digits && infinite && text,
+        T::Float => length && digits && text,
+        T::Decimal => length && text,
+        T::Bool => number && length && digits && infinite && text,
+        T::Secret(_) | T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) => {
+            number && digits && infinite && text && !new.is_strict()
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,163 @@
+//! What the sources of pydantic-settings make of a text before it is validated: whether it is decoded, stands for `None`, names a member
+//! of an enum, or is no value at all.
+
+use super::config::ModelConfig;
+use super::field::{FieldFacts, typing_name, unwrap_annotated};
+use super::models::Models;
+use super::rules_version::RulesVersion;
+use takk_model::{PathStep, ValueType};
+use takk_python::Value;
+
+/// The part of a settings class's configuration that its sources obey, also for the models inside.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key or a version of its own")]
+pub(super) struct Environment {
+    /// Names of members are taken for members (`env_parse_enums`).
+    pub names_members: bool,
+    /// Under `strict`, texts are turned into values first.
+    coerces: bool,
+    /// So they are for unions with strict members.
+    coerces_unions: bool,
+    /// Whether `NoDecode` and `ForceDecode` are known.
+    knows_no_decode: bool,
+    /// Texts for types with parts are left alone (`enable_decoding=False`).
+    leaves_texts: bool,
+    /// `AliasPath` is read from its first part only.
+    path_is_its_head: bool,
+    /// The text that stands for `None`.
+    none: Option<String>,
+    /// An empty text is no value.
+    ignores_empty: bool,
+    /// Why nothing is certain.
+    doubt: Option<String>,
+}
+
+impl Environment {
+    /// Of a settings class.
+    pub fn of(models: &Models<'_, '_>, config: &ModelConfig<'_>) -> Self {
+        let rules: &RulesVersion = models.rules;
+        let mut doubt = None;
+        let mut truth = |key: &str, known: bool| match config.value(key).filter(|_| known) {
+            None | Some(Value::None) => None,
+            Some(Value::Bool(truth)) => Some(*truth),
+            Some(_) => {
+                doubt = Some(format!("`{key}` is not decided by the source"));
+                None
+            }
+        };
+        let names_members = truth("env_parse_enums", rules.parses_enums()) == Some(true);
+        let leaves_texts = truth("enable_decoding", rules.knows_no_decode()) == Some(false);
+        let ignores_empty = truth("env_ignore_empty", rules.ignores_empty()) == Some(true);
+        let strict = truth("strict", true) == Some(true);
+        let none = match config.value("env_parse_none_str").filter(|_| rules.ignores_empty()) {
+            None | Some(Value::None) => None,
+            Some(Value::Str(text)) => Some(text.to_string()),
+            Some(_) => {
+                doubt = Some("`env_parse_none_str` is not decided by the source".to_owned());
+                None
+            }
+        };
+        Self {
+            names_members,
+            coerces: strict && rules.coerces_strict(),
+            coerces_unions: rules.coerces_strict_unions(),
+            knows_no_decode: rules.knows_no_decode(),
+            leaves_texts,
+            path_is_its_head: rules.alias_path_is_its_head(),
+            none,
+            ignores_empty,
+            doubt,
+        }
+    }
+
+    /// Whether the text of a field is not decoded.
+    pub fn leaves(&self, field: &FieldFacts<'_>) -> bool {
+        let marked = |name: &str| self.knows_no_decode && field.metadata.iter().any(|item| is_named(item, name));
+        marked("NoDecode") || (self.leaves_texts && !marked("ForceDecode"))
+    }
+
+    /// Whether the text of a field is turned into a value of its type before it is validated (`_coerce_env_val_strict`).
+    pub fn turns(&self, field: &FieldFacts<'_>) -> bool {
+        self.coerces || (self.coerces_unions && has_strict_members(&field.annotation))
+    }
+
+    /// A part of what the variable holds.
+    pub fn part(&self, field: &FieldFacts<'_>, path: Vec<PathStep>, read: ValueType) -> ValueType {
+        let only_indices = path.iter().all(|step| matches!(step, PathStep::Index(_)));
+        if self.leaves(field) || !(self.path_is_its_head || only_indices) {
+            return ValueType::unchecked("the variable holds it as a part");
+        }
+        ValueType::Part(path, Box::new(read))
+    }
+
+    /// What stands around the whole.
+    pub fn around(&self, read: ValueType) -> ValueType {
+        if let Some(doubt) = &self.doubt {
+            return ValueType::unchecked(doubt.clone());
+        }
+        let read = match &self.none {
+            Some(text) => ValueType::NoneText(text.clone(), Box::new(read)),
+            None => read,
+        };
+        if self.ignores_empty { ValueType::EmptyIsUnset(Box::new(read)) } else { read }
+    }
+}
+
+fn is_named(item: &Value<'_>, name: &str) -> bool {
+    let path = match item {
+        Value::External(path) => Some(&**path),
+        other => other.call_of().map(|(path, _)| path),
+    };
+    path.is_some_and(|path| path.rsplit('.').next() == Some(name))
+}
+
+/// Whether a union has members that are marked strict (`_union_has_strict_types`).
+fn has_strict_members(annotation: &Value<'_>) -> bool {
+    let members: &[Value<'_>] = match annotation {
+        Value::Union(members) => members,
+        Value::Subscript(generic) if matches!(typing_name(&generic.0), Some("Optional" | "Union")) => &generic.1,
+        _ => return false,
+    };
+    members.iter().any(|member| match member {
+        Value::External(path) => path.starts_with("pydantic.") && path.contains(".Strict"),
+        Value::Call(call) => call.keyword("strict").is_some_and(|strict| !matches!(strict, Value::None)),
+        other => unwrap_annotated(other).1.iter().any(|item| is_named(item, "Strict")),
+    })
+}
+
+/// Whether a variable holds the value as a part.
+pub(super) enum AliasHead {
+    /// It holds the value itself.
+    None,
+    /// It holds it as the part at that path.
+    Path(Vec<PathStep>),
+    /// That depends on which variable is set.
+    Several,
+}
+
+/// `AliasPath("a", 0)`, alone or among choices: the variable is JSON, and a part of it is taken. In older versions only where its head is
+/// longer than one letter.
+pub(super) fn alias_path(alias: Option<&Value<'_>>, heads_are_long: bool) -> AliasHead {
+    match alias {
+        None | Some(Value::None | Value::Str(_)) => AliasHead::None,
+        Some(alias) => match alias.call_of() {
+            Some((path, call)) if path.ends_with("AliasChoices") && !call.partial => match call.positional.as_slice() {
+                [only] => alias_path(Some(only), heads_are_long),
+                choices if choices.iter().all(|choice| matches!(choice, Value::Str(_))) => AliasHead::None,
+                _ => AliasHead::Several,
+            },
+            Some((path, call)) if path.ends_with("AliasPath") && !call.partial => {
+                let step = |value: &Value<'_>| match value {
+                    Value::Int(index) => Some(PathStep::Index(*index)),
+                    Value::Str(key) => Some(PathStep::Key(key.to_string())),
+                    _ => None,
+                };
+                let one_letter = call.positional.first().and_then(Value::as_str).is_some_and(|head| head.chars().count() == 1);
+                if heads_are_long && one_letter {
+                    return AliasHead::Several;
+                }
+                call.positional.iter().skip(1).map(step).collect::<Option<_>>().map_or(AliasHead::Several, AliasHead::Path)
+            }
+            _ => AliasHead::Several,
+        },
+    }
+}

@@ -1,0 +1,39 @@
+//! Settings classes: which classes are, how they are configured, their fields, and the variables each field is read from.
+
+mod accepts;
+mod annotated;
+mod class_kind;
+mod config;
+mod config_rules;
+mod constraint;
+mod default;
+mod environment;
+mod field;
+mod fields;
+mod fields_v1;
+mod first;
+mod models;
+mod nested;
+mod older;
+mod own_url;
+mod python_value;
+mod refused;
+mod respelling;
+mod rules_version;
+mod secret_model;
+mod setting;
+mod shapes;
+mod sources;
+mod types;
+mod validators;
+mod variables;
+mod vocabulary;
+
+pub use class_kind::{Base, may_be_unresolved, unresolved_base};
+pub use models::Models;
+pub use rules_version::RulesVersion;
+pub use setting::{init_names, read_class, read_class_made};
+pub use types::{TypeFacts, is_credential_url};
+pub use vocabulary::{resource_tag, service_url};
+
+pub(super) use field::FieldFacts;

@@ -1,0 +1,64 @@
+//! Models as pydantic sees them: base, configuration and fields of each class, found once.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::class_kind::{Base, base_of};
+use super::config::{ModelConfig, config_of};
+use super::field::FieldFacts;
+use super::fields::fields_of;
+use super::rules_version::RulesVersion;
+use super::sources::Files;
+use takk_python::{Class, Evaluator};
+
+/// The models of a project, by one version's rules.
+pub struct Models<'m, 'a> {
+    /// Evaluates what the classes are made of.
+    pub evaluator: &'m Evaluator<'a>,
+    /// Whose rules are followed.
+    pub rules: &'m RulesVersion,
+    fields: Cache<'a, [FieldFacts<'a>]>,
+    configs: Cache<'a, ModelConfig<'a>>,
+    /// The files that classes read their settings from.
+    pub(super) files: Files,
+}
+
+/// What is known by class. The class is kept so that its address stays its own.
+type Cache<'a, T> = RefCell<HashMap<*const Class<'a>, (Rc<Class<'a>>, Rc<T>)>>;
+
+impl<'m, 'a> Models<'m, 'a> {
+    /// Models whose classes `evaluator` gives.
+    pub fn new(evaluator: &'m Evaluator<'a>, rules: &'m RulesVersion) -> Self {
+        Self { evaluator, rules, fields: RefCell::default(), configs: RefCell::default(), files: Files::default() }
+    }
+
+    /// What the class derives from.
+    pub fn base(&self, class: &Rc<Class<'a>>) -> Base {
+        base_of(self.evaluator, class, self.rules.is_pydantic_v1())
+    }
+
+    /// The fields of the class in order, inherited ones included.
+    pub fn fields(&self, class: &Rc<Class<'a>>) -> Rc<[FieldFacts<'a>]> {
+        if let Some((_, known)) = self.fields.borrow().get(&Rc::as_ptr(class)) {
+            return Rc::clone(known);
+        }
+        // A class that derives from itself has no fields while they are looked for.
+        self.fields.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::from([])));
+        let found: Rc<[FieldFacts<'a>]> = fields_of(self, class).into();
+        self.fields.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::clone(&found)));
+        found
+    }
+
+    /// The configuration of the class after inheritance.
+    pub fn config(&self, class: &Rc<Class<'a>>) -> Rc<ModelConfig<'a>> {
+        if let Some((_, known)) = self.configs.borrow().get(&Rc::as_ptr(class)) {
+            return Rc::clone(known);
+        }
+        self.configs.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::default()));
+        self.evaluator.settle(class);
+        let found = Rc::new(config_of(self, class));
+        self.configs.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::clone(&found)));
+        found
+    }
+}

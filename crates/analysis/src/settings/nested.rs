@@ -1,0 +1,206 @@
+//! Under an `env_nested_delimiter`, the variables of the fields inside a field (`EnvSettingsSource.explode_env_vars`).
+
+use std::rc::Rc;
+
+use super::config::{ModelConfig, read_class_of};
+use super::field::{typing_name, unwrap_annotated};
+use super::fields::substitution;
+use super::models::Models;
+use super::rules_version::RestoresCase;
+use super::setting::is_pydantic_dataclass;
+use super::shapes::form_of;
+use super::types::{TypeFacts, generic_target, substitute, union_members};
+use super::variables;
+use takk_model::{Api, NestedLeaf};
+use takk_python::{Class, Value};
+
+/// How many aliases of types are followed.
+const DEEPEST: u32 = 24;
+/// How many levels are listed.
+const LEVELS: usize = 3;
+/// How many leaves are listed below one field: models that hold each other multiply with every level.
+const MOST_LEAVES: usize = 2_000;
+/// How many names one leaf may have: those of every level multiply too.
+const MOST_NAMES: usize = 200;
+
+/// What the walk needs at every level.
+pub struct Nesting<'n, 'a> {
+    models: &'n Models<'n, 'a>,
+    config: &'n ModelConfig<'a>,
+    api: Api,
+    delimiter: String,
+    /// How often the names behind the field's own are split at most; `None` for as often as the delimiter occurs.
+    splits: Option<usize>,
+    /// Whether every name is listed, because the class splits names by a source of its own.
+    unchecked: bool,
+}
+
+/// A variable on its way to a leaf.
+#[derive(Clone)]
+struct Way {
+    /// The variable so far.
+    name: String,
+    /// What stands behind the field's own name, by level.
+    keys: Vec<String>,
+    /// Whether names further in stay in lower case: none is given its own case back below a name that is not an alias
+    /// (`_replace_field_names_case_insensitively`).
+    in_lower_case: bool,
+}
+
+impl<'n, 'a> Nesting<'n, 'a> {
+    /// The walk for a class of that configuration, if it has a delimiter.
+    pub fn new(models: &'n Models<'n, 'a>, config: &'n ModelConfig<'a>, api: Api, custom_sources: bool) -> Option<Self> {
+        let delimiter = config.text("env_nested_delimiter").filter(|text| !text.is_empty())?.to_owned();
+        let splits = match config.value("env_nested_max_split") {
+            // `maxsplit = (env_nested_max_split or 0) - 1`, and a negative `maxsplit` is no limit.
+            Some(Value::Int(splits)) if *splits > 0 => usize::try_from(*splits - 1).ok(),
+            _ => None,
+        };
+        Some(Self { models, config, api, delimiter, splits, unchecked: custom_sources })
+    }
+
+    /// Every leaf below a field of that type and those names.
+    pub fn leaves(&self, name: &str, env: &[String], annotation: &Value<'a>, models: &[Value<'a>]) -> Vec<NestedLeaf> {
+        let models: Vec<Value<'a>> = models.iter().filter(|model| self.is_inside(annotation, model)).cloned().collect();
+        let mut leaves = Vec::new();
+        if models.is_empty() {
+            return leaves;
+        }
+        let in_lower_case = !self.restores_case(annotation, true);
+        let ways: Vec<Way> = env.iter().map(|name| Way { name: name.clone(), keys: Vec::new(), in_lower_case }).collect();
+        self.below(&[name.to_owned()], &ways, &models, 1, &mut leaves);
+        leaves
+    }
+
+    fn below(&self, path: &[String], ways: &[Way], models: &[Value<'a>], level: usize, leaves: &mut Vec<NestedLeaf>) {
+        if leaves.len() >= MOST_LEAVES {
+            return;
+        }
+        for model in models {
+            let Some(class) = read_class_of(model) else { continue };
+            let filled = substitution(model, &class);
+            let config = self.models.config(&class);
+            for field in self.models.fields(&class).iter() {
+                let annotation =
+                    if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled) };
+                let facts = TypeFacts::of(self.models.evaluator, &annotation);
+                let ways = self.ways_below(field, &config, ways);
+                let path = [path, &[field.name.to_string()]].concat();
+                let inner: Vec<Value<'a>> =
+                    facts.models.iter().filter(|model| self.is_inside(&annotation, model)).cloned().collect();
+                if !inner.is_empty() && level < LEVELS {
+                    let stays = !self.restores_case(&annotation, false);
+                    let deeper = |way: Way| Way { in_lower_case: way.in_lower_case || stays, ..way };
+                    let ways: Vec<Way> = ways.into_iter().map(deeper).collect();
+                    self.below(&path, &ways, &inner, level + 1, leaves);
+                    continue;
+                }
+                let env: Vec<String> = ways.iter().filter(|way| self.arrives(way)).map(|way| way.name.clone()).collect();
+                if env.is_empty() || leaves.iter().any(|leaf| leaf.path == path) {
+                    continue;
+                }
+                leaves.push(NestedLeaf {
+                    path,
+                    env,
+                    type_name: facts.display,
+                    required: field.is_required() && !(self.api == Api::V1 && facts.optional && !field.insists),
+                    secret: facts.secret,
+                    given: None,
+                });
+            }
+        }
+    }
+
+    /// Whether splitting the variable gives the way back: a name that holds the delimiter itself is cut in the wrong place.
+    fn arrives(&self, way: &Way) -> bool {
+        if self.api == Api::V1 || self.models.rules.splits_behind_prefix() {
+            return self.arrives_behind_prefix(way);
+        }
+        let rest = way.keys.join(&self.delimiter);
+        let parts: Vec<&str> = match self.splits {
+            Some(splits) => rest.splitn(splits + 1, &self.delimiter).collect(),
+            None => rest.split(&self.delimiter).collect(),
+        };
+        self.unchecked || parts == way.keys
+    }
+
+    /// pydantic 1 and early releases of pydantic-settings take off as many characters as the prefix has, split what is left, and drop
+    /// the first part.
+    fn arrives_behind_prefix(&self, way: &Way) -> bool {
+        let prefix = self.config.text("env_prefix").unwrap_or_default();
+        let rest: String = way.name.chars().skip(prefix.chars().count()).collect();
+        let parts = rest.split(&self.delimiter).skip(1);
+        self.unchecked || parts.map(str::to_lowercase).eq(way.keys.iter().map(|key| key.to_lowercase()))
+    }
+
+    /// Whether the model has fields with names of their own, and is the value itself rather than a part of a list or dictionary.
+    fn is_inside(&self, annotation: &Value<'a>, model: &Value<'a>) -> bool {
+        let has_fields = |class: &Rc<Class<'a>>| self.models.base(class).is_model() || form_of(self.models, class).is_some();
+        let Some(class) = read_class_of(model).filter(has_fields) else { return false };
+        self.is_direct(annotation, &class, DEEPEST)
+    }
+
+    fn is_direct(&self, annotation: &Value<'a>, class: &Rc<Class<'a>>, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let evaluator = self.models.evaluator;
+        let (bare, _) = unwrap_annotated(annotation);
+        union_members(&bare).iter().any(|member| match member {
+            Value::Class(found) => Rc::ptr_eq(found, class),
+            Value::Alias(alias) => self.is_direct(&evaluator.alias_target(alias), class, depth),
+            Value::Subscript(generic) => match (&generic.0, generic_target(evaluator, &generic.0, &generic.1)) {
+                (Value::Class(found), _) => Rc::ptr_eq(found, class),
+                (_, Some(target)) => self.is_direct(&target, class, depth),
+                (form, None) => typing_name(form) == Some("Annotated") && self.is_direct(member, class, depth),
+            },
+            _ => false,
+        })
+    }
+
+    /// Whether the names of the fields in a field of that type are given back their case.
+    fn restores_case(&self, annotation: &Value<'a>, is_outermost: bool) -> bool {
+        if self.api == Api::V1 || self.config.is_true("case_sensitive") {
+            return true;
+        }
+        let (bare, _) = unwrap_annotated(annotation);
+        let is_model = |value: &Value<'a>| read_class_of(value).is_some_and(|class| self.models.base(&class).is_model());
+        let is_none = |value: &Value<'a>| matches!(value, Value::None);
+        let members = union_members(&bare);
+        let is_optional = members.len() == 2 && members.iter().any(is_none);
+        let some = members.iter().find(|member| is_optional && !is_none(member));
+        match self.models.rules.restores_case_in() {
+            // An `Annotated` answers for the model in it.
+            RestoresCase::DirectModels if is_outermost && is_optional => is_model(&unwrap_annotated(&members[0]).0),
+            RestoresCase::DirectModels => is_model(&bare),
+            RestoresCase::OptionalModels => is_model(some.unwrap_or(&bare)),
+            RestoresCase::EveryModel => {
+                let (inner, _) = unwrap_annotated(some.unwrap_or(&bare));
+                is_model(&inner) || read_class_of(&inner).is_some_and(|class| is_pydantic_dataclass(&class))
+            }
+        }
+    }
+
+    /// The names of an inner field: the outer name, the delimiter, and the names by which the model takes the field. The prefix of the
+    /// class is not repeated.
+    fn ways_below(&self, field: &super::field::FieldFacts<'a>, config: &ModelConfig<'a>, ways: &[Way]) -> Vec<Way> {
+        let sensitive = self.config.is_true("case_sensitive");
+        let own = variables::inner_names(self.models, field, config, self.api, sensitive);
+        let mut below = Vec::new();
+        for way in ways {
+            for inner in &own {
+                if way.in_lower_case && inner.name != inner.name.to_lowercase() {
+                    continue;
+                }
+                let name = format!("{}{}{}", way.name, self.delimiter, inner.name);
+                below.push(Way {
+                    name: if sensitive { name } else { name.to_uppercase() },
+                    keys: [way.keys.as_slice(), std::slice::from_ref(&inner.name)].concat(),
+                    in_lower_case: way.in_lower_case || (inner.beside_alias && !sensitive),
+                });
+                if below.len() == MOST_NAMES {
+                    return below;
+                }
+            }
+        }
+        below
+    }
+}

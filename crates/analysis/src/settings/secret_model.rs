@@ -1,0 +1,93 @@
+//! vaultly's `Secret("/path", ...)`: the static half of the second seed.
+
+use super::{FieldFacts, TypeFacts};
+use crate::notes::{Notes, Observation};
+use takk_model::{CastRule, SecretPath};
+use takk_python::{Value, fold};
+
+/// The path of a field, if it is backed by `Secret(...)`; misuse goes to `notes`.
+pub fn path_of(field: &FieldFacts<'_>, facts: &TypeFacts<'_>, notes: &mut Notes) -> Option<SecretPath> {
+    if is_secret_annotation(&field.annotation) {
+        misuse(field, notes, "`Secret` is not a type", format!("write `{}: str = Secret(\"/path\")`", field.name));
+    }
+    let call = field.secrets.first()?;
+    if field.secrets.len() > 1 {
+        misuse(field, notes, "two `Secret(...)` on one field", "keep one of them".to_owned());
+    }
+    let combined = field.attributes.iter().find(|(key, _)| &**key != "default");
+    if let Some((key, _)) = combined {
+        misuse(
+            field,
+            notes,
+            &format!("`Field({key}=...)` does not combine with `Secret`"),
+            "vaultly owns the field's validation: check the value where it is used, or in `transform=`".to_owned(),
+        );
+    }
+    let template = call.argument(0, "path").and_then(Value::as_str).map(str::to_owned);
+    let template = template.unwrap_or_else(|| {
+        misuse(field, notes, "the path is only known at run time", "write it as a literal with {var} placeholders".to_owned());
+        call.source.to_string()
+    });
+    let ttl = match call.keyword("ttl") {
+        Some(Value::Int(seconds)) => seconds.to_string().parse().ok(),
+        Some(Value::Float(seconds)) => Some(*seconds),
+        _ => None,
+    };
+    if ttl.is_some_and(|seconds: f64| seconds < 0.0) {
+        misuse(field, notes, "`ttl` is below 0", "use 0 to never cache, or leave it out to cache for ever".to_owned());
+    }
+    let version = call.keyword("version").and_then(fold::json).filter(|version| !version.is_null());
+    Some(SecretPath {
+        variables: variables(&template),
+        template,
+        version: version.map(|version| version.as_str().map_or_else(|| version.to_string(), str::to_owned)),
+        ttl,
+        cast: if call.keyword("transform").is_some_and(|value| !matches!(value, Value::None)) {
+            CastRule::Transform
+        } else {
+            cast_rule(&facts.display)
+        },
+    })
+}
+
+fn misuse(field: &FieldFacts<'_>, notes: &mut Notes, problem: &str, help: String) {
+    let observation = Observation::SecretMisuse { field: field.name.to_string(), problem: problem.to_owned(), help };
+    notes.add(field.place.clone(), observation);
+}
+
+/// `Secret(str)` or `Secret[str]` as an annotation.
+fn is_secret_annotation(annotation: &Value<'_>) -> bool {
+    let is_secret =
+        |value: &Value<'_>| matches!(value, Value::External(path) if path.starts_with("vaultly.") && path.ends_with(".Secret"));
+    match annotation {
+        Value::Subscript(generic) => is_secret(&generic.0),
+        Value::Call(call) => is_secret(&call.callee),
+        other => is_secret(other),
+    }
+}
+
+/// The names in `{}`.
+fn variables(template: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for piece in template.split('{').skip(1) {
+        if let Some((name, _)) = piece.split_once('}')
+            && !name.is_empty()
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+/// The second seed's table, by the type as written.
+fn cast_rule(type_name: &str) -> CastRule {
+    let inner = type_name.strip_suffix(" | None").or_else(|| type_name.strip_prefix("None | ")).unwrap_or(type_name);
+    match inner.split('[').next().unwrap_or(inner) {
+        "int" => CastRule::Int,
+        "float" => CastRule::Float,
+        "bool" => CastRule::Bool,
+        "dict" | "list" => CastRule::Json,
+        _ => CastRule::Text,
+    }
+}

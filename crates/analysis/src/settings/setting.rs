@@ -1,0 +1,330 @@
+//! A class → its entry in the manifest.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::Value as Json;
+
+use super::accepts::{Acceptance, Accepted};
+use super::class_kind::Base;
+use super::config::ModelConfig;
+use super::default::default_of;
+use super::field::FieldFacts;
+use super::models::Models;
+use super::nested::Nesting;
+use super::secret_model;
+use super::sources::{self, Chosen};
+use super::types::TypeFacts;
+use super::variables;
+use super::vocabulary::Marks;
+use crate::notes::{Notes, Observation};
+use takk_model::{Api, ClassKind, ClassRef, Setting, SettingsClass, Usage};
+use takk_python::{Class, Evaluator, Unknown, Value, fold};
+
+/// Reads a class as `kind`. What is worth a finding goes to `notes`.
+pub fn read_class<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, kind: ClassKind, notes: &mut Notes) -> SettingsClass {
+    read_class_with(models, class, kind, &models.config(class), notes)
+}
+
+/// Reads a class as it is when it is called with options that begin with an underscore (`BaseSettings.__init__`).
+pub fn read_class_made<'a>(
+    models: &Models<'_, 'a>,
+    class: &Rc<Class<'a>>,
+    kind: ClassKind,
+    options: &[(Rc<str>, Value<'a>)],
+    notes: &mut Notes,
+) -> SettingsClass {
+    let mut config = ModelConfig::clone(&models.config(class));
+    for (option, value) in options {
+        config.set_option(option, value);
+    }
+    read_class_with(models, class, kind, &config, notes)
+}
+
+fn read_class_with<'a>(
+    models: &Models<'_, 'a>,
+    class: &Rc<Class<'a>>,
+    kind: ClassKind,
+    config: &ModelConfig<'a>,
+    notes: &mut Notes,
+) -> SettingsClass {
+    let evaluator = models.evaluator;
+    let base = models.base(class);
+    let class_ref = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
+    let custom_sources = has_custom_sources(evaluator, class);
+    let chosen = sources::chosen(models, class, config);
+    let doubtful = chosen.as_ref().is_some_and(Chosen::is_doubtful);
+    let acceptance = Acceptance::new(models, class, kind, config, chosen.as_ref());
+    let reader = FieldReader { models, config, base, kind, class: class_ref.clone(), doubtful, acceptance };
+    let mut fields: Vec<Setting> = models.fields(class).iter().map(|field| reader.setting(field, notes)).collect();
+    let mut summary = config.summary();
+    if let Some(files) = config.value("env_file") {
+        summary.env_file = sources::paths(evaluator, files).into_iter().flatten().collect();
+    }
+    if let Some(chosen) = &chosen {
+        chosen.restrict(&mut summary);
+        chosen.mark(models, class, config, &mut fields, notes);
+        chosen.note(models, class, config, &fields, notes);
+    }
+    for (key, expression) in &summary.undecided {
+        notes.add(
+            class.place.clone(),
+            Observation::UndecidedConfig { class: class_ref.clone(), key: key.clone(), expression: expression.clone() },
+        );
+    }
+    SettingsClass {
+        module: class_ref.module.clone(),
+        qualname: class_ref.qualname.clone(),
+        file: class.place.file.clone(),
+        line: class.place.line,
+        column: class.place.column,
+        kind,
+        api: base.api(),
+        bases: base_names(evaluator, class),
+        description: evaluator.class_docstring(class).map(|text| first_paragraph(&text)),
+        config: summary,
+        custom_sources,
+        sources: chosen.map(|chosen| chosen.sources),
+        test: false,
+        usage: Usage::default(),
+        fields,
+    }
+}
+
+fn base_names<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> Vec<String> {
+    let order = evaluator.resolution_order(class);
+    let name = |base: &Value<'a>| match base {
+        Value::External(path) => Some(path.to_string()),
+        other => super::config::read_class_of(other).map(|class| format!("{}.{}", class.module, class.qualname)),
+    };
+    order.iter().flat_map(|order| order.iter().skip(1)).filter_map(name).collect()
+}
+
+fn has_custom_sources<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> bool {
+    let order = evaluator.resolution_order(class);
+    order
+        .iter()
+        .flat_map(|order| order.iter())
+        .filter_map(super::config::read_class_of)
+        .any(|class| evaluator.own_attribute(&class, "settings_customise_sources").is_some())
+}
+
+fn first_paragraph(text: &str) -> String {
+    text.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a decorator makes the class a dataclass.
+pub fn is_dataclass(class: &Class<'_>) -> bool {
+    class.decorators.iter().any(|decorator| matches!(decorator, Value::External(path) if path.ends_with(".dataclass")))
+}
+
+/// Whether a decorator makes the class a dataclass of pydantic.
+pub fn is_pydantic_dataclass(class: &Class<'_>) -> bool {
+    let is_pydantic = |path: &str| path.starts_with("pydantic.") && path.ends_with(".dataclass");
+    class.decorators.iter().any(|decorator| matches!(decorator, Value::External(path) if is_pydantic(path)))
+}
+
+/// The fields of a class, each with the keywords by which a call gives it.
+pub fn init_names<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<(String, Vec<String>)> {
+    let (config, api) = (models.config(class), models.base(class).api());
+    let names = |field: &FieldFacts<'a>| (field.name.to_string(), variables::init_names(models, field, &config, api));
+    models.fields(class).iter().map(names).collect()
+}
+
+/// The variable of a field that is not pydantic-settings' to name.
+fn by_convention(field: &FieldFacts<'_>) -> variables::Names {
+    variables::Names { env: vec![field.name.to_uppercase()], reach_inside: true, undecided: None }
+}
+
+struct FieldReader<'r, 'a> {
+    models: &'r Models<'r, 'a>,
+    config: &'r ModelConfig<'a>,
+    base: Base,
+    kind: ClassKind,
+    class: ClassRef,
+    /// Whether variables may arrive in another way than the usual one.
+    doubtful: bool,
+    acceptance: Acceptance<'r, 'a>,
+}
+
+impl<'a> FieldReader<'_, 'a> {
+    /// Only an instance that stands there as the default is updated: not what a `default_factory` makes, nor `None`.
+    fn updates_default(&self, field: &FieldFacts<'a>) -> bool {
+        self.config.is_true("nested_model_default_partial_update")
+            && field.default().is_some_and(|value| takk_python::fold::json(value).is_none())
+    }
+
+    fn setting(&self, field: &FieldFacts<'a>, notes: &mut Notes) -> Setting {
+        let facts = TypeFacts::of(self.models.evaluator, &field.annotation);
+        let marks = Marks::of(&field.metadata, &facts);
+        let names = self.names(field);
+        let Accepted { accepts, refused_default } = self.acceptance.of(field);
+        let default = default_of(self.models.evaluator, field);
+        let path = secret_model::path_of(field, &facts, notes);
+        self.note(field, &facts, names.undecided.as_deref(), notes);
+        let nested = Nesting::new(self.models, self.config, self.base.api(), self.doubtful)
+            .filter(|_| names.reach_inside)
+            .map(|nesting| nesting.leaves(&field.name, &names.env, &field.annotation, &facts.models))
+            .unwrap_or_default();
+        let v1 = self.base.api() == Api::V1;
+        // pydantic 1 does not look into `Literal` for `None`, and takes `Json` for `Any` (`ModelField._type_analysis`).
+        let anything = v1 && (facts.anything || super::shapes::is_any_json(&facts.display));
+        let optional = facts.optional || (facts.literal_none && !v1) || anything;
+        // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
+        let implied = v1 && optional && !field.insists;
+        // And the default `None` allows `None`.
+        let allowed = v1 && matches!(field.default(), Some(Value::None));
+        let mut setting = Setting {
+            name: field.name.to_string(),
+            env: names.env,
+            nested,
+            required: field.is_required() && !implied && path.is_none(),
+            default: default
+                .or_else(|| (implied && field.is_required()).then_some(takk_model::DefaultValue::Value(Json::Null))),
+            type_name: facts.display.clone(),
+            accepts,
+            optional: optional || allowed,
+            secret: facts.secret || marks.secret || path.is_some(),
+            constraints: self.constraints(field, &facts),
+            choices: facts.choices.clone(),
+            refused_default: refused_default.filter(|_| path.is_none()),
+            updates_default: self.updates_default(field),
+            description: self.description(field),
+            deprecated: field.attribute("deprecated").is_some_and(|value| value.truth() != Some(false)),
+            resource: marks.resource,
+            sqlalchemy: marks.sqlalchemy,
+            driver: None,
+            service: marks.service,
+            template: marks.template,
+            path,
+            given: None,
+            owner: ClassRef { module: field.owner.module.to_string(), qualname: field.owner.qualname.to_string() },
+            file: field.place.file.clone(),
+            line: field.place.line,
+            column: field.place.column,
+        };
+        sources::mark_command_line(&field.metadata, &mut setting);
+        setting
+    }
+
+    fn names(&self, field: &FieldFacts<'a>) -> variables::Names {
+        match self.kind {
+            // takk injects what a plain model or dataclass declares under the field's name.
+            ClassKind::Model | ClassKind::Dataclass => by_convention(field),
+            // The plain fields of a `SecretModel` are arguments of its constructor; by convention they have a variable of that name.
+            ClassKind::SecretModel if self.config.value("env_prefix").is_none() => by_convention(field),
+            ClassKind::Settings | ClassKind::LocalSettings | ClassKind::SecretModel => {
+                variables::names(self.models, field, self.config, self.base.api())
+            }
+        }
+    }
+
+    fn description(&self, field: &FieldFacts<'a>) -> Option<String> {
+        let given = field.attribute("description").and_then(|value| value.as_str().map(str::to_owned));
+        given.or_else(|| {
+            // The class that declares a field decides; its description is inherited as it is.
+            self.models
+                .config(&field.owner)
+                .is_true("use_attribute_docstrings")
+                .then(|| field.docstring.as_ref().map(ToString::to_string))
+                .flatten()
+        })
+    }
+
+    fn constraints(&self, field: &FieldFacts<'a>, facts: &TypeFacts<'a>) -> BTreeMap<String, Json> {
+        let mut found = BTreeMap::new();
+        if let Some((key, limit)) = implied_constraint(&facts.display) {
+            found.insert(key.to_owned(), Json::from(limit));
+        }
+        for item in facts.metadata.iter().chain(&field.metadata) {
+            constraints_of(item, &mut found);
+        }
+        for name in CONSTRAINTS {
+            if let Some(value) = field.attribute(name).and_then(fold::json).filter(|value| !value.is_null()) {
+                found.insert(constraint_name(name).to_owned(), value);
+            }
+        }
+        found
+    }
+
+    fn note(&self, field: &FieldFacts<'a>, facts: &TypeFacts<'a>, undecided: Option<&str>, notes: &mut Notes) {
+        let mut add = |observation| notes.add(field.place.clone(), observation);
+        for name in &facts.unknown_names {
+            add(Observation::UnknownAddressType { name: name.clone() });
+        }
+        for unknown in facts.unresolved.iter().filter(|unknown| unknown.reason.contains("not") || unknown.import.is_some()) {
+            add(Observation::UnresolvedType { field: field.name.to_string(), unknown: Unknown::clone(unknown) });
+        }
+        if let Some(expression) = undecided {
+            add(Observation::UndecidedName {
+                class: self.class.clone(),
+                field: field.name.to_string(),
+                expression: expression.to_owned(),
+            });
+        }
+        if field.undecided {
+            add(Observation::UndecidedField { class: self.class.clone(), field: field.name.to_string() });
+        }
+    }
+}
+
+const CONSTRAINTS: [&str; 13] = [
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "multiple_of",
+    "min_length",
+    "max_length",
+    "pattern",
+    "regex",
+    "max_digits",
+    "decimal_places",
+    "strict",
+    "allow_inf_nan",
+];
+
+/// The limit that a type of pydantic stands for (`pydantic/types.py`).
+fn implied_constraint(type_name: &str) -> Option<(&'static str, i64)> {
+    let inner = type_name.strip_suffix(" | None").or_else(|| type_name.strip_prefix("None | ")).unwrap_or(type_name);
+    match inner {
+        "PositiveInt" | "PositiveFloat" => Some(("gt", 0)),
+        "NegativeInt" | "NegativeFloat" => Some(("lt", 0)),
+        "NonNegativeInt" | "NonNegativeFloat" => Some(("ge", 0)),
+        "NonPositiveInt" | "NonPositiveFloat" => Some(("le", 0)),
+        _ => None,
+    }
+}
+
+/// pydantic 1 says `regex` for what pydantic 2 calls `pattern`.
+fn constraint_name(name: &str) -> &str {
+    if name == "regex" { "pattern" } else { name }
+}
+
+/// `Gt(1)`, `StringConstraints(min_length=1)`, `conint(ge=1)`, `Field(gt=1)` inside a type.
+fn constraints_of(item: &Value<'_>, found: &mut BTreeMap<String, Json>) {
+    let Some((path, call)) = item.call_of() else { return };
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let single = match name {
+        "Gt" => Some("gt"),
+        "Ge" => Some("ge"),
+        "Lt" => Some("lt"),
+        "Le" => Some("le"),
+        "MultipleOf" => Some("multiple_of"),
+        "MinLen" => Some("min_length"),
+        "MaxLen" => Some("max_length"),
+        _ => None,
+    };
+    if let (Some(key), Some(value)) =
+        (single, call.positional.first().or_else(|| call.keywords.first().map(|(_, value)| value)))
+    {
+        found.extend(fold::json(value).map(|value| (key.to_owned(), value)));
+    }
+    for (key, value) in &call.keywords {
+        if CONSTRAINTS.contains(&&**key)
+            && let Some(value) = fold::json(value).filter(|value| !value.is_null())
+        {
+            found.insert(constraint_name(key).to_owned(), value);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Classes that choose their sources: `settings_customise_sources`, in pydantic 1 `Config.customise_sources`, and the command line that
+//! `cli_parse_args` puts before all others.
+
+mod file;
+mod given;
+mod order;
+
+use std::rc::Rc;
+
+pub use file::{Files, paths};
+
+use super::class_kind::Base;
+use super::config::ModelConfig;
+use super::field::command_line_name;
+use super::models::Models;
+use super::validators::{Moment, Validators};
+use crate::notes::{Notes, Observation};
+use file::Content;
+use order::Order;
+use takk_model::{ClassRef, Given, Place, Setting, SettingsConfig, Source, Sources, ValueType};
+use takk_python::{Class, Value};
+
+/// The sources that a class chooses.
+pub struct Chosen {
+    order: Order,
+    /// As the manifest says it.
+    pub sources: Sources,
+}
+
+/// The sources of a class, if they are not the usual ones.
+pub fn chosen<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>) -> Option<Chosen> {
+    let order = order::of(models, class, config)?;
+    let sources = Sources { order: order.sources.clone(), undecided: order.undecided.clone() };
+    Some(Chosen { order, sources })
+}
+
+impl Chosen {
+    /// Whether values of variables reach the fields in another way than the usual one.
+    pub fn is_doubtful(&self) -> bool {
+        self.may_give_anything() || !self.sources.reads_environment()
+    }
+
+    /// Whether something that only the program knows may give any field a value.
+    pub fn may_give_anything(&self) -> bool {
+        self.order.altered || self.sources.unknown().is_some()
+    }
+
+    /// What the class reads of the files that its configuration names.
+    pub fn restrict(&self, config: &mut SettingsConfig) {
+        let reads = |source: &Source| self.sources.undecided.is_some() || self.order.sources.contains(source);
+        if !reads(&Source::Dotenv) && !is_v1_environment(&self.order) {
+            config.env_file.clear();
+        }
+        if !reads(&Source::Secrets) {
+            config.secrets_dir.clear();
+        }
+        config.env_file.extend(self.order.dotenv.iter().cloned());
+    }
+
+    /// Marks what is given beside the variables.
+    pub fn mark<'a>(
+        &self,
+        models: &Models<'_, 'a>,
+        class: &Rc<Class<'a>>,
+        config: &ModelConfig<'a>,
+        settings: &mut [Setting],
+        notes: &mut Notes,
+    ) {
+        for refused in given::mark(models, class, config, &self.order, settings) {
+            let given::Refused { place, field, expected } = refused;
+            let problem = format!("`{}.{field}` does not accept what the file gives it: expected {expected}", class.qualname);
+            let help = "give it another value there: no variable replaces it".to_owned();
+            notes.add(place, Observation::SettingsFile { class: class.place.clone(), problem, help });
+        }
+        // What a file gives before the environment is the value, whatever the variable holds.
+        for setting in settings.iter_mut() {
+            let hidden = setting.given.as_ref().filter(|given| given.hides_environment()).map(Given::in_words);
+            if let Some(reason) = hidden {
+                setting.accepts = ValueType::unchecked(reason);
+            }
+        }
+        let elsewhere = (!self.sources.reads_environment()).then(|| Given::Elsewhere { sources: self.in_words() });
+        let perhaps = self.sources.unknown().map(|source| Given::Perhaps { source });
+        for setting in settings.iter_mut().filter(|setting| setting.given.is_none()) {
+            setting.given = match &perhaps {
+                Some(perhaps) if setting.required => Some(perhaps.clone()),
+                Some(_) => None,
+                None => elsewhere.clone(),
+            };
+        }
+    }
+
+    /// All sources as a sentence names them.
+    fn in_words(&self) -> String {
+        let sources: Vec<String> = self.order.sources.iter().map(Source::in_words).collect();
+        if sources.is_empty() { "no source".to_owned() } else { sources.join(" and ") }
+    }
+
+    /// Notes what is worth a word.
+    pub fn note<'a>(
+        &self,
+        models: &Models<'_, 'a>,
+        class: &Rc<Class<'a>>,
+        config: &ModelConfig<'a>,
+        settings: &[Setting],
+        notes: &mut Notes,
+    ) {
+        let reference = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
+        let chooses = models.base(class) == Base::SettingsV1 || models.evaluator.defines(class, "settings_customise_sources");
+        let mut add = |place: Place, observation| notes.add(place, observation);
+        let read = || self.order.files.iter().flat_map(|(_, source)| &source.files);
+        let is_broken =
+            |path: &str| read().any(|(file, content, _)| file == path && matches!(**content, Content::Broken { .. }));
+        for source in self.order.sources.iter().filter(|source| source.is_unknown()) {
+            let why = match source {
+                Source::File { file, .. } if is_broken(file) => continue,
+                Source::File { unread, .. } => unread.clone(),
+                _ => None,
+            };
+            if chooses || why.is_some() {
+                add(
+                    class.place.clone(),
+                    Observation::UnknownSource { class: reference.clone(), source: source.in_words(), why },
+                );
+            }
+        }
+        if let Some(expression) = self.order.undecided.as_ref().filter(|_| chooses) {
+            let source = format!("`{expression}`");
+            add(class.place.clone(), Observation::UnknownSource { class: reference.clone(), source, why: None });
+        }
+        for (path, content, _) in read() {
+            if let Content::Broken { line, message } = &**content {
+                let problem = format!("`{path}`, which `{}` reads: {message}", class.qualname);
+                let help = "mend the file: without it the program does not start".to_owned();
+                add(
+                    Place::new(path.clone(), *line, 1),
+                    Observation::SettingsFile { class: class.place.clone(), problem, help },
+                );
+            }
+        }
+        self.note_unknown_names(models, class, config, notes);
+        self.note_nothing(class, settings, notes);
+    }
+
+    /// Names in files that the class forbids.
+    fn note_unknown_names<'a>(
+        &self,
+        models: &Models<'_, 'a>,
+        class: &Rc<Class<'a>>,
+        config: &ModelConfig<'a>,
+        notes: &mut Notes,
+    ) {
+        let forbids = config.text("extra") == Some("forbid") && models.base(class) == Base::Settings;
+        if !forbids || Validators::of(models, class).model == Some(Moment::Before) {
+            return;
+        }
+        for (name, place) in given::unknown_names(models, class, config, &self.order) {
+            let problem = format!("no field of `{}` takes `{name}`, and the class forbids other names", class.qualname);
+            let help = "take the name out of the file, or write `extra=\"ignore\"` in the configuration".to_owned();
+            notes.add(place, Observation::SettingsFile { class: class.place.clone(), problem, help });
+        }
+    }
+
+    /// Fields that nothing can give: neither the environment nor an argument is read, and no file has them.
+    fn note_nothing(&self, class: &Rc<Class<'_>>, settings: &[Setting], notes: &mut Notes) {
+        let others = [Source::Arguments, Source::Dotenv, Source::Secrets, Source::CommandLine];
+        if self.sources.reads_environment() || self.order.sources.iter().any(|source| others.contains(source)) {
+            return;
+        }
+        let from = self.in_words();
+        let lacks = |setting: &&Setting| setting.is_needed() && matches!(setting.given, Some(Given::Elsewhere { .. }));
+        for setting in settings.iter().filter(lacks) {
+            let default = match &setting.refused_default {
+                Some(why) => format!(", and pydantic refuses the default {why}"),
+                None => String::new(),
+            };
+            let problem = format!("`{}.{}` has no value: its class reads {from} only{default}", class.qualname, setting.name);
+            let help = "give it a value there, or a default in the code".to_owned();
+            notes.add(setting.place(), Observation::SettingsFile { class: class.place.clone(), problem, help });
+        }
+    }
+}
+
+/// pydantic 1 reads dotenv files with the environment.
+fn is_v1_environment(order: &Order) -> bool {
+    order.sources.contains(&Source::Environment) && !order.sources.contains(&Source::Dotenv) && order.is_v1
+}
+
+/// Fields that stand on the command line by their type.
+pub fn mark_command_line(metadata: &[Value<'_>], setting: &mut Setting) {
+    let names: Vec<&str> = metadata.iter().filter_map(command_line_name).collect();
+    if names.contains(&"CliSubCommand") {
+        setting.given = Some(Given::Subcommand);
+    } else if names.contains(&"CliPositionalArg") && setting.given.is_none() {
+        setting.given = Some(Given::Position);
+    }
+}

@@ -1,0 +1,87 @@
+//! Projects in memory, for tests.
+
+use std::io;
+
+use super::notes::Notes;
+use super::settings::RulesVersion;
+use super::{Input, Reading, read};
+use takk_catalog::catalog;
+use takk_model::{Finding, LibraryChoice, Manifest, Package, PackageSource, Packages, Place};
+use takk_python::Loader;
+use takk_python::scan::{Mentions, scan};
+
+/// Files by path.
+struct InMemory(Vec<(String, String)>);
+
+impl Loader for InMemory {
+    fn project_file(&self, path: &str) -> io::Result<Vec<u8>> {
+        let found = self.0.iter().find(|(known, _)| known == path);
+        found.map(|(_, text)| text.clone().into_bytes()).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn installed_file(&self, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn installed_directory(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// What the analysis makes of these files: path and Python.
+pub fn manifest_of(files: &[(&str, &str)]) -> Manifest {
+    with_input(files, |input| read(&input, |reading| reading.manifest))
+}
+
+/// The same with these packages locked.
+pub fn manifest_with_lock(files: &[(&str, &str)], locked: &[&str]) -> Manifest {
+    with_lock(files, locked).manifest
+}
+
+/// What is found in these files with these packages locked.
+pub fn findings_with_lock(files: &[(&str, &str)], locked: &[&str]) -> Vec<Finding> {
+    with_lock(files, locked).findings
+}
+
+fn with_lock(files: &[(&str, &str)], locked: &[&str]) -> Reading {
+    let package = |name: &&str| {
+        let (name, place) = ((*name).to_owned(), Place::new("uv.lock", 1, 1));
+        let version = Some("1.0".to_owned());
+        let (source, others) = (PackageSource::UvLock, Vec::new());
+        let package = Package { name: name.clone(), version, specifier: None, place, source, direct: false, others };
+        (name, package)
+    };
+    with_input(files, |mut input| {
+        input.packages = Packages(locked.iter().map(package).collect());
+        read(&input, |reading| reading)
+    })
+}
+
+/// What the analysis notices in these files.
+pub fn notes_of(files: &[(&str, &str)]) -> Notes {
+    with_input(files, |input| read(&input, |reading| reading.notes))
+}
+
+fn with_input<T>(files: &[(&str, &str)], run: impl FnOnce(Input<'_>) -> T) -> T {
+    let mut files: Vec<(String, String)> = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    files.sort();
+    let wanted = |module: &str| catalog().wanted_import(module);
+    let scanned: Vec<(String, Mentions)> =
+        files.iter().map(|(path, text)| (path.clone(), scan(text.as_bytes(), &wanted))).collect();
+    let loader = InMemory(files);
+    run(Input {
+        files: &scanned,
+        loader: &loader,
+        import_roots: vec![String::new(), "src".to_owned()],
+        installed: Vec::new(),
+        name: "directory".to_owned(),
+        requires_python: None,
+        packages: Packages::default(),
+        libraries: LibraryChoice::default(),
+        problems: Vec::new(),
+        environments: Vec::new(),
+        unreadable: Vec::new(),
+        rules: RulesVersion::default(),
+        include_tests: false,
+    })
+}

@@ -1,0 +1,39 @@
+//! What goes over the wire between `takk` and `takk serve`: the bodies of `/api/v1`. Server and client read the same types.
+
+mod compare;
+mod environments;
+mod errors;
+mod invitations;
+mod login;
+mod members;
+pub mod names;
+mod people;
+mod plans;
+mod secrets;
+mod text;
+mod tokens;
+mod trusts;
+pub mod words;
+
+pub use compare::{Diff, Difference, Promotion};
+pub use environments::{EnvironmentInfo, NewEnvironment, Production, ProjectInfo};
+pub use errors::{Code, Problem};
+pub use invitations::{InvitationInfo, MadeInvitation, NewInvitation};
+pub use login::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending};
+pub use members::{AuditBounds, AuditEntry, ChangedMember, Ended, Member, NewMember};
+pub use people::{TokenInfo, UserInfo, Whoami};
+pub use plans::{ManifestKept, PlanPart, PlanResource, PlanService, PlanVariable, StoredPlan};
+pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
+pub use text::Plain;
+pub use tokens::{MadeServiceToken, MadeToken, NewServiceToken, NewToken, ServiceToken};
+pub use trusts::{NewTrust, OidcLogin, OidcToken, TrustInfo};
+
+/// One page of a list, by cursor.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Page<T> {
+    /// The entries, in a stable order.
+    pub items: Vec<T>,
+    /// What `?cursor=` takes for the next page; `null` on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}

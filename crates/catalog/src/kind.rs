@@ -1,0 +1,197 @@
+//! The shape of a kind's file: what one kind of resource is called, tagged, typed, addressed and spoken to.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// One kind of resource, as its file in `kinds/` describes it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// Its name: that of its file.
+    #[serde(skip_deserializing)]
+    pub name: &'static str,
+    /// Its name in sentences and headings: `PostgreSQL`.
+    pub display: &'static str,
+    /// What it is, as a phrase: `a relational database`.
+    pub about: &'static str,
+    /// The line that declares one explicitly: `database_url: PostgresDsn`.
+    pub field: &'static str,
+    /// The kind that is provided in its place.
+    pub managed_as: Option<&'static str>,
+    /// The port its server listens on.
+    pub port: Option<u16>,
+    /// The container image of its server, without a tag.
+    pub image: Option<&'static str>,
+    /// The server version where no client decides.
+    pub default_version: Option<&'static str>,
+    /// The day on which that was the current stable one, where it was looked up: `2026-11-28`.
+    pub looked_up: Option<&'static str>,
+    /// How a client's version decides the server's.
+    pub version_rule: Option<VersionRule>,
+    /// Schemes by which a plain string is clearly the address of one.
+    #[serde(default)]
+    pub schemes: Vec<&'static str>,
+    /// Pydantic's types for its address.
+    #[serde(default)]
+    pub dsn_types: Vec<DsnType>,
+    /// Members of `ResourceTags`.
+    #[serde(default)]
+    pub tags: Vec<Tag>,
+    /// `Annotated` types ready-made by takk.
+    #[serde(default)]
+    pub shorthands: Vec<Shorthand>,
+    /// SQLAlchemy's name for it, the part of a URL before the driver: `postgresql`.
+    pub dialect: Option<&'static str>,
+    /// SQLAlchemy's drivers for it. Where several are installed and nothing else decides, the first of them is taken.
+    #[serde(default)]
+    pub drivers: Vec<Driver>,
+    /// Libraries that speak to it.
+    #[serde(default)]
+    pub clients: Vec<Client>,
+}
+
+/// A driver of SQLAlchemy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Driver {
+    /// Its name in a URL, behind the `+`: `asyncpg`.
+    pub name: &'static str,
+    /// The packages that install it, by normalised name.
+    pub packages: Vec<&'static str>,
+    /// The engines that it works with.
+    pub engines: Vec<Engine>,
+}
+
+/// What a program talks to a database through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// `create_engine`
+    Sync,
+    /// `create_async_engine`
+    Async,
+}
+
+/// How a client's version decides the server's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VersionRule {
+    /// The server has the client's version, to the letter.
+    Exact,
+    /// The server has the client's release (`4.0.1` for `4.0.1.post1`).
+    SameRelease,
+    /// The server has the client's major version.
+    SameMajor,
+    /// Each client's `versions` say which servers it works with.
+    Range,
+}
+
+/// A type of pydantic that means the address of a kind.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DsnType {
+    /// The type's name.
+    pub name: &'static str,
+    /// The schemes that it allows, from `pydantic/networks.py`.
+    pub schemes: Vec<&'static str>,
+}
+
+impl DsnType {
+    /// The part of the resource that such a field carries.
+    pub const PART: &'static str = "dsn";
+}
+
+/// A member of `ResourceTags`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tag {
+    /// The kind it belongs to.
+    #[serde(skip_deserializing)]
+    pub kind: &'static str,
+    /// The member's name: `psql_dsn`.
+    pub member: &'static str,
+    /// The member's value: `PostgresDsn`.
+    pub value: &'static str,
+    /// The part of the resource, by the same word in every kind: `dsn`, `host`, `password`.
+    pub part: &'static str,
+    /// Whether the part is a credential that must be kept secret.
+    #[serde(default)]
+    pub secret: bool,
+    /// Whether the type of the tagged field, rather than `kind`, says which kind it is.
+    #[serde(default)]
+    pub kind_from_type: bool,
+}
+
+/// A type like `S3SecretKey = Annotated[SecretStr, ResourceTags.s3_secret_key]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shorthand {
+    /// The kind it belongs to.
+    #[serde(skip_deserializing)]
+    pub kind: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// The Python type inside: `SecretStr`.
+    #[serde(rename = "type")]
+    pub type_name: &'static str,
+    /// The member of `ResourceTags`.
+    pub tag: &'static str,
+    /// Whether it is also marked `SecretTypes.opaque`.
+    #[serde(default)]
+    pub opaque: bool,
+}
+
+/// A Python library that speaks to a kind.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// What is imported: `MySQLdb`, `snowflake.connector`.
+    pub import: &'static str,
+    /// The packages that install it, by normalised name; the usual one first.
+    pub packages: Vec<&'static str>,
+    /// The line that declares what it needs, where the clients of a kind do not share one: `openai_api_key: SecretStr`.
+    #[serde(default)]
+    pub field: Option<&'static str>,
+    /// Under the rule `range`, which servers fit which of its versions. Empty where that is not known.
+    #[serde(default)]
+    pub versions: Vec<Supported>,
+}
+
+/// One row of a client's table: these versions of the client work with those of the server.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Supported {
+    /// Versions of the client, as a PEP 440 specifier.
+    pub client: &'static str,
+    /// Versions of the server, as a PEP 440 specifier.
+    pub server: &'static str,
+    /// The server to run: the newest in the range that takk's own instances offer, else the newest in the range.
+    pub run: &'static str,
+    /// Why, as one phrase.
+    pub why: &'static str,
+}
+
+/// The kinds in `text`, a JSON object of them by name.
+pub(super) fn read(text: &'static str) -> Vec<Kind> {
+    let kinds: BTreeMap<&'static str, Kind> = serde_json::from_str(text).expect("a test reads the catalog");
+    let named = |(name, mut kind): (&'static str, Kind)| {
+        kind.name = name;
+        kind.tags.iter_mut().for_each(|tag| tag.kind = name);
+        kind.shorthands.iter_mut().for_each(|shorthand| shorthand.kind = name);
+        kind
+    };
+    kinds.into_iter().map(named).collect()
+}
+
+impl VersionRule {
+    /// The rule's name, as [`takk_model::VersionAnswer::rule`] has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::SameRelease => "same-release",
+            Self::SameMajor => "same-major",
+            Self::Range => "range",
+        }
+    }
+}

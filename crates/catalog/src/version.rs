@@ -1,0 +1,235 @@
+//! Which server version fits the client packages of a project, and why.
+
+use std::str::FromStr;
+
+use pep440_rs::{Version, VersionSpecifiers};
+
+use super::{Client, Component, Kind, VersionRule, catalog};
+use takk_model::{Package, Packages, Place, VersionAnswer};
+
+/// A client library of a kind that the project has, and what its version means for the server.
+#[derive(Clone, Debug)]
+pub struct ClientUse<'p> {
+    /// The library.
+    pub client: &'static Client,
+    /// The package that installs it.
+    pub package: &'p Package,
+    /// What its version means.
+    pub standing: Standing,
+}
+
+/// What a client's version means for the server's.
+#[derive(Clone, Debug)]
+pub enum Standing {
+    /// No file pins the client's version.
+    NotPinned,
+    /// Nothing is known about how this client's versions relate to the server's.
+    NoRule,
+    /// No row of the client's table covers this version, or it is not a version.
+    NoMatch {
+        /// The client's version.
+        version: String,
+    },
+    /// The servers that fit are known.
+    Fits(Fit),
+}
+
+/// The servers that fit one version of a client.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    /// The client's version.
+    pub version: String,
+    /// The server version to run.
+    pub run: String,
+    /// All server versions that fit.
+    pub server: VersionSpecifiers,
+    /// Why, as one phrase.
+    pub why: &'static str,
+}
+
+/// A client that does not work with a server version.
+#[derive(Clone, Debug)]
+pub struct Rejection<'p> {
+    /// The client's package.
+    pub package: &'p Package,
+    /// Why, as one phrase: `mlflow 3.1.4 is locked; client and server must be the same version`.
+    pub reason: String,
+}
+
+/// The server version that fits all client packages of the project, with the reason. `None` where there is no client whose
+/// version is known and says something; [`clients_in_use`] tells why.
+pub fn server_version(kind: &Kind, packages: &Packages) -> Option<VersionAnswer> {
+    let rule = provided(kind).version_rule?;
+    let clients = clients_in_use(kind, packages);
+    let fits: Vec<(&Package, &Fit)> = clients.iter().filter_map(|client| Some((client.package, client.fit()?))).collect();
+    let suits_all = |server: &str| fits.iter().all(|(_, fit)| !fit.rejects(server));
+    // Ties go to the client that the catalog names first, and so does the answer where no server suits all.
+    let newest = fits
+        .iter()
+        .filter(|(_, fit)| suits_all(&fit.run))
+        .reduce(|best, next| if server_number(&next.1.run) > server_number(&best.1.run) { next } else { best });
+    let (package, fit) = newest.or(fits.first())?;
+    Some(VersionAnswer {
+        version: fit.run.clone(),
+        reason: fit.reason(package),
+        rule: rule.name().to_owned(),
+        package: Some(package.name.clone()),
+        package_version: Some(fit.version.clone()),
+        place: Some(package.place.clone()),
+    })
+}
+
+/// The server version where no client decides: the kind's own default.
+pub fn default_version(kind: &Kind) -> Option<VersionAnswer> {
+    let version = kind.default_version?;
+    Some(VersionAnswer {
+        version: version.to_owned(),
+        reason: match kind.looked_up {
+            Some(day) => {
+                format!("no client package decides; {version} was the newest stable version of {} known on {day}", kind.display)
+            }
+            None => format!("no client package decides; {version} is the default for {}", kind.display),
+        },
+        rule: "default".to_owned(),
+        package: None,
+        package_version: None,
+        place: None,
+    })
+}
+
+/// The server version that a component declares: `written`, the version argument, else the component's own default. `None` where
+/// neither is there and the client decides.
+pub fn declared_version(component: &Component, written: Option<&str>, place: &Place) -> Option<VersionAnswer> {
+    let default = component.instance.as_ref()?.version;
+    let (version, rule, reason) = match (written, default) {
+        (Some(version), _) => (version, "declared", format!("{} declares version {version}", component.name)),
+        (None, Some(version)) => (version, "default", format!("{} has version {version} by default", component.name)),
+        (None, None) => return None,
+    };
+    Some(VersionAnswer {
+        version: version.to_owned(),
+        reason,
+        rule: rule.to_owned(),
+        package: None,
+        package_version: None,
+        place: Some(place.clone()),
+    })
+}
+
+/// The first client package whose version is known and that no row of its table covers.
+pub fn client_without_match<'p>(kind: &Kind, packages: &'p Packages) -> Option<&'p Package> {
+    first_with(kind, packages, |standing| matches!(standing, Standing::NoMatch { .. }))
+}
+
+/// The first client package whose version would decide the server's, if a lock pinned it.
+pub fn client_not_locked<'p>(kind: &Kind, packages: &'p Packages) -> Option<&'p Package> {
+    first_with(kind, packages, |standing| matches!(standing, Standing::NotPinned))
+}
+
+/// The client packages that do not work with the server version `server`, such as one that the project declares.
+pub fn clients_that_reject<'p>(kind: &Kind, packages: &'p Packages, server: &str) -> Vec<Rejection<'p>> {
+    let rejection = |client: ClientUse<'p>| {
+        let fit = client.fit().filter(|fit| fit.rejects(server))?;
+        Some(Rejection { package: client.package, reason: fit.reason(client.package) })
+    };
+    clients_in_use(kind, packages).into_iter().filter_map(rejection).collect()
+}
+
+/// Every client library of the kind that the project has, in the order of the catalog.
+pub fn clients_in_use<'p>(kind: &Kind, packages: &'p Packages) -> Vec<ClientUse<'p>> {
+    let kind = provided(kind);
+    let mut used = Vec::new();
+    for client in &kind.clients {
+        if let Some(package) = client.packages.iter().find_map(|name| packages.find(name)) {
+            used.push(ClientUse { client, package, standing: standing(kind, client, package) });
+        }
+    }
+    used
+}
+
+fn first_with<'p>(kind: &Kind, packages: &'p Packages, wanted: impl Fn(&Standing) -> bool) -> Option<&'p Package> {
+    clients_in_use(kind, packages).into_iter().find(|client| wanted(&client.standing)).map(|client| client.package)
+}
+
+/// The kind whose clients and rule count: `postgres` for a `database`.
+fn provided(kind: &Kind) -> &'static Kind {
+    let name = kind.managed_as.unwrap_or(kind.name);
+    catalog().kind(name).expect("a test looks up what every kind is managed as")
+}
+
+impl ClientUse<'_> {
+    fn fit(&self) -> Option<&Fit> {
+        match &self.standing {
+            Standing::Fits(fit) => Some(fit),
+            _ => None,
+        }
+    }
+}
+
+impl Fit {
+    /// Whether the client is known not to work with that server. What is no version (`latest`) is not rejected.
+    fn rejects(&self, server: &str) -> bool {
+        server_number(server).is_some_and(|number| !self.server.contains(&number))
+    }
+
+    fn reason(&self, package: &Package) -> String {
+        let pinned = if package.is_locked() { "locked" } else { "pinned" };
+        format!("{} {} is {pinned}; {}", package.name, self.version, self.why)
+    }
+}
+
+fn standing(kind: &Kind, client: &Client, package: &Package) -> Standing {
+    let rule = match kind.version_rule {
+        None => return Standing::NoRule,
+        Some(VersionRule::Range) if client.versions.is_empty() => return Standing::NoRule,
+        Some(rule) => rule,
+    };
+    let Some(version) = pinned_version(package) else { return Standing::NotPinned };
+    fitting(rule, client, version).map_or_else(|| Standing::NoMatch { version: version.to_owned() }, Standing::Fits)
+}
+
+/// The servers that fit the client's version, under that rule.
+fn fitting(rule: VersionRule, client: &Client, text: &str) -> Option<Fit> {
+    let version = Version::from_str(text).ok()?.without_local();
+    let (run, server, why) = match rule {
+        VersionRule::Exact => (version.to_string(), format!("=={version}"), "client and server must be the same version"),
+        VersionRule::SameRelease => {
+            let release = version.only_release();
+            (release.to_string(), format!("=={release}"), "client and server must be the same release")
+        }
+        VersionRule::SameMajor => {
+            let major = version.release().first()?;
+            (format!("{major}.x"), format!("=={major}.*"), "client and server must have the same major version")
+        }
+        VersionRule::Range => {
+            let row = client.versions.iter().find(|row| specifiers(row.client).contains(&version))?;
+            (row.run.to_owned(), row.server.to_owned(), row.why)
+        }
+    };
+    Some(Fit { version: text.to_owned(), run, server: specifiers(&server), why })
+}
+
+/// The version that a file pins: a lock's, or a requirement's that allows only one (`==3.1.4`, poetry's bare `3.1.4`).
+fn pinned_version(package: &Package) -> Option<&str> {
+    package.version.as_deref().or_else(|| {
+        let specifier = package.specifier.as_deref()?.trim();
+        let version = specifier.trim_start_matches('=').trim();
+        Version::from_str(version).is_ok().then_some(version)
+    })
+}
+
+/// The number that a server version is compared by: that of `RELEASE.2025-01-20T14-49-07Z` is 2025.1.20, of `2.x` 2.
+fn server_number(text: &str) -> Option<Version> {
+    let number = match text.strip_prefix("RELEASE.") {
+        Some(date) => date.split('T').next()?.replace('-', "."),
+        None => text.trim_end_matches(".x").to_owned(),
+    };
+    Version::from_str(&number).ok()
+}
+
+fn specifiers(text: &str) -> VersionSpecifiers {
+    VersionSpecifiers::from_str(text).expect("a test parses every row, and the other rules build their own")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,19 @@
+//! What a server said, before anything is made of it.
+
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+/// What the server said.
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// What names the state that was given.
+    pub etag: Option<String>,
+    /// Where it sends on to.
+    pub location: Option<String>,
+    /// How long to wait before asking again.
+    pub retry_after: Option<Duration>,
+    /// The body.
+    pub body: Zeroizing<Vec<u8>>,
+}

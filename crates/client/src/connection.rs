@@ -1,0 +1,226 @@
+//! One server and how it is spoken to: HTTP with a token, timeouts for everything, and no way for the token to another server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use ureq::http::{HeaderMap, Request, Response};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, Body};
+use zeroize::Zeroizing;
+
+use super::TokenSource;
+use super::answer::Answer;
+use super::failure::{self, Failure};
+use super::retry::Attempts;
+use super::version;
+use takk_api::Plain;
+use takk_model::error::{Error, Result};
+use takk_project::config::{self, Home};
+use takk_project::platform::Address;
+use takk_vault::{Random, SystemRandom};
+
+/// How long a request may take, attempts and waits included.
+const BUDGET: Duration = Duration::from_secs(30);
+/// How long a connection may take to be there.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How many bytes of an answer are read.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// A server, and the right to ask it.
+pub struct Connection {
+    address: Address,
+    token: Option<(Plain, TokenSource)>,
+    agent: Agent,
+    budget: Duration,
+}
+
+/// What the server is asked.
+pub(super) struct Question<'q> {
+    pub method: &'static str,
+    /// Below `/api/v1`, encoded.
+    pub path: &'q str,
+    pub body: Option<Zeroizing<Vec<u8>>>,
+    /// The state that is known: `If-None-Match`.
+    pub known: Option<&'q str>,
+    /// Whether it may come through twice.
+    pub is_safe: bool,
+    /// What makes a change that comes through twice one change.
+    pub key: Option<String>,
+}
+
+impl Connection {
+    /// With a token, or without where there is none yet. Nothing is sent.
+    pub fn new(home: &Home, address: Address, token: Option<(Plain, TokenSource)>) -> Result<Self> {
+        let budget = budget(home)?;
+        let tls = authorities(home)?;
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .user_agent(concat!("takk/", env!("CARGO_PKG_VERSION")))
+            .tls_config(tls)
+            .timeout_connect(Some(CONNECT.min(budget)))
+            // One that is accepted and never answered leaves time for another attempt.
+            .timeout_recv_response(Some(budget / 3));
+        let agent = if address.is_local() { agent.proxy(None) } else { agent };
+        Ok(Self { agent: agent.build().new_agent(), address, token, budget })
+    }
+
+    /// The server.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Where its token comes from.
+    pub fn token_source(&self) -> Option<&TokenSource> {
+        self.token.as_ref().map(|(_, source)| source)
+    }
+
+    /// Reads something.
+    pub(super) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        let answer = self.ask(&Question { method: "GET", path, body: None, known: None, is_safe: true, key: None })?;
+        self.read(&answer)
+    }
+
+    /// Reads something, unless it is still what `known` names. `None` if it is.
+    pub(super) fn get_changed(&self, path: &str, known: Option<&str>) -> Result<Option<Answer>, Failure> {
+        let answer = self.ask(&Question { method: "GET", path, body: None, known, is_safe: true, key: None })?;
+        Ok((answer.status != 304).then_some(answer))
+    }
+
+    /// Changes something. With `is_keyed` the change carries a key, so that it can be repeated.
+    pub(super) fn send(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: &impl Serialize,
+        is_keyed: bool,
+    ) -> Result<Answer, Failure> {
+        let body = serde_json::to_vec(body).map(Zeroizing::new);
+        let body = body.map_err(|error| Failure::of_this_side(Error::internal("cannot write a request").caused_by(error)))?;
+        let key = is_keyed.then(idempotency_key).transpose().map_err(Failure::of_this_side)?;
+        self.ask(&Question { method, path, body: Some(body), known: None, is_safe: is_keyed, key })
+    }
+
+    /// Deletes something.
+    pub(super) fn delete(&self, path: &str) -> Result<(), Failure> {
+        self.ask(&Question { method: "DELETE", path, body: None, known: None, is_safe: false, key: None }).map(drop)
+    }
+
+    /// The body of an answer.
+    pub(super) fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Failure> {
+        // The text of the error may hold a value.
+        serde_json::from_slice(&answer.body).map_err(|_| self.foreign())
+    }
+
+    /// Asks, again if it makes sense.
+    fn ask(&self, question: &Question) -> Result<Answer, Failure> {
+        let mut attempts = Attempts::new(self.budget, question.is_safe);
+        loop {
+            let (failure, retry_after) = match self.ask_once(question, attempts.left()) {
+                Ok(answer) if answer.status < 300 || answer.status == 304 => return Ok(answer),
+                Ok(answer) => {
+                    let has_variable = self.token_source() == Some(&TokenSource::Variable);
+                    (failure::of_answer(&self.address, &answer, has_variable), answer.retry_after)
+                }
+                Err(failure) => (failure, None),
+            };
+            if !attempts.wait(&failure, retry_after) {
+                return Err(if failure.kind == failure::FailureKind::Foreign && failure.error.hints.is_empty() {
+                    self.foreign()
+                } else {
+                    failure
+                });
+            }
+        }
+    }
+
+    fn ask_once(&self, question: &Question, left: Duration) -> Result<Answer, Failure> {
+        let unsent = |error: ureq::Error| failure::of_transport(&self.address, error);
+        let mut request = Request::builder().method(question.method);
+        request = request.uri(format!("{}/api/v1{}", self.address, question.path)).header("Accept", "application/json");
+        if let Some((token, _)) = &self.token {
+            request = request.header("Authorization", Zeroizing::new(format!("Bearer {}", token.expose())).as_str());
+        }
+        if let Some(known) = question.known {
+            request = request.header("If-None-Match", known);
+        }
+        if let Some(key) = &question.key {
+            request = request.header("Idempotency-Key", key);
+        }
+        let answered = if let Some(body) = &question.body {
+            let request = request.header("Content-Type", "application/json").body(body.as_slice());
+            let request = request.map_err(|_| self.unusable_token())?;
+            self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
+        } else {
+            let request = request.body(()).map_err(|_| self.unusable_token())?;
+            self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
+        };
+        answer(answered.map_err(unsent)?).map_err(unsent)
+    }
+
+    /// What answers speaks another language: says which side to upgrade, if that can be found out.
+    fn foreign(&self) -> Failure {
+        let mut failure = failure::foreign(&self.address);
+        let path = "/whoami";
+        let question = Question { method: "GET", path, body: None, known: None, is_safe: true, key: None };
+        let answer = self.ask_once(&question, CONNECT);
+        failure.error = failure.error.hint(version::hint(answer.ok().as_ref().map(|answer| answer.body.as_slice())));
+        failure
+    }
+
+    fn unusable_token(&self) -> Failure {
+        Failure::of_this_side(
+            Error::usage(format!("the token for {} has characters that no token has", self.address))
+                .hint("hand over the token alone, without quotes"),
+        )
+    }
+}
+
+/// The answer with its whole body.
+fn answer(response: Response<Body>) -> Result<Answer, ureq::Error> {
+    let (parts, body) = response.into_parts();
+    let header = |name: &str| text(&parts.headers, name);
+    Ok(Answer {
+        status: parts.status.as_u16(),
+        etag: header("etag"),
+        location: header("location"),
+        retry_after: header("retry-after").and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs),
+        body: Zeroizing::new(body.into_with_config().limit(MOST_BYTES).read_to_vec()?),
+    })
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+fn idempotency_key() -> Result<String> {
+    let mut bytes = [0; 16];
+    SystemRandom.fill(&mut bytes).map_err(|error| Error::environment(error.to_string()).hint("try again"))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+}
+
+fn budget(home: &Home) -> Result<Duration> {
+    let Some(text) = &home.server.timeout else { return Ok(BUDGET) };
+    config::duration(text).filter(|duration| !duration.is_zero()).ok_or_else(|| {
+        Error::usage(format!("TAKK_TIMEOUT is `{text}`, which is no duration"))
+            .hint("write a number and s or m: TAKK_TIMEOUT=30s")
+    })
+}
+
+/// The authorities that are trusted: the public ones, or those in the file that `TAKK_CA_FILE` names.
+pub fn authorities(home: &Home) -> Result<TlsConfig> {
+    let Some(path) = &home.server.ca_file else { return Ok(TlsConfig::default()) };
+    let message = format!("cannot use the certificates in `{}`, which TAKK_CA_FILE names", path.display());
+    let pem = takk_files::given(path, takk_files::MOST_OF_KEYS)
+        .map_err(|error| Error::environment(message.clone()).caused_by(error))?;
+    let certificates: Vec<_> = parse_pem(&pem)
+        .filter_map(|item| if let Ok(PemItem::Certificate(certificate)) = item { Some(certificate) } else { None })
+        .collect();
+    if certificates.is_empty() {
+        return Err(Error::environment(message).hint("name a file that holds certificates in PEM: -----BEGIN CERTIFICATE-----"));
+    }
+    Ok(TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(certificates))).build())
+}

@@ -1,0 +1,176 @@
+//! Why a server did not do what it was asked, and what to do about it.
+
+use std::error::Error as StdError;
+use std::io;
+
+use super::answer::Answer;
+use takk_api::Problem;
+use takk_model::error::Error;
+use takk_project::platform::Address;
+
+/// How much of a text of the server is shown.
+const SHOWN: usize = 300;
+
+/// A request that failed.
+#[derive(Debug)]
+pub struct Failure {
+    /// For the user.
+    pub error: Error,
+    /// What kind of failure it is.
+    pub kind: FailureKind,
+}
+
+/// What kind of failure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// The server cannot be reached, or cannot answer now. Whether the request may have come through.
+    Unreachable {
+        /// It may: only what can be repeated is.
+        sent: bool,
+    },
+    /// The server answered with this status.
+    Answered(u16),
+    /// Nothing was sent.
+    Here,
+    /// What was reached is not what is spoken to: a wrong certificate, another program, another version.
+    Foreign,
+}
+
+impl Failure {
+    /// A failure before anything was sent.
+    pub(super) fn of_this_side(error: Error) -> Self {
+        Self { error, kind: FailureKind::Here }
+    }
+
+    /// Whether the server could not be reached, or could not answer.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self.kind, FailureKind::Unreachable { .. } | FailureKind::Answered(502..=504))
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        failure.error
+    }
+}
+
+/// A request that got no answer.
+pub(super) fn of_transport(address: &Address, error: ureq::Error) -> Failure {
+    use ureq::Error as E;
+    let unreachable = |why: String, sent: bool| {
+        let error = Error::environment(format!("cannot reach {address}: {why}"));
+        let kind = FailureKind::Unreachable { sent };
+        Failure { error: error.hint("check the address and the network, and whether the server runs"), kind }
+    };
+    match error {
+        E::HostNotFound => unreachable("there is no host of that name".to_owned(), false),
+        E::ConnectionFailed => unreachable("nothing answers there".to_owned(), false),
+        E::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => unreachable("nothing answers there".to_owned(), false),
+        E::Timeout(_) => unreachable("the answer takes too long".to_owned(), true),
+        E::ConnectProxyFailed(why) => unreachable(format!("the proxy refuses it ({})", shown(&why)), false),
+        E::InvalidProxyUrl => unreachable("the proxy in HTTPS_PROXY is no address".to_owned(), false),
+        E::Io(error) => match certificate_trouble(&error) {
+            Some(why) => bad_certificate(address, &why),
+            None => match error.kind() {
+                io::ErrorKind::ConnectionRefused => unreachable("the connection is refused".to_owned(), false),
+                io::ErrorKind::InvalidData => bad_certificate(address, &error.to_string()),
+                _ => unreachable(shown(&error.to_string()), true),
+            },
+        },
+        E::Rustls(error) => bad_certificate(address, &error.to_string()),
+        E::Tls(why) => bad_certificate(address, why),
+        E::BodyExceedsLimit(_) | E::LargeResponseHeader(..) | E::Http(_) | E::Protocol(_) => foreign(address),
+        other => unreachable(shown(&other.to_string()), true),
+    }
+}
+
+/// What is wrong with the certificate or with TLS, if that is what the error is about.
+fn certificate_trouble(error: &io::Error) -> Option<String> {
+    let mut source: Option<&(dyn StdError + 'static)> = error.get_ref().map(|inner| inner as _);
+    while let Some(inner) = source {
+        let text = inner.to_string();
+        if text.contains("certificate") || text.contains("corrupt message") || text.contains("received fatal alert") {
+            return Some(text);
+        }
+        source = inner.source();
+    }
+    None
+}
+
+fn bad_certificate(address: &Address, why: &str) -> Failure {
+    let why = shown(why);
+    let error = if why.contains("corrupt message") {
+        Error::environment(format!("{address} does not speak TLS")).hint("is the port right?")
+    } else {
+        Error::environment(format!("cannot trust {address}: its certificate does not fit"))
+            .caused_by(why)
+            .hint("use the name that the certificate is made for, and check the clock of this machine")
+            .hint("for an authority of your own: TAKK_CA_FILE=/path/to/ca.pem")
+    };
+    Failure { error, kind: FailureKind::Foreign }
+}
+
+/// What answers is no server of takk, as far as can be seen.
+pub(super) fn foreign(address: &Address) -> Failure {
+    let error = Error::environment(format!("what answers at {address} is no takk server that this takk understands"));
+    Failure { error, kind: FailureKind::Foreign }
+}
+
+/// A request that the server refused or could not carry out. `has_variable` is whether the token is that of `TAKK_TOKEN`.
+pub(super) fn of_answer(address: &Address, answer: &Answer, has_variable: bool) -> Failure {
+    let status = answer.status;
+    let kind = FailureKind::Answered(status);
+    let problem: Option<Problem> = serde_json::from_slice(&answer.body).ok();
+    let error = match (status, &problem) {
+        (401, _) => not_accepted(address, has_variable),
+        (300..=399, _) => {
+            let to = shown(answer.location.as_deref().unwrap_or("another address"));
+            Error::environment(format!("{address} sends on to {to}, where the token is not sent")).hint(format!("use {to}"))
+        }
+        (_, Some(problem)) => of_problem(address, problem),
+        (502..=504, None) => {
+            Error::environment(format!("{address} cannot answer now (status {status})")).hint("try again later")
+        }
+        (_, None) => return foreign(address),
+    };
+    Failure { error, kind }
+}
+
+fn not_accepted(address: &Address, has_variable: bool) -> Error {
+    let error = Error::usage(format!("{address} does not accept the token: it is expired, revoked, or not one of that server"));
+    if has_variable {
+        error.hint("set TAKK_TOKEN to a token that is valid")
+    } else {
+        error.hint(format!("takk login {address}"))
+    }
+}
+
+fn of_problem(address: &Address, problem: &Problem) -> Error {
+    let message = format!("{address} refuses it: {}", shown(&problem.detail));
+    let mut error = match problem.status {
+        500.. => Error::environment(format!("{address} cannot do it now: {}", shown(&problem.detail))),
+        _ => Error::usage(message),
+    };
+    if let Some(id) = problem.request_id.as_ref().filter(|_| problem.status >= 500) {
+        error = error.about(format!("the log of the server names it {}", shown(id)));
+    }
+    for hint in &problem.hints {
+        error = error.hint(shown(hint));
+    }
+    if !error.hints.is_empty() {
+        return error;
+    }
+    error.hint(match problem.status {
+        403 => "`takk whoami` says who you are there; an owner of the project can give you another role",
+        404 => "check the name; what you may not see is not there for you",
+        409 => "look at it again, and repeat the command",
+        429 | 500.. => "try again later",
+        _ => "`takk doctor` says whether this takk and the server fit together",
+    })
+}
+
+/// A text from the server as it can be shown: one line without control characters.
+fn shown(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN).collect();
+    line.trim().to_owned()
+}

@@ -1,0 +1,39 @@
+//! A job of a build that has no token of ours: what vouches for it is exchanged for one, which is kept nowhere.
+
+use zeroize::Zeroizing;
+
+use super::{Connection, connection};
+use takk_api::{OidcLogin, OidcToken, Plain};
+use takk_model::error::{Error, Result};
+use takk_oidc::job_token;
+use takk_project::config::Home;
+use takk_project::platform::Address;
+
+/// The token that a server gives this job; `None` where nothing vouches for it.
+pub(super) fn token(home: &Home, address: &Address, project: Option<&str>) -> Result<Option<Plain>> {
+    let Some(token) = identity(home, address)? else { return Ok(None) };
+    let connection = Connection::new(home, address.clone(), None)?;
+    let login = OidcLogin { token: Plain::new(token.to_string()), project: project.map(str::to_owned) };
+    // Whoever asks twice gets two tokens, each of which ends soon.
+    let answer = connection.send("POST", "/login/oidc", &login, true);
+    let answer = answer.map_err(|failure| {
+        let error = Error::from(failure);
+        error.about(format!("this job has no token, and what vouches for it was shown to {address}"))
+    })?;
+    Ok(Some(connection.read::<OidcToken>(&answer)?.token))
+}
+
+/// What vouches for this job, made for the server and nobody else: as GitLab CI hands it over, or as GitHub Actions gives it.
+fn identity(home: &Home, address: &Address) -> Result<Option<Zeroizing<String>>> {
+    if let Some(token) = &home.server.job_token {
+        return Ok(Some(Zeroizing::new(token.trim().to_owned())));
+    }
+    let Some((url, bearer)) = &home.server.job_token_source else { return Ok(None) };
+    let asked = job_token(connection::authorities(home)?, url, bearer, address.as_str());
+    let refused = |error| {
+        Error::environment("GitHub Actions gives this job no token that says which one it is")
+            .caused_by(error)
+            .hint("the job needs `permissions: id-token: write`")
+    };
+    asked.map(Some).map_err(refused)
+}

@@ -1,0 +1,81 @@
+//! Where the token of a server is kept: in the keyring of the operating system, else in a file of the data directory. A token is found
+//! under the address of the server that it was made for, and is sent to no other.
+
+use std::path::PathBuf;
+
+use takk_api::Plain;
+use takk_model::error::{Error, Result};
+use takk_project::config::Home;
+use takk_project::platform::Address;
+use takk_project::platform::directory;
+use takk_project::platform::kept;
+use takk_vault::{Keyring, SystemKeyring};
+
+/// The file of tokens where there is no keyring.
+const FILE: &str = "tokens.json";
+
+/// Where a token comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenSource {
+    /// `TAKK_TOKEN`.
+    Variable,
+    /// Whoever vouches for this job of a build; it is kept nowhere.
+    Job,
+    /// The keyring of the operating system.
+    Keyring,
+    /// A file of the data directory.
+    File(PathBuf),
+}
+
+/// The token for a server, if there is one.
+pub fn find(home: &Home, address: &Address) -> Result<Option<(Plain, TokenSource)>> {
+    if let Some(token) = &home.server.token {
+        return of_variable(home, address, token);
+    }
+    let (kept, _) = keyring(home, address).map_or((None, None), |keyring| keyring.load());
+    if let Some(token) = kept {
+        return Ok(Some((Plain::new(token.to_string()), TokenSource::Keyring)));
+    }
+    let Some(file) = kept::file(home, FILE) else { return Ok(None) };
+    let mut tokens: kept::Rows<Plain> = kept::read(&file)?;
+    Ok(tokens.remove(address.as_str()).map(|token| (token, TokenSource::File(file))))
+}
+
+/// `TAKK_TOKEN` is for the server that `TAKK_SERVER` names: a repository must not choose where it is sent.
+fn of_variable(home: &Home, address: &Address, token: &str) -> Result<Option<(Plain, TokenSource)>> {
+    let named = home.server.url.as_deref().and_then(|url| Address::parse(url, true).ok());
+    if named.as_ref() != Some(address) {
+        return Err(Error::usage(format!("TAKK_TOKEN is set, and nothing says that it is for {address}"))
+            .hint(format!("set TAKK_SERVER too: TAKK_SERVER={address}")));
+    }
+    Ok(Some((Plain::new(token.trim().to_owned()), TokenSource::Variable)))
+}
+
+/// Keeps the token for a server. Where it is now.
+pub fn keep(home: &Home, address: &Address, token: &Plain) -> Result<TokenSource> {
+    if let Some(keyring) = keyring(home, address)
+        && keyring.keep(token.expose()).is_ok()
+        && keyring.load().0.is_some_and(|kept| kept.as_str() == token.expose())
+    {
+        kept::change(home, FILE, |tokens: &mut kept::Rows<Plain>| tokens.remove(address.as_str()))?;
+        return Ok(TokenSource::Keyring);
+    }
+    kept::change(home, FILE, |tokens| tokens.insert(address.as_str().to_owned(), token.clone()))?;
+    Ok(TokenSource::File(directory(home)?.join(FILE)))
+}
+
+/// Forgets the token for a server.
+pub fn remove(home: &Home, address: &Address) -> Result<()> {
+    if let Some(keyring) = keyring(home, address) {
+        keyring.remove();
+    }
+    if kept::file(home, FILE).is_some_and(|file| file.exists()) {
+        kept::change(home, FILE, |tokens: &mut kept::Rows<Plain>| tokens.remove(address.as_str()))?;
+    }
+    Ok(())
+}
+
+fn keyring(home: &Home, address: &Address) -> Option<SystemKeyring> {
+    let directory = home.directory.as_deref().filter(|_| home.keyring)?;
+    Some(SystemKeyring::of_token(directory, address.as_str()))
+}

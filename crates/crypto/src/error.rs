@@ -1,0 +1,45 @@
+//! Why a key cannot be had, or a text cannot be sealed. No message holds a value or a key.
+
+use std::path::PathBuf;
+
+/// The result of what needs a key.
+pub type Result<T, E = CryptoError> = std::result::Result<T, E>;
+
+/// Why a key cannot be had, or a text cannot be sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum CryptoError {
+    /// The master key is not one.
+    #[error("a master key is 32 bytes, written as 64 hexadecimal digits")]
+    InvalidMasterKey,
+    /// The store has a master key, and it is nowhere to be found.
+    #[error("the master key of this store is nowhere to be found{}", trouble.as_ref().map(|why| format!(": {why}")).unwrap_or_default())]
+    NoMasterKey {
+        /// Why the keyring could not be asked.
+        trouble: Option<String>,
+    },
+    /// The file of the master key cannot be used.
+    #[error("cannot use the master key in `{}`", path.display())]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file for a new master key is there already.
+    #[error("`{}` is there already", .0.display())]
+    KeyFileExists(PathBuf),
+    /// Others can read the file of the master key.
+    #[error("others can read the master key in `{}` (mode {mode:03o})", path.display())]
+    OpenKeyFile {
+        /// The file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// The operating system gives no random bytes.
+    #[error("the operating system gives no random bytes: {0}")]
+    Random(String),
+    /// A text cannot be encrypted: it is longer than the cipher allows.
+    #[error("a value is too long to be encrypted")]
+    TooLong,
+}

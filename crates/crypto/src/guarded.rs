@@ -1,0 +1,177 @@
+//! Keys as they lie in memory: masked by one key of this process, which lies in a page of its own that is locked and in no core dump.
+//!
+//! A server holds many keys, and the memory that may be locked is little (64 KiB in many containers): one page is enough this way. What is
+//! left of a key when it was in use (a schedule, a copy on the stack) is overwritten. Where a system locks nothing, nothing is locked;
+//! that is no reason not to run.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use shrouded::{Expose, ShroudedArray};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::digest::mac;
+
+/// The length of every key, in bytes.
+pub const LENGTH: usize = 32;
+
+/// How much of the stack below the use of a key is overwritten: more than what ciphers and digests take.
+const STACK: usize = 16 << 10;
+
+/// The key that masks the others, made as the first one is guarded.
+static PROCESS: LazyLock<ShroudedArray<LENGTH>> = LazyLock::new(|| {
+    let fill =
+        |bytes: &mut [u8; LENGTH]| getrandom::fill(bytes).expect("the system has random bytes: every key is made of them");
+    ShroudedArray::new_with(fill).expect("a page of memory")
+});
+
+/// Each mask is used once.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// A key, masked. A copy of it, such as a move leaves behind, tells nothing without the key of the process.
+#[derive(Clone)]
+pub struct Guarded {
+    number: u64,
+    masked: [u8; LENGTH],
+}
+
+impl Guarded {
+    /// Guards what `fill` writes. No copy of it stays.
+    pub fn filled<E>(fill: impl FnOnce(&mut [u8; LENGTH]) -> Result<(), E>) -> Result<Self, E> {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let made = masked(number, fill);
+        overwrite_stack();
+        made
+    }
+
+    /// Lends the key.
+    pub fn with<T>(&self, work: impl FnOnce(&[u8; LENGTH]) -> T) -> T {
+        let done = unmasked(self, work);
+        overwrite_stack();
+        done
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        self.masked.zeroize();
+    }
+}
+
+// Neither of the two is inlined: all that they leave lies below the frame of their callers, where it is overwritten.
+
+#[inline(never)]
+fn masked<E>(number: u64, fill: impl FnOnce(&mut [u8; LENGTH]) -> Result<(), E>) -> Result<Guarded, E> {
+    let mut key = Zeroizing::new([0; LENGTH]);
+    fill(&mut key)?;
+    xor(&mut key, &mask(number));
+    Ok(Guarded { number, masked: *key })
+}
+
+#[inline(never)]
+fn unmasked<T>(guarded: &Guarded, work: impl FnOnce(&[u8; LENGTH]) -> T) -> T {
+    let mut key = Zeroizing::new(guarded.masked);
+    xor(&mut key, &mask(guarded.number));
+    work(&key)
+}
+
+fn mask(number: u64) -> Zeroizing<[u8; LENGTH]> {
+    Zeroizing::new(mac(PROCESS.expose(), &[&number.to_be_bytes()]))
+}
+
+fn xor(key: &mut [u8; LENGTH], mask: &[u8; LENGTH]) {
+    for (byte, other) in key.iter_mut().zip(mask) {
+        *byte ^= other;
+    }
+}
+
+#[inline(never)]
+fn overwrite_stack() {
+    let mut stack = [0_u8; STACK];
+    std::hint::black_box(&mut stack);
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs::{self, File};
+    use std::os::unix::fs::FileExt;
+
+    use super::*;
+    use crate::keys::{DataKey, MasterKey};
+    use crate::seal::{open, seal};
+    use crate::{Random, SystemRandom};
+
+    /// Gives bytes that can be looked for, and is otherwise as random as needed.
+    struct Known;
+
+    /// What `Known` makes of every key, seen through a mask, so that the search does not find itself.
+    const HIDDEN: [u8; LENGTH] = *b"\x9a\x91\x88\x5b\xc1\x07\xfe\x2d\x66\x13\x99\xe0\x40\x7b\xd5\x38\x9b\x90\x89\x5a\xc2\x06\xff\x2c\x67\x12\x98\xe1\x41\x7a\xd4\x39";
+    const MASK: u8 = 0x5a;
+
+    impl Random for Known {
+        fn fill(&self, bytes: &mut [u8]) -> crate::Result<()> {
+            if bytes.len() != LENGTH {
+                return SystemRandom.fill(bytes);
+            }
+            for (byte, hidden) in bytes.iter_mut().zip(HIDDEN) {
+                *byte = hidden ^ std::hint::black_box(MASK);
+            }
+            Ok(())
+        }
+    }
+
+    /// How often the key is in what a core dump of this process would hold, and whether a page of it is locked and left out.
+    fn found() -> (usize, bool) {
+        let memory = File::open("/proc/self/mem").expect("one's own memory");
+        let maps = fs::read_to_string("/proc/self/smaps").expect("one's own memory");
+        let (mut range, mut count, mut is_guarded) = ((0, 0), 0, false);
+        for line in maps.lines() {
+            let first = line.split(' ').next().unwrap_or_default();
+            if let Some((start, end)) = first.split_once('-').filter(|_| !first.ends_with(':')) {
+                let number = |text| u64::from_str_radix(text, 16).unwrap_or(0);
+                range = (number(start), number(end));
+            } else if let Some(flags) = line.strip_prefix("VmFlags:") {
+                let has = |flag| flags.split(' ').any(|known| known == flag);
+                is_guarded |= has("dd") && has("lo");
+                if has("rd") && has("wr") && !has("dd") {
+                    count += searched(&memory, range);
+                }
+            }
+        }
+        (count, is_guarded)
+    }
+
+    fn searched(memory: &File, (start, end): (u64, u64)) -> usize {
+        let mut page = [0_u8; 4096 + LENGTH];
+        let mut count = 0;
+        for at in (start..end).step_by(4096) {
+            let length = usize::try_from(end - at).unwrap_or(usize::MAX).min(page.len());
+            let Ok(read) = memory.read_at(&mut page[..length], at) else { continue };
+            count += page[..read].windows(LENGTH).filter(|bytes| bytes.iter().zip(HIDDEN).all(|(b, h)| *b ^ MASK == h)).count();
+            page.fill(0);
+        }
+        count
+    }
+
+    #[test]
+    fn no_key_is_where_a_core_dump_would_have_it() {
+        let master = MasterKey::generate(&Known).expect("a key");
+        let digits = master.to_hex();
+        let master = MasterKey::from_hex(&digits).expect("a key");
+        let data = DataKey::generate(&master, &Known).expect("a key");
+        let wrapped = data.wrap(&master, "shop", "prod", &SystemRandom).expect("wrapped");
+        let data = DataKey::unwrap(&wrapped, &master, "shop", "prod").expect("it is the one");
+        let sealed = seal(data.values(), b"about", b"a value", &SystemRandom).expect("sealed");
+        assert_eq!(open(data.values(), b"about", &sealed).expect("opened").as_slice(), b"a value");
+        let kept = [master.wrapping(), data.state(), data.manifests()];
+        let (count, is_guarded) = found();
+        assert_eq!(count, 0, "copies of the key in memory");
+        let may_lock =
+            rustix::process::getrlimit(rustix::process::Resource::Memlock).current.is_none_or(|most| most >= 64 << 10);
+        assert!(is_guarded || !may_lock, "no page is locked and left out of dumps");
+        // The search finds what is there.
+        let copy = Box::new(HIDDEN.map(|hidden| hidden ^ std::hint::black_box(MASK)));
+        assert!(found().0 > 0, "it looks where a copy is");
+        drop((copy, kept));
+    }
+}

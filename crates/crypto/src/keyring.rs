@@ -1,0 +1,52 @@
+//! The keyring of the operating system: the Secret Service, the keychain of macOS, the credential manager of Windows.
+
+use std::path::Path;
+
+use keyring::{Entry, Error};
+use zeroize::Zeroizing;
+
+use crate::key_source::Keyring;
+
+/// One entry of the keyring.
+pub struct SystemKeyring {
+    service: &'static str,
+    account: String,
+}
+
+impl SystemKeyring {
+    /// The master key of the store in `directory`.
+    pub fn of_master_key(directory: &Path) -> Self {
+        Self { service: "takk master key", account: directory.to_string_lossy().into_owned() }
+    }
+
+    /// The token for one server, of the user whose data are in `directory`.
+    pub fn of_token(directory: &Path, server: &str) -> Self {
+        Self { service: "takk token", account: format!("{server} ({})", directory.display()) }
+    }
+
+    /// Removes the entry. Whether there was one.
+    pub fn remove(&self) -> bool {
+        self.entry().and_then(|entry| entry.delete_credential()).is_ok()
+    }
+
+    fn entry(&self) -> Result<Entry, Error> {
+        Entry::new(self.service, &self.account)
+    }
+}
+
+impl Keyring for SystemKeyring {
+    fn load(&self) -> (Option<Zeroizing<String>>, Option<String>) {
+        match self.entry().and_then(|entry| entry.get_password()) {
+            Ok(text) => (Some(Zeroizing::new(text)), None),
+            Err(Error::NoEntry) => (None, None),
+            // The text of the error may hold what was found.
+            Err(Error::BadEncoding(_)) => (None, Some("the keyring holds something else".to_owned())),
+            Err(Error::NoDefaultStore) => (None, Some("there is no keyring here".to_owned())),
+            Err(error) => (None, Some(error.to_string())),
+        }
+    }
+
+    fn keep(&self, text: &str) -> Result<(), String> {
+        self.entry().and_then(|entry| entry.set_password(text)).map_err(|_| "the keyring refuses it".to_owned())
+    }
+}

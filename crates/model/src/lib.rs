@@ -1,0 +1,63 @@
+//! Plain values that every other room speaks of: no I/O, no parsing of foreign formats, no policy.
+
+pub mod age;
+mod bounds;
+mod declaration;
+mod driver;
+mod environment;
+pub mod error;
+mod field_names;
+mod finding;
+mod held;
+mod library;
+mod manifest;
+pub mod nearest;
+mod nested_names;
+mod origin;
+mod package;
+mod per_environment;
+mod place;
+mod plain_type;
+mod problem;
+mod resource;
+mod role;
+mod rule_doc;
+mod service;
+mod settings;
+mod sources;
+mod type_name;
+mod url_rule;
+mod usage;
+mod value_type;
+pub mod visible;
+
+pub use declaration::{Declaration, Surroundings, Unreadable};
+pub use driver::{DriverAnswer, DriverRule};
+pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName, is_production_by_name};
+pub use field_names::FieldNames;
+pub use finding::{Code, Finding, Severity};
+pub use held::{Held, Holdings};
+pub use library::{LibraryChoice, LibraryVariable};
+pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Suggestion};
+pub use nested_names::{Inside, NestedField, NestedNames, NestedRules, Step, TypeAt, peeled};
+pub use origin::Origin;
+pub use package::{OtherVersion, Package, PackageSource, Packages};
+pub use per_environment::PerEnvironment;
+pub use place::Place;
+pub use plain_type::{generic_type, plain_type};
+pub use problem::{Problem, ProblemKind};
+pub use resource::{Resource, ResourceUse, VersionAnswer};
+pub use role::{Role, TokenKind};
+pub use rule_doc::RuleDoc;
+pub use service::{Service, ServiceKind, ServiceUrlRef, UrlKind};
+pub use settings::{
+    Api, CastRule, ClassKind, ClassRef, DefaultValue, NestedLeaf, ResourcePart, SecretPath, Setting, SettingsClass,
+    SettingsConfig, TemplatePart,
+};
+pub use sources::{Given, Source, Sources};
+pub use type_name::type_named;
+pub use url_rule::UrlRule;
+pub use usage::{Making, PartOf, Usage, UsageKind};
+pub use value_type::{
+    Constraints, EnumMixin, EnumRule, IpForm, IpRule, ModelField, ModelForm, ModelRule, PathStep, TaggedRule, ValueType,
+};

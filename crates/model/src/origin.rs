@@ -1,0 +1,52 @@
+//! How a value came to be.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How a value came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Somebody typed it.
+    Set,
+    /// It was made at random.
+    Generated,
+    /// It was read from a file.
+    Imported,
+    /// It was taken from another environment.
+    Promoted,
+    /// It is an earlier version again.
+    RolledBack,
+}
+
+impl Origin {
+    /// The word for it, as the store and JSON write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Set => "set",
+            Self::Generated => "generated",
+            Self::Imported => "imported",
+            Self::Promoted => "promoted",
+            Self::RolledBack => "rolled-back",
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_words_are_those_of_json() {
+        for origin in [Origin::Set, Origin::Generated, Origin::Imported, Origin::Promoted, Origin::RolledBack] {
+            assert_eq!(serde_json::to_value(origin).expect("it is a word"), origin.as_str());
+        }
+    }
+}

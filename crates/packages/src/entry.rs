@@ -1,0 +1,36 @@
+//! What one line of one file says about a package.
+
+use super::requirement::Requirement;
+use takk_model::{OtherVersion, PackageSource, Place};
+
+/// One mention of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// Its normalised name.
+    pub(super) name: String,
+    /// The version that is pinned here.
+    pub(super) version: Option<String>,
+    /// The requirement that is written here.
+    pub(super) specifier: Option<String>,
+    /// Where.
+    pub(super) place: Place,
+    /// In which kind of file.
+    pub(super) source: PackageSource,
+    /// Whether the project itself asks for the package here.
+    pub(super) direct: bool,
+    /// Other versions that the same file pins.
+    pub(super) others: Vec<OtherVersion>,
+}
+
+impl Entry {
+    /// A package of a lock.
+    pub(super) fn locked(name: String, version: Option<String>, place: Place, source: PackageSource) -> Self {
+        Self { name, version, specifier: None, place, source, direct: false, others: Vec::new() }
+    }
+
+    /// A requirement that the project writes itself.
+    pub(super) fn required(requirement: Requirement, place: Place, source: PackageSource) -> Self {
+        let Requirement { name, specifier, pinned, .. } = requirement;
+        Self { name, version: pinned, specifier, place, source, direct: true, others: Vec::new() }
+    }
+}

@@ -1,0 +1,106 @@
+//! `pyproject.toml` and lock files: the packages of a project, their versions, and where each is written.
+//!
+//! One file per format. Every format gives entries; `merge` makes one package of all entries with a name. Nothing here
+//! fails or touches a disk: files come through [`Listing::read`], and what is wrong with one is a [`Problem`] beside what the
+//! others say.
+//!
+//! Where several files name a version, the first of these that has it decides: `uv.lock`, `poetry.lock`, `pdm.lock`,
+//! `pylock.toml`, `Pipfile.lock`, `requirements*.txt`, an `==` requirement of `pyproject.toml`. Where one file names several
+//! versions of a package (for different Pythons or platforms), the highest counts.
+
+mod entry;
+mod excerpt;
+mod file;
+mod local_path;
+mod marker;
+mod merge;
+mod name;
+mod pdm_lock;
+mod pipfile;
+mod pipfile_lock;
+mod poetry_lock;
+mod projects;
+mod pylock;
+mod pyproject;
+mod requirement;
+mod requirement_lines;
+mod requirements;
+mod source_roots;
+#[cfg(test)]
+mod tests;
+mod toml_lock;
+mod uv_lock;
+
+use std::io;
+
+use self::entry::Entry;
+use self::file::{File, Files};
+pub use self::source_roots::source_roots;
+use takk_model::{Packages, Problem};
+
+/// The project's files as the walk found them, and the way to read one.
+pub struct Listing<'a> {
+    /// The paths of all files that are not Python, relative to the root, with `/` between their parts.
+    pub files: &'a [String],
+    /// The content of the file at such a path. Also asked for files that another one includes, always inside the root.
+    pub read: &'a dyn Fn(&str) -> io::Result<Vec<u8>>,
+}
+
+/// What `pyproject.toml` says about the project itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProjectMetadata {
+    /// Its name as written.
+    pub name: Option<String>,
+    /// The Pythons that it runs on, as written: `>=3.11`, or poetry's `^3.11`.
+    pub requires_python: Option<String>,
+    /// Directories that may hold top-level packages, relative to the root, which itself is the empty string. The most likely
+    /// come first; some may not exist. Members of a workspace and dependencies inside the root bring theirs.
+    pub import_roots: Vec<String>,
+    /// Packages whose directory has another name, so that no import root can say it.
+    pub mapped_packages: Vec<MappedPackage>,
+}
+
+/// A package that is imported by another name than its directory has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MappedPackage {
+    /// The dotted name that is imported.
+    pub package: String,
+    /// The directory, relative to the root.
+    pub directory: String,
+}
+
+/// The answer of [`read`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackagesReport {
+    /// The project itself.
+    pub project: ProjectMetadata,
+    /// Its packages; the project and the members of its workspace are not among them.
+    pub packages: Packages,
+    /// What is wrong with the files, by place.
+    pub findings: Vec<Problem>,
+}
+
+/// Everything that the files of `listing` say about packages.
+pub fn read(listing: &Listing) -> PackagesReport {
+    let files = Files::of(listing);
+    let mut findings = Vec::new();
+    let mut projects = projects::read(&files, &mut findings);
+    let pipfile = pipfile::read(&files, &mut findings);
+
+    let mut entries = Vec::new();
+    for lock in [uv_lock::read, poetry_lock::read, pdm_lock::read, pylock::read, pipfile_lock::read] {
+        entries.push(lock(&files, &mut findings));
+    }
+    let requirements = requirements::read(&files, &projects.requirement_files, &mut findings);
+    projects.read_local(requirements.local_packages, &files, &mut findings);
+    entries.extend(requirements.files);
+    entries.push(pipfile.entries);
+    entries.push(projects.entries);
+    let packages = merge::packages(entries, &projects.own_names);
+
+    let mut project = projects.metadata;
+    project.requires_python = project.requires_python.or(pipfile.requires_python);
+    findings.sort();
+    findings.dedup();
+    PackagesReport { project, packages, findings }
+}

@@ -1,0 +1,422 @@
+//! The array of packages that every lock in TOML has.
+//!
+//! Locks are long (2.8 MB for 551 packages) and nearly all of it is the addresses and hashes of archives, and what packages need. So
+//! lines that hold one of these each are passed over, and no document is built of the rest: the events of the TOML parser are followed,
+//! and only the few values that matter are decoded. A file that breaks off or is broken in the middle gives the packages that could be recognised.
+
+use std::borrow::Cow;
+
+use toml_parser::decoder::{Encoding, ScalarKind};
+use toml_parser::parser::{EventReceiver, RecursionGuard, parse_document};
+use toml_parser::{ErrorSink, ParseError, Raw, Source, Span};
+
+use super::name;
+use super::{Entry, File, Files};
+use takk_document::Fault;
+use takk_model::{PackageSource, Problem};
+
+/// How a kind of lock writes its packages.
+pub(super) struct Format {
+    /// The array that they are in: `package`.
+    pub(super) array: &'static str,
+    /// The keys below a package whose value is a directory, for packages that are not downloaded.
+    pub(super) directory: &'static [&'static [&'static str]],
+    /// The command that writes such a lock.
+    pub(super) tool: &'static str,
+    /// The kind of file.
+    pub(super) source: PackageSource,
+}
+
+/// The packages of the lock at `path`, without the project itself.
+pub(super) fn read(files: &Files, path: &str, format: &Format, problems: &mut Vec<Problem>) -> Vec<Entry> {
+    let Some(bytes) = files.bytes(path, problems) else { return Vec::new() };
+    let file = File::new(path, &bytes);
+    let excerpt = Excerpt::of(file.text.as_str(), format.array);
+    let (packages, error) = locked_packages(&excerpt.text, format);
+    let syntax = error.map(|error| {
+        let offset = error.unexpected().or(error.context()).map_or(0, |span| span.start());
+        Fault::Syntax(file.text.position(excerpt.offset(offset)), error.description().to_owned())
+    });
+    file.report(syntax, Some(format.tool), problems);
+    packages.into_iter().filter_map(|package| package.into_entry(&file, &excerpt, format.source)).collect()
+}
+
+/// The text of a lock without the lines that hold nothing but an archive, or a package that another one needs.
+struct Excerpt {
+    text: String,
+    /// Where lines were left out: the offset in the excerpt, and how much was left out up to there.
+    cuts: Vec<(usize, usize)>,
+}
+
+impl Excerpt {
+    /// The excerpt of a lock whose packages are in `array`.
+    fn of(text: &str, array: &str) -> Self {
+        let mut excerpt = Self { text: String::with_capacity(text.len() / 16), cuts: Vec::new() };
+        // Inside a string over several lines a line may be anything.
+        let holds = |quotes: &str| memchr::memmem::find(text.as_bytes(), quotes.as_bytes()).is_some();
+        if holds("\"\"\"") || holds("'''") {
+            text.clone_into(&mut excerpt.text);
+            return excerpt;
+        }
+        let (mut left_out, mut start) = (0, 0);
+        let mut in_other_array = false;
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1).chain([text.len()]);
+        for end in ends {
+            let line = &text[start..end];
+            start = end;
+            if is_archive(line) || in_other_array && is_element(line.trim()) {
+                left_out += line.len();
+                continue;
+            }
+            in_other_array = opens_array(line).is_some_and(|key| key != array);
+            if excerpt.cuts.last().map_or(0, |(_, before)| *before) != left_out {
+                excerpt.cuts.push((excerpt.text.len(), left_out));
+            }
+            excerpt.text.push_str(line);
+        }
+        excerpt
+    }
+
+    /// Where the byte of the excerpt stands in the whole text.
+    fn offset(&self, offset: usize) -> usize {
+        let before = self.cuts.partition_point(|(at, _)| *at <= offset);
+        offset + before.checked_sub(1).map_or(0, |cut| self.cuts[cut].1)
+    }
+}
+
+/// Whether a line is an archive as the tools write it: `{ url = "…", hash = "…" },` in an array, or `sdist = { url = "…" }`.
+fn is_archive(line: &str) -> bool {
+    const BEGINNINGS: [&str; 3] = ["{ url = \"", "{url = \"", "{file = \""];
+    if let Some(archive) = line.strip_prefix("sdist = ") {
+        return is_table(archive.trim_end());
+    }
+    let line = line.trim();
+    BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) && is_element(line)
+}
+
+/// Whether a line is a whole element of an array: `{ name = "…" },`.
+fn is_element(line: &str) -> bool {
+    line.strip_suffix(',').is_some_and(is_table)
+}
+
+/// Whether a text is one inline table without another one in it.
+fn is_table(text: &str) -> bool {
+    let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    inner.is_some_and(|inner| {
+        memchr::memchr3(b'{', b'}', b'\\', inner.as_bytes()).is_none()
+            && memchr::memchr_iter(b'"', inner.as_bytes()).count().is_multiple_of(2)
+    })
+}
+
+/// The key of an array whose elements follow on lines of their own.
+fn opens_array(line: &str) -> Option<&str> {
+    line.trim_end().strip_suffix("= [").map(str::trim)
+}
+
+/// A package as the lock writes it.
+#[derive(Debug, Default)]
+struct Locked<'t> {
+    name: Option<(Cow<'t, str>, usize)>,
+    version: Option<(Cow<'t, str>, usize)>,
+    directory: Option<Cow<'t, str>>,
+}
+
+impl Locked<'_> {
+    fn into_entry(self, file: &File, excerpt: &Excerpt, source: PackageSource) -> Option<Entry> {
+        if matches!(self.directory.as_deref(), Some("." | "./" | "")) {
+            return None;
+        }
+        let (name, name_offset) = self.name?;
+        let (version, offset) = match self.version {
+            Some((version, offset)) => (Some(version.into_owned()), offset),
+            None => (None, name_offset),
+        };
+        Some(Entry::locked(name::normalised(&name)?, version, file.place(excerpt.offset(offset)), source))
+    }
+}
+
+fn locked_packages<'t>(text: &'t str, format: &Format) -> (Vec<Locked<'t>>, Option<ParseError>) {
+    // As deep as the `toml` crate follows.
+    const DEPTH: u32 = 80;
+    let source = Source::new(text);
+    let tokens = source.lex().into_vec();
+    let mut error: Option<ParseError> = None;
+    let mut reader = Reader {
+        source,
+        format,
+        header: Vec::new(),
+        keys: Vec::new(),
+        nesting: Vec::new(),
+        in_header: false,
+        found: Vec::new(),
+    };
+    parse_document(&tokens, &mut RecursionGuard::new(&mut reader, DEPTH), &mut error);
+    (reader.found, error)
+}
+
+/// Follows the events and knows at each value under which keys it stands.
+struct Reader<'t, 'f> {
+    source: Source<'t>,
+    format: &'f Format,
+    /// The keys of the last `[table]` or `[[table]]`.
+    header: Vec<Cow<'t, str>>,
+    /// The keys below it, those of inline tables included.
+    keys: Vec<Cow<'t, str>>,
+    /// The arrays and inline tables around the current value, each with the number of keys that lead to it.
+    nesting: Vec<(Nesting, usize)>,
+    in_header: bool,
+    found: Vec<Locked<'t>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nesting {
+    Array,
+    Table,
+}
+
+impl<'t> Reader<'t, '_> {
+    fn open_header(&mut self) {
+        self.header.clear();
+        self.keys.clear();
+        self.nesting.clear();
+        self.in_header = true;
+    }
+
+    fn is_package_array(&self, keys: &[Cow<str>]) -> bool {
+        matches!(keys, [array] if array == self.format.array)
+    }
+
+    /// The keys of the current value below its package, if it belongs to one.
+    fn keys_in_package(&self) -> Option<impl Iterator<Item = &str>> {
+        let mut keys = self.header.iter().chain(&self.keys).map(AsRef::as_ref);
+        (keys.next() == Some(self.format.array)).then_some(keys)
+    }
+
+    /// After a value its keys are done, unless it is one of several in an array.
+    fn value_done(&mut self) {
+        match self.nesting.last() {
+            Some((Nesting::Array, _)) => {}
+            Some((Nesting::Table, keys)) => self.keys.truncate(*keys),
+            None => self.keys.clear(),
+        }
+    }
+
+    fn close_nesting(&mut self) {
+        if let Some((_, keys)) = self.nesting.pop() {
+            self.keys.truncate(keys);
+        }
+        self.value_done();
+    }
+
+    fn take(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
+        let Some(keys) = self.keys_in_package() else { return };
+        let mut path = [""; 3];
+        let mut depth = 0;
+        for key in keys {
+            let Some(slot) = path.get_mut(depth) else { return };
+            *slot = key;
+            depth += 1;
+        }
+        let path = &path[..depth];
+        let (is_name, is_version) = (path == ["name"], path == ["version"]);
+        if !is_name && !is_version && !self.format.directory.contains(&path) {
+            return;
+        }
+        let Some(value) = self.string(span, encoding, error) else { return };
+        let Some(package) = self.found.last_mut() else { return };
+        match (is_name, is_version) {
+            (true, _) => package.name = Some((value, span.start())),
+            (_, true) => package.version = Some((value, span.start())),
+            _ => package.directory = Some(value),
+        }
+    }
+
+    fn raw(&self, span: Span, encoding: Option<Encoding>) -> Option<Raw<'t>> {
+        Some(Raw::new_unchecked(self.source.get(span)?.as_str(), encoding, span))
+    }
+
+    fn string(&self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) -> Option<Cow<'t, str>> {
+        let raw = self.raw(span, encoding)?;
+        let mut value = Cow::Borrowed("");
+        (raw.decode_scalar(&mut value, error) == ScalarKind::String).then_some(value)
+    }
+}
+
+impl EventReceiver for Reader<'_, '_> {
+    fn std_table_open(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        self.open_header();
+    }
+
+    fn std_table_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        self.in_header = false;
+    }
+
+    fn array_table_open(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        self.open_header();
+    }
+
+    fn array_table_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        self.in_header = false;
+        if self.is_package_array(&self.header) {
+            self.found.push(Locked::default());
+        }
+    }
+
+    fn inline_table_open(&mut self, _: Span, _: &mut dyn ErrorSink) -> bool {
+        let in_array = matches!(self.nesting.last(), Some((Nesting::Array, _)));
+        if in_array && self.header.is_empty() && self.is_package_array(&self.keys) {
+            self.found.push(Locked::default());
+        }
+        self.nesting.push((Nesting::Table, self.keys.len()));
+        true
+    }
+
+    fn inline_table_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        self.close_nesting();
+    }
+
+    fn array_open(&mut self, _: Span, _: &mut dyn ErrorSink) -> bool {
+        self.nesting.push((Nesting::Array, self.keys.len()));
+        true
+    }
+
+    fn array_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        self.close_nesting();
+    }
+
+    fn simple_key(&mut self, span: Span, encoding: Option<Encoding>, _: &mut dyn ErrorSink) {
+        let Some(raw) = self.raw(span, encoding) else { return };
+        let mut key = Cow::Borrowed("");
+        raw.decode_key(&mut key, &mut ());
+        if self.in_header { self.header.push(key) } else { self.keys.push(key) }
+    }
+
+    fn scalar(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
+        if span.is_empty() {
+            error.report_error(ParseError::new("a value is missing").with_unexpected(span));
+        } else if !matches!(self.nesting.last(), Some((Nesting::Array, _))) {
+            self.take(span, encoding, error);
+        }
+        self.value_done();
+    }
+
+    fn newline(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        // A key without a value, after a mistake, must not lead the keys of the next line.
+        if self.nesting.is_empty() {
+            self.keys.clear();
+        }
+        // Nor may what follows a broken header count as part of the table before it.
+        if std::mem::take(&mut self.in_header) {
+            self.header.clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORMAT: Format =
+        Format { array: "package", directory: &[&["source", "editable"]], tool: "uv lock", source: PackageSource::UvLock };
+
+    fn versions(text: &str) -> Vec<(String, Option<String>)> {
+        let (found, _) = locked_packages(text, &FORMAT);
+        let owned = |value: Option<(Cow<str>, usize)>| value.map(|(text, _)| text.into_owned());
+        found.into_iter().map(|package| (owned(package.name).unwrap_or_default(), owned(package.version))).collect()
+    }
+
+    fn package(name: &str, version: &str) -> (String, Option<String>) {
+        (name.to_owned(), Some(version.to_owned()))
+    }
+
+    #[test]
+    fn names_below_a_package_are_not_its_name() {
+        let text = "version = 1\n[[package]]\nname = 'a'\ndependencies = [{ name = 'x', version = '9' }]\nversion = \"1\\u002E0\"\n\
+                    [package.metadata]\nname = 'y'\n[[package.metadata.requires]]\nversion = '8'\n[manifest]\nname = 'z'\n\
+                    [[package]]\n'name' = \"\"\"b\"\"\"\nversion = '2'\n";
+        assert_eq!(versions(text), [package("a", "1.0"), package("b", "2")]);
+    }
+
+    #[test]
+    fn every_way_to_write_the_array() {
+        assert_eq!(
+            versions("package = [{ name = 'a', version = '1' }, {version='2',name='b'}]"),
+            [package("a", "1"), package("b", "2")]
+        );
+        assert_eq!(versions("package = []\n"), []);
+        assert_eq!(versions("[[ \"package\" ]]\nname='a'\nversion='1'"), [package("a", "1")]);
+    }
+
+    #[test]
+    fn a_directory_is_known_in_both_spellings() {
+        for text in [
+            "[[package]]\nsource = { editable = '.' }",
+            "[[package]]\n[package.source]\neditable='.'",
+            "[[package]]\nsource.editable='.'",
+        ] {
+            let (found, error) = locked_packages(text, &FORMAT);
+            assert_eq!(found[0].directory.as_deref(), Some("."), "{text}");
+            assert!(error.is_none());
+        }
+    }
+
+    #[test]
+    fn a_mistake_costs_only_what_it_hides() {
+        let text = "[[package]]\nname = 'a'\nversion = '1'\n[[package]]\nname = \nversion = '2'\n[[package]]\nname = 'c'\nversion = '3'\nx = [1,";
+        assert_eq!(versions(text), [package("a", "1"), package("", "2"), package("c", "3")]);
+        assert!(locked_packages(text, &FORMAT).1.is_some());
+    }
+
+    #[test]
+    fn lines_of_archives_and_of_needs_are_passed_over() {
+        let package = |at: usize| {
+            format!(
+                "[[package]]\nname = 'p{at}'\ndependencies = [\n    {{ name = \"x\", marker = \"os_name == 'nt'\" }},\n]\n\
+                 sdist = {{ url = \"https://e/é.tar.gz\" }}\n\
+                 wheels = [\n    {{ url = \"https://e/é.whl\", hash = \"sha256:1\" }},\n]\nversion = '{at}'\n"
+            )
+        };
+        let text: String = (0..300).map(package).collect();
+        let excerpt = Excerpt::of(&text, "package");
+        assert!(!excerpt.text.contains("url") && !excerpt.text.contains("marker"));
+        let (found, error) = locked_packages(&excerpt.text, &FORMAT);
+        assert!(error.is_none());
+        assert_eq!(found.len(), 300);
+        for package in found {
+            let (name, name_at) = package.name.expect("every package has a name");
+            let (version, version_at) = package.version.expect("every package has a version");
+            assert!(text[excerpt.offset(name_at)..].starts_with(&format!("'{name}'")));
+            assert!(text[excerpt.offset(version_at)..].starts_with(&format!("'{version}'")));
+        }
+        for kept in [
+            "{ url = \"a },\n",
+            "{ url = \"a\", x = { y = 1 } },\n",
+            "{ url = \"a\\\"\" },\n",
+            "{ name = \"a\" },\n",
+            "{ url = \"a\" }\n",
+            "wheels = [{ url = \"a\" },\n",
+            "package = [\n    { name = \"a\" },\n]\n",
+            "needs = [\n    \"x\",\n    { name = \"a\" },\n]\n",
+            "sdist = { url = \"a\", x = { y = 1 } }\n",
+        ] {
+            assert_eq!(Excerpt::of(kept, "package").text, kept);
+        }
+        let quoted = "x = \"\"\"\n{ url = \"a\" },\n\"\"\"\n";
+        assert_eq!(Excerpt::of(quoted, "package").text, quoted);
+    }
+
+    #[test]
+    fn a_missing_value_is_a_mistake() {
+        let (found, error) = locked_packages("[[package]]\nname = \nversion = '2'\n", &FORMAT);
+        assert_eq!(found.len(), 1);
+        assert!(error.is_some());
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let text = format!("x = {}\n[[package]]\nname='a'", "[".repeat(100_000));
+        let (found, error) = locked_packages(&text, &FORMAT);
+        assert!(error.is_some());
+        assert!(found.len() <= 1);
+    }
+}

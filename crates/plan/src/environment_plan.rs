@@ -1,0 +1,237 @@
+//! The shape of a plan: the contract of `takk plan --format json`.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Address, Declared, PlannedPath};
+use takk_model::{ClassRef, EnvironmentName, Place, ProjectInfo, ServiceKind, Suggestion, VersionAnswer};
+
+/// The version of the shape of [`Plan`]; raised when a reader would have to change.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// What the program needs, environment by environment.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Plan {
+    /// The version of this shape.
+    pub schema_version: u32,
+    /// The project.
+    pub project: ProjectInfo,
+    /// How many Python files there are.
+    pub files: usize,
+    /// How many settings classes were found.
+    pub settings_classes: usize,
+    /// The environments in the order asked for.
+    pub environments: Vec<EnvironmentPlan>,
+    /// Classes that read nothing by themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_read: Vec<NotRead>,
+    /// What the code suggests without declaring it.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// A settings class that reads nothing by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NotRead {
+    /// The class.
+    pub class: ClassRef,
+    /// Why, as a phrase: `only a base of ...`, `part of ...`.
+    pub why: String,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// What the program needs in one environment.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct EnvironmentPlan {
+    /// Its name.
+    pub name: EnvironmentName,
+    /// The base domain of external URLs.
+    pub domain: Option<String>,
+    /// Resources by kind, then name.
+    pub resources: Vec<PlannedResource>,
+    /// Variables in the order of their declarations; those read outside settings classes last.
+    pub variables: Vec<PlannedVariable>,
+    /// Stored values that no code declares any more, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<StaleValue>,
+    /// Components by name.
+    pub services: Vec<PlannedService>,
+    /// What to do next, as one line.
+    pub next_step: String,
+}
+
+impl EnvironmentPlan {
+    /// The variables without those that are no more than proposals.
+    pub fn shown_variables(&self) -> impl Iterator<Item = &PlannedVariable> {
+        self.variables.iter().filter(|variable| !variable.is_proposed())
+    }
+}
+
+/// A database, broker, bucket or other thing that the program connects to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PlannedResource {
+    /// The kind, a file name of the catalog.
+    pub kind: String,
+    /// The name that tells several of one kind apart.
+    pub name: String,
+    /// The server version that fits, with the reason.
+    pub version: Option<VersionAnswer>,
+    /// The `*Instance` component that describes it.
+    pub instance: Option<String>,
+    /// The variables that carry its parts.
+    pub variables: Vec<String>,
+    /// The services that read one of these.
+    pub services: Vec<String>,
+    /// Where it is first declared.
+    pub place: Place,
+}
+
+/// What is known of a variable's value in an environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Required, and there is no value: the program does not start.
+    Missing,
+    /// A value is stored.
+    Set,
+    /// takk makes it: the URL of a service, or a template of known parts.
+    Resolved,
+    /// Its name is one that the system or other programs obey: it has what the machine says, and takk gives it nothing.
+    Inherited,
+    /// It is fetched from a secret store by its path.
+    Path,
+    /// A source that its class chooses gives it, or may.
+    Source,
+    /// Its default is only known at run time.
+    Computed,
+    /// The code has a default.
+    Default,
+    /// It may be left out: `None` is the default, or the program runs without what reads it.
+    Optional,
+}
+
+impl State {
+    /// The state as one word, as every output shows it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Set => "set",
+            Self::Resolved => "resolved",
+            Self::Inherited => "inherited",
+            Self::Path => "path",
+            Self::Source => "source",
+            Self::Computed => "computed",
+            Self::Default => "default",
+            Self::Optional => "optional",
+        }
+    }
+}
+
+/// A variable and its state.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct PlannedVariable {
+    /// What the code says of it.
+    #[serde(flatten)]
+    pub declared: Arc<Declared>,
+    /// Its state here.
+    pub state: State,
+    /// What has to be set where it is `missing`, if that is not the variable itself: the variables of nested fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// Names under which values are stored for it that no list can hold: of keys of a dictionary, or deep inside.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inside: Vec<String>,
+    /// The stored version, if it is `set`. A variable of nested fields may be set by the fields: then it is the latest of theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stored: Option<StoredVersion>,
+    /// The stored values that it is composed of, if it is `resolved` so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub composed_of: Vec<String>,
+    /// What takk makes of it here, if it is `resolved` and holds nothing that must be kept secret.
+    pub value: Option<String>,
+    /// Why it could not be resolved although the code says what it is made of, or what else gives it.
+    pub reason: Option<String>,
+    /// Its path here, if it is a `Secret`.
+    pub secret_path: Option<PlannedPath>,
+}
+
+impl PlannedVariable {
+    /// Whether it is no more than a proposal here: a library reads it, and neither the project nor a stored value says that it is wanted.
+    pub fn is_proposed(&self) -> bool {
+        self.declared.is_proposed() && self.state == State::Optional
+    }
+
+    /// Every name under which a value may be stored for it: its own, those of its nested fields, and the one that stands for its path
+    /// where the environment is the secret store.
+    pub fn stored_names(&self) -> impl Iterator<Item = &str> {
+        let nested = self.declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str));
+        let path = self.secret_path.as_ref().map(|path| path.env.as_str());
+        self.declared.names().chain(nested).chain(path).chain(self.inside.iter().map(String::as_str))
+    }
+
+    /// The variables to set where it is `missing`.
+    pub fn lacking(&self) -> impl Iterator<Item = &str> {
+        let own = self.missing.is_empty().then_some(self.declared.name.as_str());
+        own.into_iter().chain(self.missing.iter().map(String::as_str))
+    }
+}
+
+/// The version of a stored value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StoredVersion {
+    /// Under which name it is stored.
+    pub name: String,
+    /// Counts from 1.
+    pub version: i64,
+    /// When it was stored, in milliseconds since 1970.
+    pub set_at: i64,
+    /// How it came to be: `set`, `generated`, `imported`, `promoted`, `rolled-back`.
+    pub origin: String,
+    /// Who stored it.
+    pub author: String,
+}
+
+/// A stored value that no code declares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StaleValue {
+    /// What is stored.
+    #[serde(flatten)]
+    pub stored: StoredVersion,
+    /// The variable without a value whose name is nearest: a rename, perhaps.
+    pub nearest: Option<String>,
+}
+
+/// A component and where it is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PlannedService {
+    /// Its full name.
+    pub name: String,
+    /// The name of the class that describes it.
+    pub component: String,
+    /// What it is at run time.
+    pub kind: ServiceKind,
+    /// The port it listens on here.
+    pub port: Option<u16>,
+    /// Its schedule here, as cron writes it.
+    pub schedule: Option<String>,
+    /// Its own domain names here.
+    pub domains: Vec<String>,
+    /// The subject or queue that it takes messages from.
+    pub listens_to: Option<String>,
+    /// The container image, if the component names one.
+    pub image: Option<String>,
+    /// Its address inside the cluster, if it listens on a port.
+    pub internal_url: Option<Address>,
+    /// Its public address, if it has one.
+    pub external_url: Option<Address>,
+    /// The settings classes it reads, shared ones included.
+    pub settings: Vec<ClassRef>,
+    /// The variables it reads.
+    pub variables: Vec<String>,
+    /// Description or docstring.
+    pub description: Option<String>,
+    /// Where.
+    pub place: Place,
+}

@@ -1,0 +1,104 @@
+//! Manifest × environment → plan. Pure: no I/O, no clock, the same answer on every run.
+//!
+//! A plan holds names, types, places and states; never a value that must be kept secret.
+
+mod address;
+mod component_name;
+mod compose;
+mod declared;
+mod environment_plan;
+mod next_step;
+mod readers;
+mod resources;
+mod secret_path;
+mod services;
+mod stored;
+mod variables;
+
+pub use address::{Address, Components};
+pub use component_name::{ComponentNameError, resolve_component_name};
+pub use compose::{ADDRESS, PARTS};
+pub use declared::{Declared, Reader, declared};
+pub use environment_plan::{
+    EnvironmentPlan, NotRead, Plan, PlannedResource, PlannedService, PlannedVariable, SCHEMA_VERSION, StaleValue, State,
+    StoredVersion,
+};
+pub use readers::class_name;
+pub use secret_path::PlannedPath;
+pub use stored::missing_of;
+
+use std::sync::Arc;
+
+use takk_model::{Environment, Held, Holdings, Manifest, Suggestion};
+
+/// What the program needs in each of `environments`, in their order, and what of it each of them holds.
+pub fn plan_all(manifest: &Manifest, environments: &[Environment], holdings: &Holdings) -> Plan {
+    let declared = shared(manifest);
+    Plan {
+        schema_version: SCHEMA_VERSION,
+        project: manifest.project.clone(),
+        files: manifest.files,
+        settings_classes: manifest.settings.len(),
+        environments: environments
+            .iter()
+            .map(|environment| in_environment(&declared, manifest, environment, holdings.of(&environment.name)))
+            .collect(),
+        not_read: not_read(manifest),
+        suggestions: suggestions(manifest),
+    }
+}
+
+/// What the code suggests, and what libraries need that the project has not spoken of.
+fn suggestions(manifest: &Manifest) -> Vec<Suggestion> {
+    let wanted = manifest.libraries.iter().filter(|variable| variable.required && !variable.accepted);
+    let proposed = wanted.map(|variable| Suggestion {
+        kind: variable.name.clone(),
+        evidence: format!("{} ({})", variable.reason(), variable.source),
+        place: variable.place.clone(),
+        change: format!(
+            "takk secrets set {}, or libraries = {{ accept = [\"{}\"] }} in [tool.takk]",
+            variable.name, variable.library
+        ),
+        version: None,
+    });
+    manifest.suggestions.iter().cloned().chain(proposed).collect()
+}
+
+/// The classes that read nothing by themselves, in their order.
+fn not_read(manifest: &Manifest) -> Vec<NotRead> {
+    let classes = manifest.settings.iter().filter(|class| !class.usage.is_read());
+    classes
+        .map(|class| NotRead { class: class.class_ref(), why: class.usage.phrase().unwrap_or_default(), place: class.place() })
+        .collect()
+}
+
+/// What the program needs in `environment`, which holds `held`.
+pub fn plan(manifest: &Manifest, environment: &Environment, held: &[Held]) -> EnvironmentPlan {
+    in_environment(&shared(manifest), manifest, environment, held)
+}
+
+/// What the code declares, for all environments.
+fn shared(manifest: &Manifest) -> Vec<Arc<Declared>> {
+    declared(manifest).into_iter().map(Arc::new).collect()
+}
+
+fn in_environment(
+    declared: &[Arc<Declared>],
+    manifest: &Manifest,
+    environment: &Environment,
+    held: &[Held],
+) -> EnvironmentPlan {
+    let variables = variables::variables(declared, manifest, environment, held);
+    let stale = stored::stale(&variables, held);
+    let services = services::services(manifest, environment, &variables);
+    let next_step = next_step::next_step(&environment.name, &variables);
+    EnvironmentPlan {
+        name: environment.name.clone(),
+        domain: environment.domain.clone(),
+        resources: resources::resources(manifest),
+        variables,
+        stale,
+        services,
+        next_step,
+    }
+}

@@ -1,0 +1,80 @@
+//! Where takk keeps its data, who uses it, and the master key that the environment gives.
+
+use std::path::PathBuf;
+
+use takk_crypto::KeySetting;
+use zeroize::Zeroizing;
+
+use super::server::ServerVariables;
+use super::variables::{path, variable};
+
+/// The variables that give a master key: a command that takk runs must not see them.
+pub const KEY_VARIABLES: [&str; 2] = ["TAKK_MASTER_KEY", "TAKK_MASTER_KEY_FILE"];
+
+/// The variable that names the project whose values are meant, whatever the code calls itself.
+pub const PROJECT_VARIABLE: &str = "TAKK_PROJECT";
+
+/// What the machine and its user are to takk.
+pub struct Home {
+    /// The data directory; it need not exist. `None` where neither `TAKK_HOME` nor a home directory is set.
+    pub directory: Option<PathBuf>,
+    /// The master key, if the environment gives one.
+    pub master_key: Option<KeySetting>,
+    /// Who makes changes: the name of the user.
+    pub author: String,
+    /// Whether the keyring of the operating system may be asked: not with `TAKK_KEYRING=off`.
+    pub keyring: bool,
+    /// What the environment says of a server.
+    pub server: ServerVariables,
+    /// `TAKK_PROJECT`: the project whose values are meant.
+    pub project: Option<String>,
+    /// `CI`: whether this is a build, in which nobody is asked whose values are meant. Some have a terminal.
+    pub is_build: bool,
+}
+
+impl Home {
+    /// That of this process. The data directory is `TAKK_HOME`, else the user's directory for data: `$XDG_DATA_HOME/takk`,
+    /// `~/.local/share/takk`, on macOS `~/Library/Application Support/takk`.
+    pub fn of_process() -> Self {
+        let key_file = path("TAKK_MASTER_KEY_FILE").map(KeySetting::File);
+        Self {
+            directory: path("TAKK_HOME").or_else(data_directory),
+            master_key: key_file.or_else(|| variable("TAKK_MASTER_KEY").map(|text| KeySetting::Text(Zeroizing::new(text)))),
+            author: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(variable).unwrap_or_else(name_of_user),
+            keyring: variable("TAKK_KEYRING").is_none_or(|wish| wish != "off"),
+            server: ServerVariables::of_process(),
+            project: variable(PROJECT_VARIABLE),
+            is_build: variable("CI").is_some_and(|ci| !matches!(ci.to_lowercase().as_str(), "0" | "false")),
+        }
+    }
+}
+
+/// What the system calls whoever runs this; a system that knows no name, such as that of a small container, has an owner all the same.
+fn name_of_user() -> String {
+    let name = whoami::username().ok().map(|name| name.trim().to_owned());
+    name.filter(|name| !name.is_empty() && name != "unknown" && name != "Unknown").unwrap_or_else(|| "owner".to_owned())
+}
+
+impl Home {
+    /// A place where nothing is kept.
+    pub fn none() -> Self {
+        Self {
+            directory: None,
+            master_key: None,
+            author: String::new(),
+            keyring: false,
+            server: ServerVariables::default(),
+            project: None,
+            is_build: false,
+        }
+    }
+}
+
+fn data_directory() -> Option<PathBuf> {
+    if cfg!(target_os = "macos") {
+        return Some(std::env::home_dir()?.join("Library/Application Support/takk"));
+    }
+    // A relative path there is to be ignored (XDG Base Directory Specification).
+    let given = path("XDG_DATA_HOME").filter(|directory| directory.is_absolute());
+    given.or_else(|| Some(std::env::home_dir()?.join(".local/share"))).map(|data| data.join("takk"))
+}

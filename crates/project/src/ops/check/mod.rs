@@ -1,0 +1,93 @@
+//! `takk check`: the findings that are selected and not silenced.
+
+mod noqa;
+mod selection;
+pub mod values;
+
+pub use selection::Selection;
+
+use std::collections::HashMap;
+
+use super::project::{ReadProject, Sources};
+use crate::platform::{Platform, holdings};
+use takk_model::error::Result;
+use takk_model::{Code, Environment, EnvironmentName, Finding, Place, RuleDoc, Severity};
+use takk_plan::plan;
+
+/// The findings of a project, sorted, without those that `# noqa`, `[tool.takk]` or `selection` silence.
+pub fn check(project: &ReadProject, selection: &Selection, rules: &[RuleDoc]) -> Result<Vec<Finding>> {
+    check_those(project, selection, rules, |_| true)
+}
+
+/// The same for those findings that are `wanted`: the files of others are not opened.
+pub(super) fn check_those(
+    project: &ReadProject,
+    selection: &Selection,
+    rules: &[RuleDoc],
+    wanted: impl Fn(&Finding) -> bool,
+) -> Result<Vec<Finding>> {
+    let found: Vec<&Finding> = project.findings.iter().filter(|finding| wanted(finding)).collect();
+    selected(project, selection, rules, &found)
+}
+
+/// The findings of a project, and those about the values that some of its environments hold.
+pub fn check_values(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    selection: &Selection,
+    rules: &[RuleDoc],
+    environments: &[Environment],
+) -> Result<Vec<Finding>> {
+    let of_values = of_values(platform, project, environments)?;
+    selected(project, selection, rules, &project.findings.iter().chain(&of_values).collect::<Vec<_>>())
+}
+
+fn of_values(platform: &mut dyn Platform, project: &ReadProject, environments: &[Environment]) -> Result<Vec<Finding>> {
+    let manifest = &project.manifest;
+    let mut all = project.environments.clone();
+    all.extend(environments.iter().filter(|one| project.environments.iter().all(|known| known.name != one.name)).cloned());
+    let holdings = holdings(platform, &all)?;
+    let names: Vec<EnvironmentName> = all.into_iter().map(|environment| environment.name).collect();
+    let mut found = Vec::new();
+    for environment in environments {
+        let values: HashMap<_, _> = platform.values(environment.name.as_str())?.into_iter().collect();
+        let plan = plan(manifest, environment, holdings.of(&environment.name));
+        let context = values::Context { manifest, plan: &plan, values: &values, holdings: &holdings, environments: &names };
+        found.extend(values::findings(&context));
+    }
+    Ok(found)
+}
+
+/// Those of the findings that are selected and not silenced, sorted.
+fn selected(project: &ReadProject, selection: &Selection, rules: &[RuleDoc], findings: &[&Finding]) -> Result<Vec<Finding>> {
+    let texts = |codes: &[Code]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let config = &project.config;
+    let selection = selection.over(&config.select.as_deref().map(texts).unwrap_or_default(), &texts(&config.ignore));
+    selection.validate(rules)?;
+    let counts = |finding: &&&Finding| selection.includes(finding.code);
+    let of_files =
+        |finding: &&Finding| (*finding).clone().at_places(|finding, place, _| !config.is_silent_in(finding.code, &place.file));
+    let mut findings: Vec<Finding> = findings.iter().filter(counts).filter_map(of_files).collect();
+    Finding::sort(&mut findings);
+    Ok(without_noqa(findings, &project.sources))
+}
+
+/// Whether findings make a check fail: proposals do not.
+pub fn is_failure(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity != Severity::Info)
+}
+
+/// Sorted findings without those whose first or last line carries a `# noqa` for them. Of a finding with several places, only those
+/// that carry one are left out.
+fn without_noqa(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
+    let mut current: Option<(String, Option<String>)> = None;
+    let mut is_silenced = |finding: &Finding, place: &Place, end: Option<(u32, u32)>| {
+        if current.as_ref().is_none_or(|(file, _)| *file != place.file) {
+            current = Some((place.file.clone(), sources.text(&place.file)));
+        }
+        let text = current.as_ref().and_then(|(_, text)| text.as_deref());
+        text.is_some_and(|text| noqa::silences(text, finding.code, place.line, end.map(|(line, _)| line)))
+    };
+    let kept = |finding: Finding| finding.at_places(|finding, place, end| !is_silenced(finding, place, end));
+    findings.into_iter().filter_map(kept).collect()
+}

@@ -1,0 +1,36 @@
+//! TK106: a stored address names a driver that the project does not have.
+
+use super::{Context, Rule};
+use takk_catalog::driver_not_locked;
+use takk_model::visible::shell_word;
+use takk_model::{Code, Finding, RuleDoc, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(106),
+    name: "stored-driver-not-locked",
+    severity: Severity::Warning,
+    summary: "A stored address names a driver of SQLAlchemy that the lock does not have",
+    documentation: r"
+As TK024, for the value that is stored. SQLAlchemy imports the driver that a URL names when the engine is made; if no package of the lock
+installs it, the program ends there. takk leaves a stored value as it is: set one with another driver, or add the package.
+",
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let environment = &context.plan.name;
+    for variable in context.plan.variables.iter().filter(|variable| variable.declared.resource.is_some()) {
+        for (name, value) in context.stored(variable) {
+            let Some(driver) = driver_not_locked(value.expose(), &context.manifest.packages) else { continue };
+            let message =
+                format!("the value of `{name}` in `{environment}` names the driver {}, which no lock has", driver.name);
+            let help = format!(
+                "add `{}` to the project's dependencies, or `takk secrets set {} --env {environment}`",
+                driver.packages[0],
+                shell_word(name)
+            );
+            found.push(DOC.finding(variable.declared.place().clone(), message, help));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! TK107: a variable has no value, and the program runs without what reads it.
+
+use super::{Context, Rule};
+use takk_model::visible::shell_word;
+use takk_model::{Code, Finding, RuleDoc, Severity};
+use takk_plan::State;
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(107),
+    name: "made-if",
+    severity: Severity::Info,
+    summary: "A variable without a value is needed only under a condition",
+    documentation: r"
+The class that reads it is made under a condition (`if settings.use_redis: RedisSettings()`), or where the program takes the failure and
+goes on (`except ValidationError`). The field has no default, so that the class cannot be made without the variable; the program can
+run without the class.
+
+Give it a value where the condition holds in this environment. `takk why NAME` shows where the class is made.
+",
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let environment = &context.plan.name;
+    // Another class may have a default for the same variable: the one that is made under the condition needs it all the same.
+    let is_open = |state| matches!(state, State::Optional | State::Default | State::Computed);
+    for variable in context.plan.variables.iter().filter(|variable| is_open(variable.state)) {
+        let reader = variable.declared.readers.iter().find(|reader| reader.made_if);
+        let Some((class, made)) = reader.and_then(|reader| Some((reader.class.as_ref()?, reader.made.as_ref()?))) else {
+            continue;
+        };
+        if variable.declared.spared.is_none() {
+            continue;
+        }
+        let name = &variable.declared.name;
+        let message = format!("`{name}` has no value in `{environment}`: `{}` needs it, {made}", class.qualname);
+        let help = format!("`takk secrets set {word} --env {environment}` sets it", word = shell_word(name));
+        found.push(DOC.finding(variable.declared.place().clone(), message, help));
+    }
+}

@@ -1,0 +1,76 @@
+//! Findings about the stored values of an environment, one file each. Adding one is its file, its `mod` line and its line in
+//! [`RULES`]; codes are never used again, and begin with 1.
+
+mod driver_not_locked;
+mod made_if;
+mod missing_value;
+mod placeholder_value;
+mod refused_value;
+mod reused_value;
+mod stale_value;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::ops::together::{Found, faults};
+use takk_catalog::reserved;
+use takk_model::{EnvironmentName, Finding, Holdings, Manifest, RuleDoc};
+use takk_plan::{EnvironmentPlan, PlannedVariable};
+use takk_vault::SecretValue;
+
+/// What the rules look at.
+pub struct Context<'c> {
+    /// What the code declares.
+    pub manifest: &'c Manifest,
+    /// What it needs in the environment.
+    pub plan: &'c EnvironmentPlan,
+    /// The stored values by name.
+    pub values: &'c HashMap<String, SecretValue>,
+    /// What every environment holds, without values.
+    pub holdings: &'c Holdings,
+    /// The names of all environments of the project.
+    pub environments: &'c [EnvironmentName],
+}
+
+/// One rule.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// What it says about itself.
+    pub doc: RuleDoc,
+    /// Adds its findings.
+    pub check: fn(&Context<'_>, &mut Vec<Finding>),
+}
+
+/// Every rule, by code.
+pub const RULES: &[Rule] = &[
+    missing_value::RULE,
+    made_if::RULE,
+    refused_value::RULE,
+    placeholder_value::RULE,
+    reused_value::RULE,
+    stale_value::RULE,
+    driver_not_locked::RULE,
+];
+
+/// Everything that the rules find.
+pub fn findings(context: &Context<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for rule in RULES {
+        (rule.check)(context, &mut found);
+    }
+    found
+}
+
+impl<'c> Context<'c> {
+    /// What is wrong with fields that several stored values set.
+    fn together(&self) -> Vec<Found> {
+        let stale: HashSet<&str> = self.plan.stale.iter().map(|stale| stale.stored.name.as_str()).collect();
+        let values = self.values.iter().map(|(name, value)| (name.as_str(), value.expose()));
+        let is_given = |(name, _): &(&str, &str)| reserved(name).is_none() && !stale.contains(name);
+        faults(self.manifest, &values.filter(is_given), &|_| true, &|_| Vec::new())
+    }
+
+    /// The stored values of a variable, each under its name.
+    fn stored(&self, variable: &'c PlannedVariable) -> impl Iterator<Item = (&'c str, &'c SecretValue)> {
+        variable.stored_names().filter_map(|name| Some((name, self.values.get(name)?)))
+    }
+}

@@ -1,0 +1,51 @@
+//! TK102: a stored value is one that the program refuses.
+
+use std::collections::HashSet;
+
+use super::{Context, Rule};
+use crate::ops::secrets::accepted::{Accepted, Refused, accepted};
+use crate::ops::together::Found;
+use takk_model::visible::shell_word;
+use takk_model::{Code, Finding, RuleDoc, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(102),
+    name: "refused-value",
+    severity: Severity::Error,
+    summary: "A stored value is one that pydantic refuses",
+    documentation: r"
+`takk secrets set` stores only what pydantic accepts, but the code may change after that: a `str` becomes an `int`, a `Literal` loses a
+member. The program then fails when it starts. Set the value again, or go back to the old type.
+
+Values of nested fields are also looked at together: whether `DB` in JSON is accepted may depend on `DB__PORT`, and whether
+`STORE__PARTS` is, on the model that `STORE__KIND` names.
+",
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let environment = &context.plan.name;
+    let mut told: HashSet<String> = HashSet::new();
+    let mut tell = |name: &str, refused: Refused| {
+        if !told.insert(name.to_owned()) {
+            return;
+        }
+        let message =
+            format!("`{name}` has a value in `{environment}` that is no {}: {}", refused.type_name, refused.sentence());
+        let help = format!("`takk secrets set {word} --env {environment}` sets another one", word = shell_word(name));
+        found.push(DOC.finding(refused.place, message, help));
+    };
+    for variable in &context.plan.variables {
+        for (name, value) in context.stored(variable) {
+            if let Accepted::No(refused) = accepted(context.manifest, name, value.expose()) {
+                tell(name, refused);
+            }
+        }
+    }
+    for fault in context.together() {
+        if let Found::Refused { name, refused } = fault {
+            tell(&name, refused);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! TK105: a value is stored that no code declares.
+
+use super::{Context, Rule};
+use takk_model::visible::shell_word;
+use takk_model::{Code, Finding, RuleDoc, Severity};
+
+pub(super) const RULE: Rule = Rule { doc: DOC, check };
+
+const DOC: RuleDoc = RuleDoc {
+    code: Code(105),
+    name: "stale-value",
+    severity: Severity::Info,
+    summary: "A stored value is declared by no settings class",
+    documentation: r"
+The field was removed or renamed. A rename is proposed where the name of a missing variable is near; nothing is moved or deleted by
+itself.
+",
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let environment = &context.plan.name;
+    for stale in &context.plan.stale {
+        let name = &stale.stored.name;
+        let word = shell_word(name);
+        let help = match &stale.nearest {
+            Some(nearest) => format!(
+                "if it is `{nearest}` now: `takk secrets get {word} --env {environment} | takk secrets set {new} --stdin --env {environment}`",
+                new = shell_word(nearest)
+            ),
+            None => format!("`takk secrets unset {word} --env {environment}` removes it"),
+        };
+        found.push(Finding {
+            code: DOC.code,
+            severity: DOC.severity,
+            message: format!("`{name}` is stored in `{environment}`, and no settings class reads it"),
+            place: None,
+            end: None,
+            help: Some(help),
+            also: Vec::new(),
+        });
+    }
+}

@@ -1,0 +1,155 @@
+//! Values that are put together from stored ones.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use url::Url;
+use zeroize::Zeroizing;
+
+use takk_catalog::catalog;
+use takk_model::{Environment, Manifest, ResourcePart, TemplatePart};
+use takk_plan::{ADDRESS, Address, Components, EnvironmentPlan, PARTS, PlannedVariable};
+use takk_vault::SecretValue;
+
+/// What compositions are made of.
+pub struct Composer<'c> {
+    /// What the code declares.
+    pub manifest: &'c Manifest,
+    /// The environment.
+    pub environment: &'c Environment,
+    /// What it needs there.
+    pub plan: &'c EnvironmentPlan,
+    /// The stored values by name.
+    pub stored: &'c HashMap<String, SecretValue>,
+}
+
+impl Composer<'_> {
+    /// The value of a variable that is composed of stored ones; `None` if one of them does not say what it is taken for.
+    pub fn compose(&self, variable: &PlannedVariable) -> Option<SecretValue> {
+        if variable.declared.template.is_empty() { self.address(variable) } else { self.template(variable) }
+    }
+
+    fn template(&self, variable: &PlannedVariable) -> Option<SecretValue> {
+        let declared = &variable.declared;
+        let components = Components::new(self.manifest);
+        let mut text = Zeroizing::new(String::new());
+        for part in &declared.template {
+            match part {
+                TemplatePart::Text(plain) => text.push_str(plain),
+                TemplatePart::Service(reference) => match components.address(reference, &declared.services, self.environment) {
+                    Address::Url(url) => text.push_str(&url),
+                    Address::Unresolved(_) => return None,
+                },
+                TemplatePart::Resource(part) => {
+                    let value = self.part(part)?;
+                    // What follows a scheme is a URL: what would end a part of it is encoded.
+                    if text.contains("://") { text.push_str(&encoded(&part.part, &value)) } else { text.push_str(&value) }
+                }
+            }
+        }
+        Some(SecretValue::new(std::mem::take(&mut *text)))
+    }
+
+    /// `scheme://username:password@host:port/database`, of the parts that are stored. A URL of SQLAlchemy names its driver.
+    fn address(&self, variable: &PlannedVariable) -> Option<SecretValue> {
+        let address = variable.declared.resource.as_ref()?;
+        let plain = catalog().kind(&address.kind)?.schemes.last()?;
+        let scheme = variable.declared.driver.as_ref().map_or(*plain, |driver| &driver.scheme);
+        let written = |name: &str| {
+            let value = self.own(&ResourcePart { part: name.to_owned(), ..address.clone() })?;
+            Some(encoded(name, value.expose()))
+        };
+        let [username, password, host, port, database] = PARTS.map(written);
+        let mut text = Zeroizing::new(format!("{scheme}://"));
+        if username.is_some() || password.is_some() {
+            text.push_str(&username.unwrap_or_default());
+            if let Some(password) = password {
+                text.push(':');
+                text.push_str(&password);
+            }
+            text.push('@');
+        }
+        text.push_str(&host?);
+        for (before, part) in [(':', port), ('/', database)] {
+            if let Some(part) = part {
+                text.push(before);
+                text.push_str(&part);
+            }
+        }
+        Some(SecretValue::new(std::mem::take(&mut *text)))
+    }
+
+    /// A part of a resource: as it is stored, else out of the resource's address.
+    fn part(&self, part: &ResourcePart) -> Option<Zeroizing<String>> {
+        if let Some(own) = self.own(part) {
+            return Some(Zeroizing::new(own.expose().to_owned()));
+        }
+        let address = self.own(&ResourcePart { part: ADDRESS.to_owned(), ..part.clone() })?;
+        let url = Url::parse(address.expose()).ok()?;
+        let decoded = |text: &str| {
+            let bytes = percent_decode(text);
+            String::from_utf8(bytes).ok().map(Zeroizing::new)
+        };
+        match part.part.as_str() {
+            "username" => decoded(url.username()).filter(|text| !text.is_empty()),
+            "password" => decoded(url.password()?),
+            "host" => decoded(url.host_str()?),
+            "port" => {
+                let usual = catalog().kind(&part.kind).and_then(|kind| kind.port);
+                url.port_or_known_default().or(usual).map(|port| Zeroizing::new(port.to_string()))
+            }
+            "database" => decoded(url.path().strip_prefix('/')?).filter(|text| !text.is_empty()),
+            _ => None,
+        }
+    }
+
+    /// The stored value of the variable that is this part.
+    fn own(&self, part: &ResourcePart) -> Option<&SecretValue> {
+        let variables = self.plan.variables.iter().filter(|variable| variable.declared.resource.as_ref() == Some(part));
+        variables.flat_map(|variable| variable.declared.names()).find_map(|name| self.stored.get(name))
+    }
+}
+
+/// A part as it stands in a URL (RFC 3986): all but unreserved characters are encoded. Hosts and ports stay as they are.
+fn encoded(part: &str, value: &str) -> Zeroizing<String> {
+    if matches!(part, "host" | "port") {
+        return Zeroizing::new(value.to_owned());
+    }
+    let mut text = Zeroizing::new(String::with_capacity(value.len()));
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}
+
+fn percent_decode(text: &str) -> Vec<u8> {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let digits = bytes.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok());
+        let byte = digits.filter(|_| bytes[at] == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        decoded.push(byte.unwrap_or(bytes[at]));
+        at += if byte.is_some() { 3 } else { 1 };
+    }
+    decoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_decodes_to_itself() {
+        for text in ["plain", "p@ss:w/rd?#[]%", "ünïcödé", "a b+c", "%41"] {
+            assert_eq!(String::from_utf8(percent_decode(&encoded("password", text))).expect("text"), text);
+        }
+        assert_eq!(encoded("password", "p@ss:w/rd").as_str(), "p%40ss%3Aw%2Frd");
+        assert_eq!(encoded("host", "[::1]").as_str(), "[::1]");
+    }
+}

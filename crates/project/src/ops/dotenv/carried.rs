@@ -1,0 +1,35 @@
+//! The text by which a variable has its default: what pydantic makes of it is the default again.
+
+use serde_json::Value as Json;
+
+use takk_model::{DefaultValue, Manifest, ValueType};
+use takk_plan::Declared;
+use takk_value::{Verdict, check_setting};
+
+/// The text of the default; `None` where there is none, as for `None` itself, or what it gives is not certain to be the default.
+pub(super) fn carried(manifest: &Manifest, declared: &Declared, default: &DefaultValue) -> Option<String> {
+    let text = default.text()?;
+    let DefaultValue::Value(value) = default else { return None };
+    let Some(field) = manifest.field(&declared.name) else { return Some(text) };
+    let is_refused = matches!(check_setting(field, &text), Verdict::Refused(_));
+    (!is_refused && is_certain(&field.accepts, value)).then_some(text)
+}
+
+/// Whether only one member of a union can take the text: `int | str` makes a text of `5`.
+fn is_certain(accepts: &ValueType, default: &Json) -> bool {
+    use ValueType as T;
+    match accepts {
+        T::Constrained(_, inner) | T::Checked(_, inner) | T::EmptyIsUnset(inner) | T::Undecoded(inner) | T::First(inner) => {
+            is_certain(inner, default)
+        }
+        T::Union(members) => {
+            let mut some = members.iter().filter(|member| **member != T::None);
+            let first = some.next();
+            match (first, some.next()) {
+                (Some(only), None) => is_certain(only, default),
+                _ => default.is_string() && members.contains(&T::Str),
+            }
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,104 @@
+//! `takk env create`: an environment with a key of its own, empty or with the values of another one.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::name;
+use crate::ops::environments;
+use crate::ops::project::ReadProject;
+use crate::platform::{Platform, now};
+use takk_catalog::reserved;
+use takk_model::Origin;
+use takk_model::error::{Error, Result};
+use takk_model::{Environment, EnvironmentName};
+use takk_vault::{SecretValue, Update};
+
+/// An environment that is to be made.
+pub struct Wanted {
+    /// The environment.
+    pub environment: Environment,
+    /// When its time is over, in milliseconds since 1970.
+    pub expires_at: Option<i64>,
+    /// Where its values come from, and the values.
+    pub copy: Option<(EnvironmentName, Vec<(String, SecretValue)>)>,
+}
+
+/// An environment that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Created {
+    /// Its name.
+    pub name: EnvironmentName,
+    /// When its time is over, in milliseconds since 1970.
+    pub expires_at: Option<i64>,
+    /// The environment whose values it has.
+    pub from: Option<EnvironmentName>,
+    /// How many values it has.
+    pub values: usize,
+}
+
+/// The environment that `typed` means; without it the preview of the branch.
+pub fn environment(typed: Option<&str>, project: &ReadProject) -> Result<Environment> {
+    let typed = match typed {
+        Some(typed) => typed.to_owned(),
+        None => name::of_checkout(project)?.to_string(),
+    };
+    environments::one(Some(&typed), project).map_err(|error| {
+        let branch = typed.strip_prefix("preview/").unwrap_or(&typed);
+        match name::of_branch(branch) {
+            Some(name) => error.hint(format!("for a preview: takk env create {name}")),
+            None => error,
+        }
+    })
+}
+
+/// What is to be made; nothing is changed. The settings say how long it lives where `ttl` does not.
+pub fn prepare(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environment: Environment,
+    from: Option<&str>,
+    ttl: Option<Duration>,
+) -> Result<Wanted> {
+    let name = &environment.name;
+    let ttl = ttl.or(project.config.policy(name.as_str()).ttl);
+    let expires_at = ttl.map(|ttl| now().saturating_add(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX)));
+    let known = platform.environments()?;
+    if known.iter().any(|known| known.name == name.as_str()) {
+        return Err(Error::usage(format!("there is an environment `{name}` already"))
+            .hint(format!("takk secrets list --env {name}"))
+            .hint(format!("to begin again: takk env delete {name}")));
+    }
+    let copy = match from {
+        Some(from) => {
+            let from = environments::one(Some(from), project)?.name;
+            let mut values = platform.values(from.as_str())?;
+            values.retain(|(name, _)| reserved(name).is_none());
+            if values.is_empty() {
+                return Err(Error::usage(format!("nothing is stored in `{from}` that could be copied"))
+                    .hint("leave --from out, or name another environment: `takk env list` lists them"));
+            }
+            Some((from, values))
+        }
+        None => None,
+    };
+    Ok(Wanted { environment, expires_at, copy })
+}
+
+/// Makes it, with the values under a key of its own.
+pub fn create(platform: &mut dyn Platform, wanted: Wanted) -> Result<Created> {
+    let name = wanted.environment.name;
+    let mut created = Created { name: name.clone(), expires_at: wanted.expires_at, from: None, values: 0 };
+    let mut updates: Vec<Update> = Vec::new();
+    if let Some((from, values)) = wanted.copy {
+        let update = |(name, value)| Update { name, value: Some(value), expected: Some(0), origin: Origin::Promoted };
+        updates.extend(values.into_iter().map(update));
+        created.from = Some(from);
+        created.values = updates.len();
+    }
+    if !platform.create(name.as_str(), wanted.expires_at, &updates)? {
+        return Err(Error::usage(format!("there is an environment `{name}` already")).hint("`takk env list` lists them"));
+    }
+    Ok(created)
+}

@@ -1,0 +1,60 @@
+//! `takk env delete`: the key of an environment is destroyed, and then everything in it.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::in_use;
+use crate::config::Home;
+use crate::ops::project::ReadProject;
+use crate::platform::{Platform, StoredEnvironment, now};
+use takk_model::error::{Error, Result};
+use takk_model::nearest::nearest;
+
+/// An environment that is to be deleted, or was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Doomed {
+    /// Its name.
+    pub name: String,
+    /// How many values it has.
+    pub values: usize,
+}
+
+/// The environment of that name.
+pub fn one(platform: &mut dyn Platform, project: &ReadProject, name: &str) -> Result<Doomed> {
+    let known = platform.environments()?;
+    let named = known.iter().find(|known| known.name == name);
+    named.map(doomed).ok_or_else(|| unknown(project, name, &known))
+}
+
+/// The environments whose time is over.
+pub fn expired(platform: &mut dyn Platform) -> Result<Vec<Doomed>> {
+    let now = now();
+    let known = platform.environments()?;
+    Ok(known.iter().filter(|known| known.expires_at.is_some_and(|end| end <= now)).map(doomed).collect())
+}
+
+/// Deletes an environment. One that is in use in this checkout is not in use any more.
+pub fn delete(platform: &mut dyn Platform, project: &ReadProject, home: &Home, doomed: &Doomed) -> Result<()> {
+    platform.forget(&doomed.name)?;
+    if in_use::remembered(project, home)?.as_ref() == Some(&doomed.name) {
+        in_use::forget(project, home)?;
+    }
+    Ok(())
+}
+
+fn doomed(stored: &StoredEnvironment) -> Doomed {
+    Doomed { name: stored.name.clone(), values: stored.values }
+}
+
+fn unknown(project: &ReadProject, name: &str, known: &[StoredEnvironment]) -> Error {
+    let configured = project.environments.iter().any(|environment| environment.name.as_str() == name);
+    if configured {
+        return Error::usage(format!("nothing is stored in `{name}`"))
+            .hint("an environment that the settings of takk declare is removed there");
+    }
+    let error = Error::usage(format!("there is no environment `{name}`"));
+    match nearest(name, known.iter().map(|known| known.name.as_str())) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint("`takk env list` lists the environments"),
+    }
+}

@@ -1,0 +1,69 @@
+//! `takk env use`: the environment that the commands of a checkout are about where they name none. The store remembers it, not the
+//! repository.
+
+use std::path::Path;
+
+use crate::config::Home;
+use crate::ops::environments;
+use crate::ops::project::ReadProject;
+use crate::platform::{FILE, Platform, existing_store, explained, made_store};
+use takk_model::error::{Error, Result};
+use takk_model::{Environment, EnvironmentName};
+use takk_vault::store::{Store, StoreError};
+
+/// The environment that a command is about: the one that is named, else the one in use, else `dev`, else the first of the project.
+pub fn chosen(platform: &mut dyn Platform, name: Option<&str>, project: &ReadProject, home: &Home) -> Result<Environment> {
+    if name.is_some() {
+        return environments::one(name, project);
+    }
+    let Some(used) = remembered(project, home)? else { return environments::one(None, project) };
+    let gone = || {
+        Error::usage(format!("the environment in use, `{used}`, does not exist any more"))
+            .hint("`takk env use --clear` forgets it; `takk env list` lists the others")
+    };
+    if used.starts_with("preview/") && !is_stored(platform, &used)? {
+        return Err(gone());
+    }
+    environments::one(Some(&used), project).map_err(|_| gone())
+}
+
+/// The environment in use in the checkout of a project, whether or not it still exists.
+pub fn remembered(project: &ReadProject, home: &Home) -> Result<Option<String>> {
+    let Some(store) = existing_store(home)? else { return Ok(None) };
+    let name = store.fact(&fact(&project.root)).map_err(|error| explain(error, home))?;
+    Ok(name.and_then(|name| String::from_utf8(name).ok()))
+}
+
+/// Remembers an environment for the checkout of a project.
+pub fn remember(platform: &mut dyn Platform, project: &ReadProject, name: &str, home: &Home) -> Result<EnvironmentName> {
+    let environment = environments::one(Some(name), project)?;
+    let is_preview = !project.environments.iter().any(|known| known.name == environment.name);
+    if is_preview && !is_stored(platform, name)? {
+        return Err(Error::usage(format!("there is no environment `{name}` yet")).hint(format!("takk env create {name}")));
+    }
+    made_store(home)?.set_fact(&fact(&project.root), name.as_bytes()).map_err(|error| explain(error, home))?;
+    Ok(environment.name)
+}
+
+/// Forgets the environment in use, and gives its name.
+pub fn forget(project: &ReadProject, home: &Home) -> Result<Option<String>> {
+    let Some(used) = remembered(project, home)? else { return Ok(None) };
+    if let Some(store) = existing_store(home)? {
+        store.remove_fact(&fact(&project.root)).map_err(|error| explain(error, home))?;
+    }
+    Ok(Some(used))
+}
+
+fn is_stored(platform: &mut dyn Platform, name: &str) -> Result<bool> {
+    Ok(platform.environments()?.iter().any(|known| known.name == name))
+}
+
+/// Under which name the store keeps it. The root is a canonical path.
+fn fact(root: &Path) -> String {
+    format!("environment in use: {}", root.display())
+}
+
+fn explain(error: StoreError, home: &Home) -> Error {
+    let file = home.directory.as_deref().unwrap_or(Path::new("")).join(FILE);
+    explained(error.into(), &file)
+}

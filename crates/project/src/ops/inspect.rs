@@ -1,0 +1,24 @@
+//! `takk inspect`: what the code declares, with everything found on the way.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{check, project::ReadProject, rules};
+use takk_model::error::Result;
+use takk_model::{Finding, Manifest};
+
+/// The answer: the contract of `takk inspect --format json`.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Inspection {
+    /// What the code declares.
+    #[serde(flatten)]
+    pub manifest: Manifest,
+    /// The findings that are not silenced.
+    pub findings: Vec<Finding>,
+}
+
+/// What a project declares.
+pub fn inspect(project: ReadProject) -> Result<Inspection> {
+    let findings = check::check(&project, &check::Selection::default(), rules::RULES)?;
+    Ok(Inspection { manifest: project.manifest, findings })
+}

@@ -1,0 +1,25 @@
+//! The verbs, one file each: plain options in, values out. No terminal, no arguments of a command line.
+
+pub mod beside;
+pub mod check;
+pub mod compare;
+pub mod compose;
+pub mod diff;
+pub mod doctor;
+pub mod dotenv;
+pub mod effective;
+pub mod env;
+pub mod environments;
+mod foreign_names;
+pub mod inspect;
+pub mod plan;
+pub mod project;
+pub mod push;
+pub mod rules;
+pub mod run;
+pub mod secrets;
+pub mod store;
+mod texts;
+pub mod together;
+mod unread;
+pub mod why;

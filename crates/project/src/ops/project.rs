@@ -1,0 +1,288 @@
+//! Read a project: its manifest, everything found, and its own settings of takk.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+
+use super::foreign_names::foreign_names;
+use super::texts::Texts;
+use super::unread;
+use crate::config::{self, Config, Variables};
+use crate::source::{self, Commit, Scanned, WorkTree, walk};
+use takk_analysis::settings::RulesVersion;
+use takk_analysis::{Input, STACK, analyse};
+use takk_catalog::catalog;
+use takk_files::Refused;
+use takk_model::error::{Error, Result};
+use takk_model::{Environment, Finding, Manifest, Problem};
+use takk_packages::Listing;
+use takk_python::Loader;
+use takk_python::scan::{Mentions, scan};
+
+/// How many Python files are freed sooner than a thread is started that does it beside.
+const FEW: usize = 128;
+
+/// What to read, and how much of it.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectOptions {
+    /// The project's directory.
+    pub path: PathBuf,
+    /// Whether settings classes in test code count.
+    pub include_tests: bool,
+    /// The virtual environment to look names up in, instead of the usual places.
+    pub venv: Option<PathBuf>,
+}
+
+/// A project as it was read.
+#[derive(Debug)]
+pub struct ReadProject {
+    /// Its root directory.
+    pub root: PathBuf,
+    /// What the code declares.
+    pub manifest: Manifest,
+    /// Everything found, before any selection.
+    pub findings: Vec<Finding>,
+    /// The text of its files.
+    pub sources: Sources,
+    /// Its environments, in the order of the release pipeline.
+    pub environments: Vec<Environment>,
+    /// takk's own settings.
+    pub config: Config,
+}
+
+/// The text of a project's files by path relative to the root.
+pub struct Sources(Box<TextOf>);
+
+/// Gives the text of a file, or `None` where it cannot be read.
+type TextOf = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+impl Sources {
+    /// From a function that reads one file.
+    pub fn new(text_of: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Box::new(text_of))
+    }
+
+    /// The text of a file.
+    pub fn text(&self, file: &str) -> Option<String> {
+        (self.0)(file)
+    }
+}
+
+impl std::fmt::Debug for Sources {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sources")
+    }
+}
+
+/// Reads the work tree.
+pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
+    let root = directory(&options.path)?;
+    let variables = Variables::of_process();
+    let tree = WorkTree::new(&root);
+    let (config, config_problems) = settings_of_takk(&|path| tree.read(path));
+    let texts = Texts::default();
+    let scanned = walk(&tree, &|path| config.exclude.cover(path), &|path, text| texts.scanned(path, text, scan_file));
+    let installed = installed(options, &config, &variables, &root);
+    let files = Files { scanned, tree: Box::new(tree.clone()), installed, texts };
+    let (manifest, mut findings) = analyse_files(options, &config, config_problems, &root, files);
+    findings.extend(unread::env_files(&manifest, &|path| tree.read(path)));
+    findings.extend(foreign_names(&manifest, &|path| tree.read(path)));
+    Ok(ReadProject {
+        root,
+        manifest,
+        findings,
+        sources: Sources::new(move |path| tree.read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())),
+        environments: config.environments().to_vec(),
+        config,
+    })
+}
+
+/// Reads a commit of the repository that the work tree belongs to, without touching the work tree.
+pub fn read_commit(options: &ProjectOptions, reference: &str) -> Result<ReadProject> {
+    let root = directory(&options.path)?;
+    let commit = Arc::new(Commit::open(&root, reference)?);
+    let (config, config_problems) = settings_of_takk(&|path| commit.read(path));
+    let texts = Texts::default();
+    let scanned = commit.walk(&|path| config.exclude.cover(path), &|path, text| texts.scanned(path, text, scan_file));
+    commit.is_whole()?;
+    let installed = installed(options, &config, &Variables::of_process(), &root);
+    let files = Files { scanned, tree: Box::new(Arc::clone(&commit)), installed, texts };
+    let (manifest, findings) = analyse_files(options, &config, config_problems, &root, files);
+    commit.is_whole()?;
+    Ok(ReadProject {
+        root,
+        manifest,
+        findings,
+        sources: Sources::new(move |path| commit.read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())),
+        environments: config.environments().to_vec(),
+        config,
+    })
+}
+
+/// takk's own settings in a directory, if it is one.
+pub fn settings(path: &Path) -> Option<Config> {
+    let tree = WorkTree::new(&directory(path).ok()?);
+    Some(settings_of_takk(&|path| tree.read(path)).0)
+}
+
+/// The bytes of the project's files, wherever they come from.
+pub(super) trait Tree: Send + Sync {
+    /// A file, named relative to the root.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+}
+
+impl Tree for WorkTree {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        Self::read(self, path)
+    }
+}
+
+impl Tree for Arc<Commit> {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        Commit::read(self, path)
+    }
+}
+
+/// The files of a project, found and scanned.
+pub(super) struct Files {
+    pub scanned: Scanned<Mentions>,
+    pub tree: Box<dyn Tree>,
+    pub installed: Vec<String>,
+    pub texts: Texts,
+}
+
+impl Loader for Files {
+    fn project_file(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.texts.get(path, || self.tree.read(path))
+    }
+
+    fn installed_file(&self, path: &str) -> Option<Vec<u8>> {
+        source::installed_file(path)
+    }
+
+    fn installed_directory(&self, path: &str) -> bool {
+        Path::new(path).is_dir()
+    }
+
+    fn source_roots(&self, directory: &str) -> Option<Vec<String>> {
+        let (python, others) = (&self.scanned.python, &self.scanned.others);
+        let has = |path: &str| {
+            others.binary_search_by(|known| known.as_str().cmp(path)).is_ok()
+                || python.binary_search_by(|(known, _)| known.as_str().cmp(path)).is_ok()
+        };
+        takk_packages::source_roots(directory, &has, &|path| self.tree.read(path))
+    }
+
+    fn has_requirements(&self, directory: &str) -> bool {
+        const LISTS: [&str; 5] = ["requirements.txt", "Pipfile", "uv.lock", "poetry.lock", "pdm.lock"];
+        let has = |path: String| self.scanned.others.binary_search(&path).is_ok();
+        LISTS.iter().any(|list| has(format!("{directory}/{list}")))
+    }
+}
+
+/// What one file mentions, client libraries included.
+fn scan_file(text: &[u8]) -> Mentions {
+    scan(text, &|module| catalog().wanted_import(module))
+}
+
+/// `[tool.takk]` or `takk.toml` of the root.
+pub(super) fn settings_of_takk(read: &dyn Fn(&str) -> io::Result<Vec<u8>>) -> (Config, Vec<Problem>) {
+    let mut refused = Vec::new();
+    let mut text = |path: &str| {
+        read(path).inspect_err(|error| refused.extend(Refused::of(error).map(|why| unread::configuration(path, why)))).ok()
+    };
+    let (pyproject, takk_toml) = (text("pyproject.toml"), text("takk.toml"));
+    let (config, mut problems) = config::read(
+        pyproject.as_deref().map(|bytes| ("pyproject.toml", bytes)),
+        takk_toml.as_deref().map(|bytes| ("takk.toml", bytes)),
+    );
+    problems.append(&mut refused);
+    (config, problems)
+}
+
+/// The `site-packages` of the project's virtual environment: the first that exists of those it may be in.
+fn installed(options: &ProjectOptions, config: &Config, variables: &Variables, root: &Path) -> Vec<String> {
+    if let Some(venv) = &options.venv {
+        return WorkTree::site_packages(venv);
+    }
+    let candidates = variables.venv_candidates(config);
+    candidates.iter().map(|venv| WorkTree::site_packages(&root.join(venv))).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// Reads everything.
+pub(super) fn analyse_files(
+    options: &ProjectOptions,
+    config: &Config,
+    mut problems: Vec<Problem>,
+    root: &Path,
+    files: Files,
+) -> (Manifest, Vec<Finding>) {
+    let listing = Listing { files: &files.scanned.others, read: &|path| files.tree.read(path) };
+    let report = takk_packages::read(&listing);
+    problems.extend(report.findings);
+    problems.sort();
+    problems.dedup();
+    let defaults = RulesVersion::default();
+    let directory = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut import_roots = config.python_roots.clone();
+    import_roots.extend(report.project.import_roots);
+    import_roots.extend([String::new(), "src".to_owned()]);
+    let environments = config.environments().to_vec();
+    let rules = RulesVersion {
+        pydantic: config.pydantic.clone().unwrap_or(defaults.pydantic),
+        pydantic_settings: config.pydantic_settings.clone().unwrap_or(defaults.pydantic_settings),
+    };
+    let include_tests = options.include_tests || config.include_tests;
+    let libraries = config.libraries.clone();
+    let is_small = files.scanned.python.len() < FEW;
+    let read = move |answer: &mut dyn FnMut(Manifest, Vec<Finding>)| {
+        let input = Input {
+            files: &files.scanned.python,
+            loader: &files,
+            import_roots,
+            installed: files.installed.clone(),
+            name: report.project.name.unwrap_or(directory),
+            requires_python: report.project.requires_python,
+            packages: report.packages,
+            problems,
+            unreadable: files.scanned.skipped.iter().map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect(),
+            environments,
+            rules,
+            libraries,
+            include_tests,
+        };
+        analyse(&input, answer);
+    };
+    if is_small { answer_of(read) } else { answer_of_thread(read) }
+}
+
+/// The answer of an analysis, with room for deeply nested source on the stack.
+fn answer_of(read: impl FnOnce(&mut dyn FnMut(Manifest, Vec<Finding>))) -> (Manifest, Vec<Finding>) {
+    let mut answer = None;
+    stacker::grow(STACK, || read(&mut |manifest, findings| answer = Some((manifest, findings))));
+    answer.expect("an analysis always answers")
+}
+
+/// The same on a thread that frees what it read after it has answered, beside what follows, and not at all when the process ends before.
+fn answer_of_thread(read: impl FnOnce(&mut dyn FnMut(Manifest, Vec<Finding>)) + Send + 'static) -> (Manifest, Vec<Finding>) {
+    let (sender, answer) = mpsc::sync_channel(1);
+    let read = move || {
+        read(&mut |manifest, findings| sender.send((manifest, findings)).expect("the answer is waited for"));
+    };
+    let reading =
+        std::thread::Builder::new().name("analysis".to_owned()).stack_size(STACK).spawn(read).expect("a thread can be started");
+    answer.recv().unwrap_or_else(|_| match reading.join() {
+        Err(panic) => std::panic::resume_unwind(panic),
+        Ok(()) => unreachable!("an analysis always answers"),
+    })
+}
+
+fn directory(path: &Path) -> Result<PathBuf> {
+    let shown = path.display();
+    if path.is_file() {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return Err(Error::usage(format!("`{shown}` is a file, and a project is a directory"))
+            .hint(format!("name its directory: `takk plan {}`", parent.display())));
+    }
+    path.canonicalize().map_err(|error| Error::usage(format!("there is no directory `{shown}`")).caused_by(error))
+}

@@ -1,0 +1,72 @@
+//! `takk push`: tells the server what the code needs in an environment.
+
+use serde::Serialize;
+
+use super::project::ReadProject;
+use crate::platform::{Platform, Told};
+use takk_model::error::{Error, Kind, Result};
+use takk_model::{Declaration, Environment, EnvironmentName};
+
+/// What came of it for one environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Pushed {
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// Whether the server learnt something new.
+    pub changed: bool,
+    /// How many variables have no value there and need one, if the server said it.
+    pub missing: Option<usize>,
+    /// Why the server does not take it.
+    pub refused: Option<String>,
+}
+
+/// Tells the server what the code needs in these environments.
+pub fn push(platform: &mut dyn Platform, project: &ReadProject, environments: &[Environment]) -> Result<Vec<Pushed>> {
+    environments.iter().map(|environment| one(platform, project, environment)).collect()
+}
+
+/// The same for every environment that the server has of the project; what it does not let this user change is left as it is. Where
+/// it has none yet, `first` is told.
+pub fn push_all(platform: &mut dyn Platform, project: &ReadProject, first: Environment) -> Result<Vec<Pushed>> {
+    if platform.server().is_none() {
+        return Err(nobody());
+    }
+    let known = platform.environments()?;
+    let mut environments: Vec<Environment> = known.iter().filter_map(|stored| declared(project, &stored.name)).collect();
+    if known.is_empty() {
+        environments.push(first);
+    }
+    let mut all = Vec::new();
+    for environment in environments {
+        match one(platform, project, &environment) {
+            Err(error) if error.kind == Kind::Usage => {
+                all.push(Pushed { environment: environment.name, changed: false, missing: None, refused: Some(error.message) });
+            }
+            other => all.push(other?),
+        }
+    }
+    Ok(all)
+}
+
+/// An environment of the server as the project describes it; `None` for one that is none of the project's.
+fn declared(project: &ReadProject, name: &str) -> Option<Environment> {
+    let known = project.config.environment(name).map(std::borrow::Cow::into_owned);
+    known.or_else(|| project.environments.iter().find(|known| known.name.as_str() == name).cloned())
+}
+
+fn one(platform: &mut dyn Platform, project: &ReadProject, environment: &Environment) -> Result<Pushed> {
+    let declaration = Declaration::new(&project.manifest, environment);
+    let told = platform.declare(environment.name.as_str(), &declaration)?;
+    let (changed, missing) = match told {
+        Told::Nobody => return Err(nobody()),
+        Told::Known => (false, None),
+        Told::New { missing } => (true, Some(missing)),
+    };
+    Ok(Pushed { environment: environment.name.clone(), changed, missing, refused: None })
+}
+
+fn nobody() -> Error {
+    Error::usage("this checkout is linked to no server")
+        .hint("name one: takk link https://takk.example.org")
+        .hint("without a server, `takk plan` says what is missing")
+}

@@ -1,0 +1,178 @@
+//! `takk run`: the variables for a command, complete and valid, or why it cannot start.
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+
+use super::beside::Beside;
+use super::effective::{Effective, Surroundings, Trouble, effective};
+use super::project::ReadProject;
+use crate::platform::Snapshot;
+use takk_model::error::{Error, Result};
+use takk_model::nearest::nearest;
+use takk_model::visible::shell_word;
+use takk_model::{Environment, Held, Manifest, NestedNames};
+use takk_plan::{EnvironmentPlan, PlannedVariable, plan};
+use takk_vault::SecretValue;
+
+/// How many troubles are named.
+const SHOWN: usize = 10;
+
+/// What a command gets.
+pub struct Given {
+    /// The variables.
+    pub variables: Vec<(String, SecretValue)>,
+    /// What tells this state of the values from another one; no value that must be kept secret is in it.
+    pub stamp: Vec<String>,
+    /// How often the environment was changed; `None` if nothing is stored in it.
+    pub revision: Option<i64>,
+    /// The names of those whose values must not be shown.
+    pub secret: HashSet<String>,
+    /// Names under which a value is stored that is not given: other programs obey them.
+    pub withheld: Vec<String>,
+}
+
+/// What of a project a program gets.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'w> {
+    /// Only what this service reads.
+    pub service: Option<&'w str>,
+    /// Names that other programs obey, and under which values are given all the same.
+    pub allowed: &'w [String],
+}
+
+/// The variables that the program, or one service of it, gets in an environment. `stored` is what is kept of it, `inherited` are the
+/// names in the environment that the command inherits.
+pub fn variables(
+    project: &ReadProject,
+    environment: &Environment,
+    wanted: Wanted<'_>,
+    stored: Snapshot,
+    inherited: &[OsString],
+) -> Result<Given> {
+    let revision = stored.revision;
+    let Found { effective: found, plan, held } = find(project, environment, wanted, stored, inherited)?;
+    if !found.troubles.is_empty() {
+        return Err(stopped(&found.troubles, environment));
+    }
+    let stamp = found.variables.iter().map(|(name, _)| stamp(name, &plan, &held)).collect();
+    let mut secret = secret_names(&project.manifest);
+    let nested: Vec<NestedNames<'_>> = project.manifest.nested().map(|(_, names)| names).collect();
+    secret.extend(found.variables.iter().map(|(name, _)| name).filter(|name| is_secret_inside(&nested, name)).cloned());
+    // What is put together from stored values holds what they hold.
+    let composed = plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
+    secret.extend(composed.map(|variable| variable.declared.name.clone()));
+    Ok(Given { variables: found.variables, stamp, revision, secret, withheld: found.withheld })
+}
+
+/// What there is for the program in an environment, complete or not.
+pub struct Found {
+    /// The variables, and what stops the program.
+    pub effective: Effective,
+    plan: EnvironmentPlan,
+    held: Vec<Held>,
+}
+
+/// What there is for the program, or for one service of it, in an environment.
+pub fn find(
+    project: &ReadProject,
+    environment: &Environment,
+    wanted: Wanted<'_>,
+    stored: Snapshot,
+    inherited: &[OsString],
+) -> Result<Found> {
+    let Wanted { service, allowed } = wanted;
+    if let Some(service) = service {
+        check_service(project, service)?;
+    }
+    let manifest = &project.manifest;
+    let Snapshot { held, values, .. } = stored;
+    let plan = plan(manifest, environment, &held);
+    let beside = Beside::of(project, inherited);
+    let has_value = |variable: &PlannedVariable| {
+        if variable.declared.inside.is_empty() {
+            beside.is_inherited(manifest, variable) || beside.in_file(manifest, variable).is_some()
+        } else {
+            beside.completes(manifest, variable, &held)
+        }
+    };
+    let around = Surroundings { service, allowed, has_value: &has_value, beside: &|class| beside.names(class) };
+    Ok(Found { effective: effective(manifest, environment, &plan, values, &around), plan, held })
+}
+
+/// What tells one state of a variable from another.
+fn stamp(name: &str, plan: &EnvironmentPlan, held: &[Held]) -> String {
+    let version = |name: &str| held.iter().find(|held| held.name == name).map(|held| held.version);
+    if let Some(version) = version(name) {
+        return format!("{name} {version}");
+    }
+    let made = plan.variables.iter().find(|variable| variable.declared.name == name);
+    let sources: Vec<_> = made.iter().flat_map(|variable| &variable.composed_of).map(|source| version(source)).collect();
+    format!("{name} {:?} {sources:?}", made.and_then(|variable| variable.value.as_ref()))
+}
+
+/// The names of the variables that the code keeps secret.
+fn secret_names(manifest: &Manifest) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for (_, field) in manifest.read_fields() {
+        if field.secret {
+            names.extend(field.env.iter().cloned());
+        }
+        names.extend(field.nested.iter().filter(|leaf| leaf.secret || field.secret).flat_map(|leaf| leaf.env.iter().cloned()));
+    }
+    let of_libraries = manifest.libraries.iter().filter(|variable| variable.secret);
+    names.extend(of_libraries.flat_map(|variable| std::iter::once(&variable.name).chain(&variable.alternatives)).cloned());
+    names
+}
+
+/// Whether a name stands for something inside a field that the code keeps secret, in part or as a whole.
+fn is_secret_inside(nested: &[NestedNames<'_>], name: &str) -> bool {
+    nested.iter().any(|names| match names.find(name) {
+        Some(inside) => names.field.secret || inside.is_secret(),
+        None => names.reads(name) && names.holds_secret(),
+    })
+}
+
+fn check_service(project: &ReadProject, service: &str) -> Result<()> {
+    let names = || project.manifest.services.iter().map(|service| service.name.as_str());
+    if names().any(|name| name == service) {
+        return Ok(());
+    }
+    let error = Error::usage(format!("the project has no service `{service}`"));
+    let near = nearest(service, names()).map(|near| format!("did you mean `{near}`?"));
+    let all: Vec<&str> = names().collect();
+    Err(match near {
+        Some(near) => error.hint(near),
+        None if all.is_empty() => error.hint("leave --service out: no `Project(...)` lists services"),
+        None => error.hint(format!("its services are {}", all.join(", "))),
+    })
+}
+
+fn stopped(troubles: &[Trouble], environment: &Environment) -> Error {
+    let missing = troubles.iter().filter(|trouble| matches!(trouble, Trouble::Missing { .. })).count();
+    let name = &environment.name;
+    let message = match (missing, troubles.len() - missing) {
+        (1, 0) => format!("one required value is missing in `{name}`"),
+        (missing, 0) => format!("{missing} required values are missing in `{name}`"),
+        (0, 1) => format!("one value in `{name}` is not what the program accepts"),
+        (0, refused) => format!("{refused} values in `{name}` are not what the program accepts"),
+        (missing, refused) => format!("{missing} required values are missing in `{name}`, and {refused} are not accepted"),
+    };
+    let mut error = Error::usage(message);
+    for trouble in troubles.iter().take(SHOWN) {
+        error = error.about(match trouble {
+            Trouble::Missing { name, place } => format!("{name} ({})", place.short()),
+            Trouble::Refused { name, refused } => {
+                format!("{name} is no {}: {} ({})", refused.type_name, refused.sentence(), refused.place.short())
+            }
+        });
+    }
+    if troubles.len() > SHOWN {
+        error = error.about(format!("and {} more", troubles.len() - SHOWN));
+    }
+    match troubles.iter().find_map(|trouble| if let Trouble::Refused { name, .. } = trouble { Some(name) } else { None }) {
+        Some(refused) if missing == 0 => {
+            error.hint(format!("takk secrets set {word} --env {name}", word = shell_word(refused)))
+        }
+        _ => error.hint(format!("takk secrets set --env {name}")),
+    }
+}

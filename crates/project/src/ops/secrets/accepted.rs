@@ -1,0 +1,103 @@
+//! Would the program accept a value under that name? Every field that reads it must.
+
+use takk_model::{Api, Manifest, NestedNames, Place, Setting, SettingsClass};
+use takk_plan::class_name;
+use takk_value::{Refusal, Verdict, together};
+
+/// What the fields that read a name say of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// All of them accept it.
+    Yes,
+    /// None of those that can be asked refuses it; at least one decides when the program runs. With the reason.
+    Unchecked(String),
+    /// One refuses it.
+    No(Refused),
+}
+
+/// Why a value is refused. Nothing of the value is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The field: `shop.settings.Settings.port`.
+    pub field: String,
+    /// Its type.
+    pub type_name: String,
+    /// Where it is declared.
+    pub place: Place,
+    /// The type of pydantic's error, what is expected, and where inside the value.
+    pub refusal: Refusal,
+}
+
+impl Refused {
+    /// As a sentence without a full stop: `expected an integer`.
+    pub fn sentence(&self) -> String {
+        match self.refusal.place.as_str() {
+            "" => format!("expected {}", self.refusal.expected),
+            place => format!("expected {} at {place}", self.refusal.expected),
+        }
+    }
+}
+
+/// How many fields are asked about one value.
+const MOST_READERS: usize = 200;
+
+/// What the program would say of the value `text` under `name`. A name that no field reads accepts everything.
+pub fn accepted(manifest: &Manifest, name: &str, text: &str) -> Accepted {
+    let mut open = None;
+    for (number, (class, field)) in manifest.readers(name).enumerate() {
+        if number == MOST_READERS {
+            open = open.or_else(|| Some("more fields read it than are asked".to_owned()));
+            break;
+        }
+        let Some(verdict) = verdict(manifest, class, field, (name, text)) else { continue };
+        match verdict {
+            Verdict::Accepted => {}
+            Verdict::Unchecked(reason) => open = open.or(Some(reason)),
+            Verdict::Refused(refusal) => {
+                let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name));
+                let path = leaf.map_or_else(|| field.name.clone(), |leaf| leaf.path.join("."));
+                return Accepted::No(Refused {
+                    field: format!("{}.{path}", class_name(&class.class_ref())),
+                    type_name: leaf.map_or(&field.type_name, |leaf| &leaf.type_name).clone(),
+                    place: field.place(),
+                    refusal,
+                });
+            }
+        }
+    }
+    open.map_or(Accepted::Yes, Accepted::Unchecked)
+}
+
+/// Whether a value is one that no field of the class takes, which forbids it: each takes a part (`AliasPath`) that is not there
+/// (`ModelFieldsValidator`: a key counts as used where something is found under it).
+fn is_left_over(class: &SettingsClass, field: &Setting, (name, text): (&str, &str)) -> bool {
+    let forbids = class.api == Api::V2 && class.config.extra.as_deref() == Some("forbid") && class.config.undecided.is_empty();
+    let leaves =
+        |field: &Setting| field.env.first().is_some_and(|head| head == name) && takk_value::lacks_part(&field.accepts, text);
+    let reads = |other: &&Setting| other.env.iter().any(|known| known == name);
+    forbids && leaves(field) && class.fields.iter().filter(reads).all(leaves)
+}
+
+/// What one field says; `None` if it does not read the name.
+fn verdict(manifest: &Manifest, class: &SettingsClass, field: &Setting, (name, text): (&str, &str)) -> Option<Verdict> {
+    let is_it =
+        |known: &String| *known == name || (!class.config.case_sensitive && known.to_lowercase() == name.to_lowercase());
+    match NestedNames::of(manifest, class, field) {
+        Some(names) => names.reads(name).then(|| together::alone(&names, name, text)),
+        None if let Some(known) = field.env.iter().find(|known| is_it(known)) => {
+            Some(match takk_value::check_named(field, known, text) {
+                Verdict::Accepted if is_left_over(class, field, (known, text)) => Verdict::Refused(Refusal {
+                    error: "extra_forbidden",
+                    expected: "JSON that has the part which the field takes, for the class forbids what no field takes"
+                        .to_owned(),
+                    place: String::new(),
+                }),
+                verdict => verdict,
+            })
+        }
+        None => {
+            let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(is_it))?;
+            Some(takk_value::check_leaf(&field.accepts, &leaf.path, text))
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! `takk secrets history` and `rollback`: the versions of a value.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::set::check;
+use crate::platform::Platform;
+use takk_model::Origin;
+use takk_model::error::{Error, Result};
+use takk_model::visible::shell_word;
+use takk_model::{EnvironmentName, Manifest};
+use takk_vault::{Entry, Update};
+
+/// One version, without its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Version {
+    /// Counts from 1.
+    pub version: i64,
+    /// Whether there was a value; else it was unset.
+    pub is_set: bool,
+    /// The newest version with the same value that is older than this one, if there is one.
+    pub same_as: Option<i64>,
+    /// When, in milliseconds since 1970.
+    pub set_at: i64,
+    /// How it came to be.
+    pub origin: String,
+    /// Who made it.
+    pub author: String,
+}
+
+/// The versions of a name, the newest first.
+pub fn history(platform: &mut dyn Platform, environment: &EnvironmentName, name: &str) -> Result<Vec<Version>> {
+    let entries = platform.history(environment.as_str(), name)?;
+    let same_as = |at: usize| {
+        let fingerprint = entries[at].fingerprint.as_ref()?;
+        let same = entries[at + 1..].iter().find(|older| older.fingerprint.as_ref() == Some(fingerprint))?;
+        Some(same.version)
+    };
+    let version = |at: usize| {
+        let entry = &entries[at];
+        Version {
+            version: entry.version,
+            is_set: entry.is_set,
+            same_as: same_as(at),
+            set_at: entry.created_at,
+            origin: entry.origin.clone(),
+            author: entry.author.clone(),
+        }
+    };
+    Ok((0..entries.len()).map(version).collect())
+}
+
+/// Makes the value of an earlier version the current one again, as a version of its own; without `to`, that of the last version that
+/// had another value. Gives the earlier version and the new one.
+pub fn rollback(
+    platform: &mut dyn Platform,
+    manifest: &Manifest,
+    environment: &EnvironmentName,
+    name: &str,
+    to: Option<i64>,
+) -> Result<(i64, i64)> {
+    let entries = platform.history(environment.as_str(), name)?;
+    let Some(current) = entries.first() else {
+        return Err(Error::usage(format!("`{name}` never had a value in `{environment}`"))
+            .hint(format!("`takk secrets set {word} --env {environment}` sets it", word = shell_word(name))));
+    };
+    let earlier = if let Some(version) = to {
+        version
+    } else {
+        // What is not told may be another one; whoever may not read it is refused it.
+        let other = |entry: &&Entry| entry.is_set && (entry.fingerprint.is_none() || entry.fingerprint != current.fingerprint);
+        let found = entries.iter().skip(1).find(other);
+        found.map(|entry| entry.version).ok_or_else(|| {
+            Error::usage(format!("`{name}` has no earlier value in `{environment}`"))
+                .hint(format!("`takk secrets history {word} --env {environment}` lists its versions", word = shell_word(name)))
+        })?
+    };
+    let Some(value) = platform.version(environment.as_str(), name, earlier)? else {
+        return Err(Error::usage(format!("version {earlier} of `{name}` has no value: it was unset then"))
+            .hint(format!("`takk secrets unset {word} --env {environment}` unsets it again", word = shell_word(name))));
+    };
+    check(manifest, name, value.expose())?;
+    let update =
+        Update { name: name.to_owned(), value: Some(value), expected: Some(current.version), origin: Origin::RolledBack };
+    let versions = platform.update(environment.as_str(), &[update])?;
+    Ok((earlier, versions.first().copied().unwrap_or_default()))
+}

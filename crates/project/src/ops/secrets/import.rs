@@ -1,0 +1,253 @@
+//! `takk secrets import`: what becomes of each name in a file, and storing what may be stored.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::accepted::{Accepted, accepted};
+use super::names;
+use super::set::check_allowed;
+use crate::exchange::{Entry, Reading};
+use crate::platform::Platform;
+use takk_catalog::reserved;
+use takk_model::Origin;
+use takk_model::error::Result;
+use takk_model::nearest::nearest;
+use takk_model::{EnvironmentName, Manifest, Place};
+use takk_plan::EnvironmentPlan;
+use takk_vault::{SecretValue, Update};
+
+/// With more names that are not declared, the file is another project's, and no nearest name is looked for.
+const MOST_GUESSES: usize = 200;
+
+/// What became of a file. No value is in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Imported {
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// What the file says, name by name, in the order of its lines.
+    pub entries: Vec<ImportedEntry>,
+    /// What could not be read.
+    pub faults: Vec<ImportFault>,
+}
+
+/// What became of a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ImportedEntry {
+    /// The declared name, or the one in the file if none is declared; `None` where that may be a part of a value: a line that is no
+    /// assignment.
+    pub name: Option<String>,
+    /// The line, from 1.
+    pub line: u32,
+    /// What became of it.
+    #[serde(flatten)]
+    pub fate: Fate,
+}
+
+/// What became of a name in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "outcome")]
+pub enum Fate {
+    /// It is stored.
+    Stored {
+        /// Its version.
+        version: i64,
+        /// Why pydantic's verdict is not known, if it is not.
+        unchecked: Option<String>,
+    },
+    /// The environment has that value already.
+    Unchanged,
+    /// It could be stored, but something else in the file is wrong.
+    Withheld,
+    /// The program would not accept it.
+    Refused {
+        /// Why.
+        reason: String,
+        /// The field that refuses it.
+        field: Option<String>,
+        /// Where that is declared.
+        place: Option<Place>,
+    },
+    /// No code declares it.
+    Undeclared {
+        /// The declared name that is nearest.
+        nearest: Option<String>,
+    },
+    /// A later line sets it again.
+    Replaced,
+    /// It stands there without a value.
+    Unset,
+}
+
+/// What could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ImportFault {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Imported {
+    /// Whether something of the file could not be taken.
+    pub fn is_faulty(&self) -> bool {
+        !self.faults.is_empty() || self.entries.iter().any(|entry| matches!(entry.fate, Fate::Refused { .. }))
+    }
+
+    /// How many names met with such a fate.
+    pub fn count(&self, is: impl Fn(&Fate) -> bool) -> usize {
+        self.entries.iter().filter(|entry| is(&entry.fate)).count()
+    }
+}
+
+/// A file set against what an environment holds: what is to be stored, and what is to be said.
+pub struct Import {
+    imported: Imported,
+    updates: Vec<(usize, Update)>,
+    partial: bool,
+}
+
+/// Sets what was read against what is declared and held. `partial` stores what is right although something else is wrong.
+pub fn prepare(
+    manifest: &Manifest,
+    plan: &EnvironmentPlan,
+    platform: &mut dyn Platform,
+    reading: Reading,
+    partial: bool,
+    allowed: &[String],
+) -> Result<Import> {
+    let values = platform.values(plan.name.as_str())?;
+    let values: HashMap<String, SecretValue> = values.into_iter().collect();
+    // An address that takk makes is injected anyway: a copy of it in the store would only grow old.
+    let made = |name: &str| {
+        let variable = plan.variables.iter().find(|variable| variable.declared.name == name)?;
+        variable.value.as_deref()
+    };
+    let is_there = |name: &str, value: &str| {
+        values.get(name).is_some_and(|stored| stored.expose() == value) || made(name).is_some_and(|made| made == value)
+    };
+    let mut import = Import { imported: unread(plan, &reading), updates: Vec::new(), partial };
+    let mut entries = reading.entries;
+    entries.sort_by_key(|entry| entry.line);
+    let names: Vec<Option<String>> = entries.iter().map(|entry| names::find(plan, &entry.name).map(Cow::into_owned)).collect();
+    let last: HashMap<&Option<String>, usize> = names.iter().enumerate().map(|(at, name)| (name, at)).collect();
+    let is_strange = names.iter().filter(|name| name.is_none()).count() > MOST_GUESSES;
+    for (at, entry) in entries.into_iter().enumerate() {
+        let line = entry.line;
+        let Some(name) = &names[at] else {
+            let near = if is_strange { None } else { nearest(&entry.name, names::known(plan)).map(str::to_owned) };
+            import.imported.entries.push(undeclared(entry.name, line, Fate::Undeclared { nearest: near }));
+            continue;
+        };
+        let fate = if last[&names[at]] != at {
+            Fate::Replaced
+        } else if is_there(name, &entry.value) {
+            Fate::Unchanged
+        } else {
+            import.judged(manifest, name, &entry, allowed)
+        };
+        import.imported.entries.push(ImportedEntry { name: Some(name.clone()), line, fate });
+    }
+    Ok(import)
+}
+
+impl Import {
+    /// What is to become of a new value; one that is to be stored is an update from here on.
+    fn judged(&mut self, manifest: &Manifest, name: &str, entry: &Entry, allowed: &[String]) -> Fate {
+        if let Some(reason) = unusable(entry) {
+            return Fate::Refused { reason: reason.to_owned(), field: None, place: None };
+        }
+        if let Some(why) = reserved(name).filter(|_| !allowed.iter().any(|known| known == name)) {
+            let reason = format!("nothing is stored under it: {why}; --allow-name {name} allows it");
+            return Fate::Refused { reason, field: None, place: None };
+        }
+        match check_allowed(manifest, name, &entry.value, allowed) {
+            Ok(unchecked) => {
+                let value = SecretValue::from(entry.value.as_str());
+                let update = Update { name: name.to_owned(), value: Some(value), expected: None, origin: Origin::Imported };
+                self.updates.push((self.imported.entries.len(), update));
+                Fate::Stored { version: 0, unchecked }
+            }
+            Err(error) => match accepted(manifest, name, &entry.value) {
+                Accepted::No(refused) => {
+                    let reason = format!("no {}: {}", refused.type_name, refused.sentence());
+                    Fate::Refused { reason, field: Some(refused.field), place: Some(refused.place) }
+                }
+                _ => Fate::Refused { reason: error.message, field: None, place: None },
+            },
+        }
+    }
+
+    /// Whether there is something to store.
+    pub fn has_updates(&self) -> bool {
+        !self.updates.is_empty() && (self.partial || !self.imported.is_faulty())
+    }
+
+    /// What is to be said where nothing is stored.
+    pub fn withheld(mut self) -> Imported {
+        for (at, _) in &self.updates {
+            self.imported.entries[*at].fate = Fate::Withheld;
+        }
+        self.imported.in_order()
+    }
+
+    /// Stores everything in one change.
+    pub fn store(mut self, platform: &mut dyn Platform) -> Result<Imported> {
+        let (places, updates): (Vec<usize>, Vec<Update>) = self.updates.into_iter().unzip();
+        let versions = platform.update(self.imported.environment.as_str(), &updates)?;
+        for (at, new) in places.into_iter().zip(versions) {
+            if let Fate::Stored { version, .. } = &mut self.imported.entries[at].fate {
+                *version = new;
+            }
+        }
+        Ok(self.imported.in_order())
+    }
+}
+
+impl Imported {
+    /// By line.
+    fn in_order(mut self) -> Self {
+        self.entries.sort_by_key(|entry| entry.line);
+        self
+    }
+}
+
+/// Why what a file says is not the value, whatever the program would accept.
+fn unusable(entry: &Entry) -> Option<&'static str> {
+    /// What dotenvx puts before an encrypted value, which is base64 of at least a public key and a tag.
+    const ENCRYPTED: &str = "encrypted:";
+    let is_base64 =
+        |text: &str| text.len() > 80 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+    if entry.value.strip_prefix(ENCRYPTED).is_some_and(is_base64) {
+        return Some("encrypted by dotenvx: import what `dotenvx decrypt --stdout` gives");
+    }
+    entry.has_gap.then_some("it has a `${...}` that nothing gives a value; in a JSON file it stays as it is written")
+}
+
+/// What is said of a file besides its entries.
+fn unread(plan: &EnvironmentPlan, reading: &Reading) -> Imported {
+    let replaced = reading.duplicates.iter().map(|named| (named, Fate::Replaced));
+    let unset = reading.unset.iter().map(|named| (named, Fate::Unset));
+    let entries = replaced.chain(unset).map(|(named, fate)| match names::find(plan, &named.name) {
+        Some(name) => ImportedEntry { name: Some(name.into_owned()), line: named.line, fate },
+        // A line without `=` may be one of a value of several lines.
+        None if fate == Fate::Unset => ImportedEntry { name: None, line: named.line, fate },
+        None => undeclared(named.name.clone(), named.line, fate),
+    });
+    let faults = reading.faults.iter();
+    let faults = faults.map(|fault| ImportFault { line: fault.line, column: fault.column, message: fault.message.clone() });
+    Imported { environment: plan.name.clone(), entries: entries.collect(), faults: faults.collect() }
+}
+
+/// A name that is not declared, shown if it cannot be a line of a key that the file holds without quotes.
+fn undeclared(name: String, line: u32, fate: Fate) -> ImportedEntry {
+    let is_word = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
+    let has = |is: fn(&char) -> bool| name.chars().any(|c| is(&c));
+    let is_mixed = has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase);
+    let is_name = is_word && name.len() <= 60 && !is_mixed;
+    ImportedEntry { name: is_name.then_some(name), line, fate }
+}

@@ -1,0 +1,40 @@
+//! `takk audit verify`: is every row of the audit log what was written, and is none missing? Who may do what is looked at too: whoever
+//! could change that could do what the log says in the name of somebody else.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{StorePlace, Target};
+use takk_model::error::Result;
+use takk_vault::{AuditVerified, SecretsError};
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AuditVerification {
+    /// Where the store is.
+    #[serde(flatten)]
+    pub place: StorePlace,
+    /// How many rows were read.
+    pub rows: usize,
+    /// The number of the last row.
+    pub last: i64,
+    /// What authenticates the last row and all before it, in hexadecimal digits.
+    pub link: String,
+    /// What is wrong, one sentence each.
+    pub wrong: Vec<String>,
+}
+
+/// Reads the whole log.
+pub fn verify(target: Target) -> Result<AuditVerification> {
+    let mut opening = target.unlocked()?;
+    let found = match opening.vault.verify_audit() {
+        // A key that is not the log's is an answer too.
+        Err(error @ SecretsError::AuditTampered) => {
+            AuditVerified { wrong: vec![error.to_string()], ..AuditVerified::default() }
+        }
+        other => other.map_err(|error| target.explained(error))?,
+    };
+    let AuditVerified { rows, last, link, mut wrong } = found;
+    wrong.extend(opening.vault.verify_people().map_err(|error| target.explained(error))?);
+    Ok(AuditVerification { place: target.place()?, rows, last, link, wrong })
+}

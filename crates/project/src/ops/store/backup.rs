@@ -1,0 +1,39 @@
+//! `takk store backup`: a copy of the store as it is at one moment.
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{KeyPlace, Target, random_tail};
+use crate::platform::{existing_store, with_key_places};
+use takk_model::error::{Error, Result};
+use takk_vault::find_key;
+
+/// A copy that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Backup {
+    /// The copy.
+    pub file: PathBuf,
+    /// How many bytes it has.
+    pub size: u64,
+    /// Where the master key is that it needs; `None` if it cannot be found.
+    pub key: Option<KeyPlace>,
+}
+
+/// Copies the store to a file that is not there yet. Values stay encrypted, and no master key is needed.
+pub fn backup(target: Target, copy: &Path) -> Result<Backup> {
+    target.file(in_postgres)?;
+    let store = existing_store(target.home)?.ok_or_else(|| target.missing())?;
+    store.back_up(copy, &random_tail()?).map_err(|error| target.explained(error.into()))?;
+    let found = with_key_places(target.home, target.directory()?, find_key);
+    let size = copy.metadata().map(|facts| facts.len()).unwrap_or_default();
+    Ok(Backup { file: copy.to_owned(), size, key: found.ok().and_then(Result::ok).map(|found| found.source.into()) })
+}
+
+/// What to do where the store is in PostgreSQL: its own copy is one of a single moment, too.
+fn in_postgres(error: Error, database: &str) -> Error {
+    error
+        .hint(format!("while servers use it: pg_dump --format=custom --file=FILE {database}"))
+        .hint("keep the master key as well, in another place: it is not in the copy")
+}

@@ -1,0 +1,115 @@
+//! Which store the verbs of `takk store` and `takk audit` are about: that of this user, or a database that servers keep theirs in.
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::config::Home;
+use crate::platform::{FILE, directory, existing_store, explained, explained_of_database, unlocked, unlocked_database};
+use takk_model::error::{Error, Result};
+use takk_vault::store::{Postgres, Store, shown_address};
+use takk_vault::{Opening, SecretsError};
+
+/// Where a store is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum StorePlace {
+    /// The store of a user.
+    File {
+        /// Its file.
+        file: PathBuf,
+    },
+    /// A store in PostgreSQL.
+    Database {
+        /// The address of the database, without its password.
+        database: String,
+    },
+}
+
+impl std::fmt::Display for StorePlace {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File { file } => file.display().fmt(formatter),
+            Self::Database { database } => database.fmt(formatter),
+        }
+    }
+}
+
+/// The store to look after.
+#[derive(Clone, Copy)]
+pub struct Target<'t> {
+    /// Where the master key is; and the store, if it is in no database.
+    pub home: &'t Home,
+    /// The URL of the database.
+    pub database: Option<&'t str>,
+}
+
+impl Target<'_> {
+    /// Where it is, whether or not it is there.
+    pub fn place(&self) -> Result<StorePlace> {
+        Ok(match self.database {
+            Some(url) => StorePlace::Database { database: shown_address(url) },
+            None => StorePlace::File { file: directory(self.home)?.join(FILE) },
+        })
+    }
+
+    /// The store without its key, if there is one. Nothing is made.
+    pub(super) fn existing(&self) -> Result<Option<Box<dyn Store>>> {
+        Ok(match self.database {
+            Some(url) => {
+                let opened = Postgres::open_existing(url).map_err(|error| self.explained(error.into()))?;
+                opened.map(Into::into)
+            }
+            None => existing_store(self.home)?.map(Into::into),
+        })
+    }
+
+    /// The store with its key; it must be there.
+    pub(super) fn unlocked(&self) -> Result<Opening> {
+        let store = self.existing()?.ok_or_else(|| self.missing())?;
+        match self.database {
+            Some(url) => unlocked_database(self.home, store, &shown_address(url)),
+            None => unlocked(self.home, store),
+        }
+    }
+
+    /// An error of the store, with what to do next.
+    pub(super) fn explained(&self, error: SecretsError) -> Error {
+        match self.database {
+            Some(url) => explained_of_database(error, &shown_address(url)),
+            None => explained(error, &directory(self.home).map(|directory| directory.join(FILE)).unwrap_or_default()),
+        }
+    }
+
+    /// That nothing is stored there.
+    pub(super) fn missing(&self) -> Error {
+        let error = Error::usage("nothing is stored yet");
+        match self.place() {
+            Ok(StorePlace::File { file }) => {
+                error.about(format!("the store would be `{}`", file.display())).hint("`takk secrets set` makes it")
+            }
+            Ok(StorePlace::Database { database }) => error
+                .about(format!("no server has kept anything in `{database}`"))
+                .hint("`takk serve --database URL` makes the store there"),
+            Err(error) => error,
+        }
+    }
+
+    /// The file of the store, for what is done to files only: with a database, `instead` says what to do.
+    pub(super) fn file(&self, instead: impl FnOnce(Error, &str) -> Error) -> Result<PathBuf> {
+        match self.place()? {
+            StorePlace::File { file } => Ok(file),
+            StorePlace::Database { database } => {
+                let error = Error::usage("a store in PostgreSQL is copied by the programs of PostgreSQL")
+                    .about(format!("it is `{database}`"));
+                Err(instead(error, &database))
+            }
+        }
+    }
+
+    /// Where its master key is looked for when nothing else gives it.
+    pub(super) fn directory(&self) -> Result<&Path> {
+        directory(self.home)
+    }
+}

@@ -1,0 +1,88 @@
+//! `takk store status`: where the store is and what is in it; no value is decrypted, and no master key is made.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{KeyPlace, StorePlace, Target};
+use crate::platform::with_key_places;
+use takk_model::error::Result;
+use takk_vault::store::{Store, StoreError};
+use takk_vault::{Vault, find_key};
+
+/// What is known of a store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Status {
+    /// Where it is.
+    #[serde(flatten)]
+    pub place: StorePlace,
+    /// What is in it; nothing if it is not made yet.
+    pub store: Option<Contents>,
+    /// Where its master key is; `None` if it is nowhere to be found, or is not made yet.
+    pub key: Option<KeyPlace>,
+    /// Why there is no master key that fits, if there is none.
+    pub key_trouble: Option<String>,
+    /// The project that the environments are those of.
+    pub project: String,
+    /// The environments of the project that the store knows.
+    pub environments: Vec<Counted>,
+}
+
+/// A store that is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Contents {
+    /// How many bytes it has on the disk, its log included.
+    pub size: u64,
+    /// The version of its schema.
+    pub schema: i64,
+    /// How many environments of other projects it holds.
+    pub other_environments: usize,
+}
+
+/// An environment in a store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Counted {
+    /// Its name.
+    pub name: String,
+    /// How many values it has.
+    pub values: usize,
+}
+
+/// What is known of the store.
+pub fn status(target: Target, project: &str) -> Result<Status> {
+    let mut status = Status {
+        place: target.place()?,
+        store: None,
+        key: None,
+        key_trouble: None,
+        project: project.to_owned(),
+        environments: Vec::new(),
+    };
+    let Some(store) = target.existing()? else { return Ok(status) };
+    (status.key, status.key_trouble) = key(target, store.as_ref())?;
+    let explain = |error: StoreError| target.explained(error.into());
+    let mut other_environments = 0;
+    for row in store.all_environments().map_err(explain)? {
+        if row.project == project {
+            status.environments.push(Counted { name: row.name, values: store.count(row.id).map_err(explain)? });
+        } else {
+            other_environments += 1;
+        }
+    }
+    let size = store.size().map_err(explain)?;
+    status.store = Some(Contents { size, schema: store.schema().map_err(explain)?, other_environments });
+    Ok(status)
+}
+
+/// Where the master key is, and what is wrong with it.
+fn key(target: Target, store: &dyn Store) -> Result<(Option<KeyPlace>, Option<String>)> {
+    Ok(match with_key_places(target.home, target.directory()?, find_key) {
+        Ok(Ok(found)) => match Vault::accepts(store, &found.key) {
+            Ok(true) => (Some(found.source.into()), None),
+            Ok(false) => (Some(found.source.into()), Some("it does not fit this store".to_owned())),
+            Err(error) => (Some(found.source.into()), Some(error.to_string())),
+        },
+        Ok(Err(_)) if Vault::is_new(store).unwrap_or_default() => (None, None),
+        Ok(Err(trouble)) => (None, Some(trouble.unwrap_or_else(|| "it is nowhere to be found".to_owned()))),
+        Err(error) => (None, Some(error.to_string())),
+    })
+}

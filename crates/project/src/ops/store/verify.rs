@@ -1,0 +1,54 @@
+//! `takk store verify`: is the file sound, and does every value in it decrypt and authenticate?
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{StorePlace, Target};
+use crate::platform::existing_file;
+use takk_model::error::Result;
+use takk_vault::SecretsError;
+use takk_vault::store::{Sqlite, StoreError};
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Verification {
+    /// Where the store is.
+    #[serde(flatten)]
+    pub place: StorePlace,
+    /// Whether there is a store.
+    pub exists: bool,
+    /// How many environments were read, of all projects.
+    pub environments: usize,
+    /// How many versions of values were read.
+    pub versions: usize,
+    /// What is wrong, one sentence each.
+    pub wrong: Vec<String>,
+}
+
+/// Reads everything in the store.
+pub fn verify(target: Target) -> Result<Verification> {
+    let place = target.place()?;
+    let mut found = Verification { place, exists: true, environments: 0, versions: 0, wrong: Vec::new() };
+    if let StorePlace::File { file } = &found.place {
+        if existing_file(target.home).is_none() {
+            return Ok(Verification { exists: false, ..found });
+        }
+        // A file that is damaged so much that it cannot be opened is an answer, not a failure.
+        if let Err(StoreError::Damaged(error)) = Sqlite::open(file) {
+            found.wrong.push(format!("the file is damaged: {error}"));
+            return Ok(found);
+        }
+    } else if target.existing()?.is_none() {
+        return Ok(Verification { exists: false, ..found });
+    }
+    match target.unlocked()?.vault.verify() {
+        Ok(verified) => {
+            found.environments = verified.environments;
+            found.versions = verified.versions;
+            found.wrong = verified.wrong;
+        }
+        Err(SecretsError::Store(StoreError::Damaged(error))) => found.wrong.push(format!("the store is damaged: {error}")),
+        Err(error) => return Err(target.explained(error)),
+    }
+    Ok(found)
+}

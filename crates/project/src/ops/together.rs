@@ -1,0 +1,70 @@
+//! What the values of one environment say together, field by field: the faults that no value has alone.
+
+use super::secrets::accepted::Refused;
+use takk_model::{Manifest, NestedNames, Place, SettingsClass};
+use takk_plan::class_name;
+use takk_value::Refusal;
+use takk_value::together::{Fault, Given, Problem, together};
+
+/// A fault of a field that several variables set.
+pub enum Found {
+    /// A variable without which the field cannot be made.
+    Missing {
+        /// Its name.
+        name: String,
+        /// Where the field is declared.
+        place: Place,
+    },
+    /// A value that is refused beside the others.
+    Refused {
+        /// The variable.
+        name: String,
+        /// Why.
+        refused: Refused,
+    },
+}
+
+/// What is wrong with the fields of the classes that are `wanted`, of which some variable is set. `values` are all that the program gets, `beside` are the names that a class finds
+/// elsewhere: that they have a value is all that is known of them.
+pub fn faults<'v>(
+    manifest: &Manifest,
+    values: &(impl Iterator<Item = (&'v str, &'v str)> + Clone),
+    wanted: &dyn Fn(&SettingsClass) -> bool,
+    beside: &dyn Fn(&SettingsClass) -> Vec<String>,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (class, names) in manifest.nested().filter(|(class, names)| names.has_types() && wanted(class)) {
+        let mut given: Vec<Given<'_>> = values
+            .clone()
+            .filter(|(name, _)| names.are_given_by(name))
+            .map(|(name, text)| Given { name, text: Some(text) })
+            .collect();
+        if given.is_empty() {
+            continue;
+        }
+        let others = beside(class);
+        let is_new = |name: &&String| names.are_given_by(name) && given.iter().all(|given| given.name != name.as_str());
+        let others: Vec<Given<'_>> = others.iter().filter(is_new).map(|name| Given { name, text: None }).collect();
+        given.extend(others);
+        given.sort_by_key(|given| given.name);
+        let together = together(&names, &given);
+        found.extend(together.faults.iter().filter_map(|fault| refused(class, &names, fault, &given)));
+        let missing = together.missing.into_iter();
+        found.extend(missing.map(|name| Found::Missing { name, place: names.field.place() }));
+    }
+    found
+}
+
+fn refused(class: &SettingsClass, names: &NestedNames<'_>, fault: &Fault, given: &[Given<'_>]) -> Option<Found> {
+    let Problem::Refused(refusal) = &fault.problem else { return None };
+    let name = (*fault.names(given).first()?).to_owned();
+    let inside = fault.path.iter().skip(1).flat_map(|step| [".", step.as_str()]).collect::<String>();
+    let refusal = Refusal { place: format!("{inside}{}", refusal.place), ..refusal.clone() };
+    let refused = Refused {
+        field: format!("{}.{}", class_name(&class.class_ref()), names.field.name),
+        type_name: names.field.type_name.clone(),
+        place: names.field.place(),
+        refusal,
+    };
+    Some(Found::Refused { name, refused })
+}

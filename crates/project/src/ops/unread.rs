@@ -1,0 +1,53 @@
+//! What is said of files that takk does not read although the project names them.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use takk_files::Refused;
+use takk_model::{Code, Finding, Manifest, Place, Problem, ProblemKind, Severity};
+
+/// The code of files that cannot be read.
+const UNREADABLE: Code = Code(15);
+
+/// takk's own settings are in a file that is not read.
+pub(super) fn configuration(path: &str, why: Refused) -> Problem {
+    let help = "put a regular file in its place";
+    Problem::new(ProblemKind::BrokenFile, Place::new(path, 1, 1), format!("cannot read {path}: {why}"), help)
+}
+
+/// The dotenv files of the classes that are there, or may be, and are not read: they are no mistake, but `takk run` does not know what
+/// is in them.
+pub(super) fn env_files(manifest: &Manifest, read: &dyn Fn(&str) -> io::Result<Vec<u8>>) -> Vec<Finding> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for class in manifest.read_classes() {
+        for file in &class.config.env_file {
+            let why = if file.starts_with(['/', '~']) {
+                Some(Refused::Outside)
+            } else {
+                read(file).err().and_then(|e| Refused::of(&e))
+            };
+            if let Some(why) = why.filter(|_| seen.insert(file)) {
+                found.push(note(Place::new(class.file.clone(), class.line, class.column), &class.qualname, file, why));
+            }
+        }
+    }
+    found
+}
+
+fn note(place: Place, class: &str, file: &str, why: Refused) -> Finding {
+    let message = match why {
+        Refused::Outside => format!("`{class}` reads `{file}`, which lies outside of the project: only the program reads it"),
+        _ => format!("`{class}` reads `{file}`, and takk does not: {why}"),
+    };
+    let help = "name a regular file of the project in `env_file`, or leave it to the program";
+    Finding {
+        code: UNREADABLE,
+        severity: Severity::Info,
+        message,
+        place: Some(place),
+        end: None,
+        help: Some(help.to_owned()),
+        also: Vec::new(),
+    }
+}

@@ -1,0 +1,266 @@
+//! `takk why NAME`: who declares a variable, who reads it, and what it would be in each environment.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::beside::Beside;
+use super::project::ReadProject;
+use crate::platform::{Platform, holdings};
+use takk_model::error::{Error, Result};
+use takk_model::nearest::nearest_few;
+use takk_model::{
+    DefaultValue, Environment, EnvironmentName, Given, Manifest, Place, Setting, SettingsClass, Source as ClassSource,
+};
+use takk_plan::{Declared, EnvironmentPlan, PlannedVariable, Reader, State, StoredVersion, class_name, plan};
+
+/// Everything known about the variables that a name means.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct WhyAnswer {
+    /// The name as asked.
+    pub asked: String,
+    /// The server that keeps the values; `None` for the store of this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The variables, usually one.
+    pub variables: Vec<WhyVariable>,
+}
+
+/// One variable.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct WhyVariable {
+    /// What the code says of it, its readers included.
+    #[serde(flatten)]
+    pub declared: Arc<Declared>,
+    /// The services that read it.
+    pub used_by: Vec<ServiceUse>,
+    /// What it would be in each environment.
+    pub environments: Vec<WhyEnvironment>,
+}
+
+/// A service that reads the variable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ServiceUse {
+    /// The service.
+    pub service: String,
+    /// The classes through which it reads the variable.
+    pub through: Vec<String>,
+    /// Whether the class is shared by all services.
+    pub shared: bool,
+    /// Where the service is declared.
+    pub place: Place,
+}
+
+/// The variable in one environment.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct WhyEnvironment {
+    /// The environment.
+    pub name: EnvironmentName,
+    /// The state.
+    pub state: State,
+    /// The stored version, if it is `set`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stored: Option<StoredVersion>,
+    /// What takk makes of it, or its path in the secret store.
+    pub value: Option<String>,
+    /// Why there is no value.
+    pub reason: Option<String>,
+    /// Where a value could come from; the program takes the first.
+    pub sources: Vec<Source>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "from")]
+pub enum Source {
+    /// The store, by `takk run`.
+    Stored(StoredVersion),
+    /// takk makes it, by `takk run`: the address of a service, or a template.
+    Made {
+        /// What it is.
+        value: String,
+    },
+    /// The environment that the program inherits.
+    Shell,
+    /// A dotenv file that a class reads.
+    Dotenv {
+        /// Where.
+        place: Place,
+    },
+    /// A file that a class reads its settings from.
+    File {
+        /// Where.
+        place: Place,
+    },
+    /// The command line, which a class parses.
+    CommandLine {
+        /// The class.
+        class: String,
+    },
+    /// A secret store, by its path.
+    Path {
+        /// The path.
+        path: String,
+    },
+    /// The code.
+    Default {
+        /// The default; nothing of a secret's.
+        default: Option<DefaultValue>,
+        /// Where.
+        place: Place,
+    },
+}
+
+/// Explains the variables that `name` means: a variable, a field, or `Class.field`, in any case.
+pub fn why(platform: &mut dyn Platform, project: &ReadProject, name: &str, inherited: &[OsString]) -> Result<WhyAnswer> {
+    let holdings = holdings(platform, &project.environments)?;
+    let in_environment = |environment: &Environment| plan(&project.manifest, environment, holdings.of(&environment.name));
+    let plans: Vec<EnvironmentPlan> = project.environments.iter().map(in_environment).collect();
+    let first = plans.first().ok_or_else(|| Error::internal("the project has no environment"))?;
+    let wanted = name.to_lowercase();
+    let found: Vec<usize> =
+        (0..first.variables.len()).filter(|index| is_named(&first.variables[*index].declared, &wanted)).collect();
+    if found.is_empty() {
+        return Err(not_read(&project.manifest, name).unwrap_or_else(|| unknown(name, &first.variables)));
+    }
+    let beside = Beside::of(project, inherited);
+    let variables = found.into_iter().map(|index| explained(index, first, &plans, project, &beside)).collect();
+    Ok(WhyAnswer { asked: name.to_owned(), server: platform.server().map(str::to_owned), variables })
+}
+
+fn is_named(declared: &Declared, wanted: &str) -> bool {
+    let leaves = declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str));
+    declared.names().chain(leaves).any(|name| name.to_lowercase() == wanted)
+        || declared.inside(wanted).is_some()
+        || declared.readers.iter().any(|reader| match (&reader.class, &reader.field) {
+            (Some(class), Some(field)) => {
+                let field = field.to_lowercase();
+                let dotted = format!("{}.{field}", class_name(class).to_lowercase());
+                field == wanted || dotted == wanted || dotted.ends_with(&format!(".{wanted}"))
+            }
+            _ => false,
+        })
+}
+
+fn explained(
+    index: usize,
+    first: &EnvironmentPlan,
+    plans: &[EnvironmentPlan],
+    project: &ReadProject,
+    beside: &Beside,
+) -> WhyVariable {
+    let declared = first.variables[index].declared.clone();
+    let environments = plans
+        .iter()
+        .map(|plan| {
+            let variable = &plan.variables[index];
+            in_environment(&plan.name, variable, sources(variable, &project.manifest, beside))
+        })
+        .collect();
+    WhyVariable { used_by: used_by(&declared, project), declared, environments }
+}
+
+/// Where the value could come from, in the order in which it is taken: what is in the environment wins over dotenv files, and these
+/// over defaults (`BaseSettings.settings_customise_sources`); `takk run` sets what is stored over what is inherited.
+fn sources(variable: &PlannedVariable, manifest: &Manifest, beside: &Beside) -> Vec<Source> {
+    let declared = &variable.declared;
+    let (file, wins) = match &declared.given {
+        Some(Given::File { place, first }) => (Some(Source::File { place: place.clone() }), *first),
+        _ => (None, false),
+    };
+    let mut sources = command_lines(declared, manifest);
+    sources.extend(file.clone().filter(|_| wins));
+    sources.extend(variable.stored.clone().map(Source::Stored));
+    sources.extend(variable.value.clone().map(|value| Source::Made { value }));
+    if beside.is_inherited(manifest, variable) {
+        sources.push(Source::Shell);
+    }
+    sources.extend(beside.in_file(manifest, variable).map(|place| Source::Dotenv { place }));
+    sources.extend(file.filter(|_| !wins));
+    sources.extend(variable.secret_path.as_ref().map(|path| Source::Path { path: path.path.clone() }));
+    let has_default = declared.default.is_some() || declared.has_default || declared.given.is_none();
+    if !declared.required && declared.spared.is_none() && declared.path.is_none() && has_default {
+        let (default, place) = (declared.default.clone(), declared.place().clone());
+        sources.push(Source::Default { default, place });
+    }
+    sources
+}
+
+/// The command lines that classes parse which read the variable.
+fn command_lines(declared: &Declared, manifest: &Manifest) -> Vec<Source> {
+    let parses = |reader: &&Reader| {
+        let class = manifest.settings.iter().find(|class| Some(class.class_ref()) == reader.class);
+        class.and_then(|class| class.sources.as_ref()).is_some_and(|sources| sources.order.contains(&ClassSource::CommandLine))
+    };
+    let named = declared.readers.iter().filter(parses).filter_map(|reader| reader.class.as_ref());
+    named.map(|class| Source::CommandLine { class: class_name(class) }).collect()
+}
+
+fn in_environment(name: &EnvironmentName, variable: &PlannedVariable, sources: Vec<Source>) -> WhyEnvironment {
+    let path = variable.secret_path.as_ref().map(|path| path.path.clone());
+    WhyEnvironment {
+        name: name.clone(),
+        state: variable.state,
+        stored: variable.stored.clone(),
+        value: variable.value.clone().or(path),
+        reason: variable.reason.clone(),
+        sources,
+    }
+}
+
+fn used_by(declared: &Declared, project: &ReadProject) -> Vec<ServiceUse> {
+    let services = project.manifest.services.iter().filter(|service| declared.services.contains(&service.name));
+    services
+        .map(|service| {
+            let classes: Vec<_> = declared
+                .readers
+                .iter()
+                .filter(|reader| reader.services.contains(&service.name))
+                .filter_map(|reader| reader.class.as_ref())
+                .collect();
+            ServiceUse {
+                service: service.name.clone(),
+                through: classes.iter().map(|class| class_name(class)).collect(),
+                shared: classes.iter().any(|class| project.manifest.shared_settings.contains(class)),
+                place: service.place.clone(),
+            }
+        })
+        .collect()
+}
+
+/// A variable of a class that reads none by itself, or under other names: nobody reads it.
+fn not_read(manifest: &Manifest, name: &str) -> Option<Error> {
+    let wanted = name.to_lowercase();
+    let is_it = |class: &SettingsClass, field: &Setting| {
+        let dotted = format!("{}.{}", class_name(&class.class_ref()), field.name).to_lowercase();
+        field.env.iter().any(|name| name.to_lowercase() == wanted)
+            || dotted == wanted
+            || dotted.ends_with(&format!(".{wanted}"))
+    };
+    let (class, field) = manifest.settings.iter().find_map(|class| {
+        let field = class.fields.iter().find(|field| is_it(class, field))?;
+        Some((class, field))
+    })?;
+    let usage = &class.usage;
+    let how = usage.phrase().unwrap_or_else(|| "not made".to_owned());
+    let what = if usage.has_own_names() { "is given a value wherever it is made" } else { "reads no variable of this name" };
+    let error = Error::usage(format!("`{name}` is read by nobody: `{}.{}` {what}", class.qualname, field.name));
+    let error = error.about(format!("{} ({}) is {how}", class_name(&class.class_ref()), class.place().short()));
+    Some(error.hint("`takk plan --all` lists all variables"))
+}
+
+fn unknown(name: &str, variables: &[PlannedVariable]) -> Error {
+    let names = variables.iter().flat_map(|variable| {
+        let fields = variable.declared.readers.iter().filter_map(|reader| reader.field.as_deref());
+        variable.declared.names().chain(fields)
+    });
+    let near = nearest_few(name, names, 3);
+    let error = Error::usage(format!("no variable or field is named `{name}`"));
+    if near.is_empty() {
+        return error.hint("`takk plan --all` lists all variables");
+    }
+    let near: Vec<String> = near.iter().map(|near| format!("`{near}`")).collect();
+    error.hint(format!("did you mean {}?", near.join(" or ")))
+}

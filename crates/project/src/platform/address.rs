@@ -1,0 +1,131 @@
+//! The address of a server: `https://takk.example.org`, with a path if it is not at the root.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+use takk_model::error::{Error, Result};
+
+/// The address of a server, in the one form under which its token is kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address(String);
+
+impl Address {
+    /// The address in `text`. One without TLS is refused, unless it is of this machine or `allow_http` says otherwise.
+    pub fn parse(text: &str, allow_http: bool) -> Result<Self> {
+        let wrong = |why: &str| Error::usage(format!("`{}` is no address of a server: {why}", without_password(text)));
+        let url = match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => url,
+            _ => return Err(wrong("it does not begin with https://").hint(format!("write https://{}", host_of(text)))),
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(wrong("it has a name or a password").hint("leave it out: `takk login` asks the server for a token"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("it has a `?` or a `#`").hint("leave out what follows the path"));
+        }
+        if url.scheme() == "http" && !allow_http && !is_this_machine(&url) {
+            return Err(Error::usage(format!("`{text}` is not encrypted: everybody on the way could read the values"))
+                .hint(format!("use https://{}", host_of(text)))
+                .hint("TAKK_ALLOW_HTTP=1 allows it, in a network where nobody else listens"));
+        }
+        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+    }
+
+    /// As text, without a slash at the end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is one of this machine: then no proxy is asked.
+    pub fn is_local(&self) -> bool {
+        Url::parse(&self.0).is_ok_and(|url| is_this_machine(&url))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text as one segment of a path (RFC 3986): everything but unreserved characters is encoded.
+pub fn segment(text: &str) -> String {
+    let encoded = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    // A segment of dots alone would be another path.
+    if !text.is_empty() && text.bytes().all(|byte| byte == b'.') {
+        return "%2E".repeat(text.len());
+    }
+    text.bytes().map(encoded).collect()
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// What follows the scheme, for a hint.
+fn host_of(text: &str) -> &str {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    rest.rsplit_once('@').map_or(rest, |(_, host)| host)
+}
+
+/// An address that may hold a password, to be shown.
+fn without_password(text: &str) -> String {
+    match (text.split_once("://"), text.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://...@{host}"),
+        (None, Some((_, host))) => format!("...@{host}"),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_server_has_one_address() {
+        for (text, address) in [
+            ("https://Takk.Example.org/", "https://takk.example.org"),
+            ("https://takk.example.org:443", "https://takk.example.org"),
+            ("https://example.org/takk/", "https://example.org/takk"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://[::1]:8080/", "http://[::1]:8080"),
+            ("http://localhost:1", "http://localhost:1"),
+        ] {
+            assert_eq!(Address::parse(text, false).expect(text).as_str(), address);
+        }
+    }
+
+    #[test]
+    fn what_is_not_safe_is_refused() {
+        for text in [
+            "takk.example.org",
+            "ftp://takk.example.org",
+            "https://ada:pw@takk.example.org",
+            "https://takk.example.org?x=1",
+            "http://takk.example.org",
+            "http://127.0.0.1.example.org",
+            "http://10.0.0.1",
+            "",
+        ] {
+            let error = Address::parse(text, false).expect_err(text);
+            assert!(!error.hints.is_empty() && !error.message.contains("pw"), "{error}");
+        }
+        assert!(Address::parse("http://takk.example.org", true).is_ok());
+    }
+
+    #[test]
+    fn a_name_is_one_segment() {
+        assert_eq!(segment("preview/login"), "preview%2Flogin");
+        assert_eq!(segment("a b?c#ä"), "a%20b%3Fc%23%C3%A4");
+        assert_eq!(segment(".."), "%2E%2E");
+    }
+}

@@ -1,0 +1,444 @@
+//! Whose values a checkout gets: the data directory remembers the project, and the server if they are on one. What the repository says
+//! of itself, its name and a server, is a proposal and no more: else a foreign repository, or a branch, could have the values of any
+//! project handed to its own code.
+//!
+//! Only this file makes an [`OwnProject`] and a [`ServerProject`], and no [`Platform`](super::Platform) is made without one.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::place::Place;
+use super::{Address, StoredEnvironment, kept, stored_under};
+use crate::config::{Home, PROJECT_VARIABLE};
+use takk_model::error::{Error, Result};
+use takk_model::visible::{one_line, shell_word, visible};
+
+/// The file of links.
+const FILE: &str = "links.json";
+/// How many characters the name of a project may have.
+const LONGEST: usize = 200;
+
+/// A project in the store of this machine, whose values a checkout gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnProject(String);
+
+impl OwnProject {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A project on a server, whose values a checkout gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerProject {
+    address: Address,
+    name: String,
+}
+
+impl ServerProject {
+    /// The server.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Its name there.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Whose values a checkout gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// Those of a project in the store of this machine.
+    OwnStore(OwnProject),
+    /// Those of a project on a server.
+    Server(ServerProject),
+}
+
+impl Link {
+    /// The name of the project.
+    pub fn project(&self) -> &str {
+        match self {
+            Self::OwnStore(project) => project.name(),
+            Self::Server(project) => project.name(),
+        }
+    }
+
+    /// The server, if the values are on one.
+    pub fn server(&self) -> Option<&Address> {
+        match self {
+            Self::OwnStore(_) => None,
+            Self::Server(project) => Some(project.address()),
+        }
+    }
+
+    fn new(server: Option<Address>, project: &str) -> Self {
+        let name = project.to_owned();
+        match server {
+            Some(address) => Self::Server(ServerProject { address, name }),
+            None => Self::OwnStore(OwnProject(name)),
+        }
+    }
+}
+
+/// What a checkout is, and what its repository says of itself.
+#[derive(Clone, Debug)]
+pub struct Checkout {
+    /// Its root, a canonical path.
+    pub root: PathBuf,
+    /// The name that its code gives itself.
+    pub name: String,
+    /// The server that `[tool.takk]` names.
+    pub proposed: Option<String>,
+}
+
+/// Whose values a checkout gets, as far as somebody has said it.
+#[derive(Debug)]
+pub enum Decision {
+    /// Somebody has.
+    Linked(Link),
+    /// Nothing is kept for a project of its name: the first value that is stored links it.
+    New(NewProject),
+    /// `TAKK_SERVER` names a server, and nothing a project: one that the token is for alone is meant.
+    ByToken(ByToken),
+    /// The repository proposes this server.
+    Proposed(String),
+    /// Somebody has to say whether it is meant to get the values.
+    Asked(Question),
+}
+
+/// A checkout for whose name nothing is kept. It gets nothing as long as nothing is stored from there.
+#[derive(Debug)]
+pub struct NewProject(Checkout);
+
+impl NewProject {
+    /// Links the checkout, as its first value is stored; unless something is kept for the name meanwhile.
+    pub fn link(&self, home: &Home) -> Result<OwnProject> {
+        let checkout = &self.0;
+        check_name(&checkout.name)?;
+        let place = Place::of(&checkout.root);
+        kept::change(home, FILE, |rows: &mut kept::Rows<Row>| {
+            let kept = stored_under(home, &checkout.name)?;
+            if !kept.is_empty() || !others(rows, checkout, None, &checkout.name).is_empty() {
+                return Err(Question::new(checkout, Reason::Unknown, None, &checkout.name, rows, kept).refusal());
+            }
+            // Nobody has decided on a server that the repository proposes later.
+            let open = !rows.contains_key(&key(&checkout.root));
+            let names = vec![checkout.name.clone()];
+            let row = Row { server: None, project: Some(checkout.name.clone()), names, place, open };
+            rows.insert(key(&checkout.root), row);
+            Ok(OwnProject(checkout.name.clone()))
+        })?
+    }
+}
+
+/// The server that the environment names, as long as nothing names the project.
+#[derive(Debug)]
+pub struct ByToken {
+    /// The server.
+    pub address: Address,
+    name: String,
+}
+
+impl ByToken {
+    /// The project that the token is for.
+    pub fn is_for(self, project: &str) -> ServerProject {
+        ServerProject { address: self.address, name: project.to_owned() }
+    }
+
+    /// The error where the token is for several.
+    pub fn refusal(&self) -> Error {
+        let name = one_line(&self.name);
+        Error::usage(format!("TAKK_SERVER names {}, and nothing says which project there is meant", self.address))
+            .about(format!("the code calls itself `{name}`: that is for you to confirm, not for the code to decide"))
+            .hint(format!("name the project: {PROJECT_VARIABLE}={name}"))
+            .hint("or take a token that is for this project alone")
+            .hint(format!("or link this checkout for good: takk link {}", self.address))
+    }
+}
+
+/// Why somebody has to be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Values are kept for a project of its name, and nobody has linked it.
+    Unknown,
+    /// It was linked to the server by a version of takk that did not remember the project.
+    Older,
+    /// Its code has another name than when it was linked.
+    Renamed(String),
+    /// The directory is another one than the one that was linked.
+    Replaced,
+}
+
+/// What somebody has to decide on.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Why it is asked.
+    pub reason: Reason,
+    /// The checkout.
+    pub root: PathBuf,
+    /// The name that its code gives itself.
+    pub name: String,
+    /// The project whose values it would get.
+    pub project: String,
+    /// The server that they are on.
+    pub server: Option<Address>,
+    /// What is kept of it in the store of this machine.
+    pub kept: Vec<StoredEnvironment>,
+    /// Other checkouts that get the same values.
+    pub others: Vec<String>,
+}
+
+impl Question {
+    fn new(
+        checkout: &Checkout,
+        reason: Reason,
+        server: Option<Address>,
+        project: &str,
+        rows: &kept::Rows<Row>,
+        kept: Vec<StoredEnvironment>,
+    ) -> Self {
+        let others = others(rows, checkout, server.as_ref(), project);
+        let (root, name) = (checkout.root.clone(), checkout.name.clone());
+        Self { reason, root, name, project: project.to_owned(), server, kept, others }
+    }
+
+    /// Somebody has said yes: it is remembered.
+    pub fn agreed(self, home: &Home) -> Result<Link> {
+        let checkout = Checkout { root: self.root, name: self.name, proposed: None };
+        link(home, &checkout, self.server, &self.project)
+    }
+
+    /// What is wrong, in one line.
+    pub fn doubt(&self) -> String {
+        let (name, root) = (one_line(&self.name), visible(&self.root.to_string_lossy()));
+        let project = one_line(&self.project);
+        match &self.reason {
+            Reason::Unknown => {
+                format!("the code in {root} calls itself `{name}`, and is not linked to the values of `{project}`")
+            }
+            Reason::Older => format!("{root} is linked to a server by an earlier version of takk, which noted no project"),
+            Reason::Renamed(before) => {
+                format!(
+                    "the code in {root} calls itself `{name}` now, and was `{}` when it was linked to its values",
+                    one_line(before)
+                )
+            }
+            Reason::Replaced => {
+                format!("{root} is another directory than the one that was linked to the values of `{project}`")
+            }
+        }
+    }
+
+    /// The error where nobody can be asked, or somebody has said no.
+    pub fn refusal(&self) -> Error {
+        let word = shell_word(&self.project);
+        let mut error = Error::usage(self.doubt());
+        for line in self.about() {
+            error = error.about(line);
+        }
+        let at = self.server.as_ref().map(|address| format!("{address} ")).unwrap_or_default();
+        error
+            .hint(format!("to give it these values: takk link {at}--name {word}"))
+            .hint(format!("in a build, name the project: {PROJECT_VARIABLE}={word}"))
+    }
+
+    /// What it would get, and who has it, line by line.
+    pub fn about(&self) -> Vec<String> {
+        let count = |kept: &StoredEnvironment| format!("{} in {}", kept.values, one_line(&kept.name));
+        let counts = self.kept.iter().map(count).collect::<Vec<_>>().join(", ");
+        let place = self.server.as_ref().map_or("in the store of this machine".to_owned(), |address| format!("on {address}"));
+        let counts = if counts.is_empty() { String::new() } else { format!(" ({counts})") };
+        let mut lines = vec![format!("it would get the values of `{}` {place}{counts}", one_line(&self.project))];
+        lines.extend(self.others.iter().map(|root| {
+            let gone = if Path::new(root).is_dir() { "" } else { ", which is gone" };
+            format!("the code in {}{gone} gets the same", visible(root))
+        }));
+        lines
+    }
+}
+
+/// What is remembered of a checkout.
+#[derive(Clone, Default, Serialize, Deserialize)]
+struct Row {
+    /// `None` for the store of this machine.
+    #[serde(default)]
+    server: Option<String>,
+    /// The project there. Earlier versions noted it only where its name was not that of the code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    project: Option<String>,
+    /// The names of the code that somebody has agreed to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    names: Vec<String>,
+    /// The directory that was linked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<Place>,
+    /// Whether a server that the repository proposes is still to be decided on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    open: bool,
+}
+
+impl Row {
+    fn is_on(&self, server: Option<&Address>) -> bool {
+        self.server.as_deref() == server.map(Address::as_str)
+    }
+
+    /// Why somebody has to be asked before the checkout gets the values again.
+    fn doubt(&self, checkout: &Checkout) -> Option<Reason> {
+        if self.place.as_ref().is_some_and(|place| Some(place) != Place::of(&checkout.root).as_ref()) {
+            return Some(Reason::Replaced);
+        }
+        let before = self.names.last()?;
+        (!self.names.contains(&checkout.name)).then(|| Reason::Renamed(before.clone()))
+    }
+}
+
+/// Decides whose values a checkout gets: those of the project that `TAKK_PROJECT` names, else of the one that is remembered; on the server
+/// that `TAKK_SERVER` names, else on the one that is remembered.
+pub fn decide(home: &Home, checkout: &Checkout) -> Result<Decision> {
+    let rows = rows(home)?;
+    let row = rows.get(&key(&checkout.root));
+    let server = match (&home.server.url, row.and_then(|row| row.server.as_ref())) {
+        (Some(url), _) | (None, Some(url)) => Some(Address::parse(url, home.server.allow_http)?),
+        (None, None) => match &checkout.proposed {
+            Some(url) if row.is_none_or(|row| row.open) => return Ok(Decision::Proposed(url.clone())),
+            _ => None,
+        },
+    };
+    if let Some(project) = &home.project {
+        check_name(project).map_err(|error| error.hint(format!("{PROJECT_VARIABLE} names it")))?;
+        return Ok(Decision::Linked(Link::new(server, project)));
+    }
+    let row = row.filter(|row| row.is_on(server.as_ref()));
+    let Some(server) = server else { return in_own_store(home, checkout, row, &rows) };
+    let asked = |reason, project: &str| {
+        Ok(Decision::Asked(Question::new(checkout, reason, Some(server.clone()), project, &rows, Vec::new())))
+    };
+    match row {
+        None => Ok(Decision::ByToken(ByToken { address: server, name: checkout.name.clone() })),
+        Some(Row { project: None, .. }) => asked(Reason::Older, &checkout.name),
+        Some(row @ Row { project: Some(project), .. }) => match row.doubt(checkout) {
+            Some(reason) => asked(reason, project),
+            None => Ok(Decision::Linked(settled(home, checkout, row, Some(server.clone()), project))),
+        },
+    }
+}
+
+fn in_own_store(home: &Home, checkout: &Checkout, row: Option<&Row>, rows: &kept::Rows<Row>) -> Result<Decision> {
+    let asked = |reason, project: &str, kept| Decision::Asked(Question::new(checkout, reason, None, project, rows, kept));
+    if let Some(row) = row
+        && let Some(project) = &row.project
+    {
+        return Ok(match row.doubt(checkout) {
+            Some(reason) => asked(reason, project, stored_under(home, project)?),
+            None => Decision::Linked(settled(home, checkout, row, None, project)),
+        });
+    }
+    let kept = stored_under(home, &checkout.name)?;
+    if kept.is_empty() && others(rows, checkout, None, &checkout.name).is_empty() {
+        return Ok(Decision::New(NewProject(checkout.clone())));
+    }
+    Ok(asked(Reason::Unknown, &checkout.name, kept))
+}
+
+/// The link of a row that nothing speaks against. Where an earlier version noted the project that somebody named, but not the directory,
+/// the directory is noted now.
+fn settled(home: &Home, checkout: &Checkout, row: &Row, server: Option<Address>, project: &str) -> Link {
+    if row.names.is_empty() {
+        // The next command tries again.
+        let _ = link(home, checkout, server.clone(), project);
+    }
+    Link::new(server, project)
+}
+
+/// Somebody wants the checkout to get the values of a project: it is remembered.
+pub fn link(home: &Home, checkout: &Checkout, server: Option<Address>, project: &str) -> Result<Link> {
+    check_name(project)?;
+    let place = Place::of(&checkout.root);
+    kept::change(home, FILE, |rows: &mut kept::Rows<Row>| {
+        // Whoever keeps to the store of this machine where no server is proposed has not decided on one that is proposed later.
+        let is_new = !rows.contains_key(&key(&checkout.root));
+        let row = rows.entry(key(&checkout.root)).or_default();
+        let open = server.is_none() && (row.open || (is_new && checkout.proposed.is_none()));
+        let is_same = row.project.as_deref() == Some(project) && row.is_on(server.as_ref()) && row.place == place;
+        let mut names = if is_same { std::mem::take(&mut row.names) } else { Vec::new() };
+        names.retain(|name| *name != checkout.name);
+        names.push(checkout.name.clone());
+        let server = server.as_ref().map(Address::to_string);
+        *row = Row { open, server, project: Some(project.to_owned()), names, place };
+    })?;
+    Ok(Link::new(server, project))
+}
+
+/// Forgets whose values a checkout gets. Where the repository proposes a server, that one is declined. Gives the server that they were on.
+pub fn unlink(home: &Home, checkout: &Checkout) -> Result<Option<String>> {
+    let before = kept::change(home, FILE, |rows: &mut kept::Rows<Row>| match checkout.proposed {
+        Some(_) => rows.insert(key(&checkout.root), Row::default()),
+        None => rows.remove(&key(&checkout.root)),
+    })?;
+    Ok(before.and_then(|row| row.server))
+}
+
+/// Whether somebody keeps to the store of this machine, whatever server the repository proposes.
+pub fn has_declined(home: &Home, root: &Path) -> Result<bool> {
+    Ok(rows(home)?.get(&key(root)).is_some_and(|row| row.server.is_none() && !row.open))
+}
+
+/// The server that the values of a checkout are on: the one that `TAKK_SERVER` names, else the one that is remembered.
+pub fn server_of(home: &Home, root: &Path) -> Result<Option<Address>> {
+    let mut rows = rows(home)?;
+    let remembered = rows.remove(&key(root)).and_then(|row| row.server);
+    home.server.url.clone().or(remembered).map(|url| Address::parse(&url, home.server.allow_http)).transpose()
+}
+
+/// The project that is remembered for a checkout, if its values are on that server.
+pub fn project_on(home: &Home, root: &Path, server: &Address) -> Result<Option<String>> {
+    let row = rows(home)?.remove(&key(root)).filter(|row| row.is_on(Some(server)));
+    Ok(row.and_then(|row| row.project))
+}
+
+/// The error where nobody has decided on the server that a repository proposes.
+pub fn undecided(url: &str) -> Error {
+    Error::usage(format!("the settings of this project name the server {url}, and this checkout is not linked to it"))
+        .hint("`takk link` links it, if you trust this repository with the values")
+        .hint("`takk link --unlink` keeps to the store of this machine")
+}
+
+/// The checkouts that get the values of a project, but for one.
+fn others(rows: &kept::Rows<Row>, but: &Checkout, server: Option<&Address>, project: &str) -> Vec<String> {
+    let own = key(&but.root);
+    let same = |(root, row): &(&String, &Row)| **root != own && row.is_on(server) && row.project.as_deref() == Some(project);
+    rows.iter().filter(same).map(|(root, _)| root.clone()).collect()
+}
+
+fn rows(home: &Home) -> Result<kept::Rows<Row>> {
+    let Some(file) = kept::file(home, FILE) else { return Ok(kept::Rows::new()) };
+    kept::read(&file)
+}
+
+/// Whether it can be the name of a project. What cannot be shown could be taken for another name.
+fn check_name(name: &str) -> Result<()> {
+    let wrong = |why: &str| Err(Error::usage(format!("`{}` {why}", one_line(name))));
+    match name {
+        "" | "." | ".." => wrong("is no name of a project"),
+        _ if name.trim().is_empty() => wrong("is no name of a project"),
+        _ if visible(name) != name || name.contains(['\n', '\t']) => {
+            wrong("has characters that cannot be shown, and is no name of a project")
+        }
+        _ if name.chars().count() > LONGEST => {
+            wrong(&format!("has more than {LONGEST} characters, and is no name of a project"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The root is a canonical path. What is not text is told apart byte by byte.
+fn key(root: &Path) -> String {
+    match root.to_str() {
+        Some(text) => text.to_owned(),
+        None => format!("bytes:{}", root.as_os_str().as_encoded_bytes().escape_ascii()),
+    }
+}

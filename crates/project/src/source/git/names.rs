@@ -1,0 +1,186 @@
+//! Names of commits as a repository keeps them: one file each, and many in `packed-refs`.
+
+use std::collections::BTreeSet;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use gix_hash::ObjectId;
+
+use super::{MOST_OF_POINTERS, Repository};
+use takk_files as files;
+
+/// The most that `packed-refs` may hold: a million names of usual length.
+const MOST_OF_PACKED: u64 = 64 << 20;
+/// How many names are looked at for one that is near.
+const MOST_NAMES: usize = 100_000;
+/// How many names one name may lead through.
+const MOST_STEPS: usize = 10;
+/// How deep directories of names may lie.
+const MOST_DEPTH: usize = 32;
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) enum Named {
+    /// An object.
+    Object(ObjectId),
+    /// Another name.
+    Name(String),
+    /// Nothing: the name is free.
+    Nothing,
+}
+
+impl Repository {
+    /// The object that a full name stands for, through other names.
+    pub(super) fn find(&self, name: &str) -> io::Result<Option<ObjectId>> {
+        let mut name = name.to_owned();
+        for _ in 0..MOST_STEPS {
+            match self.read_name(&name)? {
+                Named::Object(id) => return Ok(Some(id)),
+                Named::Name(next) => name = next,
+                Named::Nothing => return Ok(None),
+            }
+        }
+        Err(io::Error::new(ErrorKind::InvalidData, format!("`{name}` leads to itself")))
+    }
+
+    /// What a full name stands for.
+    pub(super) fn read_name(&self, name: &str) -> io::Result<Named> {
+        if !is_full_name(name) {
+            return Ok(Named::Nothing);
+        }
+        let is_own = !name.starts_with("refs/")
+            || ["refs/bisect/", "refs/worktree/", "refs/rewritten/"].iter().any(|own| name.starts_with(own));
+        let directory = if is_own { &self.own } else { &self.common };
+        let text = match files::read(&directory.join(name), MOST_OF_POINTERS) {
+            Ok(text) => text,
+            Err(error) if is_free(&error) => return self.packed(name),
+            Err(error) => return Err(error),
+        };
+        let corrupt = || io::Error::new(ErrorKind::InvalidData, format!("`{name}` names no commit"));
+        let text = std::str::from_utf8(&text).map_err(|_| corrupt())?;
+        if let Some(next) = text.strip_prefix("ref:") {
+            let next = next.trim();
+            return if next.starts_with("refs/") && is_full_name(next) {
+                Ok(Named::Name(next.to_owned()))
+            } else {
+                Err(corrupt())
+            };
+        }
+        // FETCH_HEAD has a line for each branch that was fetched, the wanted one first.
+        let word = text.split_ascii_whitespace().next().ok_or_else(corrupt)?;
+        object_id(word)?.map(Named::Object).ok_or_else(corrupt)
+    }
+
+    fn packed(&self, name: &str) -> io::Result<Named> {
+        let text = self.packed_refs()?;
+        let found = lines(&text).find(|(_, packed)| *packed == name.as_bytes());
+        let Some((id, _)) = found else { return Ok(Named::Nothing) };
+        let id = std::str::from_utf8(id).unwrap_or_default();
+        object_id(id)?
+            .map(Named::Object)
+            .ok_or_else(|| io::Error::new(ErrorKind::InvalidData, format!("`{name}` names no commit in packed-refs")))
+    }
+
+    fn packed_refs(&self) -> io::Result<Vec<u8>> {
+        match files::read(&self.common.join("packed-refs"), MOST_OF_PACKED) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+            read => read,
+        }
+    }
+
+    /// Branches, remote branches and tags as people write them, sorted.
+    pub(super) fn short_names(&self) -> Vec<String> {
+        let mut names = BTreeSet::new();
+        for kind in ["heads", "remotes", "tags"] {
+            list(&self.common.join("refs").join(kind), "", 0, &mut names);
+        }
+        let packed = self.packed_refs().unwrap_or_default();
+        let packed = lines(&packed).filter_map(|(_, name)| std::str::from_utf8(name).ok());
+        let short = |name: &str| {
+            ["refs/heads/", "refs/remotes/", "refs/tags/"].iter().find_map(|kind| name.strip_prefix(kind)).map(str::to_owned)
+        };
+        names.extend(packed.filter_map(short).take(MOST_NAMES));
+        names.into_iter().collect()
+    }
+}
+
+/// The names below a directory.
+fn list(directory: &Path, prefix: &str, depth: usize, names: &mut BTreeSet<String>) {
+    let Ok(entries) = std::fs::read_dir(directory) else { return };
+    for entry in entries.flatten() {
+        if names.len() >= MOST_NAMES {
+            return;
+        }
+        let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else { continue };
+        let name = format!("{prefix}{name}");
+        if kind.is_dir() && depth < MOST_DEPTH {
+            list(&entry.path(), &format!("{name}/"), depth + 1, names);
+        } else if kind.is_file() {
+            names.insert(name);
+        }
+    }
+}
+
+/// Objects and names of `packed-refs`, without its heading and what tags are peeled to.
+fn lines(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    text.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"#") && !line.starts_with(b"^")).filter_map(|line| {
+        let space = memchr::memchr(b' ', line)?;
+        Some((&line[..space], line[space + 1..].trim_ascii_end()))
+    })
+}
+
+/// The object that 40 digits name; `None` for other text. Those of SHA-256 are an error of their own.
+fn object_id(text: &str) -> io::Result<Option<ObjectId>> {
+    if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(io::Error::new(ErrorKind::Unsupported, "the repository uses SHA-256, which takk does not read"));
+    }
+    Ok(ObjectId::from_hex(text.as_bytes()).ok())
+}
+
+/// Whether nothing is there under a name: also where a part of it is a file, or it is a directory itself.
+fn is_free(error: &io::Error) -> bool {
+    let directory = files::Refused::NotRegular("a directory");
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename)
+        || files::Refused::of(error) == Some(directory)
+}
+
+/// Whether a full name is one by the rules of `git check-ref-format`: below `refs/`, or like `HEAD` and `FETCH_HEAD`. What is none
+/// could lead out of the repository.
+fn is_full_name(name: &str) -> bool {
+    let forbidden_ends = [".lock", "."];
+    let plain = |part: &str| {
+        let is_ended_well = !forbidden_ends.iter().any(|end| part.ends_with(end));
+        !part.is_empty() && !part.starts_with('.') && is_ended_well && !part.contains("..")
+    };
+    let foreign = |c: char| c.is_ascii_control() || " ~^:?*[\\".contains(c);
+    match name.strip_prefix("refs/") {
+        Some(rest) => !rest.contains(foreign) && !rest.contains("@{") && rest.split('/').all(plain),
+        None => name.ends_with("HEAD") && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_in_the_repository() {
+        for name in ["HEAD", "FETCH_HEAD", "refs/heads/main", "refs/heads/preview/a-1.2", "refs/tags/größe"] {
+            assert!(is_full_name(name), "{name}");
+        }
+        for name in [
+            "",
+            "config",
+            "head",
+            "refs/../config",
+            "refs/heads/",
+            "refs//x",
+            "refs/a..b",
+            "refs/x.lock",
+            "/HEAD",
+            "refs/heads/a b",
+        ] {
+            assert!(!is_full_name(name), "{name}");
+        }
+    }
+}

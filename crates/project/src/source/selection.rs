@@ -1,0 +1,55 @@
+//! Which files of a project are read: the same ones in a checkout and in a commit.
+
+use std::path::Path;
+
+use takk_files::{MOST, MOST_OF_LOCKS};
+
+/// Directories that hold no source of the project.
+const NEVER: [&str; 5] = ["venv", "node_modules", "site-packages", "__pycache__", "__pypackages__"];
+/// Directories that tools put copies into, unless they are Python packages.
+const OUTPUT: [&str; 2] = ["build", "dist"];
+
+/// What a file is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Python source.
+    Python,
+    /// Packages or takk's settings.
+    Metadata,
+}
+
+/// What the file `name` (without its directory) is read for, if it is read at all.
+pub(super) fn content_of(name: &str) -> Option<Content> {
+    if has_extension(name, "py") { Some(Content::Python) } else { is_metadata(name).then_some(Content::Metadata) }
+}
+
+/// Directories of a virtual environment that may hold Python files.
+const INSTALLED: [&str; 5] = ["bin", "Scripts", "lib", "lib64", "Lib"];
+
+/// Whether a directory called `name` may hold source; `holds` says whether a file, named relative to the directory, is there.
+pub(super) fn is_source_directory(name: &str, holds: impl Fn(&str) -> bool) -> bool {
+    let output = || OUTPUT.contains(&name) && !holds("__init__.py");
+    let installed = || INSTALLED.contains(&name) && holds("../pyvenv.cfg");
+    !(NEVER.contains(&name) || output() || installed())
+}
+
+/// Whether a file may name packages or hold takk's settings.
+fn is_metadata(name: &str) -> bool {
+    matches!(
+        name,
+        "pyproject.toml" | "takk.toml" | "uv.lock" | "poetry.lock" | "pdm.lock" | "Pipfile" | "Pipfile.lock" | "setup.cfg"
+    ) || (name.starts_with("pylock.") && has_extension(name, "toml"))
+        || (has_extension(name, "txt") && (name.contains("requirements") || name.contains("constraints")))
+        || (has_extension(name, "in") && name.contains("requirements"))
+}
+
+/// How many bytes of a file are read at most.
+pub(super) fn limit_of(path: &str) -> u64 {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_lock = has_extension(name, "lock") || (name.starts_with("pylock.") && has_extension(name, "toml"));
+    if is_lock { MOST_OF_LOCKS } else { MOST }
+}
+
+fn has_extension(name: &str, extension: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found == extension)
+}

@@ -1,0 +1,377 @@
+//! What an expression evaluates to, as far as the source says it.
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+use ruff_python_ast::{Parameters, Stmt, StmtClassDef};
+
+use super::{ClassMember, Scope};
+use crate::modules::{FileId, Namespace};
+use takk_model::Place;
+
+/// A value. Cheap to clone.
+#[derive(Clone)]
+pub enum Value<'a> {
+    /// `None`
+    None,
+    /// `...`
+    Ellipsis,
+    /// `True`, `False`
+    Bool(bool),
+    /// An integer that fits 64 bits.
+    Int(i64),
+    /// A float.
+    Float(f64),
+    /// A string.
+    Str(Rc<str>),
+    /// A byte string.
+    Bytes(Rc<[u8]>),
+    /// A list.
+    List(Rc<Vec<Value<'a>>>),
+    /// A tuple.
+    Tuple(Rc<Vec<Value<'a>>>),
+    /// A set or frozen set, in the order written.
+    Set(Rc<Vec<Value<'a>>>),
+    /// A dictionary in insertion order.
+    Dict(Rc<Vec<(Value<'a>, Value<'a>)>>),
+    /// Something of a module whose source is not read, by its dotted path: `pydantic.SecretStr`.
+    External(Rc<str>),
+    /// A module with a file.
+    Module(FileId),
+    /// A package without a file.
+    Namespace(&'a Namespace),
+    /// A class of a module that is read.
+    Class(Rc<Class<'a>>),
+    /// A function of a module that is read, or a lambda.
+    Function(Rc<Function<'a>>),
+    /// A function bound to an instance or class, or a method of a built-in value.
+    Method(Rc<Method<'a>>),
+    /// What calling a class or an external function gives: known by its call.
+    Call(Rc<Call<'a>>),
+    /// An attribute of a value that is only known by its call.
+    Attribute(Rc<(Value<'a>, Box<str>)>),
+    /// `List[int]`, `Annotated[str, x]`: a type with arguments.
+    Subscript(Rc<(Value<'a>, Vec<Value<'a>>)>),
+    /// `int | None`
+    Union(Rc<Vec<Value<'a>>>),
+    /// A member of an enum.
+    Member(Rc<Member<'a>>),
+    /// A type variable by name.
+    TypeVar(Rc<str>),
+    /// `type X = ...`, `TypeAliasType("X", ...)`.
+    Alias(Rc<Alias<'a>>),
+    /// Text that an annotation quotes, with the scope it is read in.
+    Quoted(Rc<(Box<str>, Scope<'a>)>),
+    /// Not decided by the source.
+    Unknown(Rc<Unknown>),
+}
+
+/// Why a value is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// The expression as written.
+    pub expression: String,
+    /// Why, as a phrase.
+    pub reason: String,
+    /// Where.
+    pub place: Place,
+    /// The import that could not be followed, if that is the reason.
+    pub import: Option<String>,
+}
+
+/// A class.
+pub struct Class<'a> {
+    /// The class's own name.
+    pub name: Rc<str>,
+    /// Its qualified name.
+    pub qualname: Rc<str>,
+    /// The module that it says it is of.
+    pub module: Rc<str>,
+    /// The file that defines it.
+    pub file: FileId,
+    /// Where.
+    pub place: Place,
+    /// Its bases as values.
+    pub bases: Vec<Value<'a>>,
+    /// Keyword arguments of the class statement.
+    pub keywords: Vec<(Rc<str>, Value<'a>)>,
+    /// Names of its decorators' values.
+    pub decorators: Vec<Value<'a>>,
+    /// The statement, unless the class is made by a call.
+    pub(super) definition: Option<&'a StmtClassDef>,
+    /// Its own scope: the statements of its body.
+    pub(super) scope: Option<Scope<'a>>,
+    /// Attributes that a call gave it: `create_model`, `type`, or assignments after the statement.
+    pub(super) attributes: RefCell<Vec<(Rc<str>, Value<'a>)>>,
+    /// Fields that a call gave it, as annotation and default.
+    pub made_fields: Vec<MadeField<'a>>,
+    pub(super) found: ClassCache<'a>,
+}
+
+/// What was found out about a class, each once.
+#[derive(Default)]
+pub(super) struct ClassCache<'a> {
+    pub order: OnceCell<Option<Rc<Vec<Value<'a>>>>>,
+    pub external: OnceCell<Rc<[Rc<str>]>>,
+    pub members: OnceCell<Rc<[ClassMember<'a>]>>,
+    pub enum_members: OnceCell<Rc<[Rc<Member<'a>>]>>,
+}
+
+/// A field of `create_model`.
+#[derive(Clone)]
+pub struct MadeField<'a> {
+    /// Its name.
+    pub name: Rc<str>,
+    /// Its annotation.
+    pub annotation: Value<'a>,
+    /// Its default; `None` when required.
+    pub default: Option<Value<'a>>,
+    /// Where.
+    pub place: Place,
+}
+
+/// A function.
+pub struct Function<'a> {
+    /// Its name.
+    pub name: Rc<str>,
+    /// The file that defines it.
+    pub file: FileId,
+    /// Where.
+    pub place: Place,
+    /// Whether a decorator changes what calling it gives; such a function is not evaluated.
+    pub decorated: bool,
+    /// Whether it is a `property`, `classmethod` or `staticmethod`.
+    pub kind: FunctionKind,
+    pub(super) parameters: Option<&'a Parameters>,
+    pub(super) code: Code<'a>,
+    pub(super) scope: Scope<'a>,
+    pub(super) is_async: bool,
+    pub(super) docstring: Option<Rc<str>>,
+}
+
+/// How a function found in a class is bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FunctionKind {
+    /// To the instance.
+    Plain,
+    /// To the class.
+    ClassMethod,
+    /// Not at all.
+    StaticMethod,
+    /// Called at once.
+    Property,
+}
+
+/// The code of a function.
+#[derive(Clone, Copy)]
+pub(super) enum Code<'a> {
+    Statements(&'a [Stmt]),
+    Expression(&'a ruff_python_ast::Expr),
+}
+
+/// A bound method.
+pub struct Method<'a> {
+    /// What it is bound to.
+    pub receiver: Value<'a>,
+    /// Its name.
+    pub name: Rc<str>,
+    pub(super) function: Option<Rc<Function<'a>>>,
+    /// The class whose body defines it: what `super()` in it begins after.
+    pub(super) owner: Option<Rc<Class<'a>>>,
+}
+
+/// A call that is known by what was called and with what.
+pub struct Call<'a> {
+    /// What was called.
+    pub callee: Value<'a>,
+    /// Arguments by position.
+    pub positional: Vec<Value<'a>>,
+    /// Arguments by keyword.
+    pub keywords: Vec<(Rc<str>, Value<'a>)>,
+    /// Whether a `*` or `**` argument could not be opened.
+    pub partial: bool,
+    /// The call as written.
+    pub source: Rc<str>,
+    /// Where.
+    pub place: Place,
+}
+
+impl<'a> Class<'a> {
+    /// Whether a `class` statement makes it, rather than a call.
+    pub fn is_defined(&self) -> bool {
+        self.definition.is_some()
+    }
+
+    /// The class under the name of the one that a decorator has replaced by it.
+    pub(super) fn renamed(&self, replaced: &Class<'a>) -> Self {
+        Self {
+            name: Rc::clone(&replaced.name),
+            qualname: Rc::clone(&replaced.qualname),
+            module: Rc::clone(&replaced.module),
+            file: replaced.file,
+            place: replaced.place.clone(),
+            bases: self.bases.clone(),
+            keywords: self.keywords.clone(),
+            decorators: self.decorators.clone(),
+            definition: self.definition,
+            scope: self.scope.clone(),
+            attributes: self.attributes.clone(),
+            made_fields: self.made_fields.clone(),
+            found: ClassCache::default(),
+        }
+    }
+
+    /// Whether a statement behind its own has set that attribute.
+    pub fn is_changed(&self, attribute: &str) -> bool {
+        self.is_defined() && self.attributes.borrow().iter().any(|(name, _)| &**name == attribute)
+    }
+
+    /// The names of the type parameters that `class Name[T]` declares.
+    pub fn type_parameters(&self) -> Vec<Rc<str>> {
+        let declared = self.definition.and_then(|def| def.type_params.as_ref());
+        declared.iter().flat_map(|params| params.type_params.iter()).map(|param| Rc::from(param.name().as_str())).collect()
+    }
+}
+
+impl<'a> Call<'a> {
+    /// The argument of that keyword.
+    pub fn keyword(&self, name: &str) -> Option<&Value<'a>> {
+        self.keywords.iter().rev().find(|(key, _)| &**key == name).map(|(_, value)| value)
+    }
+
+    /// The argument at that position or of that keyword.
+    pub fn argument(&self, position: usize, name: &str) -> Option<&Value<'a>> {
+        self.positional.get(position).or_else(|| self.keyword(name))
+    }
+}
+
+/// A member of an enum.
+pub struct Member<'a> {
+    /// The enum.
+    pub class: Rc<Class<'a>>,
+    /// The member's name.
+    pub name: Rc<str>,
+    /// Its value.
+    pub value: Value<'a>,
+}
+
+/// A named alias of a type.
+pub struct Alias<'a> {
+    /// Its name.
+    pub name: Rc<str>,
+    /// The names of its parameters.
+    pub parameters: Vec<Rc<str>>,
+    pub(super) target: AliasTarget<'a>,
+}
+
+/// What a named alias stands for.
+pub(super) enum AliasTarget<'a> {
+    Lazy(&'a ruff_python_ast::Expr, Scope<'a>),
+    Known(Value<'a>),
+}
+
+impl<'a> Value<'a> {
+    /// A string value.
+    pub fn str(text: impl AsRef<str>) -> Self {
+        Self::Str(Rc::from(text.as_ref()))
+    }
+
+    /// A value of another module by its dotted path.
+    pub fn external(path: impl AsRef<str>) -> Self {
+        Self::External(Rc::from(path.as_ref()))
+    }
+
+    /// The text of a string (also of a member of a string enum).
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Str(text) => Some(text),
+            Self::Member(member) => member.value.as_str(),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list, tuple or set.
+    pub fn elements(&self) -> Option<&[Self]> {
+        match self {
+            Self::List(items) | Self::Tuple(items) | Self::Set(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// Whether it is undecided.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
+
+    /// What kind of call it is: the path of the external function or class called.
+    pub fn call_of(&self) -> Option<(&str, &Call<'a>)> {
+        let Self::Call(call) = self else { return None };
+        match &call.callee {
+            Self::External(path) => Some((path, call)),
+            _ => None,
+        }
+    }
+
+    /// The value of a key.
+    pub fn item(&self, key: &str) -> Option<&Self> {
+        let Self::Dict(items) = self else { return None };
+        items.iter().rev().find(|(k, _)| k.as_str() == Some(key)).map(|(_, value)| value)
+    }
+
+    /// Python's truth, where it is decided.
+    pub fn truth(&self) -> Option<bool> {
+        Some(match self {
+            Self::None => false,
+            Self::Bool(value) => *value,
+            Self::Int(value) => *value != 0,
+            Self::Float(value) => *value != 0.0,
+            Self::Str(text) => !text.is_empty(),
+            Self::Bytes(bytes) => !bytes.is_empty(),
+            Self::List(items) | Self::Tuple(items) | Self::Set(items) => !items.is_empty(),
+            Self::Dict(items) => !items.is_empty(),
+            Self::Module(_) | Self::Namespace(_) | Self::Class(_) | Self::Function(_) | Self::Method(_) | Self::Ellipsis => {
+                true
+            }
+            Self::Subscript(_) | Self::Union(_) | Self::TypeVar(_) | Self::Alias(_) | Self::Member(_) => true,
+            // Instances are true unless their class says otherwise, which only a read class can.
+            Self::Call(call) => matches!(&call.callee, Self::External(path) if !path.contains("env")).then_some(true)?,
+            Self::External(_) | Self::Attribute(_) | Self::Quoted(_) | Self::Unknown(_) => return None,
+        })
+    }
+
+    /// Whether two values are equal, where it is decided.
+    pub fn equals(&self, other: &Self) -> Option<bool> {
+        use Value as V;
+        Some(match (self, other) {
+            (V::None, V::None) | (V::Ellipsis, V::Ellipsis) => true,
+            (V::Bool(a), V::Bool(b)) => a == b,
+            (V::Int(a), V::Int(b)) => a == b,
+            (V::Bool(a), V::Int(b)) | (V::Int(b), V::Bool(a)) => i64::from(*a) == *b,
+            (V::Float(a), V::Float(b)) => a.total_cmp(b).is_eq(),
+            (V::Str(a), V::Str(b)) => a == b,
+            (V::Bytes(a), V::Bytes(b)) => a == b,
+            (V::Class(a), V::Class(b)) => Rc::ptr_eq(a, b),
+            (V::Function(a), V::Function(b)) => Rc::ptr_eq(a, b),
+            (V::Module(a), V::Module(b)) => a == b,
+            (V::External(a), V::External(b)) if a == b => true,
+            (V::External(_), V::External(_)) => return None,
+            (V::Member(a), V::Member(b)) => Rc::ptr_eq(&a.class, &b.class) && a.name == b.name,
+            (V::Member(a), V::Str(_)) => return a.value.equals(other),
+            (V::Str(_), V::Member(b)) => return self.equals(&b.value),
+            (V::List(a), V::List(b)) | (V::Tuple(a), V::Tuple(b)) => {
+                if a.len() != b.len() {
+                    return Some(false);
+                }
+                for (x, y) in a.iter().zip(b.iter()) {
+                    if !x.equals(y)? {
+                        return Some(false);
+                    }
+                }
+                true
+            }
+            (V::Unknown(_) | V::Call(_) | V::Attribute(_) | V::External(_) | V::Quoted(_), _)
+            | (_, V::Unknown(_) | V::Call(_) | V::Attribute(_) | V::External(_) | V::Quoted(_)) => return None,
+            _ => false,
+        })
+    }
+}

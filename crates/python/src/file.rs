@@ -1,0 +1,103 @@
+//! One parsed Python file: its text, its tree, and where an offset is.
+
+use std::cell::OnceCell;
+
+use ruff_python_ast::{ModModule, PySourceType, Stmt};
+use ruff_python_parser::parse_unchecked_source;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::encoding::{Undecodable, decode};
+use takk_model::Place;
+
+/// Whose file it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The project's.
+    Project,
+    /// Of a package in the virtual environment.
+    Installed,
+    /// takk's own description of the `takk` package.
+    Builtin,
+}
+
+/// A syntax error, with the place the parser names.
+#[derive(Clone, Debug)]
+pub struct SyntaxError {
+    /// The parser's words.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// A Python file as text and tree. The tree is there even if the file has errors.
+pub struct SourceFile {
+    /// Relative to the project root, or absolute for an installed package.
+    pub path: String,
+    /// Its dotted module name.
+    pub module: String,
+    /// Whether it is an `__init__.py`.
+    pub is_package: bool,
+    /// Whose it is.
+    pub origin: Origin,
+    /// The decoded text.
+    pub text: String,
+    /// What was wrong with its bytes.
+    pub undecodable: Option<Undecodable>,
+    tree: ModModule,
+    errors: Vec<(String, TextRange)>,
+    lines: OnceCell<Vec<u32>>,
+}
+
+impl SourceFile {
+    /// Decodes and parses `bytes`. Never fails: errors are kept.
+    pub fn parse(path: String, module: String, is_package: bool, origin: Origin, bytes: &[u8]) -> Self {
+        let (mut text, undecodable) = decode(bytes);
+        let mut errors = Vec::new();
+        // The parser counts offsets in 32 bits.
+        if u32::try_from(text.len()).is_err() {
+            text.clear();
+            errors.push(("file is larger than 4 GiB".to_owned(), TextRange::default()));
+        }
+        let parsed = parse_unchecked_source(&text, PySourceType::Python);
+        errors.extend(parsed.errors().iter().map(|e| (e.error.to_string(), e.location)));
+        let tree = parsed.into_syntax();
+        Self { path, module, is_package, origin, text, undecodable, tree, errors, lines: OnceCell::new() }
+    }
+
+    /// The statements of the module.
+    pub(super) fn body(&self) -> &[Stmt] {
+        &self.tree.body
+    }
+
+    /// The source text of a node.
+    pub(super) fn source_of(&self, node: &impl Ranged) -> &str {
+        self.text.get(node.range().to_std_range()).unwrap_or_default()
+    }
+
+    /// Where `offset` is.
+    pub(super) fn place_at(&self, offset: TextSize) -> Place {
+        let lines = self.lines.get_or_init(|| {
+            let mut starts = vec![0];
+            starts.extend(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
+            starts
+        });
+        let offset = offset.to_u32();
+        let line = lines.partition_point(|&start| start <= offset);
+        let start = lines[line - 1] as usize;
+        let column = self.text.get(start..offset as usize).map_or(0, |s| s.chars().count());
+        Place::new(self.path.clone(), u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column + 1).unwrap_or(u32::MAX))
+    }
+
+    /// The syntax errors, in order.
+    pub fn syntax_errors(&self) -> Vec<SyntaxError> {
+        self.errors
+            .iter()
+            .map(|(message, range)| SyntaxError { message: message.clone(), place: self.place_at(range.start()) })
+            .collect()
+    }
+
+    /// Whether it parsed without an error.
+    pub fn is_valid(&self) -> bool {
+        self.errors.is_empty()
+    }
+}

@@ -1,0 +1,240 @@
+//! Who asks, and whether they may: the one place that decides it. A handler that takes an [`Access`] or a [`Signed`] is called only
+//! for a caller who may do what it does; the rules themselves are those of [`hosted::entry`](crate::hosted::entry).
+
+use std::marker::PhantomData;
+use std::time::Instant;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::Method;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+
+use super::app::App;
+use super::listen::Peer;
+use super::observed::Observed;
+use super::problem::Refused;
+use crate::hosted::entry::{self, Caller, Need, Visit};
+use crate::hosted::{self, Asked, Bearer, Refusal, Visitor, names, unauthenticated};
+use takk_api::Code;
+use takk_vault::{Given, token_hash};
+
+/// A caller with a good token.
+pub(super) struct Signed(pub Caller);
+
+/// A caller who may do something in the project, and the environment, that the address names.
+pub(super) struct Access<N> {
+    /// Who, and where.
+    pub visit: Visit,
+    need: PhantomData<N>,
+}
+
+/// A caller with a token who wants something of values. Whether they may is decided in the transaction in which it is done.
+pub(super) struct AtDesk<N> {
+    bearer: Bearer,
+    peer: Option<Peer>,
+    need: PhantomData<N>,
+}
+
+/// A caller without a token, who must not come too often.
+pub(super) struct Stranger;
+
+impl FromRequestParts<App> for Stranger {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        match counted(parts.extensions.get(), app) {
+            Some(seconds) => Err(Refusal::new(Code::TooMany, "too many requests without a token").retry_after(seconds).into()),
+            None => Ok(Self),
+        }
+    }
+}
+
+/// A stranger who begins something that is remembered until somebody agrees, or its time is over.
+pub(super) struct Beginner;
+
+impl FromRequestParts<App> for Beginner {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        Stranger::from_request_parts(parts, app).await?;
+        let peer: Option<&Peer> = parts.extensions.get();
+        match peer.and_then(|Peer(address)| app.failures().begin(*address, Instant::now())) {
+            Some(seconds) => {
+                Err(Refusal::new(Code::TooMany, "too many sign-ins were begun from here").retry_after(seconds).into())
+            }
+            None => Ok(Self),
+        }
+    }
+}
+
+/// What a route needs of whoever calls it.
+pub(super) trait Needs: Send + Sync {
+    /// That.
+    const NEED: Need;
+}
+
+/// Names and states.
+pub(super) struct Names;
+/// Values: production's are the operators'.
+pub(super) struct Values;
+/// What happened.
+pub(super) struct Operation;
+/// The deletion of environments.
+pub(super) struct Ownership;
+/// What is said of the whole project.
+pub(super) struct Project;
+/// Who comes in, and what is production.
+pub(super) struct People;
+
+impl Needs for Names {
+    const NEED: Need = Need::Names;
+}
+
+impl Needs for Values {
+    const NEED: Need = Need::Values;
+}
+
+impl Needs for Operation {
+    const NEED: Need = Need::Operation;
+}
+
+impl Needs for Ownership {
+    const NEED: Need = Need::Ownership;
+}
+
+impl Needs for Project {
+    const NEED: Need = Need::Project;
+}
+
+impl Needs for People {
+    const NEED: Need = Need::People;
+}
+
+impl FromRequestParts<App> for Signed {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let request = observed.request().to_owned();
+        let Some(token) = bearer(parts) else { return Err(refuse(parts.extensions.get(), app)) };
+        let hash = token_hash(&token);
+        match app.work_of(&hash, move |hosted| entry::signed_in(hosted, &token, &request)).await? {
+            Some(caller) => {
+                observed.is(&caller.user.name);
+                observed.is_of(caller.user.id);
+                app.known().note(&hash, caller.user.id);
+                Ok(Self(caller))
+            }
+            None => Err(refuse_token(&hash, parts.extensions.get(), app)),
+        }
+    }
+}
+
+impl<N: Needs> FromRequestParts<App> for Access<N> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let request = observed.request().to_owned();
+        let Some(token) = bearer(parts) else { return Err(refuse(parts.extensions.get(), app)) };
+        let (place, hash) = (place(parts, app).await, token_hash(&token));
+        // Who asks and whether they may is found out in one turn: each takes time of its own.
+        let found = app.work_of(&hash, move |hosted| {
+            let Some(caller) = entry::signed_in(hosted, &token, &request)? else { return Ok(None) };
+            let user = caller.user.clone();
+            let visit = place.and_then(|(project, environment)| entry::enter(hosted, caller, N::NEED, project, environment));
+            Ok(Some((user, visit)))
+        });
+        let Some((user, visit)) = found.await? else { return Err(refuse_token(&hash, parts.extensions.get(), app)) };
+        observed.is(&user.name);
+        observed.is_of(user.id);
+        app.known().note(&hash, user.id);
+        Ok(Self { visit: visit?, need: PhantomData })
+    }
+}
+
+impl<N: Needs> FromRequestParts<App> for AtDesk<N> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let peer = parts.extensions.get().copied();
+        let Some(token) = bearer(parts) else { return Err(refuse(peer.as_ref(), app)) };
+        let hash = token_hash(&token);
+        // Whose token is not known waits with the strangers first, and a body is taken from those only who may send one. Once more both
+        // are found out at the desk.
+        let seen = if parts.method == Method::GET { app.known() } else { app.senders() };
+        let person = if let Some(person) = seen.find(&hash) {
+            person
+        } else {
+            let person = Access::<N>::from_request_parts(parts, app).await?.visit.caller.user.id;
+            seen.note(&hash, person);
+            person
+        };
+        observed.is_of(person);
+        let (project, environment) = place(parts, app).await?;
+        let bearer = Bearer {
+            token: hash,
+            request: observed.request().to_owned(),
+            need: N::NEED,
+            project,
+            environment: environment.unwrap_or_default(),
+            name: observed.user(),
+        };
+        Ok(Self { bearer, peer, need: PhantomData })
+    }
+}
+
+impl<N: Needs> AtDesk<N> {
+    /// Asks for something, and waits for it.
+    pub async fn ask(self, app: &App, what: impl FnOnce(Visitor) -> hosted::Result<Asked>) -> Result<Given, Refused> {
+        let hash = self.bearer.token.clone();
+        match app.ask(what(Visitor::Bearer(self.bearer))?).await {
+            Err(Refused(refusal)) if refusal.code == Code::Unauthenticated => Err(refuse_token(&hash, self.peer.as_ref(), app)),
+            other => other,
+        }
+    }
+}
+
+/// The project and the environment that the address names.
+pub(super) async fn place(parts: &mut Parts, app: &App) -> Result<(String, Option<String>), Refusal> {
+    let path = RawPathParams::from_request_parts(parts, app).await;
+    let path = path.map_err(|_| Refusal::invalid("the address is not UTF-8"))?;
+    let part = |wanted: &str| path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
+    let project = part("project").unwrap_or_default();
+    names::project(&project)?;
+    let environment = part("environment");
+    environment.as_deref().map(names::environment).transpose()?;
+    Ok((project, environment))
+}
+
+/// The token of a request.
+fn bearer(parts: &Parts) -> Option<String> {
+    let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+/// What a caller hears whose token is none, or not one any more.
+fn refuse_token(hash: &[u8], peer: Option<&Peer>, app: &App) -> Refused {
+    app.known().forget(hash);
+    app.senders().forget(hash);
+    refuse(peer, app)
+}
+
+/// What a caller without a good token hears.
+fn refuse(peer: Option<&Peer>, app: &App) -> Refused {
+    app.metrics().failed_sign_ins.inc();
+    match counted(peer, app) {
+        Some(seconds) => {
+            Refusal::new(Code::TooMany, "too many requests from here had no good token").retry_after(seconds).into()
+        }
+        None => unauthenticated().into(),
+    }
+}
+
+/// Counts a request without a good token. After how many seconds its address may try again, if these are too many.
+fn counted(peer: Option<&Peer>, app: &App) -> Option<u64> {
+    let Peer(address) = peer?;
+    app.failures().count(*address, Instant::now())
+}

@@ -1,0 +1,67 @@
+//! `/api/v1/projects/{project}/environments`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::address::{InEnvironment, InProject, PageQuery};
+use super::tag::tagged;
+use crate::access::{Access, Names, Ownership, Values};
+use crate::app::App;
+use crate::body::{Asked, Sent};
+use crate::hosted::environments;
+use crate::problem::Refused;
+use takk_api::{EnvironmentInfo, NewEnvironment, Page};
+
+/// The environments of a project, by name
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/environments", tag = "environments", security(("token" = [])),
+    params(InProject, PageQuery), responses((status = 200, body = Page<EnvironmentInfo>)),
+)]
+pub async fn list(
+    access: Access<Names>,
+    State(app): State<App>,
+    Asked(page): Asked<PageQuery>,
+) -> Result<Json<Page<EnvironmentInfo>>, Refused> {
+    app.work(move |hosted| environments::list(hosted, &access.visit, &page.into())).await.map(Json)
+}
+
+/// One environment
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/environments/{environment}", tag = "environments", security(("token" = [])),
+    params(InEnvironment), responses((status = 200, body = EnvironmentInfo), (status = 304, description = "It is what the caller has")),
+)]
+pub async fn one(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
+    let (info, tag) = app.work(move |hosted| environments::one(hosted, &access.visit)).await?;
+    Ok(tagged(&headers, &tag, || info))
+}
+
+/// Make an environment with its first values, all of it or nothing
+#[utoipa::path(
+    put, path = "/api/v1/projects/{project}/environments/{environment}", tag = "environments", security(("token" = [])),
+    params(InEnvironment), request_body = NewEnvironment,
+    responses(
+        (status = 201, body = EnvironmentInfo),
+        (status = 409, description = "It is there already", body = takk_api::Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn create(
+    access: Access<Values>,
+    State(app): State<App>,
+    body: Sent<NewEnvironment>,
+) -> Result<(StatusCode, Json<EnvironmentInfo>), Refused> {
+    app.ask(environments::new((&access.visit).into(), body.value)?).await?;
+    let (info, _) = app.work(move |hosted| environments::one(hosted, &access.visit)).await?;
+    Ok((StatusCode::CREATED, Json(info)))
+}
+
+/// Delete an environment: its key is destroyed, and with it all that was in it
+#[utoipa::path(
+    delete, path = "/api/v1/projects/{project}/environments/{environment}", tag = "environments", security(("token" = [])),
+    params(InEnvironment), responses((status = 204, description = "It is deleted")),
+)]
+pub async fn delete(access: Access<Ownership>, State(app): State<App>) -> Result<StatusCode, Refused> {
+    app.ask(environments::end((&access.visit).into())).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,58 @@
+//! `/api/v1/projects/{project}/members`
+
+use axum::Json;
+use axum::extract::State;
+
+use super::address::{At, InProject, OfUser, PageQuery};
+use crate::access::{Access, People, Project};
+use crate::app::App;
+use crate::body::{Asked, Sent};
+use crate::hosted::members;
+use crate::problem::Refused;
+use takk_api::{ChangedMember, Ended, Member, NewMember, Page, Problem};
+
+/// Who may do what in a project, by name
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/members", tag = "people", security(("token" = [])), params(InProject, PageQuery),
+    responses((status = 200, body = Page<Member>)),
+)]
+pub async fn list(
+    access: Access<Project>,
+    State(app): State<App>,
+    Asked(page): Asked<PageQuery>,
+) -> Result<Json<Page<Member>>, Refused> {
+    app.work(move |hosted| members::list(hosted, &access.visit, &page.into())).await.map(Json)
+}
+
+/// Give a user a role in a project; a user who is not known yet is made
+///
+/// With a lesser role ends what they made for others and what exceeds it: tokens, invitations, and programs that are trusted.
+#[utoipa::path(
+    put, path = "/api/v1/projects/{project}/members/{user}", tag = "people", security(("token" = [])),
+    params(InProject, OfUser), request_body = NewMember,
+    responses(
+        (status = 200, body = ChangedMember),
+        (status = 409, description = "A project keeps an owner", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn put(
+    access: Access<People>,
+    State(app): State<App>,
+    At(address): At<OfUser>,
+    body: Sent<NewMember>,
+) -> Result<Json<ChangedMember>, Refused> {
+    app.work(move |hosted| members::put(hosted, &access.visit, &address.user, &body.value)).await.map(Json)
+}
+
+/// Take a user out of a project, and end what they made for others there
+#[utoipa::path(
+    delete, path = "/api/v1/projects/{project}/members/{user}", tag = "people", security(("token" = [])),
+    params(InProject, OfUser),
+    responses(
+        (status = 200, body = Ended),
+        (status = 409, description = "A project keeps an owner", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn remove(access: Access<People>, State(app): State<App>, At(address): At<OfUser>) -> Result<Json<Ended>, Refused> {
+    app.work(move |hosted| members::remove(hosted, &access.visit, &address.user)).await.map(Json)
+}

@@ -1,0 +1,70 @@
+//! `/api/v1/login/oidc`: a program shows the token of somebody who vouches for it, and gets one of ours.
+
+use std::time::Instant;
+
+use axum::extract::State;
+use axum::{Extension, Json};
+
+use crate::app::App;
+use crate::body::Sent;
+use crate::hosted::{Refusal, trusts};
+use crate::listen::Peer;
+use crate::observed::Observed;
+use crate::problem::Refused;
+use takk_api::{Code, OidcLogin, OidcToken, Problem};
+use takk_oidc::{OidcError, issuer_of};
+
+/// Get a token for a program, such as a CI job, for which somebody vouches whom a project trusts
+#[utoipa::path(
+    post, path = "/api/v1/login/oidc", tag = "people", request_body = OidcLogin,
+    responses((status = 200, body = OidcToken),
+        (status = 401, description = "No project trusts it", body = Problem, content_type = "application/problem+json"),
+        (status = 429, body = Problem, content_type = "application/problem+json")),
+)]
+pub async fn let_in(
+    State(app): State<App>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Extension(observed): Extension<Observed>,
+    body: Sent<OidcLogin>,
+) -> Result<Json<OidcToken>, Refused> {
+    let too_many = |seconds| Refusal::new(Code::TooMany, "too many requests from here were refused").retry_after(seconds);
+    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
+        return Err(too_many(seconds).into());
+    }
+    if let Some(given) = exchanged(&app, body.value, observed.request().to_owned()).await? {
+        observed.is(&given.user.name);
+        return Ok(Json(given));
+    }
+    app.metrics().failed_sign_ins.inc();
+    Err(app.failures().count(peer, Instant::now()).map_or_else(|| unknown(app.public_url()), too_many).into())
+}
+
+async fn exchanged(app: &App, login: OidcLogin, request: String) -> Result<Option<OidcToken>, Refused> {
+    let OidcLogin { token, project } = login;
+    let issuer = issuer_of(token.expose()).filter(|issuer| app.ci_issuers().contains(issuer));
+    let Some(issuer) = issuer else { return Ok(None) };
+    let (named, wanted) = (issuer.clone(), project.clone());
+    if !app.work_of_stranger(move |hosted| trusts::is_trusted(hosted, &named, wanted.as_deref())).await? {
+        return Ok(None);
+    }
+    let (named, audience) = (issuer.clone(), app.public_url().to_owned());
+    let asked = app.ask_issuers(move |issuers| issuers.verified(token.expose(), &named, &audience, Instant::now())).await?;
+    match asked {
+        Ok(claims) => {
+            app.work_of_stranger(move |hosted| trusts::let_in(hosted, &issuer, &claims, project.as_deref(), &request)).await
+        }
+        Err(error) => {
+            tracing::warn!(issuer, %error, "a program was not let in");
+            let is_down = matches!(error, OidcError::Unreachable { .. });
+            let down = || Refusal::new(Code::Unavailable, "who vouches for the program cannot be asked now").retry_after(5);
+            if is_down { Err(down().into()) } else { Ok(None) }
+        }
+    }
+}
+
+/// What a program hears that is not let in. Why not is in the log.
+fn unknown(public_url: &str) -> Refusal {
+    Refusal::new(Code::Unauthenticated, "nobody here trusts this token, or its time is over")
+        .hint(format!("its audience is {public_url}"))
+        .hint("an owner of the project says which jobs it trusts, on the page of its members")
+}

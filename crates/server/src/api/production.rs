@@ -1,0 +1,33 @@
+//! `/api/v1/projects/{project}/production`
+
+use axum::Json;
+use axum::extract::State;
+
+use super::address::InProject;
+use crate::access::{Access, People, Project};
+use crate::app::App;
+use crate::body::Sent;
+use crate::hosted::production;
+use crate::problem::Refused;
+use takk_api::Production;
+
+/// Which environments of a project are named production, and which are named otherwise
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/production", tag = "environments", security(("token" = [])), params(InProject),
+    responses((status = 200, body = Production)),
+)]
+pub async fn list(access: Access<Project>, State(app): State<App>) -> Result<Json<Production>, Refused> {
+    app.work(move |hosted| production::list(hosted, &access.visit)).await.map(Json)
+}
+
+/// Name the environments that are production and those that are not, instead of those that were named
+///
+/// `prod` is production in any case; `dev`, `test`, `qa` and `preview/...` are not unless they are named; every other one is unless it is
+/// named otherwise.
+#[utoipa::path(
+    put, path = "/api/v1/projects/{project}/production", tag = "environments", security(("token" = [])), params(InProject),
+    request_body = Production, responses((status = 200, body = Production)),
+)]
+pub async fn put(access: Access<People>, State(app): State<App>, body: Sent<Production>) -> Result<Json<Production>, Refused> {
+    app.work(move |hosted| production::name(hosted, &access.visit, body.value)).await.map(Json)
+}

@@ -1,0 +1,42 @@
+//! `/api/v1/projects`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::address::{At, InProject, PageQuery};
+use crate::access::Signed;
+use crate::app::App;
+use crate::body::Asked;
+use crate::hosted::projects;
+use crate::problem::Refused;
+use takk_api::{Page, ProjectInfo};
+
+/// The projects that the caller has a role in, by name
+#[utoipa::path(
+    get, path = "/api/v1/projects", tag = "projects", security(("token" = [])), params(PageQuery),
+    responses((status = 200, body = Page<ProjectInfo>)),
+)]
+pub async fn list(
+    Signed(caller): Signed,
+    State(app): State<App>,
+    Asked(page): Asked<PageQuery>,
+) -> Result<Json<Page<ProjectInfo>>, Refused> {
+    app.work(move |hosted| projects::list(hosted, &caller, &page.into())).await.map(Json)
+}
+
+/// Make a project; the caller becomes its owner
+///
+/// A project that is there already is given as it is, to those who have a role in it.
+#[utoipa::path(
+    put, path = "/api/v1/projects/{project}", tag = "projects", security(("token" = [])), params(InProject),
+    responses((status = 201, body = ProjectInfo), (status = 200, body = ProjectInfo)),
+)]
+pub async fn put(
+    Signed(caller): Signed,
+    State(app): State<App>,
+    At(address): At<InProject>,
+) -> Result<(StatusCode, Json<ProjectInfo>), Refused> {
+    let (project, is_new) = app.work(move |hosted| projects::put(hosted, &caller, &address.project)).await?;
+    Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, Json(project)))
+}

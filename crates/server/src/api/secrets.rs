@@ -1,0 +1,34 @@
+//! `/api/v1/projects/{project}/environments/{environment}/secrets`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::address::{At, InEnvironment, Named};
+use super::tag::tagged;
+use crate::access::{Access, AtDesk, Names, Values};
+use crate::app::App;
+use crate::hosted::{secrets, versions};
+use crate::problem::Refused;
+use takk_api::{SecretList, Version};
+
+/// What is known of every name in an environment, without the values
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/environments/{environment}/secrets", tag = "secrets", security(("token" = [])),
+    params(InEnvironment), responses((status = 200, body = SecretList), (status = 304, description = "It is what the caller has")),
+)]
+pub async fn list(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
+    let (list, tag) = app.work(move |hosted| secrets::list(hosted, &access.visit)).await?;
+    Ok(tagged(&headers, &tag, || list))
+}
+
+/// The current version of a name, with its value
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}", tag = "secrets", security(("token" = [])),
+    params(InEnvironment, Named), responses((status = 200, body = Version)),
+)]
+pub async fn current(desk: AtDesk<Values>, State(app): State<App>, At(address): At<Named>) -> Result<Json<Version>, Refused> {
+    let given = desk.ask(&app, |visitor| versions::asked(visitor, &address.name, None)).await?;
+    Ok(Json(versions::one(given)?))
+}

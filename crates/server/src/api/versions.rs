@@ -1,0 +1,30 @@
+//! `/api/v1/projects/{project}/environments/{environment}/secrets/{name}/versions`
+
+use axum::Json;
+use axum::extract::State;
+
+use super::address::{At, InEnvironment, Named, Versioned};
+use crate::access::{Access, AtDesk, Names, Values};
+use crate::app::App;
+use crate::hosted::versions;
+use crate::problem::Refused;
+use takk_api::{Version, VersionList};
+
+/// Every version of a name, the newest first, without the values
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}/versions", tag = "secrets",
+    security(("token" = [])), params(InEnvironment, Named), responses((status = 200, body = VersionList)),
+)]
+pub async fn list(access: Access<Names>, State(app): State<App>, At(address): At<Named>) -> Result<Json<VersionList>, Refused> {
+    app.work(move |hosted| versions::list(hosted, &access.visit, &address.name)).await.map(Json)
+}
+
+/// One version of a name, with its value
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}/versions/{version}", tag = "secrets",
+    security(("token" = [])), params(InEnvironment, Versioned), responses((status = 200, body = Version)),
+)]
+pub async fn one(desk: AtDesk<Values>, State(app): State<App>, At(address): At<Versioned>) -> Result<Json<Version>, Refused> {
+    let given = desk.ask(&app, |visitor| versions::asked(visitor, &address.name, Some(address.version))).await?;
+    Ok(Json(versions::one(given)?))
+}

@@ -1,0 +1,254 @@
+//! What every handler has at hand.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::budget::{Budget, Share};
+use super::desk::Desk;
+use super::failures::Failures;
+use super::health::Health;
+use super::known::Known;
+use super::lane::Lane;
+use super::metrics::Metrics;
+use super::pool::{Pool, SLOW};
+use super::problem::Refused;
+use crate::hosted::{self, Asked, Hosted, Refusal};
+use takk_api::Code;
+use takk_model::error::Result as Outcome;
+use takk_oidc::{Elsewhere, Issuers};
+use takk_project::config::Limits;
+use takk_vault::{Given, PasswordHashing};
+
+/// How many issuers are asked at once.
+const ASKING: usize = 8;
+/// How many passwords are hashed at once, each in 19 MiB of its own, and how many more may wait.
+const HASHING: usize = 2;
+const HASHING_ROOM: usize = 16;
+/// How much work that takes long may wait, and how much of it for one person.
+const SLOW_ROOM: usize = 64;
+const SLOW_EACH: usize = 16;
+/// How many bytes of bodies may be on their way in each direction, and how many of one person, beside the first of each that are free.
+const BODIES: usize = 16 << 20;
+const BODIES_EACH: usize = 6 << 20;
+const ANSWERS: usize = 48 << 20;
+const ANSWERS_EACH: usize = 16 << 20;
+
+/// What every handler has at hand.
+#[derive(Clone)]
+pub(super) struct App(Arc<Parts>);
+
+struct Parts {
+    pool: Pool,
+    desk: Desk,
+    metrics: Metrics,
+    failures: Failures,
+    /// Tokens and sessions that were good, and tokens with which something may be sent.
+    known: Known,
+    senders: Known,
+    limits: Limits,
+    arrivals: Arrivals,
+    health: Health,
+    /// Turns at asking issuers.
+    asking: Arc<Semaphore>,
+    /// Where passwords are hashed.
+    hashing: Lane<PasswordHashing>,
+    /// Where work is done that takes long, how much of it each person has there, and whether the whole audit log is read.
+    slow: Lane<()>,
+    slow_shares: Budget,
+    walking: Budget,
+    /// Bodies that come, and answers that go.
+    bodies: Budget,
+    answers: Budget,
+}
+
+/// Where people and programs come in.
+pub(super) struct Arrivals {
+    /// The address that others reach the server under.
+    pub public_url: String,
+    /// Who vouches for them.
+    pub issuers: Issuers,
+    /// Where people sign in beside here.
+    pub elsewhere: Option<Elsewhere>,
+    /// Who may vouch for programs.
+    pub ci_issuers: Vec<String>,
+}
+
+impl App {
+    /// With all its threads.
+    pub fn new(pool: Pool, desk: Desk, limits: Limits, arrivals: Arrivals) -> Outcome<Self> {
+        Ok(Self(Arc::new(Parts {
+            pool,
+            desk,
+            metrics: Metrics::new(),
+            failures: Failures::new(limits.failures_per_minute),
+            known: Known::new(),
+            senders: Known::new(),
+            limits,
+            arrivals,
+            health: Health::default(),
+            asking: Arc::new(Semaphore::new(ASKING)),
+            hashing: Lane::open("hashing", HASHING, HASHING_ROOM)?,
+            slow: Lane::open("slow", SLOW, SLOW_ROOM)?,
+            slow_shares: Budget::new(usize::MAX, SLOW_EACH),
+            walking: Budget::new(1, 1),
+            bodies: Budget::new(BODIES, BODIES_EACH),
+            answers: Budget::new(ANSWERS, ANSWERS_EACH),
+        })))
+    }
+
+    /// The bounds.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// The address that others reach the server under.
+    pub fn public_url(&self) -> &str {
+        &self.0.arrivals.public_url
+    }
+
+    /// Where people sign in beside here.
+    pub fn elsewhere(&self) -> Option<&Elsewhere> {
+        self.0.arrivals.elsewhere.as_ref()
+    }
+
+    /// Who may vouch for programs.
+    pub fn ci_issuers(&self) -> &[String] {
+        &self.0.arrivals.ci_issuers
+    }
+
+    /// The counters.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Who failed to sign in how often.
+    pub fn failures(&self) -> &Failures {
+        &self.0.failures
+    }
+
+    /// Which tokens and sessions were good when they were last looked at.
+    pub fn known(&self) -> &Known {
+        &self.0.known
+    }
+
+    /// With which tokens something could be sent when they were last looked at.
+    pub fn senders(&self) -> &Known {
+        &self.0.senders
+    }
+
+    /// What bodies may take that come.
+    pub fn bodies(&self) -> &Budget {
+        &self.0.bodies
+    }
+
+    /// What answers may take that go.
+    pub fn answers(&self) -> &Budget {
+        &self.0.answers
+    }
+
+    /// Gives or takes values, with their row in the audit log.
+    pub async fn ask(&self, asked: Asked) -> Result<Given, Refused> {
+        Ok(self.0.desk.ask(asked).await?)
+    }
+
+    /// Hashes a password, on a thread that has the memory for it. Whoever asks has counted the attempt already.
+    pub async fn hash<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut PasswordHashing) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.0.hashing.run(work).await
+    }
+
+    /// Does something with the store that takes the machine a while, in a lane of its own. One person has a few places there.
+    pub async fn slowly<T: Send + 'static>(
+        &self,
+        person: i64,
+        work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let mut share = self.0.slow_shares.share(Some(person));
+        share.take(1)?;
+        let app = self.clone();
+        let done = self.0.slow.run(move |()| {
+            let _share = share;
+            app.0.pool.run(work)
+        });
+        Ok(done.await??)
+    }
+
+    /// The right to read the whole audit log: one at a time has it.
+    pub fn walk(&self) -> Result<Share, Refusal> {
+        let mut share = self.0.walking.share(None);
+        share.take(1).map_err(|_| Refusal::busy())?;
+        Ok(share)
+    }
+
+    /// Whether the store can be used. It has a connection of its own for this, and waits behind nobody.
+    pub async fn ready(&self) -> Result<(), Refusal> {
+        let app = self.clone();
+        self.0.health.look(move || app.0.pool.run(Hosted::ready)).await
+    }
+
+    /// Asks who somebody is elsewhere, which waits for the network.
+    pub async fn ask_issuers<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Issuers) -> takk_oidc::Result<T> + Send + 'static,
+    ) -> Result<takk_oidc::Result<T>, Refusal> {
+        let app = self.clone();
+        in_turn(&self.0.asking, move || work(&app.0.arrivals.issuers)).await
+    }
+
+    /// Does something with the store, on a thread that may wait.
+    pub async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let turn = self.0.pool.turn().await?;
+        self.in_turn_of(turn, work).await
+    }
+
+    /// The same for somebody of whom nothing is known yet: few of them have a turn at once, so that those who are known have theirs.
+    pub async fn work_of_stranger<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let turn = self.0.pool.turn_of_stranger().await?;
+        self.in_turn_of(turn, work).await
+    }
+
+    /// The same for whoever has a token or a session: for a stranger as long as it is not known to be good.
+    pub async fn work_of<T: Send + 'static>(
+        &self,
+        hash: &[u8],
+        work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
+    ) -> Result<T, Refused> {
+        if self.known().find(hash).is_some() { self.work(work).await } else { self.work_of_stranger(work).await }
+    }
+
+    /// The turn ends with the work, also where nobody waits for the answer any more.
+    async fn in_turn_of<T: Send + 'static>(
+        &self,
+        turn: impl Send + 'static,
+        work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let app = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            app.0.pool.run(work)
+        });
+        let panicked =
+            |error: tokio::task::JoinError| Refusal::new(Code::Internal, "takk made a mistake").caused_by(error.to_string());
+        Ok(done.await.map_err(panicked)??)
+    }
+}
+
+/// Does something on a thread that may wait, when there is a turn.
+async fn in_turn<T: Send + 'static>(turns: &Arc<Semaphore>, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    let ended = |cause: String| Refusal::new(Code::Internal, "takk made a mistake").caused_by(cause);
+    let turn = Arc::clone(turns).acquire_owned().await.map_err(|error| ended(error.to_string()))?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    done.await.map_err(|error| ended(error.to_string()))
+}

@@ -1,0 +1,89 @@
+//! The desk at which values are given and taken. Who comes while others are served is served together with all who wait, in one
+//! transaction: the disk is waited for once, and each access has its row in the audit log before it is answered. There is one desk: the
+//! audit log has one end, at which more of them would only wait for each other.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::hosted::{Asked, Hosted, Opener, Refusal, Result};
+use takk_model::error::{Error, Result as Outcome};
+use takk_vault::Given;
+
+/// How many may wait.
+const ROOM: usize = 1024;
+/// How many are served together.
+const TOGETHER: usize = 256;
+
+/// Where accesses are handed in.
+pub(super) struct Desk {
+    queue: mpsc::Sender<Job>,
+}
+
+struct Job {
+    asked: Asked,
+    answer: oneshot::Sender<Result<Given>>,
+}
+
+impl Desk {
+    /// Opens the desk, on a thread of its own that ends with it.
+    pub fn open(opener: &Arc<Opener>) -> Outcome<Self> {
+        let (queue, waiting) = mpsc::channel(ROOM);
+        let opener = Arc::clone(opener);
+        let clerk = std::thread::Builder::new().name("desk".to_owned()).spawn(move || serve(&opener, waiting));
+        clerk.map_err(|error| Error::environment("cannot start the server's threads").caused_by(error))?;
+        Ok(Self { queue })
+    }
+
+    /// Does what is wanted, and waits for it.
+    pub async fn ask(&self, asked: Asked) -> Result<Given> {
+        let (answer, given) = oneshot::channel();
+        let full = |_| Refusal::unavailable("too many wait for the store");
+        self.queue.try_send(Job { asked, answer }).map_err(full)?;
+        given.await.unwrap_or_else(|_| Err(Refusal::unavailable("the work on the store was broken off")))
+    }
+}
+
+/// Serves until the desk is closed.
+fn serve(opener: &Opener, mut waiting: mpsc::Receiver<Job>) {
+    let mut connection: Option<Hosted> = None;
+    while let Some(jobs) = next(&mut waiting) {
+        let taken = connection.take().map_or_else(|| opener.open().map_err(Refusal::from), Ok);
+        let (asked, answers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.asked, job.answer)).unzip();
+        match taken {
+            Ok(mut hosted) => {
+                let mut given = hosted.serve(&asked);
+                // Nothing was done where all of them failed for a master key that is not the store's any more.
+                let is_new_key = given.iter().all(Result::is_err) && !given.iter().all(is_sound) && hosted.is_outdated();
+                if is_new_key && let Ok(anew) = opener.open() {
+                    hosted = anew;
+                    given = hosted.serve(&asked);
+                }
+                let is_sound = given.iter().all(is_sound);
+                // Whoever does not wait any more needs no answer.
+                answers.into_iter().zip(given).for_each(|(answer, given)| drop(answer.send(given)));
+                connection = is_sound.then_some(hosted);
+            }
+            Err(refusal) => answers.into_iter().for_each(|answer| drop(answer.send(Err(refusal.clone())))),
+        }
+    }
+}
+
+/// Whether the connection is not to blame for an outcome.
+fn is_sound(given: &Result<Given>) -> bool {
+    !given.as_ref().is_err_and(|refusal| refusal.cause.is_some())
+}
+
+/// Those who wait, as many as are served together; `None` when the desk is closed.
+fn next(waiting: &mut mpsc::Receiver<Job>) -> Option<Vec<Job>> {
+    let mut jobs = vec![waiting.blocking_recv()?];
+    while jobs.len() < TOGETHER
+        && let Ok(job) = waiting.try_recv()
+    {
+        // Nobody waits for the answer any more: nothing is done that nobody would hear of.
+        if !job.answer.is_closed() {
+            jobs.push(job);
+        }
+    }
+    Some(jobs)
+}

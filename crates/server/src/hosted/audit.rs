@@ -1,0 +1,66 @@
+//! What happened in a project.
+
+use super::entry::Visit;
+use super::{Hosted, Paging, Refusal, Result, names};
+use takk_api::{AuditBounds, AuditEntry, Page};
+use takk_vault::AuditVerified;
+use takk_vault::store::AuditRow;
+
+pub use takk_vault::store::AuditFilter;
+
+/// How many rows of a project a search looks at for one page. The next one goes on from there.
+const SEARCHED: usize = 20_000;
+/// How many rows are fetched together, and how many bytes of names end a page: a row has up to a thousand names.
+const TOGETHER: usize = 32;
+const MOST_BYTES: usize = 1 << 20;
+
+/// Who read and changed what, the newest first: those rows of the project that the filter leaves. A token for some environments sees what
+/// happened there, and nothing else. A search that has looked at many rows ends its page, though it may have found little.
+pub fn list(hosted: &mut Hosted, visit: &Visit, filter: AuditFilter, paging: &Paging) -> Result<Page<AuditEntry>> {
+    let AuditFilter { actor, action, environment, item, .. } = &filter;
+    [actor, action, environment, item].into_iter().flatten().try_for_each(|text| names::sought(text))?;
+    let (mut before, size) = (paging.number()?, paging.size()?);
+    let bounds = &visit.caller.token.environments;
+    let within = (!bounds.is_empty()).then(|| bounds.clone());
+    let filter = AuditFilter { project: Some(visit.project.clone()), within, ..filter };
+    let mut log = hosted.vault.audit_log()?;
+    let last = if filter.is_a_search() { log.row_back(before, &visit.project, SEARCHED - 1)? } else { None };
+    let filter = AuditFilter { after: last.map(|last| last - 1), ..filter };
+    let (mut items, mut bytes) = (Vec::new(), 0);
+    let next = loop {
+        let wanted = TOGETHER.min(size + 1 - items.len());
+        let rows = log.rows_before(before, &filter, wanted)?;
+        let is_all = rows.len() < wanted;
+        before = rows.last().map(|row| row.number).or(before);
+        bytes += rows.iter().flat_map(|row| &row.entry.items).map(String::len).sum::<usize>();
+        items.extend(rows.into_iter().map(shown));
+        if items.len() > size {
+            items.truncate(size);
+            break items.last().map(|entry: &AuditEntry| entry.id);
+        }
+        if is_all {
+            break last;
+        }
+        if bytes > MOST_BYTES {
+            break before;
+        }
+    };
+    Ok(Page { items, next: next.map(|number| number.to_string()) })
+}
+
+fn shown(row: AuditRow) -> AuditEntry {
+    let AuditRow { number, entry, .. } = row;
+    let takk_vault::store::AuditEntry { at, actor, token, action, environment, items, request, bounds, .. } = entry;
+    let bounds: Option<AuditBounds> = bounds.and_then(|bounds| serde_json::from_str(&bounds).ok());
+    AuditEntry { id: number, at, actor, token, bounds, action, environment, names: items, request }
+}
+
+/// Walks the whole log, whoever's rows are in it, and all rows of people. How many rows the log has, or what is wrong.
+pub fn verify(hosted: &mut Hosted, visit: &Visit) -> Result<AuditVerified> {
+    if !visit.caller.token.environments.is_empty() {
+        return Err(Refusal::forbidden("this token is for some environments only, and the log is about all"));
+    }
+    let mut verified = hosted.vault.verify_audit()?;
+    verified.wrong.extend(hosted.vault.verify_people()?);
+    Ok(verified)
+}

@@ -1,0 +1,61 @@
+//! Changes of values, all of them or none.
+
+use std::collections::HashSet;
+
+use super::{Asked, Refusal, Result, Visitor, names, unexpected};
+use takk_api::{Change, Changed, Changes};
+use takk_model::Origin;
+use takk_vault::{Action, Given, Once, SecretValue, Update, request_digest};
+
+/// How many names one change may have.
+const MOST: usize = 1000;
+
+/// What a request to change values asks for. `key` is the caller's for the request, `body` what it says.
+pub fn asked(visitor: Visitor, key: Option<String>, body: &[u8], changes: Changes) -> Result<Asked> {
+    let updates = updates(changes.changes)?;
+    let (project, environment) = visitor.place();
+    let digest = || request_digest(&[project.as_bytes(), environment.as_bytes(), body]);
+    let once = key.map(|key| Once { key, digest: digest() });
+    Ok(Asked { once, visitor, action: Action::Change { updates, make: true } })
+}
+
+/// What was changed.
+pub fn done(given: Given) -> Result<Changed> {
+    match given {
+        Given::Changed { changed, .. } => Ok(Changed { revision: changed.revision, versions: changed.versions }),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The updates that are asked for: at most one for each name.
+pub(super) fn updates(changes: Vec<Change>) -> Result<Vec<Update>> {
+    if changes.len() > MOST {
+        return Err(Refusal::invalid(format!("there are more than {MOST} changes")));
+    }
+    let mut seen = HashSet::new();
+    changes
+        .into_iter()
+        .map(|change| {
+            let update = update(change)?;
+            if !seen.insert(update.name.clone()) {
+                return Err(Refusal::invalid(format!("`{}` is changed twice", update.name)));
+            }
+            Ok(update)
+        })
+        .collect()
+}
+
+fn update(change: Change) -> Result<Update> {
+    names::variable(&change.name)?;
+    let value = match change.value {
+        Some(plain) if plain.expose().contains('\0') => {
+            return Err(Refusal::invalid(format!("the value of `{}` has a NUL, which no environment can hold", change.name)));
+        }
+        Some(plain) => Some(SecretValue::new(plain.expose().to_owned())),
+        None => None,
+    };
+    if change.expected_version.is_some_and(|version| version < 0) {
+        return Err(Refusal::invalid("`expected_version` counts from 0"));
+    }
+    Ok(Update { name: change.name, value, expected: change.expected_version, origin: change.origin.unwrap_or(Origin::Set) })
+}

@@ -1,0 +1,120 @@
+//! What the published client (takk 0.1.40) deploys: a compiled project, which becomes the manifest of an environment. That client knows
+//! projects and environments by UUIDs; these are made of their names, so that nothing has to be kept for it.
+
+use uuid::{Builder, Uuid};
+
+use super::entry::{self, Caller, Need, Visit};
+use super::{Hosted, Refusal, Result, manifests, names, projects};
+use takk_analysis::{CompiledProject, manifest_of_compiled};
+use takk_model::{Declaration, Surroundings};
+use takk_plan::State;
+use takk_vault::request_digest;
+
+/// What that client hears after it handed in a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Updated {
+    /// The project.
+    pub project: Uuid,
+    /// The environment.
+    pub environment: Uuid,
+    /// How many values are missing.
+    pub missing: usize,
+}
+
+/// Reads a compiled project. It has nothing to do with the store, and takes a while.
+pub fn read(text: &[u8]) -> Result<Declaration> {
+    Declaration::check_text(text).map_err(|error| manifests::unreadable(&error))?;
+    let compiled: CompiledProject = serde_json::from_slice(text).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        Refusal::invalid(format!("the body is no compiled project of takk 0.1.40: {place}"))
+    })?;
+    let declaration = Declaration { manifest: manifest_of_compiled(compiled), environment: Surroundings::default() };
+    Ok(declaration.without_secrets())
+}
+
+/// Takes what a compiled project needs in one of its environments. A project that is not there is made, if the caller may make one.
+pub fn update(
+    hosted: &mut Hosted,
+    caller: Caller,
+    project: &str,
+    environment: &str,
+    declaration: &Declaration,
+) -> Result<Visit> {
+    names::environment(environment)?;
+    projects::put(hosted, &caller, project)?;
+    let visit = entry::enter(hosted, caller, Need::Values, project.to_owned(), Some(environment.to_owned()))?;
+    manifests::keep(hosted, &visit, declaration)?;
+    Ok(visit)
+}
+
+/// What is said of a project that was taken.
+pub fn updated(hosted: &mut Hosted, visit: &Visit) -> Result<Updated> {
+    let missing = manifests::needed(hosted, visit)?.map_or(0, |needed| needed.missing());
+    let (project, environment) = (&visit.project, &visit.environment);
+    Ok(Updated { project: project_id(project), environment: environment_id(project, environment), missing })
+}
+
+/// What stands between an environment and a running program, as the answer to a deployment: what is missing, or that nothing is.
+pub fn readiness(hosted: &mut Hosted, visit: &Visit) -> Result<(bool, Vec<String>)> {
+    let none = || Refusal::not_found(format!("nothing was deployed to `{}`", visit.environment));
+    let needed = manifests::needed(hosted, visit)?.ok_or_else(none)?;
+    let mut lines = Vec::new();
+    for resource in &needed.plan.resources {
+        let version = resource.version.as_ref().map(|answer| format!(" {}", answer.version)).unwrap_or_default();
+        let variables = resource.variables.join(", ");
+        lines.push(format!("{}{version} `{}` for {variables}", resource.kind, resource.name));
+    }
+    let missing = needed.plan.variables.iter().filter(|variable| variable.state == State::Missing);
+    let missing: Vec<&str> = missing.map(|variable| variable.declared.name.as_str()).collect();
+    if missing.is_empty() {
+        lines.push(format!(
+            "all values of `{}` are there: `takk run --env {}` hands them over",
+            visit.environment, visit.environment
+        ));
+    } else {
+        lines.push(format!("{} values are missing in `{}`: {}", missing.len(), visit.environment, missing.join(", ")));
+    }
+    Ok((missing.is_empty(), lines))
+}
+
+/// The environment with that UUID, for a caller who may know of it.
+pub fn located(hosted: &mut Hosted, caller: Caller, id: Uuid) -> Result<Visit> {
+    let rows = hosted.vault.store().all_environments()?;
+    let found = rows.into_iter().find(|row| environment_id(&row.project, &row.name) == id);
+    let unknown = || Refusal::not_found("there is no such environment, or it is not yours").hint("`takk deploy` makes it");
+    let row = found.ok_or_else(unknown)?;
+    entry::enter(hosted, caller, Need::Names, row.project, Some(row.name)).map_err(|_| unknown())
+}
+
+/// The UUID of a project.
+fn project_id(project: &str) -> Uuid {
+    id_of(&[b"project", project.as_bytes()])
+}
+
+/// The UUID of an environment.
+pub fn environment_id(project: &str, environment: &str) -> Uuid {
+    id_of(&[b"environment", project.as_bytes(), environment.as_bytes()])
+}
+
+/// A UUID of version 8, made of names (RFC 9562, 5.8).
+fn id_of(parts: &[&[u8]]) -> Uuid {
+    let digest = request_digest(parts);
+    let bytes = digest.first_chunk().expect("SHA-256 has 32 bytes");
+    Builder::from_custom_bytes(*bytes).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_ids_of_their_own() {
+        let ids =
+            [environment_id("shop", "dev"), environment_id("shop", "prod"), environment_id("shopd", "ev"), project_id("shop")];
+        for (at, id) in ids.iter().enumerate() {
+            assert_eq!(id.get_version_num(), 8);
+            assert!(!ids[..at].contains(id));
+        }
+        assert_eq!(environment_id("shop", "dev"), ids[0]);
+    }
+}

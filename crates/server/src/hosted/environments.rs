@@ -1,0 +1,53 @@
+//! Environments of a project.
+
+use super::changes::updates;
+use super::entry::{Visit, is_production};
+use super::{Asked, Hosted, Paging, Refusal, Result, Visitor};
+use takk_api::{EnvironmentInfo, NewEnvironment, Page};
+use takk_vault::store::{EnvironmentRow, ProjectRow};
+use takk_vault::{Action, SecretsError};
+
+/// The environments that the caller may know of, by name.
+pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<EnvironmentInfo>> {
+    let after = paging.name()?.unwrap_or_default();
+    let rows = hosted.vault.store().environments(&visit.project)?;
+    let rows = rows.into_iter().filter(|row| row.name.as_str() > after && visit.caller.covers(&row.name));
+    let Page { items, next } = paging.page(rows, |row| row.name.clone())?;
+    let project = hosted.accounts()?.project(&visit.project)?;
+    let items = items.into_iter().map(|row| info(hosted, project.as_ref(), row)).collect::<Result<_>>()?;
+    Ok(Page { items, next })
+}
+
+/// One environment, with what changes when it does.
+pub fn one(hosted: &mut Hosted, visit: &Visit) -> Result<(EnvironmentInfo, String)> {
+    let row = hosted.vault.store().environment(&visit.project, &visit.environment)?;
+    let row = row.ok_or_else(|| SecretsError::NoEnvironment(visit.environment.clone()))?;
+    let tag = tag(row.created_at, row.revision);
+    let project = hosted.accounts()?.project(&visit.project)?;
+    Ok((info(hosted, project.as_ref(), row)?, tag))
+}
+
+/// What makes an environment with its first values.
+pub fn new(visitor: Visitor, new: NewEnvironment) -> Result<Asked> {
+    if new.expires_at.is_some_and(|end| end <= 0) {
+        return Err(Refusal::invalid("`expires_at` is in the past"));
+    }
+    Ok(Asked::new(visitor, Action::Create { expires_at: new.expires_at, updates: updates(new.changes)? }))
+}
+
+/// What destroys the key of an environment, and then everything in it.
+pub fn end(visitor: Visitor) -> Asked {
+    Asked::new(visitor, Action::Delete)
+}
+
+/// What is another one whenever something in the environment is: also where it was deleted and made anew.
+pub(super) fn tag(created_at: i64, revision: i64) -> String {
+    format!("{created_at}.{revision}")
+}
+
+fn info(hosted: &Hosted, project: Option<&ProjectRow>, row: EnvironmentRow) -> Result<EnvironmentInfo> {
+    let values = hosted.vault.store().count(row.id)?;
+    let EnvironmentRow { name, revision, created_at, expires_at, .. } = row;
+    let is_production = project.is_some_and(|project| is_production(project, &name));
+    Ok(EnvironmentInfo { name, is_production, revision, values, created_at, expires_at })
+}

@@ -1,0 +1,185 @@
+//! People who sign in elsewhere, at a provider of OpenID Connect. An account here is bound to what the provider calls them for good.
+//! Who comes for the first time needs an invitation, or was made a member under an address that the provider has verified.
+
+use super::asked::unauthenticated;
+use super::entry::Caller;
+use super::invitations::{enter, new_user, take};
+use super::{By, Hosted, Record, Refusal, Result, names, sessions};
+use takk_api::{Code, Plain};
+use takk_oidc::Person;
+use takk_vault::store::{Accounts, IdentityRow, SignInRow, UserRow};
+use takk_vault::{new_state, token_hash};
+
+/// How long somebody may be away, in milliseconds.
+const PATIENCE: i64 = 10 * 60 * 1000;
+/// How many browsers may be away at once.
+const MOST_AWAY: usize = 10_000;
+/// How many names are tried for somebody whose own is taken.
+const NAMES: u32 = 100;
+
+/// Somebody who comes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Away {
+    /// The page that they go on to.
+    pub next: String,
+    /// The hash of the invitation that they have.
+    invitation: Option<Vec<u8>>,
+    /// Who they are here already.
+    user: Option<i64>,
+    /// The hash of what their browser sends.
+    browser: Vec<u8>,
+}
+
+/// Lets a browser go away to sign in; what is given comes back with it. `invitation` is what it was invited with, `caller` who is signed
+/// in with it and will be whoever comes back.
+pub fn leave(
+    hosted: &mut Hosted,
+    cookie: &str,
+    next: &str,
+    invitation: Option<&Plain>,
+    caller: Option<&Caller>,
+) -> Result<String> {
+    if caller.is_some_and(|caller| !caller.is_unbounded()) {
+        let detail = "only somebody who signed in without bounds binds their account: this token has some";
+        return Err(Refusal::forbidden(detail).hint("sign in with a password"));
+    }
+    let now = hosted.now();
+    let state = new_state()?;
+    let row = SignInRow {
+        state_hash: state.hash,
+        browser_hash: token_hash(cookie),
+        next: next.to_owned(),
+        invitation: invitation.map(|secret| token_hash(secret.expose())),
+        user: caller.map(|caller| caller.user.id),
+        expires_at: now + PATIENCE,
+    };
+    hosted.change_logins(|accounts| {
+        accounts.forget_sign_ins(now)?;
+        if accounts.count_sign_ins(MOST_AWAY)? >= MOST_AWAY {
+            return Err(Refusal::busy());
+        }
+        Ok(accounts.add_sign_in(&row)?)
+    })?;
+    Ok(state.text)
+}
+
+/// Whether somebody can sign in at a provider.
+pub fn is_bound(hosted: &mut Hosted, caller: &Caller, issuer: &str) -> Result<bool> {
+    Ok(hosted.accounts()?.identities(caller.user.id)?.iter().any(|row| row.issuer == issuer))
+}
+
+/// Who comes back with that; `None` unless it is the browser that left, for the first time, in time.
+pub fn back(hosted: &mut Hosted, cookie: &str, state: &str) -> Result<Option<Away>> {
+    let now = hosted.now();
+    let row = hosted.change_logins(|accounts| Ok(accounts.take_sign_in(&token_hash(state))?))?;
+    let browser = token_hash(cookie);
+    let kept = hosted.vault.kept_hash(&browser);
+    let row = row.filter(|row| row.expires_at > now && row.browser_hash == kept);
+    Ok(row.map(|SignInRow { next, invitation, user, .. }| Away { next, invitation, user, browser }))
+}
+
+/// Signs somebody in whom the provider knows.
+pub fn arrive(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) -> Result<Plain> {
+    let known = hosted.accounts()?.identified(&person.issuer, &person.subject)?;
+    let user = match known {
+        Some(user) if away.user.is_some_and(|id| id != user.id) => {
+            let detail = format!("they are `{}` here already, and cannot be somebody else too", user.name);
+            return Err(Refusal::new(Code::Exists, detail).hint("sign out here, and sign in there as somebody else"));
+        }
+        Some(user) => match &away.invitation {
+            Some(invitation) => joined(hosted, user, invitation, request)?,
+            None => user,
+        },
+        None => bound(hosted, away, person, request)?,
+    };
+    sessions::begin_anew(hosted, user, request)
+}
+
+/// Uses the invitation of somebody who is known.
+fn joined(hosted: &mut Hosted, user: UserRow, invitation: &[u8], request: &str) -> Result<UserRow> {
+    let now = hosted.now();
+    let name = user.name.clone();
+    let by = By::Arrival { name: &name, request: Some(request) };
+    hosted.change(by, Record::new("invitation.accepted").item(&name), |accounts, record| {
+        let row = take(accounts, invitation, now)?;
+        record.project.clone_from(&row.project);
+        if row.user.is_some_and(|id| id != user.id) {
+            return Err(Refusal::forbidden("this link is for somebody else").hint("sign out there, and open it again"));
+        }
+        enter(accounts, &row, user.id)?;
+        Ok(user)
+    })
+}
+
+/// Binds somebody who comes for the first time to an account: their own, a new one by invitation, or the one that waits for them.
+fn bound(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) -> Result<UserRow> {
+    let created_at = hosted.now();
+    let action = if away.invitation.is_some() { "invitation.accepted" } else { "identity.bound" };
+    let name = person.name.as_deref().or(person.email.as_deref()).unwrap_or("somebody");
+    let record = Record::new(action).item(format!("{} {}", person.issuer, person.subject));
+    hosted.change(By::Arrival { name, request: Some(request) }, record, |accounts, record| {
+        let user = match (away.user, &away.invitation) {
+            (Some(id), _) => {
+                // They may have been signed out while they were away.
+                let still = sessions::found(accounts, &away.browser, created_at, request)?;
+                still.filter(|caller| caller.user.id == id && caller.is_unbounded()).ok_or_else(unauthenticated)?;
+                accounts.user(id)?.ok_or_else(nobody)?
+            }
+            (None, Some(invitation)) => {
+                let row = take(accounts, invitation, created_at)?;
+                record.project.clone_from(&row.project);
+                let user = if let Some(id) = row.user {
+                    accounts.user(id)?.ok_or_else(nobody)?
+                } else {
+                    let (name, email) = (free_name(accounts, person)?, free_email(accounts, person)?);
+                    new_user(accounts, &name, email, None, created_at, None)?
+                };
+                enter(accounts, &row, user.id)?;
+                user
+            }
+            (None, None) => waiting(accounts, person)?.ok_or_else(nobody)?,
+        };
+        let Person { issuer, subject, .. } = person.clone();
+        accounts.add_identity(&IdentityRow { issuer, subject, user: user.id, created_at })?;
+        Ok(user)
+    })
+}
+
+/// The account that was made under the verified address of somebody, and that nobody has come into yet.
+fn waiting(accounts: &mut dyn Accounts, person: &Person) -> Result<Option<UserRow>> {
+    let Some(email) = &person.email else { return Ok(None) };
+    let mut users = accounts.users_with_email(email)?;
+    let only = if users.len() == 1 { users.pop() } else { None };
+    let Some(user) = only.filter(|user| user.password.is_none()) else { return Ok(None) };
+    Ok(if accounts.identities(user.id)?.is_empty() { Some(user) } else { None })
+}
+
+/// A name that nobody has: what they like to be called, or the beginning of their address.
+fn free_name(accounts: &mut dyn Accounts, person: &Person) -> Result<String> {
+    let of_email = person.email.as_deref().and_then(|email| email.split('@').next());
+    let wishes = [person.name.as_deref(), of_email, Some("somebody")].into_iter().flatten();
+    let wish = wishes
+        .map(str::trim)
+        .find(|name| names::user(name).is_ok() && !name.contains('/'))
+        .expect("the last one is a name")
+        .to_owned();
+    for number in 1..=NAMES {
+        let name = if number == 1 { wish.clone() } else { format!("{wish}-{number}") };
+        if names::user(&name).is_ok() && accounts.user_named(&name)?.is_none() {
+            return Ok(name);
+        }
+    }
+    Err(Refusal::new(Code::Exists, "too many users have that name")
+        .hint("choose one, with a password, on the page of the invitation"))
+}
+
+/// Their address, if nobody else has it.
+fn free_email(accounts: &mut dyn Accounts, person: &Person) -> Result<Option<String>> {
+    let Some(email) = person.email.as_deref().filter(|email| names::email(email).is_ok()) else { return Ok(None) };
+    Ok(accounts.users_with_email(email)?.is_empty().then(|| email.to_owned()))
+}
+
+/// Nobody knows them here.
+fn nobody() -> Refusal {
+    Refusal::forbidden("nobody has let you in here yet").hint("ask an owner of a project for an invitation, and open its link")
+}

@@ -1,0 +1,139 @@
+//! Signing a program in: it shows a code, a person agrees, and the program gets a token (after RFC 8628).
+
+use super::entry::{Caller, user_info};
+use super::sessions::{password_token, token_of};
+use super::tokens::target;
+use super::{By, Hosted, Record, Refusal, Result, names};
+use takk_api::{Code, DeviceCode, DeviceToken, Pending, Plain};
+use takk_model::TokenKind;
+use takk_vault::store::{Accounts, DeviceLoginRow, StoreError, TokenRow};
+use takk_vault::{NewTokenText, device_code, new_token, token_hash};
+
+/// How long a program waits, in milliseconds.
+const PATIENCE: i64 = 10 * 60 * 1000;
+/// How many seconds lie between two of its questions.
+const INTERVAL: u64 = 2;
+
+/// How many programs may wait at once.
+const MOST_WAITING: usize = 10_000;
+
+/// What a program that asks hears.
+pub enum Polled {
+    /// Nobody has agreed yet.
+    Pending(Pending),
+    /// Its token.
+    Token(DeviceToken),
+}
+
+/// Lets a program wait.
+pub fn begin(hosted: &mut Hosted, name: &str, public_url: &str) -> Result<DeviceCode> {
+    names::plain("a token", name)?;
+    let code = device_code()?;
+    let expires_at = hosted.now() + PATIENCE;
+    let poll_secret = begin_with(hosted, code.clone(), name)?;
+    let verify_url = format!("{public_url}/login/device?code={code}");
+    Ok(DeviceCode { code, verify_url, poll_secret, expires_at, interval: INTERVAL })
+}
+
+/// Lets a program wait with a code of its own, and gives what it polls with. Nobody else can wait with the same code.
+pub fn begin_with(hosted: &mut Hosted, code: String, name: &str) -> Result<Plain> {
+    let now = hosted.now();
+    let NewTokenText { text, hash } = new_token(TokenKind::Service)?;
+    let row = DeviceLoginRow {
+        code,
+        poll_hash: hash,
+        name: name.to_owned(),
+        created_at: now,
+        expires_at: now + PATIENCE,
+        user: None,
+        token: None,
+    };
+    hosted.change_logins(|accounts| {
+        accounts.forget_device_logins(now)?;
+        if accounts.count_device_logins(MOST_WAITING)? >= MOST_WAITING {
+            return Err(Refusal::busy());
+        }
+        match accounts.add_device_login(&row) {
+            Err(StoreError::Exists { .. }) => {
+                Err(Refusal::new(Code::Exists, "a program waits with this code already").hint("begin anew: takk login"))
+            }
+            other => Ok(other?),
+        }
+    })?;
+    Ok(Plain::new(text))
+}
+
+/// The token of a program, once somebody has agreed; it is given once.
+pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
+    let unknown = || Refusal::not_found("nobody waits with this secret, or its time is over").hint("begin anew: takk login");
+    let now = hosted.now();
+    let waiting = hosted.accounts()?.polling(&token_hash(secret.expose()))?;
+    let waiting = waiting.filter(|row| row.expires_at > now).ok_or_else(unknown)?;
+    let Some(user) = waiting.user else { return Ok(Polled::Pending(Pending { interval: INTERVAL })) };
+    let user = hosted.accounts()?.user(user)?.ok_or_else(unknown)?;
+    let NewTokenText { text, hash } = new_token(TokenKind::Personal)?;
+    let by = By::Arrival { name: &user.name, request: None };
+    hosted.change(by, Record::new("token.made").item(&waiting.name), |accounts, record| {
+        // Of two that ask at once one gets the token.
+        if !accounts.remove_device_login(&waiting.code)? {
+            return Err(unknown());
+        }
+        let row = agreed(accounts, &waiting, user.id, hash, now)?.ok_or_else(unknown)?;
+        let id = accounts.add_token(&row)?;
+        record.items.push(target(id, row.role));
+        Ok(())
+    })?;
+    Ok(Polled::Token(DeviceToken { token: Plain::new(text), user: user_info(user) }))
+}
+
+/// The token that somebody agreed to: it may do what theirs may do, which must still be good.
+fn agreed(
+    accounts: &mut dyn Accounts,
+    waiting: &DeviceLoginRow,
+    user: i64,
+    hash: Vec<u8>,
+    now: i64,
+) -> Result<Option<TokenRow>> {
+    let bounds = match waiting.token {
+        Some(id) => token_of(accounts, user, id, now)?,
+        None => Some(password_token(now)),
+    };
+    Ok(bounds.map(|bounds| TokenRow {
+        id: 0,
+        hash,
+        user,
+        label: waiting.name.clone(),
+        kind: TokenKind::Personal,
+        projects: bounds.projects,
+        environments: bounds.environments,
+        role: bounds.role,
+        created_at: now,
+        expires_at: bounds.expires_at,
+        last_used_at: None,
+        revoked_at: None,
+        made_by: Some(user),
+        made_with: waiting.token,
+    }))
+}
+
+/// The caller agrees that the program with this code acts for them. It gets the bounds of the token that they agree with.
+pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
+    if caller.token.kind == TokenKind::Service {
+        return Err(Refusal::forbidden("a program's token lets no other program in"));
+    }
+    let now = hosted.now();
+    let code = code.trim().to_ascii_uppercase();
+    let record = Record::new("login.agreed").item(names::plain("a login", &code)?);
+    hosted.change(caller, record, |accounts, _| {
+        let waits = accounts.device_login(&code)?.is_some_and(|row| row.expires_at > now && row.user.is_none());
+        let agreed = waits && accounts.let_in(&code, caller.user.id, caller.token_id())?;
+        if agreed { Ok(()) } else { Err(Refusal::not_found("no program waits with this code, or its time is over")) }
+    })
+}
+
+/// What the program with this code calls itself, if it still waits.
+pub fn waiting(hosted: &mut Hosted, code: &str) -> Result<Option<String>> {
+    let now = hosted.now();
+    let row = hosted.accounts()?.device_login(&code.trim().to_ascii_uppercase())?;
+    Ok(row.filter(|row| row.expires_at > now && row.user.is_none()).map(|row| row.name))
+}

@@ -1,0 +1,200 @@
+//! What the code says that an environment needs: stored, and set against the names that the environment holds.
+
+use std::sync::Arc;
+
+use super::entry::{self, Visit};
+use super::environments::tag;
+use super::plans::PlanKey;
+use super::{Hosted, Refusal, Result, names};
+use takk_api::{Code, ManifestKept, PlanPart, PlanResource, PlanService, PlanVariable, StoredPlan};
+use takk_model::{Declaration, EnvironmentName, Manifest, ServiceKind, Unreadable};
+use takk_plan::{EnvironmentPlan, PlannedResource, PlannedVariable, State, class_name, plan};
+use takk_project::platform;
+use takk_value::in_words;
+use takk_vault::{SecretsError, manifest_tag};
+
+/// What an environment needs, by the manifest that was stored last, and what of it is there.
+pub struct Needed {
+    /// What the code declares.
+    pub manifest: Manifest,
+    /// Set against what the environment holds.
+    pub plan: EnvironmentPlan,
+    /// Who stored the manifest.
+    pub author: String,
+    /// When, in milliseconds since 1970.
+    pub stored_at: i64,
+    /// Another one whenever any of it is.
+    pub tag: String,
+}
+
+impl Needed {
+    /// How many variables have no value and need one.
+    pub fn missing(&self) -> usize {
+        self.plan.variables.iter().filter(|variable| variable.state == State::Missing).count()
+    }
+}
+
+/// Reads a manifest that is to be stored. It has nothing to do with the store, and takes a while.
+pub fn read(text: &[u8]) -> Result<Declaration> {
+    Declaration::read(text).map_err(|error| unreadable(&error))
+}
+
+/// Stores a manifest in the place of the one before. The same one changes nothing.
+pub fn store(hosted: &mut Hosted, visit: &Visit, declaration: &Declaration) -> Result<bool> {
+    keep(hosted, visit, declaration)
+}
+
+/// What is said of a manifest that was stored.
+pub fn kept(hosted: &mut Hosted, visit: &Visit, changed: bool) -> Result<ManifestKept> {
+    let missing = needed(hosted, visit)?.map_or(0, |needed| needed.missing());
+    Ok(ManifestKept { changed, missing })
+}
+
+/// Keeps what was read. Whether it is something else than before.
+pub(super) fn keep(hosted: &mut Hosted, visit: &Visit, declaration: &Declaration) -> Result<bool> {
+    declaration.check().map_err(|error| unreadable(&error))?;
+    declaration.names().try_for_each(|(of, name)| names::plain(of, name).map(drop))?;
+    let text = declaration.written();
+    hosted.vault.keep_manifest((&visit.project, &visit.environment), &text, |accounts, now| {
+        entry::confirm_visit(accounts, visit, now)??;
+        Ok(visit.caller.author())
+    })
+}
+
+/// The manifest as it is kept, and what changes when it does.
+pub fn text(hosted: &mut Hosted, visit: &Visit) -> Result<(Vec<u8>, String)> {
+    let kept = hosted.vault.manifest(&visit.project, &visit.environment)?.ok_or_else(|| none(visit))?;
+    let text = kept.text.to_vec();
+    let tag = manifest_tag(&text);
+    Ok((text, tag))
+}
+
+/// What the environment needs.
+pub fn known(hosted: &mut Hosted, visit: &Visit) -> Result<Arc<Needed>> {
+    needed(hosted, visit)?.ok_or_else(|| none(visit))
+}
+
+/// The same, for the wire.
+pub fn stored_plan(needed: &Needed) -> StoredPlan {
+    let variable = |planned| plan_variable(&needed.manifest, planned);
+    StoredPlan {
+        author: needed.author.clone(),
+        stored_at: needed.stored_at,
+        missing: needed.missing(),
+        variables: needed.plan.variables.iter().map(variable).collect(),
+        resources: needed.plan.resources.iter().map(plan_resource).collect(),
+        services: needed.plan.services.iter().map(plan_service).collect(),
+        unread: needed.plan.stale.iter().map(|stale| stale.stored.name.clone()).collect(),
+    }
+}
+
+/// What the environment needs; `None` as long as nobody stored a manifest for it, or it is not there.
+pub fn needed(hosted: &mut Hosted, visit: &Visit) -> Result<Option<Arc<Needed>>> {
+    let name = EnvironmentName::parse(&visit.environment).map_err(|error| Refusal::invalid(error.to_string()))?;
+    let kept = match hosted.vault.manifest(&visit.project, &visit.environment) {
+        Err(SecretsError::NoEnvironment(_)) => None,
+        other => other?,
+    };
+    let Some(kept) = kept else { return Ok(None) };
+    let seen = hosted.vault.seen(&visit.project, &visit.environment)?;
+    let key = PlanKey {
+        project: visit.project.clone(),
+        environment: visit.environment.clone(),
+        created_at: seen.created_at,
+        revision: seen.revision,
+        manifest: manifest_tag(&kept.text),
+    };
+    if let Some(known) =
+        hosted.plans.find(&key).filter(|known| known.stored_at == kept.stored_at && known.author == kept.author)
+    {
+        return Ok(Some(known));
+    }
+    // It was written by this program, or by an earlier or later one that ran on the same store.
+    let declaration = Declaration::read(&kept.text).map_err(|error| {
+        let detail = format!("the manifest of `{}` cannot be used: {error}", visit.environment);
+        Refusal::new(Code::Unavailable, detail).hint("`takk push` stores it again")
+    })?;
+    let mut held: Vec<_> = seen.entries.into_iter().filter_map(platform::held).collect();
+    held.sort_by(|a, b| a.name.cmp(&b.name));
+    let plan = plan(&declaration.manifest, &declaration.environment(name), &held);
+    let tag = format!("{}.{}", tag(seen.created_at, seen.revision), kept.stored_at);
+    let Declaration { manifest, .. } = declaration;
+    let needed = Arc::new(Needed { manifest, plan, author: kept.author, stored_at: kept.stored_at, tag });
+    hosted.plans.keep(key, kept.text.len(), &needed);
+    Ok(Some(needed))
+}
+
+/// Why a manifest is refused, and what to upgrade.
+pub(super) fn unreadable(error: &Unreadable) -> Refusal {
+    let refusal = Refusal::invalid(error.to_string());
+    let version = env!("CARGO_PKG_VERSION");
+    match error {
+        Unreadable::NoManifest => refusal.hint("`takk push` sends one, `takk inspect --format json` shows it"),
+        Unreadable::Older(_) => refusal.hint(format!("upgrade the takk that sent it to {version} or later")),
+        Unreadable::Newer(_) => {
+            refusal.hint(format!("upgrade the server, which is {version}, to the version of the takk that sent it"))
+        }
+        Unreadable::Form(..) => refusal.hint("it is what `takk inspect --format json` shows, and not nested too deep"),
+        Unreadable::TooMany(_) | Unreadable::TooLong => refusal.hint("`takk inspect` shows what is in it"),
+    }
+}
+
+fn none(visit: &Visit) -> Refusal {
+    Refusal::not_found(format!("nobody has stored what the code needs in `{}`", visit.environment))
+        .hint(format!("`takk push --env {}` in a linked checkout stores it", visit.environment))
+}
+
+fn plan_variable(manifest: &Manifest, planned: &PlannedVariable) -> PlanVariable {
+    let declared = &planned.declared;
+    let part = |part: &takk_model::ResourcePart| PlanPart {
+        kind: part.kind.clone(),
+        name: part.name.clone(),
+        part: part.part.clone(),
+    };
+    PlanVariable {
+        name: declared.name.clone(),
+        alternatives: declared.alternatives.clone(),
+        state: planned.state.as_str().to_owned(),
+        type_name: declared.type_name.clone(),
+        accepts: in_words(&manifest.accepts(&declared.name, &declared.type_name)),
+        secret: declared.secret,
+        description: declared.description.clone(),
+        choices: declared.choices.clone(),
+        class: declared.first_reader().class.as_ref().map(class_name),
+        place: declared.place().short(),
+        resource: declared.resource.as_ref().map(part),
+        services: declared.services.clone(),
+        version: planned.stored.as_ref().map(|stored| stored.version),
+        reason: planned.reason.clone(),
+    }
+}
+
+fn plan_resource(planned: &PlannedResource) -> PlanResource {
+    let version = planned.version.as_ref();
+    PlanResource {
+        kind: planned.kind.clone(),
+        name: planned.name.clone(),
+        version: version.map(|answer| answer.version.clone()),
+        reason: version.map(|answer| answer.reason.clone()),
+        variables: planned.variables.clone(),
+        services: planned.services.clone(),
+        place: planned.place.short(),
+    }
+}
+
+fn plan_service(planned: &takk_plan::PlannedService) -> PlanService {
+    PlanService { name: planned.name.clone(), kind: kind(planned.kind).to_owned(), variables: planned.variables.clone() }
+}
+
+/// What a component is, as a manifest writes it.
+fn kind(kind: ServiceKind) -> &'static str {
+    match kind {
+        ServiceKind::NetworkApp => "network-app",
+        ServiceKind::Worker => "worker",
+        ServiceKind::Subscriber => "subscriber",
+        ServiceKind::Cron => "cron",
+        ServiceKind::Job => "job",
+        ServiceKind::Resource => "resource",
+        ServiceKind::Daemonset => "daemonset",
+    }
+}

@@ -1,0 +1,119 @@
+//! Members of a project.
+
+use super::entry::{Visit, user_info};
+use super::granted::end_excess;
+use super::invitations::check_person;
+use super::{Hosted, Paging, Record, Refusal, Result, names};
+use takk_api::{ChangedMember, Code, Ended, Member, NewMember, Page};
+use takk_model::Role;
+use takk_vault::store::{Accounts, UserRow};
+
+/// Who may do what in the project, by name.
+pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<Member>> {
+    let mut accounts = hosted.accounts()?;
+    let after = paging.name()?.unwrap_or_default();
+    let rows = accounts.members(&visit.project)?.into_iter().filter(|row| row.name.as_str() > after);
+    let Page { items, next } = paging.page(rows, |row| row.name.clone())?;
+    let items = items
+        .into_iter()
+        .map(|row| {
+            let user = accounts.user(row.user)?.ok_or_else(|| Refusal::unavailable("a member is no user"))?;
+            Ok(Member { user: user_info(user), role: row.role })
+        })
+        .collect::<Result<_>>()?;
+    Ok(Page { items, next })
+}
+
+/// Gives a user a role; one who is not known is made, with an address if they are to sign in elsewhere. What they made and what exceeds
+/// a lesser role ends.
+pub fn put(hosted: &mut Hosted, visit: &Visit, name: &str, new: &NewMember) -> Result<ChangedMember> {
+    names::user(name)?;
+    let (role, email) = (new.role, new.email.as_deref().map(names::email).transpose()?);
+    let now = hosted.now();
+    let record = Record::new("member.set").item(format!("{name}@{}", role.as_str()));
+    hosted.change(visit, record, |accounts, record| {
+        let user = user_of(accounts, name, email, now)?;
+        check_service_account(&user, visit, role)?;
+        if role < Role::Owner {
+            keep_an_owner(accounts, &visit.project, user.id)?;
+        }
+        accounts.set_member(user.id, &visit.project, role)?;
+        let ended = end_excess(accounts, user.id, &visit.project, Some(role), now)?;
+        record.items.extend(told(&ended));
+        Ok(ChangedMember { member: Member { user: user_info(user), role }, ended })
+    })
+}
+
+/// Takes a user's role away, and what they made for others in the project. A service account of the project goes as a whole.
+pub fn remove(hosted: &mut Hosted, visit: &Visit, name: &str) -> Result<Ended> {
+    names::user(name)?;
+    let now = hosted.now();
+    let record = Record::new("member.removed").item(name);
+    hosted.change(visit, record, |accounts, record| {
+        let unknown = || Refusal::not_found(format!("`{name}` has no role in the project"));
+        let user = accounts.user_named(name)?.ok_or_else(unknown)?;
+        keep_an_owner(accounts, &visit.project, user.id)?;
+        if !accounts.remove_member(user.id, &visit.project)? {
+            return Err(unknown());
+        }
+        let ended = end_excess(accounts, user.id, &visit.project, None, now)?;
+        if user.project.as_deref() == Some(&visit.project) {
+            accounts.remove_user(user.id)?;
+        }
+        record.items.extend(told(&ended));
+        Ok(ended)
+    })
+}
+
+/// What ended, in a row of the audit log.
+fn told(ended: &Ended) -> impl Iterator<Item = String> {
+    let Ended { tokens, invitations, trusts } = ended;
+    let of = |what: &'static str, names: &[String]| names.iter().map(move |name| format!("{what} {name}")).collect::<Vec<_>>();
+    [of("token", tokens), of("invitation", invitations), of("trust", trusts)].into_iter().flatten()
+}
+
+/// A service account is of its own project alone, and decides about nobody.
+fn check_service_account(user: &UserRow, visit: &Visit, role: Role) -> Result<()> {
+    match user.project.as_deref() {
+        Some(project) if project != visit.project => {
+            Err(Refusal::new(Code::Exists, format!("`{}` is a service account of another project", user.name)))
+        }
+        Some(_) if role == Role::Owner => {
+            Err(Refusal::invalid("a program is `viewer`, `developer` or `operator`: it decides about nobody"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The user of that name. The address of one who is known already is not a member's business to change: it lets somebody in.
+fn user_of(accounts: &mut dyn Accounts, name: &str, email: Option<&str>, created_at: i64) -> Result<UserRow> {
+    match (accounts.user_named(name)?, email) {
+        (Some(known), Some(email)) if known.email.as_deref() != Some(email) => {
+            let detail = format!("there is a user `{name}` already, and their address is for them to say");
+            return Err(Refusal::new(Code::Exists, detail).hint("leave the address out, or take another name"));
+        }
+        (Some(known), _) => return Ok(known),
+        (None, Some(email)) if !accounts.users_with_email(email)?.is_empty() => {
+            return Err(Refusal::new(Code::Exists, "somebody with this address is a user already").hint("take their name"));
+        }
+        (None, _) => {}
+    }
+    check_person(accounts, name)?;
+    let email = email.map(str::to_owned);
+    let mut user = UserRow { id: 0, name: name.to_owned(), email, password: None, created_at, project: None };
+    user.id = accounts.add_user(&user)?;
+    Ok(user)
+}
+
+/// Nobody could ever give anybody a role again in a project without an owner.
+fn keep_an_owner(accounts: &mut dyn Accounts, project: &str, leaving: i64) -> Result<()> {
+    let members = accounts.members(project)?;
+    let owns = |id| members.iter().any(|row| row.role == Role::Owner && row.user == id);
+    let others = members.iter().any(|row| row.role == Role::Owner && row.user != leaving);
+    if owns(leaving) && !others {
+        return Err(
+            Refusal::new(Code::LastOwner, "they are the only owner of the project").hint("make somebody else an owner first")
+        );
+    }
+    Ok(())
+}

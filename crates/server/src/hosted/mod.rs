@@ -1,0 +1,212 @@
+//! The verbs of `takk serve`, one file per noun: what the command line does for one user in one project, for many users in many
+//! projects. They know no HTTP; who asks, and whether they may, is decided by [`entry`] before a verb is called.
+
+mod asked;
+pub mod audit;
+pub mod changes;
+pub mod compare;
+pub mod compiled;
+pub mod entry;
+pub mod environments;
+pub mod first_start;
+mod granted;
+mod held;
+pub mod identities;
+pub mod invitations;
+pub mod login;
+pub mod manifests;
+pub mod members;
+pub mod names;
+mod opener;
+pub mod overview;
+mod paging;
+mod plans;
+pub mod production;
+pub mod projects;
+mod refusal;
+pub mod secrets;
+pub mod service_tokens;
+pub mod sessions;
+pub mod tokens;
+pub mod trusts;
+pub mod values;
+pub mod versions;
+
+pub use asked::{Asked, Bearer, Visitor, unauthenticated};
+pub use opener::{Opened, Opener};
+pub use paging::Paging;
+pub use refusal::{Refusal, Result};
+
+use std::sync::Arc;
+
+use takk_api::Code;
+use takk_vault::store::{Accounts, AuditEntry};
+use takk_vault::{Given, Vault};
+
+use self::asked::Door;
+use self::entry::{Caller, Visit};
+use self::plans::Plans;
+
+/// A connection to the store of a server.
+pub struct Hosted {
+    vault: Vault,
+    plans: Arc<Plans>,
+}
+
+impl Hosted {
+    /// Over an opened store.
+    pub fn new(vault: Vault) -> Self {
+        Self { vault, plans: Arc::default() }
+    }
+
+    /// With what other connections to the store have worked out.
+    fn with_plans(mut self, plans: &Arc<Plans>) -> Self {
+        self.plans = Arc::clone(plans);
+        self
+    }
+
+    /// Whether the store can be used.
+    pub fn ready(&mut self) -> Result<()> {
+        if self.vault.is_current()? { Ok(()) } else { Err(Refusal::unavailable("the store has a new master key")) }
+    }
+
+    /// What was changed in the rows of people behind takk's back, one sentence each.
+    pub fn forged(&mut self) -> Result<Vec<String>> {
+        Ok(self.vault.verify_people()?)
+    }
+
+    /// Whether the store has another master key by now: nothing can be done here any more, and another connection finds the new one.
+    pub fn is_outdated(&self) -> bool {
+        self.vault.is_current().is_ok_and(|is_current| !is_current)
+    }
+
+    /// Gives and takes values for many at once, each with its row in the audit log.
+    pub fn serve(&mut self, asked: &[Asked]) -> Vec<Result<Given>> {
+        self.vault.serve(asked, &mut Door::default())
+    }
+
+    /// The moment, in milliseconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.vault.now()
+    }
+
+    fn accounts(&mut self) -> Result<Box<dyn Accounts + '_>> {
+        Ok(self.vault.people()?)
+    }
+
+    /// Changes rows of people in the name of somebody, with what the audit log says of it. Whether they still may is decided in the same
+    /// transaction; whoever comes in decides it by what they bring, in `work`.
+    fn change<'b, T>(
+        &mut self,
+        by: impl Into<By<'b>>,
+        mut record: Record,
+        work: impl FnOnce(&mut dyn Accounts, &mut Record) -> Result<T>,
+    ) -> Result<T> {
+        let (by, now) = (by.into(), self.now());
+        self.vault.change_people(|accounts| {
+            match by {
+                By::Caller(caller) => entry::confirm(accounts, caller, now)??,
+                By::Visit(visit) => entry::confirm_visit(accounts, visit, now)??,
+                By::Arrival { .. } => {}
+            }
+            let given = work(accounts, &mut record)?;
+            Ok((given, record.written(by, now)))
+        })
+    }
+
+    /// Changes programs and browsers that are about to sign in, of which the audit log says nothing yet.
+    fn change_logins<T>(&mut self, work: impl FnOnce(&mut dyn Accounts) -> Result<T>) -> Result<T> {
+        self.vault.change_logins(work)
+    }
+}
+
+/// In whose name rows are changed.
+#[derive(Clone, Copy)]
+enum By<'b> {
+    /// Somebody who has shown who they are.
+    Caller(&'b Caller),
+    /// The same in a project, for what they were let in for.
+    Visit(&'b Visit),
+    /// Somebody who comes in: nobody yet, but for what they bring.
+    Arrival {
+        /// Who they will be.
+        name: &'b str,
+        /// The request, as the log names it.
+        request: Option<&'b str>,
+    },
+}
+
+impl<'b> From<&'b Caller> for By<'b> {
+    fn from(caller: &'b Caller) -> Self {
+        Self::Caller(caller)
+    }
+}
+
+impl<'b> From<&'b Visit> for By<'b> {
+    fn from(visit: &'b Visit) -> Self {
+        Self::Visit(visit)
+    }
+}
+
+/// What the audit log will say that was done.
+struct Record {
+    action: &'static str,
+    project: Option<String>,
+    items: Vec<String>,
+    /// Of somebody who comes in: their token, and its bounds.
+    token: Option<i64>,
+    bounds: Option<String>,
+}
+
+impl Record {
+    fn new(action: &'static str) -> Self {
+        Self { action, project: None, items: Vec::new(), token: None, bounds: None }
+    }
+
+    /// Done to something.
+    fn item(mut self, item: impl Into<String>) -> Self {
+        self.items.push(item.into());
+        self
+    }
+
+    /// In the only one of these projects.
+    fn in_only(mut self, projects: &[String]) -> Self {
+        if let [project] = projects {
+            self.project = Some(project.clone());
+        }
+        self
+    }
+
+    /// By somebody who comes in with a token, and who they are.
+    fn of(self, token: Option<i64>, bounds: String) -> Self {
+        Self { token, bounds: Some(bounds), ..self }
+    }
+
+    /// The row.
+    fn written(self, by: By<'_>, at: i64) -> AuditEntry {
+        let Self { action, project, items, token, bounds } = self;
+        let entry = AuditEntry { at, action: action.to_owned(), project, items, ..AuditEntry::default() };
+        let of_caller = |entry: AuditEntry, caller: &Caller| AuditEntry {
+            actor: caller.user.name.clone(),
+            token: caller.token_id(),
+            request: Some(caller.request.clone()),
+            bounds: Some(caller.bounds()),
+            ..entry
+        };
+        match by {
+            By::Caller(caller) => of_caller(entry, caller),
+            By::Visit(visit) => {
+                let project = entry.project.clone().or_else(|| Some(visit.project.clone()));
+                of_caller(AuditEntry { project, ..entry }, &visit.caller)
+            }
+            By::Arrival { name, request } => {
+                AuditEntry { actor: name.to_owned(), token, bounds, request: request.map(str::to_owned), ..entry }
+            }
+        }
+    }
+}
+
+/// The store gave something else than what was asked for.
+fn unexpected() -> Refusal {
+    Refusal::new(Code::Internal, "takk made a mistake").caused_by("the store gave another kind of answer")
+}

@@ -1,0 +1,60 @@
+//! All environments of a project at once, for people who look at them side by side.
+
+use super::entry::{Visit, is_production};
+use super::held::held_for;
+use super::{Hosted, Result, names};
+use takk_api::Held;
+use takk_vault::SecretsError;
+
+/// An environment with what is known of its values.
+pub struct Column {
+    /// Its name.
+    pub environment: String,
+    /// Whether it is production.
+    pub is_production: bool,
+    /// Whether the caller may read and write its values.
+    pub is_open: bool,
+    /// When its time is over, in milliseconds since 1970.
+    pub expires_at: Option<i64>,
+    /// Every name that has or had a value, by name.
+    pub secrets: Vec<Held>,
+}
+
+impl Column {
+    /// What is known of a name here.
+    pub fn find(&self, name: &str) -> Option<&Held> {
+        self.secrets.binary_search_by(|held| held.name.as_str().cmp(name)).ok().map(|at| &self.secrets[at])
+    }
+}
+
+/// The environments that the caller may know of: those on the way to production by name, then production, then previews.
+pub fn columns(hosted: &mut Hosted, visit: &Visit) -> Result<Vec<Column>> {
+    let project = hosted.accounts()?.project(&visit.project)?;
+    let rows = hosted.vault.store().environments(&visit.project)?;
+    let mut columns = Vec::new();
+    for row in rows.into_iter().filter(|row| visit.caller.covers(&row.name)) {
+        let is_open = project.as_ref().is_some_and(|project| visit.may_read(project, &row.name));
+        let secrets = match hosted.vault.seen(&visit.project, &row.name) {
+            // Somebody deleted it since.
+            Err(SecretsError::NoEnvironment(_)) => continue,
+            seen => seen?.entries.into_iter().map(|entry| held_for(entry, is_open)).collect(),
+        };
+        let is_production = project.as_ref().is_some_and(|project| is_production(project, &row.name));
+        columns.push(Column { environment: row.name, is_production, is_open, expires_at: row.expires_at, secrets });
+    }
+    columns.sort_by_key(|column| (column.environment.contains('/'), column.is_production));
+    Ok(columns)
+}
+
+/// Every version of a name in each of these environments, the newest first.
+pub fn histories(hosted: &mut Hosted, visit: &Visit, columns: &[Column], name: &str) -> Result<Vec<Vec<Held>>> {
+    names::variable(name)?;
+    let versions = columns.iter().map(|column| {
+        if column.find(name).is_none() {
+            return Ok(Vec::new());
+        }
+        let entries = hosted.vault.history(&visit.project, &column.environment, name)?.into_iter();
+        Ok(entries.map(|entry| held_for(entry, column.is_open)).collect())
+    });
+    versions.collect()
+}

@@ -1,0 +1,45 @@
+//! Which environments of a project are production: `prod`, those that its owners name so, and every other one that neither they nor its
+//! name says is something else.
+
+use super::entry::{PRODUCTION, Visit};
+use super::{Hosted, Record, Refusal, Result, names};
+use takk_api::Production;
+
+/// How many environments may be named.
+const MOST: usize = 100;
+
+/// Those that were named, `prod` first. They need not be there yet.
+pub fn list(hosted: &mut Hosted, visit: &Visit) -> Result<Production> {
+    let row = hosted.accounts()?.project(&visit.project)?;
+    let (production, not_production) = row.map(|row| (row.production, row.not_production)).unwrap_or_default();
+    Ok(Production { environments: with_prod(production), not_production })
+}
+
+/// Names those that are production and those that are not, instead of those that were named. `prod` is production in any case.
+pub fn name(hosted: &mut Hosted, visit: &Visit, named: Production) -> Result<Production> {
+    let Production { environments: mut production, mut not_production } = named;
+    production.iter().chain(&not_production).try_for_each(|name| names::environment(name).map(drop))?;
+    if production.len() > MOST || not_production.len() > MOST {
+        return Err(Refusal::invalid(format!("at most {MOST} environments are named")));
+    }
+    if let Some(name) = not_production.iter().find(|name| *name == PRODUCTION || production.contains(name)) {
+        let detail = format!("`{name}` cannot be production and not");
+        return Err(Refusal::invalid(detail).hint("`prod` is production in any case"));
+    }
+    production.retain(|name| name != PRODUCTION);
+    for list in [&mut production, &mut not_production] {
+        list.sort();
+        list.dedup();
+    }
+    let all = Production { environments: with_prod(production.clone()), not_production: not_production.clone() };
+    let record = all.environments.iter().fold(Record::new("production.named"), Record::item);
+    let record = not_production.iter().fold(record, |record, name| record.item(format!("not {name}")));
+    hosted.change(visit, record, |accounts, _| {
+        Ok(accounts.set_production(&visit.project, &production, &not_production).map(drop)?)
+    })?;
+    Ok(all)
+}
+
+fn with_prod(named: Vec<String>) -> Vec<String> {
+    std::iter::once(PRODUCTION.to_owned()).chain(named).collect()
+}

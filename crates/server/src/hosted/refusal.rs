@@ -1,0 +1,173 @@
+//! Why a request is refused, for whoever asked over the network: they learn what they can do, and nothing of the machine.
+
+use takk_api::Code;
+use takk_model::error::{Error, Kind};
+use takk_vault::store::StoreError;
+use takk_vault::{CryptoError, SecretsError};
+
+/// The result of a verb that was asked for over the network.
+pub type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+/// Why a request is refused. No text holds a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The kind, which decides the status.
+    pub code: Code,
+    /// What happened, for whoever asked.
+    pub detail: String,
+    /// What to do.
+    pub hints: Vec<String>,
+    /// After how many seconds another attempt makes sense.
+    pub retry_after: Option<u64>,
+    /// What the server's own log says of it.
+    pub cause: Option<String>,
+}
+
+impl Refusal {
+    /// Of a kind, with what happened.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), hints: Vec::new(), retry_after: None, cause: None }
+    }
+
+    /// With one more thing to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// With seconds to wait.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// With what only the log says.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Something that is not there, or that the caller may not know of.
+    pub fn not_found(what: impl Into<String>) -> Self {
+        Self::new(Code::NotFound, what)
+    }
+
+    /// A request that cannot be understood.
+    pub fn invalid(what: impl Into<String>) -> Self {
+        Self::new(Code::Invalid, what)
+    }
+
+    /// A role that does not allow it.
+    pub fn forbidden(what: impl Into<String>) -> Self {
+        Self::new(Code::Forbidden, what)
+    }
+
+    /// More is asked for than can be done now. Nothing is wrong with the store.
+    pub fn busy() -> Self {
+        Self::new(Code::Unavailable, "the server is busy").retry_after(1).hint("ask again later")
+    }
+
+    /// One person asks for more at once than their share.
+    pub fn too_many_at_once() -> Self {
+        Self::new(Code::TooMany, "too much that takes long is asked for at once")
+            .retry_after(1)
+            .hint("ask for one after the other")
+    }
+
+    /// The store cannot do it now.
+    pub fn unavailable(cause: impl Into<String>) -> Self {
+        Self::new(Code::Unavailable, "the store cannot be used now").retry_after(1).caused_by(cause)
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        SecretsError::from(error).into()
+    }
+}
+
+impl From<SecretsError> for Refusal {
+    fn from(error: SecretsError) -> Self {
+        let text = error.to_string();
+        match error {
+            SecretsError::NoEnvironment(_) | SecretsError::NoVersion { .. } => Self::not_found(text),
+            SecretsError::Changed { .. } => {
+                Self::new(Code::VersionConflict, text).hint("look at it again, and repeat the change")
+            }
+            SecretsError::Store(StoreError::Exists { .. }) => Self::new(Code::Exists, text),
+            SecretsError::KeyReused => Self::new(Code::KeyReused, text).hint("take a new key for each request"),
+            SecretsError::Tampered { .. }
+            | SecretsError::AuditTampered
+            | SecretsError::NotKept(_)
+            | SecretsError::Store(StoreError::Forged { .. }) => Self::new(Code::Internal, text.clone())
+                .hint("whoever runs the server: `takk store verify` says what is damaged; restore a backup")
+                .caused_by(text),
+            other => Self::unavailable(chain(&other)),
+        }
+    }
+}
+
+impl From<CryptoError> for Refusal {
+    fn from(error: CryptoError) -> Self {
+        SecretsError::from(error).into()
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        match error.kind {
+            Kind::Usage => Self { hints: error.hints, ..Self::invalid(error.message) },
+            Kind::Environment | Kind::Launch(_) => Self::unavailable(chain(&error)),
+            Kind::Internal => Self::new(Code::Internal, "takk made a mistake").caused_by(chain(&error)),
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let error = Self::environment(refusal.detail);
+        let error = refusal.hints.into_iter().fold(error, Self::hint);
+        match refusal.cause {
+            Some(cause) => error.caused_by(cause),
+            None => error,
+        }
+    }
+}
+
+/// The error and why, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        cause = source.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_asks_does_not_learn_where_the_store_is() {
+        let error = StoreError::Lock { path: "/home/ada/store.lock".into(), source: std::io::Error::other("no room") };
+        let refusal = Refusal::from(error);
+        assert_eq!((refusal.code, refusal.retry_after), (Code::Unavailable, Some(1)));
+        assert!(!refusal.detail.contains("/home"), "{}", refusal.detail);
+        assert_eq!(refusal.cause.as_deref(), Some("cannot use `/home/ada/store.lock`: no room"));
+    }
+
+    #[test]
+    fn what_the_caller_can_do_something_about_is_said() {
+        let changed = Refusal::from(SecretsError::Changed { name: "KEY".to_owned(), expected: 1, found: 2 });
+        assert_eq!(changed.code, Code::VersionConflict);
+        assert!(changed.detail.contains("version 2"), "{}", changed.detail);
+        assert_eq!(Refusal::from(StoreError::Exists { what: "an environment", name: "dev".to_owned() }).code, Code::Exists);
+        assert_eq!(Refusal::from(SecretsError::NoEnvironment("dev".to_owned())).code, Code::NotFound);
+    }
+}

@@ -1,0 +1,170 @@
+//! People who are signed in with a browser. What the browser sends is 256 random bits, of which only the hash is kept; it is new at
+//! each sign-in, and good for a working day or as long as the token that it was made with.
+
+use super::asked::unauthenticated;
+use super::entry::{self, Caller, Proof, is_good, token_info, user_info};
+use super::{By, Hosted, Record, Refusal, Result, names};
+use takk_api::{Plain, TokenInfo};
+use takk_model::{Role, TokenKind};
+use takk_vault::store::{self, Accounts, SessionRow, UserRow};
+use takk_vault::{NewTokenText, new_token, token_hash};
+
+/// How long somebody stays signed in, in milliseconds.
+pub const LIFETIME: i64 = 12 * 60 * 60 * 1000;
+/// The least number of characters of a password (NIST SP 800-63B, 3.1.1.2: 15 where it is the only thing asked for).
+pub const SHORTEST_PASSWORD: usize = 15;
+/// The greatest number of bytes of a password.
+const LONGEST_PASSWORD: usize = 1024;
+
+/// Signs in whoever has a token that is good; `None` for every other text.
+pub fn begin_with_token(hosted: &mut Hosted, token: &str, request: &str) -> Result<Option<Plain>> {
+    let Some(caller) = entry::signed_in(hosted, token.trim(), request)? else { return Ok(None) };
+    let now = hosted.now();
+    begin(hosted, &caller, |accounts| entry::confirm(accounts, &caller, now)?).map(Some)
+}
+
+/// What verifies the password of a user; `None` where there is no such user, or no password.
+pub fn verifier(hosted: &mut Hosted, name: &str) -> Result<Option<String>> {
+    if names::user(name).is_err() {
+        return Ok(None);
+    }
+    Ok(hosted.accounts()?.user_named(name)?.and_then(|user| user.password))
+}
+
+/// Signs in a user whose password is `verified`. If it was changed since, nobody is signed in.
+pub fn begin_with_password(hosted: &mut Hosted, name: &str, verified: &str, request: &str) -> Result<Option<Plain>> {
+    let user = hosted.accounts()?.user_named(name)?;
+    let Some(user) = user.filter(|user| user.password.as_deref() == Some(verified)) else { return Ok(None) };
+    let caller = by_password(user, hosted.now(), request, Proof::Arrival);
+    begin(hosted, &caller, |accounts| {
+        let again = accounts.user(caller.user.id)?;
+        let is_same = again.is_some_and(|user| user.password.as_deref() == Some(verified));
+        if is_same { Ok(()) } else { Err(unauthenticated()) }
+    })
+    .map(Some)
+}
+
+/// Who is signed in with this; `None` if nobody is any more.
+pub fn signed_in(hosted: &mut Hosted, session: &str, request: &str) -> Result<Option<Caller>> {
+    let now = hosted.now();
+    Ok(found(hosted.accounts()?.as_mut(), &token_hash(session), now, request)?)
+}
+
+/// Who is signed in with what has this hash.
+pub(super) fn found(accounts: &mut dyn Accounts, hash: &[u8], now: i64, request: &str) -> store::Result<Option<Caller>> {
+    let Some((row, user)) = accounts.session(hash)? else { return Ok(None) };
+    if row.expires_at <= now {
+        return Ok(None);
+    }
+    let proof = Proof::Session(hash.to_vec());
+    let Some(token) = row.token else { return Ok(Some(by_password(user, row.created_at, request, proof))) };
+    let token = token_of(accounts, user.id, token, now)?;
+    Ok(token.map(|token| Caller { user: user_info(user), token, request: request.to_owned(), proof }))
+}
+
+/// The token of a user with that number, if it is still good.
+pub(super) fn token_of(accounts: &mut dyn Accounts, user: i64, id: i64, now: i64) -> store::Result<Option<TokenInfo>> {
+    let token = accounts.tokens(Some(user))?.into_iter().find(|known| known.id == id);
+    Ok(token.filter(|token| is_good(token, now)).map(token_info))
+}
+
+/// Signs somebody out.
+pub fn end(hosted: &mut Hosted, caller: &Caller, session: &str) -> Result<()> {
+    let hash = token_hash(session);
+    hosted.change(caller, Record::new("session.ended"), |accounts, _| Ok(accounts.remove_session(&hash).map(drop)?))
+}
+
+/// Signs somebody out everywhere.
+pub fn end_all(hosted: &mut Hosted, caller: &Caller) -> Result<()> {
+    if !caller.is_unbounded() {
+        let detail = "only somebody who signed in without bounds signs out everywhere";
+        return Err(Refusal::forbidden(detail).hint("sign in with a password, or revoke tokens one by one"));
+    }
+    let record = Record::new("sessions.ended").item(&caller.user.name);
+    hosted.change(caller, record, |accounts, _| Ok(accounts.remove_sessions(caller.user.id, &[]).map(drop)?))
+}
+
+/// Whether the caller must say the password that they have before they change it: whoever has a token may have forgotten it.
+pub fn asks_for_password(hosted: &mut Hosted, caller: &Caller) -> Result<Option<String>> {
+    match caller.token_id() {
+        Some(_) => Ok(None),
+        None => verifier(hosted, &caller.user.name),
+    }
+}
+
+/// Whether a text may be a password.
+pub fn check_password(password: &str) -> Result<()> {
+    if password.chars().count() < SHORTEST_PASSWORD {
+        return Err(Refusal::invalid(format!("a password has at least {SHORTEST_PASSWORD} characters"))
+            .hint("a few words are easy to remember"));
+    }
+    if password.len() > LONGEST_PASSWORD {
+        return Err(Refusal::invalid(format!("a password has at most {LONGEST_PASSWORD} bytes")));
+    }
+    Ok(())
+}
+
+/// Sets what verifies the caller's password, and signs them out everywhere but here.
+pub fn set_verifier(hosted: &mut Hosted, caller: &Caller, verifier: &str, session: &str) -> Result<()> {
+    if !caller.is_unbounded() {
+        return Err(Refusal::forbidden(
+            "only somebody who signed in without bounds sets a password: this token has a lesser role, ends, or is for a program or some \
+             projects only",
+        )
+        .hint("an invitation of an owner makes an account with a password"));
+    }
+    let hash = token_hash(session);
+    hosted.change(caller, Record::new("password.set").item(&caller.user.name), |accounts, _| {
+        accounts.set_password(caller.user.id, Some(verifier))?;
+        Ok(accounts.remove_sessions(caller.user.id, &hash).map(drop)?)
+    })
+}
+
+/// Begins a session of somebody who has shown who they are, if `confirm` says that it still holds.
+pub(super) fn begin(
+    hosted: &mut Hosted,
+    caller: &Caller,
+    confirm: impl FnOnce(&mut dyn Accounts) -> Result<()>,
+) -> Result<Plain> {
+    let NewTokenText { text, hash } = new_token(TokenKind::Personal)?;
+    let created_at = hosted.now();
+    let row =
+        SessionRow { hash, user: caller.user.id, token: caller.token_id(), created_at, expires_at: created_at + LIFETIME };
+    let (bounds, token) = (caller.bounds(), caller.token_id());
+    let by = By::Arrival { name: &caller.user.name, request: Some(&caller.request) };
+    hosted.change(by, Record::new("session.begun").of(token, bounds), |accounts, _| {
+        confirm(accounts)?;
+        accounts.forget_sessions(created_at)?;
+        Ok(accounts.add_session(&row)?)
+    })?;
+    Ok(Plain::new(text))
+}
+
+/// Begins a session of a user who came in a moment ago.
+pub(super) fn begin_anew(hosted: &mut Hosted, user: UserRow, request: &str) -> Result<Plain> {
+    let caller = by_password(user, hosted.now(), request, Proof::Arrival);
+    begin(hosted, &caller, |accounts| {
+        // Whoever was removed since is not signed in.
+        if accounts.user(caller.user.id)?.is_some() { Ok(()) } else { Err(unauthenticated()) }
+    })
+}
+
+/// Somebody who signed in with a password, or elsewhere, acts with all that they have, and with no token.
+pub(super) fn by_password(user: UserRow, created_at: i64, request: &str, proof: Proof) -> Caller {
+    Caller { user: user_info(user), token: password_token(created_at), request: request.to_owned(), proof }
+}
+
+/// What stands in the place of a token where somebody has all that they may have.
+pub(super) fn password_token(created_at: i64) -> TokenInfo {
+    TokenInfo {
+        id: 0,
+        label: "password".to_owned(),
+        kind: TokenKind::Personal,
+        projects: Vec::new(),
+        environments: Vec::new(),
+        role: Role::Owner,
+        created_at,
+        expires_at: None,
+        last_used_at: None,
+    }
+}

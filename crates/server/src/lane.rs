@@ -1,0 +1,121 @@
+//! Threads of their own for work that takes the machine a while: a few of them, before which a few may wait. Whoever comes when the line
+//! is full hears so at once: a line that only grows makes everybody wait for what nobody waits for any more.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+use crate::hosted::{Refusal, Result};
+use takk_api::Code;
+use takk_model::error::{Error, Result as Outcome};
+
+/// By how much the threads stand back where the processors are wanted by others: whoever waits for little goes first.
+const NICE: i32 = 5;
+
+/// Work for a thread, with what the thread keeps from one to the next.
+type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
+
+/// Some threads, and the line before them.
+pub(super) struct Lane<S>(SyncSender<Job<S>>);
+
+impl<S: Default + 'static> Lane<S> {
+    /// Starts the threads; they end with the lane. `room` is how many may wait.
+    pub fn open(name: &str, threads: usize, room: usize) -> Outcome<Self> {
+        let (line, waiting) = sync_channel(room);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..threads {
+            let waiting = Arc::clone(&waiting);
+            let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || work_off(&waiting));
+            thread.map_err(|error| Error::environment("cannot start the server's threads").caused_by(error))?;
+        }
+        Ok(Self(line))
+    }
+
+    /// Does the work, and waits for it. It is not begun where nobody waits for it any more.
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut S) -> T + Send + 'static) -> Result<T> {
+        let (answer, given) = oneshot::channel();
+        let job: Job<S> = Box::new(move |kept| {
+            if !answer.is_closed() {
+                let _ = answer.send(work(kept));
+            }
+        });
+        self.0.try_send(job).map_err(|_| Refusal::busy())?;
+        given
+            .await
+            .map_err(|_| Refusal::new(Code::Internal, "takk made a mistake").caused_by("work that takes long was broken off"))
+    }
+}
+
+fn work_off<S: Default>(waiting: &Mutex<Receiver<Job<S>>>) {
+    stand_back();
+    let mut kept = S::default();
+    loop {
+        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = next else { return };
+        // Whoever asked hears of it, and the thread goes on for the others.
+        if catch_unwind(AssertUnwindSafe(|| job(&mut kept))).is_err() {
+            kept = S::default();
+        }
+    }
+}
+
+/// On Linux each thread has a priority of its own. Where that may not be changed it stays as it is.
+fn stand_back() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, NICE);
+    #[cfg(not(target_os = "linux"))]
+    let _ = NICE;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_comes_when_the_line_is_full_hears_so_at_once() {
+        let lane = Arc::new(Lane::<u32>::open("test", 1, 1).expect("threads"));
+        let (begun, begins) = channel();
+        let (end, ends) = channel::<()>();
+        let first = {
+            let lane = Arc::clone(&lane);
+            tokio::spawn(async move {
+                lane.run(move |count| {
+                    begun.send(()).expect("the test waits");
+                    let _ = ends.recv();
+                    *count += 1;
+                })
+                .await
+            })
+        };
+        tokio::task::spawn_blocking(move || begins.recv()).await.expect("no panic").expect("it begins");
+        let second = {
+            let lane = Arc::clone(&lane);
+            tokio::spawn(async move { lane.run(|count| *count).await })
+        };
+        let busy = loop {
+            tokio::task::yield_now().await;
+            // One that waited itself, and does not any more, had found a place before the second came.
+            let waited = std::time::Duration::from_millis(10);
+            if let Ok(refused) = tokio::time::timeout(waited, lane.run(|_| ())).await {
+                break refused.expect_err("the line is full");
+            }
+        };
+        assert_eq!((busy.code, busy.retry_after, busy.cause), (Code::Unavailable, Some(1), None));
+        end.send(()).expect("it waits");
+        first.await.expect("no panic").expect("done");
+        let _ = second.await.expect("no panic");
+        assert_eq!(lane.run(|count| *count).await, Ok(1), "what a thread keeps, it keeps");
+    }
+
+    #[tokio::test]
+    async fn a_mistake_ends_the_work_and_not_the_thread() {
+        let lane = Lane::<u32>::open("test", 1, 4).expect("threads");
+        let broken = lane.run(|_| assert!(std::hint::black_box(false), "a mistake")).await;
+        assert!(broken.is_err_and(|refusal| refusal.code == Code::Internal));
+        assert_eq!(lane.run(|count| *count).await, Ok(0));
+    }
+}

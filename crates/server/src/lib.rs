@@ -1,0 +1,71 @@
+//! `takk serve`: the verbs of [`hosted`](crate::hosted) over HTTP. [`routes`] lists every route on one page; [`access`] decides who
+//! may; [`api`] has one file per noun, [`pages`] one per page.
+
+mod access;
+mod api;
+mod app;
+mod body;
+mod budget;
+mod desk;
+mod document;
+mod failures;
+mod health;
+pub mod hosted;
+mod known;
+mod lane;
+mod listen;
+mod metrics;
+mod observed;
+mod operations;
+mod pages;
+mod pool;
+mod problem;
+mod proxies;
+mod published;
+mod routes;
+mod version;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use self::app::{App, Arrivals};
+use self::desk::Desk;
+use self::pool::Pool;
+use crate::hosted::{Hosted, Opener};
+use takk_model::error::{Error, Result};
+use takk_oidc::{Elsewhere, Issuers};
+use takk_project::config::ServeSettings;
+
+pub use self::routes::description;
+
+/// Answers at the address of the settings until the process is told to end. `ready` hears where that is, before the
+/// first answer: what it gives away on the way can be used.
+pub fn serve(
+    settings: &ServeSettings,
+    opener: Opener,
+    mut first: Hosted,
+    issuers: Issuers,
+    ready: impl FnOnce(SocketAddr, &mut Hosted) -> Result<()>,
+) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::environment("cannot start the server's threads").caused_by(error))?;
+    let listener = runtime.block_on(listen::bind(settings.listen))?;
+    let address = listener.local_addr();
+    let address = address.map_err(|error| Error::environment("cannot tell the address of the server").caused_by(error))?;
+    ready(address, &mut first)?;
+    for wrong in first.forged().map_err(Error::from)? {
+        tracing::error!(wrong, "the database was changed by something else: what does not fit is refused");
+    }
+    let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let elsewhere =
+        settings.oidc.clone().map(|oidc| Elsewhere { settings: oidc, back: format!("{public_url}/login/oidc/callback") });
+    let arrivals = Arrivals { public_url, issuers, elsewhere, ci_issuers: settings.ci_issuers.clone() };
+    let opener = Arc::new(opener);
+    let desk = Desk::open(&opener)?;
+    let app = App::new(Pool::new(opener, first, settings.limits.store_wait), desk, settings.limits, arrivals)?;
+    let done = runtime.block_on(listen::answer(listener, routes::router(&app), &app, &settings.proxies));
+    // Connections to a database wait when they end, which no thread of the runtime may: the last of them ends here.
+    drop(runtime);
+    drop(app);
+    done
+}

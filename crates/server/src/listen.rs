@@ -1,0 +1,141 @@
+//! The socket: takes connections, up to a number, with a time limit for headers, until it is told to end.
+
+use std::convert::Infallible;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+
+use super::app::App;
+use super::budget::Budget;
+use super::failures::network;
+use super::proxies::client;
+use takk_model::error::{Error, Result};
+use takk_project::config::TrustedProxies;
+
+/// How long nothing is taken after the system had no room for one more connection.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The address of whoever asks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub IpAddr);
+
+/// Listens at an address.
+pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let hint = match error.kind() {
+            ErrorKind::AddrInUse => {
+                format!("something listens there already: stop it, or take another port: --listen {}:0", address.ip())
+            }
+            ErrorKind::PermissionDenied => "ports below 1024 are for root: take a higher one".to_owned(),
+            ErrorKind::AddrNotAvailable => "this machine has no such address: 0.0.0.0 is all it has".to_owned(),
+            _ => "--listen ADDRESS:PORT takes another one".to_owned(),
+        };
+        Error::environment(format!("cannot listen on {address}")).caused_by(error).hint(hint)
+    })
+}
+
+/// Answers until the process is told to end, and then what was asked before.
+pub(super) async fn answer(listener: TcpListener, router: Router, app: &App, proxies: &TrustedProxies) -> Result<()> {
+    let proxies = Arc::new(proxies.clone());
+    let no_signals = |error| Error::environment("cannot wait for signals").caused_by(error);
+    let mut terminate = signal(SignalKind::terminate()).map_err(no_signals)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(no_signals)?;
+    let graceful = GracefulShutdown::new();
+    let open = Arc::new(Semaphore::new(app.limits().connections));
+    let by_address = Budget::<IpAddr>::new(usize::MAX, app.limits().connections_each);
+    loop {
+        let taking = async {
+            let place = Arc::clone(&open).acquire_owned().await;
+            (listener.accept().await, place)
+        };
+        tokio::select! {
+            (accepted, place) = taking => match accepted {
+                Ok((stream, peer)) => {
+                    let mut share = by_address.share(network(peer.ip().to_canonical()));
+                    // Whoever has as many as they may have is not kept waiting, and keeps nobody waiting.
+                    if !proxies.cover(peer.ip().to_canonical()) && share.take(1).is_err() {
+                        continue;
+                    }
+                    let connection = serve_one(stream, (peer.ip(), Arc::clone(&proxies)), router.clone(), app.clone(), &graceful);
+                    tokio::spawn(async move {
+                        connection.await;
+                        drop((place, share));
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be taken");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            },
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+        }
+    }
+    drop(listener);
+    tracing::info!("ending: requests that run are answered");
+    if tokio::time::timeout(app.limits().shutdown, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests that took too long were broken off");
+    }
+    Ok(())
+}
+
+/// Answers the requests of one connection.
+fn serve_one(
+    stream: TcpStream,
+    (peer, proxies): (IpAddr, Arc<TrustedProxies>),
+    router: Router,
+    app: App,
+    graceful: &GracefulShutdown,
+) -> impl Future<Output = ()> + use<> {
+    let limits = *app.limits();
+    let _ = stream.set_nodelay(true);
+    end_when_silent(&stream, limits.silence);
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let (router, proxies) = (router.clone(), Arc::clone(&proxies));
+        async move {
+            let mut request: Request = request.map(Body::new);
+            let client = client(&proxies, peer, request.headers());
+            request.extensions_mut().insert(Peer(client));
+            Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {}))
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_wait)
+        .max_buf_size(limits.headers)
+        .serve_connection(TokioIo::new(stream), service);
+    let connection = graceful.watch(connection);
+    async move {
+        app.metrics().connections.inc();
+        // A caller that goes away in the middle is their own affair.
+        let _ = connection.await;
+        app.metrics().connections.dec();
+    }
+}
+
+/// Has the system end a connection whose other side takes nothing for so long: a slow reader, or one that is gone without a word. What
+/// comes in has its own time limits.
+fn end_when_silent(stream: &TcpStream, silence: Duration) {
+    #[cfg(target_os = "linux")]
+    {
+        let milliseconds = u32::try_from(silence.as_millis()).unwrap_or(u32::MAX);
+        // Without it the connection lasts as long as the system's own limits let it.
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (stream, silence);
+}

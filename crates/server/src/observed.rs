@@ -1,0 +1,205 @@
+//! Around every request: its id, its line in the log, its counters, its time limit, and the headers that every answer has.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONNECTION, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderName, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::time::timeout;
+
+use super::app::App;
+use super::budget::Share;
+use super::problem::{Refused, written};
+use super::version;
+use crate::hosted::Refusal;
+use takk_api::Code;
+
+/// The header of a request's id.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// From how many bytes on an answer takes its share of the memory for answers.
+const LONG: usize = 64 * 1024;
+/// How long an id that the caller gives may be.
+const LONGEST_ID: usize = 64;
+
+/// Which request it is; and who asked and whether its body was read, as the extractors say that know it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Observed {
+    request: Arc<str>,
+    user: Arc<OnceLock<String>>,
+    person: Arc<OnceLock<i64>>,
+    is_read: Arc<AtomicBool>,
+}
+
+impl Observed {
+    /// The id of the request.
+    pub fn request(&self) -> &str {
+        &self.request
+    }
+
+    /// Where it is said who it is.
+    pub fn user(&self) -> Arc<OnceLock<String>> {
+        Arc::clone(&self.user)
+    }
+
+    /// Says who it is.
+    pub fn is(&self, name: &str) {
+        let _ = self.user.set(name.to_owned());
+    }
+
+    /// Whose share of what there is it takes; `None` for a stranger.
+    pub fn person(&self) -> Option<i64> {
+        self.person.get().copied()
+    }
+
+    /// Says whose share it takes.
+    pub fn is_of(&self, person: i64) {
+        let _ = self.person.set(person);
+    }
+
+    /// Says that nothing of the body is left.
+    pub fn body_is_read(&self) {
+        self.is_read.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Answers a request, and keeps account of it.
+pub(super) async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let id = request_id(&request);
+    let method = method_name(request.method());
+    let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str).to_owned();
+    let observed = Observed { request: id.as_str().into(), ..Observed::default() };
+    let has_body = !request.body().is_end_stream();
+    request.extensions_mut().insert(observed.clone());
+    let client = version::of_client(request.headers());
+    let answered = match client.as_ref().and_then(version::refused) {
+        Some(refusal) => Ok(Refused(refusal).into_response()),
+        None => timeout(app.limits().request, next.run(request)).await,
+    };
+    let is_left = || has_body && !observed.is_read.load(Ordering::Relaxed);
+    let response = answered.unwrap_or_else(|_| {
+        // Whose turn it was decides whose fault it is.
+        Refused(if is_left() {
+            Refusal::new(Code::TooSlow, "the request took too long")
+        } else {
+            Refusal::unavailable("the store did not answer in time")
+        })
+        .into_response()
+    });
+    let cause = response.extensions().get::<Refused>().and_then(|Refused(refusal)| refusal.cause.clone());
+    let mut response = written(response, &id, client.as_ref().and_then(version::hint));
+    if let Some(length) = length_of(&response) {
+        let mut share = app.answers().share(observed.person());
+        response = match share.take(length) {
+            Ok(()) => held(response, share).await,
+            Err(refusal) => written(Refused(refusal).into_response(), &id, None),
+        };
+    }
+    add_headers(&mut response, &id);
+    if is_left() {
+        // The connection ends where the body was left: who would use it again must know.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    let (status, time) = (response.status().as_u16(), start.elapsed());
+    app.metrics().answered(method, &route, status, time);
+    log(&Line { id: &id, method, route: &route, status, time, user: observed.user.get().map(String::as_str), cause });
+    response
+}
+
+/// How long an answer is, if it is so long that many of them would fill the memory where nobody takes them.
+fn length_of(response: &Response) -> Option<usize> {
+    let length = usize::try_from(response.body().size_hint().exact()?).ok()?;
+    (length > LONG).then_some(length)
+}
+
+/// An answer that has its share of the memory for answers until the last byte of it was taken by whoever asked.
+async fn held(response: Response, share: Share) -> Response {
+    let (parts, mut body) = response.into_parts();
+    let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
+    let bytes = frame.and_then(Result::ok).and_then(|frame| frame.into_data().ok()).unwrap_or_default();
+    Response::from_parts(parts, Body::from(Bytes::from_owner(Held { bytes, _share: share })))
+}
+
+struct Held {
+    bytes: Bytes,
+    _share: Share,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// One line of the log. It holds patterns of addresses, never an address: that may have anything in it.
+struct Line<'l> {
+    id: &'l str,
+    method: &'l str,
+    route: &'l str,
+    status: u16,
+    time: Duration,
+    user: Option<&'l str>,
+    cause: Option<String>,
+}
+
+fn log(line: &Line) {
+    let milliseconds = u64::try_from(line.time.as_millis()).unwrap_or(u64::MAX);
+    let user = line.user.unwrap_or("-");
+    if let Some(cause) = &line.cause {
+        tracing::error!(
+            request = line.id,
+            method = line.method,
+            route = line.route,
+            status = line.status,
+            milliseconds,
+            user,
+            cause,
+            "failed"
+        );
+    } else {
+        tracing::info!(
+            request = line.id,
+            method = line.method,
+            route = line.route,
+            status = line.status,
+            milliseconds,
+            user,
+            "answered"
+        );
+    }
+}
+
+/// The id that the caller gave, if it is a plain word; else a new one.
+fn request_id(request: &Request) -> String {
+    let plain = |id: &&str| {
+        !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    };
+    let given = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(plain);
+    given.map_or_else(|| format!("{:016x}", getrandom::u64().unwrap_or_default()), str::to_owned)
+}
+
+/// Methods that nobody knows are one: whoever calls must not decide how many counters there are.
+fn method_name(method: &Method) -> &'static str {
+    let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
+    known.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
+}
+
+/// Nothing of an answer is kept by anybody on the way, and nothing in it is taken for what it is not.
+fn add_headers(response: &mut Response, id: &str) {
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, HeaderValue::from_str(id).expect("an id is a plain word"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers
+        .entry(HeaderName::from_static("content-security-policy"))
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
+    headers.insert(HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer"));
+}

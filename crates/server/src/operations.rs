@@ -1,0 +1,37 @@
+//! What keeps the server running asks: is it there, can it work, how much does it do.
+
+use axum::extract::State;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse, Response};
+
+use super::app::App;
+use super::pages::Stopped;
+use super::problem::Refused;
+use crate::hosted::Refusal;
+
+/// `GET /healthz`: the process answers.
+pub(super) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the store answers too.
+pub(super) async fn readyz(State(app): State<App>) -> Result<&'static str, Refused> {
+    app.ready().await?;
+    Ok("ok\n")
+}
+
+/// `GET /metrics`, as Prometheus reads it.
+pub(super) async fn metrics(State(app): State<App>) -> Response {
+    ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.metrics().text()).into_response()
+}
+
+/// Every address that is none: a page for a browser, a problem document for a program.
+pub(super) async fn nothing_here(headers: HeaderMap, uri: Uri) -> Response {
+    let refusal = Refusal::not_found("there is nothing at this address");
+    let is_browser = headers.get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).is_some_and(|kinds| kinds.contains("text/html"));
+    if is_browser && !uri.path().starts_with("/api/") {
+        return Stopped::Refused(refusal).into_response();
+    }
+    Refused(refusal.hint("/api/v1/openapi.json lists what there is")).into_response()
+}

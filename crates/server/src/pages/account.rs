@@ -1,0 +1,96 @@
+//! `/account`: the password of whoever is signed in.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::State;
+
+use super::answer::{Answer, see, shown};
+use super::cookie;
+use super::filled::Filled;
+use super::person::Person;
+use super::said::Said;
+use super::shell::Shell;
+use super::sign_in::{attempt, hashed, verified, with_cookie};
+use crate::app::App;
+use crate::hosted::{identities, sessions};
+use crate::listen::Peer;
+use takk_api::Plain;
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage<'p> {
+    shell: Shell,
+    /// What the token is called that they signed in with.
+    token: Option<&'p str>,
+    /// Whether they may do here all that they may do at all.
+    is_unbounded: bool,
+    /// Where people sign in beside here, by its name, and whether they can.
+    provider: Option<(&'p str, bool)>,
+    /// Whether they must say the password that they have.
+    asks_for_password: bool,
+    shortest: usize,
+    said: Said,
+    is_done: bool,
+}
+
+/// Signs whoever it is out, here and everywhere else.
+pub(crate) async fn sign_out_everywhere(State(app): State<App>, person: Person, _: Filled) -> Answer {
+    app.work(move |hosted| sessions::end_all(hosted, &person.caller)).await?;
+    Ok(with_cookie(see("/login"), &cookie::kept(&app, None)))
+}
+
+/// Shows the form.
+pub(crate) async fn show(State(app): State<App>, person: Person) -> Answer {
+    page(&app, &person, Said::default(), false).await
+}
+
+/// Sets the password.
+pub(crate) async fn set_password(
+    State(app): State<App>,
+    Extension(Peer(peer)): Extension<Peer>,
+    person: Person,
+    filled: Filled,
+) -> Answer {
+    let password = Plain::new(filled.text("password").to_owned());
+    if filled.text("again") != password.expose() {
+        return page(&app, &person, Said::of("again", "The two are not the same."), false).await;
+    }
+    if let Err(refusal) = sessions::check_password(password.expose()) {
+        return page(&app, &person, Said::refused("password", refusal)?, false).await;
+    }
+    let caller = person.caller.clone();
+    if let Some(known) = app.work(move |hosted| sessions::asks_for_password(hosted, &caller)).await? {
+        let attempt = attempt(&app, peer, &person.caller.user.name)?;
+        let current = Plain::new(filled.text("current").to_owned());
+        if verified(&app, current, Some(known)).await?.is_some() {
+            app.failures().succeeded(&attempt);
+        } else {
+            return page(&app, &person, Said::of("current", "That is not the password that you have."), false).await;
+        }
+    }
+    let verifier = hashed(&app, password).await?;
+    let (caller, session) = (person.caller.clone(), person.session.clone());
+    app.work(move |hosted| sessions::set_verifier(hosted, &caller, &verifier, &session)).await?;
+    page(&app, &person, Said::default(), true).await
+}
+
+async fn page(app: &App, person: &Person, said: Said, is_done: bool) -> Answer {
+    let (token, is_unbounded) = (&person.caller.token, person.caller.is_unbounded());
+    let provider = app.elsewhere().filter(|_| is_unbounded).map(|elsewhere| &elsewhere.settings);
+    let (caller, issuer) = (person.caller.clone(), provider.map(|provider| provider.issuer.clone()));
+    let found = app.work(move |hosted| {
+        let is_bound = issuer.map(|issuer| identities::is_bound(hosted, &caller, &issuer)).transpose()?;
+        Ok((is_bound.unwrap_or_default(), sessions::asks_for_password(hosted, &caller)?.is_some()))
+    });
+    let (is_bound, asks_for_password) = found.await?;
+    Ok(shown(&AccountPage {
+        shell: Shell::new(person, "account"),
+        token: (token.id != 0).then_some(token.label.as_str()),
+        is_unbounded,
+        provider: provider.map(|provider| (provider.name.as_str(), is_bound)),
+        asks_for_password,
+        shortest: sessions::SHORTEST_PASSWORD,
+        said,
+        is_done,
+    }))
+}

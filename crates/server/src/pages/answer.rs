@@ -1,0 +1,108 @@
+//! Pages as answers: with the headers that every page has, and what stands in the place of one that cannot be shown.
+
+use std::fmt::Write;
+
+use askama::Template;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::said::Sentence;
+use super::shell::Head;
+use crate::hosted::Refusal;
+use crate::problem::{Explained, Refused};
+use takk_api::Code;
+use takk_model::visible::visible;
+
+/// What a page may load and do: its own style and script, and nothing of anybody else.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+/// The answer of a handler of pages.
+pub(crate) type Answer = Result<Response, Stopped>;
+
+/// Why a page is not shown.
+pub(crate) enum Stopped {
+    /// Somebody has to sign in first; then they come back to this address.
+    SignIn(String),
+    /// It is refused.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Stopped {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Refused> for Stopped {
+    fn from(Refused(refusal): Refused) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// What is shown instead of a page.
+#[derive(Template)]
+#[template(path = "refused.html")]
+struct RefusedPage {
+    head: Head,
+    title: &'static str,
+    sentence: Sentence,
+}
+
+impl IntoResponse for Stopped {
+    fn into_response(self) -> Response {
+        let refusal = match self {
+            Self::SignIn(next) => return see(&format!("/login?next={}", segment(&next))),
+            Self::Refused(refusal) => refusal,
+        };
+        let head = Head::new();
+        let mut response = shown(&RefusedPage { head, title: refusal.code.title(), sentence: Sentence::about(&refusal) });
+        *response.status_mut() = StatusCode::from_u16(refusal.code.status()).expect("every code has a status of HTTP");
+        if let Some(seconds) = refusal.retry_after {
+            response.headers_mut().insert("retry-after", HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(Refused(refusal));
+        response.extensions_mut().insert(Explained);
+        response
+    }
+}
+
+/// A page.
+pub(super) fn shown(page: &impl Template) -> Response {
+    let Ok(text) = page.render() else {
+        return Refused(Refusal::new(Code::Internal, "takk made a mistake").caused_by("a page cannot be written"))
+            .into_response();
+    };
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        // No page of somebody else holds the window of one.
+        (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    ];
+    (headers, visible(&text)).into_response()
+}
+
+/// The browser goes on to another page, and a reload of that one repeats nothing.
+pub(super) fn see(address: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let address = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
+    response.headers_mut().insert(LOCATION, address);
+    response
+}
+
+/// A name as a part of an address. What begins with `/projects/env/` is about environments by their UUIDs: a project of that name has
+/// another address.
+pub(super) fn segment(name: &str) -> String {
+    if name == "env" {
+        return "%65nv".to_owned();
+    }
+    let mut part = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => part.push(char::from(byte)),
+            _ => write!(part, "%{byte:02X}").expect("a String takes all text"),
+        }
+    }
+    part
+}

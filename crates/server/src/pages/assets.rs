@@ -1,0 +1,43 @@
+//! The one style and the one script of the pages. Their addresses have a digest of what they hold, so that browsers keep them for good.
+
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+
+use super::answer::Stopped;
+use crate::hosted::Refusal;
+use takk_vault::request_digest;
+
+const STYLE_TEXT: &str = concat!(
+    include_str!("../templates/base.css"),
+    include_str!("../templates/pages.css"),
+    include_str!("../templates/values.css")
+);
+const SCRIPT_TEXT: &str = concat!(include_str!("../templates/pages.js"), include_str!("../templates/values.js"));
+
+/// The address of the style.
+pub(super) static STYLE: LazyLock<String> = LazyLock::new(|| address(STYLE_TEXT, "css"));
+/// The address of the script.
+pub(super) static SCRIPT: LazyLock<String> = LazyLock::new(|| address(SCRIPT_TEXT, "js"));
+
+/// `GET /assets/{file}`
+pub(crate) async fn asset(Path(file): Path<String>) -> Result<Response, Stopped> {
+    let is = |address: &str| address.rsplit('/').next() == Some(file.as_str());
+    let (kind, text) = match () {
+        () if is(&STYLE) => ("text/css; charset=utf-8", STYLE_TEXT),
+        () if is(&SCRIPT) => ("text/javascript; charset=utf-8", SCRIPT_TEXT),
+        () => return Err(Refusal::not_found("there is nothing at this address").into()),
+    };
+    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")], text).into_response())
+}
+
+fn address(text: &str, extension: &str) -> String {
+    let mut address = "/assets/takk.".to_owned();
+    for byte in &request_digest(&[text.as_bytes()])[..8] {
+        write!(address, "{byte:02x}").expect("a String takes all text");
+    }
+    address + "." + extension
+}

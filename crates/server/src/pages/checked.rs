@@ -1,0 +1,44 @@
+//! What the form of values asks while somebody types: whether a value would be accepted, and a value that is made up. Nothing is kept.
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::answer::Stopped;
+use super::answers::{made_up, verdict};
+use super::filled::Filled;
+use super::person::Inside;
+use crate::access::Values;
+use crate::app::App;
+use crate::hosted::manifests::needed;
+
+/// Says what pydantic would say of a value.
+pub(crate) async fn check(
+    State(app): State<App>,
+    Inside { visit, .. }: Inside<Values>,
+    filled: Filled,
+) -> Result<Json<Value>, Stopped> {
+    let checked = app.slowly(visit.caller.user.id, move |hosted| {
+        let needed = needed(hosted, &visit)?;
+        Ok(match verdict(needed.as_deref(), filled.text("name"), filled.text("value")) {
+            Ok(None) => json!({ "verdict": "accepted" }),
+            Ok(Some(reason)) => json!({ "verdict": "unchecked", "said": reason }),
+            Err(wrong) => json!({ "verdict": "refused", "said": wrong }),
+        })
+    });
+    Ok(Json(checked.await?))
+}
+
+/// Makes a value up.
+pub(crate) async fn generate(
+    State(app): State<App>,
+    Inside { visit, .. }: Inside<Values>,
+    filled: Filled,
+) -> Result<Json<Value>, Stopped> {
+    let made = app.slowly(visit.caller.user.id, move |hosted| {
+        let needed = needed(hosted, &visit)?;
+        let made = made_up(filled.text("name"), needed.as_deref())?;
+        Ok(json!({ "value": made.as_str() }))
+    });
+    Ok(Json(made.await?))
+}

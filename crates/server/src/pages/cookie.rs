@@ -1,0 +1,101 @@
+//! The one cookie of the pages: 256 random bits. Before somebody signs in it ties their forms to their browser, and signing in gives
+//! them a new one, so that nobody can be given one that somebody else knows.
+
+use std::fmt::Write;
+
+use axum::http::HeaderMap;
+use axum::http::header::COOKIE;
+use url::{Host, Url};
+
+use crate::app::App;
+use crate::hosted::Refusal;
+use takk_model::TokenKind;
+use takk_vault::{new_token, request_digest};
+
+/// Its name where the browser is told to send it over HTTPS only, from this host only.
+const SECURE: &str = "__Host-takk";
+/// Its name on this machine itself, where there is no HTTPS and browsers refuse the other one.
+const LOOPBACK: &str = "takk";
+/// How many characters it has at most.
+const LONGEST: usize = 200;
+
+/// What the browser sent.
+pub(super) fn sent(headers: &HeaderMap, app: &App) -> Option<String> {
+    let name = name(app.public_url());
+    let cookies = headers.get_all(COOKIE).into_iter().filter_map(|header| header.to_str().ok());
+    let mut pairs = cookies.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.find(|(known, _)| *known == name)?;
+    let is_plain = !value.is_empty() && value.len() <= LONGEST && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    is_plain.then(|| value.to_owned())
+}
+
+/// What the browser sent, or else a new one with what tells the browser to keep it.
+pub(super) fn sent_or_new(headers: &HeaderMap, app: &App) -> Result<(String, Option<String>), Refusal> {
+    if let Some(cookie) = sent(headers, app) {
+        return Ok((cookie, None));
+    }
+    let cookie = new_token(TokenKind::Personal)?.text;
+    let kept = kept(app, Some(&cookie));
+    Ok((cookie, Some(kept)))
+}
+
+/// What tells the browser to keep it until it is closed, or to forget it where there is none.
+pub(super) fn kept(app: &App, value: Option<&str>) -> String {
+    let name = name(app.public_url());
+    let secure = if name == SECURE { "; Secure" } else { "" };
+    let forget = if value.is_none() { "; Max-Age=0" } else { "" };
+    format!("{name}={}; Path=/; HttpOnly; SameSite=Lax{secure}{forget}", value.unwrap_or_default())
+}
+
+/// What every form of a page sends back: only whoever has the cookie can tell it, and it does not tell the cookie.
+pub(super) fn form_token(cookie: &str) -> String {
+    let mut token = String::new();
+    for byte in request_digest(&[b"form of a page", cookie.as_bytes()]) {
+        write!(token, "{byte:02x}").expect("a String takes all text");
+    }
+    token
+}
+
+fn name(public_url: &str) -> &'static str {
+    if is_loopback(public_url) { LOOPBACK } else { SECURE }
+}
+
+/// Whether it is plain HTTP to this machine itself.
+fn is_loopback(public_url: &str) -> bool {
+    let Ok(url) = Url::parse(public_url) else { return false };
+    let is_here = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    url.scheme() == "http" && is_here
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_has_a_cookie_without_https() {
+        for here in ["http://127.0.0.1:8421", "http://[::1]:8421", "http://localhost"] {
+            assert_eq!(name(here), LOOPBACK, "{here}");
+        }
+        for elsewhere in [
+            "https://takk.example",
+            "http://takk.example",
+            "http://0.0.0.0:8421",
+            "https://localhost",
+            "http://localhost.example",
+        ] {
+            assert_eq!(name(elsewhere), SECURE, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn forms_do_not_tell_the_cookie() {
+        let token = form_token("takk_p_1");
+        assert_eq!((token.len(), token.contains("takk_p_1")), (64, false));
+        assert_ne!(token, form_token("takk_p_2"));
+    }
+}

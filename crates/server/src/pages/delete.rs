@@ -1,0 +1,60 @@
+//! `/projects/{project}/environments/{environment}/delete`: asks once more, and deletes an environment.
+
+use askama::Template;
+use axum::extract::State;
+
+use super::answer::{Answer, see, segment, shown};
+use super::filled::Filled;
+use super::person::{Inside, Person};
+use super::said::Said;
+use super::shell::Shell;
+use crate::access::Ownership;
+use crate::app::App;
+use crate::hosted::entry::Visit;
+use crate::hosted::environments;
+
+#[derive(Template)]
+#[template(path = "delete.html")]
+struct DeletePage<'p> {
+    shell: Shell,
+    project: &'p str,
+    environment: &'p str,
+    /// How many values it has.
+    values: usize,
+    action: String,
+    back: String,
+    said: Said,
+}
+
+/// Asks.
+pub(crate) async fn ask(State(app): State<App>, Inside { person, visit, .. }: Inside<Ownership>) -> Answer {
+    page(&app, &person, &visit, Said::default()).await
+}
+
+/// Deletes it, if its name was typed.
+pub(crate) async fn delete(State(app): State<App>, Inside { person, visit, .. }: Inside<Ownership>, filled: Filled) -> Answer {
+    if filled.text("name").trim() != visit.environment {
+        let said = Said::of("name", format!("This is not the name `{}`. Nothing was deleted.", visit.environment));
+        return page(&app, &person, &visit, said).await;
+    }
+    app.ask(environments::end((&visit).into())).await?;
+    Ok(see(&back(&visit)))
+}
+
+async fn page(app: &App, person: &Person, visit: &Visit, said: Said) -> Answer {
+    let place = visit.clone();
+    let (info, _) = app.work(move |hosted| environments::one(hosted, &place)).await?;
+    Ok(shown(&DeletePage {
+        shell: Shell::within(person, visit, "environments"),
+        project: &visit.project,
+        environment: &visit.environment,
+        values: info.values,
+        action: format!("{}/{}/delete", back(visit), segment(&visit.environment)),
+        back: back(visit),
+        said,
+    }))
+}
+
+fn back(visit: &Visit) -> String {
+    format!("/projects/{}/environments", segment(&visit.project))
+}

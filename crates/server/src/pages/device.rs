@@ -1,0 +1,79 @@
+//! `/login/device`: a person agrees that a program which waits with a code acts for them.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::answer::{Answer, shown};
+use super::filled::Filled;
+use super::person::Person;
+use super::said::Said;
+use super::shell::Shell;
+use crate::app::App;
+use crate::hosted::login;
+use crate::problem::Refused;
+
+/// How often it is looked again for a program that is not there yet, and how long after.
+const LATE: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// The code that the program shows.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    code: String,
+}
+
+#[derive(Template)]
+#[template(path = "device.html")]
+struct DevicePage<'p> {
+    shell: Shell,
+    code: &'p str,
+    /// What the program calls itself.
+    waiting: Option<String>,
+    /// Whether the program shows the code: that of takk 0.1.40 does not.
+    is_code_shown: bool,
+    is_done: bool,
+    said: Said,
+}
+
+/// Says who asks, and for whom.
+pub(crate) async fn show(State(app): State<App>, person: Person, Query(Asked { code }): Query<Asked>) -> Answer {
+    let code = code.trim().to_ascii_uppercase();
+    let is_code_shown = Uuid::try_parse(&code).is_err();
+    let mut waiting = who_waits(&app, &code).await?;
+    // takk 0.1.40 opens this page before it begins to wait.
+    for _ in 0..LATE {
+        if waiting.is_some() || is_code_shown {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+        waiting = who_waits(&app, &code).await?;
+    }
+    let said = match &waiting {
+        None if !code.is_empty() && is_code_shown => Said::of("code", "No program waits with this code, or its time is over."),
+        None if !code.is_empty() => Said::of(
+            "code",
+            "No program waits with this code, or its time is over. If you typed `takk login` just now, reload this page.",
+        ),
+        _ => Said::default(),
+    };
+    Ok(shown(&DevicePage { shell: Shell::new(&person, ""), code: &code, waiting, is_code_shown, is_done: false, said }))
+}
+
+/// Lets the program in.
+pub(crate) async fn agree(State(app): State<App>, person: Person, filled: Filled) -> Answer {
+    let (caller, code) = (person.caller.clone(), filled.text("code").to_owned());
+    app.work(move |hosted| login::approve(hosted, &caller, &code)).await?;
+    let shell = Shell::new(&person, "");
+    Ok(shown(&DevicePage { shell, code: "", waiting: None, is_code_shown: true, is_done: true, said: Said::default() }))
+}
+
+/// What the program with a code calls itself, if it waits.
+async fn who_waits(app: &App, code: &str) -> Result<Option<String>, Refused> {
+    let asked = code.to_owned();
+    app.work(move |hosted| login::waiting(hosted, &asked)).await
+}

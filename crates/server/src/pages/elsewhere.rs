@@ -1,0 +1,174 @@
+//! `/login/oidc`: somebody signs in at a provider of OpenID Connect, and comes back.
+
+use std::time::Instant;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use serde::Deserialize;
+
+use super::answer::{Answer, Stopped, see, shown};
+use super::cookie;
+use super::filled::Filled;
+use super::person::Person;
+use super::shell::Shell;
+use super::sign_in::{local, too_many, with_cookie};
+use crate::app::App;
+use crate::hosted::{Refusal, identities};
+use crate::listen::Peer;
+use crate::observed::Observed;
+use takk_api::{Code, Plain};
+use takk_oidc::{Elsewhere, OidcError};
+use takk_vault::request_digest;
+
+/// Where somebody wants to go, and what they were invited with.
+#[derive(Deserialize)]
+pub(crate) struct Leaving {
+    #[serde(default)]
+    next: String,
+    invitation: Option<String>,
+}
+
+/// What somebody brings back.
+#[derive(Deserialize)]
+pub(crate) struct Returning {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    code: String,
+    error: Option<String>,
+    iss: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "elsewhere.html")]
+struct ElsewherePage<'p> {
+    shell: Shell,
+    provider: &'p str,
+    address: &'p str,
+}
+
+/// Sends somebody to the provider.
+pub(crate) async fn leave(
+    State(app): State<App>,
+    Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
+    Query(leaving): Query<Leaving>,
+) -> Answer {
+    // Each is remembered for a while: one address does not fill the store.
+    let now = Instant::now();
+    if let Some(seconds) = app.failures().count(peer, now).or_else(|| app.failures().begin(peer, now)) {
+        return Err(too_many(seconds).into());
+    }
+    let (cookie, kept) = cookie::sent_or_new(&headers, &app)?;
+    let invitation = leaving.invitation.map(Plain::new);
+    let address = begun(&app, &cookie, local(&leaving.next).to_owned(), invitation, None).await?;
+    let response = see(&address);
+    Ok(match kept {
+        Some(kept) => with_cookie(response, &kept),
+        None => response,
+    })
+}
+
+/// Offers whoever is signed in to be the same person at the provider. The page of the provider is a link: forms are sent to this
+/// server alone.
+pub(crate) async fn bind(State(app): State<App>, person: Person, _: Filled) -> Answer {
+    let address = begun(&app, &person.session, "/account".to_owned(), None, Some(person.clone())).await?;
+    let provider = &known(&app)?.settings.name;
+    Ok(shown(&ElsewherePage { shell: Shell::new(&person, "account"), provider, address: &address }))
+}
+
+/// Signs somebody in who comes back.
+pub(crate) async fn back(
+    State(app): State<App>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Extension(observed): Extension<Observed>,
+    headers: HeaderMap,
+    Query(returning): Query<Returning>,
+) -> Answer {
+    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
+        return Err(too_many(seconds).into());
+    }
+    let arrived = arrived(&app, &headers, returning, observed.request().to_owned()).await;
+    if let Err(Stopped::Refused(refusal)) = &arrived
+        && refusal.code != Code::Unavailable
+    {
+        app.metrics().failed_sign_ins.inc();
+        app.failures().count(peer, Instant::now());
+    }
+    arrived
+}
+
+async fn arrived(app: &App, headers: &HeaderMap, returning: Returning, request: String) -> Answer {
+    let elsewhere = known(app)?.clone();
+    let cookie = cookie::sent(headers, app).ok_or_else(over)?;
+    let (sent, state) = (cookie.clone(), returning.state.clone());
+    let away = app.work_of_stranger(move |hosted| identities::back(hosted, &sent, &state)).await?.ok_or_else(over)?;
+    if returning.iss.is_some_and(|issuer| issuer != elsewhere.settings.issuer) {
+        return Err(over().into());
+    }
+    if returning.error.is_some() {
+        let detail = format!("{} did not let you in", elsewhere.settings.name);
+        return Err(Refusal::forbidden(detail).hint("try it again, or sign in with a password: /login").into());
+    }
+    let (nonce, verifier) = drawn(&cookie, &returning.state);
+    let (at, code) = (elsewhere.clone(), Plain::new(returning.code));
+    let asked = app.ask_issuers(move |issuers| issuers.person(&at, code.expose(), &nonce, &verifier, Instant::now())).await?;
+    let person = asked.map_err(|error| refused(&elsewhere, &error))?;
+    let next = away.next.clone();
+    let session = app.work_of_stranger(move |hosted| identities::arrive(hosted, &away, &person, &request)).await?;
+    Ok(with_cookie(see(local(&next)), &cookie::kept(app, Some(session.expose()))))
+}
+
+/// The page of the provider for a browser that leaves.
+async fn begun(
+    app: &App,
+    cookie: &str,
+    next: String,
+    invitation: Option<Plain>,
+    person: Option<Person>,
+) -> Result<String, Stopped> {
+    let elsewhere = known(app)?.clone();
+    let kept = cookie.to_owned();
+    let caller = person.map(|person| person.caller);
+    let left =
+        app.work_of_stranger(move |hosted| identities::leave(hosted, &kept, &next, invitation.as_ref(), caller.as_ref()));
+    let state = left.await?;
+    let (nonce, verifier) = drawn(cookie, &state);
+    let at = elsewhere.clone();
+    let page = app.ask_issuers(move |issuers| issuers.page(&at, &state, &nonce, &verifier, Instant::now())).await?;
+    Ok(page.map_err(|error| refused(&elsewhere, &error))?)
+}
+
+/// What a sign-in is known by at the provider, and what proves that it is ours: drawn from the cookie of the browser and what comes back
+/// with it, so that neither is kept and nobody without both can tell them.
+fn drawn(cookie: &str, state: &str) -> (String, String) {
+    let of = |what: &str| {
+        let digest = request_digest(&[what.as_bytes(), cookie.as_bytes(), state.as_bytes()]);
+        digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    };
+    (of("nonce of a sign-in"), of("verifier of a sign-in"))
+}
+
+fn known(app: &App) -> Result<&Elsewhere, Refusal> {
+    app.elsewhere().ok_or_else(|| Refusal::not_found("this server knows no other place to sign in"))
+}
+
+fn over() -> Refusal {
+    Refusal::invalid("this sign-in was not begun here, or its time is over").hint("begin it anew: /login")
+}
+
+/// What whoever comes hears where the provider is at fault, or what came is not from it. The log says why.
+fn refused(elsewhere: &Elsewhere, error: &OidcError) -> Refusal {
+    let name = &elsewhere.settings.name;
+    tracing::warn!(issuer = elsewhere.settings.issuer, %error, "a sign-in failed");
+    match error {
+        OidcError::Unreachable { .. } => Refusal::new(Code::Unavailable, format!("{name} cannot be asked now"))
+            .retry_after(5)
+            .hint("try it again later, or sign in with a password: /login"),
+        OidcError::Refused(_) => {
+            Refusal::forbidden(format!("what came from {name} is not accepted")).hint("begin it anew: /login")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Forms that were filled in. One that does not come from a page of this browser is refused before anything reads it.
+
+use std::collections::HashMap;
+
+use axum::extract::{FromRequest, Request};
+use memchr::memchr_iter;
+use subtle::ConstantTimeEq;
+use url::form_urlencoded;
+use zeroize::Zeroizing;
+
+use super::answer::Stopped;
+use super::cookie;
+use crate::app::App;
+use crate::body::whole;
+use crate::budget::Share;
+use crate::hosted::Refusal;
+
+/// How many fields a form has at most: several for each value that can be changed at once.
+const MOST_FIELDS: usize = 20_000;
+
+/// The fields of a form, in their order; they are wiped when they are dropped.
+pub(crate) struct Filled {
+    fields: Vec<(String, Zeroizing<String>)>,
+    /// The first field of each name.
+    first: HashMap<String, usize>,
+    /// What they take of the memory for bodies.
+    _share: Share,
+}
+
+impl Filled {
+    /// What a field has; empty if there is none.
+    pub fn text(&self, name: &str) -> &str {
+        self.optional(name).unwrap_or_default()
+    }
+
+    /// What a field has, if there is one.
+    pub fn optional(&self, name: &str) -> Option<&str> {
+        self.first.get(name).and_then(|at| self.fields.get(*at)).map(|(_, text)| text.as_str())
+    }
+
+    /// The number in a field.
+    pub fn number(&self, name: &str) -> Result<i64, Refusal> {
+        self.text(name).parse().map_err(|_| Refusal::invalid(format!("`{name}` is not a number")).hint("reload the page"))
+    }
+
+    /// Everything that fields of one name have.
+    pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        self.fields.iter().filter(move |(known, _)| known == name).map(|(_, text)| text.as_str())
+    }
+
+    /// The fields whose names begin so, with what follows in the name.
+    pub fn beginning<'f>(&'f self, prefix: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
+        self.fields.iter().filter_map(move |(name, text)| Some((name.strip_prefix(prefix)?, text.as_str())))
+    }
+}
+
+impl FromRequest<App> for Filled {
+    type Rejection = Stopped;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Stopped> {
+        let headers = request.headers();
+        let from_elsewhere = headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
+        let expected = cookie::sent(headers, app).map(|cookie| cookie::form_token(&cookie));
+        let (bytes, share) = whole(request, app).await?;
+        if memchr_iter(b'&', &bytes).count() >= MOST_FIELDS {
+            return Err(Refusal::invalid(format!("a form has at most {MOST_FIELDS} fields")).into());
+        }
+        let pairs = form_urlencoded::parse(&bytes);
+        let fields: Vec<_> = pairs.map(|(name, text)| (name.into_owned(), Zeroizing::new(text.into_owned()))).collect();
+        let mut first = HashMap::with_capacity(fields.len());
+        for (at, (name, _)) in fields.iter().enumerate() {
+            first.entry(name.clone()).or_insert(at);
+        }
+        let filled = Self { fields, first, _share: share };
+        match expected {
+            Some(token) if !from_elsewhere && is_same(filled.text("csrf"), &token) => Ok(filled),
+            _ => Err(Refusal::forbidden("this form is not from a page that was shown to you")
+                .hint("go back, reload the page, and try again")
+                .into()),
+        }
+    }
+}
+
+/// Whether two texts are the same; how long it takes does not tell where they differ.
+fn is_same(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same;
+
+    #[test]
+    fn a_part_is_not_the_same() {
+        assert!(is_same("abc", "abc") && is_same("", ""));
+        assert!(!is_same("ab", "abc") && !is_same("", "abc") && !is_same("abd", "abc"));
+    }
+}

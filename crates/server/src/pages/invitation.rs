@@ -1,0 +1,143 @@
+//! `/invitations/{secret}`: somebody who has a link comes in, with an account that they make or with the one that they have.
+
+use std::time::Instant;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::answer::{Answer, Stopped, see, segment, shown};
+use super::cookie;
+use super::filled::Filled;
+use super::person::{Person, visitor};
+use super::said::Said;
+use super::shell::Head;
+use super::sign_in::{attempt, hashed, too_many, with_cookie};
+use crate::app::App;
+use crate::hosted::invitations::{self, Invited};
+use crate::hosted::{names, sessions};
+use crate::listen::Peer;
+use crate::observed::Observed;
+use crate::problem::Refused;
+use takk_api::{Code, Plain};
+
+#[derive(Template)]
+#[template(path = "invitation.html")]
+struct InvitationPage<'p> {
+    head: Head,
+    csrf: String,
+    /// The address of this page.
+    action: String,
+    invited: &'p Invited,
+    /// Who is signed in already.
+    person: Option<&'p str>,
+    name: &'p str,
+    shortest: usize,
+    said: Said,
+    /// Where people sign in beside here, by its name.
+    provider: Option<&'p str>,
+    secret: &'p str,
+}
+
+/// Says what the invitation is to.
+pub(crate) async fn show(
+    State(app): State<App>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Extension(observed): Extension<Observed>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+) -> Answer {
+    let secret = Plain::new(secret);
+    let invited = open(&app, Peer(peer), &secret).await?;
+    let person = visitor(&headers, &app, observed.request()).await?;
+    let name = invited.user.clone().unwrap_or_default();
+    page(&app, &headers, &secret, &invited, person.as_ref(), &name, Said::default())
+}
+
+/// Lets somebody in.
+pub(crate) async fn accept(
+    State(app): State<App>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Extension(observed): Extension<Observed>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+    filled: Filled,
+) -> Answer {
+    let secret = Plain::new(secret);
+    let invited = open(&app, Peer(peer), &secret).await?;
+    let request = observed.request().to_owned();
+    if filled.text("way") == "join" {
+        let person = visitor(&headers, &app, &request).await?;
+        let person = person.ok_or_else(|| Stopped::SignIn(format!("/invitations/{}", segment(secret.expose()))))?;
+        let project = app.work(move |hosted| invitations::join(hosted, &person.caller, &secret)).await?;
+        return Ok(see(&project.map_or_else(|| "/".to_owned(), |name| format!("/projects/{}", segment(&name)))));
+    }
+    let (name, password) = (filled.text("name").trim().to_owned(), Plain::new(filled.text("password").to_owned()));
+    let again = |said: Said| page(&app, &headers, &secret, &invited, None, &name, said);
+    if filled.text("again") != password.expose() {
+        return again(Said::of("again", "The two passwords are not the same."));
+    }
+    if let Err(refusal) = sessions::check_password(password.expose()) {
+        return again(Said::refused("password", refusal)?);
+    }
+    if let Err(refusal) = names::user(&name) {
+        return again(Said::refused("name", refusal)?);
+    }
+    // Whoever has an invitation may try many names with it, and each costs as much as an attempt to sign in.
+    let attempt = attempt(&app, peer, &name)?;
+    let verifier = hashed(&app, password).await?;
+    let (chosen, sent) = (name.clone(), secret.clone());
+    let accepted = app.work_of_stranger(move |hosted| invitations::accept(hosted, &sent, &chosen, &verifier, &request)).await;
+    match accepted {
+        Ok(session) => {
+            app.failures().succeeded(&attempt);
+            let next = invited.project.as_deref().map_or_else(|| "/".to_owned(), |name| format!("/projects/{}", segment(name)));
+            Ok(with_cookie(see(&next), &cookie::kept(&app, Some(session.expose()))))
+        }
+        Err(Refused(refusal)) if refusal.code == Code::Exists => again(Said::of_refusal("name", &refusal)),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+/// What the invitation is. Whoever tries many secrets has to wait.
+async fn open(app: &App, Peer(peer): Peer, secret: &Plain) -> Result<Invited, Stopped> {
+    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
+        return Err(too_many(seconds).into());
+    }
+    let asked = secret.clone();
+    let found = app.work_of_stranger(move |hosted| invitations::find(hosted, &asked)).await?;
+    found.ok_or_else(|| match app.failures().count(peer, Instant::now()) {
+        Some(seconds) => too_many(seconds).into(),
+        None => invitations::over().into(),
+    })
+}
+
+fn page(
+    app: &App,
+    headers: &HeaderMap,
+    secret: &Plain,
+    invited: &Invited,
+    person: Option<&Person>,
+    name: &str,
+    said: Said,
+) -> Answer {
+    let (cookie, kept) = cookie::sent_or_new(headers, app)?;
+    let shown: Response = shown(&InvitationPage {
+        head: Head::new(),
+        csrf: cookie::form_token(&cookie),
+        action: format!("/invitations/{}", segment(secret.expose())),
+        invited,
+        person: person.map(|person| person.caller.user.name.as_str()),
+        name,
+        shortest: sessions::SHORTEST_PASSWORD,
+        said,
+        provider: app.elsewhere().map(|elsewhere| elsewhere.settings.name.as_str()),
+        secret: secret.expose(),
+    });
+    Ok(match kept {
+        Some(kept) => with_cookie(shown, &kept),
+        None => shown,
+    })
+}

@@ -1,0 +1,25 @@
+//! `/projects/env/{id}` and below: the addresses that the published client (takk 0.1.40) prints, which lead to the pages.
+
+use axum::extract::{Path, State};
+use uuid::Uuid;
+
+use super::answer::{Answer, see, segment};
+use super::person::Person;
+use crate::app::App;
+use crate::hosted::{Refusal, compiled};
+
+/// Goes to what an environment needs.
+pub(crate) async fn environment(State(app): State<App>, person: Person, Path(id): Path<String>) -> Answer {
+    sent_on(&app, person, &id, "resources").await
+}
+
+/// Goes to the form for its values.
+pub(crate) async fn secrets(State(app): State<App>, person: Person, Path(id): Path<String>) -> Answer {
+    sent_on(&app, person, &id, "set").await
+}
+
+async fn sent_on(app: &App, person: Person, id: &str, page: &str) -> Answer {
+    let id = Uuid::try_parse(id).map_err(|_| Refusal::not_found("there is nothing at this address"))?;
+    let visit = app.work(move |hosted| compiled::located(hosted, person.caller, id)).await?;
+    Ok(see(&format!("/projects/{}/environments/{}/{page}", segment(&visit.project), segment(&visit.environment))))
+}

@@ -1,0 +1,81 @@
+//! `/projects/{project}`: every secret in every environment. It is written for five hundred secrets, so a cell has few letters.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::answer::{Answer, segment, shown};
+use super::person::{Inside, Person};
+use super::said::Said;
+use super::shell::Shell;
+use crate::access::Names;
+use crate::app::App;
+use crate::hosted::entry::Visit;
+use crate::hosted::overview::{self, Column};
+use takk_api::Held;
+use takk_model::Role;
+use takk_model::age::{age, until};
+
+#[derive(Template)]
+#[template(path = "matrix.html")]
+struct MatrixPage<'p> {
+    shell: Shell,
+    project: &'p str,
+    address: String,
+    columns: &'p [Column],
+    rows: Vec<Row<'p>>,
+    /// How many secrets have no value in some environment.
+    missing: usize,
+    may_add: bool,
+    /// The fields of a form that nobody filled in yet.
+    typed: &'static str,
+    said: Said,
+    now: i64,
+}
+
+/// A secret in each environment.
+struct Row<'p> {
+    name: &'p str,
+    cells: Vec<Option<&'p Held>>,
+}
+
+/// Shows them.
+pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
+    let written = app.slowly(visit.caller.user.id, move |hosted| {
+        let (columns, now) = (overview::columns(hosted, &visit)?, hosted.now());
+        Ok(page(&person, &visit, &columns, now))
+    });
+    Ok(written.await?)
+}
+
+fn page(person: &Person, visit: &Visit, columns: &[Column], now: i64) -> Response {
+    let rows = rows(columns);
+    shown(&MatrixPage {
+        shell: Shell::within(person, visit, "secrets"),
+        project: &visit.project,
+        address: format!("/projects/{}", segment(&visit.project)),
+        missing: rows.iter().filter(|row| row.cells.iter().any(Option::is_none)).count(),
+        rows,
+        columns,
+        may_add: visit.role >= Role::Developer,
+        typed: "",
+        said: Said::default(),
+        now,
+    })
+}
+
+/// The names that have or had a value somewhere. One that is unset wherever it ever was is history, and not shown.
+fn rows(columns: &[Column]) -> Vec<Row<'_>> {
+    let held = columns.iter().flat_map(|column| &column.secrets).filter(|held| held.is_set);
+    let names: BTreeSet<&str> = held.map(|held| held.name.as_str()).collect();
+    let row = |name| Row { name, cells: columns.iter().map(|column| column.find(name)).collect() };
+    names.into_iter().map(row).collect()
+}
+
+/// An age in the few letters that a cell has.
+fn short_age(then: i64, now: i64) -> String {
+    let age = age(then, now);
+    age.strip_suffix(" ago").map_or_else(|| "now".to_owned(), |age| age.replacen(' ', "\u{a0}", 1))
+}

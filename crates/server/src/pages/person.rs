@@ -1,0 +1,75 @@
+//! Who looks at a page, and whether they may. A handler that takes a [`Person`] or an [`Inside`] is called only for somebody who is
+//! signed in; everybody else signs in first and comes back.
+
+use std::marker::PhantomData;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+
+use super::answer::Stopped;
+use super::cookie;
+use crate::access::{Needs, place};
+use crate::app::App;
+use crate::hosted::entry::{self, Caller, Visit};
+use crate::hosted::sessions;
+use crate::observed::Observed;
+use takk_vault::token_hash;
+
+/// Somebody who is signed in.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub caller: Caller,
+    /// What the browser sent.
+    pub session: String,
+    /// What their forms send back.
+    pub csrf: String,
+}
+
+/// Somebody who may do something in the project, and the environment, that the address names.
+pub(crate) struct Inside<N> {
+    pub person: Person,
+    pub visit: Visit,
+    need: PhantomData<N>,
+}
+
+impl FromRequestParts<App> for Person {
+    type Rejection = Stopped;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Stopped> {
+        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let next = match parts.method {
+            Method::GET => parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
+            _ => "/".to_owned(),
+        };
+        let found = visitor(&parts.headers, app, observed.request()).await?;
+        let Some(person) = found else { return Err(Stopped::SignIn(next)) };
+        observed.is(&person.caller.user.name);
+        observed.is_of(person.caller.user.id);
+        Ok(person)
+    }
+}
+
+/// Whoever is signed in, on a page that needs nobody to be.
+pub(super) async fn visitor(headers: &HeaderMap, app: &App, request: &str) -> Result<Option<Person>, Stopped> {
+    let Some(session) = cookie::sent(headers, app) else { return Ok(None) };
+    let (sent, request, hash) = (session.clone(), request.to_owned(), token_hash(&session));
+    let caller = app.work_of(&hash, move |hosted| sessions::signed_in(hosted, &sent, &request)).await?;
+    match &caller {
+        Some(caller) => app.known().note(&hash, caller.user.id),
+        None => app.known().forget(&hash),
+    }
+    Ok(caller.map(|caller| Person { caller, csrf: cookie::form_token(&session), session }))
+}
+
+impl<N: Needs> FromRequestParts<App> for Inside<N> {
+    type Rejection = Stopped;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Stopped> {
+        let person = Person::from_request_parts(parts, app).await?;
+        let (project, environment) = place(parts, app).await?;
+        let caller = person.caller.clone();
+        let visit = app.work(move |hosted| entry::enter(hosted, caller, N::NEED, project, environment)).await?;
+        Ok(Self { person, visit, need: PhantomData })
+    }
+}

@@ -1,0 +1,51 @@
+//! `/`: the projects of whoever is signed in.
+
+use askama::Template;
+use axum::extract::State;
+
+use super::answer::{Answer, see, segment, shown};
+use super::filled::Filled;
+use super::person::Person;
+use super::said::Said;
+use super::shell::Shell;
+use crate::app::App;
+use crate::hosted::{Paging, projects};
+use crate::problem::Refused;
+use takk_api::{Code, ProjectInfo};
+use takk_model::age::age;
+
+#[derive(Template)]
+#[template(path = "projects.html")]
+struct ProjectsPage<'p> {
+    shell: Shell,
+    projects: Vec<ProjectInfo>,
+    /// The name that was typed for a new one.
+    typed: &'p str,
+    said: Said,
+    now: i64,
+}
+
+/// Lists them.
+pub(crate) async fn show(State(app): State<App>, person: Person) -> Answer {
+    page(&app, &person, "", Said::default()).await
+}
+
+/// Makes one.
+pub(crate) async fn make(State(app): State<App>, person: Person, filled: Filled) -> Answer {
+    let (name, caller) = (filled.text("name").trim().to_owned(), person.caller.clone());
+    let address = format!("/projects/{}", segment(&name));
+    match app.work(move |hosted| projects::put(hosted, &caller, &name)).await {
+        Ok(_) => Ok(see(&address)),
+        Err(Refused(refusal)) if refusal.code == Code::Forbidden => {
+            page(&app, &person, filled.text("name"), Said::of_refusal("name", &refusal)).await
+        }
+        Err(Refused(refusal)) => page(&app, &person, filled.text("name"), Said::refused("name", refusal)?).await,
+    }
+}
+
+async fn page(app: &App, person: &Person, typed: &str, said: Said) -> Answer {
+    let caller = person.caller.clone();
+    let paging = Paging { cursor: None, limit: Some(500) };
+    let (page, now) = app.work(move |hosted| Ok((projects::list(hosted, &caller, &paging)?, hosted.now()))).await?;
+    Ok(shown(&ProjectsPage { shell: Shell::new(person, "projects"), projects: page.items, typed, said, now }))
+}

@@ -1,0 +1,188 @@
+//! `/projects/{project}/environments/{environment}/resources`: what the code needs in an environment: databases and the like, the
+//! services that use them, and every variable with its state.
+
+use std::collections::{BTreeSet, HashMap};
+
+use askama::Template;
+use axum::extract::State;
+
+use super::answer::{Answer, segment, shown};
+use super::graph::{BOX, Graph, HEIGHT, WIDTH, graph};
+use super::person::Inside;
+use super::shell::Shell;
+use crate::access::Names;
+use crate::app::App;
+use crate::hosted::manifests::{self, Needed};
+use crate::hosted::overview;
+use takk_model::Manifest;
+use takk_model::age::age;
+use takk_plan::{EnvironmentPlan, PlannedVariable, class_name};
+use takk_value::in_words;
+
+#[derive(Template)]
+#[template(path = "resources.html")]
+struct ResourcesPage<'p> {
+    shell: Shell,
+    environment: &'p str,
+    /// Where values are set, for whoever may set them.
+    set: Option<String>,
+    needs: Option<Needs<'p>>,
+}
+
+/// What the code needs.
+struct Needs<'p> {
+    author: &'p str,
+    age: String,
+    missing: usize,
+    resources: Vec<ResourceRow<'p>>,
+    graph: Option<Graph>,
+    services: Vec<ServiceRow<'p>>,
+    variables: Vec<VariableRow<'p>>,
+    unread: Vec<&'p str>,
+}
+
+struct ResourceRow<'p> {
+    kind: &'p str,
+    name: &'p str,
+    version: Option<&'p str>,
+    reason: Option<&'p str>,
+    place: String,
+    variables: Vec<(&'p str, &'static str)>,
+    services: String,
+}
+
+struct ServiceRow<'p> {
+    name: &'p str,
+    component: &'p str,
+    /// The resources that it connects to.
+    uses: String,
+    /// The services whose addresses it reads.
+    calls: String,
+    variables: usize,
+}
+
+struct VariableRow<'p> {
+    name: &'p str,
+    state: &'static str,
+    type_name: &'p str,
+    words: String,
+    place: String,
+    reason: Option<&'p str>,
+}
+
+/// Shows it.
+pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
+    let written = app.slowly(visit.caller.user.id, move |hosted| {
+        let needed = manifests::needed(hosted, &visit)?;
+        let columns = overview::columns(hosted, &visit)?;
+        let column = columns.iter().find(|column| column.environment == visit.environment);
+        let is_open = column.is_some_and(|column| column.is_open);
+        let address = format!("/projects/{}/environments/{}", segment(&visit.project), segment(&visit.environment));
+        let now = hosted.now();
+        Ok(shown(&ResourcesPage {
+            shell: Shell::within(&person, &visit, "resources"),
+            environment: &visit.environment,
+            set: is_open.then(|| format!("{address}/set")),
+            needs: needed.as_deref().map(|needed| needs(needed, now)),
+        }))
+    });
+    Ok(written.await?)
+}
+
+fn needs(needed: &Needed, now: i64) -> Needs<'_> {
+    let plan = &needed.plan;
+    let states = States::new(plan);
+    let lacks = |names: &[String]| names.iter().any(|name| states.of(name) == "missing");
+    Needs {
+        author: &needed.author,
+        age: age(needed.stored_at, now),
+        missing: needed.missing(),
+        resources: resources(plan, &states),
+        graph: graph(plan, &lacks),
+        services: services(plan),
+        variables: plan.variables.iter().map(|variable| row(&needed.manifest, variable)).collect(),
+        unread: plan.stale.iter().map(|stale| stale.stored.name.as_str()).collect(),
+    }
+}
+
+fn resources<'p>(plan: &'p EnvironmentPlan, states: &States) -> Vec<ResourceRow<'p>> {
+    let row = plan.resources.iter().map(|resource| ResourceRow {
+        kind: &resource.kind,
+        name: &resource.name,
+        version: resource.version.as_ref().map(|answer| answer.version.as_str()),
+        reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
+        place: resource.place.short(),
+        variables: resource.variables.iter().map(|name| (name.as_str(), states.of(name))).collect(),
+        services: resource.services.join(", "),
+    });
+    row.collect()
+}
+
+fn services(plan: &EnvironmentPlan) -> Vec<ServiceRow<'_>> {
+    let mut connected: HashMap<&str, Vec<String>> = HashMap::new();
+    for resource in &plan.resources {
+        for service in &resource.services {
+            connected.entry(service).or_default().push(format!("{} {}", resource.kind, resource.name));
+        }
+    }
+    let mut calls: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for variable in &plan.variables {
+        let Some(called) = &variable.declared.service else { continue };
+        for service in &variable.declared.services {
+            calls.entry(service).or_default().insert(&called.name);
+        }
+    }
+    let row = plan.services.iter().map(|service| {
+        let used = connected.remove(service.name.as_str()).unwrap_or_default();
+        let called: Vec<&str> = calls.remove(service.name.as_str()).unwrap_or_default().into_iter().collect();
+        ServiceRow {
+            name: &service.name,
+            component: &service.component,
+            uses: used.join(", "),
+            calls: called.join(", "),
+            variables: service.variables.len(),
+        }
+    });
+    row.collect()
+}
+
+fn row<'n>(manifest: &Manifest, variable: &'n PlannedVariable) -> VariableRow<'n> {
+    let declared = &variable.declared;
+    let class = declared.first_reader().class.as_ref().map(class_name);
+    let made = declared.first_reader().made_shortly().map(|made| format!(", {made}")).unwrap_or_default();
+    let place = format!("{}{made}", declared.place().short());
+    VariableRow {
+        name: &declared.name,
+        state: word(variable),
+        type_name: &declared.type_name,
+        words: in_words(&manifest.accepts(&declared.name, &declared.type_name)),
+        place: class.map_or_else(|| place.clone(), |class| format!("{class}, {place}")),
+        reason: variable.reason.as_deref(),
+    }
+}
+
+/// The states of variables by their names.
+struct States<'p>(HashMap<&'p str, &'static str>);
+
+impl<'p> States<'p> {
+    fn new(plan: &'p EnvironmentPlan) -> Self {
+        let mut states = HashMap::new();
+        for variable in &plan.variables {
+            states.entry(variable.declared.name.as_str()).or_insert_with(|| word(variable));
+        }
+        Self(states)
+    }
+
+    fn of(&self, name: &str) -> &'static str {
+        self.0.get(name).copied().unwrap_or_default()
+    }
+}
+
+/// The state in a word that fits a table.
+fn word(variable: &PlannedVariable) -> &'static str {
+    match variable.state.as_str() {
+        "resolved" => "made",
+        "path" => "in a secret store",
+        other => other,
+    }
+}

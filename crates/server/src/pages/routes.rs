@@ -1,0 +1,55 @@
+//! Every route of the dashboard, on one page.
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use super::{
+    account, assets, audit, checked, compare, delete, device, elsewhere, environments, invitation, located, matrix, members,
+    projects, resources, secret, service_tokens, set, sign_in, tokens, trusts,
+};
+use crate::app::App;
+
+/// The pages, and what their forms are sent to.
+pub(crate) fn pages() -> Router<App> {
+    Router::new()
+        .route("/assets/{file}", get(assets::asset))
+        .route("/login", get(sign_in::show).post(sign_in::sign_in))
+        .route("/invitations/{secret}", get(invitation::show).post(invitation::accept))
+        .route("/logout", post(sign_in::sign_out))
+        .route("/login/device", get(device::show).post(device::agree))
+        .route("/login/oidc", get(elsewhere::leave))
+        .route("/login/oidc/callback", get(elsewhere::back))
+        .route("/account/bind", post(elsewhere::bind))
+        .route("/account", get(account::show).post(account::set_password))
+        .route("/account/sign-out-everywhere", post(account::sign_out_everywhere))
+        .route("/tokens", get(tokens::show).post(tokens::make))
+        .route("/tokens/revoke", post(tokens::revoke))
+        .route("/", get(projects::show))
+        .route("/projects", post(projects::make))
+        .route("/projects/env/{id}", get(located::environment))
+        .route("/projects/env/{id}/secrets", get(located::secrets))
+        .route("/projects/{project}", get(matrix::show))
+        .route("/projects/{project}/set", get(set::choose))
+        .route("/projects/{project}/audit", get(audit::show))
+        .route("/projects/{project}/members", get(members::show).post(members::put))
+        .route("/projects/{project}/members/remove", post(members::remove))
+        .route("/projects/{project}/invitations", post(members::invite))
+        .route("/projects/{project}/invitations/revoke", post(members::revoke_invitation))
+        .route("/projects/{project}/service-tokens", get(service_tokens::show).post(service_tokens::make))
+        .route("/projects/{project}/service-tokens/revoke", post(service_tokens::revoke))
+        .route("/projects/{project}/trusts", get(trusts::show).post(trusts::add))
+        .route("/projects/{project}/trusts/remove", post(trusts::remove))
+        .route("/projects/{project}/compare", get(compare::show))
+        .route("/projects/{project}/promote", post(compare::promote))
+        .route("/projects/{project}/secrets/{name}", get(secret::show))
+        .route("/projects/{project}/environments", get(environments::show))
+        .route("/projects/{project}/production", post(environments::name_production))
+        .route("/projects/{project}/environments/{environment}/delete", get(delete::ask).post(delete::delete))
+        .route("/projects/{project}/environments/{environment}/set", get(set::show).post(set::store))
+        .route("/projects/{project}/environments/{environment}/resources", get(resources::show))
+        .route("/projects/{project}/environments/{environment}/check", post(checked::check))
+        .route("/projects/{project}/environments/{environment}/generate", post(checked::generate))
+        .route("/projects/{project}/environments/{environment}/secrets/{name}/reveal", post(secret::reveal))
+        .route("/projects/{project}/environments/{environment}/secrets/{name}/rollback", post(secret::roll_back))
+        .route("/projects/{project}/environments/{environment}/secrets/{name}/unset", post(secret::unset))
+}

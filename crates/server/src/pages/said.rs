@@ -1,0 +1,91 @@
+//! What is wrong with a form that was filled in, said beside the field that it is about: the page is shown again, with what was typed
+//! where that is no secret.
+
+use super::answer::Stopped;
+use crate::hosted::Refusal;
+use takk_api::Code;
+
+/// What a page says of the form that was filled in; nothing, where none was.
+#[derive(Default)]
+pub(super) struct Said(Option<(&'static str, Sentence)>);
+
+/// A sentence for people. Names stand between backticks in it.
+pub(super) struct Sentence(String);
+
+/// A part of a sentence.
+pub(super) struct Part<'s> {
+    pub text: &'s str,
+    /// Whether it is a name, or something to type.
+    pub is_code: bool,
+}
+
+impl Said {
+    /// What is wrong with a field, or with the whole form if the field has no name.
+    pub fn of(field: &'static str, text: impl Into<String>) -> Self {
+        Self(Some((field, Sentence(text.into()))))
+    }
+
+    /// Why a form was refused.
+    pub fn of_refusal(field: &'static str, refusal: &Refusal) -> Self {
+        Self(Some((field, Sentence::about(refusal))))
+    }
+
+    /// Why a form was refused, if whoever filled it in can do something about it; else the refusal stands in the place of the page: whoever
+    /// may do less by now may not see it any more.
+    pub fn refused(field: &'static str, refusal: Refusal) -> Result<Self, Stopped> {
+        match refusal.code {
+            Code::Invalid | Code::Exists | Code::VersionConflict | Code::LastOwner => Ok(Self::of_refusal(field, &refusal)),
+            _ => Err(refusal.into()),
+        }
+    }
+
+    /// What is said of a field.
+    pub fn at(&self, field: &str) -> Option<&Sentence> {
+        self.0.as_ref().filter(|(about, _)| *about == field).map(|(_, sentence)| sentence)
+    }
+}
+
+impl From<String> for Sentence {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl Sentence {
+    /// What a refusal says, and what to do.
+    pub fn about(refusal: &Refusal) -> Self {
+        let sentences = std::iter::once(&refusal.detail).chain(&refusal.hints).map(|text| capitalised(text) + ".");
+        Self(sentences.collect::<Vec<_>>().join(" "))
+    }
+
+    /// Its parts.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        self.0.split('`').enumerate().map(|(at, text)| Part { text, is_code: at % 2 == 1 })
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_a_sentence_with_its_names_apart() {
+        let refusal = Refusal::not_found("there is no user `eve`").hint("give them a role first");
+        let sentence = Sentence::about(&refusal);
+        let parts: Vec<_> = sentence.parts().map(|part| (part.text, part.is_code)).collect();
+        assert_eq!(parts, [("There is no user ", false), ("eve", true), (". Give them a role first.", false)]);
+    }
+
+    #[test]
+    fn what_nobody_can_mend_in_a_form_is_not_said_in_it() {
+        assert!(
+            Said::refused("name", Refusal::invalid("x")).is_ok_and(|said| said.at("name").is_some() && said.at("").is_none())
+        );
+        assert!(Said::refused("name", Refusal::unavailable("x")).is_err());
+    }
+}

@@ -1,0 +1,231 @@
+//! `/projects/{project}/environments/{environment}/set`: the form that sets values, made from what the code needs. What is wrong is said
+//! beside its field. A secret that was typed is never sent back.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+
+use super::answer::{Answer, Stopped, see, segment, shown};
+use super::answers::{self, Answers};
+use super::environments;
+use super::filled::Filled;
+use super::person::{Inside, Person};
+use super::said::{Said, Sentence};
+use super::shell::Shell;
+use super::value_field::{Input, ValueField};
+use crate::access::{Names, Values};
+use crate::app::App;
+use crate::body::all_of;
+use crate::hosted::entry::Visit;
+use crate::hosted::manifests::Needed;
+use crate::hosted::overview::{self, Column};
+use crate::hosted::{Refusal, changes, manifests, names};
+use takk_api::{Change, Changes, Code};
+use takk_model::age::age;
+use takk_plan::{PlannedVariable, State as PlanState};
+use takk_project::ops::secrets::missing::missing;
+use takk_project::ops::secrets::names::of_variable;
+
+#[derive(Template)]
+#[template(path = "set.html")]
+struct SetPage<'p> {
+    shell: Shell,
+    environment: &'p str,
+    action: String,
+    back: String,
+    /// Where it says all that the code needs.
+    needs: String,
+    wrong: Option<Sentence>,
+    /// Who told what the code needs, and when.
+    told: Option<(&'p str, String)>,
+    /// What has no value here, or what was asked for.
+    wanted: Vec<ValueField>,
+    is_asked: bool,
+    /// What the program starts without.
+    optional: Vec<ValueField>,
+    others: Vec<ValueField>,
+}
+
+/// Goes to the form of the environment that is named in the query: it need not be there yet.
+pub(crate) async fn choose(
+    State(app): State<App>,
+    Inside { person, visit, .. }: Inside<Names>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let environment = all_of(query.as_deref(), "environment").pop().unwrap_or_default();
+    if let Err(refusal) = names::environment(environment.trim()) {
+        let said = Said::refused("environment", refusal)?;
+        return environments::page(&app, &person, &visit, &environment, said).await;
+    }
+    Ok(see(&format!("/projects/{}/environments/{}/set", segment(&visit.project), segment(environment.trim()))))
+}
+
+/// Shows the form.
+pub(crate) async fn show(
+    State(app): State<App>,
+    Inside { person, visit, .. }: Inside<Values>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let asked = all_of(query.as_deref(), "name");
+    asked.iter().try_for_each(|name| names::variable(name).map(drop))?;
+    page(&app, person, visit, asked, Answers::default(), None).await
+}
+
+/// Stores what was filled in.
+pub(crate) async fn store(State(app): State<App>, Inside { person, visit, .. }: Inside<Values>, filled: Filled) -> Answer {
+    let asked = visit.clone();
+    let read = app.slowly(visit.caller.user.id, move |hosted| {
+        let needed = manifests::needed(hosted, &asked)?;
+        answers::read(&filled, needed.as_deref())
+    });
+    let mut answers = read.await?;
+    if !answers.wrong.is_empty() {
+        let names: Vec<String> = answers.wrong.keys().map(|name| format!("`{name}`")).collect();
+        let wrong = format!("Not accepted: {}.", names.join(", "));
+        return page(&app, person, visit, Vec::new(), answers, Some(wrong)).await;
+    }
+    let wrong = match stored(&app, &visit, std::mem::take(&mut answers.changes)).await {
+        Ok(()) => return Ok(see(&format!("/projects/{}", segment(&visit.project)))),
+        Err(refusal) if matches!(refusal.code, Code::Invalid | Code::VersionConflict) => format!("{}.", refusal.detail),
+        Err(refusal) => return Err(refusal.into()),
+    };
+    page(&app, person, visit, Vec::new(), answers, Some(wrong)).await
+}
+
+async fn stored(app: &App, visit: &Visit, changes: Vec<Change>) -> Result<(), Refusal> {
+    if changes.is_empty() {
+        return Err(Refusal::invalid("no value was given"));
+    }
+    let asked = changes::asked(visit.into(), None, &[], Changes { changes })?;
+    changes::done(app.ask(asked).await.map_err(|refused| refused.0)?).map(drop)
+}
+
+async fn page(
+    app: &App,
+    person: Person,
+    visit: Visit,
+    asked: Vec<String>,
+    answers: Answers,
+    wrong: Option<String>,
+) -> Result<Response, Stopped> {
+    let written = app.slowly(visit.caller.user.id, move |hosted| {
+        let found = (overview::columns(hosted, &visit)?, manifests::needed(hosted, &visit)?, hosted.now());
+        Ok(form(&person, &visit, &asked, answers, wrong, found))
+    });
+    Ok(written.await?)
+}
+
+/// What is known of the values of a project, what the code needs, and the moment.
+type Found = (Vec<Column>, Option<Arc<Needed>>, i64);
+
+fn form(
+    person: &Person,
+    visit: &Visit,
+    asked: &[String],
+    answers: Answers,
+    wrong: Option<String>,
+    (columns, needed, now): Found,
+) -> Response {
+    let here = columns.iter().find(|column| column.environment == visit.environment);
+    let mut form = Form::new(here, needed.as_deref(), answers);
+    let wanted = if asked.is_empty() { form.lacking(&columns) } else { form.fields(asked.iter().map(String::as_str)) };
+    let optional = form.optional();
+    let others = form.others(&columns);
+    let project = segment(&visit.project);
+    shown(&SetPage {
+        shell: Shell::within(person, visit, "secrets"),
+        environment: &visit.environment,
+        action: format!("/projects/{project}/environments/{}/set", segment(&visit.environment)),
+        back: format!("/projects/{project}"),
+        needs: format!("/projects/{project}/environments/{}/resources", segment(&visit.environment)),
+        wrong: wrong.map(Sentence::from),
+        told: needed.as_ref().map(|needed| (needed.author.as_str(), age(needed.stored_at, now))),
+        wanted,
+        is_asked: !asked.is_empty(),
+        optional,
+        others,
+    })
+}
+
+/// The fields of the form, each name once.
+struct Form<'f> {
+    here: Option<&'f Column>,
+    needed: Option<&'f Needed>,
+    /// The variables by each of their names.
+    variables: HashMap<&'f str, &'f PlannedVariable>,
+    answers: Answers,
+    seen: BTreeSet<String>,
+}
+
+impl<'f> Form<'f> {
+    fn new(here: Option<&'f Column>, needed: Option<&'f Needed>, answers: Answers) -> Self {
+        let mut variables = HashMap::new();
+        for variable in needed.iter().flat_map(|needed| &needed.plan.variables) {
+            for name in of_variable(variable) {
+                variables.entry(name).or_insert(variable);
+            }
+        }
+        Self { here, needed, variables, answers, seen: BTreeSet::new() }
+    }
+
+    /// What has no value here and needs one; where nobody said what the code needs, what others have.
+    fn lacking(&mut self, columns: &[Column]) -> Vec<ValueField> {
+        let Some(needed) = self.needed else {
+            let names = set_in(columns).into_iter().filter(|name| !self.is_set(name));
+            let names: Vec<&str> = names.collect();
+            return self.fields(names.into_iter());
+        };
+        // What was refused is asked for again.
+        let refused = self.answers.wrong.keys().cloned();
+        let names: Vec<String> =
+            missing(&needed.manifest, &needed.plan).into_iter().map(|ask| ask.name).chain(refused).collect();
+        self.fields(names.iter().map(String::as_str))
+    }
+
+    /// What the program starts without.
+    fn optional(&mut self) -> Vec<ValueField> {
+        let Some(needed) = self.needed else { return Vec::new() };
+        let is_optional = |state| !matches!(state, PlanState::Set | PlanState::Missing | PlanState::Inherited);
+        let variables = needed.plan.variables.iter().filter(|variable| is_optional(variable.state));
+        self.fields(variables.map(|variable| variable.declared.name.as_str()))
+    }
+
+    /// What is set here, and what others have that no code reads here.
+    fn others(&mut self, columns: &[Column]) -> Vec<ValueField> {
+        self.fields(set_in(columns).into_iter())
+    }
+
+    fn fields<'n>(&mut self, names: impl Iterator<Item = &'n str>) -> Vec<ValueField> {
+        names.filter_map(|name| self.field(name)).collect()
+    }
+
+    /// A field for a name, unless it has one.
+    fn field(&mut self, name: &str) -> Option<ValueField> {
+        if !self.seen.insert(name.to_owned()) {
+            return None;
+        }
+        let id = self.seen.len();
+        let held = self.here.and_then(|column| column.find(name));
+        let (version, is_set) = held.map_or((0, false), |held| (held.version, held.is_set));
+        let state = || if is_set { format!("set, version {version}") } else { "missing".to_owned() };
+        let variable = self.variables.get(name).copied();
+        let declared = self.needed.zip(variable).map(|(needed, variable)| ValueField::of(id, name, version, needed, variable));
+        let mut field = declared.unwrap_or_else(|| ValueField::unknown(id, name.to_owned(), state(), version));
+        field.wrong = self.answers.wrong.remove(name).map(Sentence::from);
+        field.kept = self.answers.kept.remove(name).filter(|_| field.is_open()).unwrap_or_default();
+        Some(field)
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.here.and_then(|column| column.find(name)).is_some_and(|held| held.is_set)
+    }
+}
+
+/// The names that have a value in some environment.
+fn set_in(columns: &[Column]) -> BTreeSet<&str> {
+    let held = columns.iter().flat_map(|column| &column.secrets).filter(|held| held.is_set);
+    held.map(|held| held.name.as_str()).collect()
+}

@@ -1,0 +1,180 @@
+//! `/login` and `/logout`
+
+use std::net::IpAddr;
+use std::time::Instant;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::answer::{Answer, Stopped, see, segment, shown};
+use super::cookie;
+use super::filled::Filled;
+use super::person::Person;
+use super::said::Said;
+use super::shell::Head;
+use crate::app::App;
+use crate::failures::Attempt;
+use crate::hosted::{Refusal, sessions};
+use crate::listen::Peer;
+use crate::observed::Observed;
+use takk_api::{Code, Plain};
+
+/// Where somebody wanted to go.
+#[derive(Deserialize)]
+pub(crate) struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage<'p> {
+    head: Head,
+    csrf: String,
+    next: &'p str,
+    /// The name that was typed.
+    typed: &'p str,
+    said: Said,
+    needs_https: bool,
+    /// Where people sign in beside here, by its name.
+    provider: Option<&'p str>,
+}
+
+/// Asks for a password or a token.
+pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Query(Next { next }): Query<Next>) -> Answer {
+    page(&app, &headers, &next, "", Said::default())
+}
+
+/// Signs somebody in.
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Extension(observed): Extension<Observed>,
+    headers: HeaderMap,
+    filled: Filled,
+) -> Answer {
+    let request = observed.request().to_owned();
+    let begun = match filled.text("way") {
+        "token" => with_token(&app, peer, &filled, request).await?,
+        _ => with_password(&app, peer, &filled, request).await?,
+    };
+    let Some(session) = begun else {
+        app.metrics().failed_sign_ins.inc();
+        let said = match filled.text("way") {
+            "token" => Said::of("token", "This token is not good, or its time is over."),
+            _ => Said::of("password", "The name or the password is not right."),
+        };
+        return page(&app, &headers, filled.text("next"), filled.text("name"), said);
+    };
+    Ok(with_cookie(see(local(filled.text("next"))), &cookie::kept(&app, Some(session.expose()))))
+}
+
+/// Signs somebody out.
+pub(crate) async fn sign_out(State(app): State<App>, person: Person, _: Filled) -> Answer {
+    app.work(move |hosted| sessions::end(hosted, &person.caller, &person.session)).await?;
+    Ok(with_cookie(see("/login"), &cookie::kept(&app, None)))
+}
+
+async fn with_token(app: &App, peer: IpAddr, filled: &Filled, request: String) -> Result<Option<Plain>, Stopped> {
+    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
+        return Err(too_many(seconds).into());
+    }
+    let token = Plain::new(filled.text("token").to_owned());
+    let begun = app.work_of_stranger(move |hosted| sessions::begin_with_token(hosted, token.expose(), &request)).await?;
+    if begun.is_none()
+        && let Some(seconds) = app.failures().count(peer, Instant::now())
+    {
+        return Err(too_many(seconds).into());
+    }
+    Ok(begun)
+}
+
+async fn with_password(app: &App, peer: IpAddr, filled: &Filled, request: String) -> Result<Option<Plain>, Stopped> {
+    let (name, password) = (filled.text("name").trim().to_owned(), Plain::new(filled.text("password").to_owned()));
+    let attempt = attempt(app, peer, &name)?;
+    let asked = name.clone();
+    let verifier = app.work_of_stranger(move |hosted| sessions::verifier(hosted, &asked)).await?;
+    let Some(verifier) = verified(app, password, verifier).await? else { return Ok(None) };
+    let begun = app.work_of_stranger(move |hosted| sessions::begin_with_password(hosted, &name, &verifier, &request)).await?;
+    if begun.is_some() {
+        app.failures().succeeded(&attempt);
+    }
+    Ok(begun)
+}
+
+/// An attempt with the password of an account. It is counted before anything is hashed: what is refused costs nothing.
+pub(super) fn attempt(app: &App, peer: IpAddr, account: &str) -> Result<Attempt, Refusal> {
+    app.failures().begin_with_password(peer, account, Instant::now()).map_err(too_many)
+}
+
+/// What verified the password, if it is the right one.
+pub(super) async fn verified(app: &App, password: Plain, verifier: Option<String>) -> Result<Option<String>, Refusal> {
+    app.hash(move |hashing| hashing.is_password(password.expose(), verifier.as_deref()).then_some(verifier).flatten()).await
+}
+
+/// What verifies a new password.
+pub(super) async fn hashed(app: &App, password: Plain) -> Result<String, Refusal> {
+    Ok(app.hash(move |hashing| hashing.hash(password.expose())).await??)
+}
+
+fn page(app: &App, headers: &HeaderMap, next: &str, typed: &str, said: Said) -> Answer {
+    let (cookie, kept) = cookie::sent_or_new(headers, app)?;
+    let needs_https = cookie::kept(app, None).contains("Secure") && !app.public_url().starts_with("https:");
+    let shown = shown(&SignInPage {
+        head: Head::new(),
+        csrf: cookie::form_token(&cookie),
+        next: local(next),
+        typed,
+        said,
+        needs_https,
+        provider: app.elsewhere().map(|elsewhere| elsewhere.settings.name.as_str()),
+    });
+    Ok(match kept {
+        Some(kept) => with_cookie(shown, &kept),
+        None => shown,
+    })
+}
+
+/// An answer that gives the browser a cookie.
+pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    let cookie = HeaderValue::from_str(cookie).expect("a cookie of letters and digits");
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    response
+}
+
+/// What somebody hears who tried too often.
+pub(super) fn too_many(seconds: u64) -> Refusal {
+    Refusal::new(Code::TooMany, "too many attempts to sign in, from here or to this account, failed").retry_after(seconds)
+}
+
+/// An address of this server and no other one.
+pub(super) fn local(next: &str) -> &str {
+    let is_local = next.starts_with('/') && !next.starts_with("//") && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    if is_local { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn nobody_is_sent_to_another_server() {
+        assert_eq!(local("/login/device?code=BCDF-GHJK"), "/login/device?code=BCDF-GHJK");
+        for elsewhere in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "javascript:alert(1)",
+            "/a\r\nb: c",
+        ] {
+            assert_eq!(local(elsewhere), "/", "{elsewhere:?}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! A field of a form that asks for a value, made from what the code says of it: its type, what it is for, where it is declared.
+
+use serde_json::Value as Json;
+
+use super::said::Sentence;
+use crate::hosted::manifests::Needed;
+use takk_model::{Constraints, DefaultValue, ValueType};
+use takk_plan::{PlannedVariable, State};
+use takk_project::ops::secrets::missing::{Ask, ask_for};
+use takk_value::in_words;
+
+/// A field for one name.
+pub(super) struct ValueField {
+    /// Its number on the page.
+    pub id: usize,
+    /// The name that the value is stored under.
+    pub name: String,
+    /// What is there now, in a few words.
+    pub state: String,
+    /// The version that it replaces; 0 for none.
+    pub version: i64,
+    /// What the code says of it; `None` of a name that no code reads.
+    pub declared: Option<Said>,
+    /// What is filled in.
+    pub input: Input,
+    /// The schemes of an address that is not shown.
+    url: Option<Vec<String>>,
+    /// What was given before, where it may be sent back.
+    pub kept: String,
+    /// What is wrong with what was given.
+    pub wrong: Option<Sentence>,
+}
+
+/// What the code says of a value.
+pub(super) struct Said {
+    /// Its type, as Python writes it.
+    pub type_name: String,
+    /// What it accepts.
+    pub words: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The class that declares it, and where.
+    pub place: String,
+    /// Its default, where that may be shown.
+    pub default: Option<String>,
+    /// What it is a part of.
+    pub part: Option<Sentence>,
+    /// Whether a value can be made up.
+    pub is_generable: bool,
+}
+
+/// What is filled in.
+pub(super) enum Input {
+    /// A line that is not shown.
+    Secret,
+    /// A line, with what it may look like.
+    Text(Option<String>),
+    /// Several lines.
+    Lines,
+    /// A number, with the step between two, and its bounds.
+    Number(&'static str, Option<i64>, Option<i64>),
+    /// One of these.
+    Choice(Vec<String>),
+    /// An address, whole or in parts; with the schemes that it may begin with.
+    Url(Vec<String>),
+}
+
+impl ValueField {
+    /// A field for a name that no code reads.
+    pub fn unknown(id: usize, name: String, state: String, version: i64) -> Self {
+        Self { id, name, state, version, declared: None, input: Input::Secret, url: None, kept: String::new(), wrong: None }
+    }
+
+    /// A field for a name that the code reads.
+    pub fn of(id: usize, name: &str, version: i64, needed: &Needed, variable: &PlannedVariable) -> Self {
+        let ask = ask_for(&needed.manifest, variable, name);
+        let accepts = needed.manifest.accepts(&ask.name, &ask.type_name);
+        let input = input(&accepts, &ask);
+        Self {
+            id,
+            state: state(variable, version),
+            version,
+            input,
+            url: schemes(&accepts),
+            kept: String::new(),
+            wrong: None,
+            declared: Some(Said {
+                words: in_words(&accepts),
+                place: place(&ask),
+                default: variable.declared.default.as_ref().and_then(default),
+                type_name: ask.type_name,
+                description: ask.description,
+                part: ask.part.map(Sentence::from),
+                is_generable: ask.generable,
+            }),
+            name: ask.name,
+        }
+    }
+
+    /// Whether a value can be made up.
+    pub fn is_generable(&self) -> bool {
+        self.declared.as_ref().is_some_and(|said| said.is_generable)
+    }
+
+    /// The schemes of an address, which may be filled in by its parts.
+    pub fn schemes(&self) -> Option<&[String]> {
+        match &self.input {
+            Input::Url(schemes) => Some(schemes),
+            Input::Secret => self.url.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether what is filled in may be seen.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.input, Input::Secret)
+    }
+}
+
+fn state(variable: &PlannedVariable, version: i64) -> String {
+    match variable.state {
+        State::Set => format!("set, version {version}"),
+        State::Resolved => "takk makes it".to_owned(),
+        State::Inherited => "from the machine".to_owned(),
+        State::Path => "from a secret store".to_owned(),
+        State::Source => "a source of its class gives it".to_owned(),
+        State::Computed => "the program computes it".to_owned(),
+        State::Default => "has a default".to_owned(),
+        State::Optional => "may be left out".to_owned(),
+        State::Missing => "missing".to_owned(),
+    }
+}
+
+fn place(ask: &Ask) -> String {
+    let class = ask.class.as_ref().map(|class| format!("{class}, ")).unwrap_or_default();
+    let made = ask.made.as_ref().map(|made| format!(", {made}")).unwrap_or_default();
+    format!("{class}{}{made}", ask.place.short())
+}
+
+/// A default as text; nothing of `None`.
+fn default(default: &DefaultValue) -> Option<String> {
+    match default {
+        DefaultValue::Computed(expression) => Some(expression.clone()),
+        DefaultValue::Value(Json::Null) => None,
+        DefaultValue::Value(Json::String(text)) => Some(text.clone()),
+        DefaultValue::Value(value) => {
+            Some(value.get("value").filter(|_| value.get("enum").is_some()).unwrap_or(value).to_string())
+        }
+    }
+}
+
+fn input(accepts: &ValueType, ask: &Ask) -> Input {
+    let (core, constraints) = core(accepts, Constraints::default());
+    if ask.secret || matches!(core, ValueType::Secret(_)) {
+        return Input::Secret;
+    }
+    match core {
+        ValueType::Literal(values) => Input::Choice(values.iter().map(plain).collect()),
+        ValueType::Enum(rule) if !rule.open => Input::Choice(rule.values.iter().map(plain).collect()),
+        ValueType::Bool => Input::Choice(vec!["true".to_owned(), "false".to_owned()]),
+        ValueType::Int => Input::Number("1", bound(&constraints, true), bound(&constraints, false)),
+        ValueType::Float | ValueType::Decimal => {
+            Input::Number("any", constraints.ge.as_ref().and_then(Json::as_i64), constraints.le.as_ref().and_then(Json::as_i64))
+        }
+        ValueType::Url(rule) => Input::Url(rule.schemes.clone()),
+        other if other.is_complex() || matches!(other, ValueType::Json(_)) => Input::Lines,
+        _ => Input::Text(ask.example.clone()),
+    }
+}
+
+/// The schemes of an address, if it is one.
+fn schemes(accepts: &ValueType) -> Option<Vec<String>> {
+    match core(accepts, Constraints::default()).0 {
+        ValueType::Url(rule) => Some(rule.schemes.clone()),
+        _ => None,
+    }
+}
+
+/// The one type that a value has, without what stands around it.
+fn core(accepts: &ValueType, around: Constraints) -> (&ValueType, Constraints) {
+    match accepts {
+        ValueType::Constrained(constraints, inner) => core(inner, (**constraints).clone()),
+        ValueType::Union(members) => {
+            let mut some = members.iter().filter(|member| **member != ValueType::None);
+            match (some.next(), some.next()) {
+                (Some(only), None) => core(only, around),
+                _ => (accepts, around),
+            }
+        }
+        other => other.inside().map_or((accepts, around.clone()), |inner| core(inner, around)),
+    }
+}
+
+/// The least or the greatest integer that is allowed.
+fn bound(constraints: &Constraints, is_least: bool) -> Option<i64> {
+    let (open, closed, step) =
+        if is_least { (&constraints.gt, &constraints.ge, 1) } else { (&constraints.lt, &constraints.le, -1) };
+    let integer = |bound: &Option<Json>| bound.as_ref().and_then(Json::as_i64);
+    integer(closed).or_else(|| integer(open)?.checked_add(step))
+}
+
+fn plain(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

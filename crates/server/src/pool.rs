@@ -1,0 +1,69 @@
+//! Connections to the store. Each is used by one request at a time, on a thread that may wait. Those who are known share most of them;
+//! strangers have a few, work that takes long has the connections of its threads, and looking whether the store is there has one.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::hosted::{Hosted, Opener, Refusal, Result};
+
+/// How much work that takes long is done at once, each with a connection.
+pub(super) const SLOW: usize = 2;
+/// How many connections are set aside for looking whether the store is there.
+const HEALTH: usize = 1;
+/// How many strangers have a turn at once.
+const STRANGERS: usize = 2;
+
+/// Connections that are open, and how many there may be.
+pub(super) struct Pool {
+    opener: Arc<Opener>,
+    idle: Mutex<Vec<Hosted>>,
+    all: Arc<Semaphore>,
+    strangers: Arc<Semaphore>,
+    wait: Duration,
+}
+
+impl Pool {
+    /// A pool whose first connection is `first`.
+    pub fn new(opener: Arc<Opener>, first: Hosted, wait: Duration) -> Self {
+        let shared = opener.connections().saturating_sub(SLOW + HEALTH).max(STRANGERS + 1);
+        let (all, strangers) = (Arc::new(Semaphore::new(shared)), Arc::new(Semaphore::new(STRANGERS)));
+        Self { opener, idle: Mutex::new(vec![first]), all, strangers, wait }
+    }
+
+    /// Waits for a connection, and gives the right to use it.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        self.turn_at(&self.all).await
+    }
+
+    /// The same for a stranger.
+    pub async fn turn_of_stranger(&self) -> Result<(OwnedSemaphorePermit, OwnedSemaphorePermit)> {
+        let stranger = self.turn_at(&self.strangers).await?;
+        Ok((stranger, self.turn().await?))
+    }
+
+    async fn turn_at(&self, turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
+        let turn = timeout(self.wait, Arc::clone(turns).acquire_owned()).await;
+        let busy = || Refusal::unavailable("all connections to the store are busy");
+        turn.ok().and_then(std::result::Result::ok).ok_or_else(busy)
+    }
+
+    /// Does the work with a connection, on a thread that may wait. A connection that failed is not used again: the next one is opened
+    /// anew, and finds a new master key or a database that is back.
+    pub fn run<T>(&self, work: impl FnOnce(&mut Hosted) -> Result<T>) -> Result<T> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut hosted = match idle {
+            Some(hosted) => hosted,
+            None => self.opener.open()?,
+        };
+        let done = work(&mut hosted);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        match &done {
+            Err(refusal) if refusal.cause.is_some() => idle.clear(),
+            _ => idle.push(hosted),
+        }
+        done
+    }
+}

@@ -1,0 +1,94 @@
+//! Refusals as problem documents. A handler gives a [`Refused`]; the document is written on the way out, where the request is known
+//! by its id.
+
+use axum::body::Body;
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use hyper::ext::ReasonPhrase;
+
+use crate::hosted::Refusal;
+use takk_api::{Code, Problem};
+
+/// A refusal as an answer.
+#[derive(Clone, Debug)]
+pub(super) struct Refused(pub Refusal);
+
+/// Marks an answer that says itself, in its own form, why it is refused.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Explained;
+
+impl<R: Into<Refusal>> From<R> for Refused {
+    fn from(refusal: R) -> Self {
+        Self(refusal.into())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = status(self.0.code);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the document of a refused request into its answer. Whatever has the status of an error and no document yet gets one: the
+/// router's own answers, and those of its extractors. `other_version` is what to say to a takk of another version where it may not have
+/// been understood.
+pub(super) fn written(mut response: Response, request_id: &str, other_version: Option<String>) -> Response {
+    if response.extensions().get::<Explained>().is_some() {
+        return response;
+    }
+    let refused = response.extensions_mut().remove::<Refused>();
+    let Some(Refused(refusal)) = refused.or_else(|| unexplained(response.status())) else { return response };
+    let may_be_misunderstood = matches!(refusal.code, Code::Invalid | Code::NotFound | Code::MethodNotAllowed | Code::NotJson);
+    let other_version = other_version.filter(|_| may_be_misunderstood);
+    let document = Problem {
+        kind: format!("/problems/{}", refusal.code.as_str()),
+        title: refusal.code.title().to_owned(),
+        status: refusal.code.status(),
+        detail: refusal.detail,
+        hints: refusal.hints.into_iter().chain(other_version).collect(),
+        request_id: Some(request_id.to_owned()),
+    };
+    let text = serde_json::to_vec(&document).expect("a document has only texts and numbers");
+    let allow = response.headers_mut().remove(ALLOW);
+    let reason = response.extensions_mut().remove::<ReasonPhrase>();
+    let mut answer = Response::new(Body::from(text));
+    *answer.status_mut() = status(refusal.code);
+    if let Some(reason) = reason {
+        answer.extensions_mut().insert(reason);
+    }
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some(allow) = allow {
+        headers.insert(ALLOW, allow);
+    }
+    if let Some(seconds) = refusal.retry_after {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if refusal.code == Code::Unauthenticated {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"takk\""));
+    }
+    answer
+}
+
+/// What an answer without a document says.
+fn unexplained(status: StatusCode) -> Option<Refused> {
+    let refusal = match status.as_u16() {
+        0..=399 => return None,
+        404 => Refusal::not_found("there is nothing at this address").hint("/api/v1/openapi.json lists what there is"),
+        405 => Refusal::new(Code::MethodNotAllowed, "there is something at this address, and not with this method"),
+        408 => Refusal::new(Code::TooSlow, "the request did not arrive in time"),
+        413 | 431 => Refusal::new(Code::TooLarge, "the request is larger than the server takes"),
+        415 => Refusal::new(Code::NotJson, "the body is not `application/json`"),
+        500..=599 => Refusal::new(Code::Internal, "takk made a mistake"),
+        _ => Refusal::invalid("the request cannot be understood"),
+    };
+    Some(Refused(refusal))
+}
+
+fn status(code: Code) -> StatusCode {
+    StatusCode::from_u16(code.status()).expect("every code has a status of HTTP")
+}

@@ -1,0 +1,111 @@
+//! `GET /users/cli-login/{id}`: how that client logs in. It makes a UUID, opens this address with it in a browser, and asks here at the
+//! same time until it gets the token.
+//!
+//! The UUID is what a person agrees to, and it is in the address, where others may see it. So whoever asks with it first is given a
+//! secret in a cookie, and only with that secret the token is given out: once, within minutes, to whom asked first.
+
+use std::time::{Duration, Instant};
+
+use axum::extract::{Path, Query, State};
+use axum::http::header::{ACCEPT, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::access::Stranger;
+use crate::app::App;
+use crate::hosted::login::{self, Polled};
+use crate::hosted::{Refusal, Result};
+use crate::listen::Peer;
+use crate::problem::Refused;
+use takk_api::{Code, Plain};
+
+/// What the token is called that comes of it.
+const NAME: &str = "takk login of takk 0.1.40";
+/// The cookie of the secret.
+const SECRET: &str = "takk-login";
+/// How long one request waits: less than the server and most proxies allow.
+const WAIT: Duration = Duration::from_secs(15);
+/// How often the store is asked meanwhile.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How often that client is sent on to ask again; it follows 20 redirects.
+const TURNS: u32 = 16;
+
+/// How often it was sent on.
+#[derive(Deserialize)]
+pub(super) struct Turn {
+    #[serde(default)]
+    turn: u32,
+}
+
+/// Shows a browser the page on which a person agrees, and lets the client wait for it.
+pub(super) async fn log_in(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(Turn { turn }): Query<Turn>,
+    headers: HeaderMap,
+    Extension(Peer(peer)): Extension<Peer>,
+    stranger: Result<Stranger, Refused>,
+) -> Result<Response, Refused> {
+    let id = Uuid::try_parse(&id).map_err(|_| Refusal::not_found("a login is named by a UUID"))?;
+    let code = id.to_string().to_uppercase();
+    if wants_page(&headers) {
+        return Ok(sent_on(StatusCode::SEE_OTHER, &format!("/login/device?code={code}"), None));
+    }
+    stranger?;
+    let Some(secret) = secret(&headers) else {
+        if let Some(seconds) = app.failures().begin(peer, Instant::now()) {
+            return Err(Refusal::new(Code::TooMany, "too many sign-ins were begun from here").retry_after(seconds).into());
+        }
+        let secret = app.work_of_stranger(move |hosted| login::begin_with(hosted, code, NAME)).await?;
+        return Ok(sent_on(StatusCode::TEMPORARY_REDIRECT, &format!("{id}?turn=1"), Some(&secret)));
+    };
+    match wait(&app, &secret).await? {
+        Some(token) => Ok(Json(json!({ "id": token.expose() })).into_response()),
+        None if turn >= TURNS => {
+            Err(Refusal::new(Code::TooSlow, "nobody has agreed in the browser in time").hint("takk login begins anew").into())
+        }
+        None => Ok(sent_on(StatusCode::TEMPORARY_REDIRECT, &format!("{id}?turn={}", turn + 1), None)),
+    }
+}
+
+/// The token, once somebody has agreed; `None` if nobody has for a while.
+async fn wait(app: &App, secret: &Plain) -> Result<Option<Plain>, Refused> {
+    let begin = tokio::time::Instant::now();
+    loop {
+        let asked = secret.clone();
+        if let Polled::Token(token) = app.work_of_stranger(move |hosted| login::poll(hosted, &asked)).await? {
+            return Ok(Some(token.token));
+        }
+        if begin.elapsed() >= WAIT {
+            return Ok(None);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Whether it is a browser that asks.
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// The secret that was given to whoever asked first.
+fn secret(headers: &HeaderMap) -> Option<Plain> {
+    let cookies = headers.get_all(COOKIE).into_iter().filter_map(|header| header.to_str().ok());
+    let mut pairs = cookies.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == SECRET).map(|(_, value)| Plain::new(value.to_owned()))
+}
+
+/// Sends on to an address, with a secret to keep meanwhile.
+fn sent_on(status: StatusCode, address: &str, secret: Option<&Plain>) -> Response {
+    let mut response = status.into_response();
+    response.headers_mut().insert(LOCATION, HeaderValue::from_str(address).expect("an address of letters and digits"));
+    if let Some(secret) = secret {
+        let cookie = format!("{SECRET}={}; HttpOnly; SameSite=Strict; Max-Age=600", secret.expose());
+        response.headers_mut().insert(SET_COOKIE, HeaderValue::from_str(&cookie).expect("a token of letters and digits"));
+    }
+    response
+}

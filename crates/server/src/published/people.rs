@@ -1,0 +1,27 @@
+//! `GET /users/whoami` and `GET /users/registry`
+
+use axum::Json;
+use serde_json::{Value, json};
+
+use crate::access::Signed;
+use crate::hosted::Refusal;
+use crate::problem::Refused;
+
+/// Who asks; that client prints what it gets.
+pub(super) async fn whoami(Signed(caller): Signed) -> Json<Value> {
+    Json(json!({
+        "id": caller.user.id,
+        "name": caller.user.name,
+        "email": caller.user.email,
+        "token": caller.token.label,
+        "role": caller.token.role.as_str(),
+        "server": concat!("takk ", env!("CARGO_PKG_VERSION")),
+    }))
+}
+
+/// This server keeps no images.
+pub(super) async fn registry(_: Signed) -> Refused {
+    Refusal::not_found("takk serve has no registry of images")
+        .hint("deploy with --no-push, and push the image with docker to a registry of your own")
+        .into()
+}

@@ -1,0 +1,75 @@
+//! Which takk asks, by its `User-Agent: takk/VERSION`: one that is too old is told what to upgrade, and so are two versions that do not
+//! understand each other. Other programs are not asked for a version.
+
+use axum::http::HeaderMap;
+use axum::http::header::USER_AGENT;
+use pep440_rs::Version;
+
+use crate::hosted::Refusal;
+use takk_api::Code;
+
+/// The oldest takk whose requests are understood. It rises when one of an earlier takk would be taken for something else.
+const OLDEST: &str = "0.1.0";
+/// This one.
+pub(super) const OWN: &str = env!("CARGO_PKG_VERSION");
+
+/// The version of the takk that asks; `None` for another program.
+pub(super) fn of_client(headers: &HeaderMap) -> Option<Version> {
+    let agent = headers.get(USER_AGENT)?.to_str().ok()?;
+    agent.strip_prefix("takk/")?.split_whitespace().next()?.parse().ok()
+}
+
+/// Why a takk is not served, if it is too old.
+pub(super) fn refused(client: &Version) -> Option<Refusal> {
+    let is_too_old = *client < known(OLDEST);
+    is_too_old.then(|| {
+        let what =
+            format!("takk {client} is too old for this server, which is takk {OWN} and understands takk {OLDEST} and later");
+        Refusal::new(Code::OutdatedClient, what).hint(format!("upgrade takk on your side, best to {OWN}"))
+    })
+}
+
+/// Which side to upgrade where a request was not understood, if the two are of different versions.
+pub(super) fn hint(client: &Version) -> Option<String> {
+    let own = known(OWN);
+    let both = format!("the server is takk {OWN} and was asked by takk {client}");
+    match client.cmp(&own) {
+        std::cmp::Ordering::Less => Some(format!("{both}: upgrade takk on your side to {OWN}")),
+        std::cmp::Ordering::Greater => Some(format!("{both}: whoever runs the server upgrades it, or use takk {OWN}")),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+fn known(version: &str) -> Version {
+    version.parse().expect("versions of takk are versions")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn client(agent: &'static str) -> Option<Version> {
+        of_client(&HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(agent))]))
+    }
+
+    #[test]
+    fn only_takk_says_its_version() {
+        assert_eq!(client("takk/0.1.0"), Some(known("0.1.0")));
+        assert_eq!(client("takk/99.1 (linux)"), Some(known("99.1")));
+        for other in ["curl/8.1", "Mozilla/5.0 takk/0.1.0", "takk/", "takk/new", "takk", ""] {
+            assert_eq!(client(other), None, "{other}");
+        }
+        assert_eq!(of_client(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn the_older_side_is_upgraded() {
+        assert!(refused(&known("0.0.9")).is_some_and(|refusal| refusal.code == Code::OutdatedClient));
+        assert!(refused(&known(OLDEST)).is_none() && refused(&known(OWN)).is_none() && refused(&known("99.1")).is_none());
+        assert!(hint(&known("0.0.9")).is_some_and(|hint| hint.contains("on your side")));
+        assert!(hint(&known("99.1")).is_some_and(|hint| hint.contains("whoever runs the server upgrades it")));
+        assert_eq!(hint(&known(OWN)), None);
+    }
+}

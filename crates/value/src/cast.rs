@@ -1,0 +1,94 @@
+//! Would vaultly turn this text into the value of a `Secret` field? The cast rules of the second seed: `int(text)`, `float(text)`,
+//! words for `bool`, `json.loads(text)`.
+
+use super::json::{self, Dialect};
+use super::verdict::{Check, refused, unchecked};
+use takk_model::CastRule;
+
+pub(super) fn check_cast(rule: CastRule, text: &str) -> Check {
+    match rule {
+        CastRule::Text => Ok(()),
+        CastRule::Int if is_int(text.trim()) => Ok(()),
+        CastRule::Int => not_ascii_or(text, "int_parsing", "an integer"),
+        CastRule::Float if is_float(text.trim()) => Ok(()),
+        CastRule::Float => not_ascii_or(text, "float_parsing", "a number"),
+        CastRule::Bool => {
+            let known = ["true", "1", "yes", "on", "false", "0", "no", "off"];
+            if known.contains(&text.to_lowercase().as_str()) {
+                Ok(())
+            } else {
+                refused("bool_parsing", "true, 1, yes, on, false, 0, no or off")
+            }
+        }
+        CastRule::Json => match json::decode(text, Dialect::Python) {
+            Ok(_) => Ok(()),
+            Err(json::Broken::TooDeep) => unchecked("it is nested too deep"),
+            Err(json::Broken::Invalid) => refused("json_invalid", "JSON"),
+        },
+        CastRule::Transform => unchecked("the field's own `transform` decides"),
+    }
+}
+
+/// Python's numbers may be written in the digits of every script: these are left to it.
+fn not_ascii_or(text: &str, error: &'static str, expected: &str) -> Check {
+    if text.is_ascii() { refused(error, expected) } else { unchecked("it is not written in ASCII") }
+}
+
+/// What `int(text)` takes: a sign, and digits with single underscores between them.
+fn is_int(text: &str) -> bool {
+    is_digits(text.strip_prefix(['+', '-']).unwrap_or(text))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.split('_').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// What `float(text)` takes.
+fn is_float(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if ["inf", "infinity", "nan"].contains(&unsigned.to_lowercase().as_str()) {
+        return true;
+    }
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (unsigned, None),
+    };
+    let digits = match mantissa.split_once('.') {
+        Some((whole, part)) => {
+            let either = |text: &str| text.is_empty() || is_digits(text);
+            either(whole) && either(part) && !(whole.is_empty() && part.is_empty())
+        }
+        None => is_digits(mantissa),
+    };
+    digits && exponent.is_none_or(is_int)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_python_reads_them() {
+        for text in ["1", " -1_000\n", "+0", "007"] {
+            assert!(check_cast(CastRule::Int, text).is_ok(), "{text}");
+        }
+        for text in ["", "1.0", "1__0", "_1", "1_", "0x1", "+-1", "1 2"] {
+            assert!(check_cast(CastRule::Int, text).is_err(), "{text}");
+        }
+        for text in ["1", "1.", ".5", "1e5", "-1_0.5E-1_0", "inf", "-Infinity", "NaN"] {
+            assert!(check_cast(CastRule::Float, text).is_ok(), "{text}");
+        }
+        for text in ["", ".", "e5", "1e", "1.2.3", "1_.0", "infinit", "0x1p3"] {
+            assert!(check_cast(CastRule::Float, text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_and_json() {
+        assert!(check_cast(CastRule::Bool, "YES").is_ok());
+        assert!(check_cast(CastRule::Bool, "y").is_err());
+        assert!(check_cast(CastRule::Json, "[1, {}]").is_ok());
+        assert!(check_cast(CastRule::Json, "[1").is_err());
+        assert!(check_cast(CastRule::Text, "").is_ok());
+    }
+}

@@ -1,0 +1,35 @@
+//! Texts under `strict`: pydantic-settings turns them into values first (`_coerce_env_val_strict`).
+
+use super::data::Data;
+use super::json::{self, Dialect};
+use super::verdict::{Check, Fault, refused};
+use super::{check_data, choices};
+use takk_model::ValueType;
+
+/// A text that is turned into `lax` as it is, or else as what it is in JSON unless that is a text again. What neither gives goes to
+/// `strict` as a text.
+pub(super) fn check_coerced(lax: &ValueType, strict: &ValueType, text: &str, required: bool) -> Check {
+    if choices::is_named(lax, text) {
+        return Ok(());
+    }
+    let plain = Data::Text(text.to_owned());
+    let first = check_data(lax, &plain);
+    if !matches!(first, Err(Fault::Refused(_))) {
+        return first;
+    }
+    match json::decode(text, Dialect::Python) {
+        // `None` counts as not found.
+        Ok(Data::Null) if check_data(lax, &Data::Null).is_ok() => {
+            if required {
+                refused("missing", "a value")
+            } else {
+                Ok(())
+            }
+        }
+        Ok(data) if !matches!(data, Data::Text(_)) => match check_data(lax, &data) {
+            Err(Fault::Refused(_)) => check_data(strict, &plain).and(first),
+            other => other,
+        },
+        _ => check_data(strict, &plain).and(first),
+    }
+}

@@ -1,0 +1,323 @@
+//! What a setting is for, from its name: a secret of the program's own can be made up, and what someone else gives out cannot.
+//!
+//! A value that is made up in place of one that must come from outside is found out only when the program runs. So a name must say
+//! that the value is the program's own; one that leaves it open counts as from outside.
+
+use std::borrow::Cow;
+
+use super::vendors::vendor;
+use takk_catalog::example_url;
+use takk_model::{DefaultValue, Setting};
+
+/// What a made-up value is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Typed by people and put into addresses.
+    Password,
+    /// A key, token, salt: 256 bits.
+    Key(Form),
+    /// A key of `cryptography.fernet`.
+    Fernet,
+}
+
+/// How 256 bits are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// base64url without padding.
+    Url,
+    /// base64 with padding.
+    Base64,
+    /// Hexadecimal.
+    Hex,
+}
+
+/// Words at the end of a name that say how the value is written, or which of several it is.
+const SUFFIXES: &[&str] =
+    &["hex", "base64", "b64", "base", "bytes", "str", "string", "value", "current", "primary", "default", "new", "v"];
+
+/// Words that call a value a password.
+const PASSWORDS: &[&str] = &["password", "passwd", "passphrase", "pass", "pwd"];
+
+/// Words beside which a password belongs to something that exists already.
+const OTHERS_PASSWORDS: &[(&str, &str)] = &[
+    ("smtp", "the mail server"),
+    ("imap", "the mail server"),
+    ("mail", "the mail server"),
+    ("email", "the mail server"),
+    ("ldap", "the directory"),
+    ("ftp", "the file server"),
+    ("sftp", "the file server"),
+    ("proxy", "the proxy"),
+    ("ssh", "the SSH key"),
+    ("key", "the key"),
+    ("keystore", "the key store"),
+    ("truststore", "the trust store"),
+    ("cert", "the certificate"),
+    ("certificate", "the certificate"),
+    ("pfx", "the certificate"),
+    ("hash", "a hash"),
+];
+
+/// Words that say what the program itself does with a key or a secret.
+const PURPOSES: &[&str] = &[
+    "aes",
+    "app",
+    "application",
+    "auth",
+    "authentication",
+    "cipher",
+    "cookie",
+    "cron",
+    "crypt",
+    "crypto",
+    "csrf",
+    "cursor",
+    "data",
+    "django",
+    "encrypt",
+    "encryption",
+    "fastapi",
+    "fernet",
+    "field",
+    "flask",
+    "hash",
+    "hashing",
+    "hmac",
+    "invite",
+    "jobs",
+    "jwe",
+    "jws",
+    "jwt",
+    "magic",
+    "master",
+    "nextauth",
+    "nonce",
+    "otp",
+    "pagination",
+    "pepper",
+    "preview",
+    "refresh",
+    "reset",
+    "revalidate",
+    "revalidation",
+    "salt",
+    "secret",
+    "session",
+    "sessions",
+    "share",
+    "sign",
+    "signature",
+    "signing",
+    "starlette",
+    "state",
+    "totp",
+    "unsubscribe",
+    "verification",
+    "xsrf",
+];
+
+/// Words that say that the program itself gives the value out.
+const OWN: &[&str] = &[
+    "admin",
+    "backend",
+    "bootstrap",
+    "csrf",
+    "cron",
+    "health",
+    "healthcheck",
+    "inter",
+    "internal",
+    "job",
+    "local",
+    "maintenance",
+    "management",
+    "metrics",
+    "monitoring",
+    "own",
+    "registration",
+    "root",
+    "scheduler",
+    "scrape",
+    "self",
+    "server",
+    "service",
+    "shared",
+    "superuser",
+    "system",
+    "task",
+    "worker",
+    "xsrf",
+];
+
+/// Words that say that the value belongs to another, whatever else stands there.
+const OUTSIDE: &[(&str, &str)] = &[
+    ("client", "a credential of a client is given out by the service that it logs in to"),
+    ("consumer", "a credential of a client is given out by the service that it logs in to"),
+    ("oauth", "a credential of OAuth is given out by the service that it logs in to"),
+    ("oauth2", "a credential of OAuth is given out by the service that it logs in to"),
+    ("oidc", "a credential of OpenID Connect is given out by the service that it logs in to"),
+    ("sso", "a credential of single sign-on is given out by the service that it logs in to"),
+    ("webhook", "what a webhook is signed with is given out by the service that calls it"),
+    ("public", "the two halves of a key pair are made together"),
+    ("private", "the two halves of a key pair are made together"),
+    ("rsa", "the two halves of a key pair are made together"),
+    ("ssh", "the two halves of a key pair are made together"),
+    ("pem", "the two halves of a key pair are made together"),
+    ("vapid", "the two halves of a key pair are made together"),
+    ("license", "a licence is given out by who sells it"),
+    ("licence", "a licence is given out by who sells it"),
+    ("previous", "it is the value that was in use before"),
+    ("old", "it is the value that was in use before"),
+    ("hashed", "a hash is made from what it stands for"),
+];
+
+/// Last words that call a value something else than a secret.
+const THINGS: &[(&[&str], &str)] = &[
+    (
+        &["url", "uri", "dsn", "endpoint", "host", "hostname", "domain", "webhook", "address", "origin"],
+        "an address cannot be made up",
+    ),
+    (&["email", "mail", "sender"], "an address of e-mail cannot be made up"),
+    (&["id", "sid", "arn", "kid"], "an identifier is given out by what it identifies"),
+    (&["user", "username", "login", "account", "name"], "a name has to be chosen"),
+    (&["path", "file", "dir", "directory"], "a path leads to something that is there, and is not made up"),
+    (&["cert", "certificate", "crt", "jwk", "jwks"], "a certificate is given out by an authority"),
+];
+
+/// What the setting is for, or why its value has to come from outside.
+pub(super) fn role(setting: &Setting) -> Result<Role, Cow<'static, str>> {
+    let name = words(&setting.name);
+    let variables: Vec<String> = setting.env.iter().flat_map(|variable| words(variable)).collect();
+    if let Some(part) = &setting.resource {
+        return of_resource(&part.kind, &part.part);
+    }
+    if setting.service.is_some() {
+        return Err("the address of a service is found out by takk".into());
+    }
+    if !setting.template.is_empty() {
+        return Err("it is put together from other values".into());
+    }
+    if let Some(vendor) = vendor(&name).or_else(|| vendor(&variables)) {
+        return Err(format!("{vendor} gives it out").into());
+    }
+    let role = of_name(&name)?;
+    let about = words(setting.description.as_deref().unwrap_or_default());
+    let mentions = |word: &str| name.iter().chain(&variables).chain(&about).any(|known| known == word);
+    Ok(match role {
+        _ if mentions("fernet") || has_fernet_default(setting) => Role::Fernet,
+        Role::Key(_) if mentions("hex") || mentions("hexadecimal") => Role::Key(Form::Hex),
+        Role::Key(_) if mentions("base64") || mentions("b64") => Role::Key(Form::Base64),
+        other => other,
+    })
+}
+
+/// Why a URL of SQLAlchemy has to come from outside, with what it looks like.
+pub(super) fn url_from_outside(setting: &Setting) -> Option<Cow<'static, str>> {
+    let (part, driver) = (setting.resource.as_ref()?, setting.driver.as_ref()?);
+    let example = example_url(&part.kind, &driver.scheme);
+    Some(format!("an address cannot be made up; it looks like {example}").into())
+}
+
+/// Why a UUID has to come from outside, if it does.
+pub(super) fn uuid_from_outside(setting: &Setting) -> Option<Cow<'static, str>> {
+    let mut all = words(&setting.name);
+    all.extend(setting.env.iter().flat_map(|variable| words(variable)));
+    if let Some(vendor) = vendor(&all) {
+        return Some(format!("{vendor} gives it out").into());
+    }
+    let given = ["client", "tenant", "subscription", "account", "organization", "organisation", "org", "customer", "workspace"];
+    let known = all.iter().any(|word| given.contains(&word.as_str())) || setting.resource.is_some();
+    known.then_some(Cow::Borrowed("an identifier is given out by what it identifies"))
+}
+
+/// The role of a part of a resource: takk sets the password of what it provides, and all else is there already.
+fn of_resource(kind: &str, part: &str) -> Result<Role, Cow<'static, str>> {
+    match part {
+        "password" => Ok(Role::Password),
+        "token" | "secret_key" | "access_key" | "creds" | "key" => Err(format!("the service (`{kind}`) gives it out").into()),
+        _ if ["dsn", "host", "url", "webhook_url", "endpoint"].contains(&part) => Err("an address cannot be made up".into()),
+        _ => Err(format!("it says where and how `{kind}` is reached, which cannot be made up").into()),
+    }
+}
+
+fn of_name(name: &[String]) -> Result<Role, Cow<'static, str>> {
+    const UNSAID: &str = "its name does not say that the program gives it out itself";
+    let is_suffix = |word: &String| SUFFIXES.contains(&word.as_str()) || word.chars().all(|c| c.is_ascii_digit());
+    let last = name.iter().rposition(|word| !is_suffix(word)).or_else(|| name.len().checked_sub(1));
+    let Some((noun, before)) = last.and_then(|last| name[..=last].split_last()) else { return Err(UNSAID.into()) };
+    let noun = noun.as_str();
+    let has = |known: &[&str]| before.iter().any(|word| known.contains(&word.as_str()));
+    if let Some((_, why)) = OUTSIDE.iter().find(|(word, _)| name.iter().any(|known| known == word)) {
+        return Err((*why).into());
+    }
+    if let Some((_, why)) = THINGS.iter().find(|(nouns, _)| nouns.contains(&noun)) {
+        return Err((*why).into());
+    }
+    if PASSWORDS.contains(&noun) {
+        let other = OTHERS_PASSWORDS.iter().find(|(word, _)| before.iter().any(|known| known == word));
+        return other.map_or(Ok(Role::Password), |(_, whose)| {
+            Err(format!("it is the password of {whose}, which is there already").into())
+        });
+    }
+    let key = Ok(Role::Key(Form::Url));
+    let is_api = before.iter().any(|word| word == "api") || noun == "apikey";
+    match noun {
+        "salt" | "pepper" | "fernet" | "secret" if before.is_empty() => key,
+        "salt" | "pepper" | "fernet" => key,
+        "key" | "secret" | "token" | "apikey" if is_api => {
+            if has(OWN) {
+                key
+            } else {
+                Err(UNSAID.into())
+            }
+        }
+        "token" => {
+            if has(OWN) {
+                key
+            } else {
+                Err(UNSAID.into())
+            }
+        }
+        "key" | "secret" => {
+            if has(PURPOSES) || has(OWN) {
+                key
+            } else {
+                Err(UNSAID.into())
+            }
+        }
+        "jwt" | "hmac" if before.is_empty() => key,
+        "secretkey" | "jwtsecret" => key,
+        _ => Err("its name does not say that it is a password, a key or a token".into()),
+    }
+}
+
+/// The words of a name in lower case: `SECRET_KEY`, `secretKey` and `secret-key` have the same.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut before = ' ';
+    let mut characters = name.chars().peekable();
+    while let Some(c) = characters.next() {
+        if c.is_alphanumeric() {
+            let next_is_lower = characters.peek().is_some_and(|next| next.is_lowercase());
+            let starts = !before.is_alphanumeric()
+                || (c.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && next_is_lower)));
+            if starts || words.is_empty() {
+                words.push(String::new());
+            }
+            words.last_mut().expect("one was just begun").extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    words
+}
+
+/// Whether the default is what a key of Fernet looks like: 32 bytes as base64url with padding.
+fn has_fernet_default(setting: &Setting) -> bool {
+    let Some(DefaultValue::Value(value)) = &setting.default else { return false };
+    let text = value.as_str().or_else(|| value.get("secret").and_then(|secret| secret.as_str()));
+    let is_digit = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    // The last digit holds four bits: its two lowest are zero.
+    text.and_then(|text| text.strip_suffix('=')).is_some_and(|digits| {
+        digits.len() == 43 && digits.chars().all(is_digit) && digits.ends_with(|c| "AEIMQUYcgkosw048".contains(c))
+    })
+}

@@ -1,0 +1,255 @@
+//! What pydantic says of a field's value that comes from several variables: each fault with its place and its variables.
+
+use super::tree::{Items, Node};
+use super::{Fault, Problem};
+use crate::choices::{Tag, is_named, member_of, tag_keys, tag_type};
+use crate::collections::{check_arguments, not_made_of};
+use crate::data::Data;
+use crate::in_words::in_words;
+use crate::verdict::Fault as Checked;
+use crate::{Refusal, check_data};
+use takk_model::{ModelForm, ModelRule, TaggedRule, TypeAt, ValueType, peeled};
+
+/// How deep values are looked into: deeper ones are left open.
+const DEEPEST: usize = 100;
+
+/// What is said of a value.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub faults: Vec<Fault>,
+    /// Why it is not known whether the rest is accepted.
+    pub open: Option<String>,
+}
+
+impl Judged {
+    fn leave_open(&mut self, reason: &str) {
+        self.open.get_or_insert_with(|| reason.to_owned());
+    }
+
+    fn add(&mut self, other: Self) {
+        self.faults.extend(other.faults);
+        if let Some(reason) = other.open {
+            self.leave_open(&reason);
+        }
+    }
+
+    fn refuse(&mut self, place: &Place, refusal: Refusal, node: &Node) {
+        let problem = Problem::Refused(refusal);
+        self.faults.push(Fault { path: place.path.clone(), keys: place.keys.clone(), problem, by: node.all_from() });
+    }
+
+    /// How bad it is: what is refused weighs more than what is missing.
+    fn weight(&self) -> (usize, usize) {
+        let missing = self.faults.iter().filter(|fault| matches!(fault.problem, Problem::Missing)).count();
+        (self.faults.len() - missing, missing)
+    }
+}
+
+/// A place in a value: the names of the fields on the way, and the keys by which variables lead there.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub path: Vec<String>,
+    /// By step, the keys that may be used.
+    pub keys: Vec<Vec<String>>,
+}
+
+impl Place {
+    fn below(&self, name: &str, keys: &[String]) -> Self {
+        let mut below = self.clone();
+        below.path.push(name.to_owned());
+        below.keys.push(keys.to_vec());
+        below
+    }
+}
+
+/// Validates a value. `rules` is the type with what is put on it, `at` the same without.
+pub(super) fn judge(node: &Node, rules: &ValueType, at: &TypeAt<'_>, place: &Place) -> Judged {
+    let mut judged = Judged::default();
+    if place.path.len() > DEEPEST {
+        judged.leave_open("it is nested too deep");
+        return judged;
+    }
+    if let Some(reason) = preceded(rules) {
+        judged.leave_open(reason);
+        return judged;
+    }
+    match (node, at.accepts) {
+        (Node::Opaque(_), _) => judged.leave_open("the value is not looked at"),
+        (_, ValueType::Unchecked(reason)) => judged.leave_open(reason),
+        (_, ValueType::Union(members)) => judged = one_of(node, members, at, place),
+        (_, ValueType::Tagged(rule)) => judged = tagged(node, rule, at, place),
+        (Node::Object(items, _), ValueType::Dict(key, value)) => {
+            for (name, item) in items.iter() {
+                let place = place.below(name, &[name.to_owned()]);
+                if let Err(Checked::Refused(refusal)) = check_data(key, &Data::Text(name.to_owned())) {
+                    judged.refuse(&place, refusal, item);
+                }
+                judged.add(judge(item, value, &at.with(value), &place));
+            }
+        }
+        _ => match at.model().filter(|_| !(matches!(node, Node::Data(..)) && unusual(rules).is_some())) {
+            Some(rule) => judged = model(node, rule, at, place),
+            None => plain(node, unusual(rules).unwrap_or(at.accepts), place, &mut judged),
+        },
+    }
+    if judged.faults.is_empty() {
+        extras(node, rules, place, &mut judged);
+    }
+    judged
+}
+
+/// Why it is open what the type accepts: something of the program runs first.
+fn preceded(rules: &ValueType) -> Option<&str> {
+    match rules {
+        ValueType::Preceded(reason, _) => Some(reason),
+        ValueType::Constrained(_, inner) => preceded(inner),
+        other => other.inside().and_then(preceded),
+    }
+}
+
+/// The type with what leaves texts open that are not written in the usual way, or with the rules of pydantic 1.
+fn unusual(rules: &ValueType) -> Option<&ValueType> {
+    match rules {
+        ValueType::Usual(_) | ValueType::First(_) => Some(rules),
+        ValueType::Constrained(_, inner) => unusual(inner).map(|_| rules),
+        other => other.inside().and_then(unusual),
+    }
+}
+
+/// What the rules around a type say of a value that the type itself accepts.
+fn extras(node: &Node, rules: &ValueType, place: &Place, judged: &mut Judged) {
+    match rules {
+        ValueType::Checked(reason, inner) => {
+            judged.leave_open(reason);
+            extras(node, inner, place, judged);
+        }
+        ValueType::Undecoded(inner) | ValueType::EmptyIsUnset(inner) | ValueType::NoneText(_, inner) => {
+            extras(node, inner, place, judged);
+        }
+        ValueType::Merged(inner) | ValueType::Usual(inner) | ValueType::Coerced(_, inner) => extras(node, inner, place, judged),
+        ValueType::First(inner) => extras(node, inner, place, judged),
+        // Of a value that is accepted by the type, what the constraints refuse is all that is left.
+        ValueType::Constrained(_, inner) if !matches!(peeled(inner), ValueType::Model(_) | ValueType::Unchecked(_)) => {
+            plain(node, rules, place, judged);
+        }
+        _ => {}
+    }
+}
+
+fn plain(node: &Node, accepts: &ValueType, place: &Place, judged: &mut Judged) {
+    let Some(data) = node.data() else { return judged.leave_open("the value is not looked at") };
+    // The name of a member of an enum stands for it (`env_parse_enums`).
+    if matches!(&data, Data::Text(text) if !accepts.is_complex() && is_named(accepts, text)) {
+        return;
+    }
+    match check_data(accepts, &data) {
+        Ok(()) => {}
+        Err(Checked::Unchecked(reason)) => judged.leave_open(&reason),
+        Err(Checked::Refused(refusal)) => judged.refuse(place, refusal, node),
+    }
+}
+
+/// A union: one that accepts is enough. Of several that do not, the one with the least to say of the value is meant.
+fn one_of(node: &Node, members: &[ValueType], at: &TypeAt<'_>, place: &Place) -> Judged {
+    let is_null = matches!(node, Node::Data(Data::Null, _));
+    let mut best: Option<Judged> = None;
+    let some = members.iter().filter(|member| is_null || **member != ValueType::None);
+    for member in some {
+        let judged = judge(node, member, &at.with(member), place);
+        if judged.faults.is_empty() && judged.open.is_none() {
+            return judged;
+        }
+        if best.as_ref().is_none_or(|best| judged.weight() < best.weight()) {
+            best = Some(judged);
+        }
+    }
+    best.unwrap_or_default()
+}
+
+fn tagged(node: &Node, rule: &TaggedRule, at: &TypeAt<'_>, place: &Place) -> Judged {
+    let mut judged = Judged::default();
+    let Node::Object(items, _) = node else {
+        plain(node, at.accepts, place, &mut judged);
+        return judged;
+    };
+    let keys = tag_keys(rule);
+    let here = place.below(&rule.tag, keys);
+    // Names are given back their case in no union of several models.
+    let Some(tag) = keys.iter().find_map(|key| items.get(key)) else {
+        let problem = Problem::Missing;
+        judged.faults.push(Fault { path: here.path, keys: here.keys, problem, by: Vec::new() });
+        return judged;
+    };
+    let Some(data) = tag.data() else {
+        judged.leave_open("the value is not looked at");
+        return judged;
+    };
+    match member_of(rule, &data) {
+        Tag::Member(member) => return judge(node, member, &at.with(member), place),
+        Tag::Open => judged.leave_open("the program tells the models apart"),
+        Tag::Unknown => {
+            let refusal = Refusal { error: "union_tag_invalid", expected: in_words(&tag_type(rule)), place: String::new() };
+            judged.refuse(&here, refusal, tag);
+        }
+    }
+    judged
+}
+
+fn model(node: &Node, rule: &ModelRule, at: &TypeAt<'_>, place: &Place) -> Judged {
+    let mut judged = Judged::default();
+    let Node::Object(items, _) = node else {
+        let Some(data) = node.data() else { return judged };
+        let made = match &data {
+            Data::List(items) if rule.form == ModelForm::NamedTuple => check_arguments(items, rule),
+            _ => {
+                let expected =
+                    if rule.form == ModelForm::NamedTuple { "a list or an object in JSON" } else { "an object in JSON" };
+                Err(Checked::Refused(Refusal {
+                    error: not_made_of(rule.form),
+                    expected: expected.to_owned(),
+                    place: String::new(),
+                }))
+            }
+        };
+        match made {
+            Ok(()) => {}
+            Err(Checked::Unchecked(reason)) => judged.leave_open(&reason),
+            Err(Checked::Refused(refusal)) => judged.refuse(place, refusal, node),
+        }
+        return judged;
+    };
+    let respelt = rule.ignore_case.then(|| respelt(items, rule));
+    let items = respelt.as_ref().unwrap_or(items);
+    let mut used: Vec<&str> = Vec::new();
+    for field in &rule.fields {
+        let place = place.below(&field.name, &field.keys);
+        match field.keys.iter().find_map(|key| Some((key, items.get(key)?))) {
+            Some((key, item)) => {
+                used.push(key);
+                judged.add(judge(item, &field.accepts, &at.field(field), &place));
+            }
+            None if field.required => {
+                judged.faults.push(Fault { path: place.path, keys: place.keys, problem: Problem::Missing, by: Vec::new() });
+            }
+            None => {}
+        }
+    }
+    if rule.forbid_extra {
+        for (name, item) in items.iter().filter(|(name, _)| !used.contains(name)) {
+            let expected = "no other names than those of its fields".to_owned();
+            let refusal = Refusal { error: "extra_forbidden", expected, place: String::new() };
+            judged.refuse(&place.below(name, &[name.to_owned()]), refusal, item);
+        }
+    }
+    judged
+}
+
+/// The names as the fields spell them: of several that become one, the last counts.
+fn respelt(items: &Items, rule: &ModelRule) -> Items {
+    let spellings = rule.spellings();
+    let mut found = Items::default();
+    for (name, item) in items.iter() {
+        found.set(spellings.get(&name.to_lowercase()).copied().unwrap_or(name), item.clone());
+    }
+    found
+}

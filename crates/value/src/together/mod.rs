@@ -1,0 +1,133 @@
+//! What the variables of one field say together, under an `env_nested_delimiter`: the field's own, which holds JSON, and those of the
+//! fields inside it. They are put together as pydantic-settings does it, and what comes of that is validated; each fault says which
+//! variables are at fault, or which one is missing.
+//!
+//! Values may be left out: then it is only asked whether they are there.
+
+mod judged;
+mod lacking;
+mod merged;
+mod patterns;
+mod tree;
+
+use judged::{Place, judge};
+use merged::merged;
+
+use super::{Refusal, Verdict};
+use takk_model::NestedNames;
+
+pub use lacking::lacking;
+pub use patterns::{KEY, NestedPattern, nested_patterns};
+
+/// A variable that has a value.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'g> {
+    /// Its name.
+    pub name: &'g str,
+    /// The value, if it is to be looked at.
+    pub text: Option<&'g str>,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The names of the fields that lead there, keys of dictionaries among them.
+    pub path: Vec<String>,
+    /// By step behind the field itself, the keys that variables use.
+    keys: Vec<Vec<String>>,
+    /// What it is.
+    pub problem: Problem,
+    /// The variables whose values are at fault, by their places among those given.
+    by: Vec<usize>,
+}
+
+/// What can be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// There is no value, and no default.
+    Missing,
+    /// The value is refused.
+    Refused(Refusal),
+}
+
+impl Fault {
+    fn no_json(path: Vec<String>, by: usize) -> Self {
+        let refusal = Refusal { error: "json_invalid", expected: "JSON".to_owned(), place: String::new() };
+        Self { path, keys: Vec::new(), problem: Problem::Refused(refusal), by: vec![by] }
+    }
+
+    /// The variables whose values are at fault.
+    pub fn names<'g>(&self, given: &[Given<'g>]) -> Vec<&'g str> {
+        self.by.iter().filter_map(|number| given.get(*number)).map(|given| given.name).collect()
+    }
+
+    /// Where it is, as Python writes it: `db.port`.
+    pub fn place(&self) -> String {
+        self.path.join(".")
+    }
+}
+
+/// What is said of a field.
+#[derive(Clone, Debug, Default)]
+pub struct Together {
+    /// Whether it has a value at all.
+    pub is_set: bool,
+    /// What is wrong with it.
+    pub faults: Vec<Fault>,
+    /// Why it is not known whether the rest is accepted.
+    pub open: Option<String>,
+    /// The variables without which it cannot be made.
+    pub missing: Vec<String>,
+}
+
+/// What the variables that are given say of a field. They are taken in the order of their names, as a program finds them that takk starts.
+pub fn together(names: &NestedNames<'_>, given: &[Given<'_>]) -> Together {
+    let merged = merged(names, given);
+    let place = Place { path: vec![names.field.name.clone()], keys: Vec::new() };
+    let at = names.outermost();
+    let mut found = Together { is_set: merged.node.is_some(), faults: merged.faults, ..Together::default() };
+    let is_broken = !found.faults.is_empty();
+    if let Some(node) = &merged.node {
+        let judged = judge(node, &names.field.accepts, &at, &place);
+        found.open = judged.open;
+        // Beside a text that cannot be decoded, what is missing may be in it.
+        found.faults.extend(judged.faults.into_iter().filter(|fault| !is_broken || fault.problem != Problem::Missing));
+        if names.field.updates_default {
+            found.faults.retain(|fault| fault.problem != Problem::Missing);
+        }
+        found.missing = lacking::of_faults(names, &found.faults);
+    } else if names.field.is_needed() && !is_broken {
+        found.missing = lacking(names);
+    }
+    found
+}
+
+/// Whether the program would accept the value of one variable, whatever the others are: what others may add or replace is left open.
+pub fn alone(names: &NestedNames<'_>, name: &str, text: &str) -> Verdict {
+    let given = [Given { name, text: Some(text) }];
+    let Together { faults, open, .. } = together(names, &given);
+    let own = names.compared(name);
+    let depth = names.keys(&own).map_or(0, |keys| keys.len());
+    let mut doubt = open;
+    for fault in faults {
+        let Problem::Refused(mut refusal) = fault.problem else { continue };
+        let inner = fault.path.get(depth + 1..).unwrap_or_default();
+        refusal.place.insert_str(0, &inner.iter().flat_map(|step| [".", step.as_str()]).collect::<String>());
+        // A key that nobody asks for stays, unless what holds it is replaced: objects of the field's own variable are merged.
+        let last = match refusal.error {
+            "extra_forbidden" if depth == 0 => 0,
+            "extra_forbidden" => fault.keys.len().saturating_sub(1),
+            _ => fault.keys.len(),
+        };
+        let is_replaced = (depth + 1..=last).any(|length| lacking::name_of(names, &fault.keys[..length]).is_some());
+        if !is_replaced && !lacking::has_other_tag(names, &own, &fault.keys) {
+            return Verdict::Refused(refusal);
+        }
+        doubt.get_or_insert_with(|| {
+            let Refusal { expected, place, .. } = &refusal;
+            let at = if place.is_empty() { String::new() } else { format!(" at {place}") };
+            format!("as it is, pydantic expects {expected}{at}, and another variable may change that")
+        });
+    }
+    doubt.map_or(Verdict::Accepted, Verdict::Unchecked)
+}

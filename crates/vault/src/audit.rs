@@ -1,0 +1,235 @@
+//! The audit log as something that can be trusted: each row is authenticated together with the one before, and the last row on its own,
+//! so that a row that was changed, removed, moved or put in between shows. Whoever has the whole store of an earlier day can put it back;
+//! against that helps the end of the log, noted down elsewhere.
+
+use super::state::is_master;
+use super::{MasterKey, Random, Result, SecretsError, Vault};
+use crate::store::{AuditEntry, AuditHead, AuditLog, AuditRow, Durability, Transaction};
+use takk_crypto::{Key, open, seal};
+use takk_crypto::{framed, mac};
+
+/// Under which name the store keeps the key of the log, wrapped by the master key. It stays the same under a new master key.
+const AUDIT_KEY: &str = "audit key";
+/// How many rows are read at once.
+const PAGE: usize = 1000;
+
+/// The key of the audit log.
+pub(super) struct AuditKey(Key);
+
+/// What a look at the whole audit log found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditVerified {
+    /// How many rows were read.
+    pub rows: usize,
+    /// The number of the last row.
+    pub last: i64,
+    /// What authenticates the last row and all before it, in hexadecimal digits.
+    pub link: String,
+    /// What is wrong, one sentence each.
+    pub wrong: Vec<String>,
+}
+
+impl AuditKey {
+    fn unwrapped(wrapped: &[u8], master: &MasterKey) -> Option<Self> {
+        let plain = open(&master.wrapping(), AUDIT_KEY.as_bytes(), wrapped)?;
+        Key::from_slice(&plain).map(Self)
+    }
+
+    fn wrapped(&self, master: &MasterKey, random: &dyn Random) -> Result<Vec<u8>> {
+        Ok(self.0.with(|key| seal(&master.wrapping(), AUDIT_KEY.as_bytes(), key, random))?)
+    }
+
+    /// What authenticates a row, given the link of the one before.
+    fn link(&self, previous: &[u8], number: i64, entry: &AuditEntry) -> Vec<u8> {
+        let token = entry.token.map(i64::to_be_bytes);
+        let items: Vec<&[u8]> = entry.items.iter().map(String::as_bytes).collect();
+        let optional = |text: &Option<String>| text.as_ref().map_or_else(Vec::new, |text| framed(&[text.as_bytes()]));
+        let (project, environment) = (optional(&entry.project), optional(&entry.environment));
+        let (items, request) = (framed(&items), optional(&entry.request));
+        let bounds = entry.bounds.as_deref().map(str::as_bytes);
+        let (number, at) = (number.to_be_bytes(), entry.at.to_be_bytes());
+        let mut parts: Vec<&[u8]> = vec![
+            b"audit row",
+            previous,
+            &number,
+            &at,
+            entry.actor.as_bytes(),
+            token.as_ref().map_or(&[], |token| token.as_slice()),
+            entry.action.as_bytes(),
+            // What is not there is told from what is empty.
+            &project,
+            &environment,
+            &items,
+            &request,
+        ];
+        // Rows from before there were any keep their links.
+        parts.extend(bounds);
+        self.0.with(|key| mac(key, &[&framed(&parts)]).to_vec())
+    }
+
+    /// What authenticates the end of the log.
+    fn end(&self, number: i64, link: &[u8]) -> Vec<u8> {
+        self.0.with(|key| mac(key, &[&framed(&[b"audit head", &number.to_be_bytes(), link])]).to_vec())
+    }
+}
+
+/// Adds rows to the log in a transaction; a log that has no key yet gets one. Call it last: until the end of the transaction nobody else
+/// can add rows.
+pub(super) fn record(
+    transaction: &mut dyn Transaction,
+    key: &mut Option<AuditKey>,
+    master: &MasterKey,
+    random: &dyn Random,
+    entries: Vec<AuditEntry>,
+) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let head = transaction.audit().head()?;
+    if key.is_none() {
+        *key = kept_key(transaction, master)?;
+    }
+    // A new one is not remembered here before the transaction is kept.
+    let made = if key.is_none() { Some(new_key(transaction, &head, master, random)?) } else { None };
+    let is_new = made.is_some();
+    let key = key.as_ref().or(made.as_ref()).expect("it is kept, or made");
+    // A key comes with its first row: a log that has one has an end.
+    if !is_new && head.seal != key.end(head.number, &head.link) {
+        return Err(SecretsError::AuditTampered);
+    }
+    let AuditHead { mut number, mut link, .. } = head;
+    let mut rows = Vec::with_capacity(entries.len());
+    for entry in entries {
+        number += 1;
+        link = key.link(&link, number, &entry);
+        rows.push(AuditRow { number, entry, link: link.clone() });
+    }
+    let seal = key.end(number, &link);
+    Ok(transaction.audit().append(&rows, &AuditHead { number, link, seal })?)
+}
+
+/// The key that the log has.
+fn kept_key(transaction: &mut dyn Transaction, master: &MasterKey) -> Result<Option<AuditKey>> {
+    let Some(wrapped) = transaction.fact(AUDIT_KEY)? else { return Ok(None) };
+    match AuditKey::unwrapped(&wrapped, master) {
+        Some(key) => Ok(Some(key)),
+        None if is_master(transaction, master)? => Err(SecretsError::AuditTampered),
+        None => Err(SecretsError::Rekeyed),
+    }
+}
+
+/// The key of a log that never had one.
+fn new_key(transaction: &mut dyn Transaction, head: &AuditHead, master: &MasterKey, random: &dyn Random) -> Result<AuditKey> {
+    if *head != AuditHead::default() {
+        return Err(SecretsError::AuditTampered);
+    }
+    if !is_master(transaction, master)? {
+        return Err(SecretsError::Rekeyed);
+    }
+    let key = AuditKey(Key::generate(random)?);
+    transaction.set_fact(AUDIT_KEY, &key.wrapped(master, random)?)?;
+    Ok(key)
+}
+
+/// Wraps the key of the log by another master key.
+pub(super) fn rewrap(transaction: &mut dyn Transaction, old: &MasterKey, new: &MasterKey, random: &dyn Random) -> Result<()> {
+    // Whoever is about to make the key holds the end of the log.
+    transaction.audit().head()?;
+    let Some(wrapped) = transaction.fact(AUDIT_KEY)? else { return Ok(()) };
+    let key = AuditKey::unwrapped(&wrapped, old).ok_or(SecretsError::AuditTampered)?;
+    Ok(transaction.set_fact(AUDIT_KEY, &key.wrapped(new, random)?)?)
+}
+
+impl Vault {
+    /// Adds rows to the audit log, all of them or none.
+    pub fn record(&mut self, entries: Vec<AuditEntry>) -> Result<()> {
+        let mut transaction = self.store.begin(Durability::Synced)?;
+        record(transaction.as_mut(), &mut self.audit, &self.master, self.random.as_ref(), entries)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// The rows of the audit log, for reading.
+    pub fn audit_log(&mut self) -> Result<Box<dyn AuditLog + '_>> {
+        Ok(self.store.audit()?)
+    }
+
+    /// The moment, in milliseconds since 1970.
+    pub fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// Walks the whole audit log.
+    pub fn verify_audit(&mut self) -> Result<AuditVerified> {
+        let wrapped = self.store.fact(AUDIT_KEY)?;
+        let mut log = self.store.audit()?;
+        let head = log.head()?;
+        let Some(wrapped) = wrapped else { return without_key(log.as_mut(), &head) };
+        let Some(key) = AuditKey::unwrapped(&wrapped, &self.master) else {
+            drop(log);
+            return if self.is_current()? { Err(SecretsError::AuditTampered) } else { Err(SecretsError::Rekeyed) };
+        };
+        walk(log.as_mut(), &head, &key)
+    }
+}
+
+/// A log that has no key has no rows.
+fn without_key(log: &mut dyn AuditLog, head: &AuditHead) -> Result<AuditVerified> {
+    let mut verified = AuditVerified::default();
+    if *head != AuditHead::default() || !log.rows_after(0, 1)?.is_empty() {
+        verified.wrong.push("the key of the audit log is missing".to_owned());
+    }
+    Ok(verified)
+}
+
+/// Reads the rows up to the end of the log as it was; later ones are the business of a later look.
+fn walk(log: &mut dyn AuditLog, head: &AuditHead, key: &AuditKey) -> Result<AuditVerified> {
+    let mut verified = AuditVerified { last: head.number, link: hex(&head.link), ..AuditVerified::default() };
+    if head.seal != key.end(head.number, &head.link) {
+        verified.wrong.push("the end of the audit log is not what was written".to_owned());
+    }
+    let (mut last, mut link) = (0, Vec::new());
+    loop {
+        let rows = log.rows_after(last, PAGE)?;
+        let is_last = rows.len() < PAGE;
+        for row in rows {
+            if row.number > head.number {
+                return Ok(ended(verified, head, last, &link));
+            }
+            verified.rows += 1;
+            let follows = row.number == last + 1;
+            if !follows {
+                verified.wrong.push(missing(last + 1, row.number - 1));
+            } else if row.link != key.link(&link, row.number, &row.entry) {
+                verified.wrong.push(format!("row {} of the audit log is not what was written", row.number));
+            }
+            (last, link) = (row.number, row.link);
+        }
+        if is_last {
+            return Ok(ended(verified, head, last, &link));
+        }
+    }
+}
+
+/// Whether the last row that was read is the one that the log ends with.
+fn ended(mut verified: AuditVerified, head: &AuditHead, last: i64, link: &[u8]) -> AuditVerified {
+    if last < head.number {
+        verified.wrong.push(missing(last + 1, head.number));
+    } else if link != head.link {
+        verified.wrong.push(format!("row {last} of the audit log is not the one that it ends with"));
+    }
+    verified
+}
+
+fn missing(first: i64, last: i64) -> String {
+    if first == last {
+        format!("row {first} of the audit log is missing")
+    } else {
+        format!("rows {first} to {last} of the audit log are missing")
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16).expect("it is below 16"));
+    bytes.iter().flat_map(digits).collect()
+}

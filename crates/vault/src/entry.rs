@@ -1,0 +1,50 @@
+//! Versions as they are asked for and given: what to write, and what is known without the value.
+
+use super::SecretValue;
+use crate::store::VersionRow;
+use takk_model::Origin;
+
+/// A new value for a name, or none any more.
+pub struct Update {
+    /// The variable.
+    pub name: String,
+    /// Its value; `None` unsets it.
+    pub value: Option<SecretValue>,
+    /// The version that it must have now, 0 for none; `None` where that does not matter.
+    pub expected: Option<i64>,
+    /// How the value came to be.
+    pub origin: Origin,
+}
+
+/// What is known of a version without its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The variable.
+    pub name: String,
+    /// Counts from 1.
+    pub version: i64,
+    /// Whether there is a value; else it was unset.
+    pub is_set: bool,
+    /// Equal for equal values of a project, whatever the environment.
+    pub fingerprint: Option<Vec<u8>>,
+    /// How it came to be.
+    pub origin: String,
+    /// Who made it.
+    pub author: String,
+    /// When, in milliseconds since 1970.
+    pub created_at: i64,
+}
+
+impl From<VersionRow> for Entry {
+    fn from(row: VersionRow) -> Self {
+        Self {
+            name: row.name,
+            version: row.version,
+            is_set: row.sealed.is_some(),
+            fingerprint: row.fingerprint,
+            origin: row.origin,
+            author: row.author,
+            created_at: row.created_at,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Why a value cannot be read or kept. No message holds a value or a key.
+
+use takk_crypto::CryptoError;
+
+use crate::store::StoreError;
+
+/// The result of a door to values.
+pub type Result<T, E = SecretsError> = std::result::Result<T, E>;
+
+/// Why a value cannot be read or kept.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretsError {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A key cannot be had, or a value not be encrypted.
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
+    /// The store was made with another master key.
+    #[error("the master key does not fit this store")]
+    WrongMasterKey,
+    /// The store got a new master key while it was in use.
+    #[error("the store has a new master key since this command began")]
+    Rekeyed,
+    /// There is no such environment.
+    #[error("there is no environment `{0}`")]
+    NoEnvironment(String),
+    /// A row is not the one that was written.
+    #[error("`{name}` in `{environment}` is not what was stored: the store was changed by something else, or is damaged")]
+    Tampered {
+        /// The environment.
+        environment: String,
+        /// The name, or `the environment`.
+        name: String,
+    },
+    /// The end of the audit log, or its key, is not what was written.
+    #[error("the audit log is not what was written: the store was changed by something else, or is damaged")]
+    AuditTampered,
+    /// A request came again with the same key, and is another one.
+    #[error("the key of this request was used for another one")]
+    KeyReused,
+    /// Somebody else changed the value meanwhile.
+    #[error("`{name}` was changed meanwhile: it has version {found}, and version {expected} was expected")]
+    Changed {
+        /// The name.
+        name: String,
+        /// The version that was expected; 0 for none.
+        expected: i64,
+        /// The version that is there.
+        found: i64,
+    },
+    /// There is no such version.
+    #[error("`{name}` has no version {version}")]
+    NoVersion {
+        /// The name.
+        name: String,
+        /// The version.
+        version: i64,
+    },
+    /// What was written cannot be read back.
+    #[error("`{0}` was written and cannot be read back; it is not stored")]
+    NotKept(String),
+}

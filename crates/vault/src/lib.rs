@@ -1,0 +1,36 @@
+//! The only door to values. A value goes in as text and comes out as a [`SecretValue`]; what lies between is encrypted for one
+//! environment, under one name and version, so that no row of the store can be moved, swapped or taken back unnoticed.
+
+mod access;
+mod audit;
+mod change;
+mod entry;
+mod error;
+mod manifest;
+mod opening;
+mod people;
+mod recent;
+mod rekey;
+mod seen;
+mod state;
+pub mod store;
+mod unit_of_work;
+mod vault;
+mod verify;
+
+pub use access::{Access, Action, Admission, Caller, Changed, Given, Once};
+pub use audit::AuditVerified;
+pub use entry::{Entry, Update};
+pub use error::{Result, SecretsError};
+pub use manifest::{KeptManifest, manifest_tag};
+pub use opening::{Opening, open_vault};
+pub use recent::Recent;
+pub use rekey::{Renewed, rekey};
+pub use seen::Seen;
+pub use takk_crypto::{
+    CryptoError, FoundKey, KeyPlaces, KeySetting, KeySource, Keyring, MasterKey, NewTokenText, PasswordHashing, Random,
+    SealedFiles, SecretValue, SystemKeyring, SystemRandom, device_code, find_key, new_invitation, new_state, new_token,
+    request_digest, token_hash,
+};
+pub use vault::{Clock, Vault};
+pub use verify::Verified;

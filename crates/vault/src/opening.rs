@@ -1,0 +1,100 @@
+//! A store and its master key come together. A new master key whose way into its place was interrupted is put there first.
+
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::state::{MASTER_CHECK, fits};
+use super::{Clock, KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault};
+use crate::store::Store;
+use takk_crypto::{CryptoError, master_key, read_file, write_new};
+
+/// How often the key is looked for again when it was replaced meanwhile.
+const ATTEMPTS: u32 = 16;
+
+/// A store that was opened with its master key.
+pub struct Opening {
+    /// The store.
+    pub vault: Vault,
+    /// Where its master key is.
+    pub source: KeySource,
+    /// Whether the key was made just now.
+    pub made: bool,
+    /// Why one that was made is not in the keyring, as far as the keyring says.
+    pub trouble: Option<String>,
+}
+
+/// Opens a store with its master key; a new store gets a new one. `clock` gives milliseconds since 1970.
+pub fn open_vault(
+    store: impl Into<Box<dyn Store>>,
+    places: &KeyPlaces,
+    random: Box<dyn Random>,
+    clock: Clock,
+) -> Result<Opening> {
+    let mut store = store.into();
+    for _ in 0..ATTEMPTS {
+        settle(store.as_mut(), places)?;
+        let found = master_key(places, Vault::is_new(store.as_ref())?, random.as_ref())?;
+        if Vault::accepts(store.as_ref(), &found.key)? {
+            let vault = Vault::open(store, found.key, random, clock)?;
+            return Ok(Opening { vault, source: found.source, made: found.made, trouble: found.trouble });
+        }
+        if places.setting.is_some() {
+            break;
+        }
+    }
+    Err(SecretsError::WrongMasterKey)
+}
+
+/// Puts the next master key in its place if the store has taken it, and removes it if the store has not. Nobody else can be about to
+/// take it: that happens under the same lock.
+pub(super) fn settle(store: &mut dyn Store, places: &KeyPlaces) -> Result<()> {
+    let next = places.next_file();
+    if places.setting.is_some() || !next.exists() {
+        return Ok(());
+    }
+    let mut locked = store.lock()?;
+    let key = match read_file(&next) {
+        Err(CryptoError::KeyFile { source, .. }) if source.kind() == ErrorKind::NotFound => return Ok(()),
+        other => other?,
+    };
+    let Some(check) = locked.fact(MASTER_CHECK)? else { return Ok(()) };
+    let failed = |source| CryptoError::KeyFile { path: next.clone(), source };
+    if fits(&check, &key) {
+        return Ok(keep(&key, &next, places).map_err(failed)?);
+    }
+    // It is of no use only if another key is: what is not understood stays.
+    match super::find_key(places)? {
+        Ok(found) if fits(&check, &found.key) => Ok(remove(&next).map_err(failed)?),
+        _ => Ok(()),
+    }
+}
+
+/// Writes the key that a store is about to take, under the lock of the store. What is there was not taken.
+pub(super) fn announce(key: &MasterKey, places: &KeyPlaces, random: &dyn Random) -> Result<()> {
+    let next = places.next_file();
+    remove(&next).map_err(|source| CryptoError::KeyFile { path: next.clone(), source })?;
+    if write_new(&next, &key.to_hex(), random)? { Ok(()) } else { Err(CryptoError::KeyFileExists(next).into()) }
+}
+
+/// Into the keyring, if that is where the key was and it gives back what it keeps; else into the file beside the store, which counts
+/// before the keyring.
+fn keep(key: &MasterKey, next: &Path, places: &KeyPlaces) -> std::io::Result<()> {
+    let own = places.own_file();
+    if let Some(keyring) = places.keyring.filter(|_| !own.exists()) {
+        let text = key.to_hex();
+        let kept = keyring.keep(&text).is_ok() && keyring.load().0.is_some_and(|kept| kept.trim() == text.as_str());
+        if kept {
+            return remove(next);
+        }
+    }
+    fs::rename(next, &own)?;
+    File::open(places.directory)?.sync_all()
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

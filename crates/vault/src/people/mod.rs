@@ -1,0 +1,222 @@
+//! People as something that can be trusted: whoever can write the database lets nobody in, gives nobody a role, and takes nothing back,
+//! without being noticed.
+//!
+//! Of tokens, sessions, invitations and the like an HMAC is kept, under a key that the master key wraps. The rows are sealed in sets: each
+//! user with all that is theirs, each project with all that is its, and whatever is on its way in ([`rows::Scope`]). A seal is a keyed
+//! hash over the digests of all rows of the set, and one more seal is over all of these, so that no set can be taken back to what it was
+//! either. A row counts only if it is in the set as it was sealed. Whoever changes one computes the new seal from what was sealed before
+//! and what they mean to write, never from what the database gives back afterwards.
+//!
+//! The sets that were found to be sealed are remembered ([`Known`]), under the seals that they were found with: what is asked for each
+//! time is the seal over all.
+
+mod adopt;
+mod arrivals;
+mod rows;
+mod sealed;
+mod seals;
+mod state;
+mod verify;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use takk_crypto::Digest;
+
+use self::rows::{Items, Table};
+use self::state::State;
+use super::{MasterKey, Random, Result, SecretsError, Vault};
+use crate::store::{Accounts, AuditEntry, SealRow, Store, StoreError, Transaction};
+use takk_crypto::{Binding, derived, framed, mac};
+use takk_crypto::{Key, open, seal};
+
+pub(super) use self::adopt::begin;
+pub(super) use self::sealed::People;
+pub(super) use self::state::State as PeopleState;
+
+/// Under which name the store keeps the key of people, wrapped by the master key. It stays the same under a new master key.
+const PEOPLE_KEY: &str = "people key";
+/// How many sets are remembered.
+const MOST_SETS: usize = 10_000;
+
+/// The key of people.
+pub(super) struct PeopleKey {
+    whole: Key,
+    hashes: Key,
+    seals: Key,
+}
+
+impl PeopleKey {
+    fn new(whole: Key) -> Self {
+        let (hashes, seals) = whole.with(|whole| (derived(whole, &[b"hash"]), derived(whole, &[b"seal"])));
+        Self { whole, hashes, seals }
+    }
+
+    fn generate(random: &dyn Random) -> Result<Self> {
+        Ok(Self::new(Key::generate(random)?))
+    }
+
+    /// The key that a store has. It opens nothing without: nobody could tell its people from those whom somebody else wrote.
+    pub fn of(store: &dyn Store, master: &MasterKey) -> Result<Self> {
+        Self::unwrapped(store.fact(PEOPLE_KEY)?.as_deref(), master)
+    }
+
+    fn unwrapped(wrapped: Option<&[u8]>, master: &MasterKey) -> Result<Self> {
+        let plain = wrapped.and_then(|wrapped| open(&master.wrapping(), PEOPLE_KEY.as_bytes(), wrapped));
+        let whole = plain.and_then(|plain| Key::from_slice(&plain));
+        whole.map(Self::new).ok_or_else(|| StoreError::Forged { what: "the key of people".to_owned() }.into())
+    }
+
+    fn wrapped(&self, master: &MasterKey, random: &dyn Random) -> Result<Vec<u8>> {
+        Ok(self.whole.with(|key| seal(&master.wrapping(), PEOPLE_KEY.as_bytes(), key, random))?)
+    }
+
+    /// What is kept of a text of which this is the SHA-256.
+    pub fn kept(&self, hash: &[u8]) -> Vec<u8> {
+        self.hashes.with(|key| mac(key, &[hash]).to_vec())
+    }
+
+    /// What binds environments to these people.
+    pub fn binding(&self) -> Binding {
+        Binding(self.whole.with(|key| Key::made(|| mac(key, &[b"environments"]))))
+    }
+
+    /// What authenticates the rows of a scope.
+    fn seal(&self, scope: &str, revision: i64, items: &Items) -> Vec<u8> {
+        let mut digest = Digest::default();
+        for (table, item) in items {
+            digest.update([number(*table)]);
+            digest.update(item);
+        }
+        let about = framed(&[b"scope", scope.as_bytes(), &revision.to_be_bytes(), &digest.finish()]);
+        self.seals.with(|key| mac(key, &[&about]).to_vec())
+    }
+
+    /// What authenticates all seals.
+    fn root(&self, revision: i64, seals: &Seals) -> Vec<u8> {
+        let mut digest = Digest::default();
+        for (scope, row) in seals {
+            digest.update(framed(&[scope.as_bytes(), &row.revision.to_be_bytes(), &row.seal]));
+        }
+        let about = framed(&[b"root", &revision.to_be_bytes(), &digest.finish()]);
+        self.seals.with(|key| mac(key, &[&about]).to_vec())
+    }
+}
+
+/// What tells a table from the others for good.
+fn number(table: Table) -> u8 {
+    match table {
+        Table::Users => 1,
+        Table::Identities => 2,
+        Table::Tokens => 3,
+        Table::Sessions => 4,
+        Table::Projects => 5,
+        Table::Members => 6,
+        Table::Trusts => 7,
+        Table::Invitations => 8,
+        Table::DeviceLogins => 9,
+        Table::SignIns => 10,
+    }
+}
+
+/// The seals of all scopes, by scope.
+type Seals = BTreeMap<String, SealRow>;
+
+/// What was found to be sealed, for all connections to one store.
+#[derive(Default)]
+pub(super) struct Known(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    /// The seal over all, with all that it is over.
+    root: Option<(SealRow, Arc<Seals>)>,
+    /// The rows of scopes, each with the seal that it was found with.
+    sets: HashMap<String, (SealRow, Arc<Items>)>,
+}
+
+impl Known {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The seals of all scopes, if they are known under that root.
+    fn seals(&self, root: &SealRow) -> Option<Arc<Seals>> {
+        self.inner().root.as_ref().filter(|(known, _)| known == root).map(|(_, seals)| Arc::clone(seals))
+    }
+
+    fn keep_seals(&self, root: SealRow, seals: Arc<Seals>) {
+        self.inner().root = Some((root, seals));
+    }
+
+    /// The rows of a scope, if they are known under that seal.
+    fn items(&self, row: &SealRow) -> Option<Arc<Items>> {
+        self.inner().sets.get(&row.scope).filter(|(known, _)| known == row).map(|(_, items)| Arc::clone(items))
+    }
+
+    fn keep_items(&self, row: SealRow, items: Arc<Items>) {
+        let mut inner = self.inner();
+        if inner.sets.len() >= MOST_SETS {
+            inner.sets.clear();
+        }
+        inner.sets.insert(row.scope.clone(), (row, items));
+    }
+}
+
+/// Wraps the key of people by another master key.
+pub(super) fn rewrap(transaction: &mut dyn Transaction, old: &MasterKey, new: &MasterKey, random: &dyn Random) -> Result<()> {
+    let key = PeopleKey::unwrapped(transaction.fact(PEOPLE_KEY)?.as_deref(), old)?;
+    Ok(transaction.set_fact(PEOPLE_KEY, &key.wrapped(new, random)?)?)
+}
+
+impl Vault {
+    /// The rows of people, for reading: what was changed behind takk's back is refused.
+    pub fn people(&mut self) -> Result<Box<dyn Accounts + '_>> {
+        Ok(Box::new(People::reading(self.store.accounts()?, &self.people_key, &self.people)))
+    }
+
+    /// Changes rows of people, with the row of the audit log that says so: both or none. Gives what `work` gives. Nobody else changes
+    /// people meanwhile: what `work` decides by is so until the end.
+    pub fn change_people<T, E: From<SecretsError>>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Accounts) -> Result<(T, AuditEntry), E>,
+    ) -> Result<T, E> {
+        self.change(|accounts| work(accounts).map(|(given, entry)| (given, Some(entry))))
+    }
+
+    /// The same for what the audit log says nothing of, such as programs that begin to wait.
+    pub fn change_logins<T, E: From<SecretsError>>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Accounts) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.change(|accounts| work(accounts).map(|given| (given, None)))
+    }
+
+    /// What the store keeps of a text of which this is the SHA-256.
+    pub fn kept_hash(&self, hash: &[u8]) -> Vec<u8> {
+        self.people_key.kept(hash)
+    }
+
+    fn change<T, E: From<SecretsError>>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Accounts) -> Result<(T, Option<AuditEntry>), E>,
+    ) -> Result<T, E> {
+        let key = &self.people_key;
+        let mut transaction = self.store.begin_people().map_err(SecretsError::from)?;
+        let mut state = State::default();
+        let begun = state.begin(transaction.accounts().as_mut(), key, &self.people);
+        begun.map_err(SecretsError::from)?;
+        let (given, entry) = work(&mut People::within(transaction.accounts(), &mut state, key, &self.people))?;
+        let sealed = state.seal(transaction.accounts().as_mut(), key);
+        let sealed = sealed.map_err(SecretsError::from)?;
+        super::audit::record(
+            transaction.as_mut(),
+            &mut self.audit,
+            &self.master,
+            self.random.as_ref(),
+            entry.into_iter().collect(),
+        )?;
+        transaction.commit().map_err(SecretsError::from)?;
+        sealed.publish(&self.people);
+        Ok(given)
+    }
+}

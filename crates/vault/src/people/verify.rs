@@ -1,0 +1,99 @@
+//! A look at all people: is every row what was sealed, and is none missing?
+
+use std::collections::HashSet;
+
+use super::Known;
+use super::rows::Scope;
+use super::sealed::People;
+use super::state::read;
+use crate::store::{SealRow, StoreError};
+use crate::{Result, Vault};
+
+impl Vault {
+    /// What is wrong with the rows of people, one sentence each.
+    pub fn verify_people(&mut self) -> Result<Vec<String>> {
+        // What is remembered proves nothing about what is in the database now.
+        let known = Known::default();
+        let mut people = People::reading(self.store.accounts()?, &self.people_key, &known);
+        let (mut wrong, seals) = match people.steady("", People::all_seals) {
+            Ok(seals) => (Vec::new(), seals),
+            Err(StoreError::Forged { .. }) => {
+                let sentence = "the list of users and projects is not what was written: one was put in, removed, or taken back";
+                (vec![format!("{sentence} to what it was earlier")], people.rows.seals()?)
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let is_sound = wrong.is_empty();
+        for row in &seals {
+            if !people.is_sealed(row, is_sound)? {
+                wrong.push(people.sentence(row)?);
+            }
+        }
+        people.strangers(&seals, &mut wrong)?;
+        Ok(wrong)
+    }
+}
+
+impl People<'_> {
+    fn all_seals(&mut self) -> crate::store::Result<Option<Vec<SealRow>>> {
+        Ok(self.seals_now()?.map(|seals| seals.values().cloned().collect()))
+    }
+
+    /// Whether the rows of a scope are those that were sealed: by the seal that it has now, or by that one where the seal over all does not
+    /// hold, and nothing is known to have come meanwhile.
+    fn is_sealed(&mut self, row: &SealRow, is_sound: bool) -> Result<bool> {
+        let Some(scope) = Scope::parse(&row.scope) else { return Ok(false) };
+        let looked = self.steady("", |this| {
+            let now = if is_sound {
+                let Some(seals) = this.seals_now()? else { return Ok(None) };
+                seals.get(&row.scope).cloned()
+            } else {
+                Some(row.clone())
+            };
+            // One that was removed since is nobody's.
+            let Some(now) = now else { return Ok(Some(true)) };
+            let items = read(this.rows.as_mut(), &scope)?;
+            let fits = this.key.seal(&now.scope, now.revision, &items) == now.seal;
+            Ok((fits || !is_sound).then_some(fits))
+        });
+        match looked {
+            Ok(fits) => Ok(fits),
+            Err(StoreError::Forged { .. } | StoreError::Unknown { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn sentence(&mut self, row: &SealRow) -> Result<String> {
+        let not = "not what was written: a row was put in, changed, removed, or taken back to what it was earlier";
+        Ok(match Scope::parse(&row.scope) {
+            Some(Scope::User(id)) => {
+                let who = self
+                    .rows
+                    .user(id)?
+                    .map_or_else(|| format!("number {id}, who is missing"), |user| format!("`{}`", user.name));
+                format!("user {who}: name, password, tokens, sessions or accounts elsewhere are {not}")
+            }
+            Some(Scope::Project(name)) => {
+                format!("project `{name}`: members, production, invitations or rules for CI jobs are {not}")
+            }
+            Some(Scope::Logins) => format!("programs and browsers that are about to sign in are {not}"),
+            None => format!("there is a seal for `{}`, which takk does not make", row.scope),
+        })
+    }
+
+    /// Users and projects that takk did not make.
+    fn strangers(&mut self, seals: &[SealRow], wrong: &mut Vec<String>) -> Result<()> {
+        let users = self.rows.users()?.into_iter().map(|user| (Scope::User(user.id), format!("user `{}`", user.name)));
+        let projects = self.rows.projects(None, None, usize::MAX >> 1)?;
+        let projects = projects.into_iter().map(|row| (Scope::Project(row.name.clone()), format!("project `{}`", row.name)));
+        let sealed: HashSet<&str> = seals.iter().map(|row| row.scope.as_str()).collect();
+        for (scope, name) in users.chain(projects) {
+            let text = scope.to_string();
+            // One that was made since is in the seals by now.
+            if !sealed.contains(text.as_str()) && !self.rows.seals()?.iter().any(|row| row.scope == text) {
+                wrong.push(format!("{name} was not made by takk: remove it from the database"));
+            }
+        }
+        Ok(())
+    }
+}

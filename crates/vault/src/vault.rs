@@ -1,0 +1,264 @@
+//! Reading and changing the values of an environment.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::audit::AuditKey;
+use super::change::Location;
+use super::entry::{Entry, Update};
+use super::people::{self, Known, PeopleKey, PeopleState};
+use super::state::{MASTER_CHECK, Opened, Sealing, authentic, fits, read, read_all, sealing};
+use super::unit_of_work::UnitOfWork;
+use super::{MasterKey, Random, Recent, Result, SealedFiles, SecretValue, SecretsError};
+use crate::store::{Durability, Store, StoreError, VersionRow};
+
+/// How often a change is tried again after somebody else was faster.
+const ATTEMPTS: u32 = 64;
+
+/// The values of a store, opened with its master key.
+pub struct Vault {
+    pub(super) store: Box<dyn Store>,
+    pub(super) master: MasterKey,
+    pub(super) random: Box<dyn Random>,
+    pub(super) clock: Clock,
+    /// The key of the audit log, once it was needed.
+    pub(super) audit: Option<AuditKey>,
+    /// The key of people.
+    pub(super) people_key: PeopleKey,
+    /// People who were found to be sealed.
+    pub(super) people: Arc<Known>,
+    /// Environments that were opened not long ago.
+    pub(super) recent: Option<Arc<Recent>>,
+    /// When the disk was waited for last, in milliseconds since 1970.
+    pub(super) synced_at: i64,
+    /// When answers that are too old were forgotten last, in milliseconds since 1970.
+    pub(super) answers_forgotten_at: i64,
+}
+
+/// What gives milliseconds since 1970.
+pub type Clock = Box<dyn Fn() -> i64 + Send>;
+
+impl Vault {
+    /// Whether the store has no master key yet.
+    pub fn is_new(store: &dyn Store) -> Result<bool> {
+        Ok(store.fact(MASTER_CHECK)?.is_none())
+    }
+
+    /// Opens the store with its master key; a new store takes the key as its own. The people of a store of an earlier takk are sealed.
+    /// `clock` gives milliseconds since 1970.
+    pub fn open(store: impl Into<Box<dyn Store>>, master: MasterKey, random: Box<dyn Random>, clock: Clock) -> Result<Self> {
+        let mut store = store.into();
+        let found = store.fact(MASTER_CHECK)?.map_or(Sealing::New, |check| sealing(&check, &master));
+        let found = match found {
+            Sealing::New | Sealing::Earlier => people::begin(store.as_mut(), &master, random.as_ref())?,
+            known => known,
+        };
+        if found != Sealing::Sealed {
+            return Err(SecretsError::WrongMasterKey);
+        }
+        let people_key = match PeopleKey::of(store.as_ref(), &master) {
+            // A new master key that came meanwhile is no damage.
+            Err(_) if !Self::accepts(store.as_ref(), &master)? => return Err(SecretsError::WrongMasterKey),
+            key => key?,
+        };
+        Ok(Self {
+            store,
+            master: master.bound(people_key.binding()),
+            random,
+            clock,
+            audit: None,
+            people_key,
+            people: Arc::default(),
+            recent: None,
+            synced_at: 0,
+            answers_forgotten_at: 0,
+        })
+    }
+
+    /// Remembers the environments that it opens, together with others that are open on the same store.
+    pub fn remember(&mut self, recent: Arc<Recent>) {
+        self.people = Arc::clone(&recent.people);
+        self.recent = Some(recent);
+    }
+
+    /// Whether a master key is that of the store; every key fits a store that has none.
+    pub fn accepts(store: &dyn Store, master: &MasterKey) -> Result<bool> {
+        Ok(store.fact(MASTER_CHECK)?.is_none_or(|kept| fits(&kept, master)))
+    }
+
+    /// Makes an environment with a key of its own, and with a moment at which its time is over.
+    pub fn create_environment(&mut self, project: &str, environment: &str, expires_at: Option<i64>) -> Result<()> {
+        self.create_filled(project, environment, expires_at, "", &[])
+    }
+
+    /// Makes an environment together with its first values: all of it, or nothing.
+    pub fn create_filled(
+        &mut self,
+        project: &str,
+        environment: &str,
+        expires_at: Option<i64>,
+        author: &str,
+        updates: &[Update],
+    ) -> Result<()> {
+        let mut unit = self.unit_of_work(Durability::Synced)?;
+        unit.create(Location { project, environment }, expires_at, author, updates)?;
+        unit.commit(Vec::new())
+    }
+
+    /// Whether the master key that the store was opened with is still its own.
+    pub fn is_current(&self) -> Result<bool> {
+        Self::accepts(self.store.as_ref(), &self.master)
+    }
+
+    /// The names of a project's environments that the store has.
+    pub fn environments(&self, project: &str) -> Result<Vec<String>> {
+        Ok(self.store.environments(project)?.into_iter().map(|row| row.name).collect())
+    }
+
+    /// Destroys the key of an environment, and then everything in it.
+    pub fn delete_environment(&mut self, project: &str, environment: &str) -> Result<()> {
+        let row = self.store.environment(project, environment)?;
+        let row = row.ok_or_else(|| SecretsError::NoEnvironment(environment.to_owned()))?;
+        let mut transaction = self.store.begin(Durability::Synced)?;
+        transaction.remove_environment(row.id)?;
+        transaction.commit()?;
+        // What was in the log is overwritten too.
+        Ok(self.store.write_back()?)
+    }
+
+    /// The current version of every name, unset ones included, by name.
+    pub fn list(&mut self, project: &str, environment: &str) -> Result<Vec<Entry>> {
+        Ok(Arc::unwrap_or_clone(self.load(project, environment)?).current.into_iter().map(Entry::from).collect())
+    }
+
+    /// The current value of a name with its version; `None` where it has none.
+    pub fn get(&mut self, project: &str, environment: &str, name: &str) -> Result<Option<(SecretValue, i64)>> {
+        let opened = self.load(project, environment)?;
+        match opened.find(name) {
+            Some(row) => Ok(read(&opened, row)?.map(|value| (value, row.version))),
+            None => Ok(None),
+        }
+    }
+
+    /// All current values by name.
+    pub fn get_all(&mut self, project: &str, environment: &str) -> Result<Vec<(String, SecretValue)>> {
+        let all = self.everything(project, environment)?;
+        Ok(all.into_iter().filter_map(|(entry, value)| Some((entry.name, value?))).collect())
+    }
+
+    /// The current version of every name with its value, `None` for those that are unset.
+    pub fn everything(&mut self, project: &str, environment: &str) -> Result<Vec<(Entry, Option<SecretValue>)>> {
+        let opened = self.load(project, environment)?;
+        let values = read_all(&opened)?;
+        Ok(opened.current.iter().cloned().map(Entry::from).zip(values).collect())
+    }
+
+    /// How often an environment was changed; `None` if there is none of that name.
+    pub fn revision(&self, project: &str, environment: &str) -> Result<Option<i64>> {
+        Ok(self.store.environment(project, environment)?.map(|row| row.revision))
+    }
+
+    /// All versions of a name, the newest first.
+    pub fn history(&mut self, project: &str, environment: &str, name: &str) -> Result<Vec<Entry>> {
+        let opened = self.load(project, environment)?;
+        Ok(self.store.history(opened.row.id, name)?.into_iter().map(Entry::from).collect())
+    }
+
+    /// The value that a name had in a version; `None` if it was unset there.
+    pub fn version(&mut self, project: &str, environment: &str, name: &str, version: i64) -> Result<Option<SecretValue>> {
+        let opened = self.load(project, environment)?;
+        self.version_in(&opened, name, version)
+    }
+
+    /// Changes values, all of them or none, and gives the new versions in the order of the updates. What was written is read back and
+    /// decrypted before it counts as written.
+    pub fn update(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
+        let mut attempt = 0;
+        loop {
+            match self.try_update(project, environment, author, updates) {
+                Err(SecretsError::Store(StoreError::Conflict)) if attempt < ATTEMPTS => attempt += 1,
+                other => return other,
+            }
+        }
+    }
+
+    fn try_update(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
+        let mut unit = self.unit_of_work(Durability::Synced)?;
+        let (_, versions) = unit.change(Location { project, environment }, author, updates)?;
+        unit.commit(Vec::new())?;
+        Ok(versions)
+    }
+
+    /// What is kept in `directory` beside the store, sealed with its master key.
+    pub fn aside(&self, directory: &Path) -> SealedFiles {
+        SealedFiles::new(directory, &self.master)
+    }
+
+    /// The store itself: what is in it without the values.
+    pub fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
+    fn version_in(&self, opened: &Opened, name: &str, version: i64) -> Result<Option<SecretValue>> {
+        let is_it = |row: &&VersionRow| row.name == name && row.version == version;
+        if let Some(row) = opened.current.iter().find(is_it) {
+            return read(opened, row);
+        }
+        let history = self.store.history(opened.row.id, name)?;
+        let row = history.iter().find(is_it).ok_or_else(|| SecretsError::NoVersion { name: name.to_owned(), version })?;
+        read(opened, row)
+    }
+
+    /// Begins to look at environments and to change them.
+    pub(super) fn unit_of_work(&mut self, durability: Durability) -> Result<UnitOfWork<'_>> {
+        Ok(UnitOfWork {
+            now: (self.clock)(),
+            transaction: self.store.begin(durability)?,
+            master: &self.master,
+            random: self.random.as_ref(),
+            audit: &mut self.audit,
+            people_key: &self.people_key,
+            known: &self.people,
+            people: PeopleState::default(),
+            recent: self.recent.as_deref(),
+            environments: Vec::new(),
+        })
+    }
+
+    /// The environment as it is, if it is what was written.
+    pub(super) fn load(&mut self, project: &str, environment: &str) -> Result<Arc<Opened>> {
+        let Some(recent) = self.recent.clone() else { return self.load_anew(project, environment) };
+        let row = self.store.environment(project, environment)?;
+        let row = row.ok_or_else(|| SecretsError::NoEnvironment(environment.to_owned()))?;
+        if let Some(opened) = recent.find(&row) {
+            return Ok(opened);
+        }
+        let opened = self.load_anew(project, environment)?;
+        recent.keep(&opened);
+        Ok(opened)
+    }
+
+    /// The environment as its rows say it is, if it is what was written.
+    pub(super) fn load_anew(&mut self, project: &str, environment: &str) -> Result<Arc<Opened>> {
+        let none = || SecretsError::NoEnvironment(environment.to_owned());
+        let (row, current) = self.store.current(project, environment)?.ok_or_else(none)?;
+        match authentic(row, current, &self.master) {
+            // A new master key that came meanwhile is no damage.
+            Err(SecretsError::Tampered { .. }) if !Self::accepts(self.store.as_ref(), &self.master)? => {
+                Err(SecretsError::Rekeyed)
+            }
+            other => other.map(Arc::new),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vault_may_move_to_another_thread() {
+        fn moves<T: Send>() {}
+        moves::<Vault>();
+    }
+}
