@@ -4,7 +4,6 @@ use rustix::process::{Pid, Signal};
 #[cfg(target_os = "linux")]
 use tree as members;
 
-/// Who ends together.
 pub enum Family {
     /// The process group of the command.
     Group(Pid),
@@ -91,7 +90,6 @@ mod members {
 
     use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
-    /// The command.
     pub struct Members(Pid);
 
     impl Members {

@@ -30,7 +30,6 @@ pub use prepare::prepare;
 pub use redact::{Patterns, Redactor};
 pub use watch::{Masking, Watch, watched};
 
-/// What to start.
 pub struct Launch {
     /// Program and arguments, at least the program.
     pub command: Vec<OsString>,

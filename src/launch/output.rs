@@ -14,7 +14,6 @@ use super::running::Running;
 use super::terminal::{self, Size};
 use takk_model::error::{Error, Result};
 
-/// Where one stream goes.
 pub struct Sink<'a> {
     /// What takes it. It is flushed after every piece.
     pub to: &'a mut (dyn Write + Send),
@@ -25,9 +24,7 @@ pub struct Sink<'a> {
 /// Where the two streams of a command go. If both are terminals, they are taken for one and the same: everything goes to `out`,
 /// in the order in which it was printed.
 pub struct Sinks<'a> {
-    /// Its standard output.
     pub out: Sink<'a>,
-    /// Its standard error.
     pub err: Sink<'a>,
 }
 

@@ -26,13 +26,11 @@ pub struct Pump<'a> {
     pub reader: Arc<OwnedFd>,
     /// Can be read from as soon as the command has ended.
     pub ended: BorrowedFd<'a>,
-    /// Where it goes.
     pub sink: &'a mut (dyn Write + Send),
     /// Whether somebody looks at a terminal.
     pub is_terminal: bool,
 }
 
-/// What to do next.
 enum Next {
     Read,
     ShowFragment,

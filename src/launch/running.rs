@@ -100,7 +100,6 @@ impl Running<'_> {
     }
 }
 
-/// As shells give it.
 fn exit_code(status: ExitStatus) -> u8 {
     let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)

@@ -18,9 +18,7 @@ use takk_model::error::{Error, Result};
 /// (`SIGTSTP`), which the system does for the whole group.
 const PASSED_ON: [i32; 7] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH];
 
-/// One signal.
 pub struct Received {
-    /// Which one.
     pub signal: Signal,
     /// Whether the terminal sent it, and so sent it to every process of the group that is in its foreground.
     pub is_from_terminal: bool,

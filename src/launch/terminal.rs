@@ -14,9 +14,7 @@ use rustix::termios::{LocalModes, OptionalActions, OutputModes, tcgetattr, tcget
 
 /// The two ends of a new terminal.
 pub struct Pair {
-    /// Where this process reads.
     pub reader: OwnedFd,
-    /// Where the command writes.
     pub writer: OwnedFd,
 }
 

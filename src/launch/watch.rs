@@ -12,7 +12,6 @@ use super::signals::Signals;
 use takk_model::error::Result;
 use takk_vault::SecretValue;
 
-/// When to start again.
 pub struct Watch<'a> {
     /// How often `next` is asked.
     pub interval: Duration,
@@ -26,15 +25,12 @@ pub struct Watch<'a> {
 pub struct Masking<'s, 'a> {
     /// The values of a launch that are secret, with their names.
     pub secrets: &'s dyn for<'l> Fn(&'l Launch) -> Vec<(&'l str, &'l SecretValue)>,
-    /// Where the output goes.
     pub sinks: Sinks<'a>,
 }
 
-/// How a command ended.
 enum End {
     /// By itself, or because this process was asked to end: the exit status.
     Final(u8),
-    /// To be started again.
     Changed(Launch),
 }
 

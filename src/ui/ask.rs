@@ -15,7 +15,6 @@ pub type Check = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 /// Whether a line is meant for other variables than the one that is asked for: `NAME=value`.
 pub type IsBlock<'b> = dyn Fn(&str) -> bool + 'b;
 
-/// What somebody answered.
 pub enum Answer {
     /// A value that the check accepts.
     Value(SecretValue),
@@ -23,13 +22,11 @@ pub enum Answer {
     Block(SecretValue),
     /// One is to be made up.
     Generate,
-    /// Not now.
     Skip,
     /// Nothing more is to be asked.
     Stop,
 }
 
-/// One question.
 pub struct Asker<'q> {
     ask: &'q Ask,
     check: Check,

@@ -6,7 +6,6 @@ use super::palette::{BAD, DIM, DOUBTFUL, GOOD, line, paint};
 use super::value_text::counted;
 use takk_project::ops::compare::{Change, ChangeKind, Comparison};
 
-/// All changes.
 pub fn render(comparison: &Comparison) -> String {
     comparison.changes.iter().map(line).collect()
 }

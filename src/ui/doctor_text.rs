@@ -4,7 +4,6 @@ use super::palette::{BAD, DIM, DOUBTFUL, GOOD, line, paint};
 use super::value_text::wrapped;
 use takk_project::ops::doctor::{Diagnosis, Health};
 
-/// The lines.
 pub fn render(found: &[Diagnosis]) -> String {
     let width = found.iter().map(|diagnosis| diagnosis.what.len()).max().unwrap_or(0);
     let below = width + "doubtful".len() + 4;

@@ -5,7 +5,6 @@ use super::report::Item;
 use takk_model::Severity;
 use takk_model::visible::visible;
 
-/// One annotation per item.
 pub fn render(items: &[Item]) -> String {
     items.iter().map(annotation).collect()
 }

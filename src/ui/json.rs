@@ -11,7 +11,6 @@ use takk_project::ops::secrets::import::Imported;
 use takk_project::ops::secrets::missing::Ask;
 use takk_project::ops::secrets::promote::Promoted;
 
-/// Any answer as JSON.
 pub fn json<T: Serialize>(value: &T) -> Result<String> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Error::internal("cannot write JSON").caused_by(error))?;
     Ok(outgoing::json(&text) + "\n")

@@ -21,7 +21,6 @@ pub fn question(question: &Question) -> String {
     text
 }
 
-/// The question itself.
 pub fn may_it(question: &Question) -> String {
     let project = one_line(&question.project);
     match question.reason {

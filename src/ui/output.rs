@@ -103,7 +103,6 @@ impl Output {
         self.talk(text);
     }
 
-    /// Says what went wrong.
     pub fn error(&self, error: &Error) {
         self.talk(&error_text(error));
     }

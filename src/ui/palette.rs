@@ -12,7 +12,6 @@ use anstyle::{AnsiColor, Effects, Style};
 
 use takk_model::visible::shown;
 
-/// Headings.
 pub(super) const HEADING: Style = Style::new().effects(Effects::BOLD);
 /// What is secondary: places, reasons.
 pub(super) const DIM: Style = Style::new().effects(Effects::DIMMED);
@@ -20,11 +19,8 @@ pub(super) const DIM: Style = Style::new().effects(Effects::DIMMED);
 pub(super) const NAME: Style = AnsiColor::Cyan.on_default();
 /// What is wrong or missing.
 pub(super) const BAD: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
-/// What may be wrong.
 pub(super) const DOUBTFUL: Style = AnsiColor::Yellow.on_default();
-/// What is well.
 pub(super) const GOOD: Style = AnsiColor::Green.on_default();
-/// No style.
 pub(super) const PLAIN: Style = Style::new();
 
 /// Stands for the escape character of takk's own styles: 128 bits, from the randomness that keeps hash tables from being attacked.

@@ -19,7 +19,6 @@ pub(super) struct Nothing {
     pub title: &'static str,
     /// What was searched, and how to begin.
     pub paragraphs: Vec<String>,
-    /// Python to begin with.
     pub example: Option<&'static str>,
 }
 

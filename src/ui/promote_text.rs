@@ -53,7 +53,6 @@ fn word(action: Action) -> (&'static str, Style) {
     }
 }
 
-/// What was done.
 pub fn result(promoted: &Promoted) -> String {
     if promoted.dry_run {
         return line!("{}", paint(DIM, "Nothing was changed: this only shows the proposals."));

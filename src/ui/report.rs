@@ -5,7 +5,6 @@ use takk_project::ops::compare::{Change, ChangeKind, Comparison};
 
 use super::comparison_text;
 
-/// One item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// The rule: `TK001`, or `added` for a change.
@@ -14,15 +13,11 @@ pub struct Item {
     pub name: String,
     /// What the rule is about, as one sentence.
     pub summary: String,
-    /// How much it matters.
     pub severity: Severity,
-    /// One sentence.
     pub message: String,
-    /// Where.
     pub place: Option<Place>,
     /// The last line and the column after the last character.
     pub end: Option<(u32, u32)>,
-    /// What to do.
     pub help: Option<String>,
     /// The other places that it is about.
     pub also: Vec<Place>,

@@ -46,7 +46,6 @@ fn example(ask: &Ask, indent: usize) -> String {
     ask.example.iter().map(line).collect()
 }
 
-/// Before the first question.
 pub fn filling(environment: &EnvironmentName, count: usize, project: &str) -> String {
     let title = paint(HEADING, &format!("{} of {project} in {environment}", counted(count, "value")));
     let help = paint(DIM, "Esc skips one. Ctrl-C stops, and what is stored stays. NAME=value can be pasted.");
@@ -82,7 +81,6 @@ pub fn composed(name: &str) -> String {
     paragraph!("{} {name} is put together from what is stored", paint(GOOD, "composed"))
 }
 
-/// After the last question.
 pub fn filled(environment: &EnvironmentName, stored: usize, left: usize) -> String {
     let done = format!("{} stored in {environment}", counted(stored, "value"));
     let rest = match left {
@@ -114,7 +112,6 @@ pub fn incomplete(environment: &EnvironmentName, troubles: &[Trouble]) -> Vec<St
     sentences
 }
 
-/// What environments hold.
 pub fn listings(listings: &[Listing], now: i64) -> String {
     let filled: Vec<&Listing> = listings.iter().filter(|listing| !listing.values.is_empty()).collect();
     if filled.is_empty() {

@@ -81,7 +81,6 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
 /// A piece of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece<'t> {
-    /// Words.
     Words(&'t str),
     /// What stood between two backticks.
     Code(&'t str),

@@ -19,7 +19,6 @@ const FEW: usize = 32;
 /// How many files are looked through on all cores.
 const MANY: usize = 4_096;
 
-/// What the search found.
 #[derive(Default)]
 pub struct Gathered<'a> {
     /// Settings classes. Those of test code are marked.
@@ -201,7 +200,6 @@ struct Search<'i> {
     outside: HashedNames,
     /// The names that class statements derive from, each with its file; those that have come into question are taken out.
     bases: Vec<(u32, u32)>,
-    /// All renames.
     renames: Vec<(u32, u32)>,
     grown: bool,
     first: bool,

@@ -39,7 +39,6 @@ pub const STACK: usize = 256 << 20;
 pub struct Input<'i> {
     /// The project's Python files and what each mentions, sorted by path.
     pub files: &'i [(String, Mentions)],
-    /// Reads a file.
     pub loader: &'i (dyn Loader + Sync),
     /// Directories relative to the root that hold top-level packages; `""` is the root.
     pub import_roots: Vec<String>,
@@ -49,7 +48,6 @@ pub struct Input<'i> {
     pub name: String,
     /// `requires-python`.
     pub requires_python: Option<String>,
-    /// Packages and their versions.
     pub packages: Packages,
     /// What was wrong with files that are not Python.
     pub problems: Vec<Problem>,
@@ -61,7 +59,6 @@ pub struct Input<'i> {
     pub rules: RulesVersion,
     /// What the project accepts and refuses of what libraries read.
     pub libraries: LibraryChoice,
-    /// Whether test code counts.
     pub include_tests: bool,
 }
 

@@ -17,7 +17,6 @@ const FEW: usize = 32;
 
 /// What the code itself says of the environment: nothing of that is proposed.
 pub struct Known<'k> {
-    /// The settings classes.
     pub classes: &'k [SettingsClass],
     /// The variables that the code reads.
     pub reads: &'k [EnvironmentRead],
@@ -25,7 +24,6 @@ pub struct Known<'k> {
     pub choice: &'k LibraryChoice,
 }
 
-/// What libraries read.
 #[derive(Default)]
 pub struct Found {
     /// The variables that they read, by name, each with the first place that makes it so.

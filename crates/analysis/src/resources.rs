@@ -88,7 +88,6 @@ fn provides(provider: &str, wanted: &str) -> bool {
 }
 
 impl Instance {
-    /// Its kind of resource.
     fn kind(&self) -> Option<&'static str> {
         self.definition.instance.as_ref().map(|instance| instance.kind)
     }

@@ -10,7 +10,6 @@ use takk_model::{Finding, LibraryChoice, Manifest, Package, PackageSource, Packa
 use takk_python::Loader;
 use takk_python::scan::{Mentions, scan};
 
-/// Files by path.
 struct InMemory(Vec<(String, String)>);
 
 impl Loader for InMemory {

@@ -1,5 +1,7 @@
 //! What goes over the wire between `takk` and `takk serve`: the bodies of `/api/v1`. Server and client read the same types.
 
+#![warn(missing_docs)]
+
 mod compare;
 mod environments;
 mod errors;

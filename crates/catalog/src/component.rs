@@ -53,7 +53,6 @@ pub struct Component {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Instance {
-    /// The kind of resource.
     pub kind: &'static str,
     /// The versions that takk accepts; any, where it names none.
     #[serde(default)]
@@ -70,28 +69,20 @@ pub enum Role {
     Name,
     /// The port it listens on.
     Port,
-    /// Its domain names.
     Domains,
-    /// Its schedule.
     Schedule,
-    /// Its container image.
     Image,
-    /// Its settings classes.
     Settings,
     /// Variables that it sets itself.
     Variables,
-    /// Its labels.
     Tags,
-    /// Its description.
     Description,
     /// The subject or queue it takes messages from.
     ListensTo,
-    /// The server's version.
     Version,
 }
 
 impl Role {
-    /// Every role.
     pub const ALL: [Self; 11] = [
         Self::Name,
         Self::Port,

@@ -51,7 +51,6 @@ pub struct Kind {
     pub clients: Vec<Client>,
 }
 
-/// A driver of SQLAlchemy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Driver {
@@ -91,7 +90,6 @@ pub enum VersionRule {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DsnType {
-    /// The type's name.
     pub name: &'static str,
     /// The schemes that it allows, from `pydantic/networks.py`.
     pub schemes: Vec<&'static str>,
@@ -130,7 +128,6 @@ pub struct Shorthand {
     /// The kind it belongs to.
     #[serde(skip_deserializing)]
     pub kind: &'static str,
-    /// Its name.
     pub name: &'static str,
     /// The Python type inside: `SecretStr`.
     #[serde(rename = "type")]
@@ -168,7 +165,6 @@ pub struct Supported {
     pub server: &'static str,
     /// The server to run: the newest in the range that takk's own instances offer, else the newest in the range.
     pub run: &'static str,
-    /// Why, as one phrase.
     pub why: &'static str,
 }
 

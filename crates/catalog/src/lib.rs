@@ -85,7 +85,6 @@ impl Catalog {
         }
     }
 
-    /// All kinds, by name.
     pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
         self.kinds.iter()
     }

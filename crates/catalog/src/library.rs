@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 /// The files of `libraries/` by name: the first word of the import, and the file as the build script turned it into JSON.
 const LIBRARIES: &[[&str; 2]] = &include!(concat!(env!("OUT_DIR"), "/libraries.rs"));
 
-/// A library.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Library {
@@ -32,7 +31,6 @@ pub struct Clients {
     /// The names of what is called, below the module: `OpenAI`.
     #[serde(borrow)]
     pub calls: Vec<&'static str>,
-    /// What is read.
     pub variables: Vec<ClientVariable>,
 }
 
@@ -40,7 +38,6 @@ pub struct Clients {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClientVariable {
-    /// Its name.
     pub name: &'static str,
     /// Other variables that do as well.
     #[serde(default)]
@@ -63,7 +60,6 @@ pub struct ClientVariable {
     pub source: &'static str,
 }
 
-/// Every library, by name.
 pub fn libraries() -> impl Iterator<Item = &'static Library> + Clone {
     (0..LIBRARIES.len()).map(library)
 }
@@ -87,7 +83,6 @@ pub fn library_root(module: &str) -> Option<&'static str> {
     ROOTS.binary_search(&root).ok().map(|at| ROOTS[at])
 }
 
-/// All of them.
 pub(super) fn library_roots() -> impl Iterator<Item = &'static str> {
     ROOTS.iter().copied()
 }

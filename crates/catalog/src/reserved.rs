@@ -9,7 +9,6 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-/// Names with one reason.
 struct Row {
     /// `PATH`, or `LD_*` for all that begin so.
     names: &'static [&'static str],

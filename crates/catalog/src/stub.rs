@@ -20,7 +20,6 @@ class SecretTypes(str, Enum):
     database_credentials = "database_credentials"
 "#;
 
-/// The ready-made settings classes.
 const CLASSES: &str = include_str!("takk.py");
 
 /// One Python module that stands for `takk`, `takk.secrets`, `takk.models` and `takk.resources`: tags, shorthand types and

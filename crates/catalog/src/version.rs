@@ -10,11 +10,9 @@ use takk_model::{Package, Packages, Place, VersionAnswer};
 /// A client library of a kind that the project has, and what its version means for the server.
 #[derive(Clone, Debug)]
 pub struct ClientUse<'p> {
-    /// The library.
     pub client: &'static Client,
     /// The package that installs it.
     pub package: &'p Package,
-    /// What its version means.
     pub standing: Standing,
 }
 
@@ -26,10 +24,7 @@ pub enum Standing {
     /// Nothing is known about how this client's versions relate to the server's.
     NoRule,
     /// No row of the client's table covers this version, or it is not a version.
-    NoMatch {
-        /// The client's version.
-        version: String,
-    },
+    NoMatch { version: String },
     /// The servers that fit are known.
     Fits(Fit),
 }
@@ -37,20 +32,17 @@ pub enum Standing {
 /// The servers that fit one version of a client.
 #[derive(Clone, Debug)]
 pub struct Fit {
-    /// The client's version.
     pub version: String,
     /// The server version to run.
     pub run: String,
     /// All server versions that fit.
     pub server: VersionSpecifiers,
-    /// Why, as one phrase.
     pub why: &'static str,
 }
 
 /// A client that does not work with a server version.
 #[derive(Clone, Debug)]
 pub struct Rejection<'p> {
-    /// The client's package.
     pub package: &'p Package,
     /// Why, as one phrase: `mlflow 3.1.4 is locked; client and server must be the same version`.
     pub reason: String,

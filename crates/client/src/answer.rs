@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-/// What the server said.
 pub struct Answer {
-    /// The HTTP status.
     pub status: u16,
     /// What names the state that was given.
     pub etag: Option<String>,
@@ -14,6 +12,5 @@ pub struct Answer {
     pub location: Option<String>,
     /// How long to wait before asking again.
     pub retry_after: Option<Duration>,
-    /// The body.
     pub body: Zeroizing<Vec<u8>>,
 }

@@ -63,7 +63,6 @@ pub fn clear(home: &Home) -> Result<()> {
     }
 }
 
-/// What values are about.
 struct About<'a> {
     project: &'a ServerProject,
     environment: &'a str,

@@ -68,7 +68,6 @@ impl Connection {
         Ok(Self { agent: agent.build().new_agent(), address, token, budget })
     }
 
-    /// The server.
     pub fn address(&self) -> &Address {
         &self.address
     }
@@ -78,7 +77,6 @@ impl Connection {
         self.token.as_ref().map(|(_, source)| source)
     }
 
-    /// Reads something.
     pub(super) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
         let answer = self.ask(&Question { method: "GET", path, body: None, known: None, is_safe: true, key: None })?;
         self.read(&answer)
@@ -104,7 +102,6 @@ impl Connection {
         self.ask(&Question { method, path, body: Some(body), known: None, is_safe: is_keyed, key })
     }
 
-    /// Deletes something.
     pub(super) fn delete(&self, path: &str) -> Result<(), Failure> {
         self.ask(&Question { method: "DELETE", path, body: None, known: None, is_safe: false, key: None }).map(drop)
     }

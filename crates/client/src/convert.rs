@@ -15,7 +15,6 @@ pub(super) fn entry(address: &Address, held: Held) -> Result<Entry, Failure> {
     Ok(Entry { name, version, is_set, fingerprint, origin, author, created_at: set_at })
 }
 
-/// Everything that is set.
 pub(super) fn snapshot(address: &Address, list: ValueList) -> Result<Snapshot, Failure> {
     let mut snapshot = Snapshot { revision: Some(list.revision), ..Snapshot::default() };
     for HeldValue { held, value } in list.values {
@@ -29,12 +28,10 @@ pub(super) fn snapshot(address: &Address, list: ValueList) -> Result<Snapshot, F
     Ok(snapshot)
 }
 
-/// An environment.
 pub(super) fn environment(info: EnvironmentInfo) -> StoredEnvironment {
     StoredEnvironment { name: info.name, values: info.values, expires_at: info.expires_at }
 }
 
-/// Changes.
 pub(super) fn changes(updates: &[Update]) -> Vec<Change> {
     let change = |update: &Update| Change {
         name: update.name.clone(),

@@ -11,10 +11,8 @@ use takk_project::platform::Address;
 /// How much of a text of the server is shown.
 const SHOWN: usize = 300;
 
-/// A request that failed.
 #[derive(Debug)]
 pub struct Failure {
-    /// For the user.
     pub error: Error,
     /// What kind of failure it is.
     pub kind: FailureKind,
@@ -30,7 +28,6 @@ pub enum FailureKind {
     },
     /// The server answered with this status.
     Answered(u16),
-    /// Nothing was sent.
     Here,
     /// What was reached is not what is spoken to: a wrong certificate, another program, another version.
     Foreign,

@@ -8,7 +8,6 @@ use sha2::{Digest as _, Sha256};
 pub struct Digest(Sha256);
 
 impl Digest {
-    /// Adds the bytes.
     pub fn update(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.update(bytes);
     }

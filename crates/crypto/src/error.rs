@@ -19,23 +19,13 @@ pub enum CryptoError {
     },
     /// The file of the master key cannot be used.
     #[error("cannot use the master key in `{}`", path.display())]
-    KeyFile {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    KeyFile { path: PathBuf, source: std::io::Error },
     /// The file for a new master key is there already.
     #[error("`{}` is there already", .0.display())]
     KeyFileExists(PathBuf),
     /// Others can read the file of the master key.
     #[error("others can read the master key in `{}` (mode {mode:03o})", path.display())]
-    OpenKeyFile {
-        /// The file.
-        path: PathBuf,
-        /// Its permissions.
-        mode: u32,
-    },
+    OpenKeyFile { path: PathBuf, mode: u32 },
     /// The operating system gives no random bytes.
     #[error("the operating system gives no random bytes: {0}")]
     Random(String),

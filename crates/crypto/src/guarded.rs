@@ -44,7 +44,6 @@ impl Guarded {
         made
     }
 
-    /// Lends the key.
     pub fn with<T>(&self, work: impl FnOnce(&[u8; LENGTH]) -> T) -> T {
         let done = unmasked(self, work);
         overwrite_stack();

@@ -46,9 +46,7 @@ pub enum KeySource {
 
 /// A master key, and where it is.
 pub struct FoundKey {
-    /// The key.
     pub key: MasterKey,
-    /// Where.
     pub source: KeySource,
     /// Whether it was made just now.
     pub made: bool,
@@ -61,7 +59,6 @@ pub struct FoundKey {
 pub struct KeyPlaces<'p> {
     /// The directory of the store.
     pub directory: &'p Path,
-    /// What the environment says.
     pub setting: Option<&'p KeySetting>,
     /// The keyring, if it may be asked.
     pub keyring: Option<&'p dyn Keyring>,

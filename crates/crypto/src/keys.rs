@@ -21,7 +21,6 @@ pub struct MasterKey {
 pub struct Binding(pub Key);
 
 impl MasterKey {
-    /// A new one.
     pub fn generate(random: &dyn Random) -> Result<Self> {
         Ok(Self { key: Guarded::filled(|bytes| random.fill(bytes))?, binding: None })
     }

@@ -29,7 +29,6 @@ pub use value::SecretValue;
 
 /// Where random bytes come from.
 pub trait Random: Send {
-    /// Fills the buffer.
     fn fill(&self, buffer: &mut [u8]) -> Result<()>;
 }
 

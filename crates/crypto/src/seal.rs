@@ -16,7 +16,6 @@ const NONCE: usize = 24;
 pub struct Key(Guarded);
 
 impl Key {
-    /// A new one.
     pub fn generate(random: &dyn Random) -> Result<Self> {
         Guarded::filled(|key| random.fill(key)).map(Self)
     }
@@ -37,7 +36,6 @@ impl Key {
         Self(key)
     }
 
-    /// Lends its bytes.
     pub fn with<T>(&self, work: impl FnOnce(&[u8; LENGTH]) -> T) -> T {
         self.0.with(work)
     }

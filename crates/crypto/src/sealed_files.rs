@@ -37,7 +37,6 @@ impl SealedFiles {
         open(&self.texts, &framed_text(about), &takk_files::read(&self.file(about), takk_files::MOST).ok()?)
     }
 
-    /// Removes a text.
     pub fn remove(&self, about: &[&str]) {
         // What is not there is removed.
         let _ = fs::remove_file(self.file(about));

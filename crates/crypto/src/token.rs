@@ -11,7 +11,6 @@ use takk_model::TokenKind;
 /// What codes are made of: no vowels, so that no word comes out, and nothing that is taken for something else (RFC 8628, 6.1).
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 
-/// A new token.
 pub struct NewTokenText {
     /// Its text, for whoever uses it.
     pub text: String,

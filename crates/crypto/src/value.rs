@@ -2,7 +2,6 @@
 
 use zeroize::Zeroizing;
 
-/// A secret value.
 pub struct SecretValue(Zeroizing<String>);
 
 impl SecretValue {

@@ -14,8 +14,6 @@ pub use text::{Fault, Text};
 /// A position in a text; both parts count from 1, the column in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// The line.
     pub line: u32,
-    /// The column.
     pub column: u32,
 }

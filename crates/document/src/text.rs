@@ -18,7 +18,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Where.
     pub fn position(&self) -> Position {
         match self {
             Self::Encoding(position) | Self::MergeConflict(position) | Self::Syntax(position, _) => *position,
@@ -63,7 +62,6 @@ impl<'b> Text<'b> {
         Self { content: text, lines, faults }
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.content
     }

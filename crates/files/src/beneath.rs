@@ -31,7 +31,6 @@ impl Root {
         Self { path, directory }
     }
 
-    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -51,7 +50,6 @@ impl Root {
         }
     }
 
-    /// A directory in it.
     pub(super) fn directory(&self, path: &Path) -> io::Result<OwnedFd> {
         if path.as_os_str().is_empty() {
             return self.open(Path::new("."), DIRECTORY).map_err(refusal);

@@ -1,5 +1,7 @@
 //! Plain values that every other room speaks of: no I/O, no parsing of foreign formats, no policy.
 
+#![warn(missing_docs)]
+
 pub mod age;
 mod bounds;
 mod declaration;

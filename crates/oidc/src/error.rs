@@ -10,12 +10,7 @@ pub type Result<T, E = OidcError> = std::result::Result<T, E>;
 pub enum OidcError {
     /// It does not answer, or what answers is something else.
     #[error("{address} cannot be asked: {cause}")]
-    Unreachable {
-        /// What was asked.
-        address: String,
-        /// Why.
-        cause: String,
-    },
+    Unreachable { address: String, cause: String },
     /// What came is not from it, or not for us, or its time is over.
     #[error("it is not accepted: {0}")]
     Refused(String),

@@ -28,7 +28,6 @@ pub fn is_askable(address: &str) -> bool {
     is_plain && (url.scheme() == "https" || (url.scheme() == "http" && is_here))
 }
 
-/// What asks.
 pub(super) struct Fetcher(Agent);
 
 impl Fetcher {

@@ -42,9 +42,7 @@ impl Slot {
     }
 }
 
-/// What an issuer said.
 pub(super) struct Known {
-    /// Its addresses.
     pub metadata: Metadata,
     keys: JwkSet,
     at: Instant,

@@ -8,7 +8,6 @@ use super::fetch::Fetcher;
 /// The addresses of an issuer.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Metadata {
-    /// What it calls itself.
     pub issuer: String,
     /// Where people sign in; an issuer of programs alone has none.
     #[serde(default)]
@@ -19,7 +18,6 @@ pub(super) struct Metadata {
     /// Where it says more of somebody.
     #[serde(default)]
     pub userinfo_endpoint: Option<String>,
-    /// Its keys.
     pub jwks_uri: String,
     /// How it wants to know who asks for a token.
     #[serde(default = "basic")]

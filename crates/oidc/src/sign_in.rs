@@ -29,7 +29,6 @@ pub struct Elsewhere {
 /// Somebody who signed in at an issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// The issuer.
     pub issuer: String,
     /// What it calls them, for good.
     pub subject: String,

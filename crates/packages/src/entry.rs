@@ -6,13 +6,11 @@ use takk_model::{OtherVersion, PackageSource, Place};
 /// One mention of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// Its normalised name.
     pub(super) name: String,
     /// The version that is pinned here.
     pub(super) version: Option<String>,
     /// The requirement that is written here.
     pub(super) specifier: Option<String>,
-    /// Where.
     pub(super) place: Place,
     /// In which kind of file.
     pub(super) source: PackageSource,

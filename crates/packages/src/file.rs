@@ -19,7 +19,6 @@ impl<'a> Files<'a> {
         Self { paths: listing.files.iter().map(String::as_str).collect(), read: listing.read }
     }
 
-    /// All paths in order.
     pub(super) fn paths(&self) -> impl Iterator<Item = &'a str> {
         self.paths.iter().copied()
     }
@@ -50,7 +49,6 @@ impl<'a> Files<'a> {
 pub(super) struct File<'b> {
     /// Its path, relative to the root.
     pub(super) path: String,
-    /// Its text.
     pub(super) text: Text<'b>,
 }
 

@@ -49,7 +49,6 @@ pub struct Listing<'a> {
 /// What `pyproject.toml` says about the project itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProjectMetadata {
-    /// Its name as written.
     pub name: Option<String>,
     /// The Pythons that it runs on, as written: `>=3.11`, or poetry's `^3.11`.
     pub requires_python: Option<String>,
@@ -72,7 +71,6 @@ pub struct MappedPackage {
 /// The answer of [`read`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PackagesReport {
-    /// The project itself.
     pub project: ProjectMetadata,
     /// Its packages; the project and the members of its workspace are not among them.
     pub packages: Packages,

@@ -90,7 +90,6 @@ pub(super) fn pinned(specifiers: &VersionSpecifiers) -> Option<String> {
 pub(super) struct Archive {
     /// The normalised name of the package.
     pub(super) name: String,
-    /// Its version.
     pub(super) version: Option<String>,
 }
 

@@ -7,11 +7,9 @@ use std::borrow::Cow;
 pub(super) struct LogicalLine<'t> {
     /// Where its first character stands.
     pub(super) offset: usize,
-    /// What it says.
     pub(super) content: Content<'t>,
 }
 
-/// What a line says.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Content<'t> {
     /// A requirement or an address, and whether options such as `--hash` follow it.

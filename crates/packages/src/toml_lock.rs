@@ -23,7 +23,6 @@ pub(super) struct Format {
     pub(super) directory: &'static [&'static [&'static str]],
     /// The command that writes such a lock.
     pub(super) tool: &'static str,
-    /// The kind of file.
     pub(super) source: PackageSource,
 }
 

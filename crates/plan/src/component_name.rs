@@ -5,10 +5,8 @@ use takk_model::nearest::nearest;
 /// Why a name means no component.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ComponentNameError {
-    /// No component has it.
     #[error("no component is named `{name}`{}", did_you_mean(.nearest.as_deref()))]
     Unknown {
-        /// The name.
         name: String,
         /// A component with a similar name.
         nearest: Option<String>,
@@ -16,15 +14,12 @@ pub enum ComponentNameError {
     /// Components of several groups have it.
     #[error("`{name}` could be {}: use the full name", some(.matches, " or "))]
     Ambiguous {
-        /// The name.
         name: String,
         /// The full names of the components.
         matches: Vec<String>,
     },
-    /// It is a group.
     #[error("`{name}` is a group of {}: name one of them", some(.members, ", "))]
     Group {
-        /// The name.
         name: String,
         /// The full names of its members.
         members: Vec<String>,

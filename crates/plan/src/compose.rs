@@ -17,7 +17,6 @@ pub const PARTS: [&str; 5] = ["username", "password", "host", "port", "database"
 pub(super) struct Parts<'d>(HashMap<&'d ResourcePart, Option<String>>);
 
 impl<'d> Parts<'d> {
-    /// Those of all variables.
     pub fn new(declared: &'d [Arc<Declared>], held: &[Held]) -> Self {
         let mut parts = HashMap::new();
         for variable in declared {

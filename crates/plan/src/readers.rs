@@ -14,7 +14,6 @@ pub(super) struct Readers<'m> {
 }
 
 impl<'m> Readers<'m> {
-    /// Those of a manifest.
     pub fn new(manifest: &'m Manifest) -> Self {
         let mut all = Vec::with_capacity(manifest.services.len());
         let mut listed: HashMap<&ClassRef, Vec<String>> = HashMap::new();

@@ -29,7 +29,6 @@ fn own<'h>(declared: &Declared, path: Option<&PlannedPath>, held: &'h [Held]) ->
 
 /// What is stored inside a variable.
 pub(super) struct Inside<'h> {
-    /// The values.
     held: Vec<&'h Held>,
     /// Those of other variables that are parts of it all the same.
     others: Vec<&'h Held>,

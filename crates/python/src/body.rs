@@ -50,12 +50,10 @@ impl<'a> Body<'a> {
         u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
     }
 
-    /// The condition around another.
     pub fn outer_guard(&self, guard: u32) -> Option<u32> {
         self.outer[guard as usize]
     }
 
-    /// A condition inside another.
     fn guard(&mut self, guard: Guard<'a>, outer: Option<u32>) -> Option<u32> {
         self.guards.push(guard);
         self.outer.push(outer);

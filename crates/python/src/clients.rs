@@ -17,7 +17,6 @@ pub struct ClientUse {
     pub path: String,
     /// What is given to the call; `None` where an attribute is set (`openai.api_key = ...`).
     pub given: Option<Given>,
-    /// Where.
     pub place: Place,
 }
 

@@ -9,10 +9,8 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::encoding::{Undecodable, decode};
 use takk_model::Place;
 
-/// Whose file it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The project's.
     Project,
     /// Of a package in the virtual environment.
     Installed,
@@ -23,9 +21,7 @@ pub enum Origin {
 /// A syntax error, with the place the parser names.
 #[derive(Clone, Debug)]
 pub struct SyntaxError {
-    /// The parser's words.
     pub message: String,
-    /// Where.
     pub place: Place,
 }
 
@@ -33,13 +29,10 @@ pub struct SyntaxError {
 pub struct SourceFile {
     /// Relative to the project root, or absolute for an installed package.
     pub path: String,
-    /// Its dotted module name.
     pub module: String,
     /// Whether it is an `__init__.py`.
     pub is_package: bool,
-    /// Whose it is.
     pub origin: Origin,
-    /// The decoded text.
     pub text: String,
     /// What was wrong with its bytes.
     pub undecodable: Option<Undecodable>,

@@ -23,7 +23,6 @@ pub(super) struct Signed(pub Caller);
 
 /// A caller who may do something in the project, and the environment, that the address names.
 pub(super) struct Access<N> {
-    /// Who, and where.
     pub visit: Visit,
     need: PhantomData<N>,
 }
@@ -69,17 +68,13 @@ impl FromRequestParts<App> for Beginner {
 
 /// What a route needs of whoever calls it.
 pub(super) trait Needs: Send + Sync {
-    /// That.
     const NEED: Need;
 }
 
-/// Names and states.
 pub(super) struct Names;
 /// Values: production's are the operators'.
 pub(super) struct Values;
-/// What happened.
 pub(super) struct Operation;
-/// The deletion of environments.
 pub(super) struct Ownership;
 /// What is said of the whole project.
 pub(super) struct Project;

@@ -49,9 +49,7 @@ struct Parts {
     limits: Limits,
     arrivals: Arrivals,
     health: Health,
-    /// Turns at asking issuers.
     asking: Arc<Semaphore>,
-    /// Where passwords are hashed.
     hashing: Lane<PasswordHashing>,
     /// Where work is done that takes long, how much of it each person has there, and whether the whole audit log is read.
     slow: Lane<()>,
@@ -66,7 +64,6 @@ struct Parts {
 pub(super) struct Arrivals {
     /// The address that others reach the server under.
     pub public_url: String,
-    /// Who vouches for them.
     pub issuers: Issuers,
     /// Where people sign in beside here.
     pub elsewhere: Option<Elsewhere>,
@@ -75,7 +72,6 @@ pub(super) struct Arrivals {
 }
 
 impl App {
-    /// With all its threads.
     pub fn new(pool: Pool, desk: Desk, limits: Limits, arrivals: Arrivals) -> Outcome<Self> {
         Ok(Self(Arc::new(Parts {
             pool,
@@ -97,7 +93,6 @@ impl App {
         })))
     }
 
-    /// The bounds.
     pub fn limits(&self) -> &Limits {
         &self.0.limits
     }
@@ -117,7 +112,6 @@ impl App {
         &self.0.arrivals.ci_issuers
     }
 
-    /// The counters.
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
     }

@@ -27,9 +27,7 @@ const FREE: usize = 16 * 1024;
 
 /// A body of JSON, with its bytes.
 pub(super) struct Sent<T> {
-    /// What it says.
     pub value: T,
-    /// As it came.
     pub bytes: Zeroizing<Vec<u8>>,
     /// What it takes of the memory for bodies.
     _share: Share,

@@ -10,7 +10,6 @@ use crate::hosted::{Asked, Hosted, Opener, Refusal, Result};
 use takk_model::error::{Error, Result as Outcome};
 use takk_vault::Given;
 
-/// How many may wait.
 const ROOM: usize = 1024;
 /// How many are served together.
 const TOGETHER: usize = 256;

@@ -162,7 +162,6 @@ impl Failures {
         }
     }
 
-    /// The password was right.
     pub fn succeeded(&self, attempt: &Attempt) {
         self.by_address.give_back(&attempt.address);
         self.by_account.give_back(&attempt.account);

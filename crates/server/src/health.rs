@@ -13,7 +13,6 @@ use takk_api::Code;
 /// When it was begun to look, and what was found.
 type Look = (Instant, Result<()>);
 
-/// The last look.
 #[derive(Default)]
 pub(super) struct Health(Arc<Mutex<Option<Look>>>);
 

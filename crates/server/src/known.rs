@@ -3,7 +3,6 @@
 
 use quick_cache::sync::Cache;
 
-/// How many are remembered.
 const MOST: usize = 10_000;
 
 /// Tokens and sessions that were good when they were last looked at, and whose they are.

@@ -32,7 +32,6 @@ pub(super) struct Metrics {
     times: Family<Route, Histogram>,
     /// Requests without a token that is good.
     pub failed_sign_ins: Counter,
-    /// Connections that are open.
     pub connections: Gauge,
 }
 
@@ -49,14 +48,12 @@ impl Metrics {
         Self { registry, requests, times, failed_sign_ins, connections }
     }
 
-    /// Counts an answer.
     pub fn answered(&self, method: &str, route: &str, status: u16, time: Duration) {
         let labels = Answered { method: method.to_owned(), route: route.to_owned(), status };
         self.requests.get_or_create(&labels).inc();
         self.times.get_or_create(&Route { route: route.to_owned() }).observe(time.as_secs_f64());
     }
 
-    /// Everything that was counted.
     pub fn text(&self) -> String {
         let mut text = String::new();
         encode(&mut text, &self.registry).expect("a String takes all text");

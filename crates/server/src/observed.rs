@@ -48,7 +48,6 @@ impl Observed {
         Arc::clone(&self.user)
     }
 
-    /// Says who it is.
     pub fn is(&self, name: &str) {
         let _ = self.user.set(name.to_owned());
     }

@@ -10,7 +10,6 @@ use takk_api::Code;
 
 /// The oldest takk whose requests are understood. It rises when one of an earlier takk would be taken for something else.
 const OLDEST: &str = "0.1.0";
-/// This one.
 pub(super) const OWN: &str = env!("CARGO_PKG_VERSION");
 
 /// The version of the takk that asks; `None` for another program.

@@ -106,13 +106,9 @@ pub(super) fn check_tagged(data: &Data, rule: &TaggedRule) -> Check {
     }
 }
 
-/// What a tag says.
 pub(super) enum Tag<'r> {
-    /// This member is meant.
     Member(&'r ValueType),
-    /// None of them is.
     Unknown,
-    /// Only the program knows.
     Open,
 }
 

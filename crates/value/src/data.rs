@@ -3,7 +3,6 @@
 use super::number::Number;
 use takk_model::EnumMixin;
 
-/// A value of Python.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Data {
     /// `None`
@@ -41,7 +40,6 @@ pub enum Data {
 }
 
 impl Data {
-    /// An integer.
     pub fn int(value: i64) -> Self {
         Self::Int(Number::int(value))
     }

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use super::data::Data;
 use super::number::Number;
 
-/// Whose rules hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
     /// `json.loads`: half a surrogate pair is let in.
@@ -17,7 +16,6 @@ pub(super) enum Dialect {
 
 /// Why a text is not decoded.
 pub(super) enum Broken {
-    /// It is no JSON.
     Invalid,
     /// It is nested deeper than is looked into here.
     TooDeep,
@@ -28,7 +26,6 @@ const DEEPEST: usize = 200;
 /// The longest integer (`sys.int_info.default_max_str_digits`).
 const MOST_DIGITS: usize = 4300;
 
-/// Decodes a text.
 pub(super) fn decode(text: &str, dialect: Dialect) -> Result<Data, Broken> {
     let mut parser = Parser { text, at: 0, dialect };
     parser.skip_space();

@@ -41,7 +41,6 @@ impl Number {
         Some(Self::new(negative, whole, fraction, exponent))
     }
 
-    /// An integer.
     pub fn int(value: i64) -> Self {
         Self::new(value < 0, &value.unsigned_abs().to_string(), "", 0)
     }
@@ -63,7 +62,6 @@ impl Number {
         Some(number)
     }
 
-    /// Whether it is zero.
     pub fn is_zero(&self) -> bool {
         self.digits.is_empty()
     }
@@ -73,7 +71,6 @@ impl Number {
         i64::try_from(self.digits.len()).unwrap_or(i64::MAX).saturating_add(self.exponent)
     }
 
-    /// How it compares.
     pub fn compare(&self, other: &Self) -> Ordering {
         let sign = |number: &Self| match (number.is_zero(), number.negative) {
             (true, _) => 0,
@@ -108,7 +105,6 @@ impl Number {
         i64::try_from(if self.negative { -value } else { value }).ok()
     }
 
-    /// The nearest float.
     pub fn as_f64(&self) -> f64 {
         let digits: String = self.digits.iter().map(|digit| char::from(b'0' + digit)).collect();
         let sign = if self.negative { "-" } else { "" };

@@ -6,7 +6,6 @@ use super::data::Data;
 use super::verdict::{Check, Fault, refused, unchecked};
 use takk_model::{Constraints, UrlRule};
 
-/// An address type.
 pub(super) fn check_url(data: &Data, rule: &UrlRule, constraints: &Constraints) -> Check {
     let text = match data {
         _ if !constraints.is_empty() => return unchecked("constraints on an address"),

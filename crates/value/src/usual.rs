@@ -69,7 +69,6 @@ fn has_other_scheme(text: &str, rule: &UrlRule) -> bool {
     is_scheme && text.is_ascii() && !rule.schemes.is_empty() && rule.schemes.iter().all(|known| known != scheme)
 }
 
-/// Infinity and not-a-number.
 fn is_special(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     lower.contains("inf") || lower.contains("nan")

@@ -3,9 +3,7 @@
 /// Whether a text would be accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// pydantic accepts it.
     Accepted,
-    /// pydantic refuses it.
     Refused(Refusal),
     /// Only the program decides, for that reason.
     Unchecked(String),

@@ -31,14 +31,12 @@ pub struct Changed {
     pub versions: Vec<i64>,
 }
 
-/// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// The number of the user.
     pub user: i64,
     /// Its name: the author of what it writes.
     pub name: String,
-    /// By which token.
     pub token: Option<i64>,
     /// In which request, as the server's log names it.
     pub request: Option<String>,
@@ -50,11 +48,8 @@ pub struct Caller {
 pub struct Access<'q> {
     /// Who; whether it may is decided already.
     pub caller: Caller,
-    /// Of which project.
     pub project: &'q str,
-    /// Of which environment.
     pub environment: &'q str,
-    /// What.
     pub action: &'q Action,
     /// What tells a request that comes a second time; for changes.
     pub once: Option<&'q Once>,
@@ -68,24 +63,15 @@ pub enum Action {
         names: Option<Vec<String>>,
     },
     /// One version of a name, or the current one.
-    ReadVersion {
-        /// The name.
-        name: String,
-        /// The version.
-        version: Option<i64>,
-    },
-    /// New values.
+    ReadVersion { name: String, version: Option<i64> },
     Change {
-        /// The values.
         updates: Vec<Update>,
         /// Whether an environment that is not there is made.
         make: bool,
     },
-    /// A new environment.
     Create {
         /// When its time is over.
         expires_at: Option<i64>,
-        /// Its first values.
         updates: Vec<Update>,
     },
     /// The end of an environment.
@@ -101,18 +87,14 @@ pub struct Once {
     pub digest: Vec<u8>,
 }
 
-/// What an access gives.
 pub enum Given {
-    /// Values that were read.
     Values {
         /// The revision of the environment.
         revision: i64,
-        /// By name.
         values: Vec<(Entry, SecretValue)>,
     },
     /// A version that was read; no value where it was unset.
     Version(Entry, Option<SecretValue>),
-    /// Values that were written.
     Changed {
         /// The revision of the environment, and the versions in the order of the updates.
         changed: Changed,

@@ -6,7 +6,6 @@ use takk_model::Origin;
 
 /// A new value for a name, or none any more.
 pub struct Update {
-    /// The variable.
     pub name: String,
     /// Its value; `None` unsets it.
     pub value: Option<SecretValue>,
@@ -19,7 +18,6 @@ pub struct Update {
 /// What is known of a version without its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The variable.
     pub name: String,
     /// Counts from 1.
     pub version: i64,
@@ -29,7 +27,6 @@ pub struct Entry {
     pub fingerprint: Option<Vec<u8>>,
     /// How it came to be.
     pub origin: String,
-    /// Who made it.
     pub author: String,
     /// When, in milliseconds since 1970.
     pub created_at: i64,

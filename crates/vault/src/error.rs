@@ -28,7 +28,6 @@ pub enum SecretsError {
     /// A row is not the one that was written.
     #[error("`{name}` in `{environment}` is not what was stored: the store was changed by something else, or is damaged")]
     Tampered {
-        /// The environment.
         environment: String,
         /// The name, or `the environment`.
         name: String,
@@ -42,7 +41,6 @@ pub enum SecretsError {
     /// Somebody else changed the value meanwhile.
     #[error("`{name}` was changed meanwhile: it has version {found}, and version {expected} was expected")]
     Changed {
-        /// The name.
         name: String,
         /// The version that was expected; 0 for none.
         expected: i64,
@@ -51,12 +49,7 @@ pub enum SecretsError {
     },
     /// There is no such version.
     #[error("`{name}` has no version {version}")]
-    NoVersion {
-        /// The name.
-        name: String,
-        /// The version.
-        version: i64,
-    },
+    NoVersion { name: String, version: i64 },
     /// What was written cannot be read back.
     #[error("`{0}` was written and cannot be read back; it is not stored")]
     NotKept(String),

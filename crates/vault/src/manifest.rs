@@ -19,9 +19,7 @@ const ATTEMPTS: u32 = 16;
 
 /// A manifest that was stored.
 pub struct KeptManifest {
-    /// Its JSON.
     pub text: Zeroizing<Vec<u8>>,
-    /// Who stored it.
     pub author: String,
     /// When, in milliseconds since 1970.
     pub stored_at: i64,

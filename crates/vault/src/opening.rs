@@ -14,7 +14,6 @@ const ATTEMPTS: u32 = 16;
 
 /// A store that was opened with its master key.
 pub struct Opening {
-    /// The store.
     pub vault: Vault,
     /// Where its master key is.
     pub source: KeySource,

@@ -54,7 +54,6 @@ impl Recent {
         self.environments.insert(opened.row.id, Arc::clone(opened));
     }
 
-    /// Forgets an environment.
     pub(super) fn forget(&self, id: i64) {
         self.environments.remove(&id);
     }

@@ -174,7 +174,6 @@ impl<'v> UnitOfWork<'v> {
         Ok(self.add(Environment { opened, stored: Some((row.revision, row.seal)), versions: Vec::new(), written: 0 }))
     }
 
-    /// Reads the whole environment.
     fn load(&mut self, at: Location) -> Result<Arc<Opened>> {
         let found = self.transaction.current(at.project, at.environment)?;
         let (row, current) = found.ok_or_else(|| none(at))?;

@@ -23,7 +23,6 @@ pub struct Vault {
     pub(super) clock: Clock,
     /// The key of the audit log, once it was needed.
     pub(super) audit: Option<AuditKey>,
-    /// The key of people.
     pub(super) people_key: PeopleKey,
     /// People who were found to be sealed.
     pub(super) people: Arc<Known>,

@@ -48,7 +48,6 @@ fn password(value: &str) -> Option<&str> {
     user.split_once(':').map(|(_, password)| password)
 }
 
-/// Writings found so far.
 struct Forms(Vec<Zeroizing<Vec<u8>>>);
 
 impl Forms {

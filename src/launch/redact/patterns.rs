@@ -28,7 +28,6 @@ pub struct Patterns {
 
 /// The end of a match, as a state knows it.
 pub struct Match {
-    /// How long it is.
     pub length: usize,
     /// Which mask is printed instead.
     pub mask: usize,

@@ -59,7 +59,6 @@ struct Page<'p> {
     findings: Vec<FindingRow<'p>>,
 }
 
-/// What is probably needed.
 struct SuggestionRow<'p> {
     resource: String,
     evidence: Vec<Piece<'p>>,
@@ -67,7 +66,6 @@ struct SuggestionRow<'p> {
     place: String,
 }
 
-/// What was found.
 struct FindingRow<'p> {
     code: String,
     severity: &'static str,

@@ -3,7 +3,6 @@
 use super::super::plan_rows::users;
 use takk_plan::{EnvironmentPlan, PlannedResource};
 
-/// One resource.
 pub(super) struct ResourceRow<'p> {
     pub resource: &'p PlannedResource,
     pub version: &'p str,

@@ -8,7 +8,6 @@ use takk_plan::{Declared, EnvironmentPlan, State};
 pub(super) struct Group<'p> {
     /// The class, and who reads it.
     pub title: String,
-    /// What is missing first.
     pub variables: Vec<VariableRow<'p>>,
     /// Whether one of them has no value somewhere.
     pub is_lacking: bool,

@@ -9,7 +9,6 @@ use takk_plan::{EnvironmentPlan, PlannedVariable};
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::ui) struct Block {
     pub title: String,
-    /// Sections that have rows.
     pub sections: Vec<Section>,
 }
 

@@ -31,7 +31,6 @@ pub(super) enum Role {
     Minor,
 }
 
-/// A piece of text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Cell {
     pub text: String,
@@ -45,17 +44,13 @@ pub(super) struct Row {
     pub key: String,
     /// The heading it stands under, if any.
     pub group: String,
-    /// Its columns.
     pub cells: Vec<Cell>,
-    /// Where it is declared.
     pub place: String,
-    /// Lines below it.
     pub notes: Vec<String>,
     /// Rows of a low rank are shown first, and are folded last.
     pub rank: u8,
 }
 
-/// Rows of one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Section {
     pub title: &'static str,

@@ -10,7 +10,6 @@ use takk_plan::State;
 
 /// How many rows of a list are shown unless all are asked for.
 const SHOWN: usize = 12;
-/// Where rows begin.
 const INDENT: usize = 4;
 /// The least width of the column that may be shortened.
 const ELASTIC: usize = 14;

@@ -21,7 +21,6 @@ const START_OVER: &str = "\r\x1b[J";
 /// A question as it is at one moment.
 #[derive(Default)]
 pub(super) struct Frame<'f> {
-    /// What is asked for.
     pub label: &'f str,
     /// What was answered so far, as far as it is shown.
     pub answer: String,
@@ -31,9 +30,7 @@ pub(super) struct Frame<'f> {
     pub wrong: Option<&'f str>,
     /// What may be chosen, and which of them is.
     pub choices: Vec<&'f str>,
-    /// Which of them.
     pub chosen: usize,
-    /// What can be done.
     pub help: &'f str,
 }
 

@@ -6,9 +6,7 @@ use zeroize::Zeroizing;
 const PASTE_START: &[u8] = b"\x1b[200~";
 const PASTE_END: &[u8] = b"\x1b[201~";
 
-/// What somebody did.
 pub(super) enum Input {
-    /// Pressed a key.
     Key(Key),
     /// Pasted, in a terminal that says so.
     Pasted(Zeroizing<String>),
@@ -17,7 +15,6 @@ pub(super) enum Input {
 /// A key, as far as a question can use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
-    /// One that writes something.
     Character(char),
     /// A letter together with Ctrl.
     Control(char),
@@ -32,7 +29,6 @@ pub(super) enum Key {
     Home,
     End,
     Escape,
-    /// Any other.
     Other,
 }
 
@@ -48,7 +44,6 @@ impl Default for Decoder {
 }
 
 impl Decoder {
-    /// Takes what was read.
     pub fn take(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }

@@ -16,7 +16,6 @@ pub(super) struct Line {
 /// What of a line is on the screen.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct View {
-    /// The part that fits.
     pub shown: String,
     /// How far the cursor is from its beginning.
     pub cursor: usize,
@@ -29,7 +28,6 @@ impl Default for Line {
 }
 
 impl Line {
-    /// All of it.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -69,12 +67,10 @@ impl Line {
         self.cursor += self.text[self.cursor..].chars().next().map_or(0, char::len_utf8);
     }
 
-    /// To the beginning.
     pub fn home(&mut self) {
         self.cursor = 0;
     }
 
-    /// To the end.
     pub fn end(&mut self) {
         self.cursor = self.text.len();
     }

@@ -27,9 +27,7 @@ const PASTED_HELP: &str = "Enter takes it, Esc drops it";
 /// Says what is wrong with an answer, without the answer.
 pub(super) type Verdict<'v> = dyn Fn(&str) -> Option<String> + 'v;
 
-/// A question.
 pub(super) struct Question<'q> {
-    /// What is asked for.
     pub label: &'q str,
     /// What can be done besides answering.
     pub help: &'q str,
@@ -43,13 +41,11 @@ pub(super) struct Question<'q> {
     pub verdict: &'q Verdict<'q>,
 }
 
-/// What somebody did.
 pub(super) enum Reply {
     /// Answered with one line that will do.
     Line(Zeroizing<String>),
     /// Pasted several lines; nobody has looked at them yet.
     Lines(Zeroizing<String>),
-    /// Pressed Esc.
     Skip,
     /// Pressed Ctrl-C, or Ctrl-D in an empty line.
     Stop,
@@ -57,11 +53,8 @@ pub(super) enum Reply {
 
 /// What a key leads to.
 enum Step {
-    /// The question goes on.
     On,
-    /// The answer is given.
     Submit,
-    /// There is none.
     End(Reply),
 }
 

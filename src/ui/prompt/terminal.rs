@@ -37,7 +37,6 @@ pub(super) enum Event {
     Resized,
     /// A signal came that ends this process.
     Signal(i32),
-    /// The terminal is gone.
     Gone,
 }
 
@@ -81,14 +80,11 @@ pub(super) struct Terminal {
     pub is_stopped: bool,
     /// The column that the cursor was left in: a narrower window puts its end into further lines.
     pub column: usize,
-    /// Where questions are written.
     pub out: Stderr,
-    /// Whether colours are wanted.
     pub is_colored: bool,
 }
 
 impl Terminal {
-    /// Takes the terminal.
     pub fn open() -> io::Result<Self> {
         let watch = Watch::of_process()?;
         let keys = stdin();
@@ -104,13 +100,11 @@ impl Terminal {
         Ok(terminal)
     }
 
-    /// Its width and height.
     pub fn size() -> (usize, usize) {
         let known = tcgetwinsize(stderr()).ok().filter(|size| size.ws_col > 0 && size.ws_row > 0);
         known.map_or((80, 24), |size| (size.ws_col.into(), size.ws_row.into()))
     }
 
-    /// What comes next.
     pub fn next(&mut self) -> io::Result<Event> {
         loop {
             if let Some(input) = self.decoder.next(false) {

@@ -9,7 +9,6 @@ use takk_python::{Call, Evaluator, Value};
 pub struct Arguments<'a> {
     /// What takk knows of the component.
     pub definition: &'static Component,
-    /// The call.
     pub call: Rc<Call<'a>>,
     named: Vec<(Rc<str>, Value<'a>)>,
 }
@@ -45,7 +44,6 @@ impl<'a> Arguments<'a> {
         self.call.keywords.iter().filter(|(name, _)| !self.has_parameter(name))
     }
 
-    /// All arguments by name.
     pub fn all(&self) -> impl Iterator<Item = &(Rc<str>, Value<'a>)> {
         self.named.iter()
     }

@@ -11,9 +11,7 @@ use takk_python::{Class, Found, Origin, Value};
 /// Classes that are listed, as far as nothing else finds them.
 pub type Listed = BTreeMap<ClassRef, SettingsClass>;
 
-/// Reads lists of classes.
 pub struct ClassLists<'r, 'a> {
-    /// Reads the classes.
     pub models: &'r Models<'r, 'a>,
     /// What was listed so far.
     pub listed: Listed,

@@ -33,7 +33,6 @@ pub struct Components {
     pub name: Option<String>,
     /// Where `Project(...)` is made.
     pub place: Option<Place>,
-    /// Components by name.
     pub services: Vec<Service>,
     /// The classes that all of them have.
     pub shared: Vec<ClassRef>,
@@ -50,11 +49,9 @@ pub struct Instance {
     pub name: String,
     /// What takk knows of it.
     pub definition: &'static Component,
-    /// Its version, as given.
     pub version: Option<String>,
     /// Whether it serves what names no resource.
     pub is_default: bool,
-    /// Where.
     pub place: Place,
 }
 

@@ -13,7 +13,6 @@ use takk_python::{Evaluator, FileId, Value};
 pub struct ProjectReading {
     /// Its name, `-` for `_`.
     pub name: Option<String>,
-    /// Where it is made.
     pub place: Option<Place>,
     /// The classes that all components have.
     pub shared: Vec<ClassRef>,

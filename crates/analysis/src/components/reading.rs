@@ -13,7 +13,6 @@ use takk_python::Value;
 /// A component with every value decided for one environment.
 #[derive(Clone, Debug)]
 pub struct Reading {
-    /// Its full name.
     pub name: String,
     /// What takk knows of it.
     pub definition: &'static Component,
@@ -23,29 +22,20 @@ pub struct Reading {
     pub port: Option<u16>,
     /// Whether it is reachable from outside.
     pub external: bool,
-    /// Its domain names.
     pub domains: Vec<String>,
-    /// Its schedule.
     pub schedule: Option<String>,
     /// What it takes messages from.
     pub listens_to: Option<String>,
-    /// Its image.
     pub image: Option<String>,
-    /// The classes it lists.
     pub settings: Vec<ClassRef>,
-    /// Variables that it sets.
     pub variables: BTreeMap<String, Option<String>>,
-    /// Its labels.
     pub tags: Vec<String>,
-    /// What it is for.
     pub description: Option<String>,
     /// The server's version, as given.
     pub version: Option<String>,
     /// Whether it serves what names no resource.
     pub is_default: bool,
-    /// Every other argument.
     pub options: BTreeMap<String, String>,
-    /// Where.
     pub place: Place,
 }
 

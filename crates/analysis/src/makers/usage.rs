@@ -17,7 +17,6 @@ const FILES: [&str; 2] = ["_env_file", "_secrets_dir"];
 /// How many places, fields and classes are kept of one class.
 const MOST: usize = 100;
 
-/// What was found out.
 pub(super) struct Found {
     /// How classes are used, by their number.
     pub usages: Vec<(usize, Usage)>,

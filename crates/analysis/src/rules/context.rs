@@ -14,7 +14,6 @@ use takk_python::{SyntaxError, Undecodable};
 
 /// What the rules look at.
 pub struct Context<'c> {
-    /// What the code declares.
     pub manifest: &'c Manifest,
     /// The project's Python files and what each mentions, sorted by path.
     pub files: &'c [(String, Mentions)],
@@ -30,7 +29,6 @@ pub struct Context<'c> {
     pub undecodable: &'c [(String, Undecodable)],
     /// The environments of the project.
     pub environments: &'c [Environment],
-    /// Whether test code counts.
     pub include_tests: bool,
     /// Which classes can meet in one process.
     pub programs: &'c Programs<'c>,

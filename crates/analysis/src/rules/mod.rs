@@ -39,17 +39,14 @@ use takk_model::{Finding, RuleDoc};
 pub use context::Context;
 pub use foreign_name::DOC as FOREIGN_NAME;
 
-/// One rule.
 #[derive(Clone, Copy)]
 pub struct Rule {
     /// What it says about itself. The documentation shows what is found under `Found:` and what is right under `Correct:`; a test
     /// runs both. The first line of a block may name its file (`# requirements.txt`).
     pub doc: RuleDoc,
-    /// Adds its findings.
     pub check: fn(&Context<'_>, &mut Vec<Finding>),
 }
 
-/// Every rule, by code.
 pub const RULES: &[Rule] = &[
     unresolved_base::RULE,
     undecided_value::RULE,

@@ -46,7 +46,6 @@ version = '2.11.3'
 ",
 };
 
-/// What reads the settings.
 const READERS: [&str; 2] = ["pydantic", "pydantic-settings"];
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

@@ -6,15 +6,11 @@ use takk_model::Setting;
 /// What a value from the environment must look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TypeFamily {
-    /// Any text.
     Text,
-    /// A number.
     Number,
-    /// True or false.
     Boolean,
     /// An address of a kind of resource that its schemes name.
     Address(&'static str),
-    /// Any address.
     Url,
     /// Known to the program only: an enum, a model, a container.
     Other,

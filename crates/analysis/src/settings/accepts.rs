@@ -50,7 +50,6 @@ pub(super) struct Acceptance<'r, 'a> {
 
 /// What a field accepts, from the environment and as a default.
 pub(super) struct Accepted {
-    /// From the environment.
     pub accepts: ValueType,
     /// Why pydantic refuses its default.
     pub refused_default: Option<String>,
@@ -93,7 +92,6 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         Self { models, config, class, validators, environment, constructed, decodes_itself, doubt, keeps_defaults }
     }
 
-    /// What a field accepts.
     pub fn of(&self, field: &FieldFacts<'a>) -> Accepted {
         let unchecked = self.doubt.as_ref().map(|doubt| ValueType::unchecked(doubt.clone()));
         if let Some(accepts) = unchecked.as_ref().filter(|_| !self.keeps_defaults) {
@@ -184,7 +182,6 @@ fn has_object(accepts: &ValueType) -> bool {
     }
 }
 
-/// Reads types.
 pub(super) struct Reader<'r, 'a> {
     models: &'r Models<'r, 'a>,
     environment: &'r Environment,
@@ -193,7 +190,6 @@ pub(super) struct Reader<'r, 'a> {
     /// Whether what makes the field strict is left out: as what texts are turned into values first.
     lax: bool,
     walked: u32,
-    /// The models around.
     within: Vec<*const Class<'a>>,
 }
 
@@ -596,7 +592,6 @@ fn literal(arguments: &[Value<'_>]) -> ValueType {
     ValueType::Literal(values)
 }
 
-/// A type around another.
 pub(super) fn wrap(inner: ValueType, around: fn(Box<ValueType>) -> ValueType) -> ValueType {
     around(Box::new(inner))
 }

@@ -19,7 +19,6 @@ pub enum Base {
     Model,
     /// `pydantic.v1.BaseModel`
     ModelV1,
-    /// Nothing of pydantic.
     Plain,
 }
 
@@ -96,9 +95,7 @@ fn is_named_like_settings(base: &str) -> bool {
 /// A base that leads out of what is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnresolvedBase {
-    /// Its name.
     pub name: String,
-    /// What is imported.
     pub import: Option<String>,
     /// The directories of the project that hold a module or package of that name.
     pub within: Vec<String>,

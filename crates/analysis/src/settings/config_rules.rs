@@ -9,17 +9,14 @@ use takk_python::Value;
 /// What a configuration puts on types. A key that the source does not decide leaves open what it could change.
 #[derive(Clone, Default)]
 pub(super) struct ConfigRules {
-    /// On texts.
     text: Constraints,
     /// Whether enums that are texts obey what is said of texts.
     enums_are_texts: bool,
-    /// On floats and decimals.
     allow_inf_nan: Option<bool>,
     /// On what can be converted.
     strict: Option<bool>,
     /// Whether names are forbidden that no field takes.
     extra: Option<String>,
-    /// Whether defaults are validated.
     validates_defaults: bool,
     /// Why nothing is certain about texts.
     text_doubt: Option<String>,
@@ -36,7 +33,6 @@ pub(super) struct ConfigRules {
 }
 
 impl ConfigRules {
-    /// Of a configuration.
     pub fn of(config: &ModelConfig<'_>, version: &RulesVersion) -> Self {
         let is_first = version.is_pydantic_v1();
         let mut rules = Self { enums_are_texts: version.enums_are_texts() && !is_first, is_first, ..Self::default() };
@@ -92,7 +88,6 @@ impl ConfigRules {
         Self { strict: None, ..self.clone() }
     }
 
-    /// Whether nothing is converted.
     pub fn is_strict(&self) -> bool {
         self.strict == Some(true)
     }

@@ -27,12 +27,10 @@ pub(super) struct Environment {
     none: Option<String>,
     /// An empty text is no value.
     ignores_empty: bool,
-    /// Why nothing is certain.
     doubt: Option<String>,
 }
 
 impl Environment {
-    /// Of a settings class.
     pub fn of(models: &Models<'_, '_>, config: &ModelConfig<'_>) -> Self {
         let rules: &RulesVersion = models.rules;
         let mut doubt = None;

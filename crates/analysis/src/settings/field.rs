@@ -10,7 +10,6 @@ use takk_python::{Call, Class, Value};
 /// A field before its variables are known.
 #[derive(Clone)]
 pub struct FieldFacts<'a> {
-    /// Its name.
     pub name: Rc<str>,
     /// Its type, `Annotated` taken off.
     pub annotation: Value<'a>,
@@ -20,13 +19,11 @@ pub struct FieldFacts<'a> {
     pub attributes: Vec<(Rc<str>, Value<'a>)>,
     /// `Secret("/path")` of vaultly, every one that is given.
     pub secrets: Vec<Rc<Call<'a>>>,
-    /// The default as written.
     pub default_source: String,
     /// The string below the field.
     pub docstring: Option<Rc<str>>,
     /// The class that declares it.
     pub owner: Rc<Class<'a>>,
-    /// Where.
     pub place: Place,
     /// Whether `...` is given as the default: pydantic 1 then asks for a value even where `None` is allowed.
     pub insists: bool,

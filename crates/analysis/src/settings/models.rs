@@ -16,7 +16,6 @@ use takk_python::{Class, Evaluator};
 pub struct Models<'m, 'a> {
     /// Evaluates what the classes are made of.
     pub evaluator: &'m Evaluator<'a>,
-    /// Whose rules are followed.
     pub rules: &'m RulesVersion,
     fields: Cache<'a, [FieldFacts<'a>]>,
     configs: Cache<'a, ModelConfig<'a>>,

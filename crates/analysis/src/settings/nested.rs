@@ -38,7 +38,6 @@ pub struct Nesting<'n, 'a> {
 /// A variable on its way to a leaf.
 #[derive(Clone)]
 struct Way {
-    /// The variable so far.
     name: String,
     /// What stands behind the field's own name, by level.
     keys: Vec<String>,

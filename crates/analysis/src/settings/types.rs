@@ -41,7 +41,6 @@ const DEEPEST: u32 = 24;
 const MOST: u32 = 2_000;
 
 impl<'a> TypeFacts<'a> {
-    /// Reads a type.
     pub fn of(evaluator: &Evaluator<'a>, value: &Value<'a>) -> Self {
         let mut facts = Self::default();
         facts.display = facts.walk(evaluator, value, true, 0);
@@ -281,7 +280,6 @@ pub fn generic_target<'a>(evaluator: &Evaluator<'a>, base: &Value<'a>, arguments
     }
 }
 
-/// Fills in type variables.
 pub fn substitute<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)]) -> Value<'a> {
     fill(value, map, DEEPEST, &mut { MOST })
 }

@@ -6,7 +6,6 @@ use super::config::read_class_of;
 use super::models::Models;
 use takk_python::{Class, Value};
 
-/// When a validator runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Moment {
     /// Before or around the type's own validation: anything may be accepted.
@@ -15,7 +14,6 @@ pub(super) enum Moment {
     After,
 }
 
-/// A validator of fields.
 #[derive(Clone, Debug)]
 struct Validator {
     /// The field; `*` for all.
@@ -29,7 +27,6 @@ struct Validator {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Validators {
     fields: Vec<Validator>,
-    /// Of the whole model.
     pub model: Option<Moment>,
 }
 

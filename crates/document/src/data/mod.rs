@@ -21,29 +21,21 @@ pub enum Shape {
     Null,
     /// A text, a number, a date or a truth value.
     Scalar(Scalar),
-    /// A list.
     Sequence(Vec<Rc<Shape>>),
-    /// Names and values.
     Mapping(Mapping),
 }
 
-/// A value without parts.
 #[derive(Clone, PartialEq)]
 pub enum Scalar {
-    /// A truth value.
     Bool(bool),
-    /// A whole number.
     Int(i64),
-    /// Another number.
     Float(f64),
-    /// A text.
     Text(String),
     /// A date, a number that is too large, and what is read differently by version.
     Other,
 }
 
 impl fmt::Debug for Scalar {
-    /// Without the value.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Scalar")
     }
@@ -64,7 +56,6 @@ pub enum Format {
 }
 
 impl Format {
-    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Toml => "TOML",

@@ -43,7 +43,6 @@ pub(super) struct Pyproject {
 pub(super) struct Workspace {
     /// The directories of its members.
     pub(super) members: Vec<String>,
-    /// Those that are none.
     pub(super) exclude: Vec<String>,
 }
 

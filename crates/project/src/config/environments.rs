@@ -26,7 +26,6 @@ pub enum Level {
     Temporary,
     /// They may do no more than the program needs.
     LowPrivilege,
-    /// Those of production.
     Full,
 }
 
@@ -46,7 +45,6 @@ impl Level {
 pub struct EnvironmentPolicy {
     /// The environment that it is a variant of: its context holds here too.
     pub base: Option<EnvironmentName>,
-    /// How long it lives.
     pub ttl: Option<Duration>,
     /// How strong its credentials are.
     pub level: Level,

@@ -10,7 +10,6 @@ use super::section::Section;
 /// pattern without `/` also matches the name of any file or directory on the way.
 #[derive(Clone, Debug, Default)]
 pub struct Globs {
-    /// The patterns as written.
     pub patterns: Vec<String>,
     paths: GlobSet,
     names: GlobSet,

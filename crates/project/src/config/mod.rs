@@ -86,7 +86,6 @@ pub struct Config {
 /// One row of `per-file-ignores`.
 #[derive(Clone, Debug)]
 pub struct PerFileIgnore {
-    /// The files.
     pub files: Globs,
     /// The findings that are not reported in them.
     pub codes: Vec<Code>,

@@ -83,7 +83,6 @@ impl<'c, 't> Section<'c, 't> {
         self.table.get(key)
     }
 
-    /// Reports a setting.
     pub(super) fn bad(&mut self, span: &Range<usize>, message: String, help: String) {
         self.problem(ProblemKind::BadSetting, span, message, help);
     }

@@ -45,7 +45,6 @@ pub struct ServeVariables {
 }
 
 impl ServeVariables {
-    /// Those of this process.
     pub fn of_process() -> Self {
         Self {
             listen: variable("TAKK_LISTEN"),
@@ -75,7 +74,6 @@ pub struct ServeSettings {
     pub oidc: Option<OidcSettings>,
     /// Who may vouch for programs, if a project trusts them.
     pub ci_issuers: Vec<String>,
-    /// The bounds.
     pub limits: Limits,
 }
 
@@ -85,13 +83,11 @@ pub const CI_ISSUERS: [&str; 2] = ["https://token.actions.githubusercontent.com"
 /// A provider of OpenID Connect, where people sign in.
 #[derive(Clone)]
 pub struct OidcSettings {
-    /// What it calls itself.
     pub issuer: String,
     /// What this server is there.
     pub client_id: String,
     /// What proves it; a public client has nothing.
     pub client_secret: Option<Arc<SecretValue>>,
-    /// What people call it.
     pub name: String,
 }
 
@@ -100,7 +96,6 @@ pub struct OidcSettings {
 pub struct TrustedProxies {
     /// Where they are; nobody is believed without one.
     pub networks: Vec<IpNet>,
-    /// How they say it.
     pub header: ForwardedHeader,
 }
 

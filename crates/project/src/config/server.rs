@@ -32,7 +32,6 @@ pub struct ServerVariables {
 }
 
 impl ServerVariables {
-    /// Those of this process.
     pub(super) fn of_process() -> Self {
         Self {
             url: variable("TAKK_SERVER"),

@@ -5,9 +5,7 @@
 pub enum Format {
     /// `NAME=value`, a line each.
     Dotenv,
-    /// An object.
     Json,
-    /// A mapping.
     Yaml,
 }
 
@@ -16,9 +14,7 @@ pub enum Format {
 pub enum WriteFormat {
     /// `NAME=value` for python-dotenv, and so for pydantic-settings.
     Dotenv,
-    /// An object of texts.
     Json,
-    /// A mapping of texts.
     Yaml,
     /// `export NAME='value'` for a POSIX shell.
     Shell,

@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 
 /// A variable with its value. There is no `Debug`, so that nothing prints the value by accident.
 pub struct Entry {
-    /// The name, as written.
     pub name: String,
     /// The value as text, as pydantic-settings would be given it.
     pub value: Zeroizing<String>,
@@ -20,7 +19,6 @@ pub struct Entry {
 /// The name of a variable and a line that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
-    /// The name.
     pub name: String,
     /// The line, from 1.
     pub line: u32,
@@ -52,7 +50,6 @@ impl Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// What a file says.
 #[derive(Default)]
 pub struct Reading {
     /// The variables in the order in which they first appear, each once.
@@ -66,7 +63,6 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Nothing but a fault.
     pub(super) fn broken(fault: Fault) -> Self {
         Self { faults: vec![fault], ..Self::default() }
     }
@@ -115,7 +111,6 @@ impl Collected {
         self.positions.get(name).map(|&position| self.settings[position].value.as_ref().map_or("", |value| value.as_str()))
     }
 
-    /// All of it.
     pub(super) fn finish(self, faults: Vec<Fault>) -> Reading {
         let mut reading = Reading { duplicates: self.duplicates, faults, ..Reading::default() };
         for Setting { name, value, line, has_gap } in self.settings {

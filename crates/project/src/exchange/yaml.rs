@@ -22,7 +22,6 @@ enum Node {
     Mapping(Vec<(Zeroizing<String>, Rc<Node>)>),
 }
 
-/// Reads a file.
 pub(super) fn read(text: &str) -> Reading {
     // The parser takes it for the end.
     if let Some(at) = text.find('\0') {

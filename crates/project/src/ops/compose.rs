@@ -13,11 +13,8 @@ use takk_vault::SecretValue;
 
 /// What compositions are made of.
 pub struct Composer<'c> {
-    /// What the code declares.
     pub manifest: &'c Manifest,
-    /// The environment.
     pub environment: &'c Environment,
-    /// What it needs there.
     pub plan: &'c EnvironmentPlan,
     /// The stored values by name.
     pub stored: &'c HashMap<String, SecretValue>,

@@ -10,11 +10,9 @@ use takk_model::{Environment, Manifest, Place, Service, SettingsClass};
 use takk_plan::{EnvironmentPlan, PlannedVariable, State};
 use takk_vault::SecretValue;
 
-/// What the program gets.
 pub struct Effective {
     /// The variables to set, by name, in the order of the plan.
     pub variables: Vec<(String, SecretValue)>,
-    /// What stops the program.
     pub troubles: Vec<Trouble>,
     /// Names under which a value is stored that is not given: other programs obey them, and nobody has allowed it.
     pub withheld: Vec<String>,
@@ -76,23 +74,12 @@ impl Effective {
     }
 }
 
-/// What stops the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// A required variable has no value anywhere.
-    Missing {
-        /// Its name.
-        name: String,
-        /// Where it is declared.
-        place: Place,
-    },
+    Missing { name: String, place: Place },
     /// A stored value is one that the program refuses: its type has changed since.
-    Refused {
-        /// The name.
-        name: String,
-        /// Why.
-        refused: Refused,
-    },
+    Refused { name: String, refused: Refused },
 }
 
 impl Trouble {

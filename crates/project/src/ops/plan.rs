@@ -9,7 +9,6 @@ use takk_plan::{Plan, plan_all};
 /// The answer: a plan and what was found on the way.
 #[derive(Clone, Debug)]
 pub struct PlanAnswer {
-    /// The plan.
     pub plan: Plan,
     /// The errors and warnings that are not silenced.
     pub findings: Vec<Finding>,

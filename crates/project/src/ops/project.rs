@@ -25,7 +25,6 @@ const FEW: usize = 128;
 /// What to read, and how much of it.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectOptions {
-    /// The project's directory.
     pub path: PathBuf,
     /// Whether settings classes in test code count.
     pub include_tests: bool,
@@ -36,9 +35,7 @@ pub struct ProjectOptions {
 /// A project as it was read.
 #[derive(Debug)]
 pub struct ReadProject {
-    /// Its root directory.
     pub root: PathBuf,
-    /// What the code declares.
     pub manifest: Manifest,
     /// Everything found, before any selection.
     pub findings: Vec<Finding>,
@@ -46,7 +43,6 @@ pub struct ReadProject {
     pub sources: Sources,
     /// Its environments, in the order of the release pipeline.
     pub environments: Vec<Environment>,
-    /// takk's own settings.
     pub config: Config,
 }
 
@@ -74,7 +70,6 @@ impl std::fmt::Debug for Sources {
     }
 }
 
-/// Reads the work tree.
 pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
     let root = directory(&options.path)?;
     let variables = Variables::of_process();
@@ -209,7 +204,6 @@ fn installed(options: &ProjectOptions, config: &Config, variables: &Variables, r
     candidates.iter().map(|venv| WorkTree::site_packages(&root.join(venv))).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
-/// Reads everything.
 pub(super) fn analyse_files(
     options: &ProjectOptions,
     config: &Config,

@@ -10,7 +10,6 @@ use takk_model::{Declaration, Environment, EnvironmentName};
 /// What came of it for one environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Pushed {
-    /// The environment.
     pub environment: EnvironmentName,
     /// Whether the server learnt something new.
     pub changed: bool,

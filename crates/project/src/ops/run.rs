@@ -17,9 +17,7 @@ use takk_vault::SecretValue;
 /// How many troubles are named.
 const SHOWN: usize = 10;
 
-/// What a command gets.
 pub struct Given {
-    /// The variables.
     pub variables: Vec<(String, SecretValue)>,
     /// What tells this state of the values from another one; no value that must be kept secret is in it.
     pub stamp: Vec<String>,

@@ -10,7 +10,6 @@ const OF_ALL: usize = 512 << 10;
 /// How many bytes are kept of what was asked for.
 const OF_ASKED: usize = 16 << 20;
 
-/// Texts by path.
 pub(super) struct Texts {
     kept: Mutex<HashMap<String, Vec<u8>>>,
     room: AtomicUsize,

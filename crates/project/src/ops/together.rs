@@ -10,18 +10,12 @@ use takk_value::together::{Fault, Given, Problem, together};
 pub enum Found {
     /// A variable without which the field cannot be made.
     Missing {
-        /// Its name.
         name: String,
         /// Where the field is declared.
         place: Place,
     },
     /// A value that is refused beside the others.
-    Refused {
-        /// The variable.
-        name: String,
-        /// Why.
-        refused: Refused,
-    },
+    Refused { name: String, refused: Refused },
 }
 
 /// What is wrong with the fields of the classes that are `wanted`, of which some variable is set. `values` are all that the program gets, `beside` are the names that a class finds

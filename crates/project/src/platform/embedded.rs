@@ -55,7 +55,6 @@ impl<'h> Embedded<'h> {
         Self { home, project: Project::New(project), notify: Box::new(notify), state: State::Closed }
     }
 
-    /// Nothing at all.
     pub fn nothing(home: &'h Home) -> Self {
         Self { home, project: Project::None, notify: Box::new(|_| ()), state: State::Closed }
     }

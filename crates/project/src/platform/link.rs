@@ -14,7 +14,6 @@ use crate::config::{Home, PROJECT_VARIABLE};
 use takk_model::error::{Error, Result};
 use takk_model::visible::{one_line, shell_word, visible};
 
-/// The file of links.
 const FILE: &str = "links.json";
 /// How many characters the name of a project may have.
 const LONGEST: usize = 200;
@@ -24,7 +23,6 @@ const LONGEST: usize = 200;
 pub struct OwnProject(String);
 
 impl OwnProject {
-    /// Its name.
     pub fn name(&self) -> &str {
         &self.0
     }
@@ -38,12 +36,10 @@ pub struct ServerProject {
 }
 
 impl ServerProject {
-    /// The server.
     pub fn address(&self) -> &Address {
         &self.address
     }
 
-    /// Its name there.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -98,7 +94,6 @@ pub struct Checkout {
 /// Whose values a checkout gets, as far as somebody has said it.
 #[derive(Debug)]
 pub enum Decision {
-    /// Somebody has.
     Linked(Link),
     /// Nothing is kept for a project of its name: the first value that is stored links it.
     New(NewProject),
@@ -138,7 +133,6 @@ impl NewProject {
 /// The server that the environment names, as long as nothing names the project.
 #[derive(Debug)]
 pub struct ByToken {
-    /// The server.
     pub address: Address,
     name: String,
 }
@@ -176,9 +170,7 @@ pub enum Reason {
 /// What somebody has to decide on.
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// Why it is asked.
     pub reason: Reason,
-    /// The checkout.
     pub root: PathBuf,
     /// The name that its code gives itself.
     pub name: String,

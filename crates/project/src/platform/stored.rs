@@ -8,24 +8,18 @@ use takk_model::error::Result;
 use takk_model::{Environment, Held, Holdings};
 use takk_vault::{Entry, KeySource, SecretValue};
 
-/// Values by name.
 pub type Named = Vec<(String, SecretValue)>;
 
-/// Where values are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
     /// In the store of this machine.
     OwnStore {
-        /// Its file.
         file: PathBuf,
         /// Where its master key is; `None` as long as nothing of the project is stored.
         key: Option<KeySource>,
     },
-    /// On a server.
     Server {
-        /// Its address.
         url: String,
-        /// Its version.
         version: String,
         /// The name of the project there.
         project: String,
@@ -37,7 +31,6 @@ pub enum Location {
 /// An environment that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredEnvironment {
-    /// Its name.
     pub name: String,
     /// How many values it has, whether or not they can be read.
     pub values: usize,
@@ -52,23 +45,19 @@ pub struct Snapshot {
     pub revision: Option<i64>,
     /// What is set, by name.
     pub held: Vec<Held>,
-    /// The values of these.
     pub values: Named,
 }
 
 /// When values may be used that were read earlier, for want of the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Allowed {
-    /// Without asking the server.
     pub offline: bool,
     /// How old they may be; with neither this nor `offline` they are not used.
     pub max_age: Option<Duration>,
 }
 
-/// How fresh values are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// As they are now.
     Current,
     /// As they were read from the server at that moment, in milliseconds since 1970.
     ReadAt(i64),
@@ -79,9 +68,7 @@ pub enum Freshness {
 pub enum Told {
     /// There is nobody to be told.
     Nobody,
-    /// It was known.
     Known,
-    /// It was not.
     New {
         /// How many variables have no value and need one.
         missing: usize,

@@ -12,9 +12,7 @@ const OUTPUT: [&str; 2] = ["build", "dist"];
 /// What a file is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
-    /// Python source.
     Python,
-    /// Packages or takk's settings.
     Metadata,
 }
 

@@ -27,9 +27,7 @@ const MOST_ENTRIES: usize = 1_000_000;
 /// A file or directory that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
-    /// Relative to the root.
     pub path: String,
-    /// Why.
     pub reason: String,
 }
 

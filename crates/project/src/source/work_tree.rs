@@ -8,7 +8,6 @@ use std::sync::Arc;
 use super::selection::limit_of;
 use takk_files::Root;
 
-/// A checkout on disk.
 #[derive(Clone, Debug)]
 pub struct WorkTree {
     root: PathBuf,
@@ -27,7 +26,6 @@ impl WorkTree {
         Self { boundary: Arc::new(Root::new(boundary)), root, prefix }
     }
 
-    /// Its root directory.
     pub fn root(&self) -> &Path {
         &self.root
     }

@@ -21,7 +21,6 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// An annotation as written.
     pub fn annotation_source(&self, annotation: &Annotation<'a>) -> String {
         match annotation {
             Annotation::Known(_) => String::new(),

@@ -15,13 +15,11 @@ use takk_model::Place;
 /// What one statement of a class body declares.
 #[derive(Clone)]
 pub struct ClassMember<'a> {
-    /// The name.
     pub name: Rc<str>,
     /// The annotation, if the statement has one.
     pub annotation: Option<Annotation<'a>>,
     /// Whether a value is assigned.
     pub assigned: bool,
-    /// Where.
     pub place: Place,
     /// The string that follows the statement on its own.
     pub docstring: Option<Rc<str>>,
@@ -36,11 +34,9 @@ pub struct ClassMember<'a> {
 pub enum Annotation<'a> {
     /// As written, with the scope it is read in.
     Written(AnnotationSource<'a>),
-    /// Known as a value.
     Known(Value<'a>),
 }
 
-/// An annotation as written.
 #[derive(Clone)]
 pub struct AnnotationSource<'a> {
     pub(super) expr: &'a Expr,
@@ -48,7 +44,6 @@ pub struct AnnotationSource<'a> {
 }
 
 impl<'a> ClassMember<'a> {
-    /// The assigned value.
     pub fn value(&self, evaluator: &Evaluator<'a>) -> Option<Value<'a>> {
         if let Some(ready) = &self.ready {
             return Some(ready.clone());

@@ -135,7 +135,6 @@ impl<'a> Evaluator<'a> {
         self.asked_environment.get()
     }
 
-    /// The parsed file.
     pub fn file(&self, id: FileId) -> &'a SourceFile {
         self.modules.file(id)
     }

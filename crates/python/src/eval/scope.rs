@@ -55,7 +55,6 @@ struct Known<'a> {
     chains: HashMap<(u32, bool), Option<bool>>,
 }
 
-/// After the last statement.
 pub(super) const END: u32 = u32::MAX;
 
 impl<'a> Scope<'a> {

@@ -20,15 +20,10 @@ pub enum Value<'a> {
     Bool(bool),
     /// An integer that fits 64 bits.
     Int(i64),
-    /// A float.
     Float(f64),
-    /// A string.
     Str(Rc<str>),
-    /// A byte string.
     Bytes(Rc<[u8]>),
-    /// A list.
     List(Rc<Vec<Value<'a>>>),
-    /// A tuple.
     Tuple(Rc<Vec<Value<'a>>>),
     /// A set or frozen set, in the order written.
     Set(Rc<Vec<Value<'a>>>),
@@ -69,29 +64,21 @@ pub enum Value<'a> {
 /// Why a value is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// The expression as written.
     pub expression: String,
-    /// Why, as a phrase.
     pub reason: String,
-    /// Where.
     pub place: Place,
     /// The import that could not be followed, if that is the reason.
     pub import: Option<String>,
 }
 
-/// A class.
 pub struct Class<'a> {
-    /// The class's own name.
     pub name: Rc<str>,
-    /// Its qualified name.
     pub qualname: Rc<str>,
     /// The module that it says it is of.
     pub module: Rc<str>,
     /// The file that defines it.
     pub file: FileId,
-    /// Where.
     pub place: Place,
-    /// Its bases as values.
     pub bases: Vec<Value<'a>>,
     /// Keyword arguments of the class statement.
     pub keywords: Vec<(Rc<str>, Value<'a>)>,
@@ -120,23 +107,17 @@ pub(super) struct ClassCache<'a> {
 /// A field of `create_model`.
 #[derive(Clone)]
 pub struct MadeField<'a> {
-    /// Its name.
     pub name: Rc<str>,
-    /// Its annotation.
     pub annotation: Value<'a>,
     /// Its default; `None` when required.
     pub default: Option<Value<'a>>,
-    /// Where.
     pub place: Place,
 }
 
-/// A function.
 pub struct Function<'a> {
-    /// Its name.
     pub name: Rc<str>,
     /// The file that defines it.
     pub file: FileId,
-    /// Where.
     pub place: Place,
     /// Whether a decorator changes what calling it gives; such a function is not evaluated.
     pub decorated: bool,
@@ -152,13 +133,9 @@ pub struct Function<'a> {
 /// How a function found in a class is bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FunctionKind {
-    /// To the instance.
     Plain,
-    /// To the class.
     ClassMethod,
-    /// Not at all.
     StaticMethod,
-    /// Called at once.
     Property,
 }
 
@@ -169,11 +146,9 @@ pub(super) enum Code<'a> {
     Expression(&'a ruff_python_ast::Expr),
 }
 
-/// A bound method.
 pub struct Method<'a> {
     /// What it is bound to.
     pub receiver: Value<'a>,
-    /// Its name.
     pub name: Rc<str>,
     pub(super) function: Option<Rc<Function<'a>>>,
     /// The class whose body defines it: what `super()` in it begins after.
@@ -182,17 +157,12 @@ pub struct Method<'a> {
 
 /// A call that is known by what was called and with what.
 pub struct Call<'a> {
-    /// What was called.
     pub callee: Value<'a>,
-    /// Arguments by position.
     pub positional: Vec<Value<'a>>,
-    /// Arguments by keyword.
     pub keywords: Vec<(Rc<str>, Value<'a>)>,
     /// Whether a `*` or `**` argument could not be opened.
     pub partial: bool,
-    /// The call as written.
     pub source: Rc<str>,
-    /// Where.
     pub place: Place,
 }
 
@@ -247,17 +217,13 @@ impl<'a> Call<'a> {
 
 /// A member of an enum.
 pub struct Member<'a> {
-    /// The enum.
     pub class: Rc<Class<'a>>,
-    /// The member's name.
     pub name: Rc<str>,
-    /// Its value.
     pub value: Value<'a>,
 }
 
 /// A named alias of a type.
 pub struct Alias<'a> {
-    /// Its name.
     pub name: Rc<str>,
     /// The names of its parameters.
     pub parameters: Vec<Rc<str>>,
@@ -271,7 +237,6 @@ pub(super) enum AliasTarget<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// A string value.
     pub fn str(text: impl AsRef<str>) -> Self {
         Self::Str(Rc::from(text.as_ref()))
     }
@@ -298,7 +263,6 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whether it is undecided.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
     }

@@ -9,7 +9,6 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// Of sorted paths.
     pub fn new(paths: &[&str]) -> Self {
         let mut names = Vec::with_capacity(paths.len() + paths.len() / 2);
         let mut before = "";

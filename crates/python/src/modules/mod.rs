@@ -34,7 +34,6 @@ pub trait Loader {
     }
 }
 
-/// What an import names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found<'a> {
     /// A module with a file.
@@ -46,7 +45,6 @@ pub enum Found<'a> {
 /// A package without a file (PEP 420).
 #[derive(Debug, PartialEq, Eq)]
 pub struct Namespace {
-    /// Its dotted name.
     pub name: String,
     /// Its directories in the project.
     directories: Vec<String>,
@@ -173,7 +171,6 @@ impl<'l> Modules<'l> {
         }
     }
 
-    /// The parsed file.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
     }

@@ -15,7 +15,6 @@ use self::engines::EngineCall;
 use self::reads::Read;
 use takk_model::Place;
 
-/// What a file mentions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mentions {
     /// For each class statement with bases: the hash of its name, then those of the identifiers in its parentheses, then 0.
@@ -28,7 +27,6 @@ pub struct Mentions {
     pub imported_names: Vec<u32>,
     /// Whether it uses a settings base otherwise than by deriving from it: `create_model(..., __base__=BaseSettings)`.
     pub uses_base: bool,
-    /// Whether it imports takk.
     pub takk: bool,
     /// Imports of packages that were asked for: name and place (without the file).
     pub imports: Vec<(String, Place)>,

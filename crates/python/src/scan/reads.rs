@@ -7,7 +7,6 @@ use takk_model::Place;
 /// `os.environ["X"]`, `os.environ.get("X")` or `os.getenv("X")`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
-    /// The variable.
     pub name: String,
     /// Whether the code that reads it fails without it.
     pub required: bool,

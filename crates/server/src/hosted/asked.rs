@@ -14,15 +14,12 @@ use takk_vault::{Access, Action, Admission, Once};
 
 /// What somebody asks of the values of an environment.
 pub struct Asked {
-    /// Who.
     pub visitor: Visitor,
-    /// What for.
     pub action: Action,
     /// What tells a request that comes a second time; for changes.
     pub once: Option<Once>,
 }
 
-/// Somebody who asks.
 pub enum Visitor {
     /// One who was let in.
     Admitted(Visit),
@@ -38,9 +35,7 @@ pub struct Bearer {
     pub request: String,
     /// What they need to be allowed.
     pub need: Need,
-    /// The project.
     pub project: String,
-    /// The environment.
     pub environment: String,
     /// Gets the name of the user, for the log.
     pub name: Arc<OnceLock<String>>,

@@ -19,7 +19,6 @@ pub fn asked(visitor: Visitor, key: Option<String>, body: &[u8], changes: Change
     Ok(Asked { once, visitor, action: Action::Change { updates, make: true } })
 }
 
-/// What was changed.
 pub fn done(given: Given) -> Result<Changed> {
     match given {
         Given::Changed { changed, .. } => Ok(Changed { revision: changed.revision, versions: changed.versions }),

@@ -11,7 +11,6 @@ use takk_vault::{Given, SecretsError};
 
 /// A name whose value is not the same in two environments.
 pub struct Differing<'c> {
-    /// The name.
     pub name: &'c str,
     /// What the first one has, if it is set there.
     pub from: Option<&'c Held>,
@@ -32,7 +31,6 @@ pub struct Compared<'c> {
     pub unknown: Vec<&'c str>,
 }
 
-/// Compares two environments.
 pub fn compared<'c>(from: &'c Column, to: &'c Column) -> Compared<'c> {
     let set = |column: &'c Column| column.secrets.iter().filter(|held| held.is_set).map(|held| held.name.as_str());
     let all: BTreeSet<&str> = set(from).chain(set(to)).collect();

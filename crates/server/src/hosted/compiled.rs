@@ -13,9 +13,7 @@ use takk_vault::request_digest;
 /// What that client hears after it handed in a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Updated {
-    /// The project.
     pub project: Uuid,
-    /// The environment.
     pub environment: Uuid,
     /// How many values are missing.
     pub missing: usize,

@@ -23,20 +23,16 @@ const USED_WITHIN: i64 = 60_000;
 /// Somebody who has shown who they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// The owner.
     pub user: UserInfo,
-    /// The token.
     pub token: TokenInfo,
     /// The request, as the log names it.
     pub request: String,
-    /// What they have shown.
     pub(super) proof: Proof,
 }
 
 /// What somebody has shown, by its hash: it is looked at again whenever something is changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Proof {
-    /// A token.
     Token(Vec<u8>),
     /// What a browser sends that is signed in.
     Session(Vec<u8>),
@@ -47,9 +43,7 @@ pub(super) enum Proof {
 /// A caller in a project, who may do what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visit {
-    /// Who.
     pub caller: Caller,
-    /// The project.
     pub project: String,
     /// The environment; empty if the project as a whole is meant.
     pub environment: String,
@@ -62,15 +56,12 @@ pub struct Visit {
 /// What something needs of whoever asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// See names and states.
     Names,
     /// See what is said of the whole project: its members, and which environments are production.
     Project,
     /// Read or write values: those of production are the operators'.
     Values,
-    /// See what happened.
     Operation,
-    /// Delete environments.
     Ownership,
     /// Decide who comes in, and what is production. No program does.
     People,

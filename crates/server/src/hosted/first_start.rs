@@ -9,7 +9,6 @@ use takk_vault::{NewTokenText, new_invitation, new_token};
 
 /// The owner of a store that had none.
 pub struct FirstOwner {
-    /// The name.
     pub name: String,
     /// The secret of a link on which the owner sets a password; it is nowhere else.
     pub set_up: Plain,

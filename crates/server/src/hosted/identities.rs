@@ -17,7 +17,6 @@ const MOST_AWAY: usize = 10_000;
 /// How many names are tried for somebody whose own is taken.
 const NAMES: u32 = 100;
 
-/// Somebody who comes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Away {
     /// The page that they go on to.
@@ -179,7 +178,6 @@ fn free_email(accounts: &mut dyn Accounts, person: &Person) -> Result<Option<Str
     Ok(accounts.users_with_email(email)?.is_empty().then(|| email.to_owned()))
 }
 
-/// Nobody knows them here.
 fn nobody() -> Refusal {
     Refusal::forbidden("nobody has let you in here yet").hint("ask an owner of a project for an invitation, and open its link")
 }

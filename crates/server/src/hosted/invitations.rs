@@ -19,9 +19,7 @@ const LONGEST: i64 = 30 * 24 * 60 * 60 * 1000;
 pub struct Invited {
     /// The project; `None` where only a password is set.
     pub project: Option<String>,
-    /// The role there.
     pub role: Role,
-    /// Who made it.
     pub inviter: String,
     /// Whose password it sets; `None` for whoever comes.
     pub user: Option<String>,
@@ -76,7 +74,6 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
     paging.page(open, |invitation| invitation.id.to_string())
 }
 
-/// Takes an invitation back.
 pub fn revoke(hosted: &mut Hosted, visit: &Visit, id: i64) -> Result<()> {
     let record = Record::new("invitation.revoked").item(id.to_string());
     hosted.change(visit, record, |accounts, record| {

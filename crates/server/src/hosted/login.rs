@@ -19,13 +19,10 @@ const MOST_WAITING: usize = 10_000;
 
 /// What a program that asks hears.
 pub enum Polled {
-    /// Nobody has agreed yet.
     Pending(Pending),
-    /// Its token.
     Token(DeviceToken),
 }
 
-/// Lets a program wait.
 pub fn begin(hosted: &mut Hosted, name: &str, public_url: &str) -> Result<DeviceCode> {
     names::plain("a token", name)?;
     let code = device_code()?;

@@ -15,11 +15,9 @@ use takk_vault::{SecretsError, manifest_tag};
 
 /// What an environment needs, by the manifest that was stored last, and what of it is there.
 pub struct Needed {
-    /// What the code declares.
     pub manifest: Manifest,
     /// Set against what the environment holds.
     pub plan: EnvironmentPlan,
-    /// Who stored the manifest.
     pub author: String,
     /// When, in milliseconds since 1970.
     pub stored_at: i64,
@@ -69,7 +67,6 @@ pub fn text(hosted: &mut Hosted, visit: &Visit) -> Result<(Vec<u8>, String)> {
     Ok((text, tag))
 }
 
-/// What the environment needs.
 pub fn known(hosted: &mut Hosted, visit: &Visit) -> Result<Arc<Needed>> {
     needed(hosted, visit)?.ok_or_else(|| none(visit))
 }

@@ -54,7 +54,6 @@ pub struct Hosted {
 }
 
 impl Hosted {
-    /// Over an opened store.
     pub fn new(vault: Vault) -> Self {
         Self { vault, plans: Arc::default() }
     }
@@ -129,7 +128,6 @@ enum By<'b> {
     Visit(&'b Visit),
     /// Somebody who comes in: nobody yet, but for what they bring.
     Arrival {
-        /// Who they will be.
         name: &'b str,
         /// The request, as the log names it.
         request: Option<&'b str>,
@@ -163,7 +161,6 @@ impl Record {
         Self { action, project: None, items: Vec::new(), token: None, bounds: None }
     }
 
-    /// Done to something.
     fn item(mut self, item: impl Into<String>) -> Self {
         self.items.push(item.into());
         self
@@ -182,7 +179,6 @@ impl Record {
         Self { token, bounds: Some(bounds), ..self }
     }
 
-    /// The row.
     fn written(self, by: By<'_>, at: i64) -> AuditEntry {
         let Self { action, project, items, token, bounds } = self;
         let entry = AuditEntry { at, action: action.to_owned(), project, items, ..AuditEntry::default() };

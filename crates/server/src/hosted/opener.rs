@@ -27,7 +27,6 @@ pub struct Opener {
 
 /// A store that was opened for the first time.
 pub struct Opened {
-    /// The first connection.
     pub hosted: Hosted,
     /// Where the store is, for people.
     pub place: String,
@@ -48,7 +47,6 @@ impl Opener {
         CONNECTIONS
     }
 
-    /// One more connection.
     pub fn open(&self) -> Result<Hosted> {
         self.first().map(|opened| opened.hosted)
     }

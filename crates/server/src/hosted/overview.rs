@@ -8,9 +8,7 @@ use takk_vault::SecretsError;
 
 /// An environment with what is known of its values.
 pub struct Column {
-    /// Its name.
     pub environment: String,
-    /// Whether it is production.
     pub is_production: bool,
     /// Whether the caller may read and write its values.
     pub is_open: bool,

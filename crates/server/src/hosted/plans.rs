@@ -15,18 +15,15 @@ const USUAL: usize = 100;
 /// Everything that decides what an environment needs: where one of these is another, all of it is worked out anew.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PlanKey {
-    /// The project.
     pub project: String,
     /// The environment, which may have been deleted and made again.
     pub environment: String,
     pub created_at: i64,
-    /// Which values it has.
     pub revision: i64,
     /// The manifest, by its hash.
     pub manifest: String,
 }
 
-/// What environments need.
 pub(super) struct Plans(Cache<PlanKey, (u64, Arc<Needed>), ByBytes>);
 
 #[derive(Clone)]
@@ -45,7 +42,6 @@ impl Default for Plans {
 }
 
 impl Plans {
-    /// What was worked out.
     pub fn find(&self, key: &PlanKey) -> Option<Arc<Needed>> {
         self.0.get(key).map(|(_, needed)| needed)
     }

@@ -15,7 +15,6 @@ pub struct Refusal {
     pub code: Code,
     /// What happened, for whoever asked.
     pub detail: String,
-    /// What to do.
     pub hints: Vec<String>,
     /// After how many seconds another attempt makes sense.
     pub retry_after: Option<u64>,
@@ -36,7 +35,6 @@ impl Refusal {
         self
     }
 
-    /// With seconds to wait.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);

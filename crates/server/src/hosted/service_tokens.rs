@@ -60,7 +60,6 @@ pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewServiceToken) -> Resul
     Ok(MadeServiceToken { token: Plain::new(text), info: ServiceToken { account: name, made_by, info: token_info(row) } })
 }
 
-/// Revokes one.
 pub fn revoke(hosted: &mut Hosted, visit: &Visit, id: i64) -> Result<()> {
     let now = hosted.now();
     let record = Record::new("token.revoked").item(id.to_string());

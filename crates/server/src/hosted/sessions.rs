@@ -68,13 +68,11 @@ pub(super) fn token_of(accounts: &mut dyn Accounts, user: i64, id: i64, now: i64
     Ok(token.filter(|token| is_good(token, now)).map(token_info))
 }
 
-/// Signs somebody out.
 pub fn end(hosted: &mut Hosted, caller: &Caller, session: &str) -> Result<()> {
     let hash = token_hash(session);
     hosted.change(caller, Record::new("session.ended"), |accounts, _| Ok(accounts.remove_session(&hash).map(drop)?))
 }
 
-/// Signs somebody out everywhere.
 pub fn end_all(hosted: &mut Hosted, caller: &Caller) -> Result<()> {
     if !caller.is_unbounded() {
         let detail = "only somebody who signed in without bounds signs out everywhere";

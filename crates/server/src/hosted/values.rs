@@ -17,7 +17,6 @@ pub fn asked(visitor: Visitor, wanted: Vec<String>) -> Result<Asked> {
     Ok(Asked::new(visitor, Action::Read { names: (!wanted.is_empty()).then_some(wanted) }))
 }
 
-/// The values.
 pub fn list(given: Given) -> Result<ValueList> {
     let Given::Values { revision, values } = given else { return Err(unexpected()) };
     let values =

@@ -23,7 +23,6 @@ pub fn asked(visitor: Visitor, name: &str, version: Option<i64>) -> Result<Asked
     Ok(Asked::new(visitor, Action::ReadVersion { name: name.to_owned(), version }))
 }
 
-/// The version.
 pub fn one(given: Given) -> Result<Version> {
     let Given::Version(entry, value) = given else { return Err(unexpected()) };
     Ok(Version { held: held(entry), value: value.map(|value| Plain::new(value.expose().to_owned())) })

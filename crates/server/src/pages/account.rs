@@ -39,12 +39,10 @@ pub(crate) async fn sign_out_everywhere(State(app): State<App>, person: Person, 
     Ok(with_cookie(see("/login"), &cookie::kept(&app, None)))
 }
 
-/// Shows the form.
 pub(crate) async fn show(State(app): State<App>, person: Person) -> Answer {
     page(&app, &person, Said::default(), false).await
 }
 
-/// Sets the password.
 pub(crate) async fn set_password(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,

@@ -25,7 +25,6 @@ pub(crate) type Answer = Result<Response, Stopped>;
 pub(crate) enum Stopped {
     /// Somebody has to sign in first; then they come back to this address.
     SignIn(String),
-    /// It is refused.
     Refused(Refusal),
 }
 
@@ -68,7 +67,6 @@ impl IntoResponse for Stopped {
     }
 }
 
-/// A page.
 pub(super) fn shown(page: &impl Template) -> Response {
     let Ok(text) = page.render() else {
         return Refused(Refusal::new(Code::Internal, "takk made a mistake").caused_by("a page cannot be written"))

@@ -13,7 +13,6 @@ use takk_model::Origin;
 use takk_project::ops::secrets::accepted::{Accepted, accepted};
 use takk_project::ops::secrets::generate::generate;
 
-/// What was filled in.
 #[derive(Default)]
 pub(super) struct Answers {
     /// The changes that are asked for.

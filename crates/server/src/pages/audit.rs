@@ -17,7 +17,6 @@ use takk_api::AuditEntry;
 use takk_model::age::{age, day, moment};
 use takk_vault::AuditVerified;
 
-/// A day in milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// Which rows, and whether all are verified. A field that is empty asks for nothing.
@@ -86,7 +85,6 @@ struct AuditPage<'p> {
     now: i64,
 }
 
-/// Shows it.
 pub(crate) async fn show(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Operation>,

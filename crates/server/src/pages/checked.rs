@@ -29,7 +29,6 @@ pub(crate) async fn check(
     Ok(Json(checked.await?))
 }
 
-/// Makes a value up.
 pub(crate) async fn generate(
     State(app): State<App>,
     Inside { visit, .. }: Inside<Values>,

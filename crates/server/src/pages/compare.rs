@@ -19,7 +19,6 @@ use crate::hosted::{self, Refusal, changes, names, values};
 use crate::problem::Refused;
 use takk_api::{Code, Held};
 
-/// Which two.
 #[derive(Deserialize)]
 pub(crate) struct Asked {
     from: Option<String>,
@@ -56,7 +55,6 @@ struct Row<'p> {
     version: i64,
 }
 
-/// Shows where they differ.
 pub(crate) async fn show(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Names>,
@@ -138,7 +136,6 @@ fn written(person: &Person, visit: &Visit, columns: &[Column], asked: &Asked, sa
     }))
 }
 
-/// What differs.
 fn rows(differing: Vec<Differing<'_>>) -> Vec<Row<'_>> {
     let told =
         |held: Option<&Held>| held.map_or_else(|| "missing".to_owned(), |held| format!("v{} by {}", held.version, held.author));

@@ -19,7 +19,6 @@ const LOOPBACK: &str = "takk";
 /// How many characters it has at most.
 const LONGEST: usize = 200;
 
-/// What the browser sent.
 pub(super) fn sent(headers: &HeaderMap, app: &App) -> Option<String> {
     let name = name(app.public_url());
     let cookies = headers.get_all(COOKIE).into_iter().filter_map(|header| header.to_str().ok());

@@ -26,7 +26,6 @@ struct DeletePage<'p> {
     said: Said,
 }
 
-/// Asks.
 pub(crate) async fn ask(State(app): State<App>, Inside { person, visit, .. }: Inside<Ownership>) -> Answer {
     page(&app, &person, &visit, Said::default()).await
 }

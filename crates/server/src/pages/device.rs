@@ -64,7 +64,6 @@ pub(crate) async fn show(State(app): State<App>, person: Person, Query(Asked { c
     Ok(shown(&DevicePage { shell: Shell::new(&person, ""), code: &code, waiting, is_code_shown, is_done: false, said }))
 }
 
-/// Lets the program in.
 pub(crate) async fn agree(State(app): State<App>, person: Person, filled: Filled) -> Answer {
     let (caller, code) = (person.caller.clone(), filled.text("code").to_owned());
     app.work(move |hosted| login::approve(hosted, &caller, &code)).await?;

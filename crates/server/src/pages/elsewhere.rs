@@ -30,7 +30,6 @@ pub(crate) struct Leaving {
     invitation: Option<String>,
 }
 
-/// What somebody brings back.
 #[derive(Deserialize)]
 pub(crate) struct Returning {
     #[serde(default)]

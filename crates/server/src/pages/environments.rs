@@ -39,7 +39,6 @@ struct EnvironmentsPage<'p> {
 struct Row {
     name: String,
     is_production: bool,
-    /// Who says so.
     said: By,
     /// Whether the caller may set its values.
     is_open: bool,
@@ -70,7 +69,6 @@ impl By {
     }
 }
 
-/// Shows them.
 pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
     page(&app, &person, &visit, "", Said::default()).await
 }

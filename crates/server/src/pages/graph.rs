@@ -17,7 +17,6 @@ const BAR: usize = BOX + 12;
 /// How many letters of a name a box has room for.
 const LETTERS: usize = 18;
 
-/// A drawing.
 pub(super) struct Graph {
     pub height: usize,
     pub boxes: Vec<GraphBox>,

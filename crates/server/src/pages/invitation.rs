@@ -56,7 +56,6 @@ pub(crate) async fn show(
     page(&app, &headers, &secret, &invited, person.as_ref(), &name, Said::default())
 }
 
-/// Lets somebody in.
 pub(crate) async fn accept(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,

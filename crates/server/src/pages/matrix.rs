@@ -41,7 +41,6 @@ struct Row<'p> {
     cells: Vec<Option<&'p Held>>,
 }
 
-/// Shows them.
 pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
     let written = app.slowly(visit.caller.user.id, move |hosted| {
         let (columns, now) = (overview::columns(hosted, &visit)?, hosted.now());

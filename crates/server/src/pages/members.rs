@@ -47,7 +47,6 @@ struct Told<'p> {
     said: Said,
 }
 
-/// Shows them.
 pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Project>) -> Answer {
     page(&app, &person, &visit, Told::default()).await
 }
@@ -64,7 +63,6 @@ pub(crate) async fn invite(State(app): State<App>, Inside { person, visit, .. }:
     page(&app, &person, &visit, told).await
 }
 
-/// Takes an invitation back.
 pub(crate) async fn revoke_invitation(State(app): State<App>, Inside { visit, .. }: Inside<People>, filled: Filled) -> Answer {
     let id = filled.number("id")?;
     let address = address(&visit.project);
@@ -72,7 +70,6 @@ pub(crate) async fn revoke_invitation(State(app): State<App>, Inside { visit, ..
     Ok(see(&address))
 }
 
-/// Gives somebody a role.
 pub(crate) async fn put(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: Filled) -> Answer {
     let email = Some(filled.text("email").trim().to_owned()).filter(|email| !email.is_empty());
     let new = NewMember { role: role(filled.text("role"))?, email };
@@ -90,7 +87,6 @@ pub(crate) async fn put(State(app): State<App>, Inside { person, visit, .. }: In
     page(&app, &person, &visit, told).await
 }
 
-/// Takes somebody's role away.
 pub(crate) async fn remove(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: Filled) -> Answer {
     let (name, place) = (filled.text("name").to_owned(), visit.clone());
     let told = match app.work(move |hosted| members::remove(hosted, &place, &name)).await {

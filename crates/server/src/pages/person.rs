@@ -20,7 +20,6 @@ use takk_vault::token_hash;
 #[derive(Clone)]
 pub(crate) struct Person {
     pub caller: Caller,
-    /// What the browser sent.
     pub session: String,
     /// What their forms send back.
     pub csrf: String,

@@ -25,12 +25,10 @@ struct ProjectsPage<'p> {
     now: i64,
 }
 
-/// Lists them.
 pub(crate) async fn show(State(app): State<App>, person: Person) -> Answer {
     page(&app, &person, "", Said::default()).await
 }
 
-/// Makes one.
 pub(crate) async fn make(State(app): State<App>, person: Person, filled: Filled) -> Answer {
     let (name, caller) = (filled.text("name").trim().to_owned(), person.caller.clone());
     let address = format!("/projects/{}", segment(&name));

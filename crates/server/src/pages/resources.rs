@@ -29,7 +29,6 @@ struct ResourcesPage<'p> {
     needs: Option<Needs<'p>>,
 }
 
-/// What the code needs.
 struct Needs<'p> {
     author: &'p str,
     age: String,
@@ -70,7 +69,6 @@ struct VariableRow<'p> {
     reason: Option<&'p str>,
 }
 
-/// Shows it.
 pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
     let written = app.slowly(visit.caller.user.id, move |hosted| {
         let needed = manifests::needed(hosted, &visit)?;

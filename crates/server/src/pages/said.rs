@@ -58,7 +58,6 @@ impl Sentence {
         Self(sentences.collect::<Vec<_>>().join(" "))
     }
 
-    /// Its parts.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         self.0.split('`').enumerate().map(|(at, text)| Part { text, is_code: at % 2 == 1 })
     }

@@ -62,7 +62,6 @@ struct History {
     set_address: String,
 }
 
-/// Shows them.
 pub(crate) async fn show(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Names>,
@@ -99,7 +98,6 @@ pub(crate) async fn roll_back(
     change(&app, &person, visit, Change { name, value: Some(value), expected_version: Some(current), origin }).await
 }
 
-/// Takes its value away.
 pub(crate) async fn unset(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Values>,

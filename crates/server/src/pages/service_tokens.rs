@@ -63,7 +63,6 @@ impl Typed<'_> {
     }
 }
 
-/// Shows them.
 pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<People>) -> Answer {
     page(&app, &person, &visit, None, USUAL, Said::default()).await
 }
@@ -92,7 +91,6 @@ pub(crate) async fn make(State(app): State<App>, Inside { person, visit, .. }: I
     }
 }
 
-/// Revokes one.
 pub(crate) async fn revoke(State(app): State<App>, Inside { visit, .. }: Inside<People>, filled: Filled) -> Answer {
     let id = filled.number("id")?;
     let address = address(&visit.project);

@@ -63,7 +63,6 @@ pub(crate) async fn choose(
     Ok(see(&format!("/projects/{}/environments/{}/set", segment(&visit.project), segment(environment.trim()))))
 }
 
-/// Shows the form.
 pub(crate) async fn show(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Values>,

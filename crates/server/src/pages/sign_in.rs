@@ -50,7 +50,6 @@ pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Query(Next 
     page(&app, &headers, &next, "", Said::default())
 }
 
-/// Signs somebody in.
 pub(crate) async fn sign_in(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
@@ -74,7 +73,6 @@ pub(crate) async fn sign_in(
     Ok(with_cookie(see(local(filled.text("next"))), &cookie::kept(&app, Some(session.expose()))))
 }
 
-/// Signs somebody out.
 pub(crate) async fn sign_out(State(app): State<App>, person: Person, _: Filled) -> Answer {
     app.work(move |hosted| sessions::end(hosted, &person.caller, &person.session)).await?;
     Ok(with_cookie(see("/login"), &cookie::kept(&app, None)))

@@ -16,7 +16,6 @@ use takk_api::{Code, MadeToken, NewToken, TokenInfo};
 use takk_model::age::{age, until};
 use takk_model::{Role, TokenKind};
 
-/// A day in milliseconds.
 pub(super) const DAY: i64 = 24 * 60 * 60 * 1000;
 /// How many days a token from this page is good for at most.
 const MOST_DAYS: i64 = 3650;
@@ -94,7 +93,6 @@ pub(super) fn days(text: &str) -> Result<i64, Refusal> {
     days.ok_or_else(|| Refusal::invalid(format!("a token is good for 1 to {MOST_DAYS} days")))
 }
 
-/// Shows them.
 pub(crate) async fn show(State(app): State<App>, person: Person) -> Answer {
     page(&app, &person, None, Typed::usual(), Said::default()).await
 }
@@ -120,7 +118,6 @@ pub(crate) async fn make(State(app): State<App>, person: Person, filled: Filled)
     }
 }
 
-/// Revokes one.
 pub(crate) async fn revoke(State(app): State<App>, person: Person, filled: Filled) -> Answer {
     let id = filled.number("id")?;
     app.work(move |hosted| tokens::revoke(hosted, &person.caller, id)).await?;

@@ -44,13 +44,11 @@ struct Typed<'p> {
     environments: &'p str,
 }
 
-/// Shows them.
 pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<People>) -> Answer {
     let typed = Typed { name: "", issuer: "", claims: "repository = \nref = refs/heads/main", role: "", environments: "" };
     page(&app, &person, &visit, typed, Said::default()).await
 }
 
-/// Trusts more of them.
 pub(crate) async fn add(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: Filled) -> Answer {
     let typed = Typed {
         name: filled.text("name").trim(),

@@ -21,7 +21,6 @@ pub(super) struct ValueField {
     pub version: i64,
     /// What the code says of it; `None` of a name that no code reads.
     pub declared: Option<Said>,
-    /// What is filled in.
     pub input: Input,
     /// The schemes of an address that is not shown.
     url: Option<Vec<String>>,
@@ -35,9 +34,7 @@ pub(super) struct ValueField {
 pub(super) struct Said {
     /// Its type, as Python writes it.
     pub type_name: String,
-    /// What it accepts.
     pub words: String,
-    /// What it is for.
     pub description: Option<String>,
     /// The class that declares it, and where.
     pub place: String,
@@ -49,17 +46,14 @@ pub(super) struct Said {
     pub is_generable: bool,
 }
 
-/// What is filled in.
 pub(super) enum Input {
     /// A line that is not shown.
     Secret,
     /// A line, with what it may look like.
     Text(Option<String>),
-    /// Several lines.
     Lines,
     /// A number, with the step between two, and its bounds.
     Number(&'static str, Option<i64>, Option<i64>),
-    /// One of these.
     Choice(Vec<String>),
     /// An address, whole or in parts; with the schemes that it may begin with.
     Url(Vec<String>),

@@ -27,7 +27,6 @@ pub(super) enum Form {
     Url,
     /// base64 with padding.
     Base64,
-    /// Hexadecimal.
     Hex,
 }
 

@@ -5,14 +5,11 @@ use takk_model::{Constraints, ValueType};
 /// A type that holds a made-up text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Shape {
-    /// A text or bytes.
     Text {
         /// The least and the greatest length, in characters.
         length: (usize, usize),
-        /// What it must match.
         pattern: Option<String>,
     },
-    /// A UUID.
     Uuid,
 }
 

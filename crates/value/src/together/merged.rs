@@ -106,7 +106,6 @@ fn whole(names: &NestedNames<'_>, text: Option<&str>, number: usize) -> Option<N
 /// What a key of a name leads to while names are looked into.
 #[derive(Clone)]
 enum Target<'m> {
-    /// A field, its type.
     Field(&'m ModelField, TypeAt<'m>),
     /// A type: the values of a dictionary.
     Type(TypeAt<'m>),
@@ -252,9 +251,7 @@ impl<'m> Exploding<'_, 'm> {
 /// How a text is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Decoding {
-    /// As it is.
     None,
-    /// As JSON.
     Json,
     /// As JSON; as it is where it is none.
     JsonOrText,
@@ -264,11 +261,9 @@ enum Decoding {
 
 /// What a text is read as.
 enum Read {
-    /// It is not known.
     Unknown,
     /// It stands for `None` (`env_parse_none_str`).
     NoneText,
-    /// This.
     Data(Data),
 }
 

@@ -22,7 +22,6 @@ pub use patterns::{KEY, NestedPattern, nested_patterns};
 /// A variable that has a value.
 #[derive(Clone, Copy, Debug)]
 pub struct Given<'g> {
-    /// Its name.
     pub name: &'g str,
     /// The value, if it is to be looked at.
     pub text: Option<&'g str>,
@@ -35,18 +34,15 @@ pub struct Fault {
     pub path: Vec<String>,
     /// By step behind the field itself, the keys that variables use.
     keys: Vec<Vec<String>>,
-    /// What it is.
     pub problem: Problem,
     /// The variables whose values are at fault, by their places among those given.
     by: Vec<usize>,
 }
 
-/// What can be wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// There is no value, and no default.
     Missing,
-    /// The value is refused.
     Refused(Refusal),
 }
 

@@ -14,7 +14,6 @@ pub(super) enum Node {
     Opaque(From),
     /// A value that is no object.
     Data(Data, From),
-    /// An object.
     Object(Items, From),
 }
 

@@ -39,7 +39,6 @@ const PEOPLE_KEY: &str = "people key";
 /// How many sets are remembered.
 const MOST_SETS: usize = 10_000;
 
-/// The key of people.
 pub(super) struct PeopleKey {
     whole: Key,
     hashes: Key,
@@ -92,7 +91,6 @@ impl PeopleKey {
         self.seals.with(|key| mac(key, &[&about]).to_vec())
     }
 
-    /// What authenticates all seals.
     fn root(&self, revision: i64, seals: &Seals) -> Vec<u8> {
         let mut digest = Digest::default();
         for (scope, row) in seals {

@@ -49,12 +49,10 @@ pub(super) fn outside() -> StoreError {
 }
 
 impl<'p> People<'p> {
-    /// For reading.
     pub fn reading(rows: Box<dyn Accounts + 'p>, key: &'p PeopleKey, known: &'p Known) -> Self {
         Self { rows, state: Held::Own(State::default()), key, known }
     }
 
-    /// In a transaction.
     pub fn within(rows: Box<dyn Accounts + 'p>, state: &'p mut State, key: &'p PeopleKey, known: &'p Known) -> Self {
         Self { rows, state: Held::Lent(state), key, known }
     }
@@ -165,7 +163,6 @@ impl<'p> People<'p> {
         self.edit(&row.scope(), |items| items.insert(row.item()))
     }
 
-    /// A row that goes.
     pub(super) fn take_out(&mut self, row: &dyn Sealed) -> Result<()> {
         self.edit(&row.scope(), |items| items.remove(&row.item()))
     }

@@ -119,7 +119,6 @@ impl State {
 }
 
 impl Written {
-    /// Remembers what holds now.
     pub fn publish(self, known: &Known) {
         known.keep_seals(self.root, self.seals);
         self.sets.into_iter().for_each(|(row, items)| known.keep_items(row, items));

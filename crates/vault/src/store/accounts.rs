@@ -11,13 +11,10 @@ pub trait Accounts: Arrivals + Seals {
     /// Adds a user, and gives its number. [`StoreError::Exists`] if there is one of that name.
     fn add_user(&mut self, row: &UserRow) -> Result<i64>;
 
-    /// A user by number.
     fn user(&mut self, id: i64) -> Result<Option<UserRow>>;
 
-    /// A user by name.
     fn user_named(&mut self, name: &str) -> Result<Option<UserRow>>;
 
-    /// All users, by name.
     fn users(&mut self) -> Result<Vec<UserRow>>;
 
     /// Sets what verifies a user's password; `None` for a user who has none. Whether there is such a user.
@@ -29,7 +26,6 @@ pub trait Accounts: Arrivals + Seals {
     /// Adds a project. Whether it is new.
     fn add_project(&mut self, row: &ProjectRow) -> Result<bool>;
 
-    /// A project by name.
     fn project(&mut self, name: &str) -> Result<Option<ProjectRow>>;
 
     /// Projects by name, from the one after `after` on: those that a user is a member of, or all.
@@ -98,7 +94,6 @@ pub trait Accounts: Arrivals + Seals {
     /// Removes programs whose time is over. Gives how many.
     fn forget_device_logins(&mut self, expired_at: i64) -> Result<usize>;
 
-    /// Adds a session.
     fn add_session(&mut self, row: &SessionRow) -> Result<()>;
 
     /// The session with that hash, and whose it is; whether its time is over or not.

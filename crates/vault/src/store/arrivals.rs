@@ -17,13 +17,11 @@ pub struct InvitationRow {
     pub hash: Vec<u8>,
     /// The project that it is to; `None` for one that only sets a password.
     pub project: Option<String>,
-    /// The role there.
     pub role: Role,
     /// Whose password it sets; `None` for whoever comes.
     pub user: Option<i64>,
     /// Whom it is for, as whoever made it says.
     pub label: String,
-    /// Who made it.
     pub inviter: i64,
     /// With which token; `None` where it was none.
     pub made_with: Option<i64>,
@@ -36,11 +34,9 @@ pub struct InvitationRow {
 /// Who a user is elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityRow {
-    /// Who vouches for it.
     pub issuer: String,
     /// What the issuer calls them, for good.
     pub subject: String,
-    /// The user here.
     pub user: i64,
     /// When that was found out, in milliseconds since 1970.
     pub created_at: i64,
@@ -72,7 +68,6 @@ pub struct TrustRow {
     pub project: String,
     /// The user that they are.
     pub user: i64,
-    /// Who vouches for them.
     pub issuer: String,
     /// What each of these claims must be.
     pub claims: BTreeMap<String, String>,
@@ -114,7 +109,6 @@ pub trait Arrivals {
     /// Adds who a user is elsewhere. [`StoreError::Exists`](super::StoreError::Exists) if somebody is that already.
     fn add_identity(&mut self, row: &IdentityRow) -> Result<()>;
 
-    /// Who is that elsewhere.
     fn identified(&mut self, issuer: &str, subject: &str) -> Result<Option<UserRow>>;
 
     /// Who a user is elsewhere.
@@ -145,7 +139,6 @@ pub trait Arrivals {
     fn forget_tokens(&mut self, user: i64, expired_at: i64) -> Result<usize>;
 }
 
-/// Claims as one text.
 pub(super) fn written_claims(claims: &BTreeMap<String, String>) -> String {
     serde_json::to_string(claims).expect("texts are JSON")
 }

@@ -2,20 +2,16 @@
 
 use super::Result;
 
-/// What somebody did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditEntry {
     /// When, in milliseconds since 1970.
     pub at: i64,
     /// The name of the user.
     pub actor: String,
-    /// By which token.
     pub token: Option<i64>,
     /// What: `values.read`, `values.change`, `token.add`, ...
     pub action: String,
-    /// In which project.
     pub project: Option<String>,
-    /// In which environment.
     pub environment: Option<String>,
     /// What it was done to: `NAME@VERSION` for a value, else names.
     pub items: Vec<String>,
@@ -30,7 +26,6 @@ pub struct AuditEntry {
 pub struct AuditRow {
     /// Counts from 1, with no gap.
     pub number: i64,
-    /// What it says.
     pub entry: AuditEntry,
     /// What authenticates it and the row before.
     pub link: Vec<u8>,
@@ -43,20 +38,16 @@ pub struct AuditHead {
     pub number: i64,
     /// The link of the last row.
     pub link: Vec<u8>,
-    /// What authenticates the two.
     pub seal: Vec<u8>,
 }
 
 /// Which rows of the audit log are asked for. What is `None` is not asked about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
-    /// In which project.
     pub project: Option<String>,
-    /// Who.
     pub actor: Option<String>,
     /// What: the whole word, or its beginning, such as `values`.
     pub action: Option<String>,
-    /// In which environment.
     pub environment: Option<String>,
     /// In which environments at most; rows that are about none are left out then.
     pub within: Option<Vec<String>>,
@@ -83,7 +74,6 @@ pub trait AuditLog {
     /// The end of the log. In a transaction nobody else adds rows until its end.
     fn head(&mut self) -> Result<AuditHead>;
 
-    /// Adds rows.
     fn append(&mut self, rows: &[AuditRow], head: &AuditHead) -> Result<()>;
 
     /// Rows from the one after `after` on, the oldest first.

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 /// The result of a store.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
-/// What a database says.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a store cannot be used.
@@ -13,12 +12,7 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 pub enum StoreError {
     /// The file cannot be opened or made.
     #[error("cannot open the store `{}`", path.display())]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: rusqlite::Error,
-    },
+    Open { path: PathBuf, source: rusqlite::Error },
     /// The address of a database is not one.
     #[error("the address of the database cannot be used: {why}")]
     Address {
@@ -27,16 +21,11 @@ pub enum StoreError {
     },
     /// The file is a database of something else.
     #[error("`{}` is not a store of takk", path.display())]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-    },
+    Foreign { path: PathBuf },
     /// A later takk made the store.
     #[error("the store `{}` has schema {found}, and this takk knows {known}", path.display())]
     Newer {
-        /// The file.
         path: PathBuf,
-        /// Its schema.
         found: i64,
         /// The newest schema that is known.
         known: i64,
@@ -46,7 +35,6 @@ pub enum StoreError {
     Older {
         /// The file, or the address of the database.
         path: PathBuf,
-        /// Its schema.
         found: i64,
         /// The schema that is needed.
         known: i64,
@@ -59,48 +47,26 @@ pub enum StoreError {
     Exists {
         /// A what, with its article.
         what: &'static str,
-        /// Its name.
         name: String,
     },
     /// A row says something that only a later takk, or something else, can have written.
     #[error("a row of `{table}` says `{word}`, which this takk does not know")]
-    Unknown {
-        /// The table.
-        table: &'static str,
-        /// What it says.
-        word: String,
-    },
+    Unknown { table: &'static str, word: String },
     /// Rows of people, or what authenticates them, are not what was written.
     #[error("{what} is not what takk wrote: the database was changed by something else, or is damaged")]
-    Forged {
-        /// What.
-        what: String,
-    },
+    Forged { what: String },
     /// The file that tells who uses the store cannot be used.
     #[error("cannot use `{}`", path.display())]
-    Lock {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    Lock { path: PathBuf, source: std::io::Error },
     /// A file beside the store, or a copy of it, cannot be read or written.
     #[error("cannot {doing} `{}`", path.display())]
-    File {
-        /// What was being done.
-        doing: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    File { doing: &'static str, path: PathBuf, source: std::io::Error },
     /// Another process keeps the store locked.
     #[error("another process keeps the store locked")]
     Locked,
     /// There is no room left, or the file cannot be written.
     #[error("the store cannot be written")]
     Unwritable(#[source] Cause),
-    /// The file is damaged.
     #[error("the store is damaged")]
     Damaged(#[source] Cause),
     /// The database cannot be reached, or the connection was lost. What was about to be committed may or may not be; the next use

@@ -68,10 +68,8 @@ pub trait Store: Send {
     /// Overwrites what was deleted, as far as the database can be told to.
     fn write_back(&self) -> Result<()>;
 
-    /// The rows of people.
     fn accounts(&mut self) -> Result<Box<dyn Accounts + '_>>;
 
-    /// The audit log.
     fn audit(&mut self) -> Result<Box<dyn AuditLog + '_>>;
 
     /// Begins to change something: what is not committed is undone. `durability` says what a commit waits for.
@@ -147,10 +145,8 @@ pub trait Transaction {
     /// Writes key, revision and seal of an environment.
     fn rewrite(&mut self, row: &EnvironmentRow) -> Result<()>;
 
-    /// The rows of people.
     fn accounts(&mut self) -> Box<dyn Accounts + '_>;
 
-    /// The audit log.
     fn audit(&mut self) -> Box<dyn AuditLog + '_>;
 
     /// Makes all changes at once.

@@ -11,7 +11,6 @@ pub struct UserRow {
     pub id: i64,
     /// Its name, which no other has.
     pub name: String,
-    /// Its address.
     pub email: Option<String>,
     /// What verifies its password; `None` where none was set.
     pub password: Option<String>,
@@ -24,7 +23,6 @@ pub struct UserRow {
 /// A project that a team keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectRow {
-    /// Its name.
     pub name: String,
     /// When it was made, in milliseconds since 1970.
     pub created_at: i64,
@@ -37,11 +35,8 @@ pub struct ProjectRow {
 /// What somebody may do in a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberRow {
-    /// The user.
     pub user: i64,
-    /// Its name.
     pub name: String,
-    /// The project.
     pub project: String,
     /// What it may do there.
     pub role: Role,
@@ -54,7 +49,6 @@ pub struct TokenRow {
     pub id: i64,
     /// SHA-256 of its text.
     pub hash: Vec<u8>,
-    /// Whose it is.
     pub user: i64,
     /// What its owner calls it.
     pub label: String,
@@ -72,7 +66,6 @@ pub struct TokenRow {
     pub expires_at: Option<i64>,
     /// When it was used last.
     pub last_used_at: Option<i64>,
-    /// When it was revoked.
     pub revoked_at: Option<i64>,
     /// Who made it; `None` where that is not known.
     pub made_by: Option<i64>,
@@ -83,7 +76,6 @@ pub struct TokenRow {
 /// A program that waits for somebody to let it in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceLoginRow {
-    /// What the person types.
     pub code: String,
     /// SHA-256 of what the program polls with.
     pub poll_hash: Vec<u8>,
@@ -91,9 +83,7 @@ pub struct DeviceLoginRow {
     pub name: String,
     /// When it began to wait, in milliseconds since 1970.
     pub created_at: i64,
-    /// Until when it waits.
     pub expires_at: i64,
-    /// Who let it in.
     pub user: Option<i64>,
     /// By which token, where it was not somebody with all that they have.
     pub token: Option<i64>,
@@ -104,7 +94,6 @@ pub struct DeviceLoginRow {
 pub struct SessionRow {
     /// SHA-256 of what the browser sends.
     pub hash: Vec<u8>,
-    /// Who.
     pub user: i64,
     /// The token that they signed in with; `None` for a password.
     pub token: Option<i64>,
@@ -117,7 +106,6 @@ pub struct SessionRow {
 /// The answer to a request that may come a second time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerRow {
-    /// The user who asked.
     pub caller: i64,
     /// The key that the caller gave the request.
     pub key: String,

@@ -7,7 +7,6 @@ pub struct EnvironmentRow {
     pub id: i64,
     /// The project it belongs to.
     pub project: String,
-    /// Its name.
     pub name: String,
     /// Its data key, wrapped by the master key.
     pub wrapped_key: Vec<u8>,
@@ -34,7 +33,6 @@ impl EnvironmentRow {
 /// One version of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionRow {
-    /// The variable.
     pub name: String,
     /// Counts from 1.
     pub version: i64,
@@ -44,7 +42,6 @@ pub struct VersionRow {
     pub fingerprint: Option<Vec<u8>>,
     /// How it came to be.
     pub origin: String,
-    /// Who made it.
     pub author: String,
     /// When, in milliseconds since 1970.
     pub created_at: i64,
@@ -53,11 +50,8 @@ pub struct VersionRow {
 /// What the code says that an environment needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManifestRow {
-    /// The environment.
     pub environment: i64,
-    /// Nonce and ciphertext.
     pub sealed: Vec<u8>,
-    /// Who stored it.
     pub author: String,
     /// When, in milliseconds since 1970.
     pub stored_at: i64,
@@ -66,7 +60,6 @@ pub struct ManifestRow {
 /// What changes of an environment write, all of it or nothing.
 #[derive(Clone, Debug)]
 pub struct Change<'c> {
-    /// The environment.
     pub environment: i64,
     /// Its revision before: another one means that somebody else was faster.
     pub revision_before: i64,
@@ -76,6 +69,5 @@ pub struct Change<'c> {
     pub revision: i64,
     /// What authenticates the values after the last change.
     pub seal: &'c [u8],
-    /// The new versions.
     pub versions: &'c [VersionRow],
 }

@@ -11,18 +11,14 @@ pub struct SealRow {
     pub scope: String,
     /// How often they were changed.
     pub revision: i64,
-    /// What authenticates them.
     pub seal: Vec<u8>,
 }
 
 /// Where hashes are kept that let somebody in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hashed {
-    /// Those of tokens.
     Tokens,
-    /// Those of sessions.
     Sessions,
-    /// Those of invitations.
     Invitations,
 }
 
@@ -43,10 +39,8 @@ pub trait Seals {
     /// Removes the seal of a scope.
     fn remove_seal(&mut self, scope: &str) -> Result<()>;
 
-    /// A token by number.
     fn token_numbered(&mut self, id: i64) -> Result<Option<TokenRow>>;
 
-    /// An invitation by number.
     fn invitation_numbered(&mut self, id: i64) -> Result<Option<InvitationRow>>;
 
     /// The sessions of a user.
@@ -67,7 +61,6 @@ pub trait Seals {
     /// The programs that are this user.
     fn trusts_of(&mut self, user: i64) -> Result<Vec<TrustRow>>;
 
-    /// All programs that wait.
     fn device_logins(&mut self) -> Result<Vec<DeviceLoginRow>>;
 
     /// All browsers that are away.

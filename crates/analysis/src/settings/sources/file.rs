@@ -17,7 +17,6 @@ use takk_python::{Call, Evaluator, Modules, Value};
 /// The longest way up to a `pyproject.toml`.
 const HIGHEST: i64 = 32;
 
-/// Path, format and encoding.
 type Key = (String, Format, Option<String>);
 
 /// Files that were read: many classes read the same.
@@ -26,12 +25,14 @@ pub struct Files(RefCell<BTreeMap<Key, Rc<Content>>>);
 
 /// What became of a file.
 pub enum Content {
-    /// These names.
     Names(Mapping),
     /// There is no such file: it gives nothing.
     Absent,
     /// The program cannot read it.
-    Broken { line: u32, message: String },
+    Broken {
+        line: u32,
+        message: String,
+    },
     /// takk does not read it.
     Unread(String),
 }

@@ -41,11 +41,8 @@ struct Inside {
 
 /// A value in a file that its field refuses, and that no variable can replace.
 pub struct Refused {
-    /// Where.
     pub place: Place,
-    /// The field.
     pub field: String,
-    /// What it expects.
     pub expected: String,
 }
 

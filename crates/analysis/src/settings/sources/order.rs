@@ -26,7 +26,6 @@ const MARK: &str = "pydantic_settings.sources.given.";
 /// Methods of a source of its own that change how a value is read, not whether there is one.
 const HARMLESS: [&str; 4] = ["prepare_field_value", "decode_complex_value", "field_is_complex", "__repr__"];
 
-/// What a class reads.
 #[derive(Default)]
 pub struct Order {
     /// One entry for each source; a source of files has one for each file.

@@ -27,7 +27,6 @@ pub enum Encoding {
 /// Where a file has a variable: `NAME=value`, or the same in a comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
-    /// The name.
     pub name: String,
     /// Whether it is set; not so in a comment.
     pub is_set: bool,
@@ -35,7 +34,6 @@ pub struct Mention {
     lines: Range<usize>,
 }
 
-/// Lines that are added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addition {
     /// Behind the lines of which mention, by number; `None` for the end of the file.

@@ -7,7 +7,6 @@ use crate::exchange::reading::Collected;
 
 /// A value with its variables replaced.
 pub(super) struct Interpolated {
-    /// The value.
     pub value: Zeroizing<String>,
     /// Whether one of them had no value at all, and nothing was put in its place.
     pub has_gap: bool,

@@ -13,7 +13,6 @@ use crate::exchange::reading::{Fault, number};
 pub(super) enum Item<'t> {
     /// `NAME=value`, or `NAME` alone, which has no value.
     Binding {
-        /// The name.
         name: &'t str,
         /// The value with its escapes decoded, and nothing replaced yet.
         value: Option<Zeroizing<String>>,

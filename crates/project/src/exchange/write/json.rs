@@ -16,7 +16,6 @@ pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>)
     Ok(())
 }
 
-/// Ends the object.
 pub(super) fn enclose(text: &mut Zeroizing<String>) {
     let end = if text.is_empty() { "{}\n" } else { "\n}\n" };
     text.push_str(end);

@@ -16,7 +16,6 @@ use super::WriteFormat;
 /// Why a file cannot be written. The value is not in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unwritable {
-    /// The variable.
     pub name: String,
     /// What the format cannot hold, as a phrase about the variable.
     pub reason: &'static str,

@@ -7,9 +7,7 @@ use takk_model::{Code, RuleDoc};
 /// Prefixes of codes. `ALL` stands for every code; no `select` at all does too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// What is reported.
     pub select: Vec<String>,
-    /// What is not.
     pub ignore: Vec<String>,
 }
 

@@ -12,9 +12,7 @@ use takk_plan::{PlannedVariable, State, class_name, plan};
 /// The file to be written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DotenvFile {
-    /// The project's name.
     pub project: String,
-    /// One group per class.
     pub groups: Vec<DotenvGroup>,
     /// Names in the code that no dotenv file can hold: they are left out.
     pub unwritable: Vec<String>,
@@ -25,22 +23,17 @@ pub struct DotenvFile {
 pub struct DotenvGroup {
     /// The class; `None` for variables that are read outside settings classes.
     pub class: Option<String>,
-    /// Its description.
     pub description: Option<String>,
     /// The services that have it.
     pub services: Vec<String>,
-    /// Its variables in order.
     pub entries: Vec<DotenvEntry>,
 }
 
 /// One line of the file with what is said above it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DotenvEntry {
-    /// The name.
     pub name: String,
-    /// The type.
     pub type_name: String,
-    /// What it is for.
     pub description: Option<String>,
     /// Whether the program does not start without it.
     pub required: bool,
@@ -48,7 +41,6 @@ pub struct DotenvEntry {
     pub secret: bool,
     /// The values that are allowed.
     pub choices: Vec<String>,
-    /// Where it is declared.
     pub place: Option<String>,
     /// What the line says after the `=`.
     pub value: DotenvValue,

@@ -11,7 +11,6 @@ pub enum Accepted {
     Yes,
     /// None of those that can be asked refuses it; at least one decides when the program runs. With the reason.
     Unchecked(String),
-    /// One refuses it.
     No(Refused),
 }
 
@@ -20,9 +19,7 @@ pub enum Accepted {
 pub struct Refused {
     /// The field: `shop.settings.Settings.port`.
     pub field: String,
-    /// Its type.
     pub type_name: String,
-    /// Where it is declared.
     pub place: Place,
     /// The type of pydantic's error, what is expected, and where inside the value.
     pub refusal: Refusal,

@@ -26,7 +26,6 @@ pub enum Pasted {
     Key,
     /// Nothing in it says what it is; it may be one value of several lines.
     Unclear,
-    /// Values of several variables.
     Several(Several),
 }
 

@@ -12,11 +12,8 @@ use takk_vault::{SecretValue, Update};
 /// A value that was stored.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Stored {
-    /// The name.
     pub name: String,
-    /// The environment.
     pub environment: EnvironmentName,
-    /// Its version.
     pub version: i64,
     /// Why pydantic's verdict is not known, if it is not.
     pub unchecked: Option<String>,

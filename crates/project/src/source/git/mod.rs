@@ -20,7 +20,6 @@ pub(super) use revision::{resolve, unreadable};
 /// The most that a file holds which names another place or a commit.
 const MOST_OF_POINTERS: u64 = 64 << 10;
 
-/// Where a repository is.
 #[derive(Debug)]
 pub(super) struct Repository {
     /// The directory of the checkout.

@@ -21,9 +21,7 @@ const MOST_DEPTH: usize = 32;
 /// What a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) enum Named {
-    /// An object.
     Object(ObjectId),
-    /// Another name.
     Name(String),
     /// Nothing: the name is free.
     Nothing,

@@ -18,7 +18,6 @@ impl<'a> Walk<'_, 'a> {
         self.given_by(&arguments.keywords)
     }
 
-    /// Those among keywords.
     pub(super) fn given_by(&mut self, keywords: &'a [Keyword]) -> Given<'a> {
         let mut given = Given::default();
         for keyword in keywords {

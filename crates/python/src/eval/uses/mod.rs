@@ -22,9 +22,7 @@ use walk::Walk;
 
 /// One use of a class.
 pub struct ClassUse<'a> {
-    /// The class.
     pub class: Rc<Class<'a>>,
-    /// How it is used.
     pub how: How<'a>,
     /// Where the class is named.
     pub place: Place,
@@ -38,7 +36,6 @@ pub struct ClassUse<'a> {
 pub enum How<'a> {
     /// It is called with these arguments, by itself or by what it is handed to.
     Called {
-        /// The arguments.
         given: Given<'a>,
         /// What it is handed to, if it is not called itself.
         by: Option<String>,
@@ -51,12 +48,10 @@ pub enum How<'a> {
     InField {
         /// The class that has the field.
         owner: Rc<Class<'a>>,
-        /// The field.
         field: String,
     },
 }
 
-/// Arguments of a call.
 #[derive(Default)]
 pub struct Given<'a> {
     /// Those that are no options, by name, and whether the value is a dictionary.
@@ -67,7 +62,6 @@ pub struct Given<'a> {
     pub data: bool,
 }
 
-/// A condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     /// As a phrase: "if `debug`", "where `except ValidationError` takes a failure".
@@ -90,13 +84,10 @@ pub struct Choice {
 /// A function by its place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FunctionKey {
-    /// Its name.
     pub name: String,
-    /// Where it is defined.
     pub place: Place,
 }
 
-/// What is looked for.
 pub struct Sought<'s, 'a> {
     /// The names by which classes, and functions that make them, are used.
     pub names: &'s ClassNames,
@@ -111,10 +102,8 @@ pub struct Sought<'s, 'a> {
 /// How many calls are followed into functions altogether. Past that, what is handed to a function counts as made there.
 pub const FOLLOWS: u32 = 5_000;
 
-/// What one file says.
 #[derive(Default)]
 pub struct Uses<'a> {
-    /// The uses of classes.
     pub uses: Vec<ClassUse<'a>>,
     /// Further names of the classes: `S = Settings`, `import Settings as S`.
     pub aliases: Vec<String>,

@@ -33,7 +33,6 @@ impl ClassNames {
         Self { searches: search.into_iter().filter(|_| !names.is_empty()).collect(), names }
     }
 
-    /// These and others.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
         self.names.extend(others.names);
@@ -46,7 +45,6 @@ impl ClassNames {
         self.names.contains(name)
     }
 
-    /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }

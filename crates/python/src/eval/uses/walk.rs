@@ -70,7 +70,6 @@ impl<'w, 'a> Walk<'w, 'a> {
         walk
     }
 
-    /// Walks the whole file.
     pub fn module(&mut self) {
         self.visit_body(self.text.body());
     }

@@ -30,7 +30,6 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// Reads a URL.
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = |why: String| StoreError::Address { why };
         // What the parser says may hold a part of the URL, and so of the password.
@@ -70,7 +69,6 @@ impl Address {
         Ok(Self { config, tls, shown })
     }
 
-    /// Connects.
     pub fn connect(&self) -> Result<Client> {
         let client = match &self.tls {
             Some(tls) => self.config.connect(tls.clone()),

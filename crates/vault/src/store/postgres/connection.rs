@@ -25,7 +25,6 @@ impl Connection {
         Self { client, statements: HashMap::new(), used: Instant::now() }
     }
 
-    /// Whether it was lost.
     pub fn is_closed(&self) -> bool {
         self.client.is_closed()
     }

@@ -15,7 +15,6 @@ const MIGRATIONS: [&str; 5] = [
 /// The number of the advisory lock that is held meanwhile: "takk" in ASCII.
 const LOCK: i64 = 0x7461_6b6b;
 
-/// The newest schema.
 pub(super) fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }

@@ -56,7 +56,6 @@ pub struct Candidate {
 /// A store whose place was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replaced {
-    /// Where it is now.
     pub kept: PathBuf,
     /// Whether it could still be opened.
     pub sound: bool,

@@ -19,7 +19,6 @@ use takk_vault::SecretValue;
 
 /// What the rules look at.
 pub struct Context<'c> {
-    /// What the code declares.
     pub manifest: &'c Manifest,
     /// What it needs in the environment.
     pub plan: &'c EnvironmentPlan,
@@ -31,16 +30,13 @@ pub struct Context<'c> {
     pub environments: &'c [EnvironmentName],
 }
 
-/// One rule.
 #[derive(Clone, Copy)]
 pub struct Rule {
     /// What it says about itself.
     pub doc: RuleDoc,
-    /// Adds its findings.
     pub check: fn(&Context<'_>, &mut Vec<Finding>),
 }
 
-/// Every rule, by code.
 pub const RULES: &[Rule] = &[
     missing_value::RULE,
     made_if::RULE,

@@ -10,7 +10,6 @@ use takk_plan::{EnvironmentPlan, PlannedVariable, State};
 pub(super) struct Candidate<'p> {
     /// The name in the environment that values go to.
     pub name: String,
-    /// The variable there.
     pub variable: &'p PlannedVariable,
     /// What the one environment has.
     pub from: Option<&'p Held>,
