@@ -84,7 +84,7 @@ fn issuer_address(issuer: &str) -> Result<&str> {
 
 /// The secret in a file, without the line end that editors add.
 fn secret(file: &Path) -> Result<Arc<SecretValue>> {
-    let unreadable = |error| Error::environment(format!("cannot read the secret in `{}`", file.display())).caused_by(error);
+    let unreadable = |error| Error::system(format!("cannot read the secret in `{}`", file.display())).caused_by(error);
     let bytes = Zeroizing::new(files::given(file, files::MOST_OF_KEYS).map_err(unreadable)?);
     let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))?;
     match text.trim_end_matches(['\r', '\n']) {

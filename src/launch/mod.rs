@@ -6,13 +6,13 @@
 //! What cannot be wiped are the copies that the standard library makes for the start, the automaton that looks for the values,
 //! and output on its way; [`protect_memory`] keeps all of them out of core dumps.
 
-mod family;
 mod lookup;
 mod memory;
 mod output;
 mod prepare;
-mod pump;
+mod process_group;
 mod redact;
+mod relay;
 mod running;
 mod signals;
 mod terminal;

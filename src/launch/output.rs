@@ -8,8 +8,8 @@ use std::thread;
 
 use super::Launch;
 use super::prepare::{failure, prepare};
-use super::pump::Pump;
 use super::redact::Patterns;
+use super::relay::Pump;
 use super::running::Running;
 use super::terminal::{self, Size};
 use takk_model::error::{Error, Result};
@@ -56,7 +56,7 @@ pub fn masked<T>(
     sinks: &mut Sinks<'_>,
     attend: impl FnOnce(&mut Running<'_>) -> Result<T>,
 ) -> Result<T> {
-    let cannot = |error: io::Error| Error::environment("cannot mask the output of the command").caused_by(error);
+    let cannot = |error: io::Error| Error::system("cannot mask the output of the command").caused_by(error);
     let command = prepare(launch)?;
     let out_terminal = sinks.out.terminal;
     let err_terminal = sinks.err.terminal;
@@ -85,7 +85,7 @@ pub fn masked<T>(
             match pump.join() {
                 // Whoever reads the output may stop whenever he likes; the command was told the same way.
                 Ok(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    return Err(Error::environment("cannot write the output of the command").caused_by(error));
+                    return Err(Error::system("cannot write the output of the command").caused_by(error));
                 }
                 Ok(_) => {}
                 Err(panic) => std::panic::resume_unwind(panic),

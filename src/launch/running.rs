@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use super::family::Family;
 use super::memory;
+use super::process_group::ProcessGroup;
 use super::signals::{Received, Signals};
 use super::terminal::Size;
 use takk_model::error::{Error, Result};
@@ -49,7 +49,7 @@ impl Running<'_> {
     /// Its exit status, if it has ended.
     pub fn ended(&mut self) -> Result<Option<u8>> {
         let status = self.child.try_wait();
-        let status = status.map_err(|error| Error::environment("cannot wait for the command").caused_by(error))?;
+        let status = status.map_err(|error| Error::system("cannot wait for the command").caused_by(error))?;
         Ok(status.map(exit_code))
     }
 
@@ -68,7 +68,7 @@ impl Running<'_> {
     /// Ends it, and what it started: asks, waits as long as `grace`, then kills. Returns the exit status if this process was
     /// asked to end meanwhile.
     pub fn stop(&mut self, signals: &Signals, grace: Duration) -> Result<Option<u8>> {
-        let family = Family::of(self.pid(), self.has_own_group);
+        let family = ProcessGroup::of(self.pid(), self.has_own_group);
         let mut is_asked = false;
         family.send(Signal::TERM);
         // One that is stopped would not notice.
@@ -84,7 +84,7 @@ impl Running<'_> {
         family.send(Signal::KILL);
         if code.is_none() {
             let status = self.child.wait();
-            code = Some(exit_code(status.map_err(|error| Error::environment("cannot wait for the command").caused_by(error))?));
+            code = Some(exit_code(status.map_err(|error| Error::system("cannot wait for the command").caused_by(error))?));
         }
         Ok(code.filter(|_| is_asked))
     }

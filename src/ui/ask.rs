@@ -115,5 +115,5 @@ impl<'q> Asker<'q> {
 }
 
 pub(super) fn cannot_ask(error: std::io::Error) -> Error {
-    Error::environment("cannot ask in this terminal").caused_by(error)
+    Error::system("cannot ask in this terminal").caused_by(error)
 }

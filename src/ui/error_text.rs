@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn an_error_says_what_why_and_what_to_do() {
         let cause = std::io::Error::other("the disk is full");
-        let error = Error::environment("cannot write `.env`").caused_by(cause).hint("delete something");
+        let error = Error::system("cannot write `.env`").caused_by(cause).hint("delete something");
         let text = crate::ui::plain(&error_text(&error));
         assert_eq!(text, "error: cannot write `.env`\n  caused by: the disk is full\n  hint: delete something\n");
     }

@@ -123,7 +123,7 @@ impl Output {
 fn printed(written: io::Result<()>) -> Result<()> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::environment("cannot write to the standard output").caused_by(error))
+            Err(Error::system("cannot write to the standard output").caused_by(error))
         }
         _ => Ok(()),
     }

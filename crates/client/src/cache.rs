@@ -57,7 +57,7 @@ pub fn clear(home: &Home) -> Result<()> {
     let Some(directory) = home.directory.as_deref().map(|directory| directory.join(DIRECTORY)) else { return Ok(()) };
     match std::fs::remove_dir_all(&directory) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::environment(format!("cannot remove `{}`", directory.display())).caused_by(error))
+            Err(Error::system(format!("cannot remove `{}`", directory.display())).caused_by(error))
         }
         _ => Ok(()),
     }

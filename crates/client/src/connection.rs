@@ -195,7 +195,7 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
 
 fn idempotency_key() -> Result<String> {
     let mut bytes = [0; 16];
-    SystemRandom.fill(&mut bytes).map_err(|error| Error::environment(error.to_string()).hint("try again"))?;
+    SystemRandom.fill(&mut bytes).map_err(|error| Error::system(error.to_string()).hint("try again"))?;
     Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
@@ -211,13 +211,13 @@ fn budget(home: &Home) -> Result<Duration> {
 pub fn authorities(home: &Home) -> Result<TlsConfig> {
     let Some(path) = &home.server.ca_file else { return Ok(TlsConfig::default()) };
     let message = format!("cannot use the certificates in `{}`, which TAKK_CA_FILE names", path.display());
-    let pem = takk_files::given(path, takk_files::MOST_OF_KEYS)
-        .map_err(|error| Error::environment(message.clone()).caused_by(error))?;
+    let pem =
+        takk_files::given(path, takk_files::MOST_OF_KEYS).map_err(|error| Error::system(message.clone()).caused_by(error))?;
     let certificates: Vec<_> = parse_pem(&pem)
         .filter_map(|item| if let Ok(PemItem::Certificate(certificate)) = item { Some(certificate) } else { None })
         .collect();
     if certificates.is_empty() {
-        return Err(Error::environment(message).hint("name a file that holds certificates in PEM: -----BEGIN CERTIFICATE-----"));
+        return Err(Error::system(message).hint("name a file that holds certificates in PEM: -----BEGIN CERTIFICATE-----"));
     }
     Ok(TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(certificates))).build())
 }

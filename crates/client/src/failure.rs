@@ -55,7 +55,7 @@ impl From<Failure> for Error {
 pub(super) fn of_transport(address: &Address, error: ureq::Error) -> Failure {
     use ureq::Error as E;
     let unreachable = |why: String, sent: bool| {
-        let error = Error::environment(format!("cannot reach {address}: {why}"));
+        let error = Error::system(format!("cannot reach {address}: {why}"));
         let kind = FailureKind::Unreachable { sent };
         Failure { error: error.hint("check the address and the network, and whether the server runs"), kind }
     };
@@ -97,9 +97,9 @@ fn certificate_trouble(error: &io::Error) -> Option<String> {
 fn bad_certificate(address: &Address, why: &str) -> Failure {
     let why = shown(why);
     let error = if why.contains("corrupt message") {
-        Error::environment(format!("{address} does not speak TLS")).hint("is the port right?")
+        Error::system(format!("{address} does not speak TLS")).hint("is the port right?")
     } else {
-        Error::environment(format!("cannot trust {address}: its certificate does not fit"))
+        Error::system(format!("cannot trust {address}: its certificate does not fit"))
             .caused_by(why)
             .hint("use the name that the certificate is made for, and check the clock of this machine")
             .hint("for an authority of your own: TAKK_CA_FILE=/path/to/ca.pem")
@@ -109,7 +109,7 @@ fn bad_certificate(address: &Address, why: &str) -> Failure {
 
 /// What answers is no server of takk, as far as can be seen.
 pub(super) fn foreign(address: &Address) -> Failure {
-    let error = Error::environment(format!("what answers at {address} is no takk server that this takk understands"));
+    let error = Error::system(format!("what answers at {address} is no takk server that this takk understands"));
     Failure { error, kind: FailureKind::Foreign }
 }
 
@@ -122,12 +122,10 @@ pub(super) fn of_answer(address: &Address, answer: &Answer, has_variable: bool) 
         (401, _) => not_accepted(address, has_variable),
         (300..=399, _) => {
             let to = shown(answer.location.as_deref().unwrap_or("another address"));
-            Error::environment(format!("{address} sends on to {to}, where the token is not sent")).hint(format!("use {to}"))
+            Error::system(format!("{address} sends on to {to}, where the token is not sent")).hint(format!("use {to}"))
         }
         (_, Some(problem)) => of_problem(address, problem),
-        (502..=504, None) => {
-            Error::environment(format!("{address} cannot answer now (status {status})")).hint("try again later")
-        }
+        (502..=504, None) => Error::system(format!("{address} cannot answer now (status {status})")).hint("try again later"),
         (_, None) => return foreign(address),
     };
     Failure { error, kind }
@@ -145,7 +143,7 @@ fn not_accepted(address: &Address, has_variable: bool) -> Error {
 fn of_problem(address: &Address, problem: &Problem) -> Error {
     let message = format!("{address} refuses it: {}", shown(&problem.detail));
     let mut error = match problem.status {
-        500.. => Error::environment(format!("{address} cannot do it now: {}", shown(&problem.detail))),
+        500.. => Error::system(format!("{address} cannot do it now: {}", shown(&problem.detail))),
         _ => Error::usage(message),
     };
     if let Some(id) = problem.request_id.as_ref().filter(|_| problem.status >= 500) {

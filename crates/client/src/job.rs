@@ -31,7 +31,7 @@ fn identity(home: &Home, address: &Address) -> Result<Option<Zeroizing<String>>>
     let Some((url, bearer)) = &home.server.job_token_source else { return Ok(None) };
     let asked = job_token(connection::authorities(home)?, url, bearer, address.as_str());
     let refused = |error| {
-        Error::environment("GitHub Actions gives this job no token that says which one it is")
+        Error::system("GitHub Actions gives this job no token that says which one it is")
             .caused_by(error)
             .hint("the job needs `permissions: id-token: write`")
     };

@@ -14,7 +14,7 @@ use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 use takk_project::config::Home;
 use takk_project::platform::address::segment;
-use takk_project::platform::{Allowed, Freshness, Location, Platform, ServerProject, Snapshot, StoredEnvironment, Told};
+use takk_project::platform::{Allowed, Freshness, Location, Platform, PushResult, ServerProject, Snapshot, StoredEnvironment};
 use takk_vault::{Entry, SecretValue, Update, manifest_tag};
 
 /// The values of one project on a server. It is connected to when it is needed.
@@ -191,16 +191,16 @@ impl Platform for Remote<'_> {
         }
     }
 
-    fn declare(&mut self, environment: &str, declaration: &Declaration) -> Result<Told> {
+    fn declare(&mut self, environment: &str, declaration: &Declaration) -> Result<PushResult> {
         let path = self.path(environment, "/manifest");
         let tag = format!("\"{}\"", manifest_tag(&declaration.written()));
         // `Some(None)` where what is kept is what would be sent.
         if matches!(self.if_there(self.connection()?.get_changed(&path, Some(&tag)))?, Some(None)) {
-            return Ok(Told::Known);
+            return Ok(PushResult::Known);
         }
         let answer = self.connection()?.send("PUT", &path, declaration, true)?;
         let kept: ManifestKept = self.connection()?.read(&answer)?;
-        Ok(if kept.changed { Told::New { missing: kept.missing } } else { Told::Known })
+        Ok(if kept.changed { PushResult::New { missing: kept.missing } } else { PushResult::Known })
     }
 
     fn forget(&mut self, environment: &str) -> Result<()> {

@@ -69,7 +69,7 @@ mod tests {
     use takk_model::error::Error;
 
     fn failure(kind: FailureKind) -> Failure {
-        Failure { error: Error::environment("no"), kind }
+        Failure { error: Error::system("no"), kind }
     }
 
     #[test]

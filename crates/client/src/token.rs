@@ -8,7 +8,7 @@ use takk_model::error::{Error, Result};
 use takk_project::config::Home;
 use takk_project::platform::Address;
 use takk_project::platform::directory;
-use takk_project::platform::kept;
+use takk_project::platform::private_table;
 use takk_vault::{Keyring, SystemKeyring};
 
 /// The file of tokens where there is no keyring.
@@ -36,8 +36,8 @@ pub fn find(home: &Home, address: &Address) -> Result<Option<(Plain, TokenSource
     if let Some(token) = kept {
         return Ok(Some((Plain::new(token.to_string()), TokenSource::Keyring)));
     }
-    let Some(file) = kept::file(home, FILE) else { return Ok(None) };
-    let mut tokens: kept::Rows<Plain> = kept::read(&file)?;
+    let Some(file) = private_table::file(home, FILE) else { return Ok(None) };
+    let mut tokens: private_table::Rows<Plain> = private_table::read(&file)?;
     Ok(tokens.remove(address.as_str()).map(|token| (token, TokenSource::File(file))))
 }
 
@@ -57,10 +57,10 @@ pub fn keep(home: &Home, address: &Address, token: &Plain) -> Result<TokenSource
         && keyring.keep(token.expose()).is_ok()
         && keyring.load().0.is_some_and(|kept| kept.as_str() == token.expose())
     {
-        kept::change(home, FILE, |tokens: &mut kept::Rows<Plain>| tokens.remove(address.as_str()))?;
+        private_table::change(home, FILE, |tokens: &mut private_table::Rows<Plain>| tokens.remove(address.as_str()))?;
         return Ok(TokenSource::Keyring);
     }
-    kept::change(home, FILE, |tokens| tokens.insert(address.as_str().to_owned(), token.clone()))?;
+    private_table::change(home, FILE, |tokens| tokens.insert(address.as_str().to_owned(), token.clone()))?;
     Ok(TokenSource::File(directory(home)?.join(FILE)))
 }
 
@@ -69,8 +69,8 @@ pub fn remove(home: &Home, address: &Address) -> Result<()> {
     if let Some(keyring) = keyring(home, address) {
         keyring.remove();
     }
-    if kept::file(home, FILE).is_some_and(|file| file.exists()) {
-        kept::change(home, FILE, |tokens: &mut kept::Rows<Plain>| tokens.remove(address.as_str()))?;
+    if private_table::file(home, FILE).is_some_and(|file| file.exists()) {
+        private_table::change(home, FILE, |tokens: &mut private_table::Rows<Plain>| tokens.remove(address.as_str()))?;
     }
     Ok(())
 }

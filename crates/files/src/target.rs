@@ -145,11 +145,11 @@ impl Target {
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Error {
-    Error::environment(format!("cannot write `{}`", path.display())).caused_by(error)
+    Error::system(format!("cannot write `{}`", path.display())).caused_by(error)
 }
 
 fn leads_out(path: &Path, what: &str) -> Error {
-    Error::environment(format!("`{}` is not written: {what}", path.display()))
+    Error::system(format!("`{}` is not written: {what}", path.display()))
         .hint("remove the link, or name the file that is to be written itself")
 }
 

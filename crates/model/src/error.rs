@@ -9,7 +9,7 @@ pub enum Kind {
     /// The user asked for something that is not there or not possible.
     Usage,
     /// A file or another program could not be used.
-    Environment,
+    System,
     /// A command could not be started; with the exit status that a shell would give.
     Launch(u8),
     /// takk is wrong.
@@ -41,8 +41,8 @@ impl Error {
     }
 
     /// An error of the machine: a file, a directory, another program.
-    pub fn environment(message: impl Into<String>) -> Self {
-        Self { kind: Kind::Environment, message: message.into(), details: Vec::new(), source: None, hints: Vec::new() }
+    pub fn system(message: impl Into<String>) -> Self {
+        Self { kind: Kind::System, message: message.into(), details: Vec::new(), source: None, hints: Vec::new() }
     }
 
     /// A command that could not be started: 127 if there is none, 126 if it cannot be run.
@@ -90,7 +90,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             Kind::Launch(exit_code) => exit_code,
-            Kind::Usage | Kind::Environment | Kind::Internal => 2,
+            Kind::Usage | Kind::System | Kind::Internal => 2,
         }
     }
 }

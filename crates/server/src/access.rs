@@ -1,5 +1,5 @@
 //! Who asks, and whether they may: the one place that decides it. A handler that takes an [`Access`] or a [`Signed`] is called only
-//! for a caller who may do what it does; the rules themselves are those of [`hosted::entry`](crate::hosted::entry).
+//! for a caller who may do what it does; the rules themselves are those of [`hosted::authorize`](crate::hosted::authorize).
 
 use std::marker::PhantomData;
 use std::time::Instant;
@@ -11,19 +11,19 @@ use axum::http::request::Parts;
 
 use super::app::App;
 use super::listen::Peer;
-use super::observed::Observed;
 use super::problem::Refused;
-use crate::hosted::entry::{self, Caller, Need, Visit};
-use crate::hosted::{self, Asked, Bearer, Refusal, Visitor, names, unauthenticated};
+use super::request_log::RequestLog;
+use crate::hosted::authorize::{self, AuthorizedAccess, Caller, Need};
+use crate::hosted::{self, AccessRequest, Bearer, Refusal, Visitor, names, unauthenticated};
 use takk_api::Code;
-use takk_vault::{Given, token_hash};
+use takk_vault::{AccessResponse, token_hash};
 
 /// A caller with a good token.
 pub(super) struct Signed(pub Caller);
 
 /// A caller who may do something in the project, and the environment, that the address names.
 pub(super) struct Access<N> {
-    pub visit: Visit,
+    pub visit: AuthorizedAccess,
     need: PhantomData<N>,
 }
 
@@ -57,7 +57,7 @@ impl FromRequestParts<App> for Beginner {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
         Stranger::from_request_parts(parts, app).await?;
         let peer: Option<&Peer> = parts.extensions.get();
-        match peer.and_then(|Peer(address)| app.failures().begin(*address, Instant::now())) {
+        match peer.and_then(|Peer(address)| app.rate_limiter().begin(*address, Instant::now())) {
             Some(seconds) => {
                 Err(Refusal::new(Code::TooMany, "too many sign-ins were begun from here").retry_after(seconds).into())
             }
@@ -109,11 +109,11 @@ impl FromRequestParts<App> for Signed {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let observed = parts.extensions.get::<RequestLog>().cloned().unwrap_or_default();
         let request = observed.request().to_owned();
         let Some(token) = bearer(parts) else { return Err(refuse(parts.extensions.get(), app)) };
         let hash = token_hash(&token);
-        match app.work_of(&hash, move |hosted| entry::signed_in(hosted, &token, &request)).await? {
+        match app.work_of(&hash, move |hosted| authorize::signed_in(hosted, &token, &request)).await? {
             Some(caller) => {
                 observed.is(&caller.user.name);
                 observed.is_of(caller.user.id);
@@ -129,15 +129,16 @@ impl<N: Needs> FromRequestParts<App> for Access<N> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let observed = parts.extensions.get::<RequestLog>().cloned().unwrap_or_default();
         let request = observed.request().to_owned();
         let Some(token) = bearer(parts) else { return Err(refuse(parts.extensions.get(), app)) };
         let (place, hash) = (place(parts, app).await, token_hash(&token));
         // Who asks and whether they may is found out in one turn: each takes time of its own.
         let found = app.work_of(&hash, move |hosted| {
-            let Some(caller) = entry::signed_in(hosted, &token, &request)? else { return Ok(None) };
+            let Some(caller) = authorize::signed_in(hosted, &token, &request)? else { return Ok(None) };
             let user = caller.user.clone();
-            let visit = place.and_then(|(project, environment)| entry::enter(hosted, caller, N::NEED, project, environment));
+            let visit =
+                place.and_then(|(project, environment)| authorize::enter(hosted, caller, N::NEED, project, environment));
             Ok(Some((user, visit)))
         });
         let Some((user, visit)) = found.await? else { return Err(refuse_token(&hash, parts.extensions.get(), app)) };
@@ -152,12 +153,12 @@ impl<N: Needs> FromRequestParts<App> for AtDesk<N> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let observed = parts.extensions.get::<RequestLog>().cloned().unwrap_or_default();
         let peer = parts.extensions.get().copied();
         let Some(token) = bearer(parts) else { return Err(refuse(peer.as_ref(), app)) };
         let hash = token_hash(&token);
-        // Whose token is not known waits with the strangers first, and a body is taken from those only who may send one. Once more both
-        // are found out at the desk.
+        // Whose token is not known waits with the strangers first, and a body is taken from those only who may send one. IdempotencyKey more both
+        // are found out at the write_queue.
         let seen = if parts.method == Method::GET { app.known() } else { app.senders() };
         let person = if let Some(person) = seen.find(&hash) {
             person
@@ -182,7 +183,11 @@ impl<N: Needs> FromRequestParts<App> for AtDesk<N> {
 
 impl<N: Needs> AtDesk<N> {
     /// Asks for something, and waits for it.
-    pub async fn ask(self, app: &App, what: impl FnOnce(Visitor) -> hosted::Result<Asked>) -> Result<Given, Refused> {
+    pub async fn ask(
+        self,
+        app: &App,
+        what: impl FnOnce(Visitor) -> hosted::Result<AccessRequest>,
+    ) -> Result<AccessResponse, Refused> {
         let hash = self.bearer.token.clone();
         match app.ask(what(Visitor::Bearer(self.bearer))?).await {
             Err(Refused(refusal)) if refusal.code == Code::Unauthenticated => Err(refuse_token(&hash, self.peer.as_ref(), app)),
@@ -231,5 +236,5 @@ fn refuse(peer: Option<&Peer>, app: &App) -> Refused {
 /// Counts a request without a good token. After how many seconds its address may try again, if these are too many.
 fn counted(peer: Option<&Peer>, app: &App) -> Option<u64> {
     let Peer(address) = peer?;
-    app.failures().count(*address, Instant::now())
+    app.rate_limiter().count(*address, Instant::now())
 }

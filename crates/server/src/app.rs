@@ -5,20 +5,20 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use super::budget::{Budget, Share};
-use super::desk::Desk;
-use super::failures::Failures;
 use super::health::Health;
-use super::known::Known;
-use super::lane::Lane;
 use super::metrics::Metrics;
 use super::pool::{Pool, SLOW};
 use super::problem::Refused;
-use crate::hosted::{self, Asked, Hosted, Refusal};
+use super::rate_limit::RateLimiter;
+use super::token_cache::TokenCache;
+use super::worker_pool::WorkerPool;
+use super::write_queue::WriteQueue;
+use crate::hosted::{self, AccessRequest, Hosted, Refusal};
 use takk_api::Code;
 use takk_model::error::Result as Outcome;
 use takk_oidc::{Elsewhere, Issuers};
 use takk_project::config::Limits;
-use takk_vault::{Given, PasswordHashing};
+use takk_vault::{AccessResponse, PasswordHashing};
 
 /// How many issuers are asked at once.
 const ASKING: usize = 8;
@@ -40,19 +40,19 @@ pub(super) struct App(Arc<Parts>);
 
 struct Parts {
     pool: Pool,
-    desk: Desk,
+    write_queue: WriteQueue,
     metrics: Metrics,
-    failures: Failures,
+    rate_limiter: RateLimiter,
     /// Tokens and sessions that were good, and tokens with which something may be sent.
-    known: Known,
-    senders: Known,
+    known: TokenCache,
+    senders: TokenCache,
     limits: Limits,
-    arrivals: Arrivals,
+    arrivals: SignIns,
     health: Health,
     asking: Arc<Semaphore>,
-    hashing: Lane<PasswordHashing>,
+    hashing: WorkerPool<PasswordHashing>,
     /// Where work is done that takes long, how much of it each person has there, and whether the whole audit log is read.
-    slow: Lane<()>,
+    slow: WorkerPool<()>,
     slow_shares: Budget,
     walking: Budget,
     /// Bodies that come, and answers that go.
@@ -61,7 +61,7 @@ struct Parts {
 }
 
 /// Where people and programs come in.
-pub(super) struct Arrivals {
+pub(super) struct SignIns {
     /// The address that others reach the server under.
     pub public_url: String,
     pub issuers: Issuers,
@@ -72,20 +72,20 @@ pub(super) struct Arrivals {
 }
 
 impl App {
-    pub fn new(pool: Pool, desk: Desk, limits: Limits, arrivals: Arrivals) -> Outcome<Self> {
+    pub fn new(pool: Pool, write_queue: WriteQueue, limits: Limits, arrivals: SignIns) -> Outcome<Self> {
         Ok(Self(Arc::new(Parts {
             pool,
-            desk,
+            write_queue,
             metrics: Metrics::new(),
-            failures: Failures::new(limits.failures_per_minute),
-            known: Known::new(),
-            senders: Known::new(),
+            rate_limiter: RateLimiter::new(limits.failures_per_minute),
+            known: TokenCache::new(),
+            senders: TokenCache::new(),
             limits,
             arrivals,
             health: Health::default(),
             asking: Arc::new(Semaphore::new(ASKING)),
-            hashing: Lane::open("hashing", HASHING, HASHING_ROOM)?,
-            slow: Lane::open("slow", SLOW, SLOW_ROOM)?,
+            hashing: WorkerPool::open("hashing", HASHING, HASHING_ROOM)?,
+            slow: WorkerPool::open("slow", SLOW, SLOW_ROOM)?,
             slow_shares: Budget::new(usize::MAX, SLOW_EACH),
             walking: Budget::new(1, 1),
             bodies: Budget::new(BODIES, BODIES_EACH),
@@ -117,17 +117,17 @@ impl App {
     }
 
     /// Who failed to sign in how often.
-    pub fn failures(&self) -> &Failures {
-        &self.0.failures
+    pub fn rate_limiter(&self) -> &RateLimiter {
+        &self.0.rate_limiter
     }
 
     /// Which tokens and sessions were good when they were last looked at.
-    pub fn known(&self) -> &Known {
+    pub fn known(&self) -> &TokenCache {
         &self.0.known
     }
 
     /// With which tokens something could be sent when they were last looked at.
-    pub fn senders(&self) -> &Known {
+    pub fn senders(&self) -> &TokenCache {
         &self.0.senders
     }
 
@@ -142,8 +142,8 @@ impl App {
     }
 
     /// Gives or takes values, with their row in the audit log.
-    pub async fn ask(&self, asked: Asked) -> Result<Given, Refused> {
-        Ok(self.0.desk.ask(asked).await?)
+    pub async fn ask(&self, asked: AccessRequest) -> Result<AccessResponse, Refused> {
+        Ok(self.0.write_queue.ask(asked).await?)
     }
 
     /// Hashes a password, on a thread that has the memory for it. Whoever asks has counted the attempt already.

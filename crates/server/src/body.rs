@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 
 use super::app::App;
 use super::budget::Share;
-use super::observed::Observed;
 use super::problem::Refused;
+use super::request_log::RequestLog;
 use crate::hosted::Refusal;
 use takk_api::Code;
 
@@ -49,7 +49,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
 
 /// The body of a request, if it is not larger than whoever sends it may send.
 pub(super) async fn whole(request: Request, app: &App) -> Result<(Zeroizing<Vec<u8>>, Share), Refusal> {
-    let observed = request.extensions().get::<Observed>().cloned().unwrap_or_default();
+    let observed = request.extensions().get::<RequestLog>().cloned().unwrap_or_default();
     let person = observed.person();
     let most = if person.is_some() { app.limits().body } else { app.limits().body.min(STRANGERS) };
     let too_large = || Refusal::new(Code::TooLarge, format!("the body has more than {most} bytes"));
@@ -92,9 +92,9 @@ fn misread(error: &serde_json::Error) -> Refusal {
 }
 
 /// The query of an address.
-pub(super) struct Asked<T>(pub T);
+pub(super) struct Parameters<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
+impl<T: DeserializeOwned> FromRequestParts<App> for Parameters<T> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Refused> {

@@ -6,31 +6,31 @@ mod api;
 mod app;
 mod body;
 mod budget;
-mod desk;
 mod document;
-mod failures;
 mod health;
 pub mod hosted;
-mod known;
-mod lane;
+mod legacy_api;
 mod listen;
 mod metrics;
-mod observed;
-mod operations;
 mod pages;
 mod pool;
+mod probes;
 mod problem;
 mod proxies;
-mod published;
+mod rate_limit;
+mod request_log;
 mod routes;
+mod token_cache;
 mod version;
+mod worker_pool;
+mod write_queue;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use self::app::{App, Arrivals};
-use self::desk::Desk;
+use self::app::{App, SignIns};
 use self::pool::Pool;
+use self::write_queue::WriteQueue;
 use crate::hosted::{Hosted, Opener};
 use takk_model::error::{Error, Result};
 use takk_oidc::{Elsewhere, Issuers};
@@ -48,10 +48,10 @@ pub fn serve(
     ready: impl FnOnce(SocketAddr, &mut Hosted) -> Result<()>,
 ) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Error::environment("cannot start the server's threads").caused_by(error))?;
+    let runtime = runtime.map_err(|error| Error::system("cannot start the server's threads").caused_by(error))?;
     let listener = runtime.block_on(listen::bind(settings.listen))?;
     let address = listener.local_addr();
-    let address = address.map_err(|error| Error::environment("cannot tell the address of the server").caused_by(error))?;
+    let address = address.map_err(|error| Error::system("cannot tell the address of the server").caused_by(error))?;
     ready(address, &mut first)?;
     for wrong in first.forged().map_err(Error::from)? {
         tracing::error!(wrong, "the database was changed by something else: what does not fit is refused");
@@ -59,10 +59,10 @@ pub fn serve(
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let elsewhere =
         settings.oidc.clone().map(|oidc| Elsewhere { settings: oidc, back: format!("{public_url}/login/oidc/callback") });
-    let arrivals = Arrivals { public_url, issuers, elsewhere, ci_issuers: settings.ci_issuers.clone() };
+    let arrivals = SignIns { public_url, issuers, elsewhere, ci_issuers: settings.ci_issuers.clone() };
     let opener = Arc::new(opener);
-    let desk = Desk::open(&opener)?;
-    let app = App::new(Pool::new(opener, first, settings.limits.store_wait), desk, settings.limits, arrivals)?;
+    let write_queue = WriteQueue::open(&opener)?;
+    let app = App::new(Pool::new(opener, first, settings.limits.store_wait), write_queue, settings.limits, arrivals)?;
     let done = runtime.block_on(listen::answer(listener, routes::router(&app), &app, &settings.proxies));
     // Connections to a database wait when they end, which no thread of the runtime may: the last of them ends here.
     drop(runtime);

@@ -21,8 +21,8 @@ use tower::ServiceExt;
 
 use super::app::App;
 use super::budget::Budget;
-use super::failures::network;
 use super::proxies::client;
+use super::rate_limit::network;
 use takk_model::error::{Error, Result};
 use takk_project::config::TrustedProxies;
 
@@ -43,14 +43,14 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
             ErrorKind::AddrNotAvailable => "this machine has no such address: 0.0.0.0 is all it has".to_owned(),
             _ => "--listen ADDRESS:PORT takes another one".to_owned(),
         };
-        Error::environment(format!("cannot listen on {address}")).caused_by(error).hint(hint)
+        Error::system(format!("cannot listen on {address}")).caused_by(error).hint(hint)
     })
 }
 
 /// Answers until the process is told to end, and then what was asked before.
 pub(super) async fn answer(listener: TcpListener, router: Router, app: &App, proxies: &TrustedProxies) -> Result<()> {
     let proxies = Arc::new(proxies.clone());
-    let no_signals = |error| Error::environment("cannot wait for signals").caused_by(error);
+    let no_signals = |error| Error::system("cannot wait for signals").caused_by(error);
     let mut terminate = signal(SignalKind::terminate()).map_err(no_signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(no_signals)?;
     let graceful = GracefulShutdown::new();

@@ -13,9 +13,9 @@ use super::api::{
     service_tokens, tokens, trusts, values, versions, whoami,
 };
 use super::app::App;
-use super::observed::observe;
 use super::pages::routes::pages;
-use super::{document, operations, published};
+use super::request_log::observe;
+use super::{document, legacy_api, probes};
 
 /// Everything that the server answers.
 pub(super) fn router(app: &App) -> Router {
@@ -23,12 +23,12 @@ pub(super) fn router(app: &App) -> Router {
     let document = document::as_text(&document);
     let served = move || async move { document::answer(document) };
     api.merge(pages())
-        .merge(published::routes())
+        .merge(legacy_api::routes())
         .route("/api/v1/openapi.json", get(served))
-        .route("/healthz", get(operations::healthz))
-        .route("/readyz", get(operations::readyz))
-        .route("/metrics", get(operations::metrics))
-        .fallback(operations::nothing_here)
+        .route("/healthz", get(probes::healthz))
+        .route("/readyz", get(probes::readyz))
+        .route("/metrics", get(probes::metrics))
+        .fallback(probes::nothing_here)
         .layer(from_fn_with_state(app.clone(), observe))
         .with_state(app.clone())
 }

@@ -52,7 +52,7 @@ pub struct Access<'q> {
     pub environment: &'q str,
     pub action: &'q Action,
     /// What tells a request that comes a second time; for changes.
-    pub once: Option<&'q Once>,
+    pub once: Option<&'q IdempotencyKey>,
 }
 
 /// What can be wanted of an environment.
@@ -80,14 +80,14 @@ pub enum Action {
 
 /// A request that has the same answer when it comes again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Once {
+pub struct IdempotencyKey {
     /// Its key, the caller's to choose.
     pub key: String,
     /// SHA-256 of the request. The store keeps it under a key only.
     pub digest: Vec<u8>,
 }
 
-pub enum Given {
+pub enum AccessResponse {
     Values {
         /// The revision of the environment.
         revision: i64,
@@ -108,7 +108,7 @@ pub enum Given {
 }
 
 /// Decides who may do what they ask for.
-pub trait Admission<Q> {
+pub trait Authorizer<Q> {
     /// Why somebody may not, or why it failed.
     type Refusal: From<SecretsError>;
 
@@ -123,12 +123,12 @@ pub trait Admission<Q> {
 }
 
 /// The outcome of each of those who ask, in their order.
-type Outcomes<E> = Vec<Result<Given, E>>;
+type Outcomes<E> = Vec<Result<AccessResponse, E>>;
 
 impl Vault {
     /// Does what is asked, in one transaction, and gives the outcome for each in their order. One that fails does not keep the others
     /// from what they want.
-    pub fn serve<Q, A: Admission<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Outcomes<A::Refusal> {
+    pub fn serve<Q, A: Authorizer<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Outcomes<A::Refusal> {
         match self.together(asked, admission) {
             Ok(given) => given,
             Err(error @ SecretsError::Store(StoreError::Unavailable(_))) => {
@@ -144,7 +144,7 @@ impl Vault {
         }
     }
 
-    fn together<Q, A: Admission<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Result<Outcomes<A::Refusal>> {
+    fn together<Q, A: Authorizer<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Result<Outcomes<A::Refusal>> {
         let mut attempt = 0;
         loop {
             match self.try_together(asked, admission) {
@@ -154,14 +154,14 @@ impl Vault {
         }
     }
 
-    fn try_together<Q, A: Admission<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Result<Outcomes<A::Refusal>> {
+    fn try_together<Q, A: Authorizer<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Result<Outcomes<A::Refusal>> {
         let is_read_only = asked.iter().all(|one| admission.is_read(one));
         let durability = if is_read_only { self.durability_of_reads() } else { Durability::Synced };
         let forgotten_at = self.answers_forgotten_at;
         let mut unit = self.unit_of_work(durability)?;
         let now = unit.now;
         admission.begin(now);
-        let mut given: Vec<Option<Result<Given, A::Refusal>>> = Vec::with_capacity(asked.len());
+        let mut given: Vec<Option<Result<AccessResponse, A::Refusal>>> = Vec::with_capacity(asked.len());
         let mut admitted: Vec<(usize, Access)> = Vec::with_capacity(asked.len());
         for (at, one) in asked.iter().enumerate() {
             let access = admission.admit(unit.accounts().as_mut(), one)?;
@@ -220,7 +220,7 @@ fn is_own(error: &SecretsError) -> bool {
     )
 }
 
-fn serve_one(unit: &mut UnitOfWork, access: &Access) -> Result<Given> {
+fn serve_one(unit: &mut UnitOfWork, access: &Access) -> Result<AccessResponse> {
     let at = Location { project: access.project, environment: access.environment };
     let author = &access.caller.name;
     match access.action {
@@ -228,7 +228,7 @@ fn serve_one(unit: &mut UnitOfWork, access: &Access) -> Result<Given> {
         Action::ReadVersion { name, version } => {
             let (opened, row) = unit.version(at, name, *version)?;
             let value = read(&opened, &row)?;
-            Ok(Given::Version(row.into(), value))
+            Ok(AccessResponse::Version(row.into(), value))
         }
         Action::Change { updates, make } => once(unit, access, |unit| match unit.change(at, author, updates) {
             // Somebody else may be faster to make it.
@@ -236,17 +236,17 @@ fn serve_one(unit: &mut UnitOfWork, access: &Access) -> Result<Given> {
             other => other.map(|(revision, versions)| (Changed { revision, versions }, false)),
         }),
         Action::Create { expires_at, updates } => once(unit, access, |unit| created(unit, access, *expires_at, updates)),
-        Action::Delete => unit.remove(at).map(|()| Given::Deleted),
+        Action::Delete => unit.remove(at).map(|()| AccessResponse::Deleted),
     }
 }
 
-fn values(opened: &Opened, names: Option<&[String]>) -> Result<Given> {
+fn values(opened: &Opened, names: Option<&[String]>) -> Result<AccessResponse> {
     let wanted = opened.current.iter().filter(|row| names.is_none_or(|names| names.contains(&row.name)));
     let values = wanted.filter_map(|row| match read(opened, row) {
         Ok(value) => Some(Ok((row.clone().into(), value?))),
         Err(error) => Some(Err(error)),
     });
-    Ok(Given::Values { revision: opened.row.revision, values: values.collect::<Result<_>>()? })
+    Ok(AccessResponse::Values { revision: opened.row.revision, values: values.collect::<Result<_>>()? })
 }
 
 /// Writes, unless the same request did already. `write` gives what changed, and whether the environment was made.
@@ -254,17 +254,17 @@ fn once(
     unit: &mut UnitOfWork,
     access: &Access,
     write: impl FnOnce(&mut UnitOfWork) -> Result<(Changed, bool)>,
-) -> Result<Given> {
-    let Some(Once { key, digest }) = access.once else {
+) -> Result<AccessResponse> {
+    let Some(IdempotencyKey { key, digest }) = access.once else {
         let (changed, made) = write(unit)?;
-        return Ok(Given::Changed { changed, made, again: false });
+        return Ok(AccessResponse::Changed { changed, made, again: false });
     };
     let caller = access.caller.user;
     let digest = unit.master.requests().with(|key| mac(key, &[digest]).to_vec());
     if let Some(row) = unit.accounts().answer(caller, key)? {
         let changed = (row.digest == digest).then(|| serde_json::from_slice(&row.body).ok()).flatten();
         let changed = changed.ok_or(SecretsError::KeyReused)?;
-        return Ok(Given::Changed { changed, made: row.status == CREATED, again: true });
+        return Ok(AccessResponse::Changed { changed, made: row.status == CREATED, again: true });
     }
     let (changed, made) = write(unit)?;
     let row = AnswerRow {
@@ -277,7 +277,7 @@ fn once(
     };
     // The same request was answered right now by somebody else: the next attempt finds the answer.
     unit.accounts().keep_answer(&row).map_err(|error| as_conflict(error.into()))?;
-    Ok(Given::Changed { changed, made, again: false })
+    Ok(AccessResponse::Changed { changed, made, again: false })
 }
 
 fn created(unit: &mut UnitOfWork, access: &Access, expires_at: Option<i64>, updates: &[Update]) -> Result<(Changed, bool)> {
@@ -294,19 +294,19 @@ fn as_conflict(error: SecretsError) -> SecretsError {
 }
 
 /// What the audit log says of an access; nothing of one that is done already.
-fn entry_of(access: &Access, given: &Given, now: i64) -> Option<AuditEntry> {
+fn entry_of(access: &Access, given: &AccessResponse, now: i64) -> Option<AuditEntry> {
     let versioned = |name: &str, version: i64| format!("{name}@{version}");
     let (action, items) = match (access.action, given) {
-        (_, Given::Changed { again: true, .. }) => return None,
-        (Action::Create { updates, .. } | Action::Change { updates, .. }, Given::Changed { changed, made, .. }) => {
+        (_, AccessResponse::Changed { again: true, .. }) => return None,
+        (Action::Create { updates, .. } | Action::Change { updates, .. }, AccessResponse::Changed { changed, made, .. }) => {
             let action = if *made { "environment.create" } else { "values.change" };
             let items = updates.iter().zip(&changed.versions).map(|(update, version)| versioned(&update.name, *version));
             (action, items.collect())
         }
-        (_, Given::Values { values, .. }) => {
+        (_, AccessResponse::Values { values, .. }) => {
             ("values.read", values.iter().map(|(entry, _)| versioned(&entry.name, entry.version)).collect())
         }
-        (_, Given::Version(entry, _)) => ("values.read", vec![versioned(&entry.name, entry.version)]),
+        (_, AccessResponse::Version(entry, _)) => ("values.read", vec![versioned(&entry.name, entry.version)]),
         _ => ("environment.delete", Vec::new()),
     };
     Some(AuditEntry {

@@ -8,7 +8,7 @@ use takk_crypto::seal;
 
 /// Who changes an environment, with what, and when.
 #[derive(Clone, Copy)]
-pub(super) struct Hand<'h> {
+pub(super) struct WriteContext<'h> {
     pub master: &'h MasterKey,
     pub random: &'h dyn Random,
     pub author: &'h str,
@@ -23,7 +23,7 @@ pub(super) struct Location<'l> {
 }
 
 /// The rows that the updates make of an environment, in their order.
-pub(super) fn rows(opened: &Opened, hand: Hand, updates: &[Update]) -> Result<Vec<VersionRow>> {
+pub(super) fn rows(opened: &Opened, hand: WriteContext, updates: &[Update]) -> Result<Vec<VersionRow>> {
     let (project, environment) = (opened.row.project.as_str(), opened.row.name.as_str());
     let fingerprints = hand.master.fingerprints(project);
     let values = opened.key.values();

@@ -5,28 +5,28 @@ mod access;
 mod audit;
 mod change;
 mod entry;
+mod environment_cache;
+mod environment_info;
 mod error;
 mod manifest;
 mod opening;
 mod people;
-mod recent;
 mod rekey;
-mod seen;
 mod state;
 pub mod store;
 mod unit_of_work;
 mod vault;
 mod verify;
 
-pub use access::{Access, Action, Admission, Caller, Changed, Given, Once};
+pub use access::{Access, AccessResponse, Action, Authorizer, Caller, Changed, IdempotencyKey};
 pub use audit::AuditVerified;
 pub use entry::{Entry, Update};
+pub use environment_cache::EnvironmentCache;
+pub use environment_info::EnvironmentInfo;
 pub use error::{Result, SecretsError};
 pub use manifest::{KeptManifest, manifest_tag};
 pub use opening::{Opening, open_vault};
-pub use recent::Recent;
 pub use rekey::{Renewed, rekey};
-pub use seen::Seen;
 pub use takk_crypto::{
     CryptoError, FoundKey, KeyPlaces, KeySetting, KeySource, Keyring, MasterKey, NewTokenText, PasswordHashing, Random,
     SealedFiles, SecretValue, SystemKeyring, SystemRandom, device_code, find_key, new_invitation, new_state, new_token,

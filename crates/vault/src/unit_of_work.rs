@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use super::audit::{AuditKey, record};
-use super::change::{Hand, Location, rows};
+use super::change::{Location, WriteContext, rows};
 use super::entry::Update;
-use super::people::{Known, People, PeopleKey, PeopleState};
+use super::people::{People, PeopleKey, PeopleState, SealCache};
 use super::state::{Opened, authentic, fingerprint, is_master, read};
-use super::{MasterKey, Random, Recent, Result, SecretsError};
+use super::{EnvironmentCache, MasterKey, Random, Result, SecretsError};
 use crate::store::{Accounts, AuditEntry, Change, EnvironmentRow, Transaction, VersionRow};
 use takk_crypto::DataKey;
 
@@ -19,9 +19,9 @@ pub(super) struct UnitOfWork<'v> {
     pub random: &'v dyn Random,
     pub audit: &'v mut Option<AuditKey>,
     pub people_key: &'v PeopleKey,
-    pub known: &'v Known,
+    pub known: &'v SealCache,
     pub people: PeopleState,
-    pub recent: Option<&'v Recent>,
+    pub recent: Option<&'v EnvironmentCache>,
     pub now: i64,
     pub environments: Vec<Environment>,
 }
@@ -186,11 +186,11 @@ impl<'v> UnitOfWork<'v> {
         }
     }
 
-    fn hand<'h>(&self, author: &'h str) -> Hand<'h>
+    fn hand<'h>(&self, author: &'h str) -> WriteContext<'h>
     where
         'v: 'h,
     {
-        Hand { master: self.master, random: self.random, author, now: self.now }
+        WriteContext { master: self.master, random: self.random, author, now: self.now }
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::audit::AuditKey;
 use super::change::Location;
 use super::entry::{Entry, Update};
-use super::people::{self, Known, PeopleKey, PeopleState};
+use super::people::{self, PeopleKey, PeopleState, SealCache};
 use super::state::{MASTER_CHECK, Opened, Sealing, authentic, fits, read, read_all, sealing};
 use super::unit_of_work::UnitOfWork;
-use super::{MasterKey, Random, Recent, Result, SealedFiles, SecretValue, SecretsError};
+use super::{EnvironmentCache, MasterKey, Random, Result, SealedFiles, SecretValue, SecretsError};
 use crate::store::{Durability, Store, StoreError, VersionRow};
 
 /// How often a change is tried again after somebody else was faster.
@@ -25,9 +25,9 @@ pub struct Vault {
     pub(super) audit: Option<AuditKey>,
     pub(super) people_key: PeopleKey,
     /// People who were found to be sealed.
-    pub(super) people: Arc<Known>,
+    pub(super) people: Arc<SealCache>,
     /// Environments that were opened not long ago.
-    pub(super) recent: Option<Arc<Recent>>,
+    pub(super) recent: Option<Arc<EnvironmentCache>>,
     /// When the disk was waited for last, in milliseconds since 1970.
     pub(super) synced_at: i64,
     /// When answers that are too old were forgotten last, in milliseconds since 1970.
@@ -75,7 +75,7 @@ impl Vault {
     }
 
     /// Remembers the environments that it opens, together with others that are open on the same store.
-    pub fn remember(&mut self, recent: Arc<Recent>) {
+    pub fn remember(&mut self, recent: Arc<EnvironmentCache>) {
         self.people = Arc::clone(&recent.people);
         self.recent = Some(recent);
     }

@@ -23,7 +23,7 @@ pub(in super::super) fn read_stdin() -> Result<SecretValue> {
 fn text(what: &str, read: std::io::Result<Zeroizing<Vec<u8>>>) -> Result<SecretValue> {
     let mut bytes = read.map_err(|error| {
         let is_refused = Refused::of(&error).is_some();
-        let error = Error::environment(format!("cannot read {what}")).caused_by(error);
+        let error = Error::system(format!("cannot read {what}")).caused_by(error);
         if is_refused { error.hint("pipe it: `takk … - < file`, up to 16 MiB of text") } else { error }
     })?;
     match String::from_utf8(std::mem::take(&mut *bytes)) {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use takk_vault::store::{Postgres, StoreError};
-use takk_vault::{Action, Caller, Given, SecretsError, Vault};
+use takk_vault::{AccessResponse, Action, Caller, SecretsError, Vault};
 
 use super::cluster::Cluster;
 use super::served::{Open, Wanted};
@@ -32,7 +32,7 @@ fn change(client: usize, count: i64) -> [Wanted; 1] {
 /// Writes the next version of a client's name. Gives the version that is there, and whether it was acknowledged.
 fn write_next(vault: &mut Vault, client: usize, version: i64) -> Result<i64, SecretsError> {
     match vault.serve(&change(client, version + 1), &mut Open).remove(0) {
-        Ok(Given::Changed { .. }) => Ok(version + 1),
+        Ok(AccessResponse::Changed { .. }) => Ok(version + 1),
         Ok(_) => panic!("a change gives something else"),
         // The change before was kept, and its acknowledgement was lost.
         Err(SecretsError::Changed { found, .. }) if found == version + 1 => Ok(found),

@@ -18,7 +18,7 @@ use postgres::{Client, NoTls, SimpleQueryMessage};
 use rusqlite::Connection;
 use takk_model::Origin;
 use takk_vault::store::{Postgres, Sqlite, Store};
-use takk_vault::{MasterKey, Recent, SecretValue, SystemRandom, Update, Vault};
+use takk_vault::{EnvironmentCache, MasterKey, SecretValue, SystemRandom, Update, Vault};
 
 use self::cluster::Cluster;
 
@@ -42,7 +42,7 @@ pub trait Place: Sync {
     }
 
     /// The same as a connection of a server, which remembers what it opened.
-    fn connection(&self, recent: &Arc<Recent>) -> Vault {
+    fn connection(&self, recent: &Arc<EnvironmentCache>) -> Vault {
         let mut vault = self.vault();
         vault.remember(Arc::clone(recent));
         vault

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use takk_vault::store::{Accounts, StoreError};
-use takk_vault::{Access, Action, Admission, Caller, Given, Once, Recent, SecretsError, Vault};
+use takk_vault::{Access, AccessResponse, Action, Authorizer, Caller, EnvironmentCache, IdempotencyKey, SecretsError, Vault};
 
 use super::{NOW, Place, get, stories, update};
 
@@ -25,13 +25,13 @@ pub(super) struct Wanted {
     pub project: String,
     pub environment: String,
     pub action: Action,
-    pub once: Option<Once>,
+    pub once: Option<IdempotencyKey>,
 }
 
 /// Lets everybody in.
 pub(super) struct Open;
 
-impl Admission<Wanted> for Open {
+impl Authorizer<Wanted> for Open {
     type Refusal = SecretsError;
 
     fn begin(&mut self, _now: i64) {}
@@ -70,19 +70,19 @@ fn read(environment: &str, names: Option<&[&str]>) -> Wanted {
 }
 
 /// What an access gave, in short.
-fn told(outcome: &Result<Given, SecretsError>) -> String {
+fn told(outcome: &Result<AccessResponse, SecretsError>) -> String {
     match outcome {
-        Ok(Given::Values { revision, values }) => {
+        Ok(AccessResponse::Values { revision, values }) => {
             let values: Vec<_> = values.iter().map(|(entry, value)| format!("{}={}", entry.name, value.expose())).collect();
             format!("values of revision {revision}: {}", values.join(" "))
         }
-        Ok(Given::Version(entry, value)) => {
+        Ok(AccessResponse::Version(entry, value)) => {
             format!("{}@{} {}", entry.name, entry.version, value.as_ref().map_or("unset", |value| value.expose()))
         }
-        Ok(Given::Changed { changed, made, again }) => {
+        Ok(AccessResponse::Changed { changed, made, again }) => {
             format!("revision {} versions {:?} made {made} again {again}", changed.revision, changed.versions)
         }
-        Ok(Given::Deleted) => "deleted".to_owned(),
+        Ok(AccessResponse::Deleted) => "deleted".to_owned(),
         Err(error) => error.to_string(),
     }
 }
@@ -169,7 +169,7 @@ fn each_access_has_its_outcome_and_its_row(place: &dyn Place) {
 }
 
 fn once(access: Wanted, key: &str, digest: u8) -> Wanted {
-    Wanted { once: Some(Once { key: key.to_owned(), digest: vec![digest; 32] }), ..access }
+    Wanted { once: Some(IdempotencyKey { key: key.to_owned(), digest: vec![digest; 32] }), ..access }
 }
 
 fn a_request_that_comes_again_gets_the_same_answer(place: &dyn Place) {
@@ -177,7 +177,7 @@ fn a_request_that_comes_again_gets_the_same_answer(place: &dyn Place) {
     let first = || once(change("dev", "A", "one", Some(0), true), "k1", 1);
     let other = || once(change("dev", "A", "two", None, false), "k2", 2);
     let mut reused = other();
-    reused.once = first().once.map(|once| Once { digest: vec![9; 32], ..once });
+    reused.once = first().once.map(|once| IdempotencyKey { digest: vec![9; 32], ..once });
     let mut somebody = first();
     somebody.caller.user = 7;
     assert_eq!(
@@ -234,7 +234,8 @@ fn without_its_row_nothing_is_written_or_given(place: &dyn Place) {
     assert_eq!(get(&mut vault, "dev", "A").as_deref(), Some("one"));
     place.run("ALTER TABLE audit RENAME TO hidden");
     let outcomes = vault.serve(&[change("dev", "A", "two", None, true), read("dev", None)], &mut Open);
-    let failed = |outcome: &Result<Given, SecretsError>| matches!(outcome, Err(SecretsError::Store(StoreError::Database(_))));
+    let failed =
+        |outcome: &Result<AccessResponse, SecretsError>| matches!(outcome, Err(SecretsError::Store(StoreError::Database(_))));
     assert!(outcomes.iter().all(failed));
     place.run("ALTER TABLE hidden RENAME TO audit");
     assert_eq!(get(&mut vault, "dev", "A").as_deref(), Some("one"), "it did not happen");
@@ -248,7 +249,7 @@ fn many_servers_lose_no_change(place: &dyn Place) {
         place.vault().create_environment("shop", environment, None).expect("made");
     }
     // Two processes with connections each.
-    let processes: [Arc<Recent>; 2] = [Arc::default(), Arc::default()];
+    let processes: [Arc<EnvironmentCache>; 2] = [Arc::default(), Arc::default()];
     std::thread::scope(|scope| {
         for thread in 0..THREADS {
             let recent = &processes[thread % 2];

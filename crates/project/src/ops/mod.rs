@@ -1,6 +1,5 @@
 //! The verbs, one file each: plain options in, values out. No terminal, no arguments of a command line.
 
-pub mod beside;
 pub mod check;
 pub mod compare;
 pub mod compose;
@@ -12,6 +11,7 @@ pub mod env;
 pub mod environments;
 mod foreign_names;
 pub mod inspect;
+pub mod other_sources;
 pub mod plan;
 pub mod project;
 pub mod push;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::project::ReadProject;
-use crate::platform::{Platform, Told};
+use crate::platform::{Platform, PushResult};
 use takk_model::error::{Error, Kind, Result};
 use takk_model::{Declaration, Environment, EnvironmentName};
 
@@ -57,9 +57,9 @@ fn one(platform: &mut dyn Platform, project: &ReadProject, environment: &Environ
     let declaration = Declaration::new(&project.manifest, environment);
     let told = platform.declare(environment.name.as_str(), &declaration)?;
     let (changed, missing) = match told {
-        Told::Nobody => return Err(nobody()),
-        Told::Known => (false, None),
-        Told::New { missing } => (true, Some(missing)),
+        PushResult::Nobody => return Err(nobody()),
+        PushResult::Known => (false, None),
+        PushResult::New { missing } => (true, Some(missing)),
     };
     Ok(Pushed { environment: environment.name.clone(), changed, missing, refused: None })
 }

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::ffi::OsString;
 
-use super::beside::Beside;
 use super::effective::{Effective, Surroundings, Trouble, effective};
+use super::other_sources::OtherSources;
 use super::project::ReadProject;
 use crate::platform::Snapshot;
 use takk_model::error::{Error, Result};
@@ -85,7 +85,7 @@ pub fn find(
     let manifest = &project.manifest;
     let Snapshot { held, values, .. } = stored;
     let plan = plan(manifest, environment, &held);
-    let beside = Beside::of(project, inherited);
+    let beside = OtherSources::of(project, inherited);
     let has_value = |variable: &PlannedVariable| {
         if variable.declared.inside.is_empty() {
             beside.is_inherited(manifest, variable) || beside.in_file(manifest, variable).is_some()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::beside::Beside;
+use super::other_sources::OtherSources;
 use super::project::ReadProject;
 use crate::platform::{Platform, holdings};
 use takk_model::error::{Error, Result};
@@ -125,7 +125,7 @@ pub fn why(platform: &mut dyn Platform, project: &ReadProject, name: &str, inher
     if found.is_empty() {
         return Err(not_read(&project.manifest, name).unwrap_or_else(|| unknown(name, &first.variables)));
     }
-    let beside = Beside::of(project, inherited);
+    let beside = OtherSources::of(project, inherited);
     let variables = found.into_iter().map(|index| explained(index, first, &plans, project, &beside)).collect();
     Ok(WhyAnswer { asked: name.to_owned(), server: platform.server().map(str::to_owned), variables })
 }
@@ -149,7 +149,7 @@ fn explained(
     first: &EnvironmentPlan,
     plans: &[EnvironmentPlan],
     project: &ReadProject,
-    beside: &Beside,
+    beside: &OtherSources,
 ) -> WhyVariable {
     let declared = first.variables[index].declared.clone();
     let environments = plans
@@ -164,7 +164,7 @@ fn explained(
 
 /// Where the value could come from, in the order in which it is taken: what is in the environment wins over dotenv files, and these
 /// over defaults (`BaseSettings.settings_customise_sources`); `takk run` sets what is stored over what is inherited.
-fn sources(variable: &PlannedVariable, manifest: &Manifest, beside: &Beside) -> Vec<Source> {
+fn sources(variable: &PlannedVariable, manifest: &Manifest, beside: &OtherSources) -> Vec<Source> {
     let declared = &variable.declared;
     let (file, wins) = match &declared.given {
         Some(Given::File { place, first }) => (Some(Source::File { place: place.clone() }), *first),

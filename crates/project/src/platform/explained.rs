@@ -49,7 +49,7 @@ fn with_hint(error: SecretsError, of_store: impl FnOnce(&StoreError) -> String) 
         SecretsError::Crypto(CryptoError::TooLong) => "store it in parts, or keep it in a file".to_owned(),
         SecretsError::NotKept(_) => "`takk store verify` checks the store".to_owned(),
     };
-    Error::environment(error.to_string()).hint(hint).caused_by_source(error)
+    Error::system(error.to_string()).hint(hint).caused_by_source(error)
 }
 
 fn store_hint(error: &StoreError, file: &Path) -> String {

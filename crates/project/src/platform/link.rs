@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::place::Place;
-use super::{Address, StoredEnvironment, kept, stored_under};
+use super::{Address, StoredEnvironment, private_table, stored_under};
 use crate::config::{Home, PROJECT_VARIABLE};
 use takk_model::error::{Error, Result};
 use takk_model::visible::{one_line, shell_word, visible};
@@ -115,7 +115,7 @@ impl NewProject {
         let checkout = &self.0;
         check_name(&checkout.name)?;
         let place = Place::of(&checkout.root);
-        kept::change(home, FILE, |rows: &mut kept::Rows<Row>| {
+        private_table::change(home, FILE, |rows: &mut private_table::Rows<Row>| {
             let kept = stored_under(home, &checkout.name)?;
             if !kept.is_empty() || !others(rows, checkout, None, &checkout.name).is_empty() {
                 return Err(Question::new(checkout, Reason::Unknown, None, &checkout.name, rows, kept).refusal());
@@ -190,7 +190,7 @@ impl Question {
         reason: Reason,
         server: Option<Address>,
         project: &str,
-        rows: &kept::Rows<Row>,
+        rows: &private_table::Rows<Row>,
         kept: Vec<StoredEnvironment>,
     ) -> Self {
         let others = others(rows, checkout, server.as_ref(), project);
@@ -319,7 +319,7 @@ pub fn decide(home: &Home, checkout: &Checkout) -> Result<Decision> {
     }
 }
 
-fn in_own_store(home: &Home, checkout: &Checkout, row: Option<&Row>, rows: &kept::Rows<Row>) -> Result<Decision> {
+fn in_own_store(home: &Home, checkout: &Checkout, row: Option<&Row>, rows: &private_table::Rows<Row>) -> Result<Decision> {
     let asked = |reason, project: &str, kept| Decision::Asked(Question::new(checkout, reason, None, project, rows, kept));
     if let Some(row) = row
         && let Some(project) = &row.project
@@ -350,7 +350,7 @@ fn settled(home: &Home, checkout: &Checkout, row: &Row, server: Option<Address>,
 pub fn link(home: &Home, checkout: &Checkout, server: Option<Address>, project: &str) -> Result<Link> {
     check_name(project)?;
     let place = Place::of(&checkout.root);
-    kept::change(home, FILE, |rows: &mut kept::Rows<Row>| {
+    private_table::change(home, FILE, |rows: &mut private_table::Rows<Row>| {
         // Whoever keeps to the store of this machine where no server is proposed has not decided on one that is proposed later.
         let is_new = !rows.contains_key(&key(&checkout.root));
         let row = rows.entry(key(&checkout.root)).or_default();
@@ -367,7 +367,7 @@ pub fn link(home: &Home, checkout: &Checkout, server: Option<Address>, project: 
 
 /// Forgets whose values a checkout gets. Where the repository proposes a server, that one is declined. Gives the server that they were on.
 pub fn unlink(home: &Home, checkout: &Checkout) -> Result<Option<String>> {
-    let before = kept::change(home, FILE, |rows: &mut kept::Rows<Row>| match checkout.proposed {
+    let before = private_table::change(home, FILE, |rows: &mut private_table::Rows<Row>| match checkout.proposed {
         Some(_) => rows.insert(key(&checkout.root), Row::default()),
         None => rows.remove(&key(&checkout.root)),
     })?;
@@ -400,15 +400,15 @@ pub fn undecided(url: &str) -> Error {
 }
 
 /// The checkouts that get the values of a project, but for one.
-fn others(rows: &kept::Rows<Row>, but: &Checkout, server: Option<&Address>, project: &str) -> Vec<String> {
+fn others(rows: &private_table::Rows<Row>, but: &Checkout, server: Option<&Address>, project: &str) -> Vec<String> {
     let own = key(&but.root);
     let same = |(root, row): &(&String, &Row)| **root != own && row.is_on(server) && row.project.as_deref() == Some(project);
     rows.iter().filter(same).map(|(root, _)| root.clone()).collect()
 }
 
-fn rows(home: &Home) -> Result<kept::Rows<Row>> {
-    let Some(file) = kept::file(home, FILE) else { return Ok(kept::Rows::new()) };
-    kept::read(&file)
+fn rows(home: &Home) -> Result<private_table::Rows<Row>> {
+    let Some(file) = private_table::file(home, FILE) else { return Ok(private_table::Rows::new()) };
+    private_table::read(&file)
 }
 
 /// Whether it can be the name of a project. What cannot be shown could be taken for another name.

@@ -4,10 +4,10 @@
 pub mod address;
 mod embedded;
 mod explained;
-pub mod kept;
 pub mod link;
 mod own_store;
 mod place;
+pub mod private_table;
 mod stored;
 
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ pub use self::link::{ByToken, Checkout, Decision, Link, NewProject, OwnProject, 
 pub use self::own_store::{
     FILE, directory, existing_file, existing_store, made_store, make_directory, unlocked, unlocked_database, with_key_places,
 };
-pub use self::stored::{Allowed, Freshness, Location, Named, Snapshot, StoredEnvironment, Told, held, holdings};
+pub use self::stored::{Allowed, Freshness, Location, Named, PushResult, Snapshot, StoredEnvironment, held, holdings};
 use takk_model::error::Result;
 use takk_model::{Declaration, Held};
 use takk_vault::{Entry, SecretValue, Update};
@@ -73,8 +73,8 @@ pub trait Platform {
 
     /// Tells a server what the code needs in an environment, which is made if it is not there. The store of this machine is told
     /// nothing: where it is, the code is.
-    fn declare(&mut self, _environment: &str, _declaration: &Declaration) -> Result<Told> {
-        Ok(Told::Nobody)
+    fn declare(&mut self, _environment: &str, _declaration: &Declaration) -> Result<PushResult> {
+        Ok(PushResult::Nobody)
     }
 
     /// What an environment holds; nothing if it is not there.

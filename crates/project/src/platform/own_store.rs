@@ -56,7 +56,7 @@ pub fn with_key_places<T>(home: &Home, directory: &Path, work: impl FnOnce(&KeyP
 /// The data directory, whether or not it is there.
 pub fn directory(home: &Home) -> Result<&Path> {
     home.directory.as_deref().ok_or_else(|| {
-        Error::environment("there is no home directory to keep values in").hint("set TAKK_HOME to a directory of yours")
+        Error::system("there is no home directory to keep values in").hint("set TAKK_HOME to a directory of yours")
     })
 }
 
@@ -68,6 +68,6 @@ pub fn make_directory(directory: &Path) -> Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(directory).map_err(|error| {
         let message = format!("cannot make the directory `{}`", directory.display());
-        Error::environment(message).caused_by(error).hint("set TAKK_HOME to a directory that you may write to")
+        Error::system(message).caused_by(error).hint("set TAKK_HOME to a directory that you may write to")
     })
 }

@@ -65,7 +65,7 @@ pub enum Freshness {
 
 /// What came of telling what the code needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum PushResult {
     /// There is nobody to be told.
     Nobody,
     Known,

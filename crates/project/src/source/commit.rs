@@ -42,7 +42,7 @@ impl Commit {
     pub fn open(root: &Path, reference: &str) -> Result<Self> {
         let repository = Repository::of(root)?.ok_or_else(|| {
             let message = format!("`{}` is not in a git repository", root.display());
-            Error::environment(message).hint("`--base` compares with a commit of the repository the project is in")
+            Error::system(message).hint("`--base` compares with a commit of the repository the project is in")
         })?;
         let failed = |error: io::Error| unreadable(&repository, reference, &error);
         let objects = Objects::open(&repository).map_err(failed)?;

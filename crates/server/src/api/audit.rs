@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use super::address::InProject;
 use crate::access::{Access, Operation};
 use crate::app::App;
-use crate::body::Asked;
+use crate::body::Parameters;
 use crate::hosted::Paging;
 use crate::hosted::audit::{self, AuditFilter};
 use crate::problem::Refused;
@@ -53,7 +53,7 @@ pub struct RowQuery {
 pub async fn list(
     access: Access<Operation>,
     State(app): State<App>,
-    Asked(query): Asked<RowQuery>,
+    Parameters(query): Parameters<RowQuery>,
 ) -> Result<Json<Page<AuditEntry>>, Refused> {
     let RowQuery { cursor, limit, actor, action, environment, name, since, until } = query;
     let filter = AuditFilter { actor, action, environment, item: name, since, until, ..AuditFilter::default() };

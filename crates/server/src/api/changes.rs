@@ -28,13 +28,13 @@ use takk_api::{Changed, Changes, Problem};
     ),
 )]
 pub async fn apply(
-    desk: AtDesk<Values>,
+    write_queue: AtDesk<Values>,
     State(app): State<App>,
     headers: HeaderMap,
     body: Sent<Changes>,
 ) -> Result<Json<Changed>, Refused> {
     let key = idempotency_key(&headers)?;
-    let given = desk.ask(&app, |visitor| changes::asked(visitor, key, &body.bytes, body.value)).await?;
+    let given = write_queue.ask(&app, |visitor| changes::asked(visitor, key, &body.bytes, body.value)).await?;
     Ok(Json(changes::done(given)?))
 }
 

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use super::address::InEnvironment;
 use crate::access::{Access, Names, Values};
 use crate::app::App;
-use crate::body::{Asked, Sent};
+use crate::body::{Parameters, Sent};
 use crate::hosted::{changes, compare, values};
 use crate::problem::Refused;
 use takk_api::names::EnvironmentName;
@@ -34,7 +34,7 @@ pub struct WithQuery {
 pub async fn diff(
     access: Access<Names>,
     State(app): State<App>,
-    Asked(WithQuery { with }): Asked<WithQuery>,
+    Parameters(WithQuery { with }): Parameters<WithQuery>,
 ) -> Result<Json<Diff>, Refused> {
     let person = access.visit.caller.user.id;
     app.slowly(person, move |hosted| compare::diff(hosted, &access.visit, &with)).await.map(Json)

@@ -9,7 +9,7 @@ use super::address::{InEnvironment, InProject, PageQuery};
 use super::tag::tagged;
 use crate::access::{Access, Names, Ownership, Values};
 use crate::app::App;
-use crate::body::{Asked, Sent};
+use crate::body::{Parameters, Sent};
 use crate::hosted::environments;
 use crate::problem::Refused;
 use takk_api::{EnvironmentInfo, NewEnvironment, Page};
@@ -22,7 +22,7 @@ use takk_api::{EnvironmentInfo, NewEnvironment, Page};
 pub async fn list(
     access: Access<Names>,
     State(app): State<App>,
-    Asked(page): Asked<PageQuery>,
+    Parameters(page): Parameters<PageQuery>,
 ) -> Result<Json<Page<EnvironmentInfo>>, Refused> {
     app.work(move |hosted| environments::list(hosted, &access.visit, &page.into())).await.map(Json)
 }

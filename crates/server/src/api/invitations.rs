@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use super::address::{At, InProject, Numbered, NumberedPageQuery};
 use crate::access::{Access, People};
 use crate::app::App;
-use crate::body::{Asked, Sent};
+use crate::body::{Parameters, Sent};
 use crate::hosted::invitations;
 use crate::problem::Refused;
 use takk_api::{InvitationInfo, MadeInvitation, NewInvitation, Page};
@@ -20,7 +20,7 @@ use takk_api::{InvitationInfo, MadeInvitation, NewInvitation, Page};
 pub async fn list(
     access: Access<People>,
     State(app): State<App>,
-    Asked(page): Asked<NumberedPageQuery>,
+    Parameters(page): Parameters<NumberedPageQuery>,
 ) -> Result<Json<Page<InvitationInfo>>, Refused> {
     app.work(move |hosted| invitations::list(hosted, &access.visit, &page.into())).await.map(Json)
 }

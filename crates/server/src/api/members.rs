@@ -6,7 +6,7 @@ use axum::extract::State;
 use super::address::{At, InProject, OfUser, PageQuery};
 use crate::access::{Access, People, Project};
 use crate::app::App;
-use crate::body::{Asked, Sent};
+use crate::body::{Parameters, Sent};
 use crate::hosted::members;
 use crate::problem::Refused;
 use takk_api::{ChangedMember, Ended, Member, NewMember, Page, Problem};
@@ -19,7 +19,7 @@ use takk_api::{ChangedMember, Ended, Member, NewMember, Page, Problem};
 pub async fn list(
     access: Access<Project>,
     State(app): State<App>,
-    Asked(page): Asked<PageQuery>,
+    Parameters(page): Parameters<PageQuery>,
 ) -> Result<Json<Page<Member>>, Refused> {
     app.work(move |hosted| members::list(hosted, &access.visit, &page.into())).await.map(Json)
 }

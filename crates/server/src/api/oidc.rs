@@ -9,8 +9,8 @@ use crate::app::App;
 use crate::body::Sent;
 use crate::hosted::{Refusal, trusts};
 use crate::listen::Peer;
-use crate::observed::Observed;
 use crate::problem::Refused;
+use crate::request_log::RequestLog;
 use takk_api::{Code, OidcLogin, OidcToken, Problem};
 use takk_oidc::{OidcError, issuer_of};
 
@@ -24,11 +24,11 @@ use takk_oidc::{OidcError, issuer_of};
 pub async fn let_in(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
-    Extension(observed): Extension<Observed>,
+    Extension(observed): Extension<RequestLog>,
     body: Sent<OidcLogin>,
 ) -> Result<Json<OidcToken>, Refused> {
     let too_many = |seconds| Refusal::new(Code::TooMany, "too many requests from here were refused").retry_after(seconds);
-    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
+    if let Some(seconds) = app.rate_limiter().wait(peer, Instant::now()) {
         return Err(too_many(seconds).into());
     }
     if let Some(given) = exchanged(&app, body.value, observed.request().to_owned()).await? {
@@ -36,7 +36,7 @@ pub async fn let_in(
         return Ok(Json(given));
     }
     app.metrics().failed_sign_ins.inc();
-    Err(app.failures().count(peer, Instant::now()).map_or_else(|| unknown(app.public_url()), too_many).into())
+    Err(app.rate_limiter().count(peer, Instant::now()).map_or_else(|| unknown(app.public_url()), too_many).into())
 }
 
 async fn exchanged(app: &App, login: OidcLogin, request: String) -> Result<Option<OidcToken>, Refused> {

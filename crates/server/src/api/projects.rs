@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use super::address::{At, InProject, PageQuery};
 use crate::access::Signed;
 use crate::app::App;
-use crate::body::Asked;
+use crate::body::Parameters;
 use crate::hosted::projects;
 use crate::problem::Refused;
 use takk_api::{Page, ProjectInfo};
@@ -20,7 +20,7 @@ use takk_api::{Page, ProjectInfo};
 pub async fn list(
     Signed(caller): Signed,
     State(app): State<App>,
-    Asked(page): Asked<PageQuery>,
+    Parameters(page): Parameters<PageQuery>,
 ) -> Result<Json<Page<ProjectInfo>>, Refused> {
     app.work(move |hosted| projects::list(hosted, &caller, &page.into())).await.map(Json)
 }

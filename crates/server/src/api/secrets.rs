@@ -28,7 +28,11 @@ pub async fn list(access: Access<Names>, State(app): State<App>, headers: Header
     get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}", tag = "secrets", security(("token" = [])),
     params(InEnvironment, Named), responses((status = 200, body = Version)),
 )]
-pub async fn current(desk: AtDesk<Values>, State(app): State<App>, At(address): At<Named>) -> Result<Json<Version>, Refused> {
-    let given = desk.ask(&app, |visitor| versions::asked(visitor, &address.name, None)).await?;
+pub async fn current(
+    write_queue: AtDesk<Values>,
+    State(app): State<App>,
+    At(address): At<Named>,
+) -> Result<Json<Version>, Refused> {
+    let given = write_queue.ask(&app, |visitor| versions::asked(visitor, &address.name, None)).await?;
     Ok(Json(versions::one(given)?))
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use super::address::{At, Numbered, NumberedPageQuery};
 use crate::access::Signed;
 use crate::app::App;
-use crate::body::{Asked, Sent};
+use crate::body::{Parameters, Sent};
 use crate::hosted::tokens;
 use crate::problem::Refused;
 use takk_api::{MadeToken, NewToken, Page, TokenInfo};
@@ -20,7 +20,7 @@ use takk_api::{MadeToken, NewToken, Page, TokenInfo};
 pub async fn list(
     Signed(caller): Signed,
     State(app): State<App>,
-    Asked(page): Asked<NumberedPageQuery>,
+    Parameters(page): Parameters<NumberedPageQuery>,
 ) -> Result<Json<Page<TokenInfo>>, Refused> {
     app.work(move |hosted| tokens::list(hosted, &caller, &page.into())).await.map(Json)
 }

@@ -28,8 +28,12 @@ pub struct NamesQuery {
     get, path = "/api/v1/projects/{project}/environments/{environment}/values", tag = "secrets", security(("token" = [])),
     params(InEnvironment, NamesQuery), responses((status = 200, body = ValueList)),
 )]
-pub async fn read(desk: AtDesk<Values>, State(app): State<App>, RawQuery(query): RawQuery) -> Result<Json<ValueList>, Refused> {
+pub async fn read(
+    write_queue: AtDesk<Values>,
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<ValueList>, Refused> {
     let names = all_of(query.as_deref(), "name");
-    let given = desk.ask(&app, |visitor| values::asked(visitor, names)).await?;
+    let given = write_queue.ask(&app, |visitor| values::asked(visitor, names)).await?;
     Ok(Json(values::list(given)?))
 }

@@ -24,7 +24,11 @@ pub async fn list(access: Access<Names>, State(app): State<App>, At(address): At
     get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}/versions/{version}", tag = "secrets",
     security(("token" = [])), params(InEnvironment, Versioned), responses((status = 200, body = Version)),
 )]
-pub async fn one(desk: AtDesk<Values>, State(app): State<App>, At(address): At<Versioned>) -> Result<Json<Version>, Refused> {
-    let given = desk.ask(&app, |visitor| versions::asked(visitor, &address.name, Some(address.version))).await?;
+pub async fn one(
+    write_queue: AtDesk<Values>,
+    State(app): State<App>,
+    At(address): At<Versioned>,
+) -> Result<Json<Version>, Refused> {
+    let given = write_queue.ask(&app, |visitor| versions::asked(visitor, &address.name, Some(address.version))).await?;
     Ok(Json(versions::one(given)?))
 }

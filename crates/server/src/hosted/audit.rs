@@ -1,6 +1,6 @@
 //! What happened in a project.
 
-use super::entry::Visit;
+use super::authorize::AuthorizedAccess;
 use super::{Hosted, Paging, Refusal, Result, names};
 use takk_api::{AuditBounds, AuditEntry, Page};
 use takk_vault::AuditVerified;
@@ -16,7 +16,7 @@ const MOST_BYTES: usize = 1 << 20;
 
 /// Who read and changed what, the newest first: those rows of the project that the filter leaves. A token for some environments sees what
 /// happened there, and nothing else. A search that has looked at many rows ends its page, though it may have found little.
-pub fn list(hosted: &mut Hosted, visit: &Visit, filter: AuditFilter, paging: &Paging) -> Result<Page<AuditEntry>> {
+pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, filter: AuditFilter, paging: &Paging) -> Result<Page<AuditEntry>> {
     let AuditFilter { actor, action, environment, item, .. } = &filter;
     [actor, action, environment, item].into_iter().flatten().try_for_each(|text| names::sought(text))?;
     let (mut before, size) = (paging.number()?, paging.size()?);
@@ -56,7 +56,7 @@ fn shown(row: AuditRow) -> AuditEntry {
 }
 
 /// Walks the whole log, whoever's rows are in it, and all rows of people. How many rows the log has, or what is wrong.
-pub fn verify(hosted: &mut Hosted, visit: &Visit) -> Result<AuditVerified> {
+pub fn verify(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<AuditVerified> {
     if !visit.caller.token.environments.is_empty() {
         return Err(Refusal::forbidden("this token is for some environments only, and the log is about all"));
     }

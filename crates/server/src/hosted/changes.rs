@@ -2,26 +2,26 @@
 
 use std::collections::HashSet;
 
-use super::{Asked, Refusal, Result, Visitor, names, unexpected};
+use super::{AccessRequest, Refusal, Result, Visitor, names, unexpected};
 use takk_api::{Change, Changed, Changes};
 use takk_model::Origin;
-use takk_vault::{Action, Given, Once, SecretValue, Update, request_digest};
+use takk_vault::{AccessResponse, Action, IdempotencyKey, SecretValue, Update, request_digest};
 
 /// How many names one change may have.
 const MOST: usize = 1000;
 
 /// What a request to change values asks for. `key` is the caller's for the request, `body` what it says.
-pub fn asked(visitor: Visitor, key: Option<String>, body: &[u8], changes: Changes) -> Result<Asked> {
+pub fn asked(visitor: Visitor, key: Option<String>, body: &[u8], changes: Changes) -> Result<AccessRequest> {
     let updates = updates(changes.changes)?;
     let (project, environment) = visitor.place();
     let digest = || request_digest(&[project.as_bytes(), environment.as_bytes(), body]);
-    let once = key.map(|key| Once { key, digest: digest() });
-    Ok(Asked { once, visitor, action: Action::Change { updates, make: true } })
+    let once = key.map(|key| IdempotencyKey { key, digest: digest() });
+    Ok(AccessRequest { once, visitor, action: Action::Change { updates, make: true } })
 }
 
-pub fn done(given: Given) -> Result<Changed> {
+pub fn done(given: AccessResponse) -> Result<Changed> {
     match given {
-        Given::Changed { changed, .. } => Ok(Changed { revision: changed.revision, versions: changed.versions }),
+        AccessResponse::Changed { changed, .. } => Ok(Changed { revision: changed.revision, versions: changed.versions }),
         _ => Err(unexpected()),
     }
 }

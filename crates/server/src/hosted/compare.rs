@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::entry::{self, Need, Visit};
+use super::authorize::{self, AuthorizedAccess, Need};
 use super::overview::{self, Column};
 use super::{Hosted, Refusal, Result, names, values};
 use takk_api::{Change, Changes, Diff, Difference, Held, Promotion};
 use takk_model::Origin;
-use takk_vault::{Given, SecretsError};
+use takk_vault::{AccessResponse, SecretsError};
 
 /// A name whose value is not the same in two environments.
 pub struct Differing<'c> {
@@ -49,9 +49,9 @@ pub fn compared<'c>(from: &'c Column, to: &'c Column) -> Compared<'c> {
 }
 
 /// Where the environment differs from another one.
-pub fn diff(hosted: &mut Hosted, visit: &Visit, with: &str) -> Result<Diff> {
+pub fn diff(hosted: &mut Hosted, visit: &AuthorizedAccess, with: &str) -> Result<Diff> {
     names::environment(with)?;
-    entry::enter(hosted, visit.caller.clone(), Need::Names, visit.project.clone(), Some(with.to_owned()))?;
+    authorize::enter(hosted, visit.caller.clone(), Need::Names, visit.project.clone(), Some(with.to_owned()))?;
     let columns = overview::columns(hosted, visit)?;
     let find = |name: &str| {
         let found = columns.iter().find(|column| column.environment == name);
@@ -68,7 +68,7 @@ pub fn diff(hosted: &mut Hosted, visit: &Visit, with: &str) -> Result<Diff> {
 }
 
 /// Whether the caller may read the values that are to be taken over.
-pub fn source(hosted: &mut Hosted, visit: &Visit, promotion: &Promotion) -> Result<Visit> {
+pub fn source(hosted: &mut Hosted, visit: &AuthorizedAccess, promotion: &Promotion) -> Result<AuthorizedAccess> {
     names::environment(&promotion.from)?;
     if promotion.names.is_empty() {
         return Err(Refusal::invalid("`names` says which values are taken over"));
@@ -80,11 +80,11 @@ pub fn source(hosted: &mut Hosted, visit: &Visit, promotion: &Promotion) -> Resu
     if promotion.from == visit.environment {
         return Err(Refusal::invalid("an environment takes nothing over from itself"));
     }
-    entry::enter(hosted, visit.caller.clone(), Need::Values, visit.project.clone(), Some(promotion.from.clone()))
+    authorize::enter(hosted, visit.caller.clone(), Need::Values, visit.project.clone(), Some(promotion.from.clone()))
 }
 
 /// The changes that take values over, each of the names once.
-pub fn changes(given: Given, from: &str, names: &[String], versions: &BTreeMap<String, i64>) -> Result<Changes> {
+pub fn changes(given: AccessResponse, from: &str, names: &[String], versions: &BTreeMap<String, i64>) -> Result<Changes> {
     let values = values::list(given)?.values;
     let lacking = names.iter().find(|name| !values.iter().any(|held| held.held.name == **name));
     if let Some(name) = lacking {

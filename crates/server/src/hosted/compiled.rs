@@ -3,7 +3,7 @@
 
 use uuid::{Builder, Uuid};
 
-use super::entry::{self, Caller, Need, Visit};
+use super::authorize::{self, AuthorizedAccess, Caller, Need};
 use super::{Hosted, Refusal, Result, manifests, names, projects};
 use takk_analysis::{CompiledProject, manifest_of_compiled};
 use takk_model::{Declaration, Surroundings};
@@ -37,23 +37,23 @@ pub fn update(
     project: &str,
     environment: &str,
     declaration: &Declaration,
-) -> Result<Visit> {
+) -> Result<AuthorizedAccess> {
     names::environment(environment)?;
     projects::put(hosted, &caller, project)?;
-    let visit = entry::enter(hosted, caller, Need::Values, project.to_owned(), Some(environment.to_owned()))?;
+    let visit = authorize::enter(hosted, caller, Need::Values, project.to_owned(), Some(environment.to_owned()))?;
     manifests::keep(hosted, &visit, declaration)?;
     Ok(visit)
 }
 
 /// What is said of a project that was taken.
-pub fn updated(hosted: &mut Hosted, visit: &Visit) -> Result<Updated> {
+pub fn updated(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Updated> {
     let missing = manifests::needed(hosted, visit)?.map_or(0, |needed| needed.missing());
     let (project, environment) = (&visit.project, &visit.environment);
     Ok(Updated { project: project_id(project), environment: environment_id(project, environment), missing })
 }
 
 /// What stands between an environment and a running program, as the answer to a deployment: what is missing, or that nothing is.
-pub fn readiness(hosted: &mut Hosted, visit: &Visit) -> Result<(bool, Vec<String>)> {
+pub fn readiness(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(bool, Vec<String>)> {
     let none = || Refusal::not_found(format!("nothing was deployed to `{}`", visit.environment));
     let needed = manifests::needed(hosted, visit)?.ok_or_else(none)?;
     let mut lines = Vec::new();
@@ -76,12 +76,12 @@ pub fn readiness(hosted: &mut Hosted, visit: &Visit) -> Result<(bool, Vec<String
 }
 
 /// The environment with that UUID, for a caller who may know of it.
-pub fn located(hosted: &mut Hosted, caller: Caller, id: Uuid) -> Result<Visit> {
+pub fn located(hosted: &mut Hosted, caller: Caller, id: Uuid) -> Result<AuthorizedAccess> {
     let rows = hosted.vault.store().all_environments()?;
     let found = rows.into_iter().find(|row| environment_id(&row.project, &row.name) == id);
     let unknown = || Refusal::not_found("there is no such environment, or it is not yours").hint("`takk deploy` makes it");
     let row = found.ok_or_else(unknown)?;
-    entry::enter(hosted, caller, Need::Names, row.project, Some(row.name)).map_err(|_| unknown())
+    authorize::enter(hosted, caller, Need::Names, row.project, Some(row.name)).map_err(|_| unknown())
 }
 
 /// The UUID of a project.

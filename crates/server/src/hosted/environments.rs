@@ -1,14 +1,14 @@
 //! Environments of a project.
 
+use super::authorize::{AuthorizedAccess, is_production};
 use super::changes::updates;
-use super::entry::{Visit, is_production};
-use super::{Asked, Hosted, Paging, Refusal, Result, Visitor};
+use super::{AccessRequest, Hosted, Paging, Refusal, Result, Visitor};
 use takk_api::{EnvironmentInfo, NewEnvironment, Page};
 use takk_vault::store::{EnvironmentRow, ProjectRow};
 use takk_vault::{Action, SecretsError};
 
 /// The environments that the caller may know of, by name.
-pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<EnvironmentInfo>> {
+pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> Result<Page<EnvironmentInfo>> {
     let after = paging.name()?.unwrap_or_default();
     let rows = hosted.vault.store().environments(&visit.project)?;
     let rows = rows.into_iter().filter(|row| row.name.as_str() > after && visit.caller.covers(&row.name));
@@ -19,7 +19,7 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
 }
 
 /// One environment, with what changes when it does.
-pub fn one(hosted: &mut Hosted, visit: &Visit) -> Result<(EnvironmentInfo, String)> {
+pub fn one(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(EnvironmentInfo, String)> {
     let row = hosted.vault.store().environment(&visit.project, &visit.environment)?;
     let row = row.ok_or_else(|| SecretsError::NoEnvironment(visit.environment.clone()))?;
     let tag = tag(row.created_at, row.revision);
@@ -28,16 +28,16 @@ pub fn one(hosted: &mut Hosted, visit: &Visit) -> Result<(EnvironmentInfo, Strin
 }
 
 /// What makes an environment with its first values.
-pub fn new(visitor: Visitor, new: NewEnvironment) -> Result<Asked> {
+pub fn new(visitor: Visitor, new: NewEnvironment) -> Result<AccessRequest> {
     if new.expires_at.is_some_and(|end| end <= 0) {
         return Err(Refusal::invalid("`expires_at` is in the past"));
     }
-    Ok(Asked::new(visitor, Action::Create { expires_at: new.expires_at, updates: updates(new.changes)? }))
+    Ok(AccessRequest::new(visitor, Action::Create { expires_at: new.expires_at, updates: updates(new.changes)? }))
 }
 
 /// What destroys the key of an environment, and then everything in it.
-pub fn end(visitor: Visitor) -> Asked {
-    Asked::new(visitor, Action::Delete)
+pub fn end(visitor: Visitor) -> AccessRequest {
+    AccessRequest::new(visitor, Action::Delete)
 }
 
 /// What is another one whenever something in the environment is: also where it was deleted and made anew.

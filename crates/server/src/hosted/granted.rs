@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::Result;
-use super::entry::{Caller, is_good};
+use super::authorize::{Caller, is_good};
 use takk_api::Ended;
 use takk_model::Role;
 use takk_vault::store::{self, Accounts, TokenRow, TrustRow};

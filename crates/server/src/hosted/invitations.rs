@@ -1,7 +1,7 @@
 //! Invitations: a link that lets one person in, once. Of its secret only a hash is kept. One to a project is good as long as whoever
 //! made it owns the project; one for a user who is there already sets their first password.
 
-use super::entry::{Caller, Visit};
+use super::authorize::{AuthorizedAccess, Caller};
 use super::granted::{is_maker_good, revoke as revoke_token};
 use super::{By, Hosted, Paging, Record, Refusal, Result, names, sessions};
 use takk_api::{Code, InvitationInfo, MadeInvitation, NewInvitation, Page, Plain};
@@ -31,7 +31,7 @@ pub fn link(public_url: &str, secret: &Plain) -> Plain {
 }
 
 /// Makes an invitation to the project.
-pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewInvitation, public_url: &str) -> Result<MadeInvitation> {
+pub fn create(hosted: &mut Hosted, visit: &AuthorizedAccess, new: NewInvitation, public_url: &str) -> Result<MadeInvitation> {
     names::plain("an invitation", &new.name)?;
     let created_at = hosted.now();
     let expires_at = new.expires_at.unwrap_or(created_at + LIFETIME);
@@ -61,7 +61,7 @@ pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewInvitation, public_url
 }
 
 /// The invitations that still let somebody in, the oldest first.
-pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<InvitationInfo>> {
+pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> Result<Page<InvitationInfo>> {
     let after = paging.number()?.unwrap_or_default();
     let now = hosted.now();
     let mut accounts = hosted.accounts()?;
@@ -74,7 +74,7 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
     paging.page(open, |invitation| invitation.id.to_string())
 }
 
-pub fn revoke(hosted: &mut Hosted, visit: &Visit, id: i64) -> Result<()> {
+pub fn revoke(hosted: &mut Hosted, visit: &AuthorizedAccess, id: i64) -> Result<()> {
     let record = Record::new("invitation.revoked").item(id.to_string());
     hosted.change(visit, record, |accounts, record| {
         let own = accounts.invitations(&visit.project)?.into_iter().find(|row| row.id == id);

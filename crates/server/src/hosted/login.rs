@@ -1,6 +1,6 @@
 //! Signing a program in: it shows a code, a person agrees, and the program gets a token (after RFC 8628).
 
-use super::entry::{Caller, user_info};
+use super::authorize::{Caller, user_info};
 use super::sessions::{password_token, token_of};
 use super::tokens::target;
 use super::{By, Hosted, Record, Refusal, Result, names};

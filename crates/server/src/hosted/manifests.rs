@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::entry::{self, Visit};
+use super::authorize::{self, AuthorizedAccess};
 use super::environments::tag;
 use super::plans::PlanKey;
 use super::{Hosted, Refusal, Result, names};
@@ -38,36 +38,36 @@ pub fn read(text: &[u8]) -> Result<Declaration> {
 }
 
 /// Stores a manifest in the place of the one before. The same one changes nothing.
-pub fn store(hosted: &mut Hosted, visit: &Visit, declaration: &Declaration) -> Result<bool> {
+pub fn store(hosted: &mut Hosted, visit: &AuthorizedAccess, declaration: &Declaration) -> Result<bool> {
     keep(hosted, visit, declaration)
 }
 
 /// What is said of a manifest that was stored.
-pub fn kept(hosted: &mut Hosted, visit: &Visit, changed: bool) -> Result<ManifestKept> {
+pub fn kept(hosted: &mut Hosted, visit: &AuthorizedAccess, changed: bool) -> Result<ManifestKept> {
     let missing = needed(hosted, visit)?.map_or(0, |needed| needed.missing());
     Ok(ManifestKept { changed, missing })
 }
 
 /// Keeps what was read. Whether it is something else than before.
-pub(super) fn keep(hosted: &mut Hosted, visit: &Visit, declaration: &Declaration) -> Result<bool> {
+pub(super) fn keep(hosted: &mut Hosted, visit: &AuthorizedAccess, declaration: &Declaration) -> Result<bool> {
     declaration.check().map_err(|error| unreadable(&error))?;
     declaration.names().try_for_each(|(of, name)| names::plain(of, name).map(drop))?;
     let text = declaration.written();
     hosted.vault.keep_manifest((&visit.project, &visit.environment), &text, |accounts, now| {
-        entry::confirm_visit(accounts, visit, now)??;
+        authorize::confirm_visit(accounts, visit, now)??;
         Ok(visit.caller.author())
     })
 }
 
 /// The manifest as it is kept, and what changes when it does.
-pub fn text(hosted: &mut Hosted, visit: &Visit) -> Result<(Vec<u8>, String)> {
+pub fn text(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(Vec<u8>, String)> {
     let kept = hosted.vault.manifest(&visit.project, &visit.environment)?.ok_or_else(|| none(visit))?;
     let text = kept.text.to_vec();
     let tag = manifest_tag(&text);
     Ok((text, tag))
 }
 
-pub fn known(hosted: &mut Hosted, visit: &Visit) -> Result<Arc<Needed>> {
+pub fn known(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Arc<Needed>> {
     needed(hosted, visit)?.ok_or_else(|| none(visit))
 }
 
@@ -86,7 +86,7 @@ pub fn stored_plan(needed: &Needed) -> StoredPlan {
 }
 
 /// What the environment needs; `None` as long as nobody stored a manifest for it, or it is not there.
-pub fn needed(hosted: &mut Hosted, visit: &Visit) -> Result<Option<Arc<Needed>>> {
+pub fn needed(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Option<Arc<Needed>>> {
     let name = EnvironmentName::parse(&visit.environment).map_err(|error| Refusal::invalid(error.to_string()))?;
     let kept = match hosted.vault.manifest(&visit.project, &visit.environment) {
         Err(SecretsError::NoEnvironment(_)) => None,
@@ -136,7 +136,7 @@ pub(super) fn unreadable(error: &Unreadable) -> Refusal {
     }
 }
 
-fn none(visit: &Visit) -> Refusal {
+fn none(visit: &AuthorizedAccess) -> Refusal {
     Refusal::not_found(format!("nobody has stored what the code needs in `{}`", visit.environment))
         .hint(format!("`takk push --env {}` in a linked checkout stores it", visit.environment))
 }

@@ -1,6 +1,6 @@
 //! Members of a project.
 
-use super::entry::{Visit, user_info};
+use super::authorize::{AuthorizedAccess, user_info};
 use super::granted::end_excess;
 use super::invitations::check_person;
 use super::{Hosted, Paging, Record, Refusal, Result, names};
@@ -9,7 +9,7 @@ use takk_model::Role;
 use takk_vault::store::{Accounts, UserRow};
 
 /// Who may do what in the project, by name.
-pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<Member>> {
+pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> Result<Page<Member>> {
     let mut accounts = hosted.accounts()?;
     let after = paging.name()?.unwrap_or_default();
     let rows = accounts.members(&visit.project)?.into_iter().filter(|row| row.name.as_str() > after);
@@ -26,7 +26,7 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
 
 /// Gives a user a role; one who is not known is made, with an address if they are to sign in elsewhere. What they made and what exceeds
 /// a lesser role ends.
-pub fn put(hosted: &mut Hosted, visit: &Visit, name: &str, new: &NewMember) -> Result<ChangedMember> {
+pub fn put(hosted: &mut Hosted, visit: &AuthorizedAccess, name: &str, new: &NewMember) -> Result<ChangedMember> {
     names::user(name)?;
     let (role, email) = (new.role, new.email.as_deref().map(names::email).transpose()?);
     let now = hosted.now();
@@ -45,7 +45,7 @@ pub fn put(hosted: &mut Hosted, visit: &Visit, name: &str, new: &NewMember) -> R
 }
 
 /// Takes a user's role away, and what they made for others in the project. A service account of the project goes as a whole.
-pub fn remove(hosted: &mut Hosted, visit: &Visit, name: &str) -> Result<Ended> {
+pub fn remove(hosted: &mut Hosted, visit: &AuthorizedAccess, name: &str) -> Result<Ended> {
     names::user(name)?;
     let now = hosted.now();
     let record = Record::new("member.removed").item(name);
@@ -73,7 +73,7 @@ fn told(ended: &Ended) -> impl Iterator<Item = String> {
 }
 
 /// A service account is of its own project alone, and decides about nobody.
-fn check_service_account(user: &UserRow, visit: &Visit, role: Role) -> Result<()> {
+fn check_service_account(user: &UserRow, visit: &AuthorizedAccess, role: Role) -> Result<()> {
     match user.project.as_deref() {
         Some(project) if project != visit.project => {
             Err(Refusal::new(Code::Exists, format!("`{}` is a service account of another project", user.name)))

@@ -1,12 +1,12 @@
 //! The verbs of `takk serve`, one file per noun: what the command line does for one user in one project, for many users in many
-//! projects. They know no HTTP; who asks, and whether they may, is decided by [`entry`] before a verb is called.
+//! projects. They know no HTTP; who asks, and whether they may, is decided by [`authorize`] before a verb is called.
 
-mod asked;
+mod access_request;
 pub mod audit;
+pub mod authorize;
 pub mod changes;
 pub mod compare;
 pub mod compiled;
-pub mod entry;
 pub mod environments;
 pub mod first_start;
 mod granted;
@@ -32,7 +32,7 @@ pub mod trusts;
 pub mod values;
 pub mod versions;
 
-pub use asked::{Asked, Bearer, Visitor, unauthenticated};
+pub use access_request::{AccessRequest, Bearer, Visitor, unauthenticated};
 pub use opener::{Opened, Opener};
 pub use paging::Paging;
 pub use refusal::{Refusal, Result};
@@ -41,10 +41,10 @@ use std::sync::Arc;
 
 use takk_api::Code;
 use takk_vault::store::{Accounts, AuditEntry};
-use takk_vault::{Given, Vault};
+use takk_vault::{AccessResponse, Vault};
 
-use self::asked::Door;
-use self::entry::{Caller, Visit};
+use self::access_request::Door;
+use self::authorize::{AuthorizedAccess, Caller};
 use self::plans::Plans;
 
 /// A connection to the store of a server.
@@ -80,7 +80,7 @@ impl Hosted {
     }
 
     /// Gives and takes values for many at once, each with its row in the audit log.
-    pub fn serve(&mut self, asked: &[Asked]) -> Vec<Result<Given>> {
+    pub fn serve(&mut self, asked: &[AccessRequest]) -> Vec<Result<AccessResponse>> {
         self.vault.serve(asked, &mut Door::default())
     }
 
@@ -104,8 +104,8 @@ impl Hosted {
         let (by, now) = (by.into(), self.now());
         self.vault.change_people(|accounts| {
             match by {
-                By::Caller(caller) => entry::confirm(accounts, caller, now)??,
-                By::Visit(visit) => entry::confirm_visit(accounts, visit, now)??,
+                By::Caller(caller) => authorize::confirm(accounts, caller, now)??,
+                By::Access(visit) => authorize::confirm_visit(accounts, visit, now)??,
                 By::Arrival { .. } => {}
             }
             let given = work(accounts, &mut record)?;
@@ -125,7 +125,7 @@ enum By<'b> {
     /// Somebody who has shown who they are.
     Caller(&'b Caller),
     /// The same in a project, for what they were let in for.
-    Visit(&'b Visit),
+    Access(&'b AuthorizedAccess),
     /// Somebody who comes in: nobody yet, but for what they bring.
     Arrival {
         name: &'b str,
@@ -140,9 +140,9 @@ impl<'b> From<&'b Caller> for By<'b> {
     }
 }
 
-impl<'b> From<&'b Visit> for By<'b> {
-    fn from(visit: &'b Visit) -> Self {
-        Self::Visit(visit)
+impl<'b> From<&'b AuthorizedAccess> for By<'b> {
+    fn from(visit: &'b AuthorizedAccess) -> Self {
+        Self::Access(visit)
     }
 }
 
@@ -191,7 +191,7 @@ impl Record {
         };
         match by {
             By::Caller(caller) => of_caller(entry, caller),
-            By::Visit(visit) => {
+            By::Access(visit) => {
                 let project = entry.project.clone().or_else(|| Some(visit.project.clone()));
                 of_caller(AuditEntry { project, ..entry }, &visit.caller)
             }

@@ -9,7 +9,7 @@ use takk_model::error::Result;
 use takk_project::config::Home;
 use takk_project::platform::{FILE, directory, explained_of_database, made_store, make_directory, unlocked, unlocked_database};
 use takk_vault::store::{Postgres, shown_address};
-use takk_vault::{KeySource, Recent};
+use takk_vault::{EnvironmentCache, KeySource};
 
 /// How many connections to the store one server has.
 const CONNECTIONS: usize = 8;
@@ -20,7 +20,7 @@ pub struct Opener {
     directory: PathBuf,
     database: Option<String>,
     /// What the connections know of environments.
-    recent: Arc<Recent>,
+    recent: Arc<EnvironmentCache>,
     /// What they have worked out.
     plans: Arc<Plans>,
 }

@@ -1,6 +1,6 @@
 //! All environments of a project at once, for people who look at them side by side.
 
-use super::entry::{Visit, is_production};
+use super::authorize::{AuthorizedAccess, is_production};
 use super::held::held_for;
 use super::{Hosted, Result, names};
 use takk_api::Held;
@@ -26,7 +26,7 @@ impl Column {
 }
 
 /// The environments that the caller may know of: those on the way to production by name, then production, then previews.
-pub fn columns(hosted: &mut Hosted, visit: &Visit) -> Result<Vec<Column>> {
+pub fn columns(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Vec<Column>> {
     let project = hosted.accounts()?.project(&visit.project)?;
     let rows = hosted.vault.store().environments(&visit.project)?;
     let mut columns = Vec::new();
@@ -45,7 +45,7 @@ pub fn columns(hosted: &mut Hosted, visit: &Visit) -> Result<Vec<Column>> {
 }
 
 /// Every version of a name in each of these environments, the newest first.
-pub fn histories(hosted: &mut Hosted, visit: &Visit, columns: &[Column], name: &str) -> Result<Vec<Vec<Held>>> {
+pub fn histories(hosted: &mut Hosted, visit: &AuthorizedAccess, columns: &[Column], name: &str) -> Result<Vec<Vec<Held>>> {
     names::variable(name)?;
     let versions = columns.iter().map(|column| {
         if column.find(name).is_none() {

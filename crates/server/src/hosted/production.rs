@@ -1,7 +1,7 @@
 //! Which environments of a project are production: `prod`, those that its owners name so, and every other one that neither they nor its
 //! name says is something else.
 
-use super::entry::{PRODUCTION, Visit};
+use super::authorize::{AuthorizedAccess, PRODUCTION};
 use super::{Hosted, Record, Refusal, Result, names};
 use takk_api::Production;
 
@@ -9,14 +9,14 @@ use takk_api::Production;
 const MOST: usize = 100;
 
 /// Those that were named, `prod` first. They need not be there yet.
-pub fn list(hosted: &mut Hosted, visit: &Visit) -> Result<Production> {
+pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Production> {
     let row = hosted.accounts()?.project(&visit.project)?;
     let (production, not_production) = row.map(|row| (row.production, row.not_production)).unwrap_or_default();
     Ok(Production { environments: with_prod(production), not_production })
 }
 
 /// Names those that are production and those that are not, instead of those that were named. `prod` is production in any case.
-pub fn name(hosted: &mut Hosted, visit: &Visit, named: Production) -> Result<Production> {
+pub fn name(hosted: &mut Hosted, visit: &AuthorizedAccess, named: Production) -> Result<Production> {
     let Production { environments: mut production, mut not_production } = named;
     production.iter().chain(&not_production).try_for_each(|name| names::environment(name).map(drop))?;
     if production.len() > MOST || not_production.len() > MOST {

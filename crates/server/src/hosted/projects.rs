@@ -1,6 +1,6 @@
 //! Projects.
 
-use super::entry::Caller;
+use super::authorize::Caller;
 use super::{Hosted, Paging, Record, Refusal, Result, names};
 use takk_api::{Page, ProjectInfo};
 use takk_model::Role;

@@ -118,7 +118,7 @@ impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         match error.kind {
             Kind::Usage => Self { hints: error.hints, ..Self::invalid(error.message) },
-            Kind::Environment | Kind::Launch(_) => Self::unavailable(chain(&error)),
+            Kind::System | Kind::Launch(_) => Self::unavailable(chain(&error)),
             Kind::Internal => Self::new(Code::Internal, "takk made a mistake").caused_by(chain(&error)),
         }
     }
@@ -126,7 +126,7 @@ impl From<Error> for Refusal {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        let error = Self::environment(refusal.detail);
+        let error = Self::system(refusal.detail);
         let error = refusal.hints.into_iter().fold(error, Self::hint);
         match refusal.cause {
             Some(cause) => error.caused_by(cause),

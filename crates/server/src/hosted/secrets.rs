@@ -1,13 +1,13 @@
 //! Names of an environment and what is known of their current versions.
 
-use super::entry::Visit;
+use super::authorize::AuthorizedAccess;
 use super::environments::tag;
 use super::held::held_for;
 use super::{Hosted, Result};
 use takk_api::SecretList;
 
 /// What is known of every name, and what changes when any of it does.
-pub fn list(hosted: &mut Hosted, visit: &Visit) -> Result<(SecretList, String)> {
+pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(SecretList, String)> {
     let seen = hosted.vault.seen(&visit.project, &visit.environment)?;
     let may_read = visit.reads(hosted)?;
     // Whoever may read by now, or no more, has another list.

@@ -1,7 +1,7 @@
 //! Tokens of programs that belong to a project, not to a person: each is a service account's, which is a user of the project's own, and is
 //! good there alone. Owners make, see and end them.
 
-use super::entry::{Visit, is_good, token_info};
+use super::authorize::{AuthorizedAccess, is_good, token_info};
 use super::granted::{made_by, revoke as end};
 use super::tokens::{MOST, ends_in_time, target};
 use super::{Hosted, Paging, Record, Refusal, Result, names};
@@ -11,7 +11,7 @@ use takk_vault::store::{Accounts, TokenRow, UserRow};
 use takk_vault::{NewTokenText, new_token};
 
 /// Those of the project that are good, by number.
-pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<ServiceToken>> {
+pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> Result<Page<ServiceToken>> {
     let after = paging.number()?.unwrap_or_default();
     let now = hosted.now();
     let mut accounts = hosted.accounts()?;
@@ -27,7 +27,7 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
 }
 
 /// A token of a service account, which is made if it is not there.
-pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewServiceToken) -> Result<MadeServiceToken> {
+pub fn create(hosted: &mut Hosted, visit: &AuthorizedAccess, new: NewServiceToken) -> Result<MadeServiceToken> {
     check(visit, &new, hosted.now())?;
     let name = format!("{}/{}", visit.project, new.account);
     let NewTokenText { text, hash } = new_token(TokenKind::Service)?;
@@ -60,7 +60,7 @@ pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewServiceToken) -> Resul
     Ok(MadeServiceToken { token: Plain::new(text), info: ServiceToken { account: name, made_by, info: token_info(row) } })
 }
 
-pub fn revoke(hosted: &mut Hosted, visit: &Visit, id: i64) -> Result<()> {
+pub fn revoke(hosted: &mut Hosted, visit: &AuthorizedAccess, id: i64) -> Result<()> {
     let now = hosted.now();
     let record = Record::new("token.revoked").item(id.to_string());
     hosted.change(visit, record, |accounts, record| {
@@ -80,7 +80,7 @@ fn accounts_of(accounts: &mut dyn Accounts, project: &str) -> Result<Vec<UserRow
 }
 
 /// The service account of that name, which has at least that role.
-fn account(accounts: &mut dyn Accounts, name: &str, visit: &Visit, role: Role, created_at: i64) -> Result<i64> {
+fn account(accounts: &mut dyn Accounts, name: &str, visit: &AuthorizedAccess, role: Role, created_at: i64) -> Result<i64> {
     let project = visit.project.as_str();
     let id = if let Some(known) = accounts.user_named(name)? {
         let is_trusted = accounts.trusts(project)?.iter().any(|trust| trust.user == known.id);
@@ -99,7 +99,7 @@ fn account(accounts: &mut dyn Accounts, name: &str, visit: &Visit, role: Role, c
     Ok(id)
 }
 
-fn check(visit: &Visit, new: &NewServiceToken, now: i64) -> Result<()> {
+fn check(visit: &AuthorizedAccess, new: &NewServiceToken, now: i64) -> Result<()> {
     names::program("a service account", &new.account)?;
     names::plain("a token", &new.label)?;
     if new.role == Role::Owner {

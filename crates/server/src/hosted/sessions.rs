@@ -1,8 +1,8 @@
 //! People who are signed in with a browser. What the browser sends is 256 random bits, of which only the hash is kept; it is new at
 //! each sign-in, and good for a working day or as long as the token that it was made with.
 
-use super::asked::unauthenticated;
-use super::entry::{self, Caller, Proof, is_good, token_info, user_info};
+use super::access_request::unauthenticated;
+use super::authorize::{self, Caller, Proof, is_good, token_info, user_info};
 use super::{By, Hosted, Record, Refusal, Result, names};
 use takk_api::{Plain, TokenInfo};
 use takk_model::{Role, TokenKind};
@@ -18,9 +18,9 @@ const LONGEST_PASSWORD: usize = 1024;
 
 /// Signs in whoever has a token that is good; `None` for every other text.
 pub fn begin_with_token(hosted: &mut Hosted, token: &str, request: &str) -> Result<Option<Plain>> {
-    let Some(caller) = entry::signed_in(hosted, token.trim(), request)? else { return Ok(None) };
+    let Some(caller) = authorize::signed_in(hosted, token.trim(), request)? else { return Ok(None) };
     let now = hosted.now();
-    begin(hosted, &caller, |accounts| entry::confirm(accounts, &caller, now)?).map(Some)
+    begin(hosted, &caller, |accounts| authorize::confirm(accounts, &caller, now)?).map(Some)
 }
 
 /// What verifies the password of a user; `None` where there is no such user, or no password.

@@ -1,6 +1,6 @@
 //! Tokens of the caller. A person sees and ends all of their own; a token with bounds itself, and those that came of it.
 
-use super::entry::{Caller, is_good, token_info};
+use super::authorize::{Caller, is_good, token_info};
 use super::granted::{descendants, made_by, revoke as end};
 use super::{Hosted, Paging, Record, Refusal, Result, names};
 use takk_api::{MadeToken, NewToken, Page, Plain, TokenInfo};

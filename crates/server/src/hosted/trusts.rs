@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::asked::unauthenticated;
-use super::entry::{Visit, user_info};
+use super::access_request::unauthenticated;
+use super::authorize::{AuthorizedAccess, user_info};
 use super::granted::{is_trust_good, made_by};
 use super::invitations::new_user;
 use super::{By, Hosted, Paging, Record, Refusal, Result, names};
@@ -35,7 +35,7 @@ const OWNING: [&str; 9] = [
 ];
 
 /// Trusts programs. `issuers` are those who may vouch for any.
-pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewTrust, issuers: &[String]) -> Result<TrustInfo> {
+pub fn create(hosted: &mut Hosted, visit: &AuthorizedAccess, new: NewTrust, issuers: &[String]) -> Result<TrustInfo> {
     check(&new, issuers)?;
     let NewTrust { name, issuer, claims, role, environments } = new;
     let name = format!("{}/{name}", visit.project);
@@ -54,7 +54,7 @@ pub fn create(hosted: &mut Hosted, visit: &Visit, new: NewTrust, issuers: &[Stri
 }
 
 /// The programs that are trusted in the project, the oldest first.
-pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<TrustInfo>> {
+pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> Result<Page<TrustInfo>> {
     let after = paging.number()?.unwrap_or_default();
     let mut accounts = hosted.accounts()?;
     let rows: Vec<TrustRow> = accounts.trusts(&visit.project)?.into_iter().filter(|row| row.id > after).collect();
@@ -69,7 +69,7 @@ pub fn list(hosted: &mut Hosted, visit: &Visit, paging: &Paging) -> Result<Page<
 }
 
 /// Trusts programs no more: their user goes, and every token that it has.
-pub fn remove(hosted: &mut Hosted, visit: &Visit, id: i64) -> Result<()> {
+pub fn remove(hosted: &mut Hosted, visit: &AuthorizedAccess, id: i64) -> Result<()> {
     let record = Record::new("trust.removed").item(id.to_string());
     hosted.change(visit, record, |accounts, record| {
         let known = accounts.trusts(&visit.project)?.into_iter().find(|row| row.id == id);

@@ -1,24 +1,24 @@
 //! Many values in one answer, for injection.
 
 use super::held::held;
-use super::{Asked, Refusal, Result, Visitor, names, unexpected};
+use super::{AccessRequest, Refusal, Result, Visitor, names, unexpected};
 use takk_api::{HeldValue, Plain, ValueList};
-use takk_vault::{Action, Given};
+use takk_vault::{AccessResponse, Action};
 
 /// How many names one request may ask for.
 const MOST: usize = 1000;
 
 /// What a request for values asks for: everything that is set, or what is set of these names.
-pub fn asked(visitor: Visitor, wanted: Vec<String>) -> Result<Asked> {
+pub fn asked(visitor: Visitor, wanted: Vec<String>) -> Result<AccessRequest> {
     if wanted.len() > MOST {
         return Err(Refusal::invalid(format!("there are more than {MOST} names")));
     }
     wanted.iter().try_for_each(|name| names::variable(name).map(drop))?;
-    Ok(Asked::new(visitor, Action::Read { names: (!wanted.is_empty()).then_some(wanted) }))
+    Ok(AccessRequest::new(visitor, Action::Read { names: (!wanted.is_empty()).then_some(wanted) }))
 }
 
-pub fn list(given: Given) -> Result<ValueList> {
-    let Given::Values { revision, values } = given else { return Err(unexpected()) };
+pub fn list(given: AccessResponse) -> Result<ValueList> {
+    let AccessResponse::Values { revision, values } = given else { return Err(unexpected()) };
     let values =
         values.into_iter().map(|(entry, value)| HeldValue { held: held(entry), value: Plain::new(value.expose().to_owned()) });
     Ok(ValueList { revision, values: values.collect() })

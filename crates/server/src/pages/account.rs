@@ -6,9 +6,9 @@ use axum::extract::State;
 
 use super::answer::{Answer, see, shown};
 use super::cookie;
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::person::Person;
-use super::said::Said;
 use super::shell::Shell;
 use super::sign_in::{attempt, hashed, verified, with_cookie};
 use crate::app::App;
@@ -34,7 +34,7 @@ struct AccountPage<'p> {
 }
 
 /// Signs whoever it is out, here and everywhere else.
-pub(crate) async fn sign_out_everywhere(State(app): State<App>, person: Person, _: Filled) -> Answer {
+pub(crate) async fn sign_out_everywhere(State(app): State<App>, person: Person, _: FormBody) -> Answer {
     app.work(move |hosted| sessions::end_all(hosted, &person.caller)).await?;
     Ok(with_cookie(see("/login"), &cookie::kept(&app, None)))
 }
@@ -47,7 +47,7 @@ pub(crate) async fn set_password(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
     person: Person,
-    filled: Filled,
+    filled: FormBody,
 ) -> Answer {
     let password = Plain::new(filled.text("password").to_owned());
     if filled.text("again") != password.expose() {
@@ -61,7 +61,7 @@ pub(crate) async fn set_password(
         let attempt = attempt(&app, peer, &person.caller.user.name)?;
         let current = Plain::new(filled.text("current").to_owned());
         if verified(&app, current, Some(known)).await?.is_some() {
-            app.failures().succeeded(&attempt);
+            app.rate_limiter().succeeded(&attempt);
         } else {
             return page(&app, &person, Said::of("current", "That is not the password that you have."), false).await;
         }

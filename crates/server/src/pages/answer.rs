@@ -7,7 +7,7 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::said::Sentence;
+use super::form_errors::Sentence;
 use super::shell::Head;
 use crate::hosted::Refusal;
 use crate::problem::{Explained, Refused};

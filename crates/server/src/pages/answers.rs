@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-use super::filled::Filled;
+use super::form::FormBody;
 use super::url_parts::composed;
 use crate::hosted::manifests::Needed;
 use crate::hosted::{Refusal, Result};
@@ -24,7 +24,7 @@ pub(super) struct Answers {
 }
 
 /// Reads the form: fields that are empty ask for no change.
-pub(super) fn read(filled: &Filled, needed: Option<&Needed>) -> Result<Answers> {
+pub(super) fn read(filled: &FormBody, needed: Option<&Needed>) -> Result<Answers> {
     let mut answers = Answers::default();
     for (name, text) in filled.beginning("value:") {
         let expected = filled.text(&format!("version:{name}")).parse().ok();

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
 use super::answer::{Answer, shown};
+use super::form_errors::Said;
 use super::person::Inside;
-use super::said::Said;
 use super::shell::Shell;
 use crate::access::Operation;
 use crate::app::App;

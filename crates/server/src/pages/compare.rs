@@ -6,14 +6,14 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::answer::{Answer, see, segment, shown};
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::person::{Inside, Person};
-use super::said::Said;
 use super::shell::Shell;
 use crate::access::Names;
 use crate::app::App;
+use crate::hosted::authorize::{self, AuthorizedAccess, Need};
 use crate::hosted::compare::{self, Compared, Differing, compared};
-use crate::hosted::entry::{self, Need, Visit};
 use crate::hosted::overview::{self, Column};
 use crate::hosted::{self, Refusal, changes, names, values};
 use crate::problem::Refused;
@@ -64,7 +64,7 @@ pub(crate) async fn show(
 }
 
 /// Takes the values that are ticked over; all of them or none.
-pub(crate) async fn promote(State(app): State<App>, Inside { visit, person, .. }: Inside<Names>, filled: Filled) -> Answer {
+pub(crate) async fn promote(State(app): State<App>, Inside { visit, person, .. }: Inside<Names>, filled: FormBody) -> Answer {
     let asked = Asked { from: Some(filled.text("from").to_owned()), to: Some(filled.text("to").to_owned()) };
     match promoted(&app, &person, &visit, &filled).await {
         Ok(()) => {
@@ -78,7 +78,7 @@ pub(crate) async fn promote(State(app): State<App>, Inside { visit, person, .. }
     }
 }
 
-async fn promoted(app: &App, person: &Person, visit: &Visit, filled: &Filled) -> Result<(), Refused> {
+async fn promoted(app: &App, person: &Person, visit: &AuthorizedAccess, filled: &FormBody) -> Result<(), Refused> {
     let wanted: Vec<String> = filled.all("name").map(str::to_owned).collect();
     if wanted.is_empty() {
         return Err(Refusal::invalid("nothing was ticked").into());
@@ -95,13 +95,13 @@ async fn promoted(app: &App, person: &Person, visit: &Visit, filled: &Filled) ->
 }
 
 /// Whoever promotes, where they must be allowed to read or to write.
-async fn inside(app: &App, person: &Person, visit: &Visit, environment: &str) -> Result<Visit, Refused> {
+async fn inside(app: &App, person: &Person, visit: &AuthorizedAccess, environment: &str) -> Result<AuthorizedAccess, Refused> {
     let environment = names::environment(environment)?.to_owned();
     let (caller, project) = (person.caller.clone(), visit.project.clone());
-    app.work(move |hosted| entry::enter(hosted, caller, Need::Values, project, Some(environment))).await
+    app.work(move |hosted| authorize::enter(hosted, caller, Need::Values, project, Some(environment))).await
 }
 
-async fn page(app: &App, person: Person, visit: Visit, asked: Asked, said: Said) -> Answer {
+async fn page(app: &App, person: Person, visit: AuthorizedAccess, asked: Asked, said: Said) -> Answer {
     let written = app.slowly(visit.caller.user.id, move |hosted| {
         let columns = overview::columns(hosted, &visit)?;
         written(&person, &visit, &columns, &asked, said)
@@ -109,7 +109,13 @@ async fn page(app: &App, person: Person, visit: Visit, asked: Asked, said: Said)
     Ok(written.await?)
 }
 
-fn written(person: &Person, visit: &Visit, columns: &[Column], asked: &Asked, said: Said) -> hosted::Result<Response> {
+fn written(
+    person: &Person,
+    visit: &AuthorizedAccess,
+    columns: &[Column],
+    asked: &Asked,
+    said: Said,
+) -> hosted::Result<Response> {
     let named = |name: Option<&str>, other: usize| match name {
         Some(name) => columns
             .iter()

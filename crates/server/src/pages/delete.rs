@@ -4,13 +4,13 @@ use askama::Template;
 use axum::extract::State;
 
 use super::answer::{Answer, see, segment, shown};
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::person::{Inside, Person};
-use super::said::Said;
 use super::shell::Shell;
 use crate::access::Ownership;
 use crate::app::App;
-use crate::hosted::entry::Visit;
+use crate::hosted::authorize::AuthorizedAccess;
 use crate::hosted::environments;
 
 #[derive(Template)]
@@ -31,7 +31,11 @@ pub(crate) async fn ask(State(app): State<App>, Inside { person, visit, .. }: In
 }
 
 /// Deletes it, if its name was typed.
-pub(crate) async fn delete(State(app): State<App>, Inside { person, visit, .. }: Inside<Ownership>, filled: Filled) -> Answer {
+pub(crate) async fn delete(
+    State(app): State<App>,
+    Inside { person, visit, .. }: Inside<Ownership>,
+    filled: FormBody,
+) -> Answer {
     if filled.text("name").trim() != visit.environment {
         let said = Said::of("name", format!("This is not the name `{}`. Nothing was deleted.", visit.environment));
         return page(&app, &person, &visit, said).await;
@@ -40,7 +44,7 @@ pub(crate) async fn delete(State(app): State<App>, Inside { person, visit, .. }:
     Ok(see(&back(&visit)))
 }
 
-async fn page(app: &App, person: &Person, visit: &Visit, said: Said) -> Answer {
+async fn page(app: &App, person: &Person, visit: &AuthorizedAccess, said: Said) -> Answer {
     let place = visit.clone();
     let (info, _) = app.work(move |hosted| environments::one(hosted, &place)).await?;
     Ok(shown(&DeletePage {
@@ -54,6 +58,6 @@ async fn page(app: &App, person: &Person, visit: &Visit, said: Said) -> Answer {
     }))
 }
 
-fn back(visit: &Visit) -> String {
+fn back(visit: &AuthorizedAccess) -> String {
     format!("/projects/{}/environments", segment(&visit.project))
 }

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::answer::{Answer, shown};
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::person::Person;
-use super::said::Said;
 use super::shell::Shell;
 use crate::app::App;
 use crate::hosted::login;
@@ -64,7 +64,7 @@ pub(crate) async fn show(State(app): State<App>, person: Person, Query(Asked { c
     Ok(shown(&DevicePage { shell: Shell::new(&person, ""), code: &code, waiting, is_code_shown, is_done: false, said }))
 }
 
-pub(crate) async fn agree(State(app): State<App>, person: Person, filled: Filled) -> Answer {
+pub(crate) async fn agree(State(app): State<App>, person: Person, filled: FormBody) -> Answer {
     let (caller, code) = (person.caller.clone(), filled.text("code").to_owned());
     app.work(move |hosted| login::approve(hosted, &caller, &code)).await?;
     let shell = Shell::new(&person, "");

@@ -4,13 +4,13 @@ use askama::Template;
 use axum::extract::State;
 
 use super::answer::{Answer, see, segment, shown};
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::person::{Inside, Person};
-use super::said::Said;
 use super::shell::Shell;
 use crate::access::{Names, People};
 use crate::app::App;
-use crate::hosted::entry::{PRODUCTION, Visit};
+use crate::hosted::authorize::{AuthorizedAccess, PRODUCTION};
 use crate::hosted::{Hosted, Paging, Result, environments, production};
 use crate::problem::Refused;
 use takk_api::Production;
@@ -77,7 +77,7 @@ pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: I
 pub(crate) async fn name_production(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<People>,
-    filled: Filled,
+    filled: FormBody,
 ) -> Answer {
     let ticked: Vec<String> = filled.all("production").map(str::to_owned).collect();
     // What was shown and is not ticked is no production. What its name says already need not be said.
@@ -95,7 +95,7 @@ pub(crate) async fn name_production(
 }
 
 /// The page, with what is wrong with a form of it.
-pub(super) async fn page(app: &App, person: &Person, visit: &Visit, typed: &str, said: Said) -> Answer {
+pub(super) async fn page(app: &App, person: &Person, visit: &AuthorizedAccess, typed: &str, said: Said) -> Answer {
     let place = visit.clone();
     let (rows, now) = app.work(move |hosted| Ok((rows(hosted, &place)?, hosted.now()))).await?;
     Ok(shown(&EnvironmentsPage {
@@ -113,7 +113,7 @@ pub(super) async fn page(app: &App, person: &Person, visit: &Visit, typed: &str,
 }
 
 /// Those that are there, then those that were named and are not.
-fn rows(hosted: &mut Hosted, visit: &Visit) -> Result<Vec<Row>> {
+fn rows(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Vec<Row>> {
     let paging = Paging { cursor: None, limit: Some(500) };
     let there = environments::list(hosted, visit, &paging)?.items;
     let Production { environments: named, not_production } = production::list(hosted, visit)?;

@@ -10,17 +10,17 @@ use axum::response::Response;
 
 use super::answer::{Answer, Stopped, see, segment, shown};
 use super::cookie;
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::person::{Person, visitor};
-use super::said::Said;
 use super::shell::Head;
 use super::sign_in::{attempt, hashed, too_many, with_cookie};
 use crate::app::App;
 use crate::hosted::invitations::{self, Invited};
 use crate::hosted::{names, sessions};
 use crate::listen::Peer;
-use crate::observed::Observed;
 use crate::problem::Refused;
+use crate::request_log::RequestLog;
 use takk_api::{Code, Plain};
 
 #[derive(Template)]
@@ -45,7 +45,7 @@ struct InvitationPage<'p> {
 pub(crate) async fn show(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
-    Extension(observed): Extension<Observed>,
+    Extension(observed): Extension<RequestLog>,
     headers: HeaderMap,
     Path(secret): Path<String>,
 ) -> Answer {
@@ -59,10 +59,10 @@ pub(crate) async fn show(
 pub(crate) async fn accept(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
-    Extension(observed): Extension<Observed>,
+    Extension(observed): Extension<RequestLog>,
     headers: HeaderMap,
     Path(secret): Path<String>,
-    filled: Filled,
+    filled: FormBody,
 ) -> Answer {
     let secret = Plain::new(secret);
     let invited = open(&app, Peer(peer), &secret).await?;
@@ -91,7 +91,7 @@ pub(crate) async fn accept(
     let accepted = app.work_of_stranger(move |hosted| invitations::accept(hosted, &sent, &chosen, &verifier, &request)).await;
     match accepted {
         Ok(session) => {
-            app.failures().succeeded(&attempt);
+            app.rate_limiter().succeeded(&attempt);
             let next = invited.project.as_deref().map_or_else(|| "/".to_owned(), |name| format!("/projects/{}", segment(name)));
             Ok(with_cookie(see(&next), &cookie::kept(&app, Some(session.expose()))))
         }
@@ -102,12 +102,12 @@ pub(crate) async fn accept(
 
 /// What the invitation is. Whoever tries many secrets has to wait.
 async fn open(app: &App, Peer(peer): Peer, secret: &Plain) -> Result<Invited, Stopped> {
-    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
+    if let Some(seconds) = app.rate_limiter().wait(peer, Instant::now()) {
         return Err(too_many(seconds).into());
     }
     let asked = secret.clone();
     let found = app.work_of_stranger(move |hosted| invitations::find(hosted, &asked)).await?;
-    found.ok_or_else(|| match app.failures().count(peer, Instant::now()) {
+    found.ok_or_else(|| match app.rate_limiter().count(peer, Instant::now()) {
         Some(seconds) => too_many(seconds).into(),
         None => invitations::over().into(),
     })

@@ -7,12 +7,12 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::answer::{Answer, segment, shown};
+use super::form_errors::Said;
 use super::person::{Inside, Person};
-use super::said::Said;
 use super::shell::Shell;
 use crate::access::Names;
 use crate::app::App;
-use crate::hosted::entry::Visit;
+use crate::hosted::authorize::AuthorizedAccess;
 use crate::hosted::overview::{self, Column};
 use takk_api::Held;
 use takk_model::Role;
@@ -49,7 +49,7 @@ pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: I
     Ok(written.await?)
 }
 
-fn page(person: &Person, visit: &Visit, columns: &[Column], now: i64) -> Response {
+fn page(person: &Person, visit: &AuthorizedAccess, columns: &[Column], now: i64) -> Response {
     let rows = rows(columns);
     shown(&MatrixPage {
         shell: Shell::within(person, visit, "secrets"),

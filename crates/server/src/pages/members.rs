@@ -4,13 +4,13 @@ use askama::Template;
 use axum::extract::State;
 
 use super::answer::{Answer, see, segment, shown};
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::person::{Inside, Person};
-use super::said::Said;
 use super::shell::Shell;
 use crate::access::{People, Project};
 use crate::app::App;
-use crate::hosted::entry::Visit;
+use crate::hosted::authorize::AuthorizedAccess;
 use crate::hosted::{Paging, Refusal, invitations, members};
 use crate::problem::Refused;
 use takk_api::{ChangedMember, Code, Ended, InvitationInfo, MadeInvitation, Member, NewInvitation, NewMember};
@@ -52,7 +52,7 @@ pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: I
 }
 
 /// Makes an invitation, and shows its link for the only time.
-pub(crate) async fn invite(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: Filled) -> Answer {
+pub(crate) async fn invite(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: FormBody) -> Answer {
     let invited = filled.text("name").trim();
     let new = NewInvitation { name: invited.to_owned(), role: role(filled.text("role"))?, expires_at: None };
     let (place, url) = (visit.clone(), app.public_url().to_owned());
@@ -63,14 +63,18 @@ pub(crate) async fn invite(State(app): State<App>, Inside { person, visit, .. }:
     page(&app, &person, &visit, told).await
 }
 
-pub(crate) async fn revoke_invitation(State(app): State<App>, Inside { visit, .. }: Inside<People>, filled: Filled) -> Answer {
+pub(crate) async fn revoke_invitation(
+    State(app): State<App>,
+    Inside { visit, .. }: Inside<People>,
+    filled: FormBody,
+) -> Answer {
     let id = filled.number("id")?;
     let address = address(&visit.project);
     app.work(move |hosted| invitations::revoke(hosted, &visit, id)).await?;
     Ok(see(&address))
 }
 
-pub(crate) async fn put(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: Filled) -> Answer {
+pub(crate) async fn put(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: FormBody) -> Answer {
     let email = Some(filled.text("email").trim().to_owned()).filter(|email| !email.is_empty());
     let new = NewMember { role: role(filled.text("role"))?, email };
     let (typed, place) = (filled.text("name").trim(), visit.clone());
@@ -87,7 +91,7 @@ pub(crate) async fn put(State(app): State<App>, Inside { person, visit, .. }: In
     page(&app, &person, &visit, told).await
 }
 
-pub(crate) async fn remove(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: Filled) -> Answer {
+pub(crate) async fn remove(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: FormBody) -> Answer {
     let (name, place) = (filled.text("name").to_owned(), visit.clone());
     let told = match app.work(move |hosted| members::remove(hosted, &place, &name)).await {
         Ok(ended) if ended != Ended::default() => Told { ended: Some(ended), ..Told::default() },
@@ -97,7 +101,7 @@ pub(crate) async fn remove(State(app): State<App>, Inside { person, visit, .. }:
     page(&app, &person, &visit, told).await
 }
 
-async fn page(app: &App, person: &Person, visit: &Visit, told: Told<'_>) -> Answer {
+async fn page(app: &App, person: &Person, visit: &AuthorizedAccess, told: Told<'_>) -> Answer {
     let (asked, is_owner) = (visit.clone(), visit.decides());
     let paging = Paging { cursor: None, limit: Some(500) };
     let listed = app.work(move |hosted| {

@@ -11,9 +11,9 @@ use super::answer::Stopped;
 use super::cookie;
 use crate::access::{Needs, place};
 use crate::app::App;
-use crate::hosted::entry::{self, Caller, Visit};
+use crate::hosted::authorize::{self, AuthorizedAccess, Caller};
 use crate::hosted::sessions;
-use crate::observed::Observed;
+use crate::request_log::RequestLog;
 use takk_vault::token_hash;
 
 /// Somebody who is signed in.
@@ -28,7 +28,7 @@ pub(crate) struct Person {
 /// Somebody who may do something in the project, and the environment, that the address names.
 pub(crate) struct Inside<N> {
     pub person: Person,
-    pub visit: Visit,
+    pub visit: AuthorizedAccess,
     need: PhantomData<N>,
 }
 
@@ -36,7 +36,7 @@ impl FromRequestParts<App> for Person {
     type Rejection = Stopped;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Stopped> {
-        let observed = parts.extensions.get::<Observed>().cloned().unwrap_or_default();
+        let observed = parts.extensions.get::<RequestLog>().cloned().unwrap_or_default();
         let next = match parts.method {
             Method::GET => parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
             _ => "/".to_owned(),
@@ -68,7 +68,7 @@ impl<N: Needs> FromRequestParts<App> for Inside<N> {
         let person = Person::from_request_parts(parts, app).await?;
         let (project, environment) = place(parts, app).await?;
         let caller = person.caller.clone();
-        let visit = app.work(move |hosted| entry::enter(hosted, caller, N::NEED, project, environment)).await?;
+        let visit = app.work(move |hosted| authorize::enter(hosted, caller, N::NEED, project, environment)).await?;
         Ok(Self { person, visit, need: PhantomData })
     }
 }

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::State;
 
 use super::answer::{Answer, see, segment, shown};
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::person::Person;
-use super::said::Said;
 use super::shell::Shell;
 use crate::app::App;
 use crate::hosted::{Paging, projects};
@@ -29,7 +29,7 @@ pub(crate) async fn show(State(app): State<App>, person: Person) -> Answer {
     page(&app, &person, "", Said::default()).await
 }
 
-pub(crate) async fn make(State(app): State<App>, person: Person, filled: Filled) -> Answer {
+pub(crate) async fn make(State(app): State<App>, person: Person, filled: FormBody) -> Answer {
     let (name, caller) = (filled.text("name").trim().to_owned(), person.caller.clone());
     let address = format!("/projects/{}", segment(&name));
     match app.work(move |hosted| projects::put(hosted, &caller, &name)).await {

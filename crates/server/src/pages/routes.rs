@@ -4,8 +4,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    account, assets, audit, checked, compare, delete, device, elsewhere, environments, invitation, located, matrix, members,
-    projects, resources, secret, service_tokens, set, sign_in, tokens, trusts,
+    account, assets, audit, compare, delete, device, environments, invitation, live_validation, located, matrix, members,
+    oidc_sign_in, projects, resources, secret, service_tokens, set, sign_in, tokens, trusts,
 };
 use crate::app::App;
 
@@ -17,9 +17,9 @@ pub(crate) fn pages() -> Router<App> {
         .route("/invitations/{secret}", get(invitation::show).post(invitation::accept))
         .route("/logout", post(sign_in::sign_out))
         .route("/login/device", get(device::show).post(device::agree))
-        .route("/login/oidc", get(elsewhere::leave))
-        .route("/login/oidc/callback", get(elsewhere::back))
-        .route("/account/bind", post(elsewhere::bind))
+        .route("/login/oidc", get(oidc_sign_in::leave))
+        .route("/login/oidc/callback", get(oidc_sign_in::back))
+        .route("/account/bind", post(oidc_sign_in::bind))
         .route("/account", get(account::show).post(account::set_password))
         .route("/account/sign-out-everywhere", post(account::sign_out_everywhere))
         .route("/tokens", get(tokens::show).post(tokens::make))
@@ -47,8 +47,8 @@ pub(crate) fn pages() -> Router<App> {
         .route("/projects/{project}/environments/{environment}/delete", get(delete::ask).post(delete::delete))
         .route("/projects/{project}/environments/{environment}/set", get(set::show).post(set::store))
         .route("/projects/{project}/environments/{environment}/resources", get(resources::show))
-        .route("/projects/{project}/environments/{environment}/check", post(checked::check))
-        .route("/projects/{project}/environments/{environment}/generate", post(checked::generate))
+        .route("/projects/{project}/environments/{environment}/check", post(live_validation::check))
+        .route("/projects/{project}/environments/{environment}/generate", post(live_validation::generate))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/reveal", post(secret::reveal))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/rollback", post(secret::roll_back))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/unset", post(secret::unset))

@@ -6,13 +6,13 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::answer::{Answer, Stopped, see, segment, shown};
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::person::{Inside, Person};
-use super::said::Said;
 use super::shell::Shell;
 use crate::access::{Names, Values};
 use crate::app::App;
-use crate::hosted::entry::Visit;
+use crate::hosted::authorize::AuthorizedAccess;
 use crate::hosted::{Refusal, changes, overview, versions};
 use crate::problem::Refused;
 use takk_api::{Change, Changes, Code, Held, Plain, Version};
@@ -75,7 +75,7 @@ pub(crate) async fn reveal(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Values>,
     Path(Named { name }): Path<Named>,
-    filled: Filled,
+    filled: FormBody,
 ) -> Answer {
     let given = app.ask(versions::asked((&visit).into(), &name, Some(filled.number("version")?))?).await?;
     let Version { held, value } = versions::one(given)?;
@@ -88,7 +88,7 @@ pub(crate) async fn roll_back(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Values>,
     Path(Named { name }): Path<Named>,
-    filled: Filled,
+    filled: FormBody,
 ) -> Answer {
     let current = filled.number("current")?;
     let given = app.ask(versions::asked((&visit).into(), &name, Some(filled.number("version")?))?).await?;
@@ -102,14 +102,14 @@ pub(crate) async fn unset(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Values>,
     Path(Named { name }): Path<Named>,
-    filled: Filled,
+    filled: FormBody,
 ) -> Answer {
     let current = filled.number("version")?;
     change(&app, &person, visit, Change { name, value: None, expected_version: Some(current), origin: None }).await
 }
 
 /// Changes it, if nobody was faster: else the page shows what they did.
-async fn change(app: &App, person: &Person, visit: Visit, change: Change) -> Answer {
+async fn change(app: &App, person: &Person, visit: AuthorizedAccess, change: Change) -> Answer {
     let name = change.name.clone();
     let asked = changes::asked((&visit).into(), None, &[], Changes { changes: vec![change] })?;
     match app.ask(asked).await {
@@ -125,7 +125,7 @@ async fn change(app: &App, person: &Person, visit: Visit, change: Change) -> Ans
 async fn page(
     app: &App,
     person: &Person,
-    visit: Visit,
+    visit: AuthorizedAccess,
     name: &str,
     revealed: Option<Revealed>,
     said: Said,

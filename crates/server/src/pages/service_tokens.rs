@@ -4,15 +4,15 @@ use askama::Template;
 use axum::extract::State;
 
 use super::answer::{Answer, see, segment, shown};
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::members::role;
 use super::person::{Inside, Person};
-use super::said::Said;
 use super::shell::Shell;
 use super::tokens::{DAY, days};
 use crate::access::People;
 use crate::app::App;
-use crate::hosted::entry::Visit;
+use crate::hosted::authorize::AuthorizedAccess;
 use crate::hosted::{Paging, Refusal, names, service_tokens};
 use crate::problem::Refused;
 use takk_api::{MadeServiceToken, NewServiceToken, ServiceToken};
@@ -68,7 +68,7 @@ pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: I
 }
 
 /// Makes one, and shows it for the only time.
-pub(crate) async fn make(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: Filled) -> Answer {
+pub(crate) async fn make(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: FormBody) -> Answer {
     let typed = Typed {
         account: filled.text("account").trim(),
         label: filled.text("label").trim(),
@@ -91,7 +91,7 @@ pub(crate) async fn make(State(app): State<App>, Inside { person, visit, .. }: I
     }
 }
 
-pub(crate) async fn revoke(State(app): State<App>, Inside { visit, .. }: Inside<People>, filled: Filled) -> Answer {
+pub(crate) async fn revoke(State(app): State<App>, Inside { visit, .. }: Inside<People>, filled: FormBody) -> Answer {
     let id = filled.number("id")?;
     let address = address(&visit.project);
     app.work(move |hosted| service_tokens::revoke(hosted, &visit, id)).await?;
@@ -101,7 +101,7 @@ pub(crate) async fn revoke(State(app): State<App>, Inside { visit, .. }: Inside<
 async fn page(
     app: &App,
     person: &Person,
-    visit: &Visit,
+    visit: &AuthorizedAccess,
     made: Option<MadeServiceToken>,
     typed: Typed<'_>,
     said: Said,

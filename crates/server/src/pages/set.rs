@@ -11,15 +11,15 @@ use axum::response::Response;
 use super::answer::{Answer, Stopped, see, segment, shown};
 use super::answers::{self, Answers};
 use super::environments;
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::{Said, Sentence};
 use super::person::{Inside, Person};
-use super::said::{Said, Sentence};
 use super::shell::Shell;
 use super::value_field::{Input, ValueField};
 use crate::access::{Names, Values};
 use crate::app::App;
 use crate::body::all_of;
-use crate::hosted::entry::Visit;
+use crate::hosted::authorize::AuthorizedAccess;
 use crate::hosted::manifests::Needed;
 use crate::hosted::overview::{self, Column};
 use crate::hosted::{Refusal, changes, manifests, names};
@@ -74,7 +74,7 @@ pub(crate) async fn show(
 }
 
 /// Stores what was filled in.
-pub(crate) async fn store(State(app): State<App>, Inside { person, visit, .. }: Inside<Values>, filled: Filled) -> Answer {
+pub(crate) async fn store(State(app): State<App>, Inside { person, visit, .. }: Inside<Values>, filled: FormBody) -> Answer {
     let asked = visit.clone();
     let read = app.slowly(visit.caller.user.id, move |hosted| {
         let needed = manifests::needed(hosted, &asked)?;
@@ -94,7 +94,7 @@ pub(crate) async fn store(State(app): State<App>, Inside { person, visit, .. }: 
     page(&app, person, visit, Vec::new(), answers, Some(wrong)).await
 }
 
-async fn stored(app: &App, visit: &Visit, changes: Vec<Change>) -> Result<(), Refusal> {
+async fn stored(app: &App, visit: &AuthorizedAccess, changes: Vec<Change>) -> Result<(), Refusal> {
     if changes.is_empty() {
         return Err(Refusal::invalid("no value was given"));
     }
@@ -105,7 +105,7 @@ async fn stored(app: &App, visit: &Visit, changes: Vec<Change>) -> Result<(), Re
 async fn page(
     app: &App,
     person: Person,
-    visit: Visit,
+    visit: AuthorizedAccess,
     asked: Vec<String>,
     answers: Answers,
     wrong: Option<String>,
@@ -122,7 +122,7 @@ type Found = (Vec<Column>, Option<Arc<Needed>>, i64);
 
 fn form(
     person: &Person,
-    visit: &Visit,
+    visit: &AuthorizedAccess,
     asked: &[String],
     answers: Answers,
     wrong: Option<String>,

@@ -3,7 +3,7 @@
 use super::answer::segment;
 use super::assets::{SCRIPT, STYLE};
 use super::person::Person;
-use crate::hosted::entry::Visit;
+use crate::hosted::authorize::AuthorizedAccess;
 use takk_model::Role;
 
 /// What the head of a page loads.
@@ -47,7 +47,7 @@ impl Shell {
     }
 
     /// Around a page of a project.
-    pub fn within(person: &Person, visit: &Visit, here: &'static str) -> Self {
+    pub fn within(person: &Person, visit: &AuthorizedAccess, here: &'static str) -> Self {
         let place = Place {
             name: visit.project.clone(),
             address: format!("/projects/{}", segment(&visit.project)),

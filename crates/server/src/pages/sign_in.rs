@@ -13,15 +13,15 @@ use serde::Deserialize;
 
 use super::answer::{Answer, Stopped, see, segment, shown};
 use super::cookie;
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::person::Person;
-use super::said::Said;
 use super::shell::Head;
 use crate::app::App;
-use crate::failures::Attempt;
 use crate::hosted::{Refusal, sessions};
 use crate::listen::Peer;
-use crate::observed::Observed;
+use crate::rate_limit::Attempt;
+use crate::request_log::RequestLog;
 use takk_api::{Code, Plain};
 
 /// Where somebody wanted to go.
@@ -53,9 +53,9 @@ pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Query(Next 
 pub(crate) async fn sign_in(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
-    Extension(observed): Extension<Observed>,
+    Extension(observed): Extension<RequestLog>,
     headers: HeaderMap,
-    filled: Filled,
+    filled: FormBody,
 ) -> Answer {
     let request = observed.request().to_owned();
     let begun = match filled.text("way") {
@@ -73,26 +73,26 @@ pub(crate) async fn sign_in(
     Ok(with_cookie(see(local(filled.text("next"))), &cookie::kept(&app, Some(session.expose()))))
 }
 
-pub(crate) async fn sign_out(State(app): State<App>, person: Person, _: Filled) -> Answer {
+pub(crate) async fn sign_out(State(app): State<App>, person: Person, _: FormBody) -> Answer {
     app.work(move |hosted| sessions::end(hosted, &person.caller, &person.session)).await?;
     Ok(with_cookie(see("/login"), &cookie::kept(&app, None)))
 }
 
-async fn with_token(app: &App, peer: IpAddr, filled: &Filled, request: String) -> Result<Option<Plain>, Stopped> {
-    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
+async fn with_token(app: &App, peer: IpAddr, filled: &FormBody, request: String) -> Result<Option<Plain>, Stopped> {
+    if let Some(seconds) = app.rate_limiter().wait(peer, Instant::now()) {
         return Err(too_many(seconds).into());
     }
     let token = Plain::new(filled.text("token").to_owned());
     let begun = app.work_of_stranger(move |hosted| sessions::begin_with_token(hosted, token.expose(), &request)).await?;
     if begun.is_none()
-        && let Some(seconds) = app.failures().count(peer, Instant::now())
+        && let Some(seconds) = app.rate_limiter().count(peer, Instant::now())
     {
         return Err(too_many(seconds).into());
     }
     Ok(begun)
 }
 
-async fn with_password(app: &App, peer: IpAddr, filled: &Filled, request: String) -> Result<Option<Plain>, Stopped> {
+async fn with_password(app: &App, peer: IpAddr, filled: &FormBody, request: String) -> Result<Option<Plain>, Stopped> {
     let (name, password) = (filled.text("name").trim().to_owned(), Plain::new(filled.text("password").to_owned()));
     let attempt = attempt(app, peer, &name)?;
     let asked = name.clone();
@@ -100,14 +100,14 @@ async fn with_password(app: &App, peer: IpAddr, filled: &Filled, request: String
     let Some(verifier) = verified(app, password, verifier).await? else { return Ok(None) };
     let begun = app.work_of_stranger(move |hosted| sessions::begin_with_password(hosted, &name, &verifier, &request)).await?;
     if begun.is_some() {
-        app.failures().succeeded(&attempt);
+        app.rate_limiter().succeeded(&attempt);
     }
     Ok(begun)
 }
 
 /// An attempt with the password of an account. It is counted before anything is hashed: what is refused costs nothing.
 pub(super) fn attempt(app: &App, peer: IpAddr, account: &str) -> Result<Attempt, Refusal> {
-    app.failures().begin_with_password(peer, account, Instant::now()).map_err(too_many)
+    app.rate_limiter().begin_with_password(peer, account, Instant::now()).map_err(too_many)
 }
 
 /// What verified the password, if it is the right one.

@@ -4,10 +4,10 @@ use askama::Template;
 use axum::extract::State;
 
 use super::answer::{Answer, see, shown};
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::members::{role, roles};
 use super::person::Person;
-use super::said::Said;
 use super::shell::Shell;
 use crate::app::App;
 use crate::hosted::{Paging, Refusal, names, tokens};
@@ -52,7 +52,7 @@ impl Typed {
         Self { label, is_personal: false, role, project, environment, days }
     }
 
-    fn of(filled: &Filled) -> Self {
+    fn of(filled: &FormBody) -> Self {
         let text = |field: &str| filled.text(field).trim().to_owned();
         Self {
             label: text("label"),
@@ -98,7 +98,7 @@ pub(crate) async fn show(State(app): State<App>, person: Person) -> Answer {
 }
 
 /// Makes one, and shows it for the only time.
-pub(crate) async fn make(State(app): State<App>, person: Person, filled: Filled) -> Answer {
+pub(crate) async fn make(State(app): State<App>, person: Person, filled: FormBody) -> Answer {
     let typed = Typed::of(&filled);
     let (new, days) = match typed.wanted() {
         Ok(wanted) => wanted,
@@ -118,7 +118,7 @@ pub(crate) async fn make(State(app): State<App>, person: Person, filled: Filled)
     }
 }
 
-pub(crate) async fn revoke(State(app): State<App>, person: Person, filled: Filled) -> Answer {
+pub(crate) async fn revoke(State(app): State<App>, person: Person, filled: FormBody) -> Answer {
     let id = filled.number("id")?;
     app.work(move |hosted| tokens::revoke(hosted, &person.caller, id)).await?;
     Ok(see("/tokens"))

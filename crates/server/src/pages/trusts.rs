@@ -6,14 +6,14 @@ use askama::Template;
 use axum::extract::State;
 
 use super::answer::{Answer, see, segment, shown};
-use super::filled::Filled;
+use super::form::FormBody;
+use super::form_errors::Said;
 use super::members::role;
 use super::person::{Inside, Person};
-use super::said::Said;
 use super::shell::Shell;
 use crate::access::People;
 use crate::app::App;
-use crate::hosted::entry::Visit;
+use crate::hosted::authorize::AuthorizedAccess;
 use crate::hosted::{Paging, Refusal, names, trusts};
 use crate::problem::Refused;
 use takk_api::{Code, NewTrust, TrustInfo};
@@ -49,7 +49,7 @@ pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: I
     page(&app, &person, &visit, typed, Said::default()).await
 }
 
-pub(crate) async fn add(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: Filled) -> Answer {
+pub(crate) async fn add(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: FormBody) -> Answer {
     let typed = Typed {
         name: filled.text("name").trim(),
         issuer: filled.text("issuer"),
@@ -72,14 +72,14 @@ pub(crate) async fn add(State(app): State<App>, Inside { person, visit, .. }: In
 }
 
 /// Trusts some of them no more.
-pub(crate) async fn remove(State(app): State<App>, Inside { visit, .. }: Inside<People>, filled: Filled) -> Answer {
+pub(crate) async fn remove(State(app): State<App>, Inside { visit, .. }: Inside<People>, filled: FormBody) -> Answer {
     let id = filled.number("id")?;
     let address = address(&visit.project);
     app.work(move |hosted| trusts::remove(hosted, &visit, id)).await?;
     Ok(see(&address))
 }
 
-async fn page(app: &App, person: &Person, visit: &Visit, typed: Typed<'_>, said: Said) -> Answer {
+async fn page(app: &App, person: &Person, visit: &AuthorizedAccess, typed: Typed<'_>, said: Said) -> Answer {
     let asked = visit.clone();
     let paging = Paging { cursor: None, limit: Some(500) };
     let (page, now) = app.work(move |hosted| Ok((trusts::list(hosted, &asked, &paging)?, hosted.now()))).await?;

@@ -3,10 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::answer::segment;
-use super::filled::Filled;
+use super::form::FormBody;
 
 /// The address that the parts of a name make; `None` without a host.
-pub(super) fn composed(filled: &Filled, name: &str) -> Option<Zeroizing<String>> {
+pub(super) fn composed(filled: &FormBody, name: &str) -> Option<Zeroizing<String>> {
     let part = |part: &str| filled.text(&format!("part:{part}:{name}")).trim();
     let host = part("host");
     if host.is_empty() {

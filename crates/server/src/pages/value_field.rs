@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::said::Sentence;
+use super::form_errors::Sentence;
 use crate::hosted::manifests::Needed;
 use takk_model::{Constraints, DefaultValue, ValueType};
 use takk_plan::{PlannedVariable, State};

@@ -11,10 +11,10 @@
 //! time is the seal over all.
 
 mod adopt;
-mod arrivals;
 mod rows;
 mod sealed;
 mod seals;
+mod sign_ins;
 mod state;
 mod verify;
 
@@ -122,7 +122,7 @@ type Seals = BTreeMap<String, SealRow>;
 
 /// What was found to be sealed, for all connections to one store.
 #[derive(Default)]
-pub(super) struct Known(Mutex<Inner>);
+pub(super) struct SealCache(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
@@ -132,7 +132,7 @@ struct Inner {
     sets: HashMap<String, (SealRow, Arc<Items>)>,
 }
 
-impl Known {
+impl SealCache {
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

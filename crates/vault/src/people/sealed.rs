@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::rows::{Item, Items, Membership, Scope, Sealed, Table};
 use super::state::{State, forged, read};
-use super::{Known, PeopleKey, Seals};
+use super::{PeopleKey, SealCache, Seals};
 use crate::store::Seals as _;
 use crate::store::{
     Accounts, AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, Result, SessionRow, StoreError, TokenRow, UserRow,
@@ -20,7 +20,7 @@ pub(crate) struct People<'p> {
     pub(super) rows: Box<dyn Accounts + 'p>,
     pub(super) state: Held<'p>,
     pub(super) key: &'p PeopleKey,
-    known: &'p Known,
+    known: &'p SealCache,
 }
 
 /// What is known of the seals: for one look, or for a whole transaction.
@@ -49,11 +49,11 @@ pub(super) fn outside() -> StoreError {
 }
 
 impl<'p> People<'p> {
-    pub fn reading(rows: Box<dyn Accounts + 'p>, key: &'p PeopleKey, known: &'p Known) -> Self {
+    pub fn reading(rows: Box<dyn Accounts + 'p>, key: &'p PeopleKey, known: &'p SealCache) -> Self {
         Self { rows, state: Held::Own(State::default()), key, known }
     }
 
-    pub fn within(rows: Box<dyn Accounts + 'p>, state: &'p mut State, key: &'p PeopleKey, known: &'p Known) -> Self {
+    pub fn within(rows: Box<dyn Accounts + 'p>, state: &'p mut State, key: &'p PeopleKey, known: &'p SealCache) -> Self {
         Self { rows, state: Held::Lent(state), key, known }
     }
 

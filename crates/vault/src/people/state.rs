@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::rows::{Items, Scope, Sealed};
-use super::{Known, PeopleKey, Seals};
+use super::{PeopleKey, SealCache, Seals};
 use crate::store::{Accounts, Result, SealRow, StoreError};
 
 /// What is known of the seals.
@@ -34,7 +34,7 @@ impl State {
     }
 
     /// Keeps everybody else from changing people until the end of the transaction. What does not hold now is not to be changed either.
-    pub(super) fn begin(&mut self, rows: &mut dyn Accounts, key: &PeopleKey, known: &Known) -> Result<()> {
+    pub(super) fn begin(&mut self, rows: &mut dyn Accounts, key: &PeopleKey, known: &SealCache) -> Result<()> {
         let root = rows.lock_root()?;
         self.root = found(root, rows, key, known)?;
         self.is_writing = true;
@@ -49,7 +49,7 @@ impl State {
     }
 
     /// The seals of all scopes; `None` if they do not hold.
-    pub(super) fn seals(&mut self, rows: &mut dyn Accounts, key: &PeopleKey, known: &Known) -> Result<Option<Arc<Seals>>> {
+    pub(super) fn seals(&mut self, rows: &mut dyn Accounts, key: &PeopleKey, known: &SealCache) -> Result<Option<Arc<Seals>>> {
         if self.root.is_none() {
             let root = rows.root()?;
             self.root = found(root, rows, key, known)?;
@@ -119,7 +119,7 @@ impl State {
 }
 
 impl Written {
-    pub fn publish(self, known: &Known) {
+    pub fn publish(self, known: &SealCache) {
         known.keep_seals(self.root, self.seals);
         self.sets.into_iter().for_each(|(row, items)| known.keep_items(row, items));
     }
@@ -130,7 +130,7 @@ fn found(
     root: Option<SealRow>,
     rows: &mut dyn Accounts,
     key: &PeopleKey,
-    known: &Known,
+    known: &SealCache,
 ) -> Result<Option<(SealRow, Arc<Seals>)>> {
     let Some(root) = root else { return Ok(None) };
     if let Some(seals) = known.seals(&root) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Known;
+use super::SealCache;
 use super::rows::Scope;
 use super::sealed::People;
 use super::state::read;
@@ -13,7 +13,7 @@ impl Vault {
     /// What is wrong with the rows of people, one sentence each.
     pub fn verify_people(&mut self) -> Result<Vec<String>> {
         // What is remembered proves nothing about what is in the database now.
-        let known = Known::default();
+        let known = SealCache::default();
         let mut people = People::reading(self.store.accounts()?, &self.people_key, &known);
         let (mut wrong, seals) = match people.steady("", People::all_seals) {
             Ok(seals) => (Vec::new(), seals),

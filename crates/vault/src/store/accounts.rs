@@ -1,13 +1,13 @@
 //! What a store offers for people. The same in a transaction and outside of one.
 
-use super::arrivals::Arrivals;
 use super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
 use super::seals::Seals;
+use super::sign_ins::SignIns;
 use super::{Result, StoreError};
 use takk_model::Role;
 
 /// Users, projects and their members, tokens, and what requests leave behind.
-pub trait Accounts: Arrivals + Seals {
+pub trait Accounts: SignIns + Seals {
     /// Adds a user, and gives its number. [`StoreError::Exists`] if there is one of that name.
     fn add_user(&mut self, row: &UserRow) -> Result<i64>;
 

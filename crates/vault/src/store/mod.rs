@@ -2,23 +2,23 @@
 //! rows are changed only for the counters of their environment, and as a whole under a new master key.
 
 mod accounts;
-mod arrivals;
 mod audit;
 mod error;
 mod people;
 mod postgres;
 mod rows;
 mod seals;
+mod sign_ins;
 mod sqlite;
 
 pub use accounts::Accounts;
-pub use arrivals::{Arrivals, IdentityRow, InvitationRow, SignInRow, TrustRow};
 pub use audit::{AuditEntry, AuditFilter, AuditHead, AuditLog, AuditRow};
 pub use error::{Cause, Result, StoreError};
 pub use people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
 pub use postgres::{Postgres, shown_address};
 pub use rows::{Change, EnvironmentRow, ManifestRow, VersionRow};
 pub use seals::{Hashed, SealRow, Seals};
+pub use sign_ins::{IdentityRow, InvitationRow, SignInRow, SignIns, TrustRow};
 pub use sqlite::{Candidate, Replaced, Sqlite};
 
 /// A place for rows. What it gives was written as a whole, and what it acknowledged stays.

@@ -1,8 +1,8 @@
 //! What authenticates the rows of people, and what whoever seals them must be able to ask for. The store makes no seals.
 
 use super::Result;
-use super::arrivals::{InvitationRow, SignInRow, TrustRow};
 use super::people::{DeviceLoginRow, SessionRow, TokenRow};
+use super::sign_ins::{InvitationRow, SignInRow, TrustRow};
 
 /// What authenticates the rows of a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -28,7 +28,7 @@ pub fn generate(manifest: &Manifest, name: &str) -> Result<SecretValue> {
     };
     let made: Result<Zeroizing<String>, _> = takk_value::generate(&Wanted { setting }, &mut random);
     if let Some(error) = failed {
-        return Err(Error::environment(error.to_string()).hint("try again"));
+        return Err(Error::system(error.to_string()).hint("try again"));
     }
     let mut made = made.map_err(|refusal| refused(refusal.to_string()))?;
     Ok(SecretValue::new(std::mem::take(&mut *made)))

@@ -55,6 +55,6 @@ impl From<KeySource> for KeyPlace {
 fn random_tail() -> Result<String> {
     use takk_vault::Random;
     let mut bytes = [0; 8];
-    SystemRandom.fill(&mut bytes).map_err(|error| Error::environment(error.to_string()).hint("try again"))?;
+    SystemRandom.fill(&mut bytes).map_err(|error| Error::system(error.to_string()).hint("try again"))?;
     Ok(format!("{:016x}", u64::from_be_bytes(bytes)))
 }

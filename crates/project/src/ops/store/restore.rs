@@ -51,7 +51,7 @@ pub fn check(target: Target, backup: &Path) -> Result<Checked> {
     let copy = candidate.open().map_err(|error| explain(error.into()))?;
     let verified = read_all(home, directory, copy).map_err(explain)?;
     if !verified.wrong.is_empty() {
-        let mut error = Error::environment(format!("`{}` is damaged", backup.display())).hint("take another backup");
+        let mut error = Error::system(format!("`{}` is damaged", backup.display())).hint("take another backup");
         for wrong in verified.wrong.iter().take(SHOWN) {
             error = error.about(wrong);
         }
@@ -95,10 +95,10 @@ fn read_all(home: &Home, directory: &Path, copy: Sqlite) -> Result<Verified, Sec
 fn refused(error: SecretsError, backup: &Path) -> Error {
     let shown = backup.display();
     match error {
-        SecretsError::WrongMasterKey => Error::environment(format!("the master key does not fit `{shown}`"))
+        SecretsError::WrongMasterKey => Error::system(format!("the master key does not fit `{shown}`"))
             .hint("set TAKK_MASTER_KEY_FILE to the key that its store had when it was written"),
         SecretsError::Store(StoreError::Damaged(cause)) => {
-            Error::environment(format!("`{shown}` is damaged")).caused_by(cause.to_string()).hint("take another backup")
+            Error::system(format!("`{shown}` is damaged")).caused_by(cause.to_string()).hint("take another backup")
         }
         SecretsError::Store(error @ StoreError::Foreign { .. }) => {
             Error::usage(error.to_string()).hint("name a file that `takk store backup FILE` wrote")

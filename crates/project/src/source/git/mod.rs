@@ -36,7 +36,7 @@ impl Repository {
         let Some((work_tree, kind)) = files::git_entry(directory) else { return Ok(None) };
         let entry = work_tree.join(".git");
         let broken = |path: &Path, error: &dyn std::fmt::Display| {
-            Error::environment(format!("cannot read the git repository of `{}`", work_tree.display()))
+            Error::system(format!("cannot read the git repository of `{}`", work_tree.display()))
                 .caused_by(format!("{}: {error}", path.display()))
         };
         let own = if kind.is_dir() {
@@ -53,8 +53,7 @@ impl Repository {
             Err(error) => return Err(broken(&file, &error)),
         };
         if common.join("reftable").is_dir() {
-            let error =
-                Error::environment("the repository keeps its branches in the format `reftable`, which takk does not read");
+            let error = Error::system("the repository keeps its branches in the format `reftable`, which takk does not read");
             return Err(error.hint("`git refs migrate --ref-format=files` changes the format"));
         }
         if !common.join("objects").is_dir() {

@@ -147,19 +147,19 @@ fn header<'b>(bytes: &'b [u8], key: &'static [u8]) -> impl Iterator<Item = Objec
 }
 
 fn not_understood(reference: &str) -> Error {
-    Error::environment(format!("no commit is named `{reference}`"))
+    Error::system(format!("no commit is named `{reference}`"))
         .hint("write a branch, a tag or an id, or what `git rev-parse` makes of it")
 }
 
 fn no_parent(repository: &Repository, reference: &str) -> Error {
-    let error = Error::environment(format!("no commit is named `{reference}`: the history does not go back so far"));
+    let error = Error::system(format!("no commit is named `{reference}`: the history does not go back so far"));
     if repository.is_shallow() { error.hint("this clone is shallow: `git fetch --unshallow` brings the rest") } else { error }
 }
 
 /// Why the commit cannot be read although it is named.
 pub(in super::super) fn unreadable(repository: &Repository, reference: &str, error: &io::Error) -> Error {
     let is_missing = error.kind() == ErrorKind::NotFound;
-    let error = Error::environment(format!("cannot read the commit `{reference}`")).caused_by(error.to_string());
+    let error = Error::system(format!("cannot read the commit `{reference}`")).caused_by(error.to_string());
     match is_missing {
         true if repository.is_partial() => {
             error.hint(format!("`git archive --output=/dev/null {reference}` brings the files of the commit"))
@@ -171,7 +171,7 @@ pub(in super::super) fn unreadable(repository: &Repository, reference: &str, err
 }
 
 fn unknown(repository: &Repository, reference: &str, name: &str) -> Error {
-    let error = Error::environment(format!("no commit is named `{reference}`"));
+    let error = Error::system(format!("no commit is named `{reference}`"));
     let names = repository.short_names();
     let elsewhere = names.iter().find(|known| known.strip_suffix(name).is_some_and(|remote| remote.ends_with('/')));
     if let Some(near) = elsewhere.map(String::as_str).or_else(|| nearest(name, names.iter().map(String::as_str))) {

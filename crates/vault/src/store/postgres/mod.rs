@@ -2,12 +2,12 @@
 
 mod accounts;
 mod address;
-mod arrivals;
 mod audit;
 mod connection;
 mod manifests;
 mod migrations;
 mod seals;
+mod sign_ins;
 mod tls;
 mod transaction;
 mod values;

@@ -3,12 +3,12 @@
 use postgres::Row;
 
 use super::super::Result;
-use super::super::arrivals::{InvitationRow, SignInRow, TrustRow};
 use super::super::people::{DeviceLoginRow, SessionRow, TokenRow};
 use super::super::seals::{Hashed, SealRow, Seals};
+use super::super::sign_ins::{InvitationRow, SignInRow, TrustRow};
 use super::Rows;
 use super::accounts::{device_login_row, session_row, token_row};
-use super::arrivals::{invitation_row, sign_in_row, trust_row};
+use super::sign_ins::{invitation_row, sign_in_row, trust_row};
 
 impl Seals for Rows<'_> {
     fn root(&mut self) -> Result<Option<SealRow>> {

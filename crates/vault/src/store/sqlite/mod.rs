@@ -1,7 +1,6 @@
 //! The store in one SQLite file. Every write is on the disk before it is acknowledged: WAL with full synchronisation.
 
 mod accounts;
-mod arrivals;
 mod audit;
 mod files;
 mod lock;
@@ -10,6 +9,7 @@ mod migrations;
 mod replace;
 mod seals;
 mod sessions;
+mod sign_ins;
 mod transaction;
 mod values;
 

@@ -3,13 +3,13 @@
 use rusqlite::{OptionalExtension, Params, Row, params};
 
 use super::super::Result;
-use super::super::arrivals::{InvitationRow, SignInRow, TrustRow};
 use super::super::people::{DeviceLoginRow, SessionRow, TokenRow};
 use super::super::seals::{Hashed, SealRow, Seals};
+use super::super::sign_ins::{InvitationRow, SignInRow, TrustRow};
 use super::Rows;
 use super::accounts::{DEVICE_LOGIN, TOKEN, device_login_row, token_row};
-use super::arrivals::{INVITATION, SIGN_IN, TRUST, invitation_row, sign_in_row, trust_row};
 use super::sessions::{SESSION, session_row};
+use super::sign_ins::{INVITATION, SIGN_IN, TRUST, invitation_row, sign_in_row, trust_row};
 
 impl Rows<'_> {
     fn many<T>(&self, query: &str, asked: impl Params, row: impl Fn(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>> {

@@ -139,7 +139,7 @@ pub(super) fn made_up(manifest: &Manifest, name: &str, random: &dyn Random) -> R
         }
     }
     match failed {
-        Some(error) => Err(Error::environment("cannot make a value up").caused_by(error)),
+        Some(error) => Err(Error::system("cannot make a value up").caused_by(error)),
         None => Ok(made.ok_or(why)),
     }
 }

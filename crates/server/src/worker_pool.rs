@@ -18,9 +18,9 @@ const NICE: i32 = 5;
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
 /// Some threads, and the line before them.
-pub(super) struct Lane<S>(SyncSender<Job<S>>);
+pub(super) struct WorkerPool<S>(SyncSender<Job<S>>);
 
-impl<S: Default + 'static> Lane<S> {
+impl<S: Default + 'static> WorkerPool<S> {
     /// Starts the threads; they end with the lane. `room` is how many may wait.
     pub fn open(name: &str, threads: usize, room: usize) -> Outcome<Self> {
         let (line, waiting) = sync_channel(room);
@@ -28,7 +28,7 @@ impl<S: Default + 'static> Lane<S> {
         for _ in 0..threads {
             let waiting = Arc::clone(&waiting);
             let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || work_off(&waiting));
-            thread.map_err(|error| Error::environment("cannot start the server's threads").caused_by(error))?;
+            thread.map_err(|error| Error::system("cannot start the server's threads").caused_by(error))?;
         }
         Ok(Self(line))
     }
@@ -77,7 +77,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_comes_when_the_line_is_full_hears_so_at_once() {
-        let lane = Arc::new(Lane::<u32>::open("test", 1, 1).expect("threads"));
+        let lane = Arc::new(WorkerPool::<u32>::open("test", 1, 1).expect("threads"));
         let (begun, begins) = channel();
         let (end, ends) = channel::<()>();
         let first = {
@@ -113,7 +113,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_mistake_ends_the_work_and_not_the_thread() {
-        let lane = Lane::<u32>::open("test", 1, 4).expect("threads");
+        let lane = WorkerPool::<u32>::open("test", 1, 4).expect("threads");
         let broken = lane.run(|_| assert!(std::hint::black_box(false), "a mistake")).await;
         assert!(broken.is_err_and(|refusal| refusal.code == Code::Internal));
         assert_eq!(lane.run(|count| *count).await, Ok(0));

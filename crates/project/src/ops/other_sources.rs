@@ -10,13 +10,13 @@ use takk_plan::{PlannedVariable, Reader, missing_of};
 use takk_value::together::Given;
 
 /// The names that have a value besides the store; never the values.
-pub struct Beside {
+pub struct OtherSources {
     inherited: HashSet<String>,
     /// By file: the names in it with their lines.
     files: BTreeMap<String, Vec<(String, u32)>>,
 }
 
-impl Beside {
+impl OtherSources {
     /// Reads the dotenv files of the project's classes. `inherited` are the names of the variables that a command inherits.
     pub fn of(project: &ReadProject, inherited: &[OsString]) -> Self {
         let mut files = BTreeMap::new();

@@ -7,7 +7,7 @@
 //! What is found out when a request begins lets it in and no more: its body may come much later. Whatever it changes, or reads of values,
 //! is decided once more in the transaction in which that is done, by [`confirm`] and [`confirm_visit`].
 
-use super::asked::unauthenticated;
+use super::access_request::unauthenticated;
 use super::{Hosted, Refusal, Result, sessions};
 use takk_api::{AuditBounds, TokenInfo, UserInfo};
 use takk_model::is_production_by_name;
@@ -42,7 +42,7 @@ pub(super) enum Proof {
 
 /// A caller in a project, who may do what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Visit {
+pub struct AuthorizedAccess {
     pub caller: Caller,
     pub project: String,
     /// The environment; empty if the project as a whole is meant.
@@ -141,7 +141,7 @@ impl Caller {
     }
 }
 
-impl Visit {
+impl AuthorizedAccess {
     /// Whether the caller decides who comes in, and what is production.
     pub fn decides(&self) -> bool {
         let token = &self.caller.token;
@@ -168,11 +168,17 @@ pub fn signed_in(hosted: &mut Hosted, token: &str, request: &str) -> Result<Opti
 }
 
 /// Lets a caller into a project, and an environment of it, if they may do there what is needed.
-pub fn enter(hosted: &mut Hosted, caller: Caller, need: Need, project: String, environment: Option<String>) -> Result<Visit> {
+pub fn enter(
+    hosted: &mut Hosted,
+    caller: Caller,
+    need: Need,
+    project: String,
+    environment: Option<String>,
+) -> Result<AuthorizedAccess> {
     let standing = hosted.accounts()?.standing(caller.user.id, &project)?;
     let environment = environment.unwrap_or_default();
     let role = decide(&caller, standing.as_ref(), need, &project, &environment)?;
-    Ok(Visit { caller, project, environment, role, need })
+    Ok(AuthorizedAccess { caller, project, environment, role, need })
 }
 
 /// Looks at a caller once more, in the transaction in which something is done for them: what they have shown may be good no more.
@@ -187,7 +193,7 @@ pub(super) fn confirm(accounts: &mut dyn Accounts, caller: &Caller, now: i64) ->
 }
 
 /// The same for a caller in a project: their role may be another one by now, and the environment production.
-pub(super) fn confirm_visit(accounts: &mut dyn Accounts, visit: &Visit, now: i64) -> store::Result<Result<()>> {
+pub(super) fn confirm_visit(accounts: &mut dyn Accounts, visit: &AuthorizedAccess, now: i64) -> store::Result<Result<()>> {
     if let Err(refusal) = confirm(accounts, &visit.caller, now)? {
         return Ok(Err(refusal));
     }

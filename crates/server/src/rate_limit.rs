@@ -97,7 +97,7 @@ const PATIENCE: Duration = Duration::from_mins(10);
 const ACCOUNTS_SHARE: u32 = 4;
 
 /// Attempts to sign in, by address and by account.
-pub(super) struct Failures {
+pub(super) struct RateLimiter {
     by_address: Attempts<IpAddr>,
     by_account: Attempts<Vec<u8>>,
     begun: Attempts<IpAddr>,
@@ -113,7 +113,7 @@ pub(super) struct Attempt {
     pair: Vec<u8>,
 }
 
-impl Failures {
+impl RateLimiter {
     /// Allows an address a number of failures each minute.
     pub fn new(allowed: u32) -> Self {
         let by_account = Attempts::new(allowed.div_ceil(ACCOUNTS_SHARE), MINUTE);
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn too_many_failures_have_to_wait_and_then_may_try_again() {
-        let failures = Failures::new(2);
+        let failures = RateLimiter::new(2);
         let start = Instant::now();
         assert_eq!(failures.count(ONE, start), None);
         assert_eq!(failures.count(ONE, start), None);
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn addresses_of_one_network_are_one() {
-        let failures = Failures::new(1);
+        let failures = RateLimiter::new(1);
         let start = Instant::now();
         let address = |text: &str| text.parse::<IpAddr>().expect("an address");
         assert_eq!(failures.count(address("2001:db8::1"), start), None);
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn attempts_at_one_account_are_counted_from_wherever_they_come() {
-        let failures = Failures::new(8);
+        let failures = RateLimiter::new(8);
         let start = Instant::now();
         let from = |number: u8| IpAddr::from([10, 0, 0, number]);
         let known = failures.begin_with_password(ONE, "ada", start).expect("the first one");
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_password_that_is_right_is_no_failure() {
-        let failures = Failures::new(4);
+        let failures = RateLimiter::new(4);
         let start = Instant::now();
         for _ in 0..100 {
             let attempt = failures.begin_with_password(ONE, "ada", start).expect("it is let in each time");

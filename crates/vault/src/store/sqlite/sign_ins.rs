@@ -3,8 +3,8 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::super::Result;
-use super::super::arrivals::{Arrivals, IdentityRow, InvitationRow, SignInRow, TrustRow, claims, written_claims};
 use super::super::people::{UserRow, written};
+use super::super::sign_ins::{IdentityRow, InvitationRow, SignInRow, SignIns, TrustRow, claims, written_claims};
 use super::Rows;
 use super::accounts::{USER, names, new, role, user_row};
 
@@ -15,7 +15,7 @@ pub(super) const TRUST: &str = "id, project, user, issuer, claims, role, environ
 /// The columns that [`sign_in_row`] reads.
 pub(super) const SIGN_IN: &str = "state_hash, browser_hash, next, invitation, user, expires_at";
 
-impl Arrivals for Rows<'_> {
+impl SignIns for Rows<'_> {
     fn rename_user(&mut self, id: i64, name: &str) -> Result<bool> {
         let changed = self.0.execute("UPDATE users SET name = ?2 WHERE id = ?1", params![id, name]);
         let renamed = matches!(changed, Ok(1..));

@@ -10,14 +10,14 @@ use serde::Deserialize;
 
 use super::answer::{Answer, Stopped, see, shown};
 use super::cookie;
-use super::filled::Filled;
+use super::form::FormBody;
 use super::person::Person;
 use super::shell::Shell;
 use super::sign_in::{local, too_many, with_cookie};
 use crate::app::App;
 use crate::hosted::{Refusal, identities};
 use crate::listen::Peer;
-use crate::observed::Observed;
+use crate::request_log::RequestLog;
 use takk_api::{Code, Plain};
 use takk_oidc::{Elsewhere, OidcError};
 use takk_vault::request_digest;
@@ -57,7 +57,7 @@ pub(crate) async fn leave(
 ) -> Answer {
     // Each is remembered for a while: one address does not fill the store.
     let now = Instant::now();
-    if let Some(seconds) = app.failures().count(peer, now).or_else(|| app.failures().begin(peer, now)) {
+    if let Some(seconds) = app.rate_limiter().count(peer, now).or_else(|| app.rate_limiter().begin(peer, now)) {
         return Err(too_many(seconds).into());
     }
     let (cookie, kept) = cookie::sent_or_new(&headers, &app)?;
@@ -72,7 +72,7 @@ pub(crate) async fn leave(
 
 /// Offers whoever is signed in to be the same person at the provider. The page of the provider is a link: forms are sent to this
 /// server alone.
-pub(crate) async fn bind(State(app): State<App>, person: Person, _: Filled) -> Answer {
+pub(crate) async fn bind(State(app): State<App>, person: Person, _: FormBody) -> Answer {
     let address = begun(&app, &person.session, "/account".to_owned(), None, Some(person.clone())).await?;
     let provider = &known(&app)?.settings.name;
     Ok(shown(&ElsewherePage { shell: Shell::new(&person, "account"), provider, address: &address }))
@@ -82,11 +82,11 @@ pub(crate) async fn bind(State(app): State<App>, person: Person, _: Filled) -> A
 pub(crate) async fn back(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
-    Extension(observed): Extension<Observed>,
+    Extension(observed): Extension<RequestLog>,
     headers: HeaderMap,
     Query(returning): Query<Returning>,
 ) -> Answer {
-    if let Some(seconds) = app.failures().wait(peer, Instant::now()) {
+    if let Some(seconds) = app.rate_limiter().wait(peer, Instant::now()) {
         return Err(too_many(seconds).into());
     }
     let arrived = arrived(&app, &headers, returning, observed.request().to_owned()).await;
@@ -94,7 +94,7 @@ pub(crate) async fn back(
         && refusal.code != Code::Unavailable
     {
         app.metrics().failed_sign_ins.inc();
-        app.failures().count(peer, Instant::now());
+        app.rate_limiter().count(peer, Instant::now());
     }
     arrived
 }

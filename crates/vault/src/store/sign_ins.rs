@@ -84,7 +84,7 @@ pub struct TrustRow {
 }
 
 /// What a store offers for those who come in. The same in a transaction and outside of one.
-pub trait Arrivals {
+pub trait SignIns {
     /// Gives a user another name. [`StoreError::Exists`](super::StoreError::Exists) if it is taken. Whether there is such a user.
     fn rename_user(&mut self, id: i64, name: &str) -> Result<bool>;
 

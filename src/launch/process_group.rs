@@ -4,14 +4,14 @@ use rustix::process::{Pid, Signal};
 #[cfg(target_os = "linux")]
 use tree as members;
 
-pub enum Family {
+pub enum ProcessGroup {
     /// The process group of the command.
     Group(Pid),
     /// The command in a group that is not its own, and those that descend from it, as far as the system tells.
     Tree(members::Members),
 }
 
-impl Family {
+impl ProcessGroup {
     /// Of a command that has not been waited for.
     pub fn of(command: Pid, has_own_group: bool) -> Self {
         if has_own_group { Self::Group(command) } else { Self::Tree(members::Members::of(command)) }
@@ -123,8 +123,8 @@ mod tests {
             command.args(["-c", "sh -c 'echo; sleep 100; true'; true"]).stdout(Stdio::piped()).spawn().expect("sh runs");
         let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
         output.read_line(&mut String::new()).expect("it says when it has begun");
-        let family = Family::of(Pid::from_child(&child), false);
-        assert!(matches!(&family, Family::Tree(members) if members.0.len() > 1));
+        let family = ProcessGroup::of(Pid::from_child(&child), false);
+        assert!(matches!(&family, ProcessGroup::Tree(members) if members.0.len() > 1));
         assert!(family.is_alive());
         family.send(Signal::KILL);
         child.wait().expect("it ends");

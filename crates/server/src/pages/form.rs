@@ -19,7 +19,7 @@ use crate::hosted::Refusal;
 const MOST_FIELDS: usize = 20_000;
 
 /// The fields of a form, in their order; they are wiped when they are dropped.
-pub(crate) struct Filled {
+pub(crate) struct FormBody {
     fields: Vec<(String, Zeroizing<String>)>,
     /// The first field of each name.
     first: HashMap<String, usize>,
@@ -27,7 +27,7 @@ pub(crate) struct Filled {
     _share: Share,
 }
 
-impl Filled {
+impl FormBody {
     /// What a field has; empty if there is none.
     pub fn text(&self, name: &str) -> &str {
         self.optional(name).unwrap_or_default()
@@ -54,7 +54,7 @@ impl Filled {
     }
 }
 
-impl FromRequest<App> for Filled {
+impl FromRequest<App> for FormBody {
     type Rejection = Stopped;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Stopped> {

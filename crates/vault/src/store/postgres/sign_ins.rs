@@ -3,12 +3,12 @@
 use postgres::Row;
 
 use super::super::Result;
-use super::super::arrivals::{Arrivals, IdentityRow, InvitationRow, SignInRow, TrustRow, claims, written_claims};
 use super::super::people::{UserRow, names, written};
+use super::super::sign_ins::{IdentityRow, InvitationRow, SignInRow, SignIns, TrustRow, claims, written_claims};
 use super::Rows;
 use super::accounts::{role, taken, user_row};
 
-impl Arrivals for Rows<'_> {
+impl SignIns for Rows<'_> {
     fn rename_user(&mut self, id: i64, name: &str) -> Result<bool> {
         // A statement that breaks a rule would break its transaction too.
         let query = "UPDATE users SET name = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM users WHERE name = $2 AND id <> $1)";

@@ -5,24 +5,24 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock};
 
-use super::entry::{self, Caller, Need, Standing, Visit};
+use super::authorize::{self, AuthorizedAccess, Caller, Need, Standing};
 use super::{Refusal, Result, names};
 use takk_api::Code;
 use takk_model::Role;
 use takk_vault::store::{self, Accounts};
-use takk_vault::{Access, Action, Admission, Once};
+use takk_vault::{Access, Action, Authorizer, IdempotencyKey};
 
 /// What somebody asks of the values of an environment.
-pub struct Asked {
+pub struct AccessRequest {
     pub visitor: Visitor,
     pub action: Action,
     /// What tells a request that comes a second time; for changes.
-    pub once: Option<Once>,
+    pub once: Option<IdempotencyKey>,
 }
 
 pub enum Visitor {
     /// One who was let in.
-    Admitted(Visit),
+    Admitted(AuthorizedAccess),
     /// One with a token, which is looked at when it is their turn.
     Bearer(Bearer),
 }
@@ -41,15 +41,15 @@ pub struct Bearer {
     pub name: Arc<OnceLock<String>>,
 }
 
-impl Asked {
+impl AccessRequest {
     /// What cannot be told from the same request that comes a second time.
     pub fn new(visitor: Visitor, action: Action) -> Self {
         Self { visitor, action, once: None }
     }
 }
 
-impl From<&Visit> for Visitor {
-    fn from(visit: &Visit) -> Self {
+impl From<&AuthorizedAccess> for Visitor {
+    fn from(visit: &AuthorizedAccess) -> Self {
         Self::Admitted(visit.clone())
     }
 }
@@ -72,21 +72,21 @@ pub(super) struct Door {
     standings: HashMap<(i64, String), Standing>,
 }
 
-impl Admission<Asked> for Door {
+impl Authorizer<AccessRequest> for Door {
     type Refusal = Refusal;
 
     fn begin(&mut self, now: i64) {
         *self = Self { now, ..Self::default() };
     }
 
-    fn is_read(&self, asked: &Asked) -> bool {
+    fn is_read(&self, asked: &AccessRequest) -> bool {
         matches!(asked.action, Action::Read { .. } | Action::ReadVersion { .. })
     }
 
-    fn admit<'q>(&mut self, accounts: &mut dyn Accounts, asked: &'q Asked) -> store::Result<Result<Access<'q>>> {
+    fn admit<'q>(&mut self, accounts: &mut dyn Accounts, asked: &'q AccessRequest) -> store::Result<Result<Access<'q>>> {
         let (caller, role) = match &asked.visitor {
             // Whoever was let in may have been shut out since.
-            Visitor::Admitted(visit) => match entry::confirm_visit(accounts, visit, self.now)? {
+            Visitor::Admitted(visit) => match authorize::confirm_visit(accounts, visit, self.now)? {
                 Ok(()) => (visit.caller.author(), visit.role),
                 Err(refusal) => return Ok(Err(refusal)),
             },
@@ -112,7 +112,7 @@ impl Door {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(accounts.standing(caller.user.id, &bearer.project)?),
         };
-        let role = entry::decide(&caller, standing.as_ref(), bearer.need, &bearer.project, &bearer.environment);
+        let role = authorize::decide(&caller, standing.as_ref(), bearer.need, &bearer.project, &bearer.environment);
         Ok(role.map(|role| (caller, role)))
     }
 
@@ -120,7 +120,7 @@ impl Door {
         if let Some(known) = self.callers.get(&bearer.token) {
             return Ok(known.clone());
         }
-        let found = entry::found(accounts, &bearer.token, self.now, &bearer.request)?;
+        let found = authorize::found(accounts, &bearer.token, self.now, &bearer.request)?;
         self.callers.insert(bearer.token.clone(), found.clone());
         Ok(found)
     }

@@ -81,12 +81,12 @@ fn private(path: &Path) -> Result<()> {
         let mode = fs::metadata(path).map_err(|error| unusable(path).caused_by(error))?.permissions().mode();
         if mode & 0o077 != 0 {
             let message = format!("others can read `{}` (mode {:03o})", path.display(), mode & 0o777);
-            return Err(Error::environment(message).hint(format!("chmod 600 {}", path.display())));
+            return Err(Error::system(message).hint(format!("chmod 600 {}", path.display())));
         }
     }
     Ok(())
 }
 
 fn unusable(path: &Path) -> Error {
-    Error::environment(format!("cannot use `{}`", path.display()))
+    Error::system(format!("cannot use `{}`", path.display()))
 }

@@ -1,41 +1,41 @@
-//! The desk at which values are given and taken. Who comes while others are served is served together with all who wait, in one
-//! transaction: the disk is waited for once, and each access has its row in the audit log before it is answered. There is one desk: the
+//! The write_queue at which values are given and taken. Who comes while others are served is served together with all who wait, in one
+//! transaction: the disk is waited for once, and each access has its row in the audit log before it is answered. There is one write_queue: the
 //! audit log has one end, at which more of them would only wait for each other.
 
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::hosted::{Asked, Hosted, Opener, Refusal, Result};
+use crate::hosted::{AccessRequest, Hosted, Opener, Refusal, Result};
 use takk_model::error::{Error, Result as Outcome};
-use takk_vault::Given;
+use takk_vault::AccessResponse;
 
 const ROOM: usize = 1024;
 /// How many are served together.
 const TOGETHER: usize = 256;
 
 /// Where accesses are handed in.
-pub(super) struct Desk {
+pub(super) struct WriteQueue {
     queue: mpsc::Sender<Job>,
 }
 
 struct Job {
-    asked: Asked,
-    answer: oneshot::Sender<Result<Given>>,
+    asked: AccessRequest,
+    answer: oneshot::Sender<Result<AccessResponse>>,
 }
 
-impl Desk {
-    /// Opens the desk, on a thread of its own that ends with it.
+impl WriteQueue {
+    /// Opens the write_queue, on a thread of its own that ends with it.
     pub fn open(opener: &Arc<Opener>) -> Outcome<Self> {
         let (queue, waiting) = mpsc::channel(ROOM);
         let opener = Arc::clone(opener);
         let clerk = std::thread::Builder::new().name("desk".to_owned()).spawn(move || serve(&opener, waiting));
-        clerk.map_err(|error| Error::environment("cannot start the server's threads").caused_by(error))?;
+        clerk.map_err(|error| Error::system("cannot start the server's threads").caused_by(error))?;
         Ok(Self { queue })
     }
 
     /// Does what is wanted, and waits for it.
-    pub async fn ask(&self, asked: Asked) -> Result<Given> {
+    pub async fn ask(&self, asked: AccessRequest) -> Result<AccessResponse> {
         let (answer, given) = oneshot::channel();
         let full = |_| Refusal::unavailable("too many wait for the store");
         self.queue.try_send(Job { asked, answer }).map_err(full)?;
@@ -43,7 +43,7 @@ impl Desk {
     }
 }
 
-/// Serves until the desk is closed.
+/// Serves until the write_queue is closed.
 fn serve(opener: &Opener, mut waiting: mpsc::Receiver<Job>) {
     let mut connection: Option<Hosted> = None;
     while let Some(jobs) = next(&mut waiting) {
@@ -69,11 +69,11 @@ fn serve(opener: &Opener, mut waiting: mpsc::Receiver<Job>) {
 }
 
 /// Whether the connection is not to blame for an outcome.
-fn is_sound(given: &Result<Given>) -> bool {
+fn is_sound(given: &Result<AccessResponse>) -> bool {
     !given.as_ref().is_err_and(|refusal| refusal.cause.is_some())
 }
 
-/// Those who wait, as many as are served together; `None` when the desk is closed.
+/// Those who wait, as many as are served together; `None` when the write_queue is closed.
 fn next(waiting: &mut mpsc::Receiver<Job>) -> Option<Vec<Job>> {
     let mut jobs = vec![waiting.blocking_recv()?];
     while jobs.len() < TOGETHER

@@ -6,7 +6,7 @@ use super::{Entry, Result, Vault};
 
 /// What is known of an environment at one moment, without its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct EnvironmentInfo {
     /// How often it was changed.
     pub revision: i64,
     /// When it was made, in milliseconds since 1970.
@@ -17,9 +17,9 @@ pub struct Seen {
 
 impl Vault {
     /// What is known of an environment at one moment, without its values.
-    pub fn seen(&mut self, project: &str, environment: &str) -> Result<Seen> {
+    pub fn seen(&mut self, project: &str, environment: &str) -> Result<EnvironmentInfo> {
         let opened = Arc::unwrap_or_clone(self.load(project, environment)?);
         let (revision, created_at) = (opened.row.revision, opened.row.created_at);
-        Ok(Seen { revision, created_at, entries: opened.current.into_iter().map(Entry::from).collect() })
+        Ok(EnvironmentInfo { revision, created_at, entries: opened.current.into_iter().map(Entry::from).collect() })
     }
 }

@@ -3,9 +3,9 @@
 use super::rows::{Scope, Sealed, Table};
 use super::sealed::People;
 use super::state::forged;
-use crate::store::{Accounts, Arrivals, IdentityRow, InvitationRow, Result, Seals, SignInRow, TrustRow, UserRow};
+use crate::store::{Accounts, IdentityRow, InvitationRow, Result, Seals, SignInRow, SignIns, TrustRow, UserRow};
 
-impl Arrivals for People<'_> {
+impl SignIns for People<'_> {
     fn rename_user(&mut self, id: i64, name: &str) -> Result<bool> {
         self.writing()?;
         let Some(old) = self.user(id)? else { return self.rows.rename_user(id, name) };

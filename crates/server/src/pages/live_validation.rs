@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::answer::Stopped;
 use super::answers::{made_up, verdict};
-use super::filled::Filled;
+use super::form::FormBody;
 use super::person::Inside;
 use crate::access::Values;
 use crate::app::App;
@@ -16,7 +16,7 @@ use crate::hosted::manifests::needed;
 pub(crate) async fn check(
     State(app): State<App>,
     Inside { visit, .. }: Inside<Values>,
-    filled: Filled,
+    filled: FormBody,
 ) -> Result<Json<Value>, Stopped> {
     let checked = app.slowly(visit.caller.user.id, move |hosted| {
         let needed = needed(hosted, &visit)?;
@@ -32,7 +32,7 @@ pub(crate) async fn check(
 pub(crate) async fn generate(
     State(app): State<App>,
     Inside { visit, .. }: Inside<Values>,
-    filled: Filled,
+    filled: FormBody,
 ) -> Result<Json<Value>, Stopped> {
     let made = app.slowly(visit.caller.user.id, move |hosted| {
         let needed = needed(hosted, &visit)?;

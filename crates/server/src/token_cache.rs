@@ -6,9 +6,9 @@ use quick_cache::sync::Cache;
 const MOST: usize = 10_000;
 
 /// Tokens and sessions that were good when they were last looked at, and whose they are.
-pub(super) struct Known(Cache<Vec<u8>, i64>);
+pub(super) struct TokenCache(Cache<Vec<u8>, i64>);
 
-impl Known {
+impl TokenCache {
     pub fn new() -> Self {
         Self(Cache::new(MOST))
     }

@@ -30,14 +30,14 @@ const LONGEST_ID: usize = 64;
 
 /// Which request it is; and who asked and whether its body was read, as the extractors say that know it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Observed {
+pub(super) struct RequestLog {
     request: Arc<str>,
     user: Arc<OnceLock<String>>,
     person: Arc<OnceLock<i64>>,
     is_read: Arc<AtomicBool>,
 }
 
-impl Observed {
+impl RequestLog {
     /// The id of the request.
     pub fn request(&self) -> &str {
         &self.request
@@ -74,7 +74,7 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
     let id = request_id(&request);
     let method = method_name(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str).to_owned();
-    let observed = Observed { request: id.as_str().into(), ..Observed::default() };
+    let observed = RequestLog { request: id.as_str().into(), ..RequestLog::default() };
     let has_body = !request.body().is_end_stream();
     request.extensions_mut().insert(observed.clone());
     let client = version::of_client(request.headers());

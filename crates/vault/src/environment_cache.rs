@@ -6,7 +6,7 @@ use std::sync::Arc;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use super::people::Known;
+use super::people::SealCache;
 use super::state::Opened;
 use crate::store::EnvironmentRow;
 
@@ -16,9 +16,9 @@ const MOST_VALUES: u64 = 20_000;
 const USUAL_ENVIRONMENTS: usize = 200;
 
 /// Environments that were opened not long ago, and people who were found to be sealed, for all connections to one store.
-pub struct Recent {
+pub struct EnvironmentCache {
     environments: Cache<i64, Arc<Opened>, ByValues>,
-    pub(super) people: Arc<Known>,
+    pub(super) people: Arc<SealCache>,
 }
 
 #[derive(Clone)]
@@ -31,14 +31,14 @@ impl Weighter<i64, Arc<Opened>> for ByValues {
     }
 }
 
-impl Default for Recent {
+impl Default for EnvironmentCache {
     fn default() -> Self {
         let environments = Cache::with_weighter(USUAL_ENVIRONMENTS, MOST_VALUES, ByValues);
         Self { environments, people: Arc::default() }
     }
 }
 
-impl Recent {
+impl EnvironmentCache {
     /// The environment of a row that was just read, if it is known in that state.
     pub(super) fn find(&self, row: &EnvironmentRow) -> Option<Arc<Opened>> {
         self.environments.get(&row.id).filter(|opened| opened.row == *row)
