@@ -114,3 +114,27 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
     let stem = path.strip_suffix(".py").unwrap_or(path);
     stem.strip_suffix("/__init__").unwrap_or(stem).split('/')
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::testing::manifest_of;
+
+    #[test]
+    fn callers_are_found_whatever_they_import() {
+        let make = "from pydantic_settings import BaseSettings\n\ndef make():\n    class Made(BaseSettings):\n        a: str\n    return Made\n";
+        let manifest = manifest_of(&[
+            ("lib/__init__.py", ""),
+            ("lib/make.py", make),
+            ("lib/again.py", "from lib.make import make\n"),
+            ("a.py", "from lib.make import make\nA = make()\n"),
+            ("b.py", "from lib.make import *\nB = make()\n"),
+            ("c.py", "import lib.make\nC = lib.make.make()\n"),
+            ("d.py", "from lib import make as module\nD = module.make()\n"),
+            ("e.py", "from lib import again\nE = again.make()\n"),
+            ("f.py", "import lib.again as other\nF = other.make()\n"),
+            ("g.py", "from other import make_it\nG = make_it()\n"),
+        ]);
+        let names: Vec<&str> = manifest.settings.iter().map(|class| class.qualname.as_str()).collect();
+        assert_eq!(names, ["A", "B", "C", "D", "E", "F"]);
+    }
+}
