@@ -21,7 +21,7 @@ fn main() {
         libraries.insert(name, read(&file));
     }
     write("library_roots.rs", &roots(&libraries));
-    write("libraries.json", &Value::Object(libraries));
+    write("libraries.rs", &each(&libraries));
     write("components.json", &read(&catalog.join("components.toml")));
 }
 
@@ -30,6 +30,19 @@ fn roots(libraries: &Map<String, Value>) -> Value {
     let imports = libraries.values().filter_map(|library| library["import"].as_str()?.split('.').next());
     let roots: BTreeSet<&str> = imports.collect();
     roots.into_iter().collect()
+}
+
+/// The libraries by name, each with the first word of its import and its JSON: an array of arrays, as Rust too.
+fn each(libraries: &Map<String, Value>) -> Value {
+    let mut names: Vec<&String> = libraries.keys().collect();
+    names.sort();
+    let of = |name: &String| {
+        let library = &libraries[name];
+        let root =
+            library["import"].as_str().and_then(|import| import.split('.').next()).expect("a library says what is imported");
+        Value::from(vec![root.to_owned(), library.to_string()])
+    };
+    names.into_iter().map(of).collect()
 }
 
 fn files(directory: &Path) -> Vec<PathBuf> {

@@ -3,7 +3,9 @@
     nested_values.py SEED CLASSES ENVIRONMENTS DIRECTORY
 
 The project is `DIRECTORY/settings.py`. `DIRECTORY/probes.jsonl` has one line for each environment: class, environment, whether the class
-is made, the places of the errors, and which variables change what it becomes.
+is made, the places of the errors, and which variables it reads: those whose value decides what it becomes. (Below a model that has no such
+field a variable only makes that there is a value for the model: its own value is nobody's, even if it has to be JSON, as for a field that is
+looked for in any case and then not found by the validator.)
 """
 
 import importlib.util
@@ -40,6 +42,7 @@ LEAVES = ["int", "str", "bool", "float", "SecretStr", "List[int]", "Dict[str, in
 LEAVES_V1 = ["int", "str", "bool", "SecretStr", "List[int]", "Dict[str, int]", "Optional[int]"]
 DEFAULTS = {"int": "1", "str": "'s'", "bool": "True", "float": "1.5", "SecretStr": "SecretStr('x')", "List[int]": "[]", "Dict[str, int]": "{}", "Optional[int]": "None", "Literal['a', 'b']": "'a'", "List[str]": "[]", "Dict[str, str]": "{}", "Any": "0"}
 TEXTS = ["1", "0", "x", "a", "true", "", "[1]", "[]", "{}", '{"a": 1}', "null", "1.5", '["a"]', '"s"', "{", '{"k": "v"}', "b"]
+OTHERS = ["1", "x", "{}", "[1]", '{"k": 1}']
 NAMES = ["a", "b", "host", "port", "size", "max_size", "kind", "Up"]
 
 
@@ -244,13 +247,22 @@ def ask(cls, environment):
     try:
         made = cls()
     except SettingsError as error:
-        field = str(error).split('"')[1]
-        return None, [[[field], "settings_error"]]
+        return None, [[[field_of(cls, str(error).split('"')[1])], "settings_error"]]
     except Exception as error:
         if not hasattr(error, "errors"):
             return "crash", repr(error)
         return None, [[[str(part) for part in e["loc"]], e["type"]] for e in error.errors()]
     return repr(made), None
+
+
+def is_no_json(outcome):
+    return bool(outcome[1]) and outcome[1][0][1] == "settings_error"
+
+
+def field_of(cls, name):
+    """The field that an error is about: pydantic 1 names its variable."""
+    fields = cls.__fields__.items() if V1 else []
+    return next((field for field, of in fields if name in of.field_info.extra["env_names"]), name)
 
 
 def main():
@@ -282,8 +294,8 @@ def main():
                 read = []
                 if errors is None:
                     for variable in env:
-                        rest = {k: v for k, v in env.items() if k != variable}
-                        if ask(cls, rest) != (value_, None):
+                        others = (ask(cls, {**env, variable: other}) for other in OTHERS if other != env[variable])
+                        if any(other != (value_, None) and not is_no_json(other) for other in others):
                             read.append(variable)
                 out.write(json.dumps({"class": name, "env": dict(sorted(env.items())), "ok": errors is None, "errors": errors or [], "read": read}) + "\n")
 

@@ -201,14 +201,16 @@ HEAD_1 = '''\
 import datetime
 import enum
 import ipaddress
+import os
+import re
 import uuid
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Dict, FrozenSet, List, Literal, NewType, Optional, Sequence, Set, Tuple, Union
+from typing import Annotated, Any, Dict, FrozenSet, List, Literal, NewType, Optional, Sequence, Set, Tuple, Union
 
 from pydantic import (
     AmqpDsn, AnyHttpUrl, AnyUrl, BaseModel, BaseSettings, ByteSize, EmailStr, Field, HttpUrl, Json, NegativeInt, NonNegativeInt, PositiveFloat, PositiveInt, PostgresDsn, RedisDsn, SecretBytes, SecretStr, StrictBool, StrictInt, StrictStr,
-    conint, conlist, constr, validator,
+    IPvAnyAddress, confloat, condecimal, conint, conlist, conset, constr, root_validator, validator,
 )
 
 UserId = NewType("UserId", int)
@@ -230,9 +232,27 @@ class Mode(str, enum.Enum):
     EMPTY = ""
 
 
+class Ratio(float, enum.Enum):
+    HALF = 0.5
+
+
+class Number(int, enum.Enum):
+    ONE = 1
+
+
 class Inner(BaseModel):
     host: str
     port: int = Field(5432, gt=0)
+
+
+class Closed(BaseModel):
+    host: str = Field("h", alias="hostname")
+    tags: List[int] = []
+    parsed: Json
+
+    class Config:
+        extra = "forbid"
+        min_anystr_length = 2
 
 
 '''
@@ -241,7 +261,10 @@ FAMILIES_1 = {
     "text": ["constr(regex='^a')", "constr(max_length=3)"],
     "class": [
         "x: int = Field(3, ge=2)", "x: str = Field('a', max_length=3)", "x: List[int] = []", "x: Optional[List[str]]", "x: Optional[Dict[str, int]] = None", "x: List[str]|@validator('x', pre=True)|def check(cls, v): return v",
-        "x: int|@validator('x')|def check(cls, v): return v", "x: int|@validator('x', pre=True)|def check(cls, v): return 1", "x: conlist(int, min_items=2)", "x: List[int] = Field([], min_items=2)", "x: Union[int, List[int]]", "x: Literal['a', 'b'] = 'a'",
+        "x: List[int] = Field([], gt=0)", "x: Dict[str, str] = Field({}, min_length=2)", "x: Optional[str] = Field(None, regex='^a')", "x: Union[int, str] = Field(1, gt=0, max_length=2)", "x: Set[int] = Field({1}, min_items=2)",
+        "x: Annotated[str, Field(min_length=2)]", "x: List[Annotated[int, Field(gt=5)]]", "x: str = Field('a', const=True)", "x: int = None", "x: Json[List[int]]", "x: Optional[Json[List[int]]]", "x: Closed", "x: List[Closed]", "x: Dict[str, Inner]", "x: Tuple[Inner, ...]",
+        "x: Number", "x: Ratio", "x: confloat(multiple_of=0.5)", "x: condecimal(max_digits=3, decimal_places=1, multiple_of=Decimal('0.5'))", "x: conset(int, min_items=2)", "x: Union[Inner, str]", "x: Optional[Union[List[int], int]]", "x: Literal['a', None, 1]", "x: re.Pattern",
+        "x: int|@root_validator|def check(cls, values): return values", "x: int|@validator('x')|def check(cls, v): return v", "x: int|@validator('x', pre=True)|def check(cls, v): return 1", "x: conlist(int, min_items=2)", "x: List[int] = Field([], min_items=2)", "x: Union[int, List[int]]", "x: Literal['a', 'b'] = 'a'",
     ],
 }
 
@@ -371,10 +394,30 @@ def with_configuration(rng, count):
 
 def with_defaults(rng, count):
     """Classes whose field has a default, good or bad."""
-    bodies = list(WITH_DEFAULTS)
+    bodies, defaulted = (list(WITH_DEFAULTS_1), DEFAULTED_1) if FIRST else (list(WITH_DEFAULTS), DEFAULTED)
     for at in range(count):
-        bodies.append(f"x: {DEFAULTED[at % len(DEFAULTED)]} = {rng.choice(DEFAULTS)}")
+        bodies.append(f"x: {defaulted[at % len(defaulted)]} = {rng.choice(DEFAULTS)}")
     return bodies
+
+
+#: What pydantic 1 has in place of some of these types.
+DEFAULTED_1 = [
+    *(kind for kind in DEFAULTED if "Annotated" not in kind), "List[int]", "Dict[str, Inner]", "Optional[Inner]", "Union[int, List[int]]", "FrozenSet[int]", "Number", "constr(regex='^a')", "conlist(int, min_items=1)", "conint(multiple_of=2)", "datetime.datetime", "datetime.time", "Optional[Json]", "RedisDsn", "StrictBool",
+]
+WITH_DEFAULTS_1 = [
+    "x: int = Field(0, ge=1)", "x: int = Field(default=None)", "class Config: validate_all = False|x: int = 'x'", "x: str = Field(default_factory=list)", "x: list = Field(default_factory=list)", "x: int = Field(default_factory=lambda: None)", "x: List[int] = Field([], min_items=1)",
+    "x: str = Field('a', min_length=2)", "x: str = 1|@validator('x', pre=True)|def check(cls, v): return v", "x: int = 'x'|@validator('x', pre=True, always=True)|def check(cls, v): return 1", "x: int = 'x'|@root_validator(pre=True)|def check(cls, values): return {'x': 1}", "class Config: min_anystr_length = 2|x: str = 'a'",
+    "class Config: validate_all = False|x: int = 'x'|@validator('x', always=True)|def check(cls, v): return v", "class Config: anystr_strip_whitespace = True; min_anystr_length = 1|x: str = ' '", "x: Inner = Inner(host='h')", "x: List[str] = 'a,b'", "x = 5", "x = None", "x: Literal['a'] = None",
+]
+CONFIGURATION_1 = ["anystr_strip_whitespace = True", "anystr_lower = True", "min_anystr_length = 2", "max_anystr_length = 3", "allow_inf_nan = False", "use_enum_values = True", "smart_union = True", "orm_mode = True"]
+CONFIGURED_1 = ["str", "constr(min_length=1)", "Optional[str]", "SecretStr", "bytes", "Path", "List[str]", "Dict[str, int]", "Union[int, str]", "Mode", "Colour", "Literal['a']", "float", "Decimal", "Inner", "Closed", "Json", "HttpUrl", "EmailStr", "int", "Set[str]"]
+
+
+def with_configuration_1(rng, count):
+    """The same for pydantic 1."""
+    for at in range(count):
+        keys = "; ".join(rng.sample(CONFIGURATION_1, rng.choice([1, 1, 2, 3])))
+        yield f"class Config: {keys}|x: {CONFIGURED_1[at % len(CONFIGURED_1)]}"
 
 
 NUMBERS = """0 1 -1 +1 00 01 -01 007 1_000 1__0 _1 1_ 0_1 1.0 1.00 1. .5 -.5 1.5 1e3 1E3 1e-3 1e400 -1e400 1e999999 0x10 0b1 1,000 1.000,5 ١٢ １２ ² ½ nan NaN -nan inf -inf +inf
@@ -549,9 +592,7 @@ def wanted(rng):
     for family, annotations in families.items():
         for annotation in annotations:
             yield family, annotation, lines_of(annotation) if family == "class" else [f"x: {annotation}"]
-    if FIRST:
-        return
-    for annotation in with_configuration(rng, 150):
+    for annotation in with_configuration_1(rng, 60) if FIRST else with_configuration(rng, 150):
         yield "config", annotation, lines_of(annotation)
     for annotation in with_defaults(rng, 400):
         yield "default", annotation, lines_of(annotation)

@@ -31,6 +31,13 @@ impl SourceFile {
         (!["lib", "main"].contains(&module)).then(|| module.to_owned())
     }
 
+    /// How it names the root of its crate relatively: `super::` in `gather.rs`, `super::super::` in `settings/types.rs`.
+    fn root(&self) -> String {
+        let parts = self.inside.components().count();
+        let depth = if self.inside.ends_with("mod.rs") { parts - 1 } else { parts };
+        "super::".repeat(depth)
+    }
+
     /// Whether it holds nothing but tests.
     fn is_tests(&self) -> bool {
         let is_named = |name: &std::ffi::OsStr| name == "tests" || name == "tests.rs" || name == "testing.rs";
@@ -121,11 +128,15 @@ fn uphold(law: &str, broken: impl Fn(&SourceFile) -> Vec<String>) {
     assert!(places.is_empty(), "{law}:\n{}", places.join("\n"));
 }
 
-/// The words that follow `crate::` in a line, those of a `crate::{a, b::c}` list included.
-fn modules_named(line: &str) -> Vec<&str> {
+/// The words that follow a way to the root of the crate in a line, those of a `crate::{a, b::c}` list included.
+fn modules_named<'l>(line: &'l str, root: &str) -> Vec<&'l str> {
     let word = |text: &str| text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     let mut modules = Vec::new();
-    for start in line.match_indices("crate::").map(|(at, found)| at + found.len()) {
+    for (at, found) in line.match_indices(root) {
+        let start = at + found.len();
+        if line[..at].ends_with("super::") || line[..at].ends_with(char::is_alphanumeric) {
+            continue;
+        }
         let rest = &line[start..];
         match rest.strip_prefix('{') {
             Some(list) => modules.extend(list.split([',', '}']).map(str::trim).map(|item| &item[..word(item)])),
@@ -137,9 +148,11 @@ fn modules_named(line: &str) -> Vec<&str> {
 
 #[test]
 fn modules_are_found_in_a_line() {
-    assert_eq!(modules_named("use crate::model::Place;"), ["model"]);
-    assert_eq!(modules_named("use crate::{error::Error, model};"), ["error", "model", ""]);
-    assert_eq!(modules_named("fn f(a: crate::ui::Text) -> crate::plan::Plan {"), ["ui", "plan"]);
+    assert_eq!(modules_named("use crate::model::Place;", "crate::"), ["model"]);
+    assert_eq!(modules_named("use crate::{error::Error, model};", "crate::"), ["error", "model", ""]);
+    assert_eq!(modules_named("fn f(a: crate::ui::Text) -> crate::plan::Plan {", "crate::"), ["ui", "plan"]);
+    assert_eq!(modules_named("use super::super::store::{Row};", "super::super::"), ["store"]);
+    assert_eq!(modules_named("use super::super::store::Row;", "super::"), ["super"]);
 }
 
 /// The modules of a crate that are in a circle with others.
@@ -170,7 +183,11 @@ fn no_modules_of_a_crate_name_each_other_in_a_circle() {
         files.iter().filter_map(|file| Some((file.package.clone(), file.module()?))).collect();
     for file in &files {
         let Some(module) = file.module() else { continue };
-        let named = file.code().into_iter().flat_map(|(_, line)| modules_named(line)).map(str::to_owned);
+        let root = file.root();
+        let named = file.code().into_iter().flat_map(|(_, line)| {
+            let relative = modules_named(line, &root).into_iter();
+            relative.chain(modules_named(line, "crate::")).map(str::to_owned).collect::<Vec<_>>()
+        });
         let named = named.filter(|named| *named != module && modules.contains(&(file.package.clone(), named.clone())));
         crates.entry(file.package.clone()).or_default().entry(module.clone()).or_default().extend(named);
     }

@@ -99,7 +99,7 @@ fn read<T>(input: &Input<'_>, answer: impl FnOnce(Reading) -> T) -> T {
     let engines = drivers::engines(input.files, input.include_tests);
     drivers::choose(&mut settings, &engines, &input.packages);
     drivers::choose(&mut variants, &engines, &input.packages);
-    let manifest = manifest(input, rules.clone(), (settings, variants), components);
+    let manifest = manifest(input, &modules, rules.clone(), (settings, variants), components);
     let findings = judge(input, &manifest, &gathered.notes, &modules);
     answer(Reading { manifest, findings, notes: gathered.notes })
 }
@@ -120,6 +120,7 @@ fn all_settings(found: Vec<SettingsClass>, listed: Vec<SettingsClass>, include_t
 
 fn manifest(
     input: &Input<'_>,
+    modules: &Modules<'_>,
     rules: RulesVersion,
     (settings, variants): (Vec<SettingsClass>, Vec<SettingsClass>),
     components: Components,
@@ -128,7 +129,7 @@ fn manifest(
     let resources = resources::resources(&read, &components.instances, &input.packages);
     let reads = reads(input);
     let known = libraries::Known { classes: &settings, reads: &reads, choice: &input.libraries };
-    let libraries = libraries::library_variables(input.files, input.loader, &known, input.include_tests);
+    let libraries = libraries::library_variables(input.files, (modules, input.loader), &known, input.include_tests);
     let suggestions =
         discovery::suggestions(input.files, &settings, (&resources, &libraries), &input.packages, input.include_tests);
     Manifest {

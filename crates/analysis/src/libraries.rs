@@ -3,13 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use memchr::memmem;
+use rayon::prelude::*;
 
 use super::is_test;
-use takk_catalog::{ClientVariable, Library, libraries, library_root};
+use takk_catalog::{ClientVariable, Library, libraries_of, library_root};
 use takk_model::{EnvironmentRead, LibraryChoice, LibraryVariable, Place, SettingsClass};
-use takk_python::Loader;
 use takk_python::clients::{ClientUse, client_uses};
-use takk_python::scan::Mentions;
+use takk_python::scan::{Mentions, is_word};
+use takk_python::{Loader, Modules};
+
+/// How many files are parsed on one core.
+const FEW: usize = 32;
 
 /// What the code itself says of the environment: nothing of that is proposed.
 pub struct Known<'k> {
@@ -31,8 +35,13 @@ pub struct Found {
 }
 
 /// What libraries read, and what they would.
-pub fn library_variables(files: &[(String, Mentions)], loader: &dyn Loader, known: &Known<'_>, include_tests: bool) -> Found {
-    let uses = uses(files, loader, include_tests);
+pub fn library_variables(
+    files: &[(String, Mentions)],
+    (modules, loader): (&Modules<'_>, &(dyn Loader + Sync)),
+    known: &Known<'_>,
+    include_tests: bool,
+) -> Found {
+    let uses = uses(files, modules, loader, include_tests);
     if uses.is_empty() {
         return Found::default();
     }
@@ -68,29 +77,75 @@ pub fn library_variables(files: &[(String, Mentions)], loader: &dyn Loader, know
     Found { variables: found.into_values().collect(), given }
 }
 
-/// Calls of clients, and what sets things for them, in the files that import a library and name something of it.
-fn uses(files: &[(String, Mentions)], loader: &dyn Loader, include_tests: bool) -> Vec<ClientUse> {
-    let mut found = Vec::new();
-    for (path, mentions) in files {
-        let roots: Vec<&str> = mentions.imports.iter().filter_map(|(module, _)| library_root(module)).collect();
-        if roots.is_empty() || (!include_tests && is_test(path)) {
-            continue;
-        }
-        let Ok(bytes) = loader.project_file(path) else { continue };
-        let of_file = |library: &&Library| library_root(library.import).is_some_and(|root| roots.contains(&root));
-        if libraries().iter().filter(of_file).any(|library| names_something(&bytes, library)) {
-            found.extend(client_uses(path, &bytes, &|module| library_root(module).is_some()));
-        }
-    }
-    found
+/// Calls of clients, and what sets things for them, in the files that import a library and use something of it.
+fn uses(
+    files: &[(String, Mentions)],
+    modules: &Modules<'_>,
+    loader: &(dyn Loader + Sync),
+    include_tests: bool,
+) -> Vec<ClientUse> {
+    let counted = files.iter().filter(|(path, _)| include_tests || !is_test(path));
+    let candidates: Vec<(&str, Vec<&Library>)> = counted
+        .map(|(path, mentions)| (path.as_str(), imported(mentions)))
+        .filter(|(_, imported)| !imported.is_empty())
+        .collect();
+    let wanted = |module: &str| library_root(module).is_some();
+    let is_unknown = |(path, _): &&(&str, Vec<&Library>)| modules.known_file(path).is_none();
+    let unknown: Vec<_> = candidates.iter().filter(is_unknown).collect();
+    let of_unknown = |(path, imported): &&(&str, Vec<&Library>)| {
+        let bytes = loader.project_file(path).ok().filter(|bytes| use_something(bytes, imported));
+        let file = bytes.map(|bytes| Modules::parse_project_file(path, String::new(), &bytes));
+        file.map_or_else(Vec::new, |file| client_uses(&file, &wanted))
+    };
+    // Starting threads takes longer than parsing a few files.
+    let found: Vec<Vec<ClientUse>> = if unknown.len() < FEW {
+        unknown.iter().map(of_unknown).collect()
+    } else {
+        unknown.par_iter().map(of_unknown).collect()
+    };
+    let mut found = found.into_iter();
+    let of_file = |(path, imported): &(&str, Vec<&Library>)| match modules.known_file(path) {
+        Some(file) if use_something(file.text.as_bytes(), imported) => client_uses(file, &wanted),
+        Some(_) => Vec::new(),
+        None => found.next().unwrap_or_default(),
+    };
+    candidates.iter().flat_map(of_file).collect()
 }
 
-/// Whether a text has the name of something that makes a client, or sets something for all.
-fn names_something(text: &[u8], library: &Library) -> bool {
-    let calls = library.clients.iter().flat_map(|clients| clients.calls.iter().copied());
-    let setters = library.clients.iter().flat_map(|clients| &clients.variables).flat_map(|variable| &variable.set_by);
-    let setters = setters.filter_map(|setter| setter.rsplit('.').next());
-    calls.chain(setters).any(|name| memmem::find(text, name.as_bytes()).is_some())
+/// The libraries that a file may import.
+fn imported(mentions: &Mentions) -> Vec<&'static Library> {
+    let mut roots: Vec<&str> = mentions.imports.iter().filter_map(|(module, _)| library_root(module)).collect();
+    roots.sort_unstable();
+    roots.dedup();
+    roots.into_iter().flat_map(libraries_of).collect()
+}
+
+/// Whether a text uses something that makes a client of one of the libraries, or sets something for all.
+fn use_something(text: &[u8], libraries: &[&Library]) -> bool {
+    libraries.iter().any(|library| {
+        let calls = library.clients.iter().flat_map(|clients| clients.calls.iter().copied());
+        let setters = library.clients.iter().flat_map(|clients| &clients.variables).flat_map(|variable| &variable.set_by);
+        let mut names = calls.chain(setters.filter_map(|setter| setter.rsplit('.').next()));
+        // `google.genai` is named in full, or `genai` is imported from `google`.
+        let is_named = library.import.split('.').skip(1).all(|part| memmem::find(text, part.as_bytes()).is_some());
+        is_named && names.any(|name| is_used(text, name))
+    })
+}
+
+/// Whether something of that name may be called, set or imported under another name: `OpenAI(`, `api_key =`, `OpenAI as Client`.
+fn is_used(text: &[u8], name: &str) -> bool {
+    let is_use = |at: usize| {
+        let rest = &text[at + name.len()..];
+        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\\')).count();
+        let is_whole = at == 0 || !is_word(text[at - 1]);
+        is_whole
+            && match &rest[blanks..] {
+                [b'(' | b'=' | b'#', ..] => true,
+                [b')', more @ ..] => more.trim_ascii_start().starts_with(b"("),
+                more => blanks > 0 && more.starts_with(b"as"),
+            }
+    };
+    memmem::find_iter(text, name.as_bytes()).any(is_use)
 }
 
 /// The variables that a call reads, with their library.
@@ -105,7 +160,8 @@ fn given_by(one: &ClientUse) -> impl Iterator<Item = &'static str> {
 
 /// The variables that a call may read.
 fn of_call(one: &ClientUse) -> impl Iterator<Item = (&'static Library, &'static ClientVariable)> {
-    let clients = libraries().iter().find_map(|library| Some((library, library.clients_of(&one.path)?)));
+    let root = one.path.split('.').next().unwrap_or_default();
+    let clients = libraries_of(root).find_map(|library| Some((library, library.clients_of(&one.path)?)));
     let clients = clients.filter(|_| one.given.is_some());
     clients.into_iter().flat_map(|(library, clients)| clients.variables.iter().map(move |variable| (library, variable)))
 }
@@ -168,6 +224,21 @@ mod tests {
         assert_eq!(read("from twilio.rest import Client\nClient(sid)\n"), ["2 TWILIO_AUTH_TOKEN needed by twilio Client"]);
         assert_eq!(read("import mlflow\nmlflow.set_tracking_uri(uri)\nwith mlflow.start_run(): ...\n").len(), 2);
         assert_eq!(read("import sentry_sdk\nsentry_sdk.init()\n"), ["2 SENTRY_DSN needed by sentry-sdk init"]);
+    }
+
+    #[test]
+    fn what_may_be_a_use_is_parsed() {
+        let is_used = |text: &str| super::is_used(text.as_bytes(), "OpenAI");
+        for text in
+            ["OpenAI()", "x.OpenAI (", "from o import OpenAI as C", "(OpenAI)(k)", "(OpenAI  # why\n)()", "o.OpenAI \\\n= 1"]
+        {
+            assert!(is_used(text), "{text}");
+        }
+        for text in ["from o import OpenAI\n", "AsyncOpenAI()", "OpenAIError()", "def f(c: OpenAI): ...", "", "OpenAI"] {
+            assert!(!is_used(text), "{text}");
+        }
+        assert_eq!(read("import openai\nmake = (openai.OpenAI)(timeout=1)\n"), ["2 OPENAI_API_KEY needed by openai OpenAI"]);
+        assert_eq!(read("import google.genai as g\ng.Client()\n"), ["2 GEMINI_API_KEY needed by google-genai Client"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 use rayon::prelude::*;
 
 use super::is_test;
-use takk_python::scan::Mentions;
+use takk_python::scan::{HashedNames, Mentions, hash};
 use takk_python::{Class, Evaluator, FileId, Loader, Value};
 
 /// What pydantic and Python make classes with.
@@ -20,6 +20,8 @@ pub struct Made {
     makers: BTreeSet<String>,
     /// Those that all files were searched for.
     searched: usize,
+    /// Hashes of what the modules may be called by that define them.
+    modules: HashedNames,
     /// What was looked at: file and name.
     done: HashSet<(FileId, String)>,
 }
@@ -32,7 +34,12 @@ pub struct Bound<'a> {
 
 impl Default for Made {
     fn default() -> Self {
-        Self { makers: MAKERS.iter().map(|name| (*name).to_owned()).collect(), searched: MAKERS.len(), done: HashSet::new() }
+        Self {
+            makers: MAKERS.iter().map(|name| (*name).to_owned()).collect(),
+            searched: MAKERS.len(),
+            modules: HashedNames::default(),
+            done: HashSet::new(),
+        }
     }
 }
 
@@ -43,6 +50,9 @@ impl Made {
             |class: &Rc<Class<'a>>| Some(class.qualname.strip_suffix(&*class.name)?.strip_suffix(".<locals>.")?.to_owned());
         let functions: BTreeSet<String> = classes.iter().filter_map(local).filter(|name| !name.contains('.')).collect();
         let makers = evaluator.class_makers(file, &functions);
+        if !makers.is_empty() {
+            self.modules.extend(parts(&evaluator.file(file).path).map(hash));
+        }
         self.makers.extend(makers.iter().map(|name| (*name).to_owned()));
         makers
     }
@@ -75,9 +85,10 @@ impl Made {
         }
         self.searched = self.makers.len();
         let own = self.makers.iter().filter(|name| !MAKERS.contains(&name.as_str()));
-        let finders: Vec<Finder<'static>> = own.map(|name| Finder::new(&format!("{name}(")).into_owned()).collect();
-        let calls = |(at, (path, _)): (usize, &(String, Mentions))| {
-            if known.contains(&at) || is_test(path) {
+        let finders: Vec<Finder<'static>> = own.clone().map(|name| Finder::new(&format!("{name}(")).into_owned()).collect();
+        let may_know = self.may_know(files, own.map(|name| hash(name)).collect());
+        let calls = |(at, (path, mentions)): (usize, &(String, Mentions))| {
+            if !mentions.imported_names.iter().any(|name| may_know.contains(name)) || known.contains(&at) || is_test(path) {
                 return None;
             }
             let bytes = loader.project_file(path).ok()?;
@@ -86,4 +97,20 @@ impl Made {
         };
         files.par_iter().enumerate().filter_map(calls).collect()
     }
+
+    /// What a file imports that can call one of the functions: a function, everything of a module, or a module that has one of them.
+    fn may_know(&self, files: &[(String, Mentions)], mut functions: HashedNames) -> HashedNames {
+        functions.insert(hash("import"));
+        let gives_on = |mentions: &Mentions| mentions.imported_names.iter().any(|name| functions.contains(name));
+        let modules = files.iter().filter(|(_, mentions)| gives_on(mentions)).filter_map(|(path, _)| parts(path).last());
+        let modules: HashedNames = modules.map(hash).chain(self.modules.iter().copied()).collect();
+        functions.extend(modules);
+        functions
+    }
+}
+
+/// What the module in a file, and the packages around it, may be called.
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    let stem = path.strip_suffix(".py").unwrap_or(path);
+    stem.strip_suffix("/__init__").unwrap_or(stem).split('/')
 }

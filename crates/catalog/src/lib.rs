@@ -18,7 +18,8 @@ use serde::{Serialize, Serializer};
 pub use component::{Component, Instance, Role};
 pub use driver::{Engines, chosen_driver, driver_not_locked, example_url, named_driver};
 pub use kind::{Client, Driver, DsnType, Engine, Kind, Shorthand, Supported, Tag, VersionRule};
-pub use library::{ClientVariable, Library, libraries, library_root};
+use library::library_roots;
+pub use library::{ClientVariable, Library, libraries, libraries_of, library_root};
 pub use reserved::reserved;
 pub use stub::{ready_made_classes, stub_source};
 pub use version::{
@@ -43,6 +44,8 @@ pub struct Catalog {
     imports: FxHashMap<&'static str, Position>,
     /// What some imports have before their last dot.
     namespaces: FxHashSet<&'static str>,
+    /// What the imports, and those of libraries, begin with: nearly all that a file imports is something else.
+    roots: FxHashSet<&'static str>,
     packages: FxHashMap<&'static str, Position>,
 }
 
@@ -66,6 +69,7 @@ impl Catalog {
         let schemes =
             kinds.iter().enumerate().flat_map(|(at, kind)| kind.schemes.iter().map(move |scheme| (*scheme, at))).collect();
         let namespaces = imports.keys().filter_map(|name| name.rsplit_once('.')).map(|(before, _)| before).collect();
+        let roots = imports.keys().filter_map(|name| name.split('.').next()).chain(library_roots()).collect();
         Self {
             kinds,
             components: OnceLock::new(),
@@ -76,6 +80,7 @@ impl Catalog {
             schemes,
             imports,
             namespaces,
+            roots,
             packages,
         }
     }
@@ -146,6 +151,9 @@ impl Catalog {
     /// The import by which a file that imports `module` is known: that of a client library, or the root of a library that reads the
     /// environment. Of a module that several are below (`snowflake`), the first.
     pub fn wanted_import(&self, module: &str) -> Option<&'static str> {
+        if !self.roots.contains(module.split('.').next().unwrap_or_default()) {
+            return None;
+        }
         let below =
             || self.imports.keys().filter(|name| name.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'))).min();
         self.client_import(module)

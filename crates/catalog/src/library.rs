@@ -2,13 +2,12 @@
 //!
 //! A library is one file in `libraries/`. Each variable was looked up in the library's own code; where, and in which version, is kept.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-/// The files of `libraries/` by name, as the build script turned them into JSON.
-const LIBRARIES: &str = include_str!(concat!(env!("OUT_DIR"), "/libraries.json"));
+/// The files of `libraries/` by name: the first word of the import, and the file as the build script turned it into JSON.
+const LIBRARIES: &[[&str; 2]] = &include!(concat!(env!("OUT_DIR"), "/libraries.rs"));
 
 /// A library.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,13 +63,19 @@ pub struct ClientVariable {
     pub source: &'static str,
 }
 
-/// Every library, by name. Read when the first file imports something that may be one.
-pub fn libraries() -> &'static [Library] {
-    static ALL: OnceLock<Vec<Library>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        let named: BTreeMap<&'static str, Library> = serde_json::from_str(LIBRARIES).expect("a test reads the libraries");
-        named.into_values().collect()
-    })
+/// Every library, by name.
+pub fn libraries() -> impl Iterator<Item = &'static Library> + Clone {
+    (0..LIBRARIES.len()).map(library)
+}
+
+/// The libraries whose imports begin with this word, by name. A project imports few, and only these are read.
+pub fn libraries_of(root: &str) -> impl Iterator<Item = &'static Library> {
+    LIBRARIES.iter().enumerate().filter(move |(_, [known, _])| *known == root).map(|(at, _)| library(at))
+}
+
+fn library(at: usize) -> &'static Library {
+    static ALL: [OnceLock<Library>; LIBRARIES.len()] = [const { OnceLock::new() }; LIBRARIES.len()];
+    ALL[at].get_or_init(|| serde_json::from_str(LIBRARIES[at][1]).expect("a test reads the libraries"))
 }
 
 /// The first words of the modules of all libraries, sorted: `google` of `google.genai`.
@@ -80,6 +85,11 @@ const ROOTS: &[&str] = &include!(concat!(env!("OUT_DIR"), "/library_roots.rs"));
 pub fn library_root(module: &str) -> Option<&'static str> {
     let root = module.split('.').next().unwrap_or_default();
     ROOTS.binary_search(&root).ok().map(|at| ROOTS[at])
+}
+
+/// All of them.
+pub(super) fn library_roots() -> impl Iterator<Item = &'static str> {
+    ROOTS.iter().copied()
 }
 
 impl Library {
@@ -123,8 +133,7 @@ mod tests {
 
     #[test]
     fn a_call_is_known_by_its_module_and_its_last_name() {
-        let of =
-            |path: &str| libraries().iter().find(|library| library.clients_of(path).is_some()).map(|library| library.package);
+        let of = |path: &str| libraries().find(|library| library.clients_of(path).is_some()).map(|library| library.package);
         assert_eq!(of("openai.OpenAI"), Some("openai"));
         assert_eq!(of("twilio.rest.Client"), Some("twilio"));
         assert_eq!(of("google.genai.Client"), Some("google-genai"));

@@ -5,6 +5,10 @@
 //! Names are compared as they are: on POSIX `path` is another variable than `PATH`. Programs that read a name in any case have a row of
 //! each.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 /// Names with one reason.
 struct Row {
     /// `PATH`, or `LD_*` for all that begin so.
@@ -312,11 +316,40 @@ const ROWS: &[Row] = &[
 
 /// Who obeys a variable of that name, and how, if anything of the machine does.
 pub fn reserved(name: &str) -> Option<&'static str> {
-    let is_it = |pattern: &&str| match pattern.strip_suffix('*') {
-        Some(beginning) => name.starts_with(beginning),
-        None => name == *pattern,
-    };
-    ROWS.iter().find(|row| row.names.iter().any(&is_it)).map(|row| row.why)
+    static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
+    INDEX.row_of(name).map(|row| ROWS[row].why)
+}
+
+/// The numbers of the rows: every variable of a plan is asked for.
+struct Index {
+    names: FxHashMap<&'static str, usize>,
+    /// What names begin with, sorted.
+    beginnings: Vec<(&'static str, usize)>,
+}
+
+impl Index {
+    fn new() -> Self {
+        let (mut names, mut beginnings) = (FxHashMap::default(), Vec::new());
+        for (row, pattern) in ROWS.iter().enumerate().flat_map(|(at, row)| row.names.iter().map(move |name| (at, *name))) {
+            match pattern.strip_suffix('*') {
+                Some(beginning) => beginnings.push((beginning, row)),
+                None => {
+                    names.entry(pattern).or_insert(row);
+                }
+            }
+        }
+        beginnings.sort_unstable();
+        Self { names, beginnings }
+    }
+
+    /// The first row that has the name.
+    fn row_of(&self, name: &str) -> Option<usize> {
+        let first = name.as_bytes().first()?;
+        let from = self.beginnings.partition_point(|(beginning, _)| beginning.as_bytes().first() < Some(first));
+        let alike = self.beginnings[from..].iter().take_while(|(beginning, _)| beginning.as_bytes().first() == Some(first));
+        let begun = alike.filter(|(beginning, _)| name.starts_with(beginning)).map(|(_, row)| *row);
+        begun.chain(self.names.get(name).copied()).min()
+    }
 }
 
 #[cfg(test)]

@@ -17,11 +17,12 @@ mod value;
 
 pub use digest::{Digest, framed, mac};
 pub use error::{CryptoError, Result};
+pub use guarded::LENGTH;
 pub use key_source::{FoundKey, KeyPlaces, KeySetting, KeySource, Keyring, find_key, master_key, read_file, write_new};
 pub use keyring::SystemKeyring;
 pub use keys::{Binding, DataKey, MasterKey, derived};
 pub use password::PasswordHashing;
-pub use seal::{Key, open, seal};
+pub use seal::{Key, open, open_with, seal};
 pub use sealed_files::SealedFiles;
 pub use token::{NewTokenText, device_code, new_invitation, new_state, new_token, request_digest, token_hash};
 pub use value::SecretValue;

@@ -55,8 +55,13 @@ pub fn seal(key: &Key, about: &[u8], plain: &[u8], random: &dyn Random) -> Resul
 
 /// Decrypts what [`seal`] gave; `None` if a bit of it, of the key or of `about` is another one.
 pub fn open(key: &Key, about: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    key.with(|key| open_with(key, about, sealed))
+}
+
+/// The same with a key that is lent for more than one.
+pub fn open_with(key: &[u8; LENGTH], about: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
     let nonce: [u8; NONCE] = nonce.try_into().ok()?;
     let payload = Payload { msg: sealed, aad: about };
-    key.with(|key| XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(nonce), payload)).ok().map(Zeroizing::new)
+    XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(nonce), payload).ok().map(Zeroizing::new)
 }

@@ -10,7 +10,7 @@ use super::{Manifest, NestedNames, Setting, SettingsClass};
 #[derive(Default)]
 pub struct FieldNames(OnceLock<Index>);
 
-/// The fields by the names that are listed for them, and those that may have more inside.
+/// The fields by the names that are listed for them, in lower case, and those that may have more inside.
 struct Index {
     names: HashMap<String, Vec<At>>,
     nested: Vec<At>,
@@ -24,10 +24,12 @@ struct At {
 }
 
 impl Manifest {
-    /// The fields that read a name, themselves or by a field nested in them, in their order.
+    /// The fields that read a name, themselves or by a field nested in them, in their order. One whose class does not tell case apart
+    /// reads the name that another class spells in its own case.
     pub fn readers<'m>(&'m self, name: &str) -> impl Iterator<Item = (&'m SettingsClass, &'m Setting)> {
         let index = self.index();
-        let listed = index.names.get(name).map_or(&[][..], Vec::as_slice);
+        let alike = index.names.get(&name.to_lowercase()).into_iter().flatten();
+        let listed: Vec<At> = alike.filter(|at| self.lists(**at, name)).copied().collect();
         let is_inside = |at: &&At| !listed.contains(at) && self.nested_at(**at).is_some_and(|names| names.reads(name));
         let mut found: Vec<At> = listed.iter().chain(index.nested.iter().filter(is_inside)).copied().collect();
         found.sort_unstable();
@@ -37,6 +39,15 @@ impl Manifest {
     /// The fields that may have variables inside them.
     pub fn nested(&self) -> impl Iterator<Item = (&SettingsClass, NestedNames<'_>)> {
         self.index().nested.iter().filter_map(|at| Some((self.field_at(*at)?.0, self.nested_at(*at)?)))
+    }
+
+    /// Whether a field has that name, as its class compares names.
+    fn lists(&self, at: At, name: &str) -> bool {
+        let is_it = |(class, field): (&SettingsClass, &Setting)| {
+            let mut names = field.env.iter().chain(field.nested.iter().flat_map(|leaf| &leaf.env));
+            !class.config.case_sensitive || names.any(|known| known == name)
+        };
+        self.field_at(at).is_some_and(is_it)
     }
 
     fn index(&self) -> &Index {
@@ -74,7 +85,7 @@ fn index(manifest: &Manifest) -> Index {
         for (field, setting) in fields {
             let at = At { class, field };
             for name in setting.env.iter().chain(setting.nested.iter().flat_map(|leaf| &leaf.env)) {
-                let places = found.names.entry(name.clone()).or_default();
+                let places = found.names.entry(name.to_lowercase()).or_default();
                 if places.last() != Some(&at) {
                     places.push(at);
                 }

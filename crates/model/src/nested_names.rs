@@ -17,8 +17,18 @@ pub struct NestedRules {
     pub has_max_split: bool,
     /// The text of a field inside is decoded as JSON where its type is complex (pydantic 1 does not).
     pub decodes: bool,
-    /// Fields are looked for in the values of a dictionary (2.13).
+    /// Fields are looked for in unions and in the types that containers hold, and not only in models (2.2).
+    pub looks_through_types: bool,
+    /// They are compared as variables are, also in dataclasses, and what a field that is a dictionary holds is decoded (2.3).
+    pub compares_fields: bool,
+    /// They are also looked for by their aliases (2.6).
+    pub looks_for_aliases: bool,
+    /// A bare `dict` is a dictionary (2.9).
+    pub knows_bare_dict: bool,
+    /// A key of a dictionary leads to its value (2.13).
     pub looks_into_values: bool,
+    /// It always does, also where a field of the value has the same name; unions in dictionaries are decoded (2.16.2).
+    pub values_come_first: bool,
     /// What an `AliasPath` begins with is decoded (2.15).
     pub decodes_parts: bool,
 }
@@ -26,16 +36,22 @@ pub struct NestedRules {
 impl NestedRules {
     /// Those that a class of the project follows.
     pub fn of(project: &ProjectInfo, api: Api) -> Self {
-        let minor = match (&project.pydantic_settings, api) {
+        let part = |at: usize| match (&project.pydantic_settings, api) {
             (_, Api::V1) => 0,
-            (Some(version), Api::V2) => version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(u32::MAX),
+            (Some(version), Api::V2) => version.split('.').nth(at).and_then(|part| part.parse().ok()).unwrap_or(u32::MAX),
             (None, Api::V2) => u32::MAX,
         };
+        let (minor, patch) = (part(1), part(2));
         Self {
             splits_behind_prefix: minor < 8,
             has_max_split: minor >= 8,
             decodes: api == Api::V2,
+            looks_through_types: minor >= 2,
+            compares_fields: minor >= 3,
+            looks_for_aliases: minor >= 6,
+            knows_bare_dict: minor >= 9,
             looks_into_values: minor >= 13,
+            values_come_first: (minor, patch) >= (16, 2),
             decodes_parts: minor >= 15,
         }
     }
@@ -156,8 +172,18 @@ impl<'m> NestedNames<'m> {
 
     /// Whether a name stands for the field or something inside it.
     pub fn reads(&self, name: &str) -> bool {
-        let is_own = |own: &String| *own == name || (!self.config.case_sensitive && own.to_lowercase() == name.to_lowercase());
-        self.field.env.iter().any(is_own) || (self.is_inside(name) && self.find(name).is_some())
+        self.is_own(name) || (self.is_inside(name) && self.find(name).is_some())
+    }
+
+    /// Whether a variable of that name gives the field a value: its own, or any that begins as those inside do. Where the delimiter is `_`,
+    /// that may be the variable of another field, and nothing inside may be called so.
+    pub fn are_given_by(&self, name: &str) -> bool {
+        self.is_own(name) || self.is_inside(name)
+    }
+
+    fn is_own(&self, name: &str) -> bool {
+        let is_own = |own: &String| *own == name || (!self.config.case_sensitive && is_same(own, name));
+        self.field.env.iter().any(is_own)
     }
 
     /// Whether a name begins as those inside the field do.
@@ -165,6 +191,7 @@ impl<'m> NestedNames<'m> {
         self.prefixes.iter().any(|prefix| match name.get(..prefix.len()) {
             Some(begin) if self.config.case_sensitive => begin == prefix,
             Some(begin) if begin.is_ascii() => begin.eq_ignore_ascii_case(prefix),
+            None if name.is_ascii() => false,
             _ => self.compared(name).starts_with(prefix.as_str()),
         })
     }
@@ -194,6 +221,10 @@ impl<'m> NestedNames<'m> {
 
     /// What a name stands for; `None` if nothing inside the field has it.
     pub fn find(&self, name: &str) -> Option<Inside<'m>> {
+        // Nearly every name that is asked for is none.
+        if !self.is_inside(name) {
+            return None;
+        }
         let name = self.compared(name);
         let keys = self.keys(&name)?;
         if !has_inside(&self.field.accepts) {
@@ -247,6 +278,15 @@ impl<'m> NestedNames<'m> {
             let expected: Vec<String> = keys.iter().map(|key| self.compared(key)).collect();
             self.keys(&name).is_some_and(|found| found == expected)
         })
+    }
+}
+
+/// Whether two names differ in case only.
+fn is_same(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        one.eq_ignore_ascii_case(other)
+    } else {
+        one.to_lowercase() == other.to_lowercase()
     }
 }
 
@@ -340,6 +380,7 @@ pub fn peeled(accepts: &ValueType) -> &ValueType {
         T::NoneText(_, inner) | T::Preceded(_, inner) | T::Usual(inner) | T::Merged(inner) | T::Coerced(_, inner) => {
             peeled(inner)
         }
+        T::First(inner) => peeled(inner),
         other => other,
     }
 }
@@ -357,6 +398,7 @@ fn has_secret(accepts: &ValueType) -> bool {
             has_secret(inner)
         }
         T::List(inner) | T::Set(inner) | T::FrozenSet(inner) | T::TupleOf(inner) | T::Json(inner) => has_secret(inner),
+        T::First(inner) => has_secret(inner),
         T::Dict(_, value) => has_secret(value),
         _ => false,
     }

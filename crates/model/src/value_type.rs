@@ -92,6 +92,8 @@ pub enum ValueType {
     Preceded(String, Box<ValueType>),
     /// Of texts that are not written in the usual way nothing is certain: the version of pydantic may read them differently.
     Usual(Box<ValueType>),
+    /// By the rules of pydantic 1.
+    First(Box<ValueType>),
     /// Other variables add to what its text says (`env_nested_delimiter`).
     Merged(Box<ValueType>),
     /// The variable holds JSON, of which the value is the part at that path (`AliasPath`).
@@ -382,6 +384,7 @@ impl ValueType {
         match self {
             Self::Checked(_, inner) | Self::Undecoded(inner) | Self::EmptyIsUnset(inner) => Some(inner),
             Self::NoneText(_, inner) | Self::Coerced(_, inner) | Self::Merged(inner) | Self::Usual(inner) => Some(inner),
+            Self::First(inner) => Some(inner),
             _ => None,
         }
     }
@@ -412,6 +415,11 @@ impl ValueType {
             T::Model(_) | T::Enclosing(_) => true,
             T::Constrained(_, inner) | T::Checked(_, inner) | T::Preceded(_, inner) => inner.is_complex(),
             T::Merged(inner) | T::Usual(inner) => inner.is_complex(),
+            T::First(inner) => match (&**inner, inner.only_member().unwrapped()) {
+                // Only where nothing stands around it, `Json` is known for what it is (`EnvSettingsSource.field_is_complex`).
+                (T::Union(_), T::Json(of)) => of.is_complex(),
+                (_, only) => only.is_complex(),
+            },
             _ => false,
         }
     }
@@ -422,7 +430,32 @@ impl ValueType {
             Self::Union(members) | Self::Tagged(TaggedRule { members, .. }) => Some(members),
             Self::Constrained(_, inner) | Self::Checked(_, inner) | Self::Preceded(_, inner) => inner.union_members(),
             Self::Merged(inner) | Self::Usual(inner) => inner.union_members(),
+            Self::First(inner) => inner.only_member().union_members(),
             _ => None,
+        }
+    }
+
+    /// The type that a union with `None` is of in pydantic 1 (`ModelField._type_analysis`).
+    fn only_member(&self) -> &Self {
+        let Self::Union(members) = self else { return self };
+        let mut some = members.iter().filter(|member| **member != Self::None);
+        match (some.next(), some.next()) {
+            (Some(only), None) => only,
+            _ => self,
+        }
+    }
+
+    /// The same without the rules of pydantic 1.
+    fn unwrapped(&self) -> &Self {
+        if let Self::First(inner) = self { inner } else { self }
+    }
+
+    /// Whether pydantic 1 reads it.
+    pub fn is_first(&self) -> bool {
+        match self {
+            Self::First(_) => true,
+            Self::Constrained(_, inner) | Self::Preceded(_, inner) => inner.is_first(),
+            other => other.inside().is_some_and(Self::is_first),
         }
     }
 

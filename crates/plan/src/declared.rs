@@ -140,6 +140,12 @@ impl Declared {
         })
     }
 
+    /// Whether a value under that name is one for it, or for something inside it.
+    pub fn reads(&self, name: &str) -> bool {
+        let is_leaf = |leaf: &NestedLeaf| leaf.env.iter().any(|known| known == name);
+        self.names().any(|known| known == name) || self.nested.iter().any(is_leaf) || self.inside(name).is_some()
+    }
+
     /// The variables inside it that must be set where it is, and has no value of its own; those that are listed, where nothing more is
     /// known of its type.
     pub fn needed(&self) -> Vec<String> {

@@ -31,6 +31,8 @@ fn own<'h>(declared: &Declared, path: Option<&PlannedPath>, held: &'h [Held]) ->
 pub(super) struct Inside<'h> {
     /// The values.
     held: Vec<&'h Held>,
+    /// Those of other variables that are parts of it all the same.
+    others: Vec<&'h Held>,
     /// The names of those that are in no list of names.
     pub unlisted: Vec<String>,
     /// What is still to be set.
@@ -40,31 +42,41 @@ pub(super) struct Inside<'h> {
 }
 
 impl<'h> Inside<'h> {
-    /// Looks for what is stored inside a variable; `None` where nothing can be.
-    pub fn of(declared: &Declared, held: &'h [Held]) -> Option<Self> {
+    /// Looks for what is stored inside a variable; `None` where nothing can be. Other variables that `are_read` may give it a value as well.
+    pub fn of(declared: &Declared, held: &'h [Held], are_read: &dyn Fn(&str) -> bool) -> Option<Self> {
         if declared.inside.is_empty() {
             return None;
         }
-        let mut found = Self { held: Vec::new(), unlisted: Vec::new(), missing: Vec::new(), is_set: false };
+        let mut found = Self { held: Vec::new(), others: Vec::new(), unlisted: Vec::new(), missing: Vec::new(), is_set: false };
+        let fields: Vec<NestedNames<'_>> = declared.inside.iter().map(|field| field.names()).collect();
+        let is_found = |name: &str| fields.iter().any(|names| names.find(name).is_some());
         let listed: HashSet<&str> = declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str)).collect();
         for held in held.iter().filter(|held| reserved(&held.name).is_none()) {
             let is_own = declared.names().any(|name| name == held.name);
-            if is_own || declared.inside(&held.name).is_some() {
+            if is_own || is_found(&held.name) {
                 found.held.push(held);
                 if !is_own && !listed.contains(held.name.as_str()) {
                     found.unlisted.push(held.name.clone());
                 }
             }
         }
-        for field in &declared.inside {
-            found.ask(&field.names());
+        let is_inside = |name: &str| fields.iter().any(|names| names.is_inside(name));
+        let is_other = |held: &&Held| {
+            let name = held.name.as_str();
+            is_inside(name) && found.held.iter().all(|own| own.name != name) && reserved(name).is_none() && are_read(name)
+        };
+        found.others = held.iter().filter(is_other).collect();
+        for names in &fields {
+            found.ask(names);
         }
         found.missing = distinct(found.missing);
         Some(found)
     }
 
     fn ask(&mut self, names: &NestedNames<'_>) {
-        let given: Vec<Given<'_>> = self.held.iter().map(|held| Given { name: &held.name, text: None }).collect();
+        let all = self.held.iter().chain(&self.others).map(|held| held.name.as_str());
+        let given: Vec<Given<'_>> =
+            all.filter(|name| names.are_given_by(name)).map(|name| Given { name, text: None }).collect();
         let (is_set, missing) = missing_of(names, &given);
         self.is_set |= is_set;
         self.missing.extend(missing);
@@ -72,7 +84,7 @@ impl<'h> Inside<'h> {
 
     /// The latest of the values.
     pub fn latest(&self) -> Option<StoredVersion> {
-        self.held.iter().max_by_key(|held| held.set_at).map(|held| stored(held))
+        self.held.iter().chain(&self.others).max_by_key(|held| held.set_at).map(|held| stored(held))
     }
 }
 

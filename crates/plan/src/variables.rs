@@ -16,13 +16,18 @@ pub(super) fn variables(
     environment: &Environment,
     held: &[Held],
 ) -> Vec<PlannedVariable> {
-    let known =
-        Known { parts: Parts::new(declared, held), components: Components::new(manifest), classes: Classes::new(manifest) };
+    let known = Known {
+        declared,
+        parts: Parts::new(declared, held),
+        components: Components::new(manifest),
+        classes: Classes::new(manifest),
+    };
     declared.iter().map(|variable| planned(Arc::clone(variable), &known, environment, held)).collect()
 }
 
 /// What is looked up for each variable.
 struct Known<'k> {
+    declared: &'k [Arc<Declared>],
     parts: Parts<'k>,
     components: Components<'k>,
     classes: Classes<'k>,
@@ -30,7 +35,8 @@ struct Known<'k> {
 
 fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, held: &[Held]) -> PlannedVariable {
     let path = declared.path.as_ref().map(|path| known.classes.planned(path, declared.first_reader(), environment));
-    let inside = stored::Inside::of(&declared, held);
+    let are_read = |name: &str| known.declared.iter().any(|other| other.reads(name));
+    let inside = stored::Inside::of(&declared, held, &are_read);
     let version = match &inside {
         Some(inside) if inside.is_set => inside.latest().filter(|_| inside.missing.is_empty()),
         _ => stored::version(&declared, path.as_ref(), held),

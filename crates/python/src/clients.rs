@@ -7,7 +7,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Alias, Expr, ExprCall, Stmt};
 use ruff_text_size::Ranged;
 
-use super::file::{Origin, SourceFile};
+use super::file::SourceFile;
 use takk_model::Place;
 
 /// A call of something that was imported, or an attribute that is set there.
@@ -33,9 +33,8 @@ pub struct Given {
 }
 
 /// The uses in a file of what is imported from modules that are `wanted`, in order.
-pub fn client_uses(path: &str, bytes: &[u8], wanted: &dyn Fn(&str) -> bool) -> Vec<ClientUse> {
-    let file = SourceFile::parse(path.to_owned(), String::new(), false, Origin::Project, bytes);
-    let mut finder = Finder { file: &file, wanted, names: HashMap::new(), found: Vec::new() };
+pub fn client_uses(file: &SourceFile, wanted: &dyn Fn(&str) -> bool) -> Vec<ClientUse> {
+    let mut finder = Finder { file, wanted, names: HashMap::new(), found: Vec::new() };
     // Names first: a function may use what is imported below it.
     let mut imports = Imports { finder: &mut finder };
     file.body().iter().for_each(|statement| imports.visit_stmt(statement));
@@ -148,10 +147,12 @@ fn given(call: &ExprCall) -> Given {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::file::Origin;
 
     fn uses(text: &str) -> Vec<String> {
         let wanted = |module: &str| module.split('.').next() == Some("openai") || module.starts_with("google");
-        let found = client_uses("a.py", text.as_bytes(), &wanted);
+        let file = SourceFile::parse("a.py".to_owned(), String::new(), false, Origin::Project, text.as_bytes());
+        let found = client_uses(&file, &wanted);
         let said = |one: ClientUse| {
             let given = one.given.map_or("=".to_owned(), |given| {
                 format!("({}, {}{})", given.positional, given.keywords.join(" "), if given.is_open { " ..." } else { "" })

@@ -36,7 +36,12 @@ pub(super) fn check_enum(data: &Data, rule: &EnumRule, constraints: &Constraints
         Some(EnumMixin::Str) | None => false,
     };
     // What is not found goes to the class itself, which compares.
-    if found || rule.values.iter().any(|value| equals(data, value)) {
+    if found { Ok(()) } else { check_among(data, rule) }
+}
+
+/// Whether a value is one of an enum's, as the class itself compares.
+pub(super) fn check_among(data: &Data, rule: &EnumRule) -> Check {
+    if rule.values.iter().any(|value| equals(data, value)) {
         Ok(())
     } else if rule.open {
         unchecked("the enum may accept more than its members")

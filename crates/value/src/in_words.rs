@@ -42,7 +42,7 @@ pub fn in_words(accepts: &ValueType) -> String {
         T::Json(_) => "JSON".to_owned(),
         T::Constrained(constraints, inner) => constrained(constraints, inner),
         T::Undecoded(inner) if inner.is_complex() => "a text that the program takes apart".to_owned(),
-        T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => in_words(inner),
+        T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) | T::First(inner) => in_words(inner),
         T::NoneText(_, inner) | T::Coerced(_, inner) | T::Preceded(_, inner) | T::Merged(inner) | T::Usual(inner) => {
             in_words(inner)
         }

@@ -3,7 +3,7 @@
 use super::data::Data;
 use super::number::Number;
 use super::text::check_length;
-use super::verdict::{Check, refused, unchecked};
+use super::verdict::{Check, Fault, refused, unchecked};
 use takk_model::{Constraints, EnumMixin, ValueType};
 
 /// Whether a type accepts such a value. `None`: it is a value that JSON has too.
@@ -17,6 +17,41 @@ pub(super) fn check(accepts: &ValueType, data: &Data, constraints: &Constraints)
         Data::Instance(class) => Some(check_instance(accepts, class, constraints)),
         Data::Tuple(_) | Data::Set(_) if !takes_items(accepts) => Some(check_items(accepts)),
         _ => None,
+    }
+}
+
+/// Refuses what a strict type would have to convert. Values that come out of JSON as text are another matter: pydantic's own parser hands
+/// them on as what they stand for.
+pub(super) fn check_strict(accepts: &ValueType, data: &Data) -> Check {
+    if is_unconverted(accepts, data) {
+        return refused("is_instance_of", "a value of that very type, since `strict` converts nothing");
+    }
+    Ok(())
+}
+
+fn is_unconverted(accepts: &ValueType, data: &Data) -> bool {
+    use ValueType as T;
+    let refuses = |of: &ValueType| matches!(super::check_data(of, data), Err(Fault::Refused(_)));
+    match (accepts, data) {
+        (T::Constrained(of, inner), Data::Null | Data::Bool(_) | Data::Text(_) | Data::Int(_) | Data::Float(_))
+            if of.is_strict() =>
+        {
+            matches!(**inner, T::Uuid(_) | T::Path | T::Date | T::DateTime | T::Time | T::TimeDelta)
+        }
+        (T::Constrained(_, inner) | T::Checked(_, inner) | T::Usual(inner), _) => is_unconverted(inner, data),
+        (T::Union(members), _) => {
+            members.iter().any(|member| is_unconverted(member, data))
+                && members.iter().all(|member| is_unconverted(member, data) || refuses(member))
+        }
+        (
+            T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of),
+            Data::List(items) | Data::Tuple(items) | Data::Set(items),
+        ) => items.iter().any(|item| is_unconverted(of, item)),
+        (T::Tuple(of), Data::List(items) | Data::Tuple(items) | Data::Set(items)) => {
+            of.iter().zip(items).any(|(of, item)| is_unconverted(of, item))
+        }
+        (T::Dict(_, of), Data::Object(items)) => items.iter().any(|(_, item)| is_unconverted(of, item)),
+        _ => false,
     }
 }
 

@@ -55,6 +55,7 @@ pub(super) fn leaf_of<'t>(accepts: &'t ValueType, path: &[String]) -> Option<Lea
         T::Constrained(_, inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::Merged(inner) | T::Usual(inner) => {
             leaf_of(inner, path)
         }
+        T::First(inner) => leaf_of(inner, path),
         T::Model(rule) => {
             let (first, rest) = path.split_first()?;
             let field = rule.fields.iter().find(|field| field.name == *first)?;

@@ -11,6 +11,7 @@ mod collections;
 mod data;
 mod dates;
 mod email;
+mod first;
 mod generate;
 mod in_words;
 mod instance;
@@ -51,6 +52,20 @@ pub fn check_setting(setting: &Setting, text: &str) -> Verdict {
     }
 }
 
+/// The same for one of its names: the first may hold the value as a part (`AliasPath`), which the field's own name never does.
+pub fn check_named(setting: &Setting, name: &str, text: &str) -> Verdict {
+    if setting.env.first().is_none_or(|first| first == name) {
+        return check_setting(setting, text);
+    }
+    let accepts = part::whole(&setting.accepts);
+    check_setting(&Setting { accepts, ..setting.clone() }, text)
+}
+
+/// Whether a variable has a value, of which the field takes a part that is not there.
+pub fn lacks_part(accepts: &ValueType, text: &str) -> bool {
+    part::lacks_part(accepts, text)
+}
+
 /// Whether the field of a nested model would accept the text of a variable of its own. `path` names the fields on the way, the first
 /// one is the field that accepts the model.
 pub fn check_leaf(accepts: &ValueType, path: &[String], text: &str) -> Verdict {
@@ -62,7 +77,12 @@ pub fn check_leaf(accepts: &ValueType, path: &[String], text: &str) -> Verdict {
 
 /// Whether a field would accept a value of Python, as a default of the program is one. `Null` is `None`.
 pub fn check_value(accepts: &ValueType, value: &Data) -> Verdict {
-    check_data(accepts, value).into()
+    instance::check_strict(accepts, value).and_then(|()| check_data(accepts, value)).into()
+}
+
+/// Whether a value is written in a way that all versions of pydantic read alike, for a type of its own.
+pub fn is_written_usually(accepts: &ValueType, value: &Data) -> bool {
+    usual::is_usual(accepts, value)
 }
 
 /// Why a text that is not written in the usual way is left open.
@@ -82,8 +102,8 @@ fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
         ValueType::Part(path, inner) => part::check_part(path, inner, text, required),
         _ if accepts.is_complex() || accepts.is_complex_union() => match json::decode(text, Dialect::Python) {
             _ if choices::is_named(accepts, text) => unchecked("the name of a member where JSON is read"),
-            // `None` counts as not found.
-            Ok(Data::Null) => absent(),
+            // `None` counts as not found, but in pydantic 1.
+            Ok(Data::Null) if !accepts.is_first() => absent(),
             Ok(data) => check_data(accepts, &data),
             Err(Broken::TooDeep) => unchecked("it is nested too deep"),
             Err(Broken::Invalid) if accepts.is_complex_union() => check_data(accepts, &Data::Text(text.to_owned())),
@@ -119,6 +139,7 @@ fn of_parts(accepts: &ValueType, data: &Data, constraints: &Constraints) -> Opti
             fault @ Err(Fault::Refused(_) | Fault::Unchecked(_)) => fault,
         },
         T::Preceded(reason, _) => unchecked(reason.clone()),
+        T::First(inner) => first::check(inner, data, constraints),
         T::Usual(inner) if !usual::is_usual(inner, data) => unchecked(OTHERWISE),
         T::Usual(inner) => check_constrained(inner, data, constraints),
         T::Merged(inner) => match (data, check_constrained(inner, data, constraints)) {

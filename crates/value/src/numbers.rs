@@ -342,13 +342,13 @@ fn digits_of(number: &Number) -> (u64, u64) {
 }
 
 /// The bounds that are set, by name.
-fn bounds(constraints: &Constraints) -> impl Iterator<Item = (&'static str, &Json)> {
+pub(super) fn bounds(constraints: &Constraints) -> impl Iterator<Item = (&'static str, &Json)> {
     let all = [("le", &constraints.le), ("lt", &constraints.lt), ("ge", &constraints.ge), ("gt", &constraints.gt)];
     all.into_iter().filter_map(|(name, limit)| limit.as_ref().map(|limit| (name, limit)))
 }
 
 /// Whether the bound of that name holds. What cannot be compared is outside of every bound.
-fn holds(name: &str, order: Option<Ordering>, limit: &Number) -> Check {
+pub(super) fn holds(name: &str, order: Option<Ordering>, limit: &Number) -> Check {
     let limit = limit.as_f64();
     let (held, error, words) = match name {
         "le" => (order.is_some_and(Ordering::is_le), "less_than_equal", "less than or equal to"),
@@ -360,7 +360,7 @@ fn holds(name: &str, order: Option<Ordering>, limit: &Number) -> Check {
 }
 
 /// A bound as a number: JSON's, or the text of a `Decimal`.
-fn number_of(limit: &Json) -> Option<Number> {
+pub(super) fn number_of(limit: &Json) -> Option<Number> {
     match limit {
         Json::Number(number) => Number::literal(&number.to_string()),
         Json::String(text) => Number::literal(text),

@@ -19,14 +19,45 @@ pub(super) fn check_part(path: &[PathStep], accepts: &ValueType, text: &str, req
             return refused("json_invalid", format!("JSON such as {example}, of which the field takes a part"));
         }
     };
-    let mut at = &whole;
-    for step in path {
-        match step_into(at, step) {
-            Some(inner) => at = inner,
-            None => return absent(required),
-        }
+    match find(path, &whole) {
+        Some(part) => check_data(accepts, part),
+        None => absent(required),
     }
-    check_data(accepts, at)
+}
+
+fn find<'d>(path: &[PathStep], whole: &'d Data) -> Option<&'d Data> {
+    path.iter().try_fold(whole, step_into)
+}
+
+/// Whether a variable has a value, and not the part that a type takes of it. False where only the program knows, and where the type takes the
+/// whole.
+pub(super) fn lacks_part(accepts: &ValueType, text: &str) -> bool {
+    match accepts {
+        ValueType::EmptyIsUnset(_) if text.is_empty() => false,
+        ValueType::NoneText(word, _) if word == text => false,
+        ValueType::EmptyIsUnset(inner) | ValueType::NoneText(_, inner) => lacks_part(inner, text),
+        ValueType::Part(_, inner) if matches!(**inner, ValueType::Unchecked(_) | ValueType::Preceded(..)) => false,
+        ValueType::Part(path, inner) => match json::decode(text, Dialect::Python) {
+            // `None` counts as not found.
+            Ok(Data::Null) | Err(Broken::TooDeep) => false,
+            Ok(whole) => find(path, &whole).is_none(),
+            Err(Broken::Invalid) => inner.is_complex_union(),
+        },
+        _ => false,
+    }
+}
+
+/// The type of a field under its own name, where another one holds it as a part.
+pub(super) fn whole(accepts: &ValueType) -> ValueType {
+    match accepts {
+        ValueType::EmptyIsUnset(inner) => ValueType::EmptyIsUnset(Box::new(whole(inner))),
+        ValueType::NoneText(word, inner) => ValueType::NoneText(word.clone(), Box::new(whole(inner))),
+        ValueType::Part(_, inner) => match &**inner {
+            ValueType::Constrained(of, _) if of.is_strict() => ValueType::unchecked("it is converted before it is validated"),
+            inner => inner.clone(),
+        },
+        other => other.clone(),
+    }
 }
 
 fn absent(required: bool) -> Check {
@@ -64,6 +95,8 @@ fn example(accepts: &ValueType) -> &'static str {
         T::Constrained(_, inner) | T::Checked(_, inner) | T::Preceded(_, inner) | T::Merged(inner) | T::Usual(inner) => {
             example(inner)
         }
+        T::First(inner) => example(inner),
+        T::Union(members) => members.iter().find(|member| **member != T::None).map_or(r#"{"key": "value"}"#, example),
         T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of) if is_number(of) => "[1, 2]",
         T::List(_) | T::Set(_) | T::FrozenSet(_) | T::TupleOf(_) | T::Tuple(_) => r#"["a", "b"]"#,
         _ => r#"{"key": "value"}"#,
@@ -72,7 +105,7 @@ fn example(accepts: &ValueType) -> &'static str {
 
 fn is_number(of: &ValueType) -> bool {
     match of {
-        ValueType::Constrained(_, inner) => is_number(inner),
+        ValueType::Constrained(_, inner) | ValueType::First(inner) => is_number(inner),
         other => matches!(other, ValueType::Int | ValueType::Float | ValueType::Decimal),
     }
 }

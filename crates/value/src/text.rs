@@ -60,7 +60,7 @@ fn as_text(data: &Data, constraints: &Constraints) -> Result<Option<String>, Fau
 }
 
 /// Python's own engine looks from the beginning on (`re.match`). Where it is the same as the engine of pydantic is decided.
-fn check_with_python(pattern: &str, text: &str) -> Check {
+pub(super) fn check_with_python(pattern: &str, text: &str) -> Check {
     let simple = |character: char| !matches!(character, '\\' | '$' | '(') && character.is_ascii();
     let dollar = pattern.strip_suffix('$').unwrap_or(pattern);
     if !dollar.chars().all(simple) || !text.is_ascii() || text.contains('\n') {
@@ -146,11 +146,18 @@ pub(super) fn check_uuid(data: &Data, version: Option<u8>, constraints: &Constra
     };
     let Ok(uuid) = Uuid::parse_str(text) else { return refused("uuid_parsing", "a UUID") };
     match version {
-        Some(version) if uuid.get_version_num() != usize::from(version) || uuid.get_variant() != Variant::RFC4122 => {
-            refused("uuid_version", format!("a UUID of version {version}"))
-        }
+        Some(version) if !is_of_version(&uuid, version) => refused("uuid_version", format!("a UUID of version {version}")),
         _ => Ok(()),
     }
+}
+
+/// Whether a UUID, of which the text is one, is of that version.
+pub(super) fn matches_uuid_version(text: &str, version: u8) -> bool {
+    Uuid::parse_str(text).is_ok_and(|uuid| is_of_version(&uuid, version))
+}
+
+fn is_of_version(uuid: &Uuid, version: u8) -> bool {
+    uuid.get_version_num() == usize::from(version) && uuid.get_variant() == Variant::RFC4122
 }
 
 /// `Path`: every text is one.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::data::Data;
-use takk_model::{EnumMixin, ValueType};
+use takk_model::{EnumMixin, UrlRule, ValueType};
 
 /// Whether a value for that type is written in a way that all versions read alike.
 pub(super) fn is_usual(accepts: &ValueType, data: &Data) -> bool {
@@ -52,7 +52,7 @@ fn is_usual_text(accepts: &ValueType, text: &str) -> bool {
         T::DateTime => plain(&DATE_TIME) || is_word,
         T::Time => plain(&TIME) || is_word,
         T::TimeDelta => plain(&SECONDS) || (is_word && !text.contains(['P', 'p'])),
-        T::Url(_) => plain(&URL) || (text.is_ascii() && !text.contains([':', '/', '\\'])),
+        T::Url(rule) => plain(&URL) || has_other_scheme(text, rule) || (text.is_ascii() && !text.contains([':', '/', '\\'])),
         T::Email | T::NameEmail => text.is_ascii() && !text.contains(char::is_whitespace) && !text.contains(['<', '>', '"']),
         T::ByteSize => plain(&SIZE) || (text.is_ascii() && !has_digit),
         T::Secret(_) => text.is_ascii(),
@@ -60,6 +60,13 @@ fn is_usual_text(accepts: &ValueType, text: &str) -> bool {
         T::Json(_) => text.is_ascii() && !text.contains(['e', 'E', 'N', 'I', '\\']) && text.len() < 16,
         _ => false,
     }
+}
+
+/// Whether a text is an address of a scheme that the type does not take: no version does, whatever follows.
+fn has_other_scheme(text: &str, rule: &UrlRule) -> bool {
+    let Some((scheme, _)) = text.split_once("://") else { return false };
+    let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'+');
+    is_scheme && text.is_ascii() && !rule.schemes.is_empty() && rule.schemes.iter().all(|known| known != scheme)
 }
 
 /// Infinity and not-a-number.

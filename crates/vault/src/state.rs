@@ -5,8 +5,7 @@ use zeroize::Zeroizing;
 
 use super::{MasterKey, Random, Result, SecretValue, SecretsError};
 use crate::store::{EnvironmentRow, Transaction, VersionRow};
-use takk_crypto::{Binding, DataKey, framed, mac};
-use takk_crypto::{Key, open, seal};
+use takk_crypto::{Binding, DataKey, Key, LENGTH, framed, mac, open, open_with, seal};
 
 /// Under which name the store keeps what tells whether a master key fits.
 pub(super) const MASTER_CHECK: &str = "master key";
@@ -112,9 +111,18 @@ pub(super) fn bound(
 
 /// The value of a version; `None` where it was unset.
 pub(super) fn read(opened: &Opened, row: &VersionRow) -> Result<Option<SecretValue>> {
+    if row.sealed.is_none() { Ok(None) } else { opened.key.values().with(|key| read_with(key, opened, row)) }
+}
+
+/// The values of all current versions, in their order. The key is unmasked once for them, and what it leaves is overwritten once.
+pub(super) fn read_all(opened: &Opened) -> Result<Vec<Option<SecretValue>>> {
+    opened.key.values().with(|key| opened.current.iter().map(|row| read_with(key, opened, row)).collect())
+}
+
+fn read_with(key: &[u8; LENGTH], opened: &Opened, row: &VersionRow) -> Result<Option<SecretValue>> {
     let Some(sealed) = &row.sealed else { return Ok(None) };
     let about = about(&opened.row.project, &opened.row.name, &row.name, row.version);
-    let plain = open(opened.key.values(), &about, sealed);
+    let plain = open_with(key, &about, sealed);
     let text = plain.and_then(|mut plain| String::from_utf8(std::mem::take(&mut *plain)).ok());
     let tampered = || SecretsError::Tampered { environment: opened.row.name.clone(), name: row.name.clone() };
     text.map(|text| Some(SecretValue::new(text))).ok_or_else(tampered)

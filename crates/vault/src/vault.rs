@@ -7,7 +7,7 @@ use super::audit::AuditKey;
 use super::change::Location;
 use super::entry::{Entry, Update};
 use super::people::{self, Known, PeopleKey, PeopleState};
-use super::state::{MASTER_CHECK, Opened, Sealing, authentic, fits, read, sealing};
+use super::state::{MASTER_CHECK, Opened, Sealing, authentic, fits, read, read_all, sealing};
 use super::unit_of_work::UnitOfWork;
 use super::{MasterKey, Random, Recent, Result, SealedFiles, SecretValue, SecretsError};
 use crate::store::{Durability, Store, StoreError, VersionRow};
@@ -149,7 +149,8 @@ impl Vault {
     /// The current version of every name with its value, `None` for those that are unset.
     pub fn everything(&mut self, project: &str, environment: &str) -> Result<Vec<(Entry, Option<SecretValue>)>> {
         let opened = self.load(project, environment)?;
-        opened.current.iter().map(|row| Ok((row.clone().into(), read(&opened, row)?))).collect()
+        let values = read_all(&opened)?;
+        Ok(opened.current.iter().cloned().map(Entry::from).zip(values).collect())
     }
 
     /// How often an environment was changed; `None` if there is none of that name.

@@ -1,7 +1,8 @@
 """Starts a program under this Python's pydantic, and says which variables are at fault where it does not start.
 
 A program ends at its first settings class that fails. To learn of the others too, it is started again with that making excused: its
-instance stays empty and the program goes on. What the program itself catches (`try: Settings()` `except ValidationError`) is no fault.
+instance stays empty and the program goes on. What the program itself catches (`try: Settings()` `except ValidationError`) is no fault. Behind a
+text that cannot be decoded, which is a `SettingsError`, there may be a `ValidationError` that the program does catch: it is raised to see.
 """
 
 from __future__ import annotations
@@ -33,16 +34,24 @@ else:
 #: How often a program is started again with one more making excused.
 MOST_STARTS = 12
 
+#: The kind of fault of a text that cannot be decoded.
+DECODING = "json"
+
 Entry = Callable[[], Any]
 
 
 def start(root: Path, environment: dict[str, str], entry: Entry, paths: list[str] | None = None) -> dict[str, Any]:
     """Whether the entry runs through in that environment, and the faults of every making that fails."""
     excused: dict[int, list[dict]] = {}
+    stops: dict[int, bool] = {}
     error = other = None
     for _ in range(MOST_STARTS):
-        recorder = Recorder(environment, excused)
+        recorder = Recorder(environment, excused, stops)
         other = once(root, environment, entry, paths or ["."], recorder)
+        if recorder.asked is not None:
+            stops[recorder.asked] = other is recorder.behind
+            if other is recorder.behind:
+                continue
         if other is None or not isinstance(other, (ValidationError, SettingsError)):
             break
         error = error or f"{type(other).__name__}: {other}"
@@ -50,6 +59,9 @@ def start(root: Path, environment: dict[str, str], entry: Entry, paths: list[str
             break
         excused[recorder.last] = []
     faults = [fault for found in excused.values() for fault in found]
+    if error is not None and other is not None and not isinstance(other, (ValidationError, SettingsError)):
+        # pydantic itself breaks over what some variables become together; which, it does not say.
+        faults.append({"class": "", "loc": [], "kind": type(other).__name__, "names": [], "below": [], "full": []})
     if other is not None and error is None:
         return {"starts": False, "faults": [], "error": f"{type(other).__name__}: {other}", "other": True}
     caught = [fault for number, found in recorder.failed.items() if number not in excused and (other is None or number != recorder.last) for fault in found]
@@ -61,7 +73,8 @@ def once(root: Path, environment: dict[str, str], entry: Entry, paths: list[str]
     before, known = list(sys.path), set(sys.modules)
     os.chdir(root)
     os.environ.clear()
-    os.environ.update(environment)
+    # In the order in which a program finds them that takk starts.
+    os.environ.update(sorted(environment.items()))
     sys.path[:0] = [str(root / path) for path in paths]
     importlib.invalidate_caches()
     warnings.simplefilter("ignore")
@@ -97,9 +110,14 @@ def main_of(file: str) -> Entry:
 class Recorder:
     """Stands in front of `BaseSettings.__init__`: counts the makings, and lets those that are excused pass."""
 
-    def __init__(self, environment: dict[str, str], excused: dict[int, list[dict]]):
+    def __init__(self, environment: dict[str, str], excused: dict[int, list[dict]], stops: dict[int, bool]):
         self.environment = environment
         self.excused = excused
+        #: By making, whether what is behind a text that cannot be decoded stops the program.
+        self.stops = stops
+        #: The making of which that is found out now, and what is behind.
+        self.asked: int | None = None
+        self.behind: BaseException | None = None
         self.number = 0
         self.last: int | None = None
         self.error: BaseException | None = None
@@ -122,22 +140,29 @@ class Recorder:
         self.number += 1
         number = self.number
         if number in self.excused:
-            self.excused[number] = faults_of(self, original, instance, args, values)
-            empty(instance)
-            return
+            found, behind = faults_of(self, original, instance, args, values)
+            decoding = [fault for fault in found if fault["kind"] == DECODING]
+            if behind is None or len(decoding) in (0, len(found)) or self.stops.get(number):
+                self.excused[number] = found
+                empty(instance)
+                return
+            if number not in self.stops:
+                self.asked, self.behind = number, behind
+            self.excused[number], self.error = decoding, behind
+            raise behind
         try:
             original(instance, *args, **values)
         except (ValidationError, SettingsError) as error:
             # What a making inside of this one raises, as for a default, is that one's.
             if error is not self.error:
-                self.failed[number] = faults_of(self, original, instance, args, values)
+                self.failed[number], _ = faults_of(self, original, instance, args, values)
                 self.last, self.error, self.number = number, error, number
             raise
 
 
-def faults_of(recorder: Recorder, original: Callable, instance: Any, args: tuple, values: dict[str, Any]) -> list[dict]:
-    """Every fault of one making. A `SettingsError` stops at its field: the field's variables are taken away to see what is behind it."""
-    cls, faults, decoded = type(instance), [], set()
+def faults_of(recorder: Recorder, original: Callable, instance: Any, args: tuple, values: dict[str, Any]) -> tuple[list[dict], BaseException | None]:
+    """Every fault of one making, and the `ValidationError` that it comes to. A `SettingsError` stops at its field: the field's variables are taken away to see what is behind it."""
+    cls, faults, decoded, behind = type(instance), [], set(), None
     kept, number = dict(os.environ), recorder.number
     try:
         for _ in range(MOST_STARTS):
@@ -146,6 +171,7 @@ def faults_of(recorder: Recorder, original: Callable, instance: Any, args: tuple
                 original(instance, *args, **values)
                 break
             except ValidationError as error:
+                behind = error
                 found = [e["loc"] for e in error.errors()]
                 faults += [fault(cls, values, loc, e["type"]) for loc, e in zip(found, error.errors()) if head(cls, loc) not in decoded]
                 break
@@ -155,12 +181,12 @@ def faults_of(recorder: Recorder, original: Callable, instance: Any, args: tuple
                 if field is None or field in decoded:
                     break
                 decoded.add(field)
-                faults.append(fault(cls, values, (field,), "json"))
+                faults.append(fault(cls, values, (field,), DECODING))
                 take_away(faults[-1])
     finally:
         os.environ.clear()
         os.environ.update(kept)
-    return faults
+    return faults, behind
 
 
 def take_away(found: dict) -> None:

@@ -50,6 +50,21 @@ impl Pair {
     }
 }
 
+impl Pair {
+    /// Whether a variable stands behind one that is no object: what is inside the field is not read then, and refused all the same.
+    fn is_hidden(&self, name: &str) -> bool {
+        let is_object = |text: &String| serde_json::from_str::<serde_json::Value>(text).is_ok_and(|json| json.is_object());
+        let stands_in_front = |fault: &Fault| {
+            let own = |(known, text): (&String, &String)| {
+                fault.names.iter().any(|name| name.eq_ignore_ascii_case(known)) && !is_object(text)
+            };
+            self.env.iter().any(own)
+        };
+        let is_inside = |fault: &&Fault| fault.below.iter().any(|start| begins(name, start));
+        self.faults.iter().filter(is_inside).any(stands_in_front)
+    }
+}
+
 /// One error of pydantic's: where, and the names that lead there.
 #[derive(Debug, Deserialize)]
 struct Fault {
@@ -106,8 +121,8 @@ fn compare(pair: &Pair, judged: &Judged) -> Answer {
     let is_read = |name: &&String| !judged.unknown.contains(name);
     let mut blamed: Vec<&str> = judged.refused.iter().filter(is_read).map(String::as_str).collect();
     blamed.extend(judged.reported());
-    blamed.retain(|name| !pair.is_caught(name));
-    // What nothing reads below a field gives the field a value all the same.
+    blamed.retain(|name| !pair.is_caught(name) || pair.faults.iter().any(|fault| fault.is_of(name)));
+    // What nothing reads below a field gives the field a value all the same, which takk does not store.
     let is_begun = |name: &str| judged.unknown.iter().any(|unknown| unknown.len() > name.len() && begins(unknown, name));
     if pair.starts {
         let says_nothing = blamed.iter().all(|name| is_begun(name)) && judged.files.is_empty();
@@ -122,7 +137,8 @@ fn compare(pair: &Pair, judged: &Judged) -> Answer {
     };
     let missed: Vec<&Fault> = pair.faults.iter().filter(|fault| !is_blamed(fault) && !is_in_file(fault)).collect();
     let has_unnamed = pair.faults.iter().any(|fault| unnamed(&fault));
-    if !has_unnamed && blamed.iter().any(|name| !pair.faults.iter().any(|fault| fault.is_of(name))) {
+    let is_at_fault = |name: &str| pair.faults.iter().any(|fault| fault.is_of(name));
+    if !has_unnamed && blamed.iter().any(|name| !is_begun(name) && !pair.is_hidden(name) && !is_at_fault(name)) {
         return Answer::Blamed;
     }
     let is_explained = |fault: &&&Fault| is_open(fault) || unnamed(fault) && !blamed.is_empty();
@@ -268,20 +284,18 @@ fn agrees(packages: &[&str], most: &Most) {
 
 #[test]
 fn agrees_about_programs_with_pydantic() {
-    // Left: a part that an `AliasPath` asks for and does not find makes the rest of the variable one that `extra="forbid"` refuses.
-    agrees(CURRENT, &Most { wrong_in_1000: 1, undecided_in_100: 1 });
+    agrees(CURRENT, &Most { wrong_in_1000: 0, undecided_in_100: 1 });
 }
 
 #[test]
 fn agrees_about_programs_with_older_pydantic() {
-    // Left: under the delimiter `_`, a variable of one field that also begins the model of another one.
-    agrees(OLDER, &Most { wrong_in_1000: 1, undecided_in_100: 5 });
+    agrees(OLDER, &Most { wrong_in_1000: 0, undecided_in_100: 5 });
 }
 
 #[test]
 fn agrees_about_programs_with_pydantic_1() {
-    // Left: defaults of types with lengths, items, addresses and dates, and what of several faults in a nested model is told.
-    agrees(LEGACY, &Most { wrong_in_1000: 45, undecided_in_100: 8 });
+    // Left: under the delimiter `_`, a variable of one field that also begins the model of another one.
+    agrees(LEGACY, &Most { wrong_in_1000: 1, undecided_in_100: 1 });
 }
 
 /// The comparison is worth nothing if it overlooks errors: each that is planted where it can be is found.

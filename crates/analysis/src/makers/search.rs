@@ -17,6 +17,8 @@ use takk_python::{Class, ClassNames, ClassUse, FOLLOWS, FunctionKey, Sought, Use
 const ROUNDS: usize = 4;
 /// How many files are looked through on one core.
 const FEW: usize = 32;
+/// In how many files names are searched for that may be in each of them.
+const MANY: usize = 256;
 
 /// Every use of the classes that count.
 pub(super) fn uses<'a>(
@@ -25,7 +27,9 @@ pub(super) fn uses<'a>(
     gathered: &Gathered<'a>,
     counts: &dyn Fn(&Class<'a>) -> bool,
 ) -> Vec<ClassUse<'a>> {
-    let mut search = Search { input, names: BTreeSet::new(), parsed: gathered.parsed.clone(), found: BTreeMap::new() };
+    let mut search = Search { input, parsed: gathered.parsed.clone(), found: BTreeMap::new() };
+    // The names that were looked for already.
+    let mut names = ClassNames::default();
     let mut factories: HashSet<FunctionKey> = HashSet::new();
     let follows = Cell::new(FOLLOWS);
     let counted = gathered.classes.iter().filter(|class| counts(class));
@@ -40,9 +44,10 @@ pub(super) fn uses<'a>(
         .collect();
     for round in 0..ROUNDS {
         let hashes: HashedNames = new.iter().chain(modules.iter().filter(|_| round == 0)).map(|name| hash(name)).collect();
-        let batch = search.files(&hashes, &ClassNames::new(new.iter().cloned()));
-        search.names.append(&mut new);
-        let names = ClassNames::new(search.names.iter().cloned());
+        let new_names = std::mem::take(&mut new);
+        let fresh = if input.files.len() < MANY { ClassNames::new(new_names) } else { ClassNames::for_many(new_names) };
+        let batch = search.files(&hashes, &fresh);
+        names = names.and(fresh);
         search.parse(models, &batch);
         for at in batch {
             let Some(file) = models.evaluator.modules().project_file(&input.files[at].0) else { continue };
@@ -57,7 +62,7 @@ pub(super) fn uses<'a>(
                 factories.insert(key.clone());
             }
         }
-        new.retain(|name| !search.names.contains(name));
+        new.retain(|name| !names.contains(name));
         if new.is_empty() {
             break;
         }
@@ -70,8 +75,6 @@ pub(super) fn uses<'a>(
 
 struct Search<'i, 'a> {
     input: &'i Input<'i>,
-    /// The names that were looked for already.
-    names: BTreeSet<String>,
     /// The numbers of the files that are parsed.
     parsed: HashSet<usize>,
     found: BTreeMap<usize, Uses<'a>>,

@@ -4,22 +4,24 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
-use super::class_kind::Base;
+use super::class_kind::{Base, foreign_base};
 use super::config::{ModelConfig, read_class_of};
 use super::config_rules::ConfigRules;
 use super::constraint::{self, Said, constrain};
 use super::environment::{AliasHead, Environment, alias_path};
 use super::field::{FieldFacts, typing_name};
 use super::fields::substitution;
+use super::first::{self, first};
 use super::models::Models;
-use super::older::{ITSELF, changes_texts, decodes_itself, first, is_plain_v1, older};
+use super::older::{ITSELF, decodes_itself, is_plain_v1, older};
 use super::own_url::own_url;
 use super::python_value::enum_mixin;
-use super::refused::refused_default;
+use super::refused::{refusal, refused_default};
 use super::respelling;
 use super::rules_version::ValueRules;
 use super::setting::is_dataclass;
 use super::shapes;
+use super::sources::Chosen;
 use super::types::{generic_target, substitute};
 use super::validators::{Moment, Validators};
 use takk_model::{ClassKind, EnumRule, ModelField, ModelForm, ModelRule, TaggedRule, ValueType, generic_type, plain_type};
@@ -33,14 +35,17 @@ const MOST: u32 = 500;
 pub(super) struct Acceptance<'r, 'a> {
     models: &'r Models<'r, 'a>,
     config: &'r ModelConfig<'a>,
+    class: Rc<Class<'a>>,
     validators: Validators,
     environment: Environment,
     /// Whether the class has a constructor of its own, which may give its fields values.
     constructed: bool,
     /// Whether the class of pydantic 1 reads the texts of types with parts by itself.
     decodes_itself: bool,
-    /// Why nothing is certain about any field.
+    /// Why nothing is certain about the variable of any field.
     doubt: Option<String>,
+    /// Whether defaults are as pydantic has them all the same.
+    keeps_defaults: bool,
 }
 
 /// What a field accepts, from the environment and as a default.
@@ -58,7 +63,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         class: &Rc<Class<'a>>,
         kind: ClassKind,
         config: &'r ModelConfig<'a>,
-        custom_sources: bool,
+        chosen: Option<&Chosen>,
     ) -> Self {
         let validators = Validators::of(models, class);
         let by_pydantic = matches!(kind, ClassKind::Settings | ClassKind::LocalSettings);
@@ -66,37 +71,49 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         let is_first = base == Base::SettingsV1 && models.rules.is_pydantic_v1();
         let doubt = if !by_pydantic || !(base == Base::Settings || is_first) {
             Some("pydantic-settings does not read it".to_owned())
-        } else if is_first && changes_texts(config) {
+        } else if is_first && config.value("customise_sources").is_some() {
             Some(ITSELF.to_owned())
-        } else if custom_sources {
-            Some("the class chooses its own sources".to_owned())
         } else if let Some(undecided) = config.undecided() {
             Some(format!("its configuration is not decided by the source: `{undecided}`"))
         } else {
             foreign_base(models, class)
+        };
+        let (doubt, keeps_defaults) = match (doubt, chosen.filter(|chosen| chosen.is_doubtful())) {
+            // Where all sources are known, only the environment is not among them.
+            (None, Some(chosen)) => (Some("the class chooses its own sources".to_owned()), !chosen.may_give_anything()),
+            (doubt, _) => (doubt, false),
         };
         let order = models.evaluator.resolution_order(class);
         let own = order.iter().flat_map(|order| order.iter()).filter_map(read_class_of);
         let constructed =
             own.into_iter().any(|base| ["__init__", "__new__"].iter().any(|name| models.evaluator.defines(&base, name)));
         let decodes_itself = is_first && decodes_itself(models, class, config);
-        Self { models, config, validators, environment: Environment::of(models, config), constructed, decodes_itself, doubt }
+        let environment = Environment::of(models, config);
+        let class = Rc::clone(class);
+        Self { models, config, class, validators, environment, constructed, decodes_itself, doubt, keeps_defaults }
     }
 
     /// What a field accepts.
     pub fn of(&self, field: &FieldFacts<'a>) -> Accepted {
-        if let Some(doubt) = &self.doubt {
-            return Accepted { accepts: ValueType::unchecked(doubt.clone()), refused_default: None };
+        let unchecked = self.doubt.as_ref().map(|doubt| ValueType::unchecked(doubt.clone()));
+        if let Some(accepts) = unchecked.as_ref().filter(|_| !self.keeps_defaults) {
+            return Accepted { accepts: accepts.clone(), refused_default: None };
         }
-        let read = self.read(field);
+        let read = self.of_version(self.reader().type_of(field, &self.validators));
         // What runs first may give the field a value.
         let may_be_given = self.constructed || self.validators.model == Some(Moment::Before);
-        let validates = if self.models.rules.is_pydantic_v1() { "validate_all" } else { "validate_default" };
-        let refused_default =
-            if may_be_given { None } else { refused_default(self.models.evaluator, field, &read, self.config, validates) };
+        let refused_default = if may_be_given || field.is_required() {
+            None
+        } else if self.models.rules.is_pydantic_v1() {
+            refused_default(self.models, field, &read, self.config, &Some)
+        } else {
+            let of_default = self.reader().type_of(field, &Validators::default());
+            let prepared = |value| self.validators.prepared(self.models, &self.class, &field.name, value);
+            refused_default(self.models, field, &of_default, self.config, &prepared)
+        };
         let has_parts = read.is_complex() || read.is_complex_union();
         let read = if self.decodes_itself && has_parts { ValueType::unchecked(ITSELF) } else { read };
-        Accepted { accepts: self.as_set(field, read), refused_default }
+        Accepted { accepts: unchecked.unwrap_or_else(|| self.as_set(field, read)), refused_default }
     }
 
     fn reader(&self) -> Reader<'_, 'a> {
@@ -104,16 +121,12 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         Reader { models: self.models, environment: &self.environment, rules, lax: false, walked: 0, within: Vec::new() }
     }
 
-    /// Its type, without what the environment adds.
-    fn read(&self, field: &FieldFacts<'a>) -> ValueType {
-        let read = self.reader().type_of(field, &self.validators);
+    /// A type as the version of pydantic has it.
+    fn of_version(&self, read: ValueType) -> ValueType {
         match self.models.rules.value_rules() {
             ValueRules::Same => read,
             ValueRules::Older => older(read, self.models.rules),
-            ValueRules::First => match first(read) {
-                complex if complex.is_complex() => ValueType::Usual(Box::new(complex)),
-                other => other,
-            },
+            ValueRules::First => first(read),
         }
     }
 
@@ -138,25 +151,6 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         };
         self.environment.around(read)
     }
-}
-
-/// The base that is not read, which may change anything.
-fn foreign_base<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Option<String> {
-    let Some(order) = models.evaluator.resolution_order(class) else { return Some("its bases are not known".to_owned()) };
-    let foreign = |base: &Value<'a>| match base {
-        Value::External(path) => !is_harmless_base(path),
-        Value::Subscript(generic) => matches!(&generic.0, Value::External(path) if !is_harmless_base(path)),
-        Value::Class(_) => false,
-        _ => true,
-    };
-    order.iter().any(foreign).then(|| "a base is not read".to_owned())
-}
-
-fn is_harmless_base(path: &str) -> bool {
-    matches!(
-        path.split('.').next(),
-        Some("pydantic" | "pydantic_settings" | "typing" | "typing_extensions" | "abc" | "builtins")
-    )
 }
 
 /// Whether `Json` is in it: such a text is never turned into a value first.
@@ -184,6 +178,7 @@ fn has_object(accepts: &ValueType) -> bool {
     match accepts {
         ValueType::Model(_) | ValueType::Dict(..) | ValueType::Any => true,
         ValueType::Constrained(_, inner) | ValueType::Checked(_, inner) | ValueType::Preceded(_, inner) => has_object(inner),
+        ValueType::First(inner) => has_object(inner),
         ValueType::Union(members) | ValueType::Tagged(TaggedRule { members, .. }) => members.iter().any(has_object),
         _ => false,
     }
@@ -251,7 +246,22 @@ impl<'r, 'a> Reader<'r, 'a> {
         if field.several && self.models.rules.keeps_constraints() {
             return ValueType::unchecked(self.models.rules.differs());
         }
-        let mut accepts = self.read(&field.annotation, 0);
+        let accepts = self.read(&field.annotation, 0);
+        let accepts = if self.models.rules.is_pydantic_v1() {
+            first::of_field(accepts, field)
+        } else {
+            self.with_keywords(accepts, field)
+        };
+        match validators.moment(&field.name) {
+            Some(Moment::Before) => accepts.preceded("a validator runs first"),
+            Some(Moment::After) => accepts.checked("a validator runs after it"),
+            None if validators.model.is_some() => accepts.checked("a validator of the model runs after it"),
+            None => accepts,
+        }
+    }
+
+    /// The type of a field with what is put on it.
+    fn with_keywords(&mut self, mut accepts: ValueType, field: &FieldFacts<'a>) -> ValueType {
         if self.lax {
             accepts = accepts.relaxed();
         }
@@ -263,13 +273,8 @@ impl<'r, 'a> Reader<'r, 'a> {
         let is_said = |name: &str| name != "discriminator" && !(self.lax && name == "strict");
         let said = field.attributes.iter().filter(|(name, _)| is_said(name));
         accepts = self.constrain(accepts, constraint::keywords(said.map(|(name, value)| (&**name, value))));
-        if let Some(tag) = field.attribute("discriminator").filter(|value| !matches!(value, Value::None)) {
-            accepts = tagged(accepts, tag);
-        }
-        match validators.moment(&field.name) {
-            Some(Moment::Before) => accepts.preceded("a validator runs first"),
-            Some(Moment::After) => accepts.checked("a validator runs after it"),
-            None if validators.model.is_some() => accepts.checked("a validator of the model runs after it"),
+        match field.attribute("discriminator").filter(|value| !matches!(value, Value::None)) {
+            Some(tag) => tagged(accepts, tag),
             None => accepts,
         }
     }
@@ -436,22 +441,32 @@ impl<'r, 'a> Reader<'r, 'a> {
             if is_part {
                 accepts = ValueType::unchecked("the variable holds it as a part");
             }
+            // A dataclass of Python has the rules around it: in settings, its defaults are validated.
+            let validates = self.rules.validates_defaults();
+            let required = required || refusal(models, &field, &accepts, validates, &Some).is_some();
             fields.push(ModelField { name: field.name.to_string(), keys, accepts, required, is_part });
         }
-        let inherits = form == ModelForm::Dataclass && models.rules.dataclasses_inherit();
+        let (inherits, usual) = match form {
+            ModelForm::Dataclass | ModelForm::TypedDict => (models.rules.dataclasses_inherit(), "ignore"),
+            ModelForm::NamedTuple => (models.rules.named_tuples_inherit(), "forbid"),
+            ModelForm::Model | ModelForm::PydanticDataclass => (false, "ignore"),
+        };
         let extra = match config.value("extra") {
-            None | Some(Value::None) if inherits && self.rules.forbids_extra() => "forbid",
-            None | Some(Value::None) => "ignore",
+            None | Some(Value::None) => self.rules.extra().filter(|_| inherits).unwrap_or(usual),
             Some(extra) => match extra.as_str() {
                 Some(extra) => extra,
                 None => return open("`extra` is not decided by the source".to_owned()),
             },
         };
-        let forbid_extra = extra == "forbid" || form == ModelForm::NamedTuple;
-        let model = ModelRule { form, fields, forbid_extra, allow_extra: extra == "allow", ignore_case: false };
+        // A `NamedTuple` drops what it takes beside its fields.
+        let allow_extra = extra == "allow" && form != ModelForm::NamedTuple;
+        let model = ModelRule { form, fields, forbid_extra: extra == "forbid", allow_extra, ignore_case: false };
         let model = ValueType::Model(model);
         if form == ModelForm::Dataclass && self.rules.is_strict() {
             return model.preceded("`strict` takes only an instance of the dataclass");
+        }
+        if form == ModelForm::NamedTuple && extra != "forbid" {
+            return model.checked("pydantic may refuse other names than those of its fields");
         }
         let is_looked_over = own("__post_init__") || own("model_post_init");
         match validators.model {
@@ -479,6 +494,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         let evaluator = self.models.evaluator;
         let bases = evaluator.external_bases(class);
         let mixin = enum_mixin(evaluator, class);
+        let mixin = if self.models.rules.is_pydantic_v1() { first::mixin(mixin, &bases) } else { mixin };
         let members = evaluator.members(class);
         let values: Vec<Json> = members.iter().filter_map(|member| scalar(&member.value)).collect();
         let order = evaluator.resolution_order(class);
@@ -522,7 +538,8 @@ impl<'r, 'a> Reader<'r, 'a> {
         if name == "conlist" && call.keyword("unique_items").is_some() {
             return plain.checked("`unique_items`");
         }
-        constrain(self.rules.on(plain), constraint::keywords_of(call))
+        let said = if self.models.rules.is_pydantic_v1() { first::keywords_of(call) } else { constraint::keywords_of(call) };
+        constrain(self.rules.on(plain), said)
     }
 }
 

@@ -30,6 +30,10 @@ impl<'a> Reader<'_, 'a> {
 
     /// Puts what stands in `Annotated` on a type.
     pub(super) fn annotate(&mut self, accepts: ValueType, item: &Value<'a>) -> ValueType {
+        // pydantic 1 looks for `Field(...)` alone, and only around the whole type of a field (`ModelField._get_field_info`).
+        if self.models().rules.is_pydantic_v1() {
+            return accepts;
+        }
         let (path, call) = match item {
             Value::External(path) => (&**path, None),
             Value::Call(call) => match &call.callee {

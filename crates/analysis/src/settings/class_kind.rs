@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::models::Models;
 use takk_model::{Api, ClassKind};
 use takk_python::{Class, Evaluator, Value};
 
@@ -156,4 +157,23 @@ pub fn base_of<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, pydantic_v1
         found = base;
     }
     found
+}
+
+/// The base that is not read, which may change anything.
+pub(super) fn foreign_base<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Option<String> {
+    let Some(order) = models.evaluator.resolution_order(class) else { return Some("its bases are not known".to_owned()) };
+    let foreign = |base: &Value<'a>| match base {
+        Value::External(path) => !is_harmless_base(path),
+        Value::Subscript(generic) => matches!(&generic.0, Value::External(path) if !is_harmless_base(path)),
+        Value::Class(_) => false,
+        _ => true,
+    };
+    order.iter().any(foreign).then(|| "a base is not read".to_owned())
+}
+
+fn is_harmless_base(path: &str) -> bool {
+    matches!(
+        path.split('.').next(),
+        Some("pydantic" | "pydantic_settings" | "typing" | "typing_extensions" | "abc" | "builtins")
+    )
 }

@@ -18,7 +18,9 @@ pub(super) struct ConfigRules {
     /// On what can be converted.
     strict: Option<bool>,
     /// Whether names are forbidden that no field takes.
-    forbids_extra: bool,
+    extra: Option<String>,
+    /// Whether defaults are validated.
+    validates_defaults: bool,
     /// Why nothing is certain about texts.
     text_doubt: Option<String>,
     /// Why nothing is certain about floats and decimals.
@@ -29,12 +31,15 @@ pub(super) struct ConfigRules {
     time_doubt: Option<String>,
     /// Why nothing is certain about any type.
     doubt: Option<String>,
+    /// Whether pydantic 1 reads it, which puts less on types.
+    is_first: bool,
 }
 
 impl ConfigRules {
     /// Of a configuration.
     pub fn of(config: &ModelConfig<'_>, version: &RulesVersion) -> Self {
-        let mut rules = Self { enums_are_texts: version.enums_are_texts(), ..Self::default() };
+        let is_first = version.is_pydantic_v1();
+        let mut rules = Self { enums_are_texts: version.enums_are_texts() && !is_first, is_first, ..Self::default() };
         let truth = |key: &str, doubt: &mut Option<String>| match config.value(key) {
             None | Some(Value::None) => None,
             Some(Value::Bool(truth)) => Some(*truth),
@@ -43,10 +48,13 @@ impl ConfigRules {
                 None
             }
         };
-        rules.text.strip_whitespace = truth("str_strip_whitespace", &mut rules.text_doubt);
-        rules.text.coerce_numbers = truth("coerce_numbers_to_str", &mut rules.text_doubt);
+        let key = |newer: &'static str, first: &'static str| if is_first { first } else { newer };
+        rules.text.strip_whitespace = truth(key("str_strip_whitespace", "anystr_strip_whitespace"), &mut rules.text_doubt);
         rules.allow_inf_nan = truth("allow_inf_nan", &mut rules.float_doubt);
-        rules.strict = truth("strict", &mut rules.doubt);
+        if !is_first {
+            rules.text.coerce_numbers = truth("coerce_numbers_to_str", &mut rules.text_doubt);
+            rules.strict = truth("strict", &mut rules.doubt);
+        }
         let mut length = |key: &str| match config.value(key) {
             None | Some(Value::None) => None,
             Some(Value::Int(length)) => u64::try_from(*length).ok(),
@@ -55,8 +63,11 @@ impl ConfigRules {
                 None
             }
         };
-        rules.text.min_length = length("str_min_length").filter(|least| *least > 0);
-        rules.text.max_length = length("str_max_length");
+        rules.text.min_length = length(key("str_min_length", "min_anystr_length")).filter(|least| *least > 0);
+        rules.text.max_length = length(key("str_max_length", "max_anystr_length"));
+        if is_first {
+            return rules;
+        }
         match config.value("regex_engine") {
             None | Some(Value::None) => {}
             Some(engine) => match engine.as_str() {
@@ -68,7 +79,8 @@ impl ConfigRules {
             let given = config.value(key).filter(|value| !matches!(value, Value::None))?;
             (given.as_str() != Some(usual)).then(|| format!("`{key}` is set"))
         };
-        rules.forbids_extra = config.text("extra") == Some("forbid");
+        rules.extra = config.text("extra").map(str::to_owned);
+        rules.validates_defaults = matches!(config.value("validate_default"), Some(Value::Bool(true)));
         rules.bytes_doubt = other_than("val_json_bytes", "utf8");
         rules.time_doubt = other_than("val_temporal_unit", "infer");
         rules
@@ -85,9 +97,14 @@ impl ConfigRules {
         self.strict == Some(true)
     }
 
-    /// Whether a class that has these rules from the model around it forbids names that no field takes.
-    pub fn forbids_extra(&self) -> bool {
-        self.forbids_extra
+    /// What becomes of names that no field takes, in a class that has these rules from the model around it.
+    pub fn extra(&self) -> Option<&str> {
+        self.extra.as_deref()
+    }
+
+    /// Whether a class that has these rules validates its defaults.
+    pub fn validates_defaults(&self) -> bool {
+        self.validates_defaults
     }
 
     /// Puts it on a type. What the type itself says wins.
@@ -112,6 +129,9 @@ impl ConfigRules {
     fn constraints(&self, of: &ValueType) -> Constraints {
         use ValueType as T;
         match of {
+            T::Str | T::Bytes if self.is_first => self.text.clone(),
+            T::Float if self.is_first => Constraints { allow_inf_nan: self.allow_inf_nan, ..Constraints::default() },
+            _ if self.is_first => Constraints::default(),
             T::Str => Constraints { strict: self.strict, ..self.text.clone() },
             T::Path => Constraints {
                 strict: self.strict,
@@ -151,9 +171,9 @@ impl ConfigRules {
             T::Float | T::Decimal => &self.float_doubt,
             T::Bytes => &self.bytes_doubt,
             T::Date | T::DateTime | T::Time | T::TimeDelta => &self.time_doubt,
-            T::Ip(_) | T::ByteSize | T::Pattern | T::Json(_) | T::Url(_) if self.is_strict() => {
-                &Some("`strict` is set".to_owned())
-            }
+            // An address is taken as text by strict types too, and what `Json` holds as a whole is not converted.
+            T::Json(of) if **of == T::Any => &None,
+            T::Ip(_) | T::ByteSize | T::Pattern | T::Json(_) if self.is_strict() => &Some("`strict` is set".to_owned()),
             T::Unchecked(_) | T::Preceded(..) | T::Any | T::None | T::Model(_) => return None,
             _ => &None,
         };

@@ -7,6 +7,7 @@ use takk_model::{Constraints, ValueType};
 use takk_python::{Call, Value, fold};
 
 /// What a call says, and what of it could not be read.
+#[derive(Clone)]
 pub(super) struct Said {
     pub constraints: Constraints,
     pub doubt: Option<String>,

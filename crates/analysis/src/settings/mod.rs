@@ -11,6 +11,7 @@ mod environment;
 mod field;
 mod fields;
 mod fields_v1;
+mod first;
 mod models;
 mod nested;
 mod older;

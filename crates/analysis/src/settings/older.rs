@@ -78,7 +78,7 @@ fn is_scalar(of: &ValueType) -> bool {
 }
 
 /// Types of which odd texts are read differently.
-fn differs(of: &ValueType) -> bool {
+pub(super) fn differs(of: &ValueType) -> bool {
     use ValueType as T;
     match of {
         T::Int | T::Float | T::Uuid(_) | T::Date | T::Time | T::DateTime | T::TimeDelta | T::Url(_) => true,
@@ -88,68 +88,8 @@ fn differs(of: &ValueType) -> bool {
     }
 }
 
-/// For pydantic 1.10.
-pub(super) fn first(read: ValueType) -> ValueType {
-    use ValueType as T;
-    let inner = |of: Box<T>| Box::new(first(*of));
-    match read {
-        T::Constrained(of, on) => match first(*on) {
-            unchecked @ T::Unchecked(_) => unchecked,
-            // Constraints of pydantic 2 alone, and those that are applied to numbers in another way.
-            on if of.multiple_of.is_some() || of.is_strict() || of.bounds_digits() => on.preceded(FIRST),
-            on => T::Constrained(of, Box::new(on)),
-        },
-        T::Checked(reason, of) => first(*of).checked(reason),
-        T::Preceded(reason, of) => first(*of).preceded(reason),
-        T::Secret(of) if *of == T::Str => T::Usual(Box::new(T::Secret(of))),
-        T::Union(members) => union(members),
-        T::List(of) => T::Usual(Box::new(T::List(inner(of)))),
-        T::Set(of) => T::Usual(Box::new(T::Set(inner(of)))),
-        T::Dict(key, value) => T::Usual(Box::new(T::Dict(inner(key), inner(value)))),
-        T::Model(mut rule) => {
-            for field in &mut rule.fields {
-                field.accepts = first(std::mem::replace(&mut field.accepts, T::Any));
-            }
-            T::Usual(Box::new(T::Model(rule)))
-        }
-        T::FrozenSet(of) => T::FrozenSet(of).preceded(FIRST),
-        T::TupleOf(of) if *of != T::Any => T::TupleOf(of).preceded(FIRST),
-        T::Tuple(of) if !of.is_empty() => T::Tuple(of).preceded(FIRST),
-        T::Enum(rule) if rule.mixin.is_none_or(|mixin| mixin == EnumMixin::Str) => T::Usual(Box::new(T::Enum(rule))),
-        T::Any | T::None => read,
-        T::Str | T::Int | T::Float | T::Bool | T::Path | T::Literal(_) => T::Usual(Box::new(read)),
-        T::Uuid(None) | T::Decimal | T::Ip(_) | T::Bytes => T::Usual(Box::new(read)),
-        // Of addresses it asks for more: for a top-level domain, for a user.
-        T::Url(_) => T::Usual(Box::new(read.checked(FIRST))),
-        _ => T::unchecked(FIRST),
-    }
-}
-
-/// Why nothing is certain under pydantic 1.
-const FIRST: &str = "pydantic 1 may decide otherwise";
-
-/// A union of one type with `None` is that type, also where its texts are read as JSON (`ModelField._type_analysis`).
-fn union(members: Vec<ValueType>) -> ValueType {
-    let others = members.iter().filter(|member| **member != ValueType::None).count();
-    if others != 1 {
-        return ValueType::unchecked(FIRST);
-    }
-    let only = members.into_iter().find(|member| *member != ValueType::None).unwrap_or(ValueType::Any);
-    match first(only) {
-        complex if complex.is_complex() => complex,
-        other => ValueType::Union(vec![other, ValueType::None]),
-    }
-}
-
 /// Why nothing is certain where the class has a parser of its own.
 pub(super) const ITSELF: &str = "the class parses its variables itself";
-
-/// Whether the `Config` of a class of pydantic 1 changes every text, or has sources of its own.
-pub(super) fn changes_texts(config: &ModelConfig<'_>) -> bool {
-    ["customise_sources", "anystr_strip_whitespace", "min_anystr_length", "max_anystr_length"]
-        .iter()
-        .any(|key| config.value(key).is_some())
-}
 
 /// Whether the `Config` of a class of pydantic 1 has a parser or decoder of its own, as a value or as a function: texts of types with parts
 /// are given to it (`EnvSettingsSource.__call__`).
@@ -167,8 +107,7 @@ pub(super) fn decodes_itself<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>,
         || configs.into_iter().any(|order| order.iter().filter_map(read_class_of).any(defines))
 }
 
-/// Whether a model of pydantic 1 takes its fields by their own names, in lower case as variables are, and validates them as they are
-/// written.
+/// Whether a model of pydantic 1 validates its fields as they are written.
 pub(super) fn is_plain_v1<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> bool {
     let config = models.config(class);
     let evaluator = models.evaluator;
@@ -177,13 +116,10 @@ pub(super) fn is_plain_v1<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) ->
         let hooks = ["__init__", "__new__", "__get_validators__", "validate"];
         hooks.iter().any(|name| evaluator.defines(base, name))
     };
-    let renames = ["fields", "alias_generator"].iter().any(|key| config.value(key).is_some());
-    let is_plain_name = |name: &str| !name.chars().any(char::is_uppercase);
+    let renames = ["fields", "alias_generator", "orm_mode", "smart_union"].iter().any(|key| config.value(key).is_some());
     let fields = models.fields(class);
     // One without fields may have a `__root__`.
     !fields.is_empty()
         && !renames
-        && !changes_texts(&config)
         && !order.iter().flat_map(|order| order.iter()).filter_map(read_class_of).any(|base| decides(&base))
-        && fields.iter().all(|field| field.attribute("alias").is_none() && is_plain_name(&field.name))
 }

@@ -4,48 +4,96 @@
 use super::config::ModelConfig;
 use super::default::default_value;
 use super::field::FieldFacts;
+use super::models::Models;
+use super::older::differs;
 use super::python_value::data_of;
+use super::rules_version::{RulesVersion, ValueRules};
 use takk_model::ValueType;
-use takk_python::{Evaluator, Value};
-use takk_value::{Data, Verdict, check_value};
+use takk_python::Value;
+use takk_value::{Data, Refusal, Verdict, check_value, is_written_usually};
 
-/// Why pydantic refuses the default of a field that accepts that. `None` where it is accepted, and where that is not certain. `validates` is
-/// the key of the configuration that says whether defaults are validated.
+/// Why pydantic refuses the default of a field that accepts that: a type by the newest rules, of pydantic 1 by its own. `prepared` is what
+/// validators make of it first. `None` where it is accepted, and where that is not certain.
 pub(super) fn refused_default<'a>(
-    evaluator: &Evaluator<'a>,
+    models: &Models<'_, 'a>,
     field: &FieldFacts<'a>,
     accepts: &ValueType,
     config: &ModelConfig<'a>,
-    validates: &str,
+    prepared: &dyn Fn(Value<'a>) -> Option<Value<'a>>,
 ) -> Option<String> {
-    let said = |value: Option<&Value<'a>>| value.filter(|value| !matches!(value, Value::None)).cloned();
-    let wish = said(field.attribute("validate_default")).or_else(|| said(config.value(validates)));
-    if field.undecided || wish.is_some_and(|wish| !matches!(wish, Value::Bool(true))) {
+    let validates = if models.rules.is_pydantic_v1() { "validate_all" } else { "validate_default" };
+    // Settings do it unless they say otherwise.
+    let validates = !matches!(config.value(validates), Some(wish) if !matches!(wish, Value::None | Value::Bool(true)));
+    let given = data_of(models.evaluator, &default_value(models.evaluator, field)?);
+    let Refusal { expected, place, .. } = refusal(models, field, accepts, validates, prepared)?;
+    let place = if place.is_empty() { String::new() } else { format!(" at {place}") };
+    Some(format!("{}: expected {expected}{place}", shown(&given)))
+}
+
+/// What a field that accepts that says of its default, if it refuses it. `validates` is whether the configuration wants defaults to be validated.
+pub(super) fn refusal<'a>(
+    models: &Models<'_, 'a>,
+    field: &FieldFacts<'a>,
+    accepts: &ValueType,
+    validates: bool,
+    prepared: &dyn Fn(Value<'a>) -> Option<Value<'a>>,
+) -> Option<Refusal> {
+    let (evaluator, rules) = (models.evaluator, models.rules);
+    let is_wanted = match field.attribute("validate_default") {
+        None | Some(Value::None) => validates,
+        Some(wish) => matches!(wish, Value::Bool(true)),
+    };
+    if field.undecided || !is_wanted {
         return None;
     }
-    let data = data_of(evaluator, &default_value(evaluator, field)?);
-    // In pydantic 1, what has the default `None` allows `None`.
-    if data == Data::Null && validates == "validate_all" {
-        return None;
-    }
-    match check_value(if validates == "validate_all" { accepts } else { of_a_value(accepts, &data) }, &data) {
-        Verdict::Refused(refusal) => {
-            let place = if refusal.place.is_empty() { String::new() } else { format!(" at {}", refusal.place) };
-            Some(format!("{}: expected {}{place}", shown(&data), refusal.expected))
-        }
-        Verdict::Accepted | Verdict::Unchecked(_) => None,
+    let data = data_of(evaluator, &prepared(default_value(evaluator, field)?)?);
+    let is_certain = match rules.value_rules() {
+        // The types of pydantic 1 are its own.
+        ValueRules::Same | ValueRules::First => true,
+        ValueRules::Older => is_read_alike(accepts, &data, rules),
+    };
+    match check_value(accepts, &data) {
+        Verdict::Refused(refusal) if is_certain => Some(refusal),
+        _ => None,
     }
 }
 
-/// Versions of pydantic 2 read odd texts differently; of what is no text they say the same.
-fn of_a_value<'t>(accepts: &'t ValueType, data: &Data) -> &'t ValueType {
-    let ValueType::Usual(inner) = accepts else { return accepts };
-    match (&**inner, data) {
-        (ValueType::Int | ValueType::Float | ValueType::Literal(_), Data::Int(_) | Data::Float(_) | Data::Null) => inner,
-        (ValueType::Json(_), Data::Int(_) | Data::Float(_) | Data::Bool(_) | Data::Null | Data::List(_) | Data::Object(_)) => {
-            inner
+/// Whether all versions of pydantic 2 say the same of a value of Python. They differ in odd texts (`older`), and in numbers that are times.
+fn is_read_alike(accepts: &ValueType, data: &Data, rules: &RulesVersion) -> bool {
+    use ValueType as T;
+    let each = |of: &ValueType, items: &[Data]| items.iter().all(|item| is_read_alike(of, item, rules));
+    match (accepts, data) {
+        (T::Constrained(of, inner), _) => {
+            let is_known = of.coerce_numbers.is_none() || rules.coerces_numbers();
+            // What strict lists and tuples take of each other was another matter in pydantic 2.0.
+            let is_converted = matches!(
+                (&**inner, data),
+                (T::List(_), Data::Tuple(_) | Data::Set(_))
+                    | (T::Tuple(_) | T::TupleOf(_), Data::List(_) | Data::Set(_))
+                    | (T::Set(_) | T::FrozenSet(_), Data::List(_) | Data::Tuple(_))
+            );
+            let is_known = is_known && !(of.is_strict() && is_converted);
+            is_known && of.multiple_of.is_none() && is_read_alike(inner, data, rules)
         }
-        _ => accepts,
+        (T::Checked(_, inner), _) => is_read_alike(inner, data, rules),
+        (T::Union(members), _) => members.iter().all(|member| is_read_alike(member, data, rules)),
+        (
+            T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of),
+            Data::List(items) | Data::Tuple(items) | Data::Set(items),
+        ) => each(of, items),
+        (T::Tuple(of), Data::List(items) | Data::Tuple(items) | Data::Set(items)) => {
+            of.iter().zip(items).all(|(of, item)| is_read_alike(of, item, rules))
+        }
+        (T::Dict(key, value), Data::Object(items)) => {
+            items.iter().all(|(name, item)| is_read_alike(key, name, rules) && is_read_alike(value, item, rules))
+        }
+        (T::Model(_) | T::Tagged(_) | T::Enclosing(_), Data::Object(_)) | (T::Url(_), Data::Written(..)) => false,
+        (_, Data::Null) => true,
+        (T::Date | T::DateTime | T::Time | T::TimeDelta | T::ByteSize, _) => is_written_usually(accepts, data),
+        (T::Secret(of), Data::Text(_)) => **of == T::Str,
+        (T::Url(rule), _) if rule.name == "ClickHouseDsn" => false,
+        (_, Data::Text(_)) if differs(accepts) || matches!(accepts, T::Json(_)) => is_written_usually(accepts, data),
+        _ => true,
     }
 }
 

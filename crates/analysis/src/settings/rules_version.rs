@@ -188,6 +188,12 @@ impl RulesVersion {
         minor(&self.pydantic) >= 1
     }
 
+    /// A `NamedTuple` may take names that it has no field for as the model around it does: it does where that is the only place of it
+    /// (`ArgumentsValidator` of pydantic 2.6 to 2.13).
+    pub fn named_tuples_inherit(&self) -> bool {
+        (6..14).contains(&minor(&self.pydantic))
+    }
+
     /// `SecretBytes` takes texts (pydantic 2.7).
     pub fn reads_secret_bytes(&self) -> bool {
         minor(&self.pydantic) >= 7

@@ -54,7 +54,7 @@ fn read_class_with<'a>(
     let custom_sources = has_custom_sources(evaluator, class);
     let chosen = sources::chosen(models, class, config);
     let doubtful = chosen.as_ref().is_some_and(Chosen::is_doubtful);
-    let acceptance = Acceptance::new(models, class, kind, config, doubtful);
+    let acceptance = Acceptance::new(models, class, kind, config, chosen.as_ref());
     let reader = FieldReader { models, config, base, kind, class: class_ref.clone(), doubtful, acceptance };
     let mut fields: Vec<Setting> = models.fields(class).iter().map(|field| reader.setting(field, notes)).collect();
     let mut summary = config.summary();
@@ -168,7 +168,7 @@ impl<'a> FieldReader<'_, 'a> {
             .unwrap_or_default();
         let v1 = self.base.api() == Api::V1;
         // pydantic 1 does not look into `Literal` for `None`, and takes `Json` for `Any` (`ModelField._type_analysis`).
-        let anything = v1 && (facts.anything || matches!(facts.display.as_str(), "Json" | "Json[Any]"));
+        let anything = v1 && (facts.anything || super::shapes::is_any_json(&facts.display));
         let optional = facts.optional || (facts.literal_none && !v1) || anything;
         // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
         let implied = v1 && optional && !field.insists;

@@ -66,10 +66,16 @@ pub(super) fn is_given<'a>(
         // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
         ModelForm::Model if models.base(class) == Base::ModelV1 && !field.insists => {
             let facts = TypeFacts::of(models.evaluator, &field.annotation);
-            (field.is_required() && !facts.optional && !facts.anything, true)
+            let anything = facts.anything || is_any_json(&facts.display);
+            (field.is_required() && !facts.optional && !anything, true)
         }
         ModelForm::Model | ModelForm::NamedTuple => (field.is_required(), true),
     }
+}
+
+/// `Json` is `Any` to pydantic 1 once it is read (`ModelField._type_analysis`).
+pub(super) fn is_any_json(type_name: &str) -> bool {
+    matches!(type_name, "Json" | "Json[Any]")
 }
 
 /// Whether a `TypedDict` has the key always: the class that annotates it says so with `total`, and the annotation itself otherwise.
@@ -106,6 +112,18 @@ pub(super) fn keys_of<'a>(
     config: &ModelConfig<'a>,
 ) -> Option<(Vec<String>, bool)> {
     let own = || Some((vec![field.name.to_string()], false));
+    if models.rules.is_pydantic_v1() {
+        return match field.attribute("alias").filter(|alias| !matches!(alias, Value::None)) {
+            None => own(),
+            Some(alias) => {
+                let mut keys = vec![alias.as_str()?.to_owned()];
+                if config.is_true("allow_population_by_field_name") {
+                    keys.push(field.name.to_string());
+                }
+                Some((keys, false))
+            }
+        };
+    }
     if matches!(config.value("validate_by_alias"), Some(Value::Bool(false))) {
         return own();
     }

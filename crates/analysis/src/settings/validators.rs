@@ -15,11 +15,20 @@ pub(super) enum Moment {
     After,
 }
 
+/// A validator of fields.
+#[derive(Clone, Debug)]
+struct Validator {
+    /// The field; `*` for all.
+    field: String,
+    moment: Moment,
+    /// The function, if it is given the value before the type is, and nothing else.
+    before: Option<String>,
+}
+
 /// What the decorators of a class say.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Validators {
-    /// By the name of the field; `*` for all.
-    fields: Vec<(String, Moment)>,
+    fields: Vec<Validator>,
     /// Of the whole model.
     pub model: Option<Moment>,
 }
@@ -30,8 +39,8 @@ impl Validators {
         let mut found = Self::default();
         let order = models.evaluator.resolution_order(class);
         for base in order.iter().flat_map(|order| order.iter()).filter_map(read_class_of) {
-            for decorator in models.evaluator.decorators_in(&base) {
-                found.add(&decorator);
+            for (function, decorator) in models.evaluator.decorators_in(&base) {
+                found.add(function, &decorator);
             }
         }
         found
@@ -39,11 +48,29 @@ impl Validators {
 
     /// When a validator of that field runs, the earliest of several.
     pub fn moment(&self, field: &str) -> Option<Moment> {
-        let own = self.fields.iter().filter(|(name, _)| name == field || name == "*").map(|(_, moment)| *moment);
-        own.reduce(earlier)
+        self.of_field(field).map(|validator| validator.moment).reduce(earlier)
     }
 
-    fn add(&mut self, decorator: &Value<'_>) {
+    /// What the validators of a field that run before its type make of a value of the program's own. `None` where only the program decides.
+    pub fn prepared<'a>(
+        &self,
+        models: &Models<'_, 'a>,
+        class: &Rc<Class<'a>>,
+        field: &str,
+        value: Value<'a>,
+    ) -> Option<Value<'a>> {
+        let mut early = self.of_field(field).filter(|validator| validator.moment == Moment::Before);
+        let Some(first) = early.next() else { return Some(value) };
+        let function = first.before.as_ref().filter(|_| early.next().is_none())?;
+        let method = models.evaluator.member(&Value::Class(Rc::clone(class)), function)?;
+        models.evaluator.result_of(&method, vec![value])
+    }
+
+    fn of_field<'v>(&'v self, field: &'v str) -> impl Iterator<Item = &'v Validator> {
+        self.fields.iter().filter(move |validator| validator.field == field || validator.field == "*")
+    }
+
+    fn add(&mut self, function: &str, decorator: &Value<'_>) {
         let (path, call) = match decorator {
             Value::External(path) => (&**path, None),
             Value::Call(call) => match &call.callee {
@@ -61,12 +88,14 @@ impl Validators {
                     None => default_after,
                 };
                 let moment = if after { Moment::After } else { Moment::Before };
-                let Some(call) = call.filter(|call| !call.partial) else {
-                    self.fields.push(("*".to_owned(), moment));
-                    return;
+                let is_before = keyword("mode").and_then(Value::as_str) == Some("before");
+                let before = is_before.then(|| function.to_owned());
+                let mut add = |field: &str| {
+                    self.fields.push(Validator { field: field.to_owned(), moment, before: before.clone() });
                 };
+                let Some(call) = call.filter(|call| !call.partial) else { return add("*") };
                 for name in &call.positional {
-                    self.fields.push((name.as_str().unwrap_or("*").to_owned(), moment));
+                    add(name.as_str().unwrap_or("*"));
                 }
             }
             Some("model_validator") => {

@@ -193,8 +193,8 @@ fn libraries(section: &mut Section) -> LibraryChoice {
 
 /// Whether a name is that of a library or of a variable that one reads; else it is reported.
 fn known_to_libraries(table: &mut Section, name: &str, span: &Range<usize>) -> bool {
-    let variables = libraries_known().iter().flat_map(|library| &library.clients).flat_map(|clients| &clients.variables);
-    let known = libraries_known().iter().map(|library| library.package).chain(variables.map(|variable| variable.name));
+    let variables = libraries_known().flat_map(|library| &library.clients).flat_map(|clients| &clients.variables);
+    let known = libraries_known().map(|library| library.package).chain(variables.map(|variable| variable.name));
     if name == "*" || known.clone().any(|known| known == name) {
         return true;
     }

@@ -49,7 +49,10 @@ impl Beside {
     pub fn completes(&self, manifest: &Manifest, variable: &PlannedVariable, held: &[Held]) -> bool {
         let is_complete = |class: &SettingsClass, names: &NestedNames<'_>| {
             let found = self.names(class);
-            let all = held.iter().map(|held| &held.name).chain(&found).filter(|name| names.reads(name));
+            // What is stored under a name that nothing reads is not given to the program.
+            let is_read = |name: &&String| names.reads(name) || manifest.readers(name).next().is_some();
+            let held = held.iter().map(|held| &held.name).filter(is_read);
+            let all = held.chain(&found).filter(|name| names.are_given_by(name));
             let mut given: Vec<Given<'_>> = all.map(|name| Given { name, text: None }).collect();
             given.sort_by_key(|given| given.name);
             let (is_set, missing) = missing_of(names, &given);

@@ -19,6 +19,7 @@ pub mod rules;
 pub mod run;
 pub mod secrets;
 pub mod store;
+mod texts;
 pub mod together;
 mod unread;
 pub mod why;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use super::foreign_names::foreign_names;
+use super::texts::Texts;
 use super::unread;
 use crate::config::{self, Config, Variables};
 use crate::source::{self, Commit, Scanned, WorkTree, walk};
@@ -79,9 +80,10 @@ pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
     let variables = Variables::of_process();
     let tree = WorkTree::new(&root);
     let (config, config_problems) = settings_of_takk(&|path| tree.read(path));
-    let scanned = walk(&tree, &|path| config.exclude.cover(path), &scan_file);
+    let texts = Texts::default();
+    let scanned = walk(&tree, &|path| config.exclude.cover(path), &|path, text| texts.scanned(path, text, scan_file));
     let installed = installed(options, &config, &variables, &root);
-    let files = Files { scanned, tree: Box::new(tree.clone()), installed };
+    let files = Files { scanned, tree: Box::new(tree.clone()), installed, texts };
     let (manifest, mut findings) = analyse_files(options, &config, config_problems, &root, files);
     findings.extend(unread::env_files(&manifest, &|path| tree.read(path)));
     findings.extend(foreign_names(&manifest, &|path| tree.read(path)));
@@ -100,10 +102,11 @@ pub fn read_commit(options: &ProjectOptions, reference: &str) -> Result<ReadProj
     let root = directory(&options.path)?;
     let commit = Arc::new(Commit::open(&root, reference)?);
     let (config, config_problems) = settings_of_takk(&|path| commit.read(path));
-    let scanned = commit.walk(&|path| config.exclude.cover(path), &scan_file);
+    let texts = Texts::default();
+    let scanned = commit.walk(&|path| config.exclude.cover(path), &|path, text| texts.scanned(path, text, scan_file));
     commit.is_whole()?;
     let installed = installed(options, &config, &Variables::of_process(), &root);
-    let files = Files { scanned, tree: Box::new(Arc::clone(&commit)), installed };
+    let files = Files { scanned, tree: Box::new(Arc::clone(&commit)), installed, texts };
     let (manifest, findings) = analyse_files(options, &config, config_problems, &root, files);
     commit.is_whole()?;
     Ok(ReadProject {
@@ -145,11 +148,12 @@ pub(super) struct Files {
     pub scanned: Scanned<Mentions>,
     pub tree: Box<dyn Tree>,
     pub installed: Vec<String>,
+    pub texts: Texts,
 }
 
 impl Loader for Files {
     fn project_file(&self, path: &str) -> io::Result<Vec<u8>> {
-        self.tree.read(path)
+        self.texts.get(path, || self.tree.read(path))
     }
 
     fn installed_file(&self, path: &str) -> Option<Vec<u8>> {
@@ -177,7 +181,7 @@ impl Loader for Files {
 }
 
 /// What one file mentions, client libraries included.
-pub(super) fn scan_file(text: &[u8]) -> Mentions {
+fn scan_file(text: &[u8]) -> Mentions {
     scan(text, &|module| catalog().wanted_import(module))
 }
 

@@ -10,7 +10,7 @@ use crate::platform::Snapshot;
 use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 use takk_model::visible::shell_word;
-use takk_model::{Environment, Held, Manifest};
+use takk_model::{Environment, Held, Manifest, NestedNames};
 use takk_plan::{EnvironmentPlan, PlannedVariable, plan};
 use takk_vault::SecretValue;
 
@@ -56,8 +56,8 @@ pub fn variables(
     }
     let stamp = found.variables.iter().map(|(name, _)| stamp(name, &plan, &held)).collect();
     let mut secret = secret_names(&project.manifest);
-    secret
-        .extend(found.variables.iter().map(|(name, _)| name).filter(|name| is_secret_inside(&project.manifest, name)).cloned());
+    let nested: Vec<NestedNames<'_>> = project.manifest.nested().map(|(_, names)| names).collect();
+    secret.extend(found.variables.iter().map(|(name, _)| name).filter(|name| is_secret_inside(&nested, name)).cloned());
     // What is put together from stored values holds what they hold.
     let composed = plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
     secret.extend(composed.map(|variable| variable.declared.name.clone()));
@@ -125,8 +125,8 @@ fn secret_names(manifest: &Manifest) -> HashSet<String> {
 }
 
 /// Whether a name stands for something inside a field that the code keeps secret, in part or as a whole.
-fn is_secret_inside(manifest: &Manifest, name: &str) -> bool {
-    manifest.nested().any(|(_, names)| match names.find(name) {
+fn is_secret_inside(nested: &[NestedNames<'_>], name: &str) -> bool {
+    nested.iter().any(|names| match names.find(name) {
         Some(inside) => names.field.secret || inside.is_secret(),
         None => names.reads(name) && names.holds_secret(),
     })

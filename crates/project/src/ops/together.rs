@@ -24,7 +24,7 @@ pub enum Found {
     },
 }
 
-/// What is wrong with the fields of the classes that are `wanted`, of which some variable is set. `beside` are the names that a class finds
+/// What is wrong with the fields of the classes that are `wanted`, of which some variable is set. `values` are all that the program gets, `beside` are the names that a class finds
 /// elsewhere: that they have a value is all that is known of them.
 pub fn faults<'v>(
     manifest: &Manifest,
@@ -34,13 +34,16 @@ pub fn faults<'v>(
 ) -> Vec<Found> {
     let mut found = Vec::new();
     for (class, names) in manifest.nested().filter(|(class, names)| names.has_types() && wanted(class)) {
-        let others = beside(class);
-        let mut given: Vec<Given<'_>> =
-            values.clone().filter(|(name, _)| names.reads(name)).map(|(name, text)| Given { name, text: Some(text) }).collect();
+        let mut given: Vec<Given<'_>> = values
+            .clone()
+            .filter(|(name, _)| names.are_given_by(name))
+            .map(|(name, text)| Given { name, text: Some(text) })
+            .collect();
         if given.is_empty() {
             continue;
         }
-        let is_new = |name: &&String| names.reads(name) && given.iter().all(|given| given.name != name.as_str());
+        let others = beside(class);
+        let is_new = |name: &&String| names.are_given_by(name) && given.iter().all(|given| given.name != name.as_str());
         let others: Vec<Given<'_>> = others.iter().filter(is_new).map(|name| Given { name, text: None }).collect();
         given.extend(others);
         given.sort_by_key(|given| given.name);

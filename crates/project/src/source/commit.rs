@@ -72,13 +72,13 @@ impl Commit {
     }
 
     /// Scans every Python file, as [`super::walk`] does in a checkout.
-    pub fn walk<T>(&self, excluded: &dyn Fn(&str) -> bool, scan: &dyn Fn(&[u8]) -> T) -> Scanned<T> {
+    pub fn walk<T>(&self, excluded: &dyn Fn(&str) -> bool, scan: &dyn Fn(&str, &[u8]) -> T) -> Scanned<T> {
         let mut found = Scanned { python: Vec::new(), others: Vec::new(), skipped: Vec::new() };
         for path in self.files.keys().filter(|path| !excluded(path)) {
             match content_of(path.rsplit('/').next().unwrap_or(path)) {
                 Some(Content::Metadata) => found.others.push(path.clone()),
                 Some(Content::Python) => match self.read(path) {
-                    Ok(bytes) => found.python.push((path.clone(), scan(&bytes))),
+                    Ok(bytes) => found.python.push((path.clone(), scan(path, &bytes))),
                     Err(error) => found.skipped.push(Skipped { path: path.clone(), reason: error.to_string() }),
                 },
                 None => {}

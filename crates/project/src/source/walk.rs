@@ -44,11 +44,12 @@ pub struct Scanned<T> {
     pub skipped: Vec<Skipped>,
 }
 
-/// Walks a checkout and scans every Python file. `excluded` says which files, named relative to the root, are left out.
+/// Walks a checkout and scans every Python file, by its path and its bytes. `excluded` says which files, named relative to the root, are
+/// left out.
 pub fn walk<T: Send + Sync>(
     tree: &WorkTree,
     excluded: &(dyn Fn(&str) -> bool + Sync),
-    scan: &(dyn Fn(&[u8]) -> T + Sync),
+    scan: &(dyn Fn(&str, &[u8]) -> T + Sync),
 ) -> Scanned<T> {
     let root = tree.root();
     let choice = Arc::new(Choice::new(tree));
@@ -212,7 +213,7 @@ impl Choice {
 struct Visitors<'w, T> {
     tree: &'w WorkTree,
     excluded: &'w (dyn Fn(&str) -> bool + Sync),
-    scan: &'w (dyn Fn(&[u8]) -> T + Sync),
+    scan: &'w (dyn Fn(&str, &[u8]) -> T + Sync),
     all: &'w Mutex<Scanned<T>>,
 }
 
@@ -233,7 +234,7 @@ impl<'s, 'w: 's, T: Send> ParallelVisitorBuilder<'s> for Visitors<'w, T> {
 struct Visitor<'w, T> {
     tree: &'w WorkTree,
     excluded: &'w (dyn Fn(&str) -> bool + Sync),
-    scan: &'w (dyn Fn(&[u8]) -> T + Sync),
+    scan: &'w (dyn Fn(&str, &[u8]) -> T + Sync),
     all: &'w Mutex<Scanned<T>>,
     found: Scanned<T>,
     buffer: Vec<u8>,
@@ -286,7 +287,7 @@ impl<T> Visitor<'_, T> {
             Content::Metadata => self.found.others.push(relative),
             Content::Python => match read_into(self.tree, &relative, &mut self.buffer) {
                 Ok(length) => {
-                    let scanned = (self.scan)(&self.buffer[..length]);
+                    let scanned = (self.scan)(&relative, &self.buffer[..length]);
                     self.found.python.push((relative, scanned));
                 }
                 Err(error) => self.skip(path, &error),

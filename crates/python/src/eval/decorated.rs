@@ -8,8 +8,8 @@ use super::Evaluator;
 use crate::eval::value::{Class, Value};
 
 impl<'a> Evaluator<'a> {
-    /// The decorators of all functions of the class's own body.
-    pub fn decorators_in(&self, class: &Rc<Class<'a>>) -> Vec<Value<'a>> {
+    /// The decorators of all functions of the class's own body, each with the name of its function.
+    pub fn decorators_in(&self, class: &Rc<Class<'a>>) -> Vec<(&'a str, Value<'a>)> {
         let Some((scope, shared)) = class.scope.as_ref().and_then(|scope| Some((scope, scope.shared()?))) else {
             return Vec::new();
         };
@@ -17,7 +17,8 @@ impl<'a> Evaluator<'a> {
         for (at, entry) in shared.body.entries.iter().enumerate() {
             let Stmt::FunctionDef(def) = entry.stmt else { continue };
             let here = scope.at(u32::try_from(at).unwrap_or(u32::MAX));
-            found.extend(def.decorator_list.iter().map(|decorator| self.eval(&decorator.expression, &here)));
+            let decorators = def.decorator_list.iter().map(|decorator| self.eval(&decorator.expression, &here));
+            found.extend(decorators.map(|decorator| (def.name.as_str(), decorator)));
         }
         found
     }

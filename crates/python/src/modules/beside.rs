@@ -54,6 +54,11 @@ impl<'l> Modules<'l> {
         if file.origin != Origin::Project || is_standard(top) || super::BUILT_IN.contains(&top) {
             return None;
         }
+        // Nearly every module that is sought here comes with a package.
+        let roots = self.roots_with(top);
+        if roots.is_empty() {
+            return None;
+        }
         let key = (importer, top.to_owned());
         let chosen = self.chosen.borrow().get(&key).copied();
         let relative = target.replace('.', "/");
@@ -65,7 +70,6 @@ impl<'l> Modules<'l> {
         if self.is_package_of_known_root(top, importer) {
             return None;
         }
-        let roots = self.roots_with(top);
         let is_candidate = |root: &str| holds(root) && !self.is_doubtful(root, top, &file.path);
         let root = nearest(&roots, &file.path, false, &is_candidate, &|one, other| {
             self.are_copies(&join(one, &relative), &join(other, &relative))

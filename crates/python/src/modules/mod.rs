@@ -235,6 +235,12 @@ impl<'l> Modules<'l> {
         id
     }
 
+    /// The project file at `path`, if it was parsed before.
+    pub fn known_file(&self, path: &str) -> Option<&SourceFile> {
+        let id = self.by_path.borrow().get(path).copied().flatten()?;
+        Some(self.file(id))
+    }
+
     /// The directory above the outermost package that holds `path`.
     fn implied_root(&self, path: &str) -> String {
         let mut directory = parent(path);

@@ -126,7 +126,8 @@ pub fn scan(text: &[u8], wanted: &Wanted<'_>) -> Mentions {
     mentions
 }
 
-pub(super) fn is_word(byte: u8) -> bool {
+/// Whether a byte may be part of an identifier.
+pub fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 

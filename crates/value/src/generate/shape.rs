@@ -32,7 +32,9 @@ fn shape_within(accepts: &ValueType, length: (usize, usize), pattern: Option<&st
         T::Secret(inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => {
             shape_within(inner, length, pattern)
         }
-        T::NoneText(_, inner) | T::Coerced(_, inner) | T::Usual(inner) => shape_within(inner, length, pattern),
+        T::NoneText(_, inner) | T::Coerced(_, inner) | T::Usual(inner) | T::First(inner) => {
+            shape_within(inner, length, pattern)
+        }
         T::Constrained(constraints, inner) => {
             let Constraints { min_length, max_length, pattern: own, .. } = &**constraints;
             let bound = |of: &Option<u64>| of.and_then(|of| usize::try_from(of).ok());

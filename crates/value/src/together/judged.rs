@@ -107,10 +107,10 @@ fn preceded(rules: &ValueType) -> Option<&str> {
     }
 }
 
-/// The type with what leaves texts open that are not written in the usual way.
+/// The type with what leaves texts open that are not written in the usual way, or with the rules of pydantic 1.
 fn unusual(rules: &ValueType) -> Option<&ValueType> {
     match rules {
-        ValueType::Usual(_) => Some(rules),
+        ValueType::Usual(_) | ValueType::First(_) => Some(rules),
         ValueType::Constrained(_, inner) => unusual(inner).map(|_| rules),
         other => other.inside().and_then(unusual),
     }
@@ -127,6 +127,7 @@ fn extras(node: &Node, rules: &ValueType, place: &Place, judged: &mut Judged) {
             extras(node, inner, place, judged);
         }
         ValueType::Merged(inner) | ValueType::Usual(inner) | ValueType::Coerced(_, inner) => extras(node, inner, place, judged),
+        ValueType::First(inner) => extras(node, inner, place, judged),
         // Of a value that is accepted by the type, what the constraints refuse is all that is left.
         ValueType::Constrained(_, inner) if !matches!(peeled(inner), ValueType::Model(_) | ValueType::Unchecked(_)) => {
             plain(node, rules, place, judged);

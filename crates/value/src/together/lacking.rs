@@ -3,7 +3,8 @@
 use super::judged::Place;
 use super::merged::is_decoded;
 use super::{Fault, Problem};
-use takk_model::{NestedNames, TypeAt, ValueType};
+use crate::choices::tag_keys;
+use takk_model::{NestedNames, TypeAt, ValueType, peeled};
 
 /// How many models inside each other are gone through to find what has to be set.
 const DEEPEST: usize = 8;
@@ -88,6 +89,29 @@ pub(super) fn name_of(names: &NestedNames<'_>, keys: &[Vec<String>]) -> Option<S
         let name = names.name_of(&keys)?;
         is_read(names, &name).then_some(name)
     })
+}
+
+/// Whether another variable than `own` says which of several models is meant on the way to a place.
+pub(super) fn has_other_tag(names: &NestedNames<'_>, own: &str, keys: &[Vec<String>]) -> bool {
+    let first: Vec<&str> = keys.iter().map(|keys| keys.first().map_or("", String::as_str)).collect();
+    (0..first.len()).any(|length| {
+        let around = &first[..length];
+        let types = match length {
+            0 => vec![names.outermost()],
+            _ => names.name_of(around).and_then(|name| names.find(&name)).map(|inside| inside.types).unwrap_or_default(),
+        };
+        let tags = types.iter().flat_map(|at| tags_of(at.accepts));
+        tags.filter_map(|tag| names.name_of(&[around, &[tag]].concat())).any(|name| names.compared(&name) != own)
+    })
+}
+
+/// The keys of what says which of several models is meant.
+fn tags_of(accepts: &ValueType) -> Vec<&str> {
+    match peeled(accepts) {
+        ValueType::Tagged(rule) => tag_keys(rule).iter().map(String::as_str).collect(),
+        ValueType::Union(members) => members.iter().flat_map(tags_of).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Whether a value can arrive under the name: it leads to something, and not to what only JSON around it can give.

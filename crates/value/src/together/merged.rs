@@ -26,17 +26,20 @@ pub(super) fn merged(names: &NestedNames<'_>, given: &[Given<'_>]) -> Merged {
         (0..given.len()).filter(there).rfind(|number| names.compared(given[*number].name) == own)
     };
     let own = names.field.env.iter().find_map(by_name);
-    let mut exploded = Exploding { names, given, faults: &mut faults }.explode((0..given.len()).filter(there));
+    let explode = |faults: &mut Vec<Fault>| Exploding { names, given, faults }.explode((0..given.len()).filter(there));
+    // Beside a text that is no object, names inside the field are not even looked at.
     let node = match own {
-        None => exploded,
+        None => explode(&mut faults),
+        // What stands for `None` is a value, and nothing is put together.
+        Some(own) if none_text(accepts).is_some_and(|none| given[own].text == Some(none)) => Some(Node::of(Data::Null, own)),
         Some(own) => match whole(names, given[own].text, own) {
             None => {
                 faults.push(Fault::no_json(vec![names.field.name.clone()], own));
                 None
             }
-            // `None` counts as not found, and nothing is put together.
+            // `null` counts as not found, and nothing is put together.
             Some(Node::Data(Data::Null, _)) if names.rules.decodes => None,
-            Some(node @ (Node::Object(..) | Node::Opaque(_))) => Some(match exploded.take() {
+            Some(node @ (Node::Object(..) | Node::Opaque(_))) => Some(match explode(&mut faults) {
                 Some(exploded) => node.updated(exploded),
                 None => node,
             }),
@@ -89,16 +92,13 @@ fn whole(names: &NestedNames<'_>, text: Option<&str>, number: usize) -> Option<N
     let Some(text) = text else { return Some(Node::Opaque(vec![number])) };
     let accepts = &names.field.accepts;
     let as_text = || Some(Node::of(Data::Text(text.to_owned()), number));
-    if none_text(accepts) == Some(text) {
-        return Some(Node::of(Data::Null, number));
-    }
     if is_undecoded(accepts) {
         return as_text();
     }
     match decode(text, Dialect::Python) {
         Ok(data) => Some(Node::of(data, number)),
         Err(Broken::TooDeep) => Some(Node::Opaque(vec![number])),
-        Err(Broken::Invalid) if peeled(accepts).is_complex() => None,
+        Err(Broken::Invalid) if accepts.is_complex() || peeled(accepts).is_complex() => None,
         Err(Broken::Invalid) => as_text(),
     }
 }
@@ -129,61 +129,81 @@ impl<'m> Exploding<'_, 'm> {
             let Some((last, before)) = keys.split_last() else { continue };
             found = true;
             let mut target = Some(Target::Type(self.names.outermost()));
+            let mut is_decoded = !is_undecoded(&self.names.field.accepts);
             let mut node = &mut result;
             for key in before {
                 target = target.and_then(|target| self.next(&target, key));
+                if let Some(Target::Field(field, _)) = target {
+                    is_decoded = !is_undecoded(&field.accepts);
+                }
                 if let Node::Object(items, from) = node {
                     from.push(number);
                     node = items.or_object(key, number);
                 }
             }
             let target = target.and_then(|target| self.next(&target, last));
-            let Some(value) = self.value(target.as_ref(), number, &keys) else { continue };
+            let decoding = if self.names.rules.decodes { self.decoding(target.as_ref(), is_decoded) } else { Decoding::None };
+            let value = self.value(decoding, number, &keys);
             if let Node::Object(items, from) = node {
                 from.push(number);
-                items.set(last, value);
+                // What stands for `None` replaces nothing (`EnvNoneType`).
+                if !matches!(value, Read::NoneText) || items.get(last).is_none_or(is_empty) {
+                    items.set(last, value.node(number));
+                }
             }
         }
         found.then_some(result)
     }
 
-    /// The value of one variable, decoded where its type is complex; `None` if that fails.
-    fn value(&mut self, target: Option<&Target<'m>>, number: usize, keys: &[&str]) -> Option<Node> {
-        let Some(text) = self.given[number].text else { return Some(Node::Opaque(vec![number])) };
-        let as_text = || Some(Node::of(Data::Text(text.to_owned()), number));
-        if none_text(&self.names.field.accepts) == Some(text) {
-            return Some(Node::of(Data::Null, number));
-        }
-        let (is_complex, may_fail) = match target {
-            _ if text.is_empty() || !self.names.rules.decodes => (false, true),
+    /// How the text of what a name leads to is read. `is_decoded` is what the closest field around it says.
+    fn decoding(&self, target: Option<&Target<'m>>, is_decoded: bool) -> Decoding {
+        match target {
             Some(Target::Field(field, at)) => match (at.accepts.is_complex(), at.accepts.is_complex_union()) {
-                _ if is_undecoded(&field.accepts) => (false, true),
-                (true, _) => (true, false),
-                (false, true) => (true, true),
-                _ => (field.is_part && self.names.rules.decodes_parts, true),
+                _ if is_undecoded(&field.accepts) => Decoding::None,
+                (true, _) => Decoding::Json,
+                (false, true) => Decoding::JsonOrText,
+                _ if field.is_part && self.names.rules.decodes_parts => Decoding::JsonOrText,
+                _ => Decoding::None,
             },
-            Some(Target::Type(at)) => (at.accepts.is_complex(), true),
-            None => (self.is_dictionary(), true),
+            Some(Target::Type(at)) if at.accepts.is_complex() => Decoding::JsonOrText,
+            Some(Target::Type(at)) if at.accepts.is_complex_union() && self.names.rules.values_come_first && is_decoded => {
+                Decoding::ContainerOrText
+            }
+            None if self.is_dictionary() => Decoding::JsonOrText,
+            Some(Target::Type(_)) | None => Decoding::None,
+        }
+    }
+
+    /// The value of one variable, decoded where its type is complex. Of a text that cannot be decoded no more is said.
+    fn value(&mut self, decoding: Decoding, number: usize, keys: &[&str]) -> Read {
+        let Some(text) = self.given[number].text else { return Read::Unknown };
+        let as_text = || match none_text(&self.names.field.accepts) {
+            Some(none) if none == text => Read::NoneText,
+            _ => Read::Data(Data::Text(text.to_owned())),
         };
-        if !is_complex {
+        if text.is_empty() || decoding == Decoding::None {
             return as_text();
         }
         match decode(text, Dialect::Python) {
-            Ok(data) => Some(Node::of(data, number)),
-            Err(Broken::TooDeep) => Some(Node::Opaque(vec![number])),
-            Err(Broken::Invalid) if may_fail => as_text(),
+            Ok(data) if decoding == Decoding::ContainerOrText && !matches!(data, Data::List(_) | Data::Object(_)) => as_text(),
+            Ok(data) => Read::Data(data),
+            Err(Broken::TooDeep) => Read::Unknown,
+            Err(Broken::Invalid) if decoding != Decoding::Json => as_text(),
             Err(Broken::Invalid) => {
                 let path = std::iter::once(self.names.field.name.clone()).chain(keys.iter().map(|key| (*key).to_owned()));
                 self.faults.push(Fault::no_json(path.collect(), number));
-                None
+                Read::Unknown
             }
         }
     }
 
     /// Whether the field itself is a dictionary. A `Mapping` is none.
     fn is_dictionary(&self) -> bool {
-        let field = self.names.field;
-        matches!(peeled(&field.accepts), ValueType::Dict(..)) && !field.type_name.contains("Mapping")
+        let (field, rules) = (self.names.field, self.names.rules);
+        rules.compares_fields
+            && matches!(peeled(&field.accepts), ValueType::Dict(..))
+            && !field.type_name.contains("Mapping")
+            && (rules.knows_bare_dict || field.type_name != "dict")
     }
 
     /// `next_field`
@@ -194,30 +214,74 @@ impl<'m> Exploding<'_, 'm> {
 
     fn next_of(&self, at: &TypeAt<'m>, key: &str) -> Option<Target<'m>> {
         use ValueType as T;
+        let rules = self.names.rules;
         if let Some(model) = at.model() {
-            let mut fields = model.fields.iter().filter(|_| model.form.is_looked_into());
+            let is_looked_into = model.form.is_model() || (rules.compares_fields && model.form.is_looked_into());
+            let mut fields = model.fields.iter().filter(|_| is_looked_into);
             return fields.find(|field| self.is_named(field, key)).map(|field| Target::Field(field, at.field(field)));
         }
-        let first = |inner: &[&'m ValueType]| inner.iter().find_map(|inner| self.next_of(&at.with(inner), key));
+        if !rules.looks_through_types {
+            return None;
+        }
+        let in_one = |of: &'m ValueType| self.next_of(&at.with(of), key);
         match at.accepts {
-            T::Union(members) | T::Tagged(TaggedRule { members, .. }) | T::Tuple(members) => {
-                members.iter().find_map(|member| self.next_of(&at.with(member), key))
-            }
-            T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of) => first(&[of]),
+            T::Union(members) | T::Tagged(TaggedRule { members, .. }) | T::Tuple(members) => members.iter().find_map(in_one),
+            T::List(of) | T::Set(of) | T::FrozenSet(of) | T::TupleOf(of) => in_one(of),
+            T::Dict(_, value) if rules.values_come_first => Some(Target::Type(at.with(value))),
             T::Dict(of, value) => {
-                first(&[of, value]).or_else(|| self.names.rules.looks_into_values.then(|| Target::Type(at.with(value))))
+                let inside = in_one(of).or_else(|| in_one(value));
+                inside.or_else(|| rules.looks_into_values.then(|| Target::Type(at.with(value))))
             }
             _ => None,
         }
     }
 
-    /// Whether a key is one of the names by which a field is looked for: its own, or with the prefix of the class in front.
+    /// Whether a key is one of the names by which a field is looked for (`_extract_field_info`): its own, with the prefix of the class in
+    /// front unless an alias stands for it, or an alias.
     fn is_named(&self, field: &ModelField, key: &str) -> bool {
+        let rules = self.names.rules;
+        if !rules.compares_fields {
+            return field.name == key;
+        }
         let is = |name: &str| self.names.compared(name) == key;
-        let prefixed = |name: &str| {
-            key.strip_prefix(self.names.compared(&self.names.config.env_prefix).as_str())
-                .is_some_and(|rest| self.names.compared(name) == rest)
-        };
-        is(&field.name) || prefixed(&field.name) || field.keys.iter().any(|name| is(name))
+        let prefixed = || field.keys.contains(&field.name) && is(&format!("{}{}", self.names.config.env_prefix, field.name));
+        is(&field.name) || (rules.looks_for_aliases && (prefixed() || field.keys.iter().any(|name| is(name))))
     }
+}
+
+/// How a text is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Decoding {
+    /// As it is.
+    None,
+    /// As JSON.
+    Json,
+    /// As JSON; as it is where it is none.
+    JsonOrText,
+    /// The same, and as it is unless it is a list or an object.
+    ContainerOrText,
+}
+
+/// What a text is read as.
+enum Read {
+    /// It is not known.
+    Unknown,
+    /// It stands for `None` (`env_parse_none_str`).
+    NoneText,
+    /// This.
+    Data(Data),
+}
+
+impl Read {
+    fn node(self, from: usize) -> Node {
+        match self {
+            Self::Unknown => Node::Opaque(vec![from]),
+            Self::NoneText => Node::of(Data::Null, from),
+            Self::Data(data) => Node::of(data, from),
+        }
+    }
+}
+
+fn is_empty(node: &Node) -> bool {
+    matches!(node, Node::Object(items, _) if items.iter().next().is_none())
 }

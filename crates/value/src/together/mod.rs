@@ -106,21 +106,28 @@ pub fn together(names: &NestedNames<'_>, given: &[Given<'_>]) -> Together {
 pub fn alone(names: &NestedNames<'_>, name: &str, text: &str) -> Verdict {
     let given = [Given { name, text: Some(text) }];
     let Together { faults, open, .. } = together(names, &given);
-    let refused = |fault: &&Fault| matches!(fault.problem, Problem::Refused(_));
-    let Some(fault) = faults.iter().find(refused) else {
-        return open.map_or(Verdict::Accepted, Verdict::Unchecked);
-    };
-    let Problem::Refused(mut refusal) = fault.problem.clone() else { return Verdict::Accepted };
     let own = names.compared(name);
-    let depth = 1 + names.keys(&own).map_or(0, |keys| keys.len());
-    let inner = fault.path.get(depth..).unwrap_or_default();
-    refusal.place.insert_str(0, &inner.iter().flat_map(|step| [".", step.as_str()]).collect::<String>());
-    if !inner.is_empty() && refusal.error != "extra_forbidden" && lacking::name_of(names, &fault.keys).is_some() {
-        let reason = format!(
-            "as it is, pydantic expects {} at {}, and another variable may replace that",
-            refusal.expected, refusal.place
-        );
-        return Verdict::Unchecked(reason);
+    let depth = names.keys(&own).map_or(0, |keys| keys.len());
+    let mut doubt = open;
+    for fault in faults {
+        let Problem::Refused(mut refusal) = fault.problem else { continue };
+        let inner = fault.path.get(depth + 1..).unwrap_or_default();
+        refusal.place.insert_str(0, &inner.iter().flat_map(|step| [".", step.as_str()]).collect::<String>());
+        // A key that nobody asks for stays, unless what holds it is replaced: objects of the field's own variable are merged.
+        let last = match refusal.error {
+            "extra_forbidden" if depth == 0 => 0,
+            "extra_forbidden" => fault.keys.len().saturating_sub(1),
+            _ => fault.keys.len(),
+        };
+        let is_replaced = (depth + 1..=last).any(|length| lacking::name_of(names, &fault.keys[..length]).is_some());
+        if !is_replaced && !lacking::has_other_tag(names, &own, &fault.keys) {
+            return Verdict::Refused(refusal);
+        }
+        doubt.get_or_insert_with(|| {
+            let Refusal { expected, place, .. } = &refusal;
+            let at = if place.is_empty() { String::new() } else { format!(" at {place}") };
+            format!("as it is, pydantic expects {expected}{at}, and another variable may change that")
+        });
     }
-    Verdict::Refused(refusal)
+    doubt.map_or(Verdict::Accepted, Verdict::Unchecked)
 }

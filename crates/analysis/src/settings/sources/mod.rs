@@ -37,7 +37,12 @@ pub fn chosen<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &Model
 impl Chosen {
     /// Whether values of variables reach the fields in another way than the usual one.
     pub fn is_doubtful(&self) -> bool {
-        self.order.altered || self.sources.unknown().is_some() || !self.sources.reads_environment()
+        self.may_give_anything() || !self.sources.reads_environment()
+    }
+
+    /// Whether something that only the program knows may give any field a value.
+    pub fn may_give_anything(&self) -> bool {
+        self.order.altered || self.sources.unknown().is_some()
     }
 
     /// What the class reads of the files that its configuration names.
@@ -163,9 +168,13 @@ impl Chosen {
             return;
         }
         let from = self.in_words();
-        let lacks = |setting: &&Setting| setting.required && matches!(setting.given, Some(Given::Elsewhere { .. }));
+        let lacks = |setting: &&Setting| setting.is_needed() && matches!(setting.given, Some(Given::Elsewhere { .. }));
         for setting in settings.iter().filter(lacks) {
-            let problem = format!("`{}.{}` has no value: its class reads {from} only", class.qualname, setting.name);
+            let default = match &setting.refused_default {
+                Some(why) => format!(", and pydantic refuses the default {why}"),
+                None => String::new(),
+            };
+            let problem = format!("`{}.{}` has no value: its class reads {from} only{default}", class.qualname, setting.name);
             let help = "give it a value there, or a default in the code".to_owned();
             notes.add(setting.place(), Observation::SettingsFile { class: class.place.clone(), problem, help });
         }

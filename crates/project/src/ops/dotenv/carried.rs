@@ -19,7 +19,7 @@ pub(super) fn carried(manifest: &Manifest, declared: &Declared, default: &Defaul
 fn is_certain(accepts: &ValueType, default: &Json) -> bool {
     use ValueType as T;
     match accepts {
-        T::Constrained(_, inner) | T::Checked(_, inner) | T::EmptyIsUnset(inner) | T::Undecoded(inner) => {
+        T::Constrained(_, inner) | T::Checked(_, inner) | T::EmptyIsUnset(inner) | T::Undecoded(inner) | T::First(inner) => {
             is_certain(inner, default)
         }
         T::Union(members) => {

@@ -1,6 +1,6 @@
 //! Would the program accept a value under that name? Every field that reads it must.
 
-use takk_model::{Manifest, NestedNames, Place, Setting, SettingsClass};
+use takk_model::{Api, Manifest, NestedNames, Place, Setting, SettingsClass};
 use takk_plan::class_name;
 use takk_value::{Refusal, Verdict, together};
 
@@ -68,13 +68,35 @@ pub fn accepted(manifest: &Manifest, name: &str, text: &str) -> Accepted {
     open.map_or(Accepted::Yes, Accepted::Unchecked)
 }
 
+/// Whether a value is one that no field of the class takes, which forbids it: each takes a part (`AliasPath`) that is not there
+/// (`ModelFieldsValidator`: a key counts as used where something is found under it).
+fn is_left_over(class: &SettingsClass, field: &Setting, (name, text): (&str, &str)) -> bool {
+    let forbids = class.api == Api::V2 && class.config.extra.as_deref() == Some("forbid") && class.config.undecided.is_empty();
+    let leaves =
+        |field: &Setting| field.env.first().is_some_and(|head| head == name) && takk_value::lacks_part(&field.accepts, text);
+    let reads = |other: &&Setting| other.env.iter().any(|known| known == name);
+    forbids && leaves(field) && class.fields.iter().filter(reads).all(leaves)
+}
+
 /// What one field says; `None` if it does not read the name.
 fn verdict(manifest: &Manifest, class: &SettingsClass, field: &Setting, (name, text): (&str, &str)) -> Option<Verdict> {
+    let is_it =
+        |known: &String| *known == name || (!class.config.case_sensitive && known.to_lowercase() == name.to_lowercase());
     match NestedNames::of(manifest, class, field) {
         Some(names) => names.reads(name).then(|| together::alone(&names, name, text)),
-        None if field.env.iter().any(|known| known == name) => Some(takk_value::check_setting(field, text)),
+        None if let Some(known) = field.env.iter().find(|known| is_it(known)) => {
+            Some(match takk_value::check_named(field, known, text) {
+                Verdict::Accepted if is_left_over(class, field, (known, text)) => Verdict::Refused(Refusal {
+                    error: "extra_forbidden",
+                    expected: "JSON that has the part which the field takes, for the class forbids what no field takes"
+                        .to_owned(),
+                    place: String::new(),
+                }),
+                verdict => verdict,
+            })
+        }
         None => {
-            let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name))?;
+            let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(is_it))?;
             Some(takk_value::check_leaf(&field.accepts, &leaf.path, text))
         }
     }

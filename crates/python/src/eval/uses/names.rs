@@ -2,24 +2,43 @@
 
 use std::collections::BTreeSet;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
 
 use crate::scan::is_word;
 
 /// Names, ready to be searched for.
+#[derive(Default)]
 pub struct ClassNames {
     names: BTreeSet<String>,
-    search: Option<AhoCorasick>,
+    /// One search for those that came together: making one takes longer than searching a small project with it.
+    searches: Vec<AhoCorasick>,
 }
 
 impl ClassNames {
-    /// Those of a list.
+    /// Those of a list, to be searched for in a few texts.
     pub fn new(names: impl IntoIterator<Item = String>) -> Self {
+        Self::searched_by(names, Some(AhoCorasickKind::ContiguousNFA))
+    }
+
+    /// The same for many texts: what is searched by takes longer to make, and less to search with.
+    pub fn for_many(names: impl IntoIterator<Item = String>) -> Self {
+        Self::searched_by(names, None)
+    }
+
+    fn searched_by(names: impl IntoIterator<Item = String>, kind: Option<AhoCorasickKind>) -> Self {
         let names: BTreeSet<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
         // Of two names that begin alike the longer one is found.
-        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&names).ok();
-        Self { names, search }
+        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(&names).ok();
+        Self { searches: search.into_iter().filter(|_| !names.is_empty()).collect(), names }
+    }
+
+    /// These and others.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.names.extend(others.names);
+        self.searches.extend(others.searches);
+        self
     }
 
     /// Whether a name is one of them.
@@ -54,7 +73,7 @@ impl ClassNames {
         let is_whole = |start: usize, end: usize| {
             (start == 0 || !is_word(text[start - 1])) && text.get(end).is_none_or(|byte| !is_word(*byte))
         };
-        let hits = self.search.iter().flat_map(move |search| search.find_iter(text));
+        let hits = self.searches.iter().flat_map(move |search| search.find_iter(text));
         hits.filter(move |hit| is_whole(hit.start(), hit.end())).filter_map(|hit| u32::try_from(hit.start()).ok())
     }
 }
@@ -107,6 +126,11 @@ mod tests {
         let text = b"Settings() AppSettings SettingsBase Settings2 x.Settings";
         assert_eq!(names.spots(text).collect::<Vec<_>>(), [0, 23, 48]);
         assert!(!ClassNames::new([]).are_in(text));
+        let both = ClassNames::new(["SettingsBase".to_owned()]).and(ClassNames::new(["Settings".to_owned()]));
+        let mut spots: Vec<u32> = both.spots(text).collect();
+        spots.sort_unstable();
+        assert_eq!(spots, [0, 23, 48]);
+        assert!(both.contains("Settings") && both.contains("SettingsBase"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod refused_value;
 mod reused_value;
 mod stale_value;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::ops::together::{Found, faults};
 use takk_catalog::reserved;
@@ -63,8 +63,10 @@ pub fn findings(context: &Context<'_>) -> Vec<Finding> {
 impl<'c> Context<'c> {
     /// What is wrong with fields that several stored values set.
     fn together(&self) -> Vec<Found> {
+        let stale: HashSet<&str> = self.plan.stale.iter().map(|stale| stale.stored.name.as_str()).collect();
         let values = self.values.iter().map(|(name, value)| (name.as_str(), value.expose()));
-        faults(self.manifest, &values.filter(|(name, _)| reserved(name).is_none()), &|_| true, &|_| Vec::new())
+        let is_given = |(name, _): &(&str, &str)| reserved(name).is_none() && !stale.contains(name);
+        faults(self.manifest, &values.filter(is_given), &|_| true, &|_| Vec::new())
     }
 
     /// The stored values of a variable, each under its name.

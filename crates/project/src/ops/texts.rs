@@ -1,0 +1,75 @@
+//! Texts of Python files that are asked for more than once, as far as there is room: of a small project every file is read once.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// How many bytes of what is searched are kept: all of a small project, and little of one in which most files are never asked for.
+const OF_ALL: usize = 512 << 10;
+/// How many bytes are kept of what was asked for.
+const OF_ASKED: usize = 16 << 20;
+
+/// Texts by path.
+pub(super) struct Texts {
+    kept: Mutex<HashMap<String, Vec<u8>>>,
+    room: AtomicUsize,
+    room_for_asked: AtomicUsize,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self { kept: Mutex::default(), room: AtomicUsize::new(OF_ALL), room_for_asked: AtomicUsize::new(OF_ASKED) }
+    }
+}
+
+impl Texts {
+    /// What `scan` makes of a text that was read to be searched.
+    pub fn scanned<T>(&self, path: &str, text: &[u8], scan: impl FnOnce(&[u8]) -> T) -> T {
+        self.keep(path, text, &self.room);
+        scan(text)
+    }
+
+    /// The text of a file, which `read` gives if it is not here.
+    pub fn get(&self, path: &str, read: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<Vec<u8>> {
+        if let Some(kept) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
+            return Ok(kept.clone());
+        }
+        let text = read()?;
+        self.keep(path, &text, &self.room_for_asked);
+        Ok(text)
+    }
+
+    fn keep(&self, path: &str, text: &[u8], room: &AtomicUsize) {
+        let taken = room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(text.len()));
+        if taken.is_ok() {
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), text.to_vec());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_searched_or_asked_for_is_read_once() {
+        let texts = Texts::default();
+        assert_eq!(texts.scanned("a.py", b"import os\n", <[u8]>::len), 10);
+        let unread = || -> io::Result<Vec<u8>> { panic!("it is kept") };
+        assert_eq!(texts.get("a.py", unread).expect("a text"), b"import os\n");
+        assert!(texts.get("b.py", || Err(io::ErrorKind::NotFound.into())).is_err());
+        assert_eq!(texts.get("b.py", || Ok(b"x".to_vec())).expect("a text"), b"x");
+        assert_eq!(texts.get("b.py", unread).expect("a text"), b"x");
+    }
+
+    #[test]
+    fn what_has_no_room_is_read_again() {
+        let texts = Texts::default();
+        let large = vec![b' '; OF_ALL + 1];
+        texts.scanned("a.py", &large, <[u8]>::len);
+        assert_eq!(texts.get("a.py", || Ok(b"new".to_vec())).expect("a text"), b"new");
+        texts.scanned("c.py", b"small", <[u8]>::len);
+        assert_eq!(texts.kept.lock().expect("nothing fails with it").len(), 2);
+    }
+}
