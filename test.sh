@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All checks, as CI runs them: ./test.sh
+# All checks, as CI runs them: ./test.sh; some of them: ./test.sh quick, ./test.sh AREA... (./test.sh help lists the areas)
 #
 # Needs Rust and Python 3.11 or later, nothing else: cargo-nextest and cargo-deny are installed when they are missing. Where there is
 # Node 20, the dashboard is tested in a browser too.
@@ -102,10 +102,129 @@ browser() {
     fi
 }
 
+nextest() {
+    cargo nextest run --cargo-quiet --locked --show-progress none --status-level fail --final-status-level fail "$@"
+}
+
+# Integration tests, by the modules of tests/it that the arguments name.
+integration() {
+    nextest --package takk --test it -E "test(/^($(
+        IFS='|'
+        echo "$*"
+    ))::/)"
+}
+
+# The modules of tests/it that test a crate; what is not here has unit tests alone.
+modules_of() {
+    case $1 in
+        analysis) echo cases findings libraries makers nested_values rules samples shop sources ;;
+        api) echo schema ;;
+        catalog) echo catalog ;;
+        client) echo client ;;
+        crypto) echo keyring vault ;;
+        document) echo bad_input ;;
+        files) echo hostile ;;
+        oidc) echo server::provider server::elsewhere server::jobs ;;
+        packages) echo roots regressions ;;
+        plan) echo plan why ;;
+        project) echo base compare dotenv exchange keeping secrets transfer trust ;;
+        python) echo differential regressions roots seeds ;;
+        server) echo server ;;
+        takk) echo cli confirmed findings formats install launch why ;;
+        value) echo made_up nested_values values ;;
+        vault) echo store vault ;;
+    esac
+}
+
+# One crate: clippy, its unit tests, and the integration tests that are about it.
+crate() {
+    local package=takk-$1 modules
+    [ "$1" != takk ] || package=takk
+    quietly cargo clippy --quiet --locked --package "$package" --all-targets -- -D warnings
+    nextest --package "$package" --lib --no-tests pass
+    read -ra modules <<<"$(modules_of "$1")"
+    [ ${#modules[@]} = 0 ] || integration "${modules[@]}"
+}
+
+# What is worth running after every edit: the lints, the unit tests of all crates, and the integration tests that need no server, no
+# Python and no second program.
+quick() {
+    quietly cargo fmt --check
+    quietly cargo clippy --quiet --locked --all-targets -- -D warnings
+    local fast='catalog|cli|docs|findings|formats|laws|links|plan|regressions|rules|samples|schema|why'
+    nextest --lib --test it -E "not binary(it) or test(/^($fast)::/)"
+}
+
+crates() {
+    local manifest
+    echo takk
+    for manifest in crates/*/Cargo.toml; do
+        basename "$(dirname "$manifest")"
+    done
+}
+
+help() {
+    cat <<HELP
+./test.sh               everything, as CI runs it
+./test.sh quick         lints, unit tests, and the integration tests that take seconds: after every edit
+./test.sh AREA...       one or more of:
+
+  a crate, with the integration tests that are about it:
+    $(crates | paste -sd ' ' | fold -s -w 100 | sed '2,$s/^/    /')
+  browser               the dashboard in Chromium
+  corpus                real packages, and what pydantic says of them
+  deny                  licences, advisories and sources of dependencies, and which crate may name which
+  deploy                the files of docs/deploy
+  docs                  links, generated pages, and the examples in doc comments
+  schemathesis          the HTTP API against its OpenAPI document
+  scripts               shell scripts and the workflows of CI
+HELP
+}
+
+area() {
+    case $1 in
+        quick) quick ;;
+        browser | corpus)
+            [ -n "${TAKK:-}" ] || quietly cargo build --quiet --locked --release
+            "tests/$1.sh"
+            ;;
+        deploy | schemathesis)
+            [ -n "${TAKK:-}" ] || quietly cargo build --quiet --locked
+            "tests/$1.sh"
+            ;;
+        deny) check_dependencies ;;
+        docs)
+            quietly cargo test --quiet --locked --doc
+            integration docs laws links rules schema
+            ;;
+        scripts) tests/scripts.sh ;;
+        *)
+            [ "$1" = takk ] || [ -f "crates/$1/Cargo.toml" ] || {
+                echo "error: there is no area $1" >&2
+                echo "hint: ./test.sh help lists them" >&2
+                exit 2
+            }
+            crate "$1"
+            ;;
+    esac
+}
+
+case ${1:-} in
+    help | -h | --help)
+        help
+        exit
+        ;;
+esac
 need cargo "install Rust from https://rustup.rs"
 need python3 "install Python 3.11 or later"
 need_cargo nextest
 need_cargo deny
+if [ $# -gt 0 ]; then
+    for name in "$@"; do
+        area "$name"
+    done
+    exit
+fi
 keyring
 postgresql
 node_packages
@@ -123,7 +242,8 @@ trap 'kill "$release" 2>/dev/null || true; rm -f "$release_log"' EXIT
 quietly cargo clippy --quiet --locked --all-targets -- -D warnings
 check_dependencies
 quietly cargo test --quiet --locked --doc
-cargo nextest run --cargo-quiet --locked --show-progress none --status-level fail --final-status-level fail
+nextest
+tests/scripts.sh
 tests/schemathesis.sh
 tests/deploy.sh
 wait "$release" || {

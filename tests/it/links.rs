@@ -4,10 +4,18 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The README, the example's, and everything under `docs/`.
+/// The pages at the root and beside what they describe, and everything under `docs/`.
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut pages = vec![root.join("README.md"), root.join("examples/shop/README.md")];
+    let named = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "examples/shop/README.md",
+        "tests/cases/README.md",
+        "tests/corpus/README.md",
+    ];
+    let mut pages: Vec<PathBuf> = named.iter().map(|page| root.join(page)).collect();
     let mut directories = vec![root.join("docs")];
     while let Some(directory) = directories.pop() {
         for entry in fs::read_dir(&directory).expect("docs is readable") {

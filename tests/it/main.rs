@@ -12,6 +12,7 @@ mod clock;
 mod compare;
 mod confirmed;
 mod differential;
+mod docs;
 mod dotenv;
 mod exchange;
 mod findings;
