@@ -117,7 +117,7 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::testing::manifest_of;
+    use crate::testing::manifest_of;
 
     #[test]
     fn callers_are_found_whatever_they_import() {

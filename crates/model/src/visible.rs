@@ -82,6 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::disallowed_types, reason = "the shell itself is asked")]
     fn a_name_is_one_word_to_a_shell() {
         for name in ["DB_PASSWORD", "preview/x", "http://localhost:8421"] {
             assert_eq!(shell_word(name), name);

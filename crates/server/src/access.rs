@@ -28,7 +28,7 @@ pub(super) struct Access<N> {
 }
 
 /// A caller with a token who wants something of values. Whether they may is decided in the transaction in which it is done.
-pub(super) struct AtDesk<N> {
+pub(super) struct ForQueue<N> {
     bearer: Bearer,
     peer: Option<Peer>,
     need: PhantomData<N>,
@@ -149,7 +149,7 @@ impl<N: Needs> FromRequestParts<App> for Access<N> {
     }
 }
 
-impl<N: Needs> FromRequestParts<App> for AtDesk<N> {
+impl<N: Needs> FromRequestParts<App> for ForQueue<N> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
@@ -158,7 +158,7 @@ impl<N: Needs> FromRequestParts<App> for AtDesk<N> {
         let Some(token) = bearer(parts) else { return Err(refuse(peer.as_ref(), app)) };
         let hash = token_hash(&token);
         // Whose token is not known waits with the strangers first, and a body is taken from those only who may send one. IdempotencyKey more both
-        // are found out at the write_queue.
+        // are found out at the write queue.
         let seen = if parts.method == Method::GET { app.known() } else { app.senders() };
         let person = if let Some(person) = seen.find(&hash) {
             person
@@ -181,7 +181,7 @@ impl<N: Needs> FromRequestParts<App> for AtDesk<N> {
     }
 }
 
-impl<N: Needs> AtDesk<N> {
+impl<N: Needs> ForQueue<N> {
     /// Asks for something, and waits for it.
     pub async fn ask(
         self,

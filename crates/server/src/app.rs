@@ -47,7 +47,7 @@ struct Parts {
     known: TokenCache,
     senders: TokenCache,
     limits: Limits,
-    arrivals: SignIns,
+    sign_ins: SignIns,
     health: Health,
     asking: Arc<Semaphore>,
     hashing: WorkerPool<PasswordHashing>,
@@ -72,7 +72,7 @@ pub(super) struct SignIns {
 }
 
 impl App {
-    pub fn new(pool: Pool, write_queue: WriteQueue, limits: Limits, arrivals: SignIns) -> Outcome<Self> {
+    pub fn new(pool: Pool, write_queue: WriteQueue, limits: Limits, sign_ins: SignIns) -> Outcome<Self> {
         Ok(Self(Arc::new(Parts {
             pool,
             write_queue,
@@ -81,7 +81,7 @@ impl App {
             known: TokenCache::new(),
             senders: TokenCache::new(),
             limits,
-            arrivals,
+            sign_ins,
             health: Health::default(),
             asking: Arc::new(Semaphore::new(ASKING)),
             hashing: WorkerPool::open("hashing", HASHING, HASHING_ROOM)?,
@@ -99,17 +99,17 @@ impl App {
 
     /// The address that others reach the server under.
     pub fn public_url(&self) -> &str {
-        &self.0.arrivals.public_url
+        &self.0.sign_ins.public_url
     }
 
     /// Where people sign in beside here.
     pub fn elsewhere(&self) -> Option<&Elsewhere> {
-        self.0.arrivals.elsewhere.as_ref()
+        self.0.sign_ins.elsewhere.as_ref()
     }
 
     /// Who may vouch for programs.
     pub fn ci_issuers(&self) -> &[String] {
-        &self.0.arrivals.ci_issuers
+        &self.0.sign_ins.ci_issuers
     }
 
     pub fn metrics(&self) -> &Metrics {
@@ -189,7 +189,7 @@ impl App {
         work: impl FnOnce(&Issuers) -> takk_oidc::Result<T> + Send + 'static,
     ) -> Result<takk_oidc::Result<T>, Refusal> {
         let app = self.clone();
-        in_turn(&self.0.asking, move || work(&app.0.arrivals.issuers)).await
+        in_turn(&self.0.asking, move || work(&app.0.sign_ins.issuers)).await
     }
 
     /// Does something with the store, on a thread that may wait.

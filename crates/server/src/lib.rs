@@ -59,10 +59,10 @@ pub fn serve(
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let elsewhere =
         settings.oidc.clone().map(|oidc| Elsewhere { settings: oidc, back: format!("{public_url}/login/oidc/callback") });
-    let arrivals = SignIns { public_url, issuers, elsewhere, ci_issuers: settings.ci_issuers.clone() };
+    let sign_ins = SignIns { public_url, issuers, elsewhere, ci_issuers: settings.ci_issuers.clone() };
     let opener = Arc::new(opener);
     let write_queue = WriteQueue::open(&opener)?;
-    let app = App::new(Pool::new(opener, first, settings.limits.store_wait), write_queue, settings.limits, arrivals)?;
+    let app = App::new(Pool::new(opener, first, settings.limits.store_wait), write_queue, settings.limits, sign_ins)?;
     let done = runtime.block_on(listen::answer(listener, routes::router(&app), &app, &settings.proxies));
     // Connections to a database wait when they end, which no thread of the runtime may: the last of them ends here.
     drop(runtime);

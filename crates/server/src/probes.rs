@@ -1,4 +1,4 @@
-//! What keeps the server running asks: is it there, can it work, how much does it do.
+//! Health checks and metrics: is the server there, can it work, how much does it do.
 
 use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};

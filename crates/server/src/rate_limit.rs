@@ -1,5 +1,5 @@
-//! Who tried to sign in how often: an address that tries many tokens or passwords is told to wait, and so is whoever tries many passwords
-//! for one account. A token that is right is never refused for it.
+//! Rate limit of sign-ins: an address that tries many tokens or passwords has to wait, and so does whoever tries many passwords for one
+//! account. A valid token is never refused for it.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,4 +1,4 @@
-//! Around every request: its id, its line in the log, its counters, its time limit, and the headers that every answer has.
+//! The request log, around every request: its id, its line in the log, its counters, its time limit, and the headers that every answer has.
 
 use std::future::poll_fn;
 use std::pin::Pin;

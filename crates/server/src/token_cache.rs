@@ -1,4 +1,4 @@
-//! Tokens and sessions that were good when they were last looked at, by their hash. It decides nothing but who waits with whom, and whether
+//! A cache of tokens and sessions that were valid when they were last looked up, by their hash. It decides nothing but who waits with whom, and whether
 //! a body is read before the token is looked at again.
 
 use quick_cache::sync::Cache;

@@ -1,6 +1,6 @@
-//! The write_queue at which values are given and taken. Who comes while others are served is served together with all who wait, in one
-//! transaction: the disk is waited for once, and each access has its row in the audit log before it is answered. There is one write_queue: the
-//! audit log has one end, at which more of them would only wait for each other.
+//! The write queue: requests for values are served in batches by group commit. All that arrive while one batch is served form the next
+//! one, in one transaction: it waits for the disk once, and each access has its row in the audit log before it is answered. There is one
+//! queue, because the audit log has one end: a second one would only wait for the first.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use takk_model::error::{Error, Result as Outcome};
 use takk_vault::AccessResponse;
 
 const ROOM: usize = 1024;
-/// How many are served together.
+/// How many requests a batch holds at most.
 const TOGETHER: usize = 256;
 
-/// Where accesses are handed in.
+/// Where requests for values are queued.
 pub(super) struct WriteQueue {
     queue: mpsc::Sender<Job>,
 }
@@ -25,12 +25,12 @@ struct Job {
 }
 
 impl WriteQueue {
-    /// Opens the write_queue, on a thread of its own that ends with it.
+    /// Starts the queue, on a thread of its own that ends with it.
     pub fn open(opener: &Arc<Opener>) -> Outcome<Self> {
         let (queue, waiting) = mpsc::channel(ROOM);
         let opener = Arc::clone(opener);
-        let clerk = std::thread::Builder::new().name("desk".to_owned()).spawn(move || serve(&opener, waiting));
-        clerk.map_err(|error| Error::system("cannot start the server's threads").caused_by(error))?;
+        let thread = std::thread::Builder::new().name("write queue".to_owned()).spawn(move || serve(&opener, waiting));
+        thread.map_err(|error| Error::system("cannot start the server's threads").caused_by(error))?;
         Ok(Self { queue })
     }
 
@@ -43,7 +43,7 @@ impl WriteQueue {
     }
 }
 
-/// Serves until the write_queue is closed.
+/// Serves batches until the queue is closed.
 fn serve(opener: &Opener, mut waiting: mpsc::Receiver<Job>) {
     let mut connection: Option<Hosted> = None;
     while let Some(jobs) = next(&mut waiting) {
@@ -73,7 +73,7 @@ fn is_sound(given: &Result<AccessResponse>) -> bool {
     !given.as_ref().is_err_and(|refusal| refusal.cause.is_some())
 }
 
-/// Those who wait, as many as are served together; `None` when the write_queue is closed.
+/// Those who wait, as many as are served together; `None` when the write queue is closed.
 fn next(waiting: &mut mpsc::Receiver<Job>) -> Option<Vec<Job>> {
     let mut jobs = vec![waiting.blocking_recv()?];
     while jobs.len() < TOGETHER

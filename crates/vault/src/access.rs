@@ -1,4 +1,5 @@
-//! What a server does for those who ask it: many accesses in one transaction, each with its row in the audit log. A write whose row
+//! Access to values on behalf of callers: an [`Authorizer`] authorizes each request of a batch, and all are served in one transaction,
+//! each with its row in the audit log. A write whose row
 //! cannot be stored does not happen, and a value is given only after its row was committed.
 
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Environments that were opened not long ago, as they were found or written. Whoever wants one asks the store first whether it is still
+//! A cache of environments that were opened not long ago, as they were found or written. Whoever wants one asks the store first whether it is still
 //! the same: its revision and its seal tell. Values in it are encrypted.
 
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 
 use super::address::InEnvironment;
-use crate::access::{AtDesk, Values};
+use crate::access::{ForQueue, Values};
 use crate::app::App;
 use crate::body::Sent;
 use crate::hosted::{Refusal, changes};
@@ -28,7 +28,7 @@ use takk_api::{Changed, Changes, Problem};
     ),
 )]
 pub async fn apply(
-    write_queue: AtDesk<Values>,
+    write_queue: ForQueue<Values>,
     State(app): State<App>,
     headers: HeaderMap,
     body: Sent<Changes>,

@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use super::address::{At, InEnvironment, Named};
 use super::tag::tagged;
-use crate::access::{Access, AtDesk, Names, Values};
+use crate::access::{Access, ForQueue, Names, Values};
 use crate::app::App;
 use crate::hosted::{secrets, versions};
 use crate::problem::Refused;
@@ -29,7 +29,7 @@ pub async fn list(access: Access<Names>, State(app): State<App>, headers: Header
     params(InEnvironment, Named), responses((status = 200, body = Version)),
 )]
 pub async fn current(
-    write_queue: AtDesk<Values>,
+    write_queue: ForQueue<Values>,
     State(app): State<App>,
     At(address): At<Named>,
 ) -> Result<Json<Version>, Refused> {

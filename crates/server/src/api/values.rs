@@ -5,7 +5,7 @@ use axum::extract::{RawQuery, State};
 use utoipa::IntoParams;
 
 use super::address::InEnvironment;
-use crate::access::{AtDesk, Values};
+use crate::access::{ForQueue, Values};
 use crate::app::App;
 use crate::body::all_of;
 use crate::hosted::values;
@@ -29,7 +29,7 @@ pub struct NamesQuery {
     params(InEnvironment, NamesQuery), responses((status = 200, body = ValueList)),
 )]
 pub async fn read(
-    write_queue: AtDesk<Values>,
+    write_queue: ForQueue<Values>,
     State(app): State<App>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<ValueList>, Refused> {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use super::address::{At, InEnvironment, Named, Versioned};
-use crate::access::{Access, AtDesk, Names, Values};
+use crate::access::{Access, ForQueue, Names, Values};
 use crate::app::App;
 use crate::hosted::versions;
 use crate::problem::Refused;
@@ -25,7 +25,7 @@ pub async fn list(access: Access<Names>, State(app): State<App>, At(address): At
     security(("token" = [])), params(InEnvironment, Versioned), responses((status = 200, body = Version)),
 )]
 pub async fn one(
-    write_queue: AtDesk<Values>,
+    write_queue: ForQueue<Values>,
     State(app): State<App>,
     At(address): At<Versioned>,
 ) -> Result<Json<Version>, Refused> {

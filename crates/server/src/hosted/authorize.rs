@@ -1,4 +1,4 @@
-//! Who asks, and what they may do: every rule about it is here.
+//! Authorizes callers: every rule about who may do what is here.
 //!
 //! A caller is a token with its owner, or a browser with whoever is signed in. In a project the caller has the owner's role there, but
 //! no more than the token's; outside of the projects and environments that a token is for it does nothing. A project in which the caller
