@@ -15,40 +15,39 @@ use takk_project::platform::holdings;
 
 /// Report mistakes in the settings, or with --base what a branch changes
 ///
-/// With --env it also looks at the values that are stored: missing, no longer valid, placeholders, used twice. Proposals
-/// are shown and do not make the check fail. With --base it fails when a variable that the branch newly needs has no
-/// value.
+/// With --env it also checks the stored values: missing, no longer valid, placeholders, reused. Proposals do not make the check
+/// fail. With --base it fails if a variable that the branch newly needs has no value.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     project: ProjectArgs,
-    /// Report these codes only, or prefixes of codes
+    /// Report only findings with these codes or prefixes of codes
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     select: Vec<String>,
-    /// Do not report these codes, or prefixes of codes
+    /// Do not report findings with these codes or prefixes of codes
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Report what is newly needed, no longer needed or renamed since this commit
+    /// Report which variables were added, removed or renamed since this commit
     #[arg(long, value_name = "REF")]
     base: Option<String>,
-    /// Look at the values of this environment; may be repeated
+    /// Check the values of this environment; may be repeated
     #[arg(long, short, value_name = "NAME")]
     env: Vec<String>,
-    /// Show every proposal, where there are many
+    /// Show all proposals, even if there are many
     #[arg(long)]
     all: bool,
-    /// The format of the answer
+    /// The output format
     #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "json")]
     format: Format,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For reading, with the lines of source
+    /// For reading, with source lines
     Text,
     /// For programs
     Json,
-    /// Annotations of GitHub Actions
+    /// GitHub Actions annotations
     Github,
     /// SARIF 2.1.0, for code scanning
     Sarif,

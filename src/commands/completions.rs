@@ -6,7 +6,7 @@ use clap_complete::Shell;
 use super::{Cli, Outcome, Session};
 use takk_model::error::{Error, Result};
 
-/// Print the completions for a shell
+/// Print shell completions
 ///
 /// For bash: takk completions bash > ~/.local/share/bash-completion/completions/takk
 #[derive(Debug, clap::Args)]

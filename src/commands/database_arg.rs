@@ -7,8 +7,7 @@ use takk_project::ops::store::Target;
 /// Which store, if not that of this user.
 #[derive(Debug, clap::Args)]
 pub(super) struct DatabaseArg {
-    /// The PostgreSQL database of a server, instead of the store of this user; `TAKK_DATABASE` says it without showing a password
-    /// to `ps`
+    /// The PostgreSQL database of a server, instead of the store of this user; use `TAKK_DATABASE` to hide the password from `ps`
     #[arg(long, value_name = "URL", global = true)]
     database: Option<String>,
 }

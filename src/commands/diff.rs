@@ -9,19 +9,19 @@ use takk_project::platform::now;
 
 /// Compare the values of two environments without showing them
 ///
-/// Values are compared by their fingerprints, and nothing is decrypted.
+/// takk compares the fingerprints of the values, and decrypts nothing.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The one environment
+    /// The first environment
     #[arg(value_name = "ENV1")]
     first: String,
-    /// The other environment
+    /// The second environment
     #[arg(value_name = "ENV2")]
     second: String,
-    /// Show what is the same too, line by line
+    /// Also show the variables that are equal, one per line
     #[arg(long)]
     all: bool,
-    /// Exit with 1 when they differ
+    /// Exit with 1 if they differ
     #[arg(long)]
     detailed_exitcode: bool,
     #[command(flatten)]

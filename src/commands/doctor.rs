@@ -7,7 +7,7 @@ use takk_model::error::Result;
 use takk_project::ops::doctor::{self, Health};
 use takk_project::platform::link;
 
-/// Say whether everything that takk needs is there: project, pydantic, store, key
+/// Check that takk has everything it needs: project, pydantic, store, key
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]

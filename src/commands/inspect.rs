@@ -15,7 +15,7 @@ use takk_project::ops::inspect;
 pub(super) struct Args {
     #[command(flatten)]
     project: ProjectArgs,
-    /// The format of the answer
+    /// The output format
     #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "json")]
     format: Format,
 }

@@ -8,11 +8,11 @@ use takk_model::error::{Error, Result};
 use takk_project::ops::project::ReadProject;
 use takk_project::platform::{Address, ByToken, Decision, Link, link, stored_under};
 
-/// Say which project's values this checkout gets, and where they are: on a server, or on this machine
+/// Link this checkout to a project, on a server or on this machine
 ///
-/// The data directory of takk remembers it; nothing is written into the checkout, and what its code calls itself does not
-/// count from then on. Without an address it is the server that `server` in [tool.takk] names, or with --name where the
-/// values are now. A project that the server does not have yet is made there.
+/// takk records the link in its data directory, and writes nothing to the checkout; from then on, the name in its code no longer
+/// matters. Without a URL, takk uses the `server` of [tool.takk], or with --name the place where the values are now. If the server
+/// does not have the project yet, takk creates it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The address of the server
@@ -21,7 +21,7 @@ pub(super) struct Args {
     /// The name of the project [default: what the code calls itself]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Go back to the store of this machine; nothing is removed from the server
+    /// Go back to the store of this machine; nothing is deleted from the server
     #[arg(long)]
     unlink: bool,
     #[command(flatten)]

@@ -15,10 +15,10 @@ use takk_project::platform::now;
 /// The shortest wait between two questions, whatever the server says.
 const SHORTEST: Duration = Duration::from_millis(200);
 
-/// Log in to a server that a team keeps its values on
+/// Log in to a team server
 ///
-/// The server shows a page, and you agree there; the token that it gives is kept in the keyring of the operating system. In
-/// a build, set `TAKK_SERVER` and `TAKK_TOKEN` instead.
+/// You authorize this login on a page of the server; takk stores the token in the keyring of the operating system. In CI, set
+/// `TAKK_SERVER` and `TAKK_TOKEN` instead.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The address of the server [default: that of this checkout]

@@ -5,7 +5,7 @@ use crate::ui::line;
 use takk_client::{Connection, account, clear_cache, token};
 use takk_model::error::{Error, Result};
 
-/// Log out of a server: its token is revoked and forgotten, and values that were kept for work offline are removed
+/// Log out of a server: revoke and delete its token, and delete the values cached for offline use
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The address of the server [default: that of this checkout]

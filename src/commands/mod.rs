@@ -49,10 +49,10 @@ pub(crate) struct Cli {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
     color: Color,
-    /// Say nothing but the answer
+    /// Print only the result
     #[arg(long, short, global = true, help_heading = "Global options")]
     quiet: bool,
-    /// Answer in JSON: short for `--format json`
+    /// Print JSON: short for `--format json`
     #[arg(long, global = true, help_heading = "Global options")]
     json: bool,
     #[command(subcommand)]

@@ -17,16 +17,16 @@ use takk_project::ops::plan;
 pub(super) struct Args {
     #[command(flatten)]
     project: ProjectArgs,
-    /// Show this environment only; may be repeated
+    /// Only this environment; may be repeated
     #[arg(long, short, value_name = "NAME")]
     env: Vec<String>,
-    /// Open the lists that are folded
+    /// Show long lists in full
     #[arg(long)]
     all: bool,
     /// Exit with 1 if a value is missing
     #[arg(long)]
     detailed_exitcode: bool,
-    /// The format of the answer
+    /// The output format
     #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "json")]
     format: Format,
 }
@@ -37,9 +37,9 @@ enum Format {
     Text,
     /// For programs; the schema is docs/schema/plan.json
     Json,
-    /// For a pull request or the summary of a workflow
+    /// For a pull request or a workflow summary
     Markdown,
-    /// One page that needs nothing else
+    /// One self-contained page
     Html,
 }
 

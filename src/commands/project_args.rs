@@ -22,7 +22,7 @@ pub(super) struct ReadingArgs {
     /// Count settings classes in test code too
     #[arg(long)]
     pub include_tests: bool,
-    /// Look names up in this virtual environment
+    /// Resolve imports in this virtual environment
     #[arg(long, value_name = "DIR")]
     pub venv: Option<PathBuf>,
 }

@@ -10,11 +10,11 @@ use takk_project::ops::push::{Pushed, push, push_all};
 use takk_project::ops::{environments, project::ReadProject};
 use takk_project::platform::Platform;
 
-/// Tell the server what the code needs, so that its dashboard can ask for what is missing
+/// Send the server what the code needs, so that its dashboard can ask for missing values
 ///
-/// It sends names, types, places in the code and defaults, and no value; what a secret defaults to is left out. Without --env it is
-/// about every environment of the project that the server has. `takk link` and `takk secrets set` do the same on their way;
-/// `takk check` and `takk run` change nothing there.
+/// It sends names, types, source locations and defaults, but no values and no defaults of secrets. Without --env, it covers every
+/// environment that the project has on the server. `takk link` and `takk secrets set` push too; `takk check` and `takk run`
+/// change nothing on the server.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The environment; may be repeated

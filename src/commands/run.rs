@@ -25,28 +25,28 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Run a command with the variables that the code declares
 ///
-/// The command takes the place of takk: its signals, exit code and process id are its own. It starts only if every
-/// required value is there and valid.
+/// The command replaces the takk process, and so receives signals directly and returns its own exit code. It starts only if every
+/// required value is set and valid.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     values: ValueArgs,
-    /// Only what this service reads
+    /// Only the variables that this service reads
     #[arg(long, short, value_name = "NAME")]
     service: Option<String>,
     /// Mask secret values in what the command prints
     #[arg(long)]
     redact: bool,
-    /// Start it again when one of its values changes
+    /// Restart the command when one of its values changes
     #[arg(long)]
     watch: bool,
-    /// Give the value stored under this name although other programs obey it, such as PATH; may be repeated
+    /// Pass the value stored under this name although it affects other programs, such as PATH; may be repeated
     #[arg(long, value_name = "NAME")]
     allow_name: Vec<String>,
-    /// Use the values that were read last from the server, without asking it
+    /// Use the values last read from the server, without contacting it
     #[arg(long, conflicts_with = "watch")]
     offline: bool,
-    /// Use values that were read from the server at most this long ago, if it cannot be reached: `12h`
+    /// If the server is unreachable, use cached values up to this age: `12h`
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     max_age: Option<Duration>,
     /// The command and its arguments

@@ -14,57 +14,57 @@ use takk_server as server;
 use takk_server::hosted::Opener;
 use takk_server::hosted::first_start::first_start;
 
-/// Keep the values of a team: answer other takks over HTTP
+/// Run the team server: HTTP API and dashboard
 ///
-/// It keeps them in the store of the user that runs it, which `takk` uses there without a server too, or in a PostgreSQL database.
-/// At the first start it prints a link on which its owner sets a password, once.
+/// Values are stored in the store of the user that runs it (the one that `takk` uses without a server) or in a PostgreSQL database.
+/// On first start, it prints a one-time link where the owner sets a password.
 ///
-/// It speaks HTTP without TLS, to this machine alone if it is not told otherwise: put a proxy in front of it that speaks HTTPS.
-/// The API is described at /api/v1/openapi.json; /healthz, /readyz and /metrics are for those who look after it.
+/// It serves plain HTTP, by default only to this machine: put a reverse proxy that terminates TLS in front of it. The API is
+/// described at /api/v1/openapi.json; /healthz, /readyz and /metrics are for monitoring.
 ///
-/// It ends on SIGTERM and on Ctrl-C, after it has answered what was asked before.
+/// On SIGTERM or Ctrl-C, it finishes the requests in flight and exits.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The address and port; port 0 takes a free one, and the first line of the output says which [default: 127.0.0.1:8421, or
-    /// `TAKK_LISTEN`]
+    /// The address and port to listen on; with port 0, the system picks a free one, and the first line of output shows it
+    /// [default: `TAKK_LISTEN`, or 127.0.0.1:8421]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(super) listen: Option<String>,
-    /// Keep everything in this PostgreSQL database; `TAKK_DATABASE` says it without showing a password to `ps`
+    /// Store everything in this PostgreSQL database; use `TAKK_DATABASE` to hide the password from `ps`
     #[arg(long, value_name = "URL")]
     pub(super) database: Option<String>,
-    /// The address that others reach the server under, if a proxy is in front of it
+    /// The public URL of the server, if it runs behind a proxy
     #[arg(long, value_name = "URL")]
     pub(super) public_url: Option<String>,
-    /// A network of proxies in front of the server, such as 10.0.0.0/8: what they say of the address of a client counts for
-    /// the limits; may be given often [default: none, or `TAKK_TRUSTED_PROXIES` with commas]
+    /// A network of trusted proxies, such as 10.0.0.0/8: rate limits use the client address that they report; may be repeated
+    /// [default: `TAKK_TRUSTED_PROXIES`, separated by commas, or none]
     #[arg(long, value_name = "CIDR")]
     pub(super) trusted_proxy: Vec<String>,
-    /// The header in which these proxies say for whom they ask
+    /// The header in which these proxies report the client's address
     #[arg(long, value_name = "HEADER", default_value = "x-forwarded-for")]
     pub(super) forwarded_header: Header,
-    /// Let people sign in at this provider of OpenID Connect too [default: none, or `TAKK_OIDC_ISSUER`]
+    /// Let people sign in through this OpenID Connect provider too [default: `TAKK_OIDC_ISSUER`, or none]
     #[arg(long, value_name = "URL")]
     pub(super) oidc_issuer: Option<String>,
-    /// What this server is called there [default: `TAKK_OIDC_CLIENT_ID`]
+    /// The client ID of this server at the provider [default: `TAKK_OIDC_CLIENT_ID`]
     #[arg(long, value_name = "ID")]
     pub(super) oidc_client_id: Option<String>,
-    /// The file that holds its secret there [default: `TAKK_OIDC_CLIENT_SECRET_FILE`, or what `TAKK_OIDC_CLIENT_SECRET` holds]
+    /// The file that contains the client secret [default: `TAKK_OIDC_CLIENT_SECRET_FILE`, or the value of `TAKK_OIDC_CLIENT_SECRET`]
     #[arg(long, value_name = "FILE")]
     pub(super) oidc_client_secret_file: Option<PathBuf>,
-    /// What people call the provider [default: its host]
+    /// The provider's name on the sign-in page [default: its host]
     #[arg(long, value_name = "NAME")]
     pub(super) oidc_name: Option<String>,
-    /// Who may vouch for programs if a project trusts them; may be given often [default: GitHub Actions and gitlab.com, or
-    /// `TAKK_CI_ISSUERS` with commas]
+    /// An issuer of CI job tokens that projects may trust; may be repeated [default: `TAKK_CI_ISSUERS`, separated by commas, or
+    /// GitHub Actions and gitlab.com]
     #[arg(long, value_name = "URL")]
     pub(super) ci_issuer: Vec<String>,
-    /// At the first start print a token for `takk login --token-stdin` too, for scripts; it may do everything until the link is used
+    /// On first start, also print a token for `takk login --token-stdin`, for scripts; it has full access until the link is used
     #[arg(long)]
     print_token: bool,
-    /// How the log on stderr is written
+    /// The format of the log on stderr
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     log: Log,
-    /// How many requests without a good token one address has each minute before it must wait
+    /// How many requests without a valid token one address may send per minute before it is rate-limited
     #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().failures_per_minute)]
     pub(super) failures_per_minute: u32,
 }

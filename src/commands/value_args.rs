@@ -16,7 +16,7 @@ use takk_project::platform::{Platform, holdings};
 /// Which environment of which project.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ValueArgs {
-    /// The environment [default: the one in use, else dev, else the first of the project]
+    /// The environment [default: the one in use, else dev, else the first one of the project]
     #[arg(long, short, value_name = "NAME")]
     pub env: Option<String>,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use takk_client::account;
 use takk_model::error::Result;
 use takk_project::platform::{link, now};
 
-/// Say who you are on a server, and by which token
+/// Show who you are on a server, and with which token
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The address of the server [default: that of this checkout]

@@ -8,7 +8,7 @@ use takk_project::config;
 use takk_project::ops::why;
 use takk_project::platform::now;
 
-/// Say who declares a variable, who reads it, and what it would be in each environment
+/// Show where a variable is declared, who reads it, and its value's state in each environment
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The variable, the field, or Class.field, in upper or lower case

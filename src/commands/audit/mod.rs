@@ -8,7 +8,7 @@ use super::database_arg::{DatabaseArg, target};
 use super::{Outcome, Session};
 use takk_model::error::Result;
 
-/// Look after the log of who read and changed what on a server
+/// Verify the audit log: who read and changed what on a server
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]

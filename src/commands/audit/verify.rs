@@ -5,12 +5,12 @@ use crate::ui::{json, store_text};
 use takk_model::error::Result;
 use takk_project::ops::store::{Target, audit};
 
-/// Check that no row of the audit log was changed, removed or put in between
+/// Check that no row of the audit log was changed, deleted or inserted
 ///
-/// It reads the store of this user, where `takk serve` keeps it, or with `--database` that in PostgreSQL, also while servers run.
-/// Note down the last link now and then: with it, a whole store that was put back is noticed too.
+/// It reads the store of this user, or with `--database` the one in PostgreSQL; servers may keep running. Note down the last link
+/// from time to time: it also reveals that somebody restored an older store.
 ///
-/// Exit codes: 0 the log is what was written, 1 it is not, 2 could not run.
+/// Exit codes: 0 the log is intact, 1 it was altered, 2 could not run.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {}
 

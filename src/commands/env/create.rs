@@ -10,10 +10,10 @@ use takk_project::config;
 use takk_project::ops::env::create;
 use takk_project::platform::now;
 
-/// Make an environment, empty or with the values of another one
+/// Create an environment, empty or with the values of another one
 ///
-/// Without a name it is the preview of the branch that is checked out, or that the build is about. The name is in lower
-/// case, and what a name cannot have becomes a hyphen: `Feature/New cart` gives `preview/feature/new-cart`.
+/// Without a name, it is the preview environment of the current branch, or of the branch that CI builds. The name is lower-cased,
+/// and characters that a name cannot have become hyphens: `Feature/New cart` gives `preview/feature/new-cart`.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
     /// Its name: `preview/<branch>`, or one that the project has
@@ -21,7 +21,7 @@ pub(in super::super) struct Args {
     /// Copy the current values of this environment
     #[arg(long, value_name = "ENV")]
     from: Option<String>,
-    /// How long it lives: `7d`, `36h`; expired environments are deleted by `env delete --expired`
+    /// Expire after this long: `7d`, `36h`; `env delete --expired` deletes expired environments
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     ttl: Option<Duration>,
     #[command(flatten)]

@@ -12,10 +12,10 @@ pub(in super::super) struct Args {
     /// The environment
     #[arg(required_unless_present = "expired", conflicts_with = "expired")]
     name: Option<String>,
-    /// All environments whose time is over
+    /// Delete all expired environments
     #[arg(long)]
     expired: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]

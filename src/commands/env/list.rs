@@ -7,7 +7,7 @@ use takk_model::error::Result;
 use takk_project::ops::env::list;
 use takk_project::platform::now;
 
-/// List the environments of the project, also those that only the store knows
+/// List the environments of the project, including those that only the store knows
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
     #[command(flatten)]

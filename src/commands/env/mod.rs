@@ -10,7 +10,7 @@ use clap::Subcommand;
 use super::{Outcome, Session};
 use takk_model::error::Result;
 
-/// List, make, delete and choose environments
+/// List, create, delete and choose environments
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]

@@ -6,9 +6,9 @@ use crate::ui::{env_text, json};
 use takk_model::error::Result;
 use takk_project::ops::env::in_use;
 
-/// Choose the environment that commands in this checkout are about where they name none
+/// Choose the default environment of commands in this checkout
 ///
-/// The store remembers it; nothing is written into the checkout.
+/// The choice is recorded in the store; nothing is written to the checkout.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
     /// The environment

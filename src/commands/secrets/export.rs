@@ -14,22 +14,22 @@ use takk_project::ops::run;
 
 /// Print all values, as `takk run` would give them to a command
 ///
-/// What it writes as dotenv, JSON or YAML is read back by `takk secrets import`.
+/// `takk secrets import` reads its dotenv, JSON and YAML output.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
     /// The format
     #[arg(long, value_name = "FORMAT", default_value = "dotenv", conflicts_with = "json")]
     format: Format,
-    /// Write this new file, which only you can read, instead of printing
+    /// Write to this new file, readable only by you, instead of printing
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// Replace the file if it is there
+    /// Overwrite the file if it exists
     #[arg(long, requires = "output")]
     force: bool,
-    /// Only what this service reads
+    /// Only the variables that this service reads
     #[arg(long, short, value_name = "NAME")]
     service: Option<String>,
-    /// Print the value stored under this name although other programs obey it, such as PATH; may be repeated
+    /// Print the value stored under this name although it affects other programs, such as PATH; may be repeated
     #[arg(long, value_name = "NAME")]
     allow_name: Vec<String>,
     #[command(flatten)]
@@ -40,9 +40,9 @@ pub(in super::super) struct Args {
 enum Format {
     /// `NAME=value` for python-dotenv and pydantic-settings
     Dotenv,
-    /// An object of texts
+    /// An object of strings
     Json,
-    /// A mapping of texts
+    /// A mapping of strings
     Yaml,
     /// `export NAME='value'` for a POSIX shell
     Shell,

@@ -14,19 +14,19 @@ use takk_project::ops::secrets::import::prepare;
 
 /// Store the values of a dotenv, JSON or YAML file
 ///
-/// Each value is checked as pydantic would before it is stored. What the code does not declare is reported, and not
-/// stored. If a value is refused, or a line cannot be read, nothing is stored and the exit code is 1.
+/// takk validates each value as pydantic would before it stores it. It reports names that the code does not declare, and does not
+/// store them. If a value is invalid or a line cannot be read, it stores nothing and exits with 1.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
-    /// The file; `-` is the standard input
+    /// The file; `-` for standard input
     file: PathBuf,
-    /// The format of the file [default: by its name, else by its content]
+    /// The format of the file [default: detected from its name, else from its content]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
-    /// Store what is right although something else is wrong; the exit code stays 1
+    /// Store the valid values even if others are invalid; the exit code stays 1
     #[arg(long)]
     partial: bool,
-    /// Store a value under this name although other programs obey it, such as PATH; may be repeated
+    /// Store a value under this name although it affects other programs, such as PATH; may be repeated
     #[arg(long, value_name = "NAME")]
     allow_name: Vec<String>,
     #[command(flatten)]

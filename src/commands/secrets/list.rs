@@ -11,7 +11,7 @@ use takk_project::platform::now;
 /// List what is stored, without the values
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
-    /// This environment only; may be repeated
+    /// Only this environment; may be repeated
     #[arg(long, short, value_name = "NAME")]
     env: Vec<String>,
     #[command(flatten)]

@@ -18,7 +18,7 @@ pub(super) use self::input::read_stdin;
 use super::{Outcome, Session};
 use takk_model::error::Result;
 
-/// Keep the values that the program needs
+/// Store and read the values that the program needs
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]

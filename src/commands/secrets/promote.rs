@@ -17,23 +17,23 @@ use takk_project::ops::secrets::promote::{Promoted, Sheet, Typed, propose};
 use takk_project::platform::Platform;
 use takk_vault::SystemRandom;
 
-/// Give an environment the values that another one has and it lacks
+/// Fill the gaps of an environment from another one
 ///
-/// Plain settings are copied; passwords and keys of the program's own are made anew; what others give out, and addresses,
-/// are asked for. The proposals are shown first, and carried out in one change. What has a value is left alone unless it is
-/// named.
+/// takk copies plain settings, generates new passwords and keys of the program's own, and asks for addresses and for credentials
+/// that others issue. It shows the proposals first, and applies them in one change. Variables that already have a value stay as
+/// they are unless you name them.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
-    /// Only these variables, also where they have a value already
+    /// Only these variables, even if they already have a value
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// The environment that has the values
+    /// The environment to take values from
     #[arg(long, value_name = "ENV")]
     from: String,
-    /// The environment that gets them
+    /// The environment to fill
     #[arg(long, value_name = "ENV")]
     to: String,
-    /// Carry the proposals out without confirmation
+    /// Apply the proposals without asking for confirmation
     #[arg(long, short)]
     yes: bool,
     /// Only show the proposals

@@ -6,12 +6,12 @@ use crate::ui::line;
 use takk_model::error::Result;
 use takk_project::ops::secrets::{history, names};
 
-/// Make an earlier value the current one again, as a new version
+/// Restore an earlier value, as a new version
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
     /// The variable
     name: String,
-    /// The version to go back to [default: the last one with another value]
+    /// The version to restore [default: the latest one with a different value]
     #[arg(long, value_name = "NUMBER")]
     to: Option<i64>,
     #[command(flatten)]

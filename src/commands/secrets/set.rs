@@ -17,13 +17,13 @@ use takk_project::ops::secrets::missing::{ask_for, missing};
 use takk_project::ops::secrets::{generate, names, set};
 use takk_vault::SecretValue;
 
-/// Store values: those that are missing, one after the other, or the one that is named
+/// Store values: all missing ones, one after the other, or the named one
 ///
-/// Each value is checked as pydantic would before it is stored. Without a terminal nothing is asked: what is missing is
-/// listed, and the exit code is 1.
+/// takk validates each value as pydantic would before it stores it. Without a terminal it does not ask: it lists the missing
+/// values and exits with 1.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
-    /// The variable; without it, everything that is missing is asked for
+    /// The variable; without it, takk asks for every missing value
     name: Option<String>,
     /// Refused: other programs could read it
     #[arg(hide = true)]
@@ -31,13 +31,13 @@ pub(in super::super) struct Args {
     /// Read the value from the standard input
     #[arg(long, requires = "name", conflicts_with_all = ["file", "generate"])]
     stdin: bool,
-    /// Read the value from a file, byte by byte
+    /// Read the value from a file, byte for byte
     #[arg(long, requires = "name", value_name = "PATH")]
     file: Option<PathBuf>,
-    /// Make a value up, of the length and form that the type asks for
+    /// Generate a value with the length and format that the type requires
     #[arg(long, requires = "name", conflicts_with = "file")]
     generate: bool,
-    /// Store a value under this name although other programs obey it, such as PATH
+    /// Store a value under this name although it affects other programs, such as PATH
     #[arg(long, requires = "name", value_name = "NAME")]
     allow_name: Vec<String>,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use crate::ui::line;
 use takk_model::error::Result;
 use takk_project::ops::secrets::{names, set};
 
-/// Remove a stored value; its versions stay in its history
+/// Unset a value; its versions stay in the history
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
     /// The variable

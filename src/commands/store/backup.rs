@@ -7,12 +7,12 @@ use crate::ui::{json, store_text};
 use takk_model::error::Result;
 use takk_project::ops::store::{Target, backup};
 
-/// Copy the store to a file, also while others write to it
+/// Back the store up to a file, even while others write to it
 ///
-/// Values stay encrypted, and the master key is not in the copy. A store in PostgreSQL is copied with `pg_dump`.
+/// Values stay encrypted, and the master key is not in the backup. Use `pg_dump` to back up a store in PostgreSQL.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
-    /// The copy, which must not be there yet
+    /// The backup file, which must not exist yet
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }

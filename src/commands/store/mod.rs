@@ -12,9 +12,9 @@ use super::database_arg::{DatabaseArg, target};
 use super::{Outcome, Session, door};
 use takk_model::error::Result;
 
-/// Look after the store of all values: check it, copy it, change its master key
+/// Maintain the store: verify it, back it up, change its master key
 ///
-/// It is the store of this user, or with `--database` the one that servers keep in PostgreSQL.
+/// This is the store of this user, or with `--database` the one of a server in PostgreSQL.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]

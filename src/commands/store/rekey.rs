@@ -7,13 +7,13 @@ use crate::ui::{json, store_text};
 use takk_model::error::Result;
 use takk_project::ops::store::{Target, rekey};
 
-/// Give the store a new master key
+/// Replace the master key of the store
 ///
-/// The key goes where the present one is: the keyring, or the file beside the store. Earlier backups need the old key.
-/// Servers answer 503 until they find the new key where they found the old one.
+/// takk writes the new key to where the current one is: the keyring, or the file next to the store. Earlier backups need the old
+/// key. Servers respond with 503 until they find the new key in the place of the old one.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
-    /// Write the new key to this file, where a variable gives the present one
+    /// Write the new key to this file, if a variable provides the current one
     #[arg(long, value_name = "PATH")]
     new_key_file: Option<PathBuf>,
 }

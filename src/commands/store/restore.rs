@@ -7,16 +7,16 @@ use crate::ui::{confirm, json, store_text};
 use takk_model::error::{Error, Result};
 use takk_project::ops::store::{Target, restore};
 
-/// Put a backup in the place of the store, which is kept beside it
+/// Replace the store with a backup, and keep the old store next to it
 ///
-/// The backup is read as a whole first: one that is damaged, or that the master key does not open, is refused. A store in PostgreSQL is
-/// restored with `pg_restore`.
+/// takk verifies the whole backup first, and rejects it if it is damaged or if the master key does not decrypt it. Use `pg_restore` to
+/// restore a store in PostgreSQL.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
     /// A file that `takk store backup` wrote
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Do not ask whether the present store is to be replaced
+    /// Replace the current store without asking for confirmation
     #[arg(long, short)]
     yes: bool,
 }

@@ -6,7 +6,7 @@ use crate::ui::{json, store_text};
 use takk_model::error::Result;
 use takk_project::ops::store::{Target, status};
 
-/// Show where the store and its master key are, and what is in it
+/// Show where the store and its master key are, and what the store contains
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {
     #[command(flatten)]

@@ -5,9 +5,9 @@ use crate::ui::{json, store_text};
 use takk_model::error::Result;
 use takk_project::ops::store::{Target, verify};
 
-/// Check the file of the store, and that every value of every project decrypts
+/// Check the integrity of the store, and that every value of every project decrypts
 ///
-/// Exit codes: 0 all is what was stored, 1 something is not, 2 could not run.
+/// Exit codes: 0 the store is intact, 1 it is not, 2 could not run.
 #[derive(Debug, clap::Args)]
 pub(in super::super) struct Args {}
 
