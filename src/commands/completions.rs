@@ -18,7 +18,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "takk", &mut script);
-    let script = String::from_utf8(script).map_err(|error| Error::internal("completions are no text").caused_by(error))?;
+    let script = String::from_utf8(script).map_err(|error| Error::internal("completions are not UTF-8").caused_by(error))?;
     session.output.raw(&script)?;
     Ok(Outcome::Clean)
 }

@@ -77,7 +77,7 @@ pub(super) fn ask(mut question: Question, session: &Session) -> Result<Link> {
     if confirm::yes(&link_text::may_it(&question))? {
         return question.agreed(&session.home);
     }
-    Err(Error::usage("this checkout gets no values: nobody agreed to it").hint(link_text::apart()))
+    Err(Error::usage("this checkout is not authorized to use the values").hint(link_text::apart()))
 }
 
 /// The project that the token of a connection is for, if that is one alone.

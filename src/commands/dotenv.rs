@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
 
 /// The file that is added to, if it is there.
 fn there(path: &Path, read: io::Result<Option<Vec<u8>>>) -> Result<Edited> {
-    let failed = || Error::system(format!("cannot keep what is in `{}`", path.display()));
+    let failed = || Error::system(format!("cannot preserve the contents of `{}`", path.display()));
     let bytes = read.map_err(|error| failed().caused_by(error.to_string()))?;
     Edited::decode(bytes.unwrap_or_default()).ok_or_else(|| {
         failed().caused_by("it is UTF-16, which neither python-dotenv nor a shell reads").hint("save it as UTF-8")
@@ -67,7 +67,7 @@ fn there(path: &Path, read: io::Result<Option<Vec<u8>>>) -> Result<Edited> {
 
 /// What python-dotenv reads already would be lost.
 fn in_the_way(path: &Path, fault: &Fault) -> Error {
-    Error::usage(format!("nothing can be added to `{}` without a change to what it says", path.display()))
+    Error::usage(format!("cannot add to `{}` without changing its meaning", path.display()))
         .about(format!("{}:{fault}", path.display()))
-        .hint("correct this line, and run the command again")
+        .hint("fix this line, and run the command again")
 }

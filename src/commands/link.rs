@@ -91,8 +91,8 @@ fn show(project: &ReadProject, session: &Session) -> Result<Outcome> {
         Decision::Asked(question) => door::ask(question, session)?,
         Decision::ByToken(open) => by_token(open, session)?,
         Decision::New(_) | Decision::Proposed(_) => {
-            return Err(Error::usage("this checkout is linked to no server, and nothing is stored for it")
-                .hint("name one: takk link https://takk.example.org")
+            return Err(Error::usage("this checkout is not linked to a server, and no values are stored for it")
+                .hint("link it: takk link https://takk.example.org")
                 .hint("for the whole team: `server = \"https://takk.example.org\"` in [tool.takk] of pyproject.toml"));
         }
     };

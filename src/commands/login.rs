@@ -32,8 +32,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let address = server_arg::address(args.server.as_deref(), session)?;
     if session.home.server.token.is_some() {
-        return Err(Error::usage("TAKK_TOKEN is set, which comes before every token that is kept")
-            .hint("unset TAKK_TOKEN, and log in again"));
+        return Err(Error::usage("TAKK_TOKEN is set, and takes precedence over stored tokens")
+            .hint("unset TAKK_TOKEN and log in again"));
     }
     let text = if args.token_stdin { from_stdin()? } else { by_page(&address, session)? };
     let connection = Connection::new(&session.home, address.clone(), Some((text.clone(), TokenSource::Keyring)))?;
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
 fn said(address: &Address, whoami: &Whoami, source: &TokenSource, session: &Session) -> Result<()> {
     if let TokenSource::File(path) = source {
         session.output.warn(&format!(
-            "no keyring could be used: the token is in `{}`. Whoever can read your files can use it.",
+            "no keyring could be used: the token is in `{}`. Anyone who can read your files can use it.",
             path.display()
         ));
     }
@@ -64,7 +64,7 @@ fn from_stdin() -> Result<Plain> {
     let text = read_stdin()?;
     let token = text.expose().trim();
     if token.is_empty() {
-        return Err(Error::usage("there is no token on the standard input").hint("takk login URL --token-stdin < FILE"));
+        return Err(Error::usage("no token on standard input").hint("takk login URL --token-stdin < FILE"));
     }
     Ok(Plain::new(token.to_owned()))
 }
@@ -72,9 +72,9 @@ fn from_stdin() -> Result<Plain> {
 /// The token that the server gives when a person has agreed on a page of it.
 fn by_page(address: &Address, session: &Session) -> Result<Plain> {
     if !session.output.is_interactive() {
-        return Err(Error::usage("nobody is here who could agree on a page of the server")
-            .hint("hand over a token: takk login URL --token-stdin < FILE")
-            .hint("in a build, set TAKK_SERVER and TAKK_TOKEN"));
+        return Err(Error::usage("cannot authorize the login in a browser without a terminal")
+            .hint("pass a token: takk login URL --token-stdin < FILE")
+            .hint("in CI, set TAKK_SERVER and TAKK_TOKEN"));
     }
     let connection = Connection::new(&session.home, address.clone(), None)?;
     let code = account::begin_login(&connection, &format!("takk of {}", session.home.author))?;

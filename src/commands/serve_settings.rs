@@ -43,7 +43,7 @@ fn proxies(args: &Args, variable: Option<&str>) -> Result<TrustedProxies> {
     let network = |text: &str| {
         let one = || text.parse::<IpAddr>().map(IpNet::from);
         text.parse::<IpNet>().or_else(|_| one()).map(|network| network.trunc()).map_err(|_| {
-            Error::usage(format!("`{text}` is not a network of proxies")).hint("write it as in 10.0.0.0/8 or 2001:db8::1")
+            Error::usage(format!("`{text}` is not a network in CIDR notation")).hint("write it as in 10.0.0.0/8 or 2001:db8::1")
         })
     };
     Ok(TrustedProxies { networks: networks.into_iter().map(network).collect::<Result<_>>()?, header })
@@ -56,8 +56,8 @@ fn oidc(args: &Args, variables: &ServeVariables) -> Result<Option<OidcSettings>>
     let (issuer, client_id) = match (issuer, client_id) {
         (None, None) => return Ok(None),
         (Some(issuer), Some(client_id)) => (issuer, client_id),
-        (Some(_), None) => return Err(Error::usage("--oidc-issuer needs --oidc-client-id: what this server is called there")),
-        (None, Some(_)) => return Err(Error::usage("--oidc-client-id needs --oidc-issuer: where that is")),
+        (Some(_), None) => return Err(Error::usage("--oidc-issuer requires --oidc-client-id, the client ID of this server")),
+        (None, Some(_)) => return Err(Error::usage("--oidc-client-id requires --oidc-issuer, the URL of the provider")),
     };
     let file = args.oidc_client_secret_file.as_deref().or(variables.oidc_client_secret_file.as_deref());
     let client_secret = match file {
@@ -78,7 +78,7 @@ fn ci_issuers(args: &Args, variable: Option<&str>) -> Result<Vec<String>> {
 
 fn issuer_address(issuer: &str) -> Result<&str> {
     let unsafe_address =
-        || Error::usage(format!("`{issuer}` is no issuer that can be asked safely")).hint("write its address with https://");
+        || Error::usage(format!("`{issuer}` is not a secure issuer URL")).hint("use an https:// URL");
     is_askable(issuer).then_some(issuer).ok_or_else(unsafe_address)
 }
 

@@ -19,7 +19,7 @@ pub(super) fn address(named: Option<&str>, session: &Session) -> Result<Address>
     match (link::server_of(&session.home, &root)?, proposed) {
         (Some(address), _) => Ok(address),
         (None, Some(url)) => Address::parse(&url, allow_http),
-        (None, None) => Err(Error::usage("no server is named, and this checkout is linked to none")
-            .hint("name one, such as https://takk.example.org; `takk link URL` remembers it for this checkout")),
+        (None, None) => Err(Error::usage("no server given, and this checkout is not linked to one")
+            .hint("pass its URL, such as https://takk.example.org, or run `takk link URL` to link this checkout")),
     }
 }

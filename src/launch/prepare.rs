@@ -41,8 +41,8 @@ fn check(name: &str, value: &SecretValue) -> Result<()> {
         return Err(Error::usage(format!("{name:?} cannot be the name of an environment variable")));
     }
     if value.expose().contains('\0') {
-        let error = Error::usage(format!("the value of `{name}` contains a NUL byte, which no environment variable can hold"));
-        return Err(error.hint("keep it as base64, and decode it in the program"));
+        let error = Error::usage(format!("the value of `{name}` contains a NUL byte, which an environment variable cannot hold"));
+        return Err(error.hint("store it as base64, and decode it in the program"));
     }
     let length = name.len() + "=".len() + value.expose().len() + "\0".len();
     match longest_variable() {
@@ -50,7 +50,7 @@ fn check(name: &str, value: &SecretValue) -> Result<()> {
             let most = longest - (length - value.expose().len());
             let message =
                 format!("the value of `{name}` has {} bytes, and this system takes at most {most}", value.expose().len());
-            Err(Error::usage(message).hint("put it into a file, and give the program the path of the file"))
+            Err(Error::usage(message).hint("write it to a file, and pass the program the file's path"))
         }
         _ => Ok(()),
     }
@@ -77,10 +77,10 @@ pub fn failure(launch: &Launch, error: io::Error) -> Error {
         io::ErrorKind::ArgumentListTooLong => {
             let error = Error::launch(NOT_RUNNABLE, message).caused_by(error);
             let longest = launch.variables.iter().max_by_key(|(_, value)| value.expose().len());
-            let error = error.hint("the environment and the arguments are together longer than this system allows");
+            let error = error.hint("together, the environment and the arguments exceed the limit of this system");
             match longest {
                 Some((name, _)) => {
-                    error.hint(format!("the longest variable is `{name}`: put it into a file, and give its path"))
+                    error.hint(format!("the longest variable is `{name}`: write it to a file, and pass its path"))
                 }
                 None => error,
             }

@@ -43,7 +43,7 @@ impl Signals {
         let ignored = ignored();
         let listened = PASSED_ON.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0).chain([SIGCHLD]);
         let signals = SignalsInfo::<WithOrigin>::new(listened);
-        let mut signals = signals.map_err(|error| Error::system("cannot listen to signals").caused_by(error))?;
+        let mut signals = signals.map_err(|error| Error::system("cannot listen for signals").caused_by(error))?;
         let handle = signals.handle();
         let (sender, received) = mpsc::channel();
         thread::spawn(move || {

@@ -21,7 +21,7 @@ pub fn error_text(error: &Error) -> String {
         text.push_str(&labelled(&hint, advice));
     }
     if error.kind == Kind::Internal {
-        text.push_str(&labelled(&hint, "this is a mistake in takk, please report it"));
+        text.push_str(&labelled(&hint, "this is a bug in takk, please report it"));
     }
     text
 }

@@ -15,7 +15,7 @@ pub fn install() {
 fn text(place: Option<&Location<'_>>) -> String {
     let place = place.map_or_else(String::new, |place| format!(" at {}:{}:{}", place.file(), place.line(), place.column()));
     format!(
-        "error: takk made a mistake{place} and stopped\n  hint: please report it with that place and the command\n  \
+        "error: internal error{place}: takk stopped\n  hint: please report it with this location and the command\n  \
          hint: RUST_BACKTRACE=1 shows more; look it over before you send it, a value may be in it\n"
     )
 }
@@ -43,7 +43,7 @@ mod tests {
         let output = command.output().expect("it runs");
         assert!(!output.status.success(), "it panics");
         let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(said.contains("error: takk made a mistake at src/ui/panic_text.rs:"), "{said}");
+        assert!(said.contains("error: internal error at src/ui/panic_text.rs:"), "{said}");
         assert!(!said.contains("canary"), "{said}");
     }
 }

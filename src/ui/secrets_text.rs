@@ -100,7 +100,7 @@ pub fn incomplete(environment: &EnvironmentName, troubles: &[Trouble]) -> Vec<St
             Trouble::Missing { name, .. } => missing.push(name.as_str()),
             Trouble::Refused { name, refused } => {
                 let why = refused.sentence();
-                sentences.push(format!("{name} is no {}: {why} ({})", refused.type_name, refused.place.short()));
+                sentences.push(format!("{name} must be {}: {why} ({})", refused.type_name, refused.place.short()));
             }
         }
     }

@@ -30,8 +30,8 @@ pub fn ready(address: SocketAddr, public_url: Option<&str>, place: &str, owner: 
 /// That a master key was made.
 pub fn new_key(file: &Path) -> String {
     format!(
-        "no keyring could be used: the master key is in `{}`. It keeps values from whoever has the store alone, not from whoever can \
-         read your files. Without it the values are lost: keep a copy of it.",
+        "no keyring could be used: the master key is in `{}`. This protects against a leaked database, not against someone who can \
+         read your files. If you lose it, you lose the values: keep a copy.",
         file.display()
     )
 }

@@ -25,10 +25,10 @@ pub fn status(status: &Status) -> String {
     let Some(Contents { size, schema, other_environments }) = &status.store else {
         return match &status.place {
             StorePlace::File { file } => {
-                line!("Nothing is stored yet; `takk secrets set` makes the store at `{}`.", file.display())
+                line!("Nothing is stored yet; `takk secrets set` creates the store at `{}`.", file.display())
             }
             StorePlace::Database { database } => {
-                line!("Nothing is stored yet; `takk serve --database URL` makes the store in `{database}`.")
+                line!("Nothing is stored yet; `takk serve --database URL` creates the store in `{database}`.")
             }
         };
     };
@@ -98,7 +98,7 @@ pub fn backup(backup: &Backup) -> String {
     let mut text = line!("{} {} ({})", paint(GOOD, "wrote"), backup.file.display(), bytes(backup.size));
     text.push_str("Its values are encrypted, and the master key that opens them is not in it.\n");
     text.push_str(&match &backup.key {
-        Some(key) => line!("Keep that as well, in another place: it is in {}.", place(key)),
+        Some(key) => line!("Back up the master key too, in another place: it is in {}.", place(key)),
         None => "That key is nowhere to be found: without it the copy cannot be read.\n".to_owned(),
     });
     text

@@ -64,7 +64,7 @@ const CASES: [Case; 3] = [
     },
     Case {
         command: &["store", "restore", "copy.db"],
-        question: "Put it in the place of the present store? [y/N]",
+        question: "Replace the current store with it? [y/N]",
         agreed: "y\r",
         is_done: |project| {
             let kept = fs::read_dir(project.home()).expect("listed").flatten();
@@ -73,7 +73,7 @@ const CASES: [Case; 3] = [
     },
     Case {
         command: &["secrets", "promote", "--from", "preview/x", "--to", "test"],
-        question: "Carry this out in test? [y/N]",
+        question: "Apply this to test? [y/N]",
         agreed: "yes\r",
         is_done: |project| project.has("test"),
     },
@@ -109,7 +109,7 @@ fn without_a_terminal_nothing_waits() {
         let project = Project::new();
         let answer = project.takk(case.command);
         assert_eq!(answer.code, 2, "{}", answer.err);
-        assert!(answer.err.contains("nobody can be asked") && answer.err.contains("--yes"), "{}", answer.err);
+        assert!(answer.err.contains("without a terminal") && answer.err.contains("--yes"), "{}", answer.err);
         assert!(!(case.is_done)(&project));
     }
 }

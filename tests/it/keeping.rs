@@ -97,7 +97,7 @@ fn mode(path: &Path) -> u32 {
 #[test]
 fn a_store_that_is_not_there_is_no_mistake() {
     let desk = Desk::new();
-    assert!(desk.done(&["store", "status"]).starts_with("Nothing is stored yet; `takk secrets set` makes the store at `"));
+    assert!(desk.done(&["store", "status"]).starts_with("Nothing is stored yet; `takk secrets set` creates the store at `"));
     assert_eq!(desk.done(&["store", "verify"]), "Nothing is stored yet.\n");
     assert!(desk.refused(&["store", "backup", "copy"]).starts_with("error: nothing is stored yet\n"));
     assert!(desk.refused(&["store", "rekey"]).starts_with("error: nothing is stored yet\n"));
@@ -140,7 +140,7 @@ fn a_backup_is_restored_and_the_store_before_is_kept() {
     let desk = Desk::new();
     desk.set("dev", "TOKEN", "before");
     let said = desk.plain(&desk.done(&["store", "backup", "copy.db"]));
-    assert!(said.contains("Keep that as well, in another place: it is in `HOME/master.key`.\n"), "{said}");
+    assert!(said.contains("Back up the master key too, in another place: it is in `HOME/master.key`.\n"), "{said}");
     #[cfg(unix)]
     assert_eq!(mode(&desk.project.path().join("copy.db")), 0o600);
     assert!(desk.refused(&["store", "backup", "copy.db"]).contains("cannot write `copy.db`"));
@@ -264,7 +264,7 @@ fn a_master_key_is_replaced_where_it_is() {
     assert_eq!(said.code, 2);
     assert!(said.err.contains("takk store rekey --new-key-file PATH"), "{}", said.err);
     let there = desk.with(&["store", "rekey", "--new-key-file", "settings.py"], &given);
-    assert!(there.err.starts_with("error: `settings.py` is there already\n"), "{}", there.err);
+    assert!(there.err.starts_with("error: `settings.py` already exists\n"), "{}", there.err);
     let said = desk.with(&["store", "rekey", "--new-key-file", "new.key"], &given);
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.err.contains("set TAKK_MASTER_KEY_FILE to `new.key`"), "{}", said.err);
@@ -286,7 +286,7 @@ fn a_preview_is_made_from_another_environment_and_deleted() {
     desk.set("preview/cart", "TOKEN", "of preview");
     assert_eq!(desk.value(&["TOKEN", "--env", "test"]), "of test");
     assert!(
-        desk.refused(&["env", "create", "preview/cart"]).starts_with("error: there is an environment `preview/cart` already\n")
+        desk.refused(&["env", "create", "preview/cart"]).starts_with("error: environment `preview/cart` already exists\n")
     );
     desk.done(&["env", "use", "preview/cart"]);
     insta::assert_snapshot!("a list of environments", desk.done(&["env", "list"]));
@@ -308,11 +308,11 @@ fn what_cannot_be_made_says_why() {
     for (arguments, why) in [
         (&["cart"][..], "hint: for a preview: takk env create preview/cart"),
         (&["preview/New cart"], "hint: for a preview: takk env create preview/new-cart"),
-        (&["preview/x", "--from", "prod"], "error: nothing is stored in `prod` that could be copied"),
+        (&["preview/x", "--from", "prod"], "error: `prod` has no values to copy"),
         (&["preview/x", "--from", "prdo"], "hint: did you mean `prod`?"),
         (&["preview/x", "--ttl", "soon"], "7d"),
         (&["preview/x", "--ttl", "0d"], "7d"),
-        (&["dev"], "error: there is an environment `dev` already"),
+        (&["dev"], "error: environment `dev` already exists"),
     ] {
         let all: Vec<&str> = ["env", "create"].iter().chain(arguments).copied().collect();
         let said = desk.refused(&all);
@@ -380,7 +380,7 @@ fn the_environment_in_use_is_that_of_one_checkout() {
     desk.write("takk.toml", "[environments.live]\n");
     assert!(
         desk.refused(&["secrets", "get", "TOKEN"])
-            .starts_with("error: the environment in use, `qa`, does not exist any more\n")
+            .starts_with("error: the environment in use, `qa`, no longer exists\n")
     );
     assert_eq!(desk.done(&["env", "use", "--clear"]), "qa is not in use in this checkout any more.\n");
 }

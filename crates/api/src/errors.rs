@@ -99,7 +99,7 @@ impl Code {
             Self::KeyReused => ("key-reused", "another request had this key", 422),
             Self::TooMany => ("too-many", "too many failed attempts", 429),
             Self::Unavailable => ("unavailable", "not available now", 503),
-            Self::Internal => ("internal", "a mistake in takk", 500),
+            Self::Internal => ("internal", "internal error", 500),
         }
     }
 

@@ -34,7 +34,7 @@ pub fn poll_login(connection: &Connection, code: &DeviceCode) -> Result<Option<D
 
 /// Nobody has agreed in time.
 pub fn too_late(address: &Address) -> Error {
-    Error::usage(format!("nobody has agreed on {address} in time, or they refused")).hint(format!("takk login {address}"))
+    Error::usage(format!("the login was denied on {address}, or not authorized in time")).hint(format!("takk login {address}"))
 }
 
 /// Makes a token useless, if it is a person's: that of a program may be in use elsewhere. Whether it did.
@@ -55,8 +55,8 @@ pub fn make_project(connection: &Connection, project: &str) -> Result<bool> {
         Err(failure) if matches!(failure.kind, FailureKind::Answered(403 | 404)) => {
             let message = format!("you may not use the project `{project}` on {}", connection.address());
             Err(Error::usage(message)
-                .hint("an owner of the project can make you a member")
-                .hint("`--name NAME` names another one"))
+                .hint("ask an owner of the project to add you as a member")
+                .hint("pass `--name NAME` to link another one"))
         }
         Err(failure) => Err(failure.into()),
     }

@@ -76,20 +76,20 @@ impl About<'_> {
     /// The values of the cache, if they are young enough.
     fn cached(&self, home: &Home, allowed: Allowed) -> Result<(Snapshot, Freshness)> {
         let Some(Cached { read_at, values }) = self.read(home)? else {
-            return Err(Error::usage(format!("no values of `{}` are kept for work without the server", self.environment))
-                .hint("run it once with the server: `takk run` keeps what it reads"));
+            return Err(Error::usage(format!("no values of `{}` are cached for offline use", self.environment))
+                .hint("run it once with the server: `takk run` caches the values it reads"));
         };
         let age = age(read_at);
         if allowed.max_age.is_some_and(|most| age > most) {
             if age == Duration::MAX {
                 let message = format!(
-                    "the values of `{}` that are kept were read after now, by the clock of this machine",
+                    "the cached values of `{}` were read in the future, according to the clock of this machine",
                     self.environment
                 );
-                return Err(Error::usage(message).hint("set the clock, or leave --offline out"));
+                return Err(Error::usage(message).hint("set the clock, or leave out --offline"));
             }
-            let message = format!("the values of `{}` that are kept are {} old", self.environment, words(age));
-            return Err(Error::usage(message).hint("leave --offline out, or allow more with --max-age"));
+            let message = format!("the cached values of `{}` are {} old", self.environment, words(age));
+            return Err(Error::usage(message).hint("leave out --offline, or allow an older cache with --max-age"));
         }
         Ok((convert::snapshot(self.project.address(), values)?, Freshness::ReadAt(read_at)))
     }
@@ -103,10 +103,10 @@ impl About<'_> {
             }
             (_, Some(Cached { read_at, .. })) => {
                 let when = match age(read_at) {
-                    Duration::MAX => "after now, by the clock of this machine".to_owned(),
+                    Duration::MAX => "in the future, according to the clock of this machine".to_owned(),
                     age => format!("{} ago", words(age)),
                 };
-                Err(failure.error.hint(format!("`--offline` uses the values that were read {when}")))
+                Err(failure.error.hint(format!("pass `--offline` to use the values that were read {when}")))
             }
             (_, None) => Err(failure.into()),
         }

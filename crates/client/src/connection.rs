@@ -170,8 +170,8 @@ impl Connection {
 
     fn unusable_token(&self) -> Failure {
         Failure::of_this_side(
-            Error::usage(format!("the token for {} has characters that no token has", self.address))
-                .hint("hand over the token alone, without quotes"),
+            Error::usage(format!("the token for {} contains invalid characters", self.address))
+                .hint("pass the token alone, without quotes"),
         )
     }
 }
@@ -202,7 +202,7 @@ fn idempotency_key() -> Result<String> {
 fn budget(home: &Home) -> Result<Duration> {
     let Some(text) = &home.server.timeout else { return Ok(BUDGET) };
     config::duration(text).filter(|duration| !duration.is_zero()).ok_or_else(|| {
-        Error::usage(format!("TAKK_TIMEOUT is `{text}`, which is no duration"))
+        Error::usage(format!("TAKK_TIMEOUT is `{text}`, which is not a duration"))
             .hint("write a number and s or m: TAKK_TIMEOUT=30s")
     })
 }

@@ -60,12 +60,12 @@ pub(super) fn of_transport(address: &Address, error: ureq::Error) -> Failure {
         Failure { error: error.hint("check the address and the network, and whether the server runs"), kind }
     };
     match error {
-        E::HostNotFound => unreachable("there is no host of that name".to_owned(), false),
+        E::HostNotFound => unreachable("host not found".to_owned(), false),
         E::ConnectionFailed => unreachable("nothing answers there".to_owned(), false),
         E::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => unreachable("nothing answers there".to_owned(), false),
         E::Timeout(_) => unreachable("the answer takes too long".to_owned(), true),
-        E::ConnectProxyFailed(why) => unreachable(format!("the proxy refuses it ({})", shown(&why)), false),
-        E::InvalidProxyUrl => unreachable("the proxy in HTTPS_PROXY is no address".to_owned(), false),
+        E::ConnectProxyFailed(why) => unreachable(format!("the proxy refused the connection ({})", shown(&why)), false),
+        E::InvalidProxyUrl => unreachable("the proxy in HTTPS_PROXY is not a valid address".to_owned(), false),
         E::Io(error) => match certificate_trouble(&error) {
             Some(why) => bad_certificate(address, &why),
             None => match error.kind() {
@@ -99,17 +99,17 @@ fn bad_certificate(address: &Address, why: &str) -> Failure {
     let error = if why.contains("corrupt message") {
         Error::system(format!("{address} does not speak TLS")).hint("is the port right?")
     } else {
-        Error::system(format!("cannot trust {address}: its certificate does not fit"))
+        Error::system(format!("cannot trust {address}: its certificate is not valid"))
             .caused_by(why)
             .hint("use the name that the certificate is made for, and check the clock of this machine")
-            .hint("for an authority of your own: TAKK_CA_FILE=/path/to/ca.pem")
+            .hint("for your own certificate authority: TAKK_CA_FILE=/path/to/ca.pem")
     };
     Failure { error, kind: FailureKind::Foreign }
 }
 
 /// What answers is no server of takk, as far as can be seen.
 pub(super) fn foreign(address: &Address) -> Failure {
-    let error = Error::system(format!("what answers at {address} is no takk server that this takk understands"));
+    let error = Error::system(format!("{address} is not a takk server that this takk understands"));
     Failure { error, kind: FailureKind::Foreign }
 }
 
@@ -122,10 +122,10 @@ pub(super) fn of_answer(address: &Address, answer: &Answer, has_variable: bool) 
         (401, _) => not_accepted(address, has_variable),
         (300..=399, _) => {
             let to = shown(answer.location.as_deref().unwrap_or("another address"));
-            Error::system(format!("{address} sends on to {to}, where the token is not sent")).hint(format!("use {to}"))
+            Error::system(format!("{address} redirects to {to}, and takk does not send the token there")).hint(format!("use {to}"))
         }
         (_, Some(problem)) => of_problem(address, problem),
-        (502..=504, None) => Error::system(format!("{address} cannot answer now (status {status})")).hint("try again later"),
+        (502..=504, None) => Error::system(format!("{address} is unavailable (status {status})")).hint("try again later"),
         (_, None) => return foreign(address),
     };
     Failure { error, kind }
@@ -141,9 +141,9 @@ fn not_accepted(address: &Address, has_variable: bool) -> Error {
 }
 
 fn of_problem(address: &Address, problem: &Problem) -> Error {
-    let message = format!("{address} refuses it: {}", shown(&problem.detail));
+    let message = format!("{address} refused the request: {}", shown(&problem.detail));
     let mut error = match problem.status {
-        500.. => Error::system(format!("{address} cannot do it now: {}", shown(&problem.detail))),
+        500.. => Error::system(format!("{address} failed: {}", shown(&problem.detail))),
         _ => Error::usage(message),
     };
     if let Some(id) = problem.request_id.as_ref().filter(|_| problem.status >= 500) {
@@ -157,10 +157,10 @@ fn of_problem(address: &Address, problem: &Problem) -> Error {
     }
     error.hint(match problem.status {
         403 => "`takk whoami` says who you are there; an owner of the project can give you another role",
-        404 => "check the name; what you may not see is not there for you",
-        409 => "look at it again, and repeat the command",
+        404 => "check the name; things that you may not see look as if they do not exist",
+        409 => "review the change, and repeat the command",
         429 | 500.. => "try again later",
-        _ => "`takk doctor` says whether this takk and the server fit together",
+        _ => "`takk doctor` checks whether this takk and the server are compatible",
     })
 }
 

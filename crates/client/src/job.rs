@@ -18,7 +18,7 @@ pub(super) fn token(home: &Home, address: &Address, project: Option<&str>) -> Re
     let answer = connection.send("POST", "/login/oidc", &login, true);
     let answer = answer.map_err(|failure| {
         let error = Error::from(failure);
-        error.about(format!("this job has no token, and what vouches for it was shown to {address}"))
+        error.about(format!("{address} did not exchange the identity token of this job for a takk token"))
     })?;
     Ok(Some(connection.read::<OidcToken>(&answer)?.token))
 }
@@ -31,7 +31,7 @@ fn identity(home: &Home, address: &Address) -> Result<Option<Zeroizing<String>>>
     let Some((url, bearer)) = &home.server.job_token_source else { return Ok(None) };
     let asked = job_token(connection::authorities(home)?, url, bearer, address.as_str());
     let refused = |error| {
-        Error::system("GitHub Actions gives this job no token that says which one it is")
+        Error::system("GitHub Actions did not issue an identity token to this job")
             .caused_by(error)
             .hint("the job needs `permissions: id-token: write`")
     };

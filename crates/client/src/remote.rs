@@ -91,8 +91,8 @@ impl<'h> Remote<'h> {
         }
         let (project, address) = (self.project.name(), self.project.address());
         let error = Error::usage(format!("there is no project `{project}` on {address}, or you may not see it"))
-            .hint(format!("`takk link {address}` makes it, `--name NAME` names another one"))
-            .hint("an owner of the project can make you a member");
+            .hint(format!("`takk link {address}` creates it; pass `--name NAME` to link another one"))
+            .hint("ask an owner of the project to add you as a member");
         Failure { error, ..failure }
     }
 

@@ -45,7 +45,7 @@ pub fn find(home: &Home, address: &Address) -> Result<Option<(Plain, TokenSource
 fn of_variable(home: &Home, address: &Address, token: &str) -> Result<Option<(Plain, TokenSource)>> {
     let named = home.server.url.as_deref().and_then(|url| Address::parse(url, true).ok());
     if named.as_ref() != Some(address) {
-        return Err(Error::usage(format!("TAKK_TOKEN is set, and nothing says that it is for {address}"))
+        return Err(Error::usage(format!("TAKK_TOKEN is set, but not for {address}"))
             .hint(format!("set TAKK_SERVER too: TAKK_SERVER={address}")));
     }
     Ok(Some((Plain::new(token.trim().to_owned()), TokenSource::Variable)))

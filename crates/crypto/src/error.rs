@@ -21,7 +21,7 @@ pub enum CryptoError {
     #[error("cannot use the master key in `{}`", path.display())]
     KeyFile { path: PathBuf, source: std::io::Error },
     /// The file for a new master key is there already.
-    #[error("`{}` is there already", .0.display())]
+    #[error("`{}` already exists", .0.display())]
     KeyFileExists(PathBuf),
     /// Others can read the file of the master key.
     #[error("others can read the master key in `{}` (mode {mode:03o})", path.display())]
@@ -30,6 +30,6 @@ pub enum CryptoError {
     #[error("the operating system gives no random bytes: {0}")]
     Random(String),
     /// A text cannot be encrypted: it is longer than the cipher allows.
-    #[error("a value is too long to be encrypted")]
+    #[error("the value is too long to encrypt")]
     TooLong,
 }

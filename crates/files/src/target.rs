@@ -95,7 +95,7 @@ impl Target {
         }
         self.create(&self.name, text.as_bytes(), owner).and_then(|file| file.sync_all()).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => {
-                Error::usage(format!("`{}` is there already", self.shown.display())).hint("--force replaces it")
+                Error::usage(format!("`{}` already exists", self.shown.display())).hint("pass --force to overwrite it")
             }
             _ => unwritable(&self.shown, error),
         })

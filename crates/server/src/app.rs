@@ -231,14 +231,14 @@ impl App {
             app.0.pool.run(work)
         });
         let panicked =
-            |error: tokio::task::JoinError| Refusal::new(Code::Internal, "takk made a mistake").caused_by(error.to_string());
+            |error: tokio::task::JoinError| Refusal::new(Code::Internal, "internal error").caused_by(error.to_string());
         Ok(done.await.map_err(panicked)??)
     }
 }
 
 /// Does something on a thread that may wait, when there is a turn.
 async fn in_turn<T: Send + 'static>(turns: &Arc<Semaphore>, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
-    let ended = |cause: String| Refusal::new(Code::Internal, "takk made a mistake").caused_by(cause);
+    let ended = |cause: String| Refusal::new(Code::Internal, "internal error").caused_by(cause);
     let turn = Arc::clone(turns).acquire_owned().await.map_err(|error| ended(error.to_string()))?;
     let done = tokio::task::spawn_blocking(move || {
         let _turn = turn;

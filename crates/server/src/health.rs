@@ -31,7 +31,7 @@ impl Health {
             *last = Some((begun, found.clone()));
             found
         });
-        let broken = |error: JoinError| Err(Refusal::new(Code::Internal, "takk made a mistake").caused_by(error.to_string()));
+        let broken = |error: JoinError| Err(Refusal::new(Code::Internal, "internal error").caused_by(error.to_string()));
         looking.await.unwrap_or_else(broken)
     }
 }

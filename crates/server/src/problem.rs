@@ -83,7 +83,7 @@ fn unexplained(status: StatusCode) -> Option<Refused> {
         408 => Refusal::new(Code::TooSlow, "the request did not arrive in time"),
         413 | 431 => Refusal::new(Code::TooLarge, "the request is larger than the server takes"),
         415 => Refusal::new(Code::NotJson, "the body is not `application/json`"),
-        500..=599 => Refusal::new(Code::Internal, "takk made a mistake"),
+        500..=599 => Refusal::new(Code::Internal, "internal error"),
         _ => Refusal::invalid("the request cannot be understood"),
     };
     Some(Refused(refusal))

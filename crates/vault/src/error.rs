@@ -39,7 +39,7 @@ pub enum SecretsError {
     #[error("the key of this request was used for another one")]
     KeyReused,
     /// Somebody else changed the value meanwhile.
-    #[error("`{name}` was changed meanwhile: it has version {found}, and version {expected} was expected")]
+    #[error("`{name}` has changed: expected version {expected}, but it has version {found}")]
     Changed {
         name: String,
         /// The version that was expected; 0 for none.

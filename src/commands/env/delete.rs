@@ -52,7 +52,7 @@ fn is_meant(args: &Args, doomed: &[Doomed], session: &Session) -> Result<bool> {
     if !session.output.is_interactive() {
         let what = args.name.as_deref().unwrap_or("--expired");
         return Err(
-            Error::usage("nobody can be asked whether this is meant").hint(format!("say so: takk env delete {what} --yes"))
+            Error::usage("cannot ask for confirmation without a terminal").hint(format!("pass --yes: takk env delete {what} --yes"))
         );
     }
     session.output.note(&env_text::doomed(doomed));

@@ -49,9 +49,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let (from, to) = (one(&args.from)?, one(&args.to)?);
     let is_interactive = session.output.is_interactive() && !session.json;
     if !is_interactive && !args.yes && !args.dry_run {
-        return Err(Error::usage("nobody can be asked to confirm the proposals")
-            .hint("--dry-run shows them")
-            .hint("--yes carries them out; what would be asked for is left out"));
+        return Err(Error::usage("cannot ask to confirm the proposals without a terminal")
+            .hint("pass --dry-run to see them")
+            .hint("pass --yes to apply them; values that takk would have to ask for are left out"));
     }
     let mut platform = door::platform(&project, session)?;
     let sheet = propose(&project.manifest, [&from, &to], &mut *platform, &args.names, &SystemRandom)?;
@@ -61,7 +61,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     if args.dry_run || sheet.is_idle() {
         return finish(&sheet.undone(args.dry_run), session);
     }
-    if !args.yes && !confirm::yes(&format!("Carry this out in {}?", to.name))? {
+    if !args.yes && !confirm::yes(&format!("Apply this to {}?", to.name))? {
         session.output.note("Nothing was changed.\n");
         return Ok(Outcome::Findings);
     }

@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     } else if let Some(path) = &args.file {
         input::read_file(path)?
     } else if !args.allow_name.is_empty() {
-        return Err(Error::usage(format!("`{name}` is not asked for")).hint("hand its value over: --stdin or --file PATH"));
+        return Err(Error::usage(format!("cannot ask for `{name}`")).hint("pass its value with --stdin or --file PATH"));
     } else {
         let variable = names::variable_of(&plan, name).ok_or_else(|| Error::internal("a declared name has no variable"))?;
         return fill(
@@ -94,10 +94,10 @@ fn refuse_arguments(args: &Args) -> Result<()> {
     if !given {
         return Ok(());
     }
-    Err(Error::usage(format!("a value for `{name}` on the command line is refused"))
-        .about("every program of this machine could read it there, and the shell keeps it in its history")
-        .hint(format!("leave it out, and type it when you are asked: takk secrets set {word}", word = shell_word(name)))
-        .hint(format!("or hand it over: takk secrets set {word} --stdin < FILE", word = shell_word(name))))
+    Err(Error::usage(format!("cannot take the value of `{name}` from the command line"))
+        .about("other programs on this machine could read it, and the shell would keep it in its history")
+        .hint(format!("leave it out and type it at the prompt: takk secrets set {word}", word = shell_word(name)))
+        .hint(format!("or read it from a file: takk secrets set {word} --stdin < FILE", word = shell_word(name))))
 }
 
 /// Says what is wrong with a text for a variable, without the text.

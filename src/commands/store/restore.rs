@@ -25,11 +25,11 @@ pub(super) fn run(args: &Args, store: Target, session: &Session) -> Result<Outco
     let checked = restore::check(store, &args.file)?;
     if checked.replaces && !args.yes {
         if !session.output.is_interactive() {
-            return Err(Error::usage("nobody can be asked whether the present store is to be replaced")
-                .hint("say so: takk store restore FILE --yes"));
+            return Err(Error::usage("cannot ask for confirmation without a terminal")
+                .hint("pass --yes: takk store restore FILE --yes"));
         }
         session.output.note(&store_text::restoring(&checked));
-        if !confirm::yes("Put it in the place of the present store?")? {
+        if !confirm::yes("Replace the current store with it?")? {
             session.output.note("Nothing was changed.\n");
             return Ok(Outcome::Findings);
         }

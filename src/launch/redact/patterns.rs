@@ -46,7 +46,7 @@ impl Patterns {
         }
         let automaton =
             NFA::builder().match_kind(MatchKind::Standard).prefilter(false).build(patterns.iter().map(|form| &**form));
-        let automaton = automaton.map_err(|error| Error::system("the values are too long to be masked").caused_by(error))?;
+        let automaton = automaton.map_err(|error| Error::system("the values are too long to mask").caused_by(error))?;
         let start = automaton.start_state(Anchored::No).map_err(|error| Error::internal("no start").caused_by(error))?;
         let mut new = Self { automaton, start, open: Vec::new(), names, masks: Vec::new() };
         new.open = new.measure(&patterns);

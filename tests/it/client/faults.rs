@@ -100,7 +100,7 @@ fn what_is_no_server_of_takk_is_said() {
         let fake = Fake::new(move |_, _, stream| answer(stream, status, "", body));
         let ran = run_against(&Desk::new(), &fake.url, &RUN);
         assert_eq!(ran.code, 2);
-        assert!(ran.err.contains("is no takk server that this takk understands"), "{}", ran.err);
+        assert!(ran.err.contains("is not a takk server that this takk understands"), "{}", ran.err);
         assert!(ran.err.contains("hint: check the address"), "{}", ran.err);
     }
     let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
@@ -126,12 +126,12 @@ fn a_token_goes_to_its_own_server_only() {
     let to = other.url.clone();
     let sends_on = Fake::new(move |_, _, stream| answer(stream, "307 On", &format!("Location: {to}/x\r\n"), ""));
     let ran = run_against(&Desk::new(), &sends_on.url, &RUN);
-    assert!(ran.code == 2 && ran.err.contains("where the token is not sent"), "{}", ran.err);
+    assert!(ran.code == 2 && ran.err.contains("takk does not send the token there"), "{}", ran.err);
     // A repository that names a server does not get the token of the build.
     let desk = Desk::new();
     desk.write("takk.toml", &format!("server = \"{}\"\n", other.url));
     let ran = desk.with(&["link"], &[("TAKK_TOKEN", "takk_s_1")]);
-    assert!(ran.code == 2 && ran.err.contains("nothing says that it is for"), "{}", ran.err);
+    assert!(ran.code == 2 && ran.err.contains("TAKK_TOKEN is set, but not for"), "{}", ran.err);
     assert!(other.lines().is_empty(), "{:?}", other.lines());
 }
 

@@ -63,7 +63,7 @@ fn nobody_is_waited_for_without_a_terminal() {
     let desk = Desk::new();
     assert!(desk.refused(&["login", &server.url]).contains("--token-stdin"));
     assert!(desk.refused(&["login", "http://takk.example.org"]).contains("TAKK_ALLOW_HTTP=1"));
-    assert!(desk.refused(&["login"]).contains("linked to none"));
+    assert!(desk.refused(&["login"]).contains("not linked to one"));
 }
 
 #[test]

@@ -71,16 +71,16 @@ fn a_certificate_must_fit() {
     };
     let unknown = run("localhost", &[]);
     assert_eq!(unknown.code, 2);
-    assert!(unknown.err.contains("its certificate does not fit"), "{}", unknown.err);
-    assert!(unknown.err.contains("hint: for an authority of your own: TAKK_CA_FILE"), "{}", unknown.err);
+    assert!(unknown.err.contains("its certificate is not valid"), "{}", unknown.err);
+    assert!(unknown.err.contains("hint: for your own certificate authority: TAKK_CA_FILE"), "{}", unknown.err);
     let known = run("localhost", &[("TAKK_CA_FILE", ca)]);
     assert_eq!(known.out, "80", "{}", known.err);
     let other_name = run("127.0.0.1", &[("TAKK_CA_FILE", ca)]);
-    assert!(other_name.code == 2 && other_name.err.contains("its certificate does not fit"), "{}", other_name.err);
+    assert!(other_name.code == 2 && other_name.err.contains("its certificate is not valid"), "{}", other_name.err);
     if let Some(later) = skewed("+30d") {
         let later = [borrowed(&later), vec![("TAKK_CA_FILE", ca)]].concat();
         let over = run("localhost", &later);
-        assert!(over.code == 2 && over.err.contains("its certificate does not fit"), "{}", over.err);
+        assert!(over.code == 2 && over.err.contains("its certificate is not valid"), "{}", over.err);
         assert!(over.err.contains("xpired") && over.err.contains("check the clock of this machine"), "{}", over.err);
     }
     let no_file = run("localhost", &[("TAKK_CA_FILE", "settings.py")]);

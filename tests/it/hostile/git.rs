@@ -353,7 +353,7 @@ fn names_mean_what_they_mean_to_git() {
         }
     }
     for (other, message) in [
-        ("HEAD~2", "the history does not go back so far"),
+        ("HEAD~2", "the history does not go back that far"),
         ("main@{upstream}", "hint: write a branch, a tag or an id"),
         ("main:settings.py", "hint: write a branch, a tag or an id"),
         ("mian", "hint: did you mean `main`?"),

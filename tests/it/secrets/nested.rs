@@ -83,7 +83,7 @@ fn names_below_a_dictionary_exist_and_are_given() {
 fn what_no_nested_field_takes_is_refused_with_the_reason() {
     let project = Project::with(NESTED);
     for (name, value, reason) in [
-        ("DB__PORT", "x", "`DB__PORT` is no int: expected an integer"),
+        ("DB__PORT", "x", "`DB__PORT` must be int: expected an integer"),
         ("HOSTS__WEB__PORT", "x", "expected an integer"),
         ("HOSTS__PORT", "80", "HOSTS__<key>__PORT"),
         ("HOSTS__WEB", "{", "expected an object in JSON"),
@@ -99,7 +99,7 @@ fn what_no_nested_field_takes_is_refused_with_the_reason() {
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.err.contains("expects an integer at .port"), "{}", answer.err);
     let found = project.takk(&["check", "--env", "dev", "--select", "TK102"]);
-    assert!(found.out.contains("`CACHE` has a value in `dev` that is no Db: expected an integer at .port"), "{}", found.out);
+    assert!(found.out.contains("`CACHE` has a value in `dev` that is not a valid Db: expected an integer at .port"), "{}", found.out);
     project.set("CACHE__PORT", "1");
     assert!(!project.takk(&["check", "--env", "dev", "--select", "TK102"]).out.contains("CACHE"));
 }

@@ -45,10 +45,10 @@ fn a_start_that_cannot_work_says_why() {
         (vec!["--listen", address.as_str()], "cannot listen on", "something listens there already"),
         (vec!["--listen", "here"], "is not an address and a port", "127.0.0.1:8421"),
         (vec!["--listen", "192.0.2.1:80"], "cannot listen on", "no such address"),
-        (vec!["--trusted-proxy", "10.0.0.0/40"], "`10.0.0.0/40` is not a network of proxies", "10.0.0.0/8"),
-        (vec!["--oidc-issuer", "https://id.example"], "--oidc-issuer needs --oidc-client-id", "what this server is called"),
-        (vec!["--oidc-issuer", "http://id.example", "--oidc-client-id", "x"], "is no issuer", "https://"),
-        (vec!["--ci-issuer", "http://169.254.169.254"], "is no issuer", "https://"),
+        (vec!["--trusted-proxy", "10.0.0.0/40"], "`10.0.0.0/40` is not a network in CIDR notation", "10.0.0.0/8"),
+        (vec!["--oidc-issuer", "https://id.example"], "--oidc-issuer requires --oidc-client-id", "the client ID of this server"),
+        (vec!["--oidc-issuer", "http://id.example", "--oidc-client-id", "x"], "is not a secure issuer URL", "https://"),
+        (vec!["--ci-issuer", "http://169.254.169.254"], "is not a secure issuer URL", "https://"),
     ] {
         let output = command(home.path()).arg("serve").args(&options).output().expect("run");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

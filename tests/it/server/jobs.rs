@@ -253,7 +253,7 @@ fn takk_lets_the_job_in_by_itself_and_keeps_nothing() {
         &[("ACTIONS_ID_TOKEN_REQUEST_URL", &github), ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "of the job")],
     );
     assert!(
-        wrong_audience.code == 2 && wrong_audience.err.contains("what vouches for it was shown to"),
+        wrong_audience.code == 2 && wrong_audience.err.contains("did not exchange the identity token of this job"),
         "{}",
         wrong_audience.err
     );

@@ -31,9 +31,9 @@ fn a_store_in_postgresql_is_looked_at_while_a_server_uses_it() {
     let home = Arc::new(tempfile::tempdir().expect("a directory"));
     let nothing = |arguments: &[&str]| takk(home.path(), &[], &[arguments, &["--database", &database]].concat());
     assert_eq!(nothing(&["store", "verify"]), (0, "Nothing is stored yet.\n".to_owned()));
-    assert!(nothing(&["store", "status"]).1.contains("`takk serve --database URL` makes the store in `postgresql://takk@"));
+    assert!(nothing(&["store", "status"]).1.contains("`takk serve --database URL` creates the store in `postgresql://takk@"));
     let (code, said) = nothing(&["audit", "verify"]);
-    assert!(code == 2 && said.contains("no server has kept anything in"), "{said}");
+    assert!(code == 2 && said.contains("no server has stored anything in"), "{said}");
 
     let server = Server::with(home, &["--database", &database]);
     server.shop();

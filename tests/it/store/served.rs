@@ -136,7 +136,7 @@ fn each_access_has_its_outcome_and_its_row(place: &dyn Place) {
             "there is no environment `prod`",
             "revision 0 versions [1] made true again false",
             "revision 1 versions [2, 1] made false again false",
-            "`A` was changed meanwhile: it has version 2, and version 1 was expected",
+            "`A` has changed: expected version 1, but it has version 2",
             "revision 2 versions [3] made false again false",
             "there is no environment `new`",
             "revision 0 versions [1] made true again false",
@@ -187,7 +187,7 @@ fn a_request_that_comes_again_gets_the_same_answer(place: &dyn Place) {
             "revision 0 versions [1] made true again true",
             "revision 1 versions [2] made false again false",
             "the key of this request was used for another one",
-            "`A` was changed meanwhile: it has version 2, and version 0 was expected",
+            "`A` has changed: expected version 0, but it has version 2",
         ]
     );
     assert_eq!(

@@ -70,7 +70,7 @@ fn a_file_is_new_and_its_owners_alone() {
     shop.import("dev", "PORT=81\n");
     let answer = shop.takk(&["secrets", "export", "--output", "out.env"]);
     assert_eq!(answer.code, 2);
-    assert_eq!(answer.err, "error: `out.env` is there already\n  hint: --force replaces it\n");
+    assert_eq!(answer.err, "error: `out.env` already exists\n  hint: pass --force to overwrite it\n");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("changed");
     shop.ok(&["secrets", "export", "--output", "out.env", "--force", "--quiet"]);
     assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);

@@ -38,7 +38,7 @@ fn without_a_terminal_it_is_to_be_confirmed_by_an_option() {
     let shop = shop();
     let answer = shop.takk(FROM_TEST);
     assert_eq!((answer.code, answer.out.as_str()), (2, ""));
-    assert!(answer.err.starts_with("error: nobody can be asked to confirm the proposals\n"), "{}", answer.err);
+    assert!(answer.err.starts_with("error: cannot ask to confirm the proposals without a terminal\n"), "{}", answer.err);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn in_a_terminal_it_asks_for_what_it_cannot_know() {
         (r"\? BUCKET ", "\u{1b}"),
         (r"\? CACHE__HOST ", "cache-prod\r"),
     ];
-    let said = in_terminal(&shop, &[("Carry this out in prod?", "y\r")], &answers);
+    let said = in_terminal(&shop, &[("Apply this to prod?", "y\r")], &answers);
     assert_eq!(said.code, Some(0), "{}", said.screen);
     assert!(said.screen.contains("In prod: 2 copied, 1 made anew and 3 typed.\n"), "{}", said.screen);
     assert!(!said.screen.contains("sk_1") && !said.screen.contains("sk_2"), "{}", said.screen);
@@ -120,8 +120,8 @@ fn who_does_not_agree_or_stops_changes_nothing() {
     let shop = shop();
     let before = shop.ok(&["secrets", "list"]);
     for (steps, end) in [
-        (&[("Carry this out in prod?", "n\r")][..], "Nothing was changed.\n"),
-        (&[("Carry this out in prod?", "y\r"), ("? DATABASE_URL ", "\u{3}")], "Stopped. Nothing was changed.\n"),
+        (&[("Apply this to prod?", "n\r")][..], "Nothing was changed.\n"),
+        (&[("Apply this to prod?", "y\r"), ("? DATABASE_URL ", "\u{3}")], "Stopped. Nothing was changed.\n"),
     ] {
         let said = in_terminal(&shop, steps, &[]);
         assert_eq!(said.code, Some(1), "{}", said.screen);

@@ -70,7 +70,7 @@ fn a_build_on_a_store_names_its_project() {
     let root = machine.checkout("build", "shop");
     let run = |more: &[(&str, &str)]| machine.with(&root, &["run", "--env", "prod", "--", "printenv", "TOKEN"], more);
     let refused = run(&[("CI", "true")]);
-    assert!(refused.code == 2 && refused.err.contains("in a build, name the project: TAKK_PROJECT=shop"), "{}", refused.err);
+    assert!(refused.code == 2 && refused.err.contains("in CI, name the project: TAKK_PROJECT=shop"), "{}", refused.err);
     assert_eq!(run(&[("CI", "true"), ("TAKK_PROJECT", "shop")]).out, "of prod\n");
     rename(&root, "another");
     assert_eq!(run(&[("TAKK_PROJECT", "shop")]).out, "of prod\n", "what names it is not the code");

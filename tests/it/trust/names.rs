@@ -99,7 +99,7 @@ fn a_person_can_say_yes_to_one_name() {
     let other = machine.piped(&root, &["secrets", "set", "LD_PRELOAD", "--stdin", "--allow-name", "NODE_OPTIONS"], "x");
     assert_eq!(other.code, 2, "{}", other.err);
     let back = machine.takk(&root, &["secrets", "rollback", "NODE_OPTIONS", "--to", "1", "--env", "dev"]);
-    assert!(back.code == 2 && back.err.contains("nothing is stored under"), "{}", back.err);
+    assert!(back.code == 2 && back.err.contains("cannot store a value under"), "{}", back.err);
     assert_eq!(machine.takk(&root, &["secrets", "unset", "NODE_OPTIONS", "--env", "dev"]).code, 0);
 }
 

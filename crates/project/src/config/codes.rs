@@ -11,7 +11,7 @@ pub(super) fn read(section: &mut Section, key: &str) -> Option<Vec<Code>> {
             Some(code) => codes.push(code),
             None => section.bad(
                 &span,
-                format!("`{text}` in `{key}` is no code of a finding"),
+                format!("`{text}` in `{key}` is not a finding code"),
                 "codes are `TK` and three digits, such as \"TK001\"".to_owned(),
             ),
         }

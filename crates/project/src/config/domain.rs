@@ -12,7 +12,7 @@ pub(super) fn read(section: &mut Section) -> Option<String> {
         Ok(()) => Some(domain.to_owned()),
         Err(reason) => {
             let help = "write a domain such as \"shop.example.org\" or \"{env}.shop.example.org\"".to_owned();
-            section.bad(&span, format!("`{domain}` is no domain: {reason}"), help);
+            section.bad(&span, format!("`{domain}` is not a domain: {reason}"), help);
             None
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn read(section: &mut Section, key: &str) -> Option<Duration> {
     let duration = duration.filter(|duration| !duration.is_zero());
     if duration.is_none() {
         let help = format!("write `{key} = \"7d\"`, with one of s, m, h, d, w, or a number of seconds above 0");
-        section.bad(&value.span(), format!("`{key}` is no duration"), help);
+        section.bad(&value.span(), format!("`{key}` is not a duration"), help);
     }
     duration
 }

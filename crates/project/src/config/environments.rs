@@ -226,7 +226,7 @@ fn check_bases(declared: &mut [Declared], section: &mut Section) {
             && let Some((base, span)) = declared[index].base.take()
         {
             let name = &declared[index].name;
-            let message = format!("environment `{name}` is based on `{base}`, which leads in a circle or too far");
+            let message = format!("environment `{name}` is based on `{base}`, which forms a cycle or a chain that is too long");
             let help = format!("remove a `base`; at most {MOST_BASES} may follow one another");
             section.bad(&span, message, help);
         }

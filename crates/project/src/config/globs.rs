@@ -50,7 +50,7 @@ pub(super) fn compile(section: &mut Section, patterns: &[(&str, Range<usize>)]) 
                 paths.add(glob);
             }
             Err(error) => {
-                let message = format!("`{pattern}` is no pattern of paths: {}", error.kind());
+                let message = format!("`{pattern}` is not a path pattern: {}", error.kind());
                 section.bad(span, message, "write a pattern such as \"tests/*\"".to_owned());
             }
         }

@@ -210,7 +210,7 @@ fn version(section: &mut Section, key: &str) -> Option<String> {
     if text.parse::<Version>().is_ok() {
         return Some(text.to_owned());
     }
-    section.bad(&span, format!("`{text}` in `{key}` is no version"), "write a version such as \"2.10\"".to_owned());
+    section.bad(&span, format!("`{text}` in `{key}` is not a version"), "write a version such as \"2.10\"".to_owned());
     None
 }
 
@@ -222,7 +222,7 @@ fn ignored(path: &str, text: &Text, span: Range<usize>, winner: &str) -> Problem
 
 fn no_table(path: &str, text: &Text, span: Range<usize>) -> Problem {
     let help = "write a table [tool.takk] with one setting per line";
-    Problem::new(ProblemKind::BadSetting, place(path, text, span.start), "`tool.takk` is no table", help)
+    Problem::new(ProblemKind::BadSetting, place(path, text, span.start), "`tool.takk` is not a table", help)
 }
 
 fn broken(path: &str, fault: &Fault) -> Problem {

@@ -100,14 +100,14 @@ fn each_mistake_is_a_problem_and_the_rest_is_used() {
         problems,
         [
             "2:1 BadSetting: unknown setting `ignroe` in [tool.takk] (did you mean `ignore`?)",
-            "3:11 BadSetting: `TK1` in `ignore` is no code of a finding (codes are `TK` and three digits, such as \"TK001\")",
+            "3:11 BadSetting: `TK1` in `ignore` is not a finding code (codes are `TK` and three digits, such as \"TK001\")",
             "3:27 BadSetting: `ignore` must be an array of strings, not an integer (write `ignore = [\"...\"]`)",
             "4:10 BadSetting: `select` must be an array of strings, not a string (write `select = [\"...\"]`)",
             "5:17 BadSetting: `include-tests` must be true or false, not a string (write `include-tests = true`)",
-            "6:10 BadSetting: `https://x.org` is no domain: it has a scheme, which each service adds itself (write a domain such as \"shop.example.org\" or \"{env}.shop.example.org\")",
-            "7:12 BadSetting: `a[` is no pattern of paths: unclosed character class; missing ']' (write a pattern such as \"tests/*\")",
-            "8:12 BadSetting: `two` in `pydantic` is no version (write a version such as \"2.10\")",
-            "10:22 BadSetting: `x{` is no pattern of paths: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?) (write a pattern such as \"tests/*\")",
+            "6:10 BadSetting: `https://x.org` is not a domain: it has a scheme, which each service adds itself (write a domain such as \"shop.example.org\" or \"{env}.shop.example.org\")",
+            "7:12 BadSetting: `a[` is not a path pattern: unclosed character class; missing ']' (write a pattern such as \"tests/*\")",
+            "8:12 BadSetting: `two` in `pydantic` is not a version (write a version such as \"2.10\")",
+            "10:22 BadSetting: `x{` is not a path pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?) (write a pattern such as \"tests/*\")",
         ]
     );
     assert_eq!((config.ignore.as_slice(), config.venv.as_deref()), (&[Code(2)][..], Some("env")));
@@ -125,11 +125,11 @@ fn mistakes_in_environments() {
         [
             "1:25 BadSetting: `Prod` is not a name for an environment: use lower-case letters, digits, `-` and `_`, or `preview/<branch>`",
             "3:1 BadSetting: unknown setting `colour` in `prod` of `environments` of [tool.takk]",
-            "4:7 BadSetting: `ttl` is no duration",
+            "4:7 BadSetting: `ttl` is not a duration",
             "5:9 BadSetting: unknown level `ful`",
             "6:13 BadSetting: `a` of `context` must be a string",
             "8:8 UnknownEnvironment: environment `dev` is based on `prdo`, which does not exist",
-            "10:8 BadSetting: environment `a` is based on `b`, which leads in a circle or too far",
+            "10:8 BadSetting: environment `a` is based on `b`, which forms a cycle or a chain that is too long",
             "14:8 BadSetting: `qa` must be a table, not an integer",
         ]
     );
@@ -164,7 +164,7 @@ fn a_broken_takk_toml_is_reported_and_used() {
     assert_eq!((kinds, config.venv.as_deref()), (vec![ProblemKind::MergeConflict, ProblemKind::BrokenFile], Some("a")));
     assert_eq!(
         of_pyproject("[tool]\ntakk = 1\n").1,
-        ["2:8 BadSetting: `tool.takk` is no table (write a table [tool.takk] with one setting per line)"]
+        ["2:8 BadSetting: `tool.takk` is not a table (write a table [tool.takk] with one setting per line)"]
     );
 }
 

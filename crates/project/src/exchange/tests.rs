@@ -239,7 +239,7 @@ fn what_a_format_cannot_hold_is_refused_by_name() {
     let Unwritable { name, reason } = refused(WriteFormat::Docker, "KEY", "one\ntwo");
     assert_eq!((name.as_str(), reason), ("KEY", "has several lines, and Docker's file of variables has one for each variable"));
     assert_eq!(refused(WriteFormat::Shell, "a-b", "x").reason, "is no name for a shell");
-    assert_eq!(refused(WriteFormat::Shell, "B", "\0").reason, "has a zero byte, which no environment can hold");
+    assert_eq!(refused(WriteFormat::Shell, "B", "\0").reason, "contains a NUL byte, which an environment variable cannot hold");
     assert_eq!(refused(WriteFormat::Dotenv, "a b", "x").reason, "is no name for a dotenv file");
     assert_eq!(refused(WriteFormat::Json, "A", "x").reason, "is given twice");
 }

@@ -84,7 +84,7 @@ fn of_pydantic(project: &ReadProject) -> Diagnosis {
         return Diagnosis::new(
             "pydantic",
             Health::Doubtful,
-            format!("no version is locked; the rules of {assumed} are assumed"),
+            format!("no version is locked; assuming the rules of {assumed}"),
         )
         .advise("lock the dependencies (`uv lock`), or set `pydantic` in [tool.takk]");
     }

@@ -65,7 +65,7 @@ fn one(platform: &mut dyn Platform, project: &ReadProject, environment: &Environ
 }
 
 fn nobody() -> Error {
-    Error::usage("this checkout is linked to no server")
-        .hint("name one: takk link https://takk.example.org")
+    Error::usage("this checkout is not linked to a server")
+        .hint("link it: takk link https://takk.example.org")
         .hint("without a server, `takk plan` says what is missing")
 }

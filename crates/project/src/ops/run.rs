@@ -160,7 +160,7 @@ fn stopped(troubles: &[Trouble], environment: &Environment) -> Error {
         error = error.about(match trouble {
             Trouble::Missing { name, place } => format!("{name} ({})", place.short()),
             Trouble::Refused { name, refused } => {
-                format!("{name} is no {}: {} ({})", refused.type_name, refused.sentence(), refused.place.short())
+                format!("{name} must be {}: {} ({})", refused.type_name, refused.sentence(), refused.place.short())
             }
         });
     }

@@ -13,7 +13,7 @@ pub struct Address(String);
 impl Address {
     /// The address in `text`. One without TLS is refused, unless it is of this machine or `allow_http` says otherwise.
     pub fn parse(text: &str, allow_http: bool) -> Result<Self> {
-        let wrong = |why: &str| Error::usage(format!("`{}` is no address of a server: {why}", without_password(text)));
+        let wrong = |why: &str| Error::usage(format!("`{}` is not a server address: {why}", without_password(text)));
         let url = match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => url,
             _ => return Err(wrong("it does not begin with https://").hint(format!("write https://{}", host_of(text)))),
@@ -25,9 +25,9 @@ impl Address {
             return Err(wrong("it has a `?` or a `#`").hint("leave out what follows the path"));
         }
         if url.scheme() == "http" && !allow_http && !is_this_machine(&url) {
-            return Err(Error::usage(format!("`{text}` is not encrypted: everybody on the way could read the values"))
+            return Err(Error::usage(format!("`{text}` is not encrypted: anyone on the network could read the values"))
                 .hint(format!("use https://{}", host_of(text)))
-                .hint("TAKK_ALLOW_HTTP=1 allows it, in a network where nobody else listens"));
+                .hint("set TAKK_ALLOW_HTTP=1 to allow it on a network that you trust"));
         }
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
     }

@@ -69,7 +69,7 @@ impl<'h> Embedded<'h> {
         if let Project::New(new) = &self.project {
             self.project = Project::Linked(new.link(self.home)?);
         }
-        self.project().ok_or_else(|| Error::internal("something is to be stored where nothing is kept"))
+        self.project().ok_or_else(|| Error::internal("cannot write to a platform that stores nothing"))
     }
 
     /// The store, if there is one: no master key is needed.
@@ -121,8 +121,8 @@ impl<'h> Embedded<'h> {
             && found.made
         {
             (self.notify)(&format!(
-                "no keyring could be used{}: the master key is in `{}`. It keeps values from whoever has the store alone, \
-                 not from whoever can read your files.",
+                "no keyring could be used{}: the master key is in `{}`. This protects against a leaked database, \
+                 not against someone who can read your files.",
                 found.trouble.map(|trouble| format!(" ({trouble})")).unwrap_or_default(),
                 path.display()
             ));

@@ -22,7 +22,7 @@ fn with_hint(error: SecretsError, of_store: impl FnOnce(&StoreError) -> String) 
         SecretsError::WrongMasterKey => "set TAKK_MASTER_KEY_FILE to the key that the store was made with".to_owned(),
         SecretsError::Rekeyed => "repeat the command".to_owned(),
         SecretsError::Crypto(CryptoError::KeyFileExists(_)) => {
-            "name a file that is not there: it gets the new master key".to_owned()
+            "choose a new file for the new master key".to_owned()
         }
         SecretsError::Crypto(CryptoError::NoMasterKey { .. }) => {
             "unlock the keyring, or set TAKK_MASTER_KEY_FILE to the key that the store was made with".to_owned()
@@ -31,7 +31,7 @@ fn with_hint(error: SecretsError, of_store: impl FnOnce(&StoreError) -> String) 
             "`openssl rand -hex 32` makes a master key for a new store".to_owned()
         }
         SecretsError::Crypto(CryptoError::OpenKeyFile { path, .. }) => format!("chmod 600 {}", path.display()),
-        SecretsError::Crypto(CryptoError::KeyFile { .. }) => "name a file that you can read in TAKK_MASTER_KEY_FILE".to_owned(),
+        SecretsError::Crypto(CryptoError::KeyFile { .. }) => "set TAKK_MASTER_KEY_FILE to a file that you can read".to_owned(),
         SecretsError::Store(StoreError::Forged { .. }) => {
             "`takk store verify` says what was changed; restore a backup of the store".to_owned()
         }
@@ -40,7 +40,7 @@ fn with_hint(error: SecretsError, of_store: impl FnOnce(&StoreError) -> String) 
             "`takk store verify` says what is damaged; restore a backup of the store".to_owned()
         }
         SecretsError::KeyReused => "take a new key for each request".to_owned(),
-        SecretsError::Changed { .. } => "look at it again, and repeat the command".to_owned(),
+        SecretsError::Changed { .. } => "review the change, and repeat the command".to_owned(),
         SecretsError::NoVersion { name, .. } => {
             format!("`takk secrets history {word}` lists its versions", word = shell_word(name))
         }
@@ -62,7 +62,7 @@ fn store_hint(error: &StoreError, file: &Path) -> String {
         StoreError::Damaged(_) => format!("restore a backup: `takk store restore BACKUP`; the damaged file is `{file}`"),
         StoreError::Unwritable(_) => format!("make room, or make `{file}` and its directory writable"),
         StoreError::File { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
-            "name a file that is not there: nothing is written over".to_owned()
+            "choose a new file: takk does not overwrite files".to_owned()
         }
         StoreError::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
             "check how it is written".to_owned()

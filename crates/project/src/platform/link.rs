@@ -146,11 +146,11 @@ impl ByToken {
     /// The error where the token is for several.
     pub fn refusal(&self) -> Error {
         let name = one_line(&self.name);
-        Error::usage(format!("TAKK_SERVER names {}, and nothing says which project there is meant", self.address))
-            .about(format!("the code calls itself `{name}`: that is for you to confirm, not for the code to decide"))
+        Error::usage(format!("TAKK_SERVER is {}, but the project is not specified", self.address))
+            .about(format!("the code says that its name is `{name}`, but that is for you to confirm"))
             .hint(format!("name the project: {PROJECT_VARIABLE}={name}"))
-            .hint("or take a token that is for this project alone")
-            .hint(format!("or link this checkout for good: takk link {}", self.address))
+            .hint("or use a token that is limited to this project")
+            .hint(format!("or link this checkout: takk link {}", self.address))
     }
 }
 
@@ -235,7 +235,7 @@ impl Question {
         let at = self.server.as_ref().map(|address| format!("{address} ")).unwrap_or_default();
         error
             .hint(format!("to give it these values: takk link {at}--name {word}"))
-            .hint(format!("in a build, name the project: {PROJECT_VARIABLE}={word}"))
+            .hint(format!("in CI, name the project: {PROJECT_VARIABLE}={word}"))
     }
 
     /// What it would get, and who has it, line by line.
@@ -396,7 +396,7 @@ pub fn project_on(home: &Home, root: &Path, server: &Address) -> Result<Option<S
 pub fn undecided(url: &str) -> Error {
     Error::usage(format!("the settings of this project name the server {url}, and this checkout is not linked to it"))
         .hint("`takk link` links it, if you trust this repository with the values")
-        .hint("`takk link --unlink` keeps to the store of this machine")
+        .hint("`takk link --unlink` uses the store of this machine instead")
 }
 
 /// The checkouts that get the values of a project, but for one.

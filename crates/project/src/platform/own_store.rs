@@ -56,7 +56,7 @@ pub fn with_key_places<T>(home: &Home, directory: &Path, work: impl FnOnce(&KeyP
 /// The data directory, whether or not it is there.
 pub fn directory(home: &Home) -> Result<&Path> {
     home.directory.as_deref().ok_or_else(|| {
-        Error::system("there is no home directory to keep values in").hint("set TAKK_HOME to a directory of yours")
+        Error::system("no home directory to store values in").hint("set TAKK_HOME to a directory that you own")
     })
 }
 

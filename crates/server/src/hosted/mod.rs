@@ -204,5 +204,5 @@ impl Record {
 
 /// The store gave something else than what was asked for.
 fn unexpected() -> Refusal {
-    Refusal::new(Code::Internal, "takk made a mistake").caused_by("the store gave another kind of answer")
+    Refusal::new(Code::Internal, "internal error").caused_by("the store gave another kind of answer")
 }

@@ -119,7 +119,7 @@ impl From<Error> for Refusal {
         match error.kind {
             Kind::Usage => Self { hints: error.hints, ..Self::invalid(error.message) },
             Kind::System | Kind::Launch(_) => Self::unavailable(chain(&error)),
-            Kind::Internal => Self::new(Code::Internal, "takk made a mistake").caused_by(chain(&error)),
+            Kind::Internal => Self::new(Code::Internal, "internal error").caused_by(chain(&error)),
         }
     }
 }

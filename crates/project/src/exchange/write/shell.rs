@@ -10,7 +10,7 @@ pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>)
         return Err("is no name for a shell");
     }
     if value.contains('\0') {
-        return Err("has a zero byte, which no environment can hold");
+        return Err("contains a NUL byte, which an environment variable cannot hold");
     }
     text.push_str("export ");
     text.push_str(name);

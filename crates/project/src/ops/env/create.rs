@@ -66,7 +66,7 @@ pub fn prepare(
     let expires_at = ttl.map(|ttl| now().saturating_add(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX)));
     let known = platform.environments()?;
     if known.iter().any(|known| known.name == name.as_str()) {
-        return Err(Error::usage(format!("there is an environment `{name}` already"))
+        return Err(Error::usage(format!("environment `{name}` already exists"))
             .hint(format!("takk secrets list --env {name}"))
             .hint(format!("to begin again: takk env delete {name}")));
     }
@@ -76,8 +76,8 @@ pub fn prepare(
             let mut values = platform.values(from.as_str())?;
             values.retain(|(name, _)| reserved(name).is_none());
             if values.is_empty() {
-                return Err(Error::usage(format!("nothing is stored in `{from}` that could be copied"))
-                    .hint("leave --from out, or name another environment: `takk env list` lists them"));
+                return Err(Error::usage(format!("`{from}` has no values to copy"))
+                    .hint("leave out --from, or name another environment: `takk env list` lists them"));
             }
             Some((from, values))
         }
@@ -98,7 +98,7 @@ pub fn create(platform: &mut dyn Platform, wanted: Wanted) -> Result<Created> {
         created.values = updates.len();
     }
     if !platform.create(name.as_str(), wanted.expires_at, &updates)? {
-        return Err(Error::usage(format!("there is an environment `{name}` already")).hint("`takk env list` lists them"));
+        return Err(Error::usage(format!("environment `{name}` already exists")).hint("`takk env list` lists them"));
     }
     Ok(created)
 }

@@ -18,8 +18,8 @@ pub fn chosen(platform: &mut dyn Platform, name: Option<&str>, project: &ReadPro
     }
     let Some(used) = remembered(project, home)? else { return environments::one(None, project) };
     let gone = || {
-        Error::usage(format!("the environment in use, `{used}`, does not exist any more"))
-            .hint("`takk env use --clear` forgets it; `takk env list` lists the others")
+        Error::usage(format!("the environment in use, `{used}`, no longer exists"))
+            .hint("`takk env use --clear` clears the choice; `takk env list` lists the others")
     };
     if used.starts_with("preview/") && !is_stored(platform, &used)? {
         return Err(gone());

@@ -26,10 +26,10 @@ pub fn of_checkout(project: &ReadProject) -> Result<EnvironmentName> {
     let branch = match branch_of_process() {
         Some(branch) => branch,
         None => source::branch(&project.root)?
-            .ok_or_else(|| Error::usage("there is no branch here that a preview could be named after").hint(name_it))?,
+            .ok_or_else(|| Error::usage("cannot name the preview: no branch is checked out").hint(name_it))?,
     };
     of_branch(&branch).ok_or_else(|| {
-        Error::usage(format!("the branch `{branch}` has no letter or digit that a name could be made of")).hint(name_it)
+        Error::usage(format!("the branch `{branch}` has no letter or digit to build a name from")).hint(name_it)
     })
 }
 

@@ -16,7 +16,7 @@ pub fn is_generable(manifest: &Manifest, name: &str) -> bool {
 /// A new value for the name, or why there can be none.
 pub fn generate(manifest: &Manifest, name: &str) -> Result<SecretValue> {
     let refused = |why: String| {
-        Error::usage(format!("no value can be made up for `{name}`: {why}"))
+        Error::usage(format!("cannot generate a value for `{name}`: {why}"))
             .hint(format!("`takk secrets set {word}` asks for it", word = shell_word(name)))
     };
     let setting = manifest.field(name).ok_or_else(|| refused("it is a part of another variable".to_owned()))?;

@@ -76,7 +76,7 @@ pub fn rollback(
         })?
     };
     let Some(value) = platform.version(environment.as_str(), name, earlier)? else {
-        return Err(Error::usage(format!("version {earlier} of `{name}` has no value: it was unset then"))
+        return Err(Error::usage(format!("version {earlier} of `{name}` has no value: it was unset at that point"))
             .hint(format!("`takk secrets unset {word} --env {environment}` unsets it again", word = shell_word(name))));
     };
     check(manifest, name, value.expose())?;

@@ -162,7 +162,7 @@ impl Import {
             return Fate::Refused { reason: reason.to_owned(), field: None, place: None };
         }
         if let Some(why) = reserved(name).filter(|_| !allowed.iter().any(|known| known == name)) {
-            let reason = format!("nothing is stored under it: {why}; --allow-name {name} allows it");
+            let reason = format!("takk does not store a value under it: {why}; --allow-name {name} allows it");
             return Fate::Refused { reason, field: None, place: None };
         }
         match check_allowed(manifest, name, &entry.value, allowed) {
@@ -174,7 +174,7 @@ impl Import {
             }
             Err(error) => match accepted(manifest, name, &entry.value) {
                 Accepted::No(refused) => {
-                    let reason = format!("no {}: {}", refused.type_name, refused.sentence());
+                    let reason = format!("must be {}: {}", refused.type_name, refused.sentence());
                     Fate::Refused { reason, field: Some(refused.field), place: Some(refused.place) }
                 }
                 _ => Fate::Refused { reason: error.message, field: None, place: None },

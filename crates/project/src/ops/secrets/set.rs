@@ -52,7 +52,7 @@ pub fn check(manifest: &Manifest, name: &str, text: &str) -> Result<Option<Strin
 pub fn check_allowed(manifest: &Manifest, name: &str, text: &str, allowed: &[String]) -> Result<Option<String>> {
     refuse_reserved(name, allowed)?;
     if text.contains('\0') {
-        return Err(Error::usage(format!("the value of `{name}` holds a NUL byte, which no environment variable can"))
+        return Err(Error::usage(format!("the value of `{name}` contains a NUL byte, which an environment variable cannot hold"))
             .hint("encode it, as base64 for example, and decode it in the program"));
     }
     match accepted(manifest, name, text) {
@@ -72,15 +72,15 @@ pub fn check_allowed(manifest: &Manifest, name: &str, text: &str, allowed: &[Str
 pub fn refuse_reserved(name: &str, allowed: &[String]) -> Result<()> {
     match reserved(name) {
         Some(why) if !allowed.iter().any(|known| known == name) => {
-            Err(Error::usage(format!("nothing is stored under `{name}`: {why}"))
+            Err(Error::usage(format!("cannot store a value under `{name}`: {why}"))
                 .hint("give the field another name or an alias, or the class an `env_prefix`: `takk explain TK026`")
-                .hint(format!("if it is meant: --allow-name {name}")))
+                .hint(format!("if you mean it: --allow-name {name}")))
         }
         _ => Ok(()),
     }
 }
 
 fn refusal(name: &str, refused: &Refused) -> Error {
-    let message = format!("`{name}` is no {}: {}", refused.type_name, refused.sentence());
+    let message = format!("`{name}` must be {}: {}", refused.type_name, refused.sentence());
     Error::usage(message).hint(format!("{} reads it ({})", refused.field, refused.place.short()))
 }

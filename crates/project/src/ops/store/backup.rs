@@ -35,5 +35,5 @@ pub fn backup(target: Target, copy: &Path) -> Result<Backup> {
 fn in_postgres(error: Error, database: &str) -> Error {
     error
         .hint(format!("while servers use it: pg_dump --format=custom --file=FILE {database}"))
-        .hint("keep the master key as well, in another place: it is not in the copy")
+        .hint("back up the master key too, in another place: the backup does not contain it")
 }

@@ -87,11 +87,11 @@ impl Target<'_> {
         let error = Error::usage("nothing is stored yet");
         match self.place() {
             Ok(StorePlace::File { file }) => {
-                error.about(format!("the store would be `{}`", file.display())).hint("`takk secrets set` makes it")
+                error.about(format!("the store would be `{}`", file.display())).hint("`takk secrets set` creates it")
             }
             Ok(StorePlace::Database { database }) => error
-                .about(format!("no server has kept anything in `{database}`"))
-                .hint("`takk serve --database URL` makes the store there"),
+                .about(format!("no server has stored anything in `{database}`"))
+                .hint("`takk serve --database URL` creates the store there"),
             Err(error) => error,
         }
     }
@@ -101,7 +101,7 @@ impl Target<'_> {
         match self.place()? {
             StorePlace::File { file } => Ok(file),
             StorePlace::Database { database } => {
-                let error = Error::usage("a store in PostgreSQL is copied by the programs of PostgreSQL")
+                let error = Error::usage("use PostgreSQL's own tools to back up or restore a store in PostgreSQL")
                     .about(format!("it is `{database}`"));
                 Err(instead(error, &database))
             }

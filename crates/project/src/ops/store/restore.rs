@@ -73,7 +73,7 @@ pub fn put_in_place(checked: Checked) -> Result<Restored> {
 fn in_postgres(error: Error, database: &str) -> Error {
     error
         .hint(format!("stop its servers, then: pg_restore --clean --if-exists --single-transaction --dbname={database} FILE"))
-        .hint("look at all of it before they start again: takk store verify, takk audit verify")
+        .hint("verify everything before you start them again: takk store verify, takk audit verify")
 }
 
 fn refuse_itself(backup: &Path, file: &Path) -> Result<()> {

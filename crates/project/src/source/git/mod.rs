@@ -53,7 +53,7 @@ impl Repository {
             Err(error) => return Err(broken(&file, &error)),
         };
         if common.join("reftable").is_dir() {
-            let error = Error::system("the repository keeps its branches in the format `reftable`, which takk does not read");
+            let error = Error::system("the repository uses the `reftable` format, which takk cannot read");
             return Err(error.hint("`git refs migrate --ref-format=files` changes the format"));
         }
         if !common.join("objects").is_dir() {

@@ -130,7 +130,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 /// The object that 40 digits name; `None` for other text. Those of SHA-256 are an error of their own.
 fn object_id(text: &str) -> io::Result<Option<ObjectId>> {
     if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(io::Error::new(ErrorKind::Unsupported, "the repository uses SHA-256, which takk does not read"));
+        return Err(io::Error::new(ErrorKind::Unsupported, "the repository uses SHA-256, which takk cannot read"));
     }
     Ok(ObjectId::from_hex(text.as_bytes()).ok())
 }

@@ -120,7 +120,7 @@ fn abbreviated(objects: &Objects, name: &str) -> io::Result<Option<ObjectId>> {
     match commits.len() {
         0 => Ok(None),
         1 => Ok(commits.pop()),
-        _ => Err(io::Error::other(format!("several commits begin with {digits}: write more digits"))),
+        _ => Err(io::Error::other(format!("`{digits}` is ambiguous: use more digits"))),
     }
 }
 
@@ -137,7 +137,7 @@ fn peeled(objects: &Objects, mut id: ObjectId) -> io::Result<Option<ObjectId>> {
             _ => return Ok(None),
         }
     }
-    Err(io::Error::new(ErrorKind::InvalidData, "too many tags lead to each other"))
+    Err(io::Error::new(ErrorKind::InvalidData, "too many nested tags"))
 }
 
 /// The objects that lines of the heading name.
@@ -152,7 +152,7 @@ fn not_understood(reference: &str) -> Error {
 }
 
 fn no_parent(repository: &Repository, reference: &str) -> Error {
-    let error = Error::system(format!("no commit is named `{reference}`: the history does not go back so far"));
+    let error = Error::system(format!("no commit is named `{reference}`: the history does not go back that far"));
     if repository.is_shallow() { error.hint("this clone is shallow: `git fetch --unshallow` brings the rest") } else { error }
 }
 

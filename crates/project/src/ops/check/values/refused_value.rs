@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             return;
         }
         let message =
-            format!("`{name}` has a value in `{environment}` that is no {}: {}", refused.type_name, refused.sentence());
+            format!("`{name}` has a value in `{environment}` that is not a valid {}: {}", refused.type_name, refused.sentence());
         let help = format!("`takk secrets set {word} --env {environment}` sets another one", word = shell_word(name));
         found.push(DOC.finding(refused.place, message, help));
     };

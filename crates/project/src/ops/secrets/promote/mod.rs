@@ -182,6 +182,6 @@ impl Sheet {
 fn value_for(manifest: &Manifest, name: &str, random: &dyn Random) -> Result<SecretValue> {
     let made = made_up(manifest, name, random)?;
     let value: Zeroizing<String> =
-        made.map_err(|why| Error::internal(format!("no value for `{name}` could be made up")).caused_by(why))?;
+        made.map_err(|why| Error::internal(format!("could not generate a value for `{name}`")).caused_by(why))?;
     Ok(SecretValue::from(value.as_str()))
 }

@@ -73,7 +73,7 @@ impl<'p> Proposer<'p> {
                 None => (Action::Regenerate, "a secret of the program's own".to_owned()),
             },
             Ok(Err(why)) => (Action::Ask, why.reason.into_owned()),
-            Err(_) => (Action::Ask, "no random bytes are to be had".to_owned()),
+            Err(_) => (Action::Ask, "cannot get random bytes".to_owned()),
         }
     }
 
@@ -139,7 +139,7 @@ pub(super) fn made_up(manifest: &Manifest, name: &str, random: &dyn Random) -> R
         }
     }
     match failed {
-        Some(error) => Err(Error::system("cannot make a value up").caused_by(error)),
+        Some(error) => Err(Error::system("cannot generate a value").caused_by(error)),
         None => Ok(made.ok_or(why)),
     }
 }
