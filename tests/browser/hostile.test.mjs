@@ -117,7 +117,7 @@ test("whatever stands in an address or a form is text in the answer", async () =
     await window.page.getByLabel("What it is for").fill(script);
     await window.page.getByLabel("Only in this environment").fill("No <b>name</b>");
     await window.page.getByLabel("Only in this project").fill(script);
-    await window.page.getByRole("button", { name: "Make the token" }).click();
+    await window.page.getByRole("button", { name: "Create token" }).click();
     await window.page.locator("[aria-invalid], [role=alert]").waitFor();
     assert.equal(await window.page.getByLabel("What it is for").inputValue(), script);
     assert.deepEqual(await window.problems(), []);

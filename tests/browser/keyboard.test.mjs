@@ -55,7 +55,7 @@ test("somebody signs in, fills in a value, promotes it and signs out, by keys al
   await page.goto("/projects/shop/compare?from=test&to=prod");
   await tabTo(page, "Promote OLD_KEY");
   await keys.press("Space");
-  await tabTo(page, "Promote what is ticked to prod");
+  await tabTo(page, "Promote selected to prod");
   await keys.press("Enter");
   await page.waitForEvent("load");
   assert.equal((await server.values("shop", "prod")).OLD_KEY, "typed");

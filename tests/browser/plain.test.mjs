@@ -46,7 +46,7 @@ test("values are set, looked at and deleted without the script", async () => {
   const { page } = plain;
   await plain.open("/projects/shop/environments/dev/set");
   await page.getByLabel("WORKERS missing").fill("2");
-  await page.getByRole("button", { name: "Store the values" }).click();
+  await page.getByRole("button", { name: "Store values" }).click();
   await page.getByRole("link", { name: "WORKERS", exact: true }).click();
   await page.getByRole("button", { name: "Reveal version 1 in dev" }).click();
   assert.equal(await page.locator("#value").textContent(), "2");

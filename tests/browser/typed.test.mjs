@@ -47,7 +47,7 @@ test("five missing values of five types are filled in, with one mistake", async 
   await window.open("/projects/typed/environments/dev/set");
   const field = (name) => page.locator(`[name="value:${name}"]`);
   const store = () =>
-    Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Store the values", exact: true }).click()]);
+    Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Store values", exact: true }).click()]);
   await field("API_KEY").fill("short");
   await page.getByText("Not accepted: ").or(page.locator(".field.refused")).first().waitFor();
   await field("API_KEY").fill("hunter2-hunter2");

@@ -9,10 +9,10 @@ pub type Result<T, E = OidcError> = std::result::Result<T, E>;
 #[derive(Debug, Error)]
 pub enum OidcError {
     /// It does not answer, or what answers is something else.
-    #[error("{address} cannot be asked: {cause}")]
+    #[error("cannot reach {address}: {cause}")]
     Unreachable { address: String, cause: String },
     /// What came is not from it, or not for us, or its time is over.
-    #[error("it is not accepted: {0}")]
+    #[error("rejected: {0}")]
     Refused(String),
 }
 

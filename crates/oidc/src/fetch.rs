@@ -52,7 +52,7 @@ impl Fetcher {
         let (status, body) = self.answered(address, self.0.run(request))?;
         match status {
             200 => read(address, &body),
-            _ => Err(OidcError::unreachable(address, format!("it answers {status}"))),
+            _ => Err(OidcError::unreachable(address, format!("it responded with {status}"))),
         }
     }
 
@@ -68,7 +68,7 @@ impl Fetcher {
         match status {
             200 => read(address, &body),
             400..=499 => Err(OidcError::refused(format!("{address} answers {status}{}", code(&body)))),
-            _ => Err(OidcError::unreachable(address, format!("it answers {status}"))),
+            _ => Err(OidcError::unreachable(address, format!("it responded with {status}"))),
         }
     }
 
@@ -81,12 +81,12 @@ impl Fetcher {
 }
 
 fn askable(address: &str) -> Result<&str> {
-    if is_askable(address) { Ok(address) } else { Err(OidcError::unreachable(address, "it is not an address of HTTPS")) }
+    if is_askable(address) { Ok(address) } else { Err(OidcError::unreachable(address, "it is not an HTTPS address")) }
 }
 
 fn read<T: DeserializeOwned>(address: &str, body: &[u8]) -> Result<T> {
     // The text of the error may hold a token.
-    serde_json::from_slice(body).map_err(|_| OidcError::unreachable(address, "its answer is not what OpenID Connect says"))
+    serde_json::from_slice(body).map_err(|_| OidcError::unreachable(address, "its response is not valid OpenID Connect"))
 }
 
 /// The code of an error, if it is one word.

@@ -71,7 +71,7 @@ impl Issuers {
             return Ok(key);
         }
         let slot = self.slot(issuer);
-        let unknown = || OidcError::refused("nobody knows the key that it was signed with");
+        let unknown = || OidcError::refused("its signing key is unknown");
         if slot.is_resting(now) {
             return Err(unknown());
         }
@@ -90,7 +90,7 @@ impl Issuers {
             return Ok(known);
         }
         if slot.is_resting(now) {
-            return Err(OidcError::unreachable(issuer, "it was asked a moment ago, and gave no good answer"));
+            return Err(OidcError::unreachable(issuer, "it failed a moment ago"));
         }
         self.keep(issuer, Slot { asked: Some(now), ..slot });
         let metadata = metadata(&self.fetcher, issuer)?;

@@ -42,10 +42,10 @@ pub(super) fn metadata(fetcher: &Fetcher, issuer: &str) -> Result<Metadata> {
     let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
     let found: Metadata = fetcher.get(&address, None)?;
     if found.issuer != issuer {
-        return Err(OidcError::unreachable(&address, "it calls itself otherwise: name it exactly as it does"));
+        return Err(OidcError::unreachable(&address, "it uses a different issuer name: use exactly that name"));
     }
     if issuer.starts_with("https:") && !found.is_all_https() {
-        return Err(OidcError::unreachable(&address, "it names an address without HTTPS"));
+        return Err(OidcError::unreachable(&address, "it lists an address without HTTPS"));
     }
     Ok(found)
 }

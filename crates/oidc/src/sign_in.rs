@@ -51,7 +51,7 @@ impl Issuers {
     pub fn page(&self, at: &Elsewhere, state: &str, nonce: &str, verifier: &str, now: Instant) -> Result<String> {
         let known = self.known(&at.settings.issuer, now)?;
         let address = known.metadata.authorization_endpoint.as_deref();
-        let nowhere = || OidcError::unreachable(&at.settings.issuer, "it says no page on which people sign in");
+        let nowhere = || OidcError::unreachable(&at.settings.issuer, "it has no authorization endpoint");
         let mut url = Url::parse(address.unwrap_or_default()).map_err(|_| nowhere())?;
         if !matches!(url.scheme(), "https" | "http") {
             return Err(nowhere());
@@ -77,13 +77,13 @@ impl Issuers {
         let tokens = self.tokens(at, &known.metadata, code, verifier)?;
         let claims = self.verified(&tokens.id_token, issuer, &at.settings.client_id, now)?;
         if claims.text("nonce").as_deref() != Some(nonce) {
-            return Err(OidcError::refused("it was made for another sign-in"));
+            return Err(OidcError::refused("it belongs to another sign-in"));
         }
         if claims.value("azp").is_some_and(|asked_by| asked_by.as_str() != Some(at.settings.client_id.as_str())) {
-            return Err(OidcError::refused("somebody else asked for it"));
+            return Err(OidcError::refused("it was issued to another client"));
         }
         let subject = claims.text("sub").filter(|subject| !subject.is_empty() && subject.len() <= 255);
-        let subject = subject.ok_or_else(|| OidcError::refused("it names nobody"))?;
+        let subject = subject.ok_or_else(|| OidcError::refused("it has no subject"))?;
         let more = self.more(&known.metadata, &claims, &subject, &tokens);
         let email = |claims: &Claims| claims.text("email").filter(|_| claims.is_true("email_verified"));
         let name = |claims: &Claims| {

@@ -40,11 +40,11 @@ impl Issuers {
 /// What the library leaves to us: the issuer is one, and a token that others can show too is for us only if we asked for it.
 fn checked(claims: Claims, issuer: &str, audience: &str) -> Result<Claims> {
     if claims.value("iss").and_then(Value::as_str) != Some(issuer) {
-        return Err(OidcError::refused("it is of another issuer"));
+        return Err(OidcError::refused("it comes from another issuer"));
     }
     let has_others = claims.value("aud").and_then(Value::as_array).is_some_and(|all| all.len() > 1);
     if has_others && claims.value("azp").and_then(Value::as_str) != Some(audience) {
-        return Err(OidcError::refused("it is for others too"));
+        return Err(OidcError::refused("it has other audiences too"));
     }
     Ok(claims)
 }

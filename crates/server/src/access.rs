@@ -59,7 +59,7 @@ impl FromRequestParts<App> for Beginner {
         let peer: Option<&Peer> = parts.extensions.get();
         match peer.and_then(|Peer(address)| app.rate_limiter().begin(*address, Instant::now())) {
             Some(seconds) => {
-                Err(Refusal::new(Code::TooMany, "too many sign-ins were begun from here").retry_after(seconds).into())
+                Err(Refusal::new(Code::TooMany, "too many sign-ins were started from your address").retry_after(seconds).into())
             }
             None => Ok(Self),
         }
@@ -227,7 +227,7 @@ fn refuse(peer: Option<&Peer>, app: &App) -> Refused {
     app.metrics().failed_sign_ins.inc();
     match counted(peer, app) {
         Some(seconds) => {
-            Refusal::new(Code::TooMany, "too many requests from here had no good token").retry_after(seconds).into()
+            Refusal::new(Code::TooMany, "too many requests from your address had no valid token").retry_after(seconds).into()
         }
         None => unauthenticated().into(),
     }

@@ -52,7 +52,7 @@ pub(super) async fn whole(request: Request, app: &App) -> Result<(Zeroizing<Vec<
     let observed = request.extensions().get::<RequestLog>().cloned().unwrap_or_default();
     let person = observed.person();
     let most = if person.is_some() { app.limits().body } else { app.limits().body.min(STRANGERS) };
-    let too_large = || Refusal::new(Code::TooLarge, format!("the body has more than {most} bytes"));
+    let too_large = || Refusal::new(Code::TooLarge, format!("the body is larger than {most} bytes"));
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > most) {
         return Err(too_large());
@@ -88,7 +88,7 @@ fn misread(error: &serde_json::Error) -> Refusal {
         Category::Syntax | Category::Io => "the body is not JSON, or is nested too deeply",
     };
     let place = format!("{what}: line {}, column {}", error.line(), error.column());
-    Refusal::invalid(place).hint("/api/v1/openapi.json says what is expected")
+    Refusal::invalid(place).hint("/api/v1/openapi.json describes the format")
 }
 
 /// The query of an address.
@@ -100,7 +100,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Parameters<T> {
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Refused> {
         let query = axum::extract::Query::try_from_uri(&parts.uri);
         let misread =
-            |_| Refusal::invalid("the query of the address is not understood").hint("/api/v1/openapi.json lists what it takes");
+            |_| Refusal::invalid("the query string is invalid").hint("/api/v1/openapi.json lists the parameters");
         Ok(query.map(|axum::extract::Query(value)| Self(value)).map_err(misread)?)
     }
 }

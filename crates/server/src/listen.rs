@@ -37,11 +37,11 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         let hint = match error.kind() {
             ErrorKind::AddrInUse => {
-                format!("something listens there already: stop it, or take another port: --listen {}:0", address.ip())
+                format!("the port is already in use: free it, or use another one: --listen {}:0", address.ip())
             }
-            ErrorKind::PermissionDenied => "ports below 1024 are for root: take a higher one".to_owned(),
+            ErrorKind::PermissionDenied => "only root may use ports below 1024: use a higher one".to_owned(),
             ErrorKind::AddrNotAvailable => "this machine has no such address: 0.0.0.0 is all it has".to_owned(),
-            _ => "--listen ADDRESS:PORT takes another one".to_owned(),
+            _ => "pass another one with --listen ADDRESS:PORT".to_owned(),
         };
         Error::system(format!("cannot listen on {address}")).caused_by(error).hint(hint)
     })

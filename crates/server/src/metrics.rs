@@ -30,7 +30,7 @@ pub(super) struct Metrics {
     registry: Registry,
     requests: Family<Answered, Counter>,
     times: Family<Route, Histogram>,
-    /// Requests without a token that is good.
+    /// Requests without a valid token.
     pub failed_sign_ins: Counter,
     pub connections: Gauge,
 }
@@ -41,10 +41,10 @@ impl Metrics {
         let times = Family::<Route, Histogram>::new_with_constructor(|| Histogram::new(TIMES));
         let (failed_sign_ins, connections) = (Counter::default(), Gauge::default());
         let mut registry = Registry::with_prefix("takk");
-        registry.register("http_requests", "Requests that were answered", requests.clone());
-        registry.register("http_request_seconds", "Time from the headers of a request to its answer", times.clone());
-        registry.register("failed_sign_ins", "Requests without a token that is good", failed_sign_ins.clone());
-        registry.register("connections", "Connections that are open", connections.clone());
+        registry.register("http_requests", "Requests handled", requests.clone());
+        registry.register("http_request_seconds", "Time from the headers of a request to its response", times.clone());
+        registry.register("failed_sign_ins", "Requests without a valid token", failed_sign_ins.clone());
+        registry.register("connections", "Open connections", connections.clone());
         Self { registry, requests, times, failed_sign_ins, connections }
     }
 

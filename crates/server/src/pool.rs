@@ -16,7 +16,7 @@ const HEALTH: usize = 1;
 /// How many strangers have a turn at once.
 const STRANGERS: usize = 2;
 
-/// Connections that are open, and how many there may be.
+/// Open connections, and how many there may be.
 pub(super) struct Pool {
     opener: Arc<Opener>,
     idle: Mutex<Vec<Hosted>>,

@@ -31,10 +31,10 @@ pub(super) fn refused(client: &Version) -> Option<Refusal> {
 /// Which side to upgrade where a request was not understood, if the two are of different versions.
 pub(super) fn hint(client: &Version) -> Option<String> {
     let own = known(OWN);
-    let both = format!("the server is takk {OWN} and was asked by takk {client}");
+    let both = format!("the server is takk {OWN}, and the client is takk {client}");
     match client.cmp(&own) {
         std::cmp::Ordering::Less => Some(format!("{both}: upgrade takk on your side to {OWN}")),
-        std::cmp::Ordering::Greater => Some(format!("{both}: whoever runs the server upgrades it, or use takk {OWN}")),
+        std::cmp::Ordering::Greater => Some(format!("{both}: ask whoever runs the server to upgrade it, or use takk {OWN}")),
         std::cmp::Ordering::Equal => None,
     }
 }
@@ -68,7 +68,7 @@ mod tests {
         assert!(refused(&known("0.0.9")).is_some_and(|refusal| refusal.code == Code::OutdatedClient));
         assert!(refused(&known(OLDEST)).is_none() && refused(&known(OWN)).is_none() && refused(&known("99.1")).is_none());
         assert!(hint(&known("0.0.9")).is_some_and(|hint| hint.contains("on your side")));
-        assert!(hint(&known("99.1")).is_some_and(|hint| hint.contains("whoever runs the server upgrades it")));
+        assert!(hint(&known("99.1")).is_some_and(|hint| hint.contains("ask whoever runs the server to upgrade it")));
         assert_eq!(hint(&known(OWN)), None);
     }
 }

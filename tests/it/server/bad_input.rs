@@ -42,7 +42,7 @@ fn a_start_that_cannot_work_says_why() {
     let address = taken.local_addr().expect("an address").to_string();
     let home = tempfile::tempdir().expect("a directory");
     for (options, message, hint) in [
-        (vec!["--listen", address.as_str()], "cannot listen on", "something listens there already"),
+        (vec!["--listen", address.as_str()], "cannot listen on", "the port is already in use"),
         (vec!["--listen", "here"], "is not an address and a port", "127.0.0.1:8421"),
         (vec!["--listen", "192.0.2.1:80"], "cannot listen on", "no such address"),
         (vec!["--trusted-proxy", "10.0.0.0/40"], "`10.0.0.0/40` is not a network in CIDR notation", "10.0.0.0/8"),

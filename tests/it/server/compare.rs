@@ -94,7 +94,7 @@ fn a_page_shows_what_an_environment_needs() {
         "<code>CACHE</code> <span class=\"soft\">default</span>",
         "<svg class=\"graph\"",
         "settings.Settings, settings.py:6",
-        "Set, and read by nothing",
+        "Set, but unused",
         "<code>NEW</code>",
     ] {
         assert!(shown.text.contains(part), "no {part}: {}", shown.text);

@@ -45,7 +45,7 @@ pub fn let_in(server: &Server, browser: &mut Browser) -> String {
     let device = server.ask("", "POST", "/api/v1/login/device", Some(json!({"name": "takk of grace"}))).expect(200);
     let code = device["code"].as_str().expect("text");
     let done = browser.fill(&format!("/login/device?code={code}"), "/login/device", &[("code", code)]);
-    assert!(done.text.contains("It is let in"), "{}", done.text);
+    assert!(done.text.contains("Authorized. Return to the terminal"), "{}", done.text);
     let polled = json!({"poll_secret": device["poll_secret"]});
     let given = server.ask("", "POST", "/api/v1/login/device/poll", Some(polled)).expect(200);
     given["token"].as_str().expect("text").to_owned()
@@ -228,7 +228,7 @@ fn a_link_that_was_not_needed_sets_no_other_password() {
     let server = Server::start();
     let link = path(&server, &server.set_up);
     let mut ada = Browser::signed_in(&server, &server.owner);
-    assert!(ada.fill("/account", "/account", &[("password", PASSWORD), ("again", PASSWORD)]).text.contains("is set"));
+    assert!(ada.fill("/account", "/account", &[("password", PASSWORD), ("again", PASSWORD)]).text.contains("Password changed."));
     assert_eq!(Browser::new(&server).show(&link).status, 404);
 }
 
@@ -244,9 +244,9 @@ fn a_password_is_changed_by_who_has_it_and_everywhere_is_everywhere() {
     let change = |browser: &mut Browser, current: &str| {
         browser.fill("/account", "/account", &[("current", current), ("password", next), ("again", next)]).text
     };
-    assert!(change(&mut grace, next).contains("not the password that you have"));
+    assert!(change(&mut grace, next).contains("not your current password"));
     assert_eq!(other.show("/").status, 200);
-    assert!(change(&mut grace, PASSWORD).contains("The password is set"));
+    assert!(change(&mut grace, PASSWORD).contains("Password changed."));
     assert_eq!((grace.show("/").status, other.show("/").status), (200, 303), "the others are signed out");
     assert_eq!(sign_in(&mut Browser::new(&server), "grace", PASSWORD), 200);
     assert_eq!(sign_in(&mut other, "grace", next), 303);

@@ -184,7 +184,7 @@ fn an_owner_says_on_a_page_which_jobs_come_in() {
     let Some((server, provider)) = with_provider(&[]) else { return };
     let page = "/projects/shop/trusts";
     let mut ada = Browser::signed_in(&server, &server.owner);
-    assert!(ada.show(page).text.contains("No job is let in"));
+    assert!(ada.show(page).text.contains("No CI jobs are trusted"));
     let fields = [
         ("name", "deploy"),
         ("issuer", provider.url.as_str()),
@@ -217,7 +217,7 @@ fn an_owner_says_on_a_page_which_jobs_come_in() {
     assert!(ada.show("/projects/shop/members").text.contains("shop/deploy"));
     let id = server.own("GET", "/api/v1/projects/shop/trusts", None).expect(200)["items"][0]["id"].to_string();
     assert_eq!(ada.fill(page, &format!("{page}/remove"), &[("id", &id)]).status, 303);
-    assert!(ada.show(page).text.contains("No job is let in"));
+    assert!(ada.show(page).text.contains("No CI jobs are trusted"));
     let viewer = server.member("bob", "viewer");
     assert_eq!(Browser::signed_in(&server, &viewer).show(page).status, 403);
 }

@@ -176,7 +176,7 @@ fn nobody_sees_a_page_without_signing_in() {
         assert!(answer.header("location").starts_with("/login?next=%2F"), "{page}: {}", answer.header("location"));
     }
     let wrong = browser.sign_in(&[("way", "token"), ("token", "takk_p_wrong")]);
-    assert!(wrong.status == 200 && wrong.text.contains("This token is not good"), "{}", wrong.text);
+    assert!(wrong.status == 200 && wrong.text.contains("This token is invalid"), "{}", wrong.text);
     assert!(!wrong.text.contains("takk_p_wrong"));
 }
 
@@ -303,7 +303,7 @@ fn a_password_signs_in_and_wrong_ones_have_to_wait() {
     let short = browser.fill("/account", "/account", &[("password", "short"), ("again", "short")]);
     assert!(short.text.contains("at least 15 characters"), "{}", short.text);
     let set = browser.fill("/account", "/account", &[("password", password), ("again", password)]);
-    assert!(set.text.contains("The password is set"), "{}", set.text);
+    assert!(set.text.contains("Password changed."), "{}", set.text);
     let attempt = |password: &str| {
         let mut browser = Browser::new(&server);
         browser.sign_in(&[("way", "password"), ("name", "ada"), ("password", password)]).status
@@ -323,7 +323,7 @@ fn a_program_is_let_in_by_whoever_is_signed_in() {
     let page = format!("/login/device?code={code}");
     assert!(browser.show(&page).text.contains("takk on &#60;b&#62;"));
     let done = browser.fill(&page, "/login/device", &[("code", code)]);
-    assert!(done.text.contains("It is let in"), "{}", done.text);
+    assert!(done.text.contains("Authorized. Return to the terminal"), "{}", done.text);
     let polled = json!({"poll_secret": device["poll_secret"]});
     let token = server.ask("", "POST", "/api/v1/login/device/poll", Some(polled)).expect(200);
     assert_eq!(token["user"]["name"], "ada");

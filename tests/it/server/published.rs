@@ -167,16 +167,16 @@ fn who_may_not_deploy_is_told_why() {
         said
     };
     let said = refused("takk_p_wrong", &["--no-push"]);
-    assert!(said.contains("401 there is no token, or it is not good, or its time is over"), "{said}");
+    assert!(said.contains("401 the token is missing, invalid or expired"), "{said}");
     let viewer = server.member("viewer", "viewer");
     let said = refused(&viewer, &["--no-push", "--env", "dev"]);
-    assert!(said.contains("403 this takes the role developer, and yours is viewer"), "{said}");
+    assert!(said.contains("403 this requires the role developer, but yours is viewer"), "{said}");
     let developer = server.member("developer", "developer");
     let bounds = serde_json::json!({"label": "laptop", "kind": "personal", "role": "developer", "projects": ["shop"]});
     let made = server.ask(&developer, "POST", "/api/v1/tokens", Some(bounds)).expect(201);
     let developer = made["token"].as_str().expect("text").to_owned();
     deployed(&desk, &api, &developer, &[]);
-    assert!(refused(&developer, &["--no-push", "--env", "prod"]).contains("403 this takes the role operator"));
+    assert!(refused(&developer, &["--no-push", "--env", "prod"]).contains("403 this requires the role operator"));
     // A project that is somebody else's, and one that the token is not for.
     server.own("PUT", "/api/v1/projects/other", None).expect(201);
     let other =
@@ -267,7 +267,7 @@ fn it_logs_in_once_somebody_agrees() {
         // Somebody who saw the address is not let in instead.
         let thief = server.ask("auth", "GET", &format!("/api/v1{path}"), None);
         assert_eq!(thief.status, 409, "{}", thief.text);
-        assert!(browser.fill(&page, "/login/device", &[("code", &code)]).text.contains("It is let in"));
+        assert!(browser.fill(&page, "/login/device", &[("code", &code)]).text.contains("Authorized. Return to the terminal"));
         let output = child.wait_with_output().expect("it ends");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let config = fs::read_to_string(desk.root().join(".takk/config.json")).expect("it keeps its token");
@@ -293,7 +293,7 @@ fn a_login_is_bound_to_who_asked() {
     }
     // Nobody waits: there is nothing to agree to.
     let mut browser = Browser::signed_in(&server, &server.owner);
-    assert!(browser.show(&format!("/login/device?code={id}")).text.contains("No program waits"));
+    assert!(browser.show(&format!("/login/device?code={id}")).text.contains("This code is unknown"));
     let forged = server.ask_with("auth", "GET", &path, None, &[("Cookie", "takk-login=takk_s_0")]);
     assert_eq!(forged.status, 404, "{}", forged.text);
 }

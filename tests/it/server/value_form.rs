@@ -94,7 +94,7 @@ fn each_type_has_its_field() {
             assert!(shown.contains(part), "{name} has no {part}: {shown}");
         }
     }
-    assert!(page.contains("Missing here (11)") && page.contains("What the code needs was told by ada"), "{page}");
+    assert!(page.contains("Missing here (11)") && page.contains("ada pushed what the code needs"), "{page}");
 }
 
 #[test]

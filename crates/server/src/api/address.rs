@@ -19,7 +19,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
         let found = Path::<T>::from_request_parts(parts, app).await;
-        let misread = |_| Refusal::invalid("a part of the address is not what is expected there");
+        let misread = |_| Refusal::invalid("a path parameter is invalid");
         Ok(found.map(|Path(value)| Self(value)).map_err(misread)?)
     }
 }

@@ -24,7 +24,7 @@ use takk_api::{Changed, Changes, Problem};
     responses(
         (status = 200, body = Changed),
         (status = 409, description = "A version is not the expected one", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The key came with another body", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The key was used with a different body", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub async fn apply(

@@ -43,7 +43,7 @@ pub async fn one(access: Access<Names>, State(app): State<App>, headers: HeaderM
     params(InEnvironment), request_body = NewEnvironment,
     responses(
         (status = 201, body = EnvironmentInfo),
-        (status = 409, description = "It is there already", body = takk_api::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It already exists", body = takk_api::Problem, content_type = "application/problem+json"),
     ),
 )]
 pub async fn create(

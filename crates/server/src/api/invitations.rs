@@ -43,7 +43,7 @@ pub async fn create(
 /// Take an invitation back: from now on its link lets nobody in
 #[utoipa::path(
     delete, path = "/api/v1/projects/{project}/invitations/{id}", tag = "people", security(("token" = [])),
-    params(InProject, Numbered), responses((status = 204, description = "It is taken back")),
+    params(InProject, Numbered), responses((status = 204, description = "It is revoked")),
 )]
 pub async fn revoke(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| invitations::revoke(hosted, &access.visit, address.id)).await?;

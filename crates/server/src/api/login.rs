@@ -25,8 +25,8 @@ pub async fn begin(_: Beginner, State(app): State<App>, body: Sent<DeviceLogin>)
 /// Ask whether somebody has agreed; the token is in one answer only
 #[utoipa::path(
     post, path = "/api/v1/login/device/poll", tag = "people", request_body = DevicePoll,
-    responses((status = 200, body = DeviceToken), (status = 202, description = "Nobody has agreed yet", body = Pending),
-        (status = 404, description = "Nobody waits with this secret", body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = DeviceToken), (status = 202, description = "Not authorized yet", body = Pending),
+        (status = 404, description = "The login is unknown or has expired", body = Problem, content_type = "application/problem+json"),
         (status = 429, body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn poll(_: Stranger, State(app): State<App>, body: Sent<DevicePoll>) -> Result<Response, Refused> {
@@ -42,7 +42,7 @@ pub async fn poll(_: Stranger, State(app): State<App>, body: Sent<DevicePoll>) -
     post, path = "/api/v1/login/device/approve", tag = "people", security(("token" = [])), request_body = Approval,
 
     responses((status = 204, description = "The program gets its token"),
-        (status = 404, description = "No program waits with this code", body = Problem, content_type = "application/problem+json")),
+        (status = 404, description = "The code is unknown or has expired", body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn approve(Signed(caller): Signed, State(app): State<App>, body: Sent<Approval>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| login::approve(hosted, &caller, &body.value.code)).await?;

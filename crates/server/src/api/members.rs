@@ -32,7 +32,7 @@ pub async fn list(
     params(InProject, OfUser), request_body = NewMember,
     responses(
         (status = 200, body = ChangedMember),
-        (status = 409, description = "A project keeps an owner", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "A project must keep at least one owner", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub async fn put(
@@ -50,7 +50,7 @@ pub async fn put(
     params(InProject, OfUser),
     responses(
         (status = 200, body = Ended),
-        (status = 409, description = "A project keeps an owner", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "A project must keep at least one owner", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub async fn remove(access: Access<People>, State(app): State<App>, At(address): At<OfUser>) -> Result<Json<Ended>, Refused> {

@@ -27,7 +27,7 @@ pub async fn let_in(
     Extension(observed): Extension<RequestLog>,
     body: Sent<OidcLogin>,
 ) -> Result<Json<OidcToken>, Refused> {
-    let too_many = |seconds| Refusal::new(Code::TooMany, "too many requests from here were refused").retry_after(seconds);
+    let too_many = |seconds| Refusal::new(Code::TooMany, "too many requests from your address were rejected").retry_after(seconds);
     if let Some(seconds) = app.rate_limiter().wait(peer, Instant::now()) {
         return Err(too_many(seconds).into());
     }
@@ -54,9 +54,9 @@ async fn exchanged(app: &App, login: OidcLogin, request: String) -> Result<Optio
             app.work_of_stranger(move |hosted| trusts::let_in(hosted, &issuer, &claims, project.as_deref(), &request)).await
         }
         Err(error) => {
-            tracing::warn!(issuer, %error, "a program was not let in");
+            tracing::warn!(issuer, %error, "a CI job was denied");
             let is_down = matches!(error, OidcError::Unreachable { .. });
-            let down = || Refusal::new(Code::Unavailable, "who vouches for the program cannot be asked now").retry_after(5);
+            let down = || Refusal::new(Code::Unavailable, "cannot reach the issuer of the token").retry_after(5);
             if is_down { Err(down().into()) } else { Ok(None) }
         }
     }
@@ -64,7 +64,7 @@ async fn exchanged(app: &App, login: OidcLogin, request: String) -> Result<Optio
 
 /// What a program hears that is not let in. Why not is in the log.
 fn unknown(public_url: &str) -> Refusal {
-    Refusal::new(Code::Unauthenticated, "nobody here trusts this token, or its time is over")
+    Refusal::new(Code::Unauthenticated, "no project trusts this token, or it has expired")
         .hint(format!("its audience is {public_url}"))
         .hint("an owner of the project says which jobs it trusts, on the page of its members")
 }

@@ -47,7 +47,7 @@ pub async fn create(
 /// Let these programs in no more: every token that they have is none from now on
 #[utoipa::path(
     delete, path = "/api/v1/projects/{project}/trusts/{id}", tag = "people", security(("token" = [])),
-    params(InProject, Numbered), responses((status = 204, description = "They are not let in any more")),
+    params(InProject, Numbered), responses((status = 204, description = "The trust rule is deleted")),
 )]
 pub async fn remove(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| trusts::remove(hosted, &access.visit, address.id)).await?;

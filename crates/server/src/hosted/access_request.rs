@@ -128,6 +128,6 @@ impl Door {
 
 /// What a caller without a good token hears. Why it is not good is nobody's business.
 pub fn unauthenticated() -> Refusal {
-    Refusal::new(Code::Unauthenticated, "there is no token, or it is not good, or its time is over")
+    Refusal::new(Code::Unauthenticated, "the token is missing, invalid or expired")
         .hint("takk login gets a new one")
 }

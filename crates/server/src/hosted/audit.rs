@@ -14,7 +14,7 @@ const SEARCHED: usize = 20_000;
 const TOGETHER: usize = 32;
 const MOST_BYTES: usize = 1 << 20;
 
-/// Who read and changed what, the newest first: those rows of the project that the filter leaves. A token for some environments sees what
+/// Who read and changed what, newest first: those rows of the project that the filter leaves. A token for some environments sees what
 /// happened there, and nothing else. A search that has looked at many rows ends its page, though it may have found little.
 pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, filter: AuditFilter, paging: &Paging) -> Result<Page<AuditEntry>> {
     let AuditFilter { actor, action, environment, item, .. } = &filter;

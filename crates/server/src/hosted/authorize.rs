@@ -231,7 +231,7 @@ pub(super) fn decide(
     environment: &str,
 ) -> Result<Role> {
     let unknown = || {
-        Refusal::not_found(format!("there is no project `{project}`")).hint("`takk link` makes it, or ask its owner for a role")
+        Refusal::not_found(format!("there is no project `{project}`")).hint("create it with `takk link`, or ask its owner for a role")
     };
     let (known, own) = standing.filter(|_| caller.covers_project(project)).ok_or_else(unknown)?;
     let role = (*own).min(caller.token.role);
@@ -243,11 +243,11 @@ pub(super) fn decide(
         return Err(Refusal::forbidden(detail));
     }
     if need == Need::People && caller.token.kind == TokenKind::Service {
-        return Err(Refusal::forbidden("a program's token decides about nobody").hint("`takk login` gets a person's"));
+        return Err(Refusal::forbidden("a service token cannot manage members").hint("use a personal token: `takk login`"));
     }
     let least = need.role(is_production(known, environment));
     if role < least {
-        let detail = format!("this takes the role {}, and yours is {}", least.as_str(), role.as_str());
+        let detail = format!("this requires the role {}, but yours is {}", least.as_str(), role.as_str());
         let hint = if *own < least {
             "ask an owner of the project for it"
         } else {

@@ -103,7 +103,7 @@ fn joined(hosted: &mut Hosted, user: UserRow, invitation: &[u8], request: &str) 
         let row = take(accounts, invitation, now)?;
         record.project.clone_from(&row.project);
         if row.user.is_some_and(|id| id != user.id) {
-            return Err(Refusal::forbidden("this link is for somebody else").hint("sign out there, and open it again"));
+            return Err(Refusal::forbidden("this link is for somebody else").hint("sign out there, and open the link again"));
         }
         enter(accounts, &row, user.id)?;
         Ok(user)
@@ -179,5 +179,5 @@ fn free_email(accounts: &mut dyn Accounts, person: &Person) -> Result<Option<Str
 }
 
 fn nobody() -> Refusal {
-    Refusal::forbidden("nobody has let you in here yet").hint("ask an owner of a project for an invitation, and open its link")
+    Refusal::forbidden("you have no account here yet").hint("ask a project owner for an invitation link")
 }

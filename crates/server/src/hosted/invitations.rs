@@ -184,7 +184,7 @@ pub(super) fn check_person(accounts: &mut dyn Accounts, name: &str) -> Result<()
 
 /// What is said of a link that lets nobody in.
 pub fn over() -> Refusal {
-    Refusal::not_found("this link was used already, was taken back, or its time is over").hint("ask for another one")
+    Refusal::not_found("this link was already used, was revoked, or has expired").hint("ask for another one")
 }
 
 /// Gives a user who was made at the first start a name and a password.

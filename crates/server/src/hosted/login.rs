@@ -62,7 +62,7 @@ pub fn begin_with(hosted: &mut Hosted, code: String, name: &str) -> Result<Plain
 
 /// The token of a program, once somebody has agreed; it is given once.
 pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
-    let unknown = || Refusal::not_found("nobody waits with this secret, or its time is over").hint("begin anew: takk login");
+    let unknown = || Refusal::not_found("this login is unknown or has expired").hint("begin anew: takk login");
     let now = hosted.now();
     let waiting = hosted.accounts()?.polling(&token_hash(secret.expose()))?;
     let waiting = waiting.filter(|row| row.expires_at > now).ok_or_else(unknown)?;
@@ -116,7 +116,7 @@ fn agreed(
 /// The caller agrees that the program with this code acts for them. It gets the bounds of the token that they agree with.
 pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
     if caller.token.kind == TokenKind::Service {
-        return Err(Refusal::forbidden("a program's token lets no other program in"));
+        return Err(Refusal::forbidden("a service token cannot authorize logins"));
     }
     let now = hosted.now();
     let code = code.trim().to_ascii_uppercase();
@@ -124,7 +124,7 @@ pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
     hosted.change(caller, record, |accounts, _| {
         let waits = accounts.device_login(&code)?.is_some_and(|row| row.expires_at > now && row.user.is_none());
         let agreed = waits && accounts.let_in(&code, caller.user.id, caller.token_id())?;
-        if agreed { Ok(()) } else { Err(Refusal::not_found("no program waits with this code, or its time is over")) }
+        if agreed { Ok(()) } else { Err(Refusal::not_found("this code is unknown or has expired")) }
     })
 }
 

@@ -79,7 +79,7 @@ fn check_service_account(user: &UserRow, visit: &AuthorizedAccess, role: Role) -
             Err(Refusal::new(Code::Exists, format!("`{}` is a service account of another project", user.name)))
         }
         Some(_) if role == Role::Owner => {
-            Err(Refusal::invalid("a program is `viewer`, `developer` or `operator`: it decides about nobody"))
+            Err(Refusal::invalid("the role of a program must be `viewer`, `developer` or `operator`"))
         }
         _ => Ok(()),
     }
@@ -89,12 +89,12 @@ fn check_service_account(user: &UserRow, visit: &AuthorizedAccess, role: Role) -
 fn user_of(accounts: &mut dyn Accounts, name: &str, email: Option<&str>, created_at: i64) -> Result<UserRow> {
     match (accounts.user_named(name)?, email) {
         (Some(known), Some(email)) if known.email.as_deref() != Some(email) => {
-            let detail = format!("there is a user `{name}` already, and their address is for them to say");
+            let detail = format!("user `{name}` already exists, and only they can set their address");
             return Err(Refusal::new(Code::Exists, detail).hint("leave the address out, or take another name"));
         }
         (Some(known), _) => return Ok(known),
         (None, Some(email)) if !accounts.users_with_email(email)?.is_empty() => {
-            return Err(Refusal::new(Code::Exists, "somebody with this address is a user already").hint("take their name"));
+            return Err(Refusal::new(Code::Exists, "a user with this address already exists").hint("take their name"));
         }
         (None, _) => {}
     }
@@ -112,7 +112,7 @@ fn keep_an_owner(accounts: &mut dyn Accounts, project: &str, leaving: i64) -> Re
     let others = members.iter().any(|row| row.role == Role::Owner && row.user != leaving);
     if owns(leaving) && !others {
         return Err(
-            Refusal::new(Code::LastOwner, "they are the only owner of the project").hint("make somebody else an owner first")
+            Refusal::new(Code::LastOwner, "a project must keep at least one owner").hint("make another member an owner first")
         );
     }
     Ok(())

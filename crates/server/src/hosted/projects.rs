@@ -35,10 +35,10 @@ pub fn put(hosted: &mut Hosted, caller: &Caller, name: &str) -> Result<(ProjectI
         Some((known, Some(_))) => return Ok((info(known), false)),
         Some((_, None)) => return Err(taken()),
         None if caller.token.role < Role::Owner => {
-            return Err(Refusal::forbidden("only a token with the role owner makes projects"));
+            return Err(Refusal::forbidden("only a token with the role owner can create projects"));
         }
         None if !caller.token.environments.is_empty() => {
-            return Err(Refusal::forbidden("a token for some environments makes no projects"));
+            return Err(Refusal::forbidden("a token that is limited to environments cannot create projects"));
         }
         None => {}
     }

@@ -65,14 +65,14 @@ impl Refusal {
 
     /// More is asked for than can be done now. Nothing is wrong with the store.
     pub fn busy() -> Self {
-        Self::new(Code::Unavailable, "the server is busy").retry_after(1).hint("ask again later")
+        Self::new(Code::Unavailable, "the server is busy").retry_after(1).hint("try again later")
     }
 
     /// One person asks for more at once than their share.
     pub fn too_many_at_once() -> Self {
-        Self::new(Code::TooMany, "too much that takes long is asked for at once")
+        Self::new(Code::TooMany, "too many slow requests at once")
             .retry_after(1)
-            .hint("ask for one after the other")
+            .hint("send them one at a time")
     }
 
     /// The store cannot do it now.

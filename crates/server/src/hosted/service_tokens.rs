@@ -103,7 +103,7 @@ fn check(visit: &AuthorizedAccess, new: &NewServiceToken, now: i64) -> Result<()
     names::program("a service account", &new.account)?;
     names::plain("a token", &new.label)?;
     if new.role == Role::Owner {
-        return Err(Refusal::invalid("a program is `viewer`, `developer` or `operator`: it decides about nobody"));
+        return Err(Refusal::invalid("the role of a program must be `viewer`, `developer` or `operator`"));
     }
     if new.environments.len() > MOST {
         return Err(Refusal::invalid(format!("a token names at most {MOST} environments")));
@@ -113,7 +113,7 @@ fn check(visit: &AuthorizedAccess, new: &NewServiceToken, now: i64) -> Result<()
         return Err(Refusal::invalid("`expires_at` is in the past"));
     }
     if !ends_in_time(&visit.caller, new.expires_at) {
-        return Err(Refusal::forbidden("the new token is good no longer than the one that it is made with"));
+        return Err(Refusal::forbidden("the new token cannot outlive the one that creates it"));
     }
     Ok(())
 }

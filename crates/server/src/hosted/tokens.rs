@@ -92,7 +92,7 @@ fn check(caller: &Caller, new: &NewToken, now: i64) -> Result<()> {
         return Err(Refusal::invalid("`expires_at` is in the past"));
     }
     if caller.token.kind == TokenKind::Service {
-        return Err(Refusal::forbidden("a program's token makes no tokens").hint("`takk login` gets a person's"));
+        return Err(Refusal::forbidden("a service token cannot create tokens").hint("use a personal token: `takk login`"));
     }
     let within = |mine: &[String], wanted: &[String]| {
         mine.is_empty() || (!wanted.is_empty() && wanted.iter().all(|name| mine.contains(name)))
@@ -104,7 +104,7 @@ fn check(caller: &Caller, new: &NewToken, now: i64) -> Result<()> {
     if lesser {
         Ok(())
     } else {
-        Err(Refusal::forbidden("the new token may do no more, and no longer, than the one that it is made with"))
+        Err(Refusal::forbidden("the new token cannot have more permissions than the one that creates it, nor outlive it"))
     }
 }
 

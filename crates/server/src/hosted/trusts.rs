@@ -147,7 +147,7 @@ fn fitting(
     }
     if good.iter().any(|row| row.project != good[0].project) {
         return Err(
-            Refusal::invalid("this job is let into several projects, and names none").hint("name the project: TAKK_PROJECT")
+            Refusal::invalid("several projects trust this job, and it does not name one").hint("name the project: TAKK_PROJECT")
         );
     }
     let Some(best) = good.into_iter().next() else { return Ok(None) };
@@ -157,12 +157,12 @@ fn fitting(
 fn check(new: &NewTrust, issuers: &[String]) -> Result<()> {
     names::program("a program", &new.name)?;
     if !issuers.contains(&new.issuer) {
-        return Err(Refusal::invalid("this issuer may vouch for nobody here")
+        return Err(Refusal::invalid("this server does not accept tokens of this issuer")
             .hint(format!("those who may are {}", issuers.join(", ")))
             .hint("whoever runs the server adds others: takk serve --ci-issuer URL"));
     }
     if new.role == Role::Owner {
-        return Err(Refusal::invalid("a program is `viewer`, `developer` or `operator`: it decides about nobody"));
+        return Err(Refusal::invalid("the role of a program must be `viewer`, `developer` or `operator`"));
     }
     if new.claims.len() > MOST || new.environments.len() > MOST {
         return Err(Refusal::invalid(format!("there are more than {MOST} claims or environments")));
@@ -171,7 +171,7 @@ fn check(new: &NewTrust, issuers: &[String]) -> Result<()> {
     new.claims.iter().try_for_each(|(name, wanted)| check_claim(name, wanted))?;
     let is_shared = CI_ISSUERS.contains(&new.issuer.as_str());
     if new.claims.is_empty() || (is_shared && !new.claims.iter().any(|(name, wanted)| tells_whose(name, wanted))) {
-        return Err(Refusal::invalid("these claims fit jobs of strangers")
+        return Err(Refusal::invalid("these claims would also match jobs of strangers")
             .hint("name whose they are: `repository` of GitHub, `project_path` of GitLab, or `sub`"));
     }
     Ok(())

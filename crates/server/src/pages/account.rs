@@ -51,7 +51,7 @@ pub(crate) async fn set_password(
 ) -> Answer {
     let password = Plain::new(filled.text("password").to_owned());
     if filled.text("again") != password.expose() {
-        return page(&app, &person, Said::of("again", "The two are not the same."), false).await;
+        return page(&app, &person, Said::of("again", "The passwords do not match."), false).await;
     }
     if let Err(refusal) = sessions::check_password(password.expose()) {
         return page(&app, &person, Said::refused("password", refusal)?, false).await;
@@ -63,7 +63,7 @@ pub(crate) async fn set_password(
         if verified(&app, current, Some(known)).await?.is_some() {
             app.rate_limiter().succeeded(&attempt);
         } else {
-            return page(&app, &person, Said::of("current", "That is not the password that you have."), false).await;
+            return page(&app, &person, Said::of("current", "This is not your current password."), false).await;
         }
     }
     let verifier = hashed(&app, password).await?;

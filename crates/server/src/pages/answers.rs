@@ -67,7 +67,7 @@ pub(super) fn verdict(needed: Option<&Needed>, name: &str, text: &str) -> Result
 
 /// A new value for a name.
 pub(super) fn made_up(name: &str, needed: Option<&Needed>) -> Result<Zeroizing<String>> {
-    let unknown = || Refusal::invalid("nobody has told the server what the code needs here");
+    let unknown = || Refusal::invalid("the server does not know what the code needs here");
     let made = generate(&needed.ok_or_else(unknown)?.manifest, name).map_err(|error| Refusal::invalid(error.message))?;
     Ok(Zeroizing::new(made.expose().to_owned()))
 }

@@ -39,7 +39,7 @@ impl Asked {
         let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let moment = |field: &'static str, text: &str| match text {
             "" => Ok(None),
-            text => day(text).map(Some).ok_or_else(|| Said::of(field, "A day is written as `2026-01-31`.")),
+            text => day(text).map(Some).ok_or_else(|| Said::of(field, "Write the date as `2026-01-31`.")),
         };
         Ok(AuditFilter {
             actor: text(&self.actor),

@@ -37,7 +37,7 @@ pub(crate) async fn delete(
     filled: FormBody,
 ) -> Answer {
     if filled.text("name").trim() != visit.environment {
-        let said = Said::of("name", format!("This is not the name `{}`. Nothing was deleted.", visit.environment));
+        let said = Said::of("name", format!("The name does not match `{}`. Nothing was deleted.", visit.environment));
         return page(&app, &person, &visit, said).await;
     }
     app.ask(environments::end((&visit).into())).await?;

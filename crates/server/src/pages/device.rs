@@ -54,10 +54,10 @@ pub(crate) async fn show(State(app): State<App>, person: Person, Query(Asked { c
         waiting = who_waits(&app, &code).await?;
     }
     let said = match &waiting {
-        None if !code.is_empty() && is_code_shown => Said::of("code", "No program waits with this code, or its time is over."),
+        None if !code.is_empty() && is_code_shown => Said::of("code", "This code is unknown or has expired."),
         None if !code.is_empty() => Said::of(
             "code",
-            "No program waits with this code, or its time is over. If you typed `takk login` just now, reload this page.",
+            "This code is unknown or has expired. If you have just run `takk login`, reload this page.",
         ),
         _ => Said::default(),
     };

@@ -74,7 +74,7 @@ impl FromRequest<App> for FormBody {
         let filled = Self { fields, first, _share: share };
         match expected {
             Some(token) if !from_elsewhere && is_same(filled.text("csrf"), &token) => Ok(filled),
-            _ => Err(Refusal::forbidden("this form is not from a page that was shown to you")
+            _ => Err(Refusal::forbidden("this form was not submitted from a page of this session")
                 .hint("go back, reload the page, and try again")
                 .into()),
         }

@@ -76,7 +76,7 @@ pub(crate) async fn accept(
     let (name, password) = (filled.text("name").trim().to_owned(), Plain::new(filled.text("password").to_owned()));
     let again = |said: Said| page(&app, &headers, &secret, &invited, None, &name, said);
     if filled.text("again") != password.expose() {
-        return again(Said::of("again", "The two passwords are not the same."));
+        return again(Said::of("again", "The passwords do not match."));
     }
     if let Err(refusal) = sessions::check_password(password.expose()) {
         return again(Said::refused("password", refusal)?);

@@ -130,7 +130,7 @@ pub(super) fn roles() -> [Role; 4] {
 
 /// The role that a word stands for.
 pub(super) fn role(word: &str) -> Result<Role, Refusal> {
-    Role::from_word(word).ok_or_else(|| Refusal::invalid("a role is `viewer`, `developer`, `operator` or `owner`"))
+    Role::from_word(word).ok_or_else(|| Refusal::invalid("the role must be `viewer`, `developer`, `operator` or `owner`"))
 }
 
 fn address(project: &str) -> String {

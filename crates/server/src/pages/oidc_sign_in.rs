@@ -108,7 +108,7 @@ async fn arrived(app: &App, headers: &HeaderMap, returning: Returning, request: 
         return Err(over().into());
     }
     if returning.error.is_some() {
-        let detail = format!("{} did not let you in", elsewhere.settings.name);
+        let detail = format!("{} did not sign you in", elsewhere.settings.name);
         return Err(Refusal::forbidden(detail).hint("try it again, or sign in with a password: /login").into());
     }
     let (nonce, verifier) = drawn(&cookie, &returning.state);
@@ -155,7 +155,7 @@ fn known(app: &App) -> Result<&Elsewhere, Refusal> {
 }
 
 fn over() -> Refusal {
-    Refusal::invalid("this sign-in was not begun here, or its time is over").hint("begin it anew: /login")
+    Refusal::invalid("this sign-in was not started here, or has expired").hint("begin it anew: /login")
 }
 
 /// What whoever comes hears where the provider is at fault, or what came is not from it. The log says why.
@@ -163,11 +163,11 @@ fn refused(elsewhere: &Elsewhere, error: &OidcError) -> Refusal {
     let name = &elsewhere.settings.name;
     tracing::warn!(issuer = elsewhere.settings.issuer, %error, "a sign-in failed");
     match error {
-        OidcError::Unreachable { .. } => Refusal::new(Code::Unavailable, format!("{name} cannot be asked now"))
+        OidcError::Unreachable { .. } => Refusal::new(Code::Unavailable, format!("cannot reach {name}"))
             .retry_after(5)
             .hint("try it again later, or sign in with a password: /login"),
         OidcError::Refused(_) => {
-            Refusal::forbidden(format!("what came from {name} is not accepted")).hint("begin it anew: /login")
+            Refusal::forbidden(format!("the response from {name} is not valid")).hint("begin it anew: /login")
         }
     }
 }

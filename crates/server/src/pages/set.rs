@@ -44,7 +44,7 @@ struct SetPage<'p> {
     /// What has no value here, or what was asked for.
     wanted: Vec<ValueField>,
     is_asked: bool,
-    /// What the program starts without.
+    /// Optional variables.
     optional: Vec<ValueField>,
     others: Vec<ValueField>,
 }
@@ -184,7 +184,7 @@ impl<'f> Form<'f> {
         self.fields(names.iter().map(String::as_str))
     }
 
-    /// What the program starts without.
+    /// Optional variables.
     fn optional(&mut self) -> Vec<ValueField> {
         let Some(needed) = self.needed else { return Vec::new() };
         let is_optional = |state| !matches!(state, PlanState::Set | PlanState::Missing | PlanState::Inherited);

@@ -65,8 +65,8 @@ pub(crate) async fn sign_in(
     let Some(session) = begun else {
         app.metrics().failed_sign_ins.inc();
         let said = match filled.text("way") {
-            "token" => Said::of("token", "This token is not good, or its time is over."),
-            _ => Said::of("password", "The name or the password is not right."),
+            "token" => Said::of("token", "This token is invalid or has expired."),
+            _ => Said::of("password", "The name or the password is wrong."),
         };
         return page(&app, &headers, filled.text("next"), filled.text("name"), said);
     };
@@ -147,7 +147,7 @@ pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
 
 /// What somebody hears who tried too often.
 pub(super) fn too_many(seconds: u64) -> Refusal {
-    Refusal::new(Code::TooMany, "too many attempts to sign in, from here or to this account, failed").retry_after(seconds)
+    Refusal::new(Code::TooMany, "too many failed sign-ins from your address or to this account").retry_after(seconds)
 }
 
 /// An address of this server and no other one.

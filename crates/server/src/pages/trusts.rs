@@ -120,7 +120,7 @@ fn claims(text: &str) -> Result<BTreeMap<String, String>, Refusal> {
         Some((name.trim().to_owned(), wanted.trim().to_owned()))
     };
     let wrong =
-        |line: &str| Refusal::invalid(format!("`{line}` is not a claim")).hint("write one a line: repository = acme/shop");
+        |line: &str| Refusal::invalid(format!("`{line}` is not a claim")).hint("write one per line: repository = acme/shop");
     lines.map(|line| claim(line).ok_or_else(|| wrong(line))).collect()
 }
 

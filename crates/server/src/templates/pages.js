@@ -25,7 +25,7 @@ function button(text, label, act) {
 
 // Shows what is typed, and hides it again.
 function showing(input, name) {
-  return button("Show", "Show what is typed for " + name, (made) => {
+  return button("Show", "Show the text for " + name, (made) => {
     input.type = input.type === "password" ? "text" : "password";
     made.textContent = input.type === "password" ? "Show" : "Hide";
   });
@@ -43,7 +43,7 @@ for (const input of document.querySelectorAll("input[data-value]")) {
 const tick = document.getElementById("tick");
 if (tick) {
   const boxes = tick.closest("form").querySelectorAll("input[name=name]");
-  const all = button("Tick all", "Tick all of them", () => {
+  const all = button("Select all", "Select all of them", () => {
     const isTicked = [...boxes].every((box) => box.checked);
     for (const box of boxes) box.checked = !isTicked;
   });

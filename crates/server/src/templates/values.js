@@ -54,7 +54,7 @@ for (const form of document.querySelectorAll("form[data-checks]")) {
         try {
           input.value = (await ask("generate", name, "")).value;
         } catch {
-          return say("No value could be made up.", false);
+          return say("Could not generate a value.", false);
         }
         say("", false);
         input.focus();
