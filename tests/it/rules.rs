@@ -134,7 +134,7 @@ fn takk(directory: &TempDir, arguments: &[&str]) -> (Option<i32>, String) {
 fn a_finding_ends_with_1() {
     let (code, text) = takk(&project("", ""), &["check"]);
     assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("settings.py:6:5: TK004: secret `Settings.key` has its value in the source"), "{text}");
+    assert!(text.contains("settings.py:6:5: TK004: secret `Settings.key` is hard-coded in the source"), "{text}");
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn an_address_without_a_password_is_no_secret() {
     assert_eq!(findings_of(&module("postgresql://shop@localhost/shop")), [""; 0]);
     assert_eq!(
         findings_of(&module("postgresql://shop:pass@localhost/shop")),
-        ["4: TK004 error secret `S.url` has its value in the source (remove the default: `url: PostgresDsn`)"]
+        ["4: TK004 error secret `S.url` is hard-coded in the source (remove the default: `url: PostgresDsn`)"]
     );
 }
 

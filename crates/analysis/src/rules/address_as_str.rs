@@ -14,7 +14,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(6),
     name: "address-as-str",
     severity: Severity::Warning,
-    summary: "A plain string is clearly the address of a resource",
+    summary: "A plain string holds the address of a resource",
     documentation: r#"
 By its name or its default the field is the address of a database or a broker. As `str` it is not checked when the program starts,
 its password is printed with the settings, and the plan does not know that a resource is needed.

@@ -9,9 +9,9 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(17),
     name: "bad-requirement",
     severity: Severity::Warning,
-    summary: "A requirement cannot be read, or a file that is included is missing",
+    summary: "A requirement is invalid, or an included file is missing",
     documentation: r"
-The package is not known to the plan, and an installer would stop here.
+The plan does not know the package, and an installer would fail here.
 
 Found:
 

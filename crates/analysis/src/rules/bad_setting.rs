@@ -9,9 +9,9 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(19),
     name: "bad-setting",
     severity: Severity::Error,
-    summary: "A setting of takk is unknown or has a value it cannot have",
+    summary: "A setting of takk is unknown or has an invalid value",
     documentation: r"
-The setting is ignored; the others hold.
+takk ignores this setting; the others apply.
 
 Found:
 

@@ -11,7 +11,7 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "pyproject.toml, a lock or a requirements file is broken",
     documentation: r"
-The file breaks its format, is no text, or still has both sides of a merge. What could be read of it was used, so a version in the
+The file breaks its format, is not text, or still contains conflict markers. takk used what it could read, so a version in the
 plan may be missing or old.
 
 Found:

@@ -13,7 +13,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(10),
     name: "conflicting-resources",
     severity: Severity::Warning,
-    summary: "One name stands for resources of different kinds",
+    summary: "Resources of different kinds share one name",
     documentation: r#"
 The fields of one resource (host, user, password) find each other by its name. Where fields of two kinds share a name, one of
 them probably carries the wrong tag, and two half resources would be provisioned. `default` is every kind's own.

@@ -12,7 +12,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(24),
     name: "driver-not-locked",
     severity: Severity::Warning,
-    summary: "A default names a driver of SQLAlchemy that the lock does not have",
+    summary: "A default uses a SQLAlchemy driver that is not locked",
     documentation: r#"
 SQLAlchemy imports the driver that a URL names when the engine is made. If no package of the lock installs it, the program ends there.
 This is only said where a lock has SQLAlchemy itself, and of drivers that takk knows.

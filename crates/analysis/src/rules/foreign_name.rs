@@ -10,7 +10,7 @@ pub const DOC: RuleDoc = RuleDoc {
     code: Code(35),
     name: "foreign-name",
     severity: Severity::Error,
-    summary: "A dotenv file has a name that no field of the class has, and the class refuses it",
+    summary: "A dotenv file contains a name that the settings class forbids",
     documentation: r#"
 Settings refuse what they do not know (`extra="forbid"` is the default of `BaseSettings`), and of a dotenv file every name with a value
 counts, unlike of the environment. With this file the program does not start: "Extra inputs are not permitted". Names with the prefix of

@@ -12,10 +12,10 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(4),
     name: "hard-coded-secret",
     severity: Severity::Error,
-    summary: "A secret has its value in the source",
+    summary: "A secret is hard-coded in the source",
     documentation: r#"
-Whoever can read the repository, now or in ten years, can read the secret, and an environment in which the variable is missing
-quietly runs with it. An address counts when it carries a password.
+Anyone who can read the repository, now or in ten years, can read the secret, and an environment in which the variable is missing
+silently runs with it. An address counts if it contains a password.
 
 Found:
 
@@ -44,7 +44,7 @@ class Settings(BaseSettings):
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for (_, field) in context.fields() {
         if field.secret && is_exposed(field) {
-            let message = format!("secret `{}` has its value in the source", full_name(field));
+            let message = format!("secret `{}` is hard-coded in the source", full_name(field));
             let help = format!("remove the default: `{}: {}`", field.name, field.type_name);
             found.push(DOC.finding(field.place(), message, help));
         }

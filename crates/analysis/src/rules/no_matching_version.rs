@@ -10,7 +10,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(11),
     name: "no-matching-version",
     severity: Severity::Warning,
-    summary: "No server version is known to fit a client, or the one declared does not",
+    summary: "No known server version is compatible with a client, or the declared one is not",
     documentation: r"
 Clients promise to work with certain versions of their servers. Either no row of the table in takk's catalog covers the version in
 the lock, or the project declares a server version that the client does not support.

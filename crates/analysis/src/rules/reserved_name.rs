@@ -11,7 +11,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(26),
     name: "reserved-name",
     severity: Severity::Warning,
-    summary: "A field reads a variable that the system or other programs obey",
+    summary: "A field reads a variable that affects the system or other programs",
     documentation: r#"
 `PATH`, `HOME`, `LD_PRELOAD`, `PYTHONPATH` and their like choose which code a program runs, or whom it trusts. By its name the field
 reads such a variable, and so has whatever the machine says. takk gives no program a value under such a name, whether it is stored or

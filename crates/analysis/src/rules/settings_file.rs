@@ -10,7 +10,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(33),
     name: "settings-file",
     severity: Severity::Error,
-    summary: "What a settings class reads from a file stops the program",
+    summary: "A file that a settings class reads prevents the program from starting",
     documentation: r#"
 A class that reads TOML, YAML or JSON stops the program if the file is broken or lacks the table that the class asks for; if the file has
 a name that no field takes and the class forbids others, which it does unless `extra` says otherwise; and if it reads nothing else and

@@ -12,7 +12,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(34),
     name: "several-versions",
     severity: Severity::Info,
-    summary: "A package that decides how settings are read is pinned in several versions",
+    summary: "A package that determines how settings are read is pinned in several versions",
     documentation: r"
 The version of pydantic decides by which rules settings are read, and that of a client library which server fits. Where a lock pins
 two (for different Pythons), or a lock and a list of requirements disagree, takk goes by one of them: of one file by the highest, of

@@ -11,7 +11,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(25),
     name: "sync-driver",
     severity: Severity::Error,
-    summary: "An asynchronous engine is made with a driver that is not asynchronous",
+    summary: "An asynchronous engine is created with a synchronous driver",
     documentation: r#"
 `create_async_engine` refuses a driver that does not work with asyncio: `InvalidRequestError: The asyncio extension requires an async
 driver to be used`. It is said of a call that names such a driver itself; and of the first call of a project whose lock has no

@@ -9,9 +9,9 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(14),
     name: "syntax-error",
     severity: Severity::Error,
-    summary: "A file does not parse",
+    summary: "A file has a syntax error",
     documentation: r"
-Python cannot import the file. What could be read of it is in the plan. Only files that could matter to the settings are parsed.
+Python cannot import the file. The plan contains what takk could read of it. takk parses only files that could matter to the settings.
 
 Found:
 
@@ -38,6 +38,6 @@ class Settings(BaseSettings):
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for error in context.syntax {
         let message = format!("syntax error: {}", error.message.trim_end_matches('.'));
-        found.push(DOC.finding(error.place.clone(), message, "correct this line; what could be read of the file was used"));
+        found.push(DOC.finding(error.place.clone(), message, "fix this line; takk used the rest of the file"));
     }
 }

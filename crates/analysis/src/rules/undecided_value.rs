@@ -10,7 +10,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(2),
     name: "undecided-value",
     severity: Severity::Warning,
-    summary: "Something that decides a variable is only known at run time",
+    summary: "Something that determines a variable is only known at run time",
     documentation: r#"
 A key of the configuration, the name of a variable, a field or an argument of a component is computed when the program runs, so
 the plan may name the wrong variable. Write a literal, a constant, or a pure function of constants.

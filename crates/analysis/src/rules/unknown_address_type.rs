@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let field = context.field_at(place).map(|field| format!("`{field}`: ")).unwrap_or_default();
         let help = match nearest(name, catalog().dsn_types().map(|dsn| dsn.name)) {
             Some(known) => format!("did you mean `{known}`?"),
-            None => "use `AnyUrl`, which takes every address".to_owned(),
+            None => "use `AnyUrl`, which accepts any URL".to_owned(),
         };
         found.push(DOC.finding(place.clone(), format!("{field}pydantic has no type `{name}`"), help));
     }

@@ -12,7 +12,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(18),
     name: "unknown-environment",
     severity: Severity::Error,
-    summary: "An environment is named that does not exist",
+    summary: "The code or the settings name an environment that does not exist",
     documentation: r#"
 `base` in `[tool.takk.environments.NAME]`, or `value_for(...)` of a component, names an environment that the project does not have.
 Without any declaration the environments are `dev`, `test`, `qa` and `prod`.

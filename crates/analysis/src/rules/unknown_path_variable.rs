@@ -13,7 +13,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(7),
     name: "unknown-path-variable",
     severity: Severity::Error,
-    summary: "A {var} in the path of a secret is no field of the root model",
+    summary: "A {var} in the path of a secret is not a field of the root model",
     documentation: r#"
 The variables of a path are filled in from the non-secret fields of the root `SecretModel`, also in a nested model. Without such a
 field reading the secret raises `MissingContextVariableError`.

@@ -10,7 +10,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(32),
     name: "unknown-source",
     severity: Severity::Info,
-    summary: "A settings class takes values from a source that only the program can ask",
+    summary: "A settings class takes values from a source that only the program can read",
     documentation: r#"
 `settings_customise_sources` returns a source that takk does not read: a class of the project's own, the secrets manager of a cloud, a
 file outside of the project. It may give any field, so what is required in this class is not called missing. TOML, YAML, JSON and
@@ -67,11 +67,11 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let (message, help) = match why {
             Some(why) => (
                 format!("`{}` takes values from {source}, which takk does not read: {why}", class.qualname),
-                "name a regular file of the project, or leave it to the program",
+                "name a regular file in the project, or leave it to the program",
             ),
             None => (
-                format!("`{}` takes values from {source}, which only the program can ask", class.qualname),
-                "what it gives is not called missing; store what it does not give",
+                format!("`{}` takes values from {source}, which only the program can read", class.qualname),
+                "takk does not report what it may provide as missing; store what it does not provide",
             ),
         };
         found.push(DOC.finding(place.clone(), message, help));

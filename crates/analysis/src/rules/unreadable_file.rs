@@ -10,7 +10,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(15),
     name: "unreadable-file",
     severity: Severity::Warning,
-    summary: "A file or directory could not be read, or holds bytes that are not text",
+    summary: "A file or directory cannot be read, or is not valid text",
     documentation: r#"
 What is in the file is not in the plan. A Python file is UTF-8 unless a comment in its first two lines names another encoding
 (PEP 263).

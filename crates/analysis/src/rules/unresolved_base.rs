@@ -15,7 +15,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(1),
     name: "unresolved-base",
     severity: Severity::Warning,
-    summary: "A base class of what looks like settings cannot be followed",
+    summary: "A base class of a likely settings class cannot be resolved",
     documentation: r"
 The class derives from a name that is neither in the project nor in its virtual environment, so its variables are not known and
 not in the plan. Install the package into the project's `.venv`, or name the environment with `--venv`. There is one finding for each

@@ -10,7 +10,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(20),
     name: "unresolved-type",
     severity: Severity::Warning,
-    summary: "The type of a field cannot be followed",
+    summary: "The type of a field cannot be resolved",
     documentation: r#"
 The annotation names something that is neither in the project nor in its virtual environment. Whether the field is a secret, may be
 `None` or is part of a resource is then not known.

@@ -13,7 +13,7 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "Two fields of one class read the same variable",
     documentation: r#"
-Both fields always have the same value, which is rarely meant: usually an alias was copied, or two names differ only in case.
+Both fields always have the same value, which is rarely intended: usually an alias was copied, or two names differ only in case.
 
 Found:
 

@@ -10,10 +10,10 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(12),
     name: "version-not-locked",
     severity: Severity::Warning,
-    summary: "The version of a client that decides the server's is not locked",
+    summary: "The version of a client that determines the server version is not locked",
     documentation: r"
-The server version follows the client's. Where no lock and no `==` pins the client, an installation tomorrow may bring one that
-does not work with the server of today.
+The client determines the server version. If no lock and no `==` pins the client, tomorrow's installation may bring one that
+does not work with today's server.
 
 Found:
 

@@ -15,7 +15,7 @@ pub fn get(
 ) -> Result<SecretValue> {
     let absent = || {
         Error::usage(format!("`{name}` has no value in `{environment}`"))
-            .hint(format!("`takk secrets set {word} --env {environment}` sets it", word = shell_word(name)))
+            .hint(format!("set it: `takk secrets set {word} --env {environment}`", word = shell_word(name)))
     };
     let value = match version {
         Some(version) => platform.version(environment.as_str(), name, version)?,

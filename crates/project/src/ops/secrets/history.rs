@@ -62,7 +62,7 @@ pub fn rollback(
     let entries = platform.history(environment.as_str(), name)?;
     let Some(current) = entries.first() else {
         return Err(Error::usage(format!("`{name}` never had a value in `{environment}`"))
-            .hint(format!("`takk secrets set {word} --env {environment}` sets it", word = shell_word(name))));
+            .hint(format!("set it: `takk secrets set {word} --env {environment}`", word = shell_word(name))));
     };
     let earlier = if let Some(version) = to {
         version

@@ -11,7 +11,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(106),
     name: "stored-driver-not-locked",
     severity: Severity::Warning,
-    summary: "A stored address names a driver of SQLAlchemy that the lock does not have",
+    summary: "A stored address uses a SQLAlchemy driver that is not locked",
     documentation: r"
 As TK024, for the value that is stored. SQLAlchemy imports the driver that a URL names when the engine is made; if no package of the lock
 installs it, the program ends there. takk leaves a stored value as it is: set one with another driver, or add the package.

@@ -35,7 +35,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
         let name = &variable.declared.name;
         let message = format!("`{name}` has no value in `{environment}`: `{}` needs it, {made}", class.qualname);
-        let help = format!("`takk secrets set {word} --env {environment}` sets it", word = shell_word(name));
+        let help = format!("set it: `takk secrets set {word} --env {environment}`", word = shell_word(name));
         found.push(DOC.finding(variable.declared.place().clone(), message, help));
     }
 }

@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             Some(why) => format!("`{name}` has no value in `{environment}`, and pydantic refuses the default {why}"),
             None => format!("`{name}` has no value in `{environment}`"),
         };
-        let help = format!("`takk secrets set {word} --env {environment}` sets it", word = shell_word(name));
+        let help = format!("set it: `takk secrets set {word} --env {environment}`", word = shell_word(name));
         found.push(DOC.finding(place.clone(), message, help));
     };
     for variable in context.plan.variables.iter().filter(|variable| variable.state == State::Missing) {

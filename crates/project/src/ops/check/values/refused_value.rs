@@ -14,7 +14,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(102),
     name: "refused-value",
     severity: Severity::Error,
-    summary: "A stored value is one that pydantic refuses",
+    summary: "A stored value is no longer valid",
     documentation: r"
 `takk secrets set` stores only what pydantic accepts, but the code may change after that: a `str` becomes an `int`, a `Literal` loses a
 member. The program then fails when it starts. Set the value again, or go back to the old type.
@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
         let message =
             format!("`{name}` has a value in `{environment}` that is not a valid {}: {}", refused.type_name, refused.sentence());
-        let help = format!("`takk secrets set {word} --env {environment}` sets another one", word = shell_word(name));
+        let help = format!("set another one: `takk secrets set {word} --env {environment}`", word = shell_word(name));
         found.push(DOC.finding(refused.place, message, help));
     };
     for variable in &context.plan.variables {

@@ -12,8 +12,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "A secret has the same value in two environments",
     documentation: r"
-Whoever can read the secret of a test environment can then use it in production, and it cannot be changed in one without the other. The
-values are compared by keyed fingerprints; none is decrypted for it.
+Anyone who can read the secret of a test environment can then use it in production, and you cannot rotate one without the other. takk
+compares keyed fingerprints of the values, and decrypts none of them.
 ",
 };
 

@@ -10,9 +10,9 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(105),
     name: "stale-value",
     severity: Severity::Info,
-    summary: "A stored value is declared by no settings class",
+    summary: "No settings class declares a stored value",
     documentation: r"
-The field was removed or renamed. A rename is proposed where the name of a missing variable is near; nothing is moved or deleted by
+The field was removed or renamed. takk proposes a rename if the name of a missing variable is similar; it moves and deletes nothing by
 itself.
 ",
 };
@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 "if it is `{nearest}` now: `takk secrets get {word} --env {environment} | takk secrets set {new} --stdin --env {environment}`",
                 new = shell_word(nearest)
             ),
-            None => format!("`takk secrets unset {word} --env {environment}` removes it"),
+            None => format!("unset it: `takk secrets unset {word} --env {environment}`"),
         };
         found.push(Finding {
             code: DOC.code,
