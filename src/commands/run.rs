@@ -167,7 +167,8 @@ impl Changes<'_> {
         self.revision = revision;
         let project = self.args.values.project.read()?;
         if project.manifest.project.name != self.name {
-            return Err(Error::usage("the project name in the code has changed: takk passes no new values to it").hint("restart the command"));
+            return Err(Error::usage("the project name in the code has changed: takk passes no new values to it")
+                .hint("restart the command"));
         }
         let stored = self.platform.snapshot(self.environment.name.as_str())?;
         let given = given(self.args, &project, self.environment, stored)?;

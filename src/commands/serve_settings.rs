@@ -77,8 +77,7 @@ fn ci_issuers(args: &Args, variable: Option<&str>) -> Result<Vec<String>> {
 }
 
 fn issuer_address(issuer: &str) -> Result<&str> {
-    let unsafe_address =
-        || Error::usage(format!("`{issuer}` is not a secure issuer URL")).hint("use an https:// URL");
+    let unsafe_address = || Error::usage(format!("`{issuer}` is not a secure issuer URL")).hint("use an https:// URL");
     is_askable(issuer).then_some(issuer).ok_or_else(unsafe_address)
 }
 

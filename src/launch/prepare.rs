@@ -41,7 +41,8 @@ fn check(name: &str, value: &SecretValue) -> Result<()> {
         return Err(Error::usage(format!("{name:?} cannot be the name of an environment variable")));
     }
     if value.expose().contains('\0') {
-        let error = Error::usage(format!("the value of `{name}` contains a NUL byte, which an environment variable cannot hold"));
+        let error =
+            Error::usage(format!("the value of `{name}` contains a NUL byte, which an environment variable cannot hold"));
         return Err(error.hint("store it as base64, and decode it in the program"));
     }
     let length = name.len() + "=".len() + value.expose().len() + "\0".len();

@@ -285,9 +285,7 @@ fn a_preview_is_made_from_another_environment_and_deleted() {
     assert!(desk.done(&["secrets", "list", "--env", "preview/cart"]).contains("promoted"));
     desk.set("preview/cart", "TOKEN", "of preview");
     assert_eq!(desk.value(&["TOKEN", "--env", "test"]), "of test");
-    assert!(
-        desk.refused(&["env", "create", "preview/cart"]).starts_with("error: environment `preview/cart` already exists\n")
-    );
+    assert!(desk.refused(&["env", "create", "preview/cart"]).starts_with("error: environment `preview/cart` already exists\n"));
     desk.done(&["env", "use", "preview/cart"]);
     insta::assert_snapshot!("a list of environments", desk.done(&["env", "list"]));
     assert!(desk.refused(&["env", "delete", "preview/cart"]).contains("takk env delete preview/cart --yes"));
@@ -378,10 +376,7 @@ fn the_environment_in_use_is_that_of_one_checkout() {
     assert!(desk.refused(&["env", "use", "preview/x"]).contains("hint: takk env create preview/x\n"));
     assert!(desk.refused(&["env", "use"]).contains("<NAME|--clear>") || desk.takk(&["env", "use"]).code == 2);
     desk.write("takk.toml", "[environments.live]\n");
-    assert!(
-        desk.refused(&["secrets", "get", "TOKEN"])
-            .starts_with("error: the environment in use, `qa`, no longer exists\n")
-    );
+    assert!(desk.refused(&["secrets", "get", "TOKEN"]).starts_with("error: the environment in use, `qa`, no longer exists\n"));
     assert_eq!(desk.done(&["env", "use", "--clear"]), "qa is not in use in this checkout any more.\n");
 }
 

@@ -122,7 +122,8 @@ pub(super) fn of_answer(address: &Address, answer: &Answer, has_variable: bool) 
         (401, _) => not_accepted(address, has_variable),
         (300..=399, _) => {
             let to = shown(answer.location.as_deref().unwrap_or("another address"));
-            Error::system(format!("{address} redirects to {to}, and takk does not send the token there")).hint(format!("use {to}"))
+            Error::system(format!("{address} redirects to {to}, and takk does not send the token there"))
+                .hint(format!("use {to}"))
         }
         (_, Some(problem)) => of_problem(address, problem),
         (502..=504, None) => Error::system(format!("{address} is unavailable (status {status})")).hint("try again later"),

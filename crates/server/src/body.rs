@@ -99,8 +99,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Parameters<T> {
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Refused> {
         let query = axum::extract::Query::try_from_uri(&parts.uri);
-        let misread =
-            |_| Refusal::invalid("the query string is invalid").hint("/api/v1/openapi.json lists the parameters");
+        let misread = |_| Refusal::invalid("the query string is invalid").hint("/api/v1/openapi.json lists the parameters");
         Ok(query.map(|axum::extract::Query(value)| Self(value)).map_err(misread)?)
     }
 }

@@ -78,7 +78,9 @@ pub(super) fn written(mut response: Response, request_id: &str, other_version: O
 fn unexplained(status: StatusCode) -> Option<Refused> {
     let refusal = match status.as_u16() {
         0..=399 => return None,
-        404 => Refusal::not_found("there is no page or endpoint at this address").hint("/api/v1/openapi.json lists the endpoints"),
+        404 => {
+            Refusal::not_found("there is no page or endpoint at this address").hint("/api/v1/openapi.json lists the endpoints")
+        }
         405 => Refusal::new(Code::MethodNotAllowed, "this address does not support this method"),
         408 => Refusal::new(Code::TooSlow, "the request did not arrive in time"),
         413 | 431 => Refusal::new(Code::TooLarge, "the request is too large"),

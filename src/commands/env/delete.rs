@@ -51,9 +51,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
 fn is_meant(args: &Args, doomed: &[Doomed], session: &Session) -> Result<bool> {
     if !session.output.is_interactive() {
         let what = args.name.as_deref().unwrap_or("--expired");
-        return Err(
-            Error::usage("cannot ask for confirmation without a terminal").hint(format!("pass --yes: takk env delete {what} --yes"))
-        );
+        return Err(Error::usage("cannot ask for confirmation without a terminal")
+            .hint(format!("pass --yes: takk env delete {what} --yes")));
     }
     session.output.note(&env_text::doomed(doomed));
     match &args.name {

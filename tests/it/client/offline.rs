@@ -24,7 +24,10 @@ fn they_are_used_where_that_is_said_and_never_silently() {
     assert!(ran.err.contains("it is not asked"), "{}", ran.err);
     server.stop();
     let refused = desk.refused(&run(&[]));
-    assert!(refused.contains("the connection is refused") && refused.contains("pass `--offline` to use the values"), "{refused}");
+    assert!(
+        refused.contains("the connection is refused") && refused.contains("pass `--offline` to use the values"),
+        "{refused}"
+    );
     let ran = desk.takk(&run(&["--max-age", "12h"]));
     assert_eq!(ran.out, "the value", "{}", ran.err);
     assert!(ran.err.contains("it cannot be reached"), "{}", ran.err);
@@ -97,7 +100,11 @@ fn a_clock_that_was_set_back_makes_nothing_young() {
     desk.done(&run(&[]));
     server.stop();
     let back = desk.with(&run(&["--offline", "--max-age", "1h"]), &borrowed(&back));
-    assert!(back.code == 2 && back.err.contains("were read in the future, according to the clock of this machine"), "{}", back.err);
+    assert!(
+        back.code == 2 && back.err.contains("were read in the future, according to the clock of this machine"),
+        "{}",
+        back.err
+    );
     let ahead = desk.with(&run(&["--offline", "--max-age", "1h"]), &borrowed(&ahead));
     assert!(ahead.code == 2 && ahead.err.contains("are 3 days old"), "{}", ahead.err);
 }

@@ -99,7 +99,11 @@ fn what_no_nested_field_takes_is_refused_with_the_reason() {
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.err.contains("expects an integer at .port"), "{}", answer.err);
     let found = project.takk(&["check", "--env", "dev", "--select", "TK102"]);
-    assert!(found.out.contains("`CACHE` has a value in `dev` that is not a valid Db: expected an integer at .port"), "{}", found.out);
+    assert!(
+        found.out.contains("`CACHE` has a value in `dev` that is not a valid Db: expected an integer at .port"),
+        "{}",
+        found.out
+    );
     project.set("CACHE__PORT", "1");
     assert!(!project.takk(&["check", "--env", "dev", "--select", "TK102"]).out.contains("CACHE"));
 }

@@ -46,7 +46,11 @@ fn a_start_that_cannot_work_says_why() {
         (vec!["--listen", "here"], "is not an address and a port", "127.0.0.1:8421"),
         (vec!["--listen", "192.0.2.1:80"], "cannot listen on", "no such address"),
         (vec!["--trusted-proxy", "10.0.0.0/40"], "`10.0.0.0/40` is not a network in CIDR notation", "10.0.0.0/8"),
-        (vec!["--oidc-issuer", "https://id.example"], "--oidc-issuer requires --oidc-client-id", "the client ID of this server"),
+        (
+            vec!["--oidc-issuer", "https://id.example"],
+            "--oidc-issuer requires --oidc-client-id",
+            "the client ID of this server",
+        ),
         (vec!["--oidc-issuer", "http://id.example", "--oidc-client-id", "x"], "is not a secure issuer URL", "https://"),
         (vec!["--ci-issuer", "http://169.254.169.254"], "is not a secure issuer URL", "https://"),
     ] {

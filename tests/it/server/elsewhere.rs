@@ -240,7 +240,9 @@ fn keys_change_and_a_provider_that_is_down_leaves_the_password() {
     let back = browser.show(&format!("/login/oidc/callback?state={state}&code=x"));
     assert!(back.status == 503 && back.text.contains("annot reach Id"), "{}", back.text);
     let mut ada = Browser::signed_in(&server, &server.owner);
-    assert!(ada.fill("/account", "/account", &[("password", PASSWORD), ("again", PASSWORD)]).text.contains("Password changed."));
+    assert!(
+        ada.fill("/account", "/account", &[("password", PASSWORD), ("again", PASSWORD)]).text.contains("Password changed.")
+    );
     let with_password = [("way", "password"), ("name", "ada"), ("password", PASSWORD)];
     assert_eq!(Browser::new(&server).sign_in(&with_password).status, 303);
     // One that never answered: whoever would go there reads why not.

@@ -228,7 +228,9 @@ fn a_link_that_was_not_needed_sets_no_other_password() {
     let server = Server::start();
     let link = path(&server, &server.set_up);
     let mut ada = Browser::signed_in(&server, &server.owner);
-    assert!(ada.fill("/account", "/account", &[("password", PASSWORD), ("again", PASSWORD)]).text.contains("Password changed."));
+    assert!(
+        ada.fill("/account", "/account", &[("password", PASSWORD), ("again", PASSWORD)]).text.contains("Password changed.")
+    );
     assert_eq!(Browser::new(&server).show(&link).status, 404);
 }
 

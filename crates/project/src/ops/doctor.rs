@@ -81,12 +81,8 @@ fn of_pydantic(project: &ReadProject) -> Diagnosis {
     if locked.is_empty() {
         let info = &project.manifest.project;
         let assumed = info.pydantic.as_deref().unwrap_or("2");
-        return Diagnosis::new(
-            "pydantic",
-            Health::Doubtful,
-            format!("no version is locked; assuming the rules of {assumed}"),
-        )
-        .advise("lock the dependencies (`uv lock`), or set `pydantic` in [tool.takk]");
+        return Diagnosis::new("pydantic", Health::Doubtful, format!("no version is locked; assuming the rules of {assumed}"))
+            .advise("lock the dependencies (`uv lock`), or set `pydantic` in [tool.takk]");
     }
     Diagnosis::new("pydantic", Health::Good, locked.join(", "))
 }

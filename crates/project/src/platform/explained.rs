@@ -21,9 +21,7 @@ fn with_hint(error: SecretsError, of_store: impl FnOnce(&StoreError) -> String) 
     let hint = match &error {
         SecretsError::WrongMasterKey => "set TAKK_MASTER_KEY_FILE to the key that the store was made with".to_owned(),
         SecretsError::Rekeyed => "repeat the command".to_owned(),
-        SecretsError::Crypto(CryptoError::KeyFileExists(_)) => {
-            "choose a new file for the new master key".to_owned()
-        }
+        SecretsError::Crypto(CryptoError::KeyFileExists(_)) => "choose a new file for the new master key".to_owned(),
         SecretsError::Crypto(CryptoError::NoMasterKey { .. }) => {
             "unlock the keyring, or set TAKK_MASTER_KEY_FILE to the key that the store was made with".to_owned()
         }

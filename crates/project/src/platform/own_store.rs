@@ -55,9 +55,9 @@ pub fn with_key_places<T>(home: &Home, directory: &Path, work: impl FnOnce(&KeyP
 
 /// The data directory, whether or not it is there.
 pub fn directory(home: &Home) -> Result<&Path> {
-    home.directory.as_deref().ok_or_else(|| {
-        Error::system("no home directory to store values in").hint("set TAKK_HOME to a directory that you own")
-    })
+    home.directory
+        .as_deref()
+        .ok_or_else(|| Error::system("no home directory to store values in").hint("set TAKK_HOME to a directory that you own"))
 }
 
 /// The data directory is its owner's alone.

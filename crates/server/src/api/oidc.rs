@@ -27,7 +27,8 @@ pub async fn let_in(
     Extension(observed): Extension<RequestLog>,
     body: Sent<OidcLogin>,
 ) -> Result<Json<OidcToken>, Refused> {
-    let too_many = |seconds| Refusal::new(Code::TooMany, "too many requests from your address were rejected").retry_after(seconds);
+    let too_many =
+        |seconds| Refusal::new(Code::TooMany, "too many requests from your address were rejected").retry_after(seconds);
     if let Some(seconds) = app.rate_limiter().wait(peer, Instant::now()) {
         return Err(too_many(seconds).into());
     }

@@ -231,7 +231,8 @@ pub(super) fn decide(
     environment: &str,
 ) -> Result<Role> {
     let unknown = || {
-        Refusal::not_found(format!("there is no project `{project}`")).hint("create it with `takk link`, or ask its owner for a role")
+        Refusal::not_found(format!("there is no project `{project}`"))
+            .hint("create it with `takk link`, or ask its owner for a role")
     };
     let (known, own) = standing.filter(|_| caller.covers_project(project)).ok_or_else(unknown)?;
     let role = (*own).min(caller.token.role);

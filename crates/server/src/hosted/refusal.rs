@@ -70,9 +70,7 @@ impl Refusal {
 
     /// One person asks for more at once than their share.
     pub fn too_many_at_once() -> Self {
-        Self::new(Code::TooMany, "too many slow requests at once")
-            .retry_after(1)
-            .hint("send them one at a time")
+        Self::new(Code::TooMany, "too many slow requests at once").retry_after(1).hint("send them one at a time")
     }
 
     /// The store cannot do it now.

@@ -146,9 +146,8 @@ fn fitting(
         }
     }
     if good.iter().any(|row| row.project != good[0].project) {
-        return Err(
-            Refusal::invalid("several projects trust this job, and it does not name one").hint("name the project: TAKK_PROJECT")
-        );
+        return Err(Refusal::invalid("several projects trust this job, and it does not name one")
+            .hint("name the project: TAKK_PROJECT"));
     }
     let Some(best) = good.into_iter().next() else { return Ok(None) };
     Ok(accounts.user(best.user)?.map(|user| (best, user)))

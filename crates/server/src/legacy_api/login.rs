@@ -58,7 +58,9 @@ pub(super) async fn log_in(
     stranger?;
     let Some(secret) = secret(&headers) else {
         if let Some(seconds) = app.rate_limiter().begin(peer, Instant::now()) {
-            return Err(Refusal::new(Code::TooMany, "too many sign-ins were started from your address").retry_after(seconds).into());
+            return Err(Refusal::new(Code::TooMany, "too many sign-ins were started from your address")
+                .retry_after(seconds)
+                .into());
         }
         let secret = app.work_of_stranger(move |hosted| login::begin_with(hosted, code, NAME)).await?;
         return Ok(sent_on(StatusCode::TEMPORARY_REDIRECT, &format!("{id}?turn=1"), Some(&secret)));

@@ -55,10 +55,9 @@ pub(crate) async fn show(State(app): State<App>, person: Person, Query(Asked { c
     }
     let said = match &waiting {
         None if !code.is_empty() && is_code_shown => Said::of("code", "This code is unknown or has expired."),
-        None if !code.is_empty() => Said::of(
-            "code",
-            "This code is unknown or has expired. If you have just run `takk login`, reload this page.",
-        ),
+        None if !code.is_empty() => {
+            Said::of("code", "This code is unknown or has expired. If you have just run `takk login`, reload this page.")
+        }
         _ => Said::default(),
     };
     Ok(shown(&DevicePage { shell: Shell::new(&person, ""), code: &code, waiting, is_code_shown, is_done: false, said }))

@@ -28,9 +28,8 @@ pub fn of_checkout(project: &ReadProject) -> Result<EnvironmentName> {
         None => source::branch(&project.root)?
             .ok_or_else(|| Error::usage("cannot name the preview: no branch is checked out").hint(name_it))?,
     };
-    of_branch(&branch).ok_or_else(|| {
-        Error::usage(format!("the branch `{branch}` has no letter or digit to build a name from")).hint(name_it)
-    })
+    of_branch(&branch)
+        .ok_or_else(|| Error::usage(format!("the branch `{branch}` has no letter or digit to build a name from")).hint(name_it))
 }
 
 fn part(text: &str) -> String {

@@ -52,8 +52,10 @@ pub fn check(manifest: &Manifest, name: &str, text: &str) -> Result<Option<Strin
 pub fn check_allowed(manifest: &Manifest, name: &str, text: &str, allowed: &[String]) -> Result<Option<String>> {
     refuse_reserved(name, allowed)?;
     if text.contains('\0') {
-        return Err(Error::usage(format!("the value of `{name}` contains a NUL byte, which an environment variable cannot hold"))
-            .hint("encode it, as base64 for example, and decode it in the program"));
+        return Err(Error::usage(format!(
+            "the value of `{name}` contains a NUL byte, which an environment variable cannot hold"
+        ))
+        .hint("encode it, as base64 for example, and decode it in the program"));
     }
     match accepted(manifest, name, text) {
         Accepted::Yes => Ok(None),

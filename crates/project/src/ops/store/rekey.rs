@@ -46,8 +46,7 @@ fn check(switch: Option<&'static str>, new_key_file: Option<&Path>) -> Result<()
         (None, Some(_)) => Err(Error::usage("takk keeps the master key of this store itself, and will keep the new one there")
             .hint("leave --new-key-file out")),
         (Some(_), Some(path)) if path.symlink_metadata().is_ok() => {
-            Err(Error::usage(format!("`{}` already exists", path.display()))
-                .hint("choose a new file for the new master key"))
+            Err(Error::usage(format!("`{}` already exists", path.display())).hint("choose a new file for the new master key"))
         }
         _ => Ok(()),
     }

@@ -31,8 +31,11 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         if !told.insert(name.to_owned()) {
             return;
         }
-        let message =
-            format!("`{name}` has a value in `{environment}` that is not a valid {}: {}", refused.type_name, refused.sentence());
+        let message = format!(
+            "`{name}` has a value in `{environment}` that is not a valid {}: {}",
+            refused.type_name,
+            refused.sentence()
+        );
         let help = format!("set another one: `takk secrets set {word} --env {environment}`", word = shell_word(name));
         found.push(DOC.finding(refused.place, message, help));
     };
