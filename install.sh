@@ -61,7 +61,7 @@ build() {
     command -v cargo >/dev/null || PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
     command -v cargo >/dev/null || fail "cargo is not installed, and takk is built from source" "install Rust from https://rustup.rs, then run ./install.sh again"
     printf 'Building takk from source; the first time takes some minutes.\n'
-    cargo install --quiet --path . --locked --no-track --force --root "$work" ||
+    cargo install --quiet --profile from-source --path . --locked --no-track --force --root "$work" ||
         fail "takk could not be built" "see the messages above; Rust $(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml) or later is needed (rustup update)"
     mv "$work/bin/takk" "$1"
 }
