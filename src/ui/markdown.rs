@@ -1,6 +1,6 @@
 //! Text in GitHub Flavoured Markdown: whatever it holds, it is shown and does nothing.
 //!
-//! OtherSources Markdown's and HTML's own characters these are what GitHub makes of text: mentions, which send messages; references to
+//! Beside Markdown's and HTML's own characters these are what GitHub makes of text: mentions, which send messages; references to
 //! issues, which leave a line there; addresses, which become links; and formulas. Nothing of this happens in code.
 
 use super::value_text::{Piece, pieces};

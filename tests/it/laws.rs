@@ -5,6 +5,7 @@
 //! line. What counts is code: comments and test modules are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -306,7 +307,7 @@ fn the_drawing_of_the_crates_is_what_they_name() {
     for (name, dependencies) in dependencies() {
         let names: Vec<_> = dependencies.into_iter().collect();
         let names = if names.is_empty() { "–".to_owned() } else { names.join(", ") };
-        rows.push_str(&format!("| `{name}` | {names} |\n"));
+        let _ = writeln!(rows, "| `{name}` | {names} |");
     }
     assert!(page.contains(&rows), "docs/architecture.md should have the rows\n{rows}");
 }

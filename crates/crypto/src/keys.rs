@@ -26,6 +26,7 @@ impl MasterKey {
     }
 
     /// The key of a store with these people.
+    #[must_use]
     pub fn bound(self, binding: Binding) -> Self {
         Self { binding: Some(binding), ..self }
     }
@@ -103,6 +104,7 @@ impl DataKey {
     }
 
     /// The key in a store with these people.
+    #[must_use]
     pub fn bound(self, binding: Binding) -> Self {
         Self { binding: Some(binding), ..self }
     }

@@ -14,6 +14,7 @@ pub fn git_entry(directory: &Path) -> Option<(PathBuf, FileType)> {
 
 /// The directory that the files of the project in `root` may come from: the work tree of its repository, else itself. A work tree that
 /// is the home directory of the user or lies above it holds more than a project.
+#[expect(clippy::disallowed_methods, reason = "whose home it is decides, not what takk is told to do")]
 pub fn boundary(root: &Path) -> PathBuf {
     let home = std::env::home_dir().map(|home| home.canonicalize().unwrap_or(home));
     let is_too_much = |tree: &Path| tree.parent().is_none() || home.is_some_and(|home| home.starts_with(tree));

@@ -157,7 +157,7 @@ impl<N: Needs> FromRequestParts<App> for ForQueue<N> {
         let peer = parts.extensions.get().copied();
         let Some(token) = bearer(parts) else { return Err(refuse(peer.as_ref(), app)) };
         let hash = token_hash(&token);
-        // Whose token is not known waits with the strangers first, and a body is taken from those only who may send one. IdempotencyKey more both
+        // Whose token is not known waits with the strangers first, and a body is taken from those only who may send one. Both
         // are found out at the write queue.
         let seen = if parts.method == Method::GET { app.known() } else { app.senders() };
         let person = if let Some(person) = seen.find(&hash) {

@@ -70,6 +70,7 @@ impl Home {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "this module reads the environment of the process")]
 fn data_directory() -> Option<PathBuf> {
     if cfg!(target_os = "macos") {
         return Some(std::env::home_dir()?.join("Library/Application Support/takk"));
