@@ -330,6 +330,20 @@ fn a_program_is_let_in_by_whoever_is_signed_in() {
 }
 
 #[test]
+fn a_program_that_is_denied_gets_no_token() {
+    let server = Server::start();
+    let device = server.ask("", "POST", "/api/v1/login/device", Some(json!({"name": "takk"}))).expect(200);
+    let code = device["code"].as_str().expect("text");
+    let mut browser = Browser::signed_in(&server, &server.owner);
+    let page = format!("/login/device?code={code}");
+    let done = browser.fill(&page, "/login/device", &[("code", code), ("decision", "deny")]);
+    assert!(done.text.contains("Denied."), "{}", done.text);
+    let polled = json!({"poll_secret": device["poll_secret"]});
+    assert_eq!(server.ask("", "POST", "/api/v1/login/device/poll", Some(polled)).status, 404);
+    assert_eq!(browser.fill("/login/device", "/login/device", &[("code", code)]).status, 404, "nobody can agree to it any more");
+}
+
+#[test]
 fn hostile_names_are_text_on_every_page() {
     let server = Server::start();
     let hostile = "\"><script>alert(1)</script>";

@@ -128,6 +128,18 @@ pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
     })
 }
 
+/// The caller denies the program with this code: it is told so when it asks next.
+pub fn deny(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
+    let now = hosted.now();
+    let code = code.trim().to_ascii_uppercase();
+    let record = Record::new("login.denied").item(names::plain("a login", &code)?);
+    hosted.change(caller, record, |accounts, _| {
+        let waits = accounts.device_login(&code)?.is_some_and(|row| row.expires_at > now && row.user.is_none());
+        let denied = waits && accounts.remove_device_login(&code)?;
+        if denied { Ok(()) } else { Err(Refusal::not_found("this code is unknown or has expired")) }
+    })
+}
+
 /// What the program with this code calls itself, if it still waits.
 pub fn waiting(hosted: &mut Hosted, code: &str) -> Result<Option<String>> {
     let now = hosted.now();

@@ -36,8 +36,15 @@ struct DevicePage<'p> {
     waiting: Option<String>,
     /// Whether the program shows the code: that of takk 0.1.40 does not.
     is_code_shown: bool,
-    is_done: bool,
+    /// What the person has just decided.
+    decision: Option<Decision>,
     said: Said,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Decision {
+    Authorized,
+    Denied,
 }
 
 /// Says who asks, and for whom.
@@ -60,14 +67,16 @@ pub(crate) async fn show(State(app): State<App>, person: Person, Query(Asked { c
         }
         _ => Said::default(),
     };
-    Ok(shown(&DevicePage { shell: Shell::new(&person, ""), code: &code, waiting, is_code_shown, is_done: false, said }))
+    Ok(shown(&DevicePage { shell: Shell::new(&person, ""), code: &code, waiting, is_code_shown, decision: None, said }))
 }
 
 pub(crate) async fn agree(State(app): State<App>, person: Person, filled: FormBody) -> Answer {
     let (caller, code) = (person.caller.clone(), filled.text("code").to_owned());
-    app.work(move |hosted| login::approve(hosted, &caller, &code)).await?;
+    let decision = if filled.text("decision") == "deny" { Decision::Denied } else { Decision::Authorized };
+    let decide = if decision == Decision::Denied { login::deny } else { login::approve };
+    app.work(move |hosted| decide(hosted, &caller, &code)).await?;
     let shell = Shell::new(&person, "");
-    Ok(shown(&DevicePage { shell, code: "", waiting: None, is_code_shown: true, is_done: true, said: Said::default() }))
+    Ok(shown(&DevicePage { shell, code: "", waiting: None, is_code_shown: true, decision: Some(decision), said: Said::default() }))
 }
 
 /// What the program with a code calls itself, if it waits.
