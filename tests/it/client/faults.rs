@@ -140,7 +140,7 @@ fn a_refusal_is_shown_with_its_hints_and_without_control_characters() {
     let problem = r#"{"type":"/problems/forbidden","title":"Forbidden","status":403,"detail":"a viewer\u001b[2J may not","hints":["ask"]}"#;
     let fake = Fake::new(move |_, _, stream| answer(stream, "403 Forbidden", "", problem));
     let ran = run_against(&Desk::new(), &fake.url, &RUN);
-    assert!(ran.err.contains("refuses it: a viewer [2J may not\n  hint: ask\n"), "{:?}", ran.err);
+    assert!(ran.err.contains("refused the request: a viewer [2J may not\n  hint: ask\n"), "{:?}", ran.err);
     let fake = Fake::new(move |_, _, stream| answer(stream, "401 Unauthorized", "", "{}"));
     let ran = run_against(&Desk::new(), &fake.url, &RUN);
     assert!(ran.err.contains("hint: set TAKK_TOKEN to a token that is valid"), "{}", ran.err);

@@ -16,7 +16,7 @@ fn they_are_used_where_that_is_said_and_never_silently() {
     let mut server = Served::start();
     let desk = Desk::on(&server);
     desk.fill();
-    assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are kept"));
+    assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are cached"));
     let ran = desk.takk(&run(&[]));
     assert_eq!((ran.out.as_str(), ran.err.as_str()), ("the value", ""));
     let ran = desk.takk(&run(&["--offline"]));
@@ -35,7 +35,7 @@ fn they_are_used_where_that_is_said_and_never_silently() {
     assert!(desk.refused(&run(&["--max-age", "1s"])).contains("the connection is refused"));
     assert!(desk.refused(&run(&["--max-age", "1s", "--offline"])).contains("seconds old"));
     desk.done(&["logout"]);
-    assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are kept"));
+    assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are cached"));
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn they_are_gone_when_the_server_refuses_them() {
     let text = std::fs::read_to_string(&tokens).expect("read");
     std::fs::write(&tokens, text.replace(&server.owner, "takk_p_revoked")).expect("written");
     assert!(desk.refused(&run(&["--max-age", "1w"])).contains("does not accept the token"));
-    assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are kept"));
+    assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are cached"));
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn what_is_damaged_is_not_there() {
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     std::fs::write(&file, bytes).expect("written");
-    assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are kept"));
+    assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are cached"));
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn each_missing_value_is_asked_for_and_checked() {
     let project = Project::new();
     let steps = [
         ("? APP_API_KEY", "short\r"),
-        ("APP_API_KEY` is no", "\u{1}\u{5}"),
+        ("APP_API_KEY` must be", "\u{1}\u{5}"),
         ("APP_API_KEY", "er-than-that\r"),
         ("? APP_SESSION_SECRET", "\r"),
         ("? APP_DATABASE_URL", "postgresql://app:pw@localhost/app\r"),

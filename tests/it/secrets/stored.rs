@@ -36,7 +36,7 @@ fn a_file_is_stored_byte_by_byte() {
 fn what_pydantic_refuses_is_not_stored() {
     let project = Project::new();
     for (name, value, why) in [
-        ("APP_API_KEY", "short", "`APP_API_KEY` is no "),
+        ("APP_API_KEY", "short", "`APP_API_KEY` must be SecretStr"),
         ("APP_DATABASE_URL", "mysql://localhost/app", "`APP_DATABASE_URL` must be PostgresDsn"),
         ("APP_LEVEL", "medium", "`APP_LEVEL` must be Literal"),
         ("APP_PORT", "80 00", "`APP_PORT` must be int"),

@@ -340,7 +340,11 @@ fn a_program_that_is_denied_gets_no_token() {
     assert!(done.text.contains("Denied."), "{}", done.text);
     let polled = json!({"poll_secret": device["poll_secret"]});
     assert_eq!(server.ask("", "POST", "/api/v1/login/device/poll", Some(polled)).status, 404);
-    assert_eq!(browser.fill("/login/device", "/login/device", &[("code", code)]).status, 404, "nobody can agree to it any more");
+    assert_eq!(
+        browser.fill("/login/device", "/login/device", &[("code", code)]).status,
+        404,
+        "nobody can agree to it any more"
+    );
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn a_takk_that_is_too_old_is_told_to_upgrade() {
     // A newer one asks for what is not there yet.
     let unknown = ask("takk/99.0", "/api/v1/not-yet");
     assert_eq!(unknown.status, 404);
-    assert!(unknown.text.contains("was asked by takk 99.0: ask whoever runs the server to upgrade it"), "{}", unknown.text);
+    assert!(unknown.text.contains("the client is takk 99.0: ask whoever runs the server to upgrade it"), "{}", unknown.text);
     let same = ask(concat!("takk/", env!("CARGO_PKG_VERSION")), "/api/v1/not-yet");
     assert!(!same.text.contains("upgrade"), "{}", same.text);
 }

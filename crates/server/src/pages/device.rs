@@ -76,7 +76,14 @@ pub(crate) async fn agree(State(app): State<App>, person: Person, filled: FormBo
     let decide = if decision == Decision::Denied { login::deny } else { login::approve };
     app.work(move |hosted| decide(hosted, &caller, &code)).await?;
     let shell = Shell::new(&person, "");
-    Ok(shown(&DevicePage { shell, code: "", waiting: None, is_code_shown: true, decision: Some(decision), said: Said::default() }))
+    Ok(shown(&DevicePage {
+        shell,
+        code: "",
+        waiting: None,
+        is_code_shown: true,
+        decision: Some(decision),
+        said: Said::default(),
+    }))
 }
 
 /// What the program with a code calls itself, if it waits.
