@@ -87,7 +87,7 @@ test("what is ticked is promoted from test to prod, and nothing else", async () 
   await page.getByLabel("To").selectOption("prod");
   await press("button", "Compare");
   await press("button", "Promote selected to prod");
-  assert.match(await page.getByRole("alert").textContent(), /Nothing was ticked/);
+  assert.match(await page.getByRole("alert").textContent(), /Nothing was selected/);
   await page.getByLabel("Promote STRIPE_API_KEY").check();
   const before = await server.values("shop", "prod");
   await press("button", "Promote selected to prod");
