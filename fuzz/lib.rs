@@ -1,4 +1,22 @@
-//! What the fuzz targets share: a project in memory, read as `takk` reads one.
+//! What the fuzz targets do with an input, a module for each kind of input, and what they share: a project in memory, read as `takk` reads
+//! one. The tests of takk build this file too, so that it cannot fall behind.
+
+#[path = "input/compiled.rs"]
+pub mod compiled;
+#[path = "input/config.rs"]
+pub mod config;
+#[path = "input/declaration.rs"]
+pub mod declaration;
+#[path = "input/exchange.rs"]
+pub mod exchange;
+#[path = "input/python_project.rs"]
+pub mod python_project;
+#[path = "input/python_source.rs"]
+pub mod python_source;
+#[path = "input/scan.rs"]
+pub mod scan;
+#[path = "input/settings_file.rs"]
+pub mod settings_file;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,7 +24,7 @@ use std::io;
 use takk_analysis::settings::RulesVersion;
 use takk_analysis::{Input, STACK, analyse};
 use takk_model::{Finding, LibraryChoice, Manifest, Packages};
-use takk_packages::{Listing};
+use takk_packages::Listing;
 use takk_python::Loader;
 use takk_python::scan::scan;
 

@@ -2,17 +2,4 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use takk::analysis::manifest_of_compiled;
-use takk::model::{Declaration, EnvironmentName, Surroundings};
-use takk::plan::plan;
-
-fuzz_target!(|text: &[u8]| {
-    let Ok(compiled) = serde_json::from_slice(text) else { return };
-    let manifest = manifest_of_compiled(compiled);
-    let declaration = Declaration { manifest, environment: Surroundings::default() }.without_secrets();
-    let again = Declaration::read(&declaration.written()).map(|read| read.written());
-    assert!(again.is_err() || again.is_ok_and(|text| text == declaration.written()));
-    let dev = EnvironmentName::parse("dev").expect("it is a name");
-    plan(&declaration.manifest, &declaration.environment(dev), &[]);
-});
+libfuzzer_sys::fuzz_target!(|text: &[u8]| takk_fuzz::compiled::run(text));

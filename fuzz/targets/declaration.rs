@@ -2,21 +2,4 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use takk::model::{Declaration, EnvironmentName};
-use takk::plan::plan;
-use takk::value::{Wanted, check_setting, generate, in_words};
-
-fuzz_target!(|text: &[u8]| {
-    let Ok(declaration) = Declaration::read(text) else { return };
-    let written = declaration.written();
-    let again = Declaration::read(&written).expect("what was written is read");
-    assert_eq!(again.written(), written);
-    let dev = EnvironmentName::parse("dev").expect("it is a name");
-    plan(&declaration.manifest, &declaration.environment(dev), &[]);
-    for field in declaration.manifest.settings.iter().flat_map(|class| &class.fields).take(50) {
-        in_words(&field.accepts);
-        check_setting(field, "[1, {\"a\": \"https://x:1/\"}]");
-        let _ = generate(&Wanted::from(field), &mut |bytes| bytes.fill(7));
-    }
-});
+libfuzzer_sys::fuzz_target!(|text: &[u8]| takk_fuzz::declaration::run(text));

@@ -2,36 +2,4 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use takk::exchange::{Addition, Edited, Format, Reading, WriteFormat, read, write};
-
-fuzz_target!(|text: &str| {
-    // No environment has an empty name: what is written for a `$` relies on it.
-    let known = |name: &str| (!name.is_empty() && name.len() % 2 == 0).then(|| "known".to_owned());
-    for format in [Format::Dotenv, Format::Json, Format::Yaml] {
-        let reading = read(format, text, &known);
-        let entries = pairs(&reading);
-        for (format, back) in [
-            (WriteFormat::Dotenv, Some(Format::Dotenv)),
-            (WriteFormat::Json, Some(Format::Json)),
-            (WriteFormat::Yaml, Some(Format::Yaml)),
-            (WriteFormat::Shell, None),
-            (WriteFormat::Docker, None),
-        ] {
-            let (Ok(written), Some(back)) = (write(format, &entries), back) else { continue };
-            assert!(pairs(&read(back, &written, &known)) == entries, "{format:?} reads back");
-        }
-    }
-    let lines = "# new\nA_NEW_NAME='a b'\n".to_owned();
-    let edited = Edited::new(text.to_owned());
-    let additions = [Addition { behind: edited.mentions().len().checked_sub(1), lines }];
-    if let Ok(bytes) = edited.with(&additions) {
-        let again = Edited::decode(bytes).expect("UTF-8 stays what it is");
-        assert!(again.find(&["A_NEW_NAME"]).is_some(), "what was added is there");
-    }
-    Format::detect("x", text);
-});
-
-fn pairs(reading: &Reading) -> Vec<(&str, &str)> {
-    reading.entries.iter().map(|entry| (entry.name.as_str(), entry.value.as_str())).collect()
-}
+libfuzzer_sys::fuzz_target!(|text: &str| takk_fuzz::exchange::run(text));

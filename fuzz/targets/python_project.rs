@@ -2,33 +2,4 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use takk_fuzz::{Memory, read};
-
-const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
-
-fuzz_target!(|text: &[u8]| {
-    let mut files = Memory::default();
-    let mut init = String::new();
-    for (name, part) in NAMES.iter().zip(parts(text)) {
-        let others: String = NAMES.iter().filter(|other| *other != name).map(|other| format!("from .{other} import *\n")).collect();
-        let mut module = others.into_bytes();
-        module.extend_from_slice(part);
-        files.0.insert(format!("app/{name}.py"), module);
-        init.push_str(&format!("from .{name} import *\n"));
-    }
-    files.0.insert("app/__init__.py".to_owned(), init.into_bytes());
-    read(&files);
-});
-
-/// The text between the separators.
-fn parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    const CUT: &[u8] = b"#---\n";
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let whole = rest?;
-        let at = whole.windows(CUT.len()).position(|window| window == CUT);
-        rest = at.map(|at| &whole[at + CUT.len()..]);
-        Some(&whole[..at.unwrap_or(whole.len())])
-    })
-}
+libfuzzer_sys::fuzz_target!(|text: &[u8]| takk_fuzz::python_project::run(text));

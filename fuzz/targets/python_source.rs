@@ -2,26 +2,4 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use takk_fuzz::{Memory, read};
-
-const USER: &str = "\
-from pydantic_settings import BaseSettings, SettingsConfigDict
-from settings import *
-from settings import Settings, Base, PREFIX, Nested, make, settings
-import settings as module
-
-class Derived(Settings, Base, env_prefix=PREFIX):
-    model_config = SettingsConfigDict(env_nested_delimiter='__', env_prefix=module.PREFIX)
-    nested: Nested
-    made: make() = module.make(PREFIX)
-    a: 'module.Nested | None' = settings.a
-";
-
-fuzz_target!(|text: &[u8]| {
-    let mut files = Memory::default();
-    files.0.insert("settings.py".to_owned(), text.to_vec());
-    files.0.insert("user.py".to_owned(), USER.into());
-    let first = read(&files);
-    assert!(first.0 == read(&files).0, "two runs say different things");
-});
+libfuzzer_sys::fuzz_target!(|text: &[u8]| takk_fuzz::python_source::run(text));

@@ -2,8 +2,4 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|text: &[u8]| {
-    takk::python::scan::scan(text, &|_| Some("x"));
-});
+libfuzzer_sys::fuzz_target!(|text: &[u8]| takk_fuzz::scan::run(text));

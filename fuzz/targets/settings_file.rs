@@ -2,14 +2,4 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use takk::document::data::{Format, read};
-
-fuzz_target!(|text: &[u8]| {
-    for format in [Format::Toml, Format::Yaml, Format::Json] {
-        for encoding in [None, Some("latin-1"), Some("utf-16")] {
-            let first = read(format, text, encoding);
-            assert!(first == read(format, text, encoding), "the same every time");
-        }
-    }
-});
+libfuzzer_sys::fuzz_target!(|text: &[u8]| takk_fuzz::settings_file::run(text));

@@ -17,6 +17,7 @@ mod dotenv;
 mod exchange;
 mod findings;
 mod formats;
+mod fuzzed;
 mod hostile;
 mod install;
 mod keeping;
