@@ -10,7 +10,6 @@
 //! | [`ui`] | all output |
 //!
 //! `main.rs` is parse, run, exit code.
-//!
 
 pub mod commands;
 pub mod launch;

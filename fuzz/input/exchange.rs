@@ -5,7 +5,7 @@ use takk_project::exchange::{Addition, Edited, Format, Reading, WriteFormat, rea
 /// Looks at one input.
 pub fn run(text: &str) {
     // No environment has an empty name: what is written for a `$` relies on it.
-    let known = |name: &str| (!name.is_empty() && name.len() % 2 == 0).then(|| "known".to_owned());
+    let known = |name: &str| (!name.is_empty() && name.len().is_multiple_of(2)).then(|| "known".to_owned());
     for format in [Format::Dotenv, Format::Json, Format::Yaml] {
         let reading = read(format, text, &known);
         let entries = pairs(&reading);

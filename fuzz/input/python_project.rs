@@ -9,12 +9,11 @@ pub fn run(text: &[u8]) {
     let mut files = Memory::default();
     let mut init = String::new();
     for (name, part) in NAMES.iter().zip(parts(text)) {
-        let others: String =
-            NAMES.iter().filter(|other| *other != name).map(|other| format!("from .{other} import *\n")).collect();
-        let mut module = others.into_bytes();
+        let others = NAMES.iter().filter(|other| *other != name).map(|other| format!("from .{other} import *\n"));
+        let mut module = others.collect::<Vec<_>>().concat().into_bytes();
         module.extend_from_slice(part);
         files.0.insert(format!("app/{name}.py"), module);
-        init.push_str(&format!("from .{name} import *\n"));
+        init.extend(["from .", *name, " import *\n"]);
     }
     files.0.insert("app/__init__.py".to_owned(), init.into_bytes());
     read(&files);

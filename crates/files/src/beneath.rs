@@ -11,7 +11,8 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, openat, readlinkat, statat};
 use rustix::io::Errno;
 
-use super::read::{READ, Refused, regular, whole};
+use super::read::{READ, regular, whole};
+use takk_model::Refused;
 
 /// How many links one path may lead through, as in Linux.
 const MOST_LINKS: usize = 40;

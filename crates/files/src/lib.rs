@@ -8,7 +8,7 @@ mod target;
 
 pub use beneath::Root;
 pub use enclosing::{boundary, git_entry};
-pub use read::{Refused, given, read, read_into, stream};
+pub use read::{given, read, read_into, stream};
 pub use target::{Target, is_standard_output};
 
 /// The most that a file of configuration, of source or of variables may hold.

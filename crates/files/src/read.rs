@@ -1,55 +1,13 @@
 //! Reading: a regular file, up to a limit.
 
-use std::fmt::{self, Display, Formatter};
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::fs::OFlags;
-
-/// Why a file is not read although it is there. It comes as the inner error of an [`io::Error`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// It is not a regular file, but this.
-    NotRegular(&'static str),
-    /// It holds more than so many bytes.
-    TooLarge(u64),
-    /// Its path, or a link on the way, leads out of the directory that is read.
-    Outside,
-}
-
-impl Display for Refused {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotRegular(kind) => write!(formatter, "it is {kind}, not a regular file"),
-            Self::TooLarge(limit) if *limit >= 1 << 20 => write!(formatter, "it is larger than {} MiB", limit >> 20),
-            Self::TooLarge(limit) => write!(formatter, "it is larger than {} KiB", limit >> 10),
-            Self::Outside => formatter.write_str("it leads out of the project, and is not read"),
-        }
-    }
-}
-
-impl std::error::Error for Refused {}
-
-impl Refused {
-    /// The refusal that an error is about.
-    pub fn of(error: &io::Error) -> Option<Self> {
-        error.get_ref()?.downcast_ref().copied()
-    }
-}
-
-impl From<Refused> for io::Error {
-    fn from(refused: Refused) -> Self {
-        let kind = match refused {
-            Refused::NotRegular(_) => ErrorKind::InvalidInput,
-            Refused::TooLarge(_) => ErrorKind::FileTooLarge,
-            Refused::Outside => ErrorKind::PermissionDenied,
-        };
-        Self::new(kind, refused)
-    }
-}
+use takk_model::Refused;
 
 /// How a file is opened: a FIFO without a writer is no reason to wait, a terminal does not become the process's own, and no child
 /// process has the file.

@@ -9,7 +9,8 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{Access, AtFlags, FileType, Mode, OFlags, accessat, fchmod, openat, renameat, statat, unlinkat};
 
 use super::beneath::Root;
-use super::read::{READ, Refused, regular, whole};
+use super::read::{READ, regular, whole};
+use takk_model::Refused;
 use takk_model::error::{Error, Result};
 
 /// A file to be written, in a directory that is open: what is checked is what is written.

@@ -21,6 +21,9 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// Every origin.
+    pub const ALL: [Self; 5] = [Self::Set, Self::Generated, Self::Imported, Self::Promoted, Self::RolledBack];
+
     /// The word for it, as the store and JSON write it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -45,7 +48,7 @@ mod tests {
 
     #[test]
     fn its_words_are_those_of_json() {
-        for origin in [Origin::Set, Origin::Generated, Origin::Imported, Origin::Promoted, Origin::RolledBack] {
+        for origin in Origin::ALL {
             assert_eq!(serde_json::to_value(origin).expect("it is a word"), origin.as_str());
         }
     }

@@ -47,6 +47,9 @@ pub enum TokenKind {
 }
 
 impl TokenKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Personal, Self::Service];
+
     /// The word for it, the same as in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -57,6 +60,6 @@ impl TokenKind {
 
     /// The kind that a word stands for.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Personal, Self::Service].into_iter().find(|kind| kind.as_str() == word)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 }

@@ -154,7 +154,7 @@ impl App {
         self.0.hashing.run(work).await
     }
 
-    /// Does something with the store that takes the machine a while, in a lane of its own. One person has a few places there.
+    /// Does something with the store that takes the machine a while, on threads of its own. One person has a few places there.
     pub async fn slowly<T: Send + 'static>(
         &self,
         person: i64,

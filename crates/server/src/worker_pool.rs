@@ -21,7 +21,7 @@ type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 pub(super) struct WorkerPool<S>(SyncSender<Job<S>>);
 
 impl<S: Default + 'static> WorkerPool<S> {
-    /// Starts the threads; they end with the lane. `room` is how many may wait.
+    /// Starts the threads; they end with the pool. `room` is how many may wait.
     pub fn open(name: &str, threads: usize, room: usize) -> Outcome<Self> {
         let (line, waiting) = sync_channel(room);
         let waiting = Arc::new(Mutex::new(waiting));
@@ -75,13 +75,13 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_comes_when_the_line_is_full_hears_so_at_once() {
-        let lane = Arc::new(WorkerPool::<u32>::open("test", 1, 1).expect("threads"));
+        let pool = Arc::new(WorkerPool::<u32>::open("test", 1, 1).expect("threads"));
         let (begun, begins) = channel();
         let (end, ends) = channel::<()>();
         let first = {
-            let lane = Arc::clone(&lane);
+            let pool = Arc::clone(&pool);
             tokio::spawn(async move {
-                lane.run(move |count| {
+                pool.run(move |count| {
                     begun.send(()).expect("the test waits");
                     let _ = ends.recv();
                     *count += 1;
@@ -91,14 +91,14 @@ mod tests {
         };
         tokio::task::spawn_blocking(move || begins.recv()).await.expect("no panic").expect("it begins");
         let second = {
-            let lane = Arc::clone(&lane);
-            tokio::spawn(async move { lane.run(|count| *count).await })
+            let pool = Arc::clone(&pool);
+            tokio::spawn(async move { pool.run(|count| *count).await })
         };
         let busy = loop {
             tokio::task::yield_now().await;
             // One that waited itself, and does not any more, had found a place before the second came.
             let waited = std::time::Duration::from_millis(10);
-            if let Ok(refused) = tokio::time::timeout(waited, lane.run(|_| ())).await {
+            if let Ok(refused) = tokio::time::timeout(waited, pool.run(|_| ())).await {
                 break refused.expect_err("the line is full");
             }
         };
@@ -106,14 +106,14 @@ mod tests {
         end.send(()).expect("it waits");
         first.await.expect("no panic").expect("done");
         let _ = second.await.expect("no panic");
-        assert_eq!(lane.run(|count| *count).await, Ok(1), "what a thread keeps, it keeps");
+        assert_eq!(pool.run(|count| *count).await, Ok(1), "what a thread keeps, it keeps");
     }
 
     #[tokio::test]
     async fn a_mistake_ends_the_work_and_not_the_thread() {
-        let lane = WorkerPool::<u32>::open("test", 1, 4).expect("threads");
-        let broken = lane.run(|_| assert!(std::hint::black_box(false), "a mistake")).await;
+        let pool = WorkerPool::<u32>::open("test", 1, 4).expect("threads");
+        let broken = pool.run(|_| assert!(std::hint::black_box(false), "a mistake")).await;
         assert!(broken.is_err_and(|refusal| refusal.code == Code::Internal));
-        assert_eq!(lane.run(|count| *count).await, Ok(0));
+        assert_eq!(pool.run(|count| *count).await, Ok(0));
     }
 }

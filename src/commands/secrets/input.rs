@@ -4,7 +4,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use takk_files::{MOST, Refused};
+use takk_files::MOST;
+use takk_model::Refused;
 use takk_model::error::{Error, Result};
 use takk_vault::SecretValue;
 

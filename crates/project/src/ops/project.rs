@@ -12,7 +12,7 @@ use crate::source::{self, Commit, Scanned, WorkTree, walk};
 use takk_analysis::settings::RulesVersion;
 use takk_analysis::{Input, STACK, analyse};
 use takk_catalog::catalog;
-use takk_files::Refused;
+use takk_model::Refused;
 use takk_model::error::{Error, Result};
 use takk_model::{Environment, Finding, Manifest, Problem};
 use takk_packages::Listing;

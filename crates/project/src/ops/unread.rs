@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use takk_files::Refused;
+use takk_model::Refused;
 use takk_model::{Code, Finding, Manifest, Place, Problem, ProblemKind, Severity};
 
 /// The code of files that cannot be read.

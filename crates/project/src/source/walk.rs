@@ -13,7 +13,8 @@ use super::git::Repository;
 use super::ignored::{self, Rules};
 use super::selection::{Content, content_of, is_source_directory, limit_of};
 use super::work_tree::WorkTree;
-use takk_files::{Refused, Root, git_entry};
+use takk_files::{Root, git_entry};
+use takk_model::Refused;
 
 /// How many files and directories one core walks sooner than threads are started.
 const FEW: usize = 128;

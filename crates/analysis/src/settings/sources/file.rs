@@ -10,7 +10,7 @@ use super::order::one_line;
 use crate::settings::config::ModelConfig;
 use crate::settings::models::Models;
 use takk_document::data::{self, Fault, Format, Mapping, Shape};
-use takk_files::Refused;
+use takk_model::Refused;
 use takk_model::Source;
 use takk_python::{Call, Evaluator, Modules, Value};
 

@@ -137,9 +137,9 @@ fn object_id(text: &str) -> io::Result<Option<ObjectId>> {
 
 /// Whether nothing is there under a name: also where a part of it is a file, or it is a directory itself.
 fn is_free(error: &io::Error) -> bool {
-    let directory = files::Refused::NotRegular("a directory");
+    let directory = takk_model::Refused::NotRegular("a directory");
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename)
-        || files::Refused::of(error) == Some(directory)
+        || takk_model::Refused::of(error) == Some(directory)
 }
 
 /// Whether a full name is one by the rules of `git check-ref-format`: below `refs/`, or like `HEAD` and `FETCH_HEAD`. What is none

@@ -13,7 +13,7 @@ use gix_odb::store::init::Options;
 pub(in super::super) use gix_object::Kind;
 
 use super::Repository;
-use takk_files::Refused;
+use takk_model::Refused;
 
 /// The most that one allocation for an object of a pack may take, also for those that others are made of.
 const MOST_IN_MEMORY: usize = 64 << 20;
