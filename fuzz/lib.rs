@@ -77,9 +77,6 @@ pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
 
 /// Reads one file that names packages.
 pub fn read_packages(path: &str, content: &[u8]) {
-    let read = |wanted: &str| match wanted == path {
-        true => Ok(content.to_vec()),
-        false => Err(io::ErrorKind::NotFound.into()),
-    };
+    let read = |wanted: &str| if wanted == path { Ok(content.to_vec()) } else { Err(io::ErrorKind::NotFound.into()) };
     takk_packages::read(&Listing { files: &[path.to_owned()], read: &read });
 }
