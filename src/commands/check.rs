@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
-use super::{Outcome, Session, door};
+use super::{Outcome, Session, open_platform};
 use crate::ui::{comparison_text, findings_text, github, json, junit, report, sarif};
 use takk_model::Finding;
 use takk_model::error::Result;
@@ -60,7 +60,7 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
     let format = if session.json { Format::Json } else { args.format };
     let environments = environments::choose(&args.env, &project)?;
     if let Some(base) = &args.base {
-        let holdings = holdings(&mut *door::platform(&project, session)?, &environments)?;
+        let holdings = holdings(&mut *open_platform::open_platform(&project, session)?, &environments)?;
         let before = project::read_commit(&args.project.options(), base)?;
         let comparison = compare::compare(base, &before.manifest, &project.manifest, &environments, &holdings);
         return show_comparison(&comparison, format, session);
@@ -69,7 +69,13 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
     let findings = if args.env.is_empty() {
         check::check(&project, &selection, rules::RULES)?
     } else {
-        check::check_values(&mut *door::platform(&project, session)?, &project, &selection, rules::RULES, &environments)?
+        check::check_values(
+            &mut *open_platform::open_platform(&project, session)?,
+            &project,
+            &selection,
+            rules::RULES,
+            &environments,
+        )?
     };
     show_findings(&findings, &project, format, args.all, session)
 }

@@ -1,7 +1,7 @@
 //! `takk diff`
 
 use super::value_args::InProject;
-use super::{Outcome, Session, door};
+use super::{Outcome, Session, open_platform};
 use crate::ui::{diff_text, json};
 use takk_model::error::Result;
 use takk_project::ops::{diff, environments};
@@ -31,7 +31,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
     let one = |name: &str| environments::one(Some(name), &project);
-    let diff = diff::diff(&mut *door::platform(&project, session)?, &project, [one(&args.first)?, one(&args.second)?])?;
+    let diff =
+        diff::diff(&mut *open_platform::open_platform(&project, session)?, &project, [one(&args.first)?, one(&args.second)?])?;
     let text = if session.json { json::diff(&diff)? } else { diff_text::render(&diff, args.all, now()) };
     session.output.data(&text)?;
     Ok(if args.detailed_exitcode && diff.is_different() { Outcome::Findings } else { Outcome::Clean })

@@ -1,7 +1,7 @@
 //! `takk link`
 
 use super::value_args::InProject;
-use super::{Outcome, Session, door, push};
+use super::{Outcome, Session, open_platform, push};
 use crate::ui::{json, server_text};
 use takk_client::account;
 use takk_model::error::{Error, Result};
@@ -30,7 +30,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let checkout = door::checkout(&project);
+    let checkout = open_platform::checkout(&project);
     if args.unlink {
         let before = link::unlink(&session.home, &checkout)?;
         session.output.note(&server_text::unlinked(before.as_deref()));
@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
 fn to_server(address: &Address, name: &str, project: &ReadProject, session: &Session) -> Result<Outcome> {
     let connection = account::connect(&session.home, address, Some(name))?;
     let is_new = account::make_project(&connection, name)?;
-    let linked = link::link(&session.home, &door::checkout(project), Some(address.clone()), name)?;
+    let linked = link::link(&session.home, &open_platform::checkout(project), Some(address.clone()), name)?;
     session.output.note(&server_text::linked(address, name, is_new));
     tell(project, session);
     let own = &project.manifest.project.name;
@@ -68,14 +68,15 @@ fn to_server(address: &Address, name: &str, project: &ReadProject, session: &Ses
 }
 
 fn to_own_store(name: &str, project: &ReadProject, session: &Session) -> Result<Outcome> {
-    let linked = link::link(&session.home, &door::checkout(project), None, name)?;
+    let linked = link::link(&session.home, &open_platform::checkout(project), None, name)?;
     session.output.note(&server_text::gets(&linked));
     said(Some(&linked), session)
 }
 
 /// Tells the server what the code needs. The link holds without it.
 fn tell(project: &ReadProject, session: &Session) {
-    let pushed = door::platform(project, session).and_then(|mut platform| push::all(&mut *platform, project, session));
+    let pushed =
+        open_platform::open_platform(project, session).and_then(|mut platform| push::all(&mut *platform, project, session));
     match pushed {
         Ok(pushed) => session.output.note(&server_text::pushed(&pushed)),
         Err(error) => session
@@ -86,9 +87,9 @@ fn tell(project: &ReadProject, session: &Session) {
 
 /// Says whose values these are; asks where that is open.
 fn show(project: &ReadProject, session: &Session) -> Result<Outcome> {
-    let linked = match link::decide(&session.home, &door::checkout(project))? {
+    let linked = match link::decide(&session.home, &open_platform::checkout(project))? {
         Decision::Linked(linked) => linked,
-        Decision::Asked(question) => door::ask(question, session)?,
+        Decision::Asked(question) => open_platform::ask(question, session)?,
         Decision::ByToken(open) => by_token(open, session)?,
         Decision::New(_) | Decision::Proposed(_) => {
             return Err(Error::usage("this checkout is not linked to a server, and no values are stored for it")
@@ -103,7 +104,7 @@ fn show(project: &ReadProject, session: &Session) -> Result<Outcome> {
 /// What the token of this build is for.
 fn by_token(open: ByToken, session: &Session) -> Result<Link> {
     let connection = account::connect(&session.home, &open.address, None)?;
-    Ok(Link::Server(door::of_token(open, &connection)?))
+    Ok(Link::Server(open_platform::of_token(open, &connection)?))
 }
 
 fn said(link: Option<&Link>, session: &Session) -> Result<Outcome> {

@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
-use super::{Outcome, Session, door};
+use super::{Outcome, Session, open_platform};
 use crate::ui::{findings_text, json, plan_html, plan_markdown, plan_text};
 use takk_model::error::Result;
 use takk_model::{Finding, Severity};
@@ -45,7 +45,7 @@ enum Format {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let answer = ManuallyDrop::new(plan::plan(&mut *door::platform_to_look_at(&project, session)?, &project, &args.env)?);
+    let answer = ManuallyDrop::new(plan::plan(&mut *open_platform::open_to_look_at(&project, session)?, &project, &args.env)?);
     let (plan, findings) = (&answer.plan, &answer.findings);
     let format = if session.json { Format::Json } else { args.format };
     session.output.data(&match format {

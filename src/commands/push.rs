@@ -1,7 +1,7 @@
 //! `takk push`
 
 use super::value_args::InProject;
-use super::{Outcome, Session, door};
+use super::{Outcome, Session, open_platform};
 use crate::ui::{json, server_text};
 use takk_model::error::Result;
 use takk_model::{Declaration, Environment, Manifest};
@@ -26,7 +26,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let mut platform = door::platform(&project, session)?;
+    let mut platform = open_platform::open_platform(&project, session)?;
     let pushed = if args.env.is_empty() {
         all(&mut *platform, &project, session)?
     } else {

@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use super::Session;
-use super::door;
+use super::open_platform;
 use super::project_args::{ProjectArgs, ReadingArgs};
 use takk_model::error::Result;
 use takk_model::{Environment, EnvironmentName};
@@ -51,7 +51,7 @@ impl ValueArgs {
     /// Reads the project, and finds the environment in it.
     pub fn read<'s>(&self, session: &'s Session) -> Result<Target<'s>> {
         let project = self.project.read()?;
-        let mut platform = door::platform(&project, session)?;
+        let mut platform = open_platform::open_platform(&project, session)?;
         let environment = in_use::chosen(&mut *platform, self.env.as_deref(), &project, &session.home)?;
         Ok(Target { project, environment, platform })
     }

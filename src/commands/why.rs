@@ -1,7 +1,7 @@
 //! `takk why`
 
 use super::project_args::ProjectArgs;
-use super::{Outcome, Session, door};
+use super::{Outcome, Session, open_platform};
 use crate::ui::{json, why_text};
 use takk_model::error::Result;
 use takk_project::config;
@@ -19,7 +19,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let mut platform = door::platform_to_look_at(&project, session)?;
+    let mut platform = open_platform::open_to_look_at(&project, session)?;
     let answer = why::why(&mut *platform, &project, &args.name, &config::inherited_names())?;
     let text = if session.json { json::json(&answer)? } else { why_text::render(&answer, now()) };
     session.output.data(&text)?;

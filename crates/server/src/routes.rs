@@ -15,7 +15,7 @@ use super::api::{
 use super::app::App;
 use super::pages::routes::pages;
 use super::request_log::observe;
-use super::{document, legacy_api, probes};
+use super::{document, health_routes, legacy_api};
 
 /// Everything that the server answers.
 pub(super) fn router(app: &App) -> Router {
@@ -25,10 +25,10 @@ pub(super) fn router(app: &App) -> Router {
     api.merge(pages())
         .merge(legacy_api::routes())
         .route("/api/v1/openapi.json", get(served))
-        .route("/healthz", get(probes::healthz))
-        .route("/readyz", get(probes::readyz))
-        .route("/metrics", get(probes::metrics))
-        .fallback(probes::nothing_here)
+        .route("/healthz", get(health_routes::healthz))
+        .route("/readyz", get(health_routes::readyz))
+        .route("/metrics", get(health_routes::metrics))
+        .fallback(health_routes::nothing_here)
         .layer(from_fn_with_state(app.clone(), observe))
         .with_state(app.clone())
 }

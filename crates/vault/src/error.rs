@@ -4,7 +4,7 @@ use takk_crypto::CryptoError;
 
 use crate::store::StoreError;
 
-/// The result of a door to values.
+/// The result of reading or writing values.
 pub type Result<T, E = SecretsError> = std::result::Result<T, E>;
 
 /// Why a value cannot be read or kept.

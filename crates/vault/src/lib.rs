@@ -1,4 +1,4 @@
-//! The only door to values. A value goes in as text and comes out as a [`SecretValue`]; what lies between is encrypted for one
+//! Values, encrypted in a store: nothing else reads or writes them. A value goes in as text and comes out as a [`SecretValue`]; what lies between is encrypted for one
 //! environment, under one name and version, so that no row of the store can be moved, swapped or taken back unnoticed.
 
 mod access;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::value_args::InProject;
-use super::super::{Outcome, Session, door};
+use super::super::{Outcome, Session, open_platform};
 use crate::ui::{env_text, json};
 use takk_model::error::Result;
 use takk_project::config;
@@ -31,7 +31,7 @@ pub(in super::super) struct Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
     let environment = create::environment(args.name.as_deref(), &project)?;
-    let mut platform = door::platform(&project, session)?;
+    let mut platform = open_platform::open_platform(&project, session)?;
     let wanted = create::prepare(&mut *platform, &project, environment, args.from.as_deref(), args.ttl)?;
     if let Some(copying) = env_text::copying(&wanted) {
         session.output.note(&copying);

@@ -1,7 +1,7 @@
 //! `takk env delete`
 
 use super::super::value_args::InProject;
-use super::super::{Outcome, Session, door};
+use super::super::{Outcome, Session, open_platform};
 use crate::ui::{confirm, env_text, json};
 use takk_model::error::{Error, Result};
 use takk_project::ops::env::delete::{self, Doomed};
@@ -24,7 +24,7 @@ pub(in super::super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let mut platform = door::platform(&project, session)?;
+    let mut platform = open_platform::open_platform(&project, session)?;
     let doomed = match &args.name {
         Some(name) => vec![delete::one(&mut *platform, &project, name)?],
         None => delete::expired(&mut *platform)?,

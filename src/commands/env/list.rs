@@ -1,7 +1,7 @@
 //! `takk env list`
 
 use super::super::value_args::InProject;
-use super::super::{Outcome, Session, door};
+use super::super::{Outcome, Session, open_platform};
 use crate::ui::{env_text, json};
 use takk_model::error::Result;
 use takk_project::ops::env::list;
@@ -16,7 +16,7 @@ pub(in super::super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let listed = list::list(&mut *door::platform(&project, session)?, &project, &session.home, now())?;
+    let listed = list::list(&mut *open_platform::open_platform(&project, session)?, &project, &session.home, now())?;
     session.output.data(&if session.json { json::json(&listed)? } else { env_text::list(&listed, now()) })?;
     Ok(Outcome::Clean)
 }

@@ -1,7 +1,7 @@
 //! `takk env use`
 
 use super::super::value_args::InProject;
-use super::super::{Outcome, Session, door};
+use super::super::{Outcome, Session, open_platform};
 use crate::ui::{env_text, json};
 use takk_model::error::Result;
 use takk_project::ops::env::in_use;
@@ -23,7 +23,8 @@ pub(in super::super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let remember = |name| in_use::remember(&mut *door::platform(&project, session)?, &project, name, &session.home);
+    let remember =
+        |name| in_use::remember(&mut *open_platform::open_platform(&project, session)?, &project, name, &session.home);
     let used = args.name.as_deref().map(remember).transpose()?;
     session.output.note(&match &used {
         Some(used) => env_text::used(used),

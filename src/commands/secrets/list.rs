@@ -1,7 +1,7 @@
 //! `takk secrets list`
 
 use super::super::value_args::{InProject, names};
-use super::super::{Outcome, Session, door};
+use super::super::{Outcome, Session, open_platform};
 use crate::ui::{json, secrets_text};
 use takk_model::error::Result;
 use takk_project::ops::environments;
@@ -21,7 +21,7 @@ pub(in super::super) struct Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
     let chosen = environments::choose(&args.env, &project)?;
-    let listings = list::list(&mut *door::platform(&project, session)?, &names(&chosen))?;
+    let listings = list::list(&mut *open_platform::open_platform(&project, session)?, &names(&chosen))?;
     let text = if session.json { json::json(&listings)? } else { secrets_text::listings(&listings, now()) };
     session.output.data(&text)?;
     Ok(Outcome::Clean)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::value_args::{InProject, plan_of};
-use super::super::{Outcome, Session, door};
+use super::super::{Outcome, Session, open_platform};
 use super::set::checker;
 use crate::ui::ask::{Answer, Asker};
 use crate::ui::{confirm, json, promote_text, secrets_text};
@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
             .hint("pass --dry-run to see them")
             .hint("pass --yes to apply them; values that takk would have to ask for are left out"));
     }
-    let mut platform = door::platform(&project, session)?;
+    let mut platform = open_platform::open_platform(&project, session)?;
     let sheet = propose(&project.manifest, [&from, &to], &mut *platform, &args.names, &SystemRandom)?;
     if !session.json {
         session.output.data(&promote_text::sheet(&sheet))?;

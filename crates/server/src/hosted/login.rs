@@ -122,9 +122,9 @@ pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
     let code = code.trim().to_ascii_uppercase();
     let record = Record::new("login.agreed").item(names::plain("a login", &code)?);
     hosted.change(caller, record, |accounts, _| {
-        let waits = accounts.device_login(&code)?.is_some_and(|row| row.expires_at > now && row.user.is_none());
+        let waits = accounts.device_login(&code)?.is_some_and(|row| is_undecided(&row, now));
         let agreed = waits && accounts.let_in(&code, caller.user.id, caller.token_id())?;
-        if agreed { Ok(()) } else { Err(Refusal::not_found("this code is unknown or has expired")) }
+        if agreed { Ok(()) } else { Err(unknown_code()) }
     })
 }
 
@@ -134,9 +134,9 @@ pub fn deny(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
     let code = code.trim().to_ascii_uppercase();
     let record = Record::new("login.denied").item(names::plain("a login", &code)?);
     hosted.change(caller, record, |accounts, _| {
-        let waits = accounts.device_login(&code)?.is_some_and(|row| row.expires_at > now && row.user.is_none());
+        let waits = accounts.device_login(&code)?.is_some_and(|row| is_undecided(&row, now));
         let denied = waits && accounts.remove_device_login(&code)?;
-        if denied { Ok(()) } else { Err(Refusal::not_found("this code is unknown or has expired")) }
+        if denied { Ok(()) } else { Err(unknown_code()) }
     })
 }
 
@@ -144,5 +144,14 @@ pub fn deny(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
 pub fn waiting(hosted: &mut Hosted, code: &str) -> Result<Option<String>> {
     let now = hosted.now();
     let row = hosted.accounts()?.device_login(&code.trim().to_ascii_uppercase())?;
-    Ok(row.filter(|row| row.expires_at > now && row.user.is_none()).map(|row| row.name))
+    Ok(row.filter(|row| is_undecided(row, now)).map(|row| row.name))
+}
+
+/// Whether nobody has decided about a login, which can still be done.
+fn is_undecided(row: &DeviceLoginRow, now: i64) -> bool {
+    row.expires_at > now && row.user.is_none()
+}
+
+fn unknown_code() -> Refusal {
+    Refusal::not_found("this code is unknown or has expired").hint("run `takk login` again for a new code")
 }

@@ -11,7 +11,7 @@ use takk_project::platform::{
 };
 
 /// What keeps the values of the checkout. Whose these are is asked where nobody has said it.
-pub(super) fn platform<'s>(project: &ReadProject, session: &'s Session) -> Result<Box<dyn Platform + 's>> {
+pub(super) fn open_platform<'s>(project: &ReadProject, session: &'s Session) -> Result<Box<dyn Platform + 's>> {
     match link::decide(&session.home, &checkout(project))? {
         Decision::Linked(link) => Ok(linked(link, session)),
         Decision::New(new) => Ok(of_new(new, session)),
@@ -22,7 +22,7 @@ pub(super) fn platform<'s>(project: &ReadProject, session: &'s Session) -> Resul
 }
 
 /// The same for what says what the code needs: where nobody has decided yet, that is said, and no values are looked at.
-pub(super) fn platform_to_look_at<'s>(project: &ReadProject, session: &'s Session) -> Result<Box<dyn Platform + 's>> {
+pub(super) fn open_to_look_at<'s>(project: &ReadProject, session: &'s Session) -> Result<Box<dyn Platform + 's>> {
     let mut checkout = checkout(project);
     let mut decision = link::decide(&session.home, &checkout)?;
     if let Decision::Proposed(url) = &decision {
