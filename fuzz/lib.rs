@@ -20,6 +20,7 @@ pub mod settings_file;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use takk_analysis::settings::RulesVersion;
 use takk_analysis::{Input, STACK, analyse};
@@ -33,8 +34,8 @@ use takk_python::scan::scan;
 pub struct Memory(pub BTreeMap<String, Vec<u8>>);
 
 impl Loader for Memory {
-    fn project_file(&self, path: &str) -> io::Result<Vec<u8>> {
-        self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    fn project_file(&self, path: &str) -> io::Result<Arc<Vec<u8>>> {
+        self.0.get(path).cloned().map(Arc::new).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     fn installed_file(&self, _path: &str) -> Option<Vec<u8>> {

@@ -37,7 +37,7 @@ impl Write for Events {
 
 fn line(format: LogFormat, event: &str) -> String {
     match format {
-        LogFormat::Text => outgoing::outgoing(&palette::ended(event.strip_suffix('\n').unwrap_or(event))),
+        LogFormat::Text => outgoing::outgoing(&palette::ended(event.strip_suffix('\n').unwrap_or(event).to_owned())),
         LogFormat::Json => outgoing::json(event),
     }
 }

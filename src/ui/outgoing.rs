@@ -52,11 +52,23 @@ impl Log {
     }
 
     fn write(&mut self, text: &str, out: &mut String) {
-        for c in text.chars() {
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            // What comes after `##` may be part of a command.
+            let plain = if self.hashes == 0 { rest.bytes().position(|byte| !is_plain(byte)).unwrap_or(rest.len()) } else { 0 };
+            if plain > 0 {
+                let run = &rest[..plain];
+                out.push_str(run);
+                self.is_colon = false;
+                self.is_start &= run.bytes().all(|byte| byte == b' ');
+                rest = &rest[plain..];
+                continue;
+            }
             if self.is_guarded {
                 self.part(c, out);
             }
             push_visible(c, out);
+            rest = &rest[c.len_utf8()..];
         }
     }
 
@@ -68,6 +80,11 @@ impl Log {
         self.is_start = c == '\n' || (self.is_start && c.is_whitespace());
         self.hashes = if c == '#' { self.hashes + 1 } else { 0 };
     }
+}
+
+/// Whether a byte is printed as it is and begins no command: nearly all of every text.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'#')
 }
 
 /// JSON in which what is not seen is written as JSON escapes it, and so is what a CI server takes for a command wherever it is in a line.

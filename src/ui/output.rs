@@ -1,10 +1,13 @@
 //! The terminal: where everything that takk says goes out.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
 
 use anstream::AutoStream;
+use anstream::adapter::strip_str;
+use anstream::stream::RawStream;
 use zeroize::Zeroizing;
 
 use super::palette::{DOUBTFUL, line, paint};
@@ -58,8 +61,15 @@ impl Output {
     }
 
     fn print(self, text: &str) -> Result<()> {
-        let mut stdout = AutoStream::new(io::stdout().lock(), self.color);
+        let mut stdout = io::stdout().lock();
+        let text = self.styled(text, &stdout);
         printed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+    }
+
+    /// The text with colours if the stream takes them: as a whole, so that it is one write.
+    fn styled<'t>(self, text: &'t str, stream: &impl RawStream) -> Cow<'t, str> {
+        let color = if self.color == ColorChoice::Auto { AutoStream::choice(stream) } else { self.color };
+        if color == ColorChoice::Never { Cow::Owned(strip_str(text).to_string()) } else { Cow::Borrowed(text) }
     }
 
     /// Lends the standard output and the standard error to a command whose output passes through.
@@ -114,8 +124,9 @@ impl Output {
 
     /// Nothing can be done about a stderr that cannot be written.
     fn talk(self, text: &str) {
-        let mut stderr = AutoStream::new(io::stderr().lock(), self.color);
-        let _ = stderr.write_all(outgoing::outgoing(text).as_bytes());
+        let mut stderr = io::stderr().lock();
+        let text = outgoing::outgoing(text);
+        let _ = stderr.write_all(self.styled(&text, &stderr).as_bytes());
     }
 }
 

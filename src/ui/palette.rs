@@ -4,7 +4,9 @@
 //! that is random in each process, which no data can know; [`outgoing`](super::outgoing) makes escape sequences of marks, and of nothing
 //! else.
 
+use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
+use std::fmt::{self, Write};
 use std::hash::BuildHasher;
 use std::sync::LazyLock;
 
@@ -32,10 +34,32 @@ pub(super) static MARK: LazyLock<String> = LazyLock::new(|| {
 
 /// `text` on one line, in `style`.
 pub(super) fn paint(style: Style, text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
+    let text = shown(text);
+    if text.is_empty() || style.is_plain() {
+        return text.into_owned();
     }
-    adopted(&format!("{style}\u{0}{style:#}")).replacen('\0', &shown(text), 1)
+    // Room for the marks: a style has two escape characters at most, and its end has one.
+    let mut painted = String::with_capacity(text.len() + 3 * MARK.len() + 16);
+    // Writing to a string does not fail.
+    let _ = write!(Marked(&mut painted), "{style}");
+    painted.push_str(&text);
+    let _ = write!(Marked(&mut painted), "{style:#}");
+    painted
+}
+
+/// Takes styles as they are displayed, and marks their escape characters.
+struct Marked<'t>(&'t mut String);
+
+impl Write for Marked<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut pieces = text.split('\u{1b}');
+        self.0.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            self.0.push_str(&MARK);
+            self.0.push_str(piece);
+        }
+        Ok(())
+    }
 }
 
 /// A text whose escape characters are takk's own, marked as such. Nothing that others wrote may be in it.
@@ -44,8 +68,12 @@ pub(super) fn adopted(text: &str) -> String {
 }
 
 /// A line of text output, which whatever is named in it does not end.
-pub(crate) fn ended(text: &str) -> String {
-    let mut line = shown(text).into_owned();
+pub(crate) fn ended(text: String) -> String {
+    let escaped = match shown(&text) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(escaped) => Some(escaped),
+    };
+    let mut line = escaped.unwrap_or(text);
     line.push('\n');
     line
 }
@@ -53,14 +81,14 @@ pub(crate) fn ended(text: &str) -> String {
 /// `format!`, as one.
 macro_rules! line {
     ($($arguments:tt)*) => {
-        $crate::ui::ended(&format!($($arguments)*))
+        $crate::ui::ended(format!($($arguments)*))
     };
 }
 
 /// Such a line after an empty one.
 macro_rules! paragraph {
     ($($arguments:tt)*) => {
-        format!("\n{}", $crate::ui::ended(&format!($($arguments)*)))
+        format!("\n{}", $crate::ui::ended(format!($($arguments)*)))
     };
 }
 

@@ -220,7 +220,7 @@ impl<'i> Search<'i> {
         } else {
             files.par_iter().zip(places).flat_map_iter(bases_of).collect()
         };
-        let renames = files.iter().flat_map(|(_, mentions)| mentions.renames.iter().copied()).collect();
+        let renames = files.iter().flat_map(|(_, mentions)| mentions.names.renames()).collect();
         Self { files, names, outside: HashedNames::default(), bases, renames, grown: true, first: true }
     }
 
@@ -245,7 +245,9 @@ impl<'i> Search<'i> {
         if std::mem::take(&mut self.first) {
             self.outside = self.outside();
             for (at, (_, mentions)) in self.files.iter().enumerate() {
-                if mentions.uses_base || mentions.takk || mentions.outside_bases.iter().any(|base| self.outside.contains(base))
+                if mentions.uses_base
+                    || mentions.takk
+                    || mentions.names.outside_bases().iter().any(|base| self.outside.contains(base))
                 {
                     batch.push(at);
                 }
@@ -267,7 +269,7 @@ impl<'i> Search<'i> {
     /// Names like those of settings that no class statement of the project defines.
     fn outside(&self) -> HashedNames {
         let mut outside: HashedNames =
-            self.files.iter().flat_map(|(_, mentions)| mentions.outside_bases.iter().copied()).collect();
+            self.files.iter().flat_map(|(_, mentions)| mentions.names.outside_bases().iter().copied()).collect();
         if outside.is_empty() {
             return outside;
         }
@@ -294,5 +296,9 @@ impl<'i> Search<'i> {
 
 /// The class statements of a file: the hash of the name, and those of the identifiers in the parentheses.
 fn headers(mentions: &Mentions) -> impl Iterator<Item = (u32, &[u32])> {
-    mentions.classes.split(|&hash| hash == 0).filter_map(|header| header.split_first().map(|(&name, bases)| (name, bases)))
+    mentions
+        .names
+        .classes()
+        .split(|&hash| hash == 0)
+        .filter_map(|header| header.split_first().map(|(&name, bases)| (name, bases)))
 }

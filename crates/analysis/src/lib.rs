@@ -17,14 +17,16 @@ mod test_files;
 #[cfg(test)]
 mod testing;
 
+use std::collections::HashSet;
+
 use components::Components;
 use notes::Notes;
 use programs::Programs;
 use settings::{Models, RulesVersion};
 use takk_catalog as catalog;
 use takk_model::{
-    Environment, EnvironmentRead, FieldNames, Finding, LibraryChoice, Manifest, Packages, Place, Problem, ProjectInfo,
-    SCHEMA_VERSION, SettingsClass,
+    ClassRef, Environment, EnvironmentRead, FieldNames, Finding, LibraryChoice, Manifest, Packages, Place, Problem,
+    ProjectInfo, SCHEMA_VERSION, SettingsClass,
 };
 use takk_python::scan::Mentions;
 use takk_python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, Quotations, SourceFile};
@@ -89,7 +91,8 @@ fn read<T>(input: &Input<'_>, answer: impl FnOnce(Reading) -> T) -> T {
     let counts = |file: &FileId| input.include_tests || !is_test(&modules.file(*file).path);
     gathered.takk_files.retain(counts);
     let mut variants = makers::settle(input, &models, &mut gathered);
-    let mut components = components::read(&models, &gathered.takk_files, &input.packages, &mut gathered.notes);
+    let found: HashSet<ClassRef> = gathered.settings.iter().map(SettingsClass::class_ref).collect();
+    let mut components = components::read(&models, &gathered.takk_files, (&found, &input.packages), &mut gathered.notes);
     let mut settings =
         all_settings(std::mem::take(&mut gathered.settings), std::mem::take(&mut components.classes), input.include_tests);
     makers::list(&mut settings, &components);
@@ -104,11 +107,7 @@ fn read<T>(input: &Input<'_>, answer: impl FnOnce(Reading) -> T) -> T {
 /// The classes that were found and those that are listed besides, by module, then line.
 fn all_settings(found: Vec<SettingsClass>, listed: Vec<SettingsClass>, include_tests: bool) -> Vec<SettingsClass> {
     let mut classes = found;
-    for class in listed {
-        if !classes.iter().any(|known| known.class_ref() == class.class_ref()) {
-            classes.push(class);
-        }
-    }
+    classes.extend(listed);
     classes.retain(|class| include_tests || !class.test);
     components::settle_places(&mut classes);
     classes.sort_by(|a, b| (&a.module, a.line, &a.qualname).cmp(&(&b.module, b.line, &b.qualname)));

@@ -82,10 +82,10 @@ fn uses(
     loader: &(dyn Loader + Sync),
     include_tests: bool,
 ) -> Vec<ClientUse> {
-    let counted = files.iter().filter(|(path, _)| include_tests || !is_test(path));
-    let candidates: Vec<(&str, Vec<&Library>)> = counted
+    let candidates: Vec<(&str, Vec<&Library>)> = files
+        .iter()
         .map(|(path, mentions)| (path.as_str(), imported(mentions)))
-        .filter(|(_, imported)| !imported.is_empty())
+        .filter(|(path, imported)| !imported.is_empty() && (include_tests || !is_test(path)))
         .collect();
     let wanted = |module: &str| library_root(module).is_some();
     let is_unknown = |(path, _): &&(&str, Vec<&Library>)| modules.known_file(path).is_none();

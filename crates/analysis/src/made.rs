@@ -88,7 +88,10 @@ impl Made {
         let finders: Vec<Finder<'static>> = own.clone().map(|name| Finder::new(&format!("{name}(")).into_owned()).collect();
         let may_know = self.may_know(files, own.map(|name| hash(name)).collect());
         let calls = |(at, (path, mentions)): (usize, &(String, Mentions))| {
-            if !mentions.imported_names.iter().any(|name| may_know.contains(name)) || known.contains(&at) || is_test(path) {
+            if !mentions.names.imported_names().iter().any(|name| may_know.contains(name))
+                || known.contains(&at)
+                || is_test(path)
+            {
                 return None;
             }
             let bytes = loader.project_file(path).ok()?;
@@ -101,7 +104,7 @@ impl Made {
     /// What a file imports that can call one of the functions: a function, everything of a module, or a module that has one of them.
     fn may_know(&self, files: &[(String, Mentions)], mut functions: HashedNames) -> HashedNames {
         functions.insert(hash("import"));
-        let gives_on = |mentions: &Mentions| mentions.imported_names.iter().any(|name| functions.contains(name));
+        let gives_on = |mentions: &Mentions| mentions.names.imported_names().iter().any(|name| functions.contains(name));
         let modules = files.iter().filter(|(_, mentions)| gives_on(mentions)).filter_map(|(path, _)| parts(path).last());
         let modules: HashedNames = modules.map(hash).chain(self.modules.iter().copied()).collect();
         functions.extend(modules);

@@ -76,7 +76,7 @@ impl<'p> Programs<'p> {
             let held = top_names(path, &unit);
             let (holds, imports) = units.entry(unit).or_default();
             holds.extend(held);
-            imports.extend(mentions.imported.iter().copied());
+            imports.extend(mentions.names.imported().iter().copied());
         }
         let mut holders: HashMap<u32, Vec<&str>> = HashMap::new();
         for (unit, (holds, _)) in &units {

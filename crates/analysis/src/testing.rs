@@ -1,6 +1,7 @@
 //! Projects in memory, for tests.
 
 use std::io;
+use std::sync::Arc;
 
 use super::notes::Notes;
 use super::settings::RulesVersion;
@@ -13,9 +14,9 @@ use takk_python::scan::{Mentions, scan};
 struct InMemory(Vec<(String, String)>);
 
 impl Loader for InMemory {
-    fn project_file(&self, path: &str) -> io::Result<Vec<u8>> {
+    fn project_file(&self, path: &str) -> io::Result<Arc<Vec<u8>>> {
         let found = self.0.iter().find(|(known, _)| known == path);
-        found.map(|(_, text)| text.clone().into_bytes()).ok_or_else(|| io::ErrorKind::NotFound.into())
+        found.map(|(_, text)| Arc::new(text.clone().into_bytes())).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     fn installed_file(&self, _: &str) -> Option<Vec<u8>> {

@@ -38,11 +38,20 @@ impl Root {
 
     /// The bytes of a regular file in it.
     pub fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        whole(&self.file(path)?, limit)
+        whole(self.regular(path)?, limit)
     }
 
     /// A regular file in it, open for reading.
     pub fn file(&self, path: &Path) -> io::Result<File> {
+        self.regular(path).map(|(file, _)| file)
+    }
+
+    /// Whether there is anything at a path in it.
+    pub fn holds(&self, path: &Path) -> bool {
+        self.directory.as_ref().is_ok_and(|directory| statat(directory, path, AtFlags::empty()).is_ok())
+    }
+
+    fn regular(&self, path: &Path) -> io::Result<(File, u64)> {
         match self.open(path, READ) {
             Ok(file) => regular(file),
             // What a socket answers to everybody who opens it.

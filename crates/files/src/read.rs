@@ -15,7 +15,7 @@ pub(super) const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFl
 
 /// The bytes of the file at `path`, which may be anywhere.
 pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    whole(&regular(open(path)?)?, limit)
+    whole(regular(open(path)?)?, limit)
 }
 
 /// The same for a path that a person typed: there also what the shell hands over, `/dev/stdin` and `/dev/fd/63` for `<(command)`.
@@ -40,22 +40,22 @@ pub fn read_into(source: &mut dyn Read, buffer: &mut Vec<u8>, limit: u64) -> io:
 }
 
 /// The bytes of a regular file.
-pub(super) fn whole(file: &File, limit: u64) -> io::Result<Vec<u8>> {
-    let size = file.metadata()?.len();
+pub(super) fn whole((mut file, size): (File, u64), limit: u64) -> io::Result<Vec<u8>> {
     if size > limit {
         return Err(Refused::TooLarge(limit).into());
     }
     // One byte more is room for the read that finds the end.
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
-    read_into(&mut &*file, &mut bytes, limit)?;
+    read_into(&mut file, &mut bytes, limit)?;
     Ok(bytes)
 }
 
-/// The file, if it is a regular one.
-pub(super) fn regular(file: impl Into<File>) -> io::Result<File> {
+/// The file and its size in bytes, if it is a regular one.
+pub(super) fn regular(file: impl Into<File>) -> io::Result<(File, u64)> {
     let file = file.into();
-    let kind = file.metadata()?.file_type();
-    if kind.is_file() { Ok(file) } else { Err(Refused::NotRegular(kind_of(kind)).into()) }
+    let metadata = file.metadata()?;
+    let kind = metadata.file_type();
+    if kind.is_file() { Ok((file, metadata.len())) } else { Err(Refused::NotRegular(kind_of(kind)).into()) }
 }
 
 /// What an entry of a directory is, in words.

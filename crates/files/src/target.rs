@@ -77,7 +77,7 @@ impl Target {
     /// What the file holds now; `None` if it is not there.
     pub fn read(&self, limit: u64) -> io::Result<Option<Vec<u8>>> {
         match openat(&self.directory, &self.name, READ | OFlags::NOFOLLOW, Mode::empty()) {
-            Ok(file) => whole(&regular(file)?, limit).map(Some),
+            Ok(file) => whole(regular(file)?, limit).map(Some),
             Err(rustix::io::Errno::NOENT) => Ok(None),
             Err(error) => Err(error.into()),
         }

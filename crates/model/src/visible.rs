@@ -25,7 +25,7 @@ pub fn push_visible(c: char, seen: &mut String) {
 /// A name, or a line, letter for letter and on one line: line breaks and tabs are written as `\n` and `\t`.
 pub fn shown(text: &str) -> Cow<'_, str> {
     let is_plain = |c: char| !is_unseen(c) && !matches!(c, '\n' | '\t');
-    if text.chars().all(is_plain) {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(is_plain) {
         return Cow::Borrowed(text);
     }
     let mut seen = String::with_capacity(text.len() + 8);

@@ -1,6 +1,6 @@
 //! The settings classes that a project or component lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use crate::notes::{Notes, Observation};
@@ -13,7 +13,9 @@ pub type Listed = BTreeMap<ClassRef, SettingsClass>;
 
 pub struct ClassLists<'r, 'a> {
     pub models: &'r Models<'r, 'a>,
-    /// What was listed so far.
+    /// The classes that are found in the project whether they are listed or not.
+    pub found: &'r HashSet<ClassRef>,
+    /// What was listed so far besides.
     pub listed: Listed,
     /// What is only known at run time.
     pub notes: Notes,
@@ -66,7 +68,7 @@ impl<'a> ClassLists<'_, 'a> {
     fn keep(&mut self, class: &Rc<Class<'a>>, place: &Place, partial: bool) -> ClassRef {
         let qualname = if partial { partial_name(&class.qualname) } else { class.qualname.to_string() };
         let name = ClassRef { module: class.module.to_string(), qualname };
-        if self.listed.contains_key(&name) {
+        if self.listed.contains_key(&name) || self.found.contains(&name) {
             return name;
         }
         let base = self.models.base(class);

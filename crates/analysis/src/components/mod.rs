@@ -9,7 +9,7 @@ mod project;
 mod reading;
 mod written;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::notes::{Notes, Observation};
 use super::settings::Models;
@@ -55,10 +55,15 @@ pub struct Instance {
     pub place: Place,
 }
 
-/// Reads the project that the files make. `models`: the classes, as they are where no environment is assumed. `packages`: for the
-/// version of a server that follows its client.
-pub fn read(models: &Models<'_, '_>, files: &[FileId], packages: &Packages, notes: &mut Notes) -> Components {
-    let mut listed = Listed::new();
+/// Reads the project that the files make. `models`: the classes, as they are where no environment is assumed. `found`: those that are
+/// known without it. `packages`: for the version of a server that follows its client.
+pub fn read(
+    models: &Models<'_, '_>,
+    files: &[FileId],
+    (found, packages): (&HashSet<ClassRef>, &Packages),
+    notes: &mut Notes,
+) -> Components {
+    let mut listed = (found, Listed::new());
     // Arguments as written: nothing is decided that depends on the environment.
     let mut written_notes = Notes::default();
     let written = read_with(models, files, &mut listed, &mut written_notes);
@@ -80,7 +85,7 @@ pub fn read(models: &Models<'_, '_>, files: &[FileId], packages: &Packages, note
         name: readings.iter().find_map(|(_, reading)| reading.name.clone()),
         place: Some(place),
         shared,
-        classes: listed.into_values().collect(),
+        classes: listed.1.into_values().collect(),
         ..Components::default()
     };
     for component in by_name(readings).into_values() {
@@ -94,15 +99,20 @@ fn read_in(
     models: &Models<'_, '_>,
     environment: &str,
     files: &[FileId],
-    listed: &mut Listed,
+    listed: &mut (&HashSet<ClassRef>, Listed),
     notes: &mut Notes,
 ) -> ProjectReading {
     let evaluator = models.evaluator;
     evaluator.in_environment(environment, || read_with(&Models::new(evaluator, models.rules), files, listed, notes))
 }
 
-fn read_with(models: &Models<'_, '_>, files: &[FileId], listed: &mut Listed, notes: &mut Notes) -> ProjectReading {
-    let mut lists = ClassLists { models, listed: std::mem::take(listed), notes: std::mem::take(notes) };
+fn read_with(
+    models: &Models<'_, '_>,
+    files: &[FileId],
+    (found, listed): &mut (&HashSet<ClassRef>, Listed),
+    notes: &mut Notes,
+) -> ProjectReading {
+    let mut lists = ClassLists { models, found, listed: std::mem::take(listed), notes: std::mem::take(notes) };
     let reading = project::project(&mut lists, files);
     (*listed, *notes) = (lists.listed, lists.notes);
     reading

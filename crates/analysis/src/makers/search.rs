@@ -86,7 +86,7 @@ impl Search<'_, '_> {
         let files = self.input.files;
         let knows = |at: &usize| {
             let (path, mentions) = &files[*at];
-            (self.parsed.contains(at) || mentions.imported_names.iter().any(|hash| hashes.contains(hash)))
+            (self.parsed.contains(at) || mentions.names.imported_names().iter().any(|hash| hashes.contains(hash)))
                 && file_counts(self.input, path)
         };
         let candidates: Vec<usize> = (0..files.len()).filter(knows).collect();

@@ -75,10 +75,10 @@ pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
     let variables = Variables::of_process();
     let tree = WorkTree::new(&root);
     let (config, config_problems) = settings_of_takk(&|path| tree.read(path));
-    let texts = Texts::default();
+    let texts = Arc::new(Texts::default());
     let scanned = walk(&tree, &|path| config.exclude.cover(path), &|path, text| texts.scanned(path, text, scan_file));
     let installed = installed(options, &config, &variables, &root);
-    let files = Files { scanned, tree: Box::new(tree.clone()), installed, texts };
+    let files = Files { scanned, tree: Box::new(tree.clone()), installed, texts: Arc::clone(&texts) };
     let (manifest, mut findings) = analyse_files(options, &config, config_problems, &root, files);
     findings.extend(unread::env_files(&manifest, &|path| tree.read(path)));
     findings.extend(foreign_names(&manifest, &|path| tree.read(path)));
@@ -86,7 +86,7 @@ pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
         root,
         manifest,
         findings,
-        sources: Sources::new(move |path| tree.read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())),
+        sources: Sources::new(move |path| text_of(texts.get(path, || tree.read(path)))),
         environments: config.environments().to_vec(),
         config,
     })
@@ -97,21 +97,26 @@ pub fn read_commit(options: &ProjectOptions, reference: &str) -> Result<ReadProj
     let root = directory(&options.path)?;
     let commit = Arc::new(Commit::open(&root, reference)?);
     let (config, config_problems) = settings_of_takk(&|path| commit.read(path));
-    let texts = Texts::default();
+    let texts = Arc::new(Texts::default());
     let scanned = commit.walk(&|path| config.exclude.cover(path), &|path, text| texts.scanned(path, text, scan_file));
     commit.is_whole()?;
     let installed = installed(options, &config, &Variables::of_process(), &root);
-    let files = Files { scanned, tree: Box::new(Arc::clone(&commit)), installed, texts };
+    let files = Files { scanned, tree: Box::new(Arc::clone(&commit)), installed, texts: Arc::clone(&texts) };
     let (manifest, findings) = analyse_files(options, &config, config_problems, &root, files);
     commit.is_whole()?;
     Ok(ReadProject {
         root,
         manifest,
         findings,
-        sources: Sources::new(move |path| commit.read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())),
+        sources: Sources::new(move |path| text_of(texts.get(path, || commit.read(path)))),
         environments: config.environments().to_vec(),
         config,
     })
+}
+
+/// The text of a file, if it can be read.
+fn text_of(read: io::Result<Arc<Vec<u8>>>) -> Option<String> {
+    read.ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// takk's own settings in a directory, if it is one.
@@ -143,11 +148,11 @@ pub(super) struct Files {
     pub scanned: Scanned<Mentions>,
     pub tree: Box<dyn Tree>,
     pub installed: Vec<String>,
-    pub texts: Texts,
+    pub texts: Arc<Texts>,
 }
 
 impl Loader for Files {
-    fn project_file(&self, path: &str) -> io::Result<Vec<u8>> {
+    fn project_file(&self, path: &str) -> io::Result<Arc<Vec<u8>>> {
         self.texts.get(path, || self.tree.read(path))
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many bytes of what is searched are kept: all of a small project, and little of one in which most files are never asked for.
 const OF_ALL: usize = 512 << 10;
@@ -11,7 +11,7 @@ const OF_ALL: usize = 512 << 10;
 const OF_ASKED: usize = 16 << 20;
 
 pub(super) struct Texts {
-    kept: Mutex<HashMap<String, Vec<u8>>>,
+    kept: Mutex<HashMap<String, Arc<Vec<u8>>>>,
     room: AtomicUsize,
     room_for_asked: AtomicUsize,
 }
@@ -25,26 +25,32 @@ impl Default for Texts {
 impl Texts {
     /// What `scan` makes of a text that was read to be searched.
     pub fn scanned<T>(&self, path: &str, text: &[u8], scan: impl FnOnce(&[u8]) -> T) -> T {
-        self.keep(path, text, &self.room);
+        if has_room(&self.room, text.len()) {
+            self.keep(path, Arc::new(text.to_vec()));
+        }
         scan(text)
     }
 
     /// The text of a file, which `read` gives if it is not here.
-    pub fn get(&self, path: &str, read: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<Vec<u8>> {
+    pub fn get(&self, path: &str, read: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<Arc<Vec<u8>>> {
         if let Some(kept) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
-            return Ok(kept.clone());
+            return Ok(Arc::clone(kept));
         }
-        let text = read()?;
-        self.keep(path, &text, &self.room_for_asked);
+        let text = Arc::new(read()?);
+        if has_room(&self.room_for_asked, text.len()) {
+            self.keep(path, Arc::clone(&text));
+        }
         Ok(text)
     }
 
-    fn keep(&self, path: &str, text: &[u8], room: &AtomicUsize) {
-        let taken = room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(text.len()));
-        if taken.is_ok() {
-            self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), text.to_vec());
-        }
+    fn keep(&self, path: &str, text: Arc<Vec<u8>>) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), text);
     }
+}
+
+/// Takes the room for a text, if there is so much.
+fn has_room(room: &AtomicUsize, length: usize) -> bool {
+    room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(length)).is_ok()
 }
 
 #[cfg(test)]
@@ -56,10 +62,10 @@ mod tests {
         let texts = Texts::default();
         assert_eq!(texts.scanned("a.py", b"import os\n", <[u8]>::len), 10);
         let unread = || -> io::Result<Vec<u8>> { panic!("it is kept") };
-        assert_eq!(texts.get("a.py", unread).expect("a text"), b"import os\n");
+        assert_eq!(texts.get("a.py", unread).expect("a text").as_slice(), b"import os\n");
         assert!(texts.get("b.py", || Err(io::ErrorKind::NotFound.into())).is_err());
-        assert_eq!(texts.get("b.py", || Ok(b"x".to_vec())).expect("a text"), b"x");
-        assert_eq!(texts.get("b.py", unread).expect("a text"), b"x");
+        assert_eq!(texts.get("b.py", || Ok(b"x".to_vec())).expect("a text").as_slice(), b"x");
+        assert_eq!(texts.get("b.py", unread).expect("a text").as_slice(), b"x");
     }
 
     #[test]
@@ -67,7 +73,7 @@ mod tests {
         let texts = Texts::default();
         let large = vec![b' '; OF_ALL + 1];
         texts.scanned("a.py", &large, <[u8]>::len);
-        assert_eq!(texts.get("a.py", || Ok(b"new".to_vec())).expect("a text"), b"new");
+        assert_eq!(texts.get("a.py", || Ok(b"new".to_vec())).expect("a text").as_slice(), b"new");
         texts.scanned("c.py", b"small", <[u8]>::len);
         assert_eq!(texts.kept.lock().expect("nothing fails with it").len(), 2);
     }

@@ -1,7 +1,5 @@
 //! Which files of a project are read: the same ones in a checkout and in a commit.
 
-use std::path::Path;
-
 use takk_files::{MOST, MOST_OF_LOCKS};
 
 /// Directories that hold no source of the project.
@@ -49,5 +47,6 @@ pub(super) fn limit_of(path: &str) -> u64 {
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {
-    Path::new(name).extension().is_some_and(|found| found == extension)
+    let stem = name.strip_suffix(extension).and_then(|rest| rest.strip_suffix('.'));
+    stem.is_some_and(|stem| !stem.is_empty())
 }

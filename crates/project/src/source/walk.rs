@@ -1,7 +1,9 @@
 //! A walk over a checkout, on all cores unless it is small: every Python file is read once and handed to a scan while it is in the cache.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -97,7 +99,7 @@ struct Choice {
     in_repository: bool,
     above: Arc<Rules>,
     /// The rules of the directories that have their own.
-    rules: RwLock<HashMap<PathBuf, Arc<Rules>>>,
+    rules: RwLock<HashMap<Vec<u8>, Arc<Rules>>>,
     seen: AtomicUsize,
     bad: Mutex<Vec<Skipped>>,
 }
@@ -132,11 +134,13 @@ impl Choice {
     fn own(&self, above: &Arc<Rules>, directory: &Path) -> Arc<Rules> {
         let mut bad = Vec::new();
         let texts = ignored::FILES.map(|name| {
+            if name == ".gitignore" && !self.in_repository {
+                return None;
+            }
             let file = directory.join(name);
-            let counts = name != ".gitignore" || self.in_repository;
-            counts.then(|| ignored::text(self.boundary.read(&file, ignored::MOST), &file, &mut bad)).flatten()
+            ignored::text(self.boundary.read(&file, ignored::MOST), &file, &mut bad)
         });
-        let begins = !directory.as_os_str().is_empty() && self.boundary.path().join(directory).join(".git").exists();
+        let begins = self.in_repository && !directory.as_os_str().is_empty() && self.boundary.holds(&directory.join(".git"));
         let rules = above.within(directory, begins, texts, &mut bad);
         if !bad.is_empty() {
             let named = |skipped: Skipped| {
@@ -166,8 +170,8 @@ impl Choice {
         if !is_directory && content_of(name).is_none() {
             return false;
         }
-        let Ok(own) = entry.path().strip_prefix(&self.root) else { return false };
-        let path = self.prefix.join(own);
+        let own = below(&self.root, entry.path());
+        let path = self.prefix.join(OsStr::from_bytes(own));
         let above = self.rules_above(own);
         if above.ignore(&path, is_directory) {
             return false;
@@ -181,9 +185,11 @@ impl Choice {
         true
     }
 
-    fn rules_above(&self, path: &Path) -> Arc<Rules> {
+    /// The rules for what lies at a path relative to the root.
+    fn rules_above(&self, path: &[u8]) -> Arc<Rules> {
         let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
-        let found = if rules.is_empty() { None } else { path.ancestors().skip(1).find_map(|directory| rules.get(directory)) };
+        let mut directories = memchr::memrchr_iter(b'/', path).map(|end| &path[..end]);
+        let found = if rules.is_empty() { None } else { directories.find_map(|directory| rules.get(directory)) };
         Arc::clone(found.unwrap_or(&self.above))
     }
 
@@ -207,6 +213,13 @@ impl Choice {
         let path = if path.is_empty() { ".".to_owned() } else { path };
         self.bad.lock().unwrap_or_else(PoisonError::into_inner).push(Skipped { path, reason: reason.to_owned() });
     }
+}
+
+/// A path of the walk, relative to its root; the walk makes all of them by adding to the root.
+fn below<'p>(root: &Path, path: &'p Path) -> &'p [u8] {
+    let bytes = path.as_os_str().as_bytes();
+    let rest = bytes.strip_prefix(root.as_os_str().as_bytes()).unwrap_or(bytes);
+    rest.strip_prefix(b"/").unwrap_or(rest)
 }
 
 struct Visitors<'w, T> {
@@ -241,8 +254,7 @@ struct Visitor<'w, T> {
 
 impl<T> Visitor<'_, T> {
     fn relative(&self, path: &Path) -> String {
-        let relative = path.strip_prefix(self.tree.root()).unwrap_or(path).to_string_lossy();
-        if std::path::MAIN_SEPARATOR == '/' { relative.into_owned() } else { relative.replace(std::path::MAIN_SEPARATOR, "/") }
+        String::from_utf8_lossy(below(self.tree.root(), path)).into_owned()
     }
 
     fn skip(&mut self, path: &Path, reason: &dyn std::fmt::Display) {

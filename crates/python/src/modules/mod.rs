@@ -7,6 +7,7 @@ mod names;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use elsa::FrozenVec;
 
@@ -15,8 +16,8 @@ use super::file::{Origin, SourceFile};
 
 /// Reads files for the evaluation. The project's are named relative to its root, installed ones by absolute path.
 pub trait Loader {
-    /// The bytes of a project file.
-    fn project_file(&self, path: &str) -> std::io::Result<Vec<u8>>;
+    /// The bytes of a project file, which may be asked for more than once.
+    fn project_file(&self, path: &str) -> std::io::Result<Arc<Vec<u8>>>;
     /// The bytes of an installed file, if it exists.
     fn installed_file(&self, path: &str) -> Option<Vec<u8>>;
     /// Whether an installed directory exists.
@@ -207,7 +208,7 @@ impl<'l> Modules<'l> {
     }
 
     /// The bytes of a project file that is not Python, named relative to the root.
-    pub fn other_file(&self, path: &str) -> std::io::Result<Vec<u8>> {
+    pub fn other_file(&self, path: &str) -> std::io::Result<Arc<Vec<u8>>> {
         self.loader.project_file(path)
     }
 

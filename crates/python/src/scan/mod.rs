@@ -2,36 +2,34 @@
 //! are renamed, which packages are imported, which environment variables are read. No parsing; a superset of the truth.
 
 pub mod engines;
+mod names;
 pub mod reads;
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
+use rustc_hash::FxHasher;
 
 use self::engines::EngineCall;
+use self::names::Found;
+pub use self::names::Names;
 use self::reads::Read;
 use takk_model::Place;
 
+/// What one file mentions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mentions {
-    /// For each class statement with bases: the hash of its name, then those of the identifiers in its parentheses, then 0.
-    pub classes: Vec<u32>,
-    /// Hashes of identifiers in such parentheses that are named like settings: `AppConfig`, `BaseServiceSettings`.
-    pub outside_bases: Vec<u32>,
-    /// `import X as Y` and `Y = ... X`: hashes of X and Y.
-    pub renames: Vec<(u32, u32)>,
-    /// Hashes of the names that it imports, and of the last parts of the modules that it imports whole.
-    pub imported_names: Vec<u32>,
+    /// Hashes of what it names. They are kept for every file of the project.
+    pub names: Names,
     /// Whether it uses a settings base otherwise than by deriving from it: `create_model(..., __base__=BaseSettings)`.
     pub uses_base: bool,
     pub takk: bool,
     /// Imports of packages that were asked for: name and place (without the file).
     pub imports: Vec<(String, Place)>,
-    /// Hashes of the top-level modules that it imports, each once.
-    pub imported: Vec<u32>,
     /// Environment variables that it reads.
     pub reads: Vec<Read>,
     /// Where it makes engines of SQLAlchemy.
@@ -69,18 +67,26 @@ impl Hasher for Spread {
     }
 }
 
-/// The hash of an identifier (FNV-1a, never 0). Two names with one hash cost a look at a file that does not matter.
+/// The hash of an identifier, never 0. Two names with one hash cost a look at a file that does not matter.
 pub fn hash(identifier: &str) -> u32 {
-    let mut hash = 0x811c_9dc5_u32;
-    for byte in identifier.bytes() {
-        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    }
-    hash.max(1)
+    hash_bytes(identifier.as_bytes())
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "half of the hash is enough")]
+fn hash_bytes(word: &[u8]) -> u32 {
+    let mut hasher = FxHasher::default();
+    hasher.write(word);
+    (hasher.finish() as u32).max(1)
 }
 
 /// The identifiers and numbers of a text, as the search of a file sees them.
 pub fn identifiers(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+}
+
+thread_local! {
+    /// What is found in a file, before it is laid out: the next one uses the room again.
+    static FOUND: RefCell<Found> = RefCell::default();
 }
 
 /// Searches the bytes of one file. `wanted` gives the name by which an imported module is of interest, if it is.
@@ -89,6 +95,14 @@ pub fn scan(text: &[u8], wanted: &Wanted<'_>) -> Mentions {
     let search = SEARCH.get_or_init(|| {
         AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(PATTERNS).expect("the patterns are few and short")
     });
+    FOUND.with_borrow_mut(|found| {
+        let mentions = scan_for(text, wanted, search, found);
+        found.clear();
+        mentions
+    })
+}
+
+fn scan_for(text: &[u8], wanted: &Wanted<'_>, search: &AhoCorasick, found: &mut Found) -> Mentions {
     let mut mentions = Mentions::default();
     let mut makes_engines = false;
     let mut set_here = Vec::new();
@@ -96,37 +110,44 @@ pub fn scan(text: &[u8], wanted: &Wanted<'_>) -> Mentions {
     let mut renamed = 0;
     for hit in search.find_iter(text) {
         match hit.pattern().as_usize() {
-            0 => class(text, hit.start(), hit.end(), &mut mentions),
+            0 => class(text, hit.start(), hit.end(), found),
             1 => {
-                if let Some(has_engines) = import(text, hit.start(), hit.end(), wanted, &mut mentions) {
+                if let Some(has_engines) = import(text, hit.start(), hit.end(), wanted, (&mut mentions, found)) {
                     makes_engines |= has_engines;
                     if hit.end() >= renamed {
-                        renamed = renames(text, hit.end(), &mut mentions);
-                        imported(text, hit.start(), hit.end(), renamed, &mut mentions);
+                        renamed = renames(text, hit.end(), found);
+                        imported(text, hit.start(), hit.end(), renamed, &mut found.imported_names);
                     }
                 }
             }
-            2 | 3 => base(text, hit.start(), hit.end(), &mut mentions),
-            6 => made_from(text, hit.end(), &mut mentions),
+            2 | 3 => mentions.uses_base |= base(text, hit.start(), hit.end(), &mut found.renames),
+            6 => made_from(text, hit.end(), &mut found.classes),
             _ => mentions.reads.extend(reads::read(text, hit.start(), hit.end(), &mut set_here)),
         }
     }
     if makes_engines {
         mentions.engines = engines::engines(text);
     }
-    // They are kept for every file of the project.
-    mentions.classes.shrink_to_fit();
-    mentions.renames.shrink_to_fit();
-    mentions.imported_names.sort_unstable();
-    mentions.imported_names.dedup();
-    mentions.imported.shrink_to_fit();
-    mentions.imported_names.shrink_to_fit();
+    found.imported_names.sort_unstable();
+    found.imported_names.dedup();
+    mentions.names = Names::of(found);
     mentions
 }
 
 /// Whether a byte may be part of an identifier.
+#[inline]
 pub fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    /// Looked up, because it is asked for every byte around a hit.
+    const IS_WORD: [bool; 256] = {
+        let mut is_word = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            is_word[byte] = byte >= 0x80 || matches!(byte as u8, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_');
+            byte += 1;
+        }
+        is_word
+    };
+    IS_WORD[usize::from(byte)]
 }
 
 pub(super) fn line_start(text: &[u8], at: usize) -> usize {
@@ -152,12 +173,8 @@ pub(super) fn word_before(text: &[u8], end: usize) -> &[u8] {
     &text[start..end]
 }
 
-fn hash_bytes(word: &[u8]) -> u32 {
-    std::str::from_utf8(word).map_or(1, hash)
-}
-
 /// `class Name(Base, other.Base, key=value):`
-fn class(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
+fn class(text: &[u8], start: usize, end: usize, found: &mut Found) {
     const LONGEST_HEADER: usize = 4_096;
     if !begins_line(text, start) {
         return;
@@ -171,8 +188,8 @@ fn class(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
     if name.is_empty() || text.get(at) != Some(&b'(') {
         return;
     }
-    let before = mentions.classes.len();
-    mentions.classes.push(hash_bytes(name));
+    let before = found.classes.len();
+    found.classes.push(hash_bytes(name));
     let limit = text.len().min(at + LONGEST_HEADER);
     let mut depth = 0_usize;
     while at < limit {
@@ -186,9 +203,9 @@ fn class(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
             }
             byte if is_word(byte) => {
                 let word = word_at(text, at);
-                mentions.classes.push(hash_bytes(word));
+                found.classes.push(hash_bytes(word));
                 if [&b"Settings"[..], b"Config", b"Configuration"].iter().any(|end| word.ends_with(end)) {
-                    mentions.outside_bases.push(hash_bytes(word));
+                    found.outside_bases.push(hash_bytes(word));
                 }
                 at += word.len();
                 continue;
@@ -197,40 +214,40 @@ fn class(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
         }
         at += 1;
     }
-    if mentions.classes.len() == before + 1 {
-        mentions.classes.truncate(before);
+    if found.classes.len() == before + 1 {
+        found.classes.truncate(before);
     } else {
-        mentions.classes.push(0);
+        found.classes.push(0);
     }
 }
 
 /// `create_model("Name", __base__=Base, ...)`: as a class that derives from it.
-fn made_from(text: &[u8], end: usize, mentions: &mut Mentions) {
+fn made_from(text: &[u8], end: usize, classes: &mut Vec<u32>) {
     const LONGEST: usize = 200;
     let rest = text[end..].get(..LONGEST).unwrap_or(&text[end..]);
     let Some(bases) = rest.trim_ascii_start().strip_prefix(b"=").map(<[u8]>::trim_ascii_start) else { return };
     let close = if bases.starts_with(b"(") { b')' } else { b',' };
     let bases = &bases[..bases.iter().position(|byte| [close, b')', b'\n'].contains(byte)).unwrap_or(bases.len())];
     let words = bases.split(|byte| !is_word(*byte)).filter(|word| !word.is_empty());
-    let before = mentions.classes.len();
-    mentions.classes.push(hash("create_model"));
-    mentions.classes.extend(words.map(hash_bytes));
-    if mentions.classes.len() == before + 1 {
-        mentions.classes.truncate(before);
+    let before = classes.len();
+    classes.push(hash("create_model"));
+    classes.extend(words.map(hash_bytes));
+    if classes.len() == before + 1 {
+        classes.truncate(before);
     } else {
-        mentions.classes.push(0);
+        classes.push(0);
     }
 }
 
 /// The `X as Y` of an import whose names begin at `start`; gives where they end.
-fn renames(text: &[u8], start: usize, mentions: &mut Mentions) -> usize {
+fn renames(text: &[u8], start: usize, found: &mut Found) -> usize {
     static AS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b" as "));
     let end = imported_until(text, start);
     let names = &text[start..end];
-    for found in AS.find_iter(names) {
-        let (from, to) = (word_before(names, found), word_at(names, found + 4));
+    for at in AS.find_iter(names) {
+        let (from, to) = (word_before(names, at), word_at(names, at + 4));
         if !from.is_empty() && !to.is_empty() {
-            mentions.renames.push((hash_bytes(from), hash_bytes(to)));
+            found.renames.extend([hash_bytes(from), hash_bytes(to)]);
         }
     }
     end
@@ -238,30 +255,20 @@ fn renames(text: &[u8], start: usize, mentions: &mut Mentions) -> usize {
 
 /// The words of an import that begins at `start` and whose names stand between `names` and `end`; where everything is imported, those of
 /// the module as well.
-fn imported(text: &[u8], start: usize, names: usize, end: usize, mentions: &mut Mentions) {
+fn imported(text: &[u8], start: usize, names: usize, end: usize, imported_names: &mut Vec<u32>) {
     let star = text[names..end].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'*');
-    let from = if star { line_start(text, start) } else { names };
-    let (mut at, mut hash) = (from, 0x811c_9dc5_u32);
-    let mut inside = false;
+    let mut at = if star { line_start(text, start) } else { names };
     while at < end {
-        let byte = text[at];
-        at += 1;
-        if is_word(byte) {
-            hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-            inside = true;
-            continue;
+        match text[at] {
+            byte if is_word(byte) => {
+                let word = word_at(&text[..end], at);
+                imported_names.push(hash_bytes(word));
+                at += word.len();
+            }
+            // What a comment says is not imported; the name would be a superset only.
+            b'#' => at += memchr::memchr(b'\n', &text[at..end]).unwrap_or(end - at),
+            _ => at += 1,
         }
-        if inside {
-            mentions.imported_names.push(hash.max(1));
-        }
-        (hash, inside) = (0x811c_9dc5, false);
-        // What a comment says is not imported; the name would be a superset only.
-        if byte == b'#' {
-            at += memchr::memchr(b'\n', &text[at..end]).unwrap_or(end - at);
-        }
-    }
-    if inside {
-        mentions.imported_names.push(hash.max(1));
     }
 }
 
@@ -285,7 +292,13 @@ fn imported_until(text: &[u8], start: usize) -> usize {
 }
 
 /// `import a.b, c`, `from a.b import d`: whether one of the modules makes engines. `None` if it is no import at all.
-fn import(text: &[u8], start: usize, end: usize, wanted: &Wanted<'_>, mentions: &mut Mentions) -> Option<bool> {
+fn import(
+    text: &[u8],
+    start: usize,
+    end: usize,
+    wanted: &Wanted<'_>,
+    (mentions, found): (&mut Mentions, &mut Found),
+) -> Option<bool> {
     let from = line_start(text, start);
     let line = &text[from..start];
     let indent = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len());
@@ -300,8 +313,8 @@ fn import(text: &[u8], start: usize, end: usize, wanted: &Wanted<'_>, mentions: 
         let Ok(name) = std::str::from_utf8(name) else { return false };
         let top = name.split('.').next().unwrap_or_default();
         let hashed = hash(top);
-        if !top.is_empty() && !mentions.imported.contains(&hashed) {
-            mentions.imported.push(hashed);
+        if !top.is_empty() && !found.imported.contains(&hashed) {
+            found.imported.push(hashed);
         }
         if name == "takk" || name.starts_with("takk.") {
             mentions.takk = true;
@@ -332,10 +345,10 @@ fn dotted_at(text: &[u8], from: usize) -> &[u8] {
     &rest[..length]
 }
 
-/// A settings base that is not in an import or a class header.
-fn base(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
+/// A settings base that is not in an import or a class header: whether it is used otherwise than by deriving from it.
+fn base(text: &[u8], start: usize, end: usize, renames: &mut Vec<u32>) -> bool {
     if text.get(end).is_some_and(|&byte| is_word(byte)) || (start > 0 && is_word(text[start - 1])) {
-        return;
+        return false;
     }
     let line = &text[line_start(text, start)..start];
     let first = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).map_or(&[][..], |at| &line[at..]);
@@ -345,16 +358,16 @@ fn base(text: &[u8], start: usize, end: usize, mentions: &mut Mentions) {
         || first.starts_with(b"#")
         || [&b"from "[..], b"import ", b"class "].iter().any(|s| first.starts_with(s))
     {
-        return;
+        return false;
     }
-    mentions.uses_base |= memchr::memchr2(b'=', b'(', first).is_some() || first.starts_with(b"return");
     if let Some(equals) = memchr::memchr(b'=', first) {
         let target = word_at(first, 0);
         if !target.is_empty() && first[..equals].iter().all(|&byte| is_word(byte) || matches!(byte, b' ' | b':' | b'[' | b']'))
         {
-            mentions.renames.push((hash_bytes(&text[start..end]), hash_bytes(target)));
+            renames.extend([hash_bytes(&text[start..end]), hash_bytes(target)]);
         }
     }
+    memchr::memchr2(b'=', b'(', first).is_some() || first.starts_with(b"return")
 }
 
 /// Whether `at` is inside a comment or a string: the file is read from its start as tokens of those two kinds only.
@@ -422,14 +435,14 @@ mod tests {
     #[test]
     fn class_headers_give_name_and_bases() {
         let found = of("class A(B, c.D[T],\n    key=1):\n  pass\nclass E: pass\nclass F(): pass\n");
-        assert_eq!(found.classes, [hash("A"), hash("B"), hash("c"), hash("D"), hash("T"), hash("key"), hash("1"), 0]);
-        assert_eq!(of("class G[T: int](H): ...\n").classes, [hash("G"), hash("H"), 0]);
-        assert!(of("# a class A(B)\n").classes.is_empty());
+        assert_eq!(found.names.classes(), [hash("A"), hash("B"), hash("c"), hash("D"), hash("T"), hash("key"), hash("1"), 0]);
+        assert_eq!(of("class G[T: int](H): ...\n").names.classes(), [hash("G"), hash("H"), 0]);
+        assert!(of("# a class A(B)\n").names.classes().is_empty());
     }
 
     #[test]
     fn what_is_imported() {
-        let found = |text: &str| of(text).imported_names;
+        let found = |text: &str| of(text).names.imported_names().to_vec();
         let sorted = |names: &[&str]| {
             let mut hashes: Vec<u32> = names.iter().map(|name| hash(name)).collect();
             hashes.sort_unstable();
@@ -444,27 +457,33 @@ mod tests {
     #[test]
     fn imports_over_several_lines() {
         let both = [(hash("A"), hash("B")), (hash("C"), hash("D"))];
-        assert_eq!(of("from a import (\n    A as B,  # (not the end)\n    C as D,\n)\nx = 'E as F'\n").renames, both);
-        assert_eq!(of("from a import A as B, \\\n    C as D\nwith x as y: pass\n").renames, both);
-        assert_eq!(of("import A as B; import C as D").renames, both);
-        assert_eq!(of(&"import (\n".repeat(3)).renames, []);
+        assert_eq!(
+            of("from a import (\n    A as B,  # (not the end)\n    C as D,\n)\nx = 'E as F'\n")
+                .names
+                .renames()
+                .collect::<Vec<_>>(),
+            both
+        );
+        assert_eq!(of("from a import A as B, \\\n    C as D\nwith x as y: pass\n").names.renames().collect::<Vec<_>>(), both);
+        assert_eq!(of("import A as B; import C as D").names.renames().collect::<Vec<_>>(), both);
+        assert_eq!(of(&"import (\n".repeat(3)).names.renames().collect::<Vec<_>>(), []);
     }
 
     #[test]
     fn renames_in_imports_and_assignments() {
-        assert_eq!(of("from a import B as C\n").renames, [(hash("B"), hash("C"))]);
-        assert_eq!(of("Base = x.BaseSettings\n").renames, [(hash("BaseSettings"), hash("Base"))]);
+        assert_eq!(of("from a import B as C\n").names.renames().collect::<Vec<_>>(), [(hash("B"), hash("C"))]);
+        assert_eq!(of("Base = x.BaseSettings\n").names.renames().collect::<Vec<_>>(), [(hash("BaseSettings"), hash("Base"))]);
         assert!(of("M = create_model('M', __base__=BaseSettings)\n").uses_base);
         assert!(!of("def f(x: Type['BaseSettings']) -> None: ...\n").uses_base);
         let made = of("M = create_model('M', __base__=(Mixin, base.Shared), x=(int, 1))\n");
-        assert_eq!(made.classes, [hash("create_model"), hash("Mixin"), hash("base"), hash("Shared"), 0]);
+        assert_eq!(made.names.classes(), [hash("create_model"), hash("Mixin"), hash("base"), hash("Shared"), 0]);
     }
 
     #[test]
     fn imports_that_were_asked_for() {
         let found = of("import os\n    from redis.asyncio import Redis\nimport redis\nfrom takk import Project\n");
         assert_eq!(found.imports, [("redis".to_owned(), Place::new("", 2, 5))]);
-        assert_eq!(found.imported, ["os", "redis", "takk"].map(hash));
+        assert_eq!(found.names.imported(), ["os", "redis", "takk"].map(hash));
         assert!(found.takk);
     }
 

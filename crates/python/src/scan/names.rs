@@ -1,0 +1,75 @@
+//! The hashes of what files name, laid out in one piece for each: there are as many as files in the project.
+
+/// Hashes of what one file names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    hashes: Box<[u32]>,
+    /// Where each list ends but the last, in the order of the methods.
+    ends: [u32; 4],
+}
+
+impl Names {
+    pub(super) fn of(found: &Found) -> Self {
+        let lists = [&found.classes, &found.outside_bases, &found.renames, &found.imported, &found.imported_names];
+        let mut hashes = Vec::with_capacity(lists.iter().map(|list| list.len()).sum());
+        let mut ends = [0; 4];
+        for (at, list) in lists.iter().enumerate() {
+            hashes.extend_from_slice(list);
+            if let Some(end) = ends.get_mut(at) {
+                // A text is at most some MiB long.
+                *end = u32::try_from(hashes.len()).unwrap_or(u32::MAX);
+            }
+        }
+        Self { hashes: hashes.into(), ends }
+    }
+
+    /// For each class statement with bases: the hash of its name, then those of the identifiers in its parentheses, then 0.
+    pub fn classes(&self) -> &[u32] {
+        self.list(0)
+    }
+
+    /// Hashes of identifiers in such parentheses that are named like settings: `AppConfig`, `BaseServiceSettings`.
+    pub fn outside_bases(&self) -> &[u32] {
+        self.list(1)
+    }
+
+    /// `import X as Y` and `Y = ... X`: hashes of X and Y.
+    pub fn renames(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.list(2).chunks_exact(2).map(|pair| (pair[0], pair[1]))
+    }
+
+    /// Hashes of the top-level modules that it imports, each once.
+    pub fn imported(&self) -> &[u32] {
+        self.list(3)
+    }
+
+    /// Hashes of the names that it imports, and of the last parts of the modules that it imports whole.
+    pub fn imported_names(&self) -> &[u32] {
+        self.list(4)
+    }
+
+    fn list(&self, at: usize) -> &[u32] {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let end = self.ends.get(at).map_or(self.hashes.len(), |end| *end as usize);
+        &self.hashes[start..end]
+    }
+}
+
+/// The same lists while a file is searched; names and their new ones follow each other in `renames`.
+#[derive(Default)]
+pub(super) struct Found {
+    pub classes: Vec<u32>,
+    pub outside_bases: Vec<u32>,
+    pub renames: Vec<u32>,
+    pub imported: Vec<u32>,
+    pub imported_names: Vec<u32>,
+}
+
+impl Found {
+    pub(super) fn clear(&mut self) {
+        let Self { classes, outside_bases, renames, imported, imported_names } = self;
+        for list in [classes, outside_bases, renames, imported, imported_names] {
+            list.clear();
+        }
+    }
+}
