@@ -26,6 +26,7 @@ mod launch;
 mod laws;
 mod libraries;
 mod links;
+mod long_lived;
 mod made_up;
 mod makers;
 mod memory;

@@ -102,7 +102,7 @@ impl<'a> Evaluator<'a> {
             scope: Some(inner),
             attributes: RefCell::default(),
             made_fields: Vec::new(),
-            found: ClassCache::default(),
+            found: RefCell::default(),
         });
         let own = Rc::clone(&class);
         let decorated = def.decorator_list.iter().rev().fold(Value::Class(class), |class, decorator| {
@@ -181,7 +181,7 @@ impl<'a> Evaluator<'a> {
     /// The method resolution order (C3), the class itself first, external bases as they are. `None`: the bases contradict each
     /// other, or one of them is not known.
     pub fn resolution_order(&self, class: &Rc<Class<'a>>) -> Option<Rc<Vec<Value<'a>>>> {
-        if let Some(known) = class.found.order.get() {
+        if let Some(known) = &class.found.borrow().order {
             return known.clone();
         }
         let _guard = self.enter()?;
@@ -206,12 +206,12 @@ impl<'a> Evaluator<'a> {
             order.extend(rest);
             Rc::new(order)
         });
-        class.found.order.get_or_init(|| result).clone()
+        self.found_out(class, |found| found.order.get_or_insert(result).clone())
     }
 
     /// The paths of all external bases, in resolution order.
     pub fn external_bases(&self, class: &Rc<Class<'a>>) -> Rc<[Rc<str>]> {
-        if let Some(known) = class.found.external.get() {
+        if let Some(known) = &class.found.borrow().external {
             return Rc::clone(known);
         }
         let order = self.resolution_order(class);
@@ -224,7 +224,7 @@ impl<'a> Evaluator<'a> {
             _ => None,
         };
         let found: Rc<[Rc<str>]> = order.iter().flat_map(|order| order.iter()).filter_map(external).collect();
-        Rc::clone(class.found.external.get_or_init(|| found))
+        self.found_out(class, |cache| Rc::clone(cache.external.get_or_insert(found)))
     }
 
     /// Whether the class derives from an enum.
@@ -247,11 +247,11 @@ impl<'a> Evaluator<'a> {
 
     /// The members of an enum in order; aliases included.
     pub fn members(&self, class: &Rc<Class<'a>>) -> Rc<[Rc<Member<'a>>]> {
-        if let Some(known) = class.found.enum_members.get() {
+        if let Some(known) = &class.found.borrow().enum_members {
             return Rc::clone(known);
         }
         let found: Rc<[Rc<Member<'a>>]> = self.read_members(class).into();
-        Rc::clone(class.found.enum_members.get_or_init(|| found))
+        self.found_out(class, |cache| Rc::clone(cache.enum_members.get_or_insert(found)))
     }
 
     fn read_members(&self, class: &Rc<Class<'a>>) -> Vec<Rc<Member<'a>>> {
@@ -281,11 +281,17 @@ impl<'a> Evaluator<'a> {
 
     /// What the class's own body declares, in order. Functions and nested classes are left out.
     pub fn class_members(&self, class: &Rc<Class<'a>>) -> Rc<[ClassMember<'a>]> {
-        if let Some(known) = class.found.members.get() {
+        if let Some(known) = &class.found.borrow().members {
             return Rc::clone(known);
         }
         let found: Rc<[ClassMember<'a>]> = self.read_class_members(class).into();
-        Rc::clone(class.found.members.get_or_init(|| found))
+        self.found_out(class, |cache| Rc::clone(cache.members.get_or_insert(found)))
+    }
+
+    /// Keeps what was found out about a class.
+    fn found_out<T>(&self, class: &Rc<Class<'a>>, keep: impl FnOnce(&mut ClassCache<'a>) -> T) -> T {
+        self.circles.class(class);
+        keep(&mut class.found.borrow_mut())
     }
 
     fn read_class_members(&self, class: &Rc<Class<'a>>) -> Vec<ClassMember<'a>> {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Evaluator;
 use super::call::Site;
-use crate::eval::value::{Class, ClassCache, MadeField, Value};
+use crate::eval::value::{Class, MadeField, Value};
 use crate::modules::FileId;
 use takk_model::Place;
 
@@ -131,7 +131,7 @@ impl<'a> Evaluator<'a> {
             scope: None,
             attributes: RefCell::new(attributes),
             made_fields: fields,
-            found: ClassCache::default(),
+            found: RefCell::default(),
         }))
     }
 }

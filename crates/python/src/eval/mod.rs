@@ -7,6 +7,7 @@ mod attribute;
 mod bounds;
 mod builtin;
 mod call;
+mod circles;
 mod class;
 mod decorated;
 mod expression;
@@ -35,6 +36,7 @@ use ruff_python_ast::{Expr, ModExpression};
 use ruff_text_size::Ranged;
 
 use bounds::{DEPTH, STEPS, STEPS_AFTER, STEPS_IN_ALL};
+use circles::Circles;
 pub use class::{Annotation, ClassMember};
 pub use model_config::SETTINGS_DEFAULTS;
 pub use scope::Scope;
@@ -74,6 +76,7 @@ pub struct Evaluator<'a> {
     pub(super) assumptions: Assumptions,
     quotations: &'a Quotations,
     scopes: RefCell<HashMap<FileId, Scope<'a>>>,
+    circles: Circles<'a>,
     active: RefCell<HashSet<(usize, u32, Box<str>)>>,
     /// Names being looked for in a module through star imports and `__getattr__`, to stop at circles.
     searching: RefCell<HashSet<(FileId, Box<str>)>>,
@@ -101,6 +104,7 @@ impl<'a> Evaluator<'a> {
             assumptions,
             quotations,
             scopes: RefCell::default(),
+            circles: Circles::default(),
             active: RefCell::default(),
             searching: RefCell::default(),
             absent: RefCell::default(),

@@ -1,6 +1,6 @@
 //! Scopes: where a name is looked for, and what it was bound to at a given moment.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -38,6 +38,8 @@ pub(super) enum Kind<'a> {
 pub(super) struct Shared<'a> {
     pub body: Body<'a>,
     pub is_class: bool,
+    /// Whether it is known that something was found out about it.
+    is_noted: Cell<bool>,
     /// What holds in every environment.
     settled: RefCell<Known<'a>>,
     /// What holds in the environment of that number only.
@@ -57,6 +59,22 @@ struct Known<'a> {
 
 pub(super) const END: u32 = u32::MAX;
 
+impl<'a> Shared<'a> {
+    /// Gives away all that was found out.
+    pub(super) fn forget(&self) -> impl Sized + use<'a> {
+        (self.settled.take(), self.varying.take())
+    }
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn variables(&self) -> Option<&RefCell<HashMap<Rc<str>, Value<'a>>>> {
+        match &self.kind {
+            Kind::Frame(variables) => Some(variables),
+            Kind::Statements { .. } => None,
+        }
+    }
+}
+
 impl<'a> Scope<'a> {
     pub(super) fn statements(
         statements: &'a [Stmt],
@@ -65,7 +83,13 @@ impl<'a> Scope<'a> {
         file: FileId,
         prefix: Rc<str>,
     ) -> Self {
-        let shared = Shared { body: Body::new(statements), is_class, settled: RefCell::default(), varying: RefCell::default() };
+        let shared = Shared {
+            body: Body::new(statements),
+            is_class,
+            is_noted: Cell::new(false),
+            settled: RefCell::default(),
+            varying: RefCell::default(),
+        };
         Self(Rc::new(Node {
             kind: Kind::Statements { shared: Rc::new(shared), position: END },
             parent,
@@ -126,10 +150,7 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn variables(&self) -> Option<&RefCell<HashMap<Rc<str>, Value<'a>>>> {
-        match &self.0.kind {
-            Kind::Frame(variables) => Some(variables),
-            Kind::Statements { .. } => None,
-        }
+        self.0.variables()
     }
 
     pub(super) fn place_of(&self, node: &impl Ranged, evaluator: &Evaluator<'a>) -> Place {
@@ -360,7 +381,10 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Keeps what was found out about a scope; `varies`: for the present environment only.
-    fn keep<T>(&self, shared: &Shared<'a>, varies: bool, put: impl FnOnce(&mut Known<'a>) -> T) {
+    fn keep<T>(&self, shared: &Rc<Shared<'a>>, varies: bool, put: impl FnOnce(&mut Known<'a>) -> T) {
+        if !shared.is_noted.replace(true) {
+            self.circles.scope(shared);
+        }
         if !varies {
             put(&mut shared.settled.borrow_mut());
             return;

@@ -1,6 +1,6 @@
 //! What an expression evaluates to, as far as the source says it.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use ruff_python_ast::{Parameters, Stmt, StmtClassDef};
@@ -92,16 +92,16 @@ pub struct Class<'a> {
     pub(super) attributes: RefCell<Vec<(Rc<str>, Value<'a>)>>,
     /// Fields that a call gave it, as annotation and default.
     pub made_fields: Vec<MadeField<'a>>,
-    pub(super) found: ClassCache<'a>,
+    pub(super) found: RefCell<ClassCache<'a>>,
 }
 
 /// What was found out about a class, each once.
 #[derive(Default)]
 pub(super) struct ClassCache<'a> {
-    pub order: OnceCell<Option<Rc<Vec<Value<'a>>>>>,
-    pub external: OnceCell<Rc<[Rc<str>]>>,
-    pub members: OnceCell<Rc<[ClassMember<'a>]>>,
-    pub enum_members: OnceCell<Rc<[Rc<Member<'a>>]>>,
+    pub order: Option<Option<Rc<Vec<Value<'a>>>>>,
+    pub external: Option<Rc<[Rc<str>]>>,
+    pub members: Option<Rc<[ClassMember<'a>]>>,
+    pub enum_members: Option<Rc<[Rc<Member<'a>>]>>,
 }
 
 /// A field of `create_model`.
@@ -187,7 +187,7 @@ impl<'a> Class<'a> {
             scope: self.scope.clone(),
             attributes: self.attributes.clone(),
             made_fields: self.made_fields.clone(),
-            found: ClassCache::default(),
+            found: RefCell::default(),
         }
     }
 

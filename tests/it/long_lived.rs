@@ -1,0 +1,105 @@
+//! A process that reads projects again and again, as an editor's server does, keeps nothing of what it has read.
+
+use std::fs;
+use std::process::Command;
+
+use takk_project::ops::project::{ProjectOptions, read};
+
+/// How many times the project is read.
+const READINGS: usize = 1_000;
+/// How many readings the allocator gets to find its size.
+const FIRST: usize = 10;
+/// How many bytes the process may grow by after that.
+const MOST: u64 = 2 << 20;
+
+/// Classes in circles: what they refer to refers to them.
+const SETTINGS: &str = r#"
+import enum
+from functools import lru_cache
+from typing import Annotated, Generic, Optional, TypeVar
+from pydantic import BaseModel, Field, PostgresDsn, SecretStr, create_model, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+T = TypeVar("T")
+
+class Level(enum.StrEnum):
+    LOW = enum.auto()
+    HIGH = enum.auto()
+
+class Node(BaseModel):
+    level: Level = Level.LOW
+    next: "Optional[Node]" = None
+
+class Box(BaseModel, Generic[T]):
+    inside: T
+
+def make(prefix):
+    class Made(BaseSettings):
+        model_config = SettingsConfigDict(env_prefix=prefix)
+        token: SecretStr
+        def again(self):
+            return Made()
+    return Made
+
+Queue = make("QUEUE_")
+Free = create_model("Free", __base__=BaseSettings, url=(PostgresDsn, ...))
+names = [name.upper() for name in ("a", "b") if (kept := name)]
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="APP_", env_nested_delimiter="__")
+    node: Node
+    box: Box[int]
+    level: Annotated[Level, Field(description=names[0])] = Level.HIGH
+    key: SecretStr
+
+    @field_validator("level")
+    def known(cls, value):
+        return Settings.model_fields and value
+
+Settings.default_key = Settings
+
+@lru_cache
+def settings() -> Settings:
+    return Settings()
+"#;
+
+#[test]
+fn readings_of_a_project_keep_no_memory() {
+    // Alone in its process: other tests would count, too.
+    let tests = std::env::current_exe().expect("a program");
+    let answer = Command::new(tests)
+        .args(["--exact", "--ignored", "--nocapture", "long_lived::reads_a_project_many_times"])
+        .output()
+        .expect("started");
+    let said = format!("{}{}", String::from_utf8_lossy(&answer.stdout), String::from_utf8_lossy(&answer.stderr));
+    assert!(answer.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[test]
+#[ignore = "started by the test above, in a process of its own"]
+fn reads_a_project_many_times() {
+    let project = tempfile::tempdir().expect("a directory");
+    fs::write(project.path().join("settings.py"), SETTINGS).expect("written");
+    fs::write(project.path().join("app.py"), "from settings import Queue, settings\nS = settings()\nQ = Queue()\n")
+        .expect("written");
+    let options = ProjectOptions { path: project.path().to_owned(), ..ProjectOptions::default() };
+    let mut before = 0;
+    for reading in 0..READINGS {
+        let project = read(&options).expect("read");
+        let names: Vec<&str> = project.manifest.settings.iter().map(|class| class.qualname.as_str()).collect();
+        assert_eq!(names, ["Queue", "Free", "Settings"]);
+        if reading == FIRST {
+            before = resident();
+        }
+    }
+    let grown = resident().saturating_sub(before);
+    assert!(grown < MOST, "{grown} bytes more after {READINGS} readings");
+}
+
+/// How many bytes of this process are in memory (proc(5), `VmRSS`).
+fn resident() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it is always there");
+    let kib: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+    kib * 1024
+}
