@@ -23,7 +23,7 @@ use std::io;
 use std::sync::Arc;
 
 use takk_analysis::settings::RulesVersion;
-use takk_analysis::{Input, STACK, analyse};
+use takk_analysis::{Input, STACK, analyse, modules};
 use takk_model::{Finding, LibraryChoice, Manifest, Packages};
 use takk_packages::Listing;
 use takk_python::Loader;
@@ -66,10 +66,9 @@ pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
         include_tests: true,
     };
     std::thread::scope(|scope| {
-        let mut answer = None;
         let read = || {
-            analyse(&input, |manifest, findings| answer = Some((manifest, findings)));
-            answer.expect("an analysis always answers")
+            let modules = modules(&input);
+            analyse(&input, &modules)
         };
         let reading = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read);
         reading.expect("a thread can be started").join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))

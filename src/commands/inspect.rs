@@ -1,7 +1,5 @@
 //! `takk inspect`
 
-use std::mem::ManuallyDrop;
-
 use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
@@ -29,7 +27,7 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let inspection = inspect::inspect(ManuallyDrop::into_inner(args.project.read()?))?;
+    let inspection = inspect::inspect(args.project.read()?)?;
     if session.json || args.format == Format::Json {
         session.output.data(&json::json(&inspection)?)?;
     } else {

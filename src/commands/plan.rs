@@ -1,7 +1,5 @@
 //! `takk plan`
 
-use std::mem::ManuallyDrop;
-
 use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
@@ -45,7 +43,7 @@ enum Format {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let answer = ManuallyDrop::new(plan::plan(&mut *open_platform::open_to_look_at(&project, session)?, &project, &args.env)?);
+    let answer = plan::plan(&mut *open_platform::open_to_look_at(&project, session)?, &project, &args.env)?;
     let (plan, findings) = (&answer.plan, &answer.findings);
     let format = if session.json { Format::Json } else { args.format };
     session.output.data(&match format {

@@ -1,6 +1,5 @@
 //! The arguments that say which project is read, and how.
 
-use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use takk_model::error::Result;
@@ -28,9 +27,9 @@ pub(super) struct ReadingArgs {
 }
 
 impl ProjectArgs {
-    /// Reads the project. It is never freed: the process ends with the command.
-    pub fn read(&self) -> Result<ManuallyDrop<ReadProject>> {
-        project::read(&self.options()).map(ManuallyDrop::new)
+    /// Reads the project.
+    pub fn read(&self) -> Result<ReadProject> {
+        project::read(&self.options())
     }
 
     /// What to read.

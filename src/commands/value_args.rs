@@ -1,6 +1,5 @@
 //! The arguments that say which environment of which project a command on values is about.
 
-use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use super::Session;
@@ -35,14 +34,14 @@ pub(super) struct InProject {
 
 impl InProject {
     /// Reads the project.
-    pub fn read(&self) -> Result<ManuallyDrop<ReadProject>> {
+    pub fn read(&self) -> Result<ReadProject> {
         ProjectArgs { path: self.project.clone(), reading: self.reading.clone() }.read()
     }
 }
 
 /// An environment of a project, and what keeps its values.
 pub(super) struct Target<'s> {
-    pub project: ManuallyDrop<ReadProject>,
+    pub project: ReadProject,
     pub environment: Environment,
     pub platform: Box<dyn Platform + 's>,
 }

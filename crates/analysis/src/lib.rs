@@ -29,7 +29,7 @@ use takk_model::{
     ProjectInfo, SCHEMA_VERSION, SettingsClass,
 };
 use takk_python::scan::Mentions;
-use takk_python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, Quotations, SourceFile};
+use takk_python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, SourceFile};
 
 pub use compiled::{CompiledProject, manifest_of_compiled};
 pub use test_files::is_test;
@@ -64,9 +64,16 @@ pub struct Input<'i> {
     pub include_tests: bool,
 }
 
-/// Reads the project. `answer` is called with what came out before anything is freed, so that who waits for it need not wait for that.
-pub fn analyse(input: &Input<'_>, answer: impl FnOnce(Manifest, Vec<Finding>)) {
-    read(input, |reading| answer(reading.manifest, reading.findings));
+/// The modules of the project, none of them parsed yet.
+pub fn modules<'i>(input: &Input<'i>) -> Modules<'i> {
+    let paths = input.files.iter().map(|(path, _)| path.as_str()).collect();
+    Modules::new(input.loader, paths, input.import_roots.clone(), input.installed.clone(), catalog::stub_source)
+}
+
+/// Reads the project. The parsed modules are most of what there is to free, and their owner decides when.
+pub fn analyse<'a>(input: &Input<'_>, modules: &'a Modules<'a>) -> (Manifest, Vec<Finding>) {
+    let reading = read(input, modules);
+    (reading.manifest, reading.findings)
 }
 
 /// Everything that reading a project gives.
@@ -78,14 +85,11 @@ struct Reading {
     notes: Notes,
 }
 
-fn read<T>(input: &Input<'_>, answer: impl FnOnce(Reading) -> T) -> T {
+fn read<'a>(input: &Input<'_>, modules: &'a Modules<'a>) -> Reading {
     let rules = pinned(input);
-    let paths = input.files.iter().map(|(path, _)| path.as_str()).collect();
-    let modules = Modules::new(input.loader, paths, input.import_roots.clone(), input.installed.clone(), catalog::stub_source);
-    let quotations = Quotations::default();
     let assumptions =
         Assumptions { pydantic: rules.pydantic.clone(), packages: known_packages(&input.packages), ..Assumptions::default() };
-    let evaluator = Evaluator::new(&modules, &quotations, assumptions);
+    let evaluator = Evaluator::new(modules, assumptions);
     let models = Models::new(&evaluator, &rules);
     let mut gathered = gather::gather(input.files, input.loader, &models);
     let counts = |file: &FileId| input.include_tests || !is_test(&modules.file(*file).path);
@@ -99,9 +103,9 @@ fn read<T>(input: &Input<'_>, answer: impl FnOnce(Reading) -> T) -> T {
     let engines = drivers::engines(input.files, input.include_tests);
     drivers::choose(&mut settings, &engines, &input.packages);
     drivers::choose(&mut variants, &engines, &input.packages);
-    let manifest = manifest(input, &modules, rules.clone(), (settings, variants), components);
-    let findings = judge(input, &manifest, &gathered.notes, &modules);
-    answer(Reading { manifest, findings, notes: gathered.notes })
+    let manifest = manifest(input, modules, rules.clone(), (settings, variants), components);
+    let findings = judge(input, &manifest, &gathered.notes, modules);
+    Reading { manifest, findings, notes: gathered.notes }
 }
 
 /// The classes that were found and those that are listed besides, by module, then line.

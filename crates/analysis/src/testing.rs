@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::notes::Notes;
 use super::settings::RulesVersion;
-use super::{Input, Reading, read};
+use super::{Input, Reading, modules, read};
 use takk_catalog::catalog;
 use takk_model::{Finding, LibraryChoice, Manifest, Package, PackageSource, Packages, Place};
 use takk_python::Loader;
@@ -30,7 +30,7 @@ impl Loader for InMemory {
 
 /// What the analysis makes of these files: path and Python.
 pub fn manifest_of(files: &[(&str, &str)]) -> Manifest {
-    with_input(files, |input| read(&input, |reading| reading.manifest))
+    with_input(files, |input| reading(&input).manifest)
 }
 
 /// The same with these packages locked.
@@ -53,13 +53,18 @@ fn with_lock(files: &[(&str, &str)], locked: &[&str]) -> Reading {
     };
     with_input(files, |mut input| {
         input.packages = Packages(locked.iter().map(package).collect());
-        read(&input, |reading| reading)
+        reading(&input)
     })
 }
 
 /// What the analysis notices in these files.
 pub fn notes_of(files: &[(&str, &str)]) -> Notes {
-    with_input(files, |input| read(&input, |reading| reading.notes))
+    with_input(files, |input| reading(&input).notes)
+}
+
+fn reading(input: &Input<'_>) -> Reading {
+    let modules = modules(input);
+    read(input, &modules)
 }
 
 fn with_input<T>(files: &[(&str, &str)], run: impl FnOnce(Input<'_>) -> T) -> T {

@@ -14,7 +14,7 @@ pub use encoding::Undecodable;
 pub use eval::{Alias, Call, Class, Function, FunctionKind, Member, Method, Unknown, Value};
 pub use eval::{
     Annotation, Assumptions, Choice, ClassMember, ClassNames, ClassUse, Condition, Evaluator, FOLLOWS, FunctionKey, Given, How,
-    Quotations, SETTINGS_DEFAULTS, Scope, Sought, Uses, fold,
+    SETTINGS_DEFAULTS, Scope, Sought, Uses, fold,
 };
 pub use file::{Origin, SourceFile, SyntaxError};
 pub use modules::{FileId, Found, Loader, Modules};

@@ -1,6 +1,7 @@
 //! Read a project: its manifest, everything found, and its own settings of takk.
 
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
@@ -10,11 +11,11 @@ use super::unread;
 use crate::config::{self, Config, Variables};
 use crate::source::{self, Commit, Scanned, WorkTree, walk};
 use takk_analysis::settings::RulesVersion;
-use takk_analysis::{Input, STACK, analyse};
+use takk_analysis::{Input, STACK, analyse, modules};
 use takk_catalog::catalog;
 use takk_model::Refused;
 use takk_model::error::{Error, Result};
-use takk_model::{Environment, Finding, Manifest, Problem};
+use takk_model::{Environment, Finding, LibraryChoice, Manifest, Packages, Problem};
 use takk_packages::Listing;
 use takk_python::Loader;
 use takk_python::scan::{Mentions, scan};
@@ -231,46 +232,75 @@ pub(super) fn analyse_files(
         pydantic: config.pydantic.clone().unwrap_or(defaults.pydantic),
         pydantic_settings: config.pydantic_settings.clone().unwrap_or(defaults.pydantic_settings),
     };
-    let include_tests = options.include_tests || config.include_tests;
-    let libraries = config.libraries.clone();
     let is_small = files.scanned.python.len() < FEW;
-    let read = move |answer: &mut dyn FnMut(Manifest, Vec<Finding>)| {
-        let input = Input {
-            files: &files.scanned.python,
-            loader: &files,
-            import_roots,
-            installed: files.installed.clone(),
-            name: report.project.name.unwrap_or(directory),
-            requires_python: report.project.requires_python,
-            packages: report.packages,
-            problems,
-            unreadable: files.scanned.skipped.iter().map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect(),
-            environments,
-            rules,
-            libraries,
-            include_tests,
-        };
-        analyse(&input, answer);
+    let known = Known {
+        files,
+        import_roots,
+        name: report.project.name.unwrap_or(directory),
+        requires_python: report.project.requires_python,
+        packages: report.packages,
+        problems,
+        environments,
+        rules,
+        libraries: config.libraries.clone(),
+        include_tests: options.include_tests || config.include_tests,
     };
-    if is_small { answer_of(read) } else { answer_of_thread(read) }
+    if is_small { stacker::grow(STACK, move || analysed(known)) } else { analysed_on_thread(known) }
 }
 
-/// The answer of an analysis, with room for deeply nested source on the stack.
-fn answer_of(read: impl FnOnce(&mut dyn FnMut(Manifest, Vec<Finding>))) -> (Manifest, Vec<Finding>) {
-    let mut answer = None;
-    stacker::grow(STACK, || read(&mut |manifest, findings| answer = Some((manifest, findings))));
-    answer.expect("an analysis always answers")
+/// All that is known before the source is read.
+struct Known {
+    files: Files,
+    import_roots: Vec<String>,
+    name: String,
+    requires_python: Option<String>,
+    packages: Packages,
+    problems: Vec<Problem>,
+    environments: Vec<Environment>,
+    rules: RulesVersion,
+    libraries: LibraryChoice,
+    include_tests: bool,
 }
 
-/// The same on a thread that frees what it read after it has answered, beside what follows, and not at all when the process ends before.
-fn answer_of_thread(read: impl FnOnce(&mut dyn FnMut(Manifest, Vec<Finding>)) + Send + 'static) -> (Manifest, Vec<Finding>) {
+impl Known {
+    fn input(&mut self) -> Input<'_> {
+        let skipped = self.files.scanned.skipped.iter();
+        Input {
+            files: &self.files.scanned.python,
+            loader: &self.files,
+            import_roots: mem::take(&mut self.import_roots),
+            installed: self.files.installed.clone(),
+            name: mem::take(&mut self.name),
+            requires_python: self.requires_python.take(),
+            packages: mem::take(&mut self.packages),
+            problems: mem::take(&mut self.problems),
+            unreadable: skipped.map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect(),
+            environments: mem::take(&mut self.environments),
+            rules: self.rules.clone(),
+            libraries: mem::take(&mut self.libraries),
+            include_tests: self.include_tests,
+        }
+    }
+}
+
+/// Needs room on the stack for deeply nested source.
+fn analysed(mut known: Known) -> (Manifest, Vec<Finding>) {
+    let input = known.input();
+    let modules = modules(&input);
+    analyse(&input, &modules)
+}
+
+/// The same on a thread that frees what it parsed after it has answered, beside what follows, and not at all when the process ends before.
+fn analysed_on_thread(mut known: Known) -> (Manifest, Vec<Finding>) {
     let (sender, answer) = mpsc::sync_channel(1);
-    let read = move || {
-        read(&mut |manifest, findings| sender.send((manifest, findings)).expect("the answer is waited for"));
+    let work = move || {
+        let input = known.input();
+        let modules = modules(&input);
+        sender.send(analyse(&input, &modules)).expect("the answer is waited for");
     };
-    let reading =
-        std::thread::Builder::new().name("analysis".to_owned()).stack_size(STACK).spawn(read).expect("a thread can be started");
-    answer.recv().unwrap_or_else(|_| match reading.join() {
+    let working =
+        std::thread::Builder::new().name("analysis".to_owned()).stack_size(STACK).spawn(work).expect("a thread can be started");
+    answer.recv().unwrap_or_else(|_| match working.join() {
         Err(panic) => std::panic::resume_unwind(panic),
         Ok(()) => unreachable!("an analysis always answers"),
     })

@@ -61,7 +61,7 @@ mod tests {
     use std::rc::Rc;
     use std::sync::Arc;
 
-    use super::super::{Assumptions, Evaluator, Quotations, Value};
+    use super::super::{Assumptions, Evaluator, Value};
     use crate::modules::{Loader, Modules};
 
     struct OneFile(&'static str);
@@ -85,8 +85,7 @@ mod tests {
     fn is_freed(source: &'static str, names: &[&str]) {
         let loader = OneFile(source);
         let modules = Modules::new(&loader, vec!["a.py"], vec![String::new()], Vec::new(), || "");
-        let quotations = Quotations::default();
-        let evaluator = Evaluator::new(&modules, &quotations, Assumptions::default());
+        let evaluator = Evaluator::new(&modules, Assumptions::default());
         let file = modules.project_file("a.py").expect("a file");
         let mut classes = Vec::new();
         let mut functions = Vec::new();

@@ -31,7 +31,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use elsa::FrozenVec;
 use ruff_python_ast::{Expr, ModExpression};
 use ruff_text_size::Ranged;
 
@@ -64,17 +63,10 @@ impl Default for Assumptions {
     }
 }
 
-/// Expressions that were quoted in annotations, parsed.
-#[derive(Default)]
-pub struct Quotations {
-    parsed: FrozenVec<Box<ModExpression>>,
-}
-
 /// Evaluates names and expressions of a project.
 pub struct Evaluator<'a> {
     pub(super) modules: &'a Modules<'a>,
     pub(super) assumptions: Assumptions,
-    quotations: &'a Quotations,
     scopes: RefCell<HashMap<FileId, Scope<'a>>>,
     circles: Circles<'a>,
     active: RefCell<HashSet<(usize, u32, Box<str>)>>,
@@ -98,11 +90,10 @@ pub struct Evaluator<'a> {
 
 impl<'a> Evaluator<'a> {
     /// An evaluator over the modules.
-    pub fn new(modules: &'a Modules<'a>, quotations: &'a Quotations, assumptions: Assumptions) -> Self {
+    pub fn new(modules: &'a Modules<'a>, assumptions: Assumptions) -> Self {
         Self {
             modules,
             assumptions,
-            quotations,
             scopes: RefCell::default(),
             circles: Circles::default(),
             active: RefCell::default(),
@@ -186,7 +177,7 @@ impl<'a> Evaluator<'a> {
     fn parse_quoted(&self, text: &str) -> Option<&'a Expr> {
         self.spend(text.len());
         let parsed = ruff_python_parser::parse_expression(text.trim()).ok()?;
-        let kept: &'a ModExpression = self.quotations.parsed.push_get(Box::new(parsed.into_syntax()));
+        let kept: &'a ModExpression = self.modules.quoted(parsed.into_syntax());
         Some(&kept.body)
     }
 }

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use elsa::FrozenVec;
+use ruff_python_ast::ModExpression;
 
 use self::index::Index;
 use super::file::{Origin, SourceFile};
@@ -66,6 +67,8 @@ pub struct Modules<'l> {
     installed: Vec<String>,
     builtin: fn() -> &'static str,
     files: FrozenVec<Box<SourceFile>>,
+    /// Expressions that were quoted in annotations.
+    quoted: FrozenVec<Box<ModExpression>>,
     by_path: RefCell<HashMap<String, Option<FileId>>>,
     namespaces: FrozenVec<Box<Namespace>>,
     /// The files and directories by name, once a name was not found in a known root.
@@ -168,6 +171,7 @@ impl<'l> Modules<'l> {
             requirements: RefCell::default(),
             chosen: RefCell::default(),
             sought: RefCell::default(),
+            quoted: FrozenVec::new(),
             unreadable: RefCell::default(),
         }
     }
@@ -210,6 +214,11 @@ impl<'l> Modules<'l> {
     /// The bytes of a project file that is not Python, named relative to the root.
     pub fn other_file(&self, path: &str) -> std::io::Result<Arc<Vec<u8>>> {
         self.loader.project_file(path)
+    }
+
+    /// Keeps an expression that was quoted in an annotation as long as the files.
+    pub(super) fn quoted(&self, parsed: ModExpression) -> &ModExpression {
+        self.quoted.push_get(Box::new(parsed))
     }
 
     fn add(&self, file: SourceFile) -> FileId {
