@@ -8,6 +8,7 @@ mod manifests;
 mod people;
 mod served;
 mod tls;
+mod transactions;
 mod upgrade;
 mod values;
 mod writer;

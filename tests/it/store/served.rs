@@ -28,6 +28,13 @@ pub(super) struct Wanted {
     pub once: Option<IdempotencyKey>,
 }
 
+impl Wanted {
+    pub(super) fn access(&self) -> Access<'_> {
+        let Self { caller, project, environment, action, once } = self;
+        Access { caller: caller.clone(), project, environment, action, once: once.as_ref() }
+    }
+}
+
 /// Lets everybody in.
 pub(super) struct Open;
 
@@ -45,12 +52,11 @@ impl Authorizer<Wanted> for Open {
         _accounts: &mut dyn Accounts,
         asked: &'q Wanted,
     ) -> Result<Result<Access<'q>, SecretsError>, StoreError> {
-        let Wanted { caller, project, environment, action, once } = asked;
-        Ok(Ok(Access { caller: caller.clone(), project, environment, action, once: once.as_ref() }))
+        Ok(Ok(asked.access()))
     }
 }
 
-fn access(environment: &str, action: Action) -> Wanted {
+pub(super) fn access(environment: &str, action: Action) -> Wanted {
     Wanted {
         caller: Caller { user: 1, name: "ada".to_owned(), token: Some(2), request: Some("r1".to_owned()), bounds: None },
         project: "shop".to_owned(),
