@@ -176,6 +176,12 @@ impl Vault {
         self.transaction(Durability::Synced, |unit| Ok(unit.change(at, author, updates)?.versions))
     }
 
+    /// The same in an environment that is created with these values if it is not there.
+    pub fn update_or_create(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
+        let at = Location { project, environment };
+        self.transaction(Durability::Synced, |unit| Ok(unit.change_or_create(at, author, updates)?.0.versions))
+    }
+
     /// Does `work` in one transaction, from the beginning again if somebody else was faster. What it did is kept, all of it and with what
     /// the audit log says of it, before this gives what `work` gave; if `work` fails, it is undone.
     pub fn transaction<T>(

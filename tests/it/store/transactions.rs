@@ -4,12 +4,14 @@ use takk_vault::store::{Durability, StoreError};
 use takk_vault::{Action, Result, SecretsError};
 
 use super::served::{Wanted, access};
-use super::{Place, stories, update};
+use super::{Place, get, stories, update};
 
 stories!(
     what_was_overtaken_is_done_again_and_once,
     a_conflict_without_an_end_is_the_outcome,
     what_failed_is_undone_and_not_tried_again,
+    a_first_value_comes_with_its_environment,
+    who_creates_an_environment_at_once_with_others_loses_nothing,
 );
 
 fn set(environment: &str, value: &str) -> Wanted {
@@ -55,4 +57,36 @@ fn what_failed_is_undone_and_not_tried_again(place: &dyn Place) {
     let (outcome, attempts) = attempts(place, |_| Err(StoreError::Locked.into()));
     assert!(matches!(outcome, Err(SecretsError::Store(StoreError::Locked))));
     assert_eq!((attempts, written(place)), (1, (0, 0)));
+}
+
+fn a_first_value_comes_with_its_environment(place: &dyn Place) {
+    let mut vault = place.vault();
+    let refused = [update("KEY", Some("one"), Some(0)), update("OTHER", Some("one"), Some(3))];
+    let refused = vault.update_or_create("shop", "dev", "ada", &refused);
+    assert!(matches!(refused, Err(SecretsError::Changed { expected: 3, found: 0, .. })));
+    assert!(vault.environments("shop").expect("read").is_empty(), "no environment is left");
+    let first = [update("KEY", Some("one"), Some(0))];
+    assert_eq!(vault.update_or_create("shop", "dev", "ada", &first).expect("kept"), [1]);
+    assert_eq!(vault.revision("shop", "dev").expect("read"), Some(0), "it was created with it");
+    assert_eq!(vault.update_or_create("shop", "dev", "bob", &[update("KEY", Some("two"), Some(1))]).expect("kept"), [2]);
+    assert_eq!(
+        (get(&mut vault, "dev", "KEY").as_deref(), vault.revision("shop", "dev").expect("read")),
+        (Some("two"), Some(1))
+    );
+    assert!(matches!(vault.update("shop", "none", "ada", &first), Err(SecretsError::NoEnvironment(_))));
+    assert_eq!(written(place), (2, 0));
+}
+
+fn who_creates_an_environment_at_once_with_others_loses_nothing(place: &dyn Place) {
+    const THREADS: usize = 8;
+    drop(place.vault());
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            scope.spawn(move || {
+                let mine = [update(&format!("KEY_{thread}"), Some("value"), Some(0))];
+                assert_eq!(place.vault().update_or_create("shop", "dev", "ada", &mine).expect("kept"), [1]);
+            });
+        }
+    });
+    assert_eq!(place.vault().list("shop", "dev").expect("read").len(), THREADS);
 }
