@@ -1,14 +1,13 @@
-//! Access to values on behalf of callers: an [`Authorizer`] authorizes each request of a batch, and all are served in one transaction,
-//! each with its row in the audit log. A write whose row
-//! cannot be stored does not happen, and a value is given only after its row was committed.
+//! Access to values on behalf of callers, each with its row in the audit log: a write whose row cannot be stored does not happen, and a
+//! value is given only after its row was committed. Whether a caller may is found out in the same transaction, by whoever began it.
 
 use super::change::Location;
 use super::entry::{Changed, Entry, Update};
 use super::retry::as_conflict;
 use super::state::{Opened, read};
 use super::unit_of_work::UnitOfWork;
-use super::{Result, SecretValue, SecretsError, Vault};
-use crate::store::{self, Accounts, AnswerRow, AuditEntry, Cause, Durability, StoreError};
+use super::{Result, SecretValue, SecretsError};
+use crate::store::{AnswerRow, AuditEntry, StoreError};
 use takk_crypto::mac;
 
 /// How long the answer to a request is kept for one that comes again, in milliseconds.
@@ -92,61 +91,6 @@ pub enum AccessResponse {
     },
     /// An environment that is no more.
     Deleted,
-}
-
-/// Decides who may do what they ask for.
-pub trait Authorizer<Q> {
-    /// Why somebody may not, or why it failed.
-    type Refusal: From<SecretsError>;
-
-    /// A transaction begins, at this moment: what was found out in one before does not count any more.
-    fn begin(&mut self, now: i64);
-
-    /// Whether somebody wants nothing but to read values.
-    fn is_read(&self, asked: &Q) -> bool;
-
-    /// What is to be done for somebody who asks, if they may. It is asked for in the same transaction.
-    fn admit<'q>(&mut self, accounts: &mut dyn Accounts, asked: &'q Q) -> store::Result<Result<Access<'q>, Self::Refusal>>;
-}
-
-/// The outcome of each of those who ask, in their order.
-type Outcomes<E> = Vec<Result<AccessResponse, E>>;
-
-impl Vault {
-    /// Does what is asked, in one transaction, and gives the outcome for each in their order. One that fails does not keep the others
-    /// from what they want.
-    pub fn serve<Q, A: Authorizer<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Outcomes<A::Refusal> {
-        match self.together(asked, admission) {
-            Ok(given) => given,
-            Err(error @ SecretsError::Store(StoreError::Unavailable(_))) => {
-                let others = asked.iter().skip(1).map(|_| {
-                    let cause = Cause::from("the connection was lost in the same transaction");
-                    Err(SecretsError::from(StoreError::Unavailable(cause)).into())
-                });
-                std::iter::once(Err(error.into())).chain(others).take(asked.len()).collect()
-            }
-            Err(error) if asked.len() == 1 => vec![Err(error.into())],
-            // Nothing was committed: the one at fault is found by itself.
-            Err(_) => asked.iter().flat_map(|one| self.serve(std::slice::from_ref(one), admission)).collect(),
-        }
-    }
-
-    fn together<Q, A: Authorizer<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Result<Outcomes<A::Refusal>> {
-        let is_read_only = asked.iter().all(|one| admission.is_read(one));
-        let durability = if is_read_only { self.durability_of_reads() } else { Durability::Synced };
-        self.transaction(durability, |unit| {
-            admission.begin(unit.now);
-            let mut accesses = Vec::with_capacity(asked.len());
-            let mut authorized = Vec::with_capacity(asked.len());
-            for one in asked {
-                let access = admission.admit(unit.accounts().as_mut(), one)?;
-                authorized.push(access.map(|access| accesses.push(access)));
-            }
-            let mut responses = unit.act(&accesses)?.into_iter();
-            let mut next = || responses.next().expect("there is one for each access").map_err(A::Refusal::from);
-            Ok(authorized.into_iter().map(|authorized| authorized.and_then(|()| next())).collect())
-        })
-    }
 }
 
 impl UnitOfWork<'_> {

@@ -19,7 +19,7 @@ mod unit_of_work;
 mod vault;
 mod verify;
 
-pub use access::{Access, AccessResponse, Action, Authorizer, Caller, IdempotencyKey};
+pub use access::{Access, AccessResponse, Action, Caller, IdempotencyKey};
 pub use audit::AuditVerified;
 pub use entry::{Changed, Entry, Update};
 pub use environment_cache::EnvironmentCache;

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod audit;
+mod batches;
 pub mod cluster;
 mod lost;
 mod manifests;
