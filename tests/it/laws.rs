@@ -218,6 +218,23 @@ fn nothing_can_print_a_secret_by_accident() {
 }
 
 #[test]
+fn a_server_acts_on_values_where_it_authorizes() {
+    // Whatever else of the vault gives or changes values has nobody's right to it, and no row in the audit log.
+    let ways = ["act", "get", "get_all", "everything", "version", "update", "update_or_create", "create_filled"];
+    let acts = |line: &str| {
+        let is_called = |way: &str| line.contains(&format!("vault.{way}(")) || line.contains(&format!("unit.{way}("));
+        ways.iter().any(|way| is_called(way))
+    };
+    assert!(acts("let responses = unit.act(&accesses)?;") && !acts("hosted.vault.history(project)"));
+    let place = Path::new("crates/server/src/hosted/access_request.rs");
+    uphold("values of a server are given and changed in the transaction that authorizes it", |file| {
+        if file.package != "server" || file.path == place { Vec::new() } else { file.places(acts) }
+    });
+    let found = sources().into_iter().filter(|file| file.path == place).flat_map(|file| file.places(acts)).count();
+    assert_eq!(found, 1, "it is in another file now");
+}
+
+#[test]
 fn only_ui_prints() {
     let prints = |line: &str| ["print!(", "println!(", "io::stdout", "io::stderr"].iter().any(|way| line.contains(way));
     uphold("only `ui` and `main` print", |file| {

@@ -13,8 +13,8 @@ use super::app::App;
 use super::listen::Peer;
 use super::problem::Refused;
 use super::request_log::RequestLog;
-use crate::hosted::authorize::{self, AuthorizedAccess, Caller, Need};
-use crate::hosted::{self, AccessRequest, Bearer, Refusal, Visitor, names, unauthenticated};
+use crate::hosted::authorize::{self, AuthorizedAccess, Caller, Need, unauthenticated};
+use crate::hosted::{self, AccessRequest, Bearer, Refusal, Visitor, names};
 use takk_api::Code;
 use takk_vault::{AccessResponse, token_hash};
 
@@ -189,9 +189,9 @@ impl<N: Needs> ForQueue<N> {
         what: impl FnOnce(Visitor) -> hosted::Result<AccessRequest>,
     ) -> Result<AccessResponse, Refused> {
         let hash = self.bearer.token.clone();
-        match app.ask(what(Visitor::Bearer(self.bearer))?).await {
-            Err(Refused(refusal)) if refusal.code == Code::Unauthenticated => Err(refuse_token(&hash, self.peer.as_ref(), app)),
-            other => other,
+        match app.write_queue().ask(what(Visitor::Bearer(self.bearer))?).await {
+            Err(refusal) if refusal.code == Code::Unauthenticated => Err(refuse_token(&hash, self.peer.as_ref(), app)),
+            other => Ok(other?),
         }
     }
 }

@@ -13,12 +13,12 @@ use super::rate_limit::RateLimiter;
 use super::token_cache::TokenCache;
 use super::worker_pool::WorkerPool;
 use super::write_queue::WriteQueue;
-use crate::hosted::{self, AccessRequest, Hosted, Refusal};
+use crate::hosted::{self, Hosted, Refusal};
 use takk_api::Code;
 use takk_model::error::Result as Outcome;
 use takk_oidc::{Elsewhere, Issuers};
 use takk_project::config::Limits;
-use takk_vault::{AccessResponse, PasswordHashing};
+use takk_vault::PasswordHashing;
 
 /// How many issuers are asked at once.
 const ASKING: usize = 8;
@@ -141,9 +141,9 @@ impl App {
         &self.0.answers
     }
 
-    /// Gives or takes values, with their row in the audit log.
-    pub async fn ask(&self, asked: AccessRequest) -> Result<AccessResponse, Refused> {
-        Ok(self.0.write_queue.ask(asked).await?)
+    /// Where requests for values wait to be served together.
+    pub fn write_queue(&self) -> &WriteQueue {
+        &self.0.write_queue
     }
 
     /// Hashes a password, on a thread that has the memory for it. Whoever asks has counted the attempt already.

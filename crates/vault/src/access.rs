@@ -1,21 +1,15 @@
-//! Access to values on behalf of callers: an [`Authorizer`] authorizes each request of a batch, and all are served in one transaction,
-//! each with its row in the audit log. A write whose row
-//! cannot be stored does not happen, and a value is given only after its row was committed.
-
-use serde::{Deserialize, Serialize};
+//! Access to values on behalf of callers, each with its row in the audit log: a write whose row cannot be stored does not happen, and a
+//! value is given only after its row was committed. Whether a caller may is found out in the same transaction, by whoever began it.
 
 use super::change::Location;
-use super::entry::{Entry, Update};
+use super::entry::{Changed, Entry, Update};
+use super::retry::as_conflict;
 use super::state::{Opened, read};
 use super::unit_of_work::UnitOfWork;
-use super::{Result, SecretValue, SecretsError, Vault};
-use crate::store::{self, Accounts, AnswerRow, AuditEntry, Cause, Durability, StoreError};
+use super::{Result, SecretValue, SecretsError};
+use crate::store::{AnswerRow, AuditEntry, StoreError};
 use takk_crypto::mac;
 
-/// How often everything is tried again after somebody else was faster.
-const ATTEMPTS: u32 = 16;
-/// How long reads go on without a wait for the disk, in milliseconds.
-const LONGEST_WITHOUT_SYNC: i64 = 1000;
 /// How long the answer to a request is kept for one that comes again, in milliseconds.
 const ANSWERS_KEPT: i64 = 24 * 60 * 60 * 1000;
 /// How often answers that are older are forgotten, in milliseconds.
@@ -23,15 +17,7 @@ const BETWEEN_FORGETTING: i64 = 60 * 60 * 1000;
 /// The status of the answer to a request that made an environment.
 const CREATED: u16 = 201;
 
-/// What a write came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Changed {
-    /// How often the environment was changed, this change included.
-    pub revision: i64,
-    /// The new version of each name, in the order of the updates.
-    pub versions: Vec<i64>,
-}
-
+/// Who does something to an environment, as it is written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// The number of the user.
@@ -45,9 +31,8 @@ pub struct Caller {
     pub bounds: Option<String>,
 }
 
-/// What somebody wants of an environment.
+/// What somebody who may do it does to an environment.
 pub struct Access<'q> {
-    /// Who; whether it may is decided already.
     pub caller: Caller,
     pub project: &'q str,
     pub environment: &'q str,
@@ -56,7 +41,7 @@ pub struct Access<'q> {
     pub once: Option<&'q IdempotencyKey>,
 }
 
-/// What can be wanted of an environment.
+/// What can be done to an environment.
 pub enum Action {
     /// The current values of these names, or of all.
     Read {
@@ -67,7 +52,7 @@ pub enum Action {
     ReadVersion { name: String, version: Option<i64> },
     Change {
         updates: Vec<Update>,
-        /// Whether an environment that is not there is made.
+        /// Whether an environment that is not there is created.
         make: bool,
     },
     Create {
@@ -108,102 +93,38 @@ pub enum AccessResponse {
     Deleted,
 }
 
-/// Decides who may do what they ask for.
-pub trait Authorizer<Q> {
-    /// Why somebody may not, or why it failed.
-    type Refusal: From<SecretsError>;
-
-    /// A transaction begins, at this moment: what was found out in one before does not count any more.
-    fn begin(&mut self, now: i64);
-
-    /// Whether somebody wants nothing but to read values.
-    fn is_read(&self, asked: &Q) -> bool;
-
-    /// What is to be done for somebody who asks, if they may. It is asked for in the same transaction.
-    fn admit<'q>(&mut self, accounts: &mut dyn Accounts, asked: &'q Q) -> store::Result<Result<Access<'q>, Self::Refusal>>;
-}
-
-/// The outcome of each of those who ask, in their order.
-type Outcomes<E> = Vec<Result<AccessResponse, E>>;
-
-impl Vault {
-    /// Does what is asked, in one transaction, and gives the outcome for each in their order. One that fails does not keep the others
-    /// from what they want.
-    pub fn serve<Q, A: Authorizer<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Outcomes<A::Refusal> {
-        match self.together(asked, admission) {
-            Ok(given) => given,
-            Err(error @ SecretsError::Store(StoreError::Unavailable(_))) => {
-                let others = asked.iter().skip(1).map(|_| {
-                    let cause = Cause::from("the connection was lost in the same transaction");
-                    Err(SecretsError::from(StoreError::Unavailable(cause)).into())
-                });
-                std::iter::once(Err(error.into())).chain(others).take(asked.len()).collect()
-            }
-            Err(error) if asked.len() == 1 => vec![Err(error.into())],
-            // Nothing was committed: the one at fault is found by itself.
-            Err(_) => asked.iter().flat_map(|one| self.serve(std::slice::from_ref(one), admission)).collect(),
-        }
-    }
-
-    fn together<Q, A: Authorizer<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Result<Outcomes<A::Refusal>> {
-        let mut attempt = 0;
-        loop {
-            match self.try_together(asked, admission) {
-                Err(SecretsError::Store(StoreError::Conflict)) if attempt < ATTEMPTS => attempt += 1,
-                other => return other,
-            }
-        }
-    }
-
-    fn try_together<Q, A: Authorizer<Q>>(&mut self, asked: &[Q], admission: &mut A) -> Result<Outcomes<A::Refusal>> {
-        let is_read_only = asked.iter().all(|one| admission.is_read(one));
-        let durability = if is_read_only { self.durability_of_reads() } else { Durability::Synced };
-        let forgotten_at = self.answers_forgotten_at;
-        let mut unit = self.unit_of_work(durability)?;
-        let now = unit.now;
-        admission.begin(now);
-        let mut given: Vec<Option<Result<AccessResponse, A::Refusal>>> = Vec::with_capacity(asked.len());
-        let mut admitted: Vec<(usize, Access)> = Vec::with_capacity(asked.len());
-        for (at, one) in asked.iter().enumerate() {
-            let access = admission.admit(unit.accounts().as_mut(), one)?;
-            given.push(access.map(|access| admitted.push((at, access))).err().map(Err));
-        }
-        // All take environments in the same order, so that no two wait for each other.
-        admitted.sort_by(|(_, one), (_, other)| (one.project, one.environment).cmp(&(other.project, other.environment)));
-        let forgets = now - forgotten_at > BETWEEN_FORGETTING && admitted.iter().any(|(_, access)| access.once.is_some());
-        if forgets {
-            unit.accounts().forget_answers(now - ANSWERS_KEPT)?;
-        }
-        let mut entries: Vec<(usize, AuditEntry)> = Vec::new();
-        for (at, access) in &admitted {
-            let outcome = match serve_one(&mut unit, access) {
+impl UnitOfWork<'_> {
+    /// Does all of it, and gives the outcome of each access, in their order. One that is found to be impossible before anything was written
+    /// for it leaves the others as they are; any other error is one of the whole transaction.
+    pub fn act(&mut self, accesses: &[Access]) -> Result<Vec<Result<AccessResponse>>> {
+        self.forget_answers(accesses)?;
+        let mut order: Vec<usize> = (0..accesses.len()).collect();
+        // All take environments in the same order, so that no two transactions wait for each other.
+        order.sort_by_key(|at| (accesses[*at].project, accesses[*at].environment));
+        let mut outcomes = Vec::with_capacity(accesses.len());
+        for at in order {
+            match act_one(self, &accesses[at]) {
                 Err(error) if !is_own(&error) => return Err(error),
-                other => other,
-            };
-            entries.extend(outcome.as_ref().ok().and_then(|given| Some((*at, entry_of(access, given, now)?))));
-            given[*at] = Some(outcome.map_err(A::Refusal::from));
+                outcome => outcomes.push((at, outcome)),
+            }
         }
-        entries.sort_by_key(|(at, _)| *at);
-        unit.commit(entries.into_iter().map(|(_, entry)| entry).collect())?;
-        if forgets {
-            self.answers_forgotten_at = now;
+        // The audit log has them in the order in which they came.
+        outcomes.sort_by_key(|(at, _)| *at);
+        for (at, outcome) in &outcomes {
+            self.entries.extend(outcome.as_ref().ok().and_then(|given| entry_of(&accesses[*at], given, self.now)));
         }
-        if admitted.iter().any(|(_, access)| matches!(access.action, Action::Delete)) {
-            // What cannot be overwritten now, because somebody reads it, is overwritten later.
-            let _ = self.store.write_back();
-        }
-        Ok(given.into_iter().flatten().collect())
+        Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
     }
 
-    /// What those wait for who only read: the row that says so is with the database before they get a value. Who comes as the first after
-    /// a while waits for the disk too, so that a machine that loses its power loses no more than that while of the audit log.
-    fn durability_of_reads(&mut self) -> Durability {
-        let now = self.now();
-        if (self.synced_at..self.synced_at + LONGEST_WITHOUT_SYNC).contains(&now) {
-            return Durability::Deferred;
+    /// Forgets answers that are too old, now and then.
+    fn forget_answers(&mut self, accesses: &[Access]) -> Result<()> {
+        let is_time = self.now - *self.answers_forgotten_at > BETWEEN_FORGETTING;
+        if is_time && accesses.iter().any(|access| access.once.is_some()) {
+            let now = self.now;
+            self.accounts().forget_answers(now - ANSWERS_KEPT)?;
+            self.forgets_answers = true;
         }
-        self.synced_at = now;
-        Durability::Synced
+        Ok(())
     }
 }
 
@@ -221,7 +142,7 @@ fn is_own(error: &SecretsError) -> bool {
     )
 }
 
-fn serve_one(unit: &mut UnitOfWork, access: &Access) -> Result<AccessResponse> {
+fn act_one(unit: &mut UnitOfWork, access: &Access) -> Result<AccessResponse> {
     let at = Location { project: access.project, environment: access.environment };
     let author = &access.caller.name;
     match access.action {
@@ -231,12 +152,11 @@ fn serve_one(unit: &mut UnitOfWork, access: &Access) -> Result<AccessResponse> {
             let value = read(&opened, &row)?;
             Ok(AccessResponse::Version(row.into(), value))
         }
-        Action::Change { updates, make } => once(unit, access, |unit| match unit.change(at, author, updates) {
-            // Somebody else may be faster to make it.
-            Err(SecretsError::NoEnvironment(_)) if *make => created(unit, access, None, updates).map_err(as_conflict),
-            other => other.map(|(revision, versions)| (Changed { revision, versions }, false)),
-        }),
-        Action::Create { expires_at, updates } => once(unit, access, |unit| created(unit, access, *expires_at, updates)),
+        Action::Change { updates, make: true } => once(unit, access, |unit| unit.change_or_create(at, author, updates)),
+        Action::Change { updates, make: false } => once(unit, access, |unit| Ok((unit.change(at, author, updates)?, false))),
+        Action::Create { expires_at, updates } => {
+            once(unit, access, |unit| Ok((unit.create(at, *expires_at, author, updates)?, true)))
+        }
         Action::Delete => unit.remove(at).map(|()| AccessResponse::Deleted),
     }
 }
@@ -279,19 +199,6 @@ fn once(
     // The same request was answered right now by somebody else: the next attempt finds the answer.
     unit.accounts().keep_answer(&row).map_err(|error| as_conflict(error.into()))?;
     Ok(AccessResponse::Changed { changed, made, again: false })
-}
-
-fn created(unit: &mut UnitOfWork, access: &Access, expires_at: Option<i64>, updates: &[Update]) -> Result<(Changed, bool)> {
-    let at = Location { project: access.project, environment: access.environment };
-    let versions = unit.create(at, expires_at, &access.caller.name, updates)?;
-    Ok((Changed { revision: 0, versions }, true))
-}
-
-fn as_conflict(error: SecretsError) -> SecretsError {
-    match error {
-        SecretsError::Store(StoreError::Exists { .. }) => StoreError::Conflict.into(),
-        other => other,
-    }
 }
 
 /// What the audit log says of an access; nothing of one that is done already.

@@ -2,6 +2,7 @@
 
 use super::SecretValue;
 use crate::store::VersionRow;
+use serde::{Deserialize, Serialize};
 use takk_model::Origin;
 
 /// A new value for a name, or none any more.
@@ -13,6 +14,15 @@ pub struct Update {
     pub expected: Option<i64>,
     /// How the value came to be.
     pub origin: Origin,
+}
+
+/// What a change came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// How often the environment was changed, this change included; 0 if it was created.
+    pub revision: i64,
+    /// The new version of each name, in the order of the updates.
+    pub versions: Vec<i64>,
 }
 
 /// What is known of a version without its value.

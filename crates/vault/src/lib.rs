@@ -12,15 +12,16 @@ mod manifest;
 mod opening;
 mod people;
 mod rekey;
+mod retry;
 mod state;
 pub mod store;
 mod unit_of_work;
 mod vault;
 mod verify;
 
-pub use access::{Access, AccessResponse, Action, Authorizer, Caller, Changed, IdempotencyKey};
+pub use access::{Access, AccessResponse, Action, Caller, IdempotencyKey};
 pub use audit::AuditVerified;
-pub use entry::{Entry, Update};
+pub use entry::{Changed, Entry, Update};
 pub use environment_cache::EnvironmentCache;
 pub use environment_info::EnvironmentInfo;
 pub use error::{Result, SecretsError};
@@ -32,5 +33,6 @@ pub use takk_crypto::{
     SealedFiles, SecretValue, SystemKeyring, SystemRandom, device_code, find_key, new_invitation, new_state, new_token,
     request_digest, token_hash,
 };
+pub use unit_of_work::UnitOfWork;
 pub use vault::{Clock, Vault};
 pub use verify::Verified;

@@ -10,12 +10,9 @@ use super::change::Location;
 use super::state::Opened;
 use super::unit_of_work::UnitOfWork;
 use super::{Result, SecretsError, Vault, request_digest};
-use crate::store::{Accounts, AuditEntry, Durability, ManifestRow, StoreError, Transaction};
+use crate::store::{AuditEntry, ManifestRow, Transaction};
 use takk_crypto::framed;
 use takk_crypto::{open, seal};
-
-/// How often it is tried again after somebody else was faster.
-const ATTEMPTS: u32 = 16;
 
 /// A manifest that was stored.
 pub struct KeptManifest {
@@ -40,49 +37,31 @@ impl Vault {
         let row = self.store.manifest(opened.row.id)?;
         row.map(|row| opened_manifest(&opened, row)).transpose()
     }
-
-    /// Stores a manifest in the place of the one before; an environment that is not there is made. Whether that changed anything: the same
-    /// text a second time does not. `admit` says in the same transaction, and at its moment, who stores it, or why they may not.
-    pub fn keep_manifest<E: From<SecretsError>>(
-        &mut self,
-        (project, environment): (&str, &str),
-        text: &[u8],
-        admit: impl Fn(&mut dyn Accounts, i64) -> Result<Caller, E>,
-    ) -> Result<bool, E> {
-        let at = Location { project, environment };
-        let mut attempt = 0;
-        loop {
-            let mut unit = self.unit_of_work(Durability::Synced)?;
-            let now = unit.now;
-            let caller = admit(unit.accounts().as_mut(), now)?;
-            match keep(unit, &caller, at, text) {
-                Err(SecretsError::Store(StoreError::Conflict | StoreError::Exists { .. })) if attempt < ATTEMPTS => {
-                    attempt += 1;
-                }
-                other => return Ok(other?),
-            }
-        }
-    }
 }
 
-fn keep(mut unit: UnitOfWork<'_>, caller: &Caller, at: Location, text: &[u8]) -> Result<bool> {
-    let mut entries = Vec::new();
-    let opened = match unit.look(at).map(Arc::clone) {
-        Err(SecretsError::NoEnvironment(_)) => {
-            unit.create(at, None, &caller.name, &[])?;
-            entries.push(entry(caller, at, "environment.create", unit.now));
-            unit.hold(at)?
+impl UnitOfWork<'_> {
+    /// Stores a manifest in the place of the one before, in an environment that is created if it is not there. Whether that changed
+    /// anything: the same text a second time does not.
+    pub fn keep_manifest(&mut self, caller: &Caller, (project, environment): (&str, &str), text: &[u8]) -> Result<bool> {
+        let at = Location { project, environment };
+        match self.look(at).map(Arc::clone) {
+            Err(SecretsError::NoEnvironment(_)) => {
+                self.create_missing(at, &caller.name, &[])?;
+                self.entries.push(entry(caller, at, "environment.create", self.now));
+            }
+            found => {
+                if is_kept(self.transaction.as_mut(), found?.as_ref(), text)? {
+                    return Ok(false);
+                }
+            }
         }
-        Ok(opened) if is_kept(unit.transaction.as_mut(), &opened, text)? => return Ok(false),
-        Ok(_) => unit.hold(at)?,
-        Err(error) => return Err(error),
-    };
-    let sealed = seal(&opened.key.manifests(), &about(at.project, at.environment), text, unit.random)?;
-    let (environment, author, stored_at) = (opened.row.id, caller.name.clone(), unit.now);
-    unit.transaction.set_manifest(&ManifestRow { environment, sealed, author, stored_at })?;
-    entries.push(entry(caller, at, "manifest.change", stored_at));
-    unit.commit(entries)?;
-    Ok(true)
+        let opened = self.hold(at)?;
+        let sealed = seal(&opened.key.manifests(), &about(project, environment), text, self.random)?;
+        let (environment, author, stored_at) = (opened.row.id, caller.name.clone(), self.now);
+        self.transaction.set_manifest(&ManifestRow { environment, sealed, author, stored_at })?;
+        self.entries.push(entry(caller, at, "manifest.change", stored_at));
+        Ok(true)
+    }
 }
 
 /// Whether that text is what is kept. One that cannot be read is replaced.

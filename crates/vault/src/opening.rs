@@ -4,13 +4,11 @@ use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::Path;
 
+use super::retry::{ATTEMPTS, retry};
 use super::state::{MASTER_CHECK, fits};
 use super::{Clock, KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault};
 use crate::store::Store;
 use takk_crypto::{CryptoError, master_key, read_file, write_new};
-
-/// How often the key is looked for again when it was replaced meanwhile.
-const ATTEMPTS: u32 = 16;
 
 /// A store that was opened with its master key.
 pub struct Opening {
@@ -31,18 +29,15 @@ pub fn open_vault(
     clock: Clock,
 ) -> Result<Opening> {
     let mut store = store.into();
-    for _ in 0..ATTEMPTS {
+    // A key that takk itself keeps may have been replaced since it was read.
+    let is_replaced = |error: &SecretsError| places.setting.is_none() && matches!(error, SecretsError::WrongMasterKey);
+    let found = retry(ATTEMPTS, is_replaced, |_| {
         settle(store.as_mut(), places)?;
         let found = master_key(places, Vault::is_new(store.as_ref())?, random.as_ref())?;
-        if Vault::accepts(store.as_ref(), &found.key)? {
-            let vault = Vault::open(store, found.key, random, clock)?;
-            return Ok(Opening { vault, source: found.source, made: found.made, trouble: found.trouble });
-        }
-        if places.setting.is_some() {
-            break;
-        }
-    }
-    Err(SecretsError::WrongMasterKey)
+        if Vault::accepts(store.as_ref(), &found.key)? { Ok(found) } else { Err(SecretsError::WrongMasterKey) }
+    })?;
+    let vault = Vault::open(store, found.key, random, clock)?;
+    Ok(Opening { vault, source: found.source, made: found.made, trouble: found.trouble })
 }
 
 /// Puts the next master key in its place if the store has taken it, and removes it if the store has not. Nobody else can be about to

@@ -5,25 +5,33 @@ use std::sync::Arc;
 
 use super::audit::{AuditKey, record};
 use super::change::{Location, WriteContext, rows};
-use super::entry::Update;
+use super::entry::{Changed, Update};
 use super::people::{People, PeopleKey, PeopleState, SealCache};
+use super::retry::as_conflict;
 use super::state::{Opened, authentic, fingerprint, is_master, read};
 use super::{EnvironmentCache, MasterKey, Random, Result, SecretsError};
 use crate::store::{Accounts, AuditEntry, Change, EnvironmentRow, Transaction, VersionRow};
 use takk_crypto::DataKey;
 
-/// A transaction, with the environments that were opened in it.
-pub(super) struct UnitOfWork<'v> {
-    pub transaction: Box<dyn Transaction + 'v>,
-    pub master: &'v MasterKey,
-    pub random: &'v dyn Random,
-    pub audit: &'v mut Option<AuditKey>,
-    pub people_key: &'v PeopleKey,
-    pub known: &'v SealCache,
-    pub people: PeopleState,
-    pub recent: Option<&'v EnvironmentCache>,
-    pub now: i64,
-    pub environments: Vec<Environment>,
+/// A transaction, with the environments that were opened in it, and what the audit log will say of it.
+pub struct UnitOfWork<'v> {
+    pub(super) transaction: Box<dyn Transaction + 'v>,
+    pub(super) master: &'v MasterKey,
+    pub(super) random: &'v dyn Random,
+    pub(super) audit: &'v mut Option<AuditKey>,
+    pub(super) people_key: &'v PeopleKey,
+    pub(super) known: &'v SealCache,
+    pub(super) people: PeopleState,
+    pub(super) recent: Option<&'v EnvironmentCache>,
+    pub(super) now: i64,
+    pub(super) environments: Vec<Environment>,
+    /// The rows that the audit log gets.
+    pub(super) entries: Vec<AuditEntry>,
+    /// When answers that are too old were forgotten last, and whether they are in this transaction.
+    pub(super) answers_forgotten_at: &'v mut i64,
+    pub(super) forgets_answers: bool,
+    /// Whether an environment was removed.
+    pub(super) has_removed: bool,
 }
 
 /// An environment that was opened in the transaction.
@@ -39,8 +47,18 @@ pub(super) struct Environment {
 }
 
 impl<'v> UnitOfWork<'v> {
+    /// The moment at which everything here happens, in milliseconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// The rows of people, for reading.
+    pub fn accounts(&mut self) -> Box<dyn Accounts + '_> {
+        Box::new(People::within(self.transaction.accounts(), &mut self.people, self.people_key, self.known))
+    }
+
     /// The environment as it is, if it is what was written.
-    pub fn look(&mut self, at: Location) -> Result<&Arc<Opened>> {
+    pub(super) fn look(&mut self, at: Location) -> Result<&Arc<Opened>> {
         let place = if let Some(place) = self.place(at) {
             place
         } else {
@@ -53,7 +71,7 @@ impl<'v> UnitOfWork<'v> {
     }
 
     /// A version of a name, or the current one, with the environment that it is in.
-    pub fn version(&mut self, at: Location, name: &str, version: Option<i64>) -> Result<(Arc<Opened>, VersionRow)> {
+    pub(super) fn version(&mut self, at: Location, name: &str, version: Option<i64>) -> Result<(Arc<Opened>, VersionRow)> {
         let opened = Arc::clone(self.look(at)?);
         let is_it = |row: &&VersionRow| version.is_none_or(|version| row.version == version);
         if let Some(row) = opened.find(name).filter(is_it) {
@@ -70,8 +88,14 @@ impl<'v> UnitOfWork<'v> {
         row.map(|row| (opened, row)).ok_or_else(|| SecretsError::NoVersion { name: name.to_owned(), version: wanted })
     }
 
-    /// Makes an environment with a key of its own and its first values. Gives their versions in the order of the updates.
-    pub fn create(&mut self, at: Location, expires_at: Option<i64>, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
+    /// Creates an environment with a key of its own and its first values.
+    pub(super) fn create(
+        &mut self,
+        at: Location,
+        expires_at: Option<i64>,
+        author: &str,
+        updates: &[Update],
+    ) -> Result<Changed> {
         // With the key of yesterday nobody could read it.
         if !is_master(self.transaction.as_mut(), self.master)? {
             return Err(SecretsError::Rekeyed);
@@ -92,35 +116,49 @@ impl<'v> UnitOfWork<'v> {
         opened.put_all(&versions);
         opened.row.seal = opened.state();
         opened.row.id = self.transaction.add_environment(&opened.row, &versions)?;
-        let numbers = versions.iter().map(|row| row.version).collect();
+        let changed = Changed { revision: 0, versions: versions.iter().map(|row| row.version).collect() };
         let (stored, written) = (Some((0, opened.row.seal.clone())), versions.len());
         self.add(Environment { opened: Arc::new(opened), stored, versions, written });
-        Ok(numbers)
+        Ok(changed)
     }
 
-    /// Changes values. Gives the revision after the change, and the new versions in the order of the updates.
-    pub fn change(&mut self, at: Location, author: &str, updates: &[Update]) -> Result<(i64, Vec<i64>)> {
+    /// The same for whoever has just seen that it is not there.
+    pub(super) fn create_missing(&mut self, at: Location, author: &str, updates: &[Update]) -> Result<Changed> {
+        self.create(at, None, author, updates).map_err(as_conflict)
+    }
+
+    /// Changes values.
+    pub(super) fn change(&mut self, at: Location, author: &str, updates: &[Update]) -> Result<Changed> {
         let place = self.lock(at)?;
         let new = rows(&self.environments[place].opened, self.hand(author), updates)?;
-        let numbers = new.iter().map(|row| row.version).collect();
+        let versions = new.iter().map(|row| row.version).collect();
         let environment = &mut self.environments[place];
         let opened = Arc::make_mut(&mut environment.opened);
         opened.put_all(&new);
         opened.row.revision += 1;
         environment.versions.extend(new);
-        Ok((opened.row.revision, numbers))
+        Ok(Changed { revision: opened.row.revision, versions })
+    }
+
+    /// Changes values, in an environment that is created if it is not there. Gives what changed, and whether it was created.
+    pub(super) fn change_or_create(&mut self, at: Location, author: &str, updates: &[Update]) -> Result<(Changed, bool)> {
+        match self.change(at, author, updates) {
+            Err(SecretsError::NoEnvironment(_)) => Ok((self.create_missing(at, author, updates)?, true)),
+            other => Ok((other?, false)),
+        }
     }
 
     /// The environment, which nobody else changes before the end of the transaction.
-    pub fn hold(&mut self, at: Location) -> Result<Arc<Opened>> {
+    pub(super) fn hold(&mut self, at: Location) -> Result<Arc<Opened>> {
         let place = self.lock(at)?;
         Ok(Arc::clone(&self.environments[place].opened))
     }
 
     /// Removes an environment with all that is in it.
-    pub fn remove(&mut self, at: Location) -> Result<()> {
+    pub(super) fn remove(&mut self, at: Location) -> Result<()> {
         let row = self.transaction.lock_environment(at.project, at.environment)?.ok_or_else(|| none(at))?;
         self.transaction.remove_environment(row.id)?;
+        self.has_removed = true;
         if let Some(place) = self.place(at) {
             self.environments.remove(place);
         }
@@ -130,19 +168,17 @@ impl<'v> UnitOfWork<'v> {
         Ok(())
     }
 
-    /// The rows of people, for reading.
-    pub fn accounts(&mut self) -> Box<dyn Accounts + '_> {
-        Box::new(People::within(self.transaction.accounts(), &mut self.people, self.people_key, self.known))
-    }
-
     /// Writes what was changed together with what the audit log says of it, all of it or nothing.
-    pub fn commit(mut self, entries: Vec<AuditEntry>) -> Result<()> {
+    pub(super) fn commit(mut self) -> Result<()> {
         for environment in self.environments.iter_mut().filter(|environment| environment.stored.is_some()) {
             environment.write(self.transaction.as_mut())?;
             environment.confirm(self.transaction.as_mut(), self.master)?;
         }
-        record(self.transaction.as_mut(), self.audit, self.master, self.random, entries)?;
+        record(self.transaction.as_mut(), self.audit, self.master, self.random, self.entries)?;
         self.transaction.commit()?;
+        if self.forgets_answers {
+            *self.answers_forgotten_at = self.now;
+        }
         if let Some(recent) = self.recent {
             self.environments.iter().for_each(|environment| recent.keep(&environment.opened));
         }

@@ -7,13 +7,14 @@ use super::audit::AuditKey;
 use super::change::Location;
 use super::entry::{Entry, Update};
 use super::people::{self, PeopleKey, PeopleState, SealCache};
+use super::retry::{ATTEMPTS, is_conflict, retry};
 use super::state::{MASTER_CHECK, Opened, Sealing, authentic, fits, read, read_all, sealing};
 use super::unit_of_work::UnitOfWork;
 use super::{EnvironmentCache, MasterKey, Random, Result, SealedFiles, SecretValue, SecretsError};
-use crate::store::{Durability, Store, StoreError, VersionRow};
+use crate::store::{Durability, Store, VersionRow};
 
-/// How often a change is tried again after somebody else was faster.
-const ATTEMPTS: u32 = 64;
+/// How long reads go on without a wait for the disk, in milliseconds.
+const LONGEST_WITHOUT_SYNC: i64 = 1000;
 
 /// The values of a store, opened with its master key.
 pub struct Vault {
@@ -99,9 +100,8 @@ impl Vault {
         author: &str,
         updates: &[Update],
     ) -> Result<()> {
-        let mut unit = self.unit_of_work(Durability::Synced)?;
-        unit.create(Location { project, environment }, expires_at, author, updates)?;
-        unit.commit(Vec::new())
+        let at = Location { project, environment };
+        self.transaction(Durability::Synced, |unit| unit.create(at, expires_at, author, updates).map(|_| ()))
     }
 
     /// Whether the master key that the store was opened with is still its own.
@@ -172,20 +172,46 @@ impl Vault {
     /// Changes values, all of them or none, and gives the new versions in the order of the updates. What was written is read back and
     /// decrypted before it counts as written.
     pub fn update(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
-        let mut attempt = 0;
-        loop {
-            match self.try_update(project, environment, author, updates) {
-                Err(SecretsError::Store(StoreError::Conflict)) if attempt < ATTEMPTS => attempt += 1,
-                other => return other,
-            }
-        }
+        let at = Location { project, environment };
+        self.transaction(Durability::Synced, |unit| Ok(unit.change(at, author, updates)?.versions))
     }
 
-    fn try_update(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
-        let mut unit = self.unit_of_work(Durability::Synced)?;
-        let (_, versions) = unit.change(Location { project, environment }, author, updates)?;
-        unit.commit(Vec::new())?;
-        Ok(versions)
+    /// The same in an environment that is created with these values if it is not there.
+    pub fn update_or_create(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
+        let at = Location { project, environment };
+        self.transaction(Durability::Synced, |unit| Ok(unit.change_or_create(at, author, updates)?.0.versions))
+    }
+
+    /// Does `work` in one transaction, from the beginning again if somebody else was faster. What it did is kept, all of it and with what
+    /// the audit log says of it, before this gives what `work` gave; if `work` fails, it is undone.
+    pub fn transaction<T>(
+        &mut self,
+        durability: Durability,
+        mut work: impl FnMut(&mut UnitOfWork<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let (given, has_removed) = retry(ATTEMPTS, is_conflict, |_| {
+            let mut unit = self.unit_of_work(durability)?;
+            let given = work(&mut unit)?;
+            let has_removed = unit.has_removed;
+            unit.commit()?;
+            Ok((given, has_removed))
+        })?;
+        if has_removed {
+            // What cannot be overwritten now, because somebody reads it, is overwritten later.
+            let _ = self.store.write_back();
+        }
+        Ok(given)
+    }
+
+    /// What a transaction waits for that only reads: the row of the audit log that says so is with the database before a value is given. The
+    /// first one after a while waits for the disk too, so that a machine that loses its power loses no more than that while of the log.
+    pub fn durability_of_reads(&mut self) -> Durability {
+        let now = self.now();
+        if (self.synced_at..self.synced_at + LONGEST_WITHOUT_SYNC).contains(&now) {
+            return Durability::Deferred;
+        }
+        self.synced_at = now;
+        Durability::Synced
     }
 
     /// What is kept in `directory` beside the store, sealed with its master key.
@@ -209,7 +235,7 @@ impl Vault {
     }
 
     /// Begins to look at environments and to change them.
-    pub(super) fn unit_of_work(&mut self, durability: Durability) -> Result<UnitOfWork<'_>> {
+    fn unit_of_work(&mut self, durability: Durability) -> Result<UnitOfWork<'_>> {
         Ok(UnitOfWork {
             now: (self.clock)(),
             transaction: self.store.begin(durability)?,
@@ -221,6 +247,10 @@ impl Vault {
             people: PeopleState::default(),
             recent: self.recent.as_deref(),
             environments: Vec::new(),
+            entries: Vec::new(),
+            answers_forgotten_at: &mut self.answers_forgotten_at,
+            forgets_answers: false,
+            has_removed: false,
         })
     }
 

@@ -1,7 +1,6 @@
 //! `takk secrets`: one file per verb, and the table of them.
 
 mod export;
-mod fill;
 mod get;
 mod history;
 mod import;

@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use super::super::value_args::{Target, ValueArgs, plan_of};
 use super::super::{Outcome, Session, push};
-use super::fill::fill;
 use super::input;
-use crate::ui::ask::Check;
-use crate::ui::{json, secrets_text};
-use takk_model::Manifest;
-use takk_model::Origin;
+use crate::ui::ask::{Answer, Asker, Check};
+use crate::ui::{confirm, json, line, paste_text, secrets_text};
 use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
-use takk_project::ops::secrets::missing::{ask_for, missing};
+use takk_model::{Environment, Manifest, Origin};
+use takk_plan::EnvironmentPlan;
+use takk_project::ops::secrets::fill::{AnsweredSeveral, Filling};
+use takk_project::ops::secrets::missing::{Ask, ask_for, missing};
+use takk_project::ops::secrets::pasted::{self, Pasted, Several};
 use takk_project::ops::secrets::{generate, names, set};
+use takk_project::platform::Platform;
 use takk_vault::SecretValue;
 
 /// Store values: all missing ones, one after the other, or the named one
@@ -49,7 +51,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let plan = plan_of(&mut *platform, &project, &environment)?;
     let Some(typed) = &args.name else {
-        return fill(missing(&project.manifest, &plan), false, platform, &project.manifest, &environment, session);
+        return fill((missing(&project.manifest, &plan), false), platform, &project.manifest, &environment, session);
     };
     let name = names::declared(&plan, typed)?;
     let name = &*name;
@@ -66,14 +68,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         return Err(Error::usage(format!("cannot ask for `{name}`")).hint("pass its value with --stdin or --file PATH"));
     } else {
         let variable = names::variable_of(&plan, name).ok_or_else(|| Error::internal("a declared name has no variable"))?;
-        return fill(
-            vec![ask_for(&project.manifest, variable, name)],
-            true,
-            platform,
-            &project.manifest,
-            &environment,
-            session,
-        );
+        let asks = vec![ask_for(&project.manifest, variable, name)];
+        return fill((asks, true), platform, &project.manifest, &environment, session);
     };
     let stored = set::set(&mut *platform, &project.manifest, &environment.name, (name, &args.allow_name), value, origin)?;
     push::on_the_way(&mut *platform, &project.manifest, &environment, session);
@@ -82,6 +78,93 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     }
     session.output.note(&secrets_text::stored(&stored));
     Ok(Outcome::Clean)
+}
+
+/// Asks for values: for all that are missing, or for the one that `is_named`. Where nobody can be asked, it says which there are.
+fn fill(
+    (asks, is_named): (Vec<Ask>, bool),
+    platform: Box<dyn Platform + '_>,
+    manifest: &Manifest,
+    environment: &Environment,
+    session: &Session,
+) -> Result<Outcome> {
+    let name = &environment.name;
+    if asks.is_empty() {
+        session.output.note(&line!("Nothing is missing in {name}."));
+        return Ok(Outcome::Clean);
+    }
+    if !session.output.is_interactive() {
+        session.output.data(&if session.json { json::asks(name, &asks)? } else { secrets_text::lacking(name, &asks) })?;
+        return Ok(Outcome::Findings);
+    }
+    session.output.note(&secrets_text::filling(name, asks.len(), &manifest.project.name));
+    let mut filling = Filling::new(asks, is_named, platform, manifest, environment);
+    ask_all(&mut filling, &Arc::new(manifest.clone()), session)?;
+    if filling.stored() > 0 {
+        push::on_the_way(&mut *filling.platform, manifest, environment, session);
+    }
+    session.output.note(&secrets_text::filled(name, filling.stored(), filling.lacking()));
+    Ok(if filling.lacking() == 0 { Outcome::Clean } else { Outcome::Findings })
+}
+
+/// Asks one question after the other, until all are answered or nothing more is to be asked.
+fn ask_all(filling: &mut Filling, manifest: &Arc<Manifest>, session: &Session) -> Result<()> {
+    let mut wrong: Option<String> = None;
+    while let Some(ask) = filling.ask().cloned() {
+        if wrong.is_none() {
+            let (number, of) = filling.number();
+            session.output.note(&secrets_text::question(number, of, &ask, manifest.services.len()));
+        }
+        let plan = filling.plan()?;
+        let is_block = |line: &str| pasted::is_assignment(&plan, line);
+        let check = checker(manifest, &ask.name);
+        let asker = Asker::new(&ask, &check).with_blocks(&is_block);
+        let answer = asker.ask(wrong.take().as_deref())?;
+        // An answer may take hours: meanwhile the store may have got a new master key.
+        filling.platform.refresh();
+        match answer {
+            Answer::Value(value) => store(filling, value, Origin::Set, session)?,
+            Answer::Generate => store(filling, generate::generate(manifest, &ask.name)?, Origin::Generated, session)?,
+            Answer::Skip => filling.skip(),
+            Answer::Stop => break,
+            Answer::Block(block) => match filling.sort(&plan, block.expose()) {
+                Pasted::Several(several) => store_several(filling, &plan, several, session)?,
+                pasted => match asker.one_value(block, matches!(pasted, Pasted::Key))? {
+                    Ok(value) => store(filling, value, Origin::Set, session)?,
+                    Err(complaint) => wrong = Some(complaint),
+                },
+            },
+        }
+    }
+    Ok(())
+}
+
+/// Stores an answer, and says so.
+fn store(filling: &mut Filling, value: SecretValue, origin: Origin, session: &Session) -> Result<()> {
+    let answered = filling.store(value, origin)?;
+    session.output.note(&secrets_text::stored(&answered.stored));
+    say_given(&answered.given, session);
+    Ok(())
+}
+
+/// Stores what is right in pasted lines, and says what became of each.
+fn store_several(filling: &mut Filling, plan: &EnvironmentPlan, mut several: Several, session: &Session) -> Result<()> {
+    for near in std::mem::take(&mut several.near) {
+        if confirm::yes(&paste_text::is_it(&near))? {
+            several.accept(&near);
+        }
+    }
+    let AnsweredSeveral { imported, kept, unclear, given } = filling.store_several(plan, several)?;
+    session.output.note(&paste_text::pasted(&imported, &kept, &unclear));
+    say_given(&given, session);
+    Ok(())
+}
+
+/// Says which questions other answers have answered too.
+fn say_given(names: &[String], session: &Session) {
+    for name in names {
+        session.output.note(&secrets_text::composed(name));
+    }
 }
 
 /// What stands on a command line can be read by other programs, and stays in the history of the shell.

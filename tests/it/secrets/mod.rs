@@ -3,6 +3,7 @@
 mod asked;
 mod checked;
 mod composed;
+mod created;
 mod doctor;
 mod driver;
 mod injected;

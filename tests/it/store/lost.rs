@@ -9,7 +9,7 @@ use takk_vault::store::{Postgres, StoreError};
 use takk_vault::{AccessResponse, Action, Caller, SecretsError, Vault};
 
 use super::cluster::Cluster;
-use super::served::{Open, Wanted};
+use super::served::{Wanted, act};
 use super::{Database, Place, get, update};
 
 /// The variable that tells a child which database to write to.
@@ -31,7 +31,7 @@ fn change(client: usize, count: i64) -> [Wanted; 1] {
 
 /// Writes the next version of a client's name. Gives the version that is there, and whether it was acknowledged.
 fn write_next(vault: &mut Vault, client: usize, version: i64) -> Result<i64, SecretsError> {
-    match vault.serve(&change(client, version + 1), &mut Open).remove(0) {
+    match act(vault, &change(client, version + 1))?.remove(0) {
         Ok(AccessResponse::Changed { .. }) => Ok(version + 1),
         Ok(_) => panic!("a change gives something else"),
         // The change before was kept, and its acknowledgement was lost.

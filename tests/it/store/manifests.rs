@@ -1,7 +1,7 @@
 //! What the code says that an environment needs, kept beside its values.
 
-use takk_vault::store::Accounts;
-use takk_vault::{Caller, SecretsError};
+use takk_vault::store::Durability;
+use takk_vault::{Caller, SecretsError, Vault};
 
 use super::{NOW, Place, stories};
 
@@ -11,9 +11,10 @@ fn caller() -> Caller {
     Caller { user: 1, name: "ada".to_owned(), token: Some(2), request: Some("r1".to_owned()), bounds: None }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "whoever admits may refuse")]
-fn admit(_: &mut dyn Accounts, _: i64) -> Result<Caller, SecretsError> {
-    Ok(caller())
+fn keep(vault: &mut Vault, environment: &str, text: &str) -> bool {
+    let kept =
+        vault.transaction(Durability::Synced, |unit| unit.keep_manifest(&caller(), ("shop", environment), text.as_bytes()));
+    kept.expect("kept")
 }
 
 fn log(place: &dyn Place) -> Vec<String> {
@@ -32,7 +33,7 @@ fn the_last_manifest_is_kept(place: &dyn Place) {
     assert!(matches!(vault.manifest("shop", "dev"), Err(SecretsError::NoEnvironment(_))));
     vault.create_environment("shop", "prod", None).expect("made");
     assert_eq!(text(place, "prod"), None);
-    let mut keep = |environment, text: &str| vault.keep_manifest(("shop", environment), text.as_bytes(), admit).expect("kept");
+    let mut keep = |environment, text| keep(&mut vault, environment, text);
     assert!(keep("dev", "one"), "the environment is made");
     assert!(!keep("dev", "one"), "it is what is kept");
     assert!(keep("dev", "two"));
@@ -51,7 +52,7 @@ fn the_last_manifest_is_kept(place: &dyn Place) {
 fn a_manifest_is_bound_to_its_environment(place: &dyn Place) {
     let mut vault = place.vault();
     for environment in ["dev", "prod"] {
-        vault.keep_manifest(("shop", environment), b"a manifest that nobody reads in the store", admit).expect("kept");
+        keep(&mut vault, environment, "a manifest that nobody reads in the store");
     }
     assert!(vault.verify().expect("readable").wrong.is_empty());
     // One row in the place of another.
@@ -62,6 +63,6 @@ fn a_manifest_is_bound_to_its_environment(place: &dyn Place) {
     assert_eq!(changed, 1);
     assert!(matches!(vault.manifest("shop", "prod"), Err(SecretsError::Tampered { .. })));
     assert_eq!(vault.verify().expect("readable").wrong.len(), 1);
-    assert!(vault.keep_manifest(("shop", "prod"), b"another", admit).expect("what cannot be read is replaced"));
+    assert!(keep(&mut vault, "prod", "another"), "what cannot be read is replaced");
     assert!(vault.verify().expect("readable").wrong.is_empty());
 }

@@ -2,12 +2,14 @@
 
 mod arrivals;
 mod audit;
+mod batches;
 pub mod cluster;
 mod lost;
 mod manifests;
 mod people;
 mod served;
 mod tls;
+mod transactions;
 mod upgrade;
 mod values;
 mod writer;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use takk_vault::store::{Accounts, StoreError};
-use takk_vault::{Access, AccessResponse, Action, Authorizer, Caller, EnvironmentCache, IdempotencyKey, SecretsError, Vault};
+use takk_vault::store::{Durability, StoreError};
+use takk_vault::{Access, AccessResponse, Action, Caller, EnvironmentCache, IdempotencyKey, Result, SecretsError, Vault};
 
 use super::{NOW, Place, get, stories, update};
 
@@ -19,7 +19,7 @@ stories!(
     a_long_history_does_not_hide_what_is_current,
 );
 
-/// What somebody wants who may do everything.
+/// What somebody does who may do everything.
 pub(super) struct Wanted {
     pub caller: Caller,
     pub project: String,
@@ -28,29 +28,20 @@ pub(super) struct Wanted {
     pub once: Option<IdempotencyKey>,
 }
 
-/// Lets everybody in.
-pub(super) struct Open;
-
-impl Authorizer<Wanted> for Open {
-    type Refusal = SecretsError;
-
-    fn begin(&mut self, _now: i64) {}
-
-    fn is_read(&self, asked: &Wanted) -> bool {
-        matches!(asked.action, Action::Read { .. } | Action::ReadVersion { .. })
-    }
-
-    fn admit<'q>(
-        &mut self,
-        _accounts: &mut dyn Accounts,
-        asked: &'q Wanted,
-    ) -> Result<Result<Access<'q>, SecretsError>, StoreError> {
-        let Wanted { caller, project, environment, action, once } = asked;
-        Ok(Ok(Access { caller: caller.clone(), project, environment, action, once: once.as_ref() }))
+impl Wanted {
+    pub(super) fn access(&self) -> Access<'_> {
+        let Self { caller, project, environment, action, once } = self;
+        Access { caller: caller.clone(), project, environment, action, once: once.as_ref() }
     }
 }
 
-fn access(environment: &str, action: Action) -> Wanted {
+/// Does it in one transaction.
+pub(super) fn act(vault: &mut Vault, wanted: &[Wanted]) -> Result<Vec<Result<AccessResponse>>> {
+    let accesses: Vec<Access> = wanted.iter().map(Wanted::access).collect();
+    vault.transaction(Durability::Synced, |unit| unit.act(&accesses))
+}
+
+pub(super) fn access(environment: &str, action: Action) -> Wanted {
     Wanted {
         caller: Caller { user: 1, name: "ada".to_owned(), token: Some(2), request: Some("r1".to_owned()), bounds: None },
         project: "shop".to_owned(),
@@ -70,7 +61,7 @@ fn read(environment: &str, names: Option<&[&str]>) -> Wanted {
 }
 
 /// What an access gave, in short.
-fn told(outcome: &Result<AccessResponse, SecretsError>) -> String {
+fn told(outcome: &Result<AccessResponse>) -> String {
     match outcome {
         Ok(AccessResponse::Values { revision, values }) => {
             let values: Vec<_> = values.iter().map(|(entry, value)| format!("{}={}", entry.name, value.expose())).collect();
@@ -88,7 +79,7 @@ fn told(outcome: &Result<AccessResponse, SecretsError>) -> String {
 }
 
 fn serve(vault: &mut Vault, accesses: &[Wanted]) -> Vec<String> {
-    vault.serve(accesses, &mut Open).iter().map(told).collect()
+    act(vault, accesses).expect("it is committed").iter().map(told).collect()
 }
 
 /// The audit log: action, environment, items.
@@ -228,15 +219,12 @@ fn without_its_row_nothing_is_written_or_given(place: &dyn Place) {
     let mut vault = place.connection(&Arc::default());
     assert_eq!(serve(&mut vault, &[change("dev", "A", "one", None, true)]).len(), 1);
     place.run("UPDATE audit_head SET number = number + 1");
-    let outcomes = vault.serve(&[change("dev", "A", "two", None, true), read("dev", None)], &mut Open);
-    assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(SecretsError::AuditTampered))));
+    let both = [change("dev", "A", "two", None, true), read("dev", None)];
+    assert!(matches!(act(&mut vault, &both), Err(SecretsError::AuditTampered)));
     place.run("UPDATE audit_head SET number = number - 1");
     assert_eq!(get(&mut vault, "dev", "A").as_deref(), Some("one"));
     place.run("ALTER TABLE audit RENAME TO hidden");
-    let outcomes = vault.serve(&[change("dev", "A", "two", None, true), read("dev", None)], &mut Open);
-    let failed =
-        |outcome: &Result<AccessResponse, SecretsError>| matches!(outcome, Err(SecretsError::Store(StoreError::Database(_))));
-    assert!(outcomes.iter().all(failed));
+    assert!(matches!(act(&mut vault, &both), Err(SecretsError::Store(StoreError::Database(_)))));
     place.run("ALTER TABLE hidden RENAME TO audit");
     assert_eq!(get(&mut vault, "dev", "A").as_deref(), Some("one"), "it did not happen");
     assert_eq!(log(place), ["environment.create dev A@1"]);
@@ -261,7 +249,7 @@ fn many_servers_lose_no_change(place: &dyn Place) {
                         ["a", "b", "c"].iter().map(|environment| change(environment, "KEY", "value", None, false)).collect();
                     all.rotate_left(thread % 3);
                     all.push(read("a", None));
-                    for outcome in vault.serve(&all, &mut Open) {
+                    for outcome in act(&mut vault, &all).expect("it is committed") {
                         outcome.unwrap_or_else(|error| panic!("{error}: {:?}", std::error::Error::source(&error)));
                     }
                 }

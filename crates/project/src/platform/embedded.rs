@@ -205,9 +205,8 @@ impl Platform for Embedded<'_> {
     }
 
     fn update(&mut self, environment: &str, updates: &[Update]) -> Result<Vec<i64>> {
-        self.create(environment, None, &[])?;
         let (project, author) = (self.project_to_change()?, self.home.author.clone());
-        let versions = self.made()?.vault.update(&project, environment, &author, updates);
+        let versions = self.made()?.vault.update_or_create(&project, environment, &author, updates);
         versions.map_err(|error| self.explained(error))
     }
 

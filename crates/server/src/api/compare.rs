@@ -53,8 +53,8 @@ pub async fn promote(access: Access<Values>, State(app): State<App>, body: Sent<
     let (visit, wanted) = (access.visit.clone(), body.value.clone());
     let source = app.work(move |hosted| compare::source(hosted, &visit, &wanted)).await?;
     let Promotion { from, names, expected_versions } = body.value;
-    let given = app.ask(values::asked((&source).into(), names.clone())?).await?;
+    let given = app.write_queue().ask(values::asked((&source).into(), names.clone())?).await?;
     let wanted = compare::changes(given, &from, &names, &expected_versions)?;
-    let given = app.ask(changes::asked((&access.visit).into(), None, &[], wanted)?).await?;
+    let given = app.write_queue().ask(changes::asked((&access.visit).into(), None, &[], wanted)?).await?;
     Ok(Json(changes::done(given)?))
 }

@@ -51,7 +51,7 @@ pub async fn create(
     State(app): State<App>,
     body: Sent<NewEnvironment>,
 ) -> Result<(StatusCode, Json<EnvironmentInfo>), Refused> {
-    app.ask(environments::new((&access.visit).into(), body.value)?).await?;
+    app.write_queue().ask(environments::new((&access.visit).into(), body.value)?).await?;
     let (info, _) = app.work(move |hosted| environments::one(hosted, &access.visit)).await?;
     Ok((StatusCode::CREATED, Json(info)))
 }
@@ -62,6 +62,6 @@ pub async fn create(
     params(InEnvironment), responses((status = 204, description = "It is deleted")),
 )]
 pub async fn delete(access: Access<Ownership>, State(app): State<App>) -> Result<StatusCode, Refused> {
-    app.ask(environments::end((&access.visit).into())).await?;
+    app.write_queue().ask(environments::end((&access.visit).into())).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,16 +1,15 @@
-//! What is asked of the values of an environment: who asks, where, and what for. Whoever comes with a token is looked at in the
-//! transaction in which it is done, so that a token that was revoked a moment ago does nothing more.
+//! Requests for the values of an environment: who asks, where, and what for. They are authorized and acted on in one transaction, many
+//! together, so that a token that was revoked a moment ago does nothing more, and the disk is waited for once.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock};
 
-use super::authorize::{self, AuthorizedAccess, Caller, Need, Standing};
-use super::{Refusal, Result, names};
-use takk_api::Code;
+use super::authorize::{self, AuthorizedAccess, Caller, Need, Standing, unauthenticated};
+use super::{Hosted, Refusal, Result, names};
 use takk_model::Role;
-use takk_vault::store::{self, Accounts};
-use takk_vault::{Access, Action, Authorizer, IdempotencyKey};
+use takk_vault::store::{self, Accounts, Durability, StoreError};
+use takk_vault::{Access, AccessResponse, Action, IdempotencyKey, SecretsError};
 
 /// What somebody asks of the values of an environment.
 pub struct AccessRequest {
@@ -46,6 +45,10 @@ impl AccessRequest {
     pub fn new(visitor: Visitor, action: Action) -> Self {
         Self { visitor, action, once: None }
     }
+
+    fn is_read(&self) -> bool {
+        matches!(self.action, Action::Read { .. } | Action::ReadVersion { .. })
+    }
 }
 
 impl From<&AuthorizedAccess> for Visitor {
@@ -64,47 +67,70 @@ impl Visitor {
     }
 }
 
-/// Lets in who may. Who has a token, and what they are in a project, is found out once in a transaction.
-#[derive(Default)]
-pub(super) struct Door {
+impl Hosted {
+    /// Does what is asked, as far as those who ask may, in one transaction with what the audit log says of it. Gives the response to each,
+    /// in their order. One that fails does not keep the others from what they want.
+    pub fn serve(&mut self, requests: &[AccessRequest]) -> Vec<Result<AccessResponse>> {
+        match self.serve_together(requests) {
+            Ok(responses) => responses,
+            Err(error @ SecretsError::Store(StoreError::Unavailable(_))) => {
+                let lost = || Err(StoreError::Unavailable("the connection was lost in the same transaction".into()).into());
+                std::iter::once(Err(error.into())).chain(std::iter::repeat_with(lost)).take(requests.len()).collect()
+            }
+            Err(error) if requests.len() == 1 => vec![Err(error.into())],
+            // Nothing was committed: the one at fault is found by itself.
+            Err(_) => requests.iter().flat_map(|request| self.serve(std::slice::from_ref(request))).collect(),
+        }
+    }
+
+    /// Authorizes each request, and acts on those that may: all of it is committed, or nothing.
+    fn serve_together(&mut self, requests: &[AccessRequest]) -> Result<Vec<Result<AccessResponse>>, SecretsError> {
+        let is_read_only = requests.iter().all(AccessRequest::is_read);
+        let durability = if is_read_only { self.vault.durability_of_reads() } else { Durability::Synced };
+        self.vault.transaction(durability, |unit| {
+            let mut authorizer = Authorizer::at(unit.now());
+            let mut accesses = Vec::with_capacity(requests.len());
+            let mut authorized = Vec::with_capacity(requests.len());
+            for request in requests {
+                let access = authorizer.authorize(unit.accounts().as_mut(), request)?;
+                authorized.push(access.map(|access| accesses.push(access)));
+            }
+            let mut responses = unit.act(&accesses)?.into_iter();
+            let mut next = || responses.next().expect("there is one for each access").map_err(Refusal::from);
+            Ok(authorized.into_iter().map(|authorized| authorized.and_then(|()| next())).collect())
+        })
+    }
+}
+
+/// Authorizes requests in one transaction. Whose a token is, and what they are in a project, is found out once in it.
+struct Authorizer {
     now: i64,
     callers: HashMap<Vec<u8>, Option<Caller>>,
     standings: HashMap<(i64, String), Standing>,
 }
 
-impl Authorizer<AccessRequest> for Door {
-    type Refusal = Refusal;
-
-    fn begin(&mut self, now: i64) {
-        *self = Self { now, ..Self::default() };
+impl Authorizer {
+    fn at(now: i64) -> Self {
+        Self { now, callers: HashMap::new(), standings: HashMap::new() }
     }
 
-    fn is_read(&self, asked: &AccessRequest) -> bool {
-        matches!(asked.action, Action::Read { .. } | Action::ReadVersion { .. })
-    }
-
-    fn admit<'q>(&mut self, accounts: &mut dyn Accounts, asked: &'q AccessRequest) -> store::Result<Result<Access<'q>>> {
-        let (caller, role) = match &asked.visitor {
+    /// What the request comes to, if whoever sent it may do that now.
+    fn authorize<'q>(&mut self, accounts: &mut dyn Accounts, request: &'q AccessRequest) -> store::Result<Result<Access<'q>>> {
+        let found = match &request.visitor {
             // Whoever was let in may have been shut out since.
-            Visitor::Admitted(visit) => match authorize::confirm_visit(accounts, visit, self.now)? {
-                Ok(()) => (visit.caller.author(), visit.role),
-                Err(refusal) => return Ok(Err(refusal)),
-            },
-            Visitor::Bearer(bearer) => match self.let_in(accounts, bearer)? {
-                Ok((caller, role)) => (caller.author(), role),
-                Err(refusal) => return Ok(Err(refusal)),
-            },
+            Visitor::Admitted(visit) => {
+                authorize::confirm_visit(accounts, visit, self.now)?.map(|()| (visit.caller.author(), visit.role))
+            }
+            Visitor::Bearer(bearer) => self.enter(accounts, bearer)?.map(|(caller, role)| (caller.author(), role)),
         };
-        if let Err(refusal) = names::refuse_reserved(&asked.action, role) {
-            return Ok(Err(refusal));
-        }
-        let (project, environment) = asked.visitor.place();
-        Ok(Ok(Access { caller, project, environment, action: &asked.action, once: asked.once.as_ref() }))
+        let (project, environment) = request.visitor.place();
+        Ok(found.and_then(|(caller, role)| {
+            names::refuse_reserved(&request.action, role)?;
+            Ok(Access { caller, project, environment, action: &request.action, once: request.once.as_ref() })
+        }))
     }
-}
 
-impl Door {
-    fn let_in(&mut self, accounts: &mut dyn Accounts, bearer: &Bearer) -> store::Result<Result<(Caller, Role)>> {
+    fn enter(&mut self, accounts: &mut dyn Accounts, bearer: &Bearer) -> store::Result<Result<(Caller, Role)>> {
         let Some(caller) = self.caller(accounts, bearer)? else { return Ok(Err(unauthenticated())) };
         let caller = Caller { request: bearer.request.clone(), ..caller };
         let _ = bearer.name.set(caller.user.name.clone());
@@ -124,9 +150,4 @@ impl Door {
         self.callers.insert(bearer.token.clone(), found.clone());
         Ok(found)
     }
-}
-
-/// What a caller without a good token hears. Why it is not good is nobody's business.
-pub fn unauthenticated() -> Refusal {
-    Refusal::new(Code::Unauthenticated, "the token is missing, invalid or expired").hint("takk login gets a new one")
 }

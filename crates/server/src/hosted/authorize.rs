@@ -7,9 +7,8 @@
 //! What is found out when a request begins lets it in and no more: its body may come much later. Whatever it changes, or reads of values,
 //! is decided once more in the transaction in which that is done, by [`confirm`] and [`confirm_visit`].
 
-use super::access_request::unauthenticated;
 use super::{Hosted, Refusal, Result, sessions};
-use takk_api::{AuditBounds, TokenInfo, UserInfo};
+use takk_api::{AuditBounds, Code, TokenInfo, UserInfo};
 use takk_model::is_production_by_name;
 use takk_model::{Role, TokenKind};
 use takk_vault::store::{self, Accounts, ProjectRow, TokenRow, UserRow};
@@ -267,6 +266,11 @@ pub(super) fn is_production(project: &ProjectRow, environment: &str) -> bool {
         && (environment == PRODUCTION
             || names(&project.production)
             || (is_production_by_name(environment) && !names(&project.not_production)))
+}
+
+/// What a caller hears without a good token. Why it is not good is nobody's business.
+pub fn unauthenticated() -> Refusal {
+    Refusal::new(Code::Unauthenticated, "the token is missing, invalid or expired").hint("takk login gets a new one")
 }
 
 /// A user, for the wire.

@@ -1,8 +1,7 @@
 //! People who sign in elsewhere, at a provider of OpenID Connect. An account here is bound to what the provider calls them for good.
 //! Who comes for the first time needs an invitation, or was made a member under an address that the provider has verified.
 
-use super::access_request::unauthenticated;
-use super::authorize::Caller;
+use super::authorize::{Caller, unauthenticated};
 use super::invitations::{enter, new_user, take};
 use super::{By, Hosted, Record, Refusal, Result, names, sessions};
 use takk_api::{Code, Plain};

@@ -11,6 +11,7 @@ use takk_model::{Declaration, EnvironmentName, Manifest, ServiceKind, Unreadable
 use takk_plan::{EnvironmentPlan, PlannedResource, PlannedVariable, State, class_name, plan};
 use takk_project::platform;
 use takk_value::in_words;
+use takk_vault::store::Durability;
 use takk_vault::{SecretsError, manifest_tag};
 
 /// What an environment needs, by the manifest that was stored last, and what of it is there.
@@ -53,10 +54,15 @@ pub(super) fn keep(hosted: &mut Hosted, visit: &AuthorizedAccess, declaration: &
     declaration.check().map_err(|error| unreadable(&error))?;
     declaration.names().try_for_each(|(of, name)| names::plain(of, name).map(drop))?;
     let text = declaration.written();
-    hosted.vault.keep_manifest((&visit.project, &visit.environment), &text, |accounts, now| {
-        authorize::confirm_visit(accounts, visit, now)??;
-        Ok(visit.caller.author())
-    })
+    let (place, caller) = ((visit.project.as_str(), visit.environment.as_str()), visit.caller.author());
+    hosted.vault.transaction(Durability::Synced, |unit| {
+        let now = unit.now();
+        let confirmed = authorize::confirm_visit(unit.accounts().as_mut(), visit, now)?;
+        match confirmed {
+            Ok(()) => unit.keep_manifest(&caller, place, &text).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    })?
 }
 
 /// The manifest as it is kept, and what changes when it does.

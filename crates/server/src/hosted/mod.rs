@@ -10,7 +10,6 @@ pub mod compiled;
 pub mod environments;
 pub mod first_start;
 mod granted;
-mod held;
 pub mod identities;
 pub mod invitations;
 pub mod login;
@@ -32,7 +31,7 @@ pub mod trusts;
 pub mod values;
 pub mod versions;
 
-pub use access_request::{AccessRequest, Bearer, Visitor, unauthenticated};
+pub use access_request::{AccessRequest, Bearer, Visitor};
 pub use opener::{Opened, Opener};
 pub use paging::Paging;
 pub use refusal::{Refusal, Result};
@@ -40,10 +39,9 @@ pub use refusal::{Refusal, Result};
 use std::sync::Arc;
 
 use takk_api::Code;
+use takk_vault::Vault;
 use takk_vault::store::{Accounts, AuditEntry};
-use takk_vault::{AccessResponse, Vault};
 
-use self::access_request::Door;
 use self::authorize::{AuthorizedAccess, Caller};
 use self::plans::Plans;
 
@@ -77,11 +75,6 @@ impl Hosted {
     /// Whether the store has another master key by now: nothing can be done here any more, and another connection finds the new one.
     pub fn is_outdated(&self) -> bool {
         self.vault.is_current().is_ok_and(|is_current| !is_current)
-    }
-
-    /// Gives and takes values for many at once, each with its row in the audit log.
-    pub fn serve(&mut self, asked: &[AccessRequest]) -> Vec<Result<AccessResponse>> {
-        self.vault.serve(asked, &mut Door::default())
     }
 
     /// The moment, in milliseconds since 1970.

@@ -1,7 +1,7 @@
 //! All environments of a project at once, for people who look at them side by side.
 
 use super::authorize::{AuthorizedAccess, is_production};
-use super::held::held_for;
+use super::versions::held_for;
 use super::{Hosted, Result, names};
 use takk_api::Held;
 use takk_vault::SecretsError;

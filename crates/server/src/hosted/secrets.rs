@@ -2,7 +2,7 @@
 
 use super::authorize::AuthorizedAccess;
 use super::environments::tag;
-use super::held::held_for;
+use super::versions::held_for;
 use super::{Hosted, Result};
 use takk_api::SecretList;
 

@@ -1,8 +1,7 @@
 //! People who are signed in with a browser. What the browser sends is 256 random bits, of which only the hash is kept; it is new at
 //! each sign-in, and good for a working day or as long as the token that it was made with.
 
-use super::access_request::unauthenticated;
-use super::authorize::{self, Caller, Proof, is_good, token_info, user_info};
+use super::authorize::{self, Caller, Proof, is_good, token_info, unauthenticated, user_info};
 use super::{By, Hosted, Record, Refusal, Result, names};
 use takk_api::{Plain, TokenInfo};
 use takk_model::{Role, TokenKind};

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::access_request::unauthenticated;
-use super::authorize::{AuthorizedAccess, user_info};
+use super::authorize::{AuthorizedAccess, unauthenticated, user_info};
 use super::granted::{is_trust_good, made_by};
 use super::invitations::new_user;
 use super::{By, Hosted, Paging, Record, Refusal, Result, names};

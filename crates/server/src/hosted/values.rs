@@ -1,6 +1,6 @@
 //! Many values in one answer, for injection.
 
-use super::held::held;
+use super::versions::held;
 use super::{AccessRequest, Refusal, Result, Visitor, names, unexpected};
 use takk_api::{HeldValue, Plain, ValueList};
 use takk_vault::{AccessResponse, Action};

@@ -1,10 +1,11 @@
-//! Versions of a name.
+//! Versions of a name, and what is known of each.
+
+use std::fmt::Write;
 
 use super::authorize::AuthorizedAccess;
-use super::held::{held, held_for};
 use super::{AccessRequest, Hosted, Refusal, Result, Visitor, names, unexpected};
-use takk_api::{Plain, Version, VersionList};
-use takk_vault::{AccessResponse, Action};
+use takk_api::{Held, Plain, Version, VersionList};
+use takk_vault::{AccessResponse, Action, Entry};
 
 /// Every version, the newest first, without the values.
 pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, name: &str) -> Result<VersionList> {
@@ -26,4 +27,25 @@ pub fn asked(visitor: Visitor, name: &str, version: Option<i64>) -> Result<Acces
 pub fn one(given: AccessResponse) -> Result<Version> {
     let AccessResponse::Version(entry, value) = given else { return Err(unexpected()) };
     Ok(Version { held: held(entry), value: value.map(|value| Plain::new(value.expose().to_owned())) })
+}
+
+/// An entry of the store, for the wire. Whoever may not read its value is given no fingerprint: with values of their own they would find
+/// out by it which one it is.
+pub(super) fn held_for(entry: Entry, may_read: bool) -> Held {
+    let held = held(entry);
+    Held { fingerprint: held.fingerprint.filter(|_| may_read), ..held }
+}
+
+/// The same for whoever is given the value.
+pub(super) fn held(entry: Entry) -> Held {
+    let Entry { name, version, is_set, fingerprint, origin, author, created_at } = entry;
+    let fingerprint = fingerprint.map(|bytes| hexadecimal(&bytes));
+    Held { name, version, is_set, set_at: created_at, fingerprint, origin, author }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a String takes all text");
+        text
+    })
 }

@@ -85,11 +85,11 @@ async fn promoted(app: &App, person: &Person, visit: &AuthorizedAccess, filled: 
     }
     let from = inside(app, person, visit, filled.text("from")).await?;
     let to = inside(app, person, visit, filled.text("to")).await?;
-    let given = app.ask(values::asked((&from).into(), wanted.clone())?).await?;
+    let given = app.write_queue().ask(values::asked((&from).into(), wanted.clone())?).await?;
     let version = |name: &String| Some((name.clone(), filled.text(&format!("version:{name}")).parse().ok()?));
     let versions = wanted.iter().filter_map(version).collect();
     let changes = compare::changes(given, &from.environment, &wanted, &versions)?;
-    let given = app.ask(changes::asked((&to).into(), None, &[], changes)?).await?;
+    let given = app.write_queue().ask(changes::asked((&to).into(), None, &[], changes)?).await?;
     changes::done(given)?;
     Ok(())
 }

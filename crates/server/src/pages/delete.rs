@@ -40,7 +40,7 @@ pub(crate) async fn delete(
         let said = Said::of("name", format!("The name does not match `{}`. Nothing was deleted.", visit.environment));
         return page(&app, &person, &visit, said).await;
     }
-    app.ask(environments::end((&visit).into())).await?;
+    app.write_queue().ask(environments::end((&visit).into())).await?;
     Ok(see(&back(&visit)))
 }
 

@@ -14,7 +14,6 @@ use crate::access::{Names, Values};
 use crate::app::App;
 use crate::hosted::authorize::AuthorizedAccess;
 use crate::hosted::{Refusal, changes, overview, versions};
-use crate::problem::Refused;
 use takk_api::{Change, Changes, Code, Held, Plain, Version};
 use takk_model::Origin;
 use takk_model::age::age;
@@ -77,7 +76,7 @@ pub(crate) async fn reveal(
     Path(Named { name }): Path<Named>,
     filled: FormBody,
 ) -> Answer {
-    let given = app.ask(versions::asked((&visit).into(), &name, Some(filled.number("version")?))?).await?;
+    let given = app.write_queue().ask(versions::asked((&visit).into(), &name, Some(filled.number("version")?))?).await?;
     let Version { held, value } = versions::one(given)?;
     let revealed = Revealed { environment: visit.environment.clone(), version: held.version, value };
     page(&app, &person, visit, &name, Some(revealed), Said::default()).await
@@ -91,7 +90,7 @@ pub(crate) async fn roll_back(
     filled: FormBody,
 ) -> Answer {
     let current = filled.number("current")?;
-    let given = app.ask(versions::asked((&visit).into(), &name, Some(filled.number("version")?))?).await?;
+    let given = app.write_queue().ask(versions::asked((&visit).into(), &name, Some(filled.number("version")?))?).await?;
     let Version { value, .. } = versions::one(given)?;
     let Some(value) = value else { return Err(Refusal::invalid("that version has no value").into()) };
     let origin = Some(Origin::RolledBack);
@@ -112,12 +111,12 @@ pub(crate) async fn unset(
 async fn change(app: &App, person: &Person, visit: AuthorizedAccess, change: Change) -> Answer {
     let name = change.name.clone();
     let asked = changes::asked((&visit).into(), None, &[], Changes { changes: vec![change] })?;
-    match app.ask(asked).await {
+    match app.write_queue().ask(asked).await {
         Ok(given) => changes::done(given).map(drop)?,
-        Err(Refused(refusal)) if refusal.code == Code::VersionConflict => {
+        Err(refusal) if refusal.code == Code::VersionConflict => {
             return page(app, person, visit, &name, None, Said::of_refusal("", &refusal)).await;
         }
-        Err(refused) => return Err(refused.into()),
+        Err(refusal) => return Err(refusal.into()),
     }
     Ok(see(&address(&visit.project, &name)))
 }

@@ -99,7 +99,7 @@ async fn stored(app: &App, visit: &AuthorizedAccess, changes: Vec<Change>) -> Re
         return Err(Refusal::invalid("no value was given"));
     }
     let asked = changes::asked(visit.into(), None, &[], Changes { changes })?;
-    changes::done(app.ask(asked).await.map_err(|refused| refused.0)?).map(drop)
+    changes::done(app.write_queue().ask(asked).await?).map(drop)
 }
 
 async fn page(

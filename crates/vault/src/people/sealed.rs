@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::rows::{Item, Items, Membership, Scope, Sealed, Table};
 use super::state::{State, forged, read};
 use super::{PeopleKey, SealCache, Seals};
+use crate::retry::retry;
 use crate::store::Seals as _;
 use crate::store::{
     Accounts, AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, Result, SessionRow, StoreError, TokenRow, UserRow,
@@ -13,7 +14,7 @@ use crate::store::{
 use takk_model::Role;
 
 /// How often rows and seals are read again that do not fit: somebody else may have changed both in between.
-const ATTEMPTS: u32 = 6;
+const LOOKS: u32 = 6;
 
 /// The rows of people, sealed.
 pub(crate) struct People<'p> {
@@ -105,18 +106,19 @@ impl<'p> People<'p> {
 
     /// What a look gives, once rows and seals fit; a look that gives `None` is repeated with the seals as they are then.
     pub(super) fn steady<T>(&mut self, what: &str, look: impl Fn(&mut Self) -> Result<Option<T>>) -> Result<T> {
-        for attempt in 0..ATTEMPTS {
-            if attempt > 0 {
+        let found = retry(LOOKS, Option::is_none, |look_number| {
+            if look_number > 0 {
                 self.state.get().look_again();
-                std::thread::sleep(Duration::from_millis(1 << attempt));
+                std::thread::sleep(Duration::from_millis(1 << look_number));
             }
-            match look(self)? {
-                Some(found) => return Ok(found),
-                None if self.state.get().is_writing() => break,
-                None => {}
+            match look(self).map_err(Some)? {
+                Some(found) => Ok(found),
+                // Nobody else changes anything meanwhile.
+                None if self.state.get().is_writing() => Err(Some(forged(what))),
+                None => Err(None),
             }
-        }
-        Err(forged(what))
+        });
+        found.map_err(|error| error.unwrap_or_else(|| forged(what)))
     }
 
     /// Rows of any scopes, each of them sealed.

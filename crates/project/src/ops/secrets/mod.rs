@@ -1,6 +1,7 @@
 //! `takk secrets`: the values of an environment, one file per verb.
 
 pub mod accepted;
+pub mod fill;
 pub mod generate;
 pub mod get;
 pub mod history;
