@@ -163,7 +163,7 @@ fn parent_fields<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<Fiel
         for field in models.fields(&parent).iter() {
             let mut field = field.clone();
             if !filled.is_empty() {
-                field.annotation = super::types::substitute(&field.annotation, &filled);
+                field.annotation = super::generics::substitute(&field.annotation, &filled);
             }
             found.retain(|known| known.name != field.name);
             found.push(field);
