@@ -2,6 +2,7 @@
 //! (`pydantic/_internal/_known_annotated_metadata.py`).
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde_json::Value as Json;
 
@@ -156,11 +157,7 @@ pub(super) fn implied(name: &str) -> Option<(&'static str, i64)> {
 
 /// Adds what `Field(...)` says of a field.
 pub(super) fn add_attributes(field: &FieldFacts<'_>, found: &mut BTreeMap<String, Json>) {
-    for name in CONSTRAINTS {
-        if let Some(value) = field.attribute(name).and_then(fold::json).filter(|value| !value.is_null()) {
-            found.insert(constraint_name(name).to_owned(), value);
-        }
-    }
+    add(&field.attributes, found);
 }
 
 /// pydantic 1 says `regex` for what pydantic 2 calls `pattern`.
@@ -187,7 +184,11 @@ pub(super) fn add_said(item: &Value<'_>, found: &mut BTreeMap<String, Json>) {
     {
         found.extend(fold::json(value).map(|value| (key.to_owned(), value)));
     }
-    for (key, value) in &call.keywords {
+    add(&call.keywords, found);
+}
+
+fn add(said: &[(Rc<str>, Value<'_>)], found: &mut BTreeMap<String, Json>) {
+    for (key, value) in said {
         if CONSTRAINTS.contains(&&**key)
             && let Some(value) = fold::json(value).filter(|value| !value.is_null())
         {
