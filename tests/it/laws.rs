@@ -25,14 +25,14 @@ struct SourceFile {
 }
 
 impl SourceFile {
-    /// The module of its crate that it belongs to: `settings` for `settings/types.rs`. `lib.rs` and `main.rs` belong to none.
+    /// The module of its crate that it belongs to: `settings` for `settings/field.rs`. `lib.rs` and `main.rs` belong to none.
     fn module(&self) -> Option<String> {
         let first = self.inside.iter().next()?.to_str()?;
         let module = first.strip_suffix(".rs").unwrap_or(first);
         (!["lib", "main"].contains(&module)).then(|| module.to_owned())
     }
 
-    /// How it names the root of its crate relatively: `super::` in `gather.rs`, `super::super::` in `settings/types.rs`.
+    /// How it names the root of its crate relatively: `super::` in `gather.rs`, `super::super::` in `settings/field.rs`.
     fn root(&self) -> String {
         let parts = self.inside.components().count();
         let depth = if self.inside.ends_with("mod.rs") { parts - 1 } else { parts };

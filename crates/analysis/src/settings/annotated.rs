@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::accepts::{Reader, tagged, wrap};
 use super::constraint::{self, Said};
+use super::reading::{Reader, tagged, wrap};
 use takk_model::{UrlRule, ValueType};
 use takk_python::{Call, Class, Value};
 

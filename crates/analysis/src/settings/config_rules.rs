@@ -30,6 +30,8 @@ pub(super) struct ConfigRules {
     doubt: Option<String>,
     /// Whether pydantic 1 reads it, which puts less on types.
     is_first: bool,
+    /// Whether it says nothing of any type.
+    is_silent: bool,
 }
 
 impl ConfigRules {
@@ -62,7 +64,7 @@ impl ConfigRules {
         rules.text.min_length = length(key("str_min_length", "min_anystr_length")).filter(|least| *least > 0);
         rules.text.max_length = length(key("str_max_length", "max_anystr_length"));
         if is_first {
-            return rules;
+            return rules.settled();
         }
         match config.value("regex_engine") {
             None | Some(Value::None) => {}
@@ -79,13 +81,23 @@ impl ConfigRules {
         rules.validates_defaults = matches!(config.value("validate_default"), Some(Value::Bool(true)));
         rules.bytes_doubt = other_than("val_json_bytes", "utf8");
         rules.time_doubt = other_than("val_temporal_unit", "infer");
-        rules
+        rules.settled()
+    }
+
+    /// Most configurations say nothing of types: then none is asked about each of them.
+    fn settled(self) -> Self {
+        let doubts = [&self.text_doubt, &self.float_doubt, &self.bytes_doubt, &self.time_doubt, &self.doubt];
+        let is_silent = self.text.is_empty()
+            && self.allow_inf_nan.is_none()
+            && self.strict.is_none()
+            && doubts.into_iter().all(Option::is_none);
+        Self { is_silent, ..self }
     }
 
     /// The same where texts are converted whatever `strict` says.
     #[must_use]
     pub fn lax(&self) -> Self {
-        Self { strict: None, ..self.clone() }
+        Self { strict: None, ..self.clone() }.settled()
     }
 
     pub fn is_strict(&self) -> bool {
@@ -104,6 +116,9 @@ impl ConfigRules {
 
     /// Puts it on a type. What the type itself says wins.
     pub fn on(&self, of: ValueType) -> ValueType {
+        if self.is_silent {
+            return of;
+        }
         match of {
             ValueType::Constrained(own, inner) => match self.doubt_about(&inner) {
                 Some(doubt) => inner.preceded(doubt),

@@ -1,8 +1,12 @@
 //! Constraints on a type: what `Field(...)` and `Annotated[T, ...]` say, and the types that they can be put on
 //! (`pydantic/_internal/_known_annotated_metadata.py`).
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use serde_json::Value as Json;
 
+use super::field::FieldFacts;
 use takk_model::{Constraints, ValueType};
 use takk_python::{Call, Value, fold};
 
@@ -120,5 +124,75 @@ fn is_allowed(of: &ValueType, new: &Constraints) -> bool {
             number && digits && infinite && text && !new.is_strict()
         }
         _ => false,
+    }
+}
+
+/// The constraints that are told of a field.
+const CONSTRAINTS: [&str; 13] = [
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "multiple_of",
+    "min_length",
+    "max_length",
+    "pattern",
+    "regex",
+    "max_digits",
+    "decimal_places",
+    "strict",
+    "allow_inf_nan",
+];
+
+/// The limit that a type of pydantic of that name stands for (`pydantic/types.py`).
+pub(super) fn implied(name: &str) -> Option<(&'static str, i64)> {
+    match name {
+        "PositiveInt" | "PositiveFloat" => Some(("gt", 0)),
+        "NegativeInt" | "NegativeFloat" => Some(("lt", 0)),
+        "NonNegativeInt" | "NonNegativeFloat" => Some(("ge", 0)),
+        "NonPositiveInt" | "NonPositiveFloat" => Some(("le", 0)),
+        _ => None,
+    }
+}
+
+/// Adds what `Field(...)` says of a field.
+pub(super) fn add_attributes(field: &FieldFacts<'_>, found: &mut BTreeMap<String, Json>) {
+    add(&field.attributes, found);
+}
+
+/// pydantic 1 says `regex` for what pydantic 2 calls `pattern`.
+fn constraint_name(name: &str) -> &str {
+    if name == "regex" { "pattern" } else { name }
+}
+
+/// Adds what is said inside a type: `Gt(1)`, `StringConstraints(min_length=1)`, `conint(ge=1)`, `Field(gt=1)`.
+pub(super) fn add_said(item: &Value<'_>, found: &mut BTreeMap<String, Json>) {
+    let Some((path, call)) = item.call_of() else { return };
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let single = match name {
+        "Gt" => Some("gt"),
+        "Ge" => Some("ge"),
+        "Lt" => Some("lt"),
+        "Le" => Some("le"),
+        "MultipleOf" => Some("multiple_of"),
+        "MinLen" => Some("min_length"),
+        "MaxLen" => Some("max_length"),
+        _ => None,
+    };
+    if let (Some(key), Some(value)) =
+        (single, call.positional.first().or_else(|| call.keywords.first().map(|(_, value)| value)))
+    {
+        found.extend(fold::json(value).map(|value| (key.to_owned(), value)));
+    }
+    add(&call.keywords, found);
+}
+
+fn add(said: &[(Rc<str>, Value<'_>)], found: &mut BTreeMap<String, Json>) {
+    for (key, value) in said {
+        if CONSTRAINTS.contains(&&**key)
+            && let Some(value) = fold::json(value).filter(|value| !value.is_null())
+        {
+            found.insert(constraint_name(key).to_owned(), value);
+        }
     }
 }

@@ -4,14 +4,14 @@ use super::field::FieldFacts;
 use takk_model::DefaultValue;
 use takk_python::{Evaluator, Value, fold};
 
-/// The default of a field, as far as the source decides it.
-pub fn default_of<'a>(evaluator: &Evaluator<'a>, field: &FieldFacts<'a>) -> Option<DefaultValue> {
+/// The default of a field, as far as the source decides it. `made` is its value ([`default_value`]).
+pub fn default_of<'a>(field: &FieldFacts<'a>, made: Option<&Value<'a>>) -> Option<DefaultValue> {
     if let Some(value) = field.default() {
         return Some(folded(value, &field.default_source));
     }
     let factory = field.default_factory()?;
-    Some(match made_by(evaluator, factory) {
-        Some(value) => folded(&value, &factory_source(factory, field)),
+    Some(match made {
+        Some(value) => folded(value, &factory_source(factory, field)),
         None => DefaultValue::Computed(factory_source(factory, field)),
     })
 }

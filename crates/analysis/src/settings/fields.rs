@@ -59,18 +59,16 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
         }
         let own = Rc::ptr_eq(&hint.owner, class);
         let parent = parents.iter().find(|field| field.name == name);
-        let inherited = if own { None } else { field_of(models, &hint.owner, &name) };
-        let annotation = match &inherited {
-            // A model that is a base has dissolved the annotation already: what `Annotated` adds is not seen again.
-            Some(field) if models.rules.annotates_by_fields() => field.annotation.clone(),
-            _ => hint.member.annotation.as_ref().map_or(Value::None, |annotation| evaluator.annotation(annotation)),
-        };
-        if inherited.is_none() && is_class_variable(&annotation) {
+        let inherited = if own { None } else { inherited_annotation(models, &hint.owner, &name) };
+        let written = || hint.member.annotation.as_ref().map_or(Value::None, |annotation| evaluator.annotation(annotation));
+        // What a model that is a base annotates was read with that model.
+        let annotation = if inherited.is_none() { Some(written()) } else { None };
+        if annotation.as_ref().is_some_and(is_class_variable) {
             continue;
         }
         let assigned = assigned_value(models, class, &order, &name);
         let value = assigned.as_ref().map(|(value, _)| value);
-        if inherited.is_none() && is_final_constant(&annotation, value, models.rules, Api::V2) {
+        if annotation.as_ref().is_some_and(|annotation| is_final_constant(annotation, value, models.rules, Api::V2)) {
             continue;
         }
         if assigned.is_none()
@@ -82,6 +80,10 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
             fields.push(field);
             continue;
         }
+        let annotation = annotation
+            // Such a model has dissolved the annotation already: what `Annotated` adds is not seen again.
+            .or_else(|| inherited.filter(|_| models.rules.annotates_by_fields()))
+            .unwrap_or_else(written);
         let mut field = new_field(hint, &annotation, assigned);
         // Docstrings are taken from the text of the class itself (`_update_fields_from_docstrings`).
         field.docstring = field.docstring.filter(|_| own);
@@ -105,12 +107,12 @@ fn keep_generated_alias<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, fiel
     }
 }
 
-/// The field of that name that a model annotates itself.
-fn field_of<'a>(models: &Models<'_, 'a>, model: &Rc<Class<'a>>, name: &str) -> Option<FieldFacts<'a>> {
+/// The annotation of the field of that name that a model annotates itself.
+fn inherited_annotation<'a>(models: &Models<'_, 'a>, model: &Rc<Class<'a>>, name: &str) -> Option<Value<'a>> {
     if models.base(model) == Base::Plain {
         return None;
     }
-    models.fields(model).iter().find(|field| &*field.name == name).cloned()
+    models.fields(model).iter().find(|field| &*field.name == name).map(|field| field.annotation.clone())
 }
 
 fn new_field<'a>(hint: &Hint<'a>, annotation: &Value<'a>, assigned: Option<(Value<'a>, String)>) -> FieldFacts<'a> {
@@ -163,7 +165,7 @@ fn parent_fields<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<Fiel
         for field in models.fields(&parent).iter() {
             let mut field = field.clone();
             if !filled.is_empty() {
-                field.annotation = super::types::substitute(&field.annotation, &filled);
+                field.annotation = super::generics::substitute(&field.annotation, &filled);
             }
             found.retain(|known| known.name != field.name);
             found.push(field);

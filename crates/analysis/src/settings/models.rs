@@ -10,6 +10,7 @@ use super::field::FieldFacts;
 use super::fields::fields_of;
 use super::rules_version::RulesVersion;
 use super::sources::Files;
+use super::validators::Validators;
 use takk_python::{Class, Evaluator};
 
 /// The models of a project, by one version's rules.
@@ -19,6 +20,7 @@ pub struct Models<'m, 'a> {
     pub rules: &'m RulesVersion,
     fields: Cache<'a, [FieldFacts<'a>]>,
     configs: Cache<'a, ModelConfig<'a>>,
+    validators: Cache<'a, Validators>,
     /// The files that classes read their settings from.
     pub(super) files: Files,
 }
@@ -29,7 +31,14 @@ type Cache<'a, T> = RefCell<HashMap<*const Class<'a>, (Rc<Class<'a>>, Rc<T>)>>;
 impl<'m, 'a> Models<'m, 'a> {
     /// Models whose classes `evaluator` gives.
     pub fn new(evaluator: &'m Evaluator<'a>, rules: &'m RulesVersion) -> Self {
-        Self { evaluator, rules, fields: RefCell::default(), configs: RefCell::default(), files: Files::default() }
+        Self {
+            evaluator,
+            rules,
+            fields: RefCell::default(),
+            configs: RefCell::default(),
+            validators: RefCell::default(),
+            files: Files::default(),
+        }
     }
 
     /// What the class derives from.
@@ -46,6 +55,16 @@ impl<'m, 'a> Models<'m, 'a> {
         self.fields.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::from([])));
         let found: Rc<[FieldFacts<'a>]> = fields_of(self, class).into();
         self.fields.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::clone(&found)));
+        found
+    }
+
+    /// What the decorators of the class and its bases say of its validators.
+    pub(super) fn validators(&self, class: &Rc<Class<'a>>) -> Rc<Validators> {
+        if let Some((_, known)) = self.validators.borrow().get(&Rc::as_ptr(class)) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(Validators::of(self, class));
+        self.validators.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::clone(&found)));
         found
     }
 

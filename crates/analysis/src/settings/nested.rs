@@ -3,19 +3,18 @@
 use std::rc::Rc;
 
 use super::config::{ModelConfig, read_class_of};
-use super::field::{typing_name, unwrap_annotated};
+use super::field::unwrap_annotated;
 use super::fields::substitution;
+use super::generics::{substitute, union_members};
 use super::models::Models;
+use super::reading::{ModelIn, Reading};
 use super::rules_version::RestoresCase;
 use super::setting::is_pydantic_dataclass;
 use super::shapes::form_of;
-use super::types::{TypeFacts, generic_target, substitute, union_members};
 use super::variables;
 use takk_model::{Api, NestedLeaf};
 use takk_python::{Class, Value};
 
-/// How many aliases of types are followed.
-const DEEPEST: u32 = 24;
 /// How many levels are listed.
 const LEVELS: usize = 3;
 /// How many leaves are listed below one field: models that hold each other multiply with every level.
@@ -59,8 +58,8 @@ impl<'n, 'a> Nesting<'n, 'a> {
     }
 
     /// Every leaf below a field of that type and those names.
-    pub fn leaves(&self, name: &str, env: &[String], annotation: &Value<'a>, models: &[Value<'a>]) -> Vec<NestedLeaf> {
-        let models: Vec<Value<'a>> = models.iter().filter(|model| self.is_inside(annotation, model)).cloned().collect();
+    pub fn leaves(&self, name: &str, env: &[String], annotation: &Value<'a>, models: &[ModelIn<'a>]) -> Vec<NestedLeaf> {
+        let models = self.inside(models);
         let mut leaves = Vec::new();
         if models.is_empty() {
             return leaves;
@@ -82,11 +81,10 @@ impl<'n, 'a> Nesting<'n, 'a> {
             for field in self.models.fields(&class).iter() {
                 let annotation =
                     if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled) };
-                let facts = TypeFacts::of(self.models.evaluator, &annotation);
+                let said = Reading::of(self.models, &annotation);
                 let ways = self.ways_below(field, &config, ways);
                 let path = [path, &[field.name.to_string()]].concat();
-                let inner: Vec<Value<'a>> =
-                    facts.models.iter().filter(|model| self.is_inside(&annotation, model)).cloned().collect();
+                let inner = self.inside(&said.models);
                 if !inner.is_empty() && level < LEVELS {
                     let stays = !self.restores_case(&annotation, false);
                     let deeper = |way: Way| Way { in_lower_case: way.in_lower_case || stays, ..way };
@@ -101,9 +99,9 @@ impl<'n, 'a> Nesting<'n, 'a> {
                 leaves.push(NestedLeaf {
                     path,
                     env,
-                    type_name: facts.display,
-                    required: field.is_required() && !(self.api == Api::V1 && facts.optional && !field.insists),
-                    secret: facts.secret,
+                    type_name: said.text,
+                    required: field.is_required() && !(self.api == Api::V1 && said.optional && !field.insists),
+                    secret: said.secret,
                     given: None,
                 });
             }
@@ -132,27 +130,11 @@ impl<'n, 'a> Nesting<'n, 'a> {
         self.unchecked || parts.map(str::to_lowercase).eq(way.keys.iter().map(|key| key.to_lowercase()))
     }
 
-    /// Whether the model has fields with names of their own, and is the value itself rather than a part of a list or dictionary.
-    fn is_inside(&self, annotation: &Value<'a>, model: &Value<'a>) -> bool {
+    /// The models that have fields with names of their own, and are the value itself rather than a part of a list or dictionary.
+    fn inside(&self, models: &[ModelIn<'a>]) -> Vec<Value<'a>> {
         let has_fields = |class: &Rc<Class<'a>>| self.models.base(class).is_model() || form_of(self.models, class).is_some();
-        let Some(class) = read_class_of(model).filter(has_fields) else { return false };
-        self.is_direct(annotation, &class, DEEPEST)
-    }
-
-    fn is_direct(&self, annotation: &Value<'a>, class: &Rc<Class<'a>>, depth: u32) -> bool {
-        let Some(depth) = depth.checked_sub(1) else { return false };
-        let evaluator = self.models.evaluator;
-        let (bare, _) = unwrap_annotated(annotation);
-        union_members(&bare).iter().any(|member| match member {
-            Value::Class(found) => Rc::ptr_eq(found, class),
-            Value::Alias(alias) => self.is_direct(&evaluator.alias_target(alias), class, depth),
-            Value::Subscript(generic) => match (&generic.0, generic_target(evaluator, &generic.0, &generic.1)) {
-                (Value::Class(found), _) => Rc::ptr_eq(found, class),
-                (_, Some(target)) => self.is_direct(&target, class, depth),
-                (form, None) => typing_name(form) == Some("Annotated") && self.is_direct(member, class, depth),
-            },
-            _ => false,
-        })
+        let is_inside = |found: &&ModelIn<'a>| found.is_whole && read_class_of(&found.model).as_ref().is_some_and(has_fields);
+        models.iter().filter(is_inside).map(|found| found.model.clone()).collect()
     }
 
     /// Whether the names of the fields in a field of that type are given back their case.

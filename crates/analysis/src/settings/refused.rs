@@ -12,11 +12,12 @@ use takk_model::ValueType;
 use takk_python::Value;
 use takk_value::{Data, Refusal, Verdict, check_value, is_written_usually};
 
-/// Why pydantic refuses the default of a field that accepts that: a type by the newest rules, of pydantic 1 by its own. `prepared` is what
-/// validators make of it first. `None` where it is accepted, and where that is not certain.
+/// Why pydantic refuses the default of a field that accepts that: a type by the newest rules, of pydantic 1 by its own. `made` is the
+/// default, `prepared` what validators make of it first. `None` where it is accepted, and where that is not certain.
 pub(super) fn refused_default<'a>(
     models: &Models<'_, 'a>,
     field: &FieldFacts<'a>,
+    made: Option<&Value<'a>>,
     accepts: &ValueType,
     config: &ModelConfig<'a>,
     prepared: &dyn Fn(Value<'a>) -> Option<Value<'a>>,
@@ -24,16 +25,19 @@ pub(super) fn refused_default<'a>(
     let validates = if models.rules.is_pydantic_v1() { "validate_all" } else { "validate_default" };
     // Settings do it unless they say otherwise.
     let validates = !matches!(config.value(validates), Some(wish) if !matches!(wish, Value::None | Value::Bool(true)));
-    let given = data_of(models.evaluator, &default_value(models.evaluator, field)?);
-    let Refusal { expected, place, .. } = refusal(models, field, accepts, validates, prepared)?;
+    let made = made?;
+    let Refusal { expected, place, .. } = refusal(models, field, Some(made), accepts, validates, prepared)?;
+    let given = data_of(models.evaluator, made);
     let place = if place.is_empty() { String::new() } else { format!(" at {place}") };
     Some(format!("{}: expected {expected}{place}", shown(&given)))
 }
 
-/// What a field that accepts that says of its default, if it refuses it. `validates` is whether the configuration wants defaults to be validated.
+/// What a field that accepts that says of its default, if it refuses it. `made` is the default where it is known already, and
+/// `validates` whether the configuration wants defaults to be validated.
 pub(super) fn refusal<'a>(
     models: &Models<'_, 'a>,
     field: &FieldFacts<'a>,
+    made: Option<&Value<'a>>,
     accepts: &ValueType,
     validates: bool,
     prepared: &dyn Fn(Value<'a>) -> Option<Value<'a>>,
@@ -46,7 +50,8 @@ pub(super) fn refusal<'a>(
     if field.undecided || !is_wanted {
         return None;
     }
-    let data = data_of(evaluator, &prepared(default_value(evaluator, field)?)?);
+    let made = made.cloned().or_else(|| default_value(evaluator, field))?;
+    let data = data_of(evaluator, &prepared(made)?);
     let is_certain = match rules.value_rules() {
         // The types of pydantic 1 are its own.
         ValueRules::Same | ValueRules::First => true,

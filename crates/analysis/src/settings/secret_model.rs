@@ -1,12 +1,13 @@
 //! vaultly's `Secret("/path", ...)`: the static half of the second seed.
 
-use super::{FieldFacts, TypeFacts};
+use super::FieldFacts;
+use super::reading::Reading;
 use crate::notes::{Notes, Observation};
 use takk_model::{CastRule, SecretPath};
 use takk_python::{Value, fold};
 
 /// The path of a field, if it is backed by `Secret(...)`; misuse goes to `notes`.
-pub fn path_of(field: &FieldFacts<'_>, facts: &TypeFacts<'_>, notes: &mut Notes) -> Option<SecretPath> {
+pub fn path_of(field: &FieldFacts<'_>, said: &Reading<'_>, notes: &mut Notes) -> Option<SecretPath> {
     if is_secret_annotation(&field.annotation) {
         misuse(field, notes, "`Secret` is not a type", format!("write `{}: str = Secret(\"/path\")`", field.name));
     }
@@ -45,7 +46,7 @@ pub fn path_of(field: &FieldFacts<'_>, facts: &TypeFacts<'_>, notes: &mut Notes)
         cast: if call.keyword("transform").is_some_and(|value| !matches!(value, Value::None)) {
             CastRule::Transform
         } else {
-            cast_rule(&facts.display)
+            cast_rule(said)
         },
     })
 }
@@ -80,14 +81,13 @@ fn variables(template: &str) -> Vec<String> {
     names
 }
 
-/// The second seed's table, by the type as written.
-fn cast_rule(type_name: &str) -> CastRule {
-    let inner = type_name.strip_suffix(" | None").or_else(|| type_name.strip_prefix("None | ")).unwrap_or(type_name);
-    match inner.split('[').next().unwrap_or(inner) {
-        "int" => CastRule::Int,
-        "float" => CastRule::Float,
-        "bool" => CastRule::Bool,
-        "dict" | "list" => CastRule::Json,
+/// The second seed's table, by the type.
+fn cast_rule(said: &Reading<'_>) -> CastRule {
+    match said.only() {
+        Some(("int", "")) => CastRule::Int,
+        Some(("float", "")) => CastRule::Float,
+        Some(("bool", "")) => CastRule::Bool,
+        Some(("dict" | "list", _)) => CastRule::Json,
         _ => CastRule::Text,
     }
 }

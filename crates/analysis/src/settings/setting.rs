@@ -1,6 +1,5 @@
 //! A class → its entry in the manifest.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::Value as Json;
@@ -8,18 +7,19 @@ use serde_json::Value as Json;
 use super::accepts::{Acceptance, Accepted};
 use super::class_kind::Base;
 use super::config::ModelConfig;
-use super::default::default_of;
+use super::constraint;
+use super::default::{default_of, default_value};
 use super::field::FieldFacts;
 use super::models::Models;
 use super::nested::Nesting;
+use super::reading::Reading;
 use super::secret_model;
 use super::sources::{self, Chosen};
-use super::types::TypeFacts;
 use super::variables;
 use super::vocabulary::Marks;
 use crate::notes::{Notes, Observation};
 use takk_model::{Api, ClassKind, ClassRef, Setting, SettingsClass, Usage};
-use takk_python::{Class, Evaluator, Unknown, Value, fold};
+use takk_python::{Class, Evaluator, Unknown, Value};
 
 /// Reads a class as `kind`. What is worth a finding goes to `notes`.
 pub fn read_class<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, kind: ClassKind, notes: &mut Notes) -> SettingsClass {
@@ -155,21 +155,26 @@ impl<'a> FieldReader<'_, 'a> {
     }
 
     fn setting(&self, field: &FieldFacts<'a>, notes: &mut Notes) -> Setting {
-        let facts = TypeFacts::of(self.models.evaluator, &field.annotation);
-        let marks = Marks::of(&field.metadata, &facts);
+        let evaluator = self.models.evaluator;
+        let made = default_value(evaluator, field);
+        let Accepted { mut said, accepts, refused_default } = self.acceptance.of(field, made.as_ref());
+        let marks = Marks::of(&field.metadata, &said);
         let names = self.names(field);
-        let Accepted { accepts, refused_default } = self.acceptance.of(field);
-        let default = default_of(self.models.evaluator, field);
-        let path = secret_model::path_of(field, &facts, notes);
-        self.note(field, &facts, names.undecided.as_deref(), notes);
+        let default = default_of(field, made.as_ref());
+        let path = secret_model::path_of(field, &said, notes);
+        self.note(field, &said, names.undecided.as_deref(), notes);
         let nested = Nesting::new(self.models, self.config, self.base.api(), self.doubtful)
             .filter(|_| names.reach_inside)
-            .map(|nesting| nesting.leaves(&field.name, &names.env, &field.annotation, &facts.models))
+            .map(|nesting| nesting.leaves(&field.name, &names.env, &field.annotation, &said.models))
             .unwrap_or_default();
+        for item in &field.metadata {
+            constraint::add_said(item, &mut said.constraints);
+        }
+        constraint::add_attributes(field, &mut said.constraints);
         let v1 = self.base.api() == Api::V1;
         // pydantic 1 does not look into `Literal` for `None`, and takes `Json` for `Any` (`ModelField._type_analysis`).
-        let anything = v1 && (facts.anything || super::shapes::is_any_json(&facts.display));
-        let optional = facts.optional || (facts.literal_none && !v1) || anything;
+        let anything = v1 && (said.anything || said.is_any_json());
+        let optional = said.optional || (said.literal_none && !v1) || anything;
         // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
         let implied = v1 && optional && !field.insists;
         // And the default `None` allows `None`.
@@ -181,12 +186,12 @@ impl<'a> FieldReader<'_, 'a> {
             required: field.is_required() && !implied && path.is_none(),
             default: default
                 .or_else(|| (implied && field.is_required()).then_some(takk_model::DefaultValue::Value(Json::Null))),
-            type_name: facts.display.clone(),
+            type_name: said.text,
             accepts,
             optional: optional || allowed,
-            secret: facts.secret || marks.secret || path.is_some(),
-            constraints: self.constraints(field, &facts),
-            choices: facts.choices.clone(),
+            secret: said.secret || marks.secret || path.is_some(),
+            constraints: said.constraints,
+            choices: said.choices,
             refused_default: refused_default.filter(|_| path.is_none()),
             updates_default: self.updates_default(field),
             description: self.description(field),
@@ -231,28 +236,12 @@ impl<'a> FieldReader<'_, 'a> {
         })
     }
 
-    fn constraints(&self, field: &FieldFacts<'a>, facts: &TypeFacts<'a>) -> BTreeMap<String, Json> {
-        let mut found = BTreeMap::new();
-        if let Some((key, limit)) = implied_constraint(&facts.display) {
-            found.insert(key.to_owned(), Json::from(limit));
-        }
-        for item in facts.metadata.iter().chain(&field.metadata) {
-            constraints_of(item, &mut found);
-        }
-        for name in CONSTRAINTS {
-            if let Some(value) = field.attribute(name).and_then(fold::json).filter(|value| !value.is_null()) {
-                found.insert(constraint_name(name).to_owned(), value);
-            }
-        }
-        found
-    }
-
-    fn note(&self, field: &FieldFacts<'a>, facts: &TypeFacts<'a>, undecided: Option<&str>, notes: &mut Notes) {
+    fn note(&self, field: &FieldFacts<'a>, said: &Reading<'a>, undecided: Option<&str>, notes: &mut Notes) {
         let mut add = |observation| notes.add(field.place.clone(), observation);
-        for name in &facts.unknown_names {
+        for name in &said.unknown_names {
             add(Observation::UnknownAddressType { name: name.clone() });
         }
-        for unknown in facts.unresolved.iter().filter(|unknown| unknown.reason.contains("not") || unknown.import.is_some()) {
+        for unknown in said.unresolved.iter().filter(|unknown| unknown.reason.contains("not") || unknown.import.is_some()) {
             add(Observation::UnresolvedType { field: field.name.to_string(), unknown: Unknown::clone(unknown) });
         }
         if let Some(expression) = undecided {
@@ -264,67 +253,6 @@ impl<'a> FieldReader<'_, 'a> {
         }
         if field.undecided {
             add(Observation::UndecidedField { class: self.class.clone(), field: field.name.to_string() });
-        }
-    }
-}
-
-const CONSTRAINTS: [&str; 13] = [
-    "gt",
-    "ge",
-    "lt",
-    "le",
-    "multiple_of",
-    "min_length",
-    "max_length",
-    "pattern",
-    "regex",
-    "max_digits",
-    "decimal_places",
-    "strict",
-    "allow_inf_nan",
-];
-
-/// The limit that a type of pydantic stands for (`pydantic/types.py`).
-fn implied_constraint(type_name: &str) -> Option<(&'static str, i64)> {
-    let inner = type_name.strip_suffix(" | None").or_else(|| type_name.strip_prefix("None | ")).unwrap_or(type_name);
-    match inner {
-        "PositiveInt" | "PositiveFloat" => Some(("gt", 0)),
-        "NegativeInt" | "NegativeFloat" => Some(("lt", 0)),
-        "NonNegativeInt" | "NonNegativeFloat" => Some(("ge", 0)),
-        "NonPositiveInt" | "NonPositiveFloat" => Some(("le", 0)),
-        _ => None,
-    }
-}
-
-/// pydantic 1 says `regex` for what pydantic 2 calls `pattern`.
-fn constraint_name(name: &str) -> &str {
-    if name == "regex" { "pattern" } else { name }
-}
-
-/// `Gt(1)`, `StringConstraints(min_length=1)`, `conint(ge=1)`, `Field(gt=1)` inside a type.
-fn constraints_of(item: &Value<'_>, found: &mut BTreeMap<String, Json>) {
-    let Some((path, call)) = item.call_of() else { return };
-    let name = path.rsplit('.').next().unwrap_or(path);
-    let single = match name {
-        "Gt" => Some("gt"),
-        "Ge" => Some("ge"),
-        "Lt" => Some("lt"),
-        "Le" => Some("le"),
-        "MultipleOf" => Some("multiple_of"),
-        "MinLen" => Some("min_length"),
-        "MaxLen" => Some("max_length"),
-        _ => None,
-    };
-    if let (Some(key), Some(value)) =
-        (single, call.positional.first().or_else(|| call.keywords.first().map(|(_, value)| value)))
-    {
-        found.extend(fold::json(value).map(|value| (key.to_owned(), value)));
-    }
-    for (key, value) in &call.keywords {
-        if CONSTRAINTS.contains(&&**key)
-            && let Some(value) = fold::json(value).filter(|value| !value.is_null())
-        {
-            found.insert(constraint_name(key).to_owned(), value);
         }
     }
 }

@@ -6,8 +6,8 @@ use super::class_kind::Base;
 use super::config::{ModelConfig, read_class_of};
 use super::field::{FieldFacts, typing_name};
 use super::models::Models;
+use super::reading::Reading;
 use super::setting::{is_dataclass, is_pydantic_dataclass};
-use super::types::TypeFacts;
 use super::variables::{Generated, generated_alias};
 use takk_model::ModelForm;
 use takk_python::{Class, Value};
@@ -65,17 +65,14 @@ pub(super) fn is_given<'a>(
         }
         // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
         ModelForm::Model if models.base(class) == Base::ModelV1 && !field.insists => {
-            let facts = TypeFacts::of(models.evaluator, &field.annotation);
-            let anything = facts.anything || is_any_json(&facts.display);
-            (field.is_required() && !facts.optional && !anything, true)
+            let allows_none = || {
+                let said = Reading::of(models, &field.annotation);
+                said.optional || said.anything || said.is_any_json()
+            };
+            (field.is_required() && !allows_none(), true)
         }
         ModelForm::Model | ModelForm::NamedTuple => (field.is_required(), true),
     }
-}
-
-/// `Json` is `Any` to pydantic 1 once it is read (`ModelField._type_analysis`).
-pub(super) fn is_any_json(type_name: &str) -> bool {
-    matches!(type_name, "Json" | "Json[Any]")
 }
 
 /// Whether a `TypedDict` has the key always: the class that annotates it says so with `total`, and the annotation itself otherwise.

@@ -4,7 +4,7 @@ use takk_catalog::catalog;
 use takk_model::{ResourcePart, ServiceUrlRef, TemplatePart, UrlKind};
 use takk_python::{Call, Value};
 
-use super::types::TypeFacts;
+use super::reading::Reading;
 
 /// What takk's marks say of one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,11 +23,11 @@ pub struct Marks {
 
 impl Marks {
     /// Reads the metadata of a field: what stands in `Annotated` around and inside its type. An explicit mark wins over the type.
-    pub fn of<'a>(metadata: &[Value<'a>], facts: &TypeFacts<'a>) -> Self {
+    pub fn of<'a>(metadata: &[Value<'a>], said: &Reading<'a>) -> Self {
         let mut marks = Self::default();
         let mut explicit = false;
-        for item in metadata.iter().chain(&facts.metadata) {
-            if let Some((part, secret)) = resource_tag(item, &facts.addresses) {
+        for item in metadata.iter().chain(&said.metadata) {
+            if let Some((part, secret)) = resource_tag(item, &said.addresses) {
                 // A named reference says more than a bare tag.
                 let named = reference(item).is_some();
                 if !explicit || named {
@@ -45,7 +45,7 @@ impl Marks {
             }
         }
         if marks.resource.is_none() && marks.template.is_empty() {
-            marks.resource = facts.addresses.first().and_then(|name| {
+            marks.resource = said.addresses.first().and_then(|name| {
                 let (kind, _) = catalog().dsn_type(name)?;
                 Some(ResourcePart { kind: kind.name.to_owned(), name: "default".to_owned(), part: "dsn".to_owned() })
             });

@@ -6,8 +6,9 @@ use super::order::Order;
 use crate::settings::config::{ModelConfig, read_class_of};
 use crate::settings::field::FieldFacts;
 use crate::settings::fields::substitution;
+use crate::settings::generics::{substitute, union_members};
 use crate::settings::models::Models;
-use crate::settings::types::{TypeFacts, substitute, union_members};
+use crate::settings::reading::Reading;
 use crate::settings::variables;
 use takk_document::data::{Mapping, Scalar, Shape};
 use takk_model::{Api, Given, Place, Setting, Source, ValueType};
@@ -214,7 +215,7 @@ impl<'s> Values<'s> {
             let path = [path, &[field.name.to_string()]].concat();
             inside.given.push((path.clone(), first.place()));
             let annotation = if filled.is_empty() { field.annotation.clone() } else { substitute(&field.annotation, &filled) };
-            let null = *first.shape == Shape::Null && !TypeFacts::of(models.evaluator, &annotation).optional;
+            let null = *first.shape == Shape::Null && !Reading::of(models, &annotation).optional;
             inside.lacks |= null;
             if let Some(model) = model_of(models, &annotation) {
                 values.look_into(models, &model, &path, inside);

@@ -1,0 +1,199 @@
+//! One reading of a type: an annotation is walked once, and the walk gives everything that anybody asks of it.
+//!
+//! Each type that the walk ([`walk`]) comes to says in one place how it is written, whether it allows `None`, whether it is a secret,
+//! what is put on it, and what it accepts. So the answers cannot disagree about where a type ends, which alias it stands for, or how
+//! much of one that is too large is looked at:
+//!
+//! - The text, and what is known of the annotation beside what it accepts, is collected in [`Reading`] ([`facts`]).
+//! - What is accepted is what the walk gives back: of classes in [`classes`], of what `Annotated` adds in [`super::annotated`]. What
+//!   `Field(...)`, validators and the configuration make of it is added to the same answer ([`fields`]), and not read again.
+//! - A reader is asked for both, for the facts alone ([`Reading::of`]: of a class that pydantic-settings does not read, of a leaf
+//!   inside a field), or for what is accepted alone (inside of a model, whose fields have texts of their own).
+//!
+//! Nobody parses the text: what the type beside `None` is called is kept as its place in the text ([`Reading::only`]).
+//!
+//! What is asked of an annotation *as it is written*, before it means a type, is no part of this: whether it is a `ClassVar` or a
+//! `Final`, what `Annotated` around the whole gives to the field ([`super::field`]), whether a key is `Required` ([`super::shapes`]),
+//! and which forms a release of pydantic-settings knows by sight ([`super::nested`], [`super::environment`]). Those look at the form on
+//! the outside and walk nothing.
+
+mod classes;
+mod facts;
+mod fields;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::Value as Json;
+
+use super::config_rules::ConfigRules;
+use super::environment::Environment;
+use super::models::Models;
+use takk_python::{Class, Unknown, Value};
+
+pub use facts::is_credential_url;
+pub(super) use fields::validated;
+pub(super) use walk::{tagged, wrap};
+
+/// How deep types may nest before the rest is not looked into.
+const DEEPEST: u32 = 24;
+/// How many types one annotation may be made of before the rest is not looked into: aliases of aliases can name each other many times.
+const MOST: u32 = 2_000;
+/// How many types the models in one annotation may be made of: they hold each other, and only what they accept is asked for.
+const MOST_INSIDE: u32 = 500;
+
+/// What an annotation says beside what it accepts.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[derive(Default)]
+pub struct Reading<'a> {
+    /// The type as Python writes it, aliases resolved.
+    pub text: String,
+    /// The type beside `None`.
+    only: Only,
+    /// Whether `None` is allowed.
+    pub optional: bool,
+    /// Whether it is `Any` or `object`, or a union with one of them.
+    pub anything: bool,
+    /// Whether `None` is among the values of a `Literal`.
+    pub literal_none: bool,
+    /// Whether a secret type or an address with a password is in it.
+    pub secret: bool,
+    /// Names of the address types in it: `PostgresDsn`.
+    pub addresses: Vec<String>,
+    /// The values that `Literal` or an enum allow, as text.
+    pub choices: Vec<String>,
+    /// What stands in `Annotated` inside the type.
+    pub metadata: Vec<Value<'a>>,
+    /// What the type and its metadata constrain, by name.
+    pub constraints: BTreeMap<String, Json>,
+    /// What could not be resolved: expression, reason, import.
+    pub unresolved: Vec<Rc<Unknown>>,
+    /// Names of pydantic that do not exist.
+    pub unknown_names: Vec<String>,
+    /// Models and dataclasses in it, outermost first.
+    pub models: Vec<ModelIn<'a>>,
+}
+
+/// A model or dataclass in a type.
+pub struct ModelIn<'a> {
+    /// The class, with its type arguments.
+    pub model: Value<'a>,
+    /// Whether the value itself has this type, rather than a part of it.
+    pub is_whole: bool,
+}
+
+/// The one type that a value has beside `None`, as its place in the text.
+#[derive(Clone, Copy, Default)]
+enum Only {
+    #[default]
+    Nothing,
+    /// Its name, and where the text of the whole ends. Whether it is a type of Python or a library, rather than of the project.
+    One {
+        start: usize,
+        name_end: usize,
+        end: usize,
+        is_external: bool,
+    },
+    Several,
+}
+
+impl<'a> Reading<'a> {
+    /// What an annotation says; what it accepts is not asked for.
+    pub fn of(models: &Models<'_, 'a>, annotation: &Value<'a>) -> Self {
+        let mut reader = Reader::new(models, None, None);
+        reader.read(annotation, true, 0);
+        reader.told()
+    }
+
+    /// The name of the one type that it is beside `None`, with the text of its arguments; `None` if that is a class of the project.
+    pub fn only(&self) -> Option<(&str, &str)> {
+        match self.only {
+            Only::One { start, name_end, end, is_external: true } => {
+                let arguments = self.text[name_end..end].strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
+                Some((&self.text[start..name_end], arguments.unwrap_or_default()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is `Json` of anything, which is `Any` to pydantic 1 once it is read (`ModelField._type_analysis`).
+    pub fn is_any_json(&self) -> bool {
+        matches!(self.only(), Some(("Json", "" | "Any")))
+    }
+}
+
+/// Walks an annotation.
+pub(super) struct Reader<'r, 'a> {
+    models: &'r Models<'r, 'a>,
+    /// What the sources of the class around do.
+    environment: Option<&'r Environment>,
+    /// What the configuration of the model around says of types.
+    rules: Option<Rc<ConfigRules>>,
+    /// Whether what makes the field strict is left out: as what texts are turned into values first.
+    lax: bool,
+    /// Whether it is asked what is accepted.
+    accepting: bool,
+    /// Whether it is asked for text and facts.
+    telling: bool,
+    /// How many types were looked at: of the annotation, and of the models in it.
+    walked: u32,
+    inside: u32,
+    within: Vec<*const Class<'a>>,
+    said: Reading<'a>,
+}
+
+impl<'r, 'a> Reader<'r, 'a> {
+    /// A reader for a class with that environment and those rules; without them it is not asked what is accepted.
+    pub fn new(models: &'r Models<'r, 'a>, environment: Option<&'r Environment>, rules: Option<Rc<ConfigRules>>) -> Self {
+        Self {
+            models,
+            accepting: rules.is_some(),
+            environment,
+            rules,
+            lax: false,
+            telling: true,
+            walked: 0,
+            inside: 0,
+            within: Vec::new(),
+            said: Reading::default(),
+        }
+    }
+
+    /// The same, asked only for what is accepted.
+    pub fn silent(self) -> Self {
+        Self { telling: false, ..self }
+    }
+
+    /// The models that types are looked up in.
+    pub fn models(&self) -> &'r Models<'r, 'a> {
+        self.models
+    }
+
+    /// What was told of the annotation that was read.
+    pub fn told(self) -> Reading<'a> {
+        let mut said = self.said;
+        if let Some((name, "")) = said.only()
+            && let Some((key, limit)) = super::constraint::implied(name)
+        {
+            // What is said beside the type wins.
+            said.constraints.entry(key.to_owned()).or_insert_with(|| Json::from(limit));
+        }
+        said
+    }
+
+    /// Whether there are too many types, or they nest too deep, for another one.
+    fn is_too_large(&mut self, depth: u32) -> bool {
+        let (walked, most) = if self.within.is_empty() { (&mut self.walked, MOST) } else { (&mut self.inside, MOST_INSIDE) };
+        *walked += 1;
+        depth > DEEPEST || *walked > most
+    }
+
+    /// Reads without asking what is accepted.
+    fn facts_only<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let accepting = std::mem::replace(&mut self.accepting, false);
+        let answer = read(self);
+        self.accepting = accepting;
+        answer
+    }
+}

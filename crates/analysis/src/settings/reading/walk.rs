@@ -1,0 +1,358 @@
+//! The walk itself: what each form of a type says, and what it accepts.
+
+use std::rc::Rc;
+
+use serde_json::Value as Json;
+
+use super::Reader;
+use crate::settings::constraint::{self, constrain};
+use crate::settings::field::typing_name;
+use crate::settings::first;
+use crate::settings::generics::generic_target;
+use takk_model::{TaggedRule, ValueType, generic_type, plain_type};
+use takk_python::{Call, Value, fold};
+
+const TOO_LARGE: &str = "the type is too large";
+const NOT_KNOWN: &str = "the type is not known";
+const MADE: &str = "the type is made by the program";
+
+impl<'a> Reader<'_, 'a> {
+    /// Reads one type: tells its text, and gives what it accepts. `outer`: the value itself has this type, rather than its elements.
+    pub(in crate::settings) fn read(&mut self, value: &Value<'a>, outer: bool, depth: u32) -> ValueType {
+        if self.is_too_large(depth) {
+            return self.unknown("...", outer, TOO_LARGE);
+        }
+        match value {
+            Value::None => {
+                self.tell_none(outer);
+                ValueType::None
+            }
+            Value::External(path) => self.external(path, outer),
+            Value::Class(class) => self.class(class, value, &[], outer, depth),
+            Value::Union(members) => self.union(members, outer, depth),
+            Value::Subscript(generic) => self.generic(value, &generic.0, &generic.1, outer, depth),
+            Value::Alias(alias) => {
+                let target = self.models.evaluator.alias_target(alias);
+                self.read(&target, outer, depth + 1)
+            }
+            Value::Call(call) => self.call(call, outer, depth),
+            Value::Unknown(unknown) => {
+                self.tell_unresolved(unknown);
+                let open = self.unknown(&unknown.expression, outer, "");
+                if self.accepting { ValueType::unchecked(format!("`{}` is not known", unknown.expression)) } else { open }
+            }
+            Value::TypeVar(name) => self.unknown(name, outer, NOT_KNOWN),
+            Value::Str(text) => self.unknown(text, outer, NOT_KNOWN),
+            Value::Ellipsis => self.unknown("...", outer, NOT_KNOWN),
+            Value::List(items) => {
+                let start = self.place();
+                self.arguments(items, depth);
+                self.stands(start, start, outer, false);
+                self.open(NOT_KNOWN)
+            }
+            _ => self.unknown("Any", outer, NOT_KNOWN),
+        }
+    }
+
+    /// A type of which only the text is known.
+    fn unknown(&mut self, text: &str, outer: bool, reason: &str) -> ValueType {
+        let start = self.place();
+        self.tell(text);
+        self.stands(start, self.place(), outer, false);
+        self.open(reason)
+    }
+
+    fn open(&self, reason: &str) -> ValueType {
+        if self.accepting { ValueType::unchecked(reason) } else { ValueType::Any }
+    }
+
+    fn external(&mut self, path: &Rc<str>, outer: bool) -> ValueType {
+        let start = self.place();
+        self.tell_external(path, outer);
+        self.stands(start, self.place(), outer && !is_none_type(path), true);
+        if self.accepting { self.on(with_parts(path).unwrap_or_else(|| plain_type(path))) } else { ValueType::Any }
+    }
+
+    /// `[A, B]`: types of which only the text is asked for.
+    pub(super) fn arguments(&mut self, arguments: &[Value<'a>], depth: u32) {
+        if !self.telling {
+            return;
+        }
+        self.tell("[");
+        self.facts_only(|reader| {
+            for (at, argument) in arguments.iter().enumerate() {
+                reader.tell(if at == 0 { "" } else { ", " });
+                reader.read(argument, false, depth + 1);
+            }
+        });
+        self.tell("]");
+    }
+
+    fn union(&mut self, members: &[Value<'a>], outer: bool, depth: u32) -> ValueType {
+        let mut texts: Vec<(usize, usize)> = Vec::new();
+        let mut read: Vec<ValueType> = Vec::new();
+        // What is not checked may also decide whether the text is decoded.
+        let mut open = None;
+        for member in members {
+            let (before, only) = (self.place(), self.said.only);
+            self.tell(if texts.is_empty() { "" } else { " | " });
+            let start = self.place();
+            let accepting = self.accepting && open.is_none();
+            let accepts = if accepting {
+                self.read(member, outer, depth + 1)
+            } else {
+                self.facts_only(|reader| reader.read(member, outer, depth + 1))
+            };
+            self.tell_once(&mut texts, before, start, only);
+            match accepts {
+                _ if !accepting => {}
+                unchecked @ ValueType::Unchecked(_) => open = Some(unchecked),
+                ValueType::Union(inner) => read.extend(inner),
+                other => read.push(other),
+            }
+        }
+        open.unwrap_or(ValueType::Union(read))
+    }
+
+    fn generic(&mut self, whole: &Value<'a>, base: &Value<'a>, arguments: &[Value<'a>], outer: bool, depth: u32) -> ValueType {
+        if arguments.is_empty() {
+            self.facts_only(|reader| reader.with_arguments(whole, base, arguments, outer, depth));
+            return self.open("a type without its arguments");
+        }
+        self.with_arguments(whole, base, arguments, outer, depth)
+    }
+
+    fn with_arguments(
+        &mut self,
+        whole: &Value<'a>,
+        base: &Value<'a>,
+        arguments: &[Value<'a>],
+        outer: bool,
+        depth: u32,
+    ) -> ValueType {
+        let first = arguments.first();
+        match (typing_name(base), first) {
+            (Some("Annotated"), Some(first)) => return self.annotated(first, &arguments[1..], outer, depth),
+            (Some("Optional"), first) => return self.optional(first, outer, depth),
+            (Some("Union"), _) => return self.union(arguments, outer, depth),
+            (Some("Final" | "Required" | "NotRequired" | "ReadOnly"), Some(first)) => {
+                return self.read(first, outer, depth + 1);
+            }
+            (Some(name @ ("ClassVar" | "InitVar" | "TypeAlias")), Some(first)) => {
+                self.facts_only(|reader| reader.read(first, outer, depth + 1));
+                return self.open(&format!("`{name}` decides itself"));
+            }
+            (Some("Literal"), _) => return self.literal(arguments, outer),
+            _ => {}
+        }
+        if let Some(target) = generic_target(self.models.evaluator, base, arguments) {
+            return self.read(&target, outer, depth + 1);
+        }
+        match base {
+            Value::Class(class) => self.class(class, whole, arguments, outer, depth),
+            Value::External(path) => self.external_generic(path, arguments, outer, depth),
+            _ => {
+                let start = self.place();
+                self.facts_only(|reader| reader.read(base, outer, depth + 1));
+                self.arguments(arguments, depth);
+                self.stands(start, start, outer, false);
+                self.open(NOT_KNOWN)
+            }
+        }
+    }
+
+    fn external_generic(&mut self, path: &Rc<str>, arguments: &[Value<'a>], outer: bool, depth: u32) -> ValueType {
+        let start = self.place();
+        self.tell_external(path, outer);
+        let name_end = self.place();
+        self.tell("[");
+        let mut inner = Vec::new();
+        for (at, argument) in arguments.iter().enumerate() {
+            self.tell(if at == 0 { "" } else { ", " });
+            if matches!(argument, Value::Ellipsis) {
+                self.tell("...");
+            } else {
+                let accepts = self.read(argument, false, depth + 1);
+                inner.push(accepts);
+            }
+        }
+        self.tell("]");
+        self.stands(start, name_end, outer, true);
+        if !self.accepting {
+            return ValueType::Any;
+        }
+        let endless = matches!(arguments.get(1), Some(Value::Ellipsis));
+        self.on(with_parts(path).unwrap_or_else(|| generic_type(path, inner, endless)))
+    }
+
+    fn annotated(&mut self, first: &Value<'a>, metadata: &[Value<'a>], outer: bool, depth: u32) -> ValueType {
+        self.tell_metadata(metadata);
+        let accepts = self.read(first, outer, depth + 1);
+        if !self.accepting {
+            return accepts;
+        }
+        metadata.iter().fold(accepts, |accepts, item| self.annotate(accepts, item))
+    }
+
+    fn optional(&mut self, inner: Option<&Value<'a>>, outer: bool, depth: u32) -> ValueType {
+        let start = self.place();
+        let accepts = inner.map_or(ValueType::Any, |inner| self.read(inner, outer, depth + 1));
+        self.tell_or_none(start, outer);
+        match accepts {
+            accepts if !self.accepting => accepts,
+            unchecked @ ValueType::Unchecked(_) => unchecked,
+            ValueType::Union(mut members) => {
+                members.push(ValueType::None);
+                ValueType::Union(members)
+            }
+            other => ValueType::Union(vec![other, ValueType::None]),
+        }
+    }
+
+    fn literal(&mut self, arguments: &[Value<'a>], outer: bool) -> ValueType {
+        let start = self.place();
+        self.tell("Literal[");
+        let (mut values, mut open, mut is_first) = (Vec::new(), None, true);
+        let mut queue: Vec<&Value<'a>> = arguments.iter().rev().collect();
+        while let Some(argument) = queue.pop() {
+            if let Value::Subscript(inner) = argument
+                && typing_name(&inner.0) == Some("Literal")
+            {
+                queue.extend(inner.1.iter().rev());
+                continue;
+            }
+            let value = match argument {
+                Value::Member(member) => fold::json(&member.value),
+                other => fold::json(other),
+            };
+            if let Some(value) = &value {
+                self.tell_literal(value, outer, std::mem::take(&mut is_first));
+            }
+            match argument {
+                // Bytes are never decoded from a text.
+                Value::Bytes(_) => values.push(Json::Array(Vec::new())),
+                other if is_scalar(other) && value.is_some() => values.extend(value),
+                _ => open = Some("a `Literal` of members of an enum"),
+            }
+        }
+        self.tell("]");
+        self.stands(start, start, outer, false);
+        match open {
+            Some(reason) => self.open(reason),
+            None => ValueType::Literal(values),
+        }
+    }
+
+    /// `conint(ge=1)`, `conlist(int, min_length=1)`, `NewType("Id", int)`.
+    fn call(&mut self, call: &Rc<Call<'a>>, outer: bool, depth: u32) -> ValueType {
+        let Value::External(path) = &call.callee else { return self.unknown(&call.source, outer, MADE) };
+        let name = path.rsplit('.').next().unwrap_or(path);
+        let (text, plain): (_, fn(Box<ValueType>) -> ValueType) = match name {
+            "NewType" => return self.new_type(call, outer, depth),
+            "conint" => ("int", |_| ValueType::Int),
+            "confloat" => ("float", |_| ValueType::Float),
+            "constr" => ("str", |_| ValueType::Str),
+            "conbytes" => ("bytes", |_| ValueType::Bytes),
+            "condecimal" => ("Decimal", |_| ValueType::Decimal),
+            "condate" => ("date", |_| ValueType::Date.checked("bounds on a date")),
+            "conlist" => ("list", ValueType::List),
+            "conset" => ("set", ValueType::Set),
+            "confrozenset" => ("frozenset", ValueType::FrozenSet),
+            _ => return self.unknown(&call.source, outer, MADE),
+        };
+        let start = self.place();
+        self.tell(text);
+        let name_end = self.place();
+        let has_items = matches!(name, "conlist" | "conset" | "confrozenset");
+        let item = call.argument(0, "item_type").filter(|_| has_items);
+        let item = item.map_or(ValueType::Any, |item| self.item(item, depth));
+        self.tell_metadata(&[Value::Call(Rc::clone(call))]);
+        self.stands(start, name_end, outer, true);
+        if !self.accepting || call.partial {
+            return self.open(MADE);
+        }
+        let plain = plain(Box::new(item));
+        if name == "conlist" && call.keyword("unique_items").is_some() {
+            return plain.checked("`unique_items`");
+        }
+        let is_first = self.models.rules.is_pydantic_v1();
+        let said = if is_first { first::keywords_of(call) } else { constraint::keywords_of(call) };
+        constrain(self.on(plain), said)
+    }
+
+    /// `[int]` behind the name of a type with items.
+    fn item(&mut self, item: &Value<'a>, depth: u32) -> ValueType {
+        self.tell("[");
+        let accepts = self.read(item, false, depth + 1);
+        self.tell("]");
+        accepts
+    }
+
+    /// A type of its own that is another one at run time. Its text is how it is made.
+    fn new_type(&mut self, call: &Rc<Call<'a>>, outer: bool, depth: u32) -> ValueType {
+        let (start, models) = (self.place(), self.said.models.len());
+        let only = self.said.only;
+        let accepts = match call.argument(1, "item_type") {
+            Some(inner) if !call.partial => self.read(inner, outer, depth + 1),
+            Some(_) => self.open(MADE),
+            None if call.partial => self.open(MADE),
+            None => ValueType::Any,
+        };
+        if self.telling {
+            self.said.text.truncate(start);
+            self.said.only = only;
+            // pydantic-settings does not look for the fields of a model behind it.
+            self.said.models[models..].iter_mut().for_each(|inside| inside.is_whole = false);
+        }
+        self.tell(&call.source);
+        self.stands(start, start, outer, false);
+        accepts
+    }
+
+    /// Puts what the configuration says on a type.
+    pub(super) fn on(&self, of: ValueType) -> ValueType {
+        self.rules.as_ref().map_or_else(|| ValueType::Any, |rules| rules.on(of))
+    }
+}
+
+/// A union as the one whose member a tag names.
+pub(in crate::settings) fn tagged(accepts: ValueType, tag: &Value<'_>) -> ValueType {
+    let Some(tag) = tag.as_str() else { return ValueType::unchecked("a union whose members the program tells apart") };
+    let Some(members) = accepts.union_members() else { return accepts };
+    let (nothing, members): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|member| *member == ValueType::None);
+    let union = ValueType::Tagged(TaggedRule { tag: tag.to_owned(), members });
+    if nothing.is_empty() { union } else { ValueType::Union(vec![union, ValueType::None]) }
+}
+
+fn is_none_type(path: &str) -> bool {
+    path.rsplit('.').next() == Some("NoneType")
+}
+
+/// A model or dictionary of which nothing is known.
+pub(super) fn any_object() -> ValueType {
+    ValueType::Dict(Box::new(ValueType::Any), Box::new(ValueType::Any))
+}
+
+/// Types with parts whose texts are JSON, and of which nothing else is known here.
+fn with_parts(path: &str) -> Option<ValueType> {
+    let (root, name) = (path.split('.').next()?, path.rsplit('.').next()?);
+    if !matches!(root, "typing" | "collections" | "typing_extensions") {
+        return None;
+    }
+    let list = || ValueType::List(Box::new(ValueType::Any));
+    let of = |accepts: ValueType| Some(accepts.preceded(format!("`{name}` decides itself")));
+    match name {
+        "deque" | "Deque" | "MutableSequence" => of(list()),
+        "OrderedDict" | "defaultdict" | "DefaultDict" | "Counter" | "ChainMap" => of(any_object()),
+        _ => None,
+    }
+}
+
+/// Whether a value compares with what is decoded from JSON.
+pub(super) fn is_scalar(value: &Value<'_>) -> bool {
+    matches!(value, Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_))
+}
+
+pub(in crate::settings) fn wrap(inner: ValueType, around: fn(Box<ValueType>) -> ValueType) -> ValueType {
+    around(Box::new(inner))
+}
