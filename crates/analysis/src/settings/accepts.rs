@@ -73,7 +73,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         } else if is_first && config.value("customise_sources").is_some() {
             Some(ITSELF.to_owned())
         } else if let Some(undecided) = config.undecided() {
-            Some(format!("its configuration is not decided by the source: `{undecided}`"))
+            Some(format!("its configuration is computed: `{undecided}`"))
         } else {
             foreign_base(models, class)
         };
@@ -145,7 +145,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         let read = match alias_path(field.attribute("validation_alias"), !self.models.rules.alias_path_is_its_head()) {
             AliasHead::Path(path) if !path.is_empty() => self.environment.part(field, path, read),
             AliasHead::None | AliasHead::Path(_) => self.reader().brought(field, &self.validators, read),
-            AliasHead::Several => ValueType::unchecked("one of its names holds it as a part"),
+            AliasHead::Several => ValueType::unchecked("one of its variables contains it as a part"),
         };
         self.environment.around(read)
     }
@@ -237,7 +237,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     /// A field: its type, what is put on it, and its validators.
     fn type_of(&mut self, field: &FieldFacts<'a>, validators: &Validators) -> ValueType {
         if field.undecided {
-            return ValueType::unchecked("the source does not decide the field");
+            return ValueType::unchecked("the field is computed");
         }
         if field.several && self.models.rules.keeps_constraints() {
             return ValueType::unchecked(self.models.rules.differs());
@@ -250,8 +250,8 @@ impl<'r, 'a> Reader<'r, 'a> {
         };
         match validators.moment(&field.name) {
             Some(Moment::Before) => accepts.preceded("a validator runs first"),
-            Some(Moment::After) => accepts.checked("a validator runs after it"),
-            None if validators.model.is_some() => accepts.checked("a validator of the model runs after it"),
+            Some(Moment::After) => accepts.checked("a validator checks it afterwards"),
+            None if validators.model.is_some() => accepts.checked("a validator of the model checks it afterwards"),
             None => accepts,
         }
     }
@@ -278,7 +278,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     fn read(&mut self, value: &Value<'a>, depth: u32) -> ValueType {
         self.walked += 1;
         if depth > DEEPEST || self.walked > MOST {
-            return ValueType::unchecked("the type is too large");
+            return ValueType::unchecked("its type is too large");
         }
         match value {
             Value::None => ValueType::None,
@@ -291,8 +291,8 @@ impl<'r, 'a> Reader<'r, 'a> {
                 self.read(&target, depth + 1)
             }
             Value::Call(call) => self.constrained(call, depth),
-            Value::Unknown(unknown) => ValueType::unchecked(format!("`{}` is not known", unknown.expression)),
-            _ => ValueType::unchecked("the type is not known"),
+            Value::Unknown(unknown) => ValueType::unchecked(format!("`{}` is unknown", unknown.expression)),
+            _ => ValueType::unchecked("its type is unknown"),
         }
     }
 
@@ -310,7 +310,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     fn generic(&mut self, whole: &Value<'a>, base: &Value<'a>, arguments: &[Value<'a>], depth: u32) -> ValueType {
-        let Some(first) = arguments.first() else { return ValueType::unchecked("a type without its arguments") };
+        let Some(first) = arguments.first() else { return ValueType::unchecked("a type without arguments") };
         match typing_name(base) {
             Some("Annotated") => {
                 let mut accepts = self.read(first, depth + 1);
@@ -339,7 +339,7 @@ impl<'r, 'a> Reader<'r, 'a> {
                 let endless = matches!(arguments.get(1), Some(Value::Ellipsis));
                 self.rules.on(with_parts(path).unwrap_or_else(|| generic_type(path, inner, endless)))
             }
-            _ => ValueType::unchecked("the type is not known"),
+            _ => ValueType::unchecked("its type is unknown"),
         }
     }
 
@@ -366,7 +366,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         if let Some(further) = self.within.iter().rev().position(|outer| *outer == pointer) {
             return match (u32::try_from(further), whole) {
                 (Ok(further), Value::Class(_)) => ValueType::Enclosing(further),
-                _ => any_object().preceded("the model holds itself"),
+                _ => any_object().preceded("the model is recursive"),
             };
         }
         self.within.push(pointer);
@@ -386,7 +386,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     fn foreign_class(&self, class: &Rc<Class<'a>>) -> ValueType {
         const OBJECTS: [&str; 5] = ["TypedDict", "dict", "Dict", "Mapping", "MutableMapping"];
         const LISTS: [&str; 8] = ["NamedTuple", "list", "set", "frozenset", "tuple", "List", "Set", "deque"];
-        let reason = format!("`{}` decides itself", class.name);
+        let reason = format!("`{}` does its own validation", class.name);
         if self.models.rules.is_pydantic_v1() {
             let is_model = matches!(self.models.base(class), Base::SettingsV1 | Base::ModelV1);
             return if is_model { any_object().preceded(reason) } else { ValueType::unchecked(reason) };
@@ -412,12 +412,12 @@ impl<'r, 'a> Reader<'r, 'a> {
             return open(doubt);
         }
         if let Some(undecided) = config.undecided() {
-            return open(format!("its configuration is not decided by the source: `{undecided}`"));
+            return open(format!("its configuration is computed: `{undecided}`"));
         }
         let validators = Validators::of(models, class);
         let own = |name: &str| models.evaluator.defines(class, name);
         if own("__init__") || own("__get_pydantic_core_schema__") {
-            return open(format!("`{}` decides itself", class.name));
+            return open(format!("`{}` does its own validation", class.name));
         }
         let filled = substitution(whole, class);
         let mut fields = Vec::new();
@@ -431,11 +431,11 @@ impl<'r, 'a> Reader<'r, 'a> {
                 continue;
             }
             let Some((keys, is_part)) = shapes::keys_of(models, &field, config) else {
-                return open("the names of its fields are not decided by the source".to_owned());
+                return open("the names of its fields are computed".to_owned());
             };
             let mut accepts = self.field(&field, &validators);
             if is_part {
-                accepts = ValueType::unchecked("the variable holds it as a part");
+                accepts = ValueType::unchecked("the variable contains it as a part");
             }
             // A dataclass of Python has the rules around it: in settings, its defaults are validated.
             let validates = self.rules.validates_defaults();
@@ -451,7 +451,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             None | Some(Value::None) => self.rules.extra().filter(|_| inherits).unwrap_or(usual),
             Some(extra) => match extra.as_str() {
                 Some(extra) => extra,
-                None => return open("`extra` is not decided by the source".to_owned()),
+                None => return open("`extra` is computed".to_owned()),
             },
         };
         // A `NamedTuple` drops what it takes beside its fields.
@@ -459,23 +459,23 @@ impl<'r, 'a> Reader<'r, 'a> {
         let model = ModelRule { form, fields, forbid_extra: extra == "forbid", allow_extra, ignore_case: false };
         let model = ValueType::Model(model);
         if form == ModelForm::Dataclass && self.rules.is_strict() {
-            return model.preceded("`strict` takes only an instance of the dataclass");
+            return model.preceded("strict mode accepts only an instance of the dataclass");
         }
         if form == ModelForm::NamedTuple && extra != "forbid" {
-            return model.checked("pydantic may refuse other names than those of its fields");
+            return model.checked("pydantic may reject names that are not fields");
         }
         let is_looked_over = own("__post_init__") || own("model_post_init");
         match validators.model {
-            Some(Moment::Before) => model.preceded(format!("`{}` decides itself", class.name)),
-            Some(Moment::After) => model.checked("a validator of the model runs after it"),
-            None if is_looked_over => model.checked("the model looks it over"),
+            Some(Moment::Before) => model.preceded(format!("`{}` does its own validation", class.name)),
+            Some(Moment::After) => model.checked("a validator of the model checks it afterwards"),
+            None if is_looked_over => model.checked("the model checks it as a whole"),
             None => model,
         }
     }
 
     /// A `RootModel`: whether its texts are JSON is what its root says.
     fn root_model(&mut self, class: &Rc<Class<'a>>) -> ValueType {
-        let reason = format!("`{}` decides itself", class.name);
+        let reason = format!("`{}` does its own validation", class.name);
         let root = class.bases.iter().find_map(|base| match base {
             Value::Subscript(generic) => generic.1.first().cloned(),
             _ => None,
@@ -509,10 +509,10 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     /// `conint(ge=1)`, `conlist(int, min_length=1)`, `NewType("Id", int)`.
     fn constrained(&mut self, call: &Call<'a>, depth: u32) -> ValueType {
-        let Value::External(path) = &call.callee else { return ValueType::unchecked("the type is made by the program") };
+        let Value::External(path) = &call.callee else { return ValueType::unchecked("the program creates the type") };
         let name = path.rsplit('.').next().unwrap_or(path);
         if call.partial {
-            return ValueType::unchecked("the type is made by the program");
+            return ValueType::unchecked("the program creates the type");
         }
         let mut item = |position| match call.argument(position, "item_type") {
             Some(item) => self.read(item, depth + 1),
@@ -529,7 +529,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             "conlist" => wrap(item(0), ValueType::List),
             "conset" => wrap(item(0), ValueType::Set),
             "confrozenset" => wrap(item(0), ValueType::FrozenSet),
-            _ => return ValueType::unchecked("the type is made by the program"),
+            _ => return ValueType::unchecked("the program creates the type"),
         };
         if name == "conlist" && call.keyword("unique_items").is_some() {
             return plain.checked("`unique_items`");
@@ -541,7 +541,7 @@ impl<'r, 'a> Reader<'r, 'a> {
 
 /// A union as the one whose member a tag names.
 pub(super) fn tagged(accepts: ValueType, tag: &Value<'_>) -> ValueType {
-    let Some(tag) = tag.as_str() else { return ValueType::unchecked("a union whose members the program tells apart") };
+    let Some(tag) = tag.as_str() else { return ValueType::unchecked("a union whose member the program chooses") };
     let Some(members) = accepts.union_members() else { return accepts };
     let (nothing, members): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|member| *member == ValueType::None);
     let union = ValueType::Tagged(TaggedRule { tag: tag.to_owned(), members });
@@ -559,7 +559,7 @@ fn with_parts(path: &str) -> Option<ValueType> {
     if !matches!(root, "typing" | "collections" | "typing_extensions") {
         return None;
     }
-    let reason = format!("`{name}` decides itself");
+    let reason = format!("`{name}` does its own validation");
     match name {
         "deque" | "Deque" | "MutableSequence" => Some(ValueType::List(Box::new(ValueType::Any)).preceded(reason)),
         "OrderedDict" | "defaultdict" | "DefaultDict" | "Counter" | "ChainMap" => Some(any_object().preceded(reason)),
@@ -585,7 +585,7 @@ fn literal(arguments: &[Value<'_>]) -> ValueType {
             Value::Bytes(_) => values.push(Json::Array(Vec::new())),
             other => match scalar(other) {
                 Some(value) => values.push(value),
-                None => return ValueType::unchecked("a `Literal` of members of an enum"),
+                None => return ValueType::unchecked("a `Literal` of enum members"),
             },
         }
     }

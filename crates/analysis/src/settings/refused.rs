@@ -25,9 +25,8 @@ pub(super) fn refused_default<'a>(
     // Settings do it unless they say otherwise.
     let validates = !matches!(config.value(validates), Some(wish) if !matches!(wish, Value::None | Value::Bool(true)));
     let given = data_of(models.evaluator, &default_value(models.evaluator, field)?);
-    let Refusal { expected, place, .. } = refusal(models, field, accepts, validates, prepared)?;
-    let place = if place.is_empty() { String::new() } else { format!(" at {place}") };
-    Some(format!("{}: expected {expected}{place}", shown(&given)))
+    let refusal = refusal(models, field, accepts, validates, prepared)?;
+    Some(format!("{}: {}", shown(&given), refusal.sentence()))
 }
 
 /// What a field that accepts that says of its default, if it refuses it. `validates` is whether the configuration wants defaults to be validated.
@@ -106,6 +105,6 @@ fn shown(data: &Data) -> String {
         Data::Text(text) if text.is_empty() => "`\"\"`".to_owned(),
         Data::List(items) if items.is_empty() => "`[]`".to_owned(),
         Data::Object(items) if items.is_empty() => "`{}`".to_owned(),
-        _ => "that is given".to_owned(),
+        _ => "in the code".to_owned(),
     }
 }
