@@ -128,5 +128,5 @@ impl Door {
 
 /// What a caller without a good token hears. Why it is not good is nobody's business.
 pub fn unauthenticated() -> Refusal {
-    Refusal::new(Code::Unauthenticated, "the token is missing, invalid or expired").hint("takk login gets a new one")
+    Refusal::new(Code::Unauthenticated, "the token is missing, invalid or expired").hint("run `takk login` to get a new one")
 }
