@@ -48,8 +48,7 @@ fn example(ask: &Ask, indent: usize) -> String {
 
 pub fn filling(environment: &EnvironmentName, count: usize, project: &str) -> String {
     let title = paint(HEADING, &format!("{} of {project} in {environment}", counted(count, "value")));
-    let help =
-        paint(DIM, "Press Esc to skip a value and Ctrl-C to stop; stored values are kept. You can paste NAME=value lines.");
+    let help = paint(DIM, "Press Esc to skip, Ctrl-C to stop (stored values are kept), or paste NAME=value.");
     line!("{title}") + &line!("{help}")
 }
 

@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(
             proposed(&[("app.py", source)]),
             [
-                "app.py:4 postgres: STORE defaults to a postgresql+asyncpg:// address -> store: PostgresDsn",
+                "app.py:4 postgres: STORE defaults to a postgresql+asyncpg:// URL -> store: PostgresDsn",
                 "app.py:5 redis: the name of CACHE_REDIS_URL suggests an address -> cache_redis_url: RedisDsn"
             ]
         );

@@ -201,7 +201,7 @@ mod tests {
         };
         usage.kind = UsageKind::MadeIf;
         usage.makings = vec![making(3, Some("if `debug`")), making(9, None)];
-        assert_eq!(usage.phrase().as_deref(), Some("made in main.py:3, if `debug`, and in one more place"));
+        assert_eq!(usage.phrase().as_deref(), Some("instantiated in main.py:3, if `debug`, and in one more place"));
         usage.kind = UsageKind::BaseOnly;
         usage.base_of = ["A", "B", "C", "D"].map(class).to_vec();
         assert_eq!(usage.phrase().as_deref(), Some("only a base class of `A`, `B`, `C` and 1 more"));

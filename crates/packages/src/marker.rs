@@ -135,16 +135,16 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (marker, part) in [
-            ("", "ends too early"),
-            ("python_version", "lacks a comparison"),
+            ("", "is incomplete"),
+            ("python_version", "has no comparison"),
             ("python < '3'", "`python`, which is not a marker variable"),
             ("python_version < 3.11", "`3.11`"),
-            ("(os_name == 'nt'", "has no `)`"),
-            ("os_name == 'nt')", "has no `(`"),
-            ("os_name == 'nt", "not closed"),
+            ("(os_name == 'nt'", "without a `)`"),
+            ("os_name == 'nt')", "without a `(`"),
+            ("os_name == 'nt", "unclosed"),
             ("os_name == 'nt' os_name == 'x'", "needs `and` or `or`"),
-            ("os_name not 'nt'", "lacks a comparison"),
-            ("os_name == 'nt' & 1", "belongs in quotes"),
+            ("os_name not 'nt'", "has no comparison"),
+            ("os_name == 'nt' & 1", "must be quoted"),
         ] {
             let error = check(marker).expect_err(marker);
             assert!(error.contains(part), "{marker}: {error}");

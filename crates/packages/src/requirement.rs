@@ -146,18 +146,18 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (text, part) in [
-            ("", "does not begin with the name"),
-            ("-x", "does not begin with the name"),
-            ("a-", "does not begin with the name"),
+            ("", "does not start with a package name"),
+            ("-x", "does not start with a package name"),
+            ("a-", "does not start with a package name"),
             ("a=1.0", "`=1.0` is not a version specifier"),
             ("a 1.0", "`1.0` is not a version specifier"),
-            ("a>=", "no version requirement"),
-            ("a>=1.0.*", "no version requirement"),
+            ("a>=", "not a version specifier"),
+            ("a>=1.0.*", "not a version specifier"),
             ("a[b", "not closed"),
             ("a[b-]", "not names separated by commas"),
             ("a[b c]", "not names separated by commas"),
-            ("a @ ", "no address"),
-            ("a; python > '3'", "no marker variable"),
+            ("a @ ", "no URL"),
+            ("a; python > '3'", "not a marker variable"),
         ] {
             let error = Requirement::parse(text).expect_err(text);
             assert!(error.contains(part), "{text}: {error}");

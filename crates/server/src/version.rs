@@ -66,8 +66,8 @@ mod tests {
     fn the_older_side_is_upgraded() {
         assert!(refused(&known("0.0.9")).is_some_and(|refusal| refusal.code == Code::OutdatedClient));
         assert!(refused(&known(OLDEST)).is_none() && refused(&known(OWN)).is_none() && refused(&known("99.1")).is_none());
-        assert!(hint(&known("0.0.9")).is_some_and(|hint| hint.contains("on your side")));
-        assert!(hint(&known("99.1")).is_some_and(|hint| hint.contains("ask whoever runs the server to upgrade it")));
+        assert!(hint(&known("0.0.9")).is_some_and(|hint| hint.contains("upgrade your takk")));
+        assert!(hint(&known("99.1")).is_some_and(|hint| hint.contains("ask the operator of the server to upgrade it")));
         assert_eq!(hint(&known(OWN)), None);
     }
 }

@@ -73,7 +73,7 @@ fn a_missing_or_outside_include_is_a_finding_at_its_line() {
         [
             "requirements.txt:2:1 MissingInclude: cannot read base.txt, which requirements.txt includes: no such file",
             "requirements.txt:3:1 MissingInclude: requirements.txt includes `../shared.txt`, which is outside the project; takk does not read it",
-            "requirements.txt:4:1 MissingInclude: requirements.txt includes `https://…`, which is outside of the project and not read",
+            "requirements.txt:4:1 MissingInclude: requirements.txt includes `https://…`, which is outside the project; takk does not read it",
         ]
     );
 }

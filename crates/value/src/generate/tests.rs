@@ -199,7 +199,7 @@ fn what_comes_from_outside_is_not_made_up() {
         ("jwt_algorithm", "its name does not suggest a password, key or token"),
         ("session_cookie_name", "you have to choose a name"),
         ("secret_key_id", "the service it belongs to assigns the identifier"),
-        ("smtp_password", "it is the password of the mail server, which is there already"),
+        ("smtp_password", "it is the password of the mail server, which already has one"),
         ("primary_key", "its name does not say that the program issues it itself"),
         ("cache_key", "its name does not say that the program issues it itself"),
         ("", "its name does not say that the program issues it itself"),
@@ -280,7 +280,7 @@ fn of_a_resource_only_the_password_is_made_up() {
     };
     assert_eq!(
         reason(&Setting { driver: Some(driver), ..part("mysql", "dsn") }),
-        "an address cannot be made up; it looks like mysql+pymysql://user:password@localhost:3306/database"
+        "takk cannot generate a URL; it looks like mysql+pymysql://user:password@localhost:3306/database"
     );
     assert_eq!(reason(&part("llm", "token")), "the service (`llm`) issues it");
 }
