@@ -79,9 +79,10 @@ fn tell(project: &ReadProject, session: &Session) {
         open_platform::open_platform(project, session).and_then(|mut platform| push::all(&mut *platform, project, session));
     match pushed {
         Ok(pushed) => session.output.note(&server_text::pushed(&pushed)),
-        Err(error) => session
-            .output
-            .warn(&format!("the server does not know yet what the code needs, `takk push` tells it: {}", error.message)),
+        Err(error) => session.output.warn(&format!(
+            "linked, but the server does not have this project's manifest yet; run `takk push` to send it: {}",
+            error.message
+        )),
     }
 }
 

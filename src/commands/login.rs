@@ -24,7 +24,7 @@ pub(super) struct Args {
     /// The address of the server [default: that of this checkout]
     #[arg(value_name = "URL")]
     server: Option<String>,
-    /// Read a token from the standard input instead
+    /// Read a token from standard input instead
     #[arg(long)]
     token_stdin: bool,
 }

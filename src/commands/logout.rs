@@ -28,7 +28,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     token::remove(&session.home, &address)?;
     match revoked {
         Ok(true) => session.output.note(&line!("Logged out of {address}; the token is revoked.")),
-        Ok(false) => session.output.note(&line!("Logged out of {address}; the token is a program's, and is still valid.")),
+        Ok(false) => session.output.note(&line!("Logged out of {address}; the service token is still valid.")),
         Err(error) => {
             session.output.note(&line!("Logged out of {address}."));
             session.output.warn(&format!("the token could not be revoked and may still be valid: {error}"));

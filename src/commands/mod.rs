@@ -144,7 +144,9 @@ fn parsed() -> Cli {
         let given: Vec<_> = std::env::args_os().collect();
         let shown: Vec<OsString> = given.iter().map(|given| argument(&given.to_string_lossy()).into()).collect();
         let error = if shown == given { Some(error) } else { Cli::try_parse_from(shown).err() };
-        error.unwrap_or_else(|| Cli::command().error(ErrorKind::ValueValidation, "an argument holds control characters")).exit()
+        error
+            .unwrap_or_else(|| Cli::command().error(ErrorKind::ValueValidation, "an argument contains control characters"))
+            .exit()
     })
 }
 

@@ -27,12 +27,12 @@ pub(super) fn open_to_look_at<'s>(project: &ReadProject, session: &'s Session) -
     let mut decision = link::decide(&session.home, &checkout)?;
     if let Decision::Proposed(url) = &decision {
         session.output.warn(&format!(
-            "the settings of this project name the server {url}, and this checkout is not linked to it: `takk link` links it"
+            "the project settings name the server {url}, but this checkout is not linked to it: run `takk link` to link it"
         ));
         checkout.proposed = None;
         decision = link::decide(&session.home, &checkout)?;
     }
-    let unseen = |why: &str| session.output.warn(&format!("no values are looked at: {why}"));
+    let unseen = |why: &str| session.output.warn(&format!("takk does not read any values: {why}"));
     match decision {
         Decision::Linked(link) => return Ok(linked(link, session)),
         Decision::New(_) => {}
@@ -41,7 +41,7 @@ pub(super) fn open_to_look_at<'s>(project: &ReadProject, session: &'s Session) -
             Err(error) => unseen(&error.message),
         },
         Decision::Proposed(url) => unseen(&link::undecided(&url).message),
-        Decision::Asked(question) => unseen(&format!("{}; `takk link` links it", question.doubt())),
+        Decision::Asked(question) => unseen(&format!("{}; run `takk link` to link it", question.doubt())),
     }
     Ok(Box::new(Embedded::nothing(&session.home)))
 }
@@ -57,7 +57,7 @@ pub(super) fn mind_the_server(session: &Session) -> Result<()> {
     let Ok(root) = std::path::Path::new(".").canonicalize() else { return Ok(()) };
     if let Some(address) = link::server_of(&session.home, &root)? {
         session.output.warn(&format!(
-            "this is about the store of this machine. The values of this checkout are on {address}; who runs that server backs \
+            "this command uses the local store. The values of this checkout are on {address}; whoever operates that server backs \
              it up and verifies it there"
         ));
     }

@@ -52,6 +52,6 @@ pub(super) fn on_the_way(platform: &mut dyn Platform, manifest: &Manifest, envir
         return;
     }
     if let Err(error) = platform.declare(name, &Declaration::new(manifest, environment)) {
-        session.output.warn(&format!("the server does not know yet what the code needs in {name}: {}", error.message));
+        session.output.warn(&format!("cannot send the manifest for {name}: {}", error.message));
     }
 }

@@ -143,7 +143,7 @@ impl Changes<'_> {
         match self.changed() {
             Ok(Some(given)) => {
                 self.told = None;
-                self.session.output.note("takk: a value has changed, starting again\n");
+                self.session.output.note("takk: a value has changed, restarting\n");
                 self.stamp.clone_from(&given.stamp);
                 Some(launch_of(self.args, given))
             }

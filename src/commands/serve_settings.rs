@@ -21,9 +21,8 @@ use takk_vault::SecretValue;
 /// The settings, or what is wrong with them.
 pub(super) fn settings(args: &Args, variables: &ServeVariables) -> Result<ServeSettings> {
     let listen = args.listen.clone().or(variables.listen.clone()).unwrap_or_else(|| LISTEN.to_owned());
-    let no_address = |_| {
-        Error::usage(format!("`{listen}` is not an address and a port")).hint("write them as in 127.0.0.1:8421 or [::1]:8421")
-    };
+    let no_address =
+        |_| Error::usage(format!("`{listen}` is not an address with a port")).hint("use the form 127.0.0.1:8421 or [::1]:8421");
     let listen: SocketAddr = listen.parse().map_err(no_address)?;
     let database = args.database.clone().or(variables.database.clone());
     let limits = Limits { failures_per_minute: args.failures_per_minute, ..Limits::default() };
@@ -43,7 +42,7 @@ fn proxies(args: &Args, variable: Option<&str>) -> Result<TrustedProxies> {
     let network = |text: &str| {
         let one = || text.parse::<IpAddr>().map(IpNet::from);
         text.parse::<IpNet>().or_else(|_| one()).map(|network| network.trunc()).map_err(|_| {
-            Error::usage(format!("`{text}` is not a network in CIDR notation")).hint("write it as in 10.0.0.0/8 or 2001:db8::1")
+            Error::usage(format!("`{text}` is not a network in CIDR notation")).hint("use the form 10.0.0.0/8 or 2001:db8::1")
         })
     };
     Ok(TrustedProxies { networks: networks.into_iter().map(network).collect::<Result<_>>()?, header })
@@ -87,10 +86,7 @@ fn secret(file: &Path) -> Result<Arc<SecretValue>> {
     let bytes = Zeroizing::new(files::given(file, files::MOST_OF_KEYS).map_err(unreadable)?);
     let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))?;
     match text.trim_end_matches(['\r', '\n']) {
-        "" => {
-            Err(Error::usage(format!("`{}` is empty", file.display()))
-                .hint("leave the option out for a client without a secret"))
-        }
+        "" => Err(Error::usage(format!("`{}` is empty", file.display())).hint("omit the option for a client without a secret")),
         secret => Ok(Arc::new(SecretValue::new(secret.to_owned()))),
     }
 }

@@ -50,7 +50,7 @@ fn check(name: &str, value: &SecretValue) -> Result<()> {
         Some(longest) if length > longest => {
             let most = longest - (length - value.expose().len());
             let message =
-                format!("the value of `{name}` has {} bytes, and this system takes at most {most}", value.expose().len());
+                format!("the value of `{name}` has {} bytes, but this system allows at most {most}", value.expose().len());
             Err(Error::usage(message).hint("write it to a file, and pass the program the file's path"))
         }
         _ => Ok(()),
@@ -72,7 +72,7 @@ pub fn failure(launch: &Launch, error: io::Error) -> Error {
             Error::launch(NOT_FOUND, message).caused_by(error).hint(hint)
         }
         io::ErrorKind::PermissionDenied => {
-            let hint = format!("it must be a file that may be executed: `chmod +x {program}`");
+            let hint = format!("make it executable: chmod +x {program}");
             Error::launch(NOT_RUNNABLE, message).caused_by(error).hint(hint)
         }
         io::ErrorKind::ArgumentListTooLong => {
@@ -98,11 +98,11 @@ pub fn failure(launch: &Launch, error: io::Error) -> Error {
 fn not_found(program: &OsStr) -> &'static str {
     let text = program.to_string_lossy();
     if text.contains('/') && Path::new(program).exists() {
-        "the file is there, but not the program that its first line (`#!`) names"
+        "the file exists, but the program in its first line (`#!`) does not"
     } else if text.contains('/') {
         "there is no such file"
     } else if text.contains(char::is_whitespace) {
-        "it was given as one word: leave away the quotes around the command and its arguments"
+        "it was passed as one word: remove the quotes around the command and its arguments"
     } else {
         "check the spelling, and that its directory is in PATH"
     }
@@ -140,7 +140,10 @@ mod tests {
         let most = longest - "TOKEN=\0".len();
         assert!(prepare(&launch(&["true"], &[("TOKEN", &"x".repeat(most))])).is_ok());
         let error = refusal("TOKEN", &"x".repeat(most + 1));
-        assert_eq!(error.message, format!("the value of `TOKEN` has {} bytes, and this system takes at most {most}", most + 1));
+        assert_eq!(
+            error.message,
+            format!("the value of `TOKEN` has {} bytes, but this system allows at most {most}", most + 1)
+        );
     }
 
     #[test]

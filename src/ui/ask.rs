@@ -63,10 +63,10 @@ impl<'q> Asker<'q> {
     pub fn one_value(&self, block: SecretValue, is_plain: bool) -> Result<Result<SecretValue, String>> {
         let count = counted(block.expose().lines().count(), "line");
         if let Some(wrong) = (self.check)(block.expose()) {
-            return Ok(Err(format!("{count} pasted, of no use here: {wrong}")));
+            return Ok(Err(format!("{count} pasted, not valid here: {wrong}")));
         }
-        let is_meant = is_plain || confirm::yes(&format!("Keep {count} as one value of {}?", self.ask.name))?;
-        Ok(if is_meant { Ok(block) } else { Err(format!("{count} pasted, and nothing of it stored")) })
+        let is_meant = is_plain || confirm::yes(&format!("Store {count} as one value of {}?", self.ask.name))?;
+        Ok(if is_meant { Ok(block) } else { Err(format!("{count} pasted, nothing stored")) })
     }
 
     /// Asks until the answer is accepted, or there is none. `wrong` is what was wrong with the answer before.
@@ -106,9 +106,9 @@ impl<'q> Asker<'q> {
     fn help(&self) -> &'static str {
         match (self.ask.choices.is_empty(), self.ask.secret, self.ask.generable) {
             (false, _, _) => "↑↓ to choose, type to search",
-            (true, true, true) => "hidden, Ctrl-R shows it; Enter makes one up",
+            (true, true, true) => "hidden, Ctrl-R shows it; Enter generates one",
             (true, true, false) => "hidden, Ctrl-R shows it",
-            (true, false, true) => "Enter makes one up",
+            (true, false, true) => "Enter generates one",
             (true, false, false) => "",
         }
     }

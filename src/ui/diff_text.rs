@@ -19,7 +19,7 @@ pub fn render(diff: &Diff, all: bool, now: i64) -> String {
         (Relation::OnlyFirst, only(first), DOUBTFUL),
         (Relation::OnlySecond, only(second), DOUBTFUL),
         (Relation::MissingInBoth, "missing in both".to_owned(), BAD),
-        (Relation::Unknown, "set in both, compared for those who may read both".to_owned(), DIM),
+        (Relation::Unknown, "set in both; comparing requires access to both".to_owned(), DIM),
         (Relation::Same, "the same".to_owned(), GOOD),
     ];
     let mut text = line!("{}", paint(HEADING, &format!("{first} and {second}")));
@@ -42,7 +42,7 @@ pub fn render(diff: &Diff, all: bool, now: i64) -> String {
         }
     }
     if is_empty {
-        text.push_str("Neither has a value, and none is missing.\n");
+        text.push_str("Neither environment has values, and none are missing.\n");
     }
     text.push_str(&next(diff));
     text
@@ -60,7 +60,7 @@ fn names(group: &[&Compared]) -> String {
 
 /// A name, and what each of the environments has.
 fn rows(compared: &Compared, diff: &Diff, width: usize, now: i64) -> String {
-    let stale = if compared.stale { paint(DIM, "  no code declares it any more") } else { String::new() };
+    let stale = if compared.stale { paint(DIM, "  no longer declared in the code") } else { String::new() };
     let mut text = line!("  {}{stale}", paint(NAME, &compared.name));
     for (environment, side) in diff.environments.iter().zip(&compared.sides) {
         let Some(said) = said(side, now) else { continue };

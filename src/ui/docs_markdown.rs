@@ -66,7 +66,7 @@ fn not_read(manifest: &Manifest) -> String {
             vec![code(&class_name(&class.class_ref())), code(&class.place().short()), prose(&how)]
         })
         .collect();
-    section("Classes that read nothing by themselves", &table(&["Class", "Declared in", "Why"], &rows))
+    section("Classes that read no variables by themselves", &table(&["Class", "Declared in", "Why"], &rows))
 }
 
 fn outside(variables: &[PlannedVariable]) -> String {
@@ -127,7 +127,7 @@ fn yes_or_no(yes: bool) -> String {
 fn default(declared: &Declared) -> String {
     match &declared.default {
         _ if declared.path.is_some() => String::new(),
-        _ if declared.refused_default.is_some() => "refused by pydantic".to_owned(),
+        _ if declared.refused_default.is_some() => "rejected by pydantic".to_owned(),
         Some(default) => code(&python(default)),
         None if declared.has_default => "hidden".to_owned(),
         None => String::new(),

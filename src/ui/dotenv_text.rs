@@ -13,8 +13,9 @@ pub fn render(file: &DotenvFile, existing: &Edited) -> Result<Vec<u8>, Fault> {
 }
 
 fn new_file(file: &DotenvFile) -> String {
-    let mut text = comment_as_it_is(&format!("What {} reads from its environment, written by `takk dotenv`.", file.project));
-    text.push_str("# Fill in what has no value; what stands in a comment need not be set.\n");
+    let mut text =
+        comment_as_it_is(&format!("The environment variables that {} reads, written by `takk dotenv`.", file.project));
+    text.push_str("# Fill in the missing values; lines in comments are optional.\n");
     for group in &file.groups {
         text.push('\n');
         text.push_str(&heading(group));
@@ -50,8 +51,8 @@ pub fn left_out(file: &DotenvFile) -> Option<String> {
     let names: Vec<String> = file.unwritable.iter().map(|name| format!("`{}`", takk_model::visible::visible(name))).collect();
     match names.as_slice() {
         [] => None,
-        [name] => Some(format!("{name} is left out: it is no name for a dotenv file")),
-        _ => Some(format!("{} are left out: they are no names for a dotenv file", names.join(", "))),
+        [name] => Some(format!("{name} is left out: it is not a valid name in a dotenv file")),
+        _ => Some(format!("{} are left out: they are not valid names in a dotenv file", names.join(", "))),
     }
 }
 

@@ -59,7 +59,7 @@ fn lifetime(seconds: u64) -> String {
 pub fn copying(wanted: &Wanted) -> Option<String> {
     let (from, values) = wanted.copy.as_ref()?;
     let values = counted(values.len(), "value");
-    Some(line!("Copying {values} of {from}. What differs from one environment to the other is yours to change."))
+    Some(line!("Copying {values} from {from}. Change the values that differ between the two environments."))
 }
 
 /// That an environment was made.
@@ -80,18 +80,18 @@ pub fn doomed(doomed: &[Doomed]) -> String {
 
 /// That an environment was deleted.
 pub fn deleted(doomed: &Doomed) -> String {
-    line!("{} {} with {}; its key is destroyed", paint(GOOD, "deleted"), doomed.name, counted(doomed.values, "value"))
+    line!("{} {} with {}; its key was destroyed", paint(GOOD, "deleted"), doomed.name, counted(doomed.values, "value"))
 }
 
 /// That an environment is in use from now on.
 pub fn used(name: &EnvironmentName) -> String {
-    line!("Commands in this checkout are about {name} from now on, where they name no other.")
+    line!("Commands in this checkout now use {name} unless they name another environment.")
 }
 
 /// That no environment is in use any more.
 pub fn cleared(name: Option<&str>) -> String {
     match name {
-        Some(name) => line!("{name} is not in use in this checkout any more."),
+        Some(name) => line!("{name} is no longer in use in this checkout."),
         None => "No environment is in use in this checkout.\n".to_owned(),
     }
 }

@@ -85,8 +85,8 @@ pub fn summary(findings: &[Finding]) -> String {
         .map(|(count, noun)| counted(count, noun))
         .collect();
     match findings.iter().min_by_key(|finding| finding.severity) {
-        None => line!("{}", paint(GOOD, "Nothing found.")),
-        Some(worst) => line!("Found {}; `takk explain {}` says more.", parts.join(", "), worst.code),
+        None => line!("{}", paint(GOOD, "No findings.")),
+        Some(worst) => line!("Found {}; run `takk explain {}` to learn more.", parts.join(", "), worst.code),
     }
 }
 

@@ -34,8 +34,8 @@ pub(super) fn lines(imported: &Imported) -> String {
 pub fn undeclared(imported: &Imported) -> Option<String> {
     match imported.count(|fate| matches!(fate, Fate::Undeclared { .. })) {
         0 => None,
-        1 => Some("one name of the file is not declared in the code, and was not stored.".to_owned()),
-        count => Some(format!("{count} names of the file are not declared in the code, and were not stored.")),
+        1 => Some("one name in the file is not declared in the code and was not stored.".to_owned()),
+        count => Some(format!("{count} names in the file are not declared in the code and were not stored.")),
     }
 }
 
@@ -46,7 +46,7 @@ fn entry_lines(entry: &ImportedEntry) -> String {
             let unchecked = unchecked.iter().map(|reason| format!("not checked: {reason}"));
             (GOOD, "stored", unchecked.collect())
         }
-        Fate::Withheld => (DIM, "not stored", vec!["something else is wrong".to_owned()]),
+        Fate::Withheld => (DIM, "not stored", vec!["other entries are invalid".to_owned()]),
         Fate::Refused { reason, field, place } => {
             let reader =
                 field.as_ref().zip(place.as_ref()).map(|(field, place)| format!("{field} reads it ({})", place.short()));
@@ -86,7 +86,7 @@ fn summary(imported: &Imported) -> String {
     let mut text = line!("{}.", parts.join(", "));
     if withheld > 0 {
         let rest = if withheld == 1 { "the other one".to_owned() } else { format!("the other {withheld}") };
-        text.push_str(&line!("Nothing was stored, because not all of it is right: --partial stores {rest}."));
+        text.push_str(&line!("Nothing was stored, because some entries are invalid; pass --partial to store {rest}."));
     }
     text
 }

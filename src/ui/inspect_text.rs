@@ -62,7 +62,7 @@ fn configuration(class: &SettingsClass) -> Vec<String> {
     }
     if let Some(sources) = &class.sources {
         let mut names: Vec<String> = sources.order.iter().map(Source::in_words).collect();
-        names.extend(sources.undecided.as_ref().map(|expression| format!("what `{}` gives", shortened(expression, 40))));
+        names.extend(sources.undecided.as_ref().map(|expression| format!("the result of `{}`", shortened(expression, 40))));
         parts.push(format!("takes values from {}", names.join(", then ")));
     } else if class.custom_sources {
         parts.push("chooses its own sources".to_owned());
@@ -73,7 +73,7 @@ fn configuration(class: &SettingsClass) -> Vec<String> {
 fn field(field: &Setting, width: usize) -> String {
     let required = match &field.default {
         _ if field.required => paint(BAD, "required"),
-        _ if field.refused_default.is_some() => paint(BAD, "required, its default is refused"),
+        _ if field.refused_default.is_some() => paint(BAD, "required, its default is invalid"),
         Some(_) if field.secret => "default hidden".to_owned(),
         Some(DefaultValue::Computed(expression)) => format!("computed: {}", shortened(expression, 30)),
         Some(default) => format!("= {}", shortened(&python(default), 30)),

@@ -17,21 +17,21 @@ pub fn question(question: &Question) -> String {
     for line in question.about() {
         paragraph(&line, "  ");
     }
-    paragraph("Whoever wrote that code can read them all, those of production too.", "");
+    paragraph("The author of that code can then read all of them, including production values.", "");
     text
 }
 
 pub fn may_it(question: &Question) -> String {
     let project = one_line(&question.project);
     match question.reason {
-        Reason::Renamed(_) => format!("Keep giving it the values of `{project}`?"),
-        _ => format!("Give it the values of `{project}`?"),
+        Reason::Renamed(_) => format!("Keep it linked to `{project}`?"),
+        _ => format!("Link it to `{project}`?"),
     }
 }
 
 /// What to do about a checkout that is not meant to get them.
 pub fn apart() -> &'static str {
-    "to give it values of its own: takk link --name ANOTHER-NAME"
+    "to keep its values separate: takk link --name ANOTHER-NAME"
 }
 
 fn sentence(phrase: &str) -> String {

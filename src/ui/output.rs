@@ -55,7 +55,7 @@ impl Output {
         }
         printed(stdout.write_all(seen.as_bytes()).and_then(|()| stdout.flush()))?;
         if text.contains(is_unseen) {
-            self.warn("characters that are not seen are shown as escapes; a pipe or a file gets them as they are.");
+            self.warn("the terminal shows invisible characters as escapes; pipes and files get the original characters.");
         }
         Ok(())
     }
@@ -134,7 +134,7 @@ impl Output {
 fn printed(written: io::Result<()>) -> Result<()> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::system("cannot write to the standard output").caused_by(error))
+            Err(Error::system("cannot write to standard output").caused_by(error))
         }
         _ => Ok(()),
     }

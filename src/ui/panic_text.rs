@@ -16,7 +16,7 @@ fn text(place: Option<&Location<'_>>) -> String {
     let place = place.map_or_else(String::new, |place| format!(" at {}:{}:{}", place.file(), place.line(), place.column()));
     format!(
         "error: internal error{place}: takk stopped\n  hint: please report it with this location and the command\n  \
-         hint: RUST_BACKTRACE=1 shows more; look it over before you send it, a value may be in it\n"
+         hint: set RUST_BACKTRACE=1 for a backtrace; review it before you send it, because it may contain a value\n"
     )
 }
 

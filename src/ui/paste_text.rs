@@ -12,16 +12,16 @@ pub fn pasted(imported: &Imported, kept: &[String], unclear: &[u32]) -> String {
     let mut text = import_text::lines(imported);
     for name in kept {
         text.push_str(&line!(
-            "{}        {} has another value: {}",
+            "{}        {} has a different value: {}",
             paint(DIM, "kept"),
             paint(NAME, name),
-            paint(DIM, &format!("`takk secrets set {word}` replaces it", word = shell_word(name)))
+            paint(DIM, &format!("run `takk secrets set {word}` to replace it", word = shell_word(name)))
         ));
     }
     if !unclear.is_empty() {
         let numbers: Vec<String> = unclear.iter().map(u32::to_string).collect();
         let word = if unclear.len() == 1 { "line" } else { "lines" };
-        let said = format!("{word} {}: nothing says for which variable; NAME=value does", listed(&numbers));
+        let said = format!("{word} {}: it does not name a variable; paste NAME=value", listed(&numbers));
         for (at, line) in wrapped(&said, 68).iter().enumerate() {
             let label = if at == 0 { paint(DOUBTFUL, "left out") } else { " ".repeat(8) };
             text.push_str(&line!("{label}    {line}"));

@@ -46,7 +46,7 @@ pub(super) fn not_read(plan: &Plan) -> Option<String> {
     if count > NAMED {
         parts.push(format!("{} more", count - NAMED));
     }
-    let nothing = if count == 1 { "reads nothing by itself" } else { "read nothing by themselves" };
+    let nothing = if count == 1 { "reads no variables by itself" } else { "read no variables by themselves" };
     (count > 0).then(|| format!("{} {nothing}: {}.", counted(count, "settings class"), parts.join("; ")))
 }
 
@@ -105,8 +105,8 @@ pub(super) fn nothing(plan: &Plan) -> Option<Nothing> {
         return None;
     }
     if plan.files == 0 {
-        let searched = "Searched every directory that version control does not ignore. Is this the directory of a Python project? \
-                        `takk plan PATH` reads another one.";
+        let searched = "Searched every directory that version control does not ignore. Is this a Python project? To read another \
+                        directory, run `takk plan PATH`.";
         return Some(Nothing { title: "no Python files", paragraphs: vec![searched.to_owned()], example: None });
     }
     let searched = format!(
@@ -114,6 +114,6 @@ pub(super) fn nothing(plan: &Plan) -> Option<Nothing> {
          for os.environ.",
         counted(plan.files, "Python file")
     );
-    let begin = "To begin, write down what the program reads from its environment:".to_owned();
+    let begin = "To start, declare what the program reads from its environment:".to_owned();
     Some(Nothing { title: "no settings classes", paragraphs: vec![searched, begin], example: Some(EXAMPLE) })
 }

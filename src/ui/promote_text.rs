@@ -14,7 +14,7 @@ const COLUMN: usize = 36;
 /// What is proposed, what is to be done first.
 pub fn sheet(sheet: &Sheet) -> String {
     if sheet.proposals.is_empty() {
-        return line!("{} has nothing that {} lacks.", sheet.from, sheet.to);
+        return line!("{} has no value that {} lacks.", sheet.from, sheet.to);
     }
     let mut text = line!("{}", paint(HEADING, &format!("From {} to {}", sheet.from, sheet.to)));
     for action in [Action::Copy, Action::Regenerate, Action::Ask, Action::Keep] {
@@ -47,7 +47,7 @@ fn row(proposal: &Proposal) -> String {
 fn word(action: Action) -> (&'static str, Style) {
     match action {
         Action::Copy => ("copy", GOOD),
-        Action::Regenerate => ("make anew", GOOD),
+        Action::Regenerate => ("regenerate", GOOD),
         Action::Ask => ("ask", DOUBTFUL),
         Action::Keep => ("keep", PLAIN),
     }
@@ -55,10 +55,10 @@ fn word(action: Action) -> (&'static str, Style) {
 
 pub fn result(promoted: &Promoted) -> String {
     if promoted.dry_run {
-        return line!("{}", paint(DIM, "Nothing was changed: this only shows the proposals."));
+        return line!("{}", paint(DIM, "Nothing was changed; this is a dry run."));
     }
     let done = |action| promoted.proposals.iter().filter(move |one| one.action == action && one.version.is_some()).count();
-    let counts = [(done(Action::Copy), "copied"), (done(Action::Regenerate), "made anew"), (done(Action::Ask), "typed")];
+    let counts = [(done(Action::Copy), "copied"), (done(Action::Regenerate), "regenerated"), (done(Action::Ask), "typed")];
     let said: Vec<String> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     let mut text = match said.as_slice() {
@@ -72,7 +72,7 @@ pub fn result(promoted: &Promoted) -> String {
         text.push_str(&list(label, style, &names));
     }
     if !promoted.missing.is_empty() {
-        text.push_str(&line!("{} `takk secrets set --env {}` asks for them", paint(HEADING, "Next:"), promoted.to));
+        text.push_str(&line!("{} run `takk secrets set --env {}` to enter them", paint(HEADING, "Next:"), promoted.to));
     }
     text
 }

@@ -6,8 +6,8 @@ use takk_model::visible::one_line;
 
 /// That values were not read from the server just now.
 pub fn from_cache(environment: &EnvironmentName, server: &str, read_at: i64, offline: bool, now: i64) -> String {
-    let why = if offline { "it is not asked" } else { "it cannot be reached" };
-    format!("the values of {environment} are those that {server} gave {}: {why}", age(read_at, now))
+    let why = if offline { "the server was not asked" } else { "the server is unreachable" };
+    format!("using the values of {environment} that {server} returned {}: {why}", age(read_at, now))
 }
 
 /// What is stored and not given, because other programs obey the name.
@@ -15,7 +15,7 @@ pub fn withheld(names: &[String]) -> Option<String> {
     let first = names.first()?;
     let all: Vec<String> = names.iter().map(|name| one_line(name)).collect();
     Some(format!(
-        "not given, because the system or other programs obey such names: {}. `--allow-name {}` gives it, `takk explain TK026` says more",
+        "not set, because the system or other programs use these names: {}. Pass --allow-name {} to set it; see `takk explain TK026`",
         all.join(", "),
         one_line(first)
     ))

@@ -36,7 +36,7 @@ pub fn lacking(environment: &EnvironmentName, asks: &[Ask]) -> String {
         text.push_str(&line!("      {}", paint(DIM, &ask.place.short())));
         text.push_str(&example(ask, 6));
     }
-    text.push_str(&line!("{} in a terminal `takk secrets set --env {environment}` asks for them", paint(HEADING, "Next:")));
+    text.push_str(&line!("{} run `takk secrets set --env {environment}` in a terminal to enter them", paint(HEADING, "Next:")));
     text
 }
 
@@ -48,7 +48,7 @@ fn example(ask: &Ask, indent: usize) -> String {
 
 pub fn filling(environment: &EnvironmentName, count: usize, project: &str) -> String {
     let title = paint(HEADING, &format!("{} of {project} in {environment}", counted(count, "value")));
-    let help = paint(DIM, "Esc skips one. Ctrl-C stops, and what is stored stays. NAME=value can be pasted.");
+    let help = paint(DIM, "Press Esc to skip, Ctrl-C to stop (stored values are kept), or paste NAME=value.");
     line!("{title}") + &line!("{help}")
 }
 
@@ -78,15 +78,15 @@ pub fn question(at: usize, of: usize, ask: &Ask, services: usize) -> String {
 
 /// That a value need not be asked for.
 pub fn composed(name: &str) -> String {
-    paragraph!("{} {name} is put together from what is stored", paint(GOOD, "composed"))
+    paragraph!("{} {name} is composed from stored values", paint(GOOD, "composed"))
 }
 
 pub fn filled(environment: &EnvironmentName, stored: usize, left: usize) -> String {
     let done = format!("{} stored in {environment}", counted(stored, "value"));
     let rest = match left {
         0 => "nothing is missing.".to_owned(),
-        1 => "one is still missing: the same command asks for it again.".to_owned(),
-        left => format!("{left} are still missing: the same command asks for them again."),
+        1 => "one is still missing; run the command again to enter it.".to_owned(),
+        left => format!("{left} are still missing; run the command again to enter them."),
     };
     wrapped(&format!("{done}, {rest}"), 80).iter().fold("\n".to_owned(), |text, words| text + &line!("{words}"))
 }
@@ -106,8 +106,8 @@ pub fn incomplete(environment: &EnvironmentName, troubles: &[Trouble]) -> Vec<St
     }
     match missing.as_slice() {
         [] => {}
-        [one] => sentences.insert(0, format!("{one} is required, and has no value in {environment}")),
-        several => sentences.insert(0, format!("{} are required, and have no value in {environment}", listed(several))),
+        [one] => sentences.insert(0, format!("{one} is required but has no value in {environment}")),
+        several => sentences.insert(0, format!("{} are required but have no value in {environment}", listed(several))),
     }
     sentences
 }

@@ -9,17 +9,17 @@ use takk_server::hosted::invitations::link;
 
 /// Where it listens, in the first line; and the link of the first start, with a token if one was asked for.
 pub fn ready(address: SocketAddr, public_url: Option<&str>, place: &str, owner: Option<&FirstOwner>) -> String {
-    let mut text = line!("takk serve listens on http://{address}") + &line!("It keeps its values in {place}");
+    let mut text = line!("takk serve listens on http://{address}") + &line!("Values are stored in {place}");
     if let Some(owner) = owner {
         let url = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
         text.push_str(&paragraph!(
-            "{} owns everything in it. Set a password in a browser; the link is good once, for 7 days:",
+            "{} owns all projects. Set a password in a browser; this link works once and expires in 7 days:",
             owner.name
         ));
         text.push_str(&paragraph!("    {}", link(&url, &owner.set_up).expose()));
         if let Some(token) = &owner.token {
             text.push_str(&paragraph!(
-                "Or paste this token, which is shown only now and ends when the link is used, into `takk login {url} --token-stdin`:"
+                "Or pass this token to `takk login {url} --token-stdin`; it is shown only once and is revoked when the link is used:"
             ));
             text.push_str(&paragraph!("    {}", token.expose()));
         }

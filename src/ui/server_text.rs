@@ -80,7 +80,7 @@ pub fn whoami(me: &Me, source: &str, now: i64) -> String {
         }
     }
     if let Some(project) = &me.linked {
-        text.push_str(&line!("  this checkout gets the values of `{project}`"));
+        text.push_str(&line!("  this checkout uses the values of `{project}`"));
     }
     text
 }
@@ -88,29 +88,33 @@ pub fn whoami(me: &Me, source: &str, now: i64) -> String {
 /// What the server was told of what the code needs.
 pub fn pushed(all: &[Pushed]) -> String {
     let line = |pushed: &Pushed| match (&pushed.refused, pushed.missing) {
-        (Some(why), _) => line!("{}: not told: {}", pushed.environment, one_line(why)),
-        (None, Some(0)) => line!("{}: told what the code needs; nothing is missing.", pushed.environment),
+        (Some(why), _) => line!("{}: rejected by the server: {}", pushed.environment, one_line(why)),
+        (None, Some(0)) => line!("{}: manifest sent; nothing is missing.", pushed.environment),
         (None, Some(missing)) => {
-            line!("{}: told what the code needs; {} missing.", pushed.environment, counted(missing, "value"))
+            line!("{}: manifest sent; {} missing.", pushed.environment, counted(missing, "value"))
         }
-        (None, None) => line!("{}: knows what the code needs.", pushed.environment),
+        (None, None) => line!("{}: manifest is up to date.", pushed.environment),
     };
     all.iter().map(line).collect()
 }
 
 /// What to do to log in.
 pub fn agree(url: &str, code: &str) -> String {
-    let open = line!("Open {} and agree there, if it shows the code {}.", one_line(url), paint(NAME, &one_line(code)));
-    open + "Waiting for it; Ctrl-C stops.\n"
+    let open = line!(
+        "Open {} and authorize the login there if the page shows the code {}.",
+        one_line(url),
+        paint(NAME, &one_line(code))
+    );
+    open + "Waiting for authorization; press Ctrl-C to stop.\n"
 }
 
 /// That a checkout belongs to a server now.
 pub fn linked(address: &Address, project: &str, is_new: bool) -> String {
     let project = one_line(project);
     if is_new {
-        line!("Made the project `{project}` on {address}; you are its owner. This checkout keeps its values there from now on.")
+        line!("Created the project `{project}` on {address}; you are its owner. This checkout now stores its values there.")
     } else {
-        line!("This checkout keeps its values in `{project}` on {address} from now on.")
+        line!("This checkout now stores its values in `{project}` on {address}.")
     }
 }
 
@@ -119,7 +123,7 @@ pub fn left_behind(project: &str, values: usize) -> String {
     let word = shell_word(project);
     let them = if values == 1 { "one value".to_owned() } else { format!("{values} values") };
     let commands = "  takk link && takk secrets import dev.env --env dev && rm dev.env\n";
-    line!("The store of this machine has {them} of it. To take an environment along:")
+    line!("The local store still has {them} of this project. To move an environment to the server:")
         + &line!("  takk link --unlink --name {word} && takk secrets export --env dev --output dev.env")
         + commands
 }
@@ -128,15 +132,15 @@ pub fn left_behind(project: &str, values: usize) -> String {
 pub fn gets(link: &Link) -> String {
     let project = one_line(link.project());
     match link.server() {
-        Some(address) => line!("The values of this checkout are those of `{project}` on {address}."),
-        None => line!("The values of this checkout are those of `{project}` in the store of this machine."),
+        Some(address) => line!("This checkout uses the values of `{project}` on {address}."),
+        None => line!("This checkout uses the values of `{project}` in the local store."),
     }
 }
 
 /// That a checkout belongs to no server any more.
 pub fn unlinked(before: Option<&str>) -> String {
     match before {
-        Some(server) => line!("This checkout keeps its values in the store of this machine again, not on {server}."),
-        None => "This checkout keeps its values in the store of this machine.\n".to_owned(),
+        Some(server) => line!("This checkout now stores its values in the local store again, not on {server}."),
+        None => "This checkout stores its values in the local store.\n".to_owned(),
     }
 }

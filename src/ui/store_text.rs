@@ -38,7 +38,7 @@ pub fn status(status: &Status) -> String {
         (Some(key), None) => format!("in {}", place(key)),
         (Some(key), Some(trouble)) => format!("in {}: {}", place(key), paint(BAD, trouble)),
         (None, Some(trouble)) => paint(BAD, trouble),
-        (None, None) => "not made yet: the first value needs one".to_owned(),
+        (None, None) => "not created yet; storing the first value creates it".to_owned(),
     };
     text.push_str(&line!("{}  {key}", paint(HEADING, "master key")));
     let none = if status.environments.is_empty() { ": none" } else { "" };
@@ -64,7 +64,7 @@ pub fn verification(found: &Verification) -> String {
     }
     if found.wrong.is_empty() {
         let read = format!("{} in {}", counted(found.versions, "version"), counted(found.environments, "environment"));
-        return line!("{} {read}: every value of `{place}` is what was stored", paint(GOOD, "sound"));
+        return line!("{} {read}: every value in `{place}` passes authentication", paint(GOOD, "sound"));
     }
     let mut text = line!("{} `{place}`:", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
     for wrong in &found.wrong {
@@ -72,7 +72,7 @@ pub fn verification(found: &Verification) -> String {
     }
     let restore = match place {
         StorePlace::File { .. } => "restore a backup: takk store restore BACKUP",
-        StorePlace::Database { .. } => "restore a copy that pg_dump made; `takk store restore` says how",
+        StorePlace::Database { .. } => "restore a pg_dump backup; `takk store restore` explains how",
     };
     text.push_str(&line!("{} {restore}", paint(HEADING, "Next:")));
     text
@@ -84,7 +84,7 @@ pub fn audit(found: &AuditVerification) -> String {
     if found.wrong.is_empty() {
         let rows = counted(found.rows, "row");
         let end = if found.rows == 0 { String::new() } else { line!("The last link, of row {}: {}", found.last, found.link) };
-        return line!("{} {rows}: the audit log in `{place}` is what was written", paint(GOOD, "sound")) + &end;
+        return line!("{} {rows}: the audit log in `{place}` passes authentication", paint(GOOD, "sound")) + &end;
     }
     let mut text = line!("{} the audit log of `{place}`:", paint(BAD, &format!("{} in", counted(found.wrong.len(), "defect"))));
     for wrong in &found.wrong {
@@ -96,10 +96,10 @@ pub fn audit(found: &AuditVerification) -> String {
 /// That a copy was made, and what it needs.
 pub fn backup(backup: &Backup) -> String {
     let mut text = line!("{} {} ({})", paint(GOOD, "wrote"), backup.file.display(), bytes(backup.size));
-    text.push_str("Its values are encrypted, and the master key that opens them is not in it.\n");
+    text.push_str("Its values are encrypted; it does not contain the master key.\n");
     text.push_str(&match &backup.key {
         Some(key) => line!("Back up the master key too, in another place: it is in {}.", place(key)),
-        None => "That key is nowhere to be found: without it the copy cannot be read.\n".to_owned(),
+        None => "takk cannot find that key: without it, the backup cannot be decrypted.\n".to_owned(),
     });
     text
 }
@@ -107,14 +107,14 @@ pub fn backup(backup: &Backup) -> String {
 /// What is about to take the place of the store.
 pub fn restoring(checked: &Checked) -> String {
     let held = format!("{} in {}", counted(checked.versions, "version"), counted(checked.environments, "environment"));
-    line!("The backup is sound: {held}.")
+    line!("The backup is valid: {held}.")
 }
 
 /// That a backup is the store now.
 pub fn restored(restored: &Restored) -> String {
     let mut text = line!("{} {}", paint(GOOD, "restored"), restored.file.display());
     if let Some(kept) = &restored.kept {
-        text.push_str(&line!("The store that was there is `{}` now.", kept.display()));
+        text.push_str(&line!("The previous store is now `{}`.", kept.display()));
     }
     text
 }
@@ -125,18 +125,18 @@ pub fn rekeyed(rekeyed: &Rekeyed) -> String {
     let mut text = match (rekeyed.switch, &rekeyed.key) {
         (Some(variable), KeyPlace::NamedFile { file }) => {
             let file = file.display();
-            let to = if variable == "TAKK_MASTER_KEY" { format!("what `{file}` holds") } else { format!("`{file}`") };
+            let to = if variable == "TAKK_MASTER_KEY" { format!("the contents of `{file}`") } else { format!("`{file}`") };
             let next = paint(DOUBTFUL, "Next:");
             line!("{} the master key of {environments}; the new one is in `{file}`", paint(GOOD, "renewed"))
-                + &line!("{next} set {variable} to {to}: the old key opens nothing any more")
+                + &line!("{next} set {variable} to {to}: the old key no longer works")
         }
         (_, key) => line!("{} the master key of {environments}; the new one is in {}", paint(GOOD, "renewed"), place(key)),
     };
     text.push_str(match &rekeyed.place {
-        StorePlace::File { .. } => "Earlier backups need the old master key; make a new one: takk store backup FILE\n",
+        StorePlace::File { .. } => "Earlier backups require the old master key; create a new backup: takk store backup FILE\n",
         StorePlace::Database { .. } => {
-            "Servers answer 503 until they find the new key where they found the old one: give it to each of them. Earlier copies need \
-             the old one; make a new copy with pg_dump.\n"
+            "Servers respond with 503 until they find the new key where the old one was: install it on each of them. Earlier backups \
+             require the old key; create a new backup with pg_dump.\n"
         }
     });
     text

@@ -49,10 +49,10 @@ fn nature(declared: &Declared) -> String {
     words.push(match &declared.default {
         _ if declared.path.is_some() => "fetched from a secret store".to_owned(),
         _ if declared.required => match &declared.refused_default {
-            Some(why) => format!("required: pydantic refuses the default {}", shown(why)),
+            Some(why) => format!("required: pydantic rejects the default {}", shown(why)),
             None => "required".to_owned(),
         },
-        _ if declared.spared.is_some() => "without a default, and not needed".to_owned(),
+        _ if declared.spared.is_some() => "no default, not needed".to_owned(),
         Some(default) => format!("default {}", python(default)),
         None if declared.has_default => "default hidden".to_owned(),
         None => "not required".to_owned(),
@@ -149,7 +149,7 @@ fn in_environment(environment: &WhyEnvironment, now: i64) -> Vec<String> {
     for (at, source) in others {
         let before = match source {
             Source::CommandLine { .. } => "first from",
-            _ if at == 0 => "taken from",
+            _ if at == 0 => "read from",
             _ => "else from",
         };
         lines.push(paint(DIM, &format!("{before} {}", source_text(source))));
@@ -167,7 +167,7 @@ fn source_text(source: &Source) -> String {
         Source::Made { value } => value.clone(),
         Source::Shell => "the environment of this shell".to_owned(),
         Source::Dotenv { place } | Source::File { place } => place.short(),
-        Source::CommandLine { class } => format!("the command line, where it is given to `{class}`"),
+        Source::CommandLine { class } => format!("the command line, if it is passed to `{class}`"),
         Source::Path { path } => path.clone(),
         Source::Default { default: Some(default), place } => format!("the default {} ({})", python(default), place.short()),
         Source::Default { default: None, place } => format!("the default ({})", place.short()),

@@ -84,7 +84,7 @@ fn by_default(field: &Setting) -> Option<(&'static Kind, String)> {
     let (scheme, _) = text.split_once("://")?;
     let kind = catalog().scheme(scheme)?;
     let variable = field.env.first().unwrap_or(&field.name);
-    Some((kind, format!("{variable} defaults to a {}:// address", scheme.to_ascii_lowercase())))
+    Some((kind, format!("{variable} defaults to a {}:// URL", scheme.to_ascii_lowercase())))
 }
 
 /// `redis_url`, `cache_redis_dsn`, `database_url`: the word before `url`, `uri` or `dsn` names a kind that has an address type.
@@ -104,7 +104,7 @@ fn by_name(field: &Setting) -> Option<(&'static Kind, String)> {
     };
     let kind = catalog().kind(kind).filter(|kind| !kind.dsn_types.is_empty())?;
     let variable = field.env.first().unwrap_or(&field.name);
-    Some((kind, format!("{variable} is named like an address")))
+    Some((kind, format!("the name of {variable} suggests an address")))
 }
 
 fn suggestion(kind: &Kind, evidence: String, place: Place, change: String, packages: &Packages) -> Suggestion {
@@ -168,8 +168,8 @@ mod tests {
         assert_eq!(
             proposed(&[("app.py", source)]),
             [
-                "app.py:4 postgres: STORE defaults to a postgresql+asyncpg:// address -> store: PostgresDsn",
-                "app.py:5 redis: CACHE_REDIS_URL is named like an address -> cache_redis_url: RedisDsn"
+                "app.py:4 postgres: STORE defaults to a postgresql+asyncpg:// URL -> store: PostgresDsn",
+                "app.py:5 redis: the name of CACHE_REDIS_URL suggests an address -> cache_redis_url: RedisDsn"
             ]
         );
     }

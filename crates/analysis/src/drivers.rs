@@ -137,7 +137,7 @@ class S(BaseSettings):
         };
         let answer = chosen("app/db.py");
         assert_eq!((answer.scheme.as_str(), answer.rule), ("postgresql+psycopg2", DriverRule::Engine));
-        assert_eq!(answer.reason, "psycopg2 1.0 is locked, and works with the engine that the code makes");
+        assert_eq!(answer.reason, "psycopg2 1.0 is locked, and works with the engine that the code creates");
         assert_eq!(answer.place.map(|place| place.short()).as_deref(), Some("app/db.py:3"));
         assert_eq!(chosen("tests/db.py").rule, DriverRule::Order);
     }

@@ -3,60 +3,60 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What went wrong. It never holds a value.
+/// An error. It never contains a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// A stable code as a URI reference: `/problems/version-conflict`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What the code means, in a few words.
+    /// A short description of the code.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What happened here.
+    /// What went wrong in this request.
     pub detail: String,
-    /// What to do, one command or sentence each.
+    /// What to do about it, one command or sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<String>,
-    /// The request, as the server's log names it.
+    /// The ID of the request in the server's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
 
-/// The codes of problems. Each stands for one HTTP status, and never changes its meaning.
+/// The codes of problems. Each has one HTTP status, and its meaning never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
-    /// No token, or one that is not known, is revoked, or whose time is over.
+    /// The token is missing, unknown, revoked or expired.
     Unauthenticated,
-    /// The role does not allow it.
+    /// The role or the token does not allow this.
     Forbidden,
-    /// There is no such thing, or the caller may not know of it.
+    /// It does not exist, or the caller has no access to it.
     NotFound,
-    /// There is such a thing, and not with this method.
+    /// It does not support this method.
     MethodNotAllowed,
     /// The request did not arrive in time.
     TooSlow,
-    /// An expected version is not the current one.
+    /// The current version is not the expected one.
     VersionConflict,
-    /// It is there already.
+    /// It already exists.
     Exists,
-    /// The last owner of a project cannot be taken away.
+    /// The last owner of a project cannot be removed.
     LastOwner,
-    /// The request is larger than the server takes.
+    /// The request is larger than the server accepts.
     TooLarge,
     /// The body is not JSON.
     NotJson,
-    /// The request is not one that can be understood.
+    /// The request is invalid.
     Invalid,
-    /// The takk that asks is too old for the server.
+    /// The client's takk is too old for the server.
     OutdatedClient,
-    /// The idempotency key came before, with another request.
+    /// The idempotency key was already used for a different request.
     KeyReused,
-    /// Too many attempts that failed.
+    /// Too many failed attempts.
     TooMany,
-    /// The server or its store cannot do it now.
+    /// The server or its store is unavailable.
     Unavailable,
-    /// The server is wrong.
+    /// Internal error.
     Internal,
 }
 
@@ -81,7 +81,7 @@ impl Code {
         Self::Internal,
     ];
 
-    /// The code, what it means in a few words, and its HTTP status.
+    /// The code, a short description, and its HTTP status.
     const fn facts(self) -> (&'static str, &'static str, u16) {
         match self {
             Self::Unauthenticated => ("unauthenticated", "not signed in", 401),
@@ -103,12 +103,12 @@ impl Code {
         }
     }
 
-    /// As documents name it: `/problems/` and this.
+    /// The code as it appears in a document: after `/problems/`.
     pub const fn as_str(self) -> &'static str {
         self.facts().0
     }
 
-    /// What it means, in a few words.
+    /// A short description.
     pub const fn title(self) -> &'static str {
         self.facts().1
     }

@@ -33,9 +33,9 @@ pub use trusts::{NewTrust, OidcLogin, OidcToken, TrustInfo};
 /// One page of a list, by cursor.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Page<T> {
-    /// The entries, in a stable order.
+    /// The items, in a stable order.
     pub items: Vec<T>,
-    /// What `?cursor=` takes for the next page; `null` on the last one.
+    /// The value of `?cursor=` for the next page; `null` on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }

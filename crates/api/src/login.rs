@@ -6,53 +6,53 @@ use utoipa::ToSchema;
 use super::names::ShownName;
 use super::{Plain, UserInfo};
 
-/// `POST /login/device`: a program asks for a token.
+/// `POST /login/device`: a program requests a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeviceLogin {
-    /// What the token is to be called: `takk on LAPTOP`.
+    /// The name of the token: `takk on LAPTOP`.
     #[schema(value_type = ShownName)]
     pub name: String,
 }
 
-/// The answer to [`DeviceLogin`].
+/// The response to [`DeviceLogin`].
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct DeviceCode {
-    /// What the person compares: `BCDF-GHJK`.
+    /// The code that the person compares: `BCDF-GHJK`.
     pub code: String,
-    /// The page on which they agree.
+    /// The page on which they authorize the login.
     pub verify_url: String,
-    /// What the program polls with; nobody else may know it.
+    /// The secret with which the program polls; nobody else may know it.
     pub poll_secret: Plain,
-    /// When it is too late, in milliseconds since 1970.
+    /// When the login expires, in milliseconds since 1970.
     pub expires_at: i64,
-    /// How many seconds to wait between two polls.
+    /// The number of seconds to wait between polls.
     pub interval: u64,
 }
 
-/// `POST /login/device/poll`: 202 as long as nobody has agreed, then once 200 with a [`DeviceToken`].
+/// `POST /login/device/poll`: 202 until somebody authorizes the login, then 200 with a [`DeviceToken`], once.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct DevicePoll {
-    /// That of [`DeviceCode`].
+    /// The `poll_secret` from [`DeviceCode`].
     pub poll_secret: Plain,
 }
 
-/// The token that a person has agreed to.
+/// The token that a person authorized.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct DeviceToken {
-    /// Its text, which is never shown again.
+    /// The token, which is shown only once.
     pub token: Plain,
-    /// Whose it is.
+    /// The user of the token.
     pub user: UserInfo,
 }
 
-/// The answer to [`DevicePoll`] until then.
+/// The response to [`DevicePoll`] until then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Pending {
-    /// How many seconds to wait before asking again.
+    /// The number of seconds to wait before polling again.
     pub interval: u64,
 }
 
-/// `POST /login/device/approve`: the caller agrees that the program which shows this code acts for them.
+/// `POST /login/device/approve`: the caller authorizes the program that shows this code to act for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {

@@ -8,15 +8,15 @@ use utoipa::{PartialSchema, ToSchema};
 
 use takk_model::Role;
 
-/// A name without characters that cannot be shown, and not blank.
+/// A name of printable characters, not blank.
 #[derive(Debug)]
 pub enum ShownName {}
 
-/// The name of a project: one that can be shown, and not `.` or `..`, which have a meaning of their own in addresses.
+/// The name of a project: printable characters, and not `.` or `..`, which have a special meaning in URLs.
 #[derive(Debug)]
 pub enum ProjectName {}
 
-/// The name of a variable: one that can be shown, and without `=`.
+/// The name of a variable: printable characters except `=`.
 #[derive(Debug)]
 pub enum VariableName {}
 
@@ -24,15 +24,15 @@ pub enum VariableName {}
 #[derive(Debug)]
 pub enum EnvironmentName {}
 
-/// The name of a program within its project: one that can be shown, and without `/`.
+/// The name of a program within its project: printable characters except `/`.
 #[derive(Debug)]
 pub enum ProgramName {}
 
-/// What a program may do at most: it decides about nobody.
+/// The highest role of a program: it cannot manage members.
 #[derive(Debug)]
 pub enum ProgramRole {}
 
-/// The address of a person: a name, `@` and a domain.
+/// The email address of a person: a name, `@` and a domain.
 #[derive(Debug)]
 pub enum EmailAddress {}
 

@@ -4,41 +4,41 @@ use serde::{Deserialize, Serialize};
 use takk_model::{Role, TokenKind};
 use utoipa::ToSchema;
 
-/// A person or a program.
+/// A user: a person or a program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UserInfo {
     /// Its number on this server.
     pub id: i64,
-    /// The name that authors of versions and rows of the audit log have.
+    /// The name, as it appears as the author of versions and in the audit log.
     pub name: String,
-    /// Its address, if it is a person.
+    /// The email address, if it is a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
 
-/// A token without its text, which is shown once, when it is made.
+/// The metadata of a token; the token itself is shown only once, when it is created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TokenInfo {
     /// Its number on this server.
     pub id: i64,
-    /// What its owner calls it.
+    /// The label that its owner gave it.
     pub label: String,
-    /// Whose it is.
+    /// Whether it is a personal or a service token.
     #[schema(value_type = crate::words::TokenKind)]
     pub kind: TokenKind,
-    /// The projects that it is for; empty for all of its owner's.
+    /// The projects that it is limited to; empty for all projects of its owner.
     pub projects: Vec<String>,
-    /// The environments that it is for; empty for all.
+    /// The environments that it is limited to; empty for all.
     pub environments: Vec<String>,
-    /// What it may do at most.
+    /// Its highest role.
     #[schema(value_type = crate::words::Role)]
     pub role: Role,
-    /// When it was made, in milliseconds since 1970.
+    /// When it was created, in milliseconds since 1970.
     pub created_at: i64,
-    /// When its time is over, in milliseconds since 1970; `None` if it has none.
+    /// When it expires, in milliseconds since 1970; `null` if it does not expire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<i64>,
-    /// When it was used last, in milliseconds since 1970.
+    /// When it was last used, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<i64>,
 }
@@ -46,9 +46,9 @@ pub struct TokenInfo {
 /// `GET /api/v1/whoami`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Whoami {
-    /// Who asks.
+    /// The caller.
     pub user: UserInfo,
-    /// By which token.
+    /// The token of the request.
     pub token: TokenInfo,
     /// The version of the server.
     pub version: String,

@@ -3,62 +3,62 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The answer to `PUT .../manifest`.
+/// The response to `PUT .../manifest`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ManifestKept {
-    /// Whether it is another one than before.
+    /// Whether the manifest changed.
     pub changed: bool,
-    /// How many variables have no value and need one.
+    /// The number of variables that need a value and have none.
     pub missing: usize,
 }
 
-/// `GET .../plan`: what the code needs in an environment, by the manifest that was stored last.
+/// `GET .../plan`: what the code needs in an environment, according to the most recent manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StoredPlan {
     /// Who stored the manifest.
     pub author: String,
     /// When, in milliseconds since 1970.
     pub stored_at: i64,
-    /// How many variables have no value and need one.
+    /// The number of variables that need a value and have none.
     pub missing: usize,
-    /// Variables in the order of their declarations.
+    /// The variables, in the order of their declarations.
     pub variables: Vec<PlanVariable>,
-    /// Resources by kind, then name.
+    /// The resources, sorted by kind and name.
     pub resources: Vec<PlanResource>,
-    /// Components by name.
+    /// The components, sorted by name.
     pub services: Vec<PlanService>,
-    /// Names that are set and that no code reads any more.
+    /// Names that are set but that the code no longer reads.
     pub unread: Vec<String>,
 }
 
 /// A variable that the code reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanVariable {
-    /// Its name: the first that is tried.
+    /// Its name: the first one that is tried.
     pub name: String,
-    /// The other names, in the order tried.
+    /// Its other names, in the order in which they are tried.
     pub alternatives: Vec<String>,
-    /// `missing`, `set`, `resolved` (takk makes it), `inherited` (it has what the machine says), `path` (it comes from a secret store), `computed`, `default` or `optional`.
+    /// `missing`, `set`, `resolved` (set by takk), `inherited` (from the machine), `path` (from a secret store), `computed`, `default` or `optional`.
     pub state: String,
-    /// Its type, as Python writes it.
+    /// Its type, in Python syntax.
     #[serde(rename = "type")]
     pub type_name: String,
     /// What it accepts, in words.
     pub accepts: String,
     /// Whether it must be kept secret.
     pub secret: bool,
-    /// What it is for.
+    /// The description of the field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The values that are allowed, if they are listed.
+    /// The allowed values, if it is a choice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
-    /// The class that declares it first.
+    /// The first class that declares it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
-    /// Where: file and line.
+    /// The place: file and line.
     pub place: String,
-    /// The resource that it is a part of.
+    /// The resource that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<PlanPart>,
     /// The services that read it.
@@ -66,7 +66,7 @@ pub struct PlanVariable {
     /// The stored version, if it is `set`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
-    /// Why it could not be resolved although the code says what it is made of.
+    /// Why takk could not resolve it although the code says what it is composed of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -76,30 +76,30 @@ pub struct PlanVariable {
 pub struct PlanPart {
     /// The kind: `postgres`.
     pub kind: String,
-    /// The name that tells several of one kind apart.
+    /// The name, which distinguishes several of one kind.
     pub name: String,
     /// The part: `dsn`, `host`, `password`.
     pub part: String,
 }
 
-/// Something that the program connects to.
+/// A resource that the program connects to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanResource {
     /// The kind: `postgres`.
     pub kind: String,
-    /// The name that tells several of one kind apart.
+    /// The name, which distinguishes several of one kind.
     pub name: String,
-    /// The server version that fits.
+    /// A compatible server version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// Why that one.
+    /// The reason for this version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The variables that carry its parts.
+    /// The variables that hold its parts.
     pub variables: Vec<String>,
-    /// The services that read one of these.
+    /// The services that read any of these.
     pub services: Vec<String>,
-    /// Where it is first declared: file and line.
+    /// The place of its first declaration: file and line.
     pub place: String,
 }
 
@@ -108,7 +108,7 @@ pub struct PlanResource {
 pub struct PlanService {
     /// Its full name.
     pub name: String,
-    /// What it is: `network-app`, `worker`, `cron`.
+    /// The kind: `network-app`, `worker`, `cron`.
     pub kind: String,
     /// The variables that it reads.
     pub variables: Vec<String>,

@@ -7,81 +7,81 @@ use super::names::{EnvironmentName, ProgramName, ProgramRole, ProjectName, Shown
 use super::{Plain, TokenInfo};
 use takk_model::{Role, TokenKind};
 
-/// `POST /api/v1/tokens`: a token for whoever asks, which may do at most what the one that it is made with may do.
+/// `POST /api/v1/tokens`: creates a token for the caller, with at most the permissions of the token that creates it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
-    /// What its owner calls it.
+    /// The label that its owner gave it.
     #[schema(value_type = ShownName)]
     pub label: String,
-    /// Whose it is.
+    /// Whether it is a personal or a service token.
     #[schema(value_type = crate::words::TokenKind)]
     pub kind: TokenKind,
-    /// What it may do at most.
+    /// Its highest role.
     #[schema(value_type = crate::words::Role)]
     pub role: Role,
-    /// The projects that it is for; empty for all of its owner's.
+    /// The projects that it is limited to; empty for all projects of its owner.
     #[serde(default)]
     #[schema(value_type = Vec<ProjectName>, max_items = 100)]
     pub projects: Vec<String>,
-    /// The environments that it is for; empty for all.
+    /// The environments that it is limited to; empty for all.
     #[serde(default)]
     #[schema(value_type = Vec<EnvironmentName>, max_items = 100)]
     pub environments: Vec<String>,
-    /// When its time is over, in milliseconds since 1970; `None` if it has none.
+    /// When it expires, in milliseconds since 1970; `null` if it does not expire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<i64>,
 }
 
-/// The answer to [`NewToken`]: the only time that the token's text is shown.
+/// The response to [`NewToken`]: the token is shown only once.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct MadeToken {
-    /// The text, for `Authorization: Bearer ...`.
+    /// The token, for `Authorization: Bearer ...`.
     pub token: Plain,
-    /// What is known of it from now on.
+    /// The metadata.
     pub info: TokenInfo,
 }
 
-/// `POST .../service-tokens`: a token of a service account of the project, which is made if it is not there.
+/// `POST .../service-tokens`: creates a token for a service account of the project; creates the account if it does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewServiceToken {
-    /// The service account: in the log it is `<project>/<account>`.
+    /// The service account; the audit log shows it as `<project>/<account>`.
     #[schema(value_type = ProgramName, example = "ci")]
     pub account: String,
-    /// What the token is called.
+    /// The label of the token.
     #[schema(value_type = ShownName)]
     pub label: String,
-    /// What it may do at most: `viewer`, `developer` or `operator`.
+    /// Its highest role: `viewer`, `developer` or `operator`.
     #[schema(value_type = ProgramRole)]
     #[schema(value_type = crate::words::Role)]
     pub role: Role,
-    /// The environments that it is for; empty for all.
+    /// The environments that it is limited to; empty for all.
     #[serde(default)]
     #[schema(value_type = Vec<EnvironmentName>, max_items = 100)]
     pub environments: Vec<String>,
-    /// When its time is over, in milliseconds since 1970; `None` if it has none.
+    /// When it expires, in milliseconds since 1970; `null` if it does not expire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<i64>,
 }
 
-/// A token of a service account, without its text.
+/// The metadata of a token of a service account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ServiceToken {
     /// The service account.
     pub account: String,
-    /// Who made it; it ends when they may make it no more.
+    /// Who created it; it is revoked when they lose the right to create it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_by: Option<String>,
-    /// What is known of it.
+    /// The metadata.
     pub info: TokenInfo,
 }
 
-/// The answer to [`NewServiceToken`]: the only time that the token's text is shown.
+/// The response to [`NewServiceToken`]: the token is shown only once.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct MadeServiceToken {
-    /// The text, for `Authorization: Bearer ...`.
+    /// The token, for `Authorization: Bearer ...`.
     pub token: Plain,
-    /// What is known of it from now on.
+    /// The metadata.
     pub info: ServiceToken,
 }

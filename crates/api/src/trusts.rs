@@ -10,71 +10,71 @@ use super::names::{EnvironmentName, ProgramName, ProgramRole, ProjectName};
 use super::{Plain, UserInfo};
 use takk_model::Role;
 
-/// `POST .../trusts`: which programs come into the project.
+/// `POST .../trusts`: trusts programs, such as CI jobs, to get a token for the project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTrust {
-    /// What they are called: in the log they are `<project>/<name>`.
+    /// The name of the trust; the audit log shows it as `<project>/<name>`.
     #[schema(value_type = ProgramName, example = "deploy")]
     pub name: String,
-    /// Who vouches for them, as it calls itself; whoever runs the server says who may.
+    /// The issuer of their identity tokens; the server must accept it.
     #[schema(max_length = 500, example = "https://token.actions.githubusercontent.com")]
     pub issuer: String,
-    /// What each of these claims must be; a `*` at the end stands for anything.
+    /// The value that each claim must have; a `*` at the end matches anything.
     #[schema(example = json!({"repository": "acme/shop", "ref": "refs/heads/main"}))]
     pub claims: BTreeMap<String, String>,
-    /// What they may do at most: `viewer`, `developer` or `operator`.
+    /// Their highest role: `viewer`, `developer` or `operator`.
     #[schema(value_type = ProgramRole)]
     #[schema(value_type = crate::words::Role)]
     pub role: Role,
-    /// The environments that they may use; empty for all.
+    /// The environments that they can use; empty for all.
     #[serde(default)]
     #[schema(value_type = Vec<EnvironmentName>, max_items = 100)]
     pub environments: Vec<String>,
 }
 
-/// Programs that come into a project.
+/// A trust for programs, such as CI jobs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TrustInfo {
-    /// The number of that on this server.
+    /// The number of the trust on this server.
     pub id: i64,
-    /// The user that they are.
+    /// The user that represents them.
     pub user: String,
-    /// Who vouches for them.
+    /// The issuer of their identity tokens.
     pub issuer: String,
-    /// What each of these claims must be.
+    /// The value that each claim must have.
     pub claims: BTreeMap<String, String>,
-    /// What they may do at most.
+    /// Their highest role.
     #[schema(value_type = crate::words::Role)]
     pub role: Role,
-    /// The environments that they may use; empty for all.
+    /// The environments that they can use; empty for all.
     pub environments: Vec<String>,
-    /// When that was said, in milliseconds since 1970.
+    /// When it was created, in milliseconds since 1970.
     pub created_at: i64,
-    /// By whom; `None` where that is not known. It ends with their right to say so.
+    /// Who created it; `null` if that is unknown. It is revoked when they lose the right to create it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_by: Option<String>,
 }
 
-/// `POST /login/oidc`: a program shows the token of whoever vouches for it.
+/// `POST /login/oidc`: a program exchanges an identity token for a takk token.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OidcLogin {
-    /// The token (JWT), made for the address of this server as its audience.
+    /// The identity token (JWT), with the URL of this server as its audience.
     pub token: Plain,
-    /// The project that it wants to come into; any that trusts it if it is left out.
+    /// The project to get a token for; if omitted, any project that trusts it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ProjectName>)]
     pub project: Option<String>,
 }
 
-/// The answer to [`OidcLogin`].
+/// The response to [`OidcLogin`].
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct OidcToken {
-    /// A token of ours, which is not shown again.
+    /// A takk token, which is shown only once.
     pub token: Plain,
-    /// When its time is over, in milliseconds since 1970.
+    /// When it expires, in milliseconds since 1970.
     pub expires_at: i64,
-    /// Who the program is.
+    /// The user that represents the program.
     pub user: UserInfo,
 }

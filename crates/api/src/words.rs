@@ -33,8 +33,8 @@ macro_rules! described {
 
 described!(
     Role,
-    "What somebody may do in a project. Each role may do what those before it may.",
+    "A role in a project. Each role includes the permissions of those before it.",
     ModelRole::ALL.map(ModelRole::as_str)
 );
-described!(TokenKind, "Whose a token is.", ModelTokenKind::ALL.map(ModelTokenKind::as_str));
-described!(Origin, "How a value came to be.", ModelOrigin::ALL.map(ModelOrigin::as_str));
+described!(TokenKind, "Whether a token belongs to a person or to a program.", ModelTokenKind::ALL.map(ModelTokenKind::as_str));
+described!(Origin, "Where a value came from.", ModelOrigin::ALL.map(ModelOrigin::as_str));

@@ -169,6 +169,6 @@ fn service_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Ser
         "subscriber" => Ok(Some(ServiceKind::Subscriber)),
         "cron" => Ok(Some(ServiceKind::Cron)),
         "job" => Ok(Some(ServiceKind::Job)),
-        _ => Err(serde::de::Error::custom(format!("`{name}` is not a kind of service that a component names"))),
+        _ => Err(serde::de::Error::custom(format!("`{name}` is not a kind of component"))),
     }
 }

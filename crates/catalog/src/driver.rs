@@ -47,7 +47,7 @@ pub fn chosen_driver(
     let (why, place) = match (rule, place) {
         (DriverRule::Engine, Some((engine, place))) => (format!(", and {}", engine.made_by()), place.clone()),
         (DriverRule::Direct, _) => (", and the project itself requires it".to_owned(), package.place.clone()),
-        (DriverRule::Order, _) => (format!(", and goes before {}", left[1].0.name), package.place.clone()),
+        (DriverRule::Order, _) => (format!(", and is preferred to {}", left[1].0.name), package.place.clone()),
         _ => (String::new(), package.place.clone()),
     };
     Some(DriverAnswer {
@@ -113,7 +113,7 @@ fn none(dialect: &str) -> DriverAnswer {
         scheme: dialect.to_owned(),
         driver: None,
         rule: DriverRule::None,
-        reason: "no driver is among the packages, and SQLAlchemy takes its own default".to_owned(),
+        reason: "none of the packages is a driver, and SQLAlchemy uses its own default".to_owned(),
         package: None,
         package_version: None,
         place: None,
@@ -131,8 +131,8 @@ impl Engines {
 impl Engine {
     fn made_by(self) -> &'static str {
         match self {
-            Self::Async => "works with an asynchronous engine, which the code makes",
-            Self::Sync => "works with the engine that the code makes",
+            Self::Async => "works with the asynchronous engine that the code creates",
+            Self::Sync => "works with the engine that the code creates",
         }
     }
 }

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 struct Row {
     /// `PATH`, or `LD_*` for all that begin so.
     names: &'static [&'static str],
-    /// Who obeys them, and how: "the dynamic loader takes code from it".
+    /// Who obeys them, and how: "the dynamic loader loads code from it".
     why: &'static str,
 }
 
@@ -20,16 +20,16 @@ const ROWS: &[Row] = &[
     Row { names: &["PATH", "PATHEXT"], why: "the system looks for programs there" },
     Row {
         names: &["HOME", "USER", "LOGNAME", "SHELL", "PWD", "OLDPWD", "TMPDIR", "XDG_*"],
-        why: "it says who and where the user is, and programs read their configuration by it",
+        why: "it identifies the user, and programs use it to find their configuration",
     },
-    Row { names: &["LD_*", "DYLD_*", "_RLD_*", "LIBPATH", "SHLIB_PATH"], why: "the dynamic loader takes code from it" },
+    Row { names: &["LD_*", "DYLD_*", "_RLD_*", "LIBPATH", "SHLIB_PATH"], why: "the dynamic loader loads code from it" },
     Row {
         names: &["GCONV_PATH", "GLIBC_TUNABLES", "LOCPATH", "NLSPATH", "MALLOC_*", "GETCONF_DIR", "NIS_PATH"],
-        why: "the C library takes code and settings from it",
+        why: "the C library loads code and settings from it",
     },
     Row {
         names: &["HOSTALIASES", "RES_OPTIONS", "LOCALDOMAIN", "RESOLV_*"],
-        why: "the C library looks up the names of hosts by it",
+        why: "the C library uses it to resolve host names",
     },
     Row {
         names: &[
@@ -51,10 +51,13 @@ const ROWS: &[Row] = &[
             "POSIXLY_CORRECT",
             "KSH_*",
         ],
-        why: "shells obey it",
+        why: "shells execute or interpret it",
     },
-    Row { names: &["PYTHON*", "VIRTUAL_ENV", "CONDA_*"], why: "Python chooses by it which code it runs" },
-    Row { names: &["PIP_*", "UV_*", "POETRY_*", "PDM_*", "PIPX_*", "HATCH_*"], why: "installers of Python packages obey it" },
+    Row { names: &["PYTHON*", "VIRTUAL_ENV", "CONDA_*"], why: "it determines which code Python runs" },
+    Row {
+        names: &["PIP_*", "UV_*", "POETRY_*", "PDM_*", "PIPX_*", "HATCH_*"],
+        why: "it configures installers of Python packages",
+    },
     Row {
         names: &[
             "NODE_OPTIONS",
@@ -73,12 +76,12 @@ const ROWS: &[Row] = &[
             "DENO_DIR",
             "COREPACK_*",
         ],
-        why: "Node.js and installers of its packages choose by it which code they run",
+        why: "it determines which code Node.js and its package managers run",
     },
-    Row { names: &["PERL5*", "PERLLIB", "PERLIO*", "PERL_*"], why: "Perl chooses by it which code it runs" },
+    Row { names: &["PERL5*", "PERLLIB", "PERLIO*", "PERL_*"], why: "it determines which code Perl runs" },
     Row {
         names: &["RUBYOPT", "RUBYLIB", "RUBYPATH", "RUBYSHELL", "GEM_HOME", "GEM_PATH", "GEM_SPEC_CACHE", "BUNDLE_*"],
-        why: "Ruby chooses by it which code it runs",
+        why: "it determines which code Ruby runs",
     },
     Row {
         names: &[
@@ -95,17 +98,17 @@ const ROWS: &[Row] = &[
             "GRADLE_USER_HOME",
             "CATALINA_OPTS",
         ],
-        why: "Java chooses by it which code it runs",
+        why: "it determines which code Java runs",
     },
-    Row { names: &["PHPRC", "PHP_INI_SCAN_DIR", "COMPOSER_HOME"], why: "PHP chooses by it which code it runs" },
-    Row { names: &["LUA_INIT*", "LUA_PATH*", "LUA_CPATH*", "LUAROCKS_CONFIG*"], why: "Lua chooses by it which code it runs" },
+    Row { names: &["PHPRC", "PHP_INI_SCAN_DIR", "COMPOSER_HOME"], why: "it determines which code PHP runs" },
+    Row { names: &["LUA_INIT*", "LUA_PATH*", "LUA_CPATH*", "LUAROCKS_CONFIG*"], why: "it determines which code Lua runs" },
     Row {
         names: &["R_PROFILE*", "R_ENVIRON*", "R_LIBS*", "R_HOME", "R_DEFAULT_PACKAGES", "JULIA_*"],
-        why: "R and Julia choose by it which code they run",
+        why: "it determines which code R and Julia run",
     },
     Row {
         names: &["DOTNET_*", "COR_*", "CORECLR_*", "COMPlus_*", "MONO_PATH", "MONO_CONFIG", "MONO_ENV_OPTIONS"],
-        why: "the runtime of .NET chooses by it which code it runs",
+        why: "it determines which code the .NET runtime runs",
     },
     Row {
         names: &[
@@ -130,7 +133,7 @@ const ROWS: &[Row] = &[
             "TCL_LIBRARY",
             "GUILE_*",
         ],
-        why: "compilers and runtimes choose by it which code they run",
+        why: "it determines which code compilers and runtimes run",
     },
     Row {
         names: &[
@@ -151,11 +154,11 @@ const ROWS: &[Row] = &[
             "COMPILER_PATH",
             "PKG_CONFIG*",
         ],
-        why: "compilers and make obey it",
+        why: "it configures compilers and make",
     },
     Row {
         names: &["GIT_*", "HGRCPATH", "HGPLAIN", "SVN_SSH", "SVN_EDITOR"],
-        why: "git and its like run commands that it names",
+        why: "git and similar tools run commands that it names",
     },
     Row {
         names: &[
@@ -172,7 +175,7 @@ const ROWS: &[Row] = &[
             "GPG_AGENT_INFO",
             "GNUPGHOME",
         ],
-        why: "programs reach the user's keys and session by it",
+        why: "programs use it to reach the user's keys and session",
     },
     Row {
         names: &[
@@ -205,7 +208,7 @@ const ROWS: &[Row] = &[
             "MYSQL_HOME",
             "SQLITE_HISTORY",
         ],
-        why: "programs in a terminal run, or read, what it names",
+        why: "programs in a terminal run or read what it names",
     },
     Row {
         names: &[
@@ -222,7 +225,7 @@ const ROWS: &[Row] = &[
             "P11_KIT_*",
             "KRB5*",
         ],
-        why: "it decides whom programs trust on the network, or which code does the encryption",
+        why: "it determines whom programs trust on the network, or which code encrypts",
     },
     Row {
         names: &[
@@ -237,7 +240,7 @@ const ROWS: &[Row] = &[
             "ftp_proxy",
             "no_proxy",
         ],
-        why: "programs send what they send over it",
+        why: "programs send their network traffic through it",
     },
     Row {
         names: &[
@@ -263,7 +266,7 @@ const ROWS: &[Row] = &[
             "TNS_ADMIN",
             "ORACLE_HOME",
         ],
-        why: "tools read by it a file that can name commands to run, or another place to send to",
+        why: "it names a configuration file that can contain commands or another destination",
     },
     Row {
         names: &[
@@ -288,7 +291,7 @@ const ROWS: &[Row] = &[
             "GDAL_DRIVER_PATH",
             "MAGICK_*",
         ],
-        why: "libraries load modules from where it says",
+        why: "libraries load modules from that path",
     },
     Row {
         // Others that begin so belong to the projects: `TAKK_ENV`.
@@ -309,7 +312,7 @@ const ROWS: &[Row] = &[
             "TAKK_TRUSTED_PROXIES",
             "TAKK_CI_ISSUERS",
         ],
-        why: "takk itself obeys it",
+        why: "it configures takk itself",
     },
 ];
 

@@ -78,9 +78,12 @@ pub fn default_version(kind: &Kind) -> Option<VersionAnswer> {
         version: version.to_owned(),
         reason: match kind.looked_up {
             Some(day) => {
-                format!("no client package decides; {version} was the newest stable version of {} known on {day}", kind.display)
+                format!(
+                    "no client package determines it; {version} was the latest stable version of {} known on {day}",
+                    kind.display
+                )
             }
-            None => format!("no client package decides; {version} is the default for {}", kind.display),
+            None => format!("no client package determines it; {version} is the default for {}", kind.display),
         },
         rule: "default".to_owned(),
         package: None,

@@ -53,7 +53,7 @@ pub fn make_project(connection: &Connection, project: &str) -> Result<bool> {
     match connection.send("PUT", &path, &serde_json::json!({}), false) {
         Ok(answer) => Ok(answer.status == 201),
         Err(failure) if matches!(failure.kind, FailureKind::Answered(403 | 404)) => {
-            let message = format!("you may not use the project `{project}` on {}", connection.address());
+            let message = format!("you do not have access to the project `{project}` on {}", connection.address());
             Err(Error::usage(message)
                 .hint("ask an owner of the project to add you as a member")
                 .hint("pass `--name NAME` to link another one"))

@@ -83,7 +83,7 @@ impl About<'_> {
         if allowed.max_age.is_some_and(|most| age > most) {
             if age == Duration::MAX {
                 let message = format!(
-                    "the cached values of `{}` were read in the future, according to the clock of this machine",
+                    "according to the clock of this machine, the cached values of `{}` were read in the future",
                     self.environment
                 );
                 return Err(Error::usage(message).hint("set the clock, or leave out --offline"));

@@ -217,7 +217,7 @@ pub fn authorities(home: &Home) -> Result<TlsConfig> {
         .filter_map(|item| if let Ok(PemItem::Certificate(certificate)) = item { Some(certificate) } else { None })
         .collect();
     if certificates.is_empty() {
-        return Err(Error::system(message).hint("name a file that holds certificates in PEM: -----BEGIN CERTIFICATE-----"));
+        return Err(Error::system(message).hint("use a PEM file that contains certificates: -----BEGIN CERTIFICATE-----"));
     }
     Ok(TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(certificates))).build())
 }

@@ -61,9 +61,11 @@ pub(super) fn of_transport(address: &Address, error: ureq::Error) -> Failure {
     };
     match error {
         E::HostNotFound => unreachable("host not found".to_owned(), false),
-        E::ConnectionFailed => unreachable("nothing answers there".to_owned(), false),
-        E::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => unreachable("nothing answers there".to_owned(), false),
-        E::Timeout(_) => unreachable("the answer takes too long".to_owned(), true),
+        E::ConnectionFailed => unreachable("nothing is listening there".to_owned(), false),
+        E::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => {
+            unreachable("nothing is listening there".to_owned(), false)
+        }
+        E::Timeout(_) => unreachable("the request timed out".to_owned(), true),
         E::ConnectProxyFailed(why) => unreachable(format!("the proxy refused the connection ({})", shown(&why)), false),
         E::InvalidProxyUrl => unreachable("the proxy in HTTPS_PROXY is not a valid address".to_owned(), false),
         E::Io(error) => match certificate_trouble(&error) {
@@ -101,7 +103,7 @@ fn bad_certificate(address: &Address, why: &str) -> Failure {
     } else {
         Error::system(format!("cannot trust {address}: its certificate is not valid"))
             .caused_by(why)
-            .hint("use the name that the certificate is made for, and check the clock of this machine")
+            .hint("use the host name in the certificate, and check the clock of this machine")
             .hint("for your own certificate authority: TAKK_CA_FILE=/path/to/ca.pem")
     };
     Failure { error, kind: FailureKind::Foreign }
@@ -109,7 +111,7 @@ fn bad_certificate(address: &Address, why: &str) -> Failure {
 
 /// What answers is no server of takk, as far as can be seen.
 pub(super) fn foreign(address: &Address) -> Failure {
-    let error = Error::system(format!("{address} is not a takk server that this takk understands"));
+    let error = Error::system(format!("{address} is not a compatible takk server"));
     Failure { error, kind: FailureKind::Foreign }
 }
 
@@ -133,7 +135,7 @@ pub(super) fn of_answer(address: &Address, answer: &Answer, has_variable: bool) 
 }
 
 fn not_accepted(address: &Address, has_variable: bool) -> Error {
-    let error = Error::usage(format!("{address} does not accept the token: it is expired, revoked, or not one of that server"));
+    let error = Error::usage(format!("{address} rejected the token: it is expired, revoked, or from another server"));
     if has_variable {
         error.hint("set TAKK_TOKEN to a token that is valid")
     } else {
@@ -148,7 +150,7 @@ fn of_problem(address: &Address, problem: &Problem) -> Error {
         _ => Error::usage(message),
     };
     if let Some(id) = problem.request_id.as_ref().filter(|_| problem.status >= 500) {
-        error = error.about(format!("the log of the server names it {}", shown(id)));
+        error = error.about(format!("the server log lists it as {}", shown(id)));
     }
     for hint in &problem.hints {
         error = error.hint(shown(hint));
@@ -157,11 +159,11 @@ fn of_problem(address: &Address, problem: &Problem) -> Error {
         return error;
     }
     error.hint(match problem.status {
-        403 => "`takk whoami` says who you are there; an owner of the project can give you another role",
-        404 => "check the name; things that you may not see look as if they do not exist",
-        409 => "review the change, and repeat the command",
+        403 => "run `takk whoami` to see your roles; an owner of the project can change yours",
+        404 => "check the name; the server also answers this way if you do not have access",
+        409 => "review the change, then run the command again",
         429 | 500.. => "try again later",
-        _ => "`takk doctor` checks whether this takk and the server are compatible",
+        _ => "run `takk doctor` to check whether this takk and the server are compatible",
     })
 }
 

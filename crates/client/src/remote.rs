@@ -90,7 +90,7 @@ impl<'h> Remote<'h> {
             return failure;
         }
         let (project, address) = (self.project.name(), self.project.address());
-        let error = Error::usage(format!("there is no project `{project}` on {address}, or you may not see it"))
+        let error = Error::usage(format!("there is no project `{project}` on {address}, or you do not have access to it"))
             .hint(format!("`takk link {address}` creates it; pass `--name NAME` to link another one"))
             .hint("ask an owner of the project to add you as a member");
         Failure { error, ..failure }
@@ -170,7 +170,7 @@ impl Platform for Remote<'_> {
         let found: Option<Version> = self.if_there(self.connection()?.get(&path))?;
         let found = found.ok_or_else(|| {
             Error::usage(format!("`{name}` has no version {version}"))
-                .hint(format!("`takk secrets history {word}` lists its versions", word = shell_word(name)))
+                .hint(format!("run `takk secrets history {word}` to list its versions", word = shell_word(name)))
         })?;
         Ok(found.value.map(|value| SecretValue::from(value.expose())))
     }

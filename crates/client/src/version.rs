@@ -16,12 +16,12 @@ pub(super) fn hint(whoami: Option<&[u8]>) -> String {
     let parsed = |text: &str| text.parse::<Version>().ok();
     match told.as_deref().and_then(parsed).zip(parsed(own)) {
         Some((server, this)) if server < this => {
-            format!("the server is takk {server}, and this is takk {own}: upgrade the server, or use the takk of its version")
+            format!("the server is takk {server}, and this is takk {own}: upgrade the server, or use takk {server}")
         }
         Some((server, this)) if server > this => {
             format!("the server is takk {server}, and this is takk {own}: upgrade this takk to {server}")
         }
-        _ => format!("check the address; this is takk {own}, and the server should be of the same version"),
+        _ => format!("check the address; this is takk {own}, and the server should run the same version"),
     }
 }
 

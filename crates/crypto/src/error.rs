@@ -9,10 +9,10 @@ pub type Result<T, E = CryptoError> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 pub enum CryptoError {
     /// The master key is not one.
-    #[error("a master key is 32 bytes, written as 64 hexadecimal digits")]
+    #[error("a master key must be 32 bytes, written as 64 hexadecimal digits")]
     InvalidMasterKey,
     /// The store has a master key, and it is nowhere to be found.
-    #[error("the master key of this store is nowhere to be found{}", trouble.as_ref().map(|why| format!(": {why}")).unwrap_or_default())]
+    #[error("cannot find the master key of this store{}", trouble.as_ref().map(|why| format!(": {why}")).unwrap_or_default())]
     NoMasterKey {
         /// Why the keyring could not be asked.
         trouble: Option<String>,
@@ -24,10 +24,10 @@ pub enum CryptoError {
     #[error("`{}` already exists", .0.display())]
     KeyFileExists(PathBuf),
     /// Others can read the file of the master key.
-    #[error("others can read the master key in `{}` (mode {mode:03o})", path.display())]
+    #[error("other users can read the master key in `{}` (mode {mode:03o})", path.display())]
     OpenKeyFile { path: PathBuf, mode: u32 },
     /// The operating system gives no random bytes.
-    #[error("the operating system gives no random bytes: {0}")]
+    #[error("cannot read random bytes from the operating system: {0}")]
     Random(String),
     /// A text cannot be encrypted: it is longer than the cipher allows.
     #[error("the value is too long to encrypt")]

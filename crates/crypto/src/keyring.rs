@@ -40,13 +40,13 @@ impl Keyring for SystemKeyring {
             Ok(text) => (Some(Zeroizing::new(text)), None),
             Err(Error::NoEntry) => (None, None),
             // The text of the error may hold what was found.
-            Err(Error::BadEncoding(_)) => (None, Some("the keyring holds something else".to_owned())),
-            Err(Error::NoDefaultStore) => (None, Some("there is no keyring here".to_owned())),
+            Err(Error::BadEncoding(_)) => (None, Some("the keyring entry is not a valid key".to_owned())),
+            Err(Error::NoDefaultStore) => (None, Some("this machine has no keyring".to_owned())),
             Err(error) => (None, Some(error.to_string())),
         }
     }
 
     fn keep(&self, text: &str) -> Result<(), String> {
-        self.entry().and_then(|entry| entry.set_password(text)).map_err(|_| "the keyring refuses it".to_owned())
+        self.entry().and_then(|entry| entry.set_password(text)).map_err(|_| "the keyring rejected it".to_owned())
     }
 }

@@ -29,7 +29,7 @@ impl Fault {
         match self {
             Self::Encoding(_) => format!("{path} is not UTF-8 text"),
             Self::MergeConflict(_) => format!("{path} has unresolved merge conflicts"),
-            Self::Syntax(_, message) => format!("{path} is broken: {message}"),
+            Self::Syntax(_, message) => format!("{path} is malformed: {message}"),
         }
     }
 }

@@ -45,7 +45,7 @@ impl Target {
         };
         let parent = inside.parent().unwrap_or(Path::new(""));
         let directory = Root::new(&project).directory(parent).map_err(|error| match Refused::of(&error) {
-            Some(_) => leads_out(path, "a directory on the way is a symbolic link that leads out of the project"),
+            Some(_) => leads_out(path, "a parent directory is a symbolic link that leads outside the project"),
             None => unwritable(error),
         })?;
         Self { shown: path.to_owned(), directory, name: name.to_owned(), mode: None }.checked()
@@ -150,8 +150,8 @@ fn unwritable(path: &Path, error: io::Error) -> Error {
 }
 
 fn leads_out(path: &Path, what: &str) -> Error {
-    Error::system(format!("`{}` is not written: {what}", path.display()))
-        .hint("remove the link, or name the file that is to be written itself")
+    Error::system(format!("cannot write `{}`: {what}", path.display()))
+        .hint("remove the link, or pass the path of the real file")
 }
 
 /// The path inside `project`, if the path that a person named leads there. A path that leaves it with `..` is not inside.

@@ -47,15 +47,18 @@ pub enum Unreadable {
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoManifest => f.write_str("this is no manifest: it has no `schema_version`"),
+            Self::NoManifest => f.write_str("this is not a manifest: it has no `schema_version`"),
             Self::Older(version) => {
-                write!(f, "the manifest has schema version {version}, which is too old: version {SCHEMA_VERSION} is understood")
+                write!(
+                    f,
+                    "the manifest has schema version {version}, which is too old: this takk requires version {SCHEMA_VERSION}"
+                )
             }
             Self::Newer(version) => {
-                write!(f, "the manifest has schema version {version}, and only version {SCHEMA_VERSION} is understood")
+                write!(f, "the manifest has schema version {version}, but this takk supports only version {SCHEMA_VERSION}")
             }
             Self::Form(line, column) => {
-                write!(f, "the manifest does not have the form that is expected: line {line}, column {column}")
+                write!(f, "the manifest does not have the expected structure: line {line}, column {column}")
             }
             Self::TooMany(what) => write!(f, "the manifest has too many {what}"),
             Self::TooLong => f.write_str("the manifest has a name or a path that is too long"),

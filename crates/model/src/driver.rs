@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Place;
 
-/// How a URL of SQLAlchemy begins, and why.
+/// The scheme of a SQLAlchemy URL, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DriverAnswer {
-    /// The scheme: `postgresql+asyncpg`; `postgresql` where SQLAlchemy takes its own default.
+    /// The scheme: `postgresql+asyncpg`; `postgresql` if SQLAlchemy uses its own default.
     pub scheme: String,
     /// SQLAlchemy's name of the driver, if the scheme names one.
     pub driver: Option<String>,
-    /// What decided.
+    /// What determined it.
     pub rule: DriverRule,
     /// Why, as one phrase: `asyncpg 0.31.0 is locked`.
     pub reason: String,
@@ -20,24 +20,24 @@ pub struct DriverAnswer {
     pub package: Option<String>,
     /// Its version, if a lock pins one.
     pub package_version: Option<String>,
-    /// Where what decided is written: a line of the lock, the call that makes the engine, the default.
+    /// The place that determined it: a line of the lock, the call that creates the engine, the default.
     pub place: Option<Place>,
 }
 
-/// What decided which driver is named.
+/// What determines the driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DriverRule {
-    /// The field's own default names it.
+    /// The field's default names it.
     Default,
     /// It is the only one among the packages.
     Only,
-    /// Only it works with the engines that the code makes, asynchronous ones first.
+    /// Only this one works with the engines that the code creates, asynchronous ones first.
     Engine,
-    /// The project itself requires it; others come with other packages.
+    /// The project itself requires it; other packages require the others.
     Direct,
     /// It comes first in the catalog.
     Order,
-    /// No driver is among the packages that the type allows.
+    /// None of the packages is a driver that the type allows.
     None,
 }

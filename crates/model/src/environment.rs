@@ -5,15 +5,15 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The name of an environment, valid ever after: a lower-case word of letters, digits, `-` and `_`, or `preview/` and such a
-/// word per branch segment.
+/// The name of an environment, always valid: a lowercase word of letters, digits, `-` and `_`, or `preview/` and such a word for each
+/// branch segment.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct EnvironmentName(String);
 
 /// A text that is no name of an environment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is not a name for an environment: use lower-case letters, digits, `-` and `_`, or `preview/<branch>`")]
+#[error("`{name}` is not a valid environment name: use lowercase letters, digits, `-` and `_`, or `preview/<branch>`")]
 pub struct InvalidEnvironmentName {
     /// The text as given.
     pub name: String,

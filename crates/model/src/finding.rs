@@ -39,7 +39,7 @@ impl JsonSchema for Code {
 pub enum Severity {
     /// The program cannot work like this, or a secret is exposed.
     Error,
-    /// Probably a mistake, or something that could not be decided.
+    /// Probably a mistake, or something that takk cannot decide.
     Warning,
     /// A proposal.
     Info,
@@ -54,11 +54,11 @@ pub struct Finding {
     pub severity: Severity,
     /// One sentence without a full stop, in lower case.
     pub message: String,
-    /// Where: the first character it is about. `None` for the project as a whole.
+    /// The place of the first character it is about; `null` for the project as a whole.
     pub place: Option<Place>,
     /// The last line and the column after the last character, both counted from 1.
     pub end: Option<(u32, u32)>,
-    /// What to do about it, as one sentence.
+    /// How to fix it, as one sentence.
     pub help: Option<String>,
     /// The other places that it is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

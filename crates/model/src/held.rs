@@ -15,7 +15,7 @@ pub struct Held {
     pub set_at: i64,
     /// Equal values of one project have equal fingerprints. Empty where the value is not one's to read, which is not to be compared.
     pub fingerprint: Vec<u8>,
-    /// How it came to be: `set`, `generated`, `imported`, `promoted`, `rolled-back`.
+    /// Where it came from: `set`, `generated`, `imported`, `promoted`, `rolled-back`.
     pub origin: String,
     /// Who stored it.
     pub author: String,

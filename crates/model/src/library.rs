@@ -5,22 +5,22 @@ use serde::{Deserialize, Serialize};
 
 use super::Place;
 
-/// A variable that a library reads, because the code makes its client without saying the value.
+/// A variable that a library reads because the code creates its client without passing the value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LibraryVariable {
     /// The variable.
     pub name: String,
-    /// Other variables that do as well.
+    /// Other variables that also work.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<String>,
     /// The package: `openai`.
     pub library: String,
     /// What is called: `OpenAI`.
     pub call: String,
-    /// The argument that would say it: `api_key`.
+    /// The argument that passes it: `api_key`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without: Option<String>,
-    /// Whether the call fails, or does nothing, without it. Not so where its arguments may say it (`OpenAI(**options)`).
+    /// Whether the call fails, or does nothing, without it. False if its arguments may pass it (`OpenAI(**options)`).
     pub required: bool,
     /// Whether it must be kept secret.
     pub secret: bool,
@@ -37,7 +37,7 @@ impl LibraryVariable {
     pub fn reason(&self) -> String {
         let Self { library, call, .. } = self;
         match &self.without {
-            Some(argument) => format!("{library} reads it, as `{call}(...)` is made without `{argument}`"),
+            Some(argument) => format!("{library} reads it because `{call}(...)` is called without `{argument}`"),
             None => format!("{library} reads it for `{call}(...)`"),
         }
     }

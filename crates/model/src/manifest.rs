@@ -13,13 +13,13 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// Everything the program needs at run time, as far as the source says it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Manifest {
-    /// The version of this shape.
+    /// The version of this schema.
     pub schema_version: u32,
     /// The project.
     pub project: ProjectInfo,
     /// Settings classes by module, then line.
     pub settings: Vec<SettingsClass>,
-    /// Classes once more that are made with other names than their own (`Settings(_env_prefix="PG_")`), as they are made.
+    /// Classes that are instantiated with other names than their own (`Settings(_env_prefix="PG_")`), again, as they are instantiated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variants: Vec<SettingsClass>,
     /// Components by name.
@@ -30,14 +30,14 @@ pub struct Manifest {
     pub resources: Vec<Resource>,
     /// Variables that the code reads outside settings classes.
     pub reads: Vec<EnvironmentRead>,
-    /// What the code suggests without declaring it.
+    /// What the code probably needs without declaring it.
     pub suggestions: Vec<Suggestion>,
-    /// What libraries read from the environment by themselves, by name; without those that the project refuses.
+    /// Variables that libraries read from the environment by themselves, by name, except those that the project refuses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub libraries: Vec<LibraryVariable>,
     /// Packages and their versions.
     pub packages: Packages,
-    /// How many Python files there are.
+    /// The number of Python files.
     pub files: usize,
     /// Which fields read a name.
     #[serde(skip)]
@@ -54,29 +54,29 @@ impl Manifest {
 /// The project itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProjectInfo {
-    /// Its name: of `Project(...)`, else of `pyproject.toml`, else of the directory.
+    /// Its name: from `Project(...)`, else from `pyproject.toml`, else of the directory.
     pub name: String,
-    /// Where `Project(...)` is made.
+    /// Where `Project(...)` is called.
     pub place: Option<Place>,
     /// `requires-python`.
     pub requires_python: Option<String>,
-    /// The version of pydantic whose rules were followed.
+    /// The version of pydantic whose rules apply.
     pub pydantic: Option<String>,
-    /// The version of pydantic-settings whose rules were followed.
+    /// The version of pydantic-settings whose rules apply.
     pub pydantic_settings: Option<String>,
 }
 
-/// `os.environ["X"]` and its like outside settings classes.
+/// A read such as `os.environ["X"]` outside a settings class.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct EnvironmentRead {
     /// The variable.
     pub name: String,
     /// Whether the code that reads it fails without it (`os.environ["X"]`).
     pub required: bool,
-    /// Whether the code that reads it may never run: it stands in a function, or under a condition.
+    /// Whether the code that reads it may never run: it is in a function, or under a condition.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub conditional: bool,
-    /// Whether it stands in test code.
+    /// Whether it is in test code.
     pub test: bool,
     /// Where.
     pub place: Place,
@@ -87,12 +87,12 @@ pub struct EnvironmentRead {
 pub struct Suggestion {
     /// The kind of resource, or the variable that a library reads.
     pub kind: String,
-    /// What was seen: `imports psycopg`, `DATABASE_URL defaults to a postgresql:// address`.
+    /// The evidence: `imports psycopg`, `DATABASE_URL defaults to a postgresql:// URL`.
     pub evidence: String,
-    /// Where it was seen first.
+    /// Where it was first seen.
     pub place: Place,
-    /// The line that would make it explicit: `database_url: PostgresDsn`.
+    /// The line that declares it: `database_url: PostgresDsn`.
     pub change: String,
-    /// The server version that fits.
+    /// A compatible server version.
     pub version: Option<super::VersionAnswer>,
 }

@@ -30,13 +30,13 @@ pub enum PackageSource {
 /// A package that the project requires, and what is known of its version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Package {
-    /// Its normalised name (PEP 503): `opensearch-py`.
+    /// Its normalized name (PEP 503): `opensearch-py`.
     pub name: String,
     /// The pinned version, if a lock (or an `==` requirement) pins one.
     pub version: Option<String>,
-    /// The requirement as `pyproject.toml` or a requirements file writes it (`>=3.1,<4`), if any.
+    /// The requirement in `pyproject.toml` or a requirements file (`>=3.1,<4`), if any.
     pub specifier: Option<String>,
-    /// Where the version, or else the requirement, is written.
+    /// The place of the version, or else of the requirement.
     pub place: Place,
     /// The kind of that file.
     pub source: PackageSource,
@@ -47,7 +47,7 @@ pub struct Package {
     pub others: Vec<OtherVersion>,
 }
 
-/// A version that does not decide, because another one does.
+/// A version that is not used, because another one is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OtherVersion {
     /// The version.
@@ -64,7 +64,7 @@ impl Package {
     }
 }
 
-/// All packages by normalised name.
+/// All packages, by normalized name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Packages(pub BTreeMap<String, Package>);

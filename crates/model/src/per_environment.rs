@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A value with exceptions by environment. Written as the bare value where there are none.
+/// A value with exceptions by environment. Written as the bare value if there are none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum PerEnvironment<T> {
@@ -13,7 +13,7 @@ pub enum PerEnvironment<T> {
     Same(T),
     /// Different in the environments named.
     Varies {
-        /// Where no exception is named.
+        /// The value without an exception.
         default: T,
         /// The exceptions, by name of the environment.
         environments: BTreeMap<String, T>,

@@ -31,7 +31,7 @@ pub fn plain_type(path: &str) -> ValueType {
         ("re" | "typing", "Pattern") => T::Pattern,
         ("ipaddress", name) => ip_type(name),
         ("pydantic", name) => pydantic_type(path, name),
-        _ => T::unchecked(format!("`{name}` decides itself")),
+        _ => T::unchecked(format!("`{name}` does its own validation")),
     }
 }
 
@@ -43,11 +43,11 @@ fn ip_type(name: &str) -> ValueType {
     let version = match name.get(..4) {
         Some("IPv4") => 4,
         Some("IPv6") => 6,
-        _ => return ValueType::unchecked(format!("`{name}` decides itself")),
+        _ => return ValueType::unchecked(format!("`{name}` does its own validation")),
     };
     match form(&name[4..]) {
         Some(form) => ValueType::Ip(IpRule { form, version: Some(version) }),
-        None => ValueType::unchecked(format!("`{name}` decides itself")),
+        None => ValueType::unchecked(format!("`{name}` does its own validation")),
     }
 }
 
@@ -107,7 +107,7 @@ fn pydantic_type(path: &str, name: &str) -> ValueType {
         "PastDate" | "FutureDate" => T::Date.checked("the clock decides"),
         "PastDatetime" | "FutureDatetime" => T::DateTime.checked("the clock decides"),
         "AwareDatetime" | "NaiveDatetime" => T::DateTime.checked("its time zone is not checked"),
-        _ => T::unchecked(format!("`{name}` decides itself")),
+        _ => T::unchecked(format!("`{name}` does its own validation")),
     }
 }
 
@@ -140,6 +140,6 @@ pub fn generic_type(path: &str, mut arguments: Vec<ValueType>, endless: bool) ->
             T::Dict(Box::new(arguments.swap_remove(0)), Box::new(value))
         }
         (unchecked @ T::Unchecked(_), _) => unchecked,
-        _ => T::unchecked(format!("`{name}` decides itself")),
+        _ => T::unchecked(format!("`{name}` does its own validation")),
     }
 }

@@ -26,7 +26,7 @@ pub struct Problem {
     pub place: Place,
     /// One sentence without a full stop, in lower case.
     pub message: String,
-    /// What to do about it, as one sentence.
+    /// How to fix it, as one sentence.
     pub help: String,
     /// Which sort it is.
     pub kind: ProblemKind,

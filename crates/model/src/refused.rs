@@ -20,7 +20,7 @@ impl Display for Refused {
             Self::NotRegular(kind) => write!(formatter, "it is {kind}, not a regular file"),
             Self::TooLarge(limit) if *limit >= 1 << 20 => write!(formatter, "it is larger than {} MiB", limit >> 20),
             Self::TooLarge(limit) => write!(formatter, "it is larger than {} KiB", limit >> 10),
-            Self::Outside => formatter.write_str("it leads out of the project, and is not read"),
+            Self::Outside => formatter.write_str("it leads outside the project, so takk does not read it"),
         }
     }
 }

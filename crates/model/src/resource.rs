@@ -5,18 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClassRef, Place};
 
-/// One thing to be provisioned: a kind and a name, with all fields that need a part of its address or credentials.
+/// A resource to provision: a kind and a name, with all fields that need a part of its address or credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Resource {
     /// The kind, a file name of the catalog: `postgres`, `nats`, `s3`.
     pub kind: String,
-    /// The name that tells several of one kind apart; `default` where the code names none.
+    /// The name, which distinguishes several of one kind; `default` if the code does not set one.
     pub name: String,
     /// The fields that need it.
     pub uses: Vec<ResourceUse>,
-    /// The server version that fits, with the reason.
+    /// A compatible server version, with the reason.
     pub version: Option<VersionAnswer>,
-    /// The `*Instance` component that describes it, such as `PostgresInstance`, with the options given there.
+    /// The `*Instance` component that describes it, such as `PostgresInstance`, with its options.
     pub instance: Option<String>,
     /// Where it is first declared.
     pub place: Place,
@@ -27,7 +27,7 @@ pub struct Resource {
 pub struct ResourceUse {
     /// The part: `dsn`, `host`, `password`, ...
     pub part: String,
-    /// The environment variable that carries it (the first that is tried).
+    /// The environment variable that holds it (the first one that is tried).
     pub variable: String,
     /// The class that declares the field.
     pub class: ClassRef,
@@ -37,7 +37,7 @@ pub struct ResourceUse {
     pub place: Place,
 }
 
-/// Which version of a server fits the client packages, and why.
+/// The server version that is compatible with the client packages, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VersionAnswer {
     /// The version or range to run: `3.1.4`, `16`, `2.x`.
@@ -46,7 +46,7 @@ pub struct VersionAnswer {
     pub reason: String,
     /// The rule's name in the catalog: `exact`, `same-release`, `same-major`, `range`, `declared`, `default`.
     pub rule: String,
-    /// The client package that decided, if one did.
+    /// The client package that determined it, if any.
     pub package: Option<String>,
     /// The version of that package.
     pub package_version: Option<String>,

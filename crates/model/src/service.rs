@@ -13,9 +13,9 @@ use super::{ClassRef, PerEnvironment, Place};
 pub enum ServiceKind {
     /// Listens on a port.
     NetworkApp,
-    /// Takes work from a queue.
+    /// Processes jobs from a queue.
     Worker,
-    /// Takes messages of a subject.
+    /// Processes messages of a subject.
     Subscriber,
     /// Runs on a schedule.
     Cron,
@@ -36,7 +36,7 @@ pub struct Service {
     pub component: String,
     /// What it is at run time.
     pub kind: ServiceKind,
-    /// Whether an environment has it. Left out where all have it.
+    /// Whether an environment has it; absent if all have it.
     #[serde(default = "PerEnvironment::everywhere", skip_serializing_if = "PerEnvironment::is_true")]
     pub present: PerEnvironment<bool>,
     /// The port it listens on.
@@ -45,9 +45,9 @@ pub struct Service {
     pub external: bool,
     /// Its own domain names.
     pub domains: Option<PerEnvironment<Vec<String>>>,
-    /// Its schedule as cron writes it; `None` inside is "not here".
+    /// Its schedule in cron syntax; `null` means not in that environment.
     pub schedule: Option<PerEnvironment<Option<String>>>,
-    /// The subject or queue that it takes messages from.
+    /// The subject or queue from which it reads messages.
     pub listens_to: Option<String>,
     /// The container image, if the component names one.
     pub image: Option<PerEnvironment<Option<String>>>,
@@ -55,23 +55,23 @@ pub struct Service {
     pub settings: Vec<ClassRef>,
     /// Plain variables that the component sets itself.
     pub variables: BTreeMap<String, PerEnvironment<Option<String>>>,
-    /// Free labels, groups' included.
+    /// Labels, including those of groups.
     pub tags: Vec<String>,
     /// Description or docstring.
     pub description: Option<String>,
-    /// Every other argument as written, for readers who need it: name and Python expression.
+    /// Every other argument, as written: name and Python expression.
     pub options: BTreeMap<String, String>,
     /// Where.
     pub place: Place,
 }
 
-/// Which of a service's two addresses is meant.
+/// Which of a service's two URLs is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum UrlKind {
     /// Reachable inside the cluster only.
     Internal,
-    /// The public address.
+    /// The public URL.
     External,
 }
 
@@ -80,7 +80,7 @@ pub enum UrlKind {
 pub struct ServiceUrlRef {
     /// The name as written.
     pub name: String,
-    /// Which address; serialised as `url`.
+    /// Which URL; serialized as `url`.
     pub url: UrlKind,
     /// `http`, `https` or `none`.
     pub protocol: String,

@@ -17,13 +17,13 @@ pub struct ClassRef {
     pub qualname: String,
 }
 
-/// What makes a class a settings class.
+/// Why a class is a settings class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClassKind {
     /// It derives from pydantic's `BaseSettings`.
     Settings,
-    /// It derives from `BaseSettings`, and is made when the function that it stands in runs.
+    /// It derives from `BaseSettings`, and is defined when the function around it runs.
     LocalSettings,
     /// It derives from vaultly's `SecretModel`.
     SecretModel,
@@ -46,29 +46,29 @@ pub enum Api {
 /// The configuration that decides how variables are found, after inheritance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SettingsConfig {
-    /// Put before names.
+    /// The prefix of names.
     pub env_prefix: String,
-    /// Which names the prefix is put before: `variable`, `alias` or `all`.
+    /// Which names get the prefix: `variable`, `alias` or `all`.
     pub env_prefix_target: String,
     /// Separates the names of nested fields.
     pub env_nested_delimiter: Option<String>,
-    /// How often a name is split at most.
+    /// The maximum number of times that a name is split.
     pub env_nested_max_split: Option<i64>,
-    /// Whether upper and lower case differ in names.
+    /// Whether names are case-sensitive.
     pub case_sensitive: bool,
-    /// Whether variables inside a field change its default model instead of taking its place (`nested_model_default_partial_update`).
+    /// Whether variables inside a field update its default model instead of replacing it (`nested_model_default_partial_update`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nested_partial_update: bool,
     /// Dotenv files, as written.
     pub env_file: Vec<String>,
     /// Directories with one file per secret, as written.
     pub secrets_dir: Vec<String>,
-    /// What happens to names that no field has: `allow`, `ignore`, `forbid`.
+    /// What happens to extra names: `allow`, `ignore`, `forbid`.
     pub extra: Option<String>,
-    /// Which names of a dotenv file count (`dotenv_filtering`), where that is said.
+    /// Which names of a dotenv file count (`dotenv_filtering`), if it is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dotenv_filtering: Option<String>,
-    /// Keys whose value the source does not decide, with the expression.
+    /// Keys whose value is computed, with the expression.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub undecided: BTreeMap<String, String>,
 }
@@ -86,7 +86,7 @@ pub struct SettingsClass {
     pub line: u32,
     /// The column of the `class` statement.
     pub column: u32,
-    /// What makes it a settings class.
+    /// Why it is a settings class.
     pub kind: ClassKind,
     /// Which pydantic's rules apply.
     pub api: Api,
@@ -96,14 +96,14 @@ pub struct SettingsClass {
     pub description: Option<String>,
     /// How variables are found.
     pub config: SettingsConfig,
-    /// Whether the class chooses its own sources (`settings_customise_sources`): the environment may then be read otherwise.
+    /// Whether the class chooses its own sources (`settings_customise_sources`): it may then read the environment differently.
     pub custom_sources: bool,
-    /// The sources that it chooses, in the order in which they win; absent where it has the usual ones.
+    /// The sources that it chooses, highest priority first; absent if it has the default ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sources: Option<Sources>,
     /// Whether it is defined in test code.
     pub test: bool,
-    /// How the project uses it; left out where nobody in the project makes it.
+    /// How the project uses it; absent if nothing in the project instantiates it.
     #[serde(default, skip_serializing_if = "Usage::is_unknown")]
     pub usage: Usage,
     /// Its fields in order, inherited ones included.
@@ -137,18 +137,18 @@ impl SettingsClass {
 pub struct Setting {
     /// The field's name in Python.
     pub name: String,
-    /// The environment variables in the order pydantic tries them; upper case unless `case_sensitive`. `null` where the source does
-    /// not decide them.
+    /// The environment variables in the order in which pydantic tries them; upper case unless `case_sensitive`. `null` if they are
+    /// computed.
     #[serde(serialize_with = "names_or_null", deserialize_with = "no_names_if_null")]
     #[schemars(with = "Option<Vec<String>>")]
     pub env: Vec<String>,
-    /// Under an `env_nested_delimiter`, every name of a nested field, to depth 3.
+    /// With an `env_nested_delimiter`, every name of a nested field, to depth 3.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nested: Vec<NestedLeaf>,
-    /// The annotation, resolved and written as Python would.
+    /// The annotation, resolved, in Python syntax.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// What it accepts, as structure; left out where the type's name says all of it.
+    /// What it accepts, as a structure; absent if the type's name says everything.
     #[serde(default = "left_out", skip_serializing_if = "ValueType::is_plain")]
     #[schemars(transform = without_default)]
     pub accepts: ValueType,
@@ -161,10 +161,10 @@ pub struct Setting {
     /// The default; absent when there is none.
     #[serde(default, deserialize_with = "written_default", skip_serializing_if = "Option::is_none")]
     pub default: Option<DefaultValue>,
-    /// Why pydantic refuses the default, where it validates it and does: without the variable the program does not start.
+    /// Why pydantic rejects the default, if it does: the program does not start without the variable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused_default: Option<String>,
-    /// Whether the default is an instance of which parts can be replaced (`nested_model_default_partial_update`).
+    /// Whether the default is an instance whose parts can be updated (`nested_model_default_partial_update`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub updates_default: bool,
     /// Constraints by name: `ge`, `min_length`, `pattern`, ...
@@ -179,10 +179,10 @@ pub struct Setting {
     pub deprecated: bool,
     /// The resource that it is a part of.
     pub resource: Option<ResourcePart>,
-    /// Whether it is a URL of SQLAlchemy, whose scheme may name a driver (`postgresql+asyncpg`), rather than a plain address.
+    /// Whether it is a SQLAlchemy URL, whose scheme can name a driver (`postgresql+asyncpg`), rather than a plain address.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sqlalchemy: bool,
-    /// The driver that such a URL is to name.
+    /// The driver that such a URL should name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub driver: Option<DriverAnswer>,
     /// The service whose URL it is.
@@ -192,10 +192,10 @@ pub struct Setting {
     pub template: Vec<TemplatePart>,
     /// The path in a secret store (`Secret("/path")`).
     pub path: Option<SecretPath>,
-    /// What gives it a value beside its variables, where its class chooses its sources.
+    /// What sets it besides its variables, if its class chooses its sources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Given>,
-    /// The class that declares it, where that is another one.
+    /// The class that declares it, if it is another one.
     pub owner: ClassRef,
     /// The file that declares it.
     pub file: String,
@@ -253,7 +253,7 @@ impl Setting {
 /// A field of a nested model that has a variable of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NestedLeaf {
-    /// The names of the fields on the way.
+    /// The names of the fields on the path.
     pub path: Vec<String>,
     /// Its variables.
     pub env: Vec<String>,
@@ -264,7 +264,7 @@ pub struct NestedLeaf {
     pub required: bool,
     /// Whether it must be kept secret.
     pub secret: bool,
-    /// Where a file gives it that its class reads.
+    /// The place in a file that sets it, if its class reads that file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Place>,
 }
@@ -323,12 +323,12 @@ impl JsonSchema for DefaultValue {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "Any JSON value; {\"computed\": \"<expression>\"} where the source does not decide it; {\"enum\": \"Class.MEMBER\", \"value\": v} for a member of an enum; {\"secret\": v} for a secret."
+            "description": "Any JSON value; {\"computed\": \"<expression>\"} if it is computed; {\"enum\": \"Class.MEMBER\", \"value\": v} for a member of an enum; {\"secret\": v} for a secret."
         })
     }
 }
 
-/// Which part of which resource a field carries.
+/// The part of a resource that a field holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct ResourcePart {
     /// The kind, a file name of the catalog.
@@ -378,8 +378,8 @@ pub struct SecretPath {
     pub variables: Vec<String>,
     /// The pinned version.
     pub version: Option<String>,
-    /// Seconds in the cache: `None` for ever, 0 never.
+    /// Seconds in the cache: `null` for forever, 0 for never.
     pub ttl: Option<f64>,
-    /// How the text becomes a value.
+    /// How the text is converted to a value.
     pub cast: CastRule,
 }

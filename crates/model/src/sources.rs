@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Place;
 
-/// The sources of a class in the order in which they win.
+/// The sources of a class, highest priority first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sources {
-    /// Each source; of two that give a value, the first wins.
+    /// The sources; if two have a value, the first wins.
     pub order: Vec<Source>,
-    /// Why they are not all known, with the expression: only the program knows what else gives a value.
+    /// Why they are not all known, with the expression: only the program knows its other sources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undecided: Option<String>,
 }
@@ -19,7 +19,7 @@ pub struct Sources {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Source {
-    /// The arguments that the class is made with.
+    /// The arguments of the call.
     Arguments,
     /// Environment variables.
     Environment,
@@ -29,18 +29,18 @@ pub enum Source {
     Secrets,
     /// The command line.
     CommandLine,
-    /// A file of the project that was read, or is not there.
+    /// A file in the project that takk read, or that does not exist.
     File {
-        /// Relative to the root.
+        /// The path, relative to the root.
         file: String,
-        /// Why takk does not know what is in it; absent where it was read.
+        /// Why takk does not know its contents; absent if takk read it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         unread: Option<String>,
-        /// Whether there is no such file here: then it gives nothing.
+        /// Whether the file does not exist: then it sets nothing.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         absent: bool,
     },
-    /// Something that only the program can ask.
+    /// A source that only the program can read.
     Other {
         /// The class or function, as written.
         name: String,
@@ -64,11 +64,11 @@ impl Given {
     /// What it means for the variable, as a clause.
     pub fn in_words(&self) -> String {
         match self {
-            Self::File { place, first: true } => format!("{} gives it, and wins over the environment", place.short()),
-            Self::File { place, first: false } => format!("{} gives it", place.short()),
-            Self::Perhaps { source } => format!("{source} may give it"),
-            Self::Position | Self::Subcommand => "it stands on the command line".to_owned(),
-            Self::Elsewhere { sources } => format!("its class reads {sources}, and no environment variables"),
+            Self::File { place, first: true } => format!("{} sets it and overrides the environment", place.short()),
+            Self::File { place, first: false } => format!("{} sets it", place.short()),
+            Self::Perhaps { source } => format!("{source} may set it"),
+            Self::Position | Self::Subcommand => "it is a command-line argument".to_owned(),
+            Self::Elsewhere { sources } => format!("its class reads {sources}, not environment variables"),
         }
     }
 
@@ -90,7 +90,7 @@ impl Source {
             Self::Arguments => "arguments".to_owned(),
             Self::Environment => "the environment".to_owned(),
             Self::Dotenv => "dotenv files".to_owned(),
-            Self::Secrets => "a directory of secrets".to_owned(),
+            Self::Secrets => "a secrets directory".to_owned(),
             Self::CommandLine => "the command line".to_owned(),
             Self::File { file, .. } => format!("`{file}`"),
             Self::Other { name } => format!("`{name}`"),
@@ -98,7 +98,7 @@ impl Source {
     }
 }
 
-/// What gives a field its value, beside its variables.
+/// What sets a field besides its variables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "by")]
 pub enum Given {
@@ -106,19 +106,19 @@ pub enum Given {
     File {
         /// Where.
         place: Place,
-        /// Whether the file wins over the environment.
+        /// Whether the file overrides the environment.
         first: bool,
     },
-    /// Perhaps a source that only the program can ask.
+    /// Possibly a source that only the program can read.
     Perhaps {
         /// The source, in words.
         source: String,
     },
-    /// The command line, where it stands by its position.
+    /// The command line, as a positional argument.
     Position,
-    /// The command line, where it is a command of its own: no variable gives it.
+    /// The command line, as a subcommand: no variable sets it.
     Subcommand,
-    /// Only what its class reads, which is not the environment.
+    /// Only the sources of its class, which does not read the environment.
     Elsewhere {
         /// The sources of the class, in words.
         sources: String,

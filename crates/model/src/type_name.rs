@@ -10,11 +10,11 @@ pub fn type_named(name: &str) -> ValueType {
     let mut reader = Reader { rest: name, depth: 0 };
     match reader.union() {
         Some(read) if reader.rest.is_empty() && !is_open(&read) => read,
-        _ => ValueType::unchecked(format!("`{name}` decides itself")),
+        _ => ValueType::unchecked(format!("`{name}` does its own validation")),
     }
 }
 
-/// Whether a part of it is not known: what the whole accepts is not known then.
+/// Whether a part of it is unknown: what the whole accepts is not known then.
 fn is_open(read: &ValueType) -> bool {
     use ValueType as T;
     match read {

@@ -3,27 +3,27 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What an address type asks for (`UrlConstraints`).
+/// The requirements of an address type (`UrlConstraints`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UrlRule {
     /// The type's name.
     pub name: String,
-    /// The schemes it allows; all where none is listed.
+    /// The schemes it allows; all if none is listed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schemes: Vec<String>,
-    /// Whether several hosts may be given.
+    /// Whether it allows several hosts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub many_hosts: bool,
-    /// Whether a host must be given.
+    /// Whether it requires a host.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub host_required: bool,
-    /// The host where none is given.
+    /// The default host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_host: Option<String>,
-    /// The port where none is given.
+    /// The default port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_port: Option<u16>,
-    /// The longest it may be, in bytes.
+    /// The maximum length, in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u64>,
 }

@@ -8,71 +8,71 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClassRef, Manifest, Place, Setting, SettingsClass};
 
-/// What becomes of a class in the project.
+/// How a class is used in the project.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum UsageKind {
-    /// Nothing in the project makes it, and nothing shows that it is not made: that of a library, by whoever imports it.
+    /// Nothing in the project instantiates it, but it may be instantiated: in a library, by whoever imports it.
     #[default]
     NotMadeHere,
-    /// It is made, and reads the environment.
+    /// It is instantiated, and reads the environment.
     Made,
-    /// It is made under a condition, or where a failure is taken: the program may run without it.
+    /// It is instantiated under a condition, or its errors are handled: the program may run without it.
     MadeIf,
-    /// It is made of data that the program has from elsewhere; the environment fills in what the data leaves out.
+    /// It is created from other data; the environment provides what the data omits.
     FromData,
-    /// It is the type of fields of others only, and is read through them.
+    /// It is only the type of fields of other classes, and is read through them.
     PartOf,
-    /// It is only derived from.
+    /// It is only a base class.
     BaseOnly,
 }
 
 /// How the project uses a class.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Usage {
-    /// What becomes of it.
+    /// How it is used.
     pub kind: UsageKind,
-    /// Where it is made.
+    /// Where it is instantiated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub makings: Vec<Making>,
     /// The fields whose type it is part of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub part_of: Vec<PartOf>,
-    /// The classes that derive from it, if it is not made itself.
+    /// The classes that derive from it, if it is not instantiated itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub base_of: Vec<ClassRef>,
-    /// Fields that every making gives a value: no variable is read for them.
+    /// Fields that get a value in every call: no variable is read for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given: Vec<String>,
-    /// Fields that the environment need not give, although the class is made: only makings under a condition read them, or other values
-    /// are merged with them.
+    /// Fields that the environment need not set although the class is instantiated: only conditional calls read them, or other values are
+    /// merged with them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spared: Vec<String>,
-    /// Fields that are needed although the class is made under a condition: whichever class is made, it needs them.
+    /// Fields that are required although the class is instantiated under a condition: every alternative requires them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needed: Vec<String>,
-    /// Whether every making has other names: the variables are those of the class's entries in `variants`.
+    /// Whether every call changes the names: the variables are those of the class's entries in `variants`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_other_names: bool,
 }
 
-/// One place that makes a class.
+/// A place that instantiates a class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Making {
     /// Where.
     pub place: Place,
-    /// What makes it, if it is not called by its name: as a phrase.
+    /// What instantiates it, if it is not called by its name, as a phrase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// Under which condition, as a phrase.
+    /// The condition, as a phrase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
-    /// The options that it is called with, as Python writes them: `_env_prefix` and others.
+    /// The options that it is called with, in Python syntax: `_env_prefix` and others.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
 }
 
-/// A field that holds a class.
+/// A field whose type contains a class.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct PartOf {
     /// The class that has the field.
@@ -113,21 +113,21 @@ impl Usage {
         }
     }
 
-    /// How the class is used, as a phrase: `made in main.py:12`. Nothing where nobody makes it.
+    /// How the class is used, as a phrase: `instantiated in main.py:12`. Nothing where nobody makes it.
     pub fn phrase(&self) -> Option<String> {
         match self.kind {
             UsageKind::NotMadeHere => None,
             UsageKind::Made | UsageKind::MadeIf => self.made(),
             UsageKind::FromData => {
                 let place = self.makings.first().map(|making| format!(" in {}", making.place.short())).unwrap_or_default();
-                Some(format!("made of data{place}"))
+                Some(format!("created from data{place}"))
             }
             UsageKind::PartOf => Some(format!(
                 "part of {}",
                 listed(self.part_of.iter().map(|part| format!("{}.{}", part.class.qualname, part.field)))
             )),
             UsageKind::BaseOnly => {
-                Some(format!("only a base of {}", listed(self.base_of.iter().map(|class| class.qualname.clone()))))
+                Some(format!("only a base class of {}", listed(self.base_of.iter().map(|class| class.qualname.clone()))))
             }
         }
     }
@@ -136,7 +136,7 @@ impl Usage {
         let first = self.makings.first()?;
         let mut text = match &first.by {
             Some(by) => format!("{by} in {}", first.place.short()),
-            None => format!("made in {}", first.place.short()),
+            None => format!("instantiated in {}", first.place.short()),
         };
         if !first.options.is_empty() {
             let options = first.options.iter().map(|(name, value)| format!("{name}={value}"));
@@ -201,10 +201,10 @@ mod tests {
         };
         usage.kind = UsageKind::MadeIf;
         usage.makings = vec![making(3, Some("if `debug`")), making(9, None)];
-        assert_eq!(usage.phrase().as_deref(), Some("made in main.py:3, if `debug`, and in one more place"));
+        assert_eq!(usage.phrase().as_deref(), Some("instantiated in main.py:3, if `debug`, and in one more place"));
         usage.kind = UsageKind::BaseOnly;
         usage.base_of = ["A", "B", "C", "D"].map(class).to_vec();
-        assert_eq!(usage.phrase().as_deref(), Some("only a base of `A`, `B`, `C` and 1 more"));
+        assert_eq!(usage.phrase().as_deref(), Some("only a base class of `A`, `B`, `C` and 1 more"));
         usage.kind = UsageKind::PartOf;
         usage.part_of = vec![PartOf { class: class("A"), field: "db".to_owned() }];
         assert_eq!(usage.phrase().as_deref(), Some("part of `A.db`"));

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::UrlRule;
 
-/// A type with its constraints, aliases and `Annotated` dissolved.
+/// A type, with constraints, aliases and `Annotated` resolved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ValueType {
@@ -26,7 +26,7 @@ pub enum ValueType {
     Bool,
     /// `Decimal`
     Decimal,
-    /// `UUID`, of one version where that is asked for.
+    /// `UUID`, of one version if the type requires it.
     Uuid(Option<u8>),
     /// `pathlib.Path`
     Path,
@@ -62,9 +62,9 @@ pub enum ValueType {
     Json(Box<ValueType>),
     /// A model of pydantic, a dataclass, a `TypedDict` or a `NamedTuple`.
     Model(ModelRule),
-    /// The model that many models further out, counted from 0: it holds itself.
+    /// The model that many levels up, counted from 0: it is recursive.
     Enclosing(u32),
-    /// Of several models the one that a tag names (`Field(discriminator=...)`).
+    /// One of several models, selected by a tag (`Field(discriminator=...)`).
     Tagged(TaggedRule),
     /// An address type of pydantic.
     Url(UrlRule),
@@ -80,25 +80,25 @@ pub enum ValueType {
     Pattern,
     /// A type with constraints.
     Constrained(Box<Constraints>, Box<ValueType>),
-    /// What this type refuses is refused; whether what it accepts is accepted, only the program knows. With the reason.
+    /// Values that this type rejects are rejected; only the program knows whether the others are accepted. With the reason.
     Checked(String, Box<ValueType>),
     /// Not decoded as JSON before it is validated (`NoDecode`).
     Undecoded(Box<ValueType>),
     /// An empty text is no value (`env_ignore_empty`).
     EmptyIsUnset(Box<ValueType>),
-    /// That text stands for `None` (`env_parse_none_str`).
+    /// That text means `None` (`env_parse_none_str`).
     NoneText(String, Box<ValueType>),
-    /// A validator runs before the type's own: of the type only counts that a text for it is decoded as JSON. With the reason.
+    /// A validator runs before the type's own: the type only determines whether a text is decoded as JSON. With the reason.
     Preceded(String, Box<ValueType>),
-    /// Of texts that are not written in the usual way nothing is certain: the version of pydantic may read them differently.
+    /// Texts in unusual forms are not checked: versions of pydantic parse them differently.
     Usual(Box<ValueType>),
     /// By the rules of pydantic 1.
     First(Box<ValueType>),
-    /// Other variables add to what its text says (`env_nested_delimiter`).
+    /// Other variables are merged with its value (`env_nested_delimiter`).
     Merged(Box<ValueType>),
-    /// The variable holds JSON, of which the value is the part at that path (`AliasPath`).
+    /// The variable contains JSON, and the value is the part at that path (`AliasPath`).
     Part(Vec<PathStep>, Box<ValueType>),
-    /// A text is turned into the first type before it is validated as the second (`_coerce_env_val_strict`, under `strict`).
+    /// A text is converted to the first type before it is validated as the second (`_coerce_env_val_strict`, with `strict`).
     Coerced(Box<ValueType>, Box<ValueType>),
     /// Only the program decides. With the reason.
     Unchecked(String),
@@ -108,7 +108,7 @@ pub enum ValueType {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum PathStep {
-    /// The item at that place; from the end if it is below zero.
+    /// The item at that index; counted from the end if it is negative.
     Index(i64),
     /// The value of that key.
     Key(String),
@@ -117,15 +117,15 @@ pub enum PathStep {
 /// The members of an enum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EnumRule {
-    /// The type that is mixed in, which decides how a text is turned into a value.
+    /// The type that is mixed in, which determines how a text is converted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mixin: Option<EnumMixin>,
     /// The values of its members.
     pub values: Vec<Json>,
-    /// Whether it may accept more: `_missing_`, or members whose value is not known.
+    /// Whether it may accept more: `_missing_`, or members whose value is unknown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub open: bool,
-    /// The names that are taken for members (`env_parse_enums`), each for the value at its place.
+    /// The names that are accepted for members (`env_parse_enums`), in the order of the values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by_name: Vec<String>,
 }
@@ -142,10 +142,10 @@ pub enum EnumMixin {
     Float,
 }
 
-/// Which of several models is meant.
+/// How one of several models is selected.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TaggedRule {
-    /// The field whose value says it.
+    /// The field whose value selects it.
     pub tag: String,
     /// The models.
     pub members: Vec<ValueType>,
@@ -159,13 +159,13 @@ pub struct ModelRule {
     pub form: ModelForm,
     /// Its fields.
     pub fields: Vec<ModelField>,
-    /// Whether names that no field has are refused.
+    /// Whether extra names are rejected.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forbid_extra: bool,
-    /// Whether names that no field has are kept.
+    /// Whether extra names are kept.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub allow_extra: bool,
-    /// Whether case does not matter in names (`_replace_field_names_case_insensitively` of pydantic-settings).
+    /// Whether names are case-insensitive (`_replace_field_names_case_insensitively` of pydantic-settings).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ignore_case: bool,
 }
@@ -175,14 +175,14 @@ pub struct ModelRule {
 pub struct ModelField {
     /// Its name in Python.
     pub name: String,
-    /// The keys that it is looked up by, in order.
+    /// The keys under which it is looked up, in order.
     pub keys: Vec<String>,
     /// What it accepts.
     #[serde(rename = "type")]
     pub accepts: ValueType,
     /// Whether it has no default.
     pub required: bool,
-    /// Whether a key names something that it is only a part of (`AliasPath`).
+    /// Whether a key names something that contains it as a part (`AliasPath`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_part: bool,
 }
@@ -200,7 +200,7 @@ pub enum ModelForm {
     Dataclass,
     /// A `TypedDict`.
     TypedDict,
-    /// A `NamedTuple`, which is also made of a list.
+    /// A `NamedTuple`, which can also be created from a list.
     NamedTuple,
 }
 
@@ -226,7 +226,7 @@ pub struct IpRule {
     pub version: Option<u8>,
 }
 
-/// The form of an address of IP.
+/// The form of an IP address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum IpForm {
@@ -238,7 +238,7 @@ pub enum IpForm {
     Network,
 }
 
-/// Constraints on a type. What is `None` or `false` is not asked for.
+/// Constraints on a type. `null` and `false` mean no constraint.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Constraints {
     /// Greater than.
@@ -256,34 +256,34 @@ pub struct Constraints {
     /// A multiple of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub multiple_of: Option<Json>,
-    /// The shortest length.
+    /// The minimum length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_length: Option<u64>,
-    /// The longest length.
+    /// The maximum length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u64>,
-    /// The pattern to be found in it.
+    /// The pattern that must be found in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// How many digits a `Decimal` may have.
+    /// The maximum number of digits of a `Decimal`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_digits: Option<u64>,
-    /// How many of them behind the point.
+    /// The maximum number of decimal places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimal_places: Option<u64>,
-    /// Whether infinity and not-a-number are allowed, where that is said.
+    /// Whether infinity and not-a-number are allowed, if set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_inf_nan: Option<bool>,
-    /// Whether nothing is converted, where that is said.
+    /// Whether values are not converted, if set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strict: Option<bool>,
-    /// Whether white space around it is taken off first, where that is said.
+    /// Whether surrounding whitespace is removed first, if set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strip_whitespace: Option<bool>,
-    /// Whether numbers are taken for texts, where that is said.
+    /// Whether numbers are converted to strings, if set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coerce_numbers: Option<bool>,
-    /// Whether Python's own engine looks for the pattern (`regex_engine`), where that is said.
+    /// Whether Python's own regex engine is used (`regex_engine`), if set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub python_pattern: Option<bool>,
 }

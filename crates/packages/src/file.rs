@@ -75,17 +75,19 @@ impl<'b> File<'b> {
 
     fn problem(&self, fault: &Fault, tool: Option<&str>) -> Problem {
         let (kind, help) = match (fault, tool) {
-            (Fault::Encoding(_), _) => (ProblemKind::BrokenFile, "save the file as UTF-8; the rest of it was read".to_owned()),
+            (Fault::Encoding(_), _) => (ProblemKind::BrokenFile, "save the file as UTF-8; takk read the rest of it".to_owned()),
             (Fault::MergeConflict(_), Some(tool)) => {
-                (ProblemKind::MergeConflict, format!("resolve them and run `{tool}`; until then the first side counts"))
+                (ProblemKind::MergeConflict, format!("resolve them and run `{tool}`; until then, takk uses the first side"))
             }
             (Fault::MergeConflict(_), None) => {
-                (ProblemKind::MergeConflict, "resolve them; until then the first side counts".to_owned())
+                (ProblemKind::MergeConflict, "resolve them; until then, takk uses the first side".to_owned())
             }
             (Fault::Syntax(..), Some(tool)) => {
-                (ProblemKind::BrokenFile, format!("run `{tool}` to write it anew; what could be read was used"))
+                (ProblemKind::BrokenFile, format!("run `{tool}` to regenerate it; takk used what it could read"))
             }
-            (Fault::Syntax(..), None) => (ProblemKind::BrokenFile, "correct this line; what could be read was used".to_owned()),
+            (Fault::Syntax(..), None) => {
+                (ProblemKind::BrokenFile, "correct this line; takk used what it could read".to_owned())
+            }
         };
         Problem::new(kind, self.place_of(fault.position()), fault.message(&self.path), help)
     }

@@ -39,13 +39,13 @@ pub(super) fn check(marker: &str) -> Result<(), String> {
         operand(words.next_word()?)?;
         word = words.next_word()?;
         while word == Some(Word::Symbol(")")) {
-            depth = depth.checked_sub(1).ok_or("a `)` of its marker has no `(`")?;
+            depth = depth.checked_sub(1).ok_or("its marker has a `)` without a `(`")?;
             word = words.next_word()?;
         }
         match word {
             Some(Word::Name("and" | "or")) => {}
             None if depth == 0 => return Ok(()),
-            None => return Err("a `(` of its marker has no `)`".to_owned()),
+            None => return Err("its marker has a `(` without a `)`".to_owned()),
             Some(_) => return Err("its marker needs `and` or `or` between two comparisons".to_owned()),
         }
     }
@@ -62,9 +62,9 @@ fn operand(word: Option<Word>) -> Result<(), String> {
     match word {
         Some(Word::Text) => Ok(()),
         Some(Word::Name(name)) if VARIABLES.contains(&name) => Ok(()),
-        Some(Word::Name(name)) => Err(format!("its marker names `{}`, which is no marker variable", shortened(name))),
+        Some(Word::Name(name)) => Err(format!("its marker names `{}`, which is not a marker variable", shortened(name))),
         Some(Word::Symbol(symbol)) => Err(format!("its marker has `{symbol}` where a value belongs")),
-        None => Err("its marker ends too early".to_owned()),
+        None => Err("its marker is incomplete".to_owned()),
     }
 }
 
@@ -72,7 +72,7 @@ fn comparison(words: &mut Words) -> Result<(), String> {
     match words.next_word()? {
         Some(Word::Symbol("==" | "!=" | "<=" | ">=" | "<" | ">" | "~=" | "===") | Word::Name("in")) => Ok(()),
         Some(Word::Name("not")) if words.next_word()? == Some(Word::Name("in")) => Ok(()),
-        _ => Err("its marker lacks a comparison such as `==`".to_owned()),
+        _ => Err("its marker has no comparison such as `==`".to_owned()),
     }
 }
 
@@ -86,14 +86,14 @@ impl<'m> Words<'m> {
         let Some(first) = self.rest.chars().next() else { return Ok(None) };
         let word = match first {
             '\'' | '"' => {
-                let (_, after) = self.rest[1..].split_once(first).ok_or("a quote of its marker is not closed")?;
+                let (_, after) = self.rest[1..].split_once(first).ok_or("its marker has an unclosed quote")?;
                 self.rest = after;
                 return Ok(Some(Word::Text));
             }
             '(' | ')' => Word::Symbol(self.take(1)),
             '=' | '!' | '<' | '>' | '~' => Word::Symbol(self.take(self.run(|c| "=!<>~".contains(c)))),
             c if is_word_character(c) => Word::Name(self.take(self.run(is_word_character))),
-            other => return Err(format!("its marker has `{}`, which belongs in quotes", other.escape_debug())),
+            other => return Err(format!("its marker has `{}`, which must be quoted", other.escape_debug())),
         };
         Ok(Some(word))
     }
@@ -135,16 +135,16 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (marker, part) in [
-            ("", "ends too early"),
-            ("python_version", "lacks a comparison"),
-            ("python < '3'", "`python`, which is no marker variable"),
+            ("", "is incomplete"),
+            ("python_version", "has no comparison"),
+            ("python < '3'", "`python`, which is not a marker variable"),
             ("python_version < 3.11", "`3.11`"),
-            ("(os_name == 'nt'", "has no `)`"),
-            ("os_name == 'nt')", "has no `(`"),
-            ("os_name == 'nt", "not closed"),
+            ("(os_name == 'nt'", "without a `)`"),
+            ("os_name == 'nt')", "without a `(`"),
+            ("os_name == 'nt", "unclosed"),
             ("os_name == 'nt' os_name == 'x'", "needs `and` or `or`"),
-            ("os_name not 'nt'", "lacks a comparison"),
-            ("os_name == 'nt' & 1", "belongs in quotes"),
+            ("os_name not 'nt'", "has no comparison"),
+            ("os_name == 'nt' & 1", "must be quoted"),
         ] {
             let error = check(marker).expect_err(marker);
             assert!(error.contains(part), "{marker}: {error}");

@@ -27,7 +27,7 @@ impl Requirement {
         let text = text.trim();
         let name_end = text.bytes().position(|byte| !name::is_name_byte(byte)).unwrap_or(text.len());
         let (written, rest) = text.split_at(name_end);
-        let name = name::normalised(written).ok_or("it does not begin with the name of a package")?;
+        let name = name::normalised(written).ok_or("it does not start with a package name")?;
         let rest = skip_extras(rest.trim_start())?.trim_start();
         if let Some(address) = rest.strip_prefix('@') {
             return with_url(name, address);
@@ -56,7 +56,7 @@ fn with_url(name: String, address: &str) -> Result<Requirement, String> {
         None => (address.trim(), None),
     };
     if url.is_empty() {
-        return Err("there is no address after its `@`".to_owned());
+        return Err("it has no URL after `@`".to_owned());
     }
     condition.map_or(Ok(()), marker::check)?;
     let pinned = archive(url).and_then(|archive| archive.version);
@@ -71,10 +71,10 @@ fn with_versions(name: String, versions: &str) -> Result<Requirement, String> {
     }
     if !versions.starts_with(['<', '>', '=', '!', '~']) {
         let found = shortened(versions);
-        return Err(format!("`{found}` is no version requirement such as `>=1.2`"));
+        return Err(format!("`{found}` is not a version specifier such as `>=1.2`"));
     }
     let specifiers: VersionSpecifiers =
-        versions.parse().map_err(|_| format!("`{}` is no version requirement such as `>=1.2`", shortened(versions)))?;
+        versions.parse().map_err(|_| format!("`{}` is not a version specifier such as `>=1.2`", shortened(versions)))?;
     Ok(Requirement { name, pinned: pinned(&specifiers), specifier: Some(versions.to_owned()), url: None })
 }
 
@@ -146,18 +146,18 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (text, part) in [
-            ("", "does not begin with the name"),
-            ("-x", "does not begin with the name"),
-            ("a-", "does not begin with the name"),
-            ("a=1.0", "`=1.0` is no version requirement"),
-            ("a 1.0", "`1.0` is no version requirement"),
-            ("a>=", "no version requirement"),
-            ("a>=1.0.*", "no version requirement"),
+            ("", "does not start with a package name"),
+            ("-x", "does not start with a package name"),
+            ("a-", "does not start with a package name"),
+            ("a=1.0", "`=1.0` is not a version specifier"),
+            ("a 1.0", "`1.0` is not a version specifier"),
+            ("a>=", "not a version specifier"),
+            ("a>=1.0.*", "not a version specifier"),
             ("a[b", "not closed"),
             ("a[b-]", "not names separated by commas"),
             ("a[b c]", "not names separated by commas"),
-            ("a @ ", "no address"),
-            ("a; python > '3'", "no marker variable"),
+            ("a @ ", "no URL"),
+            ("a; python > '3'", "not a marker variable"),
         ] {
             let error = Requirement::parse(text).expect_err(text);
             assert!(error.contains(part), "{text}: {error}");

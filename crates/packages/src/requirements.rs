@@ -73,7 +73,7 @@ fn open(files: &Files, wanted: &Wanted, problems: &mut Vec<Problem>) -> Option<V
         Ok(bytes) => Some(bytes),
         Err(error) => {
             let message = format!("cannot read {}, which {} includes: {error}", wanted.path, place.file);
-            let help = format!("create the file, or correct its path, which begins at the directory of {}", place.file);
+            let help = format!("create the file, or correct its path, which is relative to the directory of {}", place.file);
             problems.push(Problem::new(ProblemKind::MissingInclude, place.clone(), message, help));
             None
         }
@@ -104,7 +104,7 @@ impl Reader<'_> {
                 Content::Editable(address) => self.address(&address, offset, by_hand),
                 Content::Include { path, constraint } => self.include(&path, constraint, offset),
                 Content::UnknownOption(option) => {
-                    let message = format!("`{}` is no option of a requirements file", without_address(&option));
+                    let message = format!("`{}` is not an option of a requirements file", without_address(&option));
                     self.problem(ProblemKind::BadRequirement, offset, message, "remove the line, or see `pip install --help`");
                 }
             }
@@ -124,8 +124,8 @@ impl Reader<'_> {
             // pip fills in environment variables first, and what they hold is not known here.
             Err(_) if text.contains("${") => {}
             Err(reason) => {
-                let message = format!("`{}` is no requirement: {reason}", without_address(text));
-                self.problem(ProblemKind::BadRequirement, offset, message, "write it as in `httpx>=0.27,<1`");
+                let message = format!("`{}` is not a valid requirement: {reason}", without_address(text));
+                self.problem(ProblemKind::BadRequirement, offset, message, "use the form `httpx>=0.27,<1`");
             }
         }
     }
@@ -153,12 +153,13 @@ impl Reader<'_> {
             self.found.includes.push(Wanted { path: resolved, constraint, from: Some(self.file.place(offset)) });
             return;
         }
-        let message = format!("{includer} includes `{}`, which is outside of the project and not read", without_address(path));
+        let message =
+            format!("{includer} includes `{}`, which is outside the project; takk does not read it", without_address(path));
         self.problem(
             ProblemKind::MissingInclude,
             offset,
             message,
-            "copy it into the project, or run takk in the directory above",
+            "copy it into the project, or run takk in the parent directory",
         );
     }
 

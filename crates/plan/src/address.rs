@@ -9,13 +9,13 @@ use serde::Serialize;
 use super::resolve_component_name;
 use takk_model::{Environment, Manifest, Service, ServiceUrlRef, UrlKind};
 
-/// An address, or why there is none.
+/// A URL, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Address {
     /// The address.
     Url(String),
-    /// The reason why it is not known.
+    /// Why it is unknown.
     Unresolved(String),
 }
 
@@ -50,7 +50,7 @@ impl<'m> Components<'m> {
         let name = match (reference.name.as_str(), readers) {
             ("self", [one]) if !has_self => one.as_str(),
             ("self", _) if !has_self => {
-                return Address::Unresolved("`self` is another address for each service that reads it".to_owned());
+                return Address::Unresolved("`self` is a different address for each service that reads it".to_owned());
             }
             (name, _) => name,
         };
@@ -90,7 +90,7 @@ impl<'m> Components<'m> {
 /// `http://<service>.<project>-<environment>.svc.cluster.local:<port>`; in `dev` the port of this machine.
 pub(super) fn internal(service: &Service, project: &str, environment: &Environment, protocol: &str) -> Address {
     let Some(port) = port_in(service, environment) else {
-        return Address::Unresolved(format!("`{}` listens on no port", service.name));
+        return Address::Unresolved(format!("`{}` does not listen on a port", service.name));
     };
     let environment = environment.name.as_str();
     let host = if environment == "dev" {
@@ -105,7 +105,7 @@ pub(super) fn internal(service: &Service, project: &str, environment: &Environme
 /// unless `https_only=False` is written, has an `https` address where the field asks for `http`.
 pub(super) fn external(service: &Service, environment: &Environment, protocol: &str) -> Address {
     if !service.external {
-        return Address::Unresolved(format!("`{}` cannot be reached from outside", service.name));
+        return Address::Unresolved(format!("`{}` is not reachable from outside", service.name));
     }
     let protocol = if protocol == "http" && is_https_only(service) { "https" } else { protocol };
     if let Some(domain) = domains_in(service, environment).first() {

@@ -17,9 +17,9 @@ use takk_value::together::lacking;
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, as in `Setting`")]
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Declared {
-    /// Its name: the first that is tried. For a `Secret` without a variable, the field's name.
+    /// Its name: the first one that is tried. For a `Secret` without a variable, the field's name.
     pub name: String,
-    /// The other names, in the order tried.
+    /// Its other names, in the order in which they are tried.
     pub alternatives: Vec<String>,
     /// The variables of single nested fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -27,17 +27,17 @@ pub struct Declared {
     /// What finds further variables of nested fields, one for each class that reads the variable.
     #[serde(skip)]
     pub inside: Vec<Arc<NestedField>>,
-    /// Its type, as Python writes it.
+    /// Its type, in Python syntax.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// Whether some reader has no default for it, and is made whatever happens.
+    /// Whether a reader has no default for it and is always instantiated.
     pub required: bool,
-    /// Why it is not required although some reader has no default for it: how that reader is made.
+    /// Why it is not required although a reader has no default for it: how that reader is instantiated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spared: Option<String>,
     /// Whether every reader allows `None`.
     pub optional: bool,
-    /// Whether some reader keeps it secret.
+    /// Whether any reader treats it as secret.
     pub secret: bool,
     /// Whether it is marked deprecated.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -45,32 +45,32 @@ pub struct Declared {
     /// The default; never that of a secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<DefaultValue>,
-    /// Why pydantic refuses the default of some reader, which is none then.
+    /// Why pydantic rejects the default of a reader.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused_default: Option<String>,
-    /// Whether there is a default other than `None`, also where it is not shown.
+    /// Whether there is a default other than `None`, even if it is not shown.
     pub has_default: bool,
-    /// The values that are allowed, if they are listed.
+    /// The allowed values, if it is a choice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
     /// What it is for.
     pub description: Option<String>,
     /// The part of a resource that it is.
     pub resource: Option<ResourcePart>,
-    /// The driver that it names, if it is a URL of SQLAlchemy.
+    /// The driver that it names, if it is a SQLAlchemy URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub driver: Option<DriverAnswer>,
-    /// The service whose address it is.
+    /// The service whose URL it is.
     pub service: Option<ServiceUrlRef>,
     /// The parts that it is composed of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub template: Vec<TemplatePart>,
     /// The path in a secret store.
     pub path: Option<SecretPath>,
-    /// The library that reads it by itself, if nothing else of the program does.
+    /// The library that reads it by itself, if nothing else in the program does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub library: Option<LibraryVariable>,
-    /// What gives it a value beside its names, if every reader has something that does.
+    /// What sets it besides its names, if every reader has such a source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub given: Option<Given>,
     /// Where the code reads it, in the order of the classes.
@@ -82,22 +82,22 @@ pub struct Declared {
 /// One place that reads a variable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Reader {
-    /// The settings class; `None` where the code reads the environment itself.
+    /// The settings class; `null` if the code reads the environment directly.
     pub class: Option<ClassRef>,
     /// The field.
     pub field: Option<String>,
-    /// The type that the class gives it.
+    /// Its type in the class.
     #[serde(rename = "type")]
     pub type_name: Option<String>,
-    /// Whether this reader has no default, or one that pydantic refuses, and is made whatever happens.
+    /// Whether this reader has no default, or one that pydantic rejects, and is always instantiated.
     pub required: bool,
-    /// Why pydantic refuses its default.
+    /// Why pydantic rejects its default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused_default: Option<String>,
-    /// How the class is made: `made in main.py:12`. Nothing where nobody in the project makes it.
+    /// How the class is instantiated: `instantiated in main.py:12`; absent if nothing in the project does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made: Option<String>,
-    /// Whether the class is made under a condition only.
+    /// Whether the class is instantiated only under a condition.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub made_if: bool,
     /// The services that have the class.
@@ -298,7 +298,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
         inside: Vec::new(),
         type_name: "str".to_owned(),
         required,
-        spared: (read.required && !required).then(|| "needed only when the code that reads it runs".to_owned()),
+        spared: (read.required && !required).then(|| "required only when the code that reads it runs".to_owned()),
         optional: !required,
         secret: false,
         deprecated: false,

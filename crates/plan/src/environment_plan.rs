@@ -14,29 +14,29 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// What the program needs, environment by environment.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Plan {
-    /// The version of this shape.
+    /// The version of this schema.
     pub schema_version: u32,
     /// The project.
     pub project: ProjectInfo,
-    /// How many Python files there are.
+    /// The number of Python files.
     pub files: usize,
-    /// How many settings classes were found.
+    /// The number of settings classes.
     pub settings_classes: usize,
-    /// The environments in the order asked for.
+    /// The environments, in the requested order.
     pub environments: Vec<EnvironmentPlan>,
-    /// Classes that read nothing by themselves.
+    /// Classes that read no variables by themselves.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_read: Vec<NotRead>,
-    /// What the code suggests without declaring it.
+    /// What the code probably needs without declaring it.
     pub suggestions: Vec<Suggestion>,
 }
 
-/// A settings class that reads nothing by itself.
+/// A settings class that reads no variables by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NotRead {
     /// The class.
     pub class: ClassRef,
-    /// Why, as a phrase: `only a base of ...`, `part of ...`.
+    /// Why, as a phrase: `only a base class of ...`, `part of ...`.
     pub why: String,
     /// Where it is declared.
     pub place: Place,
@@ -53,7 +53,7 @@ pub struct EnvironmentPlan {
     pub resources: Vec<PlannedResource>,
     /// Variables in the order of their declarations; those read outside settings classes last.
     pub variables: Vec<PlannedVariable>,
-    /// Stored values that no code declares any more, by name.
+    /// Stored values that the code no longer declares, by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stale: Vec<StaleValue>,
     /// Components by name.
@@ -69,46 +69,46 @@ impl EnvironmentPlan {
     }
 }
 
-/// A database, broker, bucket or other thing that the program connects to.
+/// A database, broker, bucket or other resource that the program connects to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PlannedResource {
     /// The kind, a file name of the catalog.
     pub kind: String,
-    /// The name that tells several of one kind apart.
+    /// The name, which distinguishes several of one kind.
     pub name: String,
-    /// The server version that fits, with the reason.
+    /// A compatible server version, with the reason.
     pub version: Option<VersionAnswer>,
     /// The `*Instance` component that describes it.
     pub instance: Option<String>,
-    /// The variables that carry its parts.
+    /// The variables that hold its parts.
     pub variables: Vec<String>,
-    /// The services that read one of these.
+    /// The services that read any of these.
     pub services: Vec<String>,
     /// Where it is first declared.
     pub place: Place,
 }
 
-/// What is known of a variable's value in an environment.
+/// The state of a variable in an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// Required, and there is no value: the program does not start.
+    /// Required but not set: the program does not start.
     Missing,
     /// A value is stored.
     Set,
-    /// takk makes it: the URL of a service, or a template of known parts.
+    /// Set by takk: the URL of a service, or a value composed from known parts.
     Resolved,
-    /// Its name is one that the system or other programs obey: it has what the machine says, and takk gives it nothing.
+    /// Inherited from the machine: takk does not set a name that the system or other programs use.
     Inherited,
-    /// It is fetched from a secret store by its path.
+    /// Fetched from a secret store by its path.
     Path,
-    /// A source that its class chooses gives it, or may.
+    /// Set, or possibly set, by another source of its class.
     Source,
-    /// Its default is only known at run time.
+    /// Its default is computed at run time.
     Computed,
     /// The code has a default.
     Default,
-    /// It may be left out: `None` is the default, or the program runs without what reads it.
+    /// Optional: the default is `None`, or the program runs without what reads it.
     Optional,
 }
 
@@ -137,23 +137,23 @@ pub struct PlannedVariable {
     pub declared: Arc<Declared>,
     /// Its state here.
     pub state: State,
-    /// What has to be set where it is `missing`, if that is not the variable itself: the variables of nested fields.
+    /// What to set if it is `missing`, if not the variable itself: the variables of nested fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
-    /// Names under which values are stored for it that no list can hold: of keys of a dictionary, or deep inside.
+    /// Names of values stored for it that cannot be listed in advance: keys of a dictionary, or deeply nested fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inside: Vec<String>,
-    /// The stored version, if it is `set`. A variable of nested fields may be set by the fields: then it is the latest of theirs.
+    /// The stored version, if it is `set`. If its nested fields are set instead, the latest of their versions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stored: Option<StoredVersion>,
-    /// The stored values that it is composed of, if it is `resolved` so.
+    /// The stored values that it is composed of, if it is `resolved` from them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub composed_of: Vec<String>,
-    /// What takk makes of it here, if it is `resolved` and holds nothing that must be kept secret.
+    /// The value that takk sets here, if it is `resolved` and contains no secret.
     pub value: Option<String>,
-    /// Why it could not be resolved although the code says what it is made of, or what else gives it.
+    /// Why takk could not resolve it although the code says what it is composed of, or what else sets it.
     pub reason: Option<String>,
-    /// Its path here, if it is a `Secret`.
+    /// Its path in this environment, if it is a `Secret`.
     pub secret_path: Option<PlannedPath>,
 }
 
@@ -181,25 +181,25 @@ impl PlannedVariable {
 /// The version of a stored value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StoredVersion {
-    /// Under which name it is stored.
+    /// The name under which it is stored.
     pub name: String,
     /// Counts from 1.
     pub version: i64,
     /// When it was stored, in milliseconds since 1970.
     pub set_at: i64,
-    /// How it came to be: `set`, `generated`, `imported`, `promoted`, `rolled-back`.
+    /// Where it came from: `set`, `generated`, `imported`, `promoted`, `rolled-back`.
     pub origin: String,
     /// Who stored it.
     pub author: String,
 }
 
-/// A stored value that no code declares.
+/// A stored value that the code does not declare.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StaleValue {
     /// What is stored.
     #[serde(flatten)]
     pub stored: StoredVersion,
-    /// The variable without a value whose name is nearest: a rename, perhaps.
+    /// The variable without a value that has the most similar name: possibly a rename.
     pub nearest: Option<String>,
 }
 
@@ -214,17 +214,17 @@ pub struct PlannedService {
     pub kind: ServiceKind,
     /// The port it listens on here.
     pub port: Option<u16>,
-    /// Its schedule here, as cron writes it.
+    /// Its schedule here, in cron syntax.
     pub schedule: Option<String>,
     /// Its own domain names here.
     pub domains: Vec<String>,
-    /// The subject or queue that it takes messages from.
+    /// The subject or queue from which it reads messages.
     pub listens_to: Option<String>,
     /// The container image, if the component names one.
     pub image: Option<String>,
-    /// Its address inside the cluster, if it listens on a port.
+    /// Its URL inside the cluster, if it listens on a port.
     pub internal_url: Option<Address>,
-    /// Its public address, if it has one.
+    /// Its public URL, if it has one.
     pub external_url: Option<Address>,
     /// The settings classes it reads, shared ones included.
     pub settings: Vec<ClassRef>,

@@ -12,17 +12,17 @@ use super::Reader;
 /// A secret path in one environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PlannedPath {
-    /// The path, its variables filled in as far as they are known.
+    /// The path, with its known variables filled in.
     pub path: String,
     /// The variables that have no value here.
     pub unknown: Vec<String>,
     /// The pinned version.
     pub version: Option<String>,
-    /// What AWS Systems Manager is asked for: `/db/password:2`.
+    /// The name in AWS Systems Manager: `/db/password:2`.
     pub aws_ssm: String,
-    /// What Vault's KV store is asked for besides the path: `version=2`.
+    /// The query for Vault's KV store besides the path: `version=2`.
     pub vault: Option<String>,
-    /// The variable that stands for it where the environment is the store: `DB_PASSWORD`. It has no version.
+    /// The variable that holds it if the environment is the store: `DB_PASSWORD`. It has no version.
     pub env: String,
 }
 

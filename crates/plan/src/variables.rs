@@ -76,7 +76,7 @@ fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, he
         return made(State::Missing, Vec::new(), None, None);
     }
     if let Some(why) = reserved(&declared.name) {
-        return made(State::Inherited, Vec::new(), None, Some(format!("takk gives nothing under this name: {why}")));
+        return made(State::Inherited, Vec::new(), None, Some(format!("takk does not set this name: {why}")));
     }
     match composed(&declared, known, environment, held) {
         Some(Composed::Text(value)) => made(State::Resolved, Vec::new(), Some(value), None),
@@ -125,7 +125,7 @@ fn composed(declared: &Declared, known: &Known, environment: &Environment, held:
     let names = match known.parts.of_template(declared) {
         Ok(names) => names,
         Err(part) => {
-            let reason = format!("composed of the {} of {} `{}`, which has no value yet", part.part, part.kind, part.name);
+            let reason = format!("composed from the {} of {} `{}`, which has no value yet", part.part, part.kind, part.name);
             return Some(Composed::Unresolved(reason));
         }
     };

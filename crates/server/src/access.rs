@@ -199,7 +199,7 @@ impl<N: Needs> ForQueue<N> {
 /// The project and the environment that the address names.
 pub(super) async fn place(parts: &mut Parts, app: &App) -> Result<(String, Option<String>), Refusal> {
     let path = RawPathParams::from_request_parts(parts, app).await;
-    let path = path.map_err(|_| Refusal::invalid("the address is not UTF-8"))?;
+    let path = path.map_err(|_| Refusal::invalid("the path is not valid UTF-8"))?;
     let part = |wanted: &str| path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
     let project = part("project").unwrap_or_default();
     names::project(&project)?;

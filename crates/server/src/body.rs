@@ -62,7 +62,7 @@ pub(super) async fn whole(request: Request, app: &App) -> Result<(Zeroizing<Vec<
     // What is announced may never come.
     let mut bytes = Zeroizing::new(Vec::with_capacity(announced.unwrap_or_default().min(FREE)));
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        let frame = frame.map_err(|_| Refusal::invalid("the body ended before its end"))?;
+        let frame = frame.map_err(|_| Refusal::invalid("the body was truncated"))?;
         let Ok(part) = frame.into_data() else { continue };
         if bytes.len() + part.len() > most {
             return Err(too_large());
@@ -83,12 +83,12 @@ fn is_json(headers: &HeaderMap) -> bool {
 /// What is wrong with a body, without its text.
 fn misread(error: &serde_json::Error) -> Refusal {
     let what = match error.classify() {
-        Category::Data => "the body does not have the form that is expected",
-        Category::Eof => "the body ends too early",
+        Category::Data => "the body does not have the expected structure",
+        Category::Eof => "the body is incomplete",
         Category::Syntax | Category::Io => "the body is not JSON, or is nested too deeply",
     };
     let place = format!("{what}: line {}, column {}", error.line(), error.column());
-    Refusal::invalid(place).hint("/api/v1/openapi.json describes the format")
+    Refusal::invalid(place).hint("see /api/v1/openapi.json for the format")
 }
 
 /// The query of an address.
@@ -99,7 +99,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Parameters<T> {
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Refused> {
         let query = axum::extract::Query::try_from_uri(&parts.uri);
-        let misread = |_| Refusal::invalid("the query string is invalid").hint("/api/v1/openapi.json lists the parameters");
+        let misread = |_| Refusal::invalid("the query string is invalid").hint("see /api/v1/openapi.json for the parameters");
         Ok(query.map(|axum::extract::Query(value)| Self(value)).map_err(misread)?)
     }
 }

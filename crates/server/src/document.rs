@@ -24,7 +24,7 @@ pub(super) fn document(paths: Paths, schemas: Vec<(String, RefOr<Schema>)>) -> O
     let info = InfoBuilder::new()
         .title("takk")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("Environments of projects and their values. Errors are problem documents (RFC 9457)."))
+        .description(Some("Projects, environments and their values. Errors are problem documents (RFC 9457)."))
         .build();
     OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build()
 }

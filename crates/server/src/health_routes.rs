@@ -28,10 +28,10 @@ pub(super) async fn metrics(State(app): State<App>) -> Response {
 
 /// Every address that is none: a page for a browser, a problem document for a program.
 pub(super) async fn nothing_here(headers: HeaderMap, uri: Uri) -> Response {
-    let refusal = Refusal::not_found("there is no page or endpoint at this address");
+    let refusal = Refusal::not_found("there is no page or endpoint at this path");
     let is_browser = headers.get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).is_some_and(|kinds| kinds.contains("text/html"));
     if is_browser && !uri.path().starts_with("/api/") {
         return Stopped::Refused(refusal).into_response();
     }
-    Refused(refusal.hint("/api/v1/openapi.json lists the endpoints")).into_response()
+    Refused(refusal.hint("see /api/v1/openapi.json for the endpoints")).into_response()
 }

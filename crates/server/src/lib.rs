@@ -51,10 +51,10 @@ pub fn serve(
     let runtime = runtime.map_err(|error| Error::system("cannot start the server's threads").caused_by(error))?;
     let listener = runtime.block_on(listen::bind(settings.listen))?;
     let address = listener.local_addr();
-    let address = address.map_err(|error| Error::system("cannot tell the address of the server").caused_by(error))?;
+    let address = address.map_err(|error| Error::system("cannot read the address of the server").caused_by(error))?;
     ready(address, &mut first)?;
     for wrong in first.forged().map_err(Error::from)? {
-        tracing::error!(wrong, "the database was changed by something else: what does not fit is refused");
+        tracing::error!(wrong, "something other than takk changed the database: takk rejects entries that fail authentication");
     }
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let elsewhere =

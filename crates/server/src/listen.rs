@@ -37,10 +37,12 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         let hint = match error.kind() {
             ErrorKind::AddrInUse => {
-                format!("the port is already in use: free it, or use another one: --listen {}:0", address.ip())
+                format!("the port is already in use: free it, or pass another one: --listen {}:0", address.ip())
             }
-            ErrorKind::PermissionDenied => "only root may use ports below 1024: use a higher one".to_owned(),
-            ErrorKind::AddrNotAvailable => "this machine has no such address: 0.0.0.0 is all it has".to_owned(),
+            ErrorKind::PermissionDenied => "only root can use ports below 1024: pass a higher port".to_owned(),
+            ErrorKind::AddrNotAvailable => {
+                "this machine does not have that address: use 0.0.0.0 to listen on all addresses".to_owned()
+            }
             _ => "pass another one with --listen ADDRESS:PORT".to_owned(),
         };
         Error::system(format!("cannot listen on {address}")).caused_by(error).hint(hint)
@@ -76,7 +78,7 @@ pub(super) async fn answer(listener: TcpListener, router: Router, app: &App, pro
                     });
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a connection could not be taken");
+                    tracing::warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(PAUSE).await;
                 }
             },
@@ -85,9 +87,9 @@ pub(super) async fn answer(listener: TcpListener, router: Router, app: &App, pro
         }
     }
     drop(listener);
-    tracing::info!("ending: requests that run are answered");
+    tracing::info!("shutting down: finishing requests in progress");
     if tokio::time::timeout(app.limits().shutdown, graceful.shutdown()).await.is_err() {
-        tracing::warn!("requests that took too long were broken off");
+        tracing::warn!("aborted requests that did not finish in time");
     }
     Ok(())
 }

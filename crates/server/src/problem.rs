@@ -79,9 +79,9 @@ fn unexplained(status: StatusCode) -> Option<Refused> {
     let refusal = match status.as_u16() {
         0..=399 => return None,
         404 => {
-            Refusal::not_found("there is no page or endpoint at this address").hint("/api/v1/openapi.json lists the endpoints")
+            Refusal::not_found("there is no page or endpoint at this path").hint("see /api/v1/openapi.json for the endpoints")
         }
-        405 => Refusal::new(Code::MethodNotAllowed, "this address does not support this method"),
+        405 => Refusal::new(Code::MethodNotAllowed, "this path does not support this method"),
         408 => Refusal::new(Code::TooSlow, "the request did not arrive in time"),
         413 | 431 => Refusal::new(Code::TooLarge, "the request is too large"),
         415 => Refusal::new(Code::NotJson, "the body is not `application/json`"),

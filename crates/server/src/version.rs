@@ -22,9 +22,8 @@ pub(super) fn of_client(headers: &HeaderMap) -> Option<Version> {
 pub(super) fn refused(client: &Version) -> Option<Refusal> {
     let is_too_old = *client < known(OLDEST);
     is_too_old.then(|| {
-        let what =
-            format!("takk {client} is too old for this server, which is takk {OWN} and understands takk {OLDEST} and later");
-        Refusal::new(Code::OutdatedClient, what).hint(format!("upgrade takk on your side, best to {OWN}"))
+        let what = format!("takk {client} is too old for this server: it runs takk {OWN} and supports takk {OLDEST} and later");
+        Refusal::new(Code::OutdatedClient, what).hint(format!("upgrade your takk, preferably to {OWN}"))
     })
 }
 
@@ -33,8 +32,8 @@ pub(super) fn hint(client: &Version) -> Option<String> {
     let own = known(OWN);
     let both = format!("the server is takk {OWN}, and the client is takk {client}");
     match client.cmp(&own) {
-        std::cmp::Ordering::Less => Some(format!("{both}: upgrade takk on your side to {OWN}")),
-        std::cmp::Ordering::Greater => Some(format!("{both}: ask whoever runs the server to upgrade it, or use takk {OWN}")),
+        std::cmp::Ordering::Less => Some(format!("{both}: upgrade your takk to {OWN}")),
+        std::cmp::Ordering::Greater => Some(format!("{both}: ask the operator of the server to upgrade it, or use takk {OWN}")),
         std::cmp::Ordering::Equal => None,
     }
 }
@@ -67,8 +66,8 @@ mod tests {
     fn the_older_side_is_upgraded() {
         assert!(refused(&known("0.0.9")).is_some_and(|refusal| refusal.code == Code::OutdatedClient));
         assert!(refused(&known(OLDEST)).is_none() && refused(&known(OWN)).is_none() && refused(&known("99.1")).is_none());
-        assert!(hint(&known("0.0.9")).is_some_and(|hint| hint.contains("on your side")));
-        assert!(hint(&known("99.1")).is_some_and(|hint| hint.contains("ask whoever runs the server to upgrade it")));
+        assert!(hint(&known("0.0.9")).is_some_and(|hint| hint.contains("upgrade your takk")));
+        assert!(hint(&known("99.1")).is_some_and(|hint| hint.contains("ask the operator of the server to upgrade it")));
         assert_eq!(hint(&known(OWN)), None);
     }
 }

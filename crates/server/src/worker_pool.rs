@@ -42,7 +42,7 @@ impl<S: Default + 'static> WorkerPool<S> {
             }
         });
         self.0.try_send(job).map_err(|_| Refusal::busy())?;
-        given.await.map_err(|_| Refusal::new(Code::Internal, "internal error").caused_by("work that takes long was broken off"))
+        given.await.map_err(|_| Refusal::new(Code::Internal, "internal error").caused_by("a long operation was aborted"))
     }
 }
 

@@ -37,9 +37,9 @@ impl WriteQueue {
     /// Does what is wanted, and waits for it.
     pub async fn ask(&self, asked: AccessRequest) -> Result<AccessResponse> {
         let (answer, given) = oneshot::channel();
-        let full = |_| Refusal::unavailable("too many wait for the store");
+        let full = |_| Refusal::unavailable("too many requests are waiting for the store");
         self.queue.try_send(Job { asked, answer }).map_err(full)?;
-        given.await.unwrap_or_else(|_| Err(Refusal::unavailable("the work on the store was broken off")))
+        given.await.unwrap_or_else(|_| Err(Refusal::unavailable("the operation on the store was aborted")))
     }
 }
 

@@ -22,16 +22,16 @@ pub(super) fn check_cast(rule: CastRule, text: &str) -> Check {
         }
         CastRule::Json => match json::decode(text, Dialect::Python) {
             Ok(_) => Ok(()),
-            Err(json::Broken::TooDeep) => unchecked("it is nested too deep"),
-            Err(json::Broken::Invalid) => refused("json_invalid", "JSON"),
+            Err(json::Broken::TooDeep) => unchecked("it is nested too deeply"),
+            Err(json::Broken::Invalid) => refused("json_invalid", "valid JSON"),
         },
-        CastRule::Transform => unchecked("the field's own `transform` decides"),
+        CastRule::Transform => unchecked("the field's own `transform` parses it"),
     }
 }
 
 /// Python's numbers may be written in the digits of every script: these are left to it.
 fn not_ascii_or(text: &str, error: &'static str, expected: &str) -> Check {
-    if text.is_ascii() { refused(error, expected) } else { unchecked("it is not written in ASCII") }
+    if text.is_ascii() { refused(error, expected) } else { unchecked("it contains non-ASCII characters") }
 }
 
 /// What `int(text)` takes: a sign, and digits with single underscores between them.

@@ -6,7 +6,7 @@ use super::data::Data;
 use super::in_words;
 use super::number::Number;
 use super::numbers::{float_of, int_of};
-use super::verdict::{Check, Fault, refused, unchecked};
+use super::verdict::{Check, Fault, refused, refused_as, unchecked};
 use takk_model::{Constraints, EnumMixin, EnumRule, ModelField, TaggedRule, ValueType, peeled};
 
 /// `Literal` (`LiteralLookup.validate`).
@@ -21,7 +21,7 @@ pub(super) fn check_literal(data: &Data, values: &[Json]) -> Check {
 /// `Enum` (`EnumValidator.validate`).
 pub(super) fn check_enum(data: &Data, rule: &EnumRule, constraints: &Constraints) -> Check {
     if constraints.is_strict() {
-        return refused("is_instance_of", "a member of the enum itself");
+        return refused("is_instance_of", "a member of the enum; strict mode converts nothing");
     }
     let among = |number: Option<Number>| {
         number.is_some_and(|number| rule.values.iter().any(|value| equals(&Data::Int(number.clone()), value)))
@@ -72,7 +72,7 @@ pub(super) fn check_union(data: &Data, members: &[ValueType]) -> Check {
     for member in members {
         match super::check_data(member, data) {
             // A union looks into the text.
-            Ok(()) if matches!(data, Data::BrokenText) => return unchecked("a text that is not whole"),
+            Ok(()) if matches!(data, Data::BrokenText) => return unchecked("an incomplete Unicode string"),
             Ok(()) => return Ok(()),
             Err(Fault::Refused(refusal)) => refusals.push((member, refusal)),
             Err(Fault::Unchecked(reason)) => open = open.or(Some(reason)),
@@ -83,26 +83,26 @@ pub(super) fn check_union(data: &Data, members: &[ValueType]) -> Check {
     }
     refusals.retain(|(member, _)| !matches!(member, ValueType::None));
     match refusals.len() {
-        0 => refused("none_required", "nothing at all"),
+        0 => refused("none_required", "None"),
         1 => Err(Fault::Refused(refusals.swap_remove(0).1)),
         _ => {
-            let expected: Vec<String> = refusals.iter().map(|(_, refusal)| refusal.expected.clone()).collect();
-            refused(refusals[0].1.error, expected.join(", or "))
+            let reasons = refusals.iter().map(|(_, refusal)| refusal.reason.as_str());
+            refused_as(refusals[0].1.error, any_of(reasons))
         }
     }
 }
 
 /// A union whose member a tag names (`TaggedUnionValidator`).
 pub(super) fn check_tagged(data: &Data, rule: &TaggedRule) -> Check {
-    let Data::Object(items) = data else { return refused("model_attributes_type", "an object in JSON") };
+    let Data::Object(items) = data else { return refused("model_attributes_type", "a JSON object") };
     let given = |key: &String| items.iter().find(|(name, _)| matches!(name, Data::Text(name) if name == key));
     let Some((_, tag)) = tag_keys(rule).iter().find_map(given) else {
-        return refused("union_tag_not_found", format!("an object in JSON with `{}`", rule.tag));
+        return refused("union_tag_not_found", format!("a JSON object with `{}`", rule.tag));
     };
     match member_of(rule, tag) {
         Tag::Member(member) => super::check_data(member, data),
-        Tag::Unknown => refused("union_tag_invalid", format!("{} at .{}", in_words(&tag_type(rule)), rule.tag)),
-        Tag::Open => unchecked("the program tells the models apart"),
+        Tag::Unknown => refused_as("union_tag_invalid", format!("must have {} as `{}`", in_words(&tag_type(rule)), rule.tag)),
+        Tag::Open => unchecked("the program chooses the model"),
     }
 }
 
@@ -172,6 +172,20 @@ fn equals(data: &Data, value: &Json) -> bool {
         }
         _ => false,
     }
+}
+
+/// Several reasons as one: `must be an integer, or a JSON array`.
+fn any_of<'r>(reasons: impl Iterator<Item = &'r str>) -> String {
+    const MUST_BE: &str = "must be ";
+    let mut text = String::new();
+    let mut all_are = true;
+    for reason in reasons {
+        all_are &= reason.starts_with(MUST_BE);
+        let reason = if all_are && !text.is_empty() { &reason[MUST_BE.len()..] } else { reason };
+        text.push_str(if text.is_empty() { "" } else { ", or " });
+        text.push_str(reason);
+    }
+    text
 }
 
 /// The values as Python writes them; they are the program's, not the value's.

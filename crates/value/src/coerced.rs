@@ -2,7 +2,7 @@
 
 use super::data::Data;
 use super::json::{self, Dialect};
-use super::verdict::{Check, Fault, refused};
+use super::verdict::{Check, Fault, refused_as};
 use super::{check_data, choices};
 use takk_model::ValueType;
 
@@ -21,7 +21,7 @@ pub(super) fn check_coerced(lax: &ValueType, strict: &ValueType, text: &str, req
         // `None` counts as not found.
         Ok(Data::Null) if check_data(lax, &Data::Null).is_ok() => {
             if required {
-                refused("missing", "a value")
+                refused_as("missing", "must not be null")
             } else {
                 Ok(())
             }

@@ -9,7 +9,7 @@ use super::data::Data;
 use super::instance::{Kind, items};
 use super::json::{Broken, Dialect, decode};
 use super::text::check_length;
-use super::verdict::{Check, all, refused, unchecked, within};
+use super::verdict::{Check, all, refused, refused_as, unchecked, within};
 use takk_model::{Constraints, ModelForm, ModelRule, ValueType};
 
 const SIZE: [&str; 2] = ["too_short", "too_long"];
@@ -20,24 +20,26 @@ fn each(items: &[Data], of: &ValueType) -> Check {
 
 /// `list[T]` (`ListValidator`).
 pub(super) fn check_list(data: &Data, of: &ValueType, constraints: &Constraints) -> Check {
-    let Some(items) = items(data, constraints.is_strict(), Kind::List) else { return refused("list_type", "a list in JSON") };
+    let Some(items) = items(data, constraints.is_strict(), Kind::List) else { return refused("list_type", "a JSON array") };
     all([check_length(items.len(), constraints, SIZE, "items"), each(items, of)])
 }
 
 /// `set[T]` (`SetValidator`): what occurs twice counts once.
 pub(super) fn check_set(data: &Data, of: &ValueType, constraints: &Constraints, error: &'static str) -> Check {
-    let Some(items) = items(data, constraints.is_strict(), Kind::Set) else { return refused(error, "a list in JSON") };
+    let Some(items) = items(data, constraints.is_strict(), Kind::Set) else { return refused(error, "a JSON array") };
     let plain = |item: &Data| matches!(item, Data::Text(_));
     let hashable = |item: &Data| !matches!(item, Data::List(_) | Data::Object(_));
     let repeated = || !all_differ(items.iter());
     let exact = items.iter().all(plain) && matches!(of, ValueType::Str);
     let size = match (constraints.bounds_length(), constraints.min_length) {
         (false, _) => Ok(()),
-        (_, Some(least)) if (items.len() as u64) < least => refused("too_short", format!("at least {least} items")),
-        _ if !exact || repeated() => unchecked("how many different items there are"),
+        (_, Some(least)) if (items.len() as u64) < least => {
+            refused_as("too_short", format!("must have at least {least} items"))
+        }
+        _ if !exact || repeated() => unchecked("how many distinct items it has"),
         _ => check_length(items.len(), constraints, SIZE, "items"),
     };
-    let hashes = if items.iter().all(hashable) { Ok(()) } else { unchecked("whether its items can be in a set") };
+    let hashes = if items.iter().all(hashable) { Ok(()) } else { unchecked("whether its items are hashable") };
     all([each(items, of), size, hashes])
 }
 
@@ -49,18 +51,18 @@ fn all_differ<'d>(mut items: impl Iterator<Item = &'d Data>) -> bool {
 
 /// `tuple[T, ...]`
 pub(super) fn check_tuple_of(data: &Data, of: &ValueType, constraints: &Constraints) -> Check {
-    let Some(items) = items(data, constraints.is_strict(), Kind::Tuple) else { return refused("tuple_type", "a list in JSON") };
+    let Some(items) = items(data, constraints.is_strict(), Kind::Tuple) else { return refused("tuple_type", "a JSON array") };
     all([check_length(items.len(), constraints, SIZE, "items"), each(items, of)])
 }
 
 /// `tuple[A, B]` (`TupleValidator`).
 pub(super) fn check_tuple(data: &Data, of: &[ValueType], constraints: &Constraints) -> Check {
-    let Some(items) = items(data, constraints.is_strict(), Kind::Tuple) else { return refused("tuple_type", "a list in JSON") };
+    let Some(items) = items(data, constraints.is_strict(), Kind::Tuple) else { return refused("tuple_type", "a JSON array") };
     let length = of.len();
     let count = match items.len().cmp(&length) {
-        Ordering::Less => refused("missing", format!("{length} items")),
+        Ordering::Less => refused_as("missing", format!("must have {length} items")),
         Ordering::Equal => check_length(length, constraints, SIZE, "items"),
-        Ordering::Greater => refused("too_long", format!("{length} items")),
+        Ordering::Greater => refused_as("too_long", format!("must have {length} items")),
     };
     let parts = of.iter().zip(items).enumerate().map(|(at, (of, item))| within(check_data(of, item), &format!("[{at}]")));
     all(parts.chain([count]))
@@ -68,13 +70,10 @@ pub(super) fn check_tuple(data: &Data, of: &[ValueType], constraints: &Constrain
 
 /// `dict[K, V]` (`DictValidator`).
 pub(super) fn check_dict(data: &Data, key: &ValueType, value: &ValueType, constraints: &Constraints) -> Check {
-    let Data::Object(items) = data else { return refused("dict_type", "an object in JSON") };
+    let Data::Object(items) = data else { return refused("dict_type", "a JSON object") };
     let exact = matches!(key, ValueType::Str | ValueType::Any) || items.len() < 2 || !constraints.bounds_length();
-    let size = if exact {
-        check_length(items.len(), constraints, SIZE, "items")
-    } else {
-        unchecked("how many different keys there are")
-    };
+    let size =
+        if exact { check_length(items.len(), constraints, SIZE, "items") } else { unchecked("how many distinct keys it has") };
     let keys = items.iter().map(|(name, _)| within(check_data(key, name), "[key]"));
     let values = items.iter().map(|(_, item)| within(check_data(value, item), "[value]"));
     all(keys.chain(values).chain([size]))
@@ -85,12 +84,12 @@ pub(super) fn check_model(data: &Data, rule: &ModelRule) -> Check {
     if let (Data::List(items), ModelForm::NamedTuple) = (data, rule.form) {
         return check_arguments(items, rule);
     }
-    let Data::Object(items) = data else { return refused(not_made_of(rule.form), "an object in JSON") };
+    let Data::Object(items) = data else { return refused(not_made_of(rule.form), "a JSON object") };
     let is_broken = |name: &Data| !matches!(name, Data::Text(_));
     if items.iter().filter(|(name, _)| is_broken(name)).count() > 1
         || !all_differ(items.iter().map(|(name, _)| name).filter(|name| !is_broken(name)))
     {
-        return unchecked("a name is given twice");
+        return unchecked("a key appears twice");
     }
     let respelt = if rule.ignore_case { respelt(items, rule) } else { Vec::new() };
     let items = if rule.ignore_case { &respelt } else { items };
@@ -109,14 +108,14 @@ pub(super) fn check_model(data: &Data, rule: &ModelRule) -> Check {
                 used.insert(key);
                 check_data(&field.accepts, item)
             }
-            None if field.required => refused("missing", "a value"),
+            None if field.required => refused_as("missing", "is required"),
             None => Ok(()),
         };
         parts.push(within(check, &format!(".{}", field.name)));
     }
     let known = |name: &Data| matches!(name, Data::Text(name) if used.contains(name.as_str()));
     if rule.forbid_extra && items.iter().any(|(name, _)| !known(name)) {
-        parts.push(refused("extra_forbidden", "no other names than those of its fields"));
+        parts.push(refused_as("extra_forbidden", "must not have keys other than its fields"));
     }
     all(parts)
 }
@@ -129,9 +128,13 @@ pub(super) fn check_arguments(items: &[Data], rule: &ModelRule) -> Check {
         .zip(items)
         .map(|(field, item)| within(check_data(&field.accepts, item), &format!(".{}", field.name)));
     let missing = rule.fields.iter().skip(items.len()).filter(|field| field.required);
-    let missing = missing.map(|field| within(refused("missing_argument", "a value"), &format!(".{}", field.name)));
+    let missing = missing.map(|field| within(refused_as("missing_argument", "is required"), &format!(".{}", field.name)));
     let most = rule.fields.len();
-    let length = if items.len() > most { refused("unexpected_positional_argument", format!("{most} items")) } else { Ok(()) };
+    let length = if items.len() > most {
+        refused_as("unexpected_positional_argument", format!("must have at most {most} items"))
+    } else {
+        Ok(())
+    };
     all(given.chain(missing).chain([length]))
 }
 
@@ -169,13 +172,13 @@ fn respelt(items: &[(Data, Data)], rule: &ModelRule) -> Vec<(Data, Data)> {
 
 /// `Json[T]` (`JsonValidator`).
 pub(super) fn check_json(data: &Data, of: &ValueType, constraints: &Constraints) -> Check {
-    let Data::Text(text) = data else { return refused("json_type", "JSON as text") };
+    let Data::Text(text) = data else { return refused("json_type", "JSON in a string") };
     if !constraints.is_empty() {
         return unchecked("constraints on JSON");
     }
     match decode(text, Dialect::Pydantic) {
         Ok(inner) => check_data(of, &inner),
-        Err(Broken::Invalid) => refused("json_invalid", "JSON"),
-        Err(Broken::TooDeep) => unchecked("it is nested too deep"),
+        Err(Broken::Invalid) => refused("json_invalid", "valid JSON"),
+        Err(Broken::TooDeep) => unchecked("it is nested too deeply"),
     }
 }

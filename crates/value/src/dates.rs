@@ -34,7 +34,7 @@ fn given<'d>(data: &'d Data, constraints: &Constraints, error: &'static str, exp
         Data::Text(text) => Ok(Given::Text(text.as_bytes())),
         Data::Int(int) => Ok(int.as_i64().map_or_else(|| Given::Fraction(int.as_f64()), Given::Seconds)),
         Data::Float(float) => Ok(Given::Fraction(*float)),
-        Data::Bool(_) => unchecked("a time as a Boolean"),
+        Data::Bool(_) => unchecked("a boolean as a time"),
         _ => refused(error, expected),
     }
 }
@@ -65,18 +65,18 @@ pub(super) fn check_date(data: &Data, constraints: &Constraints) -> Check {
         (None, Some(DateTime { time: Time { hour: 0, minute: 0, second: 0, microsecond: 0, .. }, date })) => date,
         (None, Some(_)) => return refused("date_from_datetime_inexact", "a date without a time"),
     };
-    if day.year == 0 { refused("date_parsing", "a date after the year 0") } else { Ok(()) }
+    if day.year == 0 { refused("date_parsing", "a date after year 0") } else { Ok(()) }
 }
 
 /// `datetime` (`DateTimeValidator`).
 pub(super) fn check_date_time(data: &Data, constraints: &Constraints) -> Check {
     let given = given(data, constraints, "datetime_type", "a date and time")?;
     match (date_time_of(&given), date_of(&given)) {
-        (Some(found), _) if found.date.year == 0 => refused("datetime_parsing", "a date after the year 0"),
+        (Some(found), _) if found.date.year == 0 => refused("datetime_parsing", "a date after year 0"),
         (Some(_), _) => Ok(()),
         // A date alone is its midnight.
         (None, Some(day)) if day.year > 0 => Ok(()),
-        (None, Some(_)) => refused("datetime_parsing", "a date after the year 0"),
+        (None, Some(_)) => refused("datetime_parsing", "a date after year 0"),
         (None, None) => refused("datetime_from_date_parsing", "a date and time such as 2030-12-31T23:59:00Z"),
     }
 }
@@ -86,25 +86,21 @@ pub(super) fn check_time(data: &Data, constraints: &Constraints) -> Check {
     let found = match given(data, constraints, "time_type", "a time")? {
         Given::Text(text) => Time::parse_bytes_with_config(text, &times()).is_ok(),
         Given::Seconds(seconds) => (0..86_400).contains(&seconds),
-        Given::Fraction(_) => return unchecked("a time as a fraction"),
+        Given::Fraction(_) => return unchecked("a time with a fraction"),
     };
     if found { Ok(()) } else { refused("time_parsing", "a time such as 23:59:00") }
 }
 
 /// `timedelta` (`TimeDeltaValidator`).
 pub(super) fn check_duration(data: &Data, constraints: &Constraints) -> Check {
-    let found = match given(data, constraints, "time_delta_type", "a span of time")? {
+    let found = match given(data, constraints, "time_delta_type", "a duration")? {
         Given::Text(text) => Duration::parse_bytes_with_config(text, &times()).is_ok_and(|span| span.day <= MOST_DAYS),
         // Larger numbers of days wrap around before they are compared.
         Given::Seconds(seconds) if seconds.unsigned_abs() / 86_400 > u64::from(u32::MAX) => {
-            return unchecked("a very long span of time");
+            return unchecked("a very long duration");
         }
         Given::Seconds(seconds) => seconds.unsigned_abs() / 86_400 <= u64::from(MOST_DAYS),
-        Given::Fraction(_) => return unchecked("a span of time as a fraction"),
+        Given::Fraction(_) => return unchecked("a duration with a fraction"),
     };
-    if found {
-        Ok(())
-    } else {
-        refused("time_delta_parsing", "a span of time such as P1DT12H, 01:30:00 or a number of seconds")
-    }
+    if found { Ok(()) } else { refused("time_delta_parsing", "a duration such as P1DT12H, 01:30:00 or a number of seconds") }
 }

@@ -16,7 +16,7 @@ const SPECIAL: [&str; 6] = ["arpa", "invalid", "local", "localhost", "onion", "t
 /// `EmailStr`
 pub(super) fn check_email(data: &Data, constraints: &Constraints) -> Check {
     let text = match data {
-        _ if !constraints.is_empty() => return unchecked("constraints on an address"),
+        _ if !constraints.is_empty() => return unchecked("constraints on an email address"),
         Data::Text(text) => text,
         _ => return refused("string_type", "an email address"),
     };

@@ -12,8 +12,8 @@ pub fn in_words(accepts: &ValueType) -> String {
     use ValueType as T;
     match accepts {
         T::Any => "anything".to_owned(),
-        T::None => "nothing".to_owned(),
-        T::Str => "a text".to_owned(),
+        T::None => "None".to_owned(),
+        T::Str => "a string".to_owned(),
         T::Bytes => "bytes".to_owned(),
         T::Int => "an integer".to_owned(),
         T::Float | T::Decimal => "a number".to_owned(),
@@ -23,30 +23,31 @@ pub fn in_words(accepts: &ValueType) -> String {
         T::Path => "a path".to_owned(),
         T::Date => "a date".to_owned(),
         T::Time => "a time of day".to_owned(),
-        T::DateTime => "a date with its time".to_owned(),
+        T::DateTime => "a date and time".to_owned(),
         T::TimeDelta => "a duration".to_owned(),
         T::ByteSize => "a number of bytes".to_owned(),
         T::Pattern => "a regular expression".to_owned(),
-        T::Email | T::NameEmail => "an address of mail".to_owned(),
+        T::Email | T::NameEmail => "an email address".to_owned(),
         T::Ip(rule) => ip(*rule),
         T::Url(rule) => url(rule),
         T::Secret(inner) if **inner == T::Any => "a secret".to_owned(),
+        T::Secret(inner) if **inner == T::Str => "a secret string".to_owned(),
         T::Secret(inner) => format!("{}, secret", in_words(inner)),
         T::Literal(values) => one_of(values),
         T::Enum(rule) => one_of(&rule.values),
         T::Union(members) => union(members),
-        T::List(of) | T::TupleOf(of) | T::Set(of) | T::FrozenSet(of) => format!("a list in JSON, each {}", in_words(of)),
-        T::Tuple(of) => format!("a list in JSON of {} values", of.len()),
+        T::List(of) | T::TupleOf(of) | T::Set(of) | T::FrozenSet(of) => format!("a JSON array, each item {}", in_words(of)),
+        T::Tuple(of) => format!("a JSON array of {} items", of.len()),
         T::Tagged(rule) => union(&rule.members),
-        T::Dict(..) | T::Model(_) | T::Enclosing(_) => "an object in JSON".to_owned(),
+        T::Dict(..) | T::Model(_) | T::Enclosing(_) => "a JSON object".to_owned(),
         T::Json(_) => "JSON".to_owned(),
         T::Constrained(constraints, inner) => constrained(constraints, inner),
-        T::Undecoded(inner) if inner.is_complex() => "a text that the program takes apart".to_owned(),
+        T::Undecoded(inner) if inner.is_complex() => "a string that the program parses".to_owned(),
         T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) | T::First(inner) => in_words(inner),
         T::NoneText(_, inner) | T::Coerced(_, inner) | T::Preceded(_, inner) | T::Merged(inner) | T::Usual(inner) => {
             in_words(inner)
         }
-        T::Part(..) => "JSON, of which a part is taken".to_owned(),
+        T::Part(..) => "JSON that contains the part this field reads".to_owned(),
         T::Unchecked(_) => "what the program accepts".to_owned(),
     }
 }
@@ -68,18 +69,18 @@ fn one_of(values: &[Json]) -> String {
 
 fn url(rule: &UrlRule) -> String {
     match rule.schemes.as_slice() {
-        [] => "an address".to_owned(),
-        schemes => listed("an address that begins with ", schemes.iter().map(|scheme| format!("{scheme}://"))),
+        [] => "a URL".to_owned(),
+        schemes => listed("a URL that starts with ", schemes.iter().map(|scheme| format!("{scheme}://"))),
     }
 }
 
 fn ip(rule: IpRule) -> String {
     let form = match rule.form {
-        IpForm::Address => "an address",
-        IpForm::Interface => "an interface",
-        IpForm::Network => "a network",
+        IpForm::Address => "address",
+        IpForm::Interface => "interface",
+        IpForm::Network => "network",
     };
-    format!("{form} of IP{}", rule.version.map(|version| format!("v{version}")).unwrap_or_default())
+    format!("an IP{} {form}", rule.version.map(|version| format!("v{version}")).unwrap_or_default())
 }
 
 fn constrained(constraints: &Constraints, inner: &ValueType) -> String {
@@ -96,7 +97,7 @@ fn constrained(constraints: &Constraints, inner: &ValueType) -> String {
     say("a multiple of", constraints.multiple_of.as_ref().map(plain));
     say("with a length of at least", constraints.min_length.map(|length| length.to_string()));
     say("with a length of at most", constraints.max_length.map(|length| length.to_string()));
-    say("that matches", constraints.pattern.clone());
+    say("matching", constraints.pattern.clone());
     text
 }
 
@@ -127,11 +128,11 @@ mod tests {
         let rule = |name| T::Url(UrlRule::named(name).expect("a type of pydantic"));
         for (accepts, words) in [
             (T::Constrained(Box::new(port), Box::new(T::Int)), "an integer, at least 1, at most 65535"),
-            (T::Union(vec![T::Secret(Box::new(T::Str)), T::None]), "a text, secret"),
+            (T::Union(vec![T::Secret(Box::new(T::Str)), T::None]), "a secret string"),
             (T::Literal(vec![json!("a"), json!(2)]), "one of a, 2"),
-            (rule("RedisDsn"), "an address that begins with redis://, rediss://"),
-            (rule("AnyUrl"), "an address"),
-            (T::List(Box::new(T::Int)), "a list in JSON, each an integer"),
+            (rule("RedisDsn"), "a URL that starts with redis://, rediss://"),
+            (rule("AnyUrl"), "a URL"),
+            (T::List(Box::new(T::Int)), "a JSON array, each item an integer"),
             (T::unchecked("a validator runs first"), "what the program accepts"),
         ] {
             assert_eq!(in_words(&accepts), words);

@@ -24,7 +24,7 @@ pub(super) fn check(accepts: &ValueType, data: &Data, constraints: &Constraints)
 /// them on as what they stand for.
 pub(super) fn check_strict(accepts: &ValueType, data: &Data) -> Check {
     if is_unconverted(accepts, data) {
-        return refused("is_instance_of", "a value of that very type, since `strict` converts nothing");
+        return refused("is_instance_of", "a value of exactly that type; strict mode converts nothing");
     }
     Ok(())
 }
@@ -102,7 +102,7 @@ fn check_bytes(accepts: &ValueType, bytes: &[u8], constraints: &Constraints) -> 
         T::Str if constraints.is_strict() => mismatch(accepts, "bytes"),
         T::Str => match std::str::from_utf8(bytes) {
             Ok(text) => super::text::check_str(&Data::Text(text.to_owned()), constraints),
-            Err(_) => refused("string_unicode", "a text"),
+            Err(_) => refused("string_unicode", "a string"),
         },
         T::None | T::List(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Url(_) => {
             super::check_data(accepts, &Data::Bool(true))
@@ -133,7 +133,7 @@ fn check_secret(accepts: &ValueType, class: &str, inner: &Data, constraints: &Co
         T::Secret(of) => match without_constraints(of) {
             T::Str => "SecretStr",
             T::Bytes => "SecretBytes",
-            _ => return unchecked("a secret of the program's own"),
+            _ => return unchecked("a secret type defined by the program"),
         },
         T::Str | T::Bytes | T::Int | T::Float | T::Bool | T::None | T::Url(_) | T::Decimal => {
             return mismatch(accepts, "a secret");

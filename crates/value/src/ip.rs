@@ -9,20 +9,21 @@ use takk_model::{Constraints, IpForm, IpRule};
 /// A type of `ipaddress`, or pydantic's that take either version.
 pub(super) fn check_ip(data: &Data, rule: IpRule, constraints: &Constraints) -> Check {
     let text = match data {
-        _ if !constraints.is_empty() => return unchecked("constraints on an address"),
+        _ if !constraints.is_empty() => return unchecked("constraints on an IP address"),
         Data::Text(text) => text,
         // A number is an address too.
-        Data::Int(_) | Data::List(_) | Data::Bool(_) => return unchecked("an address that is no text"),
+        Data::Int(_) | Data::List(_) | Data::Bool(_) => return unchecked("an IP address that is not a string"),
         _ => "",
     };
     let accepted = (rule.version != Some(6) && is_v4(text, rule.form)) || (rule.version != Some(4) && is_v6(text, rule.form));
     if accepted {
         return Ok(());
     }
-    let (form, words) = match rule.form {
-        IpForm::Address => ("address", "an address"),
-        IpForm::Interface => ("interface", "an address with or without the length of its network"),
-        IpForm::Network => ("network", "a network without bits of a host"),
+    let version = rule.version.map_or_else(String::new, |version| format!("v{version}"));
+    let (form, expected) = match rule.form {
+        IpForm::Address => ("address", format!("an IP{version} address")),
+        IpForm::Interface => ("interface", format!("an IP{version} address, with or without a prefix length")),
+        IpForm::Network => ("network", format!("an IP{version} network without host bits")),
     };
     let error = match (rule.version, form) {
         (Some(4), "address") => "ip_v4_address",
@@ -35,8 +36,7 @@ pub(super) fn check_ip(data: &Data, rule: IpRule, constraints: &Constraints) -> 
         (None, "interface") => "ip_any_interface",
         (None, _) => "ip_any_network",
     };
-    let version = rule.version.map_or_else(String::new, |version| format!(" of IPv{version}"));
-    refused(error, format!("{words}{version}"))
+    refused(error, expected)
 }
 
 fn is_v4(text: &str, form: IpForm) -> bool {

@@ -4,7 +4,7 @@ use super::check_text;
 use super::data::Data;
 use super::json::{self, Broken, Dialect};
 use super::part::json_wanted;
-use super::verdict::{Check, refused, unchecked};
+use super::verdict::{Check, refused, refused_as, unchecked};
 use takk_model::ValueType;
 
 /// A field inside of models, and what stands around them.
@@ -23,7 +23,7 @@ impl Leaf<'_> {
     /// Whether it accepts the text.
     pub fn check(&self, text: &str) -> Check {
         if self.ignores_empty && text.is_empty() {
-            return if self.required { refused("missing", "a value") } else { Ok(()) };
+            return if self.required { refused_as("missing", "must not be empty") } else { Ok(()) };
         }
         if let Some(reason) = self.open {
             return self.decodes(text).and_then(|()| unchecked(reason));

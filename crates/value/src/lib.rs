@@ -31,7 +31,7 @@ mod verdict;
 
 pub use data::Data;
 use json::{Broken, Dialect};
-use verdict::{Check, Fault, refused, unchecked};
+use verdict::{Check, Fault, refused, refused_as, unchecked};
 
 use takk_model::{Constraints, Setting, ValueType};
 
@@ -71,7 +71,7 @@ pub fn lacks_part(accepts: &ValueType, text: &str) -> bool {
 pub fn check_leaf(accepts: &ValueType, path: &[String], text: &str) -> Verdict {
     match leaf::leaf_of(accepts, path.get(1..).unwrap_or_default()) {
         Some(leaf) => leaf.check(text).into(),
-        None => Verdict::Unchecked("it is part of a model that only the program knows".to_owned()),
+        None => Verdict::Unchecked("only the program knows the model it belongs to".to_owned()),
     }
 }
 
@@ -86,12 +86,12 @@ pub fn is_written_usually(accepts: &ValueType, value: &Data) -> bool {
 }
 
 /// Why a text that is not written in the usual way is left open.
-const OTHERWISE: &str = "the version of pydantic may read such a text differently";
+const OTHERWISE: &str = "some versions of pydantic parse it differently";
 
 fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
-    let absent = || if required { refused("missing", "a value") } else { Ok(()) };
+    let absent = |reason| if required { refused_as("missing", reason) } else { Ok(()) };
     match accepts {
-        ValueType::EmptyIsUnset(_) if text.is_empty() => absent(),
+        ValueType::EmptyIsUnset(_) if text.is_empty() => absent("must not be empty"),
         ValueType::EmptyIsUnset(inner) => check_text(inner, text, required),
         ValueType::NoneText(word, inner) if word == text => check_data(inner, &Data::Null),
         ValueType::NoneText(_, inner) => check_text(inner, text, required),
@@ -101,11 +101,11 @@ fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
         ValueType::Coerced(lax, strict) => coerced::check_coerced(lax, strict, text, required),
         ValueType::Part(path, inner) => part::check_part(path, inner, text, required),
         _ if accepts.is_complex() || accepts.is_complex_union() => match json::decode(text, Dialect::Python) {
-            _ if choices::is_named(accepts, text) => unchecked("the name of a member where JSON is read"),
+            _ if choices::is_named(accepts, text) => unchecked("the name of an enum member where JSON is expected"),
             // `None` counts as not found, but in pydantic 1.
-            Ok(Data::Null) if !accepts.is_first() => absent(),
+            Ok(Data::Null) if !accepts.is_first() => absent("must not be null"),
             Ok(data) => check_data(accepts, &data),
-            Err(Broken::TooDeep) => unchecked("it is nested too deep"),
+            Err(Broken::TooDeep) => unchecked("it is nested too deeply"),
             Err(Broken::Invalid) if accepts.is_complex_union() => check_data(accepts, &Data::Text(text.to_owned())),
             Err(Broken::Invalid) => refused("json_invalid", part::json_wanted(accepts)),
         },
@@ -116,7 +116,7 @@ fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
 /// A text as it is; or the member of an enum that it names.
 fn check_plain(accepts: &ValueType, text: &str) -> Check {
     match choices::is_named(accepts, text) {
-        true if accepts.is_complex() => unchecked("the name of a member for a type with parts"),
+        true if accepts.is_complex() => unchecked("the name of an enum member for a type that is parsed as JSON"),
         true => Ok(()),
         false => check_data(accepts, &Data::Text(text.to_owned())),
     }
@@ -169,7 +169,7 @@ fn check_constrained(accepts: &ValueType, data: &Data, constraints: &Constraints
             if matches!(data, Data::Null) {
                 Ok(())
             } else {
-                refused("none_required", "nothing at all")
+                refused("none_required", "None")
             }
         }
         T::Str => text::check_str(data, constraints),
@@ -193,7 +193,7 @@ fn check_constrained(accepts: &ValueType, data: &Data, constraints: &Constraints
         T::Dict(key, value) => collections::check_dict(data, key, value, constraints),
         T::Model(rule) => collections::check_model(data, rule),
         T::Tagged(rule) => choices::check_tagged(data, rule),
-        T::Enclosing(_) => unchecked("the model holds itself"),
+        T::Enclosing(_) => unchecked("the model is recursive"),
         T::Json(of) => collections::check_json(data, of, constraints),
         T::Url(rule) => urls::check_url(data, rule, constraints),
         T::Email | T::NameEmail => email::check_email(data, constraints),

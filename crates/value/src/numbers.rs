@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::data::Data;
 use super::number::Number;
-use super::verdict::{Check, Fault, refused, unchecked};
+use super::verdict::{Check, Fault, refused, refused_as, unchecked};
 use takk_model::Constraints;
 
 /// The longest integer that is read (`sys.int_info.default_max_str_digits`).
@@ -22,7 +22,7 @@ pub(super) fn check_bool(data: &Data, constraints: &Constraints) -> Check {
     let parses = |int: Option<i64>| matches!(int, Some(0 | 1));
     match data {
         Data::Bool(_) => Ok(()),
-        _ if constraints.is_strict() => refused("bool_type", "a Boolean that is not converted"),
+        _ if constraints.is_strict() => refused("bool_type", "a boolean; strict mode converts nothing"),
         Data::Text(text) if text == "0" || text == "1" || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) => Ok(()),
         Data::Int(int) if parses(int.as_i64()) => Ok(()),
         Data::Float(float) if *float == 0.0 || (*float - 1.0).abs() == 0.0 => Ok(()),
@@ -37,7 +37,7 @@ pub(super) fn check_int(data: &Data, constraints: &Constraints) -> Check {
     let value = int_of(data, constraints.is_strict())?;
     for (name, limit) in bounds(constraints) {
         let Some(limit) = number_of(limit).filter(|limit| limit.exponent >= 0 || limit.is_zero()) else {
-            return unchecked(format!("`{name}` is no integer"));
+            return unchecked(format!("`{name}` is not an integer"));
         };
         holds(name, Some(value.compare(&limit)), &limit)?;
     }
@@ -46,7 +46,7 @@ pub(super) fn check_int(data: &Data, constraints: &Constraints) -> Check {
         Some(of) => match of.as_i64().filter(|of| *of != 0).and_then(|of| value.remainder(of.unsigned_abs())) {
             Some(0) => Ok(()),
             Some(_) => refused("multiple_of", format!("a multiple of {of}")),
-            None => unchecked("`multiple_of` is no small integer"),
+            None => unchecked("`multiple_of` is not a small integer"),
         },
     }
 }
@@ -55,10 +55,10 @@ pub(super) fn check_int(data: &Data, constraints: &Constraints) -> Check {
 pub(super) fn int_of(data: &Data, strict: bool) -> Result<Number, Fault> {
     match data {
         Data::Int(int) => Ok(int.clone()),
-        _ if strict => refused("int_type", "an integer that is not converted from text"),
+        _ if strict => refused("int_type", "an integer; strict mode does not convert strings"),
         Data::Bool(truth) => Ok(Number::int(i64::from(*truth))),
         Data::Float(float) if !float.is_finite() => refused("finite_number", "a finite number"),
-        Data::Float(float) if float % 1.0 != 0.0 => refused("int_from_float", "an integer, without a fraction"),
+        Data::Float(float) if float % 1.0 != 0.0 => refused("int_from_float", "an integer without a fractional part"),
         Data::Float(float) if float.abs() >= 9_223_372_036_854_775_807.0 => refused("int_parsing_size", "a smaller integer"),
         Data::Float(float) => Number::literal(&format!("{float:.0}")).map_or_else(|| refused("int_type", "an integer"), Ok),
         Data::Text(text) => int_of_text(text),
@@ -146,14 +146,14 @@ pub(super) fn check_float(data: &Data, constraints: &Constraints) -> Check {
         return refused("finite_number", "a finite number");
     }
     if let Some(of) = &constraints.multiple_of {
-        let Some(of) = of.as_f64() else { return unchecked("`multiple_of` is no number") };
+        let Some(of) = of.as_f64() else { return unchecked("`multiple_of` is not a number") };
         if (value - (value / of).round() * of).abs() > 1e-9 {
             return refused("multiple_of", format!("a multiple of {of}"));
         }
     }
     for (name, limit) in bounds(constraints) {
-        let Some(float) = limit.as_f64() else { return unchecked(format!("`{name}` is no number")) };
-        let Some(shown) = number_of(limit) else { return unchecked(format!("`{name}` is no number")) };
+        let Some(float) = limit.as_f64() else { return unchecked(format!("`{name}` is not a number")) };
+        let Some(shown) = number_of(limit) else { return unchecked(format!("`{name}` is not a number")) };
         holds(name, value.partial_cmp(&float), &shown)?;
     }
     Ok(())
@@ -166,9 +166,9 @@ pub(super) fn float_of(data: &Data, strict: bool) -> Result<f64, Fault> {
         Data::Int(int) => match int.as_f64() {
             float if float.is_finite() => Ok(float),
             // `json.loads` gives an integer that no float holds; pydantic's own parser takes it for infinity.
-            _ => unchecked("a number larger than any float"),
+            _ => unchecked("a number too large for a float"),
         },
-        _ if strict => refused("float_type", "a number that is not converted from text"),
+        _ if strict => refused("float_type", "a number; strict mode does not convert strings"),
         Data::Bool(truth) => Ok(f64::from(u8::from(*truth))),
         Data::Text(text) => {
             let plain = text.trim().parse().ok();
@@ -209,7 +209,7 @@ pub(super) fn check_decimal(data: &Data, constraints: &Constraints) -> Check {
         }
     }
     for (name, limit) in bounds(constraints) {
-        let Some(limit) = number_of(limit) else { return unchecked(format!("`{name}` is no number")) };
+        let Some(limit) = number_of(limit) else { return unchecked(format!("`{name}` is not a number")) };
         let order = match &value {
             DecimalValue::Finite(number) => Some(number.compare(&limit)),
             DecimalValue::Infinite { negative: true } => Some(Ordering::Less),
@@ -224,7 +224,7 @@ pub(super) fn check_decimal(data: &Data, constraints: &Constraints) -> Check {
 /// `validate_decimal`, `create_decimal`
 fn decimal_of(data: &Data, constraints: &Constraints) -> Result<DecimalValue, Fault> {
     if constraints.is_strict() {
-        return refused("is_instance_of", "a Decimal that is not converted");
+        return refused("is_instance_of", "a Decimal; strict mode converts nothing");
     }
     match data {
         Data::Text(text) => decimal_of_text(text),
@@ -291,25 +291,25 @@ fn check_digits(number: &Number, constraints: &Constraints) -> Check {
         return Ok(());
     }
     if number.digits.len() > 28 || number.exponent.abs() > 900_000 {
-        return unchecked("the number of digits is subject to rounding");
+        return unchecked("the number of digits depends on rounding");
     }
     let (places, digits) = digits_of(number);
     let (short_places, short_digits) = digits_of(&normalized(number));
     if let Some(most) = constraints.max_digits
         && digits.min(short_digits) > most
     {
-        return refused("decimal_max_digits", format!("at most {most} digits"));
+        return refused_as("decimal_max_digits", format!("must have at most {most} digits"));
     }
     if let Some(most) = constraints.decimal_places {
         if places.min(short_places) > most {
-            return refused("decimal_max_places", format!("at most {most} digits behind the point"));
+            return refused_as("decimal_max_places", format!("must have at most {most} decimal places"));
         }
         if let Some(all) = constraints.max_digits {
             let whole = digits.saturating_sub(places).min(short_digits.saturating_sub(short_places));
             if whole > all.saturating_sub(most) {
-                return refused(
+                return refused_as(
                     "decimal_whole_digits",
-                    format!("at most {} digits before the point", all.saturating_sub(most)),
+                    format!("must have at most {} digits before the decimal point", all.saturating_sub(most)),
                 );
             }
         }
@@ -356,7 +356,7 @@ pub(super) fn holds(name: &str, order: Option<Ordering>, limit: &Number) -> Chec
         "ge" => (order.is_some_and(Ordering::is_ge), "greater_than_equal", "greater than or equal to"),
         _ => (order.is_some_and(Ordering::is_gt), "greater_than", "greater than"),
     };
-    if held { Ok(()) } else { refused(error, format!("a number {words} {limit}")) }
+    if held { Ok(()) } else { refused(error, format!("{words} {limit}")) }
 }
 
 /// A bound as a number: JSON's, or the text of a `Decimal`.
@@ -384,7 +384,7 @@ pub(super) fn check_byte_size(data: &Data, constraints: &Constraints) -> Check {
     }
     let text = match data {
         Data::Text(text) => text,
-        Data::Bool(_) | Data::Float(_) => return unchecked("a size in bytes that is no text"),
+        Data::Bool(_) | Data::Float(_) => return unchecked("a size in bytes that is not a string"),
         other => {
             let size = int_of(other, false)?;
             return if size.negative && !size.is_zero() { refused("byte_size", "a size in bytes") } else { Ok(()) };
@@ -403,7 +403,7 @@ pub(super) fn check_byte_size(data: &Data, constraints: &Constraints) -> Check {
         };
     };
     if !text.is_ascii() {
-        return unchecked("a size in bytes in another script");
+        return unchecked("a size in bytes with non-ASCII characters");
     }
     let unit = found.get(2).map_or_else(String::new, |unit| unit.as_str().to_ascii_lowercase());
     let short = matches!(unit.as_str(), "k" | "m" | "g" | "t" | "p" | "e");
@@ -411,7 +411,7 @@ pub(super) fn check_byte_size(data: &Data, constraints: &Constraints) -> Check {
     if short || UNITS.contains(&unit.as_str()) || is_python_int(text) {
         Ok(())
     } else {
-        refused("byte_size_unit", "a known unit, such as KB or MiB")
+        refused_as("byte_size_unit", "must have a known unit, such as KB or MiB")
     }
 }
 

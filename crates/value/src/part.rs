@@ -10,13 +10,13 @@ use takk_model::{PathStep, ValueType};
 pub(super) fn check_part(path: &[PathStep], accepts: &ValueType, text: &str, required: bool) -> Check {
     let whole = match json::decode(text, Dialect::Python) {
         Ok(whole) => whole,
-        Err(Broken::TooDeep) => return unchecked("it is nested too deep"),
+        Err(Broken::TooDeep) => return unchecked("it is nested too deeply"),
         // Where the type of the part may be something else than JSON, what is no JSON is passed on as a text, which has no parts.
         Err(Broken::Invalid) if accepts.is_complex_union() => return absent(required),
         Err(Broken::Invalid) if matches!(accepts, ValueType::Unchecked(_)) => return check_data(accepts, &Data::Null),
         Err(Broken::Invalid) => {
             let example = if matches!(path.first(), Some(PathStep::Key(_))) { r#"{"key": "value"}"# } else { r#"["a", "b"]"# };
-            return refused("json_invalid", format!("JSON such as {example}, of which the field takes a part"));
+            return refused("json_invalid", format!("JSON such as {example}; the field reads a part of it"));
         }
     };
     match find(path, &whole) {
@@ -61,7 +61,7 @@ pub(super) fn whole(accepts: &ValueType) -> ValueType {
 }
 
 fn absent(required: bool) -> Check {
-    if required { refused("missing", "JSON that has the part which the field takes") } else { Ok(()) }
+    if required { refused("missing", "JSON that contains the part this field reads") } else { Ok(()) }
 }
 
 fn step_into<'d>(data: &'d Data, step: &PathStep) -> Option<&'d Data> {
@@ -83,7 +83,7 @@ pub(super) fn json_wanted(accepts: &ValueType) -> String {
     let example = example(accepts);
     match accepts {
         ValueType::Preceded(..) => format!(
-            "JSON such as {example}, which is read before any validator runs; a field that is to take other texts needs `NoDecode`"
+            "JSON such as {example}, parsed before any validator runs; to accept other strings, annotate the field with `NoDecode`"
         ),
         _ => format!("JSON such as {example}"),
     }

@@ -49,8 +49,8 @@ fn numbers() {
     assert_eq!(error(&ValueType::Int, &"9".repeat(4301)), "int_parsing_size");
     assert_eq!(error(&with(ValueType::Int, |c| c.gt = Some(json!(5))), "5"), "greater_than");
     assert_eq!(
-        refusal(&with(ValueType::Int, |c| c.le = Some(json!(65535))), "70000").expected,
-        "a number less than or equal to 65535"
+        refusal(&with(ValueType::Int, |c| c.le = Some(json!(65535))), "70000").reason,
+        "must be less than or equal to 65535"
     );
     assert_eq!(error(&with(ValueType::Int, |c| c.strict = Some(true)), "5"), "int_type");
     assert!(accepted(&ValueType::Float, "nan"));
@@ -87,15 +87,15 @@ fn texts() {
 
 #[test]
 fn choices() {
-    assert_eq!(refusal(&ValueType::Literal(vec![json!("a"), json!(1)]), "1").expected, "one of \"a\", 1");
+    assert_eq!(refusal(&ValueType::Literal(vec![json!("a"), json!(1)]), "1").reason, "must be one of \"a\", 1");
     let open = EnumRule { mixin: None, values: vec![json!("red")], open: true, by_name: Vec::new() };
     assert!(accepted(&ValueType::Enum(open.clone()), "red"));
     assert!(matches!(check(&ValueType::Enum(open), "blue"), Verdict::Unchecked(_)));
     let optional = ValueType::Union(vec![ValueType::Int, ValueType::None]);
-    assert_eq!(refusal(&optional, "null").expected, "an integer");
+    assert_eq!(refusal(&optional, "null").reason, "must be an integer");
     let either = ValueType::Union(vec![ValueType::Int, list(ValueType::Int)]);
     assert!(accepted(&either, "[1]") && accepted(&either, "1"));
-    assert_eq!(refusal(&either, "x").expected, "an integer, or a list in JSON");
+    assert_eq!(refusal(&either, "x").reason, "must be an integer, or a JSON array");
 }
 
 #[test]
@@ -132,8 +132,8 @@ fn times() {
 
 #[test]
 fn what_is_only_checked_is_never_accepted() {
-    let checked = ValueType::Int.checked("a validator runs after it");
-    assert_eq!(check(&checked, "1"), Verdict::Unchecked("a validator runs after it".to_owned()));
+    let checked = ValueType::Int.checked("a validator checks it afterwards");
+    assert_eq!(check(&checked, "1"), Verdict::Unchecked("a validator checks it afterwards".to_owned()));
     assert_eq!(error(&checked, "x"), "int_parsing");
 }
 
@@ -222,7 +222,7 @@ fn json_comes_before_validators() {
     let behind = list(ValueType::Str).preceded("a validator runs first");
     let wanted = refusal(&behind, "a,b");
     assert_eq!(wanted.error, "json_invalid");
-    assert!(wanted.expected.contains(r#"["a", "b"]"#) && wanted.expected.contains("NoDecode"), "{}", wanted.expected);
+    assert!(wanted.reason.contains(r#"["a", "b"]"#) && wanted.reason.contains("NoDecode"), "{}", wanted.reason);
     assert!(matches!(check(&behind, "[1]"), Verdict::Unchecked(_)));
     assert!(matches!(check(&ValueType::Undecoded(Box::new(behind)), "a,b"), Verdict::Unchecked(_)));
     let first = ValueType::Part(vec![PathStep::Index(0)], Box::new(ValueType::Int));

@@ -6,15 +6,15 @@ use regex::{Regex, RegexBuilder};
 use uuid::{Uuid, Variant};
 
 use super::data::Data;
-use super::verdict::{Check, Fault, refused, unchecked};
+use super::verdict::{Check, Fault, refused, refused_as, unchecked};
 use takk_model::{Constraints, ValueType};
 
 /// The text that a value is (`validate_str`: nothing else than a text is one).
 fn text_of(data: &Data) -> Result<&str, Fault> {
     match data {
         Data::Text(text) => Ok(text),
-        Data::BrokenText => refused("string_unicode", "a text of whole characters"),
-        _ => refused("string_type", "a text"),
+        Data::BrokenText => refused("string_unicode", "a valid Unicode string"),
+        _ => refused("string_type", "a string"),
     }
 }
 
@@ -40,8 +40,8 @@ pub(super) fn check_str(data: &Data, constraints: &Constraints) -> Check {
     }
     match compiled(pattern) {
         Ok(regex) if regex.is_match(text) => Ok(()),
-        Ok(_) => refused("string_pattern_mismatch", format!("a text that matches `{pattern}`")),
-        Err(_) => unchecked("its pattern is for Python's own engine"),
+        Ok(_) => refused_as("string_pattern_mismatch", format!("must match `{pattern}`")),
+        Err(_) => unchecked("only Python's regex engine can evaluate its pattern"),
     }
 }
 
@@ -52,7 +52,7 @@ fn as_text(data: &Data, constraints: &Constraints) -> Result<Option<String>, Fau
     }
     match data {
         Data::Int(_) | Data::Float(_) if constraints.pattern.is_some() || constraints.bounds_length() => {
-            unchecked("how a number is written as a text")
+            unchecked("how the number is converted to a string")
         }
         Data::Int(_) | Data::Float(_) => Ok(Some(String::new())),
         _ => Ok(None),
@@ -64,12 +64,12 @@ pub(super) fn check_with_python(pattern: &str, text: &str) -> Check {
     let simple = |character: char| !matches!(character, '\\' | '$' | '(') && character.is_ascii();
     let dollar = pattern.strip_suffix('$').unwrap_or(pattern);
     if !dollar.chars().all(simple) || !text.is_ascii() || text.contains('\n') {
-        return unchecked("its pattern is for Python's own engine");
+        return unchecked("only Python's regex engine can evaluate its pattern");
     }
     match compiled(&format!("^(?:{pattern})")) {
         Ok(regex) if regex.is_match(text) => Ok(()),
-        Ok(_) => refused("string_pattern_mismatch", format!("a text that matches `{pattern}`")),
-        Err(_) => unchecked("its pattern is for Python's own engine"),
+        Ok(_) => refused_as("string_pattern_mismatch", format!("must match `{pattern}`")),
+        Err(_) => unchecked("only Python's regex engine can evaluate its pattern"),
     }
 }
 
@@ -97,8 +97,8 @@ pub(super) fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
 pub(super) fn check_length(length: usize, constraints: &Constraints, errors: [&'static str; 2], unit: &str) -> Check {
     let length = length as u64;
     match (constraints.min_length, constraints.max_length) {
-        (Some(least), _) if length < least => refused(errors[0], format!("at least {least} {unit}")),
-        (_, Some(most)) if length > most => refused(errors[1], format!("at most {most} {unit}")),
+        (Some(least), _) if length < least => refused_as(errors[0], format!("must have at least {least} {unit}")),
+        (_, Some(most)) if length > most => refused_as(errors[1], format!("must have at most {most} {unit}")),
         _ => Ok(()),
     }
 }
@@ -106,9 +106,9 @@ pub(super) fn check_length(length: usize, constraints: &Constraints, errors: [&'
 /// `bytes` (`validate_bytes`: a text is encoded as UTF-8).
 pub(super) fn check_bytes(data: &Data, constraints: &Constraints) -> Check {
     match data {
-        Data::Text(_) if constraints.is_strict() => refused("bytes_type", "bytes, which no text is"),
+        Data::Text(_) if constraints.is_strict() => refused("bytes_type", "bytes; strict mode accepts no string"),
         Data::Text(text) => check_length(text.len(), constraints, ["bytes_too_short", "bytes_too_long"], "bytes"),
-        Data::BrokenText => unchecked("a text that is not whole"),
+        Data::BrokenText => unchecked("an incomplete Unicode string"),
         _ => refused("bytes_type", "bytes"),
     }
 }
@@ -132,7 +132,7 @@ pub(super) fn check_secret(data: &Data, inner: &ValueType, constraints: &Constra
             check_length(text.chars().count(), constraints, ["too_short", "too_long"], "characters")
         }
         (ValueType::Bytes, Data::Text(text)) => check_length(text.len(), constraints, ["too_short", "too_long"], "bytes"),
-        _ => unchecked("the length of a secret that is no text"),
+        _ => unchecked("the length of a secret that is not a string"),
     }
 }
 
@@ -142,7 +142,7 @@ pub(super) fn check_uuid(data: &Data, version: Option<u8>, constraints: &Constra
         _ if constraints.is_strict() => return unchecked("a strict UUID"),
         Data::Text(text) => text,
         Data::BrokenText => return refused("uuid_type", "a UUID"),
-        _ => return refused("uuid_type", "a UUID as text"),
+        _ => return refused("uuid_type", "a UUID in a string"),
     };
     let Ok(uuid) = Uuid::parse_str(text) else { return refused("uuid_parsing", "a UUID") };
     match version {
@@ -166,7 +166,7 @@ pub(super) fn check_path(data: &Data, constraints: &Constraints) -> Check {
         Data::Text(_) if constraints.is_strict() => unchecked("a strict path"),
         Data::Text(_) if constraints.bounds_length() => check_str(data, constraints),
         Data::Text(_) => Ok(()),
-        Data::BrokenText => unchecked("a path that is not whole"),
+        Data::BrokenText => unchecked("a path that is not valid Unicode"),
         _ => refused("path_type", "a path"),
     }
 }
@@ -175,7 +175,7 @@ pub(super) fn check_path(data: &Data, constraints: &Constraints) -> Check {
 pub(super) fn check_pattern(data: &Data) -> Check {
     match data {
         Data::Text(text) if regex::escape(text) == *text => Ok(()),
-        Data::Text(_) | Data::BrokenText => unchecked("only Python's own engine reads its patterns"),
+        Data::Text(_) | Data::BrokenText => unchecked("only Python's regex engine can parse it"),
         _ => refused("pattern_type", "a pattern"),
     }
 }

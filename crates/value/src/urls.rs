@@ -8,31 +8,31 @@ use takk_model::{Constraints, UrlRule};
 
 pub(super) fn check_url(data: &Data, rule: &UrlRule, constraints: &Constraints) -> Check {
     let text = match data {
-        _ if !constraints.is_empty() => return unchecked("constraints on an address"),
+        _ if !constraints.is_empty() => return unchecked("constraints on a URL"),
         Data::Text(text) => text,
-        _ => return refused("url_type", "an address as text"),
+        _ => return refused("url_type", "a URL in a string"),
     };
     if let Some(longest) = rule.max_length
         && text.len() as u64 > longest
     {
-        return refused("url_too_long", format!("an address of at most {longest} bytes"));
+        return refused("url_too_long", format!("a URL of at most {longest} bytes"));
     }
     let mut url = if rule.many_hosts { parse_many(text)? } else { parse(text)? };
     if !rule.schemes.is_empty() && !rule.schemes.iter().any(|scheme| scheme == url.scheme()) {
-        return refused("url_scheme", format!("an address whose scheme is {}", rule.schemes.join(", ")));
+        return refused("url_scheme", format!("a URL with the scheme {}", rule.schemes.join(" or ")));
     }
     add_defaults(&mut url, rule)
 }
 
 fn broken<T>(error: ParseError) -> Result<T, Fault> {
     // What the crate says of an error never quotes the text.
-    refused("url_parsing", format!("an address ({error})"))
+    refused("url_parsing", format!("a valid URL ({error})"))
 }
 
 /// `parse_url`
 fn parse(text: &str) -> Result<Url, Fault> {
     if text.is_empty() {
-        return refused("url_parsing", "an address (input is empty)");
+        return refused("url_parsing", "a valid URL (input is empty)");
     }
     Url::parse(text).or_else(broken)
 }
@@ -40,7 +40,7 @@ fn parse(text: &str) -> Result<Url, Fault> {
 /// `parse_multihost_url`: each host is parsed in an address of its own.
 fn parse_many(text: &str) -> Result<Url, Fault> {
     if text.is_empty() {
-        return refused("url_parsing", "an address (input is empty)");
+        return refused("url_parsing", "a valid URL (input is empty)");
     }
     let spaced = text.trim_start_matches(|character: char| character <= ' ');
     let in_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
@@ -80,14 +80,14 @@ fn add_defaults(url: &mut Url, rule: &UrlRule) -> Check {
         if let Some(host) = &rule.default_host {
             url.set_host(Some(host)).or_else(broken)?;
         } else if rule.host_required {
-            return refused("url_parsing", "an address with a host");
+            return refused("url_parsing", "a URL with a host");
         }
     }
     if let Some(port) = rule.default_port
         && url.port().is_none()
         && url.set_port(Some(port)).is_err()
     {
-        return refused("url_parsing", "an address with a host");
+        return refused("url_parsing", "a URL with a host");
     }
     Ok(())
 }

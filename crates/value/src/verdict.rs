@@ -14,11 +14,21 @@ pub enum Verdict {
 pub struct Refusal {
     /// The type of pydantic's error: `int_parsing`.
     pub error: &'static str,
-    /// What is expected, as a phrase.
-    pub expected: String,
+    /// What the value must be, as the rest of a sentence: `must be an integer`.
+    pub reason: String,
     /// Where inside the value, by position and by the names of fields: `[0].port`. Keys of a dictionary are part of the value, and
     /// are not named.
     pub place: String,
+}
+
+impl Refusal {
+    /// What is asked of the value, or of the part of it that is at fault: ``value must be an integer``, ``` `[0].port` is required ```.
+    pub fn sentence(&self) -> String {
+        match self.place.strip_prefix('.').unwrap_or(&self.place) {
+            "" => format!("value {}", self.reason),
+            place => format!("`{place}` {}", self.reason),
+        }
+    }
 }
 
 /// Why a value is not known to be accepted.
@@ -41,9 +51,14 @@ impl From<Check> for Verdict {
     }
 }
 
-/// Refused: the type of pydantic's error, and what is expected.
-pub(super) fn refused<T>(error: &'static str, expected: impl Into<String>) -> Result<T, Fault> {
-    Err(Fault::Refused(Refusal { error, expected: expected.into(), place: String::new() }))
+/// Refused: the type of pydantic's error, and what the value must be.
+pub(super) fn refused<T>(error: &'static str, expected: impl AsRef<str>) -> Result<T, Fault> {
+    refused_as(error, format!("must be {}", expected.as_ref()))
+}
+
+/// The same, where it is not about what the value is: `must have at least 8 characters`.
+pub(super) fn refused_as<T>(error: &'static str, reason: impl Into<String>) -> Result<T, Fault> {
+    Err(Fault::Refused(Refusal { error, reason: reason.into(), place: String::new() }))
 }
 
 /// Not known, for that reason.

@@ -185,7 +185,7 @@ fn without_key(log: &mut dyn AuditLog, head: &AuditHead) -> Result<AuditVerified
 fn walk(log: &mut dyn AuditLog, head: &AuditHead, key: &AuditKey) -> Result<AuditVerified> {
     let mut verified = AuditVerified { last: head.number, link: hex(&head.link), ..AuditVerified::default() };
     if head.seal != key.end(head.number, &head.link) {
-        verified.wrong.push("the end of the audit log is not what was written".to_owned());
+        verified.wrong.push("the last entry of the audit log fails authentication".to_owned());
     }
     let (mut last, mut link) = (0, Vec::new());
     loop {
@@ -200,7 +200,7 @@ fn walk(log: &mut dyn AuditLog, head: &AuditHead, key: &AuditKey) -> Result<Audi
             if !follows {
                 verified.wrong.push(missing(last + 1, row.number - 1));
             } else if row.link != key.link(&link, row.number, &row.entry) {
-                verified.wrong.push(format!("row {} of the audit log is not what was written", row.number));
+                verified.wrong.push(format!("row {} of the audit log fails authentication", row.number));
             }
             (last, link) = (row.number, row.link);
         }
@@ -215,7 +215,7 @@ fn ended(mut verified: AuditVerified, head: &AuditHead, last: i64, link: &[u8]) 
     if last < head.number {
         verified.wrong.push(missing(last + 1, head.number));
     } else if link != head.link {
-        verified.wrong.push(format!("row {last} of the audit log is not the one that it ends with"));
+        verified.wrong.push(format!("row {last} of the audit log is not the recorded last row"));
     }
     verified
 }

@@ -17,26 +17,26 @@ pub enum SecretsError {
     #[error(transparent)]
     Crypto(#[from] CryptoError),
     /// The store was made with another master key.
-    #[error("the master key does not fit this store")]
+    #[error("the master key does not match this store")]
     WrongMasterKey,
     /// The store got a new master key while it was in use.
-    #[error("the store has a new master key since this command began")]
+    #[error("the master key of the store changed while this command was running")]
     Rekeyed,
     /// There is no such environment.
     #[error("there is no environment `{0}`")]
     NoEnvironment(String),
     /// A row is not the one that was written.
-    #[error("`{name}` in `{environment}` is not what was stored: the store was changed by something else, or is damaged")]
+    #[error("`{name}` in `{environment}` fails authentication: something other than takk changed the store, or it is damaged")]
     Tampered {
         environment: String,
         /// The name, or `the environment`.
         name: String,
     },
     /// The end of the audit log, or its key, is not what was written.
-    #[error("the audit log is not what was written: the store was changed by something else, or is damaged")]
+    #[error("the audit log fails authentication: something other than takk changed the store, or it is damaged")]
     AuditTampered,
     /// A request came again with the same key, and is another one.
-    #[error("the key of this request was used for another one")]
+    #[error("the idempotency key was already used for another request")]
     KeyReused,
     /// Somebody else changed the value meanwhile.
     #[error("`{name}` has changed: expected version {expected}, but it has version {found}")]
@@ -51,6 +51,6 @@ pub enum SecretsError {
     #[error("`{name}` has no version {version}")]
     NoVersion { name: String, version: i64 },
     /// What was written cannot be read back.
-    #[error("`{0}` was written and cannot be read back; it is not stored")]
+    #[error("`{0}` was written but cannot be read back; it is not stored")]
     NotKept(String),
 }

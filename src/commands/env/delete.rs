@@ -30,7 +30,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         None => delete::expired(&mut *platform)?,
     };
     if doomed.is_empty() {
-        session.output.note("No environment is past its time.\n");
+        session.output.note("No environment has expired.\n");
     } else {
         if !args.yes && !is_meant(args, &doomed, session)? {
             session.output.note("Nothing was deleted.\n");

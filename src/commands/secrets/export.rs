@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         Format::Docker => WriteFormat::Docker,
     };
     let text = write(format, &entries).map_err(|unwritable| {
-        let hint = "`--format json` takes every value";
+        let hint = "use `--format json`, which supports every value";
         Error::usage(format!("{} cannot be exported in this format: it {}", unwritable.name, unwritable.reason)).hint(hint)
     })?;
     match args.output.as_deref().filter(|path| !files::is_standard_output(path)) {

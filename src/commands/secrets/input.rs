@@ -18,7 +18,7 @@ pub(super) fn read_file(path: &Path) -> Result<SecretValue> {
 pub(in super::super) fn read_stdin() -> Result<SecretValue> {
     let mut bytes = Zeroizing::new(Vec::new());
     let read = takk_files::read_into(&mut std::io::stdin().lock(), &mut bytes, MOST);
-    text("the standard input", read.map(|()| bytes))
+    text("standard input", read.map(|()| bytes))
 }
 
 fn text(what: &str, read: std::io::Result<Zeroizing<Vec<u8>>>) -> Result<SecretValue> {

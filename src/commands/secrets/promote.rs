@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     if !is_interactive && !args.yes && !args.dry_run {
         return Err(Error::usage("cannot ask to confirm the proposals without a terminal")
             .hint("pass --dry-run to see them")
-            .hint("pass --yes to apply them; values that takk would have to ask for are left out"));
+            .hint("pass --yes to apply them; values that takk would have to ask for are skipped"));
     }
     let mut platform = open_platform::open_platform(&project, session)?;
     let sheet = propose(&project.manifest, [&from, &to], &mut *platform, &args.names, &SystemRandom)?;

@@ -30,7 +30,7 @@ pub(in super::super) struct Args {
     /// Refused: other programs could read it
     #[arg(hide = true)]
     value: Option<String>,
-    /// Read the value from the standard input
+    /// Read the value from standard input
     #[arg(long, requires = "name", conflicts_with_all = ["file", "generate"])]
     stdin: bool,
     /// Read the value from a file, byte for byte
@@ -179,7 +179,7 @@ fn refuse_arguments(args: &Args) -> Result<()> {
     }
     Err(Error::usage(format!("cannot take the value of `{name}` from the command line"))
         .about("other programs on this machine could read it, and the shell would keep it in its history")
-        .hint(format!("leave it out and type it at the prompt: takk secrets set {word}", word = shell_word(name)))
+        .hint(format!("omit it and type it at the prompt: takk secrets set {word}", word = shell_word(name)))
         .hint(format!("or read it from a file: takk secrets set {word} --stdin < FILE", word = shell_word(name))))
 }
 

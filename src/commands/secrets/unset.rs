@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let name = &*name;
     let unset = set::unset(&mut *platform, &environment.name, name)?;
     session.output.note(&match unset {
-        Some(_) => line!("{name} has no value in {} any more.", environment.name),
+        Some(_) => line!("{name} no longer has a value in {}.", environment.name),
         None => line!("{name} has no value in {}.", environment.name),
     });
     Ok(Outcome::Clean)

@@ -137,15 +137,15 @@ fn finding(finding: &Finding) -> FindingRow<'_> {
 /// What a state means, for those who see the word for the first time.
 fn meaning(state: State) -> &'static str {
     match state {
-        State::Missing => "Required, and there is no value: the program does not start.",
+        State::Missing => "Required but not set: the program does not start.",
         State::Set => "A value is stored.",
-        State::Resolved => "takk makes it: the URL of a service, or a value put together from others.",
-        State::Inherited => "It has what the machine says: takk gives nothing under a name that other programs obey.",
-        State::Path => "It is fetched from a secret store by its path.",
-        State::Source => "A source that its class chooses gives it, or may: a file of the project, the command line.",
-        State::Computed => "Its default is only known when the program runs.",
+        State::Resolved => "Set by takk: the URL of a service, or a value composed from others.",
+        State::Inherited => "Inherited from the machine: takk does not set a name that other programs use.",
+        State::Path => "Fetched from a secret store by its path.",
+        State::Source => "Set, or possibly set, by another source of its class: a file in the project, or the command line.",
+        State::Computed => "Its default is computed at run time.",
         State::Default => "The code has a default.",
-        State::Optional => "It may be left out.",
+        State::Optional => "Optional.",
     }
 }
 

@@ -81,7 +81,7 @@ fn sections(environment: &EnvironmentPlan, shown: &dyn Fn(usize) -> bool, all: b
     vec![
         section("Resources", ["Kind", "Name", "Version"], resources, None),
         Section { has_states: true, ..section("Secrets and settings", ["State", "Variable", "Type"], variables, Some(2)) },
-        section("Stored, and declared nowhere", ["State", "Variable", "Stored"], stale, Some(2)),
+        section("Stored but not declared", ["State", "Variable", "Stored"], stale, Some(2)),
         section("Services", ["Service", "Kind", "Listens or runs"], services, Some(2)),
         section("Service URLs", ["Service", "Reached from", "URL"], addresses, None),
     ]

@@ -8,7 +8,7 @@ pub(in crate::ui) fn here(variable: &PlannedVariable) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(variable.value.clone());
     if !variable.composed_of.is_empty() {
-        notes.push(format!("composed of {}", listed(&variable.composed_of)));
+        notes.push(format!("composed from {}", listed(&variable.composed_of)));
     }
     notes.extend(variable.stored.as_ref().map(|stored| version(stored, &variable.declared.name)));
     if let Some(path) = &variable.secret_path {
@@ -76,5 +76,5 @@ pub(in crate::ui) fn version(stored: &StoredVersion, name: &str) -> String {
 
 /// The variable that a stored value may be for, if one has nearly its name.
 pub(in crate::ui) fn rename(value: &StaleValue) -> Option<String> {
-    value.nearest.as_ref().map(|name| format!("perhaps it is {name} now"))
+    value.nearest.as_ref().map(|name| format!("perhaps renamed to {name}"))
 }

@@ -22,7 +22,7 @@ use takk_model::visible::shown;
 const HIDDEN: &str = "********";
 
 /// What can be done with a block of lines.
-const PASTED_HELP: &str = "Enter takes it, Esc drops it";
+const PASTED_HELP: &str = "Enter keeps it, Esc discards it";
 
 /// Says what is wrong with an answer, without the answer.
 pub(super) type Verdict<'v> = dyn Fn(&str) -> Option<String> + 'v;
@@ -167,7 +167,7 @@ impl<'q> Asking<'q> {
             Some(chosen) => chosen,
             None if self.question.choices.is_empty() => Zeroizing::new(self.line.text().to_owned()),
             None => {
-                self.wrong = Some("none of the choices has that in it".to_owned());
+                self.wrong = Some("no choice matches".to_owned());
                 return Ok(None);
             }
         };

@@ -135,7 +135,7 @@ fn add<'a>(models: &Models<'_, 'a>, known: &mut Known<'a>, init: &Init<'a>, foun
     };
     match found.how {
         How::Called { mut given, by } => {
-            making.by = by.map(|by| format!("made by `{by}`"));
+            making.by = by.map(|by| format!("instantiated by `{by}`"));
             init.add_own(&mut given);
             let (fields, in_part) = init.fields_given(&given);
             for (option, value) in &given.options {
@@ -146,7 +146,7 @@ fn add<'a>(models: &Models<'_, 'a>, known: &mut Known<'a>, init: &Init<'a>, foun
             known.calls.push(Call { making, choice, given: fields, in_part, options: given.options, data: given.data });
         }
         How::FromData(by) => {
-            making.by = Some(format!("made by `{by}`"));
+            making.by = Some(format!("instantiated by `{by}`"));
             let (given, in_part) = Default::default();
             known.calls.push(Call { making, choice, given, in_part, options: Vec::new(), data: true });
         }

@@ -16,8 +16,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "A plain string holds the address of a resource",
     documentation: r#"
-By its name or its default the field is the address of a database or a broker. As `str` it is not checked when the program starts,
-its password is printed with the settings, and the plan does not know that a resource is needed.
+The name or the default of the field shows that it holds the address of a database or a broker. Declared as `str`, it is not validated
+when the program starts, its password appears whenever the settings are printed, and the plan does not list the resource.
 
 Found:
 
@@ -55,7 +55,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         if let Some((kind, evidence)) = address_of(field)
             && let Some(dsn) = kind.dsn_types.first()
         {
-            let message = format!("`{}` is a `str`, and {evidence}", full_name(field));
+            let message = format!("`{}` is a `str`, but {evidence}", full_name(field));
             let written = field.type_name.replace("str", dsn.name);
             found.push(DOC.finding(field.place(), message, format!("write `{}: {written}`", field.name)));
         }
@@ -81,7 +81,7 @@ fn address_of(field: &Setting) -> Option<(&'static Kind, String)> {
     let name = field.name.to_lowercase();
     let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending))?;
     let kind = stem.split('_').find_map(kind_named)?;
-    Some((kind, format!("its name is that of an address of {}", kind.display)))
+    Some((kind, format!("its name suggests the address of {}", kind.display)))
 }
 
 /// The kind that a word of a name means.

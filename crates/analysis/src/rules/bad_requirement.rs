@@ -11,7 +11,7 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "A requirement is invalid, or an included file is missing",
     documentation: r"
-The plan does not know the package, and an installer would fail here.
+The plan does not include the package, and an installer fails on this line.
 
 Found:
 

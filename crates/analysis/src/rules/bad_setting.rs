@@ -11,7 +11,7 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "A setting of takk is unknown or has an invalid value",
     documentation: r"
-takk ignores this setting; the others apply.
+takk ignores this setting and applies the others.
 
 Found:
 

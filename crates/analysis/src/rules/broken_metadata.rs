@@ -11,8 +11,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "pyproject.toml, a lock or a requirements file is broken",
     documentation: r"
-The file breaks its format, is not text, or still contains conflict markers. takk used what it could read, so a version in the
-plan may be missing or old.
+The file is malformed, is not text, or still contains conflict markers. takk uses what it can read, so a version in the plan may be
+missing or outdated.
 
 Found:
 

@@ -15,8 +15,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "Resources of different kinds share one name",
     documentation: r#"
-The fields of one resource (host, user, password) find each other by its name. Where fields of two kinds share a name, one of
-them probably carries the wrong tag, and two half resources would be provisioned. `default` is every kind's own.
+takk groups the fields of a resource (host, user, password) by the resource's name. If fields of two kinds share a name, one of them
+probably has the wrong tag, and two incomplete resources would be provisioned. The name `default` is separate for each kind.
 
 Found:
 

@@ -15,11 +15,12 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "Two classes of one program read one variable as different types",
     documentation: r"
-One variable has one value. Where two classes read it as different types, a value that suits one may stop the other; where no
-value suits both (a number and an address), this is an error. `str` and `SecretStr` accept the same texts and go together.
+A variable has only one value. If two classes read it as different types, a value that is valid for one can make the other fail; if no
+value is valid for both (a number and an address), the finding is an error. `str` and `SecretStr` accept the same values and do not
+conflict.
 
-Only classes that can meet in one process are compared: not those that components of the project list apart, nor those in directories
-that have a `pyproject.toml`, `setup.py`, lock or `requirements.txt` of their own and no program that imports both.
+takk compares only classes that can be used in one process. It does not compare classes that the project lists in separate components, or
+classes in directories with their own `pyproject.toml`, `setup.py`, lock or `requirements.txt`, unless a program imports both.
 
 Found:
 
@@ -88,7 +89,7 @@ fn conflict(variable: &str, first: &Setting, field: &Setting) -> Finding {
         full_name(first),
         first.place().short(),
     );
-    let help = format!("write `{}: {}`, or give one of the fields another variable", field.name, first.type_name);
+    let help = format!("write `{}: {}`, or make one of the fields read another variable", field.name, first.type_name);
     let mut finding = DOC.finding(field.place(), message, help);
     if TypeFamily::of(first).excludes(TypeFamily::of(field)) {
         finding.severity = Severity::Error;

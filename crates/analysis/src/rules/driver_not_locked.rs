@@ -14,8 +14,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "A default uses a SQLAlchemy driver that is not locked",
     documentation: r#"
-SQLAlchemy imports the driver that a URL names when the engine is made. If no package of the lock installs it, the program ends there.
-This is only said where a lock has SQLAlchemy itself, and of drivers that takk knows.
+SQLAlchemy imports the driver named in the URL when the program creates the engine. If no package in the lock provides the driver, the
+program fails there. takk reports this only if the lock contains SQLAlchemy, and only for drivers that it knows.
 
 Found:
 
@@ -71,8 +71,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for (_, field) in context.fields().filter(|(_, field)| field.sqlalchemy) {
         let address = default_address(field);
         let Some(driver) = address.and_then(|address| driver_not_locked(address, &context.manifest.packages)) else { continue };
-        let message = format!("the default of `{}` names the driver {}, which no lock has", full_name(field), driver.name);
-        let help = format!("add `{}` to the project's dependencies, or name a driver that it has", driver.packages[0]);
+        let message = format!("the default of `{}` uses the driver {}, which is in no lock", full_name(field), driver.name);
+        let help = format!("add `{}` to the project's dependencies, or use a driver that is locked", driver.packages[0]);
         found.push(DOC.finding(field.place(), message, help));
     }
 }

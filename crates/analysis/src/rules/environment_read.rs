@@ -14,11 +14,11 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Info,
     summary: "A variable is read outside a settings class",
     documentation: r#"
-`os.environ["X"]` is found where it runs, not when the program starts, and says nothing of the value's type. As a field of a
-settings class the variable is checked once, has a type, and may be secret.
+`os.environ["X"]` fails where it runs, not when the program starts, and does not declare a type. As a field of a settings class, the
+variable is validated once at startup, has a type, and can be a secret.
 
-What stands in a function, under a condition or in a `try` is needed only when that code runs: the program starts without it, and
-`takk check --env` does not miss it.
+A read inside a function, a condition or a `try` needs the variable only when that code runs: the program starts without it, and
+`takk check --env` does not report it as missing.
 
 Found:
 
@@ -49,7 +49,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
     }
     for read in &context.manifest.reads {
-        let when = if read.conditional { ", and needed when this code runs" } else { "" };
+        let when = if read.conditional { ", and required when this code runs" } else { "" };
         let message = format!("`{}` is read outside a settings class{when}", read.name);
         let help = match fields.get(&read.name.to_ascii_lowercase()) {
             Some(field) => format!("use `{}`, which reads the same variable", full_name(field)),

@@ -12,12 +12,12 @@ pub const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "A dotenv file contains a name that the settings class forbids",
     documentation: r#"
-Settings refuse what they do not know (`extra="forbid"` is the default of `BaseSettings`), and of a dotenv file every name with a value
-counts, unlike of the environment. With this file the program does not start: "Extra inputs are not permitted". Names with the prefix of
-the class count too, and a name without it does not become known by another class that reads the same file.
+A settings class rejects extra names by default (`extra="forbid"`). Unlike in the environment, every name with a value in a dotenv file
+counts. With this file the program does not start: "Extra inputs are not permitted". This includes names with the prefix of the class.
+It also includes names that another class reads from the same file.
 
-Write `extra="ignore"` where several classes or programs share a file. `dotenv_filtering="match_prefix"` (pydantic-settings 2.14) still
-refuses unknown names that begin with the prefix. Otherwise take the names out of the file.
+If several classes or programs share a file, set `extra="ignore"`. `dotenv_filtering="match_prefix"` (pydantic-settings 2.14) still
+rejects unknown names that start with the prefix. Otherwise, remove the names from the file.
 
 Found:
 

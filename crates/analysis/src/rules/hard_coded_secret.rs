@@ -14,8 +14,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "A secret is hard-coded in the source",
     documentation: r#"
-Anyone who can read the repository, now or in ten years, can read the secret, and an environment in which the variable is missing
-silently runs with it. An address counts if it contains a password.
+Anyone who can read the repository, now or later, can read the secret, and an environment without the variable silently uses it. An
+address is a secret if it contains a password.
 
 Found:
 

@@ -12,8 +12,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "No known server version is compatible with a client, or the declared one is not",
     documentation: r"
-Clients promise to work with certain versions of their servers. Either no row of the table in takk's catalog covers the version in
-the lock, or the project declares a server version that the client does not support.
+A client library supports certain versions of its server. Either takk's catalog has no server version for the client version in the
+lock, or the project declares a server version that the client does not support.
 
 Found:
 
@@ -59,8 +59,13 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
 fn unmatched(context: &Context<'_>, kind: &Kind, found: &mut Vec<Finding>) {
     let Some(package) = takk_catalog::client_without_match(kind, &context.manifest.packages) else { return };
     let version = package.version.as_deref().or(package.specifier.as_deref()).unwrap_or_default();
-    let message = format!("no {} version is known to fit `{}` {}", kind.display, package.name, version.trim_start_matches('='));
-    let help = format!("update `{}`, or declare the version of the server yourself", package.name);
+    let message = format!(
+        "takk knows no {} version that is compatible with `{}` {}",
+        kind.display,
+        package.name,
+        version.trim_start_matches('=')
+    );
+    let help = format!("update `{}`, or declare the server version yourself", package.name);
     found.push(DOC.finding(package.place.clone(), message, help));
 }
 
@@ -72,8 +77,10 @@ fn rejected(context: &Context<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         for rejection in takk_catalog::clients_that_reject(kind, &context.manifest.packages, &answer.version) {
-            let message =
-                format!("{} {} of resource `{}` does not fit its client", kind.display, answer.version, resource.name);
+            let message = format!(
+                "{} {} of resource `{}` is not compatible with its client",
+                kind.display, answer.version, resource.name
+            );
             let mut finding =
                 DOC.finding(resource.place.clone(), message, format!("change one of the two: {}", rejection.reason));
             finding.severity = Severity::Error;

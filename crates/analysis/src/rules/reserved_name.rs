@@ -13,13 +13,13 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "A field reads a variable that affects the system or other programs",
     documentation: r#"
-`PATH`, `HOME`, `LD_PRELOAD`, `PYTHONPATH` and their like choose which code a program runs, or whom it trusts. By its name the field
-reads such a variable, and so has whatever the machine says. takk gives no program a value under such a name, whether it is stored or
-put together, and stores none: a repository could choose by it what `takk run` starts. The variable counts as one that comes from
-the machine.
+`PATH`, `HOME`, `LD_PRELOAD`, `PYTHONPATH` and similar variables determine which code a program runs or what it trusts. Because of its
+name, the field reads such a variable and gets the value that the machine has. takk neither stores a value under such a name nor passes
+one to a program: otherwise a repository could choose what `takk run` starts. In the plan, the variable is inherited from the machine.
 
-Give the field another name, an alias, or the class a prefix. If such a value is really meant, a person says so:
-`takk secrets set NAME --allow-name NAME` stores it, and `takk run --allow-name NAME` gives it. On a server that takes an owner.
+Rename the field, give it an alias, or give the class a prefix. If you do want to set such a variable, allow it explicitly:
+`takk secrets set NAME --allow-name NAME` stores it, and `takk run --allow-name NAME` passes it on. On a server, only an owner can store
+it.
 
 Found:
 
@@ -49,7 +49,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for (_, field) in context.fields() {
         let Some((name, why)) = names(field).find_map(|name| Some((name, reserved(name)?))) else { continue };
         let message = format!("`{}` reads `{name}`, which is not the program's own: {why}", full_name(field));
-        found.push(DOC.finding(field.place(), message, "give it another name or an alias, or the class an `env_prefix`"));
+        found.push(DOC.finding(field.place(), message, "rename it, give it an alias, or give the class an `env_prefix`"));
     }
 }
 

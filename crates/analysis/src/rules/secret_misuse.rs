@@ -12,8 +12,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "`Secret` is used in a way that vaultly does not support",
     documentation: r#"
-`Secret("/path", ...)` stands on the right-hand side of a field, once, with the type of the value as annotation. It is no type, it
-does not combine with `Field` or a validator, and a `ttl` is 0 or more.
+Assign `Secret("/path", ...)` to a field once, and use the type of the value as the annotation. `Secret` is not a type, cannot be combined
+with `Field` or a validator, and its `ttl` must be 0 or greater.
 
 Found:
 

@@ -12,9 +12,9 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "A file that a settings class reads prevents the program from starting",
     documentation: r#"
-A class that reads TOML, YAML or JSON stops the program if the file is broken or lacks the table that the class asks for; if the file has
-a name that no field takes and the class forbids others, which it does unless `extra` says otherwise; and if it reads nothing else and
-the file lacks what is required.
+A class that reads TOML, YAML or JSON prevents the program from starting in these cases: the file is malformed or lacks the table that
+the class reads; the file contains a name that is not a field and the class forbids extra names, which is the default of `extra`; or the
+class reads nothing else and the file lacks a required value.
 
 Found:
 

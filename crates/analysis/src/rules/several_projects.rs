@@ -12,8 +12,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "There is more than one `Project(...)`",
     documentation: r#"
-A repository is deployed as one project; the plan is about the first by file and line. Put the components of both into one, in
-groups if need be.
+A repository is deployed as one project. The plan covers only the first one, by file and line. Move the components of both into one
+project, in groups if necessary.
 
 Found:
 

@@ -14,9 +14,10 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Info,
     summary: "A package that determines how settings are read is pinned in several versions",
     documentation: r"
-The version of pydantic decides by which rules settings are read, and that of a client library which server fits. Where a lock pins
-two (for different Pythons), or a lock and a list of requirements disagree, takk goes by one of them: of one file by the highest, of
-several files by the first that has one (`uv.lock`, `poetry.lock`, `pdm.lock`, `pylock.toml`, `Pipfile.lock`, `requirements.txt`).
+The version of pydantic determines how settings are read, and the version of a client library determines which servers are compatible.
+If a lock pins two versions (for different Python versions), or a lock and a requirements file disagree, takk uses one of them: the
+highest version in a file, and the first file that has one (`uv.lock`, `poetry.lock`, `pdm.lock`, `pylock.toml`, `Pipfile.lock`,
+`requirements.txt`).
 
 Found:
 
@@ -59,9 +60,8 @@ fn several(package: &Package) -> Option<Finding> {
     let version = package.version.as_ref().filter(|_| !package.others.is_empty())?;
     let others: Vec<String> =
         package.others.iter().map(|other| format!("{} ({})", other.version, other.place.short())).collect();
-    let message = format!("`{}` is pinned as {version}, and as {}", package.name, others.join(" and "));
-    let help =
-        format!("takk goes by {version}; pin one version, or name the one that runs in `[tool.takk]` where it is pydantic's");
+    let message = format!("`{}` is pinned to {version} and to {}", package.name, others.join(" and "));
+    let help = format!("takk uses {version}; pin one version or, for pydantic, set the version in `[tool.takk]`");
     let mut finding = DOC.finding(package.place.clone(), message, help);
     finding.also = package.others.iter().map(|other| other.place.clone()).collect();
     Some(finding)

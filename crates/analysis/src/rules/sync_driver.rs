@@ -13,9 +13,9 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "An asynchronous engine is created with a synchronous driver",
     documentation: r#"
-`create_async_engine` refuses a driver that does not work with asyncio: `InvalidRequestError: The asyncio extension requires an async
-driver to be used`. It is said of a call that names such a driver itself; and of the first call of a project whose lock has no
-asynchronous driver at all, but one that is not for a URL that a settings class declares.
+`create_async_engine` rejects a driver that does not support asyncio: `InvalidRequestError: The asyncio extension requires an async
+driver to be used`. takk reports a call that names such a driver. It also reports the first call in a project whose lock has no
+asynchronous driver, only a synchronous one for a URL that a settings class declares.
 
 Found:
 
@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         match named(call) {
             Some(driver) if is_sync_only(driver) => {
                 let message =
-                    format!("`{}` is called with the driver {}, which is not asynchronous", call.function, driver.name);
+                    format!("`{}` is called with {}, which is not an asynchronous driver", call.function, driver.name);
                 found.push(DOC.finding(place(path, call), message, help(driver)));
             }
             None if call.scheme.is_none() => {
@@ -59,7 +59,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
     }
     if let (Some((at, function)), Some(driver)) = (first, only_sync_driver(context)) {
-        let message = format!("`{function}` is called, and the lock has no asynchronous driver: {} is none", driver.name);
+        let message =
+            format!("`{function}` is called, but the lock has no asynchronous driver: {} is synchronous", driver.name);
         found.push(DOC.finding(at, message, help(driver)));
     }
 }
@@ -102,8 +103,8 @@ fn help(driver: &Driver) -> String {
     let kinds = catalog().kinds().filter(|kind| kind.drivers.contains(driver));
     let better = kinds.flat_map(|kind| &kind.drivers).find(|other| !is_sync_only(other));
     match better {
-        Some(better) => format!("use {} for it, or `create_engine`", better.name),
-        None => "use `create_engine`".to_owned(),
+        Some(better) => format!("use {}, or call `create_engine`", better.name),
+        None => "call `create_engine`".to_owned(),
     }
 }
 
@@ -135,7 +136,7 @@ engine = create_async_engine(str(Settings().url))
     fn a_lock_without_an_asynchronous_driver_is_found() {
         assert_eq!(
             found("db.py", ENGINE, &["psycopg2", "sqlalchemy"]),
-            ["db.py:4: `create_async_engine` is called, and the lock has no asynchronous driver: psycopg2 is none"]
+            ["db.py:4: `create_async_engine` is called, but the lock has no asynchronous driver: psycopg2 is synchronous"]
         );
         for other in ["asyncpg", "psycopg", "aiomysql", "aiosqlite", "psqlpy-sqlalchemy"] {
             assert_eq!(found("db.py", ENGINE, &["psycopg2", other]), [""; 0], "{other}");
@@ -151,7 +152,7 @@ engine = create_async_engine(str(Settings().url))
         let call = |scheme: &str| ENGINE.replace("str(Settings().url)", &format!("f\"{scheme}://{{host}}/a\""));
         assert_eq!(
             found("db.py", &call("mysql+pymysql"), &[]),
-            ["db.py:4: `create_async_engine` is called with the driver pymysql, which is not asynchronous"]
+            ["db.py:4: `create_async_engine` is called with pymysql, which is not an asynchronous driver"]
         );
         for scheme in ["postgresql+asyncpg", "postgresql+psycopg", "postgresql+of_our_own", "postgresql"] {
             assert_eq!(found("db.py", &call(scheme), &[]), [""; 0], "{scheme}");

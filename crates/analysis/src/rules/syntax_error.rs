@@ -11,7 +11,7 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "A file has a syntax error",
     documentation: r"
-Python cannot import the file. The plan contains what takk could read of it. takk parses only files that could matter to the settings.
+Python cannot import the file. The plan includes only what takk can read of it. takk parses only files that can affect the settings.
 
 Found:
 
@@ -38,6 +38,6 @@ class Settings(BaseSettings):
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for error in context.syntax {
         let message = format!("syntax error: {}", error.message.trim_end_matches('.'));
-        found.push(DOC.finding(error.place.clone(), message, "fix this line; takk used the rest of the file"));
+        found.push(DOC.finding(error.place.clone(), message, "fix this line; takk read the rest of the file"));
     }
 }

@@ -12,8 +12,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "Something that determines a variable is only known at run time",
     documentation: r#"
-A key of the configuration, the name of a variable, a field or an argument of a component is computed when the program runs, so
-the plan may name the wrong variable. Write a literal, a constant, or a pure function of constants.
+The program computes a configuration key, a variable name, a field or an argument of a component at run time, so the plan may name the
+wrong variable. Use a literal, a constant, or a pure function of constants.
 
 Found:
 
@@ -56,7 +56,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             ),
             Observation::UndecidedField { class, field } => (
                 format!("whether and how `{}.{field}` is read is only known at run time", class.qualname),
-                "write the field with literal arguments, and outside a condition".to_owned(),
+                "give the field literal arguments, and declare it outside a condition".to_owned(),
             ),
             Observation::UndecidedComponent { component, expression } => (
                 format!("an argument of component `{component}` is only known at run time: `{}`", one_line(expression)),

@@ -14,7 +14,7 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "An annotation names an address type that pydantic does not have",
     documentation: r"
-Pydantic's types for addresses end in `Dsn` (data source name) or `Url`. Another name is an `ImportError` when the program starts.
+pydantic's address types end in `Dsn` (data source name) or `Url`. Any other name raises `ImportError` when the program starts.
 
 Found:
 

@@ -14,8 +14,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "The code or the settings name an environment that does not exist",
     documentation: r#"
-`base` in `[tool.takk.environments.NAME]`, or `value_for(...)` of a component, names an environment that the project does not have.
-Without any declaration the environments are `dev`, `test`, `qa` and `prod`.
+`base` in `[tool.takk.environments.NAME]`, or `value_for(...)` of a component, names an environment that the project does not have. If
+the project declares none, its environments are `dev`, `test`, `qa` and `prod`.
 
 Found:
 

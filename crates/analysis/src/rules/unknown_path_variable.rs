@@ -15,8 +15,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "A {var} in the path of a secret is not a field of the root model",
     documentation: r#"
-The variables of a path are filled in from the non-secret fields of the root `SecretModel`, also in a nested model. Without such a
-field reading the secret raises `MissingContextVariableError`.
+vaultly fills in the variables of a path from the non-secret fields of the root `SecretModel`, in nested models too. If the root has no
+such field, reading the secret raises `MissingContextVariableError`.
 
 Found:
 
@@ -52,7 +52,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let variables = field.path.iter().flat_map(|path| &path.variables);
             found.extend(variables.filter(|variable| !known.contains(&variable.as_str())).map(|variable| {
                 let message = format!(
-                    "the path of `{}` needs `{{{variable}}}`, which `{}` has no field for",
+                    "the path of `{}` uses `{{{variable}}}`, but `{}` has no such field",
                     full_name(field),
                     root.qualname
                 );

@@ -13,8 +13,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "A service URL names no component of the project",
     documentation: r#"
-The first argument of `ServiceUrl` is the name of a component as `Project(...)` has it: the keyword, or the component's own `name`;
-in a group with the group's name before it (`comms.api`).
+The first argument of `ServiceUrl` must be the name of a component in `Project(...)`: its keyword, or its own `name`. For a component in a
+group, put the group's name in front (`comms.api`).
 
 Found:
 
@@ -65,7 +65,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             _ => None,
         });
         for service in field.service.iter().chain(composed).filter(|service| !known.contains(&service.name.as_str())) {
-            let message = format!("`{}` names service `{}`, and no component has that name", full_name(field), service.name);
+            let message =
+                format!("`{}` names the service `{}`, but no component has that name", full_name(field), service.name);
             found.push(DOC.finding(field.place(), message, help(&service.name, &known)));
         }
     }

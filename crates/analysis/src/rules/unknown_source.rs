@@ -12,9 +12,9 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Info,
     summary: "A settings class takes values from a source that only the program can read",
     documentation: r#"
-`settings_customise_sources` returns a source that takk does not read: a class of the project's own, the secrets manager of a cloud, a
-file outside of the project. It may give any field, so what is required in this class is not called missing. TOML, YAML, JSON and
-`pyproject.toml` files of the project are read.
+`settings_customise_sources` returns a source that takk cannot read: a class that the project defines, a cloud secrets manager, or a file
+outside the project. The source may set any field, so takk does not report required fields of this class as missing. takk does read TOML,
+YAML, JSON and `pyproject.toml` files in the project.
 
 Found:
 
@@ -67,11 +67,11 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let (message, help) = match why {
             Some(why) => (
                 format!("`{}` takes values from {source}, which takk does not read: {why}", class.qualname),
-                "name a regular file in the project, or leave it to the program",
+                "use a regular file in the project, or ignore this finding",
             ),
             None => (
                 format!("`{}` takes values from {source}, which only the program can read", class.qualname),
-                "takk does not report what it may provide as missing; store what it does not provide",
+                "takk does not report fields that it may provide as missing; store the values that it does not provide",
             ),
         };
         found.push(DOC.finding(place.clone(), message, help));

@@ -12,8 +12,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "A file or directory cannot be read, or is not valid text",
     documentation: r#"
-What is in the file is not in the plan. A Python file is UTF-8 unless a comment in its first two lines names another encoding
-(PEP 263).
+The plan does not include the contents of the file. A Python file must be UTF-8 unless a comment in its first two lines names another
+encoding (PEP 263).
 
 Found:
 
@@ -46,11 +46,11 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         found.push(DOC.finding(
             Place::new(path.as_str(), 1, 1),
             message,
-            "make it readable, or leave it out with `exclude` in [tool.takk]",
+            "make it readable, or exclude it with `exclude` in [tool.takk]",
         ));
     }
     for (path, Undecodable { encoding, line }) in context.undecodable {
-        let message = format!("`{path}` is not {encoding}: byte sequence without a meaning");
+        let message = format!("`{path}` is not valid {encoding}: invalid byte sequence");
         let help = "save the file as UTF-8, or name its encoding in its first line: `# -*- coding: latin-1 -*-`";
         found.push(DOC.finding(Place::new(path.as_str(), *line, 1), message, help));
     }

@@ -17,12 +17,12 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "A base class of a likely settings class cannot be resolved",
     documentation: r"
-The class derives from a name that is neither in the project nor in its virtual environment, so its variables are not known and
-not in the plan. Install the package into the project's `.venv`, or name the environment with `--venv`. There is one finding for each
-package, with all classes that need it.
+The base class is neither in the project nor in its virtual environment, so takk does not know the variables that it declares, and the
+plan does not include them. Install the package into the project's `.venv`, or pass another virtual environment with `--venv`. There is
+one finding for each package, which lists all classes that need it.
 
-Packages of one repository may import each other although nothing declares where they are: the directory nearest to the importing file
-that holds the module is taken. Where two are as near, name the right one in `python-roots` of `[tool.takk]`.
+Packages in one repository can import each other even if nothing declares where they are: takk uses the directory with that module that
+is nearest to the importing file. If two directories are equally near, list the right one in `python-roots` in `[tool.takk]`.
 
 Found:
 
@@ -74,7 +74,7 @@ struct Unresolved<'u> {
 impl Unresolved<'_> {
     fn finding(&self, import: Option<&str>, help: &str) -> Finding {
         let origin = import.map(|import| format!(", imported from `{import}`")).unwrap_or_default();
-        let message = format!("class `{}` derives from `{}`{origin}, which cannot be followed", self.class, self.base);
+        let message = format!("class `{}` derives from `{}`{origin}, which takk cannot resolve", self.class, self.base);
         DOC.finding(self.place.clone(), message, help)
     }
 }
@@ -91,7 +91,7 @@ fn of_the_project(import: Option<&str>, within: &[String]) -> String {
     let shown = |root: &String| if root.is_empty() { "the root".to_owned() } else { format!("`{root}`") };
     match within {
         [only] => format!(
-            "`{name}` is in {} of this project, and `{import}` is not found there: correct the import, or name the directory it is \
+            "`{name}` is in {} of this project, and `{import}` does not exist there: correct the import, or name the directory it is \
              imported from in `python-roots` of `[tool.takk]`",
             shown(only)
         ),
@@ -112,7 +112,7 @@ fn of_the_project(import: Option<&str>, within: &[String]) -> String {
 fn of_package(package: Option<&str>, classes: &[Unresolved<'_>], context: &Context<'_>) -> Option<Finding> {
     let (first, others) = classes.split_first()?;
     let Some(package) = package else {
-        let mut finding = first.finding(None, "derive from a class that is imported by name");
+        let mut finding = first.finding(None, "import the base class by name");
         finding.also = others.iter().map(|one| one.place.clone()).collect();
         return Some(finding);
     };
@@ -124,7 +124,7 @@ fn of_package(package: Option<&str>, classes: &[Unresolved<'_>], context: &Conte
     let more = classes.len().saturating_sub(SHOWN);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let message = format!(
-        "{} classes derive from bases in `{package}`, which cannot be followed: {}{more}",
+        "{} classes derive from bases in `{package}`, which takk cannot resolve: {}{more}",
         classes.len(),
         names.join(", ")
     );
@@ -144,7 +144,7 @@ fn distribution(import: &str, context: &Context<'_>) -> String {
 
 /// How to install a package, in the version that the lock pins.
 fn install(name: &str, context: &Context<'_>) -> String {
-    let elsewhere = "or name the environment that has it with `--venv`";
+    let elsewhere = "or pass the virtual environment that has it with `--venv`";
     let Some(package) = context.manifest.packages.find(name) else {
         return format!("install `{name}` into the project's .venv, {elsewhere}");
     };

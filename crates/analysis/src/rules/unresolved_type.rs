@@ -12,8 +12,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "The type of a field cannot be resolved",
     documentation: r#"
-The annotation names something that is neither in the project nor in its virtual environment. Whether the field is a secret, may be
-`None` or is part of a resource is then not known.
+The annotation names something that is neither in the project nor in its virtual environment, so takk does not know whether the field is
+a secret, accepts `None`, or is part of a resource.
 
 Found:
 
@@ -48,10 +48,12 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for (place, observation) in context.notes.iter() {
         let Observation::UnresolvedType { field, unknown } = observation else { continue };
         let field = context.field_at(place).unwrap_or_else(|| field.clone());
-        let message = format!("the type of `{field}` cannot be followed: `{}`, {}", unknown.expression, unknown.reason);
+        let message = format!("cannot resolve the type of `{field}`: `{}`, {}", unknown.expression, unknown.reason);
         let help = match unknown.import.as_ref().and_then(|import| import.split('.').find(|part| !part.is_empty())) {
             Some(package) => {
-                format!("install `{package}` into the project's .venv, or name the environment that has it with `--venv`")
+                format!(
+                    "install `{package}` into the project's .venv, or pass the virtual environment that has it with `--venv`"
+                )
             }
             None => format!("import or define `{}`", unknown.expression),
         };

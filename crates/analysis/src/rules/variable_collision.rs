@@ -13,7 +13,7 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "Two fields of one class read the same variable",
     documentation: r#"
-Both fields always have the same value, which is rarely intended: usually an alias was copied, or two names differ only in case.
+Both fields always have the same value, which is rarely intended. Usually an alias was copied, or two names differ only in case.
 
 Found:
 
@@ -54,7 +54,7 @@ fn collisions(class: &SettingsClass, found: &mut Vec<Finding>) {
         let first = *readers.entry(variable).or_insert(field);
         if first.name != field.name {
             let message = format!("`{}` and `{}` of class `{}` both read `{variable}`", first.name, field.name, class.qualname);
-            found.push(DOC.finding(field.place(), message, "give one of them another alias"));
+            found.push(DOC.finding(field.place(), message, "give one of them a different alias"));
         }
     }
 }

@@ -12,8 +12,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "The version of a client that determines the server version is not locked",
     documentation: r"
-The client determines the server version. If no lock and no `==` pins the client, tomorrow's installation may bring one that
-does not work with today's server.
+The version of the client determines the server version. If neither a lock nor `==` pins the client, the next installation may get a
+version that does not work with the current server.
 
 Found:
 
@@ -52,7 +52,7 @@ redis==6.4.0
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for kind in context.kinds() {
         let Some(package) = catalog::client_not_locked(kind, &context.manifest.packages) else { continue };
-        let message = format!("no lock pins `{}`, which decides the version of {}", package.name, kind.display);
-        found.push(DOC.finding(package.place.clone(), message, "lock the dependencies, for instance with `uv lock`"));
+        let message = format!("no lock pins `{}`, which determines the version of {}", package.name, kind.display);
+        found.push(DOC.finding(package.place.clone(), message, "lock the dependencies, for example with `uv lock`"));
     }
 }

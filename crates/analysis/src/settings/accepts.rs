@@ -64,7 +64,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         } else if is_first && config.value("customise_sources").is_some() {
             Some(ITSELF.to_owned())
         } else if let Some(undecided) = config.undecided() {
-            Some(format!("its configuration is not decided by the source: `{undecided}`"))
+            Some(format!("its configuration is computed: `{undecided}`"))
         } else {
             foreign_base(models, class)
         };
@@ -142,7 +142,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         let read = match alias_path(field.attribute("validation_alias"), !self.models.rules.alias_path_is_its_head()) {
             AliasHead::Path(path) if !path.is_empty() => self.environment.part(field, path, read),
             AliasHead::None | AliasHead::Path(_) => self.reader().silent().brought(field, &self.validators, read),
-            AliasHead::Several => ValueType::unchecked("one of its names holds it as a part"),
+            AliasHead::Several => ValueType::unchecked("one of its variables contains it as a part"),
         };
         self.environment.around(read)
     }

@@ -39,18 +39,18 @@ impl<'a> Reader<'_, 'a> {
             Value::Call(call) => match &call.callee {
                 Value::External(path) => (&**path, Some(&**call)),
                 Value::Class(class) if self.is_inert(class) => return accepts,
-                _ => return accepts.preceded("the program's own annotation"),
+                _ => return accepts.preceded("an annotation defined by the program"),
             },
             Value::Class(class) if self.is_inert(class) => return accepts,
             Value::Member(member) if self.is_inert(&member.class) => return accepts,
             // Plain data is for others to read.
             Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::None | Value::Dict(_) => return accepts,
             Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Bytes(_) => return accepts,
-            _ => return accepts.preceded("the program's own annotation"),
+            _ => return accepts.preceded("an annotation defined by the program"),
         };
         let (root, name) = (path.split('.').next().unwrap_or(path), path.rsplit('.').next().unwrap_or(path));
         if !matches!(root, "pydantic" | "pydantic_settings" | "annotated_types" | "typing_extensions" | "typing") {
-            return if root == "takk" { accepts } else { accepts.preceded("the annotation of another package") };
+            return if root == "takk" { accepts } else { accepts.preceded("an annotation from another package") };
         }
         match name {
             "Field" | "FieldInfo" | "StringConstraints" | "Interval" => match call {
@@ -58,29 +58,31 @@ impl<'a> Reader<'_, 'a> {
                     Some(tag) => tagged(accepts, tag),
                     None => self.constrain(accepts, constraint::keywords_of(call)),
                 },
-                _ => accepts.checked("constraints that are not decided by the source"),
+                _ => accepts.checked("computed constraints"),
             },
             "Gt" | "Ge" | "Lt" | "Le" | "MultipleOf" | "MinLen" | "MaxLen" | "AllowInfNan" | "Strict" | "Len" => {
                 self.constrain(accepts, single(name, call))
             }
             // The class itself, rather than an instance, does not keep pydantic-settings from decoding first.
-            "Json" if call.is_none() => ValueType::unchecked("`Json` decides itself"),
+            "Json" if call.is_none() => ValueType::unchecked("`Json` does its own validation"),
             "Json" => wrap(accepts, ValueType::Json),
             "UuidVersion" => match call.and_then(|call| call.argument(0, "uuid_version")) {
                 Some(Value::Int(version)) => ValueType::Uuid(u8::try_from(*version).ok()),
-                _ => accepts.checked("a version that is not decided by the source"),
+                _ => accepts.checked("a computed version"),
             },
             "UrlConstraints" => match (accepts, call) {
                 (ValueType::Url(rule), Some(call)) if !call.partial => url_constraints(rule, call),
-                _ => ValueType::unchecked("constraints that are not decided by the source"),
+                _ => ValueType::unchecked("computed constraints"),
             },
-            "AfterValidator" | "Predicate" | "Not" | "PathType" | "Timezone" => accepts.checked("a validator runs after it"),
+            "AfterValidator" | "Predicate" | "Not" | "PathType" | "Timezone" => {
+                accepts.checked("a validator checks it afterwards")
+            }
             "NoDecode" | "ForceDecode" | "PlainSerializer" | "WrapSerializer" | "WithJsonSchema" | "Doc" | "Examples" => {
                 accepts
             }
             name if name.starts_with("Cli") && root == "pydantic_settings" => accepts,
             "FailFast" | "SerializeAsAny" | "doc" | "Unit" | "deprecated" | "Sensitive" => accepts,
-            _ => accepts.preceded(format!("`{name}` decides itself")),
+            _ => accepts.preceded(format!("`{name}` does its own validation")),
         }
     }
 }
@@ -107,11 +109,11 @@ fn single(name: &str, call: Option<&Call<'_>>) -> Said {
         if let Some(value) = value.or_else(standard).filter(|value| !matches!(value, Value::None))
             && !constraint::set(&mut said.constraints, key, &value)
         {
-            said.doubt = Some(format!("`{key}` is not decided by the source"));
+            said.doubt = Some(format!("`{key}` is computed"));
         }
     }
     if call.is_some_and(|call| call.partial) {
-        said.doubt = Some("constraints that are not decided by the source".to_owned());
+        said.doubt = Some("computed constraints".to_owned());
     }
     said
 }
@@ -145,7 +147,7 @@ pub(super) fn url_constraints(mut rule: UrlRule, call: &Call<'_>) -> ValueType {
             _ => false,
         };
         if !read {
-            return ValueType::unchecked(format!("`{key}` is not decided by the source"));
+            return ValueType::unchecked(format!("`{key}` is computed"));
         }
     }
     ValueType::Url(rule)

@@ -158,14 +158,14 @@ pub fn base_of<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, pydantic_v1
 
 /// The base that is not read, which may change anything.
 pub(super) fn foreign_base<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Option<String> {
-    let Some(order) = models.evaluator.resolution_order(class) else { return Some("its bases are not known".to_owned()) };
+    let Some(order) = models.evaluator.resolution_order(class) else { return Some("its base classes are unknown".to_owned()) };
     let foreign = |base: &Value<'a>| match base {
         Value::External(path) => !is_harmless_base(path),
         Value::Subscript(generic) => matches!(&generic.0, Value::External(path) if !is_harmless_base(path)),
         Value::Class(_) => false,
         _ => true,
     };
-    order.iter().any(foreign).then(|| "a base is not read".to_owned())
+    order.iter().any(foreign).then(|| "takk does not read a base class".to_owned())
 }
 
 fn is_harmless_base(path: &str) -> bool {

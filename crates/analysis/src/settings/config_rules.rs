@@ -170,12 +170,12 @@ impl ConfigRules {
         let own = match of {
             T::Str | T::Path => &self.text_doubt,
             T::Email | T::NameEmail if self.text != Constraints::default() => {
-                &Some("the configuration changes texts".to_owned())
+                &Some("the configuration changes strings".to_owned())
             }
             T::Enum(rule)
                 if rule.mixin == Some(EnumMixin::Str) && self.enums_are_texts && self.text != Constraints::default() =>
             {
-                &Some("the configuration changes texts".to_owned())
+                &Some("the configuration changes strings".to_owned())
             }
             T::Email | T::NameEmail => &self.text_doubt,
             T::Float | T::Decimal => &self.float_doubt,
@@ -196,5 +196,5 @@ fn constrained(constraints: Constraints, of: ValueType) -> ValueType {
 }
 
 fn undecided(key: &str) -> String {
-    format!("`{key}` is not decided by the source")
+    format!("`{key}` is computed")
 }

@@ -22,7 +22,7 @@ pub(super) fn keywords<'v, 'a: 'v>(given: impl Iterator<Item = (&'v str, &'v Val
     let mut said = Said { constraints: Constraints::default(), doubt: None };
     for (name, value) in given {
         if !matches!(value, Value::None) && !set(&mut said.constraints, name, value) {
-            said.doubt = Some(format!("`{name}` is not decided by the source"));
+            said.doubt = Some(format!("`{name}` is computed"));
         }
     }
     said
@@ -102,7 +102,7 @@ fn put_on(of: ValueType, new: Constraints) -> ValueType {
             ValueType::Union(members.into_iter().map(put).collect())
         }
         other if is_allowed(&other, &new) => ValueType::Constrained(Box::new(new), Box::new(other)),
-        other => other.checked("constraints that the type itself does not know"),
+        other => other.checked("constraints that the type does not support"),
     }
 }
 

@@ -38,7 +38,7 @@ impl Environment {
             None | Some(Value::None) => None,
             Some(Value::Bool(truth)) => Some(*truth),
             Some(_) => {
-                doubt = Some(format!("`{key}` is not decided by the source"));
+                doubt = Some(format!("`{key}` is computed"));
                 None
             }
         };
@@ -50,7 +50,7 @@ impl Environment {
             None | Some(Value::None) => None,
             Some(Value::Str(text)) => Some(text.to_string()),
             Some(_) => {
-                doubt = Some("`env_parse_none_str` is not decided by the source".to_owned());
+                doubt = Some("`env_parse_none_str` is computed".to_owned());
                 None
             }
         };
@@ -82,7 +82,7 @@ impl Environment {
     pub fn part(&self, field: &FieldFacts<'_>, path: Vec<PathStep>, read: ValueType) -> ValueType {
         let only_indices = path.iter().all(|step| matches!(step, PathStep::Index(_)));
         if self.leaves(field) || !(self.path_is_its_head || only_indices) {
-            return ValueType::unchecked("the variable holds it as a part");
+            return ValueType::unchecked("the variable contains it as a part");
         }
         ValueType::Part(path, Box::new(read))
     }

@@ -6,7 +6,7 @@ use takk_model::{Constraints, EnumMixin, ValueType};
 use takk_python::{Call, Value};
 
 /// Why nothing is certain under pydantic 1.
-const FIRST: &str = "pydantic 1 may decide otherwise";
+const FIRST: &str = "pydantic 1 may treat it differently";
 
 /// A type by the rules of pydantic 1.
 pub(super) fn first(read: ValueType) -> ValueType {
@@ -148,7 +148,7 @@ fn fit(of: &ValueType, said: &Said) -> Said {
     let constraints = match of {
         T::Str => Constraints { pattern: all.pattern.clone(), python_pattern: all.python_pattern, ..lengths },
         T::Bytes if all.pattern.is_some() => {
-            return Said { constraints: lengths, doubt: Some("a pattern for bytes".to_owned()) };
+            return Said { constraints: lengths, doubt: Some("a pattern on bytes".to_owned()) };
         }
         T::Bytes | T::Secret(_) => lengths,
         T::Int => numbers,

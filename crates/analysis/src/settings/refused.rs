@@ -26,10 +26,9 @@ pub(super) fn refused_default<'a>(
     // Settings do it unless they say otherwise.
     let validates = !matches!(config.value(validates), Some(wish) if !matches!(wish, Value::None | Value::Bool(true)));
     let made = made?;
-    let Refusal { expected, place, .. } = refusal(models, field, Some(made), accepts, validates, prepared)?;
+    let refusal = refusal(models, field, Some(made), accepts, validates, prepared)?;
     let given = data_of(models.evaluator, made);
-    let place = if place.is_empty() { String::new() } else { format!(" at {place}") };
-    Some(format!("{}: expected {expected}{place}", shown(&given)))
+    Some(format!("{}: {}", shown(&given), refusal.sentence()))
 }
 
 /// What a field that accepts that says of its default, if it refuses it. `made` is the default where it is known already, and
@@ -111,6 +110,6 @@ fn shown(data: &Data) -> String {
         Data::Text(text) if text.is_empty() => "`\"\"`".to_owned(),
         Data::List(items) if items.is_empty() => "`[]`".to_owned(),
         Data::Object(items) if items.is_empty() => "`{}`".to_owned(),
-        _ => "that is given".to_owned(),
+        _ => "in the code".to_owned(),
     }
 }

@@ -165,7 +165,7 @@ impl RulesVersion {
             14.. => ("pydantic-settings", &self.pydantic_settings),
             _ => ("pydantic", &self.pydantic),
         };
-        format!("{package} {version} may decide otherwise")
+        format!("{package} {version} may treat it differently")
     }
 
     /// `coerce_numbers_to_str` exists (pydantic 2.4).

@@ -20,8 +20,8 @@ pub fn path_of(field: &FieldFacts<'_>, said: &Reading<'_>, notes: &mut Notes) ->
         misuse(
             field,
             notes,
-            &format!("`Field({key}=...)` does not combine with `Secret`"),
-            "vaultly owns the field's validation: check the value where it is used, or in `transform=`".to_owned(),
+            &format!("`Field({key}=...)` cannot be combined with `Secret`"),
+            "vaultly validates the field: check the value where it is used, or in `transform=`".to_owned(),
         );
     }
     let template = call.argument(0, "path").and_then(Value::as_str).map(str::to_owned);
@@ -35,7 +35,7 @@ pub fn path_of(field: &FieldFacts<'_>, said: &Reading<'_>, notes: &mut Notes) ->
         _ => None,
     };
     if ttl.is_some_and(|seconds: f64| seconds < 0.0) {
-        misuse(field, notes, "`ttl` is below 0", "use 0 to never cache, or leave it out to cache for ever".to_owned());
+        misuse(field, notes, "`ttl` is negative", "use 0 to never cache, or omit it to cache forever".to_owned());
     }
     let version = call.keyword("version").and_then(fold::json).filter(|version| !version.is_null());
     Some(SecretPath {

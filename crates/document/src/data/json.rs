@@ -27,11 +27,11 @@ pub(super) fn read(text: &str) -> Result<Mapping, Fault> {
 
 fn fault(error: &serde_json::Error, from: u32) -> Fault {
     if error.to_string().starts_with("recursion limit") {
-        return Fault::Unread("it is nested too deep");
+        return Fault::Unread("it is nested too deeply");
     }
     let line = u32::try_from(error.line().saturating_sub(1)).unwrap_or_default().saturating_add(from);
     match error.classify() {
-        serde_json::error::Category::Data => Fault::broken(line, "it must be an object of names and values"),
+        serde_json::error::Category::Data => Fault::broken(line, "it must be an object with names and values"),
         _ => Fault::broken(line, "this is not JSON"),
     }
 }

@@ -94,10 +94,10 @@ pub fn read(format: Format, bytes: &[u8], encoding: Option<&str>) -> Result<Mapp
             let hyphens = name.replace('_', "-");
             let labels =
                 [name, &hyphens, &hyphens.replace('-', "")].map(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
-            let encoding = labels.into_iter().flatten().next().ok_or(Fault::Unread("takk does not know its encoding"))?;
+            let encoding = labels.into_iter().flatten().next().ok_or(Fault::Unread("takk does not support its encoding"))?;
             let (text, _, failed) = encoding.decode(bytes);
             if failed {
-                return Err(Fault::broken(1, "it has bytes that do not fit its encoding"));
+                return Err(Fault::broken(1, "it contains bytes that are invalid in its encoding"));
             }
             of_text(format, &Text::decode(text.as_bytes()))
         }
@@ -108,8 +108,8 @@ fn of_text(format: Format, text: &Text<'_>) -> Result<Mapping, Fault> {
     if let Some(fault) = text.faults().first() {
         let (line, message) = match fault {
             super::Fault::Encoding(position) => (position.line, "it is not UTF-8 text"),
-            super::Fault::MergeConflict(position) => (position.line, "it has both sides of a merge conflict"),
-            super::Fault::Syntax(position, _) => (position.line, "it is broken"),
+            super::Fault::MergeConflict(position) => (position.line, "it has unresolved merge conflicts"),
+            super::Fault::Syntax(position, _) => (position.line, "it is malformed"),
         };
         return Err(Fault::broken(line, message));
     }

@@ -20,7 +20,7 @@ pub(super) fn read(text: &Text<'_>) -> Result<Mapping, Fault> {
 
 fn mapping(table: &Table<'_>, text: &Text<'_>, depth: usize) -> Result<Mapping, Fault> {
     if depth > DEEPEST {
-        return Err(Fault::Unread("it is nested too deep"));
+        return Err(Fault::Unread("it is nested too deeply"));
     }
     let mut found = Mapping::new();
     for (key, value) in table {

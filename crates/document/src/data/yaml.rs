@@ -45,7 +45,7 @@ fn plain(text: &str) -> Scalar {
 
 impl<'t> Loader<'t> {
     fn next(&mut self) -> Result<(Event<'t>, Span), Fault> {
-        let ended = || Fault::broken(1, "the YAML ends too early");
+        let ended = || Fault::broken(1, "the YAML is incomplete");
         self.parser.next_event().ok_or_else(ended)?.map_err(|error| broken(&error))
     }
 
@@ -58,7 +58,7 @@ impl<'t> Loader<'t> {
                 Event::StreamStart | Event::DocumentEnd | Event::Nothing => {}
                 Event::StreamEnd => return Ok(found.unwrap_or_default()),
                 Event::DocumentStart(_) if found.is_some() => {
-                    return Err(Fault::broken(line(span), "it holds more than one document"));
+                    return Err(Fault::broken(line(span), "it contains more than one document"));
                 }
                 Event::DocumentStart(_) => found = Some(self.document()?),
                 _ => return Err(Fault::broken(line(span), "this is not YAML")),
@@ -76,13 +76,13 @@ impl<'t> Loader<'t> {
             Shape::Mapping(names) => Ok(names),
             Shape::Null => Ok(Mapping::new()),
             Shape::Scalar(_) if is_nothing => Ok(Mapping::new()),
-            Shape::Scalar(_) | Shape::Sequence(_) => Err(Fault::broken(line(span), "it must be a mapping of names and values")),
+            Shape::Scalar(_) | Shape::Sequence(_) => Err(Fault::broken(line(span), "it must be a mapping of names to values")),
         }
     }
 
     fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<Rc<Shape>, Fault> {
         if depth > DEEPEST {
-            return Err(Fault::Unread("it is nested too deep"));
+            return Err(Fault::Unread("it is nested too deeply"));
         }
         let (anchor, shape) = match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -168,7 +168,8 @@ impl<'t> Loader<'t> {
             let Shape::Mapping(names) = &*part else {
                 return Err(Fault::broken(line(span), "a merge key (`<<`) must name mappings"));
             };
-            self.room = self.room.checked_sub(names.len()).ok_or(Fault::Unread("its merge keys make it too large"))?;
+            self.room =
+                self.room.checked_sub(names.len()).ok_or(Fault::Unread("it is too large once its merge keys are expanded"))?;
             for (name, value) in names {
                 merged.entry(name.clone()).or_insert_with(|| value.clone());
             }
@@ -184,7 +185,7 @@ fn check_tag(tag: Option<&Tag>, span: Span) -> Result<(), Fault> {
     match tag {
         Some(tag) if tag.is_yaml_core_schema() && KNOWN.contains(&tag.suffix.as_str()) => Ok(()),
         Some(tag) if tag.handle.is_empty() && tag.suffix == "!" => Ok(()),
-        Some(_) => Err(Fault::broken(line(span), "it has a tag that the safe loader of PyYAML refuses")),
+        Some(_) => Err(Fault::broken(line(span), "it has a tag that the safe loader of PyYAML rejects")),
         None => Ok(()),
     }
 }

@@ -85,12 +85,12 @@ impl<'c, 't> Reader<'c, 't> {
     /// The requirements in an array of strings; `what` names the array in messages.
     fn requirements(&mut self, value: &'c Value<'t>, what: &str) {
         let Some(items) = value.get_ref().as_array() else {
-            return self.bad_requirement(value.span(), format!("{what} is no array of requirements"));
+            return self.bad_requirement(value.span(), format!("{what} must be an array of requirements"));
         };
         for item in items {
             match item.get_ref().as_str() {
                 Some(text) => self.requirement(text, item.span()),
-                None => self.bad_requirement(item.span(), format!("{what} has an entry that is no string")),
+                None => self.bad_requirement(item.span(), format!("{what} has an entry that is not a string")),
             }
         }
     }
@@ -104,7 +104,9 @@ impl<'c, 't> Reader<'c, 't> {
                 let place = self.file.place(span.start);
                 self.found.entries.push(Entry::required(requirement, place, PackageSource::Pyproject));
             }
-            Err(reason) => self.bad_requirement(span, format!("`{}` is no requirement: {reason}", without_address(text))),
+            Err(reason) => {
+                self.bad_requirement(span, format!("`{}` is not a valid requirement: {reason}", without_address(text)))
+            }
         }
     }
 

@@ -16,7 +16,7 @@ pub(super) fn read(reader: &mut Reader) {
             match item.get_ref().as_str().map(|text| (text, text.strip_prefix("-e "))) {
                 Some((_, Some(address))) => read_editable(reader, address),
                 Some((text, None)) => reader.requirement(text, item.span()),
-                None => reader.bad_requirement(item.span(), format!("{what} has an entry that is no string")),
+                None => reader.bad_requirement(item.span(), format!("{what} has an entry that is not a string")),
             }
         }
     }

@@ -36,7 +36,7 @@ fn read_dependencies<'c, 't>(reader: &mut Reader<'c, 't>, dependencies: &'c Tabl
             reader.local_package(path);
         }
         let Some(name) = name::normalised(key.get_ref()) else {
-            reader.bad_requirement(key.span(), format!("`{}` is no name of a package", excerpt::shortened(key.get_ref())));
+            reader.bad_requirement(key.span(), format!("`{}` is not a valid package name", excerpt::shortened(key.get_ref())));
             continue;
         };
         reader.found.entries.push(Entry {

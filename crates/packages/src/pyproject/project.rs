@@ -34,15 +34,17 @@ fn read_groups<'c, 't>(reader: &mut Reader<'c, 't>, groups: &'c Table<'t>) {
     for (group, value) in groups {
         let what = format!("dependency-groups.{}", group.get_ref());
         let Some(items) = value.get_ref().as_array() else {
-            reader.bad_requirement(value.span(), format!("{what} is no array of requirements"));
+            reader.bad_requirement(value.span(), format!("{what} must be an array of requirements"));
             continue;
         };
         for item in items {
             match (item.get_ref(), included_group(item)) {
                 (DeValue::String(text), _) => reader.requirement(text, item.span()),
                 (_, Some((included, span))) => check_include(reader, group.get_ref(), included, span, &known),
-                _ => reader
-                    .bad_requirement(item.span(), format!("{what} has an entry that is no requirement and no include-group")),
+                _ => reader.bad_requirement(
+                    item.span(),
+                    format!("{what} has an entry that is neither a requirement nor an include-group"),
+                ),
             }
         }
     }

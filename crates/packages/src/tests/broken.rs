@@ -8,7 +8,7 @@ fn a_merge_conflict_is_said_plainly() {
     for (path, tool) in [("uv.lock", "uv lock"), ("poetry.lock", "poetry lock"), ("pdm.lock", "pdm lock")] {
         let report = read_files(&[(path, format!("version = 1\n[[package]]\nname = \"a\"\n{ours}"))]);
         assert_eq!(findings(&report), [format!("{path}:4:1 MergeConflict: {path} has unresolved merge conflicts")]);
-        assert_eq!(report.findings[0].help, format!("resolve them and run `{tool}`; until then the first side counts"));
+        assert_eq!(report.findings[0].help, format!("resolve them and run `{tool}`; until then, takk uses the first side"));
         assert_eq!(versions(&report), ["a 1.0"]);
     }
 }
@@ -35,7 +35,7 @@ fn a_broken_lock_gives_what_can_be_read() {
     assert_eq!(kinds(&report), [ProblemKind::BrokenFile; 2]);
     assert_eq!(report.findings[0].place.file, "Pipfile.lock");
     assert_eq!(report.findings[1].place.line, 5);
-    assert_eq!(report.findings[1].help, "run `uv lock` to write it anew; what could be read was used");
+    assert_eq!(report.findings[1].help, "run `uv lock` to regenerate it; takk used what it could read");
     assert_eq!(versions(&report), ["a 1", "c 3", "d 4"]);
 }
 

@@ -35,13 +35,13 @@ fn mistakes_in_requirements_are_found_and_the_rest_is_read() {
     assert_eq!(
         findings(&report),
         [
-            "pyproject.toml:2:22 BadRequirement: `b=1` is no requirement: `=1` is no version requirement such as `>=1.2`",
-            "pyproject.toml:2:29 BadRequirement: project.dependencies has an entry that is no string",
-            "pyproject.toml:3:27 BadRequirement: project.optional-dependencies.x is no array of requirements",
+            "pyproject.toml:2:22 BadRequirement: `b=1` is not a valid requirement: `=1` is not a version specifier such as `>=1.2`",
+            "pyproject.toml:2:29 BadRequirement: project.dependencies has an entry that is not a string",
+            "pyproject.toml:3:27 BadRequirement: project.optional-dependencies.x must be an array of requirements",
             "pyproject.toml:5:26 MissingInclude: dependency group `dev` includes `tset`, which does not exist",
-            "pyproject.toml:5:36 BadRequirement: dependency-groups.dev has an entry that is no requirement and no include-group",
+            "pyproject.toml:5:36 BadRequirement: dependency-groups.dev has an entry that is neither a requirement nor an include-group",
             "pyproject.toml:5:62 MissingInclude: dependency group `dev` includes itself",
-            "pyproject.toml:6:8 BadRequirement: dependency-groups.test is no array of requirements",
+            "pyproject.toml:6:8 BadRequirement: dependency-groups.test must be an array of requirements",
         ]
     );
     assert_eq!(report.findings[3].help, "did you mean `test`?");

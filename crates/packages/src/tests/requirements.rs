@@ -31,10 +31,10 @@ fn each_bad_line_is_a_finding_and_the_rest_is_read() {
     assert_eq!(
         findings(&report),
         [
-            "requirements.txt:2:3 BadRequirement: `redis=5` is no requirement: `=5` is no version requirement such as `>=1.2`",
-            "requirements.txt:3:1 BadRequirement: `nats-py 2.9` is no requirement: `2.9` is no version requirement such as `>=1.2`",
-            "requirements.txt:4:1 BadRequirement: `--requirment` is no option of a requirements file",
-            "requirements.txt:5:1 BadRequirement: `boto3; python > '3'` is no requirement: its marker names `python`, which is no marker variable",
+            "requirements.txt:2:3 BadRequirement: `redis=5` is not a valid requirement: `=5` is not a version specifier such as `>=1.2`",
+            "requirements.txt:3:1 BadRequirement: `nats-py 2.9` is not a valid requirement: `2.9` is not a version specifier such as `>=1.2`",
+            "requirements.txt:4:1 BadRequirement: `--requirment` is not an option of a requirements file",
+            "requirements.txt:5:1 BadRequirement: `boto3; python > '3'` is not a valid requirement: its marker names `python`, which is not a marker variable",
         ]
     );
 }
@@ -72,8 +72,8 @@ fn a_missing_or_outside_include_is_a_finding_at_its_line() {
         findings(&report),
         [
             "requirements.txt:2:1 MissingInclude: cannot read base.txt, which requirements.txt includes: no such file",
-            "requirements.txt:3:1 MissingInclude: requirements.txt includes `../shared.txt`, which is outside of the project and not read",
-            "requirements.txt:4:1 MissingInclude: requirements.txt includes `https://…`, which is outside of the project and not read",
+            "requirements.txt:3:1 MissingInclude: requirements.txt includes `../shared.txt`, which is outside the project; takk does not read it",
+            "requirements.txt:4:1 MissingInclude: requirements.txt includes `https://…`, which is outside the project; takk does not read it",
         ]
     );
 }

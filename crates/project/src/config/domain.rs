@@ -30,7 +30,7 @@ fn check(domain: &str) -> Result<(), &'static str> {
         return Err("it has a scheme, which each service adds itself");
     }
     if sample.contains(['{', '}']) {
-        return Err("its only placeholder is {env}");
+        return Err("{env} is the only placeholder allowed");
     }
     if sample.contains(['/', ':']) {
         return Err("it has a port or a path");
@@ -44,7 +44,7 @@ fn check(domain: &str) -> Result<(), &'static str> {
     if sample.len() <= 253 && sample.split('.').all(is_label) {
         Ok(())
     } else {
-        Err("its parts are letters, digits and `-`, separated by dots")
+        Err("its parts must be letters, digits and `-`, separated by dots")
     }
 }
 

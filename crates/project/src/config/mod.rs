@@ -199,9 +199,9 @@ fn known_to_libraries(table: &mut Section, name: &str, span: &Range<usize>) -> b
     }
     let help = match nearest(name, known) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "name a library by its package (`openai`), a variable (`OPENAI_API_KEY`), or `*` for all".to_owned(),
+        None => "use a package (`openai`), a variable (`OPENAI_API_KEY`), or `*` for all libraries".to_owned(),
     };
-    table.bad(span, format!("no library that takk knows is called `{name}`, or reads such a variable"), help);
+    table.bad(span, format!("takk knows no library `{name}`, and none that reads such a variable"), help);
     false
 }
 
@@ -215,7 +215,7 @@ fn version(section: &mut Section, key: &str) -> Option<String> {
 }
 
 fn ignored(path: &str, text: &Text, span: Range<usize>, winner: &str) -> Problem {
-    let message = format!("[tool.takk] is ignored, because {winner} is there too");
+    let message = format!("takk ignores [tool.takk] because {winner} exists");
     let help = format!("move these settings to {winner}, or remove that file");
     Problem::new(ProblemKind::BadSetting, place(path, text, span.start), message, help)
 }
@@ -227,9 +227,9 @@ fn no_table(path: &str, text: &Text, span: Range<usize>) -> Problem {
 
 fn broken(path: &str, fault: &Fault) -> Problem {
     let (kind, help) = match fault {
-        Fault::Encoding(_) => (ProblemKind::BrokenFile, "save the file as UTF-8; the rest of it was read"),
-        Fault::MergeConflict(_) => (ProblemKind::MergeConflict, "resolve them; until then the first side counts"),
-        Fault::Syntax(..) => (ProblemKind::BrokenFile, "correct this line; what could be read was used"),
+        Fault::Encoding(_) => (ProblemKind::BrokenFile, "save the file as UTF-8; takk read the rest of it"),
+        Fault::MergeConflict(_) => (ProblemKind::MergeConflict, "resolve them; until then, takk uses the first side"),
+        Fault::Syntax(..) => (ProblemKind::BrokenFile, "correct this line; takk used what it could read"),
     };
     let position = fault.position();
     Problem::new(kind, Place::new(path, position.line, position.column), fault.message(path), help)

@@ -123,7 +123,7 @@ fn mistakes_in_environments() {
     assert_eq!(
         kinds,
         [
-            "1:25 BadSetting: `Prod` is not a name for an environment: use lower-case letters, digits, `-` and `_`, or `preview/<branch>`",
+            "1:25 BadSetting: `Prod` is not a valid environment name: use lowercase letters, digits, `-` and `_`, or `preview/<branch>`",
             "3:1 BadSetting: unknown setting `colour` in `prod` of `environments` of [tool.takk]",
             "4:7 BadSetting: `ttl` is not a duration",
             "5:9 BadSetting: unknown level `ful`",
@@ -145,7 +145,7 @@ fn takk_toml_wins_and_says_so() {
     assert_eq!(
         shown(&problems),
         [
-            "1:1 BadSetting: [tool.takk] is ignored, because takk.toml is there too (move these settings to takk.toml, or remove that file)"
+            "1:1 BadSetting: takk ignores [tool.takk] because takk.toml exists (move these settings to takk.toml, or remove that file)"
         ]
     );
     assert_eq!((config.venv.as_deref(), config.include_tests, names(&config)), (Some("b"), false, vec!["live"]));

@@ -29,7 +29,7 @@ pub(super) fn read(text: &str) -> Reading {
             Some(b'"') => {
                 let Ok(value) = serde_json::from_str::<String>(written) else {
                     let (line, column) = place(text, at);
-                    let message = format!("the text of `{name}` has half of a surrogate pair, which no variable can hold");
+                    let message = format!("the value of `{name}` contains an unpaired surrogate, which a variable cannot hold");
                     return Reading::broken(Fault { line, column, message });
                 };
                 Some(Zeroizing::new(value))
@@ -80,8 +80,8 @@ impl Lines<'_> {
 /// The place of an error and its kind; its own words may quote the file.
 fn fault(text: &str, error: &serde_json::Error) -> Fault {
     let message = match error.classify() {
-        Category::Eof => "the JSON ends too early",
-        Category::Data => "it must be an object of names and values",
+        Category::Eof => "the JSON is incomplete",
+        Category::Data => "it must be an object with names and values",
         Category::Syntax | Category::Io => "this is not JSON",
     };
     let line = text.split_inclusive('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();

@@ -76,7 +76,7 @@ fn what_dotenv_does_not_count_is_reported() {
         faults(&reading),
         [
             "3:1: a name is missing before the `=`",
-            "5:7: there is more behind what should be the end",
+            "5:7: there is text after the end of the value",
             "8:3: a quote is not closed"
         ]
     );
@@ -97,13 +97,13 @@ fn json_keeps_what_is_written() {
 #[test]
 fn what_is_no_json_is_refused_without_quoting_it() {
     is_refused(Format::Json, "{\n \"é\": secret}", "2:7: this is not JSON");
-    is_refused(Format::Json, "{\"A\": \"secret", "1:13: the JSON ends too early");
-    is_refused(Format::Json, "\"secret\"", "1:8: it must be an object of names and values");
+    is_refused(Format::Json, "{\"A\": \"secret", "1:13: the JSON is incomplete");
+    is_refused(Format::Json, "\"secret\"", "1:8: it must be an object with names and values");
     is_refused(Format::Json, "{} secret", "1:4: this is not JSON");
     is_refused(
         Format::Json,
         "{\"A\":\n \"\\ud800\"}",
-        "2:2: the text of `A` has half of a surrogate pair, which no variable can hold",
+        "2:2: the value of `A` contains an unpaired surrogate, which a variable cannot hold",
     );
 }
 
@@ -142,13 +142,13 @@ fn yaml_keeps_what_is_written() {
 
 #[test]
 fn what_yaml_leaves_to_a_program_is_refused() {
-    is_refused(Format::Yaml, "A: !vault secret\n", "1:4: in `A`: it has a tag, and what stands behind that is not read");
-    is_refused(Format::Yaml, "A: &a [*a]\n", "1:8: in `A`: an alias refers to what is not there");
-    is_refused(Format::Yaml, "A: &a {b: c}\n<<: *a\n", "2:1: a merge key (`<<`) is not read: write the names out");
-    is_refused(Format::Yaml, "A: 1\n---\nB: 2\n", "2:1: only one YAML document is read, and this is the second");
-    is_refused(Format::Yaml, "- secret\n", "1:1: it must be a mapping of names and values");
+    is_refused(Format::Yaml, "A: !vault secret\n", "1:4: in `A`: it has a tag, and takk does not read tagged values");
+    is_refused(Format::Yaml, "A: &a [*a]\n", "1:8: in `A`: an alias refers to an anchor that does not exist");
+    is_refused(Format::Yaml, "A: &a {b: c}\n<<: *a\n", "2:1: takk does not read merge keys (`<<`): write the names out");
+    is_refused(Format::Yaml, "A: 1\n---\nB: 2\n", "2:1: takk reads only one YAML document, and this is the second");
+    is_refused(Format::Yaml, "- secret\n", "1:1: it must be a mapping of names to values");
     is_refused(Format::Yaml, "A: 1\0\nB: 2", "1:5: this is not YAML: a zero byte");
-    is_refused(Format::Yaml, "? [secret]\n: 1\n", "1:3: a name must be a text");
+    is_refused(Format::Yaml, "? [secret]\n: 1\n", "1:3: a name must be a string");
     let deep = format!("A: {}{}\n", "[".repeat(200), "]".repeat(200));
     assert!(reading(Format::Yaml, &deep).faults[0].message.contains("nested too deep"));
 }
@@ -162,8 +162,8 @@ fn a_small_file_cannot_become_immense() {
         let _ = writeln!(dotenv, "A{n}=${{A{last}}}${{A{last}}}");
         let _ = writeln!(yaml, "A{n}: &a{n} [*a{last}, *a{last}]");
     }
-    assert!(reading(Format::Dotenv, &dotenv).faults[0].message.contains("makes the file larger"));
-    assert!(reading(Format::Yaml, &yaml).faults[0].message.contains("makes the file larger"));
+    assert!(reading(Format::Dotenv, &dotenv).faults[0].message.contains("exceeds the maximum file size"));
+    assert!(reading(Format::Yaml, &yaml).faults[0].message.contains("exceeds the maximum file size"));
 }
 
 /// Repeats that are quadratic where something is looked for again and again.
@@ -237,11 +237,14 @@ fn what_is_written_is_easy_to_read() {
 fn what_a_format_cannot_hold_is_refused_by_name() {
     let refused = |format, name, value| write(format, &[("A", "1"), (name, value)]).expect_err("it cannot be written");
     let Unwritable { name, reason } = refused(WriteFormat::Docker, "KEY", "one\ntwo");
-    assert_eq!((name.as_str(), reason), ("KEY", "has several lines, and Docker's file of variables has one for each variable"));
-    assert_eq!(refused(WriteFormat::Shell, "a-b", "x").reason, "is no name for a shell");
+    assert_eq!(
+        (name.as_str(), reason),
+        ("KEY", "has several lines, but a Docker env file allows only one line for each variable")
+    );
+    assert_eq!(refused(WriteFormat::Shell, "a-b", "x").reason, "is not a valid shell variable name");
     assert_eq!(refused(WriteFormat::Shell, "B", "\0").reason, "contains a NUL byte, which an environment variable cannot hold");
-    assert_eq!(refused(WriteFormat::Dotenv, "a b", "x").reason, "is no name for a dotenv file");
-    assert_eq!(refused(WriteFormat::Json, "A", "x").reason, "is given twice");
+    assert_eq!(refused(WriteFormat::Dotenv, "a b", "x").reason, "is not a valid name in a dotenv file");
+    assert_eq!(refused(WriteFormat::Json, "A", "x").reason, "appears twice");
 }
 
 #[test]

@@ -42,7 +42,7 @@ struct Loader<'t> {
 
 impl<'t> Loader<'t> {
     fn next(&mut self) -> Result<(Event<'t>, Span), Fault> {
-        let ended = || Fault { line: 1, column: 1, message: "the YAML ends too early".to_owned() };
+        let ended = || Fault { line: 1, column: 1, message: "the YAML is incomplete".to_owned() };
         self.parser.next_event().ok_or_else(ended)?.map_err(|error| broken(&error))
     }
 
@@ -55,7 +55,7 @@ impl<'t> Loader<'t> {
                 Event::StreamStart | Event::DocumentEnd | Event::Nothing => {}
                 Event::StreamEnd => return Ok(collected.unwrap_or_default()),
                 Event::DocumentStart(_) if collected.is_some() => {
-                    return Err(fault(span, "only one YAML document is read, and this is the second"));
+                    return Err(fault(span, "takk reads only one YAML document, and this is the second"));
                 }
                 Event::DocumentStart(_) => collected = Some(self.document()?),
                 _ => return Err(fault(span, "this is not YAML")),
@@ -65,7 +65,7 @@ impl<'t> Loader<'t> {
 
     /// The mapping that a document is; nothing for an empty one.
     fn document(&mut self) -> Result<Collected, Fault> {
-        const NO_MAPPING: &str = "it must be a mapping of names and values";
+        const NO_MAPPING: &str = "it must be a mapping of names to values";
         let mut collected = Collected::default();
         let (event, span) = self.next()?;
         match event {
@@ -83,7 +83,7 @@ impl<'t> Loader<'t> {
             let (event, span) = self.next()?;
             let value = self.node(event, span, 0).map_err(|fault| fault.about(&name))?;
             let value = text_of(&value, &mut room).map_err(|TooLarge| {
-                fault(span, &format!("with its aliases replaced, `{}` makes the file larger than takk reads", *name))
+                fault(span, &format!("with its aliases replaced, `{}` exceeds the maximum file size", *name))
             })?;
             collected.set((*name).clone(), value, number(place.start.line()));
         }
@@ -92,20 +92,20 @@ impl<'t> Loader<'t> {
     fn key(&mut self, event: Event<'t>, span: Span) -> Result<Zeroizing<String>, Fault> {
         match event {
             Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<" => {
-                Err(fault(span, "a merge key (`<<`) is not read: write the names out"))
+                Err(fault(span, "takk does not read merge keys (`<<`): write the names out"))
             }
             Event::Scalar(text, ..) => Ok(Zeroizing::new(text.into_owned())),
             Event::Alias(anchor) => match self.anchors.get(&anchor).map(|node| &**node) {
                 Some(Node::Scalar { text, .. }) => Ok(text.clone()),
-                _ => Err(fault(span, "a name must be a text")),
+                _ => Err(fault(span, "a name must be a string")),
             },
-            _ => Err(fault(span, "a name must be a text")),
+            _ => Err(fault(span, "a name must be a string")),
         }
     }
 
     fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<Rc<Node>, Fault> {
         if depth > MOST_DEPTH {
-            return Err(fault(span, "it is nested too deep"));
+            return Err(fault(span, "it is nested too deeply"));
         }
         let (anchor, node) = match event {
             Event::Scalar(text, style, anchor, tag) => (anchor, scalar(&text, style, tag.as_deref(), span)?),
@@ -135,7 +135,11 @@ impl<'t> Loader<'t> {
             }
             Event::Alias(anchor) => {
                 // An anchor is known once its node has ended: what refers to itself is not found.
-                return self.anchors.get(&anchor).cloned().ok_or_else(|| fault(span, "an alias refers to what is not there"));
+                return self
+                    .anchors
+                    .get(&anchor)
+                    .cloned()
+                    .ok_or_else(|| fault(span, "an alias refers to an anchor that does not exist"));
             }
             _ => return Err(fault(span, "this is not YAML")),
         };
@@ -162,7 +166,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Resu
 }
 
 /// What a program makes of such a value is not known here: `!vault`, `!!binary`.
-const FOREIGN_TAG: &str = "it has a tag, and what stands behind that is not read";
+const FOREIGN_TAG: &str = "it has a tag, and takk does not read tagged values";
 
 fn refuse_tag(tag: Option<&Tag>, suffix: &str, span: Span) -> Result<(), Fault> {
     match tag {

@@ -45,7 +45,7 @@ pub struct Compared {
     pub relation: Relation,
     /// Whether the program needs one.
     pub required: bool,
-    /// Whether no code declares it any more.
+    /// Whether no longer declared in the code.
     pub stale: bool,
     /// What each of the environments has.
     pub sides: [Side; 2],
@@ -82,7 +82,7 @@ impl Diff {
 pub fn diff(platform: &mut dyn Platform, project: &ReadProject, environments: [Environment; 2]) -> Result<Diff> {
     let [first, second] = &environments;
     if first.name == second.name {
-        return Err(Error::usage(format!("`{}` is no different from itself", first.name)).hint("name two environments"));
+        return Err(Error::usage(format!("cannot compare `{}` with itself", first.name)).hint("name two environments"));
     }
     let held = holdings(platform, &environments)?;
     let held = [held.of(&first.name), held.of(&second.name)];

@@ -90,11 +90,13 @@ fn of_pydantic(project: &ReadProject) -> Diagnosis {
 fn of_findings(project: &ReadProject) -> Diagnosis {
     let count = |severity| project.findings.iter().filter(|finding| finding.severity == severity).count();
     match (count(Severity::Error), count(Severity::Warning)) {
-        (0, 0) => Diagnosis::new("code", Health::Good, "nothing is wrong with the settings"),
-        (errors, warnings) => {
-            Diagnosis::new("code", Health::Doubtful, format!("{errors} errors, {warnings} warnings before any is silenced"))
-                .advise("`takk check` shows those that are not silenced")
-        }
+        (0, 0) => Diagnosis::new("code", Health::Good, "no problems with the settings"),
+        (errors, warnings) => Diagnosis::new(
+            "code",
+            Health::Doubtful,
+            format!("{errors} errors and {warnings} warnings, including silenced ones"),
+        )
+        .advise("run `takk check` to see those that are not silenced"),
     }
 }
 
@@ -103,27 +105,22 @@ fn of_link(link: &Decision) -> Diagnosis {
     let doubtful = |found: String| Diagnosis::new("link", Health::Doubtful, found);
     match link {
         Decision::Linked(link) => {
-            let place = link.server().map_or("in the store of this machine".to_owned(), |address| format!("on {address}"));
-            Diagnosis::new("link", Health::Good, format!("this checkout gets the values of `{}` {place}", link.project()))
+            let place = link.server().map_or("in the local store".to_owned(), |address| format!("on {address}"));
+            Diagnosis::new("link", Health::Good, format!("this checkout uses the values of `{}` {place}", link.project()))
         }
-        Decision::New(_) => {
-            Diagnosis::new("link", Health::Good, "the first value that is stored links this checkout to its project")
-        }
-        Decision::ByToken(open) => {
-            doubtful(format!("TAKK_SERVER names {}; the project is the one that the token is for", open.address))
-                .advise("name the project: TAKK_PROJECT")
-        }
-        Decision::Proposed(url) => {
-            doubtful(format!("the repository proposes {url}, and nobody has agreed")).advise("`takk link` links this checkout")
-        }
-        Decision::Asked(question) => doubtful(question.doubt()).advise("`takk link` links it to these values"),
+        Decision::New(_) => Diagnosis::new("link", Health::Good, "storing the first value links this checkout to its project"),
+        Decision::ByToken(open) => doubtful(format!("TAKK_SERVER names {}; the token determines the project", open.address))
+            .advise("name the project: TAKK_PROJECT"),
+        Decision::Proposed(url) => doubtful(format!("the repository proposes {url}, but this checkout is not linked"))
+            .advise("run `takk link` to link this checkout"),
+        Decision::Asked(question) => doubtful(question.doubt()).advise("run `takk link` to link it to these values"),
     }
 }
 
 fn of_key(home: &Home) -> Diagnosis {
     let found = match &home.master_key {
         Some(KeySetting::File(path)) => format!("TAKK_MASTER_KEY_FILE names `{}`", path.display()),
-        Some(KeySetting::Text(_)) => "TAKK_MASTER_KEY gives it".to_owned(),
+        Some(KeySetting::Text(_)) => "set in TAKK_MASTER_KEY".to_owned(),
         None if home.keyring => "the keyring, or a file beside the store".to_owned(),
         None => "a file beside the store: TAKK_KEYRING is off".to_owned(),
     };
@@ -136,7 +133,7 @@ fn of_platform(platform: &mut dyn Platform) -> (Diagnosis, bool) {
     let found = match platform.locate() {
         Ok(Location::OwnStore { file, key: None }) => {
             let directory = file.parent().unwrap_or(&file);
-            format!("nothing of this project is stored in `{}` yet", directory.display())
+            format!("this project has no values in `{}` yet", directory.display())
         }
         Ok(Location::OwnStore { file, key: Some(key) }) => {
             let key = match &key {
@@ -147,7 +144,7 @@ fn of_platform(platform: &mut dyn Platform) -> (Diagnosis, bool) {
             format!("`{}` opens with the key in {key}", file.display())
         }
         Ok(Location::Server { url, version, project, user }) => {
-            format!("{url} (takk {version}) keeps the values of `{project}` and knows you as {user}")
+            format!("{url} (takk {version}) stores the values of `{project}`; you are {user}")
         }
         Err(error) => {
             let bad = Diagnosis::new(what, Health::Bad, error.message.clone());

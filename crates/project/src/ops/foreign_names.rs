@@ -144,12 +144,12 @@ fn finding(class: &SettingsClass, names: &[Name]) -> Option<Finding> {
     let told: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{}`", name.text)).collect();
     let more = if names.len() > SHOWN { format!(" and {} more", names.len() - SHOWN) } else { String::new() };
     let message = format!(
-        "`{}` does not start with `{}`, which has names that no field has: {}{more} (line {})",
+        "`{}` cannot start with `{}`: the file contains names that are not fields: {}{more} (line {})",
         class.qualname,
         first.file,
         told.join(", "),
         first.line
     );
-    let help = "write `extra=\"ignore\"` in its `model_config`, or take the names out of the file";
+    let help = "set `extra=\"ignore\"` in its `model_config`, or remove the names from the file";
     Some(FOREIGN_NAME.finding(class.place(), message, help))
 }

@@ -7,7 +7,7 @@ use super::{check, project::ReadProject, rules};
 use takk_model::error::Result;
 use takk_model::{Finding, Manifest};
 
-/// The answer: the contract of `takk inspect --format json`.
+/// The output of `takk inspect --format json`; its format is stable.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Inspection {
     /// What the code declares.

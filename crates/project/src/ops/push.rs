@@ -67,5 +67,5 @@ fn one(platform: &mut dyn Platform, project: &ReadProject, environment: &Environ
 fn nobody() -> Error {
     Error::usage("this checkout is not linked to a server")
         .hint("link it: takk link https://takk.example.org")
-        .hint("without a server, `takk plan` says what is missing")
+        .hint("without a server, run `takk plan` to see what is missing")
 }

@@ -140,7 +140,7 @@ fn check_service(project: &ReadProject, service: &str) -> Result<()> {
     let all: Vec<&str> = names().collect();
     Err(match near {
         Some(near) => error.hint(near),
-        None if all.is_empty() => error.hint("leave --service out: no `Project(...)` lists services"),
+        None if all.is_empty() => error.hint("omit --service: no `Project(...)` lists services"),
         None => error.hint(format!("its services are {}", all.join(", "))),
     })
 }
@@ -151,9 +151,9 @@ fn stopped(troubles: &[Trouble], environment: &Environment) -> Error {
     let message = match (missing, troubles.len() - missing) {
         (1, 0) => format!("one required value is missing in `{name}`"),
         (missing, 0) => format!("{missing} required values are missing in `{name}`"),
-        (0, 1) => format!("one value in `{name}` is not what the program accepts"),
-        (0, refused) => format!("{refused} values in `{name}` are not what the program accepts"),
-        (missing, refused) => format!("{missing} required values are missing in `{name}`, and {refused} are not accepted"),
+        (0, 1) => format!("one value in `{name}` is not valid"),
+        (0, refused) => format!("{refused} values in `{name}` are not valid"),
+        (missing, refused) => format!("{missing} required values are missing in `{name}`, and {refused} values are not valid"),
     };
     let mut error = Error::usage(message);
     for trouble in troubles.iter().take(SHOWN) {

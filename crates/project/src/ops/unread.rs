@@ -11,7 +11,7 @@ const UNREADABLE: Code = Code(15);
 
 /// takk's own settings are in a file that is not read.
 pub(super) fn configuration(path: &str, why: Refused) -> Problem {
-    let help = "put a regular file in its place";
+    let help = "replace it with a regular file";
     Problem::new(ProblemKind::BrokenFile, Place::new(path, 1, 1), format!("cannot read {path}: {why}"), help)
 }
 
@@ -37,10 +37,10 @@ pub(super) fn env_files(manifest: &Manifest, read: &dyn Fn(&str) -> io::Result<V
 
 fn note(place: Place, class: &str, file: &str, why: Refused) -> Finding {
     let message = match why {
-        Refused::Outside => format!("`{class}` reads `{file}`, which lies outside of the project: only the program reads it"),
-        _ => format!("`{class}` reads `{file}`, and takk does not: {why}"),
+        Refused::Outside => format!("`{class}` reads `{file}`, which is outside the project: only the program can read it"),
+        _ => format!("`{class}` reads `{file}`, but takk does not: {why}"),
     };
-    let help = "name a regular file of the project in `env_file`, or leave it to the program";
+    let help = "set `env_file` to a regular file in the project, or ignore this";
     Finding {
         code: UNREADABLE,
         severity: Severity::Info,

@@ -244,9 +244,13 @@ fn not_read(manifest: &Manifest, name: &str) -> Option<Error> {
         Some((class, field))
     })?;
     let usage = &class.usage;
-    let how = usage.phrase().unwrap_or_else(|| "not made".to_owned());
-    let what = if usage.has_own_names() { "is given a value wherever it is made" } else { "reads no variable of this name" };
-    let error = Error::usage(format!("`{name}` is read by nobody: `{}.{}` {what}", class.qualname, field.name));
+    let how = usage.phrase().unwrap_or_else(|| "not instantiated".to_owned());
+    let what = if usage.has_own_names() {
+        "gets a value wherever the class is instantiated"
+    } else {
+        "reads no variable of this name"
+    };
+    let error = Error::usage(format!("nothing reads `{name}`: `{}.{}` {what}", class.qualname, field.name));
     let error = error.about(format!("{} ({}) is {how}", class_name(&class.class_ref()), class.place().short()));
     Some(error.hint("`takk plan --all` lists all variables"))
 }

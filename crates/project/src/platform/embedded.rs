@@ -69,7 +69,7 @@ impl<'h> Embedded<'h> {
         if let Project::New(new) = &self.project {
             self.project = Project::Linked(new.link(self.home)?);
         }
-        self.project().ok_or_else(|| Error::internal("cannot write to a platform that stores nothing"))
+        self.project().ok_or_else(|| Error::internal("cannot write: this platform is read-only"))
     }
 
     /// The store, if there is one: no master key is needed.

@@ -147,7 +147,7 @@ impl ByToken {
     pub fn refusal(&self) -> Error {
         let name = one_line(&self.name);
         Error::usage(format!("TAKK_SERVER is {}, but the project is not specified", self.address))
-            .about(format!("the code says that its name is `{name}`, but that is for you to confirm"))
+            .about(format!("the code names itself `{name}`, but takk does not trust that without your confirmation"))
             .hint(format!("name the project: {PROJECT_VARIABLE}={name}"))
             .hint("or use a token that is limited to this project")
             .hint(format!("or link this checkout: takk link {}", self.address))
@@ -210,17 +210,14 @@ impl Question {
         let project = one_line(&self.project);
         match &self.reason {
             Reason::Unknown => {
-                format!("the code in {root} calls itself `{name}`, and is not linked to the values of `{project}`")
+                format!("the code in {root} names itself `{name}`, but it is not linked to the project `{project}`")
             }
-            Reason::Older => format!("{root} is linked to a server by an earlier version of takk, which noted no project"),
+            Reason::Older => format!("an earlier version of takk linked {root} to a server without recording the project"),
             Reason::Renamed(before) => {
-                format!(
-                    "the code in {root} calls itself `{name}` now, and was `{}` when it was linked to its values",
-                    one_line(before)
-                )
+                format!("the code in {root} now names itself `{name}`; it was `{}` when it was linked", one_line(before))
             }
             Reason::Replaced => {
-                format!("{root} is another directory than the one that was linked to the values of `{project}`")
+                format!("{root} is not the directory that was linked to the project `{project}`")
             }
         }
     }
@@ -234,7 +231,7 @@ impl Question {
         }
         let at = self.server.as_ref().map(|address| format!("{address} ")).unwrap_or_default();
         error
-            .hint(format!("to give it these values: takk link {at}--name {word}"))
+            .hint(format!("to link it: takk link {at}--name {word}"))
             .hint(format!("in CI, name the project: {PROJECT_VARIABLE}={word}"))
     }
 
@@ -242,12 +239,12 @@ impl Question {
     pub fn about(&self) -> Vec<String> {
         let count = |kept: &StoredEnvironment| format!("{} in {}", kept.values, one_line(&kept.name));
         let counts = self.kept.iter().map(count).collect::<Vec<_>>().join(", ");
-        let place = self.server.as_ref().map_or("in the store of this machine".to_owned(), |address| format!("on {address}"));
+        let place = self.server.as_ref().map_or("in the local store".to_owned(), |address| format!("on {address}"));
         let counts = if counts.is_empty() { String::new() } else { format!(" ({counts})") };
-        let mut lines = vec![format!("it would get the values of `{}` {place}{counts}", one_line(&self.project))];
+        let mut lines = vec![format!("linking gives it access to the values of `{}` {place}{counts}", one_line(&self.project))];
         lines.extend(self.others.iter().map(|root| {
-            let gone = if Path::new(root).is_dir() { "" } else { ", which is gone" };
-            format!("the code in {}{gone} gets the same", visible(root))
+            let gone = if Path::new(root).is_dir() { "" } else { " (deleted)" };
+            format!("{}{gone} is linked to the same values", visible(root))
         }));
         lines
     }
@@ -301,7 +298,7 @@ pub fn decide(home: &Home, checkout: &Checkout) -> Result<Decision> {
         },
     };
     if let Some(project) = &home.project {
-        check_name(project).map_err(|error| error.hint(format!("{PROJECT_VARIABLE} names it")))?;
+        check_name(project).map_err(|error| error.hint(format!("set {PROJECT_VARIABLE} to a project name")))?;
         return Ok(Decision::Linked(Link::new(server, project)));
     }
     let row = row.filter(|row| row.is_on(server.as_ref()));
@@ -394,9 +391,9 @@ pub fn project_on(home: &Home, root: &Path, server: &Address) -> Result<Option<S
 
 /// The error where nobody has decided on the server that a repository proposes.
 pub fn undecided(url: &str) -> Error {
-    Error::usage(format!("the settings of this project name the server {url}, and this checkout is not linked to it"))
-        .hint("`takk link` links it, if you trust this repository with the values")
-        .hint("`takk link --unlink` uses the store of this machine instead")
+    Error::usage(format!("the project settings name the server {url}, but this checkout is not linked to it"))
+        .hint("run `takk link` to link it, if you trust this repository with the values")
+        .hint("run `takk link --unlink` to use the local store instead")
 }
 
 /// The checkouts that get the values of a project, but for one.
@@ -415,13 +412,13 @@ fn rows(home: &Home) -> Result<private_table::Rows<Row>> {
 fn check_name(name: &str) -> Result<()> {
     let wrong = |why: &str| Err(Error::usage(format!("`{}` {why}", one_line(name))));
     match name {
-        "" | "." | ".." => wrong("is no name of a project"),
-        _ if name.trim().is_empty() => wrong("is no name of a project"),
+        "" | "." | ".." => wrong("is not a valid project name"),
+        _ if name.trim().is_empty() => wrong("is not a valid project name"),
         _ if visible(name) != name || name.contains(['\n', '\t']) => {
-            wrong("has characters that cannot be shown, and is no name of a project")
+            wrong("is not a valid project name: it contains non-printable characters")
         }
         _ if name.chars().count() > LONGEST => {
-            wrong(&format!("has more than {LONGEST} characters, and is no name of a project"))
+            wrong(&format!("is not a valid project name: it has more than {LONGEST} characters"))
         }
         _ => Ok(()),
     }

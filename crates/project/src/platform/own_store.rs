@@ -67,7 +67,7 @@ pub fn make_directory(directory: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(directory).map_err(|error| {
-        let message = format!("cannot make the directory `{}`", directory.display());
-        Error::system(message).caused_by(error).hint("set TAKK_HOME to a directory that you may write to")
+        let message = format!("cannot create the directory `{}`", directory.display());
+        Error::system(message).caused_by(error).hint("set TAKK_HOME to a directory that you can write to")
     })
 }

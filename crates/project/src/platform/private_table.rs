@@ -32,7 +32,8 @@ pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Rows<T>> {
     };
     private(path)?;
     // The text of the error may hold a token.
-    serde_json::from_slice(&text).map_err(|_| unusable(path).hint(format!("it is damaged: remove it, `rm {}`", path.display())))
+    serde_json::from_slice(&text)
+        .map_err(|_| unusable(path).hint(format!("the file is damaged; delete it: rm {}", path.display())))
 }
 
 /// Changes the rows, and gives what the change gives.
@@ -80,7 +81,7 @@ fn private(path: &Path) -> Result<()> {
         use std::os::unix::fs::PermissionsExt;
         let mode = fs::metadata(path).map_err(|error| unusable(path).caused_by(error))?.permissions().mode();
         if mode & 0o077 != 0 {
-            let message = format!("others can read `{}` (mode {:03o})", path.display(), mode & 0o777);
+            let message = format!("other users can read `{}` (mode {:03o})", path.display(), mode & 0o777);
             return Err(Error::system(message).hint(format!("chmod 600 {}", path.display())));
         }
     }

@@ -151,7 +151,7 @@ impl<'o> Listing<'o> {
     /// Takes the files of a directory and those below it. `path` is relative to the project, and ends with `/` unless it is empty.
     fn take(&mut self, entries: &[Entry], prefix: &Path, path: &str, rules: &Arc<Rules>, depth: usize) -> io::Result<()> {
         if depth > DEEPEST {
-            return Err(io::Error::new(ErrorKind::FileTooLarge, format!("its directories are more than {DEEPEST} deep")));
+            return Err(io::Error::new(ErrorKind::FileTooLarge, format!("it has directories more than {DEEPEST} levels deep")));
         }
         for entry in entries {
             let Some(name) = std::str::from_utf8(&entry.name).ok().filter(|name| is_shown(name)) else { continue };

@@ -203,7 +203,10 @@ impl Choice {
 
     fn stop(&self, seen: usize) -> bool {
         if seen == MOST_ENTRIES {
-            self.skip(&self.root, &format!("it holds more than {MOST_ENTRIES} files and directories; the rest is not read"));
+            self.skip(
+                &self.root,
+                &format!("it has more than {MOST_ENTRIES} files and directories; takk does not read the rest"),
+            );
         }
         false
     }
@@ -266,7 +269,7 @@ impl<T> Visitor<'_, T> {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => self.file(entry.path()),
             Ok(entry) if entry.depth() == DEEPEST && entry.file_type().is_some_and(|kind| kind.is_dir()) => {
-                self.skip(entry.path(), &format!("it lies more than {DEEPEST} directories deep"));
+                self.skip(entry.path(), &format!("it is more than {DEEPEST} directories deep"));
             }
             Ok(entry) if entry.file_type().is_some_and(|kind| !kind.is_dir() && !kind.is_symlink()) => {
                 self.special(entry.path());

@@ -15,7 +15,7 @@ impl<'a> Evaluator<'a> {
             None => match value {
                 Value::Unknown(_) => value.clone(),
                 Value::Call(_) | Value::Attribute(_) => Value::Attribute(Rc::new((value.clone(), Box::from(name)))),
-                _ => self.unknown(whole, scope, format!("`{name}` is not found there")),
+                _ => self.unknown(whole, scope, format!("`{name}` does not exist there")),
             },
         }
     }

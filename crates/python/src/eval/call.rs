@@ -26,7 +26,7 @@ impl<'a> Evaluator<'a> {
         let callee = self.eval(&call.func, scope);
         let (positional, keywords, partial) = self.arguments(&call.arguments, scope);
         if let Value::Unknown(_) = callee {
-            return self.unknown(whole, scope, "what it calls is not known");
+            return self.unknown(whole, scope, "the function that it calls is unknown");
         }
         let site = Site { source: Rc::from(self.source(whole, scope)), place: self.place(whole, scope) };
         if partial && !matches!(callee, Value::External(_) | Value::Class(_)) {
@@ -173,11 +173,11 @@ impl<'a> Evaluator<'a> {
             }))
         };
         if function.is_async || function.decorated {
-            return lost("what the function gives is only known at run time");
+            return lost("the return value is only known at run time");
         }
         let Some(_guard) = self.enter() else { return lost("it takes too many steps to compute") };
         let Some(mut variables) = self.bind_parameters(function, positional, keywords) else {
-            return lost("its arguments do not fit the function");
+            return lost("its arguments do not match the function");
         };
         if let (Some(owner), Some(subject)) = (owner, subject) {
             variables.insert(Rc::from(SUPER), super::parent::of(owner, subject));

@@ -23,7 +23,7 @@ impl<'a> Evaluator<'a> {
             Expr::BooleanLiteral(literal) => Value::Bool(literal.value),
             Expr::NumberLiteral(literal) => match &literal.value {
                 Number::Int(int) => {
-                    int.as_i64().map_or_else(|| self.unknown(expr, scope, "it does not fit 64 bits"), Value::Int)
+                    int.as_i64().map_or_else(|| self.unknown(expr, scope, "it does not fit in 64 bits"), Value::Int)
                 }
                 Number::Float(float) => Value::Float(*float),
                 Number::Complex { .. } => self.unknown(expr, scope, "it is a complex number"),
@@ -31,7 +31,7 @@ impl<'a> Evaluator<'a> {
             Expr::StringLiteral(literal) => Value::str(literal.value.to_str()),
             Expr::BytesLiteral(literal) => Value::Bytes(literal.value.bytes().collect::<Vec<u8>>().into()),
             Expr::FString(text) => {
-                self.f_string(text, scope).unwrap_or_else(|| self.unknown(expr, scope, "a part of it is not known"))
+                self.f_string(text, scope).unwrap_or_else(|| self.unknown(expr, scope, "a part of it is unknown"))
             }
             Expr::Name(name) => self.name(expr, name.id.as_str(), scope),
             Expr::Attribute(attribute) => {
@@ -221,7 +221,7 @@ impl<'a> Evaluator<'a> {
         let mut values = Vec::new();
         let done = self.generate(generators, &frame, &mut |frame| values.push(self.eval(element, frame)));
         done.map_or_else(
-            || self.unknown(whole, scope, "what it goes over is only known at run time"),
+            || self.unknown(whole, scope, "what it iterates over is only known at run time"),
             |()| make(Rc::new(values)),
         )
     }
@@ -245,7 +245,7 @@ impl<'a> Evaluator<'a> {
             }
         });
         done.map_or_else(
-            || self.unknown(whole, scope, "what it goes over is only known at run time"),
+            || self.unknown(whole, scope, "what it iterates over is only known at run time"),
             |()| Value::Dict(Rc::new(items)),
         )
     }

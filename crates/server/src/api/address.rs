@@ -11,7 +11,7 @@ use crate::hosted::{Paging, Refusal};
 use crate::problem::Refused;
 use takk_api::names::{EnvironmentName, ProjectName, ShownName, VariableName};
 
-/// What the path of an address holds.
+/// The parameters of a path.
 pub struct At<T>(pub T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
@@ -28,7 +28,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct InProject {
-    /// The project: any name without characters that cannot be shown.
+    /// The project: any name of printable characters.
     #[param(value_type = ProjectName, example = "shop")]
     pub project: String,
 }
@@ -90,10 +90,10 @@ pub struct Numbered {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// `next` of the page before; left out for the first one.
+    /// `next` of the previous page; omit it for the first page.
     #[param(pattern = "^[^\\x00]*$")]
     cursor: Option<String>,
-    /// How many entries at most.
+    /// The maximum number of items.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
 }
@@ -103,10 +103,10 @@ pub struct PageQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct NumberedPageQuery {
-    /// `next` of the page before; left out for the first one.
+    /// `next` of the previous page; omit it for the first page.
     #[param(pattern = "^[0-9]{1,18}$")]
     cursor: Option<String>,
-    /// How many entries at most.
+    /// The maximum number of items.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
 }

@@ -19,33 +19,33 @@ use takk_api::{AuditEntry, Page};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RowQuery {
-    /// `next` of the page before; left out for the first one.
+    /// `next` of the previous page; omit it for the first page.
     #[param(pattern = "^[0-9]{1,18}$")]
     cursor: Option<String>,
-    /// How many entries at most.
+    /// The maximum number of items.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
-    /// Only what this user did.
+    /// Only entries of this user.
     #[param(pattern = "^[^\\x00]*$")]
     actor: Option<String>,
-    /// Only what was done so: `values.read`, or `values` for all that begins so.
+    /// Only this action: `values.read`, or `values` for all actions that start with it.
     #[param(pattern = "^[^\\x00]*$")]
     action: Option<String>,
-    /// Only what was done in this environment.
+    /// Only entries about this environment.
     #[param(pattern = "^[^\\x00]*$")]
     environment: Option<String>,
-    /// Only what was done to this name, in whatever version.
+    /// Only entries about this name, in any version.
     #[param(pattern = "^[^\\x00]*$")]
     name: Option<String>,
-    /// Only from this moment on, in milliseconds since 1970.
+    /// Only entries from this time on, in milliseconds since 1970.
     since: Option<i64>,
-    /// Only before this moment, in milliseconds since 1970.
+    /// Only entries before this time, in milliseconds since 1970.
     until: Option<i64>,
 }
 
-/// Who read and changed what in a project, the newest first
+/// List who read and changed what in a project, newest first
 ///
-/// A token for some environments is given the rows about these, and no others.
+/// A token that is limited to some environments sees only the entries about these.
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/audit", tag = "people", security(("token" = [])), params(InProject, RowQuery),
     responses((status = 200, body = Page<AuditEntry>)),

@@ -24,9 +24,9 @@ pub struct WithQuery {
     with: String,
 }
 
-/// Where an environment differs from another one, by fingerprints: no value is read
+/// Compare two environments by fingerprints, without reading values
 ///
-/// Whether two values are the same is told to those who may read both.
+/// Only callers who can read both values learn whether they are the same.
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/environments/{environment}/diff", tag = "secrets", security(("token" = [])),
     params(InEnvironment, WithQuery), responses((status = 200, body = Diff)),
@@ -40,13 +40,13 @@ pub async fn diff(
     app.slowly(person, move |hosted| compare::diff(hosted, &access.visit, &with)).await.map(Json)
 }
 
-/// Take values over from another environment, all of them or none
+/// Promote values from another environment, all or none
 #[utoipa::path(
     post, path = "/api/v1/projects/{project}/environments/{environment}/promote", tag = "secrets", security(("token" = [])),
     params(InEnvironment), request_body = Promotion,
     responses(
-        (status = 200, body = Changed, description = "The versions are in the order of the names, sorted"),
-        (status = 409, description = "A version is not the expected one", body = Problem, content_type = "application/problem+json"),
+        (status = 200, body = Changed, description = "The versions, in the order of the sorted names"),
+        (status = 409, description = "The current version is not the expected one", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub async fn promote(access: Access<Values>, State(app): State<App>, body: Sent<Promotion>) -> Result<Json<Changed>, Refused> {

@@ -14,7 +14,7 @@ use crate::hosted::environments;
 use crate::problem::Refused;
 use takk_api::{EnvironmentInfo, NewEnvironment, Page};
 
-/// The environments of a project, by name
+/// List the environments of a project, sorted by name
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/environments", tag = "environments", security(("token" = [])),
     params(InProject, PageQuery), responses((status = 200, body = Page<EnvironmentInfo>)),
@@ -27,17 +27,17 @@ pub async fn list(
     app.work(move |hosted| environments::list(hosted, &access.visit, &page.into())).await.map(Json)
 }
 
-/// One environment
+/// Get an environment
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/environments/{environment}", tag = "environments", security(("token" = [])),
-    params(InEnvironment), responses((status = 200, body = EnvironmentInfo), (status = 304, description = "It is what the caller has")),
+    params(InEnvironment), responses((status = 200, body = EnvironmentInfo), (status = 304, description = "Not modified")),
 )]
 pub async fn one(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
     let (info, tag) = app.work(move |hosted| environments::one(hosted, &access.visit)).await?;
     Ok(tagged(&headers, &tag, || info))
 }
 
-/// Make an environment with its first values, all of it or nothing
+/// Create an environment with its first values, all or none
 #[utoipa::path(
     put, path = "/api/v1/projects/{project}/environments/{environment}", tag = "environments", security(("token" = [])),
     params(InEnvironment), request_body = NewEnvironment,
@@ -56,10 +56,10 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(info)))
 }
 
-/// Delete an environment: its key is destroyed, and with it all that was in it
+/// Delete an environment and destroy its key, and with it all of its values
 #[utoipa::path(
     delete, path = "/api/v1/projects/{project}/environments/{environment}", tag = "environments", security(("token" = [])),
-    params(InEnvironment), responses((status = 204, description = "It is deleted")),
+    params(InEnvironment), responses((status = 204, description = "The environment is deleted")),
 )]
 pub async fn delete(access: Access<Ownership>, State(app): State<App>) -> Result<StatusCode, Refused> {
     app.write_queue().ask(environments::end((&access.visit).into())).await?;

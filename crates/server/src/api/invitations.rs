@@ -12,7 +12,7 @@ use crate::hosted::invitations;
 use crate::problem::Refused;
 use takk_api::{InvitationInfo, MadeInvitation, NewInvitation, Page};
 
-/// Invitations that nobody has used yet, the oldest first
+/// List unused invitations, oldest first
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/invitations", tag = "people", security(("token" = [])),
     params(InProject, NumberedPageQuery), responses((status = 200, body = Page<InvitationInfo>)),
@@ -25,7 +25,7 @@ pub async fn list(
     app.work(move |hosted| invitations::list(hosted, &access.visit, &page.into())).await.map(Json)
 }
 
-/// Invite somebody into a project; the link is in this answer and nowhere else, and lets one person in
+/// Invite one person to a project; only this response contains the link
 #[utoipa::path(
     post, path = "/api/v1/projects/{project}/invitations", tag = "people", security(("token" = [])), params(InProject),
     request_body = NewInvitation, responses((status = 201, body = MadeInvitation)),
@@ -40,10 +40,10 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// Take an invitation back: from now on its link lets nobody in
+/// Revoke an invitation; its link stops working
 #[utoipa::path(
     delete, path = "/api/v1/projects/{project}/invitations/{id}", tag = "people", security(("token" = [])),
-    params(InProject, Numbered), responses((status = 204, description = "It is revoked")),
+    params(InProject, Numbered), responses((status = 204, description = "Revoked")),
 )]
 pub async fn revoke(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| invitations::revoke(hosted, &access.visit, address.id)).await?;

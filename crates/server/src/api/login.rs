@@ -12,7 +12,7 @@ use crate::hosted::login::{self, Polled};
 use crate::problem::Refused;
 use takk_api::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pending, Problem};
 
-/// Ask for a token that a person agrees to elsewhere
+/// Request a token that a person authorizes in a browser
 #[utoipa::path(
     post, path = "/api/v1/login/device", tag = "people", request_body = DeviceLogin,
     responses((status = 200, body = DeviceCode), (status = 429, body = Problem, content_type = "application/problem+json")),
@@ -22,7 +22,7 @@ pub async fn begin(_: Beginner, State(app): State<App>, body: Sent<DeviceLogin>)
     app.work_of_stranger(move |hosted| login::begin(hosted, &body.value.name, &url)).await.map(Json)
 }
 
-/// Ask whether somebody has agreed; the token is in one answer only
+/// Poll until somebody authorizes the login; only one response contains the token
 #[utoipa::path(
     post, path = "/api/v1/login/device/poll", tag = "people", request_body = DevicePoll,
     responses((status = 200, body = DeviceToken), (status = 202, description = "Not authorized yet", body = Pending),
@@ -37,11 +37,11 @@ pub async fn poll(_: Stranger, State(app): State<App>, body: Sent<DevicePoll>) -
     })
 }
 
-/// Agree that the program that shows a code acts for the caller
+/// Authorize the program that shows a code to act for the caller
 #[utoipa::path(
     post, path = "/api/v1/login/device/approve", tag = "people", security(("token" = [])), request_body = Approval,
 
-    responses((status = 204, description = "The program gets its token"),
+    responses((status = 204, description = "Authorized; the program gets its token"),
         (status = 404, description = "The code is unknown or has expired", body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn approve(Signed(caller): Signed, State(app): State<App>, body: Sent<Approval>) -> Result<StatusCode, Refused> {

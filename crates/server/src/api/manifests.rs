@@ -15,9 +15,9 @@ use crate::hosted::manifests;
 use crate::problem::Refused;
 use takk_api::{ManifestKept, StoredPlan};
 
-/// Store what the code needs in an environment: the JSON of `takk inspect`
+/// Store the manifest of an environment: the JSON of `takk inspect`
 ///
-/// An environment that is not there is made. The same manifest a second time changes nothing. What secrets default to is left out.
+/// Creates the environment if it does not exist. Sending the same manifest again changes nothing. The server drops the defaults of secrets.
 #[utoipa::path(
     put, path = "/api/v1/projects/{project}/environments/{environment}/manifest", tag = "environments", security(("token" = [])),
     params(InEnvironment), request_body(content = serde_json::Value, content_type = "application/json"),
@@ -36,11 +36,11 @@ pub async fn put(
     app.slowly(person, move |hosted| manifests::kept(hosted, &visit, changed)).await.map(Json)
 }
 
-/// What the code needs in an environment, as it was stored last
+/// Get the most recent manifest of an environment
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/environments/{environment}/manifest", tag = "environments", security(("token" = [])),
     params(InEnvironment),
-    responses((status = 200, body = serde_json::Value), (status = 304, description = "It is what the caller has")),
+    responses((status = 200, body = serde_json::Value), (status = 304, description = "Not modified")),
 )]
 pub async fn show(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
     let person = access.visit.caller.user.id;
@@ -48,10 +48,10 @@ pub async fn show(access: Access<Names>, State(app): State<App>, headers: Header
     Ok(tagged_json(&headers, &tag, text))
 }
 
-/// What the code needs in an environment, and what of it is there: names and states, no values
+/// Get the plan of an environment: what the code needs, and what is set; names and states, no values
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/environments/{environment}/plan", tag = "environments", security(("token" = [])),
-    params(InEnvironment), responses((status = 200, body = StoredPlan), (status = 304, description = "It is what the caller has")),
+    params(InEnvironment), responses((status = 200, body = StoredPlan), (status = 304, description = "Not modified")),
 )]
 pub async fn plan(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
     let answer = app.slowly(access.visit.caller.user.id, move |hosted| {

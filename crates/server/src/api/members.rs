@@ -11,7 +11,7 @@ use crate::hosted::members;
 use crate::problem::Refused;
 use takk_api::{ChangedMember, Ended, Member, NewMember, Page, Problem};
 
-/// Who may do what in a project, by name
+/// List the members of a project, sorted by name
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/members", tag = "people", security(("token" = [])), params(InProject, PageQuery),
     responses((status = 200, body = Page<Member>)),
@@ -24,9 +24,9 @@ pub async fn list(
     app.work(move |hosted| members::list(hosted, &access.visit, &page.into())).await.map(Json)
 }
 
-/// Give a user a role in a project; a user who is not known yet is made
+/// Give a user a role in a project; creates the user if they do not exist
 ///
-/// With a lesser role ends what they made for others and what exceeds it: tokens, invitations, and programs that are trusted.
+/// A lower role revokes whatever they created for others that exceeds it: tokens, invitations, and trusts for programs.
 #[utoipa::path(
     put, path = "/api/v1/projects/{project}/members/{user}", tag = "people", security(("token" = [])),
     params(InProject, OfUser), request_body = NewMember,
@@ -44,7 +44,7 @@ pub async fn put(
     app.work(move |hosted| members::put(hosted, &access.visit, &address.user, &body.value)).await.map(Json)
 }
 
-/// Take a user out of a project, and end what they made for others there
+/// Remove a user from a project, and revoke what they created for others there
 #[utoipa::path(
     delete, path = "/api/v1/projects/{project}/members/{user}", tag = "people", security(("token" = [])),
     params(InProject, OfUser),

@@ -14,11 +14,11 @@ use crate::request_log::RequestLog;
 use takk_api::{Code, OidcLogin, OidcToken, Problem};
 use takk_oidc::{OidcError, issuer_of};
 
-/// Get a token for a program, such as a CI job, for which somebody vouches whom a project trusts
+/// Exchange the identity token of a program, such as a CI job, that a project trusts for a takk token
 #[utoipa::path(
     post, path = "/api/v1/login/oidc", tag = "people", request_body = OidcLogin,
     responses((status = 200, body = OidcToken),
-        (status = 401, description = "No project trusts it", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No project trusts the identity token", body = Problem, content_type = "application/problem+json"),
         (status = 429, body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn let_in(
@@ -66,6 +66,6 @@ async fn exchanged(app: &App, login: OidcLogin, request: String) -> Result<Optio
 /// What a program hears that is not let in. Why not is in the log.
 fn unknown(public_url: &str) -> Refusal {
     Refusal::new(Code::Unauthenticated, "no project trusts this token, or it has expired")
-        .hint(format!("its audience is {public_url}"))
-        .hint("an owner of the project says which jobs it trusts, on the page of its members")
+        .hint(format!("its audience must be {public_url}"))
+        .hint("an owner of the project can add a CI job trust on its Members page")
 }

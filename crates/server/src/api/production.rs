@@ -11,7 +11,7 @@ use crate::hosted::production;
 use crate::problem::Refused;
 use takk_api::Production;
 
-/// Which environments of a project are named production, and which are named otherwise
+/// Get which environments of a project are declared as production, and which are not
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/production", tag = "environments", security(("token" = [])), params(InProject),
     responses((status = 200, body = Production)),
@@ -20,10 +20,10 @@ pub async fn list(access: Access<Project>, State(app): State<App>) -> Result<Jso
     app.work(move |hosted| production::list(hosted, &access.visit)).await.map(Json)
 }
 
-/// Name the environments that are production and those that are not, instead of those that were named
+/// Declare which environments are production and which are not; replaces earlier declarations
 ///
-/// `prod` is production in any case; `dev`, `test`, `qa` and `preview/...` are not unless they are named; every other one is unless it is
-/// named otherwise.
+/// `prod` is always production; `dev`, `test`, `qa` and `preview/...` are not unless declared; all others are unless declared
+/// otherwise.
 #[utoipa::path(
     put, path = "/api/v1/projects/{project}/production", tag = "environments", security(("token" = [])), params(InProject),
     request_body = Production, responses((status = 200, body = Production)),

@@ -12,7 +12,7 @@ use crate::hosted::projects;
 use crate::problem::Refused;
 use takk_api::{Page, ProjectInfo};
 
-/// The projects that the caller has a role in, by name
+/// List the projects in which the caller has a role, sorted by name
 #[utoipa::path(
     get, path = "/api/v1/projects", tag = "projects", security(("token" = [])), params(PageQuery),
     responses((status = 200, body = Page<ProjectInfo>)),
@@ -25,9 +25,9 @@ pub async fn list(
     app.work(move |hosted| projects::list(hosted, &caller, &page.into())).await.map(Json)
 }
 
-/// Make a project; the caller becomes its owner
+/// Create a project; the caller becomes its owner
 ///
-/// A project that is there already is given as it is, to those who have a role in it.
+/// If the project already exists, returns it to callers who have a role in it.
 #[utoipa::path(
     put, path = "/api/v1/projects/{project}", tag = "projects", security(("token" = [])), params(InProject),
     responses((status = 201, body = ProjectInfo), (status = 200, body = ProjectInfo)),

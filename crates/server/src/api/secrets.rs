@@ -13,17 +13,17 @@ use crate::hosted::{secrets, versions};
 use crate::problem::Refused;
 use takk_api::{SecretList, Version};
 
-/// What is known of every name in an environment, without the values
+/// List the names of an environment with their metadata, without values
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/environments/{environment}/secrets", tag = "secrets", security(("token" = [])),
-    params(InEnvironment), responses((status = 200, body = SecretList), (status = 304, description = "It is what the caller has")),
+    params(InEnvironment), responses((status = 200, body = SecretList), (status = 304, description = "Not modified")),
 )]
 pub async fn list(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
     let (list, tag) = app.work(move |hosted| secrets::list(hosted, &access.visit)).await?;
     Ok(tagged(&headers, &tag, || list))
 }
 
-/// The current version of a name, with its value
+/// Get the current version of a name, with its value
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}", tag = "secrets", security(("token" = [])),
     params(InEnvironment, Named), responses((status = 200, body = Version)),

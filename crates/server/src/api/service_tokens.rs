@@ -12,7 +12,7 @@ use crate::hosted::service_tokens;
 use crate::problem::Refused;
 use takk_api::{MadeServiceToken, NewServiceToken, Page, Problem, ServiceToken};
 
-/// The tokens of the project's service accounts, the oldest first
+/// List the tokens of the project's service accounts, oldest first
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/service-tokens", tag = "people", security(("token" = [])),
     params(InProject, NumberedPageQuery), responses((status = 200, body = Page<ServiceToken>)),
@@ -25,13 +25,13 @@ pub async fn list(
     app.work(move |hosted| service_tokens::list(hosted, &access.visit, &page.into())).await.map(Json)
 }
 
-/// Make a token for a program, which belongs to the project; its text is in this answer and nowhere else
+/// Create a token for a program; it belongs to the project, and only this response contains it
 #[utoipa::path(
     post, path = "/api/v1/projects/{project}/service-tokens", tag = "people", security(("token" = [])), params(InProject),
     request_body = NewServiceToken,
     responses(
         (status = 201, body = MadeServiceToken),
-        (status = 409, description = "There is a user of that name", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "A user with that name already exists", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub async fn create(
@@ -43,10 +43,10 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// Revoke a token of a service account: from now on it is none
+/// Revoke a token of a service account
 #[utoipa::path(
     delete, path = "/api/v1/projects/{project}/service-tokens/{id}", tag = "people", security(("token" = [])),
-    params(InProject, Numbered), responses((status = 204, description = "It is revoked")),
+    params(InProject, Numbered), responses((status = 204, description = "Revoked")),
 )]
 pub async fn revoke(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| service_tokens::revoke(hosted, &access.visit, address.id)).await?;

@@ -12,7 +12,7 @@ use crate::hosted::tokens;
 use crate::problem::Refused;
 use takk_api::{MadeToken, NewToken, Page, TokenInfo};
 
-/// The tokens of the caller, the oldest first
+/// List the tokens of the caller, oldest first
 #[utoipa::path(
     get, path = "/api/v1/tokens", tag = "people", security(("token" = [])), params(NumberedPageQuery),
     responses((status = 200, body = Page<TokenInfo>)),
@@ -25,7 +25,7 @@ pub async fn list(
     app.work(move |hosted| tokens::list(hosted, &caller, &page.into())).await.map(Json)
 }
 
-/// Make a token that may do at most what the one that asks may do; its text is in this answer and nowhere else
+/// Create a token with at most the permissions of the caller's token; only this response contains it
 #[utoipa::path(
     post, path = "/api/v1/tokens", tag = "people", security(("token" = [])), request_body = NewToken,
     responses((status = 201, body = MadeToken)),
@@ -39,10 +39,10 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// Revoke a token of the caller: from now on it is none
+/// Revoke a token of the caller
 #[utoipa::path(
     delete, path = "/api/v1/tokens/{id}", tag = "people", security(("token" = [])), params(Numbered),
-    responses((status = 204, description = "It is revoked")),
+    responses((status = 204, description = "Revoked")),
 )]
 pub async fn revoke(Signed(caller): Signed, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| tokens::revoke(hosted, &caller, address.id)).await?;

@@ -12,7 +12,7 @@ use crate::hosted::trusts;
 use crate::problem::Refused;
 use takk_api::{NewTrust, Page, Problem, TrustInfo};
 
-/// Programs that come in without a token of ours, such as CI jobs
+/// List the trusts for programs without a takk token, such as CI jobs
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/trusts", tag = "people", security(("token" = [])),
     params(InProject, NumberedPageQuery), responses((status = 200, body = Page<TrustInfo>)),
@@ -25,13 +25,13 @@ pub async fn list(
     app.work(move |hosted| trusts::list(hosted, &access.visit, &page.into())).await.map(Json)
 }
 
-/// Let programs in for which somebody vouches, such as the jobs of a repository
+/// Trust programs by their identity tokens, such as the CI jobs of a repository
 #[utoipa::path(
     post, path = "/api/v1/projects/{project}/trusts", tag = "people", security(("token" = [])), params(InProject),
     request_body = NewTrust,
     responses(
         (status = 201, body = TrustInfo),
-        (status = 409, description = "There is a user of that name", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "A user with that name already exists", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub async fn create(
@@ -44,10 +44,10 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// Let these programs in no more: every token that they have is none from now on
+/// Delete a trust and revoke every token of its programs
 #[utoipa::path(
     delete, path = "/api/v1/projects/{project}/trusts/{id}", tag = "people", security(("token" = [])),
-    params(InProject, Numbered), responses((status = 204, description = "The trust rule is deleted")),
+    params(InProject, Numbered), responses((status = 204, description = "The trust is deleted")),
 )]
 pub async fn remove(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
     app.work(move |hosted| trusts::remove(hosted, &access.visit, address.id)).await?;

@@ -13,17 +13,17 @@ use crate::problem::Refused;
 use takk_api::ValueList;
 use takk_api::names::VariableName;
 
-/// Which values.
+/// The values to return.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the query, in which the parameter may come often")]
 pub struct NamesQuery {
-    /// A variable; all of them without one.
+    /// A variable; omit it to get all of them.
     #[param(inline)]
     name: Option<Vec<VariableName>>,
 }
 
-/// Values of an environment in one answer: all that are set, or those that are named
+/// Get values of an environment in one response: all that are set, or those that are named
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/environments/{environment}/values", tag = "secrets", security(("token" = [])),
     params(InEnvironment, NamesQuery), responses((status = 200, body = ValueList)),

@@ -10,7 +10,7 @@ use crate::hosted::versions;
 use crate::problem::Refused;
 use takk_api::{Version, VersionList};
 
-/// Every version of a name, the newest first, without the values
+/// List the versions of a name, newest first, without values
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}/versions", tag = "secrets",
     security(("token" = [])), params(InEnvironment, Named), responses((status = 200, body = VersionList)),
@@ -19,7 +19,7 @@ pub async fn list(access: Access<Names>, State(app): State<App>, At(address): At
     app.work(move |hosted| versions::list(hosted, &access.visit, &address.name)).await.map(Json)
 }
 
-/// One version of a name, with its value
+/// Get a version of a name, with its value
 #[utoipa::path(
     get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}/versions/{version}", tag = "secrets",
     security(("token" = [])), params(InEnvironment, Versioned), responses((status = 200, body = Version)),

@@ -58,7 +58,7 @@ fn shown(row: AuditRow) -> AuditEntry {
 /// Walks the whole log, whoever's rows are in it, and all rows of people. How many rows the log has, or what is wrong.
 pub fn verify(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<AuditVerified> {
     if !visit.caller.token.environments.is_empty() {
-        return Err(Refusal::forbidden("this token is for some environments only, and the log is about all"));
+        return Err(Refusal::forbidden("this token is limited to some environments, and the log covers all of them"));
     }
     let mut verified = hosted.vault.verify_audit()?;
     verified.wrong.extend(hosted.vault.verify_people()?);

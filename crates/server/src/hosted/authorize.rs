@@ -231,15 +231,15 @@ pub(super) fn decide(
 ) -> Result<Role> {
     let unknown = || {
         Refusal::not_found(format!("there is no project `{project}`"))
-            .hint("create it with `takk link`, or ask its owner for a role")
+            .hint("run `takk link` to create it, or ask its owner for a role")
     };
     let (known, own) = standing.filter(|_| caller.covers_project(project)).ok_or_else(unknown)?;
     let role = (*own).min(caller.token.role);
     if !environment.is_empty() && !caller.covers(environment) {
-        return Err(Refusal::forbidden(format!("this token is not for the environment `{environment}`")));
+        return Err(Refusal::forbidden(format!("this token is not valid for the environment `{environment}`")));
     }
     if need.is_whole_project(environment) && !caller.token.environments.is_empty() {
-        let detail = "this token is for some environments only, and this is about the whole project";
+        let detail = "this token is limited to some environments, and this request concerns the whole project";
         return Err(Refusal::forbidden(detail));
     }
     if need == Need::People && caller.token.kind == TokenKind::Service {
@@ -251,7 +251,7 @@ pub(super) fn decide(
         let hint = if *own < least {
             "ask an owner of the project for it"
         } else {
-            "the token has a lesser role than its owner: make another one"
+            "the token has a lower role than its owner: create another one"
         };
         return Err(Refusal::forbidden(detail).hint(hint));
     }
@@ -270,7 +270,7 @@ pub(super) fn is_production(project: &ProjectRow, environment: &str) -> bool {
 
 /// What a caller hears without a good token. Why it is not good is nobody's business.
 pub fn unauthenticated() -> Refusal {
-    Refusal::new(Code::Unauthenticated, "the token is missing, invalid or expired").hint("takk login gets a new one")
+    Refusal::new(Code::Unauthenticated, "the token is missing, invalid or expired").hint("run `takk login` to get a new one")
 }
 
 /// A user, for the wire.

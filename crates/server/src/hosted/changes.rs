@@ -29,7 +29,7 @@ pub fn done(given: AccessResponse) -> Result<Changed> {
 /// The updates that are asked for: at most one for each name.
 pub(super) fn updates(changes: Vec<Change>) -> Result<Vec<Update>> {
     if changes.len() > MOST {
-        return Err(Refusal::invalid(format!("there are more than {MOST} changes")));
+        return Err(Refusal::invalid(format!("a request can have at most {MOST} changes")));
     }
     let mut seen = HashSet::new();
     changes
@@ -37,7 +37,7 @@ pub(super) fn updates(changes: Vec<Change>) -> Result<Vec<Update>> {
         .map(|change| {
             let update = update(change)?;
             if !seen.insert(update.name.clone()) {
-                return Err(Refusal::invalid(format!("`{}` is changed twice", update.name)));
+                return Err(Refusal::invalid(format!("`{}` appears twice", update.name)));
             }
             Ok(update)
         })
@@ -48,13 +48,13 @@ fn update(change: Change) -> Result<Update> {
     names::variable(&change.name)?;
     let value = match change.value {
         Some(plain) if plain.expose().contains('\0') => {
-            return Err(Refusal::invalid(format!("the value of `{}` has a NUL, which no environment can hold", change.name)));
+            return Err(Refusal::invalid(format!("the value of `{}` must not contain a NUL byte", change.name)));
         }
         Some(plain) => Some(SecretValue::new(plain.expose().to_owned())),
         None => None,
     };
     if change.expected_version.is_some_and(|version| version < 0) {
-        return Err(Refusal::invalid("`expected_version` counts from 0"));
+        return Err(Refusal::invalid("`expected_version` must be 0 or greater"));
     }
     Ok(Update { name: change.name, value, expected: change.expected_version, origin: change.origin.unwrap_or(Origin::Set) })
 }

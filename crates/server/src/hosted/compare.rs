@@ -71,14 +71,14 @@ pub fn diff(hosted: &mut Hosted, visit: &AuthorizedAccess, with: &str) -> Result
 pub fn source(hosted: &mut Hosted, visit: &AuthorizedAccess, promotion: &Promotion) -> Result<AuthorizedAccess> {
     names::environment(&promotion.from)?;
     if promotion.names.is_empty() {
-        return Err(Refusal::invalid("`names` says which values are taken over"));
+        return Err(Refusal::invalid("`names` must list the values to promote"));
     }
     if let Some(name) = promotion.expected_versions.keys().find(|name| !promotion.names.contains(name)) {
-        let detail = format!("`expected_versions` has `{name}`, which is not among `names`");
-        return Err(Refusal::invalid(detail).hint("add it to `names`, or leave it out of both"));
+        let detail = format!("`expected_versions` contains `{name}`, which is not in `names`");
+        return Err(Refusal::invalid(detail).hint("add it to `names`, or omit it from both"));
     }
     if promotion.from == visit.environment {
-        return Err(Refusal::invalid("an environment takes nothing over from itself"));
+        return Err(Refusal::invalid("an environment cannot be promoted to itself"));
     }
     authorize::enter(hosted, visit.caller.clone(), Need::Values, visit.project.clone(), Some(promotion.from.clone()))
 }

@@ -24,7 +24,7 @@ pub fn read(text: &[u8]) -> Result<Declaration> {
     Declaration::check_text(text).map_err(|error| manifests::unreadable(&error))?;
     let compiled: CompiledProject = serde_json::from_slice(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
-        Refusal::invalid(format!("the body is no compiled project of takk 0.1.40: {place}"))
+        Refusal::invalid(format!("the body is not a compiled project of takk 0.1.40: {place}"))
     })?;
     let declaration = Declaration { manifest: manifest_of_compiled(compiled), environment: Surroundings::default() };
     Ok(declaration.without_secrets())
@@ -54,7 +54,7 @@ pub fn updated(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Updated>
 
 /// What stands between an environment and a running program, as the answer to a deployment: what is missing, or that nothing is.
 pub fn readiness(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(bool, Vec<String>)> {
-    let none = || Refusal::not_found(format!("nothing was deployed to `{}`", visit.environment));
+    let none = || Refusal::not_found(format!("nothing has been deployed to `{}`", visit.environment));
     let needed = manifests::needed(hosted, visit)?.ok_or_else(none)?;
     let mut lines = Vec::new();
     for resource in &needed.plan.resources {
@@ -66,7 +66,7 @@ pub fn readiness(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(bool,
     let missing: Vec<&str> = missing.map(|variable| variable.declared.name.as_str()).collect();
     if missing.is_empty() {
         lines.push(format!(
-            "all values of `{}` are there: `takk run --env {}` hands them over",
+            "`{}` has all values: `takk run --env {}` starts a program with them",
             visit.environment, visit.environment
         ));
     } else {
@@ -79,7 +79,10 @@ pub fn readiness(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(bool,
 pub fn located(hosted: &mut Hosted, caller: Caller, id: Uuid) -> Result<AuthorizedAccess> {
     let rows = hosted.vault.store().all_environments()?;
     let found = rows.into_iter().find(|row| environment_id(&row.project, &row.name) == id);
-    let unknown = || Refusal::not_found("there is no such environment, or it is not yours").hint("`takk deploy` makes it");
+    let unknown = || {
+        Refusal::not_found("there is no such environment, or you do not have access to it")
+            .hint("run `takk deploy` to create it")
+    };
     let row = found.ok_or_else(unknown)?;
     authorize::enter(hosted, caller, Need::Names, row.project, Some(row.name)).map_err(|_| unknown())
 }

@@ -38,7 +38,7 @@ pub fn leave(
     caller: Option<&Caller>,
 ) -> Result<String> {
     if caller.is_some_and(|caller| !caller.is_unbounded()) {
-        let detail = "only somebody who signed in without bounds binds their account: this token has some";
+        let detail = "only an unrestricted sign-in can link an account: this token is restricted";
         return Err(Refusal::forbidden(detail).hint("sign in with a password"));
     }
     let now = hosted.now();
@@ -81,8 +81,10 @@ pub fn arrive(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) 
     let known = hosted.accounts()?.identified(&person.issuer, &person.subject)?;
     let user = match known {
         Some(user) if away.user.is_some_and(|id| id != user.id) => {
-            let detail = format!("they are `{}` here already, and cannot be somebody else too", user.name);
-            return Err(Refusal::new(Code::Exists, detail).hint("sign out here, and sign in there as somebody else"));
+            let detail = format!("that account is already linked to the user `{}`", user.name);
+            return Err(
+                Refusal::new(Code::Exists, detail).hint("sign out here, or sign in to the provider with another account")
+            );
         }
         Some(user) => match &away.invitation {
             Some(invitation) => joined(hosted, user, invitation, request)?,
@@ -102,7 +104,9 @@ fn joined(hosted: &mut Hosted, user: UserRow, invitation: &[u8], request: &str) 
         let row = take(accounts, invitation, now)?;
         record.project.clone_from(&row.project);
         if row.user.is_some_and(|id| id != user.id) {
-            return Err(Refusal::forbidden("this link is for somebody else").hint("sign out there, and open the link again"));
+            return Err(
+                Refusal::forbidden("this link is for another user").hint("sign out of the provider, then open the link again")
+            );
         }
         enter(accounts, &row, user.id)?;
         Ok(user)
@@ -167,8 +171,7 @@ fn free_name(accounts: &mut dyn Accounts, person: &Person) -> Result<String> {
             return Ok(name);
         }
     }
-    Err(Refusal::new(Code::Exists, "too many users have that name")
-        .hint("choose one, with a password, on the page of the invitation"))
+    Err(Refusal::new(Code::Exists, "too many users have that name").hint("choose a name and a password on the invitation page"))
 }
 
 /// Their address, if nobody else has it.

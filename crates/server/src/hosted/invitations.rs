@@ -36,7 +36,7 @@ pub fn create(hosted: &mut Hosted, visit: &AuthorizedAccess, new: NewInvitation,
     let created_at = hosted.now();
     let expires_at = new.expires_at.unwrap_or(created_at + LIFETIME);
     if expires_at <= created_at || expires_at > created_at + LONGEST {
-        return Err(Refusal::invalid("`expires_at` is at most 30 days from now, and not in the past"));
+        return Err(Refusal::invalid("`expires_at` must be in the future, at most 30 days from now"));
     }
     let NewTokenText { text, hash } = new_invitation()?;
     let row = InvitationRow {
@@ -115,7 +115,7 @@ pub fn accept(hosted: &mut Hosted, secret: &Plain, name: &str, verifier: &str, r
 /// Lets somebody in who has an account already.
 pub fn join(hosted: &mut Hosted, caller: &Caller, secret: &Plain) -> Result<Option<String>> {
     if !caller.is_unbounded() {
-        let detail = "only somebody who signed in without bounds joins a project: this token has some";
+        let detail = "only an unrestricted sign-in can join a project: this token is restricted";
         return Err(Refusal::forbidden(detail).hint("sign in with a password"));
     }
     let (hash, now) = (token_hash(secret.expose()), hosted.now());
@@ -124,7 +124,7 @@ pub fn join(hosted: &mut Hosted, caller: &Caller, secret: &Plain) -> Result<Opti
         let row = take(accounts, &hash, now)?;
         record.project.clone_from(&row.project);
         if row.user.is_some_and(|user| user != caller.user.id) {
-            return Err(Refusal::forbidden("this link is for somebody else").hint("sign out, and open it again"));
+            return Err(Refusal::forbidden("this link is for another user").hint("sign out, then open it again"));
         }
         enter(accounts, &row, caller.user.id)?;
         Ok(row.project)
@@ -175,8 +175,8 @@ pub(super) fn new_user(
 pub(super) fn check_person(accounts: &mut dyn Accounts, name: &str) -> Result<()> {
     match name.rsplit_once('/') {
         Some((project, _)) if accounts.project(project)?.is_some() => {
-            let detail = format!("`{name}` would be a service account of the project `{project}`");
-            Err(Refusal::invalid(detail).hint("take a name without a `/`"))
+            let detail = format!("`{name}` would look like a service account of the project `{project}`");
+            Err(Refusal::invalid(detail).hint("choose a name without a `/`"))
         }
         _ => Ok(()),
     }
@@ -184,7 +184,7 @@ pub(super) fn check_person(accounts: &mut dyn Accounts, name: &str) -> Result<()
 
 /// What is said of a link that lets nobody in.
 pub fn over() -> Refusal {
-    Refusal::not_found("this link was already used, was revoked, or has expired").hint("ask for another one")
+    Refusal::not_found("this link was already used, was revoked, or has expired").hint("ask for a new link")
 }
 
 /// Gives a user who was made at the first start a name and a password.
@@ -198,7 +198,7 @@ fn set_up(accounts: &mut dyn Accounts, id: i64, name: &str, verifier: &str) -> R
 fn name_taken(error: StoreError, name: &str) -> Refusal {
     match error {
         StoreError::Exists { .. } => {
-            Refusal::new(Code::Exists, format!("there is a user `{name}` already")).hint("take another name")
+            Refusal::new(Code::Exists, format!("a user `{name}` already exists")).hint("choose another name")
         }
         other => other.into(),
     }

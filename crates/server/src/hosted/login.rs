@@ -52,7 +52,7 @@ pub fn begin_with(hosted: &mut Hosted, code: String, name: &str) -> Result<Plain
         }
         match accounts.add_device_login(&row) {
             Err(StoreError::Exists { .. }) => {
-                Err(Refusal::new(Code::Exists, "a program waits with this code already").hint("begin anew: takk login"))
+                Err(Refusal::new(Code::Exists, "another login is already using this code").hint("start again: takk login"))
             }
             other => Ok(other?),
         }
@@ -62,7 +62,7 @@ pub fn begin_with(hosted: &mut Hosted, code: String, name: &str) -> Result<Plain
 
 /// The token of a program, once somebody has agreed; it is given once.
 pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
-    let unknown = || Refusal::not_found("this login is unknown or has expired").hint("begin anew: takk login");
+    let unknown = || Refusal::not_found("this login is unknown or has expired").hint("start again: takk login");
     let now = hosted.now();
     let waiting = hosted.accounts()?.polling(&token_hash(secret.expose()))?;
     let waiting = waiting.filter(|row| row.expires_at > now).ok_or_else(unknown)?;

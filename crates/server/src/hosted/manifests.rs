@@ -114,8 +114,8 @@ pub fn needed(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Option<Ar
     }
     // It was written by this program, or by an earlier or later one that ran on the same store.
     let declaration = Declaration::read(&kept.text).map_err(|error| {
-        let detail = format!("the manifest of `{}` cannot be used: {error}", visit.environment);
-        Refusal::new(Code::Unavailable, detail).hint("`takk push` stores it again")
+        let detail = format!("cannot use the manifest of `{}`: {error}", visit.environment);
+        Refusal::new(Code::Unavailable, detail).hint("run `takk push` to send it again")
     })?;
     let mut held: Vec<_> = seen.entries.into_iter().filter_map(platform::held).collect();
     held.sort_by(|a, b| a.name.cmp(&b.name));
@@ -132,19 +132,19 @@ pub(super) fn unreadable(error: &Unreadable) -> Refusal {
     let refusal = Refusal::invalid(error.to_string());
     let version = env!("CARGO_PKG_VERSION");
     match error {
-        Unreadable::NoManifest => refusal.hint("`takk push` sends one, `takk inspect --format json` shows it"),
-        Unreadable::Older(_) => refusal.hint(format!("upgrade the takk that sent it to {version} or later")),
+        Unreadable::NoManifest => refusal.hint("run `takk push` to send one; `takk inspect --format json` shows it"),
+        Unreadable::Older(_) => refusal.hint(format!("upgrade the takk that sent the manifest to {version} or later")),
         Unreadable::Newer(_) => {
-            refusal.hint(format!("upgrade the server, which is {version}, to the version of the takk that sent it"))
+            refusal.hint(format!("the server runs takk {version}: upgrade it to the version that sent the manifest"))
         }
-        Unreadable::Form(..) => refusal.hint("it is what `takk inspect --format json` shows, and not nested too deep"),
-        Unreadable::TooMany(_) | Unreadable::TooLong => refusal.hint("`takk inspect` shows what is in it"),
+        Unreadable::Form(..) => refusal.hint("send what `takk inspect --format json` prints, not nested too deeply"),
+        Unreadable::TooMany(_) | Unreadable::TooLong => refusal.hint("run `takk inspect` to see what it contains"),
     }
 }
 
 fn none(visit: &AuthorizedAccess) -> Refusal {
-    Refusal::not_found(format!("nobody has stored what the code needs in `{}`", visit.environment))
-        .hint(format!("`takk push --env {}` in a linked checkout stores it", visit.environment))
+    Refusal::not_found(format!("no manifest has been pushed for `{}`", visit.environment))
+        .hint(format!("run `takk push --env {}` in a linked checkout", visit.environment))
 }
 
 fn plan_variable(manifest: &Manifest, planned: &PlannedVariable) -> PlanVariable {

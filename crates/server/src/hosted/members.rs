@@ -17,7 +17,7 @@ pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> R
     let items = items
         .into_iter()
         .map(|row| {
-            let user = accounts.user(row.user)?.ok_or_else(|| Refusal::unavailable("a member is no user"))?;
+            let user = accounts.user(row.user)?.ok_or_else(|| Refusal::unavailable("a member has no user"))?;
             Ok(Member { user: user_info(user), role: row.role })
         })
         .collect::<Result<_>>()?;
@@ -89,12 +89,14 @@ fn check_service_account(user: &UserRow, visit: &AuthorizedAccess, role: Role) -
 fn user_of(accounts: &mut dyn Accounts, name: &str, email: Option<&str>, created_at: i64) -> Result<UserRow> {
     match (accounts.user_named(name)?, email) {
         (Some(known), Some(email)) if known.email.as_deref() != Some(email) => {
-            let detail = format!("user `{name}` already exists, and only they can set their address");
-            return Err(Refusal::new(Code::Exists, detail).hint("leave the address out, or take another name"));
+            let detail = format!("user `{name}` already exists, and only they can set their email address");
+            return Err(Refusal::new(Code::Exists, detail).hint("omit the email address, or choose another name"));
         }
         (Some(known), _) => return Ok(known),
         (None, Some(email)) if !accounts.users_with_email(email)?.is_empty() => {
-            return Err(Refusal::new(Code::Exists, "a user with this address already exists").hint("take their name"));
+            return Err(
+                Refusal::new(Code::Exists, "a user with this email address already exists").hint("use the name of that user")
+            );
         }
         (None, _) => {}
     }

@@ -64,7 +64,7 @@ impl Hosted {
 
     /// Whether the store can be used.
     pub fn ready(&mut self) -> Result<()> {
-        if self.vault.is_current()? { Ok(()) } else { Err(Refusal::unavailable("the store has a new master key")) }
+        if self.vault.is_current()? { Ok(()) } else { Err(Refusal::unavailable("the master key of the store changed")) }
     }
 
     /// What was changed in the rows of people behind takk's back, one sentence each.
@@ -197,5 +197,5 @@ impl Record {
 
 /// The store gave something else than what was asked for.
 fn unexpected() -> Refusal {
-    Refusal::new(Code::Internal, "internal error").caused_by("the store gave another kind of answer")
+    Refusal::new(Code::Internal, "internal error").caused_by("unexpected response from the store")
 }

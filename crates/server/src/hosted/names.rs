@@ -11,22 +11,30 @@ pub const LONGEST: usize = 200;
 
 /// The name of a project.
 pub fn project(name: &str) -> Result<&str> {
-    if matches!(name, "." | "..") { Err(Refusal::invalid("`.` and `..` are no names")) } else { plain("a project", name) }
+    if matches!(name, "." | "..") {
+        Err(Refusal::invalid("`.` and `..` are not valid names"))
+    } else {
+        plain("a project", name)
+    }
 }
 
 /// The name of an environment.
 pub fn environment(name: &str) -> Result<&str> {
     let invalid = |_| {
         let shown: String = name.chars().filter(|c| !c.is_control() && !is_invisible(*c)).take(LONGEST).collect();
-        Refusal::invalid(format!("`{shown}` is not a name for an environment"))
-            .hint("use lower-case letters, digits, `-` and `_`, or `preview/<branch>`")
+        Refusal::invalid(format!("`{shown}` is not a valid environment name"))
+            .hint("use lowercase letters, digits, `-` and `_`, or `preview/<branch>`")
     };
     EnvironmentName::parse(name).map(|_| name).map_err(invalid)
 }
 
 /// The name of a variable: what an environment can hold.
 pub fn variable(name: &str) -> Result<&str> {
-    if name.contains('=') { Err(Refusal::invalid("the name of a variable has no `=`")) } else { plain("a variable", name) }
+    if name.contains('=') {
+        Err(Refusal::invalid("the name of a variable must not contain `=`"))
+    } else {
+        plain("a variable", name)
+    }
 }
 
 /// Refuses to store a value under a name that loaders, shells or interpreters obey, unless an owner does it: whoever sets one chooses what
@@ -35,8 +43,8 @@ pub fn refuse_reserved(action: &Action, role: Role) -> Result<()> {
     let (Action::Change { updates, .. } | Action::Create { updates, .. }) = action else { return Ok(()) };
     let mut named = updates.iter().filter(|update| update.value.is_some() && role < Role::Owner);
     match named.find_map(|update| Some((&update.name, reserved(&update.name)?))) {
-        Some((name, why)) => Err(Refusal::forbidden(format!("only an owner stores a value under `{name}`: {why}"))
-            .hint("give the field another name, or ask an owner of the project")),
+        Some((name, why)) => Err(Refusal::forbidden(format!("only an owner can store a value under `{name}`: {why}"))
+            .hint("rename the field, or ask an owner of the project")),
         None => Ok(()),
     }
 }
@@ -48,30 +56,30 @@ pub fn user(name: &str) -> Result<&str> {
 
 /// The name of a program within its project: a `/` stands between the two.
 pub fn program<'n>(of: &str, name: &'n str) -> Result<&'n str> {
-    if name.contains('/') { Err(Refusal::invalid(format!("the name of {of} has no `/`"))) } else { plain(of, name) }
+    if name.contains('/') { Err(Refusal::invalid(format!("the name of {of} must not contain `/`"))) } else { plain(of, name) }
 }
 
 /// The address of a person. Whether it is theirs is somebody else's to say.
 pub fn email(text: &str) -> Result<&str> {
-    let text = plain("an address", text)?;
+    let text = plain("an email address", text)?;
     let is_address = text.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty());
     let is_one = is_address && !text.contains(char::is_whitespace) && text.matches('@').count() == 1;
-    if is_one { Ok(text) } else { Err(Refusal::invalid("an address is a name, `@` and a domain")) }
+    if is_one { Ok(text) } else { Err(Refusal::invalid("an email address must have the form name@domain")) }
 }
 
 /// A name, or the beginning of one, that is looked for.
 pub fn sought(text: &str) -> Result<()> {
-    if text.contains('\0') { Err(Refusal::invalid("no name has a NUL")) } else { Ok(()) }
+    if text.contains('\0') { Err(Refusal::invalid("a name must not contain a NUL byte")) } else { Ok(()) }
 }
 
 /// The name of something, as it can be shown: of `a token`.
 pub fn plain<'n>(of: &str, name: &'n str) -> Result<&'n str> {
     let why = if name.trim().is_empty() {
-        "is empty".to_owned()
+        "must not be empty".to_owned()
     } else if name.chars().any(|c| c.is_control() || is_invisible(c)) {
-        "has characters that cannot be shown".to_owned()
+        "must not contain non-printable characters".to_owned()
     } else if name.chars().count() > LONGEST {
-        format!("has more than {LONGEST} characters")
+        format!("must have at most {LONGEST} characters")
     } else {
         return Ok(name);
     };

@@ -23,13 +23,13 @@ impl Paging {
         match self.limit {
             None => Ok(USUAL),
             Some(limit @ 1..=MOST) => Ok(limit),
-            Some(_) => Err(Refusal::invalid(format!("`limit` is between 1 and {MOST}"))),
+            Some(_) => Err(Refusal::invalid(format!("`limit` must be between 1 and {MOST}"))),
         }
     }
 
     /// The number that the page begins after.
     pub fn number(&self) -> Result<Option<i64>> {
-        let unknown = || Refusal::invalid("`cursor` is none that a page gave");
+        let unknown = || Refusal::invalid("`cursor` must be a cursor from a previous page");
         self.cursor.as_deref().map(|cursor| cursor.parse().map_err(|_| unknown())).transpose()
     }
 

@@ -15,16 +15,16 @@ pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Production>
     Ok(Production { environments: with_prod(production), not_production })
 }
 
-/// Names those that are production and those that are not, instead of those that were named. `prod` is production in any case.
+/// Names those that are production and those that are not, instead of those that were named. `prod` is always production.
 pub fn name(hosted: &mut Hosted, visit: &AuthorizedAccess, named: Production) -> Result<Production> {
     let Production { environments: mut production, mut not_production } = named;
     production.iter().chain(&not_production).try_for_each(|name| names::environment(name).map(drop))?;
     if production.len() > MOST || not_production.len() > MOST {
-        return Err(Refusal::invalid(format!("at most {MOST} environments are named")));
+        return Err(Refusal::invalid(format!("each list can have at most {MOST} environments")));
     }
     if let Some(name) = not_production.iter().find(|name| *name == PRODUCTION || production.contains(name)) {
-        let detail = format!("`{name}` cannot be production and not");
-        return Err(Refusal::invalid(detail).hint("`prod` is production in any case"));
+        let detail = format!("`{name}` cannot be both production and not production");
+        return Err(Refusal::invalid(detail).hint("`prod` is always production"));
     }
     production.retain(|name| name != PRODUCTION);
     for list in [&mut production, &mut not_production] {

@@ -20,7 +20,7 @@ pub fn list(hosted: &mut Hosted, caller: &Caller, paging: &Paging) -> Result<Pag
 pub fn put(hosted: &mut Hosted, caller: &Caller, name: &str) -> Result<(ProjectInfo, bool)> {
     names::project(name)?;
     if !caller.covers_project(name) {
-        return Err(Refusal::forbidden("this token is not for that project"));
+        return Err(Refusal::forbidden("this token is not valid for that project"));
     }
     let (production, not_production) = (Vec::new(), Vec::new());
     let row = ProjectRow { name: name.to_owned(), created_at: hosted.now(), production, not_production };
@@ -54,7 +54,7 @@ pub fn put(hosted: &mut Hosted, caller: &Caller, name: &str) -> Result<(ProjectI
 
 /// The name is somebody else's: the one thing about foreign projects that cannot be hidden.
 fn taken() -> Refusal {
-    Refusal::forbidden("you have no role in a project of that name").hint("take another name, or ask its owner for a role")
+    Refusal::forbidden("you have no role in a project of that name").hint("choose another name, or ask its owner for a role")
 }
 
 fn info(row: ProjectRow) -> ProjectInfo {

@@ -75,7 +75,7 @@ impl Refusal {
 
     /// The store cannot do it now.
     pub fn unavailable(cause: impl Into<String>) -> Self {
-        Self::new(Code::Unavailable, "the store cannot be used now").retry_after(1).caused_by(cause)
+        Self::new(Code::Unavailable, "the store is unavailable").retry_after(1).caused_by(cause)
     }
 }
 
@@ -91,15 +91,15 @@ impl From<SecretsError> for Refusal {
         match error {
             SecretsError::NoEnvironment(_) | SecretsError::NoVersion { .. } => Self::not_found(text),
             SecretsError::Changed { .. } => {
-                Self::new(Code::VersionConflict, text).hint("look at it again, and repeat the change")
+                Self::new(Code::VersionConflict, text).hint("reload the value, then repeat the change")
             }
             SecretsError::Store(StoreError::Exists { .. }) => Self::new(Code::Exists, text),
-            SecretsError::KeyReused => Self::new(Code::KeyReused, text).hint("take a new key for each request"),
+            SecretsError::KeyReused => Self::new(Code::KeyReused, text).hint("use a new idempotency key for each request"),
             SecretsError::Tampered { .. }
             | SecretsError::AuditTampered
             | SecretsError::NotKept(_)
             | SecretsError::Store(StoreError::Forged { .. }) => Self::new(Code::Internal, text.clone())
-                .hint("whoever runs the server: `takk store verify` says what is damaged; restore a backup")
+                .hint("ask the operator of the server to run `takk store verify` and to restore a backup")
                 .caused_by(text),
             other => Self::unavailable(chain(&other)),
         }

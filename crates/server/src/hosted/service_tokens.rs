@@ -85,8 +85,8 @@ fn account(accounts: &mut dyn Accounts, name: &str, visit: &AuthorizedAccess, ro
     let id = if let Some(known) = accounts.user_named(name)? {
         let is_trusted = accounts.trusts(project)?.iter().any(|trust| trust.user == known.id);
         if known.project.as_deref() != Some(project) || is_trusted {
-            let detail = format!("there is a user `{name}` already, who is no service account of the project");
-            return Err(Refusal::new(Code::Exists, detail).hint("take another name"));
+            let detail = format!("a user `{name}` already exists, and is not a service account of the project");
+            return Err(Refusal::new(Code::Exists, detail).hint("choose another name"));
         }
         known.id
     } else {
@@ -106,7 +106,7 @@ fn check(visit: &AuthorizedAccess, new: &NewServiceToken, now: i64) -> Result<()
         return Err(Refusal::invalid("the role of a program must be `viewer`, `developer` or `operator`"));
     }
     if new.environments.len() > MOST {
-        return Err(Refusal::invalid(format!("a token names at most {MOST} environments")));
+        return Err(Refusal::invalid(format!("a token can be limited to at most {MOST} environments")));
     }
     new.environments.iter().try_for_each(|name| names::environment(name).map(drop))?;
     if new.expires_at.is_some_and(|end| end <= now) {

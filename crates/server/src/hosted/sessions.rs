@@ -74,7 +74,7 @@ pub fn end(hosted: &mut Hosted, caller: &Caller, session: &str) -> Result<()> {
 
 pub fn end_all(hosted: &mut Hosted, caller: &Caller) -> Result<()> {
     if !caller.is_unbounded() {
-        let detail = "only somebody who signed in without bounds signs out everywhere";
+        let detail = "only an unrestricted sign-in can sign out everywhere";
         return Err(Refusal::forbidden(detail).hint("sign in with a password, or revoke tokens one by one"));
     }
     let record = Record::new("sessions.ended").item(&caller.user.name);
@@ -92,11 +92,11 @@ pub fn asks_for_password(hosted: &mut Hosted, caller: &Caller) -> Result<Option<
 /// Whether a text may be a password.
 pub fn check_password(password: &str) -> Result<()> {
     if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Refusal::invalid(format!("a password has at least {SHORTEST_PASSWORD} characters"))
+        return Err(Refusal::invalid(format!("a password must have at least {SHORTEST_PASSWORD} characters"))
             .hint("a few words are easy to remember"));
     }
     if password.len() > LONGEST_PASSWORD {
-        return Err(Refusal::invalid(format!("a password has at most {LONGEST_PASSWORD} bytes")));
+        return Err(Refusal::invalid(format!("a password must have at most {LONGEST_PASSWORD} bytes")));
     }
     Ok(())
 }
@@ -105,10 +105,10 @@ pub fn check_password(password: &str) -> Result<()> {
 pub fn set_verifier(hosted: &mut Hosted, caller: &Caller, verifier: &str, session: &str) -> Result<()> {
     if !caller.is_unbounded() {
         return Err(Refusal::forbidden(
-            "only somebody who signed in without bounds sets a password: this token has a lesser role, ends, or is for a program or some \
-             projects only",
+            "only an unrestricted sign-in can set a password: this token has a lower role, expires, or is limited to a program or some \
+             projects",
         )
-        .hint("an invitation of an owner makes an account with a password"));
+        .hint("an owner can invite you to create an account with a password"));
     }
     let hash = token_hash(session);
     hosted.change(caller, Record::new("password.set").item(&caller.user.name), |accounts, _| {

@@ -84,7 +84,7 @@ fn visible(accounts: &mut dyn Accounts, caller: &Caller) -> Result<Vec<TokenRow>
 fn check(caller: &Caller, new: &NewToken, now: i64) -> Result<()> {
     names::plain("a token", &new.label)?;
     if new.projects.len() > MOST || new.environments.len() > MOST {
-        return Err(Refusal::invalid(format!("a token names at most {MOST} projects and environments")));
+        return Err(Refusal::invalid(format!("a token can be limited to at most {MOST} projects and environments")));
     }
     new.projects.iter().try_for_each(|name| names::project(name).map(drop))?;
     new.environments.iter().try_for_each(|name| names::environment(name).map(drop))?;

@@ -156,21 +156,21 @@ fn check(new: &NewTrust, issuers: &[String]) -> Result<()> {
     names::program("a program", &new.name)?;
     if !issuers.contains(&new.issuer) {
         return Err(Refusal::invalid("this server does not accept tokens of this issuer")
-            .hint(format!("those who may are {}", issuers.join(", ")))
-            .hint("whoever runs the server adds others: takk serve --ci-issuer URL"));
+            .hint(format!("it accepts tokens of {}", issuers.join(", ")))
+            .hint("the operator of the server can add others: takk serve --ci-issuer URL"));
     }
     if new.role == Role::Owner {
         return Err(Refusal::invalid("the role of a program must be `viewer`, `developer` or `operator`"));
     }
     if new.claims.len() > MOST || new.environments.len() > MOST {
-        return Err(Refusal::invalid(format!("there are more than {MOST} claims or environments")));
+        return Err(Refusal::invalid(format!("a trust can have at most {MOST} claims or environments")));
     }
     new.environments.iter().try_for_each(|name| names::environment(name).map(drop))?;
     new.claims.iter().try_for_each(|(name, wanted)| check_claim(name, wanted))?;
     let is_shared = CI_ISSUERS.contains(&new.issuer.as_str());
     if new.claims.is_empty() || (is_shared && !new.claims.iter().any(|(name, wanted)| tells_whose(name, wanted))) {
-        return Err(Refusal::invalid("these claims would also match jobs of strangers")
-            .hint("name whose they are: `repository` of GitHub, `project_path` of GitLab, or `sub`"));
+        return Err(Refusal::invalid("these claims also match jobs of other accounts")
+            .hint("add a claim that identifies the repository: `repository` on GitHub, `project_path` on GitLab, or `sub`"));
     }
     Ok(())
 }
@@ -181,7 +181,9 @@ fn check_claim(name: &str, wanted: &str) -> Result<()> {
     if is_plain && wanted != "*" && !wanted.trim_end_matches('*').contains('*') && !wanted.ends_with("**") {
         Ok(())
     } else {
-        Err(Refusal::invalid(format!("the claim `{name}` is a text, in which `*` stands at the end only and not alone")))
+        Err(Refusal::invalid(format!(
+            "the claim `{name}` must be a string; `*` is allowed only at its end, after other characters"
+        )))
     }
 }
 

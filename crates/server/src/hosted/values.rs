@@ -11,7 +11,7 @@ const MOST: usize = 1000;
 /// What a request for values asks for: everything that is set, or what is set of these names.
 pub fn asked(visitor: Visitor, wanted: Vec<String>) -> Result<AccessRequest> {
     if wanted.len() > MOST {
-        return Err(Refusal::invalid(format!("there are more than {MOST} names")));
+        return Err(Refusal::invalid(format!("a request can have at most {MOST} names")));
     }
     wanted.iter().try_for_each(|name| names::variable(name).map(drop))?;
     Ok(AccessRequest::new(visitor, Action::Read { names: (!wanted.is_empty()).then_some(wanted) }))

@@ -32,7 +32,7 @@ pub(super) async fn deploy(
 
 fn event(is_ready: bool, lines: &[String]) -> String {
     let mut text = format!("event: {}\n", if is_ready { "success" } else { "error" });
-    let first = "takk serve keeps values and makes no resources; what the code needs:";
+    let first = "takk serve stores values and does not create resources; the code needs:";
     for line in std::iter::once(first).chain(lines.iter().map(String::as_str)) {
         // A line of an event has no line ends.
         let line: String = line.chars().filter(|c| !c.is_control()).collect();

@@ -50,7 +50,7 @@ pub(super) async fn log_in(
     Extension(Peer(peer)): Extension<Peer>,
     stranger: Result<Stranger, Refused>,
 ) -> Result<Response, Refused> {
-    let id = Uuid::try_parse(&id).map_err(|_| Refusal::not_found("a login is named by a UUID"))?;
+    let id = Uuid::try_parse(&id).map_err(|_| Refusal::not_found("a login ID must be a UUID"))?;
     let code = id.to_string().to_uppercase();
     if wants_page(&headers) {
         return Ok(sent_on(StatusCode::SEE_OTHER, &format!("/login/device?code={code}"), None));
@@ -67,9 +67,9 @@ pub(super) async fn log_in(
     };
     match wait(&app, &secret).await? {
         Some(token) => Ok(Json(json!({ "id": token.expose() })).into_response()),
-        None if turn >= TURNS => {
-            Err(Refusal::new(Code::TooSlow, "nobody has agreed in the browser in time").hint("takk login begins anew").into())
-        }
+        None if turn >= TURNS => Err(Refusal::new(Code::TooSlow, "nobody authorized the login in the browser in time")
+            .hint("run `takk login` again")
+            .into()),
         None => Ok(sent_on(StatusCode::TEMPORARY_REDIRECT, &format!("{id}?turn={}", turn + 1), None)),
     }
 }

@@ -21,7 +21,7 @@ pub(super) async fn whoami(Signed(caller): Signed) -> Json<Value> {
 
 /// This server keeps no images.
 pub(super) async fn registry(_: Signed) -> Refused {
-    Refusal::not_found("takk serve has no registry of images")
-        .hint("deploy with --no-push, and push the image with docker to a registry of your own")
+    Refusal::not_found("takk serve has no image registry")
+        .hint("deploy with --no-push, and push the image to your own registry with docker")
         .into()
 }

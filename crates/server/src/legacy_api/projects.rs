@@ -28,7 +28,7 @@ pub(super) async fn update(
     path: Result<Path<(String, String)>, axum::extract::rejection::PathRejection>,
     body: Sent<IgnoredAny>,
 ) -> Result<Json<Answer>, Refused> {
-    let Path((project, environment)) = path.map_err(|_| Refusal::invalid("the address is not UTF-8"))?;
+    let Path((project, environment)) = path.map_err(|_| Refusal::invalid("the path is not valid UTF-8"))?;
     names::project(&project)?;
     names::environment(&environment)?;
     let person = caller.user.id;

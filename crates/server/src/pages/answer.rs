@@ -69,7 +69,7 @@ impl IntoResponse for Stopped {
 
 pub(super) fn shown(page: &impl Template) -> Response {
     let Ok(text) = page.render() else {
-        return Refused(Refusal::new(Code::Internal, "internal error").caused_by("a page cannot be written")).into_response();
+        return Refused(Refusal::new(Code::Internal, "internal error").caused_by("cannot render a page")).into_response();
     };
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),

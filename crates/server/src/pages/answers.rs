@@ -56,7 +56,7 @@ const LONGEST_CHECKED: usize = 64 * 1024;
 pub(super) fn verdict(needed: Option<&Needed>, name: &str, text: &str) -> Result<Option<String>, String> {
     let Some(needed) = needed else { return Ok(None) };
     if text.len() > LONGEST_CHECKED {
-        return Ok(Some("it is too long to be checked here".to_owned()));
+        return Ok(Some("the value is too long to check here".to_owned()));
     }
     match accepted(&needed.manifest, name, text) {
         Accepted::Yes => Ok(None),
@@ -67,7 +67,7 @@ pub(super) fn verdict(needed: Option<&Needed>, name: &str, text: &str) -> Result
 
 /// A new value for a name.
 pub(super) fn made_up(name: &str, needed: Option<&Needed>) -> Result<Zeroizing<String>> {
-    let unknown = || Refusal::invalid("the server does not know what the code needs here");
+    let unknown = || Refusal::invalid("no manifest has been pushed for this environment");
     let made = generate(&needed.ok_or_else(unknown)?.manifest, name).map_err(|error| Refusal::invalid(error.message))?;
     Ok(Zeroizing::new(made.expose().to_owned()))
 }

@@ -29,7 +29,7 @@ pub(crate) async fn asset(Path(file): Path<String>) -> Result<Response, Stopped>
     let (kind, text) = match () {
         () if is(&STYLE) => ("text/css; charset=utf-8", STYLE_TEXT),
         () if is(&SCRIPT) => ("text/javascript; charset=utf-8", SCRIPT_TEXT),
-        () => return Err(Refusal::not_found("there is no page or endpoint at this address").into()),
+        () => return Err(Refusal::not_found("there is no page or endpoint at this path").into()),
     };
     Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")], text).into_response())
 }

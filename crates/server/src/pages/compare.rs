@@ -81,7 +81,7 @@ pub(crate) async fn promote(State(app): State<App>, Inside { visit, person, .. }
 async fn promoted(app: &App, person: &Person, visit: &AuthorizedAccess, filled: &FormBody) -> Result<(), Refused> {
     let wanted: Vec<String> = filled.all("name").map(str::to_owned).collect();
     if wanted.is_empty() {
-        return Err(Refusal::invalid("nothing was selected").into());
+        return Err(Refusal::invalid("select at least one value").into());
     }
     let from = inside(app, person, visit, filled.text("from")).await?;
     let to = inside(app, person, visit, filled.text("to")).await?;

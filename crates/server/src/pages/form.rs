@@ -63,7 +63,7 @@ impl FromRequest<App> for FormBody {
         let expected = cookie::sent(headers, app).map(|cookie| cookie::form_token(&cookie));
         let (bytes, share) = whole(request, app).await?;
         if memchr_iter(b'&', &bytes).count() >= MOST_FIELDS {
-            return Err(Refusal::invalid(format!("a form has at most {MOST_FIELDS} fields")).into());
+            return Err(Refusal::invalid(format!("a form can have at most {MOST_FIELDS} fields")).into());
         }
         let pairs = form_urlencoded::parse(&bytes);
         let fields: Vec<_> = pairs.map(|(name, text)| (name.into_owned(), Zeroizing::new(text.into_owned()))).collect();

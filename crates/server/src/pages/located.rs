@@ -19,7 +19,7 @@ pub(crate) async fn secrets(State(app): State<App>, person: Person, Path(id): Pa
 }
 
 async fn sent_on(app: &App, person: Person, id: &str, page: &str) -> Answer {
-    let id = Uuid::try_parse(id).map_err(|_| Refusal::not_found("there is no page or endpoint at this address"))?;
+    let id = Uuid::try_parse(id).map_err(|_| Refusal::not_found("there is no page or endpoint at this path"))?;
     let visit = app.work(move |hosted| compiled::located(hosted, person.caller, id)).await?;
     Ok(see(&format!("/projects/{}/environments/{}/{page}", segment(&visit.project), segment(&visit.environment))))
 }

@@ -109,7 +109,7 @@ async fn arrived(app: &App, headers: &HeaderMap, returning: Returning, request: 
     }
     if returning.error.is_some() {
         let detail = format!("{} did not sign you in", elsewhere.settings.name);
-        return Err(Refusal::forbidden(detail).hint("try it again, or sign in with a password: /login").into());
+        return Err(Refusal::forbidden(detail).hint("try again, or sign in with a password: /login").into());
     }
     let (nonce, verifier) = drawn(&cookie, &returning.state);
     let (at, code) = (elsewhere.clone(), Plain::new(returning.code));
@@ -151,11 +151,11 @@ fn drawn(cookie: &str, state: &str) -> (String, String) {
 }
 
 fn known(app: &App) -> Result<&Elsewhere, Refusal> {
-    app.elsewhere().ok_or_else(|| Refusal::not_found("this server knows no other place to sign in"))
+    app.elsewhere().ok_or_else(|| Refusal::not_found("this server has no OpenID Connect provider"))
 }
 
 fn over() -> Refusal {
-    Refusal::invalid("this sign-in was not started here, or has expired").hint("begin it anew: /login")
+    Refusal::invalid("this sign-in was not started here, or has expired").hint("start again: /login")
 }
 
 /// What whoever comes hears where the provider is at fault, or what came is not from it. The log says why.
@@ -165,9 +165,9 @@ fn refused(elsewhere: &Elsewhere, error: &OidcError) -> Refusal {
     match error {
         OidcError::Unreachable { .. } => Refusal::new(Code::Unavailable, format!("cannot reach {name}"))
             .retry_after(5)
-            .hint("try it again later, or sign in with a password: /login"),
+            .hint("try again later, or sign in with a password: /login"),
         OidcError::Refused(_) => {
-            Refusal::forbidden(format!("the response from {name} is not valid")).hint("begin it anew: /login")
+            Refusal::forbidden(format!("the response from {name} is not valid")).hint("start again: /login")
         }
     }
 }

@@ -96,7 +96,7 @@ pub(crate) async fn store(State(app): State<App>, Inside { person, visit, .. }: 
 
 async fn stored(app: &App, visit: &AuthorizedAccess, changes: Vec<Change>) -> Result<(), Refusal> {
     if changes.is_empty() {
-        return Err(Refusal::invalid("no value was given"));
+        return Err(Refusal::invalid("enter a value"));
     }
     let asked = changes::asked(visit.into(), None, &[], Changes { changes })?;
     changes::done(app.write_queue().ask(asked).await?).map(drop)

@@ -90,7 +90,7 @@ impl Typed {
 /// How many days somebody typed.
 pub(super) fn days(text: &str) -> Result<i64, Refusal> {
     let days = text.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days));
-    days.ok_or_else(|| Refusal::invalid(format!("a token expires after 1 to {MOST_DAYS} days")))
+    days.ok_or_else(|| Refusal::invalid(format!("a token must expire in 1 to {MOST_DAYS} days")))
 }
 
 pub(crate) async fn show(State(app): State<App>, person: Person) -> Answer {

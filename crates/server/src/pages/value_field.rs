@@ -114,13 +114,13 @@ impl ValueField {
 fn state(variable: &PlannedVariable, version: i64) -> String {
     match variable.state {
         State::Set => format!("set, version {version}"),
-        State::Resolved => "takk makes it".to_owned(),
-        State::Inherited => "from the machine".to_owned(),
+        State::Resolved => "set by takk".to_owned(),
+        State::Inherited => "inherited from the machine".to_owned(),
         State::Path => "from a secret store".to_owned(),
-        State::Source => "a source of its class gives it".to_owned(),
-        State::Computed => "the program computes it".to_owned(),
+        State::Source => "set by another source of its class".to_owned(),
+        State::Computed => "computed by the program".to_owned(),
         State::Default => "has a default".to_owned(),
-        State::Optional => "may be left out".to_owned(),
+        State::Optional => "optional".to_owned(),
         State::Missing => "missing".to_owned(),
     }
 }

@@ -34,14 +34,16 @@ enum Given<'d> {
 
 fn given<'d>(data: &'d Data, error: &'static str, expected: &str) -> Result<Given<'d>, Fault> {
     match data {
-        Data::Text(text) if !text.is_ascii() => unchecked("a time in another script"),
+        Data::Text(text) if !text.is_ascii() => unchecked("a time with non-ASCII characters"),
         // A text of a number is that number (`get_numeric`).
         Data::Text(text) => Ok(float_of_text(text).map_or(Given::Text(text), Given::Number)),
         Data::Int(int) => Ok(Given::Number(int.as_f64())),
         Data::Float(float) => Ok(Given::Number(*float)),
         Data::Bool(truth) => Ok(Given::Number(f64::from(u8::from(*truth)))),
         Data::Instance(class) => Ok(Given::Object(class)),
-        Data::Bytes(_) | Data::BrokenText | Data::Member(..) | Data::Written(..) => unchecked("a time that is no plain text"),
+        Data::Bytes(_) | Data::BrokenText | Data::Member(..) | Data::Written(..) => {
+            unchecked("a time that is not a plain string")
+        }
         _ => refused(error, expected),
     }
 }
@@ -111,9 +113,9 @@ pub(super) fn check_time(data: &Data) -> Check {
 pub(super) fn check_duration(data: &Data) -> Check {
     /// The most days that are certainly less than what a `timedelta` holds.
     const MOST: usize = 8;
-    let expected = "a span of time such as P1DT12H, 01:30:00 or a number of seconds";
+    let expected = "a duration such as P1DT12H, 01:30:00 or a number of seconds";
     let text = match data {
-        Data::Text(text) if !text.is_ascii() => return unchecked("a time in another script"),
+        Data::Text(text) if !text.is_ascii() => return unchecked("a time with non-ASCII characters"),
         Data::Text(text) => text,
         Data::Instance(class) if class == "timedelta" => return Ok(()),
         Data::Int(int) if int.as_f64().abs() < 1e12 => return Ok(()),
@@ -122,11 +124,11 @@ pub(super) fn check_duration(data: &Data) -> Check {
         Data::List(_) | Data::Object(_) | Data::Tuple(_) | Data::Set(_) | Data::Instance(_) | Data::Secret(..) => {
             return refused("type_error", expected);
         }
-        _ => return unchecked("a very long span of time"),
+        _ => return unchecked("a very long duration"),
     };
     if found(&SPAN, text).is_none() && found(&ISO_SPAN, text).is_none() {
         return refused("value_error.duration", expected);
     }
     let longest = text.split(|character: char| !character.is_ascii_digit()).map(str::len).max().unwrap_or_default();
-    if longest > MOST { unchecked("a very long span of time") } else { Ok(()) }
+    if longest > MOST { unchecked("a very long duration") } else { Ok(()) }
 }

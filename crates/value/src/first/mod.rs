@@ -20,7 +20,7 @@ pub(super) fn check(accepts: &ValueType, data: &Data, constraints: &Constraints)
     match (accepts, data) {
         (T::Any, _) | (T::None, Data::Null) => Ok(()),
         (_, Data::Unknown(reason)) => unchecked(reason.clone()),
-        (T::None, _) => refused("type_error.not_none", "nothing at all"),
+        (T::None, _) => refused("type_error.not_none", "None"),
         // JSON is read before `None` is looked at.
         (T::Json(of), _) => check_json(data, of),
         (T::Union(members), Data::Null) if members.iter().any(allows_none) => Ok(()),
@@ -54,23 +54,24 @@ fn check_some(accepts: &ValueType, data: &Data, constraints: &Constraints) -> Ch
         T::Tuple(of) => collections::check_tuple(data, of, constraints),
         T::Dict(key, value) => match object(data)? {
             Some(items) => collections::check_dict(&Data::Object(items), key, value, &Constraints::default()),
-            None => refused("type_error.dict", "an object in JSON"),
+            None => refused("type_error.dict", "a JSON object"),
         },
         T::Model(rule) => match object(data)? {
             Some(items) if items.iter().any(|(name, _)| !matches!(name, Data::Text(_) | Data::BrokenText)) => {
-                refused("type_error", "an object in JSON")
+                refused("type_error", "a JSON object")
             }
             Some(items) => collections::check_model(&Data::Object(items), rule),
-            None => refused("type_error.dict", "an object in JSON"),
+            None => refused("type_error.dict", "a JSON object"),
         },
         T::Url(rule) => urls::check_url(data, &rule.name),
         T::Email => match data {
             Data::Text(text) => email::check_email(&Data::Text(text.trim().to_owned()), constraints),
-            _ => plain::check_str(data, &Constraints::default()).and_then(|()| unchecked("an address that is no text")),
+            _ => plain::check_str(data, &Constraints::default())
+                .and_then(|()| unchecked("an email address that is not a string")),
         },
         T::Ip(rule) => match data {
             Data::Text(_) => ip::check_ip(data, *rule, constraints),
-            _ => unchecked("an address that is no text"),
+            _ => unchecked("an IP address that is not a string"),
         },
         T::Date => dates::check_date(data),
         T::DateTime => dates::check_date_time(data),
@@ -78,9 +79,9 @@ fn check_some(accepts: &ValueType, data: &Data, constraints: &Constraints) -> Ch
         T::TimeDelta => dates::check_duration(data),
         T::Pattern => match data {
             Data::Text(_) => text::check_pattern(data),
-            _ => plain::check_str(data, &Constraints::default()).and_then(|()| unchecked("a pattern that is no text")),
+            _ => plain::check_str(data, &Constraints::default()).and_then(|()| unchecked("a pattern that is not a string")),
         },
-        _ => unchecked("pydantic 1 may decide otherwise"),
+        _ => unchecked("pydantic 1 may treat it differently"),
     }
 }
 
@@ -95,15 +96,15 @@ fn check_json(data: &Data, of: &ValueType) -> Check {
         Data::Text(text) => text.as_str(),
         Data::Bytes(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => text,
-            Err(_) => return refused("value_error.json", "JSON"),
+            Err(_) => return refused("value_error.json", "valid JSON"),
         },
-        Data::BrokenText | Data::Member(..) | Data::Written(..) => return unchecked("JSON that is no plain text"),
-        _ => return refused("type_error.json", "JSON as text"),
+        Data::BrokenText | Data::Member(..) | Data::Written(..) => return unchecked("JSON that is not a plain string"),
+        _ => return refused("type_error.json", "JSON in a string"),
     };
     match decode(text, Dialect::Python) {
         Ok(inner) => check_data(of, &inner),
-        Err(Broken::Invalid) => refused("value_error.json", "JSON"),
-        Err(Broken::TooDeep) => unchecked("it is nested too deep"),
+        Err(Broken::Invalid) => refused("value_error.json", "valid JSON"),
+        Err(Broken::TooDeep) => unchecked("it is nested too deeply"),
     }
 }
 
@@ -141,7 +142,7 @@ fn check_set(data: &Data, of: &ValueType, constraints: &Constraints, error: &'st
     let is_plain = |item: &Data| matches!(item, Data::Text(_));
     let is_number = |item: &Data| matches!(item, Data::Int(_));
     if !items.iter().all(is_plain) && !items.iter().all(is_number) {
-        return unchecked("how many different items there are");
+        return unchecked("how many distinct items it has");
     }
     let different = (0..items.len()).filter(|at| !items[..*at].contains(&items[*at])).count();
     text::check_length(different, constraints, ["value_error.set.min_items", "value_error.set.max_items"], "items")
@@ -154,7 +155,7 @@ fn object(data: &Data) -> Result<Option<Vec<(Data, Data)>>, Fault> {
         Data::Text(text) if text.is_empty() => return Ok(Some(Vec::new())),
         Data::List(pairs) | Data::Tuple(pairs) => pairs,
         Data::Set(_) | Data::Instance(_) | Data::Written(..) | Data::Member(..) => {
-            return unchecked("what a `dict` makes of it");
+            return unchecked("how `dict` converts it");
         }
         _ => return Ok(None),
     };
@@ -167,7 +168,7 @@ fn object(data: &Data) -> Result<Option<Vec<(Data, Data)>>, Fault> {
                 (letters.next().unwrap_or(Data::Null), letters.next().unwrap_or(Data::Null))
             }
             Data::Object(pair) if pair.len() == 2 => (pair[0].0.clone(), pair[1].0.clone()),
-            Data::Set(_) | Data::Unknown(_) | Data::BrokenText => return unchecked("what a `dict` makes of it"),
+            Data::Set(_) | Data::Unknown(_) | Data::BrokenText => return unchecked("how `dict` converts it"),
             _ => return Ok(None),
         };
         if matches!(key, Data::List(_) | Data::Object(_) | Data::Set(_)) {

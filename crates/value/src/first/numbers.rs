@@ -20,13 +20,13 @@ pub(super) fn check_bool(data: &Data, constraints: &Constraints) -> Check {
     let is_known = |text: &str| WORDS.contains(&text.to_lowercase().as_str());
     let found = match data {
         Data::Bool(_) => true,
-        _ if constraints.is_strict() => return refused("value_error.strictbool", "a Boolean that is not converted"),
+        _ if constraints.is_strict() => return refused("value_error.strictbool", "a boolean; strict mode converts nothing"),
         Data::Text(text) => is_known(text),
         Data::Bytes(bytes) => std::str::from_utf8(bytes).is_ok_and(is_known),
         Data::Int(int) => matches!(int.as_i64(), Some(0 | 1)),
         Data::Float(float) => *float == 0.0 || (*float - 1.0).abs() == 0.0,
         Data::Member(value, Some(_)) => return check_bool(value, constraints),
-        Data::Written(class, _) if class == "Decimal" => return unchecked("a Decimal as a Boolean"),
+        Data::Written(class, _) if class == "Decimal" => return unchecked("a Decimal as a boolean"),
         Data::Unknown(reason) => return unchecked(reason.clone()),
         _ => false,
     };
@@ -36,11 +36,11 @@ pub(super) fn check_bool(data: &Data, constraints: &Constraints) -> Check {
 /// `int_validator`, then what is asked of the number.
 pub(super) fn check_int(data: &Data, constraints: &Constraints) -> Check {
     if constraints.is_strict() && !matches!(data, Data::Int(_) | Data::Member(_, Some(EnumMixin::Int))) {
-        return refused("type_error.integer", "an integer that is not converted from text");
+        return refused("type_error.integer", "an integer; strict mode does not convert strings");
     }
     let value = int_of(data)?;
     for (name, limit) in bounds(constraints) {
-        let Some(limit) = number_of(limit) else { return unchecked(format!("`{name}` is no number")) };
+        let Some(limit) = number_of(limit) else { return unchecked(format!("`{name}` is not a number")) };
         holds(name, Some(value.compare(&limit)), &limit)?;
     }
     check_multiple(value.as_f64(), constraints)
@@ -58,9 +58,9 @@ pub(super) fn int_of(data: &Data) -> Result<Number, Fault> {
         Data::Member(value, Some(_)) => return int_of(value),
         Data::Written(class, text) if class == "Decimal" => match Number::literal(text).filter(|number| number.exponent >= 0) {
             Some(number) => Some(number),
-            None => return unchecked("the integer of a Decimal"),
+            None => return unchecked("a Decimal as an integer"),
         },
-        Data::Written(class, _) if class == "UUID" => return unchecked("the integer of a UUID"),
+        Data::Written(class, _) if class == "UUID" => return unchecked("a UUID as an integer"),
         Data::Unknown(reason) => return unchecked(reason.clone()),
         _ => None,
     };
@@ -110,10 +110,10 @@ pub(super) fn float_of_text(text: &str) -> Option<f64> {
 pub(super) fn check_float(data: &Data, constraints: &Constraints) -> Check {
     let value = match data {
         Data::Float(float) => Some(*float),
-        _ if constraints.is_strict() => return refused("type_error.float", "a number that is not converted from text"),
+        _ if constraints.is_strict() => return refused("type_error.float", "a number; strict mode does not convert strings"),
         Data::Int(int) => match int.as_f64() {
             float if float.is_finite() => Some(float),
-            _ => return unchecked("a number larger than any float"),
+            _ => return unchecked("a number too large for a float"),
         },
         Data::Bool(truth) => Some(f64::from(u8::from(*truth))),
         Data::Text(text) => float_of_text(text),
@@ -129,7 +129,7 @@ pub(super) fn check_float(data: &Data, constraints: &Constraints) -> Check {
     }
     for (name, limit) in bounds(constraints) {
         let (Some(float), Some(shown)) = (limit.as_f64(), number_of(limit)) else {
-            return unchecked(format!("`{name}` is no number"));
+            return unchecked(format!("`{name}` is not a number"));
         };
         holds(name, value.partial_cmp(&float), &shown)?;
     }
@@ -142,7 +142,7 @@ fn check_multiple(value: f64, constraints: &Constraints) -> Check {
     const CLOSE: f64 = 1e-8;
     let Some(of) = &constraints.multiple_of else { return Ok(()) };
     let Some(divisor) = number_of(of).map(|of| of.as_f64()).filter(|of| *of != 0.0) else {
-        return unchecked("`multiple_of` is no number");
+        return unchecked("`multiple_of` is not a number");
     };
     let rest = (value / divisor).rem_euclid(1.0);
     if rest <= CLOSE || rest >= 1.0 - CLOSE {
@@ -173,7 +173,7 @@ pub(super) fn check_decimal(data: &Data, constraints: &Constraints) -> Check {
     match &text {
         Data::Text(text) => match float_of_text(text) {
             Some(value) => check_multiple(value, constraints),
-            None => unchecked("whether it is a multiple"),
+            None => unchecked("whether it is a multiple of that number"),
         },
         Data::Int(int) => check_multiple(int.as_f64(), constraints),
         Data::Float(float) => check_multiple(*float, constraints),
@@ -192,7 +192,7 @@ pub(super) fn check_byte_size(data: &Data) -> Check {
         Data::Float(float) if float.is_finite() => return Ok(()),
         Data::Text(text) => text,
         Data::Float(_) | Data::Bytes(_) | Data::Member(..) | Data::Written(..) | Data::BrokenText => {
-            return unchecked("a size that is no plain text");
+            return unchecked("a size that is not a plain string");
         }
         _ => return refused("type_error", "a number of bytes"),
     };

@@ -15,21 +15,21 @@ fn text_of(data: &Data, strict: bool) -> Result<Option<Cow<'_, str>>, Fault> {
     Ok(match data {
         Data::Text(text) => Some(Cow::Borrowed(text.as_str())),
         Data::BrokenText => None,
-        _ if strict => return refused("type_error.str", "a text"),
+        _ if strict => return refused("type_error.str", "a string"),
         Data::Int(int) => Some(Cow::Owned(written(int))),
         Data::Bool(true) => Some(Cow::Borrowed("True")),
         Data::Bool(false) => Some(Cow::Borrowed("False")),
         Data::Float(_) => None,
         Data::Bytes(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => Some(Cow::Borrowed(text)),
-            Err(_) => return refused("value_error.unicode", "a text"),
+            Err(_) => return refused("value_error.unicode", "a string"),
         },
         Data::Written(class, _) if class == "Decimal" => None,
-        Data::Written(class, _) if !matches!(class.as_str(), "Path" | "UUID") => return unchecked("an address as a default"),
+        Data::Written(class, _) if !matches!(class.as_str(), "Path" | "UUID") => return unchecked("a URL as a default"),
         Data::Member(value, Some(EnumMixin::Str)) => return text_of(value, false),
         Data::Member(_, Some(_)) => None,
         Data::Unknown(reason) => return unchecked(reason.clone()),
-        _ => return refused("type_error.str", "a text"),
+        _ => return refused("type_error.str", "a string"),
     })
 }
 
@@ -50,7 +50,7 @@ pub(super) fn check_str(data: &Data, constraints: &Constraints) -> Check {
     if !constraints.bounds_length() && constraints.pattern.is_none() {
         return Ok(());
     }
-    let Some(text) = text else { return unchecked("how a value is written as a text") };
+    let Some(text) = text else { return unchecked("how the value is converted to a string") };
     let text = if constraints.strip_whitespace == Some(true) { stripped(&text) } else { &text };
     check_length(text.chars().count(), constraints, LENGTHS, "characters")?;
     match &constraints.pattern {
@@ -67,24 +67,24 @@ fn stripped(text: &str) -> &str {
 pub(super) fn check_bytes(data: &Data, constraints: &Constraints) -> Check {
     let length = match data {
         Data::Bytes(bytes) => Some(bytes.len()),
-        _ if constraints.is_strict() => return refused("type_error.bytes", "bytes, which no text is"),
+        _ if constraints.is_strict() => return refused("type_error.bytes", "bytes; strict mode accepts no string"),
         Data::Text(text) if constraints.strip_whitespace == Some(true) => {
             // Bytes lose white space of ASCII alone.
             text.is_ascii().then(|| stripped(text).len())
         }
         Data::Text(text) => Some(text.len()),
         Data::Int(_) | Data::Float(_) | Data::Bool(_) | Data::Member(_, Some(_)) => None,
-        Data::BrokenText => return unchecked("a text that is not whole"),
+        Data::BrokenText => return unchecked("an incomplete Unicode string"),
         Data::Written(..) => return unchecked("an object as a default"),
         Data::Unknown(reason) => return unchecked(reason.clone()),
         _ => return refused("type_error.bytes", "bytes"),
     };
     if constraints.pattern.is_some() {
-        return unchecked("a pattern for bytes");
+        return unchecked("a pattern on bytes");
     }
     match length {
         Some(length) => check_length(length, constraints, LENGTHS, "bytes"),
-        None if constraints.bounds_length() => unchecked("how a value is written as bytes"),
+        None if constraints.bounds_length() => unchecked("how the value is converted to bytes"),
         None => Ok(()),
     }
 }
@@ -103,13 +103,13 @@ pub(super) fn check_secret(data: &Data, inner: &ValueType, constraints: &Constra
     };
     let data = match data {
         Data::Secret(class, held) if class == own => held,
-        Data::Secret(..) => return refused("type_error.str", "a text"),
+        Data::Secret(..) => return refused("type_error.str", "a string"),
         other => other,
     };
     match of {
         ValueType::Str => check_str(data, &lengths),
         ValueType::Bytes => check_bytes(data, &lengths),
-        _ => unchecked("a secret of the program's own"),
+        _ => unchecked("a secret type defined by the program"),
     }
 }
 
@@ -118,7 +118,7 @@ pub(super) fn check_uuid(data: &Data, version: Option<u8>) -> Check {
     let text = match data {
         Data::Text(text) => text.as_str(),
         Data::Written(class, text) if class == "UUID" => text,
-        Data::Bytes(_) | Data::BrokenText | Data::Member(..) => return unchecked("a UUID that is no plain text"),
+        Data::Bytes(_) | Data::BrokenText | Data::Member(..) => return unchecked("a UUID that is not a plain string"),
         _ => return refused("type_error.uuid", "a UUID"),
     };
     let digits = text.replace("urn:", "").replace("uuid:", "");

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::plain::check_str;
 use crate::data::Data;
 use crate::numbers::is_python_space;
-use crate::verdict::{Check, refused, unchecked};
+use crate::verdict::{Check, refused, refused_as, unchecked};
 use takk_model::Constraints;
 
 /// What a type asks for: name, schemes, several hosts, user, host, domain at the top, longest.
@@ -113,29 +113,29 @@ fn user<'t>(rest: &mut Rest<'t>) -> Option<&'t str> {
 
 /// An address type by its name.
 pub(super) fn check_url(data: &Data, name: &str) -> Check {
-    let Some(row) = ROWS.iter().find(|row| row.0 == name) else { return unchecked("pydantic 1 may decide otherwise") };
+    let Some(row) = ROWS.iter().find(|row| row.0 == name) else { return unchecked("pydantic 1 may treat it differently") };
     let (_, schemes, many, user_required, host_required, tld_required, longest) = *row;
     let text = match data {
         Data::Text(text) => text.trim_matches(is_python_space),
         other => {
             check_str(other, &Constraints::default())?;
-            return unchecked("an address that is no text");
+            return unchecked("a URL that is not a string");
         }
     };
     if !text.is_ascii() {
-        return unchecked("an address in another script");
+        return unchecked("a URL with non-ASCII characters");
     }
     if text.is_empty() {
-        return refused("value_error.any_str.min_length", "an address");
+        return refused("value_error.any_str.min_length", "a URL");
     }
     if text.len() > longest {
-        return refused("value_error.any_str.max_length", format!("at most {longest} characters"));
+        return refused_as("value_error.any_str.max_length", format!("must have at most {longest} characters"));
     }
     let mut rest = Rest(text);
-    let Some(scheme) = rest.take_form(&SCHEME) else { return refused("value_error.url.scheme", "an address with a scheme") };
+    let Some(scheme) = rest.take_form(&SCHEME) else { return refused("value_error.url.scheme", "a URL with a scheme") };
     let scheme = scheme.trim_end_matches("://").to_ascii_lowercase();
     if !schemes.is_empty() && !schemes.contains(&scheme.as_str()) {
-        return refused("value_error.url.scheme", format!("an address whose scheme is {}", schemes.join(", ")));
+        return refused("value_error.url.scheme", format!("a URL with the scheme {}", schemes.join(" or ")));
     }
     let user = user(&mut rest);
     let hosts: Vec<Host<'_>> = if many {
@@ -146,19 +146,19 @@ pub(super) fn check_url(data: &Data, name: &str) -> Check {
         vec![host(&mut rest)]
     };
     if user_required && user.is_none() {
-        return refused("value_error.url.userinfo", "an address with a user");
+        return refused("value_error.url.userinfo", "a URL with a user name");
     }
     for host in &hosts {
         check_host(host, host_required, tld_required)?;
     }
     // An address of several hosts cannot be put together again, as it is where one has no domain at the top (`AnyUrl.build`).
     if hosts.len() > 1 && hosts.iter().any(|host| host.is_domain && domain(&DOMAIN, host) != Some(true)) {
-        return refused("type_error", "hosts that each have a top-level domain");
+        return refused_as("type_error", "must have a top-level domain in each host");
     }
     rest.take_part('/', &['?', '#']);
     rest.take_part('?', &['#']);
     rest.take_part('#', &[]);
-    if rest.0.is_empty() { Ok(()) } else { refused("value_error.url.extra", "an address without anything behind it") }
+    if rest.0.is_empty() { Ok(()) } else { refused_as("value_error.url.extra", "must not have anything after the URL") }
 }
 
 /// Whether a domain of that form has one at the top; `None` if it is none.
@@ -173,10 +173,10 @@ fn check_host(host: &Host<'_>, host_required: bool, tld_required: bool) -> Check
         .port
         .is_some_and(|port| port.trim_start_matches('0').len() > 5 || port.parse::<u32>().is_ok_and(|port| port > 65_535))
     {
-        return refused("value_error.url.port", "an address whose port is at most 65535");
+        return refused("value_error.url.port", "a URL with a port of at most 65535");
     }
     if host.name.is_empty() {
-        return if host_required { refused("value_error.url.host", "an address with a host") } else { Ok(()) };
+        return if host_required { refused("value_error.url.host", "a URL with a host") } else { Ok(()) };
     }
     if !host.is_domain {
         return Ok(());
@@ -184,8 +184,8 @@ fn check_host(host: &Host<'_>, host_required: bool, tld_required: bool) -> Check
     // What is no domain of ASCII, or has none at the top, is looked at again as one of any script.
     let has_tld = domain(&DOMAIN, host).filter(|has_tld| *has_tld).or_else(|| domain(&WIDE_DOMAIN, host));
     match has_tld {
-        None => refused("value_error.url.host", "an address with a host"),
-        Some(false) if tld_required => refused("value_error.url.host.tld", "an address with a top-level domain"),
+        None => refused("value_error.url.host", "a URL with a host"),
+        Some(false) if tld_required => refused("value_error.url.host.tld", "a URL with a top-level domain"),
         Some(_) => Ok(()),
     }
 }

@@ -90,10 +90,10 @@ pub fn generate(what: &Wanted<'_>, random: &mut dyn FnMut(&mut [u8])) -> Result<
     };
     let role = role(setting)?;
     if length.0 > length.1 {
-        return Err("no text is as short and as long as its constraints ask for".into());
+        return Err("its minimum length is greater than its maximum length".into());
     }
     if length.0 > LONGEST {
-        return Err("it must be longer than what takk makes up".into());
+        return Err("it must be longer than takk can generate".into());
     }
     match pattern {
         None => {
@@ -124,7 +124,7 @@ pub fn is_generable(setting: &Setting) -> bool {
     generate(&Wanted { setting }, &mut random).is_ok()
 }
 
-const TOO_SHORT: &str = "its constraints leave so little room that the value could be guessed";
+const TOO_SHORT: &str = "its constraints allow so few values that it could be guessed";
 
 /// A value for that role with a length within the bounds.
 fn drawn(role: Role, (least, most): (usize, usize), sampler: &mut Sampler<'_>) -> Zeroizing<String> {
@@ -158,7 +158,7 @@ fn matching(
     random: &mut dyn FnMut(&mut [u8]),
 ) -> Result<Zeroizing<String>, NotGenerable> {
     if super::text::compiled(pattern).is_err() {
-        return Err("only Python's own engine reads the pattern that it must match".into());
+        return Err("only Python's regex engine can evaluate its pattern".into());
     }
     let mut too_short = false;
     let mut accepted = |value: &str, bits: f64| {
@@ -194,7 +194,11 @@ fn matching(
             return Ok(before);
         }
     }
-    Err(if too_short { TOO_SHORT.into() } else { "no value was found that meets its pattern and its length".into() })
+    Err(if too_short {
+        TOO_SHORT.into()
+    } else {
+        "takk found no value that satisfies both its pattern and its length limits".into()
+    })
 }
 
 /// How often open repetitions are tried to be done: as for a key or a password, then so that the bounds of the length are met.
@@ -213,7 +217,7 @@ fn repeats(length: (usize, usize), pattern: &str) -> Vec<u32> {
 fn verified(setting: &Setting, value: Zeroizing<String>) -> Result<Zeroizing<String>, NotGenerable> {
     match check_setting(setting, &value) {
         Verdict::Accepted | Verdict::Unchecked(_) => Ok(value),
-        Verdict::Refused(refusal) => Err(format!("what takk makes up is refused: it must be {}", refusal.expected))
+        Verdict::Refused(refusal) => Err(format!("pydantic would refuse the generated value: {}", refusal.sentence()))
             .map_err(|reason| NotGenerable { reason: reason.into() }),
     }
 }

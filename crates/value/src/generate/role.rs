@@ -150,37 +150,37 @@ const OWN: &[&str] = &[
 
 /// Words that say that the value belongs to another, whatever else stands there.
 const OUTSIDE: &[(&str, &str)] = &[
-    ("client", "a credential of a client is given out by the service that it logs in to"),
-    ("consumer", "a credential of a client is given out by the service that it logs in to"),
-    ("oauth", "a credential of OAuth is given out by the service that it logs in to"),
-    ("oauth2", "a credential of OAuth is given out by the service that it logs in to"),
-    ("oidc", "a credential of OpenID Connect is given out by the service that it logs in to"),
-    ("sso", "a credential of single sign-on is given out by the service that it logs in to"),
-    ("webhook", "what a webhook is signed with is given out by the service that calls it"),
-    ("public", "the two halves of a key pair are made together"),
-    ("private", "the two halves of a key pair are made together"),
-    ("rsa", "the two halves of a key pair are made together"),
-    ("ssh", "the two halves of a key pair are made together"),
-    ("pem", "the two halves of a key pair are made together"),
-    ("vapid", "the two halves of a key pair are made together"),
-    ("license", "a licence is given out by who sells it"),
-    ("licence", "a licence is given out by who sells it"),
-    ("previous", "it is the value that was in use before"),
-    ("old", "it is the value that was in use before"),
-    ("hashed", "a hash is made from what it stands for"),
+    ("client", "the service that the client logs in to issues its credentials"),
+    ("consumer", "the service that the client logs in to issues its credentials"),
+    ("oauth", "the OAuth provider issues it"),
+    ("oauth2", "the OAuth provider issues it"),
+    ("oidc", "the OpenID Connect provider issues it"),
+    ("sso", "the single sign-on provider issues it"),
+    ("webhook", "the service that calls the webhook issues it"),
+    ("public", "both halves of a key pair must be generated together"),
+    ("private", "both halves of a key pair must be generated together"),
+    ("rsa", "both halves of a key pair must be generated together"),
+    ("ssh", "both halves of a key pair must be generated together"),
+    ("pem", "both halves of a key pair must be generated together"),
+    ("vapid", "both halves of a key pair must be generated together"),
+    ("license", "the vendor issues the license"),
+    ("licence", "the vendor issues the license"),
+    ("previous", "it is the value that was used before"),
+    ("old", "it is the value that was used before"),
+    ("hashed", "a hash is computed from the original value"),
 ];
 
 /// Last words that call a value something else than a secret.
 const THINGS: &[(&[&str], &str)] = &[
     (
         &["url", "uri", "dsn", "endpoint", "host", "hostname", "domain", "webhook", "address", "origin"],
-        "an address cannot be made up",
+        "takk cannot generate a URL",
     ),
-    (&["email", "mail", "sender"], "an address of e-mail cannot be made up"),
-    (&["id", "sid", "arn", "kid"], "an identifier is given out by what it identifies"),
-    (&["user", "username", "login", "account", "name"], "a name has to be chosen"),
-    (&["path", "file", "dir", "directory"], "a path leads to something that is there, and is not made up"),
-    (&["cert", "certificate", "crt", "jwk", "jwks"], "a certificate is given out by an authority"),
+    (&["email", "mail", "sender"], "takk cannot generate an email address"),
+    (&["id", "sid", "arn", "kid"], "the service it belongs to assigns the identifier"),
+    (&["user", "username", "login", "account", "name"], "you have to choose a name"),
+    (&["path", "file", "dir", "directory"], "a path must point to something that exists"),
+    (&["cert", "certificate", "crt", "jwk", "jwks"], "a certificate authority issues it"),
 ];
 
 /// What the setting is for, or why its value has to come from outside.
@@ -191,13 +191,13 @@ pub(super) fn role(setting: &Setting) -> Result<Role, Cow<'static, str>> {
         return of_resource(&part.kind, &part.part);
     }
     if setting.service.is_some() {
-        return Err("the address of a service is found out by takk".into());
+        return Err("takk sets the URL of a service itself".into());
     }
     if !setting.template.is_empty() {
-        return Err("it is put together from other values".into());
+        return Err("takk composes it from other values".into());
     }
     if let Some(vendor) = vendor(&name).or_else(|| vendor(&variables)) {
-        return Err(format!("{vendor} gives it out").into());
+        return Err(format!("{vendor} issues it").into());
     }
     let role = of_name(&name)?;
     let about = words(setting.description.as_deref().unwrap_or_default());
@@ -214,7 +214,7 @@ pub(super) fn role(setting: &Setting) -> Result<Role, Cow<'static, str>> {
 pub(super) fn url_from_outside(setting: &Setting) -> Option<Cow<'static, str>> {
     let (part, driver) = (setting.resource.as_ref()?, setting.driver.as_ref()?);
     let example = example_url(&part.kind, &driver.scheme);
-    Some(format!("an address cannot be made up; it looks like {example}").into())
+    Some(format!("takk cannot generate a URL; it looks like {example}").into())
 }
 
 /// Why a UUID has to come from outside, if it does.
@@ -222,25 +222,25 @@ pub(super) fn uuid_from_outside(setting: &Setting) -> Option<Cow<'static, str>> 
     let mut all = words(&setting.name);
     all.extend(setting.env.iter().flat_map(|variable| words(variable)));
     if let Some(vendor) = vendor(&all) {
-        return Some(format!("{vendor} gives it out").into());
+        return Some(format!("{vendor} issues it").into());
     }
     let given = ["client", "tenant", "subscription", "account", "organization", "organisation", "org", "customer", "workspace"];
     let known = all.iter().any(|word| given.contains(&word.as_str())) || setting.resource.is_some();
-    known.then_some(Cow::Borrowed("an identifier is given out by what it identifies"))
+    known.then_some(Cow::Borrowed("the service it belongs to assigns the identifier"))
 }
 
 /// The role of a part of a resource: takk sets the password of what it provides, and all else is there already.
 fn of_resource(kind: &str, part: &str) -> Result<Role, Cow<'static, str>> {
     match part {
         "password" => Ok(Role::Password),
-        "token" | "secret_key" | "access_key" | "creds" | "key" => Err(format!("the service (`{kind}`) gives it out").into()),
-        _ if ["dsn", "host", "url", "webhook_url", "endpoint"].contains(&part) => Err("an address cannot be made up".into()),
-        _ => Err(format!("it says where and how `{kind}` is reached, which cannot be made up").into()),
+        "token" | "secret_key" | "access_key" | "creds" | "key" => Err(format!("the service (`{kind}`) issues it").into()),
+        _ if ["dsn", "host", "url", "webhook_url", "endpoint"].contains(&part) => Err("takk cannot generate a URL".into()),
+        _ => Err(format!("it says how to reach `{kind}`, and takk cannot generate that").into()),
     }
 }
 
 fn of_name(name: &[String]) -> Result<Role, Cow<'static, str>> {
-    const UNSAID: &str = "its name does not say that the program gives it out itself";
+    const UNSAID: &str = "its name does not say that the program issues it itself";
     let is_suffix = |word: &String| SUFFIXES.contains(&word.as_str()) || word.chars().all(|c| c.is_ascii_digit());
     let last = name.iter().rposition(|word| !is_suffix(word)).or_else(|| name.len().checked_sub(1));
     let Some((noun, before)) = last.and_then(|last| name[..=last].split_last()) else { return Err(UNSAID.into()) };
@@ -255,7 +255,7 @@ fn of_name(name: &[String]) -> Result<Role, Cow<'static, str>> {
     if PASSWORDS.contains(&noun) {
         let other = OTHERS_PASSWORDS.iter().find(|(word, _)| before.iter().any(|known| known == word));
         return other.map_or(Ok(Role::Password), |(_, whose)| {
-            Err(format!("it is the password of {whose}, which is there already").into())
+            Err(format!("it is the password of {whose}, which already has one").into())
         });
     }
     let key = Ok(Role::Key(Form::Url));
@@ -286,7 +286,7 @@ fn of_name(name: &[String]) -> Result<Role, Cow<'static, str>> {
         }
         "jwt" | "hmac" if before.is_empty() => key,
         "secretkey" | "jwtsecret" => key,
-        _ => Err("its name does not say that it is a password, a key or a token".into()),
+        _ => Err("its name does not suggest a password, key or token".into()),
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) enum Shape {
     Uuid,
 }
 
-const OF_PARTS: &str = "it has parts, and what they are is a choice";
+const OF_PARTS: &str = "it has several parts, and you have to choose them";
 
 /// What the type asks for, or why nothing can be made up for it.
 pub(super) fn shape(accepts: &ValueType) -> Result<Shape, &'static str> {
@@ -25,7 +25,7 @@ fn shape_within(accepts: &ValueType, length: (usize, usize), pattern: Option<&st
     match accepts {
         T::Str | T::Bytes | T::Any => Ok(Shape::Text { length, pattern: pattern.map(str::to_owned) }),
         T::Uuid(None | Some(4)) => Ok(Shape::Uuid),
-        T::Uuid(Some(_)) => Err("a UUID of that version is made from something, and only that of version 4 from nothing"),
+        T::Uuid(Some(_)) => Err("takk can generate only version 4 UUIDs"),
         T::Secret(inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => {
             shape_within(inner, length, pattern)
         }
@@ -42,20 +42,20 @@ fn shape_within(accepts: &ValueType, length: (usize, usize), pattern: Option<&st
         T::Union(members) => {
             let shapes: Vec<_> =
                 members.iter().filter(|member| **member != T::None).map(|m| shape_within(m, length, pattern)).collect();
-            let first = shapes.first().cloned().unwrap_or(Err("nothing is allowed but no value"));
+            let first = shapes.first().cloned().unwrap_or(Err("the only allowed value is None"));
             shapes.into_iter().find(Result::is_ok).unwrap_or(first)
         }
         T::Unchecked(_) | T::Preceded(..) => Err("only the program knows what it accepts"),
-        T::Url(_) => Err("an address cannot be made up"),
-        T::Email | T::NameEmail => Err("an address of e-mail cannot be made up"),
-        T::Ip(_) => Err("an address of a network cannot be made up"),
-        T::Int | T::Float | T::Decimal | T::ByteSize => Err("a number is a choice, and not made up"),
-        T::Bool => Err("yes or no is a choice, and not made up"),
-        T::Literal(_) | T::Enum(_) => Err("one of the allowed values has to be chosen"),
-        T::Date | T::DateTime | T::Time | T::TimeDelta => Err("a time is a choice, and not made up"),
-        T::Path => Err("a path leads to something that is there, and is not made up"),
-        T::Pattern => Err("a pattern is a choice, and not made up"),
-        T::None => Err("nothing is allowed but no value"),
+        T::Url(_) => Err("takk cannot generate a URL"),
+        T::Email | T::NameEmail => Err("takk cannot generate an email address"),
+        T::Ip(_) => Err("takk cannot generate an IP address"),
+        T::Int | T::Float | T::Decimal | T::ByteSize => Err("you have to choose a number"),
+        T::Bool => Err("you have to choose true or false"),
+        T::Literal(_) | T::Enum(_) => Err("you have to choose one of the allowed values"),
+        T::Date | T::DateTime | T::Time | T::TimeDelta => Err("you have to choose a date or time"),
+        T::Path => Err("a path must point to something that exists"),
+        T::Pattern => Err("you have to choose a pattern"),
+        T::None => Err("the only allowed value is None"),
         T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::Json(_) => Err(OF_PARTS),
         T::Model(_) | T::Tagged(_) | T::Enclosing(_) | T::Part(..) | T::Merged(_) => Err(OF_PARTS),
     }

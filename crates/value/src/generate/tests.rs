@@ -163,53 +163,53 @@ fn constraints_are_honoured() {
 #[test]
 fn what_constraints_leave_no_room_for_is_not_made_up() {
     let refused = |set: fn(&mut Constraints)| reason(&constrained("secret_key", set));
-    assert_eq!(refused(|c| c.max_length = Some(4)), "its constraints leave so little room that the value could be guessed");
+    assert_eq!(refused(|c| c.max_length = Some(4)), "its constraints allow so few values that it could be guessed");
     assert_eq!(
         refused(|c| c.pattern = Some("^[0-9]{4}$".to_owned())),
-        "its constraints leave so little room that the value could be guessed"
+        "its constraints allow so few values that it could be guessed"
     );
+    assert_eq!(refused(|c| c.pattern = Some("^a(?=b)".to_owned())), "only Python's regex engine can evaluate its pattern");
     assert_eq!(
-        refused(|c| c.pattern = Some("^a(?=b)".to_owned())),
-        "only Python's own engine reads the pattern that it must match"
+        refused(|c| c.pattern = Some("a\\bb".to_owned())),
+        "takk found no value that satisfies both its pattern and its length limits"
     );
-    assert_eq!(refused(|c| c.pattern = Some("a\\bb".to_owned())), "no value was found that meets its pattern and its length");
-    assert_eq!(refused(|c| c.min_length = Some(1_000_000)), "it must be longer than what takk makes up");
+    assert_eq!(refused(|c| c.min_length = Some(1_000_000)), "it must be longer than takk can generate");
     assert!(!refused(|c| c.pattern = Some("^((a{1000}){1000}){1000}$".to_owned())).is_empty());
     let fernet = constrained("fernet_key", |c| c.max_length = Some(32));
-    assert_eq!(reason(&fernet), "what takk makes up is refused: it must be at most 32 characters");
+    assert_eq!(reason(&fernet), "pydantic would refuse the generated value: value must have at most 32 characters");
 }
 
 #[test]
 fn what_comes_from_outside_is_not_made_up() {
     let names = [
-        ("openai_api_key", "OpenAI gives it out"),
-        ("stripe_webhook_secret", "Stripe gives it out"),
-        ("aws_secret_access_key", "AWS gives it out"),
-        ("slack_signing_secret", "Slack gives it out"),
-        ("sentry_dsn", "Sentry gives it out"),
-        ("api_key", "its name does not say that the program gives it out itself"),
-        ("acme_api_key", "its name does not say that the program gives it out itself"),
-        ("acme_secret", "its name does not say that the program gives it out itself"),
-        ("access_token", "its name does not say that the program gives it out itself"),
-        ("github_token", "GitHub gives it out"),
-        ("oidc_client_secret", "a credential of a client is given out by the service that it logs in to"),
-        ("webhook_secret", "what a webhook is signed with is given out by the service that calls it"),
-        ("database_url", "an address cannot be made up"),
-        ("jwt_private_key", "the two halves of a key pair are made together"),
-        ("jwt_algorithm", "its name does not say that it is a password, a key or a token"),
-        ("session_cookie_name", "a name has to be chosen"),
-        ("secret_key_id", "an identifier is given out by what it identifies"),
-        ("smtp_password", "it is the password of the mail server, which is there already"),
-        ("primary_key", "its name does not say that the program gives it out itself"),
-        ("cache_key", "its name does not say that the program gives it out itself"),
-        ("", "its name does not say that the program gives it out itself"),
-        ("_1", "its name does not say that it is a password, a key or a token"),
+        ("openai_api_key", "OpenAI issues it"),
+        ("stripe_webhook_secret", "Stripe issues it"),
+        ("aws_secret_access_key", "AWS issues it"),
+        ("slack_signing_secret", "Slack issues it"),
+        ("sentry_dsn", "Sentry issues it"),
+        ("api_key", "its name does not say that the program issues it itself"),
+        ("acme_api_key", "its name does not say that the program issues it itself"),
+        ("acme_secret", "its name does not say that the program issues it itself"),
+        ("access_token", "its name does not say that the program issues it itself"),
+        ("github_token", "GitHub issues it"),
+        ("oidc_client_secret", "the service that the client logs in to issues its credentials"),
+        ("webhook_secret", "the service that calls the webhook issues it"),
+        ("database_url", "takk cannot generate a URL"),
+        ("jwt_private_key", "both halves of a key pair must be generated together"),
+        ("jwt_algorithm", "its name does not suggest a password, key or token"),
+        ("session_cookie_name", "you have to choose a name"),
+        ("secret_key_id", "the service it belongs to assigns the identifier"),
+        ("smtp_password", "it is the password of the mail server, which already has one"),
+        ("primary_key", "its name does not say that the program issues it itself"),
+        ("cache_key", "its name does not say that the program issues it itself"),
+        ("", "its name does not say that the program issues it itself"),
+        ("_1", "its name does not suggest a password, key or token"),
     ];
     for (name, why) in names {
         assert_eq!(reason(&secret(name)), why, "{name}");
     }
-    assert_eq!(reason(&Setting { env: vec!["OPENAI_SECRET_KEY".to_owned()], ..secret("secret_key") }), "OpenAI gives it out");
-    assert_eq!(reason(&setting("azure_tenant", ValueType::Uuid(None))), "Azure gives it out");
+    assert_eq!(reason(&Setting { env: vec!["OPENAI_SECRET_KEY".to_owned()], ..secret("secret_key") }), "OpenAI issues it");
+    assert_eq!(reason(&setting("azure_tenant", ValueType::Uuid(None))), "Azure issues it");
 }
 
 #[test]
@@ -248,13 +248,13 @@ fn what_is_the_programs_own_is_made_up() {
 fn only_a_text_or_a_uuid_is_made_up() {
     let any_url = UrlRule::default();
     for (accepts, why) in [
-        (ValueType::Int, "a number is a choice, and not made up"),
-        (ValueType::Bool, "yes or no is a choice, and not made up"),
-        (ValueType::Url(any_url), "an address cannot be made up"),
-        (ValueType::Email, "an address of e-mail cannot be made up"),
-        (ValueType::Literal(vec![json!("a")]), "one of the allowed values has to be chosen"),
-        (ValueType::List(Box::new(ValueType::Str)), "it has parts, and what they are is a choice"),
-        (ValueType::Uuid(Some(5)), "a UUID of that version is made from something, and only that of version 4 from nothing"),
+        (ValueType::Int, "you have to choose a number"),
+        (ValueType::Bool, "you have to choose true or false"),
+        (ValueType::Url(any_url), "takk cannot generate a URL"),
+        (ValueType::Email, "takk cannot generate an email address"),
+        (ValueType::Literal(vec![json!("a")]), "you have to choose one of the allowed values"),
+        (ValueType::List(Box::new(ValueType::Str)), "it has several parts, and you have to choose them"),
+        (ValueType::Uuid(Some(5)), "takk can generate only version 4 UUIDs"),
     ] {
         assert_eq!(reason(&setting("secret_key", accepts)), why);
     }
@@ -268,7 +268,7 @@ fn of_a_resource_only_the_password_is_made_up() {
         Setting { resource: Some(resource), ..secret("secret_key") }
     };
     assert_eq!(value(&part("postgres", "password")).len(), 32);
-    assert_eq!(reason(&part("postgres", "dsn")), "an address cannot be made up");
+    assert_eq!(reason(&part("postgres", "dsn")), "takk cannot generate a URL");
     let driver = DriverAnswer {
         scheme: "mysql+pymysql".to_owned(),
         driver: Some("pymysql".to_owned()),
@@ -280,7 +280,7 @@ fn of_a_resource_only_the_password_is_made_up() {
     };
     assert_eq!(
         reason(&Setting { driver: Some(driver), ..part("mysql", "dsn") }),
-        "an address cannot be made up; it looks like mysql+pymysql://user:password@localhost:3306/database"
+        "takk cannot generate a URL; it looks like mysql+pymysql://user:password@localhost:3306/database"
     );
-    assert_eq!(reason(&part("llm", "token")), "the service (`llm`) gives it out");
+    assert_eq!(reason(&part("llm", "token")), "the service (`llm`) issues it");
 }

@@ -66,7 +66,7 @@ impl Place {
 pub(super) fn judge(node: &Node, rules: &ValueType, at: &TypeAt<'_>, place: &Place) -> Judged {
     let mut judged = Judged::default();
     if place.path.len() > DEEPEST {
-        judged.leave_open("it is nested too deep");
+        judged.leave_open("it is nested too deeply");
         return judged;
     }
     if let Some(reason) = preceded(rules) {
@@ -74,7 +74,7 @@ pub(super) fn judge(node: &Node, rules: &ValueType, at: &TypeAt<'_>, place: &Pla
         return judged;
     }
     match (node, at.accepts) {
-        (Node::Opaque(_), _) => judged.leave_open("the value is not looked at"),
+        (Node::Opaque(_), _) => judged.leave_open("takk does not read the value"),
         (_, ValueType::Unchecked(reason)) => judged.leave_open(reason),
         (_, ValueType::Union(members)) => judged = one_of(node, members, at, place),
         (_, ValueType::Tagged(rule)) => judged = tagged(node, rule, at, place),
@@ -137,7 +137,7 @@ fn extras(node: &Node, rules: &ValueType, place: &Place, judged: &mut Judged) {
 }
 
 fn plain(node: &Node, accepts: &ValueType, place: &Place, judged: &mut Judged) {
-    let Some(data) = node.data() else { return judged.leave_open("the value is not looked at") };
+    let Some(data) = node.data() else { return judged.leave_open("takk does not read the value") };
     // The name of a member of an enum stands for it (`env_parse_enums`).
     if matches!(&data, Data::Text(text) if !accepts.is_complex() && is_named(accepts, text)) {
         return;
@@ -181,14 +181,18 @@ fn tagged(node: &Node, rule: &TaggedRule, at: &TypeAt<'_>, place: &Place) -> Jud
         return judged;
     };
     let Some(data) = tag.data() else {
-        judged.leave_open("the value is not looked at");
+        judged.leave_open("takk does not read the value");
         return judged;
     };
     match member_of(rule, &data) {
         Tag::Member(member) => return judge(node, member, &at.with(member), place),
-        Tag::Open => judged.leave_open("the program tells the models apart"),
+        Tag::Open => judged.leave_open("the program chooses the model"),
         Tag::Unknown => {
-            let refusal = Refusal { error: "union_tag_invalid", expected: in_words(&tag_type(rule)), place: String::new() };
+            let refusal = Refusal {
+                error: "union_tag_invalid",
+                reason: format!("must be {}", in_words(&tag_type(rule))),
+                place: String::new(),
+            };
             judged.refuse(&here, refusal, tag);
         }
     }
@@ -202,11 +206,10 @@ fn model(node: &Node, rule: &ModelRule, at: &TypeAt<'_>, place: &Place) -> Judge
         let made = match &data {
             Data::List(items) if rule.form == ModelForm::NamedTuple => check_arguments(items, rule),
             _ => {
-                let expected =
-                    if rule.form == ModelForm::NamedTuple { "a list or an object in JSON" } else { "an object in JSON" };
+                let expected = if rule.form == ModelForm::NamedTuple { "a JSON array or object" } else { "a JSON object" };
                 Err(Checked::Refused(Refusal {
                     error: not_made_of(rule.form),
-                    expected: expected.to_owned(),
+                    reason: format!("must be {expected}"),
                     place: String::new(),
                 }))
             }
@@ -236,8 +239,8 @@ fn model(node: &Node, rule: &ModelRule, at: &TypeAt<'_>, place: &Place) -> Judge
     }
     if rule.forbid_extra {
         for (name, item) in items.iter().filter(|(name, _)| !used.contains(name)) {
-            let expected = "no other names than those of its fields".to_owned();
-            let refusal = Refusal { error: "extra_forbidden", expected, place: String::new() };
+            let reason = "must not be set: no field has that name".to_owned();
+            let refusal = Refusal { error: "extra_forbidden", reason, place: String::new() };
             judged.refuse(&place.below(name, &[name.to_owned()]), refusal, item);
         }
     }

@@ -48,7 +48,7 @@ pub enum Problem {
 
 impl Fault {
     fn no_json(path: Vec<String>, by: usize) -> Self {
-        let refusal = Refusal { error: "json_invalid", expected: "JSON".to_owned(), place: String::new() };
+        let refusal = Refusal { error: "json_invalid", reason: "must be valid JSON".to_owned(), place: String::new() };
         Self { path, keys: Vec::new(), problem: Problem::Refused(refusal), by: vec![by] }
     }
 
@@ -120,9 +120,7 @@ pub fn alone(names: &NestedNames<'_>, name: &str, text: &str) -> Verdict {
             return Verdict::Refused(refusal);
         }
         doubt.get_or_insert_with(|| {
-            let Refusal { expected, place, .. } = &refusal;
-            let at = if place.is_empty() { String::new() } else { format!(" at {place}") };
-            format!("as it is, pydantic expects {expected}{at}, and another variable may change that")
+            format!("pydantic does not accept it as it is ({}), but another variable may change that", refusal.sentence())
         });
     }
     doubt.map_or(Verdict::Accepted, Verdict::Unchecked)

@@ -425,13 +425,13 @@ impl Accounts for People<'_> {
     }
 
     fn device_login(&mut self, code: &str) -> Result<Option<DeviceLoginRow>> {
-        let mut found = self.list("a program that waits", |rows| Ok(rows.device_login(code)?.into_iter().collect()))?;
+        let mut found = self.list("a pending login", |rows| Ok(rows.device_login(code)?.into_iter().collect()))?;
         Ok(found.pop())
     }
 
     fn polling(&mut self, poll_hash: &[u8]) -> Result<Option<DeviceLoginRow>> {
         let kept = self.key.kept(poll_hash);
-        let mut found = self.list("a program that waits", |rows| Ok(rows.polling(&kept)?.into_iter().collect()))?;
+        let mut found = self.list("a pending login", |rows| Ok(rows.polling(&kept)?.into_iter().collect()))?;
         Ok(found.pop())
     }
 

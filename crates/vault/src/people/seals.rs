@@ -61,15 +61,15 @@ impl Seals for People<'_> {
     }
 
     fn trusts_of(&mut self, user: i64) -> Result<Vec<TrustRow>> {
-        self.list("a rule for CI jobs", |rows| rows.trusts_of(user))
+        self.list("a CI job trust", |rows| rows.trusts_of(user))
     }
 
     fn device_logins(&mut self) -> Result<Vec<DeviceLoginRow>> {
-        self.list("a program that waits", |rows| rows.device_logins())
+        self.list("a pending login", |rows| rows.device_logins())
     }
 
     fn sign_ins(&mut self) -> Result<Vec<SignInRow>> {
-        self.list("a browser that signs in", |rows| rows.sign_ins())
+        self.list("a pending sign-in", |rows| rows.sign_ins())
     }
 
     fn rehash(&mut self, _table: Hashed, _old: &[u8], _new: &[u8]) -> Result<()> {

@@ -60,7 +60,7 @@ impl SignIns for People<'_> {
     }
 
     fn identified(&mut self, issuer: &str, subject: &str) -> Result<Option<UserRow>> {
-        self.steady("an account elsewhere", |this| {
+        self.steady("a linked account", |this| {
             let Some(user) = this.rows.identified(issuer, subject)? else { return Ok(Some(None)) };
             let identities = this.rows.identities(user.id)?;
             let own = identities.iter().find(|row| row.issuer == issuer && row.subject == subject);
@@ -71,7 +71,7 @@ impl SignIns for People<'_> {
 
     fn identities(&mut self, user: i64) -> Result<Vec<IdentityRow>> {
         let scope = Scope::User(user);
-        self.all("the accounts of a user elsewhere", (&scope, Table::Identities), |rows| rows.identities(user))
+        self.all("the linked accounts of a user", (&scope, Table::Identities), |rows| rows.identities(user))
     }
 
     fn add_sign_in(&mut self, row: &SignInRow) -> Result<()> {
@@ -112,11 +112,11 @@ impl SignIns for People<'_> {
 
     fn trusts(&mut self, project: &str) -> Result<Vec<TrustRow>> {
         let scope = Scope::Project(project.to_owned());
-        self.all("the rules for CI jobs of a project", (&scope, Table::Trusts), |rows| rows.trusts(project))
+        self.all("the CI job trusts of a project", (&scope, Table::Trusts), |rows| rows.trusts(project))
     }
 
     fn trusts_in(&mut self, issuer: &str) -> Result<Vec<TrustRow>> {
-        self.list("a rule for CI jobs", |rows| rows.trusts_in(issuer))
+        self.list("a CI job trust", |rows| rows.trusts_in(issuer))
     }
 
     fn forget_tokens(&mut self, user: i64, expired_at: i64) -> Result<usize> {

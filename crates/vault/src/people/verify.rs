@@ -18,8 +18,8 @@ impl Vault {
         let (mut wrong, seals) = match people.steady("", People::all_seals) {
             Ok(seals) => (Vec::new(), seals),
             Err(StoreError::Forged { .. }) => {
-                let sentence = "the list of users and projects is not what was written: one was put in, removed, or taken back";
-                (vec![format!("{sentence} to what it was earlier")], people.rows.seals()?)
+                let sentence = "the list of users and projects fails authentication: an entry was added or removed, or the list was rolled back";
+                (vec![format!("{sentence} to an earlier state")], people.rows.seals()?)
             }
             Err(error) => return Err(error.into()),
         };
@@ -64,20 +64,20 @@ impl People<'_> {
     }
 
     fn sentence(&mut self, row: &SealRow) -> Result<String> {
-        let not = "not what was written: a row was put in, changed, removed, or taken back to what it was earlier";
+        let not = "fail authentication: a row was added, changed or removed, or rolled back to an earlier state";
         Ok(match Scope::parse(&row.scope) {
             Some(Scope::User(id)) => {
                 let who = self
                     .rows
                     .user(id)?
-                    .map_or_else(|| format!("number {id}, who is missing"), |user| format!("`{}`", user.name));
-                format!("user {who}: name, password, tokens, sessions or accounts elsewhere are {not}")
+                    .map_or_else(|| format!("number {id}, which does not exist"), |user| format!("`{}`", user.name));
+                format!("user {who}: name, password, tokens, sessions or linked accounts {not}")
             }
             Some(Scope::Project(name)) => {
-                format!("project `{name}`: members, production, invitations or rules for CI jobs are {not}")
+                format!("project `{name}`: members, production settings, invitations or CI job trusts {not}")
             }
-            Some(Scope::Logins) => format!("programs and browsers that are about to sign in are {not}"),
-            None => format!("there is a seal for `{}`, which takk does not make", row.scope),
+            Some(Scope::Logins) => format!("pending logins and sign-ins {not}"),
+            None => format!("there is a seal for `{}`, which takk does not create", row.scope),
         })
     }
 
@@ -91,7 +91,7 @@ impl People<'_> {
             let text = scope.to_string();
             // One that was made since is in the seals by now.
             if !sealed.contains(text.as_str()) && !self.rows.seals()?.iter().any(|row| row.scope == text) {
-                wrong.push(format!("{name} was not made by takk: remove it from the database"));
+                wrong.push(format!("takk did not create {name}: delete it from the database"));
             }
         }
         Ok(())

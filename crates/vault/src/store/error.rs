@@ -14,16 +14,16 @@ pub enum StoreError {
     #[error("cannot open the store `{}`", path.display())]
     Open { path: PathBuf, source: rusqlite::Error },
     /// The address of a database is not one.
-    #[error("the address of the database cannot be used: {why}")]
+    #[error("invalid database URL: {why}")]
     Address {
         /// Why. It holds no part of a password.
         why: String,
     },
     /// The file is a database of something else.
-    #[error("`{}` is not a store of takk", path.display())]
+    #[error("`{}` is not a takk store", path.display())]
     Foreign { path: PathBuf },
     /// A later takk made the store.
-    #[error("the store `{}` has schema {found}, and this takk knows {known}", path.display())]
+    #[error("the store `{}` has schema version {found}, but this takk supports only up to {known}", path.display())]
     Newer {
         path: PathBuf,
         found: i64,
@@ -31,7 +31,7 @@ pub enum StoreError {
         known: i64,
     },
     /// An earlier takk made the store, and whoever looks at it is not to change its schema.
-    #[error("the store `{}` has schema {found}, and this takk works with {known}", path.display())]
+    #[error("the store `{}` has schema version {found}, but this takk requires {known}", path.display())]
     Older {
         /// The file, or the address of the database.
         path: PathBuf,
@@ -40,20 +40,20 @@ pub enum StoreError {
         known: i64,
     },
     /// Somebody else changed the environment meanwhile.
-    #[error("the environment was changed meanwhile")]
+    #[error("another process changed the environment at the same time")]
     Conflict,
     /// There is one of that name.
-    #[error("there is {what} `{name}` already")]
+    #[error("{what} `{name}` already exists")]
     Exists {
         /// A what, with its article.
         what: &'static str,
         name: String,
     },
     /// A row says something that only a later takk, or something else, can have written.
-    #[error("a row of `{table}` says `{word}`, which this takk does not know")]
+    #[error("a row of `{table}` contains `{word}`, which this version of takk does not support")]
     Unknown { table: &'static str, word: String },
     /// Rows of people, or what authenticates them, are not what was written.
-    #[error("{what} is not what takk wrote: the database was changed by something else, or is damaged")]
+    #[error("cannot authenticate {what}: something other than takk changed the database, or it is damaged")]
     Forged { what: String },
     /// The file that tells who uses the store cannot be used.
     #[error("cannot use `{}`", path.display())]
@@ -62,25 +62,25 @@ pub enum StoreError {
     #[error("cannot {doing} `{}`", path.display())]
     File { doing: &'static str, path: PathBuf, source: std::io::Error },
     /// Another process keeps the store locked.
-    #[error("another process keeps the store locked")]
+    #[error("the store is locked by another process")]
     Locked,
     /// There is no room left, or the file cannot be written.
-    #[error("the store cannot be written")]
+    #[error("cannot write to the store")]
     Unwritable(#[source] Cause),
     #[error("the store is damaged")]
     Damaged(#[source] Cause),
     /// The database cannot be reached, or the connection was lost. What was about to be committed may or may not be; the next use
     /// connects again.
-    #[error("the database cannot be reached")]
+    #[error("cannot connect to the database")]
     Unavailable(#[source] Cause),
     /// The certificate of a database is not one to trust, or its TLS is none that can be spoken.
-    #[error("the certificate of the database does not fit")]
+    #[error("takk does not trust the certificate of the database")]
     Untrusted(#[source] Cause),
     /// TLS is wanted, and the database has none.
     #[error("the database does not offer TLS")]
     Unencrypted,
     /// Anything else that the database says.
-    #[error("the store failed")]
+    #[error("the store reported an error")]
     Database(#[source] Cause),
 }
 

@@ -70,7 +70,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some(further) = self.within.iter().rev().position(|outer| *outer == pointer) {
             return match (u32::try_from(further), whole) {
                 (Ok(further), Value::Class(_)) => ValueType::Enclosing(further),
-                _ => any_object().preceded("the model holds itself"),
+                _ => any_object().preceded("the model is recursive"),
             };
         }
         self.within.push(pointer);
@@ -92,7 +92,7 @@ impl<'a> Reader<'_, 'a> {
     fn foreign_class(&self, class: &Rc<Class<'a>>) -> ValueType {
         const OBJECTS: [&str; 5] = ["TypedDict", "dict", "Dict", "Mapping", "MutableMapping"];
         const LISTS: [&str; 8] = ["NamedTuple", "list", "set", "frozenset", "tuple", "List", "Set", "deque"];
-        let reason = format!("`{}` decides itself", class.name);
+        let reason = format!("`{}` does its own validation", class.name);
         if self.models.rules.is_pydantic_v1() {
             let is_model = matches!(self.models.base(class), Base::SettingsV1 | Base::ModelV1);
             return if is_model { any_object().preceded(reason) } else { ValueType::unchecked(reason) };
@@ -118,11 +118,11 @@ impl<'a> Reader<'_, 'a> {
             return open(doubt);
         }
         if let Some(undecided) = config.undecided() {
-            return open(format!("its configuration is not decided by the source: `{undecided}`"));
+            return open(format!("its configuration is computed: `{undecided}`"));
         }
         let own = |name: &str| models.evaluator.defines(class, name);
         if own("__init__") || own("__get_pydantic_core_schema__") {
-            return open(format!("`{}` decides itself", class.name));
+            return open(format!("`{}` does its own validation", class.name));
         }
         let validators = models.validators(class);
         let filled = substitution(whole, class);
@@ -139,11 +139,11 @@ impl<'a> Reader<'_, 'a> {
                 continue;
             }
             let Some((keys, is_part)) = shapes::keys_of(models, &field, config) else {
-                return open("the names of its fields are not decided by the source".to_owned());
+                return open("the names of its fields are computed".to_owned());
             };
             let mut accepts = self.field(&field, &validators);
             if is_part {
-                accepts = ValueType::unchecked("the variable holds it as a part");
+                accepts = ValueType::unchecked("the variable contains it as a part");
             }
             // A dataclass of Python has the rules around it: in settings, its defaults are validated.
             let required = required || refusal(models, &field, None, &accepts, validates, &Some).is_some();
@@ -159,7 +159,7 @@ impl<'a> Reader<'_, 'a> {
             None | Some(Value::None) => inherited.unwrap_or(usual),
             Some(extra) => match extra.as_str() {
                 Some(extra) => extra,
-                None => return open("`extra` is not decided by the source".to_owned()),
+                None => return open("`extra` is computed".to_owned()),
             },
         };
         // A `NamedTuple` drops what it takes beside its fields.
@@ -167,23 +167,23 @@ impl<'a> Reader<'_, 'a> {
         let forbid_extra = extra == "forbid";
         let model = ValueType::Model(ModelRule { form, fields, forbid_extra, allow_extra, ignore_case: false });
         if form == ModelForm::Dataclass && self.rules.as_ref().is_some_and(|rules| rules.is_strict()) {
-            return model.preceded("`strict` takes only an instance of the dataclass");
+            return model.preceded("strict mode accepts only an instance of the dataclass");
         }
         if form == ModelForm::NamedTuple && !forbid_extra {
-            return model.checked("pydantic may refuse other names than those of its fields");
+            return model.checked("pydantic may reject names that are not fields");
         }
         let is_looked_over = own("__post_init__") || own("model_post_init");
         match validators.model {
-            Some(Moment::Before) => model.preceded(format!("`{}` decides itself", class.name)),
-            Some(Moment::After) => model.checked("a validator of the model runs after it"),
-            None if is_looked_over => model.checked("the model looks it over"),
+            Some(Moment::Before) => model.preceded(format!("`{}` does its own validation", class.name)),
+            Some(Moment::After) => model.checked("a validator of the model checks it afterwards"),
+            None if is_looked_over => model.checked("the model checks it as a whole"),
             None => model,
         }
     }
 
     /// A `RootModel`: whether its texts are JSON is what its root says.
     fn root_model(&mut self, class: &Rc<Class<'a>>) -> ValueType {
-        let reason = format!("`{}` decides itself", class.name);
+        let reason = format!("`{}` does its own validation", class.name);
         let root = class.bases.iter().find_map(|base| match base {
             Value::Subscript(generic) => generic.1.first().cloned(),
             _ => None,

@@ -59,7 +59,7 @@ impl<'a> Reader<'_, 'a> {
     /// The type of a field with what is put on it.
     pub(in crate::settings) fn type_of(&mut self, field: &FieldFacts<'a>) -> ValueType {
         let open = if field.undecided {
-            Some("the source does not decide the field".to_owned())
+            Some("the field is computed".to_owned())
         } else if field.several && self.models.rules.keeps_constraints() {
             Some(self.models.rules.differs())
         } else {
@@ -96,8 +96,8 @@ impl<'a> Reader<'_, 'a> {
 pub(in crate::settings) fn validated(accepts: ValueType, field: &FieldFacts<'_>, validators: &Validators) -> ValueType {
     match validators.moment(&field.name) {
         Some(Moment::Before) => accepts.preceded("a validator runs first"),
-        Some(Moment::After) => accepts.checked("a validator runs after it"),
-        None if validators.model.is_some() => accepts.checked("a validator of the model runs after it"),
+        Some(Moment::After) => accepts.checked("a validator checks it afterwards"),
+        None if validators.model.is_some() => accepts.checked("a validator of the model checks it afterwards"),
         None => accepts,
     }
 }

@@ -12,9 +12,9 @@ use crate::settings::generics::generic_target;
 use takk_model::{TaggedRule, ValueType, generic_type, plain_type};
 use takk_python::{Call, Value, fold};
 
-const TOO_LARGE: &str = "the type is too large";
-const NOT_KNOWN: &str = "the type is not known";
-const MADE: &str = "the type is made by the program";
+const TOO_LARGE: &str = "its type is too large";
+const NOT_KNOWN: &str = "its type is unknown";
+const MADE: &str = "the program creates the type";
 
 impl<'a> Reader<'_, 'a> {
     /// Reads one type: tells its text, and gives what it accepts. `outer`: the value itself has this type, rather than its elements.
@@ -39,7 +39,7 @@ impl<'a> Reader<'_, 'a> {
             Value::Unknown(unknown) => {
                 self.tell_unresolved(unknown);
                 let open = self.unknown(&unknown.expression, outer, "");
-                if self.accepting { ValueType::unchecked(format!("`{}` is not known", unknown.expression)) } else { open }
+                if self.accepting { ValueType::unchecked(format!("`{}` is unknown", unknown.expression)) } else { open }
             }
             Value::TypeVar(name) => self.unknown(name, outer, NOT_KNOWN),
             Value::Str(text) => self.unknown(text, outer, NOT_KNOWN),
@@ -117,7 +117,7 @@ impl<'a> Reader<'_, 'a> {
     fn generic(&mut self, whole: &Value<'a>, base: &Value<'a>, arguments: &[Value<'a>], outer: bool, depth: u32) -> ValueType {
         if arguments.is_empty() {
             self.facts_only(|reader| reader.with_arguments(whole, base, arguments, outer, depth));
-            return self.open("a type without its arguments");
+            return self.open("a type without arguments");
         }
         self.with_arguments(whole, base, arguments, outer, depth)
     }
@@ -140,7 +140,7 @@ impl<'a> Reader<'_, 'a> {
             }
             (Some(name @ ("ClassVar" | "InitVar" | "TypeAlias")), Some(first)) => {
                 self.facts_only(|reader| reader.read(first, outer, depth + 1));
-                return self.open(&format!("`{name}` decides itself"));
+                return self.open(&format!("`{name}` does its own validation"));
             }
             (Some("Literal"), _) => return self.literal(arguments, outer),
             _ => {}
@@ -232,7 +232,7 @@ impl<'a> Reader<'_, 'a> {
                 // Bytes are never decoded from a text.
                 Value::Bytes(_) => values.push(Json::Array(Vec::new())),
                 other if is_scalar(other) && value.is_some() => values.extend(value),
-                _ => open = Some("a `Literal` of members of an enum"),
+                _ => open = Some("a `Literal` of enum members"),
             }
         }
         self.tell("]");
@@ -317,7 +317,7 @@ impl<'a> Reader<'_, 'a> {
 
 /// A union as the one whose member a tag names.
 pub(in crate::settings) fn tagged(accepts: ValueType, tag: &Value<'_>) -> ValueType {
-    let Some(tag) = tag.as_str() else { return ValueType::unchecked("a union whose members the program tells apart") };
+    let Some(tag) = tag.as_str() else { return ValueType::unchecked("a union whose member the program chooses") };
     let Some(members) = accepts.union_members() else { return accepts };
     let (nothing, members): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|member| *member == ValueType::None);
     let union = ValueType::Tagged(TaggedRule { tag: tag.to_owned(), members });
@@ -340,7 +340,7 @@ fn with_parts(path: &str) -> Option<ValueType> {
         return None;
     }
     let list = || ValueType::List(Box::new(ValueType::Any));
-    let of = |accepts: ValueType| Some(accepts.preceded(format!("`{name}` decides itself")));
+    let of = |accepts: ValueType| Some(accepts.preceded(format!("`{name}` does its own validation")));
     match name {
         "deque" | "Deque" | "MutableSequence" => of(list()),
         "OrderedDict" | "defaultdict" | "DefaultDict" | "Counter" | "ChainMap" => of(any_object()),

@@ -201,7 +201,7 @@ fn content<'a>(models: &Models<'_, 'a>, path: &str, order: &Order<'_, 'a>) -> Rc
 
 fn open(modules: &Modules<'_>, path: &str, order: &Order<'_, '_>) -> Content {
     if path.starts_with(['/', '~']) {
-        return Content::Unread("it lies outside of the project".to_owned());
+        return Content::Unread("it is outside the project".to_owned());
     }
     let bytes = match modules.other_file(path) {
         Ok(bytes) => bytes,
@@ -211,7 +211,7 @@ fn open(modules: &Modules<'_>, path: &str, order: &Order<'_, '_>) -> Content {
                 Some(Refused::NotRegular(_)) => Content::Absent,
                 Some(why) => Content::Unread(why.to_string()),
                 None if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Content::Absent,
-                None => Content::Unread(format!("it cannot be read: {}", error.kind())),
+                None => Content::Unread(format!("takk cannot read it: {}", error.kind())),
             };
         }
     };
@@ -236,7 +236,7 @@ fn parts(files: Vec<(String, Rc<Content>)>, part: &Part) -> Vec<(String, Rc<Cont
     let read = found.iter().filter(|(_, content, _)| matches!(**content, Content::Names(_))).count();
     if lacking.len() == read {
         for at in lacking {
-            let message = format!("it has no `{}`, which the class asks for", part.name());
+            let message = format!("it has no `{}`, which the class reads", part.name());
             found[at].1 = Rc::new(Content::Broken { line: 1, message });
         }
     }

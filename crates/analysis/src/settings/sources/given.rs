@@ -44,7 +44,8 @@ struct Inside {
 pub struct Refused {
     pub place: Place,
     pub field: String,
-    pub expected: String,
+    /// What the value must be: `must be an integer`.
+    pub reason: String,
 }
 
 /// Marks what files give. Gives back what keeps the program from starting.
@@ -65,11 +66,11 @@ pub fn mark<'a>(
         let Some(first) = values.0.first().filter(|found| setting.optional || *found.shape != Shape::Null) else { continue };
         let place = first.place();
         let wins = environment.is_none_or(|at| first.source < at);
-        if let Some(expected) = refused_by(&setting.accepts, first.shape) {
+        if let Some(reason) = refused_by(&setting.accepts, first.shape) {
             if wins {
-                refused.push(Refused { place: place.clone(), field: setting.name.clone(), expected });
+                refused.push(Refused { place: place.clone(), field: setting.name.clone(), reason });
             } else {
-                setting.refused_default = Some(format!("that {} gives: expected {expected}", place.short()));
+                setting.refused_default = Some(format!("in {}: value {reason}", place.short()));
                 continue;
             }
         }
@@ -88,7 +89,7 @@ pub fn mark<'a>(
     refused
 }
 
-/// What a field expects that refuses the value.
+/// What the value must be, where the field refuses it.
 fn refused_by(accepts: &ValueType, shape: &Shape) -> Option<String> {
     let Shape::Scalar(scalar) = shape else { return None };
     let data = match scalar {
@@ -99,7 +100,7 @@ fn refused_by(accepts: &ValueType, shape: &Shape) -> Option<String> {
         Scalar::Other => return None,
     };
     match check_value(accepts, &data) {
-        Verdict::Refused(refusal) if !is_part(accepts) => Some(refusal.expected),
+        Verdict::Refused(refusal) if !is_part(accepts) => Some(refusal.reason),
         _ => None,
     }
 }

@@ -67,9 +67,9 @@ impl Chosen {
         notes: &mut Notes,
     ) {
         for refused in given::mark(models, class, config, &self.order, settings) {
-            let given::Refused { place, field, expected } = refused;
-            let problem = format!("`{}.{field}` does not accept what the file gives it: expected {expected}", class.qualname);
-            let help = "give it another value there: no variable replaces it".to_owned();
+            let given::Refused { place, field, reason } = refused;
+            let problem = format!("invalid value for `{}.{field}`: {reason}", class.qualname);
+            let help = "change the value in the file; environment variables do not override it".to_owned();
             notes.add(place, Observation::SettingsFile { class: class.place.clone(), problem, help });
         }
         // What a file gives before the environment is the value, whatever the variable holds.
@@ -130,8 +130,8 @@ impl Chosen {
         }
         for (path, content, _) in read() {
             if let Content::Broken { line, message } = &**content {
-                let problem = format!("`{path}`, which `{}` reads: {message}", class.qualname);
-                let help = "mend the file: without it the program does not start".to_owned();
+                let problem = format!("cannot use `{path}`, which `{}` reads: {message}", class.qualname);
+                let help = "fix the file; the program does not start without it".to_owned();
                 add(
                     Place::new(path.clone(), *line, 1),
                     Observation::SettingsFile { class: class.place.clone(), problem, help },
@@ -155,8 +155,8 @@ impl Chosen {
             return;
         }
         for (name, place) in given::unknown_names(models, class, config, &self.order) {
-            let problem = format!("no field of `{}` takes `{name}`, and the class forbids other names", class.qualname);
-            let help = "take the name out of the file, or write `extra=\"ignore\"` in the configuration".to_owned();
+            let problem = format!("`{}` has no field `{name}`, and the class forbids extra names", class.qualname);
+            let help = "remove the name from the file, or set `extra=\"ignore\"` in `model_config`".to_owned();
             notes.add(place, Observation::SettingsFile { class: class.place.clone(), problem, help });
         }
     }
@@ -171,11 +171,11 @@ impl Chosen {
         let lacks = |setting: &&Setting| setting.is_needed() && matches!(setting.given, Some(Given::Elsewhere { .. }));
         for setting in settings.iter().filter(lacks) {
             let default = match &setting.refused_default {
-                Some(why) => format!(", and pydantic refuses the default {why}"),
+                Some(why) => format!(", and pydantic rejects the default {why}"),
                 None => String::new(),
             };
-            let problem = format!("`{}.{}` has no value: its class reads {from} only{default}", class.qualname, setting.name);
-            let help = "give it a value there, or a default in the code".to_owned();
+            let problem = format!("`{}.{}` has no value: its class reads only {from}{default}", class.qualname, setting.name);
+            let help = "set it there, or give it a default in the code".to_owned();
             notes.add(setting.place(), Observation::SettingsFile { class: class.place.clone(), problem, help });
         }
     }

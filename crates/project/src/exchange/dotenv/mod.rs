@@ -26,7 +26,7 @@ pub(super) fn read(text: &str, environment: &Environment<'_>) -> Reading {
             Item::Binding { name, value: None, line, .. } => collected.set(name.to_owned(), None, line),
             Item::Binding { name, value: Some(value), line, .. } => {
                 let Some(Interpolated { value, has_gap }) = interpolated(&value, &collected, environment, room) else {
-                    let message = format!("with its `${{...}}` replaced, `{name}` makes the file larger than takk reads");
+                    let message = format!("with its `${{...}}` replaced, `{name}` exceeds the maximum file size");
                     faults.push(Fault { line, column: 1, message });
                     break;
                 };

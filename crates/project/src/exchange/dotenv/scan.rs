@@ -102,7 +102,7 @@ impl<'t> Scanner<'t> {
             return if name.is_empty() { Err("a name is missing before the `=`") } else { Ok(Some(name)) };
         };
         let end = memchr::memchr(b'\'', quoted.as_bytes()).filter(|end| *end > 0);
-        let end = end.ok_or("a name in quotes does not end, or is empty")?;
+        let end = end.ok_or("a quoted name is not closed, or is empty")?;
         self.at += end + 2;
         Ok(Some(&quoted[..end]))
     }
@@ -157,7 +157,7 @@ impl<'t> Scanner<'t> {
         if self.rest().is_empty() {
             return Ok(());
         }
-        let newline = self.rest().strip_prefix('\n').ok_or("there is more behind what should be the end")?;
+        let newline = self.rest().strip_prefix('\n').ok_or("there is text after the end of the value")?;
         self.at = self.text.len() - newline.len();
         Ok(())
     }

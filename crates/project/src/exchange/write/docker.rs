@@ -11,16 +11,16 @@ const LONGEST_LINE: usize = 64 * 1024 - 2;
 pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>) -> Result<(), Reason> {
     let foreign = |c: char| c.is_whitespace() || c.is_control() || c == '=' || c == '\u{feff}';
     if name.is_empty() || name.starts_with('#') || name.contains(foreign) {
-        return Err("is no name for Docker's file of variables");
+        return Err("is not a valid name in a Docker env file");
     }
     if value.contains('\n') {
-        return Err("has several lines, and Docker's file of variables has one for each variable");
+        return Err("has several lines, but a Docker env file allows only one line for each variable");
     }
     if value.contains(['\r', '\0']) {
-        return Err("has a character that Docker's file of variables cannot hold");
+        return Err("contains a character that a Docker env file cannot represent");
     }
     if name.len() + value.len() >= LONGEST_LINE {
-        return Err("is longer than a line that Docker reads");
+        return Err("is longer than the longest line that Docker reads");
     }
     text.push_str(name);
     text.push('=');

@@ -27,7 +27,7 @@ pub(super) fn write_line(name: &str, value: &str, text: &mut Zeroizing<String>) 
     }
     check_name(name)?;
     if value.contains(|c| is_line_break(c) && escape(c).is_none()) {
-        return Err("has a separator of lines that no dotenv file has an escape for");
+        return Err("contains a line separator that a dotenv file cannot escape");
     }
     text.push_str(name);
     text.push('=');
@@ -39,7 +39,7 @@ pub(super) fn write_line(name: &str, value: &str, text: &mut Zeroizing<String>) 
 fn check_name(name: &str) -> Result<(), Reason> {
     // What python-dotenv takes for the end of a name, and what other readers of such files trip over.
     let foreign = |c: char| c.is_whitespace() || c.is_control() || "='\"#\u{feff}`$\\".contains(c);
-    if name.is_empty() || name.contains(foreign) { Err("is no name for a dotenv file") } else { Ok(()) }
+    if name.is_empty() || name.contains(foreign) { Err("is not a valid name in a dotenv file") } else { Ok(()) }
 }
 
 /// What some reader of dotenv files takes for the end of a line.

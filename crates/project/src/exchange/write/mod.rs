@@ -46,7 +46,7 @@ pub fn write(format: WriteFormat, entries: &[(&str, &str)]) -> Result<Zeroizing<
     let mut text = Zeroizing::new(String::with_capacity(most));
     let mut names = FxHashSet::default();
     for (name, value) in entries {
-        let reason = if names.insert(*name) { write_entry(name, value, &mut text).err() } else { Some("is given twice") };
+        let reason = if names.insert(*name) { write_entry(name, value, &mut text).err() } else { Some("appears twice") };
         if let Some(reason) = reason {
             return Err(Unwritable { name: (*name).to_owned(), reason });
         }

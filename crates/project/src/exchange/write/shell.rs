@@ -7,7 +7,7 @@ use super::{Reason, is_identifier};
 /// Appends `export NAME='value'`. Between single quotes nothing means anything but the quote itself.
 pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>) -> Result<(), Reason> {
     if !is_identifier(name) {
-        return Err("is no name for a shell");
+        return Err("is not a valid shell variable name");
     }
     if value.contains('\0') {
         return Err("contains a NUL byte, which an environment variable cannot hold");

@@ -21,7 +21,7 @@ pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>)
         write_quoted(name, text);
     }
     if text[begin..].chars().count() > LONGEST_KEY {
-        return Err("is too long a name for YAML");
+        return Err("is too long for a YAML key");
     }
     text.push_str(": ");
     write_quoted(value, text);

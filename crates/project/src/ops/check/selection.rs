@@ -37,10 +37,10 @@ impl Selection {
             if codes.is_empty() || codes.iter().any(|code| fits(prefix, code).is_some()) {
                 continue;
             }
-            let error = Error::usage(format!("no finding has a code that begins with `{prefix}`"));
+            let error = Error::usage(format!("no finding has a code that starts with `{prefix}`"));
             return Err(match nearest(prefix, codes.iter().map(String::as_str)) {
                 Some(code) => error.hint(format!("did you mean `{code}`?")),
-                None => error.hint("codes are written `TK001`, prefixes of them `TK0`"),
+                None => error.hint("a code has the form `TK001`, and a prefix the form `TK0`"),
             });
         }
         Ok(())

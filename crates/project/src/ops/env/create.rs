@@ -68,7 +68,7 @@ pub fn prepare(
     if known.iter().any(|known| known.name == name.as_str()) {
         return Err(Error::usage(format!("environment `{name}` already exists"))
             .hint(format!("takk secrets list --env {name}"))
-            .hint(format!("to begin again: takk env delete {name}")));
+            .hint(format!("to start over: takk env delete {name}")));
     }
     let copy = match from {
         Some(from) => {
@@ -77,7 +77,7 @@ pub fn prepare(
             values.retain(|(name, _)| reserved(name).is_none());
             if values.is_empty() {
                 return Err(Error::usage(format!("`{from}` has no values to copy"))
-                    .hint("leave out --from, or name another environment: `takk env list` lists them"));
+                    .hint("omit --from, or pass another environment: `takk env list` lists them"));
             }
             Some((from, values))
         }

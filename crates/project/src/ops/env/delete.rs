@@ -50,11 +50,11 @@ fn unknown(project: &ReadProject, name: &str, known: &[StoredEnvironment]) -> Er
     let configured = project.environments.iter().any(|environment| environment.name.as_str() == name);
     if configured {
         return Error::usage(format!("nothing is stored in `{name}`"))
-            .hint("an environment that the settings of takk declare is removed there");
+            .hint("this environment is declared in the takk settings: remove it there");
     }
     let error = Error::usage(format!("there is no environment `{name}`"));
     match nearest(name, known.iter().map(|known| known.name.as_str())) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("`takk env list` lists the environments"),
+        None => error.hint("run `takk env list` to list the environments"),
     }
 }

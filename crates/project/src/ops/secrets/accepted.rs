@@ -21,17 +21,14 @@ pub struct Refused {
     pub field: String,
     pub type_name: String,
     pub place: Place,
-    /// The type of pydantic's error, what is expected, and where inside the value.
+    /// The type of pydantic's error, what the value must be, and where inside the value.
     pub refusal: Refusal,
 }
 
 impl Refused {
-    /// As a sentence without a full stop: `expected an integer`.
+    /// As a sentence without a full stop: `value must be an integer`.
     pub fn sentence(&self) -> String {
-        match self.refusal.place.as_str() {
-            "" => format!("expected {}", self.refusal.expected),
-            place => format!("expected {} at {place}", self.refusal.expected),
-        }
+        self.refusal.sentence()
     }
 }
 
@@ -43,7 +40,7 @@ pub fn accepted(manifest: &Manifest, name: &str, text: &str) -> Accepted {
     let mut open = None;
     for (number, (class, field)) in manifest.readers(name).enumerate() {
         if number == MOST_READERS {
-            open = open.or_else(|| Some("more fields read it than are asked".to_owned()));
+            open = open.or_else(|| Some(format!("more than {MOST_READERS} fields read it")));
             break;
         }
         let Some(verdict) = verdict(manifest, class, field, (name, text)) else { continue };
@@ -85,8 +82,9 @@ fn verdict(manifest: &Manifest, class: &SettingsClass, field: &Setting, (name, t
             Some(match takk_value::check_named(field, known, text) {
                 Verdict::Accepted if is_left_over(class, field, (known, text)) => Verdict::Refused(Refusal {
                     error: "extra_forbidden",
-                    expected: "JSON that has the part which the field takes, for the class forbids what no field takes"
-                        .to_owned(),
+                    reason:
+                        "must be JSON that contains the part this field reads: the class forbids values that no field reads"
+                            .to_owned(),
                     place: String::new(),
                 }),
                 verdict => verdict,

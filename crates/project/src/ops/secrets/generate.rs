@@ -17,7 +17,7 @@ pub fn is_generable(manifest: &Manifest, name: &str) -> bool {
 pub fn generate(manifest: &Manifest, name: &str) -> Result<SecretValue> {
     let refused = |why: String| {
         Error::usage(format!("cannot generate a value for `{name}`: {why}"))
-            .hint(format!("`takk secrets set {word}` asks for it", word = shell_word(name)))
+            .hint(format!("run `takk secrets set {word}` to enter it", word = shell_word(name)))
     };
     let setting = manifest.field(name).ok_or_else(|| refused("it is a part of another variable".to_owned()))?;
     let mut failed = None;

@@ -162,7 +162,7 @@ impl Import {
             return Fate::Refused { reason: reason.to_owned(), field: None, place: None };
         }
         if let Some(why) = reserved(name).filter(|_| !allowed.iter().any(|known| known == name)) {
-            let reason = format!("takk does not store a value under it: {why}; --allow-name {name} allows it");
+            let reason = format!("takk does not store a value under this name: {why}; pass --allow-name {name} to allow it");
             return Fate::Refused { reason, field: None, place: None };
         }
         match check_allowed(manifest, name, &entry.value, allowed) {
@@ -223,9 +223,9 @@ fn unusable(entry: &Entry) -> Option<&'static str> {
     let is_base64 =
         |text: &str| text.len() > 80 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
     if entry.value.strip_prefix(ENCRYPTED).is_some_and(is_base64) {
-        return Some("encrypted by dotenvx: import what `dotenvx decrypt --stdout` gives");
+        return Some("encrypted by dotenvx: import the output of `dotenvx decrypt --stdout`");
     }
-    entry.has_gap.then_some("it has a `${...}` that nothing gives a value; in a JSON file it stays as it is written")
+    entry.has_gap.then_some("it contains a `${...}` without a value; in a JSON file, `${...}` is kept as it is")
 }
 
 /// What is said of a file besides its entries.

@@ -14,12 +14,12 @@ use takk_value::in_words;
 pub struct Ask {
     /// The name that it is stored under.
     pub name: String,
-    /// Its type, as Python writes it.
+    /// Its type, in Python syntax.
     #[serde(rename = "type")]
     pub type_name: String,
     /// What it is for.
     pub description: Option<String>,
-    /// The values that are allowed, if they are listed.
+    /// The allowed values, if it is a choice.
     pub choices: Vec<String>,
     /// Whether it must be kept secret.
     pub secret: bool,

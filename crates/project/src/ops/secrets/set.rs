@@ -75,8 +75,8 @@ pub fn refuse_reserved(name: &str, allowed: &[String]) -> Result<()> {
     match reserved(name) {
         Some(why) if !allowed.iter().any(|known| known == name) => {
             Err(Error::usage(format!("cannot store a value under `{name}`: {why}"))
-                .hint("give the field another name or an alias, or the class an `env_prefix`: `takk explain TK026`")
-                .hint(format!("if you mean it: --allow-name {name}")))
+                .hint("rename the field, give it an alias, or give the class an `env_prefix`: takk explain TK026")
+                .hint(format!("to store it anyway: --allow-name {name}")))
         }
         _ => Ok(()),
     }

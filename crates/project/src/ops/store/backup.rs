@@ -34,6 +34,6 @@ pub fn backup(target: Target, copy: &Path) -> Result<Backup> {
 /// What to do where the store is in PostgreSQL: its own copy is one of a single moment, too.
 fn in_postgres(error: Error, database: &str) -> Error {
     error
-        .hint(format!("while servers use it: pg_dump --format=custom --file=FILE {database}"))
+        .hint(format!("pg_dump works while servers are running: pg_dump --format=custom --file=FILE {database}"))
         .hint("back up the master key too, in another place: the backup does not contain it")
 }

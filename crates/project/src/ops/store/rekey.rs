@@ -42,7 +42,7 @@ pub fn rekey(target: Target, new_key_file: Option<&Path>) -> Result<Rekeyed> {
 fn check(switch: Option<&'static str>, new_key_file: Option<&Path>) -> Result<()> {
     match (switch, new_key_file) {
         (Some(variable), None) => Err(Error::usage(format!("the master key comes from {variable}, which takk cannot change"))
-            .hint("name a file for the new one: takk store rekey --new-key-file PATH")),
+            .hint("pass a file for the new key: takk store rekey --new-key-file PATH")),
         (None, Some(_)) => Err(Error::usage("takk keeps the master key of this store itself, and will keep the new one there")
             .hint("leave --new-key-file out")),
         (Some(_), Some(path)) if path.symlink_metadata().is_ok() => {

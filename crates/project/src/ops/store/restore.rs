@@ -51,7 +51,7 @@ pub fn check(target: Target, backup: &Path) -> Result<Checked> {
     let copy = candidate.open().map_err(|error| explain(error.into()))?;
     let verified = read_all(home, directory, copy).map_err(explain)?;
     if !verified.wrong.is_empty() {
-        let mut error = Error::system(format!("`{}` is damaged", backup.display())).hint("take another backup");
+        let mut error = Error::system(format!("`{}` is damaged", backup.display())).hint("use another backup");
         for wrong in verified.wrong.iter().take(SHOWN) {
             error = error.about(wrong);
         }
@@ -73,7 +73,7 @@ pub fn put_in_place(checked: Checked) -> Result<Restored> {
 fn in_postgres(error: Error, database: &str) -> Error {
     error
         .hint(format!("stop its servers, then: pg_restore --clean --if-exists --single-transaction --dbname={database} FILE"))
-        .hint("verify everything before you start them again: takk store verify, takk audit verify")
+        .hint("before you start them again, run: takk store verify, takk audit verify")
 }
 
 fn refuse_itself(backup: &Path, file: &Path) -> Result<()> {
@@ -82,7 +82,7 @@ fn refuse_itself(backup: &Path, file: &Path) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(format!("`{}` is the store itself", backup.display()))
-        .hint("name a file that `takk store backup FILE` wrote"))
+        .hint("pass a file that `takk store backup FILE` wrote"))
 }
 
 fn read_all(home: &Home, directory: &Path, copy: Sqlite) -> Result<Verified, SecretsError> {
@@ -95,13 +95,13 @@ fn read_all(home: &Home, directory: &Path, copy: Sqlite) -> Result<Verified, Sec
 fn refused(error: SecretsError, backup: &Path) -> Error {
     let shown = backup.display();
     match error {
-        SecretsError::WrongMasterKey => Error::system(format!("the master key does not fit `{shown}`"))
-            .hint("set TAKK_MASTER_KEY_FILE to the key that its store had when it was written"),
+        SecretsError::WrongMasterKey => Error::system(format!("the master key does not match `{shown}`"))
+            .hint("set TAKK_MASTER_KEY_FILE to the file with the master key that the store had when the backup was written"),
         SecretsError::Store(StoreError::Damaged(cause)) => {
-            Error::system(format!("`{shown}` is damaged")).caused_by(cause.to_string()).hint("take another backup")
+            Error::system(format!("`{shown}` is damaged")).caused_by(cause.to_string()).hint("use another backup")
         }
         SecretsError::Store(error @ StoreError::Foreign { .. }) => {
-            Error::usage(error.to_string()).hint("name a file that `takk store backup FILE` wrote")
+            Error::usage(error.to_string()).hint("pass a file that `takk store backup FILE` wrote")
         }
         other => explained(other, backup),
     }

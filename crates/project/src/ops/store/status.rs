@@ -78,11 +78,11 @@ fn key(target: Target, store: &dyn Store) -> Result<(Option<KeyPlace>, Option<St
     Ok(match with_key_places(target.home, target.directory()?, find_key) {
         Ok(Ok(found)) => match Vault::accepts(store, &found.key) {
             Ok(true) => (Some(found.source.into()), None),
-            Ok(false) => (Some(found.source.into()), Some("it does not fit this store".to_owned())),
+            Ok(false) => (Some(found.source.into()), Some("it is not the master key of this store".to_owned())),
             Err(error) => (Some(found.source.into()), Some(error.to_string())),
         },
         Ok(Err(_)) if Vault::is_new(store).unwrap_or_default() => (None, None),
-        Ok(Err(trouble)) => (None, Some(trouble.unwrap_or_else(|| "it is nowhere to be found".to_owned()))),
+        Ok(Err(trouble)) => (None, Some(trouble.unwrap_or_else(|| "takk cannot find it".to_owned()))),
         Err(error) => (None, Some(error.to_string())),
     })
 }

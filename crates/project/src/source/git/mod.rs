@@ -43,18 +43,18 @@ impl Repository {
             entry
         } else {
             let pointed = pointer(&entry, "gitdir: ").map_err(|error| broken(&entry, &error))?;
-            work_tree.join(pointed.ok_or_else(|| broken(&entry, &"it does not say `gitdir: …`"))?)
+            work_tree.join(pointed.ok_or_else(|| broken(&entry, &"it has no `gitdir: …` line"))?)
         };
         let file = own.join("commondir");
         let common = match pointer(&file, "") {
             Ok(Some(path)) => own.join(path),
-            Ok(None) => return Err(broken(&file, &"it names no directory")),
+            Ok(None) => return Err(broken(&file, &"it does not name a directory")),
             Err(error) if error.kind() == ErrorKind::NotFound => own.clone(),
             Err(error) => return Err(broken(&file, &error)),
         };
         if common.join("reftable").is_dir() {
             let error = Error::system("the repository uses the `reftable` format, which takk cannot read");
-            return Err(error.hint("`git refs migrate --ref-format=files` changes the format"));
+            return Err(error.hint("run `git refs migrate --ref-format=files` to convert it"));
         }
         if !common.join("objects").is_dir() {
             return Err(broken(&common, &"it has no objects"));

@@ -38,7 +38,7 @@ impl Repository {
                 Named::Nothing => return Ok(None),
             }
         }
-        Err(io::Error::new(ErrorKind::InvalidData, format!("`{name}` leads to itself")))
+        Err(io::Error::new(ErrorKind::InvalidData, format!("`{name}` refers to itself")))
     }
 
     /// What a full name stands for.
@@ -54,7 +54,7 @@ impl Repository {
             Err(error) if is_free(&error) => return self.packed(name),
             Err(error) => return Err(error),
         };
-        let corrupt = || io::Error::new(ErrorKind::InvalidData, format!("`{name}` names no commit"));
+        let corrupt = || io::Error::new(ErrorKind::InvalidData, format!("`{name}` does not name a commit"));
         let text = std::str::from_utf8(&text).map_err(|_| corrupt())?;
         if let Some(next) = text.strip_prefix("ref:") {
             let next = next.trim();
@@ -76,7 +76,7 @@ impl Repository {
         let id = std::str::from_utf8(id).unwrap_or_default();
         object_id(id)?
             .map(Named::Object)
-            .ok_or_else(|| io::Error::new(ErrorKind::InvalidData, format!("`{name}` names no commit in packed-refs")))
+            .ok_or_else(|| io::Error::new(ErrorKind::InvalidData, format!("`{name}` does not name a commit in packed-refs")))
     }
 
     fn packed_refs(&self) -> io::Result<Vec<u8>> {

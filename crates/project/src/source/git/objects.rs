@@ -146,7 +146,7 @@ fn directories(own: &std::path::Path) -> io::Result<Vec<PathBuf>> {
             }
         }
         if found.len() > MOST_DIRECTORIES {
-            return Err(invalid("it borrows objects from too many repositories"));
+            return Err(invalid("it uses too many alternate object directories"));
         }
     }
     Ok(found)
@@ -154,7 +154,7 @@ fn directories(own: &std::path::Path) -> io::Result<Vec<PathBuf>> {
 
 /// What reads damaged packs may give up on them with a panic.
 fn guarded<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    let damaged = |_| Err(invalid("the objects of the repository are damaged: `git fsck` says which"));
+    let damaged = |_| Err(invalid("the repository has damaged objects: run `git fsck` to find them"));
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(damaged)
 }
 

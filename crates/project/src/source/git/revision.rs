@@ -148,12 +148,16 @@ fn header<'b>(bytes: &'b [u8], key: &'static [u8]) -> impl Iterator<Item = Objec
 
 fn not_understood(reference: &str) -> Error {
     Error::system(format!("no commit is named `{reference}`"))
-        .hint("write a branch, a tag or an id, or what `git rev-parse` makes of it")
+        .hint("pass a branch, a tag, a commit ID, or the output of `git rev-parse`")
 }
 
 fn no_parent(repository: &Repository, reference: &str) -> Error {
     let error = Error::system(format!("no commit is named `{reference}`: the history does not go back that far"));
-    if repository.is_shallow() { error.hint("this clone is shallow: `git fetch --unshallow` brings the rest") } else { error }
+    if repository.is_shallow() {
+        error.hint("this clone is shallow: run `git fetch --unshallow` to fetch the rest")
+    } else {
+        error
+    }
 }
 
 /// Why the commit cannot be read although it is named.
@@ -162,10 +166,10 @@ pub(in super::super) fn unreadable(repository: &Repository, reference: &str, err
     let error = Error::system(format!("cannot read the commit `{reference}`")).caused_by(error.to_string());
     match is_missing {
         true if repository.is_partial() => {
-            error.hint(format!("`git archive --output=/dev/null {reference}` brings the files of the commit"))
+            error.hint(format!("run `git archive --output=/dev/null {reference}` to fetch the files of the commit"))
         }
-        true if repository.is_shallow() => error.hint("this clone is shallow: `git fetch --unshallow` brings the rest"),
-        true => error.hint("`git fsck` says what is missing"),
+        true if repository.is_shallow() => error.hint("this clone is shallow: run `git fetch --unshallow` to fetch the rest"),
+        true => error.hint("run `git fsck` to see what is missing"),
         false => error,
     }
 }
@@ -178,9 +182,9 @@ fn unknown(repository: &Repository, reference: &str, name: &str) -> Error {
         return error.hint(format!("did you mean `{near}`?"));
     }
     if repository.is_shallow() {
-        return error.hint(format!("this clone is shallow: `git fetch origin {name}` brings it, then use `--base FETCH_HEAD`"));
+        return error.hint(format!("this clone is shallow: run `git fetch origin {name}`, then use `--base FETCH_HEAD`"));
     }
-    error.hint("`git branch --all` lists the branches")
+    error.hint("run `git branch --all` to list the branches")
 }
 
 #[cfg(test)]

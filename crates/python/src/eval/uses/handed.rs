@@ -87,7 +87,7 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         if !self.argument_of_function(class, slot, call) {
-            self.add(Rc::clone(class), How::HandedOn(format!("handed to `{callee}`")), at);
+            self.add(Rc::clone(class), How::HandedOn(format!("passed to `{callee}`")), at);
         }
     }
 
@@ -132,7 +132,7 @@ impl<'a> Walk<'_, 'a> {
     ) {
         if !self.may_follow() {
             if let Value::Class(class) = sought {
-                self.add(Rc::clone(class), How::HandedOn("handed on too far to be followed".to_owned()), call);
+                self.add(Rc::clone(class), How::HandedOn("passed on too far to follow".to_owned()), call);
             }
             return;
         }

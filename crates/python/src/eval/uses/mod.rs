@@ -64,7 +64,7 @@ pub struct Given<'a> {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// As a phrase: "if `debug`", "where `except ValidationError` takes a failure".
+    /// As a phrase: "if `debug`", "with errors handled by `except ValidationError`".
     pub text: String,
     /// The branch, if exactly one of several is taken.
     pub choice: Option<Choice>,

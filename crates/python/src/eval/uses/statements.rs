@@ -83,7 +83,7 @@ impl<'a> Walk<'_, 'a> {
             Stmt::With(with) => {
                 with.items.iter().for_each(|item| self.visit_expr(&item.context_expr));
                 let takes = with.items.iter().find(|item| suppresses(&item.context_expr));
-                let text = takes.map(|item| format!("where `{}` takes a failure", self.source(&item.context_expr)));
+                let text = takes.map(|item| format!("with errors handled by `{}`", self.source(&item.context_expr)));
                 self.below(text.map(|text| Condition { text, choice: None }), &with.body);
             }
             Stmt::Assign(assign) => {
@@ -110,7 +110,7 @@ impl<'a> Walk<'_, 'a> {
         if !self.ignoring {
             let phrase = match named.first() {
                 Some(name) => format!("also named `{name}`"),
-                None => "taken as a value".to_owned(),
+                None => "used as a value".to_owned(),
             };
             self.add(class, How::HandedOn(phrase), value);
         }
@@ -256,7 +256,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn attempt(&mut self, attempt: &'a StmtTry) {
         let taken = caught(attempt, self.text);
-        let text = taken.map(|handler| format!("where `{handler}` takes a failure"));
+        let text = taken.map(|handler| format!("with errors handled by `{handler}`"));
         self.below(text.map(|text| Condition { text, choice: None }), &attempt.body);
         for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
             self.visit_body(&handler.body);

@@ -307,7 +307,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 pub(super) fn unknown_parameter<'a>(name: &str, place: &Place) -> Value<'a> {
     Value::Unknown(Rc::new(Unknown {
         expression: name.to_owned(),
-        reason: "whoever calls the function decides it".to_owned(),
+        reason: "the caller of the function decides".to_owned(),
         place: place.clone(),
         import: None,
     }))
@@ -334,12 +334,12 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
             Expr::Call(call) => self.call(call),
             Expr::Name(_) => {
                 if let Some(class) = self.class_at(expr) {
-                    self.value(class, "taken as a value", expr);
+                    self.value(class, "used as a value", expr);
                 }
             }
             Expr::Attribute(attribute) => {
                 if let Some(class) = self.class_at(expr) {
-                    self.value(class, "taken as a value", expr);
+                    self.value(class, "used as a value", expr);
                 } else if self.class_at(&attribute.value).is_none() {
                     self.visit_expr(&attribute.value);
                 }

@@ -33,7 +33,7 @@ impl Address {
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = |why: String| StoreError::Address { why };
         // What the parser says may hold a part of the URL, and so of the password.
-        let mut url = Url::parse(text).map_err(|_| wrong("it is no URL".to_owned()))?;
+        let mut url = Url::parse(text).map_err(|_| wrong("it is not a URL".to_owned()))?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {
             return Err(wrong(format!("`{}` is not `postgresql`", url.scheme())));
         }
@@ -51,11 +51,11 @@ impl Address {
             "allow" | "prefer" => ("prefer", roots.is_some()),
             "require" => ("require", roots.is_some()),
             "verify-ca" | "verify-full" => ("require", true),
-            other => return Err(wrong(format!("`sslmode={other}` is not known"))),
+            other => return Err(wrong(format!("`sslmode={other}` is not a valid mode"))),
         };
         rest.push(("sslmode".to_owned(), known.to_owned()));
         url.query_pairs_mut().clear().extend_pairs(rest);
-        let mut config: Config = url.as_str().parse().map_err(|_| wrong("PostgreSQL does not take it".to_owned()))?;
+        let mut config: Config = url.as_str().parse().map_err(|_| wrong("PostgreSQL does not accept it".to_owned()))?;
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(PATIENCE);
         }

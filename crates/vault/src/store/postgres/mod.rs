@@ -209,7 +209,7 @@ impl Store for Postgres {
         let rows = self.reading(|connection| connection.rows(query, &[]))?;
         Ok(rows
             .iter()
-            .map(|row| format!("the database runs with {} = off: it may lose what it acknowledged", row.get::<_, &str>(0)))
+            .map(|row| format!("the database runs with {} = off, so it can lose committed changes", row.get::<_, &str>(0)))
             .collect())
     }
 

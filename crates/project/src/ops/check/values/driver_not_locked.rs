@@ -13,8 +13,9 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "A stored address uses a SQLAlchemy driver that is not locked",
     documentation: r"
-As TK024, for the value that is stored. SQLAlchemy imports the driver that a URL names when the engine is made; if no package of the lock
-installs it, the program ends there. takk leaves a stored value as it is: set one with another driver, or add the package.
+Like TK024, but for a stored value. SQLAlchemy imports the driver named in the URL when the program creates the engine; if no package in
+the lock provides the driver, the program fails there. takk does not change stored values: set a URL with another driver, or add the
+package.
 ",
 };
 
@@ -24,7 +25,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for (name, value) in context.stored(variable) {
             let Some(driver) = driver_not_locked(value.expose(), &context.manifest.packages) else { continue };
             let message =
-                format!("the value of `{name}` in `{environment}` names the driver {}, which no lock has", driver.name);
+                format!("the value of `{name}` in `{environment}` uses the driver {}, which is in no lock", driver.name);
             let help = format!(
                 "add `{}` to the project's dependencies, or `takk secrets set {} --env {environment}`",
                 driver.packages[0],

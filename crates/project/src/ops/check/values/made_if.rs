@@ -13,11 +13,11 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Info,
     summary: "A variable without a value is needed only under a condition",
     documentation: r"
-The class that reads it is made under a condition (`if settings.use_redis: RedisSettings()`), or where the program takes the failure and
-goes on (`except ValidationError`). The field has no default, so that the class cannot be made without the variable; the program can
-run without the class.
+The program instantiates the class that reads the variable only under a condition (`if settings.use_redis: RedisSettings()`), or handles the
+error if it cannot (`except ValidationError`). The field has no default, so the class requires the variable, but the program can run
+without the class.
 
-Give it a value where the condition holds in this environment. `takk why NAME` shows where the class is made.
+Set a value if the condition is true in this environment. `takk why NAME` shows where the program instantiates the class.
 ",
 };
 

@@ -16,16 +16,17 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "A required variable has no value in an environment",
     documentation: r"
-With `--env prod`, `takk check` also looks at the values that are stored for `prod`. A field without a default needs one there: without
-it the program does not start. So does a field whose default pydantic refuses: settings validate their defaults, and `api_key: str = None`
-is none. `takk secrets set --env prod` asks for all that is missing.
+With `--env prod`, `takk check` also checks the values stored for `prod`. A field without a default needs a value there; otherwise the
+program does not start. So does a field whose default pydantic rejects: settings validate their defaults, and `api_key: str = None` is
+not a valid one. `takk secrets set --env prod` prompts for all missing values.
 
-Only classes that the program makes count: not one that is only a base of others, that is part of another, or that is made of data. Of a
-class that nothing in the project makes, as in a library, every field counts. `takk why NAME` says who makes the class.
+takk considers only classes that the program instantiates. It ignores a class that is only a base class, is part of another class, or is
+created from data. If nothing in the project instantiates a class, as in a library, all of its fields count. `takk why NAME` shows who
+instantiates the class.
 
-Below an `env_nested_delimiter` the variables of a nested model are looked at together, as pydantic puts them together. Where one of them is
-set, `DB__PORT`, the model is made of these variables alone, also where the field has a default: what the model asks for beside it,
-`DB__PASSWORD`, is missing.
+With an `env_nested_delimiter`, takk checks the variables of a nested model together, as pydantic merges them. If one of them is set,
+such as `DB__PORT`, pydantic builds the model from these variables alone, even if the field has a default. Other variables that the
+model requires, such as `DB__PASSWORD`, are then missing.
 ",
 };
 
@@ -37,7 +38,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             return;
         }
         let message = match refused_default {
-            Some(why) => format!("`{name}` has no value in `{environment}`, and pydantic refuses the default {why}"),
+            Some(why) => format!("`{name}` has no value in `{environment}`, and pydantic rejects the default {why}"),
             None => format!("`{name}` has no value in `{environment}`"),
         };
         let help = format!("set it: `takk secrets set {word} --env {environment}`", word = shell_word(name));

@@ -12,7 +12,7 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "The stored value of a secret is a placeholder",
     documentation: r"
-`changeme`, `xxx`, `<your key>` and the like come from examples. As the value of a secret, everybody knows them.
+`changeme`, `xxx`, `<your key>` and the like come from examples, so anyone can guess them.
 ",
 };
 
@@ -48,7 +48,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for (name, value) in context.stored(variable) {
             if is_placeholder(value.expose()) {
                 let message = format!("the value of `{name}` in `{environment}` is a placeholder");
-                let help = format!("set a real one: `takk secrets set {word} --env {environment}`", word = shell_word(name));
+                let help = format!("set a real value: `takk secrets set {word} --env {environment}`", word = shell_word(name));
                 found.push(DOC.finding(variable.declared.place().clone(), message, help));
             }
         }

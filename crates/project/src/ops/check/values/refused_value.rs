@@ -16,11 +16,11 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "A stored value is no longer valid",
     documentation: r"
-`takk secrets set` stores only what pydantic accepts, but the code may change after that: a `str` becomes an `int`, a `Literal` loses a
-member. The program then fails when it starts. Set the value again, or go back to the old type.
+`takk secrets set` stores only values that pydantic accepts, but the code may change afterwards: a `str` becomes an `int`, or a `Literal`
+loses a member. The program then fails when it starts. Set a new value, or restore the old type.
 
-Values of nested fields are also looked at together: whether `DB` in JSON is accepted may depend on `DB__PORT`, and whether
-`STORE__PARTS` is, on the model that `STORE__KIND` names.
+takk also checks the values of nested fields together: whether `DB` as JSON is valid can depend on `DB__PORT`, and whether `STORE__PARTS`
+is valid can depend on the model that `STORE__KIND` selects.
 ",
 };
 
@@ -36,7 +36,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             refused.type_name,
             refused.sentence()
         );
-        let help = format!("set another one: `takk secrets set {word} --env {environment}`", word = shell_word(name));
+        let help = format!("set another value: `takk secrets set {word} --env {environment}`", word = shell_word(name));
         found.push(DOC.finding(refused.place, message, help));
     };
     for variable in &context.plan.variables {

@@ -12,8 +12,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Warning,
     summary: "A secret has the same value in two environments",
     documentation: r"
-Anyone who can read the secret of a test environment can then use it in production, and you cannot rotate one without the other. takk
-compares keyed fingerprints of the values, and decrypts none of them.
+Anyone who can read the secret in a test environment can then use it in production, and you cannot rotate one without the other. takk
+compares keyed fingerprints of the values and does not decrypt them.
 ",
 };
 
@@ -26,8 +26,10 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 continue;
             }
             let message = format!("`{name}` has the same value in `{environment}` and in {}", others.join(", "));
-            let help =
-                format!("give `{environment}` its own: `takk secrets set {word} --env {environment}`", word = shell_word(name));
+            let help = format!(
+                "set a different value in `{environment}`: `takk secrets set {word} --env {environment}`",
+                word = shell_word(name)
+            );
             found.push(DOC.finding(variable.declared.place().clone(), message, help));
         }
     }

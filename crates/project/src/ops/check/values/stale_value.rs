@@ -12,7 +12,7 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Info,
     summary: "No settings class declares a stored value",
     documentation: r"
-The field was removed or renamed. takk proposes a rename if the name of a missing variable is similar; it moves and deletes nothing by
+The field was removed or renamed. takk proposes a rename if a missing variable has a similar name; it never moves or deletes a value by
 itself.
 ",
 };
@@ -24,7 +24,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let word = shell_word(name);
         let help = match &stale.nearest {
             Some(nearest) => format!(
-                "if it is `{nearest}` now: `takk secrets get {word} --env {environment} | takk secrets set {new} --stdin --env {environment}`",
+                "if it was renamed to `{nearest}`: `takk secrets get {word} --env {environment} | takk secrets set {new} --stdin --env {environment}`",
                 new = shell_word(nearest)
             ),
             None => format!("unset it: `takk secrets unset {word} --env {environment}`"),
@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         found.push(Finding {
             code: DOC.code,
             severity: DOC.severity,
-            message: format!("`{name}` is stored in `{environment}`, and no settings class reads it"),
+            message: format!("`{name}` is stored in `{environment}`, but no settings class reads it"),
             place: None,
             end: None,
             help: Some(help),

@@ -54,10 +54,10 @@ impl<'p> Proposer<'p> {
             }
             (_, Some(to)) if !is_named => return keep(format!("{} has version {}", self.to, to.version)),
             (_, None) if !is_named && candidate.variable.state == State::Resolved => {
-                return keep("takk makes it of what the code declares".to_owned());
+                return keep("takk composes it from what the code declares".to_owned());
             }
             (_, None) if !is_named && candidate.is_covered => {
-                return keep(format!("{} has a value under another of its names", self.to));
+                return keep(format!("{} has a value under another name of the field", self.to));
             }
             _ => {}
         }
@@ -67,7 +67,7 @@ impl<'p> Proposer<'p> {
     fn secret(&self, candidate: &Candidate<'_>) -> (Action, String) {
         let was_made = candidate.from.is_some_and(|from| from.origin == "generated");
         match made_up(self.manifest, &candidate.name, self.random) {
-            Ok(Ok(_)) if was_made => (Action::Regenerate, format!("takk made the one of {}", self.from)),
+            Ok(Ok(_)) if was_made => (Action::Regenerate, format!("takk generated the value in {}", self.from)),
             Ok(Ok(_)) => match &candidate.variable.declared.resource {
                 Some(part) => (Action::Ask, self.belongs(part)),
                 None => (Action::Regenerate, "a secret of the program's own".to_owned()),
@@ -78,33 +78,33 @@ impl<'p> Proposer<'p> {
     }
 
     fn belongs(&self, part: &ResourcePart) -> String {
-        format!("{} `{}` has its own in {}", part.kind, part.name, self.to)
+        format!("{} `{}` has its own value in {}", part.kind, part.name, self.to)
     }
 
     fn plain(&self, candidate: &Candidate<'_>) -> (Action, String) {
         let ask = |reason: String| (Action::Ask, reason);
         let Some(value) = candidate.from.and_then(|from| self.values.get(&from.name)).map(SecretValue::expose) else {
-            return ask(format!("{} has none either", self.from));
+            return ask(format!("{} has no value either", self.from));
         };
         let declared = &candidate.variable.declared;
         let is_composed = declared.service.is_some() || !declared.template.is_empty();
         if is_composed || address::is_named(&candidate.name) {
-            return ask(format!("an address, another one in {}", self.to));
+            return ask(format!("an address, different in {}", self.to));
         }
         if let Some(part) = declared.resource.as_ref().filter(|part| !PLAIN_PARTS.contains(&part.part.as_str())) {
             return ask(self.belongs(part));
         }
         if address::has_credential(value) {
-            return ask("it seems to hold a password or a key".to_owned());
+            return ask("it seems to contain a password or a key".to_owned());
         }
         if address::is_in(value, &self.hosts) {
-            return ask(format!("it holds an address of {}", self.from));
+            return ask(format!("it contains an address of {}", self.from));
         }
         if address::names(value, self.from) {
-            return ask(format!("it says `{}`", self.from));
+            return ask(format!("it contains `{}`", self.from));
         }
         if check(self.manifest, &candidate.name, value).is_err() {
-            return ask(format!("the program does not accept the one of {} any more", self.from));
+            return ask(format!("the program no longer accepts the value of {}", self.from));
         }
         (Action::Copy, "a plain setting".to_owned())
     }
@@ -124,12 +124,12 @@ pub(super) fn made_up(manifest: &Manifest, name: &str, random: &dyn Random) -> R
             failed = Some(error);
         }
     };
-    let mut why = NotGenerable::from("it is secret, and only who gives it out has it");
+    let mut why = NotGenerable::from("it is a secret that only its issuer has");
     let mut made = None;
     for setting in manifest.fields(name) {
         match generate(&Wanted { setting }, &mut fill) {
             Ok(value) if check(manifest, name, &value).is_ok() => made = made.or(Some(value)),
-            Ok(_) => why = NotGenerable::from("the classes that read it do not accept one value"),
+            Ok(_) => why = NotGenerable::from("no value is valid for all classes that read it"),
             // One that knows better is enough.
             Err(reason) => {
                 why = reason;
