@@ -90,14 +90,14 @@ impl Hosted {
         self.vault.transaction(durability, |unit| {
             let mut authorizer = Authorizer::at(unit.now());
             let mut accesses = Vec::with_capacity(requests.len());
-            let mut authorized = Vec::with_capacity(requests.len());
+            let mut decisions = Vec::with_capacity(requests.len());
             for request in requests {
                 let access = authorizer.authorize(unit.accounts().as_mut(), request)?;
-                authorized.push(access.map(|access| accesses.push(access)));
+                decisions.push(access.map(|access| accesses.push(access)));
             }
             let mut responses = unit.act(&accesses)?.into_iter();
             let mut next = || responses.next().expect("there is one for each access").map_err(Refusal::from);
-            Ok(authorized.into_iter().map(|authorized| authorized.and_then(|()| next())).collect())
+            Ok(decisions.into_iter().map(|decision| decision.and_then(|()| next())).collect())
         })
     }
 }
