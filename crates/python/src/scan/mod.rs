@@ -140,12 +140,14 @@ pub fn is_word(byte: u8) -> bool {
     /// Looked up, because it is asked for every byte around a hit.
     const IS_WORD: [bool; 256] = {
         let mut is_word = [false; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            is_word[byte] = byte >= 0x80 || matches!(byte as u8, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_');
-            byte += 1;
+        let mut byte = u8::MAX;
+        loop {
+            is_word[byte as usize] = byte >= 0x80 || byte == b'_' || byte.is_ascii_alphanumeric();
+            if byte == 0 {
+                break is_word;
+            }
+            byte -= 1;
         }
-        is_word
     };
     IS_WORD[usize::from(byte)]
 }
