@@ -181,7 +181,7 @@ impl<'a> Evaluator<'a> {
     /// The method resolution order (C3), the class itself first, external bases as they are. `None`: the bases contradict each
     /// other, or one of them is not known.
     pub fn resolution_order(&self, class: &Rc<Class<'a>>) -> Option<Rc<Vec<Value<'a>>>> {
-        if let Some(known) = &class.found.borrow().order {
+        if let Some(known) = class.found.borrow().order.get() {
             return known.clone();
         }
         let _guard = self.enter()?;
@@ -206,7 +206,7 @@ impl<'a> Evaluator<'a> {
             order.extend(rest);
             Rc::new(order)
         });
-        self.found_out(class, |found| found.order.get_or_insert(result).clone())
+        self.found_out(class, |found| found.order.get_or_init(|| result).clone())
     }
 
     /// The paths of all external bases, in resolution order.

@@ -1,6 +1,6 @@
 //! What an expression evaluates to, as far as the source says it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use ruff_python_ast::{Parameters, Stmt, StmtClassDef};
@@ -98,7 +98,7 @@ pub struct Class<'a> {
 /// What was found out about a class, each once.
 #[derive(Default)]
 pub(super) struct ClassCache<'a> {
-    pub order: Option<Option<Rc<Vec<Value<'a>>>>>,
+    pub order: OnceCell<Option<Rc<Vec<Value<'a>>>>>,
     pub external: Option<Rc<[Rc<str>]>>,
     pub members: Option<Rc<[ClassMember<'a>]>>,
     pub enum_members: Option<Rc<[Rc<Member<'a>>]>>,
