@@ -52,6 +52,7 @@ mod terminal;
 mod text;
 mod transfer;
 mod trust;
+mod types;
 mod values;
 mod vault;
 mod why;

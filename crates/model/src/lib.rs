@@ -59,7 +59,7 @@ pub use settings::{
     SettingsConfig, TemplatePart,
 };
 pub use sources::{Given, Source, Sources};
-pub use type_name::type_named;
+pub use type_name::{type_named, written_beside};
 pub use url_rule::UrlRule;
 pub use usage::{Making, PartOf, Usage, UsageKind};
 pub use value_type::{

@@ -45,9 +45,18 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// What the field that reads a name accepts; of a name that is read elsewhere, what `type_name` says.
+    /// What the field that reads a name accepts, or what the field inside of it does that has the name. Of a name that no field has
+    /// nothing but `type_name` is known.
     pub fn accepts(&self, name: &str, type_name: &str) -> Cow<'_, ValueType> {
-        self.field(name).map_or_else(|| Cow::Owned(type_named(type_name)), |field| Cow::Borrowed(&field.accepts))
+        if let Some(field) = self.field(name) {
+            return Cow::Borrowed(&field.accepts);
+        }
+        let inside = self.nested().find_map(|(_, names)| names.find(name));
+        match inside.as_ref().map(|inside| inside.types.as_slice()) {
+            Some([at]) => Cow::Borrowed(at.whole),
+            Some(types @ [_, ..]) => Cow::Owned(ValueType::Union(types.iter().map(|at| at.whole.clone()).collect())),
+            Some([]) | None => Cow::Owned(type_named(type_name)),
+        }
     }
 }
 

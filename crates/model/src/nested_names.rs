@@ -92,8 +92,10 @@ impl NestedField {
 /// A type, and the models that it stands in, outermost first.
 #[derive(Clone)]
 pub struct TypeAt<'m> {
-    /// The type.
+    /// The type, without what only adds rules to it.
     pub accepts: &'m ValueType,
+    /// The same with all rules.
+    pub whole: &'m ValueType,
     within: Vec<&'m ModelRule>,
 }
 
@@ -110,7 +112,7 @@ pub struct Inside<'m> {
 impl Inside<'_> {
     /// Whether it must be kept secret, itself or in a part.
     pub fn is_secret(&self) -> bool {
-        self.types.is_empty() || self.types.iter().any(|at| has_secret(at.accepts))
+        self.types.is_empty() || self.types.iter().any(|at| at.accepts.holds_secret())
     }
 }
 
@@ -157,7 +159,7 @@ impl<'m> NestedNames<'m> {
 
     /// Whether something in the field must be kept secret.
     pub fn holds_secret(&self) -> bool {
-        self.field.secret || self.field.nested.iter().any(|leaf| leaf.secret) || has_secret(&self.field.accepts)
+        self.field.secret || self.field.nested.iter().any(|leaf| leaf.secret) || self.field.accepts.holds_secret()
     }
 
     /// A name as it is written: in upper case unless case matters.
@@ -265,7 +267,7 @@ impl<'m> NestedNames<'m> {
 
     /// The field's own type.
     pub fn outermost(&self) -> TypeAt<'m> {
-        TypeAt { accepts: peeled(&self.field.accepts), within: Vec::new() }
+        TypeAt { accepts: peeled(&self.field.accepts), whole: &self.field.accepts, within: Vec::new() }
     }
 
     /// The variable of what these keys lead to, as it is written; `None` if splitting it would not give the keys back. The first of the
@@ -304,7 +306,7 @@ impl<'m> TypeAt<'m> {
     /// The same place with another type, which is no field of a model.
     #[must_use]
     pub fn with(&self, accepts: &'m ValueType) -> Self {
-        Self { accepts: peeled(accepts), within: self.within.clone() }
+        Self { accepts: peeled(accepts), whole: accepts, within: self.within.clone() }
     }
 
     /// The model, if it is one.
@@ -329,7 +331,7 @@ impl<'m> TypeAt<'m> {
         let (model, depth) = self.resolved();
         let mut within = self.within.get(..depth).unwrap_or_default().to_vec();
         within.extend(model);
-        Self { accepts: peeled(&field.accepts), within }
+        Self { accepts: peeled(&field.accepts), whole: &field.accepts, within }
     }
 
     /// Where a key leads, as a validator takes it.
@@ -382,25 +384,6 @@ pub fn peeled(accepts: &ValueType) -> &ValueType {
         }
         T::First(inner) => peeled(inner),
         other => other,
-    }
-}
-
-/// Whether a secret, or an address with a password, is in a type.
-fn has_secret(accepts: &ValueType) -> bool {
-    use ValueType as T;
-    match accepts {
-        T::Secret(_) => true,
-        T::Url(rule) => rule.name.ends_with("Dsn"),
-        T::Model(rule) => rule.fields.iter().any(|field| has_secret(&field.accepts)),
-        T::Union(members) | T::Tuple(members) | T::Tagged(TaggedRule { members, .. }) => members.iter().any(has_secret),
-        T::Constrained(_, inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => has_secret(inner),
-        T::NoneText(_, inner) | T::Preceded(_, inner) | T::Usual(inner) | T::Merged(inner) | T::Coerced(_, inner) => {
-            has_secret(inner)
-        }
-        T::List(inner) | T::Set(inner) | T::FrozenSet(inner) | T::TupleOf(inner) | T::Json(inner) => has_secret(inner),
-        T::First(inner) => has_secret(inner),
-        T::Dict(_, value) => has_secret(value),
-        _ => false,
     }
 }
 

@@ -1,4 +1,5 @@
-//! The name of a type as a manifest writes it, read back: `list[int] | None`.
+//! The name of a type as a manifest writes it, read back: `list[int] | None`. Only what a manifest leaves out is read so, because the
+//! name says it ([`written_beside`]), and what has nothing but a name: the compiled manifest of another program.
 
 use super::{ValueType, generic_type, plain_type};
 
@@ -11,6 +12,30 @@ pub fn type_named(name: &str) -> ValueType {
     match reader.union() {
         Some(read) if reader.rest.is_empty() && !is_open(&read) => read,
         _ => ValueType::unchecked(format!("`{name}` does its own validation")),
+    }
+}
+
+/// What a type of that name accepts, as a manifest writes it. It leaves out what is plain, so that it is to be read back from the name: a
+/// type with a name that says something else or nothing, `NewType("Port", int)` or a class derived from `AnyUrl`, is written as one that
+/// nothing constrains.
+pub fn written_beside(name: &str, accepts: ValueType) -> ValueType {
+    if !accepts.is_plain() || says(name, &accepts) {
+        return accepts;
+    }
+    ValueType::Constrained(Box::default(), Box::new(accepts))
+}
+
+/// Whether the type of that name accepts just that, which is plain. Most types are simple, and need no reading.
+fn says(name: &str, accepts: &ValueType) -> bool {
+    use ValueType as T;
+    match (name, accepts) {
+        ("str", T::Str) | ("int", T::Int) | ("bool", T::Bool) | ("float", T::Float) => true,
+        ("SecretStr", T::Secret(inner)) if **inner == T::Str => true,
+        (name, T::Url(rule)) if rule.name == name => true,
+        (name, T::Union(members)) if members.len() == 2 && members[1] == T::None => {
+            matches!(name.strip_suffix(" | None"), Some(inner) if says(inner, &members[0])) || type_named(name) == *accepts
+        }
+        (name, accepts) => type_named(name) == *accepts,
     }
 }
 
@@ -119,6 +144,21 @@ mod tests {
         ] {
             assert_eq!(type_named(name), expected, "{name}");
             assert!(type_named(name).is_plain(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_name_does_not_say_is_written_beside_it() {
+        use ValueType as T;
+        let left_out = |name: &str, accepts: T| written_beside(name, accepts).is_plain();
+        assert!(left_out("int | None", T::Union(vec![T::Int, T::None])));
+        for (name, accepts) in [
+            ("NewType('Port', int)", T::Int),
+            ("list", T::List(Box::new(T::Int))),
+            ("int", T::Union(vec![T::Int, T::Int])),
+            ("SecretStr", T::Str),
+        ] {
+            assert!(!left_out(name, accepts), "{name}");
         }
     }
 

@@ -463,4 +463,27 @@ impl ValueType {
     pub fn is_complex_union(&self) -> bool {
         self.union_members().is_some_and(|members| members.iter().any(|m| m.is_complex() || m.is_complex_union()))
     }
+
+    /// Whether a secret, or an address with a password, is in it.
+    pub fn holds_secret(&self) -> bool {
+        use ValueType as T;
+        match self {
+            T::Secret(_) => true,
+            T::Url(rule) => rule.name.ends_with("Dsn"),
+            T::Model(rule) => rule.fields.iter().any(|field| field.accepts.holds_secret()),
+            T::Union(members) | T::Tuple(members) | T::Tagged(TaggedRule { members, .. }) => {
+                members.iter().any(Self::holds_secret)
+            }
+            T::Constrained(_, inner) | T::Checked(_, inner) | T::Undecoded(inner) | T::EmptyIsUnset(inner) => {
+                inner.holds_secret()
+            }
+            T::NoneText(_, inner) | T::Preceded(_, inner) | T::Usual(inner) | T::Merged(inner) | T::Coerced(_, inner) => {
+                inner.holds_secret()
+            }
+            T::List(inner) | T::Set(inner) | T::FrozenSet(inner) | T::TupleOf(inner) | T::Json(inner) => inner.holds_secret(),
+            T::First(inner) => inner.holds_secret(),
+            T::Dict(_, value) => value.holds_secret(),
+            _ => false,
+        }
+    }
 }

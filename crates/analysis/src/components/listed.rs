@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::notes::{Notes, Observation};
 use crate::settings::{Models, read_class};
-use takk_model::{ClassKind, ClassRef, DefaultValue, Place, SettingsClass};
+use takk_model::{ClassKind, ClassRef, DefaultValue, Place, SettingsClass, ValueType};
 use takk_python::{Class, Found, Origin, Value};
 
 /// Classes that are listed, as far as nothing else finds them.
@@ -99,6 +99,10 @@ fn make_partial(class: &mut SettingsClass) {
     for field in &mut class.fields {
         if !field.optional {
             field.type_name = format!("{} | None", field.type_name);
+            if field.accepts.is_plain() {
+                let accepts = std::mem::replace(&mut field.accepts, ValueType::None);
+                field.accepts = ValueType::Union(vec![accepts, ValueType::None]);
+            }
         }
         (field.required, field.optional) = (false, true);
         field.default = Some(DefaultValue::Value(serde_json::Value::Null));

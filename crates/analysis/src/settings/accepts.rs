@@ -1,4 +1,5 @@
-//! What a field accepts, as structure: its annotation, what `Field(...)` adds, and what validators leave open.
+//! What the fields of a settings class accept: the reading of their types ([`super::reading`]), and what validators, the version of
+//! pydantic and the sources of the class make of it.
 
 use std::rc::Rc;
 
@@ -96,15 +97,15 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         let said = reader.told();
         // What runs first may give the field a value.
         let may_be_given = self.constructed || self.validators.model == Some(Moment::Before);
-        let refuses = !may_be_given && !field.is_required();
+        let may_refuse = !may_be_given && !field.is_required();
         let (read, refused_default) = if self.models.rules.is_pydantic_v1() {
             let read = self.of_version(validated(plain, field, &self.validators));
-            let refused = if refuses { refused_default(self.models, field, made, &read, self.config, &Some) } else { None };
+            let refused = if may_refuse { refused_default(self.models, field, made, &read, self.config, &Some) } else { None };
             (read, refused)
         } else {
             let prepared = |value| self.validators.prepared(self.models, &self.class, &field.name, value);
             let refused =
-                if refuses { refused_default(self.models, field, made, &plain, self.config, &prepared) } else { None };
+                if may_refuse { refused_default(self.models, field, made, &plain, self.config, &prepared) } else { None };
             (self.of_version(validated(plain, field, &self.validators)), refused)
         };
         let has_parts = read.is_complex() || read.is_complex_union();

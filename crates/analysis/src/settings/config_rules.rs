@@ -7,6 +7,7 @@ use takk_model::{Constraints, EnumMixin, ValueType};
 use takk_python::Value;
 
 /// What a configuration puts on types. A key that the source does not decide leaves open what it could change.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key or a version of its own")]
 #[derive(Clone, Default)]
 pub(super) struct ConfigRules {
     text: Constraints,

@@ -18,7 +18,7 @@ use super::sources::{self, Chosen};
 use super::variables;
 use super::vocabulary::Marks;
 use crate::notes::{Notes, Observation};
-use takk_model::{Api, ClassKind, ClassRef, Setting, SettingsClass, Usage};
+use takk_model::{Api, ClassKind, ClassRef, Setting, SettingsClass, Usage, written_beside};
 use takk_python::{Class, Evaluator, Unknown, Value};
 
 /// Reads a class as `kind`. What is worth a finding goes to `notes`.
@@ -186,8 +186,8 @@ impl<'a> FieldReader<'_, 'a> {
             required: field.is_required() && !implied && path.is_none(),
             default: default
                 .or_else(|| (implied && field.is_required()).then_some(takk_model::DefaultValue::Value(Json::Null))),
+            accepts: written_beside(&said.text, accepts),
             type_name: said.text,
-            accepts,
             optional: optional || allowed,
             secret: said.secret || marks.secret || path.is_some(),
             constraints: said.constraints,

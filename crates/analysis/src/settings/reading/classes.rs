@@ -196,14 +196,15 @@ impl<'a> Reader<'_, 'a> {
 
     fn enumeration(&mut self, class: &Rc<Class<'a>>, outer: bool) -> ValueType {
         let evaluator = self.models.evaluator;
-        if !self.accepting && !(outer && self.telling) {
+        let is_told = outer && self.telling;
+        if !self.accepting && !is_told {
             return ValueType::Any;
         }
         let members = evaluator.members(class);
         let mut values: Vec<Json> = Vec::new();
         for member in members.iter() {
             let Some(value) = fold::json(&member.value) else { continue };
-            if outer {
+            if is_told {
                 self.tell_member(&value);
             }
             if is_scalar(&member.value) {

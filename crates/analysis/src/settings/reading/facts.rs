@@ -137,9 +137,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// The value of a member of an enum.
     pub(super) fn tell_member(&mut self, value: &Json) {
-        if self.telling {
-            self.said.choices.push(choice(value));
-        }
+        self.said.choices.push(choice(value));
     }
 }
 
