@@ -256,6 +256,6 @@ fn a_stdout_that_is_closed_or_full() {
     if Path::new("/dev/full").exists() {
         let full = shell("\"$TAKK\" plan >/dev/full");
         assert_eq!(full.status.code(), Some(2));
-        assert!(String::from_utf8_lossy(&full.stderr).starts_with("error: cannot write to the standard output"));
+        assert!(String::from_utf8_lossy(&full.stderr).starts_with("error: cannot write to standard output"));
     }
 }

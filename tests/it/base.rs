@@ -209,8 +209,8 @@ fn what_cannot_be_compared_says_why() {
     for (base, hint) in [
         ("mian", "hint: did you mean `main`?"),
         ("2026", "hint: did you mean `release/2026`?"),
-        ("0123456789012345678901234567890123456789", "hint: `git branch --all` lists the branches"),
-        ("zzzzzzzz; touch x", "hint: `git branch --all` lists the branches"),
+        ("0123456789012345678901234567890123456789", "hint: run `git branch --all` to list the branches"),
+        ("zzzzzzzz; touch x", "hint: run `git branch --all` to list the branches"),
     ] {
         let answer = takk(repository.path(), &["check", "--base", base]);
         assert_eq!((answer.code, answer.out.as_str()), (2, ""));

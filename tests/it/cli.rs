@@ -61,7 +61,11 @@ fn what_cannot_run_ends_with_2_and_a_hint() {
         (&["plan", "nowhere"][..], "error: there is no directory `nowhere`", "caused by: "),
         (&["plan", "app.py"], "error: `app.py` is a file", "hint: name its directory: `takk plan .`"),
         (&["plan", "--env", "prdo"], "error: there is no environment `prdo`", "hint: did you mean `prod`?"),
-        (&["check", "--env", "Prod"], "error: there is no environment `Prod`", "caused by: `Prod` is not a name"),
+        (
+            &["check", "--env", "Prod"],
+            "error: there is no environment `Prod`",
+            "caused by: `Prod` is not a valid environment name",
+        ),
         (&["check", "--base", "no-such-commit"], "error: ", "hint: "),
         (&["explain", "XY123"], "error: no finding has the code `XY123`", "hint: "),
         (&["why", "NOTHING"], "error: no variable or field is named `NOTHING`", "hint: "),
@@ -91,7 +95,7 @@ fn a_wrong_command_line_ends_with_2() {
 #[test]
 fn quiet_leaves_only_the_answer() {
     let project = project();
-    assert_eq!(takk(project.path(), &["check"]).err, "Nothing found.\n");
+    assert_eq!(takk(project.path(), &["check"]).err, "No findings.\n");
     assert_eq!(takk(project.path(), &["check", "--quiet"]).err, "");
 }
 

@@ -45,7 +45,7 @@ fn the_settings_of_the_project_count() {
 #[test]
 fn an_unknown_code_is_refused_with_the_nearest() {
     let error = check(&sample::shop(), &selection(&["TK0001"], &[]), RULES).expect_err("unknown");
-    assert_eq!(error.message, "no finding has a code that begins with `TK0001`");
+    assert_eq!(error.message, "no finding has a code that starts with `TK0001`");
     assert_eq!(error.hints, ["did you mean `TK001`?"]);
     let error = rules::find(RULES, "plain-dns").expect_err("unknown");
     assert_eq!(error.hints, ["did you mean `plain-dsn`?"]);
@@ -65,7 +65,7 @@ fn the_findings_as_text() {
     let shop = sample::shop();
     let text = plain(&(findings_text::render(&findings, &shop.sources, false) + &findings_text::summary(&findings)));
     insta::assert_snapshot!(text);
-    assert_eq!(plain(&findings_text::summary(&[])), "Nothing found.\n");
+    assert_eq!(plain(&findings_text::summary(&[])), "No findings.\n");
 }
 
 #[test]

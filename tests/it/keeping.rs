@@ -102,7 +102,7 @@ fn a_store_that_is_not_there_is_no_mistake() {
     assert!(desk.refused(&["store", "backup", "copy"]).starts_with("error: nothing is stored yet\n"));
     assert!(desk.refused(&["store", "rekey"]).starts_with("error: nothing is stored yet\n"));
     assert_eq!(desk.done(&["env", "use", "--clear"]), "No environment is in use in this checkout.\n");
-    assert_eq!(desk.done(&["env", "delete", "--expired"]), "No environment is past its time.\n");
+    assert_eq!(desk.done(&["env", "delete", "--expired"]), "No environment has expired.\n");
     assert!(desk.done(&["env", "list"]).contains("dev   not stored"));
     assert!(!desk.home().exists(), "to look is not to make");
 }
@@ -124,10 +124,12 @@ fn the_status_names_everything_but_the_key() {
     assert!(!said.contains(key.trim()) && !json.to_string().contains(key.trim()));
     // Without its key it is still known what is there.
     fs::remove_file(desk.home().join("master.key")).expect("removed");
-    assert!(desk.done(&["store", "status"]).contains("master key  it is nowhere to be found\n"));
+    assert!(desk.done(&["store", "status"]).contains("master key  takk cannot find it\n"));
     let other = [("TAKK_MASTER_KEY", &*"1".repeat(64))];
     assert!(
-        desk.with(&["store", "status"], &other).out.contains("in the variable TAKK_MASTER_KEY: it does not fit this store\n")
+        desk.with(&["store", "status"], &other)
+            .out
+            .contains("in the variable TAKK_MASTER_KEY: it is not the master key of this store\n")
     );
     #[cfg(unix)]
     for name in ["store.db", "store.lock"] {
@@ -203,7 +205,7 @@ fn a_value_that_was_changed_is_found_in_any_project() {
     desk.write("pyproject.toml", "[project]\nname = \"another\"\n");
     let found = desk.takk(&["store", "verify"]);
     assert_eq!(found.code, 1);
-    assert!(found.out.contains("1 defect in") && found.out.contains("shop: `the environment` in `dev` is not what was stored"));
+    assert!(found.out.contains("1 defect in") && found.out.contains("shop: `the environment` in `dev` fails authentication"));
     let json: serde_json::Value = serde_json::from_str(&desk.takk(&["store", "verify", "--json"]).out).expect("JSON");
     assert_eq!(json["wrong"].as_array().map(Vec::len), Some(1));
     desk.done(&["store", "backup", "damaged.db"]);
@@ -230,10 +232,10 @@ fn what_is_no_backup_is_refused_and_changes_nothing() {
     fs::write(desk.project.path().join("short.db"), &whole[..whole.len() / 2]).expect("written");
     fs::create_dir(desk.project.path().join("directory.db")).expect("made");
     for (name, why) in [
-        ("newer.db", "error: the store `newer.db` has schema 99, and this takk knows 7\n"),
-        ("foreign.db", "error: `foreign.db` is not a store of takk\n"),
-        ("text.db", "error: `text.db` is not a store of takk\n"),
-        ("empty.db", "error: `empty.db` is not a store of takk\n"),
+        ("newer.db", "error: the store `newer.db` has schema version 99, but this takk supports only up to 7\n"),
+        ("foreign.db", "error: `foreign.db` is not a takk store\n"),
+        ("text.db", "error: `text.db` is not a takk store\n"),
+        ("empty.db", "error: `empty.db` is not a takk store\n"),
         ("short.db", "error: `short.db` is damaged\n"),
         ("directory.db", "error: cannot read `directory.db`\n"),
         ("nowhere.db", "error: cannot read `nowhere.db`\n"),
@@ -245,7 +247,7 @@ fn what_is_no_backup_is_refused_and_changes_nothing() {
     assert!(desk.refused(&["store", "restore", itself.to_str().expect("text"), "--yes"]).contains("is the store itself"));
     desk.done(&["store", "rekey"]);
     let said = desk.refused(&["store", "restore", "copy.db", "--yes"]);
-    assert!(said.starts_with("error: the master key does not fit `copy.db`\n"), "{said}");
+    assert!(said.starts_with("error: the master key does not match `copy.db`\n"), "{said}");
     assert_eq!(desk.value(&["TOKEN"]), "kept");
     assert!(kept(&desk).is_empty() && !names(&desk).iter().any(|name| name.contains(".new")), "{:?}", names(&desk));
 }
@@ -270,7 +272,7 @@ fn a_master_key_is_replaced_where_it_is() {
     assert!(said.err.contains("set TAKK_MASTER_KEY_FILE to `new.key`"), "{}", said.err);
     #[cfg(unix)]
     assert_eq!(mode(&desk.project.path().join("new.key")), 0o600);
-    assert!(desk.with(&["secrets", "get", "TOKEN"], &given).err.contains("does not fit this store"));
+    assert!(desk.with(&["secrets", "get", "TOKEN"], &given).err.contains("does not match this store"));
     assert_eq!(desk.with(&["secrets", "get", "TOKEN"], &[("TAKK_MASTER_KEY_FILE", "new.key")]).out, "kept");
 }
 
@@ -293,7 +295,7 @@ fn a_preview_is_made_from_another_environment_and_deleted() {
     assert!(desk.refused(&["env", "delete", "qa", "--yes"]).starts_with("error: nothing is stored in `qa`\n"));
     assert_eq!(
         desk.done(&["env", "delete", "preview/cart", "--yes"]),
-        "deleted preview/cart with 2 values; its key is destroyed\n"
+        "deleted preview/cart with 2 values; its key was destroyed\n"
     );
     assert!(!desk.done(&["env", "list"]).contains("cart"));
     assert_eq!(desk.done(&["env", "use", "--clear"]), "No environment is in use in this checkout.\n");
@@ -377,7 +379,7 @@ fn the_environment_in_use_is_that_of_one_checkout() {
     assert!(desk.refused(&["env", "use"]).contains("<NAME|--clear>") || desk.takk(&["env", "use"]).code == 2);
     desk.write("takk.toml", "[environments.live]\n");
     assert!(desk.refused(&["secrets", "get", "TOKEN"]).starts_with("error: the environment in use, `qa`, no longer exists\n"));
-    assert_eq!(desk.done(&["env", "use", "--clear"]), "qa is not in use in this checkout any more.\n");
+    assert_eq!(desk.done(&["env", "use", "--clear"]), "qa is no longer in use in this checkout.\n");
 }
 
 #[test]
@@ -451,12 +453,12 @@ fn where_nothing_can_be_written_it_says_so() {
     std::fs::write(directory.path().join("port"), "8000").expect("written");
     let set = takk_with(directory.path(), &["secrets", "set", "PORT", "--file", "port", "--env", "dev"], &home);
     assert_eq!(set.code, 2, "{}", set.err);
-    assert!(set.err.contains("cannot make the directory `/proc/takk`") && set.err.contains("TAKK_HOME"), "{}", set.err);
+    assert!(set.err.contains("cannot create the directory `/proc/takk`") && set.err.contains("TAKK_HOME"), "{}", set.err);
     std::fs::write(directory.path().join("values.env"), "PORT=8000\n").expect("written");
     let import = takk_with(directory.path(), &["secrets", "import", "values.env", "--env", "dev"], &home);
     assert_eq!(import.code, 2, "{}", import.err);
     assert!(
-        import.err.contains("cannot make the directory `/proc/takk`") && import.err.contains("TAKK_HOME"),
+        import.err.contains("cannot create the directory `/proc/takk`") && import.err.contains("TAKK_HOME"),
         "{}",
         import.err
     );

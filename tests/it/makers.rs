@@ -88,15 +88,15 @@ fn a_base_and_a_part_have_no_variables_of_their_own() {
         "class Base(BaseSettings):\n    token: str\n\nclass Part(BaseSettings):\n    port: int\n\nclass App(Base, env_prefix='APP_'):\n    parts: list[Part] = []\n\napp = App()\n",
     )]);
     assert_eq!(names(&project), ["APP_PARTS", "APP_TOKEN"]);
-    assert_eq!(usage(&project, "Base"), (UsageKind::BaseOnly, "only a base of `App`".to_owned()));
+    assert_eq!(usage(&project, "Base"), (UsageKind::BaseOnly, "only a base class of `App`".to_owned()));
     assert_eq!(usage(&project, "Part"), (UsageKind::PartOf, "part of `App.parts`".to_owned()));
-    assert_eq!(usage(&project, "App"), (UsageKind::Made, "made in settings.py:12".to_owned()));
+    assert_eq!(usage(&project, "App"), (UsageKind::Made, "instantiated in settings.py:12".to_owned()));
     // `takk inspect` keeps each class with its own names.
     assert!(project.manifest.settings.iter().any(|class| class.fields.iter().any(|field| field.env == ["TOKEN"])));
     // A value under the name of a base is for nobody.
     assert_eq!(project.manifest.readers("TOKEN").count(), 0);
     let error = why(&mut sample::nothing_kept(&Home::none()), &project, "Base.token", &[]).expect_err("nobody reads it");
-    assert!(error.message.contains("`Base.token` is read by nobody"), "{}", error.message);
+    assert!(error.message.contains("nothing reads `Base.token`"), "{}", error.message);
 }
 
 #[test]
@@ -110,15 +110,18 @@ fn every_form_says_who_makes_a_class() {
     let mut platform = sample::nothing_kept(&home);
     let planned = plan(&mut platform, &project, &[]).expect("planned").plan;
     let text = plain(&plan_text::render(&planned, &[], true));
-    assert!(text.contains("settings.App, made in main.py:3 with _env_prefix='X_'"), "{text}");
+    assert!(text.contains("settings.App, instantiated in main.py:3 with _env_prefix='X_'"), "{text}");
     let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(one_line.contains("1 settings class reads nothing by itself: `settings.Base` is only a base of `App`."), "{text}");
+    assert!(
+        one_line.contains("1 settings class reads no variables by itself: `settings.Base` is only a base class of `App`."),
+        "{text}"
+    );
     crate::text::assert_fits(&text);
-    assert!(plan_markdown::render(&planned, &[], true).contains("only a base of `App`"));
+    assert!(plan_markdown::render(&planned, &[], true).contains("only a base class of `App`"));
     let reason = why_text::render(&why(&mut platform, &project, "y_token", &[]).expect("known"), 0);
-    assert!(plain(&reason).contains("made in main.py:4 with _env_prefix='Y_'"), "{reason}");
+    assert!(plain(&reason).contains("instantiated in main.py:4 with _env_prefix='Y_'"), "{reason}");
     let docs = docs_markdown::render(&project.manifest, &planned);
-    assert!(docs.contains("Classes that read nothing by themselves") && docs.contains("`X_NAME`"), "{docs}");
+    assert!(docs.contains("Classes that read no variables by themselves") && docs.contains("`X_NAME`"), "{docs}");
     let empty = Edited::new(String::new());
     let file = dotenv_text::render(&dotenv::dotenv(&project, &empty), &empty).expect("nothing is there to be kept");
     let file = String::from_utf8(file).expect("text");
@@ -145,7 +148,7 @@ fn what_is_made_under_a_condition_is_a_note() {
     assert_eq!(
         notes,
         [
-            "`REDIS_URL` has no value in `dev`: `Redis` needs it, made in settings.py:7, where `except ValidationError` takes a failure"
+            "`REDIS_URL` has no value in `dev`: `Redis` needs it, instantiated in settings.py:7, with errors handled by `except ValidationError`"
         ]
     );
     assert!(!check::is_failure(&found.into_iter().filter(|finding| finding.code.0 > 100).collect::<Vec<_>>()));

@@ -89,8 +89,8 @@ fn a_service_is_found_by_its_full_or_its_unique_short_name() {
     let internal = "http://mail-worker.web-shop-prod.svc.cluster.local:9000";
     assert_eq!(resolved("mail.worker", Internal, "http").expect("port"), internal);
     assert_eq!(resolved("self", Internal, "http").expect("the one reader"), internal);
-    assert_eq!(resolved("cleanup", Internal, "http"), Err("`cleanup` listens on no port".to_owned()));
-    assert_eq!(resolved("cleanup", External, "http"), Err("`cleanup` cannot be reached from outside".to_owned()));
+    assert_eq!(resolved("cleanup", Internal, "http"), Err("`cleanup` does not listen on a port".to_owned()));
+    assert_eq!(resolved("cleanup", External, "http"), Err("`cleanup` is not reachable from outside".to_owned()));
     assert_eq!(resolved("apl", Internal, "http"), Err("no component is named `apl`, did you mean `api`?".to_owned()));
     assert_eq!(resolved("mail", Internal, "http"), Err("`mail` is a group of mail.worker: name one of them".to_owned()));
 }

@@ -56,7 +56,7 @@ fn a_module_in_two_places_as_near_is_told_and_not_guessed() {
     let files = [("libs/one/common/base.py", &*one), ("libs/two/common/base.py", &*two), ("api/settings.py", &*settings)];
     let directory = project(&files);
     let told = messages(&findings(directory.path()), "TK001");
-    let expected = "class `Settings` derives from `Base`, imported from `common`, which cannot be followed | `common` is in `libs/one`, \
+    let expected = "class `Settings` derives from `Base`, imported from `common`, which takk cannot resolve | `common` is in `libs/one`, \
                     `libs/two`, none of which is nearest: name the directory it is imported from in `python-roots` of `[tool.takk]`";
     assert_eq!(told, [expected]);
     let inspected = takk(directory.path(), &["inspect", "--format", "json"]).out;
@@ -83,7 +83,7 @@ fn a_base_of_the_project_that_is_not_found_is_told_whatever_its_name() {
     let told = messages(&findings(directory.path()), "TK001");
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(
-        told[0].contains("`common` is in `libs/one` of this project, and `common.gone.Base` is not found there"),
+        told[0].contains("`common` is in `libs/one` of this project, and `common.gone.Base` does not exist there"),
         "{told:?}"
     );
 }
@@ -115,8 +115,8 @@ fn a_package_that_is_not_installed_is_told_once_with_its_version() {
     let (a, b, c) = (class("A", ""), class("B", ""), class("C", ""));
     let directory = project(&[("uv.lock", LOCK), ("a.py", &a), ("b.py", &b), ("c.py", &c)]);
     let found = findings(directory.path());
-    let expected = "3 classes derive from bases in `acme-settings`, which cannot be followed: `A`, `B`, `C` | install `acme-settings` 1.2.3 \
-                    into the project's .venv (`uv sync`; uv.lock:5), or name the environment that has it with `--venv`";
+    let expected = "3 classes derive from bases in `acme-settings`, which takk cannot resolve: `A`, `B`, `C` | install `acme-settings` 1.2.3 \
+                    into the project's .venv (`uv sync`; uv.lock:5), or pass the virtual environment that has it with `--venv`";
     assert_eq!(messages(&found, "TK001"), [expected]);
     assert_eq!(found[0]["also"].as_array().expect("places").len(), 2);
     // A `noqa` is about its own class.
@@ -195,7 +195,7 @@ fn two_pinned_versions_are_both_named() {
     let told = messages(&findings(directory.path()), "TK034");
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(
-        told[0].starts_with("`pydantic` is pinned as 2.11.3, and as 2.6.1 (uv.lock:5) and 2.9.0 (requirements.txt:1)"),
+        told[0].starts_with("`pydantic` is pinned to 2.11.3 and to 2.6.1 (uv.lock:5) and 2.9.0 (requirements.txt:1)"),
         "{told:?}"
     );
 }

@@ -156,7 +156,7 @@ fn a_finding_is_silenced_where_it_stands_for_the_project_or_for_a_run() {
 fn a_code_that_does_not_exist_is_refused() {
     let (code, text) = takk(&project("", ""), &["check", "--select", "TK404"]);
     assert_eq!(code, Some(2), "{text}");
-    assert!(text.contains("error: no finding has a code that begins with `TK404`"), "{text}");
+    assert!(text.contains("error: no finding has a code that starts with `TK404`"), "{text}");
     assert!(text.contains("hint: "), "{text}");
 }
 
@@ -206,7 +206,7 @@ fn types_conflict_by_what_they_accept() {
         ("RedisDsn", "PostgresDsn", "error"),
     ] {
         let message = format!("`STORE` is `{two}` in `Two.store` and `{one}` in `One.store` (settings.py:4)");
-        let help = format!("(write `store: {one}`, or give one of the fields another variable)");
+        let help = format!("(write `store: {one}`, or make one of the fields read another variable)");
         assert_eq!(findings_of(&module(one, two)), [format!("6: TK003 {severity} {message} {help}")]);
     }
 }
@@ -243,12 +243,12 @@ fn only_clear_addresses_are_named() {
     }
     assert_eq!(
         findings_of(&module("cache: str | None = 'redis://cache'")),
-        ["3: TK006 warning `S.cache` is a `str`, and its default is the address of Redis (write `cache: RedisDsn | None`)"]
+        ["3: TK006 warning `S.cache` is a `str`, but its default is the address of Redis (write `cache: RedisDsn | None`)"]
     );
     assert_eq!(
         findings_of(&module("psql_url: str")),
         [
-            "3: TK006 warning `S.psql_url` is a `str`, and its name is that of an address of PostgreSQL (write `psql_url: PostgresDsn`)"
+            "3: TK006 warning `S.psql_url` is a `str`, but its name suggests the address of PostgreSQL (write `psql_url: PostgresDsn`)"
         ]
     );
 }
@@ -265,7 +265,7 @@ fn the_path_of_a_nested_model_is_filled_by_the_root() {
     assert_eq!(
         findings_of(&module("level")),
         [
-            "3: TK007 error the path of `Database.password` needs `{stage}`, which `App` has no field for (add `stage: str` to `App`)"
+            "3: TK007 error the path of `Database.password` uses `{stage}`, but `App` has no such field (add `stage: str` to `App`)"
         ]
     );
 }

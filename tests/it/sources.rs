@@ -61,7 +61,7 @@ fn a_file_gives_a_field_with_its_line_and_no_value() {
 fn a_file_that_stops_the_program_is_an_error_at_its_line() {
     for (text, place, word) in [
         ("name: [\n", "config.yaml:2", "this is not YAML"),
-        ("name: n\nport: 1\nprot: 1\n", "config.yaml:3", "no field of `Settings` takes `prot`"),
+        ("name: n\nport: 1\nprot: 1\n", "config.yaml:3", "`Settings` has no field `prot`"),
         ("- name\n", "config.yaml:1", "it must be a mapping"),
         ("name: !vault x\n", "config.yaml:1", "it has a tag"),
     ] {

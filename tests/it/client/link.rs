@@ -11,13 +11,13 @@ fn a_checkout_is_linked_and_unlinked() {
     let desk = Desk::new();
     assert!(desk.refused(&["link", &server.url]).contains(&format!("hint: takk login {}", server.url)));
     server.log_in(&desk.root(), &desk.variables());
-    assert!(desk.done(&["link", &server.url]).contains("Made the project `app`"));
-    assert!(desk.done(&["link"]).contains(&format!("those of `app` on {}", server.url)));
+    assert!(desk.done(&["link", &server.url]).contains("Created the project `app`"));
+    assert!(desk.done(&["link"]).contains(&format!("uses the values of `app` on {}", server.url)));
     assert!(desk.done(&["whoami"]).contains(&format!(" on {} (takk ", server.url)));
-    assert!(desk.done(&["doctor"]).contains("keeps the values of"));
+    assert!(desk.done(&["doctor"]).contains("stores the values of"));
     desk.fill();
     assert!(desk.done(&["why", "TOKEN"]).contains(&format!("in the environments, on {}", server.url)));
-    assert!(desk.done(&["store", "status"]).contains("this is about the store of this machine"));
+    assert!(desk.done(&["store", "status"]).contains("this command uses the local store"));
     assert!(desk.done(&["logout"]).contains("the token is revoked"));
     assert!(desk.refused(&["secrets", "list"]).contains("you are not logged in"));
     desk.done(&["link", "--unlink"]);
@@ -32,7 +32,7 @@ fn a_repository_proposes_a_server_and_no_more() {
     desk.write("takk.toml", &format!("server = \"{}\"\n", server.url));
     for arguments in [&["run", "--", "true"][..], &["secrets", "list"], &["secrets", "export"], &["check", "--env", "dev"]] {
         let said = desk.refused(arguments);
-        assert!(said.contains("this checkout is not linked to it\n  hint: `takk link` links it"), "{said}");
+        assert!(said.contains("this checkout is not linked to it\n  hint: run `takk link` to link it"), "{said}");
     }
     assert!(desk.done(&["plan"]).contains("`takk link`"));
     desk.done(&["link", "--unlink"]);
@@ -86,7 +86,7 @@ fn somebody_agrees_on_a_page() {
     let desk = Desk::new();
     let said = converse(&desk.root(), &[&takk(), "login", &fake.url], &desk.variables(), &[], &[]);
     assert_eq!(said.code, Some(0), "{}", said.screen);
-    assert!(said.screen.contains("if it shows the code BCDF-GHJK"), "{}", said.screen);
+    assert!(said.screen.contains("if the page shows the code BCDF-GHJK"), "{}", said.screen);
     assert!(said.screen.contains("as ada."), "{}", said.screen);
     assert!(fs::read_to_string(desk.home().join("tokens.json")).expect("read").contains("takk_p_7"));
 }

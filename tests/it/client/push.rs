@@ -12,8 +12,8 @@ fn a_server_learns_what_the_code_needs() {
     assert!(desk.refused(&["push"]).contains("takk link"));
     server.log_in(&desk.root(), &desk.variables());
     let said = desk.done(&["link", &server.url]);
-    assert!(said.contains("dev: told what the code needs; 2 values missing."), "{said}");
-    assert!(desk.done(&["push"]).contains("dev: knows what the code needs."));
+    assert!(said.contains("dev: manifest sent; 2 values missing."), "{said}");
+    assert!(desk.done(&["push"]).contains("dev: manifest is up to date."));
     // What only looks changes nothing there.
     desk.write("settings.py", &super::SETTINGS.replace("port: int", "port: int\n    host: str"));
     desk.takk(&["check", "--env", "dev"]);
@@ -45,8 +45,8 @@ fn who_may_not_write_an_environment_tells_nothing_there() {
     let variables = [("TAKK_SERVER", server.url.as_str()), ("TAKK_TOKEN", token)];
     let answer = desk.with(&["push"], &variables);
     assert_eq!(answer.code, 0, "{}", answer.err);
-    assert!(answer.err.contains("dev: told what the code needs; 3 values missing."), "{}", answer.err);
-    assert!(answer.err.contains("prod: not told: ") && answer.err.contains("operator"), "{}", answer.err);
+    assert!(answer.err.contains("dev: manifest sent; 3 values missing."), "{}", answer.err);
+    assert!(answer.err.contains("prod: rejected by the server: ") && answer.err.contains("operator"), "{}", answer.err);
     let named = desk.with(&["push", "--env", "prod"], &variables);
     assert_eq!(named.code, 2, "{}", named.err);
     // Without a server nothing is told, and nothing is said about it.

@@ -354,8 +354,8 @@ fn names_mean_what_they_mean_to_git() {
     }
     for (other, message) in [
         ("HEAD~2", "the history does not go back that far"),
-        ("main@{upstream}", "hint: write a branch, a tag or an id"),
-        ("main:settings.py", "hint: write a branch, a tag or an id"),
+        ("main@{upstream}", "hint: pass a branch, a tag, a commit ID"),
+        ("main:settings.py", "hint: pass a branch, a tag, a commit ID"),
         ("mian", "hint: did you mean `main`?"),
         ("../../etc/passwd", "no commit is named"),
         ("config", "no commit is named"),

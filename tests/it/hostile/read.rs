@@ -176,13 +176,13 @@ fn what_is_not_read_is_said() {
     for (file, what, message) in [
         ("pyproject.toml", "sparse", "cannot read pyproject.toml: it is larger than 16 MiB"),
         ("takk.toml", "fifo", "cannot read takk.toml: it is a FIFO, not a regular file"),
-        ("takk.toml", "absolute", "cannot read takk.toml: it leads out of the project"),
+        ("takk.toml", "absolute", "cannot read takk.toml: it leads outside the project"),
         ("app/settings.py", "fifo", "cannot read `app/settings.py`: it is not a regular file"),
         ("app/settings.py", "sparse", "cannot read `app/settings.py`: it is larger than 16 MiB"),
         ("uv.lock", "sparse", "cannot read uv.lock: it is larger than 64 MiB"),
-        (".env", "upwards", "`Settings` reads `.env`, which lies outside of the project: only the program reads it"),
-        (".env", "zero", "`Settings` reads `.env`, which lies outside of the project: only the program reads it"),
-        (".env", "fifo", "`Settings` reads `.env`, and takk does not: it is a FIFO, not a regular file"),
+        (".env", "upwards", "`Settings` reads `.env`, which is outside the project: only the program can read it"),
+        (".env", "zero", "`Settings` reads `.env`, which is outside the project: only the program can read it"),
+        (".env", "fifo", "`Settings` reads `.env`, but takk does not: it is a FIFO, not a regular file"),
     ] {
         let site = Site::new();
         plant(&site, what, &site.root().join(file));
@@ -197,7 +197,7 @@ fn a_file_of_variables_is_read_in_the_repository_and_not_beyond() {
     let settings = |file: &str| SETTINGS.replace(".env", file);
     let is_refused = |site: &Site, directory: &str| {
         let (_, said) = site.takk(&["check", directory], &[]);
-        said.contains("only the program reads it")
+        said.contains("only the program can read it")
     };
     let site = Site::new();
     site.write("settings.py", "");
@@ -210,7 +210,7 @@ fn a_file_of_variables_is_read_in_the_repository_and_not_beyond() {
     for file in ["/etc/app.env", "~/.env", "../../outside/secret"] {
         site.write("app/settings.py", &settings(file));
         let (_, said) = site.takk(&["check", "app"], &[]);
-        assert!(said.contains("only the program reads it"), "{file}: {said}");
+        assert!(said.contains("only the program can read it"), "{file}: {said}");
     }
 }
 
@@ -273,6 +273,6 @@ fn directories_without_end_are_left() {
     fs::write(site.root().join(std::ffi::OsStr::new(name as &std::ffi::OsStr)), SETTINGS).expect("written");
     let (_, said) = site.takk(&["check"], &[]);
     let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(flat.contains("it lies more than 128 directories deep"), "{said}");
+    assert!(flat.contains("it is more than 128 directories deep"), "{said}");
     assert!(flat.contains("its name is not UTF-8 text"), "{said}");
 }

@@ -85,7 +85,7 @@ fn no_link_of_the_project_is_written_through() {
                 let answer = site.write(writer, file);
                 assert_eq!(answer.code, 2, "{writer:?} {file}: {}", answer.err);
                 assert!(
-                    answer.err.contains("is not written") && answer.err.contains("hint: remove the link"),
+                    answer.err.contains("cannot write `") && answer.err.contains("hint: remove the link"),
                     "{file}: {}",
                     answer.err
                 );
@@ -198,7 +198,7 @@ class Settings(BaseSettings):
     }
     for said in [&printed.err, &answer.err] {
         let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(flat.contains("are left out: they are no names for a dotenv file"), "{said}");
+        assert!(flat.contains("are left out: they are not valid names in a dotenv file"), "{said}");
     }
     assert_eq!(site.takk(&["dotenv", "--output", "out.env"]).code, 0);
     assert_eq!(fs::read_to_string(site.root().join("out.env")).expect("there"), written, "writing twice changes nothing");

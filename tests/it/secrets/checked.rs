@@ -41,7 +41,7 @@ fn a_check_finds_what_is_missing_and_what_no_longer_fits() {
     assert_eq!(codes(&project), ["TK102"]);
     let answer = project.takk(&["run", "--", "true"]);
     assert_eq!(answer.code, 2);
-    assert!(answer.err.contains("one value in `dev` is not what the program accepts"), "{}", answer.err);
+    assert!(answer.err.contains("one value in `dev` is not valid"), "{}", answer.err);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn where_a_value_comes_from_and_what_else_there_is() {
             "else from the environment of this shell",
             "else from .env:3",
             "test, qa, prod: not stored",
-            "taken from the environment of this shell",
+            "read from the environment of this shell",
             "else from .env:3",
         ]
     );
@@ -116,7 +116,7 @@ fn where_a_value_comes_from_and_what_else_there_is() {
     let lines: Vec<&str> = environments.lines().map(str::trim).collect();
     assert_eq!(
         lines,
-        ["dev, test, qa, prod: default", "taken from .env.local:1", "else from the default 8000 (settings.py:14)"],
+        ["dev, test, qa, prod: default", "read from .env.local:1", "else from the default 8000 (settings.py:14)"],
         "the last file wins"
     );
     // What a dotenv file of the class has is not missing for the program.

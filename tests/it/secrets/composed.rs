@@ -40,7 +40,7 @@ fn an_address_is_put_together_from_its_parts() {
         project.set(name, value);
     }
     let plan = project.takk(&["plan", "--env", "dev", "--all"]).out;
-    assert!(plan.contains("composed of PG_USER, PG_PASSWORD, PG_HOST and PG_NAME"), "{plan}");
+    assert!(plan.contains("composed from PG_USER, PG_PASSWORD, PG_HOST and PG_NAME"), "{plan}");
     assert!(plan.contains("nothing is missing"), "{plan}");
     assert_eq!(
         given(&project, &["DATABASE_URL", "CONNINFO", "REPORT_URL"]),

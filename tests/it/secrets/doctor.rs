@@ -7,7 +7,7 @@ fn a_project_that_is_filled_is_well() {
     let project = Project::new();
     let answer = project.takk(&["doctor"]);
     assert_eq!(answer.code, 0, "{}", answer.out);
-    assert!(answer.out.contains("nothing of this project is stored"), "{}", answer.out);
+    assert!(answer.out.contains("this project has no values in"), "{}", answer.out);
     assert!(answer.out.contains("dev: 0 set, 4 missing"), "{}", answer.out);
     crate::text::assert_fits(&answer.out);
     project.fill();
@@ -23,7 +23,7 @@ fn a_store_that_does_not_open_is_bad() {
     std::fs::write(format!("{}/master.key", project.home()), "0".repeat(64)).expect("written");
     let answer = project.takk(&["doctor"]);
     assert_eq!(answer.code, 1, "{}", answer.out);
-    assert!(answer.out.contains("the master key does not fit this store"), "{}", answer.out);
+    assert!(answer.out.contains("the master key does not match this store"), "{}", answer.out);
     for arguments in [&["plan"][..], &["secrets", "list"], &["run", "--", "true"], &["check", "--env", "dev"]] {
         let answer = project.takk(arguments);
         assert_eq!(answer.code, 2, "{arguments:?}");

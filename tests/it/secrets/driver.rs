@@ -164,7 +164,7 @@ fn the_plan_and_why_say_which_driver_and_the_reason() {
     let said = "postgresql+psycopg2://, as psycopg2 1.2.3 is locked, and works with the engine";
     let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let plan = one_line(&project.takk(&["plan", "--env", "dev", "--all"]).out);
-    assert!(plan.contains(said) && plan.contains("the code makes (db.py:3)"), "{plan}");
+    assert!(plan.contains(said) && plan.contains("the code creates (db.py:3)"), "{plan}");
     let why = one_line(&project.takk(&["why", "URL"]).out);
     assert!(why.contains(said), "{why}");
 
@@ -175,7 +175,7 @@ fn the_plan_and_why_say_which_driver_and_the_reason() {
         variable["driver"],
         json!({
             "scheme": "postgresql+psycopg2", "driver": "psycopg2", "rule": "engine",
-            "reason": "psycopg2 1.2.3 is locked, and works with the engine that the code makes",
+            "reason": "psycopg2 1.2.3 is locked, and works with the engine that the code creates",
             "package": "psycopg2", "package_version": "1.2.3",
             "place": {"file": "db.py", "line": 3, "column": 10},
         })
@@ -202,7 +202,7 @@ fn a_stored_url_whose_driver_is_not_locked_is_found() {
     };
     let found = check("postgresql+psycopg2://ada:hunter2@db.local/shop");
     assert_eq!(found.code, 1, "{}", found.out);
-    assert!(found.out.contains("the value of `URL` in `dev` names the driver psycopg2, which no lock has"), "{}", found.out);
+    assert!(found.out.contains("the value of `URL` in `dev` uses the driver psycopg2, which is in no lock"), "{}", found.out);
     assert!(!found.out.contains("hunter2"));
     assert_eq!(check("postgresql+asyncpg://ada:pw@db.local/shop").code, 0);
     assert_eq!(check("postgresql://ada:pw@db.local/shop").code, 0);

@@ -83,12 +83,12 @@ fn names_below_a_dictionary_exist_and_are_given() {
 fn what_no_nested_field_takes_is_refused_with_the_reason() {
     let project = Project::with(NESTED);
     for (name, value, reason) in [
-        ("DB__PORT", "x", "`DB__PORT` must be int: expected an integer"),
-        ("HOSTS__WEB__PORT", "x", "expected an integer"),
+        ("DB__PORT", "x", "`DB__PORT` must be int: value must be an integer"),
+        ("HOSTS__WEB__PORT", "x", "must be an integer"),
         ("HOSTS__PORT", "80", "HOSTS__<key>__PORT"),
-        ("HOSTS__WEB", "{", "expected an object in JSON"),
+        ("HOSTS__WEB", "{", "must be a JSON object"),
         ("DB__NAME", "x", "inside `DB` there is `DB__HOST`"),
-        ("CACHE", "nonsense", "expected JSON"),
+        ("CACHE", "nonsense", "JSON"),
     ] {
         let answer = project.piped(&["secrets", "set", name, "--stdin", "--env", "dev"], value.as_bytes());
         assert_eq!(answer.code, 2, "{name} {value}");
@@ -97,10 +97,10 @@ fn what_no_nested_field_takes_is_refused_with_the_reason() {
     // What another variable may replace is stored, and what is wrong with it as it is, is said.
     let answer = project.piped(&["secrets", "set", "CACHE", "--stdin", "--env", "dev"], br#"{"port": "x", "password": "p"}"#);
     assert_eq!(answer.code, 0, "{}", answer.err);
-    assert!(answer.err.contains("expects an integer at .port"), "{}", answer.err);
+    assert!(answer.err.contains("(`port` must be an"), "{}", answer.err);
     let found = project.takk(&["check", "--env", "dev", "--select", "TK102"]);
     assert!(
-        found.out.contains("`CACHE` has a value in `dev` that is not a valid Db: expected an integer at .port"),
+        found.out.contains("`CACHE` has a value in `dev` that is not a valid Db: `port` must be an integer"),
         "{}",
         found.out
     );

@@ -84,7 +84,7 @@ fn a_value_without_a_name_goes_where_only_its_shape_fits() {
     let block = "postgresql://app:pw@db/app\nsomething-else";
     pasted(block, &[("/4] APP_API_KEY", "\u{3}")], |project, conversation| {
         assert!(conversation.screen.contains("stored      APP_DATABASE_URL, line 1"), "{}", conversation.screen);
-        assert!(conversation.screen.contains("line 2: nothing says for which variable"), "{}", conversation.screen);
+        assert!(conversation.screen.contains("line 2: it does not name a variable"), "{}", conversation.screen);
         assert_eq!(project.takk(&["secrets", "get", "APP_DATABASE_URL"]).out, "postgresql://app:pw@db/app");
         assert_ne!(project.takk(&["secrets", "get", "APP_API_KEY"]).code, 0, "nothing was guessed");
     });
@@ -102,7 +102,7 @@ fn a_key_in_its_armour_is_one_value() {
 #[test]
 fn lines_that_say_nothing_are_one_value_only_if_somebody_says_so() {
     for (answer, is_stored) in [("y\r", true), ("n\r", false)] {
-        let then = [("Keep 2 lines as one value of APP_API_KEY?", answer), ("APP_", "\u{3}")];
+        let then = [("Store 2 lines as one value of APP_API_KEY?", answer), ("APP_", "\u{3}")];
         pasted("some words here\nand more of them", &then, |project, conversation| {
             assert_eq!(conversation.code, Some(1), "{}", conversation.screen);
             let got = project.takk(&["secrets", "get", "APP_API_KEY"]);
@@ -120,7 +120,7 @@ fn what_has_a_value_keeps_it_and_a_paste_can_be_dropped() {
     let steps =
         [("? APP_API_KEY", dropped), ("2 lines pasted", "\u{1b}"), ("? APP_API_KEY", paste.as_str()), ("APP_SESSION", "\u{3}")];
     let conversation = asked(&project, &[], &steps);
-    assert!(conversation.screen.contains("APP_LEVEL has another value"), "{}", conversation.screen);
+    assert!(conversation.screen.contains("APP_LEVEL has a different value"), "{}", conversation.screen);
     assert_eq!(project.takk(&["secrets", "get", "APP_LEVEL"]).out, "low");
     assert_eq!(project.takk(&["secrets", "get", "APP_API_KEY"]).out, "vendor-key-17");
 }

@@ -128,7 +128,7 @@ fn what_the_code_no_longer_declares_is_stale_and_can_be_moved() {
     project.set("APP_API_KEY", "vendor-key-17");
     project.write(&super::SETTINGS.replace("api_key", "vendor_api_key"));
     let plan = project.takk(&["plan", "--env", "dev"]).out;
-    assert!(plan.contains("stale") && plan.contains("perhaps it is APP_VENDOR_API_KEY now"), "{plan}");
+    assert!(plan.contains("stale") && plan.contains("perhaps renamed to APP_VENDOR_API_KEY"), "{plan}");
     let check = project.takk(&["check", "--env", "dev", "--select", "TK105"]);
     assert_eq!(check.code, 0, "a proposal");
     assert!(check.out.contains("TK105: `APP_API_KEY` is stored in `dev`"), "{}", check.out);

@@ -12,12 +12,12 @@ fn a_body_that_is_wrong_is_said_by_its_place() {
     server.shop();
     let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
     let bodies: [(Value, &str); 8] = [
-        (json!([]), "form"),
-        (json!({"changes": [{"name": "A", "value": 17}]}), "form"),
-        (json!({"changes": [{"name": "A", "value": "hunter2", "more": 1}]}), "form"),
-        (json!({"changes": [{"name": "A\u{7}B", "value": "hunter2"}]}), "cannot be shown"),
+        (json!([]), "structure"),
+        (json!({"changes": [{"name": "A", "value": 17}]}), "structure"),
+        (json!({"changes": [{"name": "A", "value": "hunter2", "more": 1}]}), "structure"),
+        (json!({"changes": [{"name": "A\u{7}B", "value": "hunter2"}]}), "non-printable"),
         (json!({"changes": [{"name": "", "value": "hunter2"}]}), "empty"),
-        (json!({"changes": [{"name": "A=B", "value": "hunter2"}]}), "no `=`"),
+        (json!({"changes": [{"name": "A=B", "value": "hunter2"}]}), "must not contain `=`"),
         (json!({"changes": [{"name": "A", "value": "hunter2"}, {"name": "A", "value": "hunter2"}]}), "twice"),
         (json!({"changes": [{"name": "A", "value": "hunter2\u{0}"}]}), "NUL"),
     ];
@@ -43,8 +43,8 @@ fn a_start_that_cannot_work_says_why() {
     let home = tempfile::tempdir().expect("a directory");
     for (options, message, hint) in [
         (vec!["--listen", address.as_str()], "cannot listen on", "the port is already in use"),
-        (vec!["--listen", "here"], "is not an address and a port", "127.0.0.1:8421"),
-        (vec!["--listen", "192.0.2.1:80"], "cannot listen on", "no such address"),
+        (vec!["--listen", "here"], "is not an address with a port", "127.0.0.1:8421"),
+        (vec!["--listen", "192.0.2.1:80"], "cannot listen on", "does not have that address"),
         (vec!["--trusted-proxy", "10.0.0.0/40"], "`10.0.0.0/40` is not a network in CIDR notation", "10.0.0.0/8"),
         (
             vec!["--oidc-issuer", "https://id.example"],
@@ -72,7 +72,7 @@ fn another_master_key_is_refused() {
     let output = command(&home.path().join("home")).args(["serve", "--listen", "127.0.0.1:0"]).output().expect("run");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("master key does not fit") && said.contains("TAKK_MASTER_KEY_FILE"), "{said}");
+    assert!(said.contains("master key does not match") && said.contains("TAKK_MASTER_KEY_FILE"), "{said}");
 }
 
 #[test]

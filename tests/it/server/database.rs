@@ -50,9 +50,9 @@ fn a_start_that_cannot_work_says_why() {
     let Some(cluster) = Cluster::shared() else { return };
     let home = directory();
     let said = refused(home.path(), "postgresql://takk:hunter2@127.0.0.1:1/takk", &[]);
-    assert!(said.contains("the database cannot be reached") && said.contains("hint: start it"), "{said}");
+    assert!(said.contains("cannot connect to the database") && said.contains("hint: start the database"), "{said}");
     let said = refused(home.path(), "postgresql://takk:hunter2@nowhere.invalid/takk", &[]);
-    assert!(said.contains("the database cannot be reached"), "{said}");
+    assert!(said.contains("cannot connect to the database"), "{said}");
     let said = refused(home.path(), "mysql://takk:hunter2@127.0.0.1/takk", &[]);
     assert!(said.contains("`mysql` is not `postgresql`"), "{said}");
     let said = refused(home.path(), &cluster.url("not_there"), &[]);
@@ -64,17 +64,21 @@ fn a_start_that_cannot_work_says_why() {
     let mut client = postgres::Client::connect(&database, postgres::NoTls).expect("it answers");
     client.batch_execute("CREATE TABLE mine (x INTEGER)").expect("made");
     let said = refused(home.path(), &database, &[]);
-    assert!(said.contains("is not a store of takk") && said.contains("a database of takk's own"), "{said}");
+    assert!(said.contains("is not a takk store") && said.contains("a database that only takk uses"), "{said}");
     client.batch_execute("DROP TABLE mine").expect("removed");
     Server::with(Arc::new(directory()), &["--database", &database]).shop();
     let said = refused(home.path(), &database, &[("TAKK_MASTER_KEY", &"1".repeat(64))]);
-    assert!(said.contains("the master key does not fit") && said.contains("TAKK_MASTER_KEY_FILE"), "{said}");
+    assert!(said.contains("the master key does not match") && said.contains("TAKK_MASTER_KEY_FILE"), "{said}");
     let said = refused(home.path(), &database, &[]);
-    assert!(said.contains("the master key of this store is nowhere to be found"), "{said}");
+    assert!(said.contains("cannot find the master key of this store"), "{said}");
     assert!(!home.path().join("master.key").exists(), "no key is made for a store that has one");
     client.batch_execute("UPDATE takk_schema SET version = 1000").expect("set");
     let said = refused(home.path(), &database, &[]);
-    assert!(said.contains("has schema 1000, and this takk knows") && said.contains("install the takk that made it"), "{said}");
+    assert!(
+        said.contains("has schema version 1000, but this takk supports only up to")
+            && said.contains("install the version of takk that wrote it"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -102,7 +106,7 @@ fn a_database_that_is_lost_is_found_again() {
     server.ask("", "GET", "/readyz", None).expect_text(200);
     write(&server, "LATE", "y", Some(0)).expect("an answer").expect(200);
     server.own("GET", &in_shop("dev", "values"), None).expect(200);
-    assert!(server.log().contains("the database cannot be reached"), "{}", server.log());
+    assert!(server.log().contains("cannot connect to the database"), "{}", server.log());
 }
 
 /// Whether a refused change says that the name has this version by now.

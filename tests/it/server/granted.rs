@@ -280,5 +280,5 @@ fn the_first_start_shows_a_link_and_a_token_only_where_it_is_asked_for() {
     let home = Arc::new(tempfile::tempdir().expect("a directory"));
     let said = Server::first_words(&home);
     assert!(said.contains("/invitations/takk_i_") && !said.contains("takk_p_") && !said.contains("token"), "{said}");
-    assert!(!said.contains("unknown owns") && said.contains(" owns everything"), "{said}");
+    assert!(!said.contains("unknown owns") && said.contains(" owns all projects"), "{said}");
 }

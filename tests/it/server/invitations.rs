@@ -144,7 +144,7 @@ fn somebody_with_an_account_joins_with_it() {
         let mut eve = Browser::new(&server);
         let taken = accept(&mut eve, &link, "grace");
         assert!(
-            taken.status == 200 && taken.text.contains("There is a user <code>grace</code> already. Take another name."),
+            taken.status == 200 && taken.text.contains("A user <code>grace</code> already exists. Choose another name."),
             "{}",
             taken.text
         );

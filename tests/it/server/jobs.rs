@@ -194,10 +194,10 @@ fn an_owner_says_on_a_page_which_jobs_come_in() {
     ];
     // What is wrong is said beside its field, and nothing that was typed is lost.
     let wrong = [
-        ("name", " ", "name", "The name of a program is empty."),
+        ("name", " ", "name", "The name of a program must not be empty."),
         ("claims", "repository", "claims", "<code>repository</code> is not a claim. Write one per line"),
-        ("claims", "ref = **", "claims", "The claim <code>ref</code> is a text"),
-        ("environments", "prod, Dev", "environments", "<code>Dev</code> is not a name for an environment."),
+        ("claims", "ref = **", "claims", "The claim <code>ref</code> must be a string"),
+        ("environments", "prod, Dev", "environments", "<code>Dev</code> is not a valid environment name."),
     ];
     for (field, text, about, said) in wrong {
         let typed = fields.map(|(name, typed)| (name, if name == field { text } else { typed }));

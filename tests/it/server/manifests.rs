@@ -89,11 +89,11 @@ fn what_is_no_manifest_is_refused_with_what_to_do() {
         (json!([1]), "line 1, column", "takk inspect"),
         (json!({"schema_version": 1}), "line 1, column", "takk inspect"),
         (json!({"schema_version": "one"}), "line 1, column", "takk inspect"),
-        (json!({"schema_version": 0}), "schema version 0, which is too old", "upgrade the takk that sent it"),
-        (json!({"schema_version": 2}), "schema version 2, and only version 1", "upgrade the server"),
-        (name("A\nB"), "cannot be shown", ""),
-        (name("A\u{202E}B"), "cannot be shown", ""),
-        (name(""), "is empty", ""),
+        (json!({"schema_version": 0}), "schema version 0, which is too old", "upgrade the takk that sent the manifest"),
+        (json!({"schema_version": 2}), "schema version 2, but this takk supports only version 1", "upgrade the server"),
+        (name("A\nB"), "non-printable", ""),
+        (name("A\u{202E}B"), "non-printable", ""),
+        (name(""), "must not be empty", ""),
         (many, "too many variables", ""),
     ];
     for (body, why, hint) in cases {

@@ -145,12 +145,12 @@ fn it_deploys_and_the_form_asks_for_what_is_missing() {
     server.own("POST", &in_shop("dev", "changes"), Some(body)).expect(200);
     assert!(deployed(&desk, &server.url, &server.owner, &[]).contains("Found 1 missing secrets!"));
     let said = deployed(&desk, &api, &server.owner, &["--create-resources"]);
-    assert!(said.contains("makes no resources") && said.contains("1 values are missing in `dev`: AUDIT"), "{said}");
+    assert!(said.contains("does not create resources") && said.contains("1 values are missing in `dev`: AUDIT"), "{said}");
     server
         .own("POST", &in_shop("dev", "changes"), Some(json!({"changes": [{"name": "AUDIT", "value": "postgresql://a@b/c"}]})))
         .expect(200);
     let said = deployed(&desk, &api, &server.owner, &["--create-resources"]);
-    assert!(!said.contains("missing secrets") && said.contains("`takk run --env dev` hands them over"), "{said}");
+    assert!(!said.contains("missing secrets") && said.contains("`takk run --env dev` starts a program with them"), "{said}");
 }
 
 #[test]
@@ -182,9 +182,9 @@ fn who_may_not_deploy_is_told_why() {
     let other =
         |name: &str| fs::write(desk.root().join("project.py"), PROJECT.replace("name=\"shop\"", &format!("name={name:?}")));
     other("other").expect("written");
-    assert!(refused(&developer, &["--no-push", "--env", "dev"]).contains("403 this token is not for that project"));
+    assert!(refused(&developer, &["--no-push", "--env", "dev"]).contains("403 this token is not valid for that project"));
     other("new").expect("written");
-    assert!(refused(&developer, &["--no-push", "--env", "dev"]).contains("403 this token is not for that project"));
+    assert!(refused(&developer, &["--no-push", "--env", "dev"]).contains("403 this token is not valid for that project"));
     assert_eq!(server.own("GET", "/api/v1/projects/new/environments", None).status, 404);
     // Whoever may make projects makes one by deploying it.
     deployed(&desk, &api, &server.owner, &[]);

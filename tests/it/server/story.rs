@@ -50,7 +50,7 @@ fn values_are_written_read_and_remembered() {
     }
     let (code, said) = server.takk(&["audit", "verify"]);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("is what was written"), "{said}");
+    assert!(said.contains("passes authentication"), "{said}");
 }
 
 #[test]

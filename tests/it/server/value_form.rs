@@ -61,7 +61,7 @@ fn each_type_has_its_field() {
         rest.split("<div class=\"field").next().expect("text").to_owned()
     };
     for (name, parts) in [
-        ("KEY", &["type=\"password\"", "SecretStr", "a text, secret"][..]),
+        ("KEY", &["type=\"password\"", "SecretStr", "a secret string"][..]),
         ("SESSION_SECRET", &["type=\"password\"", "name=\"generate:SESSION_SECRET\"", "with a length of at least 16"]),
         (
             "DATABASE_URL",
@@ -85,7 +85,7 @@ fn each_type_has_its_field() {
         ("LEVEL", &["<select", "<option>debug</option>", "<option>info</option>"]),
         ("MODE", &["<option>a</option>", "<option>b</option>"]),
         ("IS_OPEN", &["<option>true</option>", "<option>false</option>"]),
-        ("HOSTS", &["<textarea", "a list in JSON, each a text"]),
+        ("HOSTS", &["<textarea", "a JSON array, each item a string"]),
         ("NOTE", &["name=\"value:NOTE\" value=\"\""]),
         ("SIZE", &["has a default", "default <code>10</code>"]),
     ] {
@@ -121,7 +121,7 @@ fn a_mistake_stores_nothing_and_keeps_what_may_be_seen() {
         page.text
     );
     assert!(
-        page.text.contains("expected at most 65535") || page.text.contains("expected a number less than 65536"),
+        page.text.contains("must be less than or equal to 65535") || page.text.contains("must be less than 65536"),
         "{}",
         page.text
     );

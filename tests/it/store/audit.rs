@@ -107,7 +107,7 @@ fn only_rows_that_are_asked_for_are_given(place: &dyn Place) {
 }
 
 fn a_log_that_was_changed_is_found_out(place: &dyn Place) {
-    let row_is_other = |number: i64| format!("row {number} of the audit log is not what was written");
+    let row_is_other = |number: i64| format!("row {number} of the audit log fails authentication");
     fill(place);
     place.run("CREATE TABLE kept AS SELECT * FROM audit; CREATE TABLE kept_head AS SELECT * FROM audit_head");
     for (statement, wrong) in [
@@ -131,7 +131,7 @@ fn a_log_that_was_changed_is_found_out(place: &dyn Place) {
         ("DELETE FROM audit", vec!["rows 1 to 11 of the audit log are missing".to_owned()]),
         (
             "DELETE FROM audit WHERE number = 11; UPDATE audit_head SET number = 10, link = (SELECT link FROM audit WHERE number = 10)",
-            vec!["the end of the audit log is not what was written".to_owned()],
+            vec!["the last entry of the audit log fails authentication".to_owned()],
         ),
         (
             "UPDATE audit SET number = 40 WHERE number = 4; UPDATE audit SET number = 4 WHERE number = 5; UPDATE audit SET number = 5 WHERE number = 40",

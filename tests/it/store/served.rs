@@ -136,7 +136,7 @@ fn each_access_has_its_outcome_and_its_row(place: &dyn Place) {
             "A@1 one",
             "B@1 unset",
             "`A` has no version 9",
-            "there is an environment `dev` already",
+            "an environment `dev` already exists",
             "deleted",
             "there is no environment `new`",
         ]
@@ -177,7 +177,7 @@ fn a_request_that_comes_again_gets_the_same_answer(place: &dyn Place) {
             "revision 0 versions [1] made true again false",
             "revision 0 versions [1] made true again true",
             "revision 1 versions [2] made false again false",
-            "the key of this request was used for another one",
+            "the idempotency key was already used for another request",
             "`A` has changed: expected version 0, but it has version 2",
         ]
     );
@@ -192,7 +192,7 @@ fn an_answer_is_kept_for_a_day(place: &dyn Place) {
     let day = 24 * 60 * 60 * 1000;
     let first = || once(change("dev", "A", "one", None, true), "k1", 1);
     let later = || once(change("dev", "A", "two", None, true), "k1", 2);
-    let reused = "the key of this request was used for another one";
+    let reused = "the idempotency key was already used for another request";
     serve(&mut place.vault(), &[first()]);
     place.run(&format!("UPDATE answers SET created_at = {NOW} - {day}"));
     assert_eq!(serve(&mut place.vault(), &[later()]), [reused]);
@@ -286,9 +286,9 @@ fn what_was_done_behind_its_back_is_not_given(place: &dyn Place) {
     assert_eq!(serve(&mut vault, &[read("dev", None)]), ["values of revision 1: A=two"]);
     assert_eq!(vault.verify().expect("it looks").wrong.len(), 1, "whoever looks at the rows sees it");
     let mut other = place.connection(&Arc::default());
-    assert!(serve(&mut other, &[read("dev", None)])[0].contains("not what was stored"), "it is not given");
+    assert!(serve(&mut other, &[read("dev", None)])[0].contains("fails authentication"), "it is not given");
     place.run("UPDATE environments SET revision = 0");
-    assert!(serve(&mut vault, &[read("dev", None)])[0].contains("not what was stored"), "an old revision is not known");
+    assert!(serve(&mut vault, &[read("dev", None)])[0].contains("fails authentication"), "an old revision is not known");
 }
 
 fn a_long_history_does_not_hide_what_is_current(place: &dyn Place) {

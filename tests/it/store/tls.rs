@@ -83,7 +83,7 @@ fn a_certificate_must_fit_where_it_is_asked_for() {
     ] {
         assert_eq!(is_over_tls(&with_tls, host, &parameters), Ok(expected), "{host} {parameters}");
     }
-    let why = ["the certificate of the database does not fit", "sslrootcert"];
+    let why = ["takk does not trust the certificate of the database", "sslrootcert"];
     // Nobody knows who signed it; somebody else signed it; it is for another name.
     assert_refused(is_over_tls(&with_tls, "localhost", "sslmode=verify-full"), &why);
     assert_refused(is_over_tls(&with_tls, "localhost", &format!("sslmode=verify-full&{}", roots(&other))), &why);

@@ -262,7 +262,7 @@ fn what_was_taken_back(place: &dyn Place, words: &Words) {
         assert!(matches!(people.token(&[2; 32]), Err(StoreError::Forged { .. })));
         drop(people);
         let wrong = vault.verify_people().expect("readable");
-        assert!(wrong[0].contains("taken back"), "{wrong:?}");
+        assert!(wrong[0].contains("rolled back"), "{wrong:?}");
     }
 }
 

@@ -48,7 +48,7 @@ fn what_is_missing_is_said_and_no_error() {
     shop.import("dev", "STRIPE_KEY='a\nb'\n");
     let answer = shop.takk(&["secrets", "export", "--format", "shell"]);
     assert_eq!((answer.code, answer.out.as_str()), (0, "export STRIPE_KEY='a\nb'\nexport API_URL='http://localhost:8000'\n"));
-    assert_eq!(answer.err, "warning: DATABASE_URL and SESSION_SECRET are required, and have no value in dev\n");
+    assert_eq!(answer.err, "warning: DATABASE_URL and SESSION_SECRET are required but have no value in dev\n");
     let answer = shop.takk(&["secrets", "export", "--format", "docker"]);
     assert_eq!((answer.code, answer.out.as_str()), (2, ""));
     assert!(

@@ -15,7 +15,7 @@ fn nothing_is_stored_if_something_is_wrong() {
     let answer = shop.takk(&["secrets", "import", ".env.test", "--env", "test"]);
     assert_eq!(answer.code, 1, "{}", answer.err);
     insta::assert_snapshot!("import, all or nothing", answer.out);
-    assert_eq!(answer.err, "warning: one name of the file is not declared in the code, and was not stored.\n");
+    assert_eq!(answer.err, "warning: one name in the file is not declared in the code and was not stored.\n");
     assert_eq!(std::fs::read_dir(shop.home.path()).expect("there").count(), 0, "not even a store is made");
 }
 
@@ -40,7 +40,7 @@ fn what_is_not_declared_is_only_reported() {
     shop.write("values", "{\"SOMETHING\": \"x\", \"PORT\": 80, \"BUCKET\": null}");
     let answer = shop.takk(&["secrets", "import", "values"]);
     assert_eq!((answer.code, answer.out.contains("1 value stored in dev")), (0, true), "{}{}", answer.out, answer.err);
-    assert!(answer.err.contains("warning: one name of the file is not declared"), "{}", answer.err);
+    assert!(answer.err.contains("warning: one name in the file is not declared"), "{}", answer.err);
     assert_eq!(shop.get("dev", "PORT").as_deref(), Some("80"));
     assert_eq!(shop.get("dev", "SOMETHING"), None);
 }

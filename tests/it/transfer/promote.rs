@@ -83,7 +83,7 @@ fn nothing_to_promote_is_no_error() {
     let shop = Shop::new();
     shop.write("shop/settings.py", "");
     let out = shop.ok(&with(&["--yes"]));
-    assert_eq!(out, "test has nothing that prod lacks.\nNothing was stored in prod.\n");
+    assert_eq!(out, "test has no value that prod lacks.\nNothing was stored in prod.\n");
     assert_eq!(std::fs::read_dir(shop.home.path()).expect("there").count(), 0, "no store is made");
     assert_eq!(shop.takk(&["secrets", "promote", "--from", "test", "--to", "test", "--yes"]).code, 2);
 }
@@ -108,7 +108,7 @@ fn in_a_terminal_it_asks_for_what_it_cannot_know() {
     ];
     let said = in_terminal(&shop, &[("Apply this to prod?", "y\r")], &answers);
     assert_eq!(said.code, Some(0), "{}", said.screen);
-    assert!(said.screen.contains("In prod: 2 copied, 1 made anew and 3 typed.\n"), "{}", said.screen);
+    assert!(said.screen.contains("In prod: 2 copied, 1 regenerated and 3 typed.\n"), "{}", said.screen);
     assert!(!said.screen.contains("sk_1") && !said.screen.contains("sk_2"), "{}", said.screen);
     assert_eq!(shop.get("prod", "STRIPE_KEY").as_deref(), Some("sk_2"));
     assert_eq!(shop.get("prod", "DATABASE_URL").as_deref(), Some("postgresql://u:p@db-prod/shop"));

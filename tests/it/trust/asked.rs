@@ -25,7 +25,7 @@ fn a_second_clone_of_ones_own_is_asked_about_once() {
     let yes = run(&machine, &second, &[(r"\[y/N\]", "y\r")], &[]);
     assert_eq!(yes.code, Some(0), "{}", yes.screen);
     let screen = yes.screen.replace("\n  ", " ");
-    assert!(screen.contains("Give it the values of `shop`? [y/N]"), "{screen}");
+    assert!(screen.contains("Link it to `shop`? [y/N]"), "{screen}");
     assert!(screen.contains("1 in dev, 1 in prod"), "{screen}");
     assert!(screen.contains("<of prod>"), "{screen}");
     let again = run(&machine, &second, &[], &[]);
@@ -39,7 +39,7 @@ fn a_new_name_is_asked_about_once_and_keeps_the_values() {
     let shop = machine.path("shop");
     rename(&shop, "store");
     let yes = run(&machine, &shop, &[(r"\[y/N\]", "y\r")], &[]);
-    assert!(yes.screen.contains("Keep giving it the values of `shop`?"), "{}", yes.screen);
+    assert!(yes.screen.contains("Keep it linked to `shop`?"), "{}", yes.screen);
     assert!(yes.screen.contains("<of prod>"), "{}", yes.screen);
     for name in ["store", "shop"] {
         rename(&shop, name);
@@ -54,7 +54,7 @@ fn a_replaced_directory_and_the_shown_link_are_asked_about() {
     let shop = machine.checkout("shop", "shop");
     let asked = converse(&shop, &[&takk(), "link"], &machine.variables(), &[], &[(r"\[y/N\]", "y\r")]);
     assert_eq!(asked.code, Some(0), "{}", asked.screen);
-    assert!(asked.screen.contains("another directory"), "{}", asked.screen);
+    assert!(asked.screen.contains("is not the directory"), "{}", asked.screen);
     assert_eq!(run(&machine, &shop, &[], &[]).screen.trim(), "<of prod>");
 }
 

@@ -52,15 +52,15 @@ fn a_build_on_a_server_names_its_project() {
         let refused = run(&root, token, &[]);
         assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{}", refused.err);
         assert!(refused.err.contains("hint: name the project: TAKK_PROJECT=shop"), "{}", refused.err);
-        assert!(refused.err.contains("for you to confirm"), "{}", refused.err);
+        assert!(refused.err.contains("without your confirmation"), "{}", refused.err);
     }
     assert_eq!(run(&root, &one, &[]).out, "of tool\n", "the name does not count");
     assert_eq!(run(&root, &several, &[("TAKK_PROJECT", "tool")]).out, "of tool\n");
     // The name of the variable is held to what names are.
     let odd = run(&root, &several, &[("TAKK_PROJECT", "..")]);
-    assert!(odd.code == 2 && odd.err.contains("TAKK_PROJECT names it"), "{}", odd.err);
+    assert!(odd.code == 2 && odd.err.contains("set TAKK_PROJECT to a project name"), "{}", odd.err);
     let plan = machine.with(&root, &["plan", "--env", "prod"], &[("TAKK_SERVER", &server.url), ("TAKK_TOKEN", &several)]);
-    assert!(plan.code == 0 && plan.err.contains("no values are looked at"), "{}", plan.err);
+    assert!(plan.code == 0 && plan.err.contains("takk does not read any values"), "{}", plan.err);
     assert_eq!(machine.links(), "", "a build leaves no link");
 }
 
@@ -100,7 +100,7 @@ fn a_foreign_clone_gets_nothing_from_the_server_of_another() {
     let shop = machine.checkout("shop", "shop");
     server.log_in(&shop, &machine.variables());
     machine.done(&shop, &["link", &server.url]);
-    assert!(machine.done(&shop, &["whoami"]).contains("this checkout gets the values of `shop`"));
+    assert!(machine.done(&shop, &["whoami"]).contains("this checkout uses the values of `shop`"));
     let tool = machine.checkout("tool", "tool");
     machine.done(&tool, &["link", &server.url]);
     assert_eq!(machine.given(&tool, "prod"), "of tool\n");
@@ -108,7 +108,7 @@ fn a_foreign_clone_gets_nothing_from_the_server_of_another() {
     rename(&tool, "shop");
     for arguments in super::ON_VALUES.iter().filter(|arguments| !arguments.contains(&"values.json")) {
         let said = machine.refused(&tool, arguments);
-        assert!(said.contains("it would get the values of `tool` on "), "{arguments:?}: {said}");
+        assert!(said.contains("linking gives it access to the values of `tool` on "), "{arguments:?}: {said}");
     }
     assert_eq!(machine.given(&shop, "prod"), "of shop\n");
     // `TAKK_SERVER` alone says nothing about another checkout.

@@ -80,11 +80,11 @@ fn a_person_can_say_yes_to_one_name() {
     let run = machine.takk(&root, &[&["run"][..], &print].concat());
     assert_eq!((run.code, run.out.as_str()), (0, "<>\n"), "{}", run.err);
     assert_eq!(run.err.matches("warning:").count(), 1, "{}", run.err);
-    assert!(run.err.replace("\n         ", " ").contains("`--allow-name NODE_OPTIONS` gives it"), "{}", run.err);
+    assert!(run.err.replace("\n         ", " ").contains("Pass --allow-name NODE_OPTIONS to set it"), "{}", run.err);
     let run = machine.takk(&root, &[&["run", "--allow-name", "NODE_OPTIONS"][..], &print].concat());
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "<--max-old-space-size=4096>\n", ""));
     let export = machine.takk(&root, &["secrets", "export", "--env", "dev"]);
-    assert!(!export.out.contains("NODE_OPTIONS") && export.err.contains("not given"), "{}{}", export.out, export.err);
+    assert!(!export.out.contains("NODE_OPTIONS") && export.err.contains("not set"), "{}{}", export.out, export.err);
     assert!(machine.done(&root, &["secrets", "export", "--env", "dev", "--allow-name", "NODE_OPTIONS"]).contains("4096"));
     // It is not carried elsewhere on the way.
     machine.set(&root, "dev", "TOKEN", "x");
@@ -149,7 +149,7 @@ fn on_a_server_it_takes_an_owner() {
     let change = r#"{"changes": [{"name": "LD_PRELOAD", "value": "/evil"}]}"#;
     let in_dev = "/projects/app/environments/dev/changes";
     let (status, said) = ask(operator, "POST", in_dev, change);
-    assert!(status == 403 && said.contains("only an owner stores a value under `LD_PRELOAD`"), "{status} {said}");
+    assert!(status == 403 && said.contains("only an owner can store a value under `LD_PRELOAD`"), "{status} {said}");
     let (status, said) = ask(operator, "PUT", "/projects/app/environments/preview%2Fx", change);
     assert_eq!(status, 403, "{said}");
     let fine = r#"{"changes": [{"name": "TOKEN", "value": "x"}]}"#;
@@ -160,5 +160,5 @@ fn on_a_server_it_takes_an_owner() {
     assert_eq!(ask(operator, "POST", in_dev, away).0, 200);
     assert_eq!(ask(&server.owner, "POST", in_dev, change).0, 200);
     let given = machine.takk(&root, &["run", "--env", "dev", "--", "env"]);
-    assert!(!given.out.contains("/evil") && given.err.contains("not given"), "{}{}", given.out, given.err);
+    assert!(!given.out.contains("/evil") && given.err.contains("not set"), "{}{}", given.out, given.err);
 }

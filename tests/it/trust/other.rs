@@ -11,10 +11,10 @@ fn a_foreign_clone_of_the_same_name_gets_nothing() {
     fs::write(hostile.join("values.json"), r#"{"TOKEN": "another"}"#).expect("written");
     for arguments in ON_VALUES {
         let said = machine.refused(&hostile, arguments);
-        assert!(said.contains("calls itself `shop`, and is not linked to the values of `shop`"), "{arguments:?}: {said}");
+        assert!(said.contains("names itself `shop`, but it is not linked to the project `shop`"), "{arguments:?}: {said}");
         assert!(said.contains("(1 in dev, 1 in prod)"), "{said}");
-        assert!(said.contains("/shop gets the same"), "it says who has them: {said}");
-        assert!(said.contains("hint: to give it these values: takk link --name shop"), "{said}");
+        assert!(said.contains("/shop is linked to the same values"), "it says who has them: {said}");
+        assert!(said.contains("hint: to link it: takk link --name shop"), "{said}");
     }
     let shop = machine.path("shop");
     assert_eq!(machine.given(&shop, "dev"), "of dev\n");
@@ -29,7 +29,7 @@ fn what_needs_names_only_works_and_tells_nothing_of_what_is_stored() {
     let hostile = machine.checkout("hostile", "shop");
     for arguments in [&["plan", "--env", "prod"][..], &["why", "TOKEN"], &["doctor"]] {
         let said = machine.done(&hostile, arguments);
-        assert!(said.contains("not linked to the values"), "{arguments:?}: {said}");
+        assert!(said.contains("not linked to the project"), "{arguments:?}: {said}");
         assert!(!said.contains("version 1") && !said.contains("ada"), "{arguments:?}: {said}");
     }
     let plan = machine.takk(&hostile, &["plan", "--env", "prod", "--json"]).out;
@@ -48,8 +48,8 @@ fn a_branch_that_changes_the_name_gets_nothing_of_the_other_project() {
     rename(&tool, "shop");
     for arguments in ON_VALUES.iter().filter(|arguments| !arguments.contains(&"values.json")) {
         let said = machine.refused(&tool, arguments);
-        assert!(said.contains("calls itself `shop` now, and was `tool` when it was linked"), "{arguments:?}: {said}");
-        assert!(said.contains("it would get the values of `tool`"), "never those of the other: {said}");
+        assert!(said.contains("now names itself `shop`; it was `tool` when it was linked"), "{arguments:?}: {said}");
+        assert!(said.contains("linking gives it access to the values of `tool`"), "never those of the other: {said}");
     }
     rename(&tool, "tool");
     assert_eq!(machine.given(&tool, "prod"), "of the tool\n", "on the other branch nothing has changed");
@@ -73,7 +73,7 @@ fn the_first_value_links_and_a_clone_that_waits_for_it_gets_nothing() {
     let shop = machine.checkout("shop", "shop");
     machine.set(&shop, "dev", "TOKEN", "of dev");
     assert_eq!(machine.given(&shop, "dev"), "of dev\n", "nobody was asked");
-    assert!(machine.refused(&hostile, &["run", "--", "env"]).contains("is not linked to the values of `shop`"));
+    assert!(machine.refused(&hostile, &["run", "--", "env"]).contains("is not linked to the project `shop`"));
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_clone_that_was_given_values_first_does_not_get_those_of_another() {
     machine.set(&hostile, "dev", "TOKEN", "of a trial");
     let shop = machine.checkout("shop", "shop");
     let said = machine.piped(&shop, &["secrets", "set", "TOKEN", "--stdin", "--env", "prod"], "of prod");
-    assert!(said.code == 2 && said.err.contains("/hostile gets the same"), "{}", said.err);
+    assert!(said.code == 2 && said.err.contains("/hostile is linked to the same values"), "{}", said.err);
     machine.done(&shop, &["link", "--name", "the-shop"]);
     machine.set(&shop, "prod", "TOKEN", "of prod");
     assert_eq!(machine.given(&shop, "prod"), "of prod\n");
@@ -115,7 +115,7 @@ fn a_directory_in_the_place_of_the_linked_one_gets_nothing() {
     let hostile = machine.checkout("shop", "shop");
     for arguments in [&["run", "--env", "prod", "--", "env"][..], &["secrets", "export", "--env", "prod"]] {
         let said = machine.refused(&hostile, arguments);
-        assert!(said.contains("is another directory than the one that was linked"), "{said}");
+        assert!(said.contains("is not the directory that was linked"), "{said}");
     }
     machine.done(&hostile, &["link", "--name", "shop"]);
     assert_eq!(machine.given(&hostile, "prod"), "of prod\n");
@@ -127,7 +127,7 @@ fn a_checkout_that_was_moved_is_asked_about_once() {
     fs::rename(machine.path("shop"), machine.path("moved")).expect("moved");
     let moved = machine.path("moved");
     let said = machine.refused(&moved, &["run", "--", "true"]);
-    assert!(said.contains("/shop, which is gone gets the same"), "{said}");
+    assert!(said.contains("/shop (deleted) is linked to the same values"), "{said}");
     machine.done(&moved, &["link", "--name", "shop"]);
     assert_eq!(machine.given(&moved, "prod"), "of prod\n");
 }
@@ -157,15 +157,15 @@ fn a_git_directory_that_points_at_the_linked_checkout_is_nothing() {
 fn what_is_linked_is_shown() {
     let machine = Machine::with_shop();
     let shop = machine.path("shop");
-    assert!(machine.done(&shop, &["link"]).contains("those of `shop` in the store of this machine"));
+    assert!(machine.done(&shop, &["link"]).contains("the values of `shop` in the local store"));
     let shown: serde_json::Value = serde_json::from_str(&machine.takk(&shop, &["link", "--json"]).out).expect("JSON");
     assert_eq!(shown, serde_json::json!({"server": null, "project": "shop"}));
-    assert!(machine.done(&shop, &["doctor"]).contains("gets the values of `shop` in the store"));
+    assert!(machine.done(&shop, &["doctor"]).contains("uses the values of `shop` in the local"));
     let doctor: serde_json::Value = serde_json::from_str(&machine.takk(&shop, &["doctor", "--json"]).out).expect("JSON");
     let link = doctor.as_array().expect("a list").iter().find(|one| one["what"] == "link").expect("there");
     assert_eq!(link["health"], "good");
     let hostile = machine.checkout("hostile", "shop");
-    assert!(machine.refused(&hostile, &["link"]).contains("is not linked to the values"));
+    assert!(machine.refused(&hostile, &["link"]).contains("is not linked to the project"));
     // Who goes back to the store of this machine is not linked to anything there.
     machine.done(&hostile, &["link", "--unlink"]);
     assert!(machine.refused(&hostile, &["run", "--", "true"]).contains("is not linked"));
@@ -176,7 +176,7 @@ fn a_name_that_cannot_be_shown_is_no_project() {
     let machine = Machine::new();
     let odd = machine.checkout("odd", "sh\u{202e}op");
     let said = machine.piped(&odd, &["secrets", "set", "TOKEN", "--stdin"], "x");
-    assert!(said.code == 2 && said.err.contains("cannot be shown"), "{}", said.err);
+    assert!(said.code == 2 && said.err.contains("non-printable"), "{}", said.err);
     assert!(!said.err.contains('\u{202e}'), "{:?}", said.err);
     let machine = Machine::with_shop();
     let shop = machine.path("shop");

@@ -106,7 +106,7 @@ fn the_names_of_nested_fields_count_too() {
                   model_config = SettingsConfigDict(env_nested_delimiter='_')\n    ld: Loader\n";
     let root = hostile(&machine, nested);
     let refused = machine.piped(&root, &["secrets", "set", "LD_PRELOAD", "--stdin"], "evil.so");
-    assert!(refused.code == 2 && refused.err.contains("the dynamic loader takes code from it"), "{}", refused.err);
+    assert!(refused.code == 2 && refused.err.contains("the dynamic loader loads code from it"), "{}", refused.err);
     let lacking = machine.takk(&root, &["secrets", "set", "--env", "dev", "--json"]);
     assert!(!lacking.out.contains("LD_PRELOAD"), "{}", lacking.out);
     machine.set(&root, "dev", "LD", r#"{"preload": "x"}"#);

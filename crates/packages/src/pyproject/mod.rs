@@ -105,7 +105,7 @@ impl<'c, 't> Reader<'c, 't> {
                 self.found.entries.push(Entry::required(requirement, place, PackageSource::Pyproject));
             }
             Err(reason) => {
-                self.bad_requirement(span, format!("`{}` is not a valid requirement: {reason}", without_address(text)))
+                self.bad_requirement(span, format!("`{}` is not a valid requirement: {reason}", without_address(text)));
             }
         }
     }

@@ -135,7 +135,7 @@ pub(super) fn unreadable(error: &Unreadable) -> Refusal {
         Unreadable::NoManifest => refusal.hint("run `takk push` to send one; `takk inspect --format json` shows it"),
         Unreadable::Older(_) => refusal.hint(format!("upgrade the takk that sent the manifest to {version} or later")),
         Unreadable::Newer(_) => {
-            refusal.hint(format!("the server runs takk {version}: upgrade it to the version that sent the manifest"))
+            refusal.hint(format!("upgrade the server, which runs takk {version}, to the version that sent the manifest"))
         }
         Unreadable::Form(..) => refusal.hint("send what `takk inspect --format json` prints, not nested too deeply"),
         Unreadable::TooMany(_) | Unreadable::TooLong => refusal.hint("run `takk inspect` to see what it contains"),
