@@ -184,7 +184,7 @@ fn what_a_name_inside_a_field_accepts_is_what_its_own_type_does() {
     let manifest = manifest_of(directory.path());
     let words = |name: &str| in_words(&manifest.accepts(name, "an integer, at least 1"));
     assert_eq!(words("DB__PORT"), "an integer, at least 1");
-    assert!(words("DB__MANY").starts_with("a list in JSON, each an integer"), "{}", words("DB__MANY"));
+    assert!(words("DB__MANY").starts_with("a JSON array, each item an integer"), "{}", words("DB__MANY"));
     assert_eq!(*manifest.accepts("HOME", "str"), ValueType::Str);
 }
 

@@ -70,7 +70,7 @@ fn without_a_terminal_it_lists_and_never_waits() {
           settings.py:12
       APP_LEVEL           Literal['low', 'high']
           settings.py:13
-    Next: in a terminal `takk secrets set --env dev` asks for them
+    Next: run `takk secrets set --env dev` in a terminal to enter them
     ");
     let json: serde_json::Value = serde_json::from_str(&project.takk(&["--json", "secrets", "set"]).out).expect("JSON");
     assert_eq!(json["missing"].as_array().map(Vec::len), Some(4));
