@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use takk_model::error::Result;
+use takk_project::config::Variables;
 use takk_project::ops::project::{self, ProjectOptions, ReadProject};
 
 /// Which project is read.
@@ -34,6 +35,11 @@ impl ProjectArgs {
 
     /// What to read.
     pub fn options(&self) -> ProjectOptions {
-        ProjectOptions { path: self.path.clone(), include_tests: self.reading.include_tests, venv: self.reading.venv.clone() }
+        ProjectOptions {
+            path: self.path.clone(),
+            include_tests: self.reading.include_tests,
+            venv: self.reading.venv.clone(),
+            variables: Variables::of_process(),
+        }
     }
 }

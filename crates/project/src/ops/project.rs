@@ -31,6 +31,8 @@ pub struct ProjectOptions {
     pub include_tests: bool,
     /// The virtual environment to look names up in, instead of the usual places.
     pub venv: Option<PathBuf>,
+    /// Environment variables that name one.
+    pub variables: Variables,
 }
 
 /// A project as it was read.
@@ -73,12 +75,11 @@ impl std::fmt::Debug for Sources {
 
 pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
     let root = directory(&options.path)?;
-    let variables = Variables::of_process();
     let tree = WorkTree::new(&root);
     let (config, config_problems) = settings_of_takk(&|path| tree.read(path));
     let texts = Arc::new(Texts::default());
     let scanned = walk(&tree, &|path| config.exclude.cover(path), &|path, text| texts.scanned(path, text, scan_file));
-    let installed = installed(options, &config, &variables, &root);
+    let installed = installed(options, &config, &root);
     let files = Files { scanned, tree: Box::new(tree.clone()), installed, texts: Arc::clone(&texts) };
     let (manifest, mut findings) = analyse_files(options, &config, config_problems, &root, files);
     findings.extend(unread::env_files(&manifest, &|path| tree.read(path)));
@@ -101,7 +102,7 @@ pub fn read_commit(options: &ProjectOptions, reference: &str) -> Result<ReadProj
     let texts = Arc::new(Texts::default());
     let scanned = commit.walk(&|path| config.exclude.cover(path), &|path, text| texts.scanned(path, text, scan_file));
     commit.is_whole()?;
-    let installed = installed(options, &config, &Variables::of_process(), &root);
+    let installed = installed(options, &config, &root);
     let files = Files { scanned, tree: Box::new(Arc::clone(&commit)), installed, texts: Arc::clone(&texts) };
     let (manifest, findings) = analyse_files(options, &config, config_problems, &root, files);
     commit.is_whole()?;
@@ -202,11 +203,11 @@ pub(super) fn settings_of_takk(read: &dyn Fn(&str) -> io::Result<Vec<u8>>) -> (C
 }
 
 /// The `site-packages` of the project's virtual environment: the first that exists of those it may be in.
-fn installed(options: &ProjectOptions, config: &Config, variables: &Variables, root: &Path) -> Vec<String> {
+fn installed(options: &ProjectOptions, config: &Config, root: &Path) -> Vec<String> {
     if let Some(venv) = &options.venv {
         return WorkTree::site_packages(venv);
     }
-    let candidates = variables.venv_candidates(config);
+    let candidates = options.variables.venv_candidates(config);
     candidates.iter().map(|venv| WorkTree::site_packages(&root.join(venv))).find(|found| !found.is_empty()).unwrap_or_default()
 }
 

@@ -38,11 +38,11 @@ pub struct Created {
     pub values: usize,
 }
 
-/// The environment that `typed` means; without it the preview of the branch.
-pub fn environment(typed: Option<&str>, project: &ReadProject) -> Result<Environment> {
+/// The environment that `typed` means; without it the preview of the branch that a build is about, or that is checked out.
+pub fn environment(typed: Option<&str>, project: &ReadProject, of_build: Option<String>) -> Result<Environment> {
     let typed = match typed {
         Some(typed) => typed.to_owned(),
-        None => name::of_checkout(project)?.to_string(),
+        None => name::of_checkout(project, of_build)?.to_string(),
     };
     environments::one(Some(&typed), project).map_err(|error| {
         let branch = typed.strip_prefix("preview/").unwrap_or(&typed);

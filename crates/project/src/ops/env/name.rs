@@ -1,6 +1,5 @@
 //! The name of a preview, from that of its branch.
 
-use crate::config::branch_of_process;
 use crate::ops::project::ReadProject;
 use crate::source;
 use takk_model::EnvironmentName;
@@ -20,10 +19,10 @@ pub fn of_branch(branch: &str) -> Option<EnvironmentName> {
     EnvironmentName::parse(&format!("preview/{}", name.trim_end_matches(is_filling))).ok()
 }
 
-/// The preview of the branch that a build is about, or else of the one that is checked out.
-pub fn of_checkout(project: &ReadProject) -> Result<EnvironmentName> {
+/// The preview of the branch that a build is about (`of_build`), or else of the one that is checked out.
+pub fn of_checkout(project: &ReadProject, of_build: Option<String>) -> Result<EnvironmentName> {
     let name_it = "name the environment: takk env create preview/NAME";
-    let branch = match branch_of_process() {
+    let branch = match of_build {
         Some(branch) => branch,
         None => source::branch(&project.root)?
             .ok_or_else(|| Error::usage("cannot name the preview: no branch is checked out").hint(name_it))?,
