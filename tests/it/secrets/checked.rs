@@ -140,3 +140,36 @@ fn a_preview_is_what_the_settings_say_of_all_previews() {
     let plan = project.takk(&["plan", "--env", "preview/one"]).out;
     assert!(plan.contains("https://api.preview.example.org"), "{plan}");
 }
+
+/// A model of variables that are all empty, where an empty one is no value.
+const IGNORES_EMPTY: &str = r#"
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+class Part(BaseModel):
+    limit: str
+    route: str
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="APP_", env_nested_delimiter="__", env_ignore_empty=True)
+    log: Part | None = None
+    need: Part
+
+class Other(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="OTHER_", env_nested_delimiter="__")
+    log: Part | None = None
+"#;
+
+#[test]
+fn an_empty_value_that_is_ignored_begins_no_model() {
+    let project = Project::new();
+    project.write(IGNORES_EMPTY);
+    let empty = "APP_LOG__LIMIT=\nAPP_NEED__LIMIT=\nOTHER_LOG__LIMIT=\n";
+    std::fs::write(project.root().join("empty.env"), empty).expect("written");
+    assert_eq!(project.takk(&["secrets", "import", "empty.env", "--env", "dev"]).code, 0);
+    let said = project.takk(&["check", "--env", "dev"]).out;
+    let missing =
+        ["APP_LOG__LIMIT", "APP_LOG__ROUTE", "APP_NEED__LIMIT", "APP_NEED__ROUTE", "OTHER_LOG__LIMIT", "OTHER_LOG__ROUTE"]
+            .map(|name| said.contains(&format!("TK101: `{name}` has no value")));
+    assert_eq!(missing, [false, false, true, true, false, true], "{said}");
+}
