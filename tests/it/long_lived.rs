@@ -12,7 +12,7 @@ const FIRST: usize = 10;
 /// How many bytes the process may grow by after that.
 const MOST: u64 = 2 << 20;
 
-/// Classes in circles: what they refer to refers to them.
+/// Classes in reference cycles.
 const SETTINGS: &str = r#"
 import enum
 from functools import lru_cache

@@ -290,7 +290,7 @@ impl<'a> Evaluator<'a> {
 
     /// Keeps what was found out about a class.
     fn found_out<T>(&self, class: &Rc<Class<'a>>, keep: impl FnOnce(&mut ClassCache<'a>) -> T) -> T {
-        self.circles.class(class);
+        self.cycles.class(class);
         keep(&mut class.found.borrow_mut())
     }
 

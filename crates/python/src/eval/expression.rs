@@ -76,7 +76,7 @@ impl<'a> Evaluator<'a> {
             Expr::Named(named) => {
                 let value = self.eval(&named.value, scope);
                 if let (Expr::Name(name), Some(variables)) = (named.target.as_ref(), scope.variables()) {
-                    self.circles.frame(&scope.0);
+                    self.cycles.frame(&scope.0);
                     variables.borrow_mut().insert(Rc::from(name.id.as_str()), value.clone());
                 }
                 value

@@ -7,8 +7,8 @@ mod attribute;
 mod bounds;
 mod builtin;
 mod call;
-mod circles;
 mod class;
+mod cycles;
 mod decorated;
 mod expression;
 mod find_classes;
@@ -35,8 +35,8 @@ use ruff_python_ast::{Expr, ModExpression};
 use ruff_text_size::Ranged;
 
 use bounds::{DEPTH, STEPS, STEPS_AFTER, STEPS_IN_ALL};
-use circles::Circles;
 pub use class::{Annotation, ClassMember};
+use cycles::Cycles;
 pub use model_config::SETTINGS_DEFAULTS;
 pub use scope::Scope;
 pub use uses::{Choice, ClassNames, ClassUse, Condition, FOLLOWS, FunctionKey, Given, How, Sought, Uses};
@@ -68,7 +68,7 @@ pub struct Evaluator<'a> {
     pub(super) modules: &'a Modules<'a>,
     pub(super) assumptions: Assumptions,
     scopes: RefCell<HashMap<FileId, Scope<'a>>>,
-    circles: Circles<'a>,
+    cycles: Cycles<'a>,
     active: RefCell<HashSet<(usize, u32, Box<str>)>>,
     /// Names being looked for in a module through star imports and `__getattr__`, to stop at circles.
     searching: RefCell<HashSet<(FileId, Box<str>)>>,
@@ -95,7 +95,7 @@ impl<'a> Evaluator<'a> {
             modules,
             assumptions,
             scopes: RefCell::default(),
-            circles: Circles::default(),
+            cycles: Cycles::default(),
             active: RefCell::default(),
             searching: RefCell::default(),
             absent: RefCell::default(),

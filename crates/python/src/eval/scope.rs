@@ -38,8 +38,8 @@ pub(super) enum Kind<'a> {
 pub(super) struct Shared<'a> {
     pub body: Body<'a>,
     pub is_class: bool,
-    /// Whether it is known that something was found out about it.
-    is_noted: Cell<bool>,
+    /// Whether it is registered in [`super::cycles`].
+    is_registered: Cell<bool>,
     /// What holds in every environment.
     settled: RefCell<Known<'a>>,
     /// What holds in the environment of that number only.
@@ -60,7 +60,7 @@ struct Known<'a> {
 pub(super) const END: u32 = u32::MAX;
 
 impl<'a> Shared<'a> {
-    /// Gives away all that was found out.
+    /// Empties the caches, and returns what was in them.
     pub(super) fn forget(&self) -> impl Sized + use<'a> {
         (self.settled.take(), self.varying.take())
     }
@@ -86,7 +86,7 @@ impl<'a> Scope<'a> {
         let shared = Shared {
             body: Body::new(statements),
             is_class,
-            is_noted: Cell::new(false),
+            is_registered: Cell::new(false),
             settled: RefCell::default(),
             varying: RefCell::default(),
         };
@@ -382,8 +382,8 @@ impl<'a> Evaluator<'a> {
 
     /// Keeps what was found out about a scope; `varies`: for the present environment only.
     fn keep<T>(&self, shared: &Rc<Shared<'a>>, varies: bool, put: impl FnOnce(&mut Known<'a>) -> T) {
-        if !shared.is_noted.replace(true) {
-            self.circles.scope(shared);
+        if !shared.is_registered.replace(true) {
+            self.cycles.scope(shared);
         }
         if !varies {
             put(&mut shared.settled.borrow_mut());

@@ -254,7 +254,7 @@ impl<'a> Evaluator<'a> {
 
     fn set(&self, name: &str, value: Value<'a>, frame: &Scope<'a>) {
         if let Some(variables) = frame.variables() {
-            self.circles.frame(&frame.0);
+            self.cycles.frame(&frame.0);
             variables.borrow_mut().insert(Rc::from(name), value);
         }
     }
@@ -292,7 +292,7 @@ impl<'a> Evaluator<'a> {
             Expr::Attribute(attribute) => {
                 let object = self.eval(&attribute.value, frame);
                 if let Value::Class(class) = &object {
-                    self.circles.class(class);
+                    self.cycles.class(class);
                     class.attributes.borrow_mut().push((Rc::from(attribute.attr.as_str()), value));
                 }
                 if let Expr::Name(name) = attribute.value.as_ref() {

@@ -85,7 +85,7 @@ pub fn identifiers(text: &str) -> impl Iterator<Item = &str> {
 }
 
 thread_local! {
-    /// What is found in a file, before it is laid out: the next one uses the room again.
+    /// What is found in a file before it is laid out; the next file reuses its memory.
     static FOUND: RefCell<Found> = RefCell::default();
 }
 
@@ -96,9 +96,8 @@ pub fn scan(text: &[u8], wanted: &Wanted<'_>) -> Mentions {
         AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(PATTERNS).expect("the patterns are few and short")
     });
     FOUND.with_borrow_mut(|found| {
-        let mentions = scan_for(text, wanted, search, found);
         found.clear();
-        mentions
+        scan_for(text, wanted, search, found)
     })
 }
 

@@ -1,8 +1,9 @@
-//! What values refer to each other in circles through, and how they are freed: a class holds its scope, the scope what it gave to names,
-//! and among that is the class. References are counted, so a circle has to be opened somewhere.
+//! Reference cycles among values, and how they are broken: a class refers to its scope, the scope to the values of its names, and one of
+//! these is the class. Values are reference counted, so a cycle would never be freed.
 //!
-//! No value can be part of a circle when it is made, for it can only hold what was there before. So circles go through what is added
-//! later: what was found out about a scope or a class, and variables that are assigned. Who adds something notes the owner here.
+//! A new value refers only to values that exist already, so it cannot complete a cycle. Cycles go through what is added later: caches of
+//! scopes and classes, and variables that are assigned. Whoever adds to one registers its owner here, and when the evaluator is dropped,
+//! all of them are emptied.
 
 use std::cell::RefCell;
 use std::mem;
@@ -11,20 +12,20 @@ use std::rc::{Rc, Weak};
 use super::scope::{Node, Shared};
 use super::value::Class;
 
-/// The owners of what was added after they were made.
+/// The owners of everything that was added after they were created.
 #[derive(Default)]
-pub(super) struct Circles<'a> {
+pub(super) struct Cycles<'a> {
     scopes: RefCell<Vec<Weak<Shared<'a>>>>,
     frames: RefCell<Vec<Weak<Node<'a>>>>,
     classes: RefCell<Vec<Weak<Class<'a>>>>,
 }
 
-impl<'a> Circles<'a> {
+impl<'a> Cycles<'a> {
     pub fn scope(&self, scope: &Rc<Shared<'a>>) {
         self.scopes.borrow_mut().push(Rc::downgrade(scope));
     }
 
-    /// A frame is noted for each variable, most often several times in a row.
+    /// A frame is registered for each variable, usually several times in a row.
     pub fn frame(&self, frame: &Rc<Node<'a>>) {
         let mut frames = self.frames.borrow_mut();
         if frames.last().is_none_or(|last| last.as_ptr() != Rc::as_ptr(frame)) {
@@ -40,9 +41,9 @@ impl<'a> Circles<'a> {
     }
 }
 
-impl Drop for Circles<'_> {
+impl Drop for Cycles<'_> {
     fn drop(&mut self) {
-        // What is taken out is freed after the borrow has ended: freeing one owner may free another.
+        // Taken out first and dropped after the borrow ends: dropping one owner may drop another.
         for scope in mem::take(self.scopes.get_mut()).iter().filter_map(Weak::upgrade) {
             drop(scope.forget());
         }
