@@ -170,7 +170,7 @@ fn the_names_of_a_making_are_checked_and_injected() {
         author: "ada".to_owned(),
         fingerprint: Vec::new(),
     };
-    let values = vec![("PG_PORT".to_owned(), value("x")), ("PORT".to_owned(), value("1"))];
+    let values = [("PG_PORT".to_owned(), value("x")), ("PORT".to_owned(), value("1"))].into();
     let planned = takk_plan::plan(&project.manifest, environment, &[held("PG_PORT"), held("PORT")]);
     let around = effective::Surroundings { service: None, allowed: &[], has_value: &|_| false, beside: &|_| Vec::new() };
     let given = effective::effective(&project.manifest, environment, &planned, values, &around);

@@ -30,7 +30,7 @@ pub struct Judged {
     pub unchecked: Vec<String>,
     /// The errors that it reports of what is stored, without those about the style of secrets.
     pub findings: Vec<Finding>,
-    /// What it says of files that stop the program, whatever the environment.
+    /// What it says of files and defaults that stop the program, whatever the environment.
     pub files: Vec<String>,
 }
 
@@ -66,8 +66,12 @@ pub fn judge(project: &ReadProject, values: &[(String, String)]) -> Judged {
     }
     let findings = check_values(&mut memory, project, &Selection::default(), rules::RULES, &[environment]);
     judged.findings = findings.expect("values in memory can be checked").into_iter().filter(is_about_the_start).collect();
-    judged.files =
-        project.findings.iter().filter(|finding| finding.code.0 == 33).map(|finding| finding.message.clone()).collect();
+    judged.files = project
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.code.0, 33 | 36))
+        .map(|finding| finding.message.clone())
+        .collect();
     judged
 }
 

@@ -44,6 +44,8 @@ pub enum Observation {
         /// Why it is not read; absent where it is no file.
         why: Option<String>,
     },
+    /// The default of a field is passed under a name by which the field is not read.
+    UnreadDefault { class: ClassRef, field: String, name: String },
     /// A file that a class reads its settings from stops the program.
     SettingsFile {
         class: Place,

@@ -27,6 +27,8 @@ pub use readers::class_name;
 pub use secret_path::PlannedPath;
 pub use stored::missing_of;
 
+use stored::Stored;
+
 use std::sync::Arc;
 
 use takk_model::{Environment, Held, Holdings, Manifest, Suggestion};
@@ -41,7 +43,7 @@ pub fn plan_all(manifest: &Manifest, environments: &[Environment], holdings: &Ho
         settings_classes: manifest.settings.len(),
         environments: environments
             .iter()
-            .map(|environment| in_environment(&declared, manifest, environment, holdings.of(&environment.name)))
+            .map(|environment| in_environment(&declared, manifest, environment, Stored::names(holdings.of(&environment.name))))
             .collect(),
         not_read: not_read(manifest),
         suggestions: suggestions(manifest),
@@ -74,7 +76,18 @@ fn not_read(manifest: &Manifest) -> Vec<NotRead> {
 
 /// What the program needs in `environment`, which holds `held`.
 pub fn plan(manifest: &Manifest, environment: &Environment, held: &[Held]) -> EnvironmentPlan {
-    in_environment(&shared(manifest), manifest, environment, held)
+    in_environment(&shared(manifest), manifest, environment, Stored::names(held))
+}
+
+/// The same where the values are known: what a nested field lacks depends on them. Under `env_ignore_empty` an empty one is none, and JSON
+/// may contain what would be missing.
+pub fn plan_with_values<'s>(
+    manifest: &Manifest,
+    environment: &Environment,
+    held: &'s [Held],
+    value: &'s dyn Fn(&str) -> Option<&'s str>,
+) -> EnvironmentPlan {
+    in_environment(&shared(manifest), manifest, environment, Stored { held, value })
 }
 
 /// What the code declares, for all environments.
@@ -86,10 +99,10 @@ fn in_environment(
     declared: &[Arc<Declared>],
     manifest: &Manifest,
     environment: &Environment,
-    held: &[Held],
+    stored: Stored<'_>,
 ) -> EnvironmentPlan {
-    let variables = variables::variables(declared, manifest, environment, held);
-    let stale = stored::stale(&variables, held);
+    let variables = variables::variables(declared, manifest, environment, stored);
+    let stale = stored::stale(&variables, stored.held);
     let services = services::services(manifest, environment, &variables);
     let next_step = next_step::next_step(&environment.name, &variables);
     EnvironmentPlan {

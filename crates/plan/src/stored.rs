@@ -27,6 +27,21 @@ fn own<'h>(declared: &Declared, path: Option<&PlannedPath>, held: &'h [Held]) ->
     names.find_map(|name| find(held, name))
 }
 
+/// What an environment holds.
+#[derive(Clone, Copy)]
+pub(super) struct Stored<'s> {
+    pub held: &'s [Held],
+    /// The value of a name, if it is known.
+    pub value: &'s dyn Fn(&str) -> Option<&'s str>,
+}
+
+impl<'s> Stored<'s> {
+    /// Of the values no more is known than that they are there.
+    pub fn names(held: &'s [Held]) -> Self {
+        Self { held, value: &|_| None }
+    }
+}
+
 /// What is stored inside a variable.
 pub(super) struct Inside<'h> {
     held: Vec<&'h Held>,
@@ -42,7 +57,7 @@ pub(super) struct Inside<'h> {
 
 impl<'h> Inside<'h> {
     /// Looks for what is stored inside a variable; `None` where nothing can be. Other variables that `are_read` may give it a value as well.
-    pub fn of(declared: &Declared, held: &'h [Held], are_read: &dyn Fn(&str) -> bool) -> Option<Self> {
+    pub fn of(declared: &Declared, stored: Stored<'h>, are_read: &dyn Fn(&str) -> bool) -> Option<Self> {
         if declared.inside.is_empty() {
             return None;
         }
@@ -50,6 +65,7 @@ impl<'h> Inside<'h> {
         let fields: Vec<NestedNames<'_>> = declared.inside.iter().map(|field| field.names()).collect();
         let is_found = |name: &str| fields.iter().any(|names| names.find(name).is_some());
         let listed: HashSet<&str> = declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str)).collect();
+        let Stored { held, value } = stored;
         for held in held.iter().filter(|held| reserved(&held.name).is_none()) {
             let is_own = declared.names().any(|name| name == held.name);
             if is_own || is_found(&held.name) {
@@ -66,16 +82,16 @@ impl<'h> Inside<'h> {
         };
         found.others = held.iter().filter(is_other).collect();
         for names in &fields {
-            found.ask(names);
+            found.ask(names, value);
         }
         found.missing = distinct(found.missing);
         Some(found)
     }
 
-    fn ask(&mut self, names: &NestedNames<'_>) {
+    fn ask(&mut self, names: &NestedNames<'_>, value: &dyn Fn(&str) -> Option<&'h str>) {
         let all = self.held.iter().chain(&self.others).map(|held| held.name.as_str());
         let given: Vec<Given<'_>> =
-            all.filter(|name| names.are_given_by(name)).map(|name| Given { name, text: None }).collect();
+            all.filter(|name| names.are_given_by(name)).map(|name| Given { name, text: value(name) }).collect();
         let (is_set, missing) = missing_of(names, &given);
         self.is_set |= is_set;
         self.missing.extend(missing);

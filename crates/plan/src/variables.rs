@@ -5,24 +5,25 @@ use std::sync::Arc;
 use super::address::Components;
 use super::compose::Parts;
 use super::secret_path::Classes;
-use super::{Address, Declared, PlannedVariable, State, stored};
+use super::stored::{self, Inside, Stored};
+use super::{Address, Declared, PlannedVariable, State};
 use takk_catalog::reserved;
 use takk_model::{DefaultValue, Environment, Given, Held, Manifest, TemplatePart};
 
-/// All variables with their states in `environment`, which holds `held`.
+/// All variables with their states in `environment`, which holds what is `stored`.
 pub(super) fn variables(
     declared: &[Arc<Declared>],
     manifest: &Manifest,
     environment: &Environment,
-    held: &[Held],
+    stored: Stored<'_>,
 ) -> Vec<PlannedVariable> {
     let known = Known {
         declared,
-        parts: Parts::new(declared, held),
+        parts: Parts::new(declared, stored.held),
         components: Components::new(manifest),
         classes: Classes::new(manifest),
     };
-    declared.iter().map(|variable| planned(Arc::clone(variable), &known, environment, held)).collect()
+    declared.iter().map(|variable| planned(Arc::clone(variable), &known, environment, stored)).collect()
 }
 
 /// What is looked up for each variable.
@@ -33,10 +34,11 @@ struct Known<'k> {
     classes: Classes<'k>,
 }
 
-fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, held: &[Held]) -> PlannedVariable {
+fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, stored: Stored<'_>) -> PlannedVariable {
+    let held = stored.held;
     let path = declared.path.as_ref().map(|path| known.classes.planned(path, declared.first_reader(), environment));
     let are_read = |name: &str| known.declared.iter().any(|other| other.reads(name));
-    let inside = stored::Inside::of(&declared, held, &are_read);
+    let inside = Inside::of(&declared, stored, &are_read);
     let version = match &inside {
         Some(inside) if inside.is_set => inside.latest().filter(|_| inside.missing.is_empty()),
         _ => stored::version(&declared, path.as_ref(), held),

@@ -94,3 +94,24 @@ impl SourceFile {
         self.errors.is_empty()
     }
 }
+
+/// Whether a text can be a name in Python: `str.isidentifier()`, and no keyword.
+pub fn is_identifier(text: &str) -> bool {
+    let parsed = ruff_python_parser::parse_expression(text);
+    parsed.is_ok_and(|parsed| parsed.expr().as_name_expr().is_some_and(|name| name.id.as_str() == text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_identifier;
+
+    #[test]
+    fn keywords_and_texts_with_other_characters_are_no_names() {
+        for name in ["db", "_db2", "größe", "match"] {
+            assert!(is_identifier(name), "{name}");
+        }
+        for text in ["", "2db", "my-db", "class", "None", " db", "db ", "(db)", "db.x"] {
+            assert!(!is_identifier(text), "{text}");
+        }
+    }
+}

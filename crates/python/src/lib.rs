@@ -16,7 +16,7 @@ pub use eval::{
     Annotation, Assumptions, Choice, ClassMember, ClassNames, ClassUse, Condition, Evaluator, FOLLOWS, FunctionKey, Given, How,
     SETTINGS_DEFAULTS, Scope, Sought, Uses, fold,
 };
-pub use file::{Origin, SourceFile, SyntaxError};
+pub use file::{Origin, SourceFile, SyntaxError, is_identifier};
 pub use modules::{FileId, Found, Loader, Modules};
 pub use scan::{engines, reads};
 pub use stdlib::is_standard;

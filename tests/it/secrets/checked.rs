@@ -172,4 +172,37 @@ fn an_empty_value_that_is_ignored_begins_no_model() {
         ["APP_LOG__LIMIT", "APP_LOG__ROUTE", "APP_NEED__LIMIT", "APP_NEED__ROUTE", "OTHER_LOG__LIMIT", "OTHER_LOG__ROUTE"]
             .map(|name| said.contains(&format!("TK101: `{name}` has no value")));
     assert_eq!(missing, [false, false, true, true, false, true], "{said}");
+    // Nor where a command is run.
+    let said = project.takk(&["run", "--env", "dev", "--", "true"]).err;
+    assert!(["APP_NEED__ROUTE", "OTHER_LOG__ROUTE"].iter().all(|name| said.contains(name)), "{said}");
+    assert!(!said.contains("APP_LOG__"), "{said}");
+}
+
+const LIST_OR_MODEL: &str = r#"
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+class Port(BaseModel):
+    number: int
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_nested_delimiter="__")
+    log: list[str] | Port
+    only: Port | None = None
+"#;
+
+/// Beside a list in the field's own variable, pydantic-settings does not read the names inside it.
+#[test]
+fn a_name_inside_a_field_that_holds_a_list_is_not_read() {
+    let project = Project::new();
+    project.write(LIST_OR_MODEL);
+    let set =
+        |name: &str, value: &str| project.piped(&["secrets", "set", name, "--env", "dev", "--stdin"], value.as_bytes()).code;
+    assert_eq!([set("LOG__NUMBER", "x"), set("LOG", "[]"), set("ONLY__NUMBER", "x")], [0, 0, 2]);
+    assert_eq!(project.takk(&["check", "--env", "dev"]).code, 0);
+    assert_eq!(project.takk(&["run", "--env", "dev", "--", "true"]).code, 0);
+    assert_eq!(set("LOG", r#"{"number": 1}"#), 0);
+    let said = project.takk(&["check", "--env", "dev"]).out;
+    assert!(said.contains("TK102: `LOG__NUMBER` has a value in `dev` that is not a valid int"), "{said}");
+    assert_eq!(project.takk(&["run", "--env", "dev", "--", "true"]).code, 2);
 }

@@ -9,6 +9,7 @@ mod conflicting_types;
 mod context;
 mod driver_not_locked;
 mod environment_read;
+mod forbidden_default;
 mod foreign_name;
 mod hard_coded_secret;
 mod no_matching_version;
@@ -77,6 +78,7 @@ pub const RULES: &[Rule] = &[
     settings_file::RULE,
     several_versions::RULE,
     foreign_name::RULE,
+    forbidden_default::RULE,
 ];
 
 /// Everything that the rules find, sorted. What stands outside the project (fields inherited from an installed package) is not

@@ -91,6 +91,17 @@ impl RulesVersion {
         }
     }
 
+    /// `nested_model_default_partial_update` exists (pydantic-settings 2.5).
+    pub fn updates_defaults(&self) -> bool {
+        self.settings_minor() >= 5
+    }
+
+    /// A default that is updated stands under the name that its field has in the signature of the class, not under the first of those
+    /// that are read (`DefaultSettingsSource`, before pydantic-settings 2.7).
+    pub fn names_defaults_as_in_signature(&self) -> bool {
+        self.settings_minor() < 7
+    }
+
     /// Names are split behind the length of the prefix, also where they have none (before pydantic-settings 2.8).
     pub fn splits_behind_prefix(&self) -> bool {
         self.settings_minor() < 8

@@ -14,6 +14,7 @@ use super::models::Models;
 use super::nested::Nesting;
 use super::reading::Reading;
 use super::secret_model;
+use super::shapes;
 use super::sources::{self, Chosen};
 use super::variables;
 use super::vocabulary::Marks;
@@ -148,10 +149,26 @@ struct FieldReader<'r, 'a> {
 }
 
 impl<'a> FieldReader<'_, 'a> {
-    /// Only an instance that stands there as the default is updated: not what a `default_factory` makes, nor `None`.
-    fn updates_default(&self, field: &FieldFacts<'a>) -> bool {
-        self.config.is_true("nested_model_default_partial_update")
-            && field.default().is_some_and(|value| takk_python::fold::json(value).is_none())
+    /// Only an instance that stands there as the default is updated: not what a `default_factory` makes, nor `None`; nor one that is
+    /// passed under a name by which the field is not read, which is noted.
+    fn updates_default(&self, field: &FieldFacts<'a>, said: &Reading<'a>, notes: &mut Notes) -> bool {
+        let rules = self.models.rules;
+        let is_updated = rules.updates_defaults()
+            && self.config.is_true("nested_model_default_partial_update")
+            && field.default().is_some_and(|value| takk_python::fold::json(value).is_none());
+        if !is_updated || !rules.names_defaults_as_in_signature() {
+            return is_updated;
+        }
+        let Some((keys, _)) = shapes::keys_of(self.models, field, self.config) else { return is_updated };
+        let name = shapes::name_in_signature(field);
+        if self.config.value("alias_generator").is_some() || keys.iter().any(|key| *key == name) {
+            return true;
+        }
+        if !said.models.is_empty() {
+            let class = self.class.clone();
+            notes.add(field.place.clone(), Observation::UnreadDefault { class, field: field.name.to_string(), name });
+        }
+        false
     }
 
     fn setting(&self, field: &FieldFacts<'a>, notes: &mut Notes) -> Setting {
@@ -179,6 +196,7 @@ impl<'a> FieldReader<'_, 'a> {
         let implied = v1 && optional && !field.insists;
         // And the default `None` allows `None`.
         let allowed = v1 && matches!(field.default(), Some(Value::None));
+        let updates_default = self.updates_default(field, &said, notes);
         let mut setting = Setting {
             name: field.name.to_string(),
             env: names.env,
@@ -193,7 +211,7 @@ impl<'a> FieldReader<'_, 'a> {
             constraints: said.constraints,
             choices: said.choices,
             refused_default: refused_default.filter(|_| path.is_none()),
-            updates_default: self.updates_default(field),
+            updates_default,
             description: self.description(field),
             deprecated: field.attribute("deprecated").is_some_and(|value| value.truth() != Some(false)),
             resource: marks.resource,

@@ -10,7 +10,7 @@ use super::reading::Reading;
 use super::setting::{is_dataclass, is_pydantic_dataclass};
 use super::variables::{Generated, generated_alias};
 use takk_model::ModelForm;
-use takk_python::{Class, Value};
+use takk_python::{Class, Value, is_identifier};
 
 /// Which form a class has that is no model; `None` if pydantic does not look for fields in it.
 pub(super) fn form_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Option<ModelForm> {
@@ -154,4 +154,10 @@ pub(super) fn keys_of<'a>(
         keys.push(field.name.to_string());
     }
     Some((keys, is_part))
+}
+
+/// The name that a field has in the signature of its class (`_field_name_for_signature`).
+pub(super) fn name_in_signature(field: &FieldFacts<'_>) -> String {
+    let given = |name: &str| field.attribute(name).and_then(Value::as_str).filter(|alias| is_identifier(alias));
+    given("alias").or_else(|| given("validation_alias")).unwrap_or(&field.name).to_owned()
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::compose::Composer;
-use super::secrets::accepted::{Accepted, Refused, accepted};
+use super::secrets::accepted::{Accepted, Refused, accepted_among_others};
 use super::together::{Found, faults};
 use takk_catalog::reserved;
 use takk_model::{Environment, Manifest, Place, Service, SettingsClass};
@@ -67,7 +67,7 @@ impl Effective {
     }
 
     fn give(&mut self, manifest: &Manifest, name: &str, value: SecretValue) {
-        if let Accepted::No(refused) = accepted(manifest, name, value.expose()) {
+        if let Accepted::No(refused) = accepted_among_others(manifest, name, value.expose()) {
             self.troubles.push(Trouble::Refused { name: name.to_owned(), refused });
         }
         self.variables.push((name.to_owned(), value));
@@ -101,15 +101,14 @@ pub struct Surroundings<'s> {
     pub beside: &'s dyn Fn(&SettingsClass) -> Vec<String>,
 }
 
-/// What the program gets of `values`, the stored ones by name, in the environment of the plan.
+/// What the program gets of the `stored` values, by name, in the environment of the plan.
 pub fn effective(
     manifest: &Manifest,
     environment: &Environment,
     plan: &EnvironmentPlan,
-    values: Vec<(String, SecretValue)>,
+    mut stored: HashMap<String, SecretValue>,
     around: &Surroundings<'_>,
 ) -> Effective {
-    let mut stored: HashMap<String, SecretValue> = values.into_iter().collect();
     let mut composed = composed(manifest, environment, plan, &stored);
     let mut found = Effective { variables: Vec::new(), troubles: Vec::new(), withheld: Vec::new() };
     for variable in &plan.variables {

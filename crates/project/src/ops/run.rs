@@ -1,6 +1,6 @@
 //! `takk run`: the variables for a command, complete and valid, or why it cannot start.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 
 use super::effective::{Effective, Surroundings, Trouble, effective};
@@ -11,7 +11,7 @@ use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 use takk_model::visible::shell_word;
 use takk_model::{Environment, Held, Manifest, NestedNames};
-use takk_plan::{EnvironmentPlan, PlannedVariable, plan};
+use takk_plan::{EnvironmentPlan, PlannedVariable, plan_with_values};
 use takk_vault::SecretValue;
 
 /// How many troubles are named.
@@ -84,7 +84,8 @@ pub fn find(
     }
     let manifest = &project.manifest;
     let Snapshot { held, values, .. } = stored;
-    let plan = plan(manifest, environment, &held);
+    let values: HashMap<String, SecretValue> = values.into_iter().collect();
+    let plan = plan_with_values(manifest, environment, &held, &|name| values.get(name).map(SecretValue::expose));
     let beside = OtherSources::of(project, inherited);
     let has_value = |variable: &PlannedVariable| {
         if variable.declared.inside.is_empty() {

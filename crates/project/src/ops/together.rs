@@ -1,8 +1,7 @@
 //! What the values of one environment say together, field by field: the faults that no value has alone.
 
-use super::secrets::accepted::Refused;
+use super::secrets::accepted::{Refused, leaf_of};
 use takk_model::{Manifest, NestedNames, Place, SettingsClass};
-use takk_plan::class_name;
 use takk_value::Refusal;
 use takk_value::together::{Fault, Given, Problem, together};
 
@@ -52,13 +51,9 @@ pub fn faults<'v>(
 fn refused(class: &SettingsClass, names: &NestedNames<'_>, fault: &Fault, given: &[Given<'_>]) -> Option<Found> {
     let Problem::Refused(refusal) = &fault.problem else { return None };
     let name = (*fault.names(given).first()?).to_owned();
-    let inside = fault.path.iter().skip(1).flat_map(|step| [".", step.as_str()]).collect::<String>();
+    let leaf = leaf_of(names.field, &name).filter(|leaf| fault.path.starts_with(&leaf.path));
+    let inside = fault.path.iter().skip(leaf.map_or(1, |leaf| leaf.path.len()));
+    let inside = inside.flat_map(|step| [".", step.as_str()]).collect::<String>();
     let refusal = Refusal { place: format!("{inside}{}", refusal.place), ..refusal.clone() };
-    let refused = Refused {
-        field: format!("{}.{}", class_name(&class.class_ref()), names.field.name),
-        type_name: names.field.type_name.clone(),
-        place: names.field.place(),
-        refusal,
-    };
-    Some(Found::Refused { name, refused })
+    Some(Found::Refused { name, refused: Refused::of(class, names.field, leaf, refusal) })
 }

@@ -1,5 +1,7 @@
 //! What pydantic says of a field's value that comes from several variables: each fault with its place and its variables.
 
+use std::cmp::Reverse;
+
 use super::tree::{Items, Node};
 use super::{Fault, Problem};
 use crate::choices::{Tag, is_named, member_of, tag_keys, tag_type};
@@ -38,10 +40,11 @@ impl Judged {
         self.faults.push(Fault { path: place.path.clone(), keys: place.keys.clone(), problem, by: node.all_from() });
     }
 
-    /// How bad it is: what is refused weighs more than what is missing.
-    fn weight(&self) -> (usize, usize) {
+    /// How bad it is: what is refused weighs more than what is missing, and the value as a whole more than a part of it.
+    fn weight(&self) -> (usize, usize, Reverse<usize>) {
         let missing = self.faults.iter().filter(|fault| matches!(fault.problem, Problem::Missing)).count();
-        (self.faults.len() - missing, missing)
+        let deepest = self.faults.iter().map(|fault| fault.path.len()).max();
+        (self.faults.len() - missing, missing, Reverse(deepest.unwrap_or_default()))
     }
 }
 

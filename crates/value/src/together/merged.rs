@@ -71,6 +71,20 @@ fn ignores_empty(accepts: &ValueType) -> bool {
     }
 }
 
+/// Whether the field's own variable can hold something that is no object: names inside the field are not read then.
+pub(super) fn can_hide(accepts: &ValueType) -> bool {
+    fn is_more_than_objects(accepts: &ValueType, has_none: bool) -> bool {
+        match peeled(accepts) {
+            ValueType::Union(members) => members.iter().any(|member| is_more_than_objects(member, has_none)),
+            // `null` counts as not found.
+            ValueType::None => has_none,
+            ValueType::Model(_) | ValueType::Tagged(_) | ValueType::Dict(..) => false,
+            _ => true,
+        }
+    }
+    is_more_than_objects(accepts, none_text(accepts).is_some())
+}
+
 /// The text that stands for `None` (`env_parse_none_str`).
 fn none_text(accepts: &ValueType) -> Option<&str> {
     match accepts {

@@ -115,7 +115,9 @@ pub fn alone(names: &NestedNames<'_>, name: &str, text: &str) -> Verdict {
             "extra_forbidden" => fault.keys.len().saturating_sub(1),
             _ => fault.keys.len(),
         };
-        let is_replaced = (depth + 1..=last).any(|length| lacking::name_of(names, &fault.keys[..length]).is_some());
+        let is_hidden = depth > 0 && merged::can_hide(&names.field.accepts);
+        let is_replaced =
+            is_hidden || (depth + 1..=last).any(|length| lacking::name_of(names, &fault.keys[..length]).is_some());
         if !is_replaced && !lacking::has_other_tag(names, &own, &fault.keys) {
             return Verdict::Refused(refusal);
         }

@@ -12,7 +12,8 @@ use super::project::{ReadProject, Sources};
 use crate::platform::{Platform, holdings};
 use takk_model::error::Result;
 use takk_model::{Code, Environment, EnvironmentName, Finding, Place, RuleDoc, Severity};
-use takk_plan::plan;
+use takk_plan::plan_with_values;
+use takk_vault::SecretValue;
 
 /// The findings of a project, sorted, without those that `# noqa`, `[tool.takk]` or `selection` silence.
 pub fn check(project: &ReadProject, selection: &Selection, rules: &[RuleDoc]) -> Result<Vec<Finding>> {
@@ -51,7 +52,8 @@ fn of_values(platform: &mut dyn Platform, project: &ReadProject, environments: &
     let mut found = Vec::new();
     for environment in environments {
         let values: HashMap<_, _> = platform.values(environment.name.as_str())?.into_iter().collect();
-        let plan = plan(manifest, environment, holdings.of(&environment.name));
+        let value = |name: &str| values.get(name).map(SecretValue::expose);
+        let plan = plan_with_values(manifest, environment, holdings.of(&environment.name), &value);
         let context = values::Context { manifest, plan: &plan, values: &values, holdings: &holdings, environments: &names };
         found.extend(values::findings(&context));
     }

@@ -44,16 +44,11 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let help = format!("set it: `takk secrets set {word} --env {environment}`", word = shell_word(name));
         found.push(DOC.finding(place.clone(), message, help));
     };
-    let together = context.together();
-    let is_lacking = |wanted: &str| together.iter().any(|fault| matches!(fault, Found::Missing { name, .. } if name == wanted));
     for variable in context.plan.variables.iter().filter(|variable| variable.state == State::Missing) {
         let why = variable.declared.refused_default.as_deref();
-        // The plan knows names only. An empty value may be none (`env_ignore_empty`), and then begins no nested model.
-        let has_empty = context.stored(variable).any(|(_, value)| value.expose().is_empty());
-        let lacking = variable.lacking().filter(|name| !has_empty || is_lacking(name));
-        lacking.for_each(|name| tell(name, variable.declared.place(), why));
+        variable.lacking().for_each(|name| tell(name, variable.declared.place(), why));
     }
-    for fault in together {
+    for fault in context.together() {
         if let Found::Missing { name, place } = fault {
             tell(&name, &place, None);
         }

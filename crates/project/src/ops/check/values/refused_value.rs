@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Context, Rule};
-use crate::ops::secrets::accepted::{Accepted, Refused, accepted};
+use crate::ops::secrets::accepted::{Accepted, Refused, accepted_among_others};
 use crate::ops::together::Found;
 use takk_model::visible::shell_word;
 use takk_model::{Code, Finding, RuleDoc, Severity};
@@ -41,7 +41,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     };
     for variable in &context.plan.variables {
         for (name, value) in context.stored(variable) {
-            if let Accepted::No(refused) = accepted(context.manifest, name, value.expose()) {
+            if let Accepted::No(refused) = accepted_among_others(context.manifest, name, value.expose()) {
                 tell(name, refused);
             }
         }
