@@ -6,8 +6,9 @@ use tokio::sync::Semaphore;
 
 use super::budget::{Budget, Share};
 use super::health::Health;
+use super::job::{Job, Outcome, job};
 use super::metrics::Metrics;
-use super::pool::{Pool, SLOW};
+use super::pool::{Caller, Pool, SLOW};
 use super::problem::Refused;
 use super::rate_limit::RateLimiter;
 use super::token_cache::TokenCache;
@@ -15,7 +16,6 @@ use super::worker_pool::WorkerPool;
 use super::write_queue::WriteQueue;
 use crate::hosted::{self, Hosted, Refusal};
 use takk_api::Code;
-use takk_model::error::Result as Outcome;
 use takk_oidc::{Elsewhere, Issuers};
 use takk_project::config::Limits;
 use takk_vault::PasswordHashing;
@@ -72,7 +72,7 @@ pub(super) struct SignIns {
 }
 
 impl App {
-    pub fn new(pool: Pool, write_queue: WriteQueue, limits: Limits, sign_ins: SignIns) -> Outcome<Self> {
+    pub fn new(pool: Pool, write_queue: WriteQueue, limits: Limits, sign_ins: SignIns) -> takk_model::error::Result<Self> {
         Ok(Self(Arc::new(Parts {
             pool,
             write_queue,
@@ -160,12 +160,18 @@ impl App {
         person: i64,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
     ) -> Result<T, Refused> {
+        let (job, outcome) = job(work);
+        self.do_slowly(person, job).await?;
+        Ok(outcome.take()?)
+    }
+
+    async fn do_slowly(&self, person: i64, job: Job) -> Result<(), Refused> {
         let mut share = self.0.slow_shares.share(Some(person));
         share.take(1)?;
         let app = self.clone();
         let done = self.0.slow.run(move |()| {
             let _share = share;
-            app.0.pool.run(work)
+            app.0.pool.run(job)
         });
         Ok(done.await??)
     }
@@ -180,7 +186,12 @@ impl App {
     /// Whether the store can be used. It has a connection of its own for this, and waits behind nobody.
     pub async fn ready(&self) -> Result<(), Refusal> {
         let app = self.clone();
-        self.0.health.look(move || app.0.pool.run(Hosted::ready)).await
+        let look = move || {
+            let (job, outcome) = job(Hosted::ready);
+            app.0.pool.run(job)?;
+            outcome.take()
+        };
+        self.0.health.look(look).await
     }
 
     /// Asks who somebody is elsewhere, which waits for the network.
@@ -193,42 +204,51 @@ impl App {
     }
 
     /// Does something with the store, on a thread that may wait.
-    pub async fn work<T: Send + 'static>(
+    pub fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
-    ) -> Result<T, Refused> {
-        let turn = self.0.pool.turn().await?;
-        self.in_turn_of(turn, work).await
+    ) -> impl Future<Output = Result<T, Refused>> + Send {
+        self.work_as(Caller::Known, work)
     }
 
-    /// The same for somebody of whom nothing is known yet: few of them have a turn at once, so that those who are known have theirs.
-    pub async fn work_of_stranger<T: Send + 'static>(
+    /// The same for somebody of whom nothing is known yet.
+    pub fn work_of_stranger<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
-    ) -> Result<T, Refused> {
-        let turn = self.0.pool.turn_of_stranger().await?;
-        self.in_turn_of(turn, work).await
+    ) -> impl Future<Output = Result<T, Refused>> + Send {
+        self.work_as(Caller::Stranger, work)
     }
 
     /// The same for whoever has a token or a session: for a stranger as long as it is not known to be good.
-    pub async fn work_of<T: Send + 'static>(
+    pub fn work_of<T: Send + 'static>(
         &self,
         hash: &[u8],
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
-    ) -> Result<T, Refused> {
-        if self.known().find(hash).is_some() { self.work(work).await } else { self.work_of_stranger(work).await }
+    ) -> impl Future<Output = Result<T, Refused>> + Send {
+        self.work_as(if self.known().find(hash).is_some() { Caller::Known } else { Caller::Stranger }, work)
     }
 
-    /// The turn ends with the work, also where nobody waits for the answer any more.
-    async fn in_turn_of<T: Send + 'static>(
+    fn work_as<T: Send + 'static>(
         &self,
-        turn: impl Send + 'static,
+        caller: Caller,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
-    ) -> Result<T, Refused> {
+    ) -> impl Future<Output = Result<T, Refused>> + Send {
+        let (job, outcome) = job(work);
+        self.outcome_of(caller, job, outcome)
+    }
+
+    async fn outcome_of<T: Send>(&self, caller: Caller, job: Job, outcome: Outcome<T>) -> Result<T, Refused> {
+        self.in_turn_of(caller, job).await?;
+        Ok(outcome.take()?)
+    }
+
+    /// The turn ends with the job, also where nobody waits for the answer any more.
+    async fn in_turn_of(&self, caller: Caller, job: Job) -> Result<(), Refused> {
+        let turn = self.0.pool.turn(caller).await?;
         let app = self.clone();
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            app.0.pool.run(work)
+            app.0.pool.run(job)
         });
         let panicked =
             |error: tokio::task::JoinError| Refusal::new(Code::Internal, "internal error").caused_by(error.to_string());

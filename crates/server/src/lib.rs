@@ -10,6 +10,7 @@ mod document;
 mod health;
 mod health_routes;
 pub mod hosted;
+mod job;
 mod legacy_api;
 mod listen;
 mod metrics;

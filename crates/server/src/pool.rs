@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::job::Job;
 use crate::hosted::{Hosted, Opener, Refusal, Result};
 
 /// How much work that takes long is done at once, each with a connection.
@@ -15,6 +16,20 @@ pub(super) const SLOW: usize = 2;
 const HEALTH: usize = 1;
 /// How many strangers have a turn at once.
 const STRANGERS: usize = 2;
+
+/// Who asks for a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Caller {
+    Known,
+    /// Nothing is known of them yet: few of them have a turn at once, so that those who are known have theirs.
+    Stranger,
+}
+
+/// The right to use a connection, which ends with this.
+pub(super) struct Turn {
+    _of_stranger: Option<OwnedSemaphorePermit>,
+    _of_all: OwnedSemaphorePermit,
+}
 
 /// Open connections, and how many there may be.
 pub(super) struct Pool {
@@ -34,14 +49,12 @@ impl Pool {
     }
 
     /// Waits for a connection, and gives the right to use it.
-    pub async fn turn(&self) -> Result<OwnedSemaphorePermit> {
-        self.turn_at(&self.all).await
-    }
-
-    /// The same for a stranger.
-    pub async fn turn_of_stranger(&self) -> Result<(OwnedSemaphorePermit, OwnedSemaphorePermit)> {
-        let stranger = self.turn_at(&self.strangers).await?;
-        Ok((stranger, self.turn().await?))
+    pub async fn turn(&self, caller: Caller) -> Result<Turn> {
+        let of_stranger = match caller {
+            Caller::Known => None,
+            Caller::Stranger => Some(self.turn_at(&self.strangers).await?),
+        };
+        Ok(Turn { _of_stranger: of_stranger, _of_all: self.turn_at(&self.all).await? })
     }
 
     async fn turn_at(&self, turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
@@ -50,20 +63,21 @@ impl Pool {
         turn.ok().and_then(std::result::Result::ok).ok_or_else(busy)
     }
 
-    /// Does the work with a connection, on a thread that may wait. A connection that failed is not used again: the next one is opened
+    /// Does the job with a connection, on a thread that may wait. A connection that failed is not used again: the next one is opened
     /// anew, and finds a new master key or a database that is back.
-    pub fn run<T>(&self, work: impl FnOnce(&mut Hosted) -> Result<T>) -> Result<T> {
+    pub fn run(&self, job: Job) -> Result<()> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut hosted = match idle {
             Some(hosted) => hosted,
             None => self.opener.open()?,
         };
-        let done = work(&mut hosted);
+        let is_good = job(&mut hosted);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        match &done {
-            Err(refusal) if refusal.cause.is_some() => idle.clear(),
-            _ => idle.push(hosted),
+        if is_good {
+            idle.push(hosted)
+        } else {
+            idle.clear()
         }
-        done
+        Ok(())
     }
 }
