@@ -74,12 +74,15 @@ fn ignores_empty(accepts: &ValueType) -> bool {
 /// Whether the field's own variable can hold something that is no object: names inside the field are not read then.
 pub(super) fn can_hide(accepts: &ValueType) -> bool {
     fn is_more_than_objects(accepts: &ValueType, has_none: bool) -> bool {
-        match peeled(accepts) {
+        match accepts {
             ValueType::Union(members) => members.iter().any(|member| is_more_than_objects(member, has_none)),
             // `null` counts as not found.
             ValueType::None => has_none,
+            // pydantic 1 makes a model of whatever `dict()` takes: `[]` (`Model.validate`).
+            ValueType::First(inner) if matches!(peeled(inner), ValueType::Model(_)) => true,
             ValueType::Model(_) | ValueType::Tagged(_) | ValueType::Dict(..) => false,
-            _ => true,
+            ValueType::Constrained(_, inner) => is_more_than_objects(inner, has_none),
+            other => other.inside().is_none_or(|inner| is_more_than_objects(inner, has_none)),
         }
     }
     is_more_than_objects(accepts, none_text(accepts).is_some())

@@ -198,12 +198,27 @@ impl Vault {
         &mut self,
         work: impl FnOnce(&mut dyn Accounts) -> Result<(T, Option<AuditEntry>), E>,
     ) -> Result<T, E> {
+        let mut given = None;
+        let mut work = Some(work);
+        self.change_once::<E>(&mut |accounts| {
+            let (value, entry) = work.take().expect("it is done once")(accounts)?;
+            given = Some(value);
+            Ok(entry)
+        })?;
+        Ok(given.expect("it was done"))
+    }
+
+    /// The same without the type of what it gives: the transaction around is compiled once for everything that changes people.
+    fn change_once<E: From<SecretsError>>(
+        &mut self,
+        work: &mut dyn FnMut(&mut dyn Accounts) -> Result<Option<AuditEntry>, E>,
+    ) -> Result<(), E> {
         let key = &self.people_key;
         let mut transaction = self.store.begin_people().map_err(SecretsError::from)?;
         let mut state = State::default();
         let begun = state.begin(transaction.accounts().as_mut(), key, &self.people);
         begun.map_err(SecretsError::from)?;
-        let (given, entry) = work(&mut People::within(transaction.accounts(), &mut state, key, &self.people))?;
+        let entry = work(&mut People::within(transaction.accounts(), &mut state, key, &self.people))?;
         let sealed = state.seal(transaction.accounts().as_mut(), key);
         let sealed = sealed.map_err(SecretsError::from)?;
         super::audit::record(
@@ -215,6 +230,6 @@ impl Vault {
         )?;
         transaction.commit().map_err(SecretsError::from)?;
         sealed.publish(&self.people);
-        Ok(given)
+        Ok(())
     }
 }
