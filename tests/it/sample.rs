@@ -140,6 +140,7 @@ pub fn field(module: &str, line: u32, name: &str, type_name: &str, default: Opti
         default: default.map(DefaultValue::Value),
         refused_default: None,
         updates_default: false,
+        updated_default: None,
         constraints: BTreeMap::new(),
         choices: Vec::new(),
         description: None,

@@ -163,6 +163,7 @@ fn setting(written: CompiledSetting, owner: &ClassRef, place: &Place) -> Setting
         choices: Vec::new(),
         refused_default: None,
         updates_default: false,
+        updated_default: None,
         description: written.description,
         deprecated: false,
         resource: marks.resource,

@@ -167,6 +167,10 @@ pub struct Setting {
     /// Whether the default is an instance whose parts can be updated (`nested_model_default_partial_update`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub updates_default: bool,
+    /// What of that default is there to be updated: an object with its fields, `null` for `None`, and `true` for any other value. Absent
+    /// where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_default: Option<serde_json::Value>,
     /// Constraints by name: `ge`, `min_length`, `pattern`, ...
     pub constraints: BTreeMap<String, serde_json::Value>,
     /// The values that `Literal` or `Enum` allow, as strings in the environment.

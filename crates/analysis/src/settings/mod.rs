@@ -26,6 +26,7 @@ mod secret_model;
 mod setting;
 mod shapes;
 mod sources;
+mod updated;
 mod validators;
 mod variables;
 mod vocabulary;

@@ -16,6 +16,7 @@ use super::reading::Reading;
 use super::secret_model;
 use super::shapes;
 use super::sources::{self, Chosen};
+use super::updated;
 use super::variables;
 use super::vocabulary::Marks;
 use crate::notes::{Notes, Observation};
@@ -212,6 +213,7 @@ impl<'a> FieldReader<'_, 'a> {
             choices: said.choices,
             refused_default: refused_default.filter(|_| path.is_none()),
             updates_default,
+            updated_default: field.default().filter(|_| updates_default).map(|value| updated::dumped(self.models, value)),
             description: self.description(field),
             deprecated: field.attribute("deprecated").is_some_and(|value| value.truth() != Some(false)),
             resource: marks.resource,

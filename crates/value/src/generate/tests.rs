@@ -21,6 +21,7 @@ fn setting(name: &str, accepts: ValueType) -> Setting {
         default: None,
         refused_default: None,
         updates_default: false,
+        updated_default: None,
         constraints: BTreeMap::new(),
         choices: Vec::new(),
         description: None,

@@ -89,13 +89,29 @@ pub fn together(names: &NestedNames<'_>, given: &[Given<'_>]) -> Together {
         // Beside a text that cannot be decoded, what is missing may be in it.
         found.faults.extend(judged.faults.into_iter().filter(|fault| !is_broken || fault.problem != Problem::Missing));
         if names.field.updates_default {
-            found.faults.retain(|fault| fault.problem != Problem::Missing);
+            found.faults.retain(|fault| fault.problem != Problem::Missing || !is_in_default(names, fault));
         }
         found.missing = lacking::of_faults(names, &found.faults);
     } else if names.field.is_needed() && !is_broken {
         found.missing = lacking(names);
     }
     found
+}
+
+/// Whether the default that the variables update gives what they leave out.
+fn is_in_default(names: &NestedNames<'_>, fault: &Fault) -> bool {
+    let Some(mut default) = names.field.updated_default.as_ref() else { return true };
+    for step in fault.path.iter().skip(1) {
+        match default {
+            serde_json::Value::Null => return false,
+            serde_json::Value::Object(fields) => match fields.get(step) {
+                Some(field) => default = field,
+                None => return false,
+            },
+            _ => return true,
+        }
+    }
+    true
 }
 
 /// Whether the program would accept the value of one variable, whatever the others are: what others may add or replace is left open.
