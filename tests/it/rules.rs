@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
 use takk_analysis::rules::RULES;
 use takk_model::{RuleDoc, Severity};
 use takk_project::ops::project::{ProjectOptions, read};
 use tempfile::TempDir;
+
+use crate::process;
 
 /// The files of one half of an example: name and bytes.
 type Files = Vec<(String, Vec<u8>)>;
@@ -125,9 +126,8 @@ fn project(comment: &str, settings: &str) -> TempDir {
 
 /// The exit code of `takk` and what it answers.
 fn takk(directory: &TempDir, arguments: &[&str]) -> (Option<i32>, String) {
-    let output =
-        Command::cargo_bin("takk").expect("built").current_dir(directory.path()).args(arguments).output().expect("run");
-    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
+    let answer = process::takk(directory.path(), arguments);
+    (Some(answer.code), answer.out + &answer.err)
 }
 
 #[test]
