@@ -1,31 +1,16 @@
 //! The program itself: exit codes, errors, and where output goes.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use assert_cmd::Command as Assert;
 use tempfile::TempDir;
+
+use crate::process::{program, takk};
 
 /// A directory of a Python project that declares nothing.
 fn project() -> TempDir {
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("app.py"), "answer = 42\n").expect("written");
     directory
-}
-
-struct Answer {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn takk(directory: &Path, arguments: &[&str]) -> Answer {
-    let output = Assert::cargo_bin("takk").expect("built").current_dir(directory).args(arguments).output().expect("run");
-    Answer {
-        code: output.status.code().expect("an exit code"),
-        out: String::from_utf8(output.stdout).expect("text"),
-        err: String::from_utf8(output.stderr).expect("text"),
-    }
 }
 
 #[test]
@@ -133,7 +118,7 @@ fn completions_name_the_commands() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let project = project();
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("takk"))
+    let mut child = program(&project.path().join("no home"))
         .current_dir(project.path())
         .args(["completions", "zsh"])
         .stdout(Stdio::piped())

@@ -54,10 +54,9 @@ impl Desk {
     }
 
     /// Runs what must succeed, and gives what it says.
+    #[track_caller]
     fn done(&self, arguments: &[&str]) -> String {
-        let answer = self.takk(arguments);
-        assert_eq!(answer.code, 0, "{arguments:?}: {}{}", answer.out, answer.err);
-        answer.out + &answer.err
+        self.takk(arguments).done()
     }
 
     /// Runs what must fail with 2, and gives why.

@@ -295,6 +295,35 @@ fn a_command_that_is_proposed_quotes_names() {
     uphold("a name in a command goes through `shell_word`", |file| file.places(is_name));
 }
 
+#[test]
+fn nobody_reads_the_text_of_a_type() {
+    // It is for people: a class of the project or a text may look like a type of pydantic. What is asked of a type is asked of `Annotation`.
+    let parts = [
+        "contains",
+        "split",
+        "starts_with",
+        "ends_with",
+        "strip_prefix",
+        "strip_suffix",
+        "replace",
+        "find",
+        "matches",
+        "chars",
+    ];
+    let reads = |line: &str| {
+        parts.iter().any(|part| line.contains(&format!("type_name.{part}")))
+            || ["type_name == \"", "type_name != \"", "match type_name"].iter().any(|comparison| line.contains(comparison))
+    };
+    uphold("the text of a type is printed only", |file| {
+        // The catalog's is of its own tables.
+        if file.package == "catalog" { Vec::new() } else { file.places(reads) }
+    });
+    uphold("only documents of earlier versions have nothing but texts", |file| {
+        let reads_older = ["older_type.rs", "settings.rs", "compiled.rs"].iter().any(|name| file.inside.ends_with(name));
+        if reads_older { Vec::new() } else { file.places(|line| line.contains("older_annotation(")) }
+    });
+}
+
 /// The crates that each crate may name, by their `Cargo.toml`.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

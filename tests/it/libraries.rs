@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use assert_cmd::Command;
 use tempfile::TempDir;
 
-use crate::process::{Answer, takk_with};
+use crate::process::{Answer, piped, program, takk_with};
 
 /// A project that makes a client of `openai` without its key, with these settings of takk.
 struct Project(TempDir);
@@ -32,11 +31,9 @@ impl Project {
 
     /// Stores a key, if its name is known.
     fn set(&self, name: &str) -> bool {
-        let mut command = Command::cargo_bin("takk").expect("built");
-        let arguments = ["secrets", "set", name, "--stdin", "--env", "prod"];
-        command.current_dir(self.root()).args(arguments).write_stdin("sk-1");
-        command.env("TAKK_HOME", self.0.path().join("home")).env("TAKK_KEYRING", "off").env("USER", "ada");
-        command.output().expect("run").status.success()
+        let mut command = program(&self.0.path().join("home"));
+        command.current_dir(self.root()).args(["secrets", "set", name, "--stdin", "--env", "prod"]).env("USER", "ada");
+        piped(command, b"sk-1").code == 0
     }
 
     /// What `takk check` finds in an environment.

@@ -1,9 +1,10 @@
-//! The program as a process that must end by itself.
+//! The program as a process: every test starts it here, with a home of its own, but those that put it into limits ([`crate::hostile`]).
+//! `takk serve` is started in [`crate::server`].
 
+use std::io::Write;
 use std::path::Path;
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
-
-use assert_cmd::Command;
 
 /// Longer than anything takes on a busy machine, and short enough to call a hang one.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -16,6 +17,39 @@ pub struct Answer {
     pub err: String,
 }
 
+impl Answer {
+    /// What it said, if it did what it was asked.
+    #[track_caller]
+    pub fn done(self) -> String {
+        assert_eq!(self.code, 0, "{}{}", self.out, self.err);
+        self.out + &self.err
+    }
+
+    /// Why it refused, if it did.
+    #[track_caller]
+    pub fn refused(self) -> String {
+        assert_eq!(self.code, 2, "{}{}", self.out, self.err);
+        self.err
+    }
+}
+
+/// takk with that home. Nobody's own values take part.
+pub fn program(home: &Path) -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("takk"));
+    command.env("TAKK_HOME", home).env("TAKK_KEYRING", "off");
+    command
+}
+
+/// Runs a command with something on its standard input.
+pub fn piped(mut command: Command, input: &[u8]) -> Answer {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("run");
+    // What is refused before it is read breaks the pipe.
+    let _ = child.stdin.take().expect("a pipe").write_all(input);
+    let Output { status, stdout, stderr } = child.wait_with_output().expect("run");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    Answer { code: status.code().expect("ended"), out: text(stdout), err: text(stderr) }
+}
+
 /// Runs takk in `directory`.
 pub fn takk(directory: &Path, arguments: &[&str]) -> Answer {
     takk_with(directory, arguments, &[])
@@ -23,9 +57,7 @@ pub fn takk(directory: &Path, arguments: &[&str]) -> Answer {
 
 /// Runs takk in `directory` with more environment variables.
 pub fn takk_with(directory: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Answer {
-    let mut command = Command::cargo_bin("takk").expect("built");
-    // Nobody's own values take part.
-    command.env("TAKK_HOME", directory.join("no home")).env("TAKK_KEYRING", "off");
+    let mut command = assert_cmd::Command::from_std(program(&directory.join("no home")));
     let output = command.current_dir(directory).args(arguments).envs(variables.iter().copied()).timeout(PATIENCE).output();
     let output = output.expect("run");
     let err = String::from_utf8(output.stderr).expect("text");

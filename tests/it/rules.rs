@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
 use takk_analysis::rules::RULES;
 use takk_model::{RuleDoc, Severity};
 use takk_project::ops::project::{ProjectOptions, read};
 use tempfile::TempDir;
+
+use crate::process;
 
 /// The files of one half of an example: name and bytes.
 type Files = Vec<(String, Vec<u8>)>;
@@ -125,9 +126,8 @@ fn project(comment: &str, settings: &str) -> TempDir {
 
 /// The exit code of `takk` and what it answers.
 fn takk(directory: &TempDir, arguments: &[&str]) -> (Option<i32>, String) {
-    let output =
-        Command::cargo_bin("takk").expect("built").current_dir(directory.path()).args(arguments).output().expect("run");
-    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
+    let answer = process::takk(directory.path(), arguments);
+    (Some(answer.code), answer.out + &answer.err)
 }
 
 #[test]
@@ -211,6 +211,64 @@ fn types_conflict_by_what_they_accept() {
     }
 }
 
+/// The findings of several modules, as `file:line: code message`.
+fn findings_in(files: &[(&str, &str)]) -> Vec<String> {
+    let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
+    let directory = written(&files);
+    let options = ProjectOptions { path: directory.path().to_owned(), ..ProjectOptions::default() };
+    let findings = read(&options).expect("read").findings;
+    let place = |place: &takk_model::Place| place.short();
+    let told =
+        |f: &takk_model::Finding| format!("{}: {} {}", f.place.as_ref().map(place).unwrap_or_default(), f.code, f.message);
+    findings.iter().map(told).collect()
+}
+
+#[test]
+fn types_of_one_name_are_told_apart() {
+    let modes = |one: &str, two: &str| {
+        let module = |class: &str, values: &str| {
+            format!(
+                "import enum\nfrom pydantic_settings import BaseSettings\nclass Mode(enum.Enum):\n    A = {values}\nclass \
+                 {class}(BaseSettings):\n    mode: Mode | None\n"
+            )
+        };
+        let main = "import one, two\nsettings = one.One(), two.Two()\n";
+        findings_in(&[("main.py", main), ("one.py", &module("One", one)), ("two.py", &module("Two", two))])
+    };
+    // Two classes that are copies of each other accept the same.
+    assert_eq!(modes("'a'", "'a'"), [""; 0]);
+    assert_eq!(
+        modes("'a'", "'b'"),
+        ["two.py:6: TK003 `MODE` is `two.Mode | None` in `Two.mode` and `one.Mode | None` in `One.mode` (one.py:6)"]
+    );
+}
+
+#[test]
+fn what_only_looks_like_a_type_is_none() {
+    let module = |head: &str, one: &str, two: &str| {
+        format!(
+            "import enum\nfrom typing import Literal\nfrom pydantic import BaseModel, NonNegativeInt, PostgresDsn as Dsn, conint\nfrom \
+             pydantic_settings import BaseSettings\n{head}\nclass One(BaseSettings):\n    store: {one}\nclass \
+             Two(BaseSettings):\n    store: {two}\n"
+        )
+    };
+    let severity = |head: &str, one: &str, two: &str| {
+        let found = findings_of(&module(head, one, two));
+        let words = found.iter().filter_map(|found| found.split(' ').nth(2).map(str::to_owned));
+        words.collect::<Vec<_>>()
+    };
+    // A model of the project with the name of an address of pydantic accepts what an integer is not, and only the program knows more.
+    assert_eq!(severity("class PostgresDsn(BaseModel):\n    x: int\n", "int", "PostgresDsn"), ["warning"]);
+    assert_eq!(severity("", "int", "Dsn"), ["error"]);
+    // `None` within a text is no alternative.
+    assert_eq!(severity("", "Literal['a | None | b']", "Literal['a | b']"), ["warning"]);
+    // What accepts the same does not conflict.
+    assert_eq!(severity("", "conint(ge=0)", "NonNegativeInt"), [""; 0]);
+    let own = "class str(BaseModel):\n    x: int\n";
+    let field = "from pydantic import BaseModel\nfrom pydantic_settings import BaseSettings\n";
+    assert_eq!(findings_of(&format!("{field}{own}class S(BaseSettings):\n    redis_url: str\n")), [""; 0]);
+}
+
 #[test]
 fn a_subclass_may_change_the_type_of_a_field() {
     let module =
@@ -246,6 +304,10 @@ fn only_clear_addresses_are_named() {
         ["3: TK006 warning `S.cache` is a `str`, but its default is the address of Redis (write `cache: RedisDsn | None`)"]
     );
     assert_eq!(
+        findings_of(&module("cache: None | str = 'redis://cache'")),
+        ["3: TK006 warning `S.cache` is a `str`, but its default is the address of Redis (write `cache: RedisDsn | None`)"]
+    );
+    assert_eq!(
         findings_of(&module("psql_url: str")),
         [
             "3: TK006 warning `S.psql_url` is a `str`, but its name suggests the address of PostgreSQL (write `psql_url: PostgresDsn`)"
@@ -268,6 +330,16 @@ fn the_path_of_a_nested_model_is_filled_by_the_root() {
             "3: TK007 error the path of `Database.password` uses `{stage}`, but `App` has no such field (add `stage: str` to `App`)"
         ]
     );
+}
+
+#[test]
+fn a_model_is_part_of_another_by_what_it_is_and_not_by_its_name() {
+    let root =
+        "from vaultly import Secret, SecretModel\nclass Database(SecretModel):\n    password: str = Secret(\"/{stage}\")\n";
+    let other = "from vaultly import SecretModel\nclass Database(SecretModel):\n    name: str\nclass App(SecretModel):\n    \
+                 stage: str\n    db: Database\n";
+    let expected = ["one.py:3: TK007 the path of `Database.password` uses `{stage}`, but `Database` has no such field"];
+    assert_eq!(findings_in(&[("one.py", root), ("two.py", other)]), expected);
 }
 
 #[test]

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::client::Served;
 use crate::process::takk_with;
+use crate::server::Server;
 use crate::shop;
 use crate::terminal::{converse, takk};
 
@@ -53,7 +53,7 @@ fn from_a_clone_to_a_running_program() {
 #[test]
 fn from_a_clone_to_a_running_program_with_a_server() {
     let clone = Checkout::new();
-    let server = Served::start();
+    let server = Server::start();
     let home = clone.home();
     server.log_in(&clone.project(), &home);
     let linked = takk_with(&clone.project(), &["link", &server.url], &home);

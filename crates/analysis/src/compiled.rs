@@ -11,9 +11,9 @@ use serde_json::Value as Json;
 use super::resources;
 use takk_catalog::catalog;
 use takk_model::{
-    Api, ClassKind, ClassRef, DefaultValue, FieldNames, Manifest, Packages, PerEnvironment, Place, ProjectInfo, ResourcePart,
-    SCHEMA_VERSION, Service, ServiceKind, ServiceUrlRef, Setting, SettingsClass, SettingsConfig, TemplatePart, UrlKind, Usage,
-    ValueType, type_named,
+    Annotation, Api, ClassKind, ClassRef, DefaultValue, FieldNames, Manifest, Packages, PerEnvironment, Place, ProjectInfo,
+    ResourcePart, SCHEMA_VERSION, Service, ServiceKind, ServiceUrlRef, Setting, SettingsClass, SettingsConfig, TemplatePart,
+    UrlKind, Usage, ValueType, older_annotation,
 };
 
 /// The file that a project is declared in unless `--ref` says otherwise.
@@ -141,7 +141,7 @@ fn class(name: &str, place: Place, settings: Vec<CompiledSetting>) -> SettingsCl
 }
 
 fn setting(written: CompiledSetting, owner: &ClassRef, place: &Place) -> Setting {
-    let (type_name, accepts) = typed(&written);
+    let (annotation, accepts) = typed(&written);
     let marks = Marks::of(&written);
     let default = match written.default_value {
         Json::Object(_) => None,
@@ -152,7 +152,8 @@ fn setting(written: CompiledSetting, owner: &ClassRef, place: &Place) -> Setting
         env: vec![written.name.to_uppercase()],
         name: written.name,
         nested: Vec::new(),
-        type_name,
+        type_name: annotation.to_string(),
+        annotation: Some(annotation),
         accepts,
         // A field that allows `None` and has no default is required by pydantic.
         required: default.is_none(),
@@ -180,16 +181,18 @@ fn setting(written: CompiledSetting, owner: &ClassRef, place: &Place) -> Setting
     }
 }
 
-/// The type's name, and what it accepts as far as the name says it. The name of `SecretStr` is written as `str`.
-fn typed(written: &CompiledSetting) -> (String, ValueType) {
-    let plain = match (written.data_type.as_str(), written.is_secret) {
-        ("str", true) => "SecretStr".to_owned(),
-        ("bytes", true) => "SecretBytes".to_owned(),
-        (name, _) => name.to_owned(),
+/// The type, and what its text says of it. The name of `SecretStr` is written as `str`.
+fn typed(written: &CompiledSetting) -> (Annotation, ValueType) {
+    let text = match (written.data_type.as_str(), written.is_secret) {
+        ("str", true) => "SecretStr",
+        ("bytes", true) => "SecretBytes",
+        (text, _) => text,
     };
-    let name = if written.is_optional && !plain.contains("None") { format!("{plain} | None") } else { plain };
-    let accepts = type_named(&name);
-    (name, accepts)
+    let annotation = older_annotation(text).unwrap_or_else(|| Annotation::source(text));
+    let annotation = if written.is_optional { annotation.or_none() } else { annotation };
+    let accepts =
+        annotation.accepts().unwrap_or_else(|| ValueType::unchecked(format!("`{annotation}` does its own validation")));
+    (annotation, accepts)
 }
 
 /// What the tags of a field say.
@@ -319,10 +322,16 @@ mod tests {
             {"name": "note", "data_type": "str", "is_optional": true, "default_value": null},
             {"name": "open", "data_type": "int", "is_optional": true, "default_value": {}},
             {"name": "port", "data_type": "int", "default_value": "80"},
+            {"name": "mode", "data_type": "Literal['a']", "is_optional": true, "default_value": null},
         ]));
         let told: Vec<_> = fields.iter().map(|field| (field.type_name.as_str(), field.required, field.secret)).collect();
-        let expected =
-            [("SecretStr", true, true), ("str | None", false, false), ("int | None", true, false), ("int", false, false)];
+        let expected = [
+            ("SecretStr", true, true),
+            ("str | None", false, false),
+            ("int | None", true, false),
+            ("int", false, false),
+            ("Literal['a'] | None", false, false),
+        ];
         assert_eq!(told, expected);
         assert_eq!(fields[0].env, ["KEY"]);
         assert_eq!(fields[0].accepts, ValueType::Secret(Box::new(ValueType::Str)));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{is_test, libraries};
 use takk_catalog::{Kind, catalog, default_version, server_version};
-use takk_model::{DefaultValue, Packages, Place, Resource, Setting, SettingsClass, Suggestion};
+use takk_model::{Annotation, DefaultValue, Packages, Place, Resource, Setting, SettingsClass, Suggestion};
 use takk_python::scan::Mentions;
 
 /// What is proposed, by kind, then place. `resources` are those declared: nothing is proposed for their kinds by an import alone.
@@ -68,8 +68,9 @@ fn imports(files: &[(String, Mentions)], include_tests: bool) -> BTreeMap<Need, 
 
 /// A plain string whose default or name says that it is an address.
 fn address(field: &Setting, packages: &Packages) -> Option<Suggestion> {
-    let plain = matches!(field.type_name.as_str(), "str" | "str | None" | "SecretStr" | "SecretStr | None" | "Optional[str]");
-    if !plain || field.resource.is_some() || field.service.is_some() || field.path.is_some() || !field.template.is_empty() {
+    let only = field.annotation.as_ref().and_then(Annotation::only_library);
+    let is_plain = only.is_some_and(|only| only.is("builtins", "str") || only.is("pydantic", "SecretStr"));
+    if !is_plain || field.resource.is_some() || field.service.is_some() || field.path.is_some() || !field.template.is_empty() {
         return None;
     }
     let (kind, evidence) = by_default(field).or_else(|| by_name(field))?;
@@ -164,10 +165,11 @@ mod tests {
 
     #[test]
     fn strings_that_are_addresses() {
-        let source = "from pydantic_settings import BaseSettings\n\nclass S(BaseSettings):\n    store: str = 'postgresql+asyncpg://localhost/a'\n    cache_redis_url: str\n    home_url: str = 'https://example.org'\n    redis_url: str = 'memory'\n    title: str = 'x'\n";
+        let source = "from pydantic_settings import BaseSettings\n\nclass S(BaseSettings):\n    store: str = 'postgresql+asyncpg://localhost/a'\n    cache_redis_url: str\n    amqp_url: None | str\n    home_url: str = 'https://example.org'\n    redis_url: str = 'memory'\n    title: str = 'x'\n";
         assert_eq!(
             proposed(&[("app.py", source)]),
             [
+                "app.py:6 amqp: the name of AMQP_URL suggests an address -> amqp_url: AmqpDsn | None",
                 "app.py:4 postgres: STORE defaults to a postgresql+asyncpg:// URL -> store: PostgresDsn",
                 "app.py:5 redis: the name of CACHE_REDIS_URL suggests an address -> cache_redis_url: RedisDsn"
             ]

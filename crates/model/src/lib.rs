@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod age;
+mod annotation;
 mod bounds;
 mod declaration;
 mod driver;
@@ -15,6 +16,7 @@ mod library;
 mod manifest;
 pub mod nearest;
 mod nested_names;
+mod older_type;
 mod origin;
 mod package;
 mod per_environment;
@@ -28,12 +30,12 @@ mod rule_doc;
 mod service;
 mod settings;
 mod sources;
-mod type_name;
 mod url_rule;
 mod usage;
 mod value_type;
 pub mod visible;
 
+pub use annotation::{Annotation, ClassType, LibraryType, NewType, SourceType};
 pub use declaration::{Declaration, Surroundings, Unreadable};
 pub use driver::{DriverAnswer, DriverRule};
 pub use environment::{Environment, EnvironmentName, InvalidEnvironmentName, is_production_by_name};
@@ -42,7 +44,8 @@ pub use finding::{Code, Finding, Severity};
 pub use held::{Held, Holdings};
 pub use library::{LibraryChoice, LibraryVariable};
 pub use manifest::{EnvironmentRead, Manifest, ProjectInfo, SCHEMA_VERSION, Suggestion};
-pub use nested_names::{Inside, NestedField, NestedNames, NestedRules, Step, TypeAt, peeled};
+pub use nested_names::{Inside, NestedField, NestedNames, NestedRules, Step, TypeAt, has_inside, peeled};
+pub use older_type::older_annotation;
 pub use origin::Origin;
 pub use package::{OtherVersion, Package, PackageSource, Packages};
 pub use per_environment::PerEnvironment;
@@ -59,7 +62,6 @@ pub use settings::{
     SettingsConfig, TemplatePart,
 };
 pub use sources::{Given, Source, Sources};
-pub use type_name::{type_named, written_beside};
 pub use url_rule::UrlRule;
 pub use usage::{Making, PartOf, Usage, UsageKind};
 pub use value_type::{

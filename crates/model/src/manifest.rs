@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FieldNames, LibraryVariable, Packages, Place, Resource, Service, SettingsClass, ValueType, type_named};
+use super::{Annotation, ClassRef, FieldNames, LibraryVariable, Packages, Place, Resource, Service, SettingsClass, ValueType};
 
 /// The version of the shape of [`Manifest`]; raised when a reader would have to change.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -25,7 +25,7 @@ pub struct Manifest {
     /// Components by name.
     pub services: Vec<Service>,
     /// Classes that `Project(shared_settings=...)` lists: every component has them.
-    pub shared_settings: Vec<super::ClassRef>,
+    pub shared_settings: Vec<ClassRef>,
     /// Resources by kind, then name.
     pub resources: Vec<Resource>,
     /// Variables that the code reads outside settings classes.
@@ -45,18 +45,30 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// What the field that reads a name accepts, or what the field inside of it does that has the name. Of a name that no field has
-    /// nothing but `type_name` is known.
-    pub fn accepts(&self, name: &str, type_name: &str) -> Cow<'_, ValueType> {
+    /// What the field that reads a name accepts, or what the field inside of it does that has the name. Where that is not known, what the
+    /// type of `reader`, a field by its class and name, accepts by itself. What no field reads is text.
+    pub fn accepts(&self, name: &str, reader: Option<(&ClassRef, &str)>) -> Cow<'_, ValueType> {
         if let Some(field) = self.field(name) {
             return Cow::Borrowed(&field.accepts);
         }
         let inside = self.nested().find_map(|(_, names)| names.find(name));
-        match inside.as_ref().map(|inside| inside.types.as_slice()) {
-            Some([at]) => Cow::Borrowed(at.whole),
-            Some(types @ [_, ..]) => Cow::Owned(ValueType::Union(types.iter().map(|at| at.whole.clone()).collect())),
-            Some([]) | None => Cow::Owned(type_named(type_name)),
+        match (inside.as_ref().map(|inside| inside.types.as_slice()), reader) {
+            (Some([at]), _) => Cow::Borrowed(at.whole),
+            (Some(types @ [_, ..]), _) => Cow::Owned(ValueType::Union(types.iter().map(|at| at.whole.clone()).collect())),
+            (Some([]) | None, Some((class, field))) => Cow::Owned(self.accepts_by_itself(name, class, field)),
+            (Some([]) | None, None) => Cow::Owned(ValueType::Str),
         }
+    }
+
+    fn accepts_by_itself(&self, name: &str, class: &ClassRef, field: &str) -> ValueType {
+        let is_it = |found: &&SettingsClass| found.module == class.module && found.qualname == class.qualname;
+        let class = self.settings.iter().chain(&self.variants).find(is_it);
+        let field = class.and_then(|class| class.fields.iter().find(|found| found.name == field));
+        let annotation = field.and_then(|field| {
+            let leaf = field.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name));
+            leaf.map_or(field.annotation.as_ref(), |leaf| leaf.annotation.as_ref())
+        });
+        annotation.and_then(Annotation::accepts).unwrap_or_else(|| ValueType::unchecked("its type is unknown"))
     }
 }
 

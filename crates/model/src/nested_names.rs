@@ -388,7 +388,7 @@ pub fn peeled(accepts: &ValueType) -> &ValueType {
 }
 
 /// Whether variables with names inside a type are put together as its value: it is decoded. Of a list that is a value which it refuses.
-fn has_inside(accepts: &ValueType) -> bool {
+pub fn has_inside(accepts: &ValueType) -> bool {
     use ValueType as T;
     match peeled(accepts) {
         T::Model(_) | T::Dict(..) | T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) => true,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::type_name::type_named;
-use super::{DriverAnswer, Given, Place, ServiceUrlRef, Sources, Usage, ValueType};
+use super::older_type::older_annotation;
+use super::{Annotation, DriverAnswer, Given, Place, ServiceUrlRef, Sources, Usage, ValueType};
 
 /// The name of a class: module and qualified name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -15,6 +15,13 @@ pub struct ClassRef {
     pub module: String,
     /// The class's qualified name.
     pub qualname: String,
+}
+
+impl ClassRef {
+    /// The name of the class itself.
+    pub fn name(&self) -> &str {
+        self.qualname.rsplit('.').next().unwrap_or(&self.qualname)
+    }
 }
 
 /// Why a class is a settings class.
@@ -107,7 +114,7 @@ pub struct SettingsClass {
     #[serde(default, skip_serializing_if = "Usage::is_unknown")]
     pub usage: Usage,
     /// Its fields in order, inherited ones included.
-    #[serde(deserialize_with = "with_plain_types")]
+    #[serde(deserialize_with = "with_types")]
     pub fields: Vec<Setting>,
 }
 
@@ -145,11 +152,14 @@ pub struct Setting {
     /// With an `env_nested_delimiter`, every name of a nested field, to depth 3.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nested: Vec<NestedLeaf>,
-    /// The annotation, resolved, in Python syntax.
+    /// The annotation, resolved, in Python syntax: for people.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// What it accepts, as a structure; absent if the type's name says everything.
-    #[serde(default = "left_out", skip_serializing_if = "ValueType::is_plain")]
+    /// The same as a structure: for programs. Absent where nothing but its text is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annotation: Option<Annotation>,
+    /// What it accepts, as a structure. Earlier versions leave it out where the type's text says everything.
+    #[serde(default = "left_out")]
     #[schemars(transform = without_default)]
     pub accepts: ValueType,
     /// Whether it has no default.
@@ -223,7 +233,7 @@ fn written_default<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<
     DefaultValue::deserialize(deserializer).map(Some)
 }
 
-/// What stands for a type that is left out because its name says all of it.
+/// What stands for a type that an earlier version left out.
 fn left_out() -> ValueType {
     ValueType::Unchecked(String::new())
 }
@@ -233,11 +243,16 @@ fn without_default(schema: &mut schemars::Schema) {
     schema.remove("default");
 }
 
-/// Fields, whose types are read from their names where they were left out.
-fn with_plain_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Setting>, D::Error> {
+/// Fields, of which earlier versions wrote no annotation, and what they accept only where the text of the type does not say it.
+fn with_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Setting>, D::Error> {
     let mut fields = Vec::<Setting>::deserialize(deserializer)?;
-    for field in fields.iter_mut().filter(|field| field.accepts == left_out()) {
-        field.accepts = type_named(&field.type_name);
+    for field in fields.iter_mut().filter(|field| field.annotation.is_none()) {
+        field.annotation = older_annotation(&field.type_name);
+        if field.accepts == left_out() {
+            let accepts = field.annotation.as_ref().and_then(Annotation::accepts);
+            field.accepts =
+                accepts.unwrap_or_else(|| ValueType::unchecked(format!("`{}` does its own validation", field.type_name)));
+        }
     }
     Ok(fields)
 }
@@ -261,9 +276,12 @@ pub struct NestedLeaf {
     pub path: Vec<String>,
     /// Its variables.
     pub env: Vec<String>,
-    /// Its type.
+    /// Its type: for people.
     #[serde(rename = "type")]
     pub type_name: String,
+    /// The same as a structure, where what the field around accepts is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annotation: Option<Annotation>,
     /// Whether it has no default.
     pub required: bool,
     /// Whether it must be kept secret.

@@ -389,7 +389,7 @@ impl ValueType {
         }
     }
 
-    /// Whether the annotation's name says all of it.
+    /// Whether it is made of types of Python and pydantic alone, with nothing put on them.
     pub fn is_plain(&self) -> bool {
         use ValueType as T;
         match self {
@@ -404,6 +404,23 @@ impl ValueType {
             T::Dict(key, value) => key.is_plain() && value.is_plain(),
             T::Ip(_) => true,
             _ => false,
+        }
+    }
+
+    /// Whether it says all of what is accepted: nothing in it is left to the program.
+    pub fn is_decided(&self) -> bool {
+        use ValueType as T;
+        match self {
+            T::Unchecked(_) | T::Checked(..) | T::Preceded(..) => false,
+            T::Enum(rule) => !rule.open,
+            T::Model(rule) => rule.fields.iter().all(|field| field.accepts.is_decided()),
+            T::Union(members) | T::Tuple(members) | T::Tagged(TaggedRule { members, .. }) => {
+                members.iter().all(Self::is_decided)
+            }
+            T::List(inner) | T::Set(inner) | T::FrozenSet(inner) | T::TupleOf(inner) | T::Json(inner) => inner.is_decided(),
+            T::Secret(inner) | T::Constrained(_, inner) | T::Part(_, inner) => inner.is_decided(),
+            T::Dict(key, value) | T::Coerced(key, value) => key.is_decided() && value.is_decided(),
+            other => other.inside().is_none_or(Self::is_decided),
         }
     }
 

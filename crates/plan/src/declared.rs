@@ -107,6 +107,11 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// The field that reads it, by its class and name.
+    pub fn field(&self) -> Option<(&ClassRef, &str)> {
+        Some((self.class.as_ref()?, self.field.as_deref()?))
+    }
+
     /// How the class is made, but for further places and conditions: `made in main.py:12`.
     pub fn made_shortly(&self) -> Option<&str> {
         self.made.as_deref().and_then(|made| made.split(", ").next())
@@ -265,7 +270,11 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String], made: O
 
 /// The variables of nested fields: one that a file gives is not required.
 fn leaves(leaves: &[NestedLeaf]) -> Vec<NestedLeaf> {
-    leaves.iter().cloned().map(|leaf| NestedLeaf { required: leaf.required && leaf.given.is_none(), ..leaf }).collect()
+    leaves
+        .iter()
+        .cloned()
+        .map(|leaf| NestedLeaf { required: leaf.required && leaf.given.is_none(), annotation: None, ..leaf })
+        .collect()
 }
 
 /// The default as a plan may show it: of a secret only whether it is computed or `None`.

@@ -4,9 +4,11 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use super::{Desk, Served};
+use super::Desk;
+use crate::process::program;
+use crate::server::Server;
 
 /// A part of a process's memory.
 struct Part {
@@ -57,39 +59,39 @@ fn holds(memory: &[u8], bytes: &[u8]) -> bool {
 
 #[test]
 fn a_server_that_served_values_has_no_master_key_where_a_dump_would_find_it() {
-    let server = Served::start();
+    let server = Server::start();
     let desk = Desk::on(&server);
     desk.write(".value", "canary-of-a-value");
     for _ in 0..3 {
         desk.done(&["secrets", "set", "TOKEN", "--env", "dev", "--file", ".value"]);
         assert_eq!(desk.done(&["secrets", "get", "TOKEN", "--env", "dev"]), "canary-of-a-value");
     }
-    if File::open(format!("/proc/{}/mem", server.pid())).is_err() {
+    if File::open(format!("/proc/{}/mem", server.id())).is_err() {
         eprintln!("skipped: nobody but root may look into the server, which is what is wanted");
         return;
     }
     let digits = server.master_key();
     let key: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).expect("a digit")).collect();
-    let memory = dumped(server.pid());
+    let memory = dumped(server.id());
     assert!(holds(&memory, b"takk"), "the memory was read");
     assert!(!holds(&memory, &key), "the master key is in the memory that is dumped");
     assert!(!holds(&memory, digits.as_bytes()), "the digits of the master key are in the memory that is dumped");
     assert!(!holds(&memory, &key[..16]) && !holds(&memory, &key[16..]), "half of the master key is");
-    assert!(parts(server.pid()).iter().any(|part| part.has("dd") && part.has("lo")), "a page is locked and left out");
+    assert!(parts(server.id()).iter().any(|part| part.has("dd") && part.has("lo")), "a page is locked and left out");
 }
 
 #[test]
 fn every_command_switches_core_dumps_off_before_anything_else() {
-    let server = Served::start();
+    let server = Server::start();
     let desk = Desk::on(&server);
     let limit = |pid: u32| {
         let limits = fs::read_to_string(format!("/proc/{pid}/limits")).expect("readable");
         let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("it has one").to_owned();
         core.split_whitespace().nth(4).expect("a number").to_owned()
     };
-    assert_eq!(limit(server.pid()), "0");
+    assert_eq!(limit(server.id()), "0");
     for arguments in [&["login", server.url.as_str(), "--token-stdin"][..], &["secrets", "set", "TOKEN", "--env", "dev"]] {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin("takk"));
+        let mut command = program(&desk.home());
         command.args(arguments).current_dir(desk.root()).envs(desk.variables());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("run");
         let begin = std::time::Instant::now();

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::{Desk, Served};
+use super::Desk;
+use crate::server::Server;
 
 const CANARY: &str = "canary/9f2b+47d1=c0ffee";
 
@@ -24,7 +25,7 @@ fn holds(content: &[u8], text: &str) -> bool {
 
 #[test]
 fn the_cache_the_token_and_the_command_line_hold_no_value() {
-    let server = Served::start();
+    let server = Server::start();
     let desk = Desk::on(&server);
     desk.fill();
     desk.set("TOKEN", CANARY);

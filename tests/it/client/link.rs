@@ -2,12 +2,13 @@
 
 use std::fs;
 
-use super::{Desk, Served};
+use super::Desk;
+use crate::server::Server;
 use crate::terminal::{converse, takk};
 
 #[test]
 fn a_checkout_is_linked_and_unlinked() {
-    let server = Served::start();
+    let server = Server::start();
     let desk = Desk::new();
     assert!(desk.refused(&["link", &server.url]).contains(&format!("hint: takk login {}", server.url)));
     server.log_in(&desk.root(), &desk.variables());
@@ -26,7 +27,7 @@ fn a_checkout_is_linked_and_unlinked() {
 
 #[test]
 fn a_repository_proposes_a_server_and_no_more() {
-    let server = Served::start();
+    let server = Server::start();
     let desk = Desk::new();
     server.log_in(&desk.root(), &desk.variables());
     desk.write("takk.toml", &format!("server = \"{}\"\n", server.url));
@@ -44,7 +45,7 @@ fn a_repository_proposes_a_server_and_no_more() {
 
 #[test]
 fn a_token_in_a_file_is_its_owners_alone() {
-    let server = Served::start();
+    let server = Server::start();
     let desk = Desk::on(&server);
     let file = desk.home().join("tokens.json");
     assert!(fs::read_to_string(&file).expect("read").contains(&server.owner));
@@ -59,7 +60,7 @@ fn a_token_in_a_file_is_its_owners_alone() {
 
 #[test]
 fn nobody_is_waited_for_without_a_terminal() {
-    let server = Served::start();
+    let server = Server::start();
     let desk = Desk::new();
     assert!(desk.refused(&["login", &server.url]).contains("--token-stdin"));
     assert!(desk.refused(&["login", "http://takk.example.org"]).contains("TAKK_ALLOW_HTTP=1"));

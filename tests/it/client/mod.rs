@@ -10,83 +10,15 @@ mod push;
 mod tls;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
 use crate::process::{Answer, takk_with};
+use crate::server::Server;
 
 const SETTINGS: &str =
     "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    token: str\n    port: int\n";
-
-/// `takk serve` with a store of its own.
-pub struct Served {
-    pub url: String,
-    pub owner: String,
-    process: Child,
-    home: TempDir,
-}
-
-impl Served {
-    pub fn start() -> Self {
-        let home = tempfile::tempdir().expect("a directory");
-        let mut process = Command::new(assert_cmd::cargo::cargo_bin("takk"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--print-token"])
-            .env("TAKK_HOME", home.path().join("takk"))
-            .env("TAKK_KEYRING", "off")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("started");
-        let (mut url, mut owner) = (String::new(), String::new());
-        let lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
-        for line in lines.map(|line| line.expect("text")) {
-            if let Some((_, address)) = line.split_once("listens on ") {
-                address.clone_into(&mut url);
-            }
-            if line.trim().starts_with("takk_p_") {
-                line.trim().clone_into(&mut owner);
-                break;
-            }
-        }
-        assert!(!url.is_empty() && !owner.is_empty(), "it says where it is, and gives a token");
-        Self { url, owner, process, home }
-    }
-
-    /// Logs in with the owner's token.
-    pub fn log_in(&self, project: &Path, home: &[(&str, &str)]) {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin("takk"));
-        command.current_dir(project).args(["login", &self.url, "--token-stdin"]).envs(home.iter().copied());
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("run");
-        writeln!(child.stdin.take().expect("a pipe"), "{}", self.owner).expect("written");
-        let output = child.wait_with_output().expect("ended");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    /// Its process.
-    fn pid(&self) -> u32 {
-        self.process.id()
-    }
-
-    /// Its master key, as digits.
-    fn master_key(&self) -> String {
-        fs::read_to_string(self.home.path().join("takk/master.key")).expect("a key").trim().to_owned()
-    }
-
-    fn stop(&mut self) {
-        self.process.kill().expect("killed");
-        self.process.wait().expect("ended");
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 /// A project, and a home.
 struct Desk(TempDir);
@@ -101,7 +33,7 @@ impl Desk {
     }
 
     /// With its values on a server.
-    fn on(server: &Served) -> Self {
+    fn on(server: &Server) -> Self {
         let desk = Self::new();
         server.log_in(&desk.root(), &desk.variables());
         desk.done(&["link", &server.url]);
@@ -141,16 +73,12 @@ impl Desk {
 
     #[track_caller]
     fn done(&self, arguments: &[&str]) -> String {
-        let answer = self.takk(arguments);
-        assert_eq!(answer.code, 0, "{arguments:?}: {}{}", answer.out, answer.err);
-        answer.out + &answer.err
+        self.takk(arguments).done()
     }
 
     #[track_caller]
     fn refused(&self, arguments: &[&str]) -> String {
-        let answer = self.takk(arguments);
-        assert_eq!(answer.code, 2, "{arguments:?}: {}{}", answer.out, answer.err);
-        answer.err
+        self.takk(arguments).refused()
     }
 
     fn set(&self, name: &str, value: &str) {

@@ -1,7 +1,9 @@
 //! Values that were read earlier: where a command allows it, and it says so.
 
-use super::{Desk, Served};
+use super::Desk;
 use crate::clock::{borrowed, skewed};
+use crate::process::program;
+use crate::server::Server;
 
 const SAY: [&str; 4] = ["--", "sh", "-c", "printf %s \"$TOKEN\""];
 
@@ -13,7 +15,7 @@ fn run(options: &[&str]) -> Vec<&'static str> {
 
 #[test]
 fn they_are_used_where_that_is_said_and_never_silently() {
-    let mut server = Served::start();
+    let mut server = Server::start();
     let desk = Desk::on(&server);
     desk.fill();
     assert!(desk.refused(&run(&["--offline"])).contains("no values of `dev` are cached"));
@@ -40,7 +42,7 @@ fn they_are_used_where_that_is_said_and_never_silently() {
 
 #[test]
 fn they_are_gone_when_the_server_refuses_them() {
-    let server = Served::start();
+    let server = Server::start();
     let desk = Desk::on(&server);
     desk.fill();
     desk.done(&run(&[]));
@@ -53,7 +55,7 @@ fn they_are_gone_when_the_server_refuses_them() {
 
 #[test]
 fn what_is_damaged_is_not_there() {
-    let server = Served::start();
+    let server = Server::start();
     let desk = Desk::on(&server);
     desk.fill();
     desk.done(&run(&[]));
@@ -67,10 +69,10 @@ fn what_is_damaged_is_not_there() {
 
 #[test]
 fn a_watched_command_sees_a_change_on_the_server() {
-    let server = Served::start();
+    let server = Server::start();
     let desk = Desk::on(&server);
     desk.fill();
-    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("takk"));
+    let mut command = program(&desk.home());
     command.current_dir(desk.root()).args([
         "run",
         "--watch",
@@ -94,7 +96,7 @@ fn a_watched_command_sees_a_change_on_the_server() {
 #[test]
 fn a_clock_that_was_set_back_makes_nothing_young() {
     let (Some(back), Some(ahead)) = (skewed("-2d"), skewed("+3d")) else { return };
-    let mut server = Served::start();
+    let mut server = Server::start();
     let desk = Desk::on(&server);
     desk.fill();
     desk.done(&run(&[]));

@@ -2,12 +2,13 @@
 
 use std::fs;
 
-use super::{Desk, Served};
+use super::Desk;
 use crate::process::takk_with;
+use crate::server::Server;
 
 #[test]
 fn a_server_learns_what_the_code_needs() {
-    let server = Served::start();
+    let server = Server::start();
     let desk = Desk::new();
     assert!(desk.refused(&["push"]).contains("takk link"));
     server.log_in(&desk.root(), &desk.variables());
@@ -30,7 +31,7 @@ fn a_server_learns_what_the_code_needs() {
 
 #[test]
 fn who_may_not_write_an_environment_tells_nothing_there() {
-    let server = Served::start();
+    let server = Server::start();
     let desk = Desk::on(&server);
     desk.done(&["push", "--env", "prod"]);
     let body = r#"{"label": "ci", "kind": "personal", "role": "developer", "projects": ["app"]}"#;

@@ -168,7 +168,7 @@ fn read(from: File) -> JoinHandle<Vec<u8>> {
 }
 
 /// The exit code, where it ended by itself.
-fn ended(child: &mut Child, arguments: &[&str]) -> i32 {
+pub fn ended(child: &mut Child, arguments: &[&str]) -> i32 {
     let begin = Instant::now();
     loop {
         if let Some(status) = child.try_wait().expect("waited for") {

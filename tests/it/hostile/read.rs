@@ -5,14 +5,13 @@ use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::harness::ended;
+
 const SETTINGS: &str = "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Settings(BaseSettings):\n    \
     model_config = SettingsConfigDict(env_file=\".env\")\n    url: str\n";
-/// How long a command may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A project, and a directory beside it that it has no business in.
 struct Site {
@@ -51,19 +50,8 @@ impl Site {
         let (out, err) = (self.directory.path().join("out"), self.directory.path().join("err"));
         command.stdin(Stdio::null()).stdout(File::create(&out).expect("made")).stderr(File::create(&err).expect("made"));
         let mut child = command.spawn().expect("run");
-        let started = Instant::now();
-        let status = loop {
-            match child.try_wait().expect("waited for") {
-                Some(status) => break status,
-                None if started.elapsed() > PATIENCE => {
-                    child.kill().expect("killed");
-                    panic!("{arguments:?} does not end");
-                }
-                None => std::thread::sleep(Duration::from_millis(20)),
-            }
-        };
+        let code = ended(&mut child, arguments);
         let said = fs::read_to_string(&out).expect("text") + &fs::read_to_string(&err).expect("text");
-        let code = status.code().unwrap_or_else(|| panic!("{arguments:?} was killed: {said}"));
         assert!(!said.contains("panicked") && !said.contains("memory allocation"), "{arguments:?}: {said}");
         assert!(!said.contains("OUTSIDE"), "{arguments:?} shows what lies outside: {said}");
         (code, said)

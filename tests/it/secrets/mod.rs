@@ -14,13 +14,12 @@ mod pasted;
 mod stored;
 
 use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::process::{Answer, takk_with};
+use crate::process::{Answer, piped, program, takk_with};
 
 /// The settings of the project that the tests here fill.
 const SETTINGS: &str = r#"
@@ -79,19 +78,12 @@ impl Project {
 
     /// Runs takk with something on its standard input.
     fn piped(&self, arguments: &[&str], input: &[u8]) -> Answer {
-        let mut child =
-            self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("run");
-        // What is refused before it is read breaks the pipe.
-        let _ = child.stdin.take().expect("a pipe").write_all(input);
-        let Output { status, stdout, stderr } = child.wait_with_output().expect("run");
-        let text = |bytes| String::from_utf8(bytes).expect("text");
-        Answer { code: status.code().expect("ended"), out: text(stdout), err: text(stderr) }
+        piped(self.command(arguments), input)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin("takk"));
-        command.current_dir(self.root()).args(arguments);
-        command.env("TAKK_HOME", self.home()).env("TAKK_KEYRING", "off").env("USER", "ada");
+        let mut command = program(Path::new(&self.home()));
+        command.current_dir(self.root()).args(arguments).env("USER", "ada");
         command
     }
 
@@ -101,8 +93,7 @@ impl Project {
     }
 
     fn set_in(&self, environment: &str, name: &str, value: &str) {
-        let answer = self.piped(&["secrets", "set", name, "--stdin", "--env", environment], value.as_bytes());
-        assert_eq!(answer.code, 0, "{}", answer.err);
+        self.piped(&["secrets", "set", name, "--stdin", "--env", environment], value.as_bytes()).done();
     }
 
     /// Stores everything that is required in `dev`.

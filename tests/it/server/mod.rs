@@ -31,7 +31,7 @@ mod writer;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -42,6 +42,7 @@ use ureq::Agent;
 use ureq::http::Request;
 
 use self::pages::Browser;
+use crate::process::{piped, program};
 
 /// A server that runs, with a store of its own.
 pub struct Server {
@@ -238,9 +239,27 @@ impl Server {
 
     /// Ends it at once, and gives its store.
     pub fn kill(mut self) -> Arc<TempDir> {
+        self.stop();
+        Arc::clone(&self.home)
+    }
+
+    /// Ends it at once.
+    pub fn stop(&mut self) {
         self.child.kill().expect("it is killed");
         self.child.wait().expect("it has ended");
-        Arc::clone(&self.home)
+    }
+
+    /// Logs takk in with the owner's token.
+    #[track_caller]
+    pub fn log_in(&self, project: &Path, home: &[(&str, &str)]) {
+        let mut command = program(&project.join("no home"));
+        command.current_dir(project).args(["login", &self.url, "--token-stdin"]).envs(home.iter().copied());
+        piped(command, format!("{}\n", self.owner).as_bytes()).done();
+    }
+
+    /// Its master key, as digits.
+    pub fn master_key(&self) -> String {
+        fs::read_to_string(self.data().join("master.key")).expect("a key").trim().to_owned()
     }
 
     /// Asks it to end, and waits for it.
@@ -280,9 +299,9 @@ impl Drop for Server {
     }
 }
 
-fn command(home: &std::path::Path) -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin("takk"));
-    command.env("TAKK_HOME", home).env("TAKK_KEYRING", "off").env("USER", "ada");
+fn command(home: &Path) -> Command {
+    let mut command = program(home);
+    command.env("USER", "ada");
     command
 }
 

@@ -45,12 +45,12 @@ pub const COMPILED: &str = r#"{"name": "shop"}"#;
 const APP: &str = "async def app(scope, receive, send):\n    raise NotImplementedError\n";
 
 /// A project with that client beside it.
-struct WriteQueue {
+struct PublishedClient {
     directory: TempDir,
     client: PathBuf,
 }
 
-impl WriteQueue {
+impl PublishedClient {
     fn new() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let root = directory.path();
@@ -95,7 +95,7 @@ impl WriteQueue {
 
 /// Deploys, and gives what the client says.
 #[track_caller]
-fn deployed(desk: &WriteQueue, api: &str, token: &str, more: &[&str]) -> String {
+fn deployed(desk: &PublishedClient, api: &str, token: &str, more: &[&str]) -> String {
     let mut arguments = vec!["deploy", "--no-push", "--env", "dev", "--server", api];
     arguments.extend_from_slice(more);
     desk.done(&arguments, Some(token))
@@ -110,7 +110,7 @@ fn environment_id(said: &str) -> String {
 #[test]
 fn it_deploys_and_the_form_asks_for_what_is_missing() {
     let server = Server::start();
-    let desk = WriteQueue::new();
+    let desk = PublishedClient::new();
     let api = format!("{}/api/v1", server.url);
     let said = deployed(&desk, &api, &server.owner, &[]);
     assert!(said.contains("Found 4 missing secrets!"), "{said}");
@@ -157,7 +157,7 @@ fn it_deploys_and_the_form_asks_for_what_is_missing() {
 fn who_may_not_deploy_is_told_why() {
     let server = Server::start();
     server.shop();
-    let desk = WriteQueue::new();
+    let desk = PublishedClient::new();
     let api = format!("{}/api/v1", server.url);
     let refused = |token: &str, arguments: &[&str]| {
         let mut all = vec!["deploy", "--server", &api];
@@ -234,7 +234,7 @@ fn what_it_does_and_this_server_does_not_is_refused_with_what_to_do() {
 }
 
 /// The client as it logs in, and the address that it opened in the browser.
-fn logging_in(desk: &WriteQueue, api: &str) -> (Child, String) {
+fn logging_in(desk: &PublishedClient, api: &str) -> (Child, String) {
     let opened = desk.root().join("opened");
     let _ = fs::remove_file(&opened);
     let browser = desk.root().join("browser.sh");
@@ -256,7 +256,7 @@ fn it_logs_in_once_somebody_agrees() {
     let server = Server::start();
     server.shop();
     for base in ["/api/v1", ""] {
-        let desk = WriteQueue::new();
+        let desk = PublishedClient::new();
         let (child, address) = logging_in(&desk, &format!("{}{base}", server.url));
         let path = address.strip_prefix(&server.url).expect("it is this server's").to_owned();
         let mut browser = Browser::signed_in(&server, &server.owner);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Shop;
+use crate::process::{piped, program};
 
 /// One of everything that may be wrong.
 const MIXED: &str = "STRIPE_KEY=sk_live_1\nstripe_key=sk_live_2\nPORT=eighty\nLOG_LEVLE=debug\nLOG_LEVEL=debug\nLOG_LEVEL=info\n\
@@ -81,10 +82,9 @@ fn a_file_that_cannot_be_read_ends_with_2() {
 #[test]
 fn the_standard_input_is_a_file_too() {
     let shop = Shop::new();
-    let home = shop.home.path().to_str().expect("text");
-    let mut command = assert_cmd::Command::cargo_bin("takk").expect("built");
-    command.current_dir(shop.path()).args(["secrets", "import", "-"]).envs([("TAKK_HOME", home), ("TAKK_KEYRING", "off")]);
-    command.write_stdin("PORT: 80\nBUCKET: b\n").assert().success();
+    let mut command = program(shop.home.path());
+    command.current_dir(shop.path()).args(["secrets", "import", "-"]);
+    piped(command, b"PORT: 80\nBUCKET: b\n").done();
     assert_eq!(shop.get("dev", "BUCKET").as_deref(), Some("b"));
 }
 

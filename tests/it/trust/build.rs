@@ -5,11 +5,11 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{Machine, rename};
-use crate::client::Served;
 use crate::process::Answer;
+use crate::server::Server;
 
 /// A token of the owner for some projects.
-fn token(server: &Served, projects: &[&str]) -> String {
+fn token(server: &Server, projects: &[&str]) -> String {
     let body = json!({"label": "ci", "kind": "personal", "role": "operator", "projects": projects}).to_string();
     let mut made = ureq::post(&format!("{}/api/v1/tokens", server.url))
         .header("Authorization", &format!("Bearer {}", server.owner))
@@ -21,8 +21,8 @@ fn token(server: &Served, projects: &[&str]) -> String {
 }
 
 /// A server with the values of a shop and of a tool.
-fn filled() -> Served {
-    let server = Served::start();
+fn filled() -> Server {
+    let server = Server::start();
     for name in ["shop", "tool"] {
         let machine = Machine::new();
         let root = machine.checkout(name, name);

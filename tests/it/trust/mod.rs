@@ -8,13 +8,11 @@ mod program;
 mod upgrade;
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::process::{Answer, takk_with};
+use crate::process::{Answer, piped, program, takk_with};
 
 const SETTINGS: &str =
     "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    token: str\n    port: int = 80\n";
@@ -70,34 +68,25 @@ impl Machine {
 
     #[track_caller]
     fn done(&self, root: &Path, arguments: &[&str]) -> String {
-        let answer = self.takk(root, arguments);
-        assert_eq!(answer.code, 0, "{arguments:?}: {}{}", answer.out, answer.err);
-        answer.out + &answer.err
+        self.takk(root, arguments).done()
     }
 
     #[track_caller]
     fn refused(&self, root: &Path, arguments: &[&str]) -> String {
         let answer = self.takk(root, arguments);
-        assert_eq!(answer.code, 2, "{arguments:?}: {}{}", answer.out, answer.err);
         assert!(!(answer.out.clone() + &answer.err).contains("of prod"), "{arguments:?}: {}{}", answer.out, answer.err);
-        answer.err
+        answer.refused()
     }
 
     fn piped(&self, root: &Path, arguments: &[&str], input: &str) -> Answer {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin("takk"));
-        command.current_dir(root).args(arguments).envs(self.variables());
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("run");
-        // What is refused before it is read breaks the pipe.
-        let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
-        let Output { status, stdout, stderr } = child.wait_with_output().expect("run");
-        let text = |bytes| String::from_utf8(bytes).expect("text");
-        Answer { code: status.code().expect("ended"), out: text(stdout), err: text(stderr) }
+        let mut command = program(&self.path("home"));
+        command.current_dir(root).args(arguments);
+        piped(command, input.as_bytes())
     }
 
     #[track_caller]
     fn set(&self, root: &Path, environment: &str, name: &str, value: &str) {
-        let answer = self.piped(root, &["secrets", "set", name, "--stdin", "--env", environment], value);
-        assert_eq!(answer.code, 0, "{}", answer.err);
+        self.piped(root, &["secrets", "set", name, "--stdin", "--env", environment], value).done();
     }
 
     /// What a command in a checkout is given.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::Machine;
-use crate::client::Served;
+use crate::server::Server;
 
 /// Some of each kind.
 const NAMES: [&str; 24] = [
@@ -129,7 +129,7 @@ fn case_counts_as_it_does_for_the_system() {
 
 #[test]
 fn on_a_server_it_takes_an_owner() {
-    let server = Served::start();
+    let server = Server::start();
     let machine = Machine::new();
     let root = reads(&machine, &["LD_PRELOAD"]);
     server.log_in(&root, &machine.variables());

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::{Machine, ON_VALUES, SETTINGS, rename};
+use crate::process::program;
 
 #[test]
 fn a_foreign_clone_of_the_same_name_gets_nothing() {
@@ -95,9 +96,9 @@ fn a_watched_command_gets_nothing_that_is_stored_for_another_later() {
     let machine = Machine::new();
     let hostile = machine.checkout("hostile", "shop");
     fs::write(hostile.join("settings.py"), SETTINGS.replace("token: str", "token: str = ''")).expect("written");
-    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("takk"));
+    let mut command = program(&machine.path("home"));
     let script = "env | grep -c '^TOKEN=' >> seen; sleep 4";
-    command.current_dir(&hostile).args(["run", "--watch", "--env", "dev", "--", "sh", "-c", script]).envs(machine.variables());
+    command.current_dir(&hostile).args(["run", "--watch", "--env", "dev", "--", "sh", "-c", script]);
     let mut watching = command.spawn().expect("started");
     while !hostile.join("seen").exists() {
         std::thread::sleep(std::time::Duration::from_millis(50));

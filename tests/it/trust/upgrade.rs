@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use super::Machine;
-use crate::client::Served;
+use crate::server::Server;
 use crate::terminal::{converse, takk};
 
 #[test]
@@ -29,7 +29,7 @@ fn values_of_an_earlier_version_are_asked_about_once() {
 
 #[test]
 fn a_link_that_remembers_no_project_is_asked_about() {
-    let server = Served::start();
+    let server = Server::start();
     let machine = Machine::new();
     let shop = machine.checkout("shop", "shop");
     server.log_in(&shop, &machine.variables());

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::notes::{Notes, Observation};
 use crate::settings::{Models, read_class};
-use takk_model::{ClassKind, ClassRef, DefaultValue, Place, SettingsClass, ValueType};
+use takk_model::{Annotation, ClassKind, ClassRef, DefaultValue, Place, SettingsClass, ValueType};
 use takk_python::{Class, Found, Origin, Value};
 
 /// Classes that are listed, as far as nothing else finds them.
@@ -98,7 +98,8 @@ fn make_partial(class: &mut SettingsClass) {
     class.qualname = partial_name(&class.qualname);
     for field in &mut class.fields {
         if !field.optional {
-            field.type_name = format!("{} | None", field.type_name);
+            field.annotation = field.annotation.take().map(Annotation::or_none);
+            field.type_name = field.annotation.as_ref().map_or_else(|| field.type_name.clone(), ToString::to_string);
             if field.accepts.is_plain() {
                 let accepts = std::mem::replace(&mut field.accepts, ValueType::None);
                 field.accepts = ValueType::Union(vec![accepts, ValueType::None]);

@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use super::context::full_name;
-use super::type_family::normalised;
 use super::{Context, Rule};
 use takk_catalog::{Kind, catalog};
-use takk_model::{Code, DefaultValue, Finding, RuleDoc, Setting, Severity};
+use takk_model::{Annotation, Code, DefaultValue, Finding, RuleDoc, Setting, Severity};
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 
@@ -49,17 +48,22 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for (_, field) in context.fields() {
         let described =
             field.resource.is_some() || field.service.is_some() || !field.template.is_empty() || field.path.is_some();
-        if described || normalised(&field.type_name) != "str" {
+        let Some(annotation) = field.annotation.as_ref().filter(|annotation| !described && is_str(annotation)) else {
             continue;
-        }
+        };
         if let Some((kind, evidence)) = address_of(field)
             && let Some(dsn) = kind.dsn_types.first()
         {
             let message = format!("`{}` is a `str`, but {evidence}", full_name(field));
-            let written = field.type_name.replace("str", dsn.name);
-            found.push(DOC.finding(field.place(), message, format!("write `{}: {written}`", field.name)));
+            let none = if annotation.allows_none() { " | None" } else { "" };
+            found.push(DOC.finding(field.place(), message, format!("write `{}: {}{none}`", field.name, dsn.name)));
         }
     }
+}
+
+/// Whether it is `str`, or that or `None`.
+fn is_str(annotation: &Annotation) -> bool {
+    annotation.only_library().is_some_and(|only| only.is("builtins", "str"))
 }
 
 /// The kind whose address the field is, and what shows it. A default that is an address decides, whatever the name says.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::full_name;
-use super::type_family::{TypeFamily, normalised};
+use super::type_family::TypeFamily;
 use super::{Context, Rule};
 use takk_model::{Code, Finding, RuleDoc, Setting, SettingsClass, Severity};
 
@@ -16,8 +16,8 @@ const DOC: RuleDoc = RuleDoc {
     summary: "Two classes of one program read one variable as different types",
     documentation: r"
 A variable has only one value. If two classes read it as different types, a value that is valid for one can make the other fail; if no
-value is valid for both (a number and an address), the finding is an error. `str` and `SecretStr` accept the same values and do not
-conflict.
+value is valid for both (a number and an address), the finding is an error. Types that accept the same values, such as `str` and `SecretStr`
+or two enums with the same members, do not conflict.
 
 takk compares only classes that can be used in one process. It does not compare classes that the project lists in separate components, or
 classes in directories with their own `pyproject.toml`, `setup.py`, lock or `requirements.txt`, unless a program imports both.
@@ -74,27 +74,35 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether two types of one variable go together.
+/// Whether two types of one variable go together: they are the same, or accept the same.
 fn agree(one: &Setting, other: &Setting) -> bool {
     let texts = TypeFamily::of(one) == TypeFamily::Text && TypeFamily::of(other) == TypeFamily::Text;
-    texts || normalised(&one.type_name) == normalised(&other.type_name)
+    let alike = matches!((&one.annotation, &other.annotation), (Some(one), Some(other)) if one.is_like(other));
+    texts || alike || (one.accepts.is_decided() && one.accepts == other.accepts)
 }
 
 fn conflict(variable: &str, first: &Setting, field: &Setting) -> Finding {
+    let (is, was) = told_apart(field, first);
     let message = format!(
-        "`{variable}` is `{}` in `{}` and `{}` in `{}` ({})",
-        field.type_name,
+        "`{variable}` is `{is}` in `{}` and `{was}` in `{}` ({})",
         full_name(field),
-        first.type_name,
         full_name(first),
         first.place().short(),
     );
-    let help = format!("write `{}: {}`, or make one of the fields read another variable", field.name, first.type_name);
+    let help = format!("write `{}: {was}`, or make one of the fields read another variable", field.name);
     let mut finding = DOC.finding(field.place(), message, help);
     if TypeFamily::of(first).excludes(TypeFamily::of(field)) {
         finding.severity = Severity::Error;
     }
     finding
+}
+
+/// Both types as people read them: classes with their modules where the names alone are the same.
+fn told_apart(one: &Setting, other: &Setting) -> (String, String) {
+    match (&one.annotation, &other.annotation) {
+        (Some(this), Some(that)) if one.type_name == other.type_name => (format!("{this:#}"), format!("{that:#}")),
+        _ => (one.type_name.clone(), other.type_name.clone()),
+    }
 }
 
 /// A class may give an inherited field another type.

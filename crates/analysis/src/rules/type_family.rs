@@ -1,7 +1,7 @@
-//! Which texts a type accepts, as far as two types can be compared by their names.
+//! Which texts a type accepts, as far as two types can be compared without what is put on them.
 
 use takk_catalog::catalog;
-use takk_model::Setting;
+use takk_model::{Annotation, Setting};
 
 /// What a value from the environment must look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,15 +19,18 @@ pub enum TypeFamily {
 impl TypeFamily {
     /// The family of a field's type.
     pub fn of(field: &Setting) -> Self {
-        let name = normalised(&field.type_name);
-        match name.as_str() {
-            "str" | "SecretStr" | "SecretBytes" | "bytes" | "Path" | "Any" => Self::Text,
-            "int" | "float" | "Decimal" | "PositiveInt" | "NonNegativeInt" | "PositiveFloat" | "NonNegativeFloat" => {
-                Self::Number
-            }
-            "bool" | "StrictBool" => Self::Boolean,
-            "AnyUrl" | "HttpUrl" | "AnyHttpUrl" => Self::Url,
-            name => catalog().dsn_type(name).map_or(Self::Other, |(kind, _)| Self::Address(kind.name)),
+        let Some(library) = field.annotation.as_ref().and_then(Annotation::only_library).filter(|only| only.of.is_empty())
+        else {
+            return Self::Other;
+        };
+        match (library.package.as_str(), library.name.as_str()) {
+            ("builtins", "str" | "bytes") | ("typing", "Text" | "Any") | ("pathlib", "Path") => Self::Text,
+            ("pydantic", "SecretStr" | "SecretBytes") => Self::Text,
+            ("builtins", "int" | "float") | ("decimal", "Decimal") => Self::Number,
+            ("pydantic", "PositiveInt" | "NonNegativeInt" | "PositiveFloat" | "NonNegativeFloat") => Self::Number,
+            ("builtins", "bool") | ("pydantic", "StrictBool") => Self::Boolean,
+            ("pydantic", "AnyUrl" | "HttpUrl" | "AnyHttpUrl") => Self::Url,
+            (_, name) => catalog().dsn_type(name).map_or(Self::Other, |(kind, _)| Self::Address(kind.name)),
         }
     }
 
@@ -40,11 +43,4 @@ impl TypeFamily {
         };
         !fit(self, other) && !fit(other, self)
     }
-}
-
-/// A type as text without `None`, its alternatives in alphabetical order.
-pub fn normalised(type_name: &str) -> String {
-    let mut members: Vec<&str> = type_name.split(" | ").map(str::trim).filter(|member| *member != "None").collect();
-    members.sort_unstable();
-    members.join(" | ")
 }

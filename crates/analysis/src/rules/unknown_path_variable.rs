@@ -94,6 +94,5 @@ fn with_nested<'m>(root: &'m SettingsClass, models: &[&'m SettingsClass]) -> Vec
 
 /// Whether the type of a field names the class.
 fn names_type(field: &Setting, class: &SettingsClass) -> bool {
-    let name = class.qualname.rsplit('.').next().unwrap_or(&class.qualname);
-    field.type_name.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
+    field.annotation.as_ref().is_some_and(|annotation| annotation.names(&class.class_ref()))
 }

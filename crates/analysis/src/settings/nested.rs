@@ -99,7 +99,8 @@ impl<'n, 'a> Nesting<'n, 'a> {
                 leaves.push(NestedLeaf {
                     path,
                     env,
-                    type_name: said.text,
+                    type_name: said.annotation().map_or_else(String::new, ToString::to_string),
+                    annotation: said.annotation().cloned(),
                     required: field.is_required() && !(self.api == Api::V1 && said.optional && !field.insists),
                     secret: said.secret,
                     given: None,

@@ -83,11 +83,12 @@ fn variables(template: &str) -> Vec<String> {
 
 /// The second seed's table, by the type.
 fn cast_rule(said: &Reading<'_>) -> CastRule {
-    match said.only() {
-        Some(("int", "")) => CastRule::Int,
-        Some(("float", "")) => CastRule::Float,
-        Some(("bool", "")) => CastRule::Bool,
-        Some(("dict" | "list", _)) => CastRule::Json,
+    let Some(only) = said.only() else { return CastRule::Text };
+    match (only.package.as_str(), only.name.as_str()) {
+        ("builtins", "int") => CastRule::Int,
+        ("builtins", "float") => CastRule::Float,
+        ("builtins", "bool") => CastRule::Bool,
+        ("builtins", "dict" | "list") => CastRule::Json,
         _ => CastRule::Text,
     }
 }

@@ -20,7 +20,7 @@ use super::updated;
 use super::variables;
 use super::vocabulary::Marks;
 use crate::notes::{Notes, Observation};
-use takk_model::{Api, ClassKind, ClassRef, Setting, SettingsClass, Usage, written_beside};
+use takk_model::{Api, ClassKind, ClassRef, Setting, SettingsClass, Usage, has_inside};
 use takk_python::{Class, Evaluator, Unknown, Value};
 
 /// Reads a class as `kind`. What is worth a finding goes to `notes`.
@@ -181,10 +181,15 @@ impl<'a> FieldReader<'_, 'a> {
         let default = default_of(field, made.as_ref());
         let path = secret_model::path_of(field, &said, notes);
         self.note(field, &said, names.undecided.as_deref(), notes);
-        let nested = Nesting::new(self.models, self.config, self.base.api(), self.doubtful)
+        let mut nested = Nesting::new(self.models, self.config, self.base.api(), self.doubtful)
             .filter(|_| names.reach_inside)
             .map(|nesting| nesting.leaves(&field.name, &names.env, &field.annotation, &said.models))
             .unwrap_or_default();
+        if has_inside(&accepts) {
+            for leaf in &mut nested {
+                leaf.annotation = None;
+            }
+        }
         for item in &field.metadata {
             constraint::add_said(item, &mut said.constraints);
         }
@@ -205,8 +210,9 @@ impl<'a> FieldReader<'_, 'a> {
             required: field.is_required() && !implied && path.is_none(),
             default: default
                 .or_else(|| (implied && field.is_required()).then_some(takk_model::DefaultValue::Value(Json::Null))),
-            accepts: written_beside(&said.text, accepts),
-            type_name: said.text,
+            type_name: said.annotation().map_or_else(String::new, ToString::to_string),
+            annotation: said.annotation().cloned(),
+            accepts,
             optional: optional || allowed,
             secret: said.secret || marks.secret || path.is_some(),
             constraints: said.constraints,

@@ -159,7 +159,7 @@ fn plan_variable(manifest: &Manifest, planned: &PlannedVariable) -> PlanVariable
         alternatives: declared.alternatives.clone(),
         state: planned.state.as_str().to_owned(),
         type_name: declared.type_name.clone(),
-        accepts: in_words(&manifest.accepts(&declared.name, &declared.type_name)),
+        accepts: in_words(&manifest.accepts(&declared.name, declared.first_reader().field())),
         secret: declared.secret,
         description: declared.description.clone(),
         choices: declared.choices.clone(),

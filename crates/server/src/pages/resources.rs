@@ -153,7 +153,7 @@ fn row<'n>(manifest: &Manifest, variable: &'n PlannedVariable) -> VariableRow<'n
         name: &declared.name,
         state: word(variable),
         type_name: &declared.type_name,
-        words: in_words(&manifest.accepts(&declared.name, &declared.type_name)),
+        words: in_words(&manifest.accepts(&declared.name, declared.first_reader().field())),
         place: class.map_or_else(|| place.clone(), |class| format!("{class}, {place}")),
         reason: variable.reason.as_deref(),
     }

@@ -68,7 +68,7 @@ impl ValueField {
     /// A field for a name that the code reads.
     pub fn of(id: usize, name: &str, version: i64, needed: &Needed, variable: &PlannedVariable) -> Self {
         let ask = ask_for(&needed.manifest, variable, name);
-        let accepts = needed.manifest.accepts(&ask.name, &ask.type_name);
+        let accepts = needed.manifest.accepts(&ask.name, variable.declared.first_reader().field());
         let input = input(&accepts, &ask);
         Self {
             id,

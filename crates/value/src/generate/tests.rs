@@ -14,6 +14,7 @@ fn setting(name: &str, accepts: ValueType) -> Setting {
         env: vec![name.to_uppercase()],
         nested: Vec::new(),
         type_name: String::new(),
+        annotation: None,
         accepts,
         required: true,
         optional: false,

@@ -213,13 +213,12 @@ impl<'m> Exploding<'_, 'm> {
         }
     }
 
-    /// Whether the field itself is a dictionary. A `Mapping` is none.
+    /// Whether the field itself is a dictionary. Where its annotation is not known, `dict[...]` is likely.
     fn is_dictionary(&self) -> bool {
         let (field, rules) = (self.names.field, self.names.rules);
         rules.compares_fields
             && matches!(peeled(&field.accepts), ValueType::Dict(..))
-            && !field.type_name.contains("Mapping")
-            && (rules.knows_bare_dict || field.type_name != "dict")
+            && field.annotation.as_ref().is_none_or(|annotation| annotation.is_dictionary(rules.knows_bare_dict))
     }
 
     /// `next_field`

@@ -34,18 +34,13 @@ impl<'a> Reader<'_, 'a> {
         outer: bool,
         depth: u32,
     ) -> ValueType {
-        let start = self.place();
         let is_enum = self.models.evaluator.is_enum(class);
-        if is_enum {
-            self.tell(&class.name);
-        } else {
-            self.tell_class(class, whole, outer);
+        if !is_enum {
+            self.note_class(class, whole, outer);
         }
-        let name_end = self.place();
-        if !arguments.is_empty() {
-            self.arguments(arguments, depth);
-        }
-        self.stands(start, name_end, outer, false);
+        let from = self.told_so_far();
+        self.arguments(arguments, depth);
+        self.tell_class(class, from);
         if is_enum {
             return self.enumeration(class, outer);
         }

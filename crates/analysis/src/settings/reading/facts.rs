@@ -1,62 +1,44 @@
-//! What is told of a type: its text, and what is known of it beside what it accepts. Nothing is told of what is inside a model.
+//! What is told of a type: its structure, and what is known of it beside what it accepts. Nothing is told of what is inside a model.
 
 use std::rc::Rc;
 
 use serde_json::Value as Json;
 
-use super::{ModelIn, Only, Reader};
+use super::{ModelIn, Reader};
 use crate::settings::constraint;
+use takk_model::{Annotation, ClassRef, ClassType, LibraryType};
 use takk_python::{Class, Unknown, Value};
 
 impl<'a> Reader<'_, 'a> {
-    /// Where the text ends so far.
-    pub(super) fn place(&self) -> usize {
-        self.said.text.len()
+    /// How many types are told so far: those from there on are the parts of the next one.
+    pub(super) fn told_so_far(&self) -> usize {
+        self.said.told.len()
     }
 
-    pub(super) fn tell(&mut self, text: &str) {
+    /// A type of its own.
+    pub(super) fn tell(&mut self, annotation: impl FnOnce() -> Annotation) {
         if self.telling {
-            self.said.text.push_str(text);
+            self.said.told.push(annotation());
+        }
+    }
+
+    /// A type that those told from there on are the parts of.
+    pub(super) fn tell_of(&mut self, from: usize, annotation: impl FnOnce(Vec<Annotation>) -> Annotation) {
+        if self.telling {
+            let parts = self.said.told.split_off(from);
+            self.said.told.push(annotation(parts));
         }
     }
 
     pub(super) fn tell_none(&mut self, outer: bool) {
-        self.tell("None");
+        self.tell(|| Annotation::None);
         self.said.optional |= outer && self.telling;
     }
 
-    /// `None` behind `Optional[...]`, whose inner type begins there.
-    pub(super) fn tell_or_none(&mut self, start: usize, outer: bool) {
-        if self.telling {
-            self.said.optional |= outer;
-            if !self.said.text[start..].ends_with("None") {
-                self.said.text.push_str(" | None");
-            }
-        }
-    }
-
-    /// Marks the text from there as a type of its own: with that name, if it is one of Python or a library.
-    pub(super) fn stands(&mut self, start: usize, name_end: usize, outer: bool, is_external: bool) {
-        if self.telling && outer {
-            self.said.only = match self.said.only {
-                Only::Nothing => Only::One { start, name_end, end: self.place(), is_external },
-                Only::One { .. } | Only::Several => Only::Several,
-            };
-        }
-    }
-
-    /// Takes a member of a union back that is written as one before it. `only` is what stood beside `None` before it.
-    pub(super) fn tell_once(&mut self, texts: &mut Vec<(usize, usize)>, before: usize, start: usize, only: Only) {
-        if !self.telling {
-            return;
-        }
-        let text = &self.said.text;
-        if texts.iter().any(|(from, to)| text[*from..*to] == text[start..]) {
-            self.said.text.truncate(before);
-            self.said.only = only;
-        } else {
-            texts.push((start, text.len()));
-        }
+    /// `None` behind `Optional[...]`, whose inner type is told from there on.
+    pub(super) fn tell_or_none(&mut self, from: usize, outer: bool) {
+        self.tell_of(from, |inner| Annotation::union(inner).or_none());
+        self.said.optional |= outer && self.telling;
     }
 
     pub(super) fn tell_unresolved(&mut self, unknown: &Rc<Unknown>) {
@@ -75,7 +57,16 @@ impl<'a> Reader<'_, 'a> {
         self.said.metadata.extend_from_slice(metadata);
     }
 
-    pub(super) fn tell_external(&mut self, path: &str, outer: bool) {
+    /// A type of Python or a library, whose arguments are told from there on.
+    pub(super) fn tell_external(&mut self, path: &str, from: usize) {
+        self.tell_of(from, |of| match path.rsplit('.').next() {
+            Some("NoneType") => Annotation::None,
+            _ => Annotation::Library(LibraryType::new(path, of)),
+        });
+    }
+
+    /// What the name of a type of Python or a library says.
+    pub(super) fn note_external(&mut self, path: &str, outer: bool) {
         if !self.telling {
             return;
         }
@@ -95,14 +86,18 @@ impl<'a> Reader<'_, 'a> {
                 said.addresses.push(meant.to_owned());
             }
         }
-        said.text.push_str(match name {
-            "List" | "Dict" | "Set" | "FrozenSet" | "Tuple" | "Type" if path.starts_with("typing") => in_lower_case(name),
-            _ => name,
+    }
+
+    /// A class of the project, whose arguments are told from there on.
+    pub(super) fn tell_class(&mut self, class: &Class<'a>, from: usize) {
+        self.tell_of(from, |of| {
+            let class = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
+            Annotation::Class(ClassType { class, of })
         });
     }
 
-    /// A class of the project, an enum aside.
-    pub(super) fn tell_class(&mut self, class: &Rc<Class<'a>>, whole: &Value<'a>, outer: bool) {
+    /// What the bases and the name of a class of the project say, an enum aside.
+    pub(super) fn note_class(&mut self, class: &Rc<Class<'a>>, whole: &Value<'a>, outer: bool) {
         if !self.telling {
             return;
         }
@@ -117,22 +112,21 @@ impl<'a> Reader<'_, 'a> {
             None if is_secret => {}
             None => said.models.push(ModelIn { model: whole.clone(), is_whole: outer }),
         }
-        said.text.push_str(&class.name);
     }
 
-    /// One value of a `Literal`.
-    pub(super) fn tell_literal(&mut self, value: &Json, outer: bool, is_first: bool) {
+    /// The values of a `Literal`.
+    pub(super) fn tell_literal(&mut self, values: Vec<Json>, outer: bool) {
         if !self.telling {
             return;
         }
         let said = &mut self.said;
-        match value {
-            Json::Null => said.literal_none |= outer,
-            value if outer => said.choices.push(choice(value)),
-            _ => {}
+        for value in values.iter().filter(|_| outer) {
+            match value {
+                Json::Null => said.literal_none = true,
+                value => said.choices.push(choice(value)),
+            }
         }
-        said.text.push_str(if is_first { "" } else { ", " });
-        push_literal(&mut said.text, value);
+        said.told.push(Annotation::Literal(values));
     }
 
     /// The value of a member of an enum.
@@ -144,38 +138,6 @@ impl<'a> Reader<'_, 'a> {
 /// A value as it stands in the environment.
 fn choice(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// Writes a value as Python does.
-fn push_literal(text: &mut String, value: &Json) {
-    match value {
-        Json::Null => text.push_str("None"),
-        Json::Bool(true) => text.push_str("True"),
-        Json::Bool(false) => text.push_str("False"),
-        Json::String(value) => {
-            text.push('\'');
-            for c in value.chars() {
-                if matches!(c, '\\' | '\'') {
-                    text.push('\\');
-                }
-                text.push(c);
-            }
-            text.push('\'');
-        }
-        other => text.push_str(&other.to_string()),
-    }
-}
-
-/// The type that a name of `typing` stands for.
-fn in_lower_case(name: &str) -> &'static str {
-    match name {
-        "List" => "list",
-        "Dict" => "dict",
-        "Set" => "set",
-        "FrozenSet" => "frozenset",
-        "Tuple" => "tuple",
-        _ => "type",
-    }
 }
 
 fn is_secret_name(name: &str) -> bool {

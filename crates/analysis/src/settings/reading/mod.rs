@@ -4,13 +4,14 @@
 //! what is put on it, and what it accepts. So the answers cannot disagree about where a type ends, which alias it stands for, or how
 //! much of one that is too large is looked at:
 //!
-//! - The text, and what is known of the annotation beside what it accepts, is collected in [`Reading`] ([`facts`]).
+//! - The annotation as a structure ([`Annotation`]), of which the text is printed, and what is known of it beside what it accepts, is
+//!   collected in [`Reading`] ([`facts`]).
 //! - What is accepted is what the walk gives back: of classes in [`classes`], of what `Annotated` adds in [`super::annotated`]. What
 //!   `Field(...)`, validators and the configuration make of it is added to the same answer ([`fields`]), and not read again.
 //! - A reader is asked for both, for the facts alone ([`Reading::of`]: of a class that pydantic-settings does not read, of a leaf
 //!   inside a field), or for what is accepted alone (inside of a model, whose fields have texts of their own).
 //!
-//! Nobody parses the text: what the type beside `None` is called is kept as its place in the text ([`Reading::only`]).
+//! Nobody parses the text: what a rule asks of a type, it asks of the structure.
 //!
 //! What is asked of an annotation *as it is written*, before it means a type, is no part of this: whether it is a `ClassVar` or a
 //! `Final`, what `Annotated` around the whole gives to the field ([`super::field`]), whether a key is `Required` ([`super::shapes`]),
@@ -30,6 +31,7 @@ use serde_json::Value as Json;
 use super::config_rules::ConfigRules;
 use super::environment::Environment;
 use super::models::Models;
+use takk_model::{Annotation, LibraryType};
 use takk_python::{Class, Unknown, Value};
 
 pub use facts::is_credential_url;
@@ -47,10 +49,8 @@ const MOST_INSIDE: u32 = 500;
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Default)]
 pub struct Reading<'a> {
-    /// The type as Python writes it, aliases resolved.
-    pub text: String,
-    /// The type beside `None`.
-    only: Only,
+    /// The types that were told and are not yet a part of another one: in the end one.
+    told: Vec<Annotation>,
     /// Whether `None` is allowed.
     pub optional: bool,
     /// Whether it is `Any` or `object`, or a union with one of them.
@@ -83,21 +83,6 @@ pub struct ModelIn<'a> {
     pub is_whole: bool,
 }
 
-/// The one type that a value has beside `None`, as its place in the text.
-#[derive(Clone, Copy, Default)]
-enum Only {
-    #[default]
-    Nothing,
-    /// Its name, and where the text of the whole ends. Whether it is a type of Python or a library, rather than of the project.
-    One {
-        start: usize,
-        name_end: usize,
-        end: usize,
-        is_external: bool,
-    },
-    Several,
-}
-
 impl<'a> Reading<'a> {
     /// What an annotation says; what it accepts is not asked for.
     pub fn of(models: &Models<'_, 'a>, annotation: &Value<'a>) -> Self {
@@ -106,20 +91,20 @@ impl<'a> Reading<'a> {
         reader.told()
     }
 
-    /// The name of the one type that it is beside `None`, with the text of its arguments; `None` if that is a class of the project.
-    pub fn only(&self) -> Option<(&str, &str)> {
-        match self.only {
-            Only::One { start, name_end, end, is_external: true } => {
-                let arguments = self.text[name_end..end].strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
-                Some((&self.text[start..name_end], arguments.unwrap_or_default()))
-            }
-            _ => None,
-        }
+    /// The type as a structure.
+    pub fn annotation(&self) -> Option<&Annotation> {
+        self.told.last()
+    }
+
+    /// The one type that it is beside `None`, if that is one of Python or a library.
+    pub fn only(&self) -> Option<&LibraryType> {
+        self.annotation()?.only_library()
     }
 
     /// Whether it is `Json` of anything, which is `Any` to pydantic 1 once it is read (`ModelField._type_analysis`).
     pub fn is_any_json(&self) -> bool {
-        matches!(self.only(), Some(("Json", "" | "Any")))
+        let is_any = |of: &Annotation| matches!(of, Annotation::Library(of) if of.is("typing", "Any"));
+        self.only().is_some_and(|only| only.name == "Json" && only.of.iter().all(is_any))
     }
 }
 
@@ -173,8 +158,8 @@ impl<'r, 'a> Reader<'r, 'a> {
     /// What was told of the annotation that was read.
     pub fn told(self) -> Reading<'a> {
         let mut said = self.said;
-        if let Some((name, "")) = said.only()
-            && let Some((key, limit)) = super::constraint::implied(name)
+        if let Some(only) = said.only().filter(|only| only.of.is_empty())
+            && let Some((key, limit)) = super::constraint::implied(&only.name)
         {
             // What is said beside the type wins.
             said.constraints.entry(key.to_owned()).or_insert_with(|| Json::from(limit));

@@ -9,7 +9,7 @@ use crate::settings::constraint::{self, constrain};
 use crate::settings::field::typing_name;
 use crate::settings::first;
 use crate::settings::generics::generic_target;
-use takk_model::{TaggedRule, ValueType, generic_type, plain_type};
+use takk_model::{Annotation, NewType, SourceType, TaggedRule, ValueType, generic_type, plain_type};
 use takk_python::{Call, Value, fold};
 
 const TOO_LARGE: &str = "its type is too large";
@@ -17,10 +17,10 @@ const NOT_KNOWN: &str = "its type is unknown";
 const MADE: &str = "the program creates the type";
 
 impl<'a> Reader<'_, 'a> {
-    /// Reads one type: tells its text, and gives what it accepts. `outer`: the value itself has this type, rather than its elements.
+    /// Reads one type: tells it, and gives what it accepts. `outer`: the value itself has this type, rather than its elements.
     pub(in crate::settings) fn read(&mut self, value: &Value<'a>, outer: bool, depth: u32) -> ValueType {
         if self.is_too_large(depth) {
-            return self.unknown("...", outer, TOO_LARGE);
+            return self.unknown("...", TOO_LARGE);
         }
         match value {
             Value::None => {
@@ -38,27 +38,31 @@ impl<'a> Reader<'_, 'a> {
             Value::Call(call) => self.call(call, outer, depth),
             Value::Unknown(unknown) => {
                 self.tell_unresolved(unknown);
-                let open = self.unknown(&unknown.expression, outer, "");
+                let open = self.unknown(&unknown.expression, "");
                 if self.accepting { ValueType::unchecked(format!("`{}` is unknown", unknown.expression)) } else { open }
             }
-            Value::TypeVar(name) => self.unknown(name, outer, NOT_KNOWN),
-            Value::Str(text) => self.unknown(text, outer, NOT_KNOWN),
-            Value::Ellipsis => self.unknown("...", outer, NOT_KNOWN),
-            Value::List(items) => {
-                let start = self.place();
-                self.arguments(items, depth);
-                self.stands(start, start, outer, false);
+            Value::TypeVar(name) => self.unknown(name, NOT_KNOWN),
+            Value::Str(text) => self.unknown(text, NOT_KNOWN),
+            Value::Ellipsis => {
+                self.tell(|| Annotation::Ellipsis);
                 self.open(NOT_KNOWN)
             }
-            _ => self.unknown("Any", outer, NOT_KNOWN),
+            Value::List(items) => {
+                let from = self.told_so_far();
+                self.arguments(items, depth);
+                self.tell_of(from, Annotation::List);
+                self.open(NOT_KNOWN)
+            }
+            _ => {
+                self.tell(|| Annotation::library("typing.Any"));
+                self.open(NOT_KNOWN)
+            }
         }
     }
 
-    /// A type of which only the text is known.
-    fn unknown(&mut self, text: &str, outer: bool, reason: &str) -> ValueType {
-        let start = self.place();
-        self.tell(text);
-        self.stands(start, self.place(), outer, false);
+    /// A type of which only the source is known.
+    fn unknown(&mut self, source: &str, reason: &str) -> ValueType {
+        self.tell(|| Annotation::source(source));
         self.open(reason)
     }
 
@@ -67,43 +71,34 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn external(&mut self, path: &Rc<str>, outer: bool) -> ValueType {
-        let start = self.place();
-        self.tell_external(path, outer);
-        self.stands(start, self.place(), outer && !is_none_type(path), true);
+        self.note_external(path, outer);
+        self.tell_external(path, self.told_so_far());
         if self.accepting { self.on(with_parts(path).unwrap_or_else(|| plain_type(path))) } else { ValueType::Any }
     }
 
-    /// `[A, B]`: types of which only the text is asked for.
+    /// `[A, B]`: types that are only told.
     pub(super) fn arguments(&mut self, arguments: &[Value<'a>], depth: u32) {
-        if !self.telling {
-            return;
+        if self.telling {
+            self.facts_only(|reader| {
+                for argument in arguments {
+                    reader.read(argument, false, depth + 1);
+                }
+            });
         }
-        self.tell("[");
-        self.facts_only(|reader| {
-            for (at, argument) in arguments.iter().enumerate() {
-                reader.tell(if at == 0 { "" } else { ", " });
-                reader.read(argument, false, depth + 1);
-            }
-        });
-        self.tell("]");
     }
 
     fn union(&mut self, members: &[Value<'a>], outer: bool, depth: u32) -> ValueType {
-        let mut texts: Vec<(usize, usize)> = Vec::new();
+        let from = self.told_so_far();
         let mut read: Vec<ValueType> = Vec::new();
         // What is not checked may also decide whether the text is decoded.
         let mut open = None;
         for member in members {
-            let (before, only) = (self.place(), self.said.only);
-            self.tell(if texts.is_empty() { "" } else { " | " });
-            let start = self.place();
             let accepting = self.accepting && open.is_none();
             let accepts = if accepting {
                 self.read(member, outer, depth + 1)
             } else {
                 self.facts_only(|reader| reader.read(member, outer, depth + 1))
             };
-            self.tell_once(&mut texts, before, start, only);
             match accepts {
                 _ if !accepting => {}
                 unchecked @ ValueType::Unchecked(_) => open = Some(unchecked),
@@ -111,6 +106,7 @@ impl<'a> Reader<'_, 'a> {
                 other => read.push(other),
             }
         }
+        self.tell_of(from, Annotation::union);
         open.unwrap_or(ValueType::Union(read))
     }
 
@@ -152,32 +148,35 @@ impl<'a> Reader<'_, 'a> {
             Value::Class(class) => self.class(class, whole, arguments, outer, depth),
             Value::External(path) => self.external_generic(path, arguments, outer, depth),
             _ => {
-                let start = self.place();
+                let from = self.told_so_far();
                 self.facts_only(|reader| reader.read(base, outer, depth + 1));
                 self.arguments(arguments, depth);
-                self.stands(start, start, outer, false);
+                self.tell_of(from, |mut told| {
+                    let of = told.split_off(told.len().min(1));
+                    let source = told.iter().map(Annotation::to_string).collect();
+                    Annotation::Source(SourceType { source, of })
+                });
                 self.open(NOT_KNOWN)
             }
         }
     }
 
     fn external_generic(&mut self, path: &Rc<str>, arguments: &[Value<'a>], outer: bool, depth: u32) -> ValueType {
-        let start = self.place();
-        self.tell_external(path, outer);
-        let name_end = self.place();
-        self.tell("[");
+        self.note_external(path, outer);
+        let from = self.told_so_far();
         let mut inner = Vec::new();
-        for (at, argument) in arguments.iter().enumerate() {
-            self.tell(if at == 0 { "" } else { ", " });
+        if arguments.is_empty() {
+            self.tell(|| Annotation::source("()"));
+        }
+        for argument in arguments {
             if matches!(argument, Value::Ellipsis) {
-                self.tell("...");
+                self.tell(|| Annotation::Ellipsis);
             } else {
                 let accepts = self.read(argument, false, depth + 1);
                 inner.push(accepts);
             }
         }
-        self.tell("]");
-        self.stands(start, name_end, outer, true);
+        self.tell_external(path, from);
         if !self.accepting {
             return ValueType::Any;
         }
@@ -195,9 +194,9 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn optional(&mut self, inner: Option<&Value<'a>>, outer: bool, depth: u32) -> ValueType {
-        let start = self.place();
+        let from = self.told_so_far();
         let accepts = inner.map_or(ValueType::Any, |inner| self.read(inner, outer, depth + 1));
-        self.tell_or_none(start, outer);
+        self.tell_or_none(from, outer);
         match accepts {
             accepts if !self.accepting => accepts,
             unchecked @ ValueType::Unchecked(_) => unchecked,
@@ -210,9 +209,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn literal(&mut self, arguments: &[Value<'a>], outer: bool) -> ValueType {
-        let start = self.place();
-        self.tell("Literal[");
-        let (mut values, mut open, mut is_first) = (Vec::new(), None, true);
+        let (mut values, mut told, mut open) = (Vec::new(), Vec::new(), None);
         let mut queue: Vec<&Value<'a>> = arguments.iter().rev().collect();
         while let Some(argument) = queue.pop() {
             if let Value::Subscript(inner) = argument
@@ -225,9 +222,7 @@ impl<'a> Reader<'_, 'a> {
                 Value::Member(member) => fold::json(&member.value),
                 other => fold::json(other),
             };
-            if let Some(value) = &value {
-                self.tell_literal(value, outer, std::mem::take(&mut is_first));
-            }
+            told.extend(value.clone());
             match argument {
                 // Bytes are never decoded from a text.
                 Value::Bytes(_) => values.push(Json::Array(Vec::new())),
@@ -235,8 +230,7 @@ impl<'a> Reader<'_, 'a> {
                 _ => open = Some("a `Literal` of enum members"),
             }
         }
-        self.tell("]");
-        self.stands(start, start, outer, false);
+        self.tell_literal(told, outer);
         match open {
             Some(reason) => self.open(reason),
             None => ValueType::Literal(values),
@@ -245,29 +239,27 @@ impl<'a> Reader<'_, 'a> {
 
     /// `conint(ge=1)`, `conlist(int, min_length=1)`, `NewType("Id", int)`.
     fn call(&mut self, call: &Rc<Call<'a>>, outer: bool, depth: u32) -> ValueType {
-        let Value::External(path) = &call.callee else { return self.unknown(&call.source, outer, MADE) };
+        let Value::External(path) = &call.callee else { return self.unknown(&call.source, MADE) };
         let name = path.rsplit('.').next().unwrap_or(path);
-        let (text, plain): (_, fn(Box<ValueType>) -> ValueType) = match name {
+        let (path, plain): (_, fn(Box<ValueType>) -> ValueType) = match name {
             "NewType" => return self.new_type(call, outer, depth),
-            "conint" => ("int", |_| ValueType::Int),
-            "confloat" => ("float", |_| ValueType::Float),
-            "constr" => ("str", |_| ValueType::Str),
-            "conbytes" => ("bytes", |_| ValueType::Bytes),
-            "condecimal" => ("Decimal", |_| ValueType::Decimal),
-            "condate" => ("date", |_| ValueType::Date.checked("bounds on a date")),
-            "conlist" => ("list", ValueType::List),
-            "conset" => ("set", ValueType::Set),
-            "confrozenset" => ("frozenset", ValueType::FrozenSet),
-            _ => return self.unknown(&call.source, outer, MADE),
+            "conint" => ("builtins.int", |_| ValueType::Int),
+            "confloat" => ("builtins.float", |_| ValueType::Float),
+            "constr" => ("builtins.str", |_| ValueType::Str),
+            "conbytes" => ("builtins.bytes", |_| ValueType::Bytes),
+            "condecimal" => ("decimal.Decimal", |_| ValueType::Decimal),
+            "condate" => ("datetime.date", |_| ValueType::Date.checked("bounds on a date")),
+            "conlist" => ("builtins.list", ValueType::List),
+            "conset" => ("builtins.set", ValueType::Set),
+            "confrozenset" => ("builtins.frozenset", ValueType::FrozenSet),
+            _ => return self.unknown(&call.source, MADE),
         };
-        let start = self.place();
-        self.tell(text);
-        let name_end = self.place();
+        let from = self.told_so_far();
         let has_items = matches!(name, "conlist" | "conset" | "confrozenset");
         let item = call.argument(0, "item_type").filter(|_| has_items);
-        let item = item.map_or(ValueType::Any, |item| self.item(item, depth));
+        let item = item.map_or(ValueType::Any, |item| self.read(item, false, depth + 1));
+        self.tell_external(path, from);
         self.tell_metadata(&[Value::Call(Rc::clone(call))]);
-        self.stands(start, name_end, outer, true);
         if !self.accepting || call.partial {
             return self.open(MADE);
         }
@@ -280,18 +272,9 @@ impl<'a> Reader<'_, 'a> {
         constrain(self.on(plain), said)
     }
 
-    /// `[int]` behind the name of a type with items.
-    fn item(&mut self, item: &Value<'a>, depth: u32) -> ValueType {
-        self.tell("[");
-        let accepts = self.read(item, false, depth + 1);
-        self.tell("]");
-        accepts
-    }
-
-    /// A type of its own that is another one at run time. Its text is how it is made.
+    /// A type of its own that is another one at run time.
     fn new_type(&mut self, call: &Rc<Call<'a>>, outer: bool, depth: u32) -> ValueType {
-        let (start, models) = (self.place(), self.said.models.len());
-        let only = self.said.only;
+        let (from, models) = (self.told_so_far(), self.said.models.len());
         let accepts = match call.argument(1, "item_type") {
             Some(inner) if !call.partial => self.read(inner, outer, depth + 1),
             Some(_) => self.open(MADE),
@@ -299,13 +282,12 @@ impl<'a> Reader<'_, 'a> {
             None => ValueType::Any,
         };
         if self.telling {
-            self.said.text.truncate(start);
-            self.said.only = only;
             // pydantic-settings does not look for the fields of a model behind it.
             self.said.models[models..].iter_mut().for_each(|inside| inside.is_whole = false);
         }
-        self.tell(&call.source);
-        self.stands(start, start, outer, false);
+        self.tell_of(from, |told| {
+            Annotation::NewType(NewType { source: call.source.to_string(), of: Box::new(Annotation::union(told)) })
+        });
         accepts
     }
 
@@ -322,10 +304,6 @@ pub(in crate::settings) fn tagged(accepts: ValueType, tag: &Value<'_>) -> ValueT
     let (nothing, members): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|member| *member == ValueType::None);
     let union = ValueType::Tagged(TaggedRule { tag: tag.to_owned(), members });
     if nothing.is_empty() { union } else { ValueType::Union(vec![union, ValueType::None]) }
-}
-
-fn is_none_type(path: &str) -> bool {
-    path.rsplit('.').next() == Some("NoneType")
 }
 
 /// A model or dictionary of which nothing is known.
