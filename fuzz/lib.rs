@@ -64,11 +64,13 @@ pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
         rules: RulesVersion::default(),
         libraries: LibraryChoice::default(),
         include_tests: true,
+        judged: true,
+        is_last: false,
     };
     std::thread::scope(|scope| {
         let read = || {
             let modules = modules(&input);
-            analyse(&input, &modules)
+            analyse(input, &modules)
         };
         let reading = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read);
         reading.expect("a thread can be started").join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))

@@ -32,7 +32,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::launch;
 use crate::ui::{ColorChoice, Output, argument, panic_text};
@@ -46,6 +46,15 @@ use takk_project::config::{self, Home};
 #[derive(Debug, Parser)]
 #[command(name = "takk", version, max_term_width = 80)]
 pub(crate) struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+struct Global {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
     color: Color,
@@ -55,8 +64,6 @@ pub(crate) struct Cli {
     /// Print JSON: short for `--format json`
     #[arg(long, global = true, help_heading = "Global options")]
     json: bool,
-    #[command(subcommand)]
-    command: Command,
 }
 
 /// The table of commands.
@@ -120,12 +127,12 @@ pub fn main() -> ExitCode {
         panic_text::install();
     }
     let cli = parsed();
-    let color = match cli.color {
+    let color = match cli.global.color {
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
     };
-    let session = Session { output: Output::new(color, cli.quiet), json: cli.json, home: Home::of_process() };
+    let session = Session { output: Output::new(color, cli.global.quiet), json: cli.global.json, home: Home::of_process() };
     match run(cli.command, &session) {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
@@ -140,7 +147,7 @@ pub fn main() -> ExitCode {
 /// The command line. Where it is wrong, the error repeats arguments, which may come from elsewhere (the name of a branch, in a CI job):
 /// those that would steer a terminal are read once more as they can be shown.
 fn parsed() -> Cli {
-    Cli::try_parse().unwrap_or_else(|error| {
+    of_one_command().map_or_else(Cli::try_parse, Ok).unwrap_or_else(|error| {
         let given: Vec<_> = std::env::args_os().collect();
         let shown: Vec<OsString> = given.iter().map(|given| argument(&given.to_string_lossy()).into()).collect();
         let error = if shown == given { Some(error) } else { Cli::try_parse_from(shown).err() };
@@ -149,6 +156,47 @@ fn parsed() -> Cli {
             .exit()
     })
 }
+
+/// The command line, where it begins with the name of a command and is right. The others, most of what there is to build, are left out;
+/// help and mistakes need them.
+fn of_one_command() -> Option<Cli> {
+    let name = std::env::args_os().nth(1)?;
+    let (name, arguments) = ARGUMENTS.iter().find(|(known, _)| *known == name)?;
+    Cli::from_arg_matches_mut(&mut alone(name, *arguments).try_get_matches().ok()?).ok()
+}
+
+/// The command line without the other commands.
+fn alone(name: &'static str, arguments: Arguments) -> clap::Command {
+    Global::augment_args(clap::Command::new("takk")).subcommand(arguments(clap::Command::new(name)))
+}
+
+/// What adds the arguments of a command.
+type Arguments = fn(clap::Command) -> clap::Command;
+
+/// The arguments of each command, by its name.
+const ARGUMENTS: [(&str, Arguments); 21] = [
+    ("plan", plan::Args::augment_args),
+    ("inspect", inspect::Args::augment_args),
+    ("check", check::Args::augment_args),
+    ("secrets", secrets::Args::augment_args),
+    ("env", env::Args::augment_args),
+    ("diff", diff::Args::augment_args),
+    ("run", run::Args::augment_args),
+    ("explain", explain::Args::augment_args),
+    ("why", why::Args::augment_args),
+    ("dotenv", dotenv::Args::augment_args),
+    ("docs", docs::Args::augment_args),
+    ("login", login::Args::augment_args),
+    ("logout", logout::Args::augment_args),
+    ("whoami", whoami::Args::augment_args),
+    ("link", link::Args::augment_args),
+    ("push", push::Args::augment_args),
+    ("store", store::Args::augment_args),
+    ("serve", serve::Args::augment_args),
+    ("audit", audit::Args::augment_args),
+    ("doctor", doctor::Args::augment_args),
+    ("completions", completions::Args::augment_args),
+];
 
 fn run(command: Command, session: &Session) -> Result<Outcome> {
     match command {
@@ -183,6 +231,23 @@ mod tests {
     #[test]
     fn the_table_of_commands_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn each_command_is_parsed_by_itself_as_among_the_others() {
+        let mut all = Cli::command();
+        let names: Vec<&str> = all.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(names, ARGUMENTS.map(|(name, _)| name));
+        all.build();
+        for (name, arguments) in ARGUMENTS {
+            let mut alone = alone(name, arguments).max_term_width(80);
+            alone.build();
+            let help = |command: &clap::Command| {
+                let command = command.find_subcommand(name).expect("it is in the table");
+                command.clone().render_long_help().to_string()
+            };
+            assert_eq!(help(&alone), help(&all), "{name}");
+        }
     }
 
     #[test]

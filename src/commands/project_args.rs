@@ -40,6 +40,8 @@ impl ProjectArgs {
             include_tests: self.reading.include_tests,
             venv: self.reading.venv.clone(),
             variables: Variables::of_process(),
+            only_values: false,
+            is_last: true,
         }
     }
 }

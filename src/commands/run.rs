@@ -57,14 +57,15 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let stored = stored(args, &mut *platform, &environment, session)?;
-    let given = given(args, &project, &environment, stored)?;
+    let mut given = given(args, &project, &environment, stored)?;
     if let Some(warning) = run_text::withheld(&given.withheld) {
         session.output.warn(&warning);
     }
     if !args.redact && !args.watch {
-        return Err(launch::replace(&launch_of(args, given)));
+        // What was read stays where it is: the command takes the place of all of it at once.
+        return Err(launch::replace(&launch_of(args, &mut given)));
     }
-    let secret = given.secret.clone();
+    let secret = given.secret(&project.manifest);
     let interval = if platform.server().is_some() { INTERVAL_OF_SERVER } else { INTERVAL };
     let mut changes = Changes {
         args,
@@ -72,11 +73,11 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         environment: &environment,
         name: project.manifest.project.name.clone(),
         platform,
-        stamp: given.stamp.clone(),
+        stamp: given.stamp(),
         revision: given.revision,
         told: None,
     };
-    let first = launch_of(args, given);
+    let first = launch_of(args, &mut given);
     let code = session.output.with_sinks(|sinks| {
         if !args.watch {
             return launch::redacted(&first, &masked(&first, &secret), sinks);
@@ -114,9 +115,9 @@ fn given(args: &Args, project: &ReadProject, environment: &Environment, stored: 
     run::variables(project, environment, wanted, stored, &config::inherited_names())
 }
 
-fn launch_of(args: &Args, given: Given) -> Launch {
+fn launch_of(args: &Args, given: &mut Given) -> Launch {
     let removed = KEY_VARIABLES.iter().chain([&TOKEN_VARIABLE, &JOB_TOKEN_VARIABLE]).map(OsString::from).collect();
-    Launch { command: args.command.clone(), variables: given.variables, removed }
+    Launch { command: args.command.clone(), variables: std::mem::take(&mut given.variables), removed }
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -141,11 +142,11 @@ impl Changes<'_> {
     /// alone, and is said once.
     fn next(&mut self) -> Option<Launch> {
         match self.changed() {
-            Ok(Some(given)) => {
+            Ok(Some(mut given)) => {
                 self.told = None;
                 self.session.output.note("takk: a value has changed, restarting\n");
-                self.stamp.clone_from(&given.stamp);
-                Some(launch_of(self.args, given))
+                self.stamp = given.stamp();
+                Some(launch_of(self.args, &mut given))
             }
             Ok(None) => None,
             Err(error) => {
@@ -165,13 +166,13 @@ impl Changes<'_> {
             return Ok(None);
         }
         self.revision = revision;
-        let project = self.args.values.project.read()?;
+        let project = self.args.values.project.read_for_values(false)?;
         if project.manifest.project.name != self.name {
             return Err(Error::usage("the project name in the code has changed: takk passes no new values to it")
                 .hint("restart the command"));
         }
         let stored = self.platform.snapshot(self.environment.name.as_str())?;
         let given = given(self.args, &project, self.environment, stored)?;
-        Ok((given.stamp != self.stamp).then_some(given))
+        Ok((given.stamp() != self.stamp).then_some(given))
     }
 }

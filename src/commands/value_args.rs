@@ -9,7 +9,7 @@ use takk_model::error::Result;
 use takk_model::{Environment, EnvironmentName};
 use takk_plan::{EnvironmentPlan, plan};
 use takk_project::ops::env::in_use;
-use takk_project::ops::project::ReadProject;
+use takk_project::ops::project::{self, ProjectOptions, ReadProject};
 use takk_project::platform::{Platform, holdings};
 
 /// Which environment of which project.
@@ -35,7 +35,16 @@ pub(super) struct InProject {
 impl InProject {
     /// Reads the project.
     pub fn read(&self) -> Result<ReadProject> {
-        ProjectArgs { path: self.project.clone(), reading: self.reading.clone() }.read()
+        self.args().read()
+    }
+
+    /// Reads what values are wanted for, without judging it. `is_last`: and then nothing more.
+    pub fn read_for_values(&self, is_last: bool) -> Result<ReadProject> {
+        project::read(&ProjectOptions { only_values: true, is_last, ..self.args().options() })
+    }
+
+    fn args(&self) -> ProjectArgs {
+        ProjectArgs { path: self.project.clone(), reading: self.reading.clone() }
     }
 }
 
@@ -49,7 +58,7 @@ pub(super) struct Target<'s> {
 impl ValueArgs {
     /// Reads the project, and finds the environment in it.
     pub fn read<'s>(&self, session: &'s Session) -> Result<Target<'s>> {
-        let project = self.project.read()?;
+        let project = self.project.read_for_values(true)?;
         let mut platform = open_platform::open_platform(&project, session)?;
         let environment = in_use::chosen(&mut *platform, self.env.as_deref(), &project, &session.home)?;
         Ok(Target { project, environment, platform })

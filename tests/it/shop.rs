@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::python::{run, venv, venvs};
+use takk_project::ops::project::{ProjectOptions, read};
 
 /// A value for every variable without a default, of the classes that the API reads when it starts.
 const ENVIRONMENT: [(&str, &str); 16] = [
@@ -35,6 +36,20 @@ const ENVIRONMENT: [(&str, &str); 16] = [
 /// The directory of the example.
 pub fn shop() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop")
+}
+
+/// What `takk run` goes by is what `takk plan` shows: to leave out what is only said of it, or to free nothing, changes none of it.
+#[test]
+fn is_the_same_for_values() {
+    let all = read(&ProjectOptions { path: shop(), ..ProjectOptions::default() }).expect("read");
+    for is_last in [false, true] {
+        let options = ProjectOptions { path: shop(), only_values: true, is_last, ..ProjectOptions::default() };
+        let mut for_values = read(&options).expect("read");
+        let proposed = [&all, &for_values].map(|project| project.manifest.suggestions.len());
+        assert_eq!((proposed, for_values.findings.as_slice()), ([1, 0], &[][..]));
+        for_values.manifest.suggestions.clone_from(&all.manifest.suggestions);
+        assert_eq!(for_values.manifest, all.manifest);
+    }
 }
 
 /// The Python that has exactly what the example's `uv.lock` pins, every download checked against its hash.

@@ -18,6 +18,7 @@ mod test_files;
 mod testing;
 
 use std::collections::HashSet;
+use std::mem;
 
 use components::Components;
 use notes::Notes;
@@ -62,6 +63,10 @@ pub struct Input<'i> {
     /// What the project accepts and refuses of what libraries read.
     pub libraries: LibraryChoice,
     pub include_tests: bool,
+    /// Whether it is judged what the code declares, and proposed what it could: not for those who only want values for it.
+    pub judged: bool,
+    /// Whether the process ends soon after, or becomes another: what was found out on the way is not freed piece by piece before.
+    pub is_last: bool,
 }
 
 /// The modules of the project, none of them parsed yet.
@@ -71,7 +76,7 @@ pub fn modules<'i>(input: &Input<'i>) -> Modules<'i> {
 }
 
 /// Reads the project. The parsed modules are most of what there is to free, and their owner decides when.
-pub fn analyse<'a>(input: &Input<'_>, modules: &'a Modules<'a>) -> (Manifest, Vec<Finding>) {
+pub fn analyse<'a>(input: Input<'_>, modules: &'a Modules<'a>) -> (Manifest, Vec<Finding>) {
     let reading = read(input, modules);
     (reading.manifest, reading.findings)
 }
@@ -85,8 +90,8 @@ struct Reading {
     notes: Notes,
 }
 
-fn read<'a>(input: &Input<'_>, modules: &'a Modules<'a>) -> Reading {
-    let rules = pinned(input);
+fn read<'a>(mut input: Input<'_>, modules: &'a Modules<'a>) -> Reading {
+    let rules = pinned(&input);
     let assumptions =
         Assumptions { pydantic: rules.pydantic.clone(), packages: known_packages(&input.packages), ..Assumptions::default() };
     let evaluator = Evaluator::new(modules, assumptions);
@@ -94,17 +99,21 @@ fn read<'a>(input: &Input<'_>, modules: &'a Modules<'a>) -> Reading {
     let mut gathered = gather::gather(input.files, input.loader, &models);
     let counts = |file: &FileId| input.include_tests || !is_test(&modules.file(*file).path);
     gathered.takk_files.retain(counts);
-    let mut variants = makers::settle(input, &models, &mut gathered);
+    let mut variants = makers::settle(&input, &models, &mut gathered);
     let found: HashSet<ClassRef> = gathered.settings.iter().map(SettingsClass::class_ref).collect();
     let mut components = components::read(&models, &gathered.takk_files, (&found, &input.packages), &mut gathered.notes);
-    let mut settings =
-        all_settings(std::mem::take(&mut gathered.settings), std::mem::take(&mut components.classes), input.include_tests);
+    let mut settings = all_settings(mem::take(&mut gathered.settings), mem::take(&mut components.classes), input.include_tests);
     makers::list(&mut settings, &components);
     let engines = drivers::engines(input.files, input.include_tests);
     drivers::choose(&mut settings, &engines, &input.packages);
     drivers::choose(&mut variants, &engines, &input.packages);
-    let manifest = manifest(input, modules, rules.clone(), (settings, variants), components);
-    let findings = judge(input, &manifest, &gathered.notes, modules);
+    let manifest = manifest(&mut input, modules, rules.clone(), (settings, variants), components);
+    let findings = if input.judged { judge(&input, &manifest, &gathered.notes, modules) } else { Vec::new() };
+    if input.is_last {
+        mem::forget(mem::take(&mut gathered.classes));
+        mem::forget(models);
+        mem::forget(evaluator);
+    }
     Reading { manifest, findings, notes: gathered.notes }
 }
 
@@ -119,7 +128,7 @@ fn all_settings(found: Vec<SettingsClass>, listed: Vec<SettingsClass>, include_t
 }
 
 fn manifest(
-    input: &Input<'_>,
+    input: &mut Input<'_>,
     modules: &Modules<'_>,
     rules: RulesVersion,
     (settings, variants): (Vec<SettingsClass>, Vec<SettingsClass>),
@@ -130,8 +139,11 @@ fn manifest(
     let reads = reads(input);
     let known = libraries::Known { classes: &settings, reads: &reads, choice: &input.libraries };
     let libraries = libraries::library_variables(input.files, (modules, input.loader), &known, input.include_tests);
-    let suggestions =
-        discovery::suggestions(input.files, &settings, (&resources, &libraries), &input.packages, input.include_tests);
+    let suggestions = if input.judged {
+        discovery::suggestions(input.files, &settings, (&resources, &libraries), &input.packages, input.include_tests)
+    } else {
+        Vec::new()
+    };
     Manifest {
         schema_version: SCHEMA_VERSION,
         project: ProjectInfo {
@@ -149,7 +161,7 @@ fn manifest(
         reads,
         suggestions,
         libraries: libraries.variables,
-        packages: input.packages.clone(),
+        packages: mem::take(&mut input.packages),
         files: input.files.len(),
         names: FieldNames::default(),
     }

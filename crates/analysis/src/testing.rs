@@ -30,7 +30,7 @@ impl Loader for InMemory {
 
 /// What the analysis makes of these files: path and Python.
 pub fn manifest_of(files: &[(&str, &str)]) -> Manifest {
-    with_input(files, |input| reading(&input).manifest)
+    with_input(files, |input| reading(input).manifest)
 }
 
 /// The same with these packages locked.
@@ -53,17 +53,17 @@ fn with_lock(files: &[(&str, &str)], locked: &[&str]) -> Reading {
     };
     with_input(files, |mut input| {
         input.packages = Packages(locked.iter().map(package).collect());
-        reading(&input)
+        reading(input)
     })
 }
 
 /// What the analysis notices in these files.
 pub fn notes_of(files: &[(&str, &str)]) -> Notes {
-    with_input(files, |input| reading(&input).notes)
+    with_input(files, |input| reading(input).notes)
 }
 
-fn reading(input: &Input<'_>) -> Reading {
-    let modules = modules(input);
+fn reading(input: Input<'_>) -> Reading {
+    let modules = modules(&input);
     read(input, &modules)
 }
 
@@ -88,5 +88,7 @@ fn with_input<T>(files: &[(&str, &str)], run: impl FnOnce(Input<'_>) -> T) -> T 
         unreadable: Vec::new(),
         rules: RulesVersion::default(),
         include_tests: false,
+        judged: true,
+        is_last: false,
     })
 }

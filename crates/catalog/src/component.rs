@@ -1,48 +1,41 @@
 //! The components of a `Project`: their parameters and what takk fills in.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
 use takk_model::ServiceKind;
 
+/// The components of `components.toml`, as the build script turned them into Rust.
+pub(super) static COMPONENTS: &[Component] = &include!(concat!(env!("OUT_DIR"), "/components.rs"));
+
 /// A class of takk that a `Project` holds, or an argument of one that says what it does.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Component {
     /// The class's name; `PubSub.subscriber` for the method.
     pub name: &'static str,
     /// The module that defines it.
-    #[serde(default = "models")]
     pub module: &'static str,
     /// The component that it is an argument or a method of. `None` for what a `Project` holds itself.
     pub part_of: Option<&'static str>,
     /// What it is at run time, if it runs. See [`Component::service_kind`].
-    #[serde(default, deserialize_with = "service_kind")]
     pub runs: Option<ServiceKind>,
     /// Parameters in positional order; each may be given by keyword too.
-    #[serde(default)]
-    pub positional: Vec<&'static str>,
+    pub positional: &'static [&'static str],
     /// Parameters that are given by keyword only.
-    #[serde(default)]
-    pub keywords: Vec<&'static str>,
+    pub keywords: &'static [&'static str],
     /// Whether every other keyword is a component, named by the keyword.
-    #[serde(default)]
     pub holds_components: bool,
     /// The port without a `port` argument.
     pub port: Option<u16>,
     /// Whether it is reachable from outside the cluster.
-    #[serde(default)]
     pub external: bool,
     /// The container image without an argument.
     pub image: Option<&'static str>,
     /// The settings classes without an argument, by name.
-    #[serde(default)]
-    pub default_settings: Vec<&'static str>,
+    pub default_settings: &'static [&'static str],
     /// Settings classes put before those of the argument.
-    #[serde(default)]
-    pub adds_settings: Vec<&'static str>,
+    pub adds_settings: &'static [&'static str],
     /// Tags put after those of the argument.
-    #[serde(default)]
-    pub adds_tags: Vec<&'static str>,
+    pub adds_tags: &'static [&'static str],
     /// The description without an argument.
     pub description: Option<&'static str>,
     /// For a resource, and for a server of one: of which kind, in which versions.
@@ -50,13 +43,11 @@ pub struct Component {
 }
 
 /// A resource that the project describes itself: `PostgresInstance(version=16)`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Instance {
     pub kind: &'static str,
     /// The versions that takk accepts; any, where it names none.
-    #[serde(default)]
-    pub versions: Vec<&'static str>,
+    pub versions: &'static [&'static str],
     /// The version without an argument; `None` where the client decides.
     pub version: Option<&'static str>,
 }
@@ -142,33 +133,5 @@ impl Instance {
     /// Whether takk accepts that version.
     pub fn allows(&self, version: &str) -> bool {
         self.versions.is_empty() || self.versions.contains(&version)
-    }
-}
-
-/// The components of `components.toml`.
-pub(super) fn read() -> Vec<Component> {
-    #[derive(Deserialize)]
-    #[serde(bound(deserialize = "'de: 'static"))]
-    struct File {
-        component: Vec<Component>,
-    }
-    let file: File =
-        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/components.json"))).expect("a test reads the catalog");
-    file.component
-}
-
-fn models() -> &'static str {
-    "takk.models"
-}
-
-fn service_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ServiceKind>, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    match name.as_str() {
-        "network-app" => Ok(Some(ServiceKind::NetworkApp)),
-        "worker" => Ok(Some(ServiceKind::Worker)),
-        "subscriber" => Ok(Some(ServiceKind::Subscriber)),
-        "cron" => Ok(Some(ServiceKind::Cron)),
-        "job" => Ok(Some(ServiceKind::Job)),
-        _ => Err(serde::de::Error::custom(format!("`{name}` is not a kind of component"))),
     }
 }

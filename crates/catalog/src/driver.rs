@@ -27,7 +27,7 @@ pub fn chosen_driver(
 ) -> Option<DriverAnswer> {
     let dialect = kind.dialect?;
     let scheme = |driver: &Driver| format!("{dialect}+{}", driver.name);
-    let mut left: Vec<Installed<'_>> = installed(&kind.drivers, packages).collect();
+    let mut left: Vec<Installed<'_>> = installed(kind.drivers, packages).collect();
     left.retain(|(driver, _)| allows(&scheme(driver)));
     let mut rule = DriverRule::Only;
     let mut place = None;

@@ -1,15 +1,11 @@
 //! The shape of a kind's file: what one kind of resource is called, tagged, typed, addressed and spoken to.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// One kind of resource, as its file in `kinds/` describes it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Kind {
     /// Its name: that of its file.
-    #[serde(skip_deserializing)]
     pub name: &'static str,
     /// Its name in sentences and headings: `PostgreSQL`.
     pub display: &'static str,
@@ -30,40 +26,33 @@ pub struct Kind {
     /// How a client's version decides the server's.
     pub version_rule: Option<VersionRule>,
     /// Schemes by which a plain string is clearly the address of one.
-    #[serde(default)]
-    pub schemes: Vec<&'static str>,
+    pub schemes: &'static [&'static str],
     /// Pydantic's types for its address.
-    #[serde(default)]
-    pub dsn_types: Vec<DsnType>,
+    pub dsn_types: &'static [DsnType],
     /// Members of `ResourceTags`.
-    #[serde(default)]
-    pub tags: Vec<Tag>,
+    pub tags: &'static [Tag],
     /// `Annotated` types ready-made by takk.
-    #[serde(default)]
-    pub shorthands: Vec<Shorthand>,
+    pub shorthands: &'static [Shorthand],
     /// SQLAlchemy's name for it, the part of a URL before the driver: `postgresql`.
     pub dialect: Option<&'static str>,
     /// SQLAlchemy's drivers for it. Where several are installed and nothing else decides, the first of them is taken.
-    #[serde(default)]
-    pub drivers: Vec<Driver>,
+    pub drivers: &'static [Driver],
     /// Libraries that speak to it.
-    #[serde(default)]
-    pub clients: Vec<Client>,
+    pub clients: &'static [Client],
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Driver {
     /// Its name in a URL, behind the `+`: `asyncpg`.
     pub name: &'static str,
     /// The packages that install it, by normalised name.
-    pub packages: Vec<&'static str>,
+    pub packages: &'static [&'static str],
     /// The engines that it works with.
-    pub engines: Vec<Engine>,
+    pub engines: &'static [Engine],
 }
 
 /// What a program talks to a database through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
     /// `create_engine`
@@ -73,7 +62,7 @@ pub enum Engine {
 }
 
 /// How a client's version decides the server's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum VersionRule {
     /// The server has the client's version, to the letter.
@@ -87,12 +76,11 @@ pub enum VersionRule {
 }
 
 /// A type of pydantic that means the address of a kind.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct DsnType {
     pub name: &'static str,
     /// The schemes that it allows, from `pydantic/networks.py`.
-    pub schemes: Vec<&'static str>,
+    pub schemes: &'static [&'static str],
 }
 
 impl DsnType {
@@ -101,11 +89,9 @@ impl DsnType {
 }
 
 /// A member of `ResourceTags`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Tag {
     /// The kind it belongs to.
-    #[serde(skip_deserializing)]
     pub kind: &'static str,
     /// The member's name: `psql_dsn`.
     pub member: &'static str,
@@ -114,19 +100,15 @@ pub struct Tag {
     /// The part of the resource, by the same word in every kind: `dsn`, `host`, `password`.
     pub part: &'static str,
     /// Whether the part is a credential that must be kept secret.
-    #[serde(default)]
     pub secret: bool,
     /// Whether the type of the tagged field, rather than `kind`, says which kind it is.
-    #[serde(default)]
     pub kind_from_type: bool,
 }
 
 /// A type like `S3SecretKey = Annotated[SecretStr, ResourceTags.s3_secret_key]`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Shorthand {
     /// The kind it belongs to.
-    #[serde(skip_deserializing)]
     pub kind: &'static str,
     pub name: &'static str,
     /// The Python type inside: `SecretStr`.
@@ -135,29 +117,24 @@ pub struct Shorthand {
     /// The member of `ResourceTags`.
     pub tag: &'static str,
     /// Whether it is also marked `SecretTypes.opaque`.
-    #[serde(default)]
     pub opaque: bool,
 }
 
 /// A Python library that speaks to a kind.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Client {
     /// What is imported: `MySQLdb`, `snowflake.connector`.
     pub import: &'static str,
     /// The packages that install it, by normalised name; the usual one first.
-    pub packages: Vec<&'static str>,
+    pub packages: &'static [&'static str],
     /// The line that declares what it needs, where the clients of a kind do not share one: `openai_api_key: SecretStr`.
-    #[serde(default)]
     pub field: Option<&'static str>,
     /// Under the rule `range`, which servers fit which of its versions. Empty where that is not known.
-    #[serde(default)]
-    pub versions: Vec<Supported>,
+    pub versions: &'static [Supported],
 }
 
 /// One row of a client's table: these versions of the client work with those of the server.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Supported {
     /// Versions of the client, as a PEP 440 specifier.
     pub client: &'static str,
@@ -168,17 +145,8 @@ pub struct Supported {
     pub why: &'static str,
 }
 
-/// The kinds in `text`, a JSON object of them by name.
-pub(super) fn read(text: &'static str) -> Vec<Kind> {
-    let kinds: BTreeMap<&'static str, Kind> = serde_json::from_str(text).expect("a test reads the catalog");
-    let named = |(name, mut kind): (&'static str, Kind)| {
-        kind.name = name;
-        kind.tags.iter_mut().for_each(|tag| tag.kind = name);
-        kind.shorthands.iter_mut().for_each(|shorthand| shorthand.kind = name);
-        kind
-    };
-    kinds.into_iter().map(named).collect()
-}
+/// The files of `kinds/` by name, as the build script turned them into Rust.
+pub(super) static KINDS: &[Kind] = &include!(concat!(env!("OUT_DIR"), "/kinds.rs"));
 
 impl VersionRule {
     /// The rule's name, as [`takk_model::VersionAnswer::rule`] has it.

@@ -27,15 +27,10 @@ pub use version::{
     declared_version, default_version, server_version,
 };
 
-/// The files of `kinds/` by name, as the build script turned them into JSON.
-const KINDS: &str = include_str!(concat!(env!("OUT_DIR"), "/kinds.json"));
-
 /// Everything takk knows, with the ways to look it up. Serialised as `{"kinds": [...], "components": [...]}`.
 #[derive(Debug)]
 pub struct Catalog {
-    kinds: Vec<Kind>,
-    /// Read when the first component is asked for: most projects have none.
-    components: OnceLock<Vec<Component>>,
+    kinds: &'static [Kind],
     tags: FxHashMap<&'static str, Position>,
     tag_values: FxHashMap<&'static str, Position>,
     shorthands: FxHashMap<&'static str, Position>,
@@ -52,37 +47,28 @@ pub struct Catalog {
 /// Where an entry stands: its kind, and its place in that kind's list.
 type Position = (usize, usize);
 
-/// The catalog, read from its files at the first call.
+/// The catalog; its names are laid out at the first call.
 pub fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
-    CATALOG.get_or_init(|| Catalog::of(kind::read(KINDS)))
+    CATALOG.get_or_init(|| Catalog::of(kind::KINDS))
 }
 
 impl Catalog {
-    fn of(kinds: Vec<Kind>) -> Self {
-        let tags = positions(&kinds, |kind| kind.tags.iter().map(|tag| vec![tag.member]).collect());
-        let tag_values = positions(&kinds, |kind| kind.tags.iter().map(|tag| vec![tag.value]).collect());
-        let shorthands = positions(&kinds, |kind| kind.shorthands.iter().map(|shorthand| vec![shorthand.name]).collect());
-        let dsn_types = positions(&kinds, |kind| kind.dsn_types.iter().map(|dsn| vec![dsn.name]).collect());
-        let imports = positions(&kinds, |kind| kind.clients.iter().map(|client| vec![client.import]).collect());
-        let packages = positions(&kinds, |kind| kind.clients.iter().map(|client| client.packages.clone()).collect());
+    fn of(kinds: &'static [Kind]) -> Self {
+        let tags = positions(kinds, |kind| kind.tags.iter().map(|tag| tag.member).enumerate());
+        let tag_values = positions(kinds, |kind| kind.tags.iter().map(|tag| tag.value).enumerate());
+        let shorthands = positions(kinds, |kind| kind.shorthands.iter().map(|shorthand| shorthand.name).enumerate());
+        let dsn_types = positions(kinds, |kind| kind.dsn_types.iter().map(|dsn| dsn.name).enumerate());
+        let imports = positions(kinds, |kind| kind.clients.iter().map(|client| client.import).enumerate());
+        let packages = positions(kinds, |kind| {
+            let clients = kind.clients.iter().enumerate();
+            clients.flat_map(|(at, client)| client.packages.iter().map(move |package| (at, *package)))
+        });
         let schemes =
             kinds.iter().enumerate().flat_map(|(at, kind)| kind.schemes.iter().map(move |scheme| (*scheme, at))).collect();
         let namespaces = imports.keys().filter_map(|name| name.rsplit_once('.')).map(|(before, _)| before).collect();
         let roots = imports.keys().filter_map(|name| name.split('.').next()).chain(library_roots()).collect();
-        Self {
-            kinds,
-            components: OnceLock::new(),
-            tags,
-            tag_values,
-            shorthands,
-            dsn_types,
-            schemes,
-            imports,
-            namespaces,
-            roots,
-            packages,
-        }
+        Self { kinds, tags, tag_values, shorthands, dsn_types, schemes, imports, namespaces, roots, packages }
     }
 
     pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
@@ -96,7 +82,7 @@ impl Catalog {
 
     /// All members of `ResourceTags`, by kind.
     pub fn tags(&self) -> impl Iterator<Item = &Tag> {
-        self.kinds.iter().flat_map(|kind| &kind.tags)
+        self.kinds.iter().flat_map(|kind| kind.tags)
     }
 
     /// The tag that is the member `member` of `ResourceTags` (`psql_dsn`).
@@ -111,7 +97,7 @@ impl Catalog {
 
     /// All shorthand types, by kind.
     pub fn shorthands(&self) -> impl Iterator<Item = &Shorthand> {
-        self.kinds.iter().flat_map(|kind| &kind.shorthands)
+        self.kinds.iter().flat_map(|kind| kind.shorthands)
     }
 
     /// The shorthand type of that name (`S3SecretKey`).
@@ -126,7 +112,7 @@ impl Catalog {
 
     /// All pydantic types that address a kind, for the nearest known name.
     pub fn dsn_types(&self) -> impl Iterator<Item = &DsnType> {
-        self.kinds.iter().flat_map(|kind| &kind.dsn_types)
+        self.kinds.iter().flat_map(|kind| kind.dsn_types)
     }
 
     /// The kind that an address with that scheme clearly belongs to. A driver behind `+` is ignored (`postgresql+asyncpg`).
@@ -167,8 +153,8 @@ impl Catalog {
     }
 
     /// All components and their helpers, in the order of the file.
-    pub fn components(&self) -> &[Component] {
-        self.components.get_or_init(component::read)
+    pub fn components(&self) -> &'static [Component] {
+        component::COMPONENTS
     }
 
     /// The component of that class name (`FastAPIApp`, `PostgresInstance`, and `PubSub.subscriber` for the method).
@@ -184,19 +170,17 @@ impl Serialize for Catalog {
             kinds: &'c [Kind],
             components: &'c [Component],
         }
-        Everything { kinds: &self.kinds, components: self.components() }.serialize(serializer)
+        Everything { kinds: self.kinds, components: self.components() }.serialize(serializer)
     }
 }
 
-/// Where every name stands. `names` gives the names of each entry of one list of a kind, in the order of that list.
-fn positions(kinds: &[Kind], names: impl Fn(&Kind) -> Vec<Vec<&'static str>>) -> FxHashMap<&'static str, Position> {
-    let mut found = FxHashMap::default();
-    for (kind, entries) in kinds.iter().map(names).enumerate() {
-        for (at, entry) in entries.into_iter().enumerate() {
-            found.extend(entry.into_iter().map(|name| (name, (kind, at))));
-        }
-    }
-    found
+/// Where every name stands. `names` gives the names of one list of a kind, each with the place of its entry there.
+fn positions<N: Iterator<Item = (usize, &'static str)>>(
+    kinds: &'static [Kind],
+    names: impl Fn(&'static Kind) -> N,
+) -> FxHashMap<&'static str, Position> {
+    let kinds = kinds.iter().enumerate();
+    kinds.flat_map(|(kind, of)| names(of).map(move |(at, name)| (name, (kind, at)))).collect()
 }
 
 #[cfg(test)]

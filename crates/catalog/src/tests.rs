@@ -83,7 +83,7 @@ fn names_are_unique() {
     assert!(duplicates(all.shorthands().map(|shorthand| shorthand.name)).is_empty());
     assert!(duplicates(all.dsn_types().map(|dsn| dsn.name)).is_empty());
     assert!(duplicates(all.kinds().flat_map(|kind| kind.schemes.iter().copied())).is_empty());
-    let clients = || all.kinds().flat_map(|kind| &kind.clients);
+    let clients = || all.kinds().flat_map(|kind| kind.clients);
     assert!(duplicates(clients().map(|client| client.import)).is_empty());
     assert!(duplicates(clients().flat_map(|client| client.packages.iter().copied())).is_empty());
     assert!(duplicates(all.components().iter().map(|component| component.name)).is_empty());
@@ -140,7 +140,7 @@ fn every_kind_can_be_found_declared_and_provided() {
 #[test]
 fn plain_schemes_are_schemes_of_the_type_of_the_kind() {
     for kind in catalog().kinds().filter(|kind| !kind.dsn_types.is_empty()) {
-        for scheme in &kind.schemes {
+        for scheme in kind.schemes {
             assert!(kind.dsn_types.iter().any(|dsn| dsn.schemes.contains(scheme)), "{}: {scheme}", kind.name);
         }
     }
@@ -151,11 +151,11 @@ fn drivers_are_of_a_dialect_that_the_type_allows() {
     for kind in catalog().kinds() {
         assert_eq!(kind.dialect.is_none(), kind.drivers.is_empty(), "{}", kind.name);
         assert!(duplicates(kind.drivers.iter().map(|driver| driver.name)).is_empty());
-        for driver in &kind.drivers {
+        for driver in kind.drivers {
             let scheme = format!("{}+{}", kind.dialect.expect("checked above"), driver.name);
             assert!(kind.dsn_types.iter().any(|dsn| dsn.schemes.contains(&scheme.as_str())), "{scheme}");
             assert!(!driver.engines.is_empty(), "{scheme} works with no engine");
-            for package in &driver.packages {
+            for package in driver.packages {
                 assert!(catalog().client_package(package).is_some(), "{package} is no client");
             }
         }
@@ -198,7 +198,7 @@ fn tags_are_found_by_member_and_by_value() {
 #[test]
 fn components_refer_to_what_is_there() {
     for component in catalog().components() {
-        for class in component.default_settings.iter().chain(&component.adds_settings) {
+        for class in component.default_settings.iter().chain(component.adds_settings) {
             assert!(stub_source().contains(&format!("\nclass {class}(")), "{}: no class {class}", component.name);
         }
         if let Some(instance) = &component.instance {

@@ -134,7 +134,7 @@ pub fn clients_that_reject<'p>(kind: &Kind, packages: &'p Packages, server: &str
 pub fn clients_in_use<'p>(kind: &Kind, packages: &'p Packages) -> Vec<ClientUse<'p>> {
     let kind = provided(kind);
     let mut used = Vec::new();
-    for client in &kind.clients {
+    for client in kind.clients {
         if let Some(package) = client.packages.iter().find_map(|name| packages.find(name)) {
             used.push(ClientUse { client, package, standing: standing(kind, client, package) });
         }

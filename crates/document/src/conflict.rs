@@ -3,8 +3,6 @@
 //! Git marks both sides of a conflict with lines of seven characters. Until somebody resolves it, "ours" is what the checkout
 //! meant before the merge, so that side is kept and the rest is blanked: every offset stays where it was.
 
-use memchr::memmem;
-
 /// A text with the first side of every conflict only.
 pub(super) struct Resolved {
     /// The text, as long as the one it was made from.
@@ -13,9 +11,9 @@ pub(super) struct Resolved {
     pub(super) first: usize,
 }
 
-/// `text` with "ours" kept and all else of its conflicts blanked; `None` when it has no conflict.
-pub(super) fn keep_ours(text: &str) -> Option<Resolved> {
-    memmem::find(text.as_bytes(), b"<<<<<<<")?;
+/// `text`, whose lines begin at `starts`, with "ours" kept and all else of its conflicts blanked; `None` when it has no conflict.
+pub(super) fn keep_ours(text: &str, starts: &[usize]) -> Option<Resolved> {
+    starts.iter().find(|start| text.as_bytes()[**start..].starts_with(b"<<<<<<<"))?;
     let mut blanked = Vec::new();
     let mut first = None;
     let mut side = Side::None;
@@ -69,7 +67,12 @@ fn marker(line: &str) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::keep_ours;
+    use super::Resolved;
+    use crate::lines::Lines;
+
+    fn keep_ours(text: &str) -> Option<Resolved> {
+        super::keep_ours(text, Lines::of(text).starts())
+    }
 
     #[test]
     fn ours_is_kept_and_offsets_stay() {

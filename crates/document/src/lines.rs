@@ -22,6 +22,11 @@ impl Lines {
         Self { starts, characters }
     }
 
+    /// Where each line begins; the last one may be empty.
+    pub(super) fn starts(&self) -> &[usize] {
+        &self.starts
+    }
+
     /// The position of the byte at `offset` of the same text; of its end, where the offset is beyond it.
     pub(super) fn position(&self, text: &str, offset: usize) -> Position {
         let offset = offset.min(text.len());

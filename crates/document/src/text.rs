@@ -52,10 +52,16 @@ impl<'b> Text<'b> {
             [0xEF, 0xBB, 0xBF, rest @ ..] => decode_utf8(rest),
             _ => decode_utf8(bytes),
         };
-        let resolved = conflict::keep_ours(&text);
-        let first_conflict = resolved.as_ref().map(|resolved| resolved.first);
-        let text = resolved.map_or(text, |resolved| Cow::Owned(resolved.text));
         let lines = Lines::of(&text);
+        let resolved = conflict::keep_ours(&text, lines.starts());
+        let first_conflict = resolved.as_ref().map(|resolved| resolved.first);
+        let (text, lines) = match resolved {
+            None => (text, lines),
+            Some(resolved) => {
+                let lines = Lines::of(&resolved.text);
+                (Cow::Owned(resolved.text), lines)
+            }
+        };
         let faults = (invalid.map(|offset| Fault::Encoding(lines.position(&text, offset))).into_iter())
             .chain(first_conflict.map(|offset| Fault::MergeConflict(lines.position(&text, offset))))
             .collect();
@@ -64,6 +70,13 @@ impl<'b> Text<'b> {
 
     pub fn as_str(&self) -> &str {
         &self.content
+    }
+
+    /// Its lines, each with its end.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        let starts = self.lines.starts();
+        let ends = starts.iter().skip(1).copied().chain([self.content.len()]);
+        starts.iter().zip(ends).map(|(start, end)| &self.content[*start..end])
     }
 
     /// What is wrong with it as text, at most one of each kind.

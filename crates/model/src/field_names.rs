@@ -1,8 +1,9 @@
 //! Which fields read a name: found once for all names, because a manifest may have thousands of fields and each is asked for.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
+
+use hashbrown::HashMap;
 
 use super::{Manifest, NestedNames, Setting, SettingsClass};
 

@@ -1,6 +1,7 @@
 //! The variables inside a field, under an `env_nested_delimiter`: found by walking the field's type, so that no list of them has to end
 //! somewhere (`EnvSettingsSource.explode_env_vars`).
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::{
@@ -36,12 +37,13 @@ pub struct NestedRules {
 impl NestedRules {
     /// Those that a class of the project follows.
     pub fn of(project: &ProjectInfo, api: Api) -> Self {
-        let part = |at: usize| match (&project.pydantic_settings, api) {
-            (_, Api::V1) => 0,
-            (Some(version), Api::V2) => version.split('.').nth(at).and_then(|part| part.parse().ok()).unwrap_or(u32::MAX),
-            (None, Api::V2) => u32::MAX,
+        let version = project.pydantic_settings.as_deref().unwrap_or_default();
+        let mut parts = version.split('.').skip(1);
+        let mut part = || match api {
+            Api::V1 => 0,
+            Api::V2 => parts.next().and_then(|part| part.parse().ok()).unwrap_or(u32::MAX),
         };
-        let (minor, patch) = (part(1), part(2));
+        let (minor, patch) = (part(), part());
         Self {
             splits_behind_prefix: minor < 8,
             has_max_split: minor >= 8,
@@ -67,8 +69,8 @@ pub struct NestedNames<'m> {
     /// The rules that the class follows.
     pub rules: NestedRules,
     delimiter: &'m str,
-    /// What names inside the field begin with, as variables are compared.
-    prefixes: Vec<String>,
+    /// What names inside the field begin with, as variables are compared; put together when a name may be one.
+    prefixes: OnceCell<Vec<String>>,
 }
 
 /// A field that may have names inside, with what of its class decides them.
@@ -85,7 +87,7 @@ impl NestedField {
     /// # Panics
     /// Never: it is made of a field that has names inside.
     pub fn names(&self) -> NestedNames<'_> {
-        NestedNames::new(&self.field, &self.config, self.rules).expect("it is made of a field that has names inside")
+        NestedNames::new(&self.field, &self.config, || self.rules).expect("it is made of a field that has names inside")
     }
 }
 
@@ -134,17 +136,20 @@ impl<'m> NestedNames<'m> {
         if field.path.is_some() || puts_more_together(class) {
             return None;
         }
-        Self::new(field, &class.config, NestedRules::of(&manifest.project, class.api))
+        Self::new(field, &class.config, || NestedRules::of(&manifest.project, class.api))
     }
 
-    fn new(field: &'m Setting, config: &'m SettingsConfig, rules: NestedRules) -> Option<Self> {
+    fn new(field: &'m Setting, config: &'m SettingsConfig, rules: impl FnOnce() -> NestedRules) -> Option<Self> {
         let delimiter = config.env_nested_delimiter.as_deref().filter(|text| !text.is_empty())?;
         if !has_inside(&field.accepts) && field.nested.is_empty() {
             return None;
         }
-        let mut names = Self { field, config, rules, delimiter, prefixes: Vec::new() };
-        names.prefixes = field.env.iter().map(|own| format!("{}{delimiter}", names.compared(own))).collect();
-        Some(names)
+        Some(Self { field, config, rules: rules(), delimiter, prefixes: OnceCell::new() })
+    }
+
+    fn prefixes(&self) -> &[String] {
+        let prefix = |own: &String| format!("{}{}", self.compared(own), self.delimiter);
+        self.prefixes.get_or_init(|| self.field.env.iter().map(prefix).collect())
     }
 
     /// The same for one that outlives the manifest.
@@ -190,7 +195,15 @@ impl<'m> NestedNames<'m> {
 
     /// Whether a name begins as those inside the field do.
     pub fn is_inside(&self, name: &str) -> bool {
-        self.prefixes.iter().any(|prefix| match name.get(..prefix.len()) {
+        // Most names are of ASCII, and none of those inside: nothing is put together for them.
+        let own_part = |own: &String| {
+            let (begin, rest) = name.as_bytes().split_at_checked(own.len())?;
+            Some(begin.eq_ignore_ascii_case(own.as_bytes()) && !rest.is_empty())
+        };
+        if name.is_ascii() && !self.field.env.iter().any(|own| !own.is_ascii() || own_part(own).unwrap_or(false)) {
+            return false;
+        }
+        self.prefixes().iter().any(|prefix| match name.get(..prefix.len()) {
             Some(begin) if self.config.case_sensitive => begin == prefix,
             Some(begin) if begin.is_ascii() => begin.eq_ignore_ascii_case(prefix),
             None if name.is_ascii() => false,
@@ -201,7 +214,7 @@ impl<'m> NestedNames<'m> {
     /// The keys behind the field's own name, as the name is split; `None` if it is no name inside the field. `name` is as variables are
     /// compared.
     pub fn keys<'n>(&self, name: &'n str) -> Option<Vec<&'n str>> {
-        let prefix = self.prefixes.iter().find(|prefix| name.starts_with(prefix.as_str()))?;
+        let prefix = self.prefixes().iter().find(|prefix| name.starts_with(prefix.as_str()))?;
         if self.rules.splits_behind_prefix {
             let skipped = name.char_indices().nth(self.config.env_prefix.chars().count()).map_or(name.len(), |(at, _)| at);
             let keys: Vec<&str> = name[skipped..].split(self.delimiter).skip(1).collect();

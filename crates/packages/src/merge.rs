@@ -1,7 +1,7 @@
 //! From what all files say to one package per name.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use pep440_rs::Version;
 
@@ -23,13 +23,13 @@ pub(super) fn packages(files: Vec<Vec<Entry>>, own: &BTreeSet<String>) -> Packag
     Packages(packages)
 }
 
-/// The entries of one file with those of a name made one: the highest version, the first requirement.
-fn one_per_name(entries: Vec<Entry>) -> Vec<Entry> {
-    let mut first: BTreeMap<String, usize> = BTreeMap::new();
-    let mut unique: Vec<Entry> = Vec::new();
+/// The entries of one file by name, those of a name made one: the highest version, the first requirement.
+fn one_per_name(mut entries: Vec<Entry>) -> Vec<Entry> {
+    // Locks are in order already.
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut unique: Vec<Entry> = Vec::with_capacity(entries.len());
     for entry in entries {
-        let Some(known) = first.get(&entry.name).and_then(|index| unique.get_mut(*index)) else {
-            first.insert(entry.name.clone(), unique.len());
+        let Some(known) = unique.last_mut().filter(|known| known.name == entry.name) else {
             unique.push(entry);
             continue;
         };
@@ -51,9 +51,13 @@ fn one_per_name(entries: Vec<Entry>) -> Vec<Entry> {
 
 fn add(packages: &mut BTreeMap<String, Package>, entry: Entry) {
     let Entry { name, version, specifier, place, source, direct, others } = entry;
-    let Some(package) = packages.get_mut(&name) else {
-        packages.insert(name.clone(), Package { name, version, specifier, place, source, direct, others });
-        return;
+    let package = match packages.entry(name) {
+        btree_map::Entry::Occupied(known) => known.into_mut(),
+        btree_map::Entry::Vacant(new) => {
+            let name = new.key().clone();
+            new.insert(Package { name, version, specifier, place, source, direct, others });
+            return;
+        }
     };
     package.direct |= direct;
     if package.version.is_none() && version.is_some() {
@@ -72,6 +76,9 @@ fn add(packages: &mut BTreeMap<String, Package>, entry: Entry) {
 
 /// Leaves the versions that differ from the one that decides, each once.
 fn keep_others(decides: Option<&str>, others: &mut Vec<OtherVersion>) {
+    if others.is_empty() {
+        return;
+    }
     let mut seen = BTreeSet::new();
     others.retain(|other| Some(other.version.as_str()) != decides && seen.insert(other.version.clone()));
 }

@@ -12,7 +12,7 @@ use toml_parser::{ErrorSink, ParseError, Raw, Source, Span};
 
 use super::name;
 use super::{Entry, File, Files};
-use takk_document::Fault;
+use takk_document::{Fault, Text};
 use takk_model::{PackageSource, Problem};
 
 /// How a kind of lock writes its packages.
@@ -30,7 +30,7 @@ pub(super) struct Format {
 pub(super) fn read(files: &Files, path: &str, format: &Format, problems: &mut Vec<Problem>) -> Vec<Entry> {
     let Some(bytes) = files.bytes(path, problems) else { return Vec::new() };
     let file = File::new(path, &bytes);
-    let excerpt = Excerpt::of(file.text.as_str(), format.array);
+    let excerpt = Excerpt::of(&file.text, format.array);
     let (packages, error) = locked_packages(&excerpt.text, format);
     let syntax = error.map(|error| {
         let offset = error.unexpected().or(error.context()).map_or(0, |span| span.start());
@@ -49,31 +49,51 @@ struct Excerpt {
 
 impl Excerpt {
     /// The excerpt of a lock whose packages are in `array`.
-    fn of(text: &str, array: &str) -> Self {
-        let mut excerpt = Self { text: String::with_capacity(text.len() / 16), cuts: Vec::new() };
-        // Inside a string over several lines a line may be anything.
-        let holds = |quotes: &str| memchr::memmem::find(text.as_bytes(), quotes.as_bytes()).is_some();
-        if holds("\"\"\"") || holds("'''") {
-            text.clone_into(&mut excerpt.text);
-            return excerpt;
-        }
-        let (mut left_out, mut start) = (0, 0);
+    fn of(text: &Text<'_>, array: &str) -> Self {
+        let mut excerpt = Self { text: String::with_capacity(text.as_str().len() / 16), cuts: Vec::new() };
+        let mut left_out = 0;
         let mut in_other_array = false;
-        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1).chain([text.len()]);
-        for end in ends {
-            let line = &text[start..end];
-            start = end;
-            if is_archive(line) || in_other_array && is_element(line.trim()) {
-                left_out += line.len();
+        // An array that may turn out to hold nothing but what is left out, with how much of it was.
+        let mut open: Option<(&str, usize)> = None;
+        for line in text.lines() {
+            if is_left_out(line, in_other_array) {
+                *open.as_mut().map_or(&mut left_out, |(_, within)| within) += line.len();
                 continue;
             }
-            in_other_array = opens_array(line).is_some_and(|key| key != array);
-            if excerpt.cuts.last().map_or(0, |(_, before)| *before) != left_out {
-                excerpt.cuts.push((excerpt.text.len(), left_out));
+            if let Some((opening, within)) = open.take() {
+                if line.trim_ascii() == "]" {
+                    left_out += opening.len() + within + line.len();
+                    in_other_array = false;
+                    continue;
+                }
+                excerpt.keep(opening, left_out);
+                left_out += within;
             }
-            excerpt.text.push_str(line);
+            let other = opens_array(line).filter(|key| *key != array);
+            in_other_array = other.is_some();
+            if other.is_some_and(is_bare) {
+                open = Some((line, 0));
+            } else {
+                excerpt.keep(line, left_out);
+            }
+        }
+        if let Some((opening, _)) = open {
+            excerpt.keep(opening, left_out);
+        }
+        // Inside a string over several lines a line may be anything. No line that was left out begins one.
+        let holds = |quotes: &str| memchr::memmem::find(excerpt.text.as_bytes(), quotes.as_bytes()).is_some();
+        if holds("\"\"\"") || holds("'''") {
+            excerpt = Self { text: text.as_str().to_owned(), cuts: Vec::new() };
         }
         excerpt
+    }
+
+    /// Takes a line before which so many bytes were left out.
+    fn keep(&mut self, line: &str, left_out: usize) {
+        if self.cuts.last().map_or(0, |(_, before)| *before) != left_out {
+            self.cuts.push((self.text.len(), left_out));
+        }
+        self.text.push_str(line);
     }
 
     /// Where the byte of the excerpt stands in the whole text.
@@ -83,14 +103,27 @@ impl Excerpt {
     }
 }
 
-/// Whether a line is an archive as the tools write it: `{ url = "…", hash = "…" },` in an array, or `sdist = { url = "…" }`.
-fn is_archive(line: &str) -> bool {
-    const BEGINNINGS: [&str; 3] = ["{ url = \"", "{url = \"", "{file = \""];
-    if let Some(archive) = line.strip_prefix("sdist = ") {
-        return is_table(archive.trim_end());
+/// Whether a line says nothing of what is wanted: an empty one, an archive as the tools write it (`{ url = "…", hash = "…" },` in an array,
+/// or `sdist = { url = "…" }`), the registry that a package comes from, or an element of another array than that of the packages.
+fn is_left_out(line: &str, in_other_array: bool) -> bool {
+    const ARCHIVES: [&str; 3] = ["{ url = \"", "{url = \"", "{file = \""];
+    let text = line.trim_ascii();
+    match text.as_bytes().first() {
+        None => true,
+        Some(b'{') => (in_other_array || ARCHIVES.iter().any(|archive| text.starts_with(archive))) && is_element(text),
+        Some(b's') => is_source(line),
+        Some(_) => false,
     }
-    let line = line.trim();
-    BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) && is_element(line)
+}
+
+/// Whether a line is `sdist = { url = "…" }` or `source = { registry = "…" }`.
+fn is_source(line: &str) -> bool {
+    let line = line.trim_ascii_end();
+    if let Some(registry) = line.strip_prefix("source = { registry = \"") {
+        let url = registry.strip_suffix("\" }");
+        return url.is_some_and(|url| memchr::memchr2(b'"', b'\\', url.as_bytes()).is_none());
+    }
+    line.strip_prefix("sdist = ").is_some_and(is_table)
 }
 
 /// Whether a line is a whole element of an array: `{ name = "…" },`.
@@ -98,18 +131,40 @@ fn is_element(line: &str) -> bool {
     line.strip_suffix(',').is_some_and(is_table)
 }
 
-/// Whether a text is one inline table without another one in it.
+/// Whether a text is one inline table of strings in `"` and what needs no quotes, without another table in it.
 fn is_table(text: &str) -> bool {
-    let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    inner.is_some_and(|inner| {
-        memchr::memchr3(b'{', b'}', b'\\', inner.as_bytes()).is_none()
-            && memchr::memchr_iter(b'"', inner.as_bytes()).count().is_multiple_of(2)
-    })
+    /// Looked up, because it is asked for every byte between strings.
+    const ENDS: [bool; 256] = {
+        let mut ends = [false; 256];
+        ends[b'"' as usize] = true;
+        ends[b'\'' as usize] = true;
+        ends[b'{' as usize] = true;
+        ends[b'}' as usize] = true;
+        ends
+    };
+    let Some(mut rest) = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map(str::as_bytes) else {
+        return false;
+    };
+    while let Some(at) = rest.iter().position(|byte| ENDS[usize::from(*byte)]) {
+        let string = &rest[at + 1..];
+        let end = if rest[at] == b'"' { memchr::memchr2(b'"', b'\\', string) } else { None };
+        let Some(end) = end.filter(|end| string[*end] == b'"') else { return false };
+        rest = &string[end + 1..];
+        if rest.first() == Some(&b'"') {
+            return false;
+        }
+    }
+    true
 }
 
 /// The key of an array whose elements follow on lines of their own.
 fn opens_array(line: &str) -> Option<&str> {
-    line.trim_end().strip_suffix("= [").map(str::trim)
+    line.trim_ascii_end().strip_suffix("= [").map(str::trim_ascii)
+}
+
+/// Whether a key is written without quotes.
+fn is_bare(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// A package as the lock writes it.
@@ -324,6 +379,10 @@ mod tests {
         found.into_iter().map(|package| (owned(package.name).unwrap_or_default(), owned(package.version))).collect()
     }
 
+    fn excerpt_of(text: &str) -> Excerpt {
+        Excerpt::of(&Text::decode(text.as_bytes()), "package")
+    }
+
     fn package(name: &str, version: &str) -> (String, Option<String>) {
         (name.to_owned(), Some(version.to_owned()))
     }
@@ -371,13 +430,13 @@ mod tests {
         let package = |at: usize| {
             format!(
                 "[[package]]\nname = 'p{at}'\ndependencies = [\n    {{ name = \"x\", marker = \"os_name == 'nt'\" }},\n]\n\
-                 sdist = {{ url = \"https://e/é.tar.gz\" }}\n\
+                 sdist = {{ url = \"https://e/é.tar.gz\" }}\nsource = {{ registry = \"https://e/simple\" }}\n\n\
                  wheels = [\n    {{ url = \"https://e/é.whl\", hash = \"sha256:1\" }},\n]\nversion = '{at}'\n"
             )
         };
         let text: String = (0..300).map(package).collect();
-        let excerpt = Excerpt::of(&text, "package");
-        assert!(!excerpt.text.contains("url") && !excerpt.text.contains("marker"));
+        let excerpt = excerpt_of(&text);
+        assert!(["url", "marker", "wheels", "dependencies", "registry"].iter().all(|word| !excerpt.text.contains(word)));
         let (found, error) = locked_packages(&excerpt.text, &FORMAT);
         assert!(error.is_none());
         assert_eq!(found.len(), 300);
@@ -397,11 +456,18 @@ mod tests {
             "package = [\n    { name = \"a\" },\n]\n",
             "needs = [\n    \"x\",\n    { name = \"a\" },\n]\n",
             "sdist = { url = \"a\", x = { y = 1 } }\n",
+            "{ url = \"a\" \"\"\"b\" },\n",
+            "{ url = \"a\", b = '''c },\n",
+            "source = { registry = \"a\", directory = \".\" }\n",
+            "source = { directory = \".\" }\n",
+            "needs = [\n",
         ] {
-            assert_eq!(Excerpt::of(kept, "package").text, kept);
+            assert_eq!(excerpt_of(kept).text, kept);
         }
+        let mixed = "needs = [\n    { name = \"a\" },\n    \"x\",\n]\n";
+        assert_eq!(excerpt_of(mixed).text, "needs = [\n    \"x\",\n]\n");
         let quoted = "x = \"\"\"\n{ url = \"a\" },\n\"\"\"\n";
-        assert_eq!(Excerpt::of(quoted, "package").text, quoted);
+        assert_eq!(excerpt_of(quoted).text, quoted);
     }
 
     #[test]

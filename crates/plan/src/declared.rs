@@ -1,8 +1,9 @@
 //! Variables as the code declares them: fields of all classes that read one name are one variable.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -178,8 +179,9 @@ impl Declared {
 
 /// All variables of the program: those of classes in the order of the classes, then those read outside classes by name.
 pub fn declared(manifest: &Manifest) -> Vec<Declared> {
-    let mut variables: Vec<Declared> = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
+    let fields = manifest.read_classes().map(|class| class.fields.len()).sum();
+    let mut variables: Vec<Declared> = Vec::with_capacity(fields);
+    let mut known: HashMap<String, usize> = HashMap::with_capacity(fields);
     let mut merged: HashSet<usize> = HashSet::new();
     let mut add = |key: String, variable: Declared| {
         if let Some(&index) = known.get(&key) {

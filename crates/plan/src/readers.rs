@@ -1,6 +1,6 @@
 //! Who reads a settings class.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use takk_model::{ClassRef, Manifest};
 

@@ -1,8 +1,7 @@
 //! The statements of a module, class or function as a list of events: which names each statement binds or changes, and under
 //! which conditions. `if`, `try` and `with` are opened; loops are events of their own.
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use ruff_python_ast::{ExceptHandler, Expr, Pattern, Stmt, StmtTry};
 
 /// A condition under which a statement runs.

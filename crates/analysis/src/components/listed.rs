@@ -15,6 +15,8 @@ pub struct ClassLists<'r, 'a> {
     pub models: &'r Models<'r, 'a>,
     /// The classes that are found in the project whether they are listed or not.
     pub found: &'r HashSet<ClassRef>,
+    /// The components whose arguments are known as they are written.
+    pub described: &'r HashSet<String>,
     /// What was listed so far besides.
     pub listed: Listed,
     /// What is only known at run time.

@@ -66,13 +66,14 @@ pub fn read(
     let mut listed = (found, Listed::new());
     // Arguments as written: nothing is decided that depends on the environment.
     let mut written_notes = Notes::default();
-    let written = read_with(models, files, &mut listed, &mut written_notes);
+    let written = read_with(models, files, &HashSet::new(), &mut listed, &mut written_notes);
     let Some(place) = written.place.clone() else { return Components::default() };
     let varies = models.evaluator.asked_environment();
     let environments = if varies { &EnvironmentName::DEFAULT[..] } else { &[] };
+    let described = written.components.iter().map(|component| component.name.clone()).collect();
     let readings: Vec<(&'static str, ProjectReading)> = if varies {
         let names = [DEFAULT].into_iter().chain(environments.iter().copied());
-        names.map(|name| (name, read_in(models, name, files, &mut listed, notes))).collect()
+        names.map(|name| (name, read_in(models, name, files, &described, &mut listed, notes))).collect()
     } else {
         notes.extend(written_notes);
         vec![(DEFAULT, written.clone())]
@@ -99,20 +100,22 @@ fn read_in(
     models: &Models<'_, '_>,
     environment: &str,
     files: &[FileId],
+    described: &HashSet<String>,
     listed: &mut (&HashSet<ClassRef>, Listed),
     notes: &mut Notes,
 ) -> ProjectReading {
     let evaluator = models.evaluator;
-    evaluator.in_environment(environment, || read_with(&Models::new(evaluator, models.rules), files, listed, notes))
+    evaluator.in_environment(environment, || read_with(&Models::new(evaluator, models.rules), files, described, listed, notes))
 }
 
 fn read_with(
     models: &Models<'_, '_>,
     files: &[FileId],
+    described: &HashSet<String>,
     (found, listed): &mut (&HashSet<ClassRef>, Listed),
     notes: &mut Notes,
 ) -> ProjectReading {
-    let mut lists = ClassLists { models, found, listed: std::mem::take(listed), notes: std::mem::take(notes) };
+    let mut lists = ClassLists { models, found, described, listed: std::mem::take(listed), notes: std::mem::take(notes) };
     let reading = project::project(&mut lists, files);
     (*listed, *notes) = (lists.listed, lists.notes);
     reading

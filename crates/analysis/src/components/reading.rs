@@ -35,6 +35,7 @@ pub struct Reading {
     pub version: Option<String>,
     /// Whether it serves what names no resource.
     pub is_default: bool,
+    /// The arguments that say nothing of the above, as written; empty where they are known already.
     pub options: BTreeMap<String, String>,
     pub place: Place,
 }
@@ -48,6 +49,7 @@ pub fn read<'a>(lists: &mut ClassLists<'_, 'a>, key: &str, arguments: &Arguments
     if arguments.call.partial {
         lists.undecided(&name, arguments.call.source.to_string(), &place);
     }
+    let is_described = lists.described.contains(&name);
     let mut reader = Reader { lists, arguments, name: &name, place: &place };
     let schedule = reader.text(Role::Schedule);
     let mut reading = Reading {
@@ -64,7 +66,7 @@ pub fn read<'a>(lists: &mut ClassLists<'_, 'a>, key: &str, arguments: &Arguments
         description: reader.description(),
         version: arguments.with_role(Role::Version).and_then(plain_text),
         is_default: arguments.given("is_default").and_then(Value::truth) == Some(true),
-        options: options(arguments),
+        options: if is_described { BTreeMap::new() } else { options(arguments) },
         name: name.clone(),
         definition,
         place: place.clone(),

@@ -84,8 +84,8 @@ fn only_sync_driver(context: &Context<'_>) -> Option<&'static Driver> {
 }
 
 fn has_async_driver(packages: &Packages) -> bool {
-    let drivers = catalog().kinds().flat_map(|kind| &kind.drivers).filter(|driver| !is_sync_only(driver));
-    let mut known = drivers.flat_map(|driver| &driver.packages).chain(&OTHERS);
+    let drivers = catalog().kinds().flat_map(|kind| kind.drivers).filter(|driver| !is_sync_only(driver));
+    let mut known = drivers.flat_map(|driver| driver.packages).chain(&OTHERS);
     known.any(|name| packages.find(name).is_some()) || packages.0.keys().any(|name| may_be_dialect(name))
 }
 
@@ -101,7 +101,7 @@ fn is_sync_only(driver: &Driver) -> bool {
 /// What to do: the first asynchronous driver for the same database.
 fn help(driver: &Driver) -> String {
     let kinds = catalog().kinds().filter(|kind| kind.drivers.contains(driver));
-    let better = kinds.flat_map(|kind| &kind.drivers).find(|other| !is_sync_only(other));
+    let better = kinds.flat_map(|kind| kind.drivers).find(|other| !is_sync_only(other));
     match better {
         Some(better) => format!("use {}, or call `create_engine`", better.name),
         None => "call `create_engine`".to_owned(),

@@ -1,7 +1,8 @@
 //! The fields of a model in order, inherited ones included, as `collect_model_fields` of pydantic 2 finds them.
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use hashbrown::HashMap;
 
 use super::class_kind::Base;
 use super::config::read_class_of;

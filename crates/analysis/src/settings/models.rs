@@ -1,8 +1,9 @@
 //! Models as pydantic sees them: base, configuration and fields of each class, found once.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use hashbrown::HashMap;
 
 use super::class_kind::{Base, base_of};
 use super::config::{ModelConfig, config_of};

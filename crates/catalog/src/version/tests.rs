@@ -38,7 +38,7 @@ fn answer(name: &str, packages: &Packages) -> (String, String) {
 #[test]
 fn every_row_of_every_version_table_holds() {
     for kind in catalog().kinds() {
-        let rows = kind.clients.iter().flat_map(|client| &client.versions);
+        let rows = kind.clients.iter().flat_map(|client| client.versions);
         assert!(
             kind.version_rule == Some(VersionRule::Range) || rows.clone().next().is_none(),
             "{}: rows without a rule",

@@ -33,6 +33,10 @@ pub struct ProjectOptions {
     pub venv: Option<PathBuf>,
     /// Environment variables that name one.
     pub variables: Variables,
+    /// Whether only values are wanted for what the code declares: then nothing is judged or proposed.
+    pub only_values: bool,
+    /// Whether the process ends soon after, or becomes another: it takes longer to free what was parsed than to leave it to the system.
+    pub is_last: bool,
 }
 
 /// A project as it was read.
@@ -82,8 +86,10 @@ pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
     let installed = installed(options, &config, &root);
     let files = Files { scanned, tree: Box::new(tree.clone()), installed, texts: Arc::clone(&texts) };
     let (manifest, mut findings) = analyse_files(options, &config, config_problems, &root, files);
-    findings.extend(unread::env_files(&manifest, &|path| tree.read(path)));
-    findings.extend(foreign_names(&manifest, &|path| tree.read(path)));
+    if !options.only_values {
+        findings.extend(unread::env_files(&manifest, &|path| tree.read(path)));
+        findings.extend(foreign_names(&manifest, &|path| tree.read(path)));
+    }
     Ok(ReadProject {
         root,
         manifest,
@@ -245,6 +251,8 @@ pub(super) fn analyse_files(
         rules,
         libraries: config.libraries.clone(),
         include_tests: options.include_tests || config.include_tests,
+        judged: !options.only_values,
+        is_last: options.is_last,
     };
     if is_small { stacker::grow(STACK, move || analysed(known)) } else { analysed_on_thread(known) }
 }
@@ -261,6 +269,8 @@ struct Known {
     rules: RulesVersion,
     libraries: LibraryChoice,
     include_tests: bool,
+    judged: bool,
+    is_last: bool,
 }
 
 impl Known {
@@ -280,6 +290,8 @@ impl Known {
             rules: self.rules.clone(),
             libraries: mem::take(&mut self.libraries),
             include_tests: self.include_tests,
+            judged: self.judged,
+            is_last: self.is_last,
         }
     }
 }
@@ -288,7 +300,10 @@ impl Known {
 fn analysed(mut known: Known) -> (Manifest, Vec<Finding>) {
     let input = known.input();
     let modules = modules(&input);
-    analyse(&input, &modules)
+    if input.is_last {
+        return analyse(input, Box::leak(Box::new(modules)));
+    }
+    analyse(input, &modules)
 }
 
 /// The same on a thread that frees what it parsed after it has answered, beside what follows, and not at all when the process ends before.
@@ -297,7 +312,7 @@ fn analysed_on_thread(mut known: Known) -> (Manifest, Vec<Finding>) {
     let work = move || {
         let input = known.input();
         let modules = modules(&input);
-        sender.send(analyse(&input, &modules)).expect("the answer is waited for");
+        sender.send(analyse(input, &modules)).expect("the answer is waited for");
     };
     let working =
         std::thread::Builder::new().name("analysis".to_owned()).stack_size(STACK).spawn(work).expect("a thread can be started");

@@ -19,14 +19,32 @@ const SHOWN: usize = 10;
 
 pub struct Given {
     pub variables: Vec<(String, SecretValue)>,
-    /// What tells this state of the values from another one; no value that must be kept secret is in it.
-    pub stamp: Vec<String>,
     /// How often the environment was changed; `None` if nothing is stored in it.
     pub revision: Option<i64>,
-    /// The names of those whose values must not be shown.
-    pub secret: HashSet<String>,
     /// Names under which a value is stored that is not given: other programs obey them.
     pub withheld: Vec<String>,
+    plan: EnvironmentPlan,
+    held: Vec<Held>,
+}
+
+impl Given {
+    /// What tells this state of the values from another one; no value that must be kept secret is in it. Asked before the variables are
+    /// taken out.
+    pub fn stamp(&self) -> Vec<String> {
+        self.variables.iter().map(|(name, _)| stamp(name, &self.plan, &self.held)).collect()
+    }
+
+    /// The names of those whose values must not be shown. Asked before the variables are taken out.
+    pub fn secret(&self, manifest: &Manifest) -> HashSet<String> {
+        let mut secret = secret_names(manifest);
+        let nested: Vec<NestedNames<'_>> = manifest.nested().map(|(_, names)| names).collect();
+        let names = self.variables.iter().map(|(name, _)| name);
+        secret.extend(names.filter(|name| is_secret_inside(&nested, name)).cloned());
+        // What is put together from stored values holds what they hold.
+        let composed = self.plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
+        secret.extend(composed.map(|variable| variable.declared.name.clone()));
+        secret
+    }
 }
 
 /// What of a project a program gets.
@@ -52,14 +70,7 @@ pub fn variables(
     if !found.troubles.is_empty() {
         return Err(stopped(&found.troubles, environment));
     }
-    let stamp = found.variables.iter().map(|(name, _)| stamp(name, &plan, &held)).collect();
-    let mut secret = secret_names(&project.manifest);
-    let nested: Vec<NestedNames<'_>> = project.manifest.nested().map(|(_, names)| names).collect();
-    secret.extend(found.variables.iter().map(|(name, _)| name).filter(|name| is_secret_inside(&nested, name)).cloned());
-    // What is put together from stored values holds what they hold.
-    let composed = plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
-    secret.extend(composed.map(|variable| variable.declared.name.clone()));
-    Ok(Given { variables: found.variables, stamp, revision, secret, withheld: found.withheld })
+    Ok(Given { variables: found.variables, revision, withheld: found.withheld, plan, held })
 }
 
 /// What there is for the program in an environment, complete or not.

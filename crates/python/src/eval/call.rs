@@ -1,8 +1,8 @@
 //! Calls.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use hashbrown::HashMap;
 use ruff_python_ast::{Arguments, Expr, ExprCall, Parameters};
 
 use super::parent::SUPER;

@@ -66,9 +66,9 @@ impl<'a> Evaluator<'a> {
     /// The class that a `class` statement makes, decorators applied.
     pub(super) fn class(&self, def: &'a StmtClassDef, scope: &Scope<'a>) -> Value<'a> {
         let prefix = &scope.0.prefix;
-        let qualname: Rc<str> = Rc::from(format!("{prefix}{}", def.name));
+        let qualname: Rc<str> = Rc::from([&**prefix, def.name.as_str()].concat());
         let outer = with_type_parameters(def, &scope.enclosing());
-        let inner = Scope::statements(&def.body, true, Some(outer.clone()), scope.file(), Rc::from(format!("{qualname}.")));
+        let inner = Scope::statements(&def.body, true, Some(outer.clone()), scope.file(), Rc::from([&*qualname, "."].concat()));
         // The bases see the type parameters, and, unlike the body, the names of the class around.
         let scope = if def.type_params.is_some() { &outer } else { scope };
         let mut bases = Vec::new();

@@ -1,8 +1,8 @@
 //! Expressions.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use hashbrown::HashMap;
 use ruff_python_ast::{BoolOp, Comprehension, Expr, Number, UnaryOp};
 
 use super::{Evaluator, Scope};

@@ -1,8 +1,8 @@
 //! The classes that a file defines, at its top level, in other classes and in functions.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
+use hashbrown::HashSet;
 use ruff_python_ast::{Stmt, StmtClassDef};
 
 use super::{Evaluator, Scope};

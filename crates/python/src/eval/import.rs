@@ -138,7 +138,7 @@ impl<'a> Evaluator<'a> {
 
     fn submodule(&self, package: FileId, name: &str) -> Option<Value<'a>> {
         let file = self.file(package);
-        let dotted = format!("{}.{name}", file.module);
+        let dotted = [&file.module, ".", name].concat();
         match file.origin {
             Origin::Builtin => Some(Value::external(dotted)),
             Origin::Installed => self.modules.find(&dotted, Some(package)).map(module_value),

@@ -28,11 +28,12 @@ mod uses;
 mod value;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use hashbrown::HashSet;
 use ruff_python_ast::{Expr, ModExpression};
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
 
 use bounds::{DEPTH, STEPS, STEPS_AFTER, STEPS_IN_ALL};
 pub use class::{Annotation, ClassMember};
@@ -67,9 +68,10 @@ impl Default for Assumptions {
 pub struct Evaluator<'a> {
     pub(super) modules: &'a Modules<'a>,
     pub(super) assumptions: Assumptions,
-    scopes: RefCell<HashMap<FileId, Scope<'a>>>,
+    scopes: RefCell<FxHashMap<FileId, Scope<'a>>>,
     cycles: Cycles<'a>,
-    active: RefCell<HashSet<(usize, u32, Box<str>)>>,
+    /// What is being asked at this moment, each by its scope, entry and name: no more than evaluation may nest.
+    active: RefCell<Vec<(usize, u32, Rc<str>)>>,
     /// Names being looked for in a module through star imports and `__getattr__`, to stop at circles.
     searching: RefCell<HashSet<(FileId, Box<str>)>>,
     /// Names that one question about star imports has not found in a module.

@@ -1,11 +1,12 @@
 //! Scopes: where a name is looked for, and what it was bound to at a given moment.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use hashbrown::{Equivalent, HashMap};
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtTry};
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
 
 use super::Evaluator;
 use crate::body::{Body, Guard};
@@ -50,11 +51,21 @@ pub(super) struct Shared<'a> {
 #[derive(Default)]
 struct Known<'a> {
     /// What an entry gives to a name.
-    names: HashMap<(u32, Box<str>), Value<'a>>,
+    names: HashMap<(u32, Rc<str>), Value<'a>>,
     /// Whether a condition holds, with and without what type checkers see.
-    guards: HashMap<(u32, bool), Option<bool>>,
+    guards: FxHashMap<(u32, bool), Option<bool>>,
     /// Whether a condition and all conditions around it hold.
-    chains: HashMap<(u32, bool), Option<bool>>,
+    chains: FxHashMap<(u32, bool), Option<bool>>,
+}
+
+/// A key of what is known of names, without a copy of the name.
+#[derive(Hash)]
+struct Key<'n>(u32, &'n str);
+
+impl Equivalent<(u32, Rc<str>)> for Key<'_> {
+    fn equivalent(&self, (entry, name): &(u32, Rc<str>)) -> bool {
+        self.0 == *entry && *self.1 == **name
+    }
 }
 
 pub(super) const END: u32 = u32::MAX;
@@ -231,7 +242,7 @@ impl<'a> Evaluator<'a> {
     pub(super) fn lookup_at(&self, name: &str, scope: &Scope<'a>, moment: u32) -> Option<Value<'a>> {
         let shared = scope.shared()?;
         let mut undecided: Vec<Value<'a>> = Vec::new();
-        for entry in before(shared, name, moment) {
+        for entry in Before::of(shared, name, moment) {
             let holds = self.guards_hold(scope, shared, entry);
             if holds == Some(false) {
                 continue;
@@ -240,6 +251,9 @@ impl<'a> Evaluator<'a> {
             if holds.is_none() {
                 undecided.push(value);
                 continue;
+            }
+            if undecided.is_empty() {
+                return Some(value);
             }
             return Some(self.choose(undecided, Some(value), name, scope, shared, entry));
         }
@@ -334,35 +348,37 @@ impl<'a> Evaluator<'a> {
 
     /// The value that one entry gives to a name.
     fn event(&self, scope: &Scope<'a>, shared: &Rc<Shared<'a>>, entry: u32, name: &str) -> Option<Value<'a>> {
-        let key = (entry, Box::from(name));
-        if let Some(known) = self.known(shared, |known| known.names.get(&key).cloned()) {
+        if let Some(known) = self.known(shared, |known| known.names.get(&Key(entry, name)).cloned()) {
             return Some(known);
         }
         let stmt = shared.body.entries[entry as usize].stmt;
-        let running = (Rc::as_ptr(shared) as usize, entry, Box::from(name));
+        let running = Rc::as_ptr(shared) as usize;
         // A star import that is being asked already, or too deep to be asked, brings nothing.
         let star = shared.body.stars.binary_search(&entry).is_ok();
-        if !self.active.borrow_mut().insert(running.clone()) {
+        let is_running = |(scope, other, known): &(usize, u32, Rc<str>)| (*scope, *other, &**known) == (running, entry, name);
+        if self.active.borrow().iter().any(is_running) {
             self.cuts.set(self.cuts.get() + 1);
             if star {
                 return None;
             }
             return Some(self.unknown(stmt, scope, format!("`{name}` refers to itself")));
         }
+        let kept: Rc<str> = Rc::from(name);
+        self.active.borrow_mut().push((running, entry, Rc::clone(&kept)));
         let cuts = self.cuts.get();
         let (value, varies) = self.watched(|| match self.enter() {
             Some(_guard) => self.bind(stmt, name, &scope.at(entry)),
             None if star => None,
             None => Some(self.unknown(stmt, scope, "it takes too many steps to compute")),
         });
-        self.active.borrow_mut().remove(&running);
+        self.active.borrow_mut().pop();
         // What was found while a circle was cut short holds for the question that began it only.
         let whole = self.cuts.get() == cuts || self.active.borrow().is_empty();
         if let Some(value) = &value
             && whole
             && !self.type_checking.get()
         {
-            self.keep(shared, varies, |known| known.names.insert(key, value.clone()));
+            self.keep(shared, varies, |known| known.names.insert((entry, kept), value.clone()));
         }
         value
     }
@@ -438,10 +454,26 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The entries before `moment` that may bind `name`, last first.
-fn before(shared: &Rc<Shared<'_>>, name: &str, moment: u32) -> Vec<u32> {
-    let named = shared.body.events.get(name).map_or(&[][..], Vec::as_slice);
-    let mut entries: Vec<u32> = named.iter().chain(&shared.body.stars).copied().filter(|&entry| entry < moment).collect();
-    entries.sort_unstable_by(|a, b| b.cmp(a));
-    entries
+/// The entries before a moment that may bind a name, last first: those that name it, and the star imports.
+struct Before<'s> {
+    named: &'s [u32],
+    stars: &'s [u32],
+}
+
+impl<'s> Before<'s> {
+    fn of(shared: &'s Shared<'_>, name: &str, moment: u32) -> Self {
+        let until = |entries: &'s [u32]| &entries[..entries.partition_point(|&entry| entry < moment)];
+        Self { named: until(shared.body.events.get(name).map_or(&[], Vec::as_slice)), stars: until(&shared.body.stars) }
+    }
+}
+
+impl Iterator for Before<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let last = if self.stars.last() > self.named.last() { &mut self.stars } else { &mut self.named };
+        let (entry, rest) = last.split_last()?;
+        *last = rest;
+        Some(*entry)
+    }
 }

@@ -1,8 +1,8 @@
 //! Running statements: the bodies of functions, and single statements that are replayed to see what they bind.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use hashbrown::HashMap;
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtWhile};
 
 use super::{Evaluator, Scope};

@@ -21,7 +21,7 @@ impl<'l> Modules<'l> {
 
     /// The package without `__init__.py` that is nearest to the importer and holds the module `member`.
     pub fn namespace_beside(&self, name: &str, member: &str, importer: FileId) -> Option<Found<'_>> {
-        let root = self.root_beside(name, &format!("{name}.{member}"), importer)?;
+        let root = self.root_beside(name, &[name, ".", member].concat(), importer)?;
         Some(self.found(self.keep_namespace(name, vec![join(root, &name.replace('.', "/"))])))
     }
 

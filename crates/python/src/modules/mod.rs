@@ -5,11 +5,11 @@ mod index;
 mod names;
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use elsa::FrozenVec;
+use hashbrown::HashMap;
 use ruff_python_ast::ModExpression;
 
 use self::index::Index;
@@ -56,6 +56,9 @@ pub struct Namespace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(pub u32);
 
+/// A table of what is borrowed as long as the modules: only the standard library's can be dropped after it.
+type Borrowing<K, V> = std::collections::HashMap<K, V, hashbrown::DefaultHashBuilder>;
+
 /// Every module that can be imported, parsed when first needed.
 pub struct Modules<'l> {
     loader: &'l dyn Loader,
@@ -74,7 +77,7 @@ pub struct Modules<'l> {
     /// The files and directories by name, once a name was not found in a known root.
     index: OnceCell<Index>,
     /// The directories that hold a file or directory of a name.
-    holders: RefCell<HashMap<String, Rc<[&'l str]>>>,
+    holders: RefCell<Borrowing<String, Rc<[&'l str]>>>,
     /// Whether several files have a module name, in test code or elsewhere.
     shared: RefCell<HashMap<(String, bool), bool>>,
     /// The roots that an importer in a directory searches.
@@ -84,7 +87,7 @@ pub struct Modules<'l> {
     /// The packages that lists of requirements name, by directory.
     requirements: RefCell<HashMap<String, Vec<String>>>,
     /// The undeclared root from which a file imports a top-level package.
-    chosen: RefCell<HashMap<(FileId, String), &'l str>>,
+    chosen: RefCell<Borrowing<(FileId, String), &'l str>>,
     /// What was found by importer and name: code that runs over and over imports the same over and over.
     sought: RefCell<HashMap<Option<FileId>, HashMap<String, Sought>>>,
     unreadable: RefCell<Vec<(String, String)>>,
@@ -265,7 +268,7 @@ impl<'l> Modules<'l> {
     }
 
     fn has_below(&self, directory: &str) -> bool {
-        let prefix = format!("{directory}/");
+        let prefix = [directory, "/"].concat();
         let at = self.paths.partition_point(|p| *p < prefix.as_str());
         self.paths.get(at).is_some_and(|p| p.starts_with(&prefix))
     }
@@ -361,7 +364,7 @@ impl<'l> Modules<'l> {
 
     /// The file of the module at `base`, if there is one.
     fn module_at(&self, base: &str) -> Option<String> {
-        [join(base, "__init__.py"), format!("{base}.py")].into_iter().find(|path| self.exists(path))
+        [join(base, "__init__.py"), [base, ".py"].concat()].into_iter().find(|path| self.exists(path))
     }
 
     fn file_at(&self, base: &str) -> Option<FileId> {
@@ -472,7 +475,7 @@ fn parent(path: &str) -> Option<&str> {
 }
 
 fn join(directory: &str, name: &str) -> String {
-    if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
+    if directory.is_empty() { name.to_owned() } else { [directory, "/", name].concat() }
 }
 
 /// How many directories two paths begin with alike.

@@ -8,9 +8,10 @@ pub mod reads;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::packed::{self, Searcher};
+use aho_corasick::{AhoCorasick, Match};
 use memchr::memmem::Finder;
 use rustc_hash::FxHasher;
 
@@ -91,23 +92,38 @@ thread_local! {
 
 /// Searches the bytes of one file. `wanted` gives the name by which an imported module is of interest, if it is.
 pub fn scan(text: &[u8], wanted: &Wanted<'_>) -> Mentions {
-    static SEARCH: OnceLock<AhoCorasick> = OnceLock::new();
-    let search = SEARCH.get_or_init(|| {
-        AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(PATTERNS).expect("the patterns are few and short")
-    });
     FOUND.with_borrow_mut(|found| {
         found.clear();
-        scan_for(text, wanted, search, found)
+        match packed() {
+            Some(search) => scan_for(text, wanted, search.find_iter(text), found),
+            None => scan_for(text, wanted, by_automaton().find_iter(text), found),
+        }
     })
 }
 
-fn scan_for(text: &[u8], wanted: &Wanted<'_>, search: &AhoCorasick, found: &mut Found) -> Mentions {
+/// The search for the patterns by vectors, where the processor has them. There is nothing to build for it.
+fn packed() -> Option<&'static Searcher> {
+    static SEARCH: LazyLock<Option<Searcher>> =
+        LazyLock::new(|| packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder().extend(PATTERNS).build());
+    SEARCH.as_ref()
+}
+
+/// The same search everywhere else.
+fn by_automaton() -> &'static AhoCorasick {
+    static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let builder = &mut AhoCorasick::builder();
+        builder.match_kind(aho_corasick::MatchKind::LeftmostFirst).build(PATTERNS).expect("the patterns are few and short")
+    });
+    &SEARCH
+}
+
+fn scan_for(text: &[u8], wanted: &Wanted<'_>, hits: impl Iterator<Item = Match>, found: &mut Found) -> Mentions {
     let mut mentions = Mentions::default();
     let mut makes_engines = false;
     let mut set_here = Vec::new();
     // Up to where imports were searched for renames: what looks like an import inside another one was searched with it.
     let mut renamed = 0;
-    for hit in search.find_iter(text) {
+    for hit in hits {
         match hit.pattern().as_usize() {
             0 => class(text, hit.start(), hit.end(), found),
             1 => {
@@ -431,6 +447,20 @@ mod tests {
     fn of(text: &str) -> Mentions {
         let known = ["redis", "openai", "anthropic", "mlflow"];
         scan(text.as_bytes(), &|name| known.into_iter().find(|known| name.split('.').next() == Some(known)))
+    }
+
+    #[test]
+    fn vectors_and_automaton_find_the_same() {
+        let text =
+            "import a\nfrom b import c\nclass D(BaseSettings): __base__\nos.environ['X']; os.getenv('Y') # SecretModelclass \n";
+        let text = format!("{}{text}é{text}", "x".repeat(99));
+        for text in [text.as_str(), "import a", "", "class"] {
+            let automaton: Vec<Match> = by_automaton().find_iter(text).collect();
+            if let Some(packed) = packed() {
+                assert_eq!(packed.find_iter(text).collect::<Vec<_>>(), automaton);
+            }
+            assert_eq!(automaton.is_empty(), !text.contains("import "), "{text}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Classes as arguments: what they are handed to, and the functions of the project that they are followed into.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use hashbrown::HashMap;
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};

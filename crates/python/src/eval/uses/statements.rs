@@ -1,8 +1,8 @@
 //! The walk over statements: the scopes they open, and the conditions they put what is below them under.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use hashbrown::HashMap;
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef, StmtIf, StmtMatch, StmtTry};
 use ruff_text_size::Ranged;
