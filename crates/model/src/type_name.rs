@@ -1,5 +1,5 @@
-//! The name of a type as a manifest writes it, read back: `list[int] | None`. Only what a manifest leaves out is read so, because the
-//! name says it ([`written_beside`]), and what has nothing but a name: the compiled manifest of another program.
+//! Parses the name of a type in a manifest: `list[int] | None`. Used only for what a manifest omits because the name implies it
+//! ([`written_beside`]), and where there is nothing but a name: the compiled manifest of another program.
 
 use super::{ValueType, generic_type, plain_type};
 

@@ -1,4 +1,4 @@
-//! Which texts a type accepts, as far as two types can be compared by their names.
+//! Which texts a type accepts, as far as types can be compared by name.
 
 use takk_catalog::catalog;
 use takk_model::Setting;
