@@ -1,5 +1,5 @@
-//! Authenticates and authorizes callers; no other code does. A handler that takes an [`Access`] or a [`Signed`] runs only for a caller who
-//! may do what it does; the rules are in [`hosted::authorize`](crate::hosted::authorize).
+//! Authenticates and authorizes callers before a handler runs. A handler that takes an [`Access`] or a [`Signed`] runs only for a caller
+//! who may do what it does; the rules are in [`hosted::authorize`](crate::hosted::authorize).
 
 use std::marker::PhantomData;
 use std::time::Instant;
