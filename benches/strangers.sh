@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Lets strangers, and a viewer, loose on `takk serve` in the 256 MiB of docs/deploy while somebody who is signed in works, and writes what
-# that one noticed into docs/performance-serve.md: benches/strangers.sh
+# Attacks `takk serve` in the 256 MiB of docs/deploy, as clients that are not signed in and as a viewer, and writes how much a signed-in
+# user notices into docs/performance-serve.md: benches/strangers.sh
 #
-# Fails where the server is killed, where anything of whoever works fails, or where their p99 is 250 ms or more. What is done is said in
-# strangers.py. Needs a release build (`cargo build --release`), Python 3.11 or later, and something that limits memory: a control group that
-# can be made (root), or `systemd-run --user`.
+# Fails if the server is killed, if a request of the signed-in user fails, or if their p99 is 250 ms or more. strangers.py describes the
+# attacks. Needs a release build (`cargo build --release`), Python 3.11 or later, and a way to limit memory: permission to create a
+# control group (root), or `systemd-run --user`.
 #
 # TAKK=file  the program (default target/release/takk)
 # SECONDS_EACH=30  how long it takes
@@ -81,16 +81,17 @@ awk -v a="$p99" -v b="$most_p99" 'BEGIN { exit !(a < b) }' || fail "p99 is $p99 
 
 section="## Strangers
 
-Measured on $(date -u +%F) by [benches/strangers.sh](../benches/strangers.sh): in 256 MiB (${within}), for $each s, with 16 clients each of wrong
-passwords, forged tokens and sessions, forms that never end, and a viewer with a manifest of 2 MB, each request from another address.
+Measured on $(date -u +%F) by [benches/strangers.sh](../benches/strangers.sh): in 256 MiB (${within}), for $each s, with 16 clients each
+sending wrong passwords, forged tokens and sessions, and endless forms, and a viewer with a manifest of 2 MB, each request from another
+address.
 
-| somebody signed in, meanwhile | is | aim |
+| a signed-in user, meanwhile | measured | target |
 |---|--:|--:|
 | requests, failed | $asked, $wrong | 0 failed |
 | p50 | $p50 ms | |
 | p99 | $p99 ms | $most_p99 ms |
-| the longest | $longest ms | |
-| memory at most | $most MiB | 256 MiB |"
+| maximum | $longest ms | |
+| peak memory | $most MiB | 256 MiB |"
 python3 - "$report" "$section" <<'PY'
 import pathlib, sys
 path, section = pathlib.Path(sys.argv[1]), sys.argv[2]

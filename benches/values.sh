@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Measures what keeping values costs and writes docs/performance-values.md: benches/values.sh
+# Measures what storing values costs and writes docs/performance-values.md: benches/values.sh
 #
-# Needs a release build (`cargo build --release`) and Python 3.11 or later; `dotenv run` of python-dotenv, from PyPI, and `dotenvx run`,
-# from npm if there is one, are measured in the same run. So are `secretspec run` and `fnox exec` if they are there:
+# Needs a release build (`cargo build --release`) and Python 3.11 or later; the same run measures `dotenv run` of python-dotenv, from
+# PyPI, `dotenvx run`, from npm if npm is installed, and `secretspec run` and `fnox exec` if they are installed:
 #   cargo install --root build/bench-cargo --no-default-features --features cli secretspec
 #   cargo install --root build/bench-cargo fnox
 #
@@ -140,27 +140,27 @@ checks=$(cargo bench --quiet --bench checks)
     cat <<MD
 # Performance: values
 
-Measured on $(date -u +%F) by [benches/values.sh](../benches/values.sh), which writes this page. CPU times are the least of five
-batches, wall times the median of 21 runs.
+Measured on $(date -u +%F) by [benches/values.sh](../benches/values.sh), which writes this page. CPU times are the minimum of
+five batches, wall times the median of 21 runs.
 
 $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), $(nproc) cores; $("$takk" --version).
 
-| command | measure | is | aim |
+| command | metric | measured | target |
 |---|---|--:|--:|
 | \`takk run --env dev -- true\`, [the example](../examples/shop) with 50 values | CPU above \`true\` | $(awk -v a="$run" -v b="$bare" 'BEGIN { printf "%.1f", a - b }') ms | 7.5 ms |
 | \`takk secrets list\`, 10,000 values in 100 environments | wall | $list ms | 30 ms |
 | the same, one environment | wall | $one ms | |
 | \`takk secrets set\` of one value among them, with full sync | wall | $set_one ms | 15 ms |
-| the database of these | size | $size MB | 20 MB |
+| the database with these values | size | $size MB | 20 MB |
 
-The same 50 variables, plain in a file, by others (they read no code and decrypt nothing):
+Other tools, with the same 50 variables in a plain file (they read no code and decrypt nothing):
 
 | command | CPU above \`true\` | |
 |---|--:|---|
 $others
-Checks of values a second, one thread (aim: 200,000 for scalars):
+Values validated per second, one thread (target: 200,000 for scalars):
 
-| type | checks/s |
+| type | values/s |
 |---|--:|
 MD
     printf '%s\n' "$checks" | awk -F'\t' '{ printf "| `%s` | %d |\n", $1, $2 }' | sed 's/int | None/int \\| None/'

@@ -1,12 +1,12 @@
 //! takk reads the pydantic settings of a Python project without running it, and says what the program needs.
 //!
-//! This package is the command line. What it does is in the crates beside it, which `docs/architecture.md` draws:
-//! `takk-project` has the verbs, `takk-analysis` reads the code, `takk-vault` keeps values, `takk-server` is `takk serve`.
+//! This package is the command line. The crates beside it do the work; `docs/architecture.md` has a diagram of them: `takk-project` has the
+//! verbs, `takk-analysis` reads the code, `takk-vault` stores values, `takk-server` is `takk serve`.
 //!
-//! | module | what lives there |
+//! | module | contents |
 //! |---|---|
-//! | [`commands`] | one file per command: what is asked, as options |
-//! | [`launch`] | a command, run with variables |
+//! | [`commands`] | one file per command: its options |
+//! | [`launch`] | runs a command with variables |
 //! | [`ui`] | all output |
 //!
 //! `main.rs` is parse, run, exit code.

@@ -1,5 +1,5 @@
-//! Turns the catalog's TOML into Rust, which takk has at every start without reading anything. What a library reads becomes JSON: a
-//! project imports few of them.
+//! Converts the catalog's TOML into Rust statics, which cost nothing at startup. What libraries read becomes JSON, since a project imports
+//! only a few of them.
 #![expect(clippy::disallowed_methods, reason = "this is run when takk is built; the crate itself reads nothing")]
 
 use std::collections::BTreeSet;

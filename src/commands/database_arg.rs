@@ -1,4 +1,4 @@
-//! The database that a command about a store as a whole is about.
+//! The argument for the database of a command that works on a whole store.
 
 use super::Session;
 use takk_project::config::ServeVariables;

@@ -1,4 +1,4 @@
-//! The command line: one file per command, and the one table of them.
+//! The command line: one file per command, and the table of all commands.
 
 mod audit;
 mod check;

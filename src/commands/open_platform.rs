@@ -1,5 +1,5 @@
-//! Whose values a checkout gets, and where they are: in the store of this machine, or on a server. The one place that chooses, and that
-//! asks where nobody has said it yet.
+//! Whose values a checkout gets, and where they are: in the store of this machine, or on a server. Only this code chooses, and prompts if
+//! it is undecided.
 
 use super::Session;
 use crate::ui::{confirm, link_text};

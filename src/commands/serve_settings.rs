@@ -1,4 +1,4 @@
-//! What `takk serve` does where, and how: its command line before the environment, checked.
+//! The settings of `takk serve`, validated: its command line takes precedence over the environment.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};

@@ -1,4 +1,4 @@
-//! The server that a command without a project is about.
+//! The argument for the server of a command that needs no project.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The arguments that say which environment of which project a command on values is about.
+//! The arguments that select the project and environment of a command that works on values.
 
 use std::path::PathBuf;
 

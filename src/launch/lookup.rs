@@ -1,4 +1,4 @@
-//! Which file a command is: looked for where the user's shell would look, whatever variables the command gets.
+//! Finds the file of a command: where the user's shell would look, whatever variables the command gets.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

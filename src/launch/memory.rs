@@ -1,4 +1,4 @@
-//! Keeps the values that this process holds out of core dumps, without a change for the command that it runs.
+//! Keeps the values in this process out of core dumps, without affecting the command that it runs.
 
 use std::sync::OnceLock;
 

@@ -1,10 +1,9 @@
-//! Runs a command with variables: in place of this process, or below it with the values masked in what the command prints, or
-//! again whenever they change.
+//! Runs a command with variables: in place of this process, as a child whose output is redacted, or again whenever they change.
 //!
-//! Values go into the environment of the command and nowhere else: not into this process's own, and never into arguments, which
-//! every user of the machine can read. The list of what is looked for in the output is wiped, and so is a launch that is dropped.
-//! What cannot be wiped are the copies that the standard library makes for the start, the automaton that looks for the values,
-//! and output on its way; [`protect_memory`] keeps all of them out of core dumps.
+//! Values go into the environment of the command and nowhere else: not into this process's own, and never into arguments, which every user
+//! of the machine can read. The list of values to redact is wiped, and so is a launch that is dropped. Some copies cannot be wiped: those
+//! that the standard library makes to start the command, the automaton that searches for the values, and output in transit;
+//! [`protect_memory`] keeps all of them out of core dumps.
 
 mod lookup;
 mod memory;

@@ -1,4 +1,4 @@
-//! Where the output of a masked command goes, and how it gets there.
+//! Where the output of a redacted command goes, and how it gets there.
 
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};

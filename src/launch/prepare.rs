@@ -1,4 +1,4 @@
-//! A launch as a command that is ready to start, and the reasons why it is not, or why it did not.
+//! Prepares a launch, and explains why a command cannot start, or did not.
 
 use std::ffi::OsStr;
 use std::io;

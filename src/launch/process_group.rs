@@ -1,4 +1,4 @@
-//! A command and the processes that it started, to be ended together.
+//! A command and the processes that it started, which are terminated together.
 
 use rustix::process::{Pid, Signal};
 #[cfg(target_os = "linux")]

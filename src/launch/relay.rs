@@ -1,4 +1,4 @@
-//! Carries what a command prints from one pipe or terminal to its sink, masked.
+//! Copies a command's output from a pipe or terminal to its sink, redacted.
 
 use std::io::{self, Write};
 use std::os::fd::{BorrowedFd, OwnedFd};

@@ -1,4 +1,4 @@
-//! A command that runs below this process: its signals, its end.
+//! A command that runs as a child of this process: its signals, its exit.
 
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};

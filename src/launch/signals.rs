@@ -1,4 +1,4 @@
-//! Signals to this process, one after the other, with who sent them.
+//! Signals to this process, one by one, with their sender.
 
 use std::fs;
 use std::sync::mpsc::{self, Receiver};

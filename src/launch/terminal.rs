@@ -1,7 +1,7 @@
-//! A terminal for a command to write to, when somebody looks at a terminal.
+//! A terminal for a command's output, if takk itself writes to a terminal.
 //!
-//! Only what the command prints goes through it. The command keeps its standard input and its controlling terminal, so that
-//! everything that is typed works as ever, with no key passing through this process: line editing, Ctrl-C, Ctrl-Z, passwords.
+//! Only the command's output goes through it. The command keeps its standard input and its controlling terminal, so that all input works as
+//! usual, without any key passing through this process: line editing, Ctrl-C, Ctrl-Z, passwords.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};

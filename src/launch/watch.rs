@@ -1,4 +1,4 @@
-//! Runs a command, and again whenever what it was started with has changed.
+//! Runs a command, and restarts it whenever its inputs change.
 
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};

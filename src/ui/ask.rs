@@ -1,4 +1,4 @@
-//! Asking for one value in a terminal.
+//! Prompts for one value in a terminal.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Asking whether something is meant. Not to answer is to say no.
+//! Asks for confirmation. No answer means no.
 
 use super::ask::cannot_ask;
 use super::prompt::{self, Question, Reply};

@@ -1,4 +1,4 @@
-//! Two environments side by side. Values are never in it; addresses that takk makes are.
+//! Compares two environments side by side. It never contains values; it does contain addresses that takk composes.
 
 use anstyle::Style;
 

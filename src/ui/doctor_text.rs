@@ -1,4 +1,4 @@
-//! What `takk doctor` found, one line each, with what to do below.
+//! The results of `takk doctor`, one line each, with hints below.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, line, paint};
 use super::value_text::wrapped;

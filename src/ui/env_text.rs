@@ -1,4 +1,4 @@
-//! What `takk env` says.
+//! The output of `takk env`.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
 use super::value_text::counted;

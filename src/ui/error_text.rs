@@ -1,4 +1,4 @@
-//! An error as text: `error:`, why, and what to type.
+//! An error as text: `error:`, the causes, and what to type.
 
 use std::error::Error as StdError;
 

@@ -1,4 +1,4 @@
-//! Findings as `path:line:col: TK001: message`, with the line of source and what to do.
+//! Findings as `path:line:col: TK001: message`, with the source line and a hint.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

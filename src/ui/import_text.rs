@@ -1,4 +1,4 @@
-//! What became of an imported file. Values are never in it.
+//! The result of an import. It never contains values.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, NAME, line, paint};
 use super::value_text::{counted, wrapped};

@@ -1,4 +1,4 @@
-//! What the code declares, class by class, for reading.
+//! What the code declares, class by class, for people.
 
 use super::palette::{BAD, DIM, HEADING, NAME, line, paint, paragraph};
 use super::value_text::{counted, python, shortened, wrapped};

@@ -1,4 +1,4 @@
-//! JSON: two spaces, keys in the order of the types, one line break at the end.
+//! JSON: indented by two spaces, keys in the order of the types, one newline at the end.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! The question whether a checkout is meant to get values.
+//! The prompt that asks whose values a checkout should get.
 
 use super::palette::line;
 use super::value_text::wrapped;

@@ -1,7 +1,7 @@
-//! Text in GitHub Flavoured Markdown: whatever it holds, it is shown and does nothing.
+//! Text in GitHub Flavoured Markdown: escaped, so that it is shown and does nothing.
 //!
-//! Beside Markdown's and HTML's own characters these are what GitHub makes of text: mentions, which send messages; references to
-//! issues, which leave a line there; addresses, which become links; and formulas. Nothing of this happens in code.
+//! Besides the special characters of Markdown and HTML, this covers what GitHub interprets in text: mentions, which notify people;
+//! references to issues, which appear there; URLs, which become links; and formulas. None of this happens in code.
 
 use super::value_text::{Piece, pieces};
 use takk_model::visible::one_line;

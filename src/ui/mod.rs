@@ -1,5 +1,5 @@
-//! All output: data to stdout, talk to stderr; one file per format. Renderers give text with marks of styles, of which [`Output`] makes
-//! colours where they are wanted; nothing else that it prints steers a terminal.
+//! All output: data to stdout, messages to stderr; one file per format. Renderers return text with style marks, which [`Output`] turns into
+//! colours where they are enabled; nothing else that it prints controls a terminal.
 
 #![allow(
     clippy::format_push_string,

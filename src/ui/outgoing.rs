@@ -1,7 +1,7 @@
-//! The last thing that happens to a text before it is printed: takk's own styles become escape sequences, whatever else a terminal would
-//! obey becomes visible, and so does what a CI server takes for a command.
+//! The last step before text is printed: takk's own styles become escape sequences, and everything else that would control a terminal or a
+//! CI server becomes visible.
 //!
-//! Every text form makes lines of which no name can begin another one ([`ended`](super::palette::ended)). This holds whatever they do.
+//! Every text format builds lines that no name can break ([`ended`](super::palette::ended)). This step holds even if they do not.
 
 use super::palette::MARK;
 use takk_model::visible::{is_unseen, push_visible};

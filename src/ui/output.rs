@@ -1,4 +1,4 @@
-//! The terminal: where everything that takk says goes out.
+//! The terminal: all of takk's output goes through it.
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};

@@ -1,8 +1,7 @@
-//! The few styles that text output uses. Nothing is said by colour alone.
+//! The few styles of text output. Colour alone never carries information.
 //!
-//! A style is not written as the terminal takes it: what a repository or a server names may hold the same bytes. It is written as a mark
-//! that is random in each process, which no data can know; [`outgoing`](super::outgoing) makes escape sequences of marks, and of nothing
-//! else.
+//! A style is not written as an escape sequence, because a name from a repository or a server may contain the same bytes. It is written as
+//! a mark that is random in each process, which no data can contain; [`outgoing`](super::outgoing) turns only marks into escape sequences.
 
 use std::borrow::Cow;
 use std::collections::hash_map::RandomState;

@@ -1,5 +1,5 @@
-//! What is said when takk itself is wrong and stops. The text of a panic may hold what was being worked on (that of a wrong slice of a
-//! text holds the text), so it is shown only on demand.
+//! The message when takk itself panics. The text of a panic may contain the data that takk was processing (an invalid slice of a string
+//! contains the string), so it is shown only on request.
 
 use std::io::Write;
 use std::panic::{self, Location};

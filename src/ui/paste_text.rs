@@ -1,4 +1,4 @@
-//! What became of lines that were pasted. Values are never in it.
+//! The result of a paste. It never contains values.
 
 use super::import_text;
 use super::palette::{DIM, DOUBTFUL, NAME, line, paint};

@@ -1,6 +1,6 @@
 //! The plan in GitHub Flavoured Markdown, for a pull request or the summary of a workflow.
 //!
-//! As in the text, what is the same in several environments stands once, under all their names. What is missing comes first, and the
+//! As in the text format, what is the same in several environments appears once, under all their names. Missing values come first, and the
 //! rest of a long list is folded.
 
 use super::markdown::{code, heading, prose, table};

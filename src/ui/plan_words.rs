@@ -1,4 +1,4 @@
-//! The sentences of a plan that every form of it has.
+//! Sentences that all formats of a plan share.
 
 use super::plan_rows::state_rank;
 use super::value_text::counted;

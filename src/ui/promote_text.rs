@@ -1,4 +1,4 @@
-//! The proposals of a promotion, and what became of them. Values are never in it.
+//! The proposals of a promotion, and its results. It never contains values.
 
 use anstyle::Style;
 

@@ -1,4 +1,4 @@
-//! What `takk run` says before a command starts.
+//! The messages of `takk run` before a command starts.
 
 use takk_model::EnvironmentName;
 use takk_model::age::age;

@@ -1,4 +1,4 @@
-//! SARIF 2.1.0, the format that code scanning services take.
+//! SARIF 2.1.0, the format that code scanning services read.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What `takk secrets` says. Values are never in it.
+//! The output of `takk secrets`. It never contains values.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint, paragraph};
 use super::value_text::{counted, listed, wrapped};

@@ -1,4 +1,4 @@
-//! What `takk serve` says when it begins.
+//! The messages of `takk serve` at startup.
 
 use std::net::SocketAddr;
 use std::path::Path;

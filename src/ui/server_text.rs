@@ -1,4 +1,4 @@
-//! What is said about a server: logging in, who one is there, and which checkout belongs to it.
+//! Messages about a server: logging in, the account there, and which checkout is linked to it.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! What `takk store` says.
+//! The output of `takk store`.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
 use super::value_text::counted;

@@ -1,4 +1,4 @@
-//! Defaults and other answers as short text.
+//! Defaults and other values as short text.
 
 use serde_json::Value;
 

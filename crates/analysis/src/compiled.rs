@@ -1,7 +1,7 @@
-//! A project as takk 0.1.40 compiles it (`CompiledProject` of its `models.py`) → the manifest that says the same.
+//! A project as compiled by takk 0.1.40 (`CompiledProject` in its `models.py`) → the equivalent manifest.
 //!
-//! It says less than the source does: a field has its name in Python and no alias or prefix, the name of its type without arguments,
-//! and no place. takk 0.1.40 hands a value over under the field's name in upper case.
+//! It contains less than the source: a field has its Python name but no alias or prefix, the name of its type without arguments, and no
+//! place. takk 0.1.40 passes a value under the field's name in upper case.
 
 use std::collections::BTreeMap;
 

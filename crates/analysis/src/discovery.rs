@@ -1,4 +1,4 @@
-//! What the code uses without declaring it: client libraries that are imported, and plain strings that are clearly addresses.
+//! What the code uses without declaring it: imported client libraries, and plain strings that are clearly addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Which driver each URL of SQLAlchemy is to name.
+//! Which driver each SQLAlchemy URL should name.
 
 use super::is_test;
 use takk_catalog::{Engines, catalog, chosen_driver, named_driver};

@@ -1,5 +1,4 @@
-//! Which files can matter, and the settings classes in them: the search grows by the names of the classes that are found, until
-//! nothing new turns up.
+//! Finds the relevant files and their settings classes: repeats the search with the names of the classes it finds until it finds no more.
 
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Facts → the manifest and what is to be said about it. No I/O: files come in through [`takk_python::Loader`].
+//! Facts → the manifest and its findings. No I/O: files come in through [`takk_python::Loader`].
 
 mod compiled;
 mod components;

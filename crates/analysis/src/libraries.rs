@@ -1,4 +1,4 @@
-//! What libraries read from the environment because the code makes their clients without saying it.
+//! What libraries read from the environment because the code creates their clients without passing it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

@@ -1,5 +1,4 @@
-//! Settings classes that a call at the top of a module makes: `create_model`, or a function of the project that defines a class and
-//! gives it back.
+//! Settings classes that a call at module level creates: `create_model`, or a function of the project that defines and returns a class.
 
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;

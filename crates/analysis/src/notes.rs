@@ -1,4 +1,4 @@
-//! What the reading of classes and components notices on the way; the rules turn it into findings.
+//! What reading classes and components observes; the rules turn it into findings.
 
 use takk_model::{ClassRef, Place};
 use takk_python::Unknown;

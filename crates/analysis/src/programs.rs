@@ -1,9 +1,9 @@
-//! Which classes can meet in one process: two services, projects or members of a workspace that run by themselves each have an environment
-//! of their own, and one variable may be a number in one and an address in the other.
+//! Which classes can be in one process: services, projects or workspace members that run separately have separate environments, so one
+//! variable may be a number in one and an address in the other.
 //!
-//! A *unit* is a directory with a `pyproject.toml`, `setup.cfg`, `setup.py`, lock or list of requirements of its own, without those inside
-//! it. A unit runs together with the units that its files import from, and with theirs. Two classes can meet if some unit runs together
-//! with both, unless the components of the project list them apart.
+//! A *unit* is a directory with its own `pyproject.toml`, `setup.cfg`, `setup.py`, lock or requirements file, without the units inside it.
+//! A unit runs together with the units that its files import from, and with theirs. Two classes can be in one process if some unit runs
+//! together with both, unless the components of the project list them separately.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};

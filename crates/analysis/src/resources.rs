@@ -1,4 +1,4 @@
-//! What the program connects to: the resources that fields name, and those that the project describes itself.
+//! What the program connects to: the resources that fields name, and those that the project declares.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! `/api/v1/projects/{project}/invitations`: how somebody new comes into a project.
+//! `/api/v1/projects/{project}/invitations`: how new people join a project.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,4 +1,4 @@
-//! What goes over the wire between `takk` and `takk serve`: the bodies of `/api/v1`. Server and client read the same types.
+//! The bodies of `/api/v1`, exchanged between `takk` and `takk serve`. Server and client share these types.
 
 #![warn(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! Names as the OpenAPI document describes them. `ops/hosted/names.rs` holds those that come in to it.
+//! Names as the OpenAPI document describes them. `ops/hosted/names.rs` enforces the same rules.
 
 use std::ops::RangeInclusive;
 

@@ -1,4 +1,4 @@
-//! Who asks, and what they may do.
+//! Who the caller is, and what they may do.
 
 use serde::{Deserialize, Serialize};
 use takk_model::{Role, TokenKind};

@@ -1,4 +1,4 @@
-//! `/api/v1/projects/{project}/environments/{environment}/manifest` and `.../plan`: what the code needs, and what of it is there.
+//! `/api/v1/projects/{project}/environments/{environment}/manifest` and `.../plan`: what the code needs, and what of it is set.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

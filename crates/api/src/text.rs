@@ -1,4 +1,4 @@
-//! A value on its way over the wire: the one form of it that can be serialised, and it cannot be printed.
+//! A value on the wire: its only serializable form, which cannot be printed.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

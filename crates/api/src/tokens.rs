@@ -1,4 +1,4 @@
-//! `/api/v1/tokens`: how somebody who has a token gets another one; and `/api/v1/projects/{project}/service-tokens`: tokens of programs.
+//! `/api/v1/tokens`: creates a token with another token; and `/api/v1/projects/{project}/service-tokens`: tokens of programs.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

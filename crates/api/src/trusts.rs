@@ -1,5 +1,5 @@
-//! `/api/v1/projects/{project}/trusts` and `/api/v1/login/oidc`: programs, such as CI jobs, that come in with a token of somebody who
-//! vouches for them, and need no secret of ours.
+//! `/api/v1/projects/{project}/trusts` and `/api/v1/login/oidc`: programs, such as CI jobs, that authenticate with a token of a trusted
+//! issuer and need no secret of takk.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Words of the model as the OpenAPI document describes them. What a field holds is the model's, which knows nothing of OpenAPI.
+//! Enums of the model as the OpenAPI document describes them. The model itself does not depend on OpenAPI.
 
 use takk_model::{Origin as ModelOrigin, Role as ModelRole, TokenKind as ModelTokenKind};
 use utoipa::openapi::RefOr;

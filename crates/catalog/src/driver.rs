@@ -1,4 +1,4 @@
-//! Which driver a URL of SQLAlchemy is to name, by the packages that the project has.
+//! Which driver a SQLAlchemy URL should name, given the packages of the project.
 
 use super::{Driver, Engine, Kind, catalog};
 use takk_model::{DriverAnswer, DriverRule, Package, Packages, Place};

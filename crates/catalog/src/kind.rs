@@ -1,4 +1,4 @@
-//! The shape of a kind's file: what one kind of resource is called, tagged, typed, addressed and spoken to.
+//! The format of a kind's file: names, tags, types, addresses and clients of one kind of resource.
 
 use serde::Serialize;
 

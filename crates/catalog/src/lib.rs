@@ -1,6 +1,6 @@
 //! What takk knows, as data: resource kinds with their tags, types and clients, and the components of a `Project`.
 //!
-//! A kind is one file in `kinds/`; nothing else names it.
+//! A kind is one file in `kinds/`; no other code names it.
 
 mod component;
 mod driver;

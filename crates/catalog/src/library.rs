@@ -1,6 +1,7 @@
-//! What client libraries read from the environment by themselves, where the code makes their clients without saying it.
+//! What client libraries read from the environment by themselves if the code creates their clients without passing it.
 //!
-//! A library is one file in `libraries/`. Each variable was looked up in the library's own code; where, and in which version, is kept.
+//! A library is one file in `libraries/`. Each variable was looked up in the library's own code; the file records where, and in which
+//! version.
 
 use std::sync::OnceLock;
 

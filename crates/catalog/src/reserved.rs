@@ -1,9 +1,9 @@
-//! Names of variables that loaders, shells, interpreters and tools obey: who sets one of them chooses what a program runs, or whom it
-//! trusts. A repository says which names its code reads, so that takk gives no program a value under such a name, and stores none,
-//! unless a person says so.
+//! Names of variables that loaders, shells, interpreters and tools use: setting one of them controls what a program runs, or whom it
+//! trusts. Because a repository chooses the names that its code reads, takk neither stores nor sets a value under such a name unless a
+//! person allows it.
 //!
-//! Names are compared as they are: on POSIX `path` is another variable than `PATH`. Programs that read a name in any case have a row of
-//! each.
+//! Names are compared case-sensitively: on POSIX, `path` and `PATH` are different variables. Programs that read a name in any case have a
+//! row for each.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! takk's own Python modules as source: what a program sees that imports `takk.secrets`, without a takk to import.
+//! takk's own Python modules as source: what a program that imports `takk.secrets` gets, without takk being installed.
 
 use std::fmt::Write as _;
 use std::sync::OnceLock;

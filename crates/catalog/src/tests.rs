@@ -1,4 +1,4 @@
-//! Every table of the catalog against itself, and against the first seed.
+//! Checks every table of the catalog for consistency, and against the first seed.
 
 use std::collections::HashSet;
 

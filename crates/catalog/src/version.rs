@@ -1,4 +1,4 @@
-//! Which server version fits the client packages of a project, and why.
+//! Which server version is compatible with the client packages of a project, and why.
 
 use std::str::FromStr;
 

@@ -1,4 +1,4 @@
-//! Who one is on a server: logging in by a page that a person agrees on, and the projects that one has.
+//! The account on a server: logging in through a page on which a person confirms, and the projects of the account.
 
 use super::failure::{Failure, FailureKind};
 use super::{Connection, TokenSource, convert};

@@ -1,4 +1,4 @@
-//! What a server said, before anything is made of it.
+//! A response of a server, before it is interpreted.
 
 use std::time::Duration;
 

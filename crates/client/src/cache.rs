@@ -1,5 +1,5 @@
-//! The values that `takk run` read last from a server, for when it cannot be reached. They are sealed with the master key of this
-//! machine, and used only where the command allows it.
+//! The offline cache: the values that `takk run` last read from a server, for when it is unreachable. They are sealed with the master key
+//! of this machine, and used only if the command allows it.
 
 use std::time::Duration;
 

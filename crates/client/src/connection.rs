@@ -1,4 +1,4 @@
-//! One server and how it is spoken to: HTTP with a token, timeouts for everything, and no way for the token to another server.
+//! The connection to one server: HTTP with a token, timeouts for everything, and no way to send the token to another server.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Bodies of the API ↔ what the verbs know.
+//! Bodies of the API ↔ types of the verbs.
 
 use super::failure;
 use super::failure::Failure;

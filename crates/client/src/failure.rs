@@ -1,4 +1,4 @@
-//! Why a server did not do what it was asked, and what to do about it.
+//! Why a request to a server failed, and what to do about it.
 
 use std::error::Error as StdError;
 use std::io;

@@ -1,4 +1,4 @@
-//! A job of a build that has no token of ours: what vouches for it is exchanged for one, which is kept nowhere.
+//! A CI job without a takk token: exchanges its identity token for one, which is not stored.
 
 use zeroize::Zeroizing;
 

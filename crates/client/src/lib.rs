@@ -1,4 +1,4 @@
-//! A server as a platform: the verbs of `takk` over HTTP. Nothing of it is started where a checkout is not linked to one.
+//! A server as a platform: the verbs of `takk` over HTTP. Starts nothing unless a checkout is linked to a server.
 
 pub mod account;
 mod answer;

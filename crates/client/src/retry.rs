@@ -1,4 +1,4 @@
-//! When a request is tried again: what is safe, a few times, with waits at random, and never longer than a command may take.
+//! When a request is retried: only if that is safe, a few times, with random delays, and within the command's timeout.
 
 use std::time::{Duration, Instant};
 

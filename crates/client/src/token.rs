@@ -1,5 +1,5 @@
-//! Where the token of a server is kept: in the keyring of the operating system, else in a file of the data directory. A token is found
-//! under the address of the server that it was made for, and is sent to no other.
+//! Where the token of a server is stored: in the operating system's keyring, else in a file of the data directory. A token is stored under
+//! the address of the server that issued it, and is sent to no other.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Which side to upgrade, where two versions do not understand each other.
+//! Which side to upgrade if two versions are incompatible.
 
 use pep440_rs::Version;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! SHA-256 and HMAC-SHA-256 of a text that is given in parts.
+//! SHA-256 and HMAC-SHA-256 of a text in several parts.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};

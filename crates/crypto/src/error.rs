@@ -1,4 +1,4 @@
-//! Why a key cannot be had, or a text cannot be sealed. No message holds a value or a key.
+//! Why a key is unavailable, or a text cannot be sealed. No message contains a value or a key.
 
 use std::path::PathBuf;
 

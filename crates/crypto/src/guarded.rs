@@ -1,8 +1,7 @@
-//! Keys as they lie in memory: masked by one key of this process, which lies in a page of its own that is locked and in no core dump.
+//! Keys in memory: masked with one key of this process, in a page of its own that is locked and excluded from core dumps.
 //!
-//! A server holds many keys, and the memory that may be locked is little (64 KiB in many containers): one page is enough this way. What is
-//! left of a key when it was in use (a schedule, a copy on the stack) is overwritten. Where a system locks nothing, nothing is locked;
-//! that is no reason not to run.
+//! A server holds many keys, and the limit on locked memory is small (64 KiB in many containers): with masking, one page is enough. Traces
+//! of a key in use (a schedule, a copy on the stack) are overwritten. If the system cannot lock memory, takk runs without.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};

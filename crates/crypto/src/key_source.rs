@@ -1,5 +1,5 @@
-//! Where the master key comes from: the environment, else a file beside the store, else the keyring of the operating system. A store
-//! that is new gets a new key, in the keyring where there is one.
+//! Where the master key comes from: the environment, else a file beside the store, else the operating system's keyring. A new store gets a
+//! new key, in the keyring if there is one.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};

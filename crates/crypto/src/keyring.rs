@@ -1,4 +1,4 @@
-//! The keyring of the operating system: the Secret Service, the keychain of macOS, the credential manager of Windows.
+//! The operating system's keyring: the Secret Service, the macOS keychain, the Windows credential manager.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! The key ring: one master key, and for each environment a random data key that it wraps. Keys for one use are derived from these, so
-//! that none has two.
+//! The key ring: one master key, and a random data key for each environment that it wraps. Keys for single purposes are derived from these,
+//! so that no key has two.
 
 use zeroize::Zeroizing;
 

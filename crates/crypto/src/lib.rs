@@ -1,7 +1,7 @@
-//! Encryption, and where its keys come from. Nothing else names a cipher.
+//! Encryption, and where its keys come from. No other crate uses a cipher.
 //!
-//! A [`MasterKey`] is found by [`find_key`] in the environment, a file or the keyring; it wraps the [`DataKey`] of each environment.
-//! [`seal`] and [`open`] encrypt one text for one purpose. Keys lie masked in memory.
+//! [`find_key`] finds a [`MasterKey`] in the environment, a file or the keyring; it wraps the [`DataKey`] of each environment. [`seal`] and
+//! [`open`] encrypt one text for one purpose. Keys are masked in memory.
 
 mod digest;
 mod error;

@@ -1,8 +1,8 @@
-//! Passwords of people. Of one only what verifies it is kept: Argon2id with a salt of its own, in the bounds that OWASP names as the
-//! least (19 MiB, two passes), written as a PHC string so that later ones can be stronger.
+//! Passwords of people. Only a hash is stored: Argon2id with a random salt and OWASP's minimum parameters (19 MiB, two passes), as a PHC
+//! string so that later hashes can be stronger.
 //!
-//! The 19 MiB are taken once and used again for each password: memory that is asked for anew each time is neither reused nor given back
-//! by the allocator, and a few dozen attempts at signing in would take all that there is.
+//! The 19 MiB are allocated once and reused for each password: the allocator neither reuses nor returns memory that is allocated each time,
+//! and a few dozen sign-in attempts would exhaust it.
 
 use argon2::password_hash::{Output, ParamsString, PasswordHash, SaltString};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};

@@ -1,5 +1,5 @@
-//! Texts that are kept beside the store, each in a file of its own and sealed with a key derived from the master key. What cannot be
-//! read any more, because it is damaged or the master key is another one, is not there.
+//! Sealed files: texts stored beside the store, each in its own file and sealed with a key derived from the master key. A file that cannot
+//! be decrypted, because it is damaged or the master key has changed, counts as missing.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! Tokens and codes that let somebody in. Of a token only its hash is kept: 256 random bits need no salt and no slow hash.
+//! Tokens and codes that grant access. Only the hash of a token is stored: 256 random bits need no salt and no slow hash.
 
 use std::fmt::Write;
 

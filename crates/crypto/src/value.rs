@@ -1,4 +1,4 @@
-//! A value that must not leak: it is wiped when it is dropped, and nothing can print, compare or serialise it by accident.
+//! A value that must not leak: it is wiped when it is dropped, and nothing can print, compare or serialize it by accident.
 
 use zeroize::Zeroizing;
 

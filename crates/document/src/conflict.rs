@@ -1,7 +1,7 @@
-//! Merge conflicts that were never resolved.
+//! Unresolved merge conflicts.
 //!
-//! Git marks both sides of a conflict with lines of seven characters. Until somebody resolves it, "ours" is what the checkout
-//! meant before the merge, so that side is kept and the rest is blanked: every offset stays where it was.
+//! Git marks both sides of a conflict with lines of seven characters. "Ours" is what the checkout contained before the merge, so that side
+//! is kept until the conflict is resolved. The rest is blanked, which preserves all offsets.
 
 /// A text with the first side of every conflict only.
 pub(super) struct Resolved {

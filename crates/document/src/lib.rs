@@ -1,7 +1,8 @@
-//! The text of a project file that is not Python: its encoding, its lines, its merge conflicts, and TOML that survives mistakes.
+//! The text of a project file that is not Python: its encoding, its lines, its merge conflicts, and a TOML parser that recovers from
+//! errors.
 //!
-//! Nothing here fails. What is wrong comes back as [`Fault`]s beside whatever could still be read, and every position is found
-//! in constant time, so that a file costs what its length costs.
+//! Nothing here fails. Problems are returned as [`Fault`]s together with whatever could be read, and every position is found in constant
+//! time, so that the cost of a file is linear in its length.
 
 mod conflict;
 pub mod data;

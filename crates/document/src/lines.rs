@@ -1,4 +1,4 @@
-//! From byte offsets to lines and columns.
+//! Byte offsets → lines and columns.
 
 use super::Position;
 

@@ -1,4 +1,4 @@
-//! Bytes as text.
+//! Bytes → text.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! TOML that survives mistakes, and the way to a value in it.
+//! A TOML parser that recovers from errors, and the path to a value.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Opening what lies in a directory: no `..`, no absolute link and no link on the way leads out of it.
+//! Opens files inside a directory: no `..`, no absolute link and no link on the way leads out of it.
 
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};

@@ -1,4 +1,4 @@
-//! Which repository a directory belongs to. Only a work tree with `.git` counts: a bare repository that lies in it is content.
+//! Which repository a directory belongs to. Only a work tree with `.git` counts: a bare repository inside it is content.
 
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};

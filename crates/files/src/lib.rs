@@ -1,5 +1,5 @@
-//! Files that somebody else may have planted. They are read up to a limit, and only if they are regular files: a device never ends,
-//! and a FIFO never begins. They are written as a whole, and never through a link that leads out of the project.
+//! Untrusted files. They are read up to a size limit, and only if they are regular files: a device may never end, and a FIFO may never
+//! start. They are written atomically, and never through a link that leads out of the project.
 
 mod beneath;
 mod enclosing;

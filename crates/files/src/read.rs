@@ -1,4 +1,4 @@
-//! Reading: a regular file, up to a limit.
+//! Reads a regular file, up to a size limit.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};

@@ -1,4 +1,4 @@
-//! Writing: the one place that writes what a person asked for into a file.
+//! Writes output to a file that a person named. No other code does so.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! How long ago something was, or how long it takes until it is, in one word or two; and moments as people write them.
+//! Relative times, past and future, in one word or two; and timestamps for people.
 
 /// Milliseconds since 1970 as an age: `just now`, `5 min ago`, `3 h ago`, `12 d ago`.
 pub fn age(then: i64, now: i64) -> String {

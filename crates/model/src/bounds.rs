@@ -1,6 +1,5 @@
-//! How large a manifest may be. Whoever may store one decides with it how much a server works whenever somebody looks at it, so that what
-//! it makes of a manifest must not be larger than a manifest of that size can ask for: what is counted here is all that is written more
-//! often than it is said.
+//! How large a manifest may be. Whoever may store a manifest decides how much work the server does whenever somebody views it, so the
+//! output must not grow faster than the manifest. These bounds count everything that is written out more often than it is declared.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What the code needs in one environment, as it is handed to a server: the manifest, and what `[tool.takk]` says of the environment.
+//! What the code needs in one environment, as sent to a server: the manifest, and the `[tool.takk]` settings of the environment.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The driver that a URL of SQLAlchemy names, and why it is that one.
+//! The driver that a SQLAlchemy URL names, and why.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

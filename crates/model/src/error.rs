@@ -1,4 +1,4 @@
-//! The one error that reaches the user: what was being done, why it failed, and what to type next.
+//! The error that reaches the user: what takk was doing, why it failed, and what to type next.
 
 use std::error::Error as StdError;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Which fields read a name: found once for all names, because a manifest may have thousands of fields and each is asked for.
+//! Which fields read a name: computed once for all names, because a manifest may have thousands of fields, each of which is looked up.
 
 use std::fmt;
 use std::sync::OnceLock;

@@ -1,4 +1,4 @@
-//! What is reported about the project: one observation with its code, its place and its help.
+//! A finding about the project: its code, its place and its help.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What an environment holds, as far as it may be known without its values.
+//! What an environment holds, as far as it is known without decrypting values.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Plain values that every other crate speaks of: no I/O, no parsing of foreign formats, no policy.
+//! Plain data types that all other crates use: no I/O, no parsing of foreign formats, no policy.
 
 #![warn(missing_docs)]
 

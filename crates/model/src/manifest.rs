@@ -1,4 +1,4 @@
-//! What the code declares: the answer of the analysis, and the contract of `takk inspect --format json`.
+//! What the code declares: the result of the analysis, and the contract of `takk inspect --format json`.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! The variables inside a field, under an `env_nested_delimiter`: found by walking the field's type, so that no list of them has to end
-//! somewhere (`EnvSettingsSource.explode_env_vars`).
+//! The variables inside a field, under an `env_nested_delimiter`: found by walking the field's type, so that their number is unlimited
+//! (`EnvSettingsSource.explode_env_vars`).
 
 use std::cell::OnceCell;
 use std::collections::HashMap;

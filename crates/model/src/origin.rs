@@ -1,4 +1,4 @@
-//! How a value came to be.
+//! Where a value came from.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Packages of the project and the versions that its lock pins.
+//! Packages of the project and their locked versions.
 
 use std::collections::BTreeMap;
 

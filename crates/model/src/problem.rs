@@ -1,4 +1,4 @@
-//! What is wrong with a file that is not Python: a lock, `pyproject.toml`, takk's own settings.
+//! A problem with a file that is not Python: a lock, `pyproject.toml`, takk's own settings.
 
 use super::Place;
 

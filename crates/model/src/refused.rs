@@ -1,4 +1,4 @@
-//! Why a file is not read. Who reads files finds it; who only gets their bytes tells it from a file that is not there.
+//! Why a file is not read. Code that only gets a file's bytes uses it to tell a rejected file from a missing one.
 
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, ErrorKind};

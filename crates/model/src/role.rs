@@ -1,4 +1,4 @@
-//! What somebody may do in a project, and whose a token is.
+//! What a member may do in a project, and whose a token is.
 
 use serde::{Deserialize, Serialize};
 

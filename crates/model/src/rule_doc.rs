@@ -1,4 +1,4 @@
-//! What a rule says about itself: the text of `takk explain` and of the findings reference.
+//! The documentation of a rule: the text of `takk explain` and of the findings reference.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Where a settings class takes its values from, if it chooses that itself.
+//! The sources of a settings class, if it chooses them itself.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! How the project uses a settings class: who makes it, and with what.
+//! How the project uses a settings class: who instantiates it, and with which arguments.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! What a field accepts, as structure: enough to check a text from the environment without the program.
+//! What a field accepts, as structure: enough to validate a text from the environment without the program.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
-//! Characters that a reader cannot see, made visible.
+//! Makes invisible characters visible.
 //!
-//! A repository can name anything: a control character breaks a page, and one that turns the direction of writing makes a line
-//! read as another ("Trojan Source", CVE-2021-42574).
+//! A repository can contain any name: a control character breaks a page, and a bidirectional mark makes a line read as another ("Trojan
+//! Source", CVE-2021-42574).
 
 use std::borrow::Cow;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! What an issuer says of somebody.
+//! The claims of an issuer about a user or a job.
 
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde_json::{Map, Value};

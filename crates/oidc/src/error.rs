@@ -1,4 +1,4 @@
-//! What can go wrong with an issuer, or with what it is said to have said. No text holds a token.
+//! Errors of an issuer, or of a token that claims to come from one. No message contains a token.
 
 use thiserror::Error;
 

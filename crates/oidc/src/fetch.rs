@@ -1,4 +1,4 @@
-//! Asking an issuer: over HTTPS, without redirects, with bounds on time and size.
+//! Requests to an issuer: over HTTPS, without redirects, with limits on time and size.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Issuers and their keys, remembered for a while: a key that nobody knows yet is asked for, not too often, so that an issuer can
-//! change its keys at any time; one that does not answer is known by its old keys for a day.
+//! A cache of issuers and their keys. An unknown key triggers a rate-limited fetch, so that an issuer can rotate its keys at any time; if
+//! an issuer does not respond, its old keys stay valid for a day.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

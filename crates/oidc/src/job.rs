@@ -1,4 +1,4 @@
-//! The token of a job of GitHub Actions, asked for where the job is told to:
+//! The identity token of a GitHub Actions job, requested from the URL that the job is given:
 //! <https://docs.github.com/actions/reference/security/oidc>.
 
 use serde::Deserialize;

@@ -1,5 +1,5 @@
-//! Who somebody is elsewhere, as an issuer of OpenID Connect says it: people who sign in there, and programs such as CI jobs that
-//! bring a token of theirs. What an issuer says is believed once its signature is verified, and only for whom it is meant.
+//! Identities from OpenID Connect issuers: people who sign in there, and programs such as CI jobs that bring an identity token. A token is
+//! trusted only after its signature is verified, and only by the audience it names.
 
 mod claims;
 mod error;

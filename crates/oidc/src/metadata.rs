@@ -1,4 +1,4 @@
-//! What an issuer says of itself (OpenID Connect Discovery 1.0).
+//! The metadata of an issuer (OpenID Connect Discovery 1.0).
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! The signatures of tokens, verified by ring: RSA with SHA-256 (RS256) and ECDSA on P-256 (ES256), and nothing else.
+//! Verifies the signatures of tokens with ring: RSA with SHA-256 (RS256) and ECDSA on P-256 (ES256), and nothing else.
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::ErrorKind;

@@ -1,4 +1,4 @@
-//! Whether a token is what an issuer said, of somebody who comes to us, now.
+//! Whether an issuer signed a token, for this audience, and it is valid now.
 
 use std::time::Instant;
 

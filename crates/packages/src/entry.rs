@@ -1,4 +1,4 @@
-//! What one line of one file says about a package.
+//! What one line of a file declares about a package.
 
 use super::requirement::Requirement;
 use takk_model::{OtherVersion, PackageSource, Place};

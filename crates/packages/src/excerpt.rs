@@ -1,4 +1,4 @@
-//! Pieces of files as messages show them.
+//! Excerpts of files for messages.
 
 /// A text short enough for a message.
 pub(super) fn shortened(text: &str) -> String {

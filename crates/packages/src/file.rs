@@ -1,4 +1,4 @@
-//! The files of the listing, opened, with their places and what is wrong with them as text.
+//! Opens the files of the listing, with their places and their problems as text.
 
 use std::collections::BTreeSet;
 use std::io;

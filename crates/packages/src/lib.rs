@@ -1,12 +1,12 @@
 //! `pyproject.toml` and lock files: the packages of a project, their versions, and where each is written.
 //!
-//! One file per format. Every format gives entries; `merge` makes one package of all entries with a name. Nothing here
-//! fails or touches a disk: files come through [`Listing::read`], and what is wrong with one is a [`Problem`] beside what the
-//! others say.
+//! One file per format. Every format yields entries; `merge` combines all entries with one name into one package. Nothing here fails or
+//! touches a disk: files come through [`Listing::read`], and a problem with one is a [`Problem`], returned together with what the others
+//! contain.
 //!
-//! Where several files name a version, the first of these that has it decides: `uv.lock`, `poetry.lock`, `pdm.lock`,
-//! `pylock.toml`, `Pipfile.lock`, `requirements*.txt`, an `==` requirement of `pyproject.toml`. Where one file names several
-//! versions of a package (for different Pythons or platforms), the highest counts.
+//! If several files name a version, the first of these that has it decides: `uv.lock`, `poetry.lock`, `pdm.lock`, `pylock.toml`,
+//! `Pipfile.lock`, `requirements*.txt`, an `==` requirement of `pyproject.toml`. If one file names several versions of a package (for
+//! different Pythons or platforms), the highest counts.
 
 mod entry;
 mod excerpt;

@@ -1,4 +1,4 @@
-//! Paths that one file of the project writes to name another.
+//! Paths in a file of the project that refer to another.
 
 /// The path that `relative` names from inside `directory` (both with `/`, the root being the empty string), without `.` and
 /// `..`. `None` when it leaves the project: nothing outside of it is read.

@@ -1,7 +1,7 @@
 //! The grammar of environment markers (PEP 508): `python_version < "3.12" and sys_platform != "win32"`.
 //!
-//! Markers are checked, not evaluated: a lock already says what applies, and a requirement of any platform is a requirement.
-//! The check is a loop over words, so that no marker costs more than its length.
+//! Markers are checked, not evaluated: a lock already decides what applies, and a requirement counts on any platform. The check is a loop
+//! over words, so that its cost is linear in the length of the marker.
 
 use super::excerpt::shortened;
 

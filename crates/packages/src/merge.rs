@@ -1,4 +1,4 @@
-//! From what all files say to one package per name.
+//! The entries of all files → one package per name.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, btree_map};

@@ -1,4 +1,4 @@
-//! `Pipfile`: what a project that uses pipenv asks for itself.
+//! `Pipfile`: the direct requirements of a pipenv project.
 
 use super::name;
 use super::pyproject::poetry;

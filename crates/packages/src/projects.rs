@@ -1,5 +1,5 @@
-//! The projects of a checkout that belong together: the one at the root, the members of its uv workspace, and the packages
-//! that any of them requires by a path inside the root. Every other `pyproject.toml` is a project of its own and not read.
+//! The projects of a checkout that belong together: the one at the root, the members of its uv workspace, and the packages that any of them
+//! requires by a path inside the root. Any other `pyproject.toml` is a separate project and not read.
 
 use std::collections::{BTreeSet, VecDeque};
 

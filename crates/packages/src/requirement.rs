@@ -1,7 +1,7 @@
 //! One requirement as PEP 508 writes it: `httpx[http2]>=0.27,<1 ; python_version > "3.10"`.
 //!
-//! Read here by hand and with `pep440_rs` for the versions. The `pep508_rs` crate was tried first: it panics on `a[b-]`, takes
-//! exponential time for some markers and quadratic time for long lists of extras.
+//! Parsed by hand, with `pep440_rs` for the versions. `pep508_rs` was tried first: it panics on `a[b-]`, takes exponential time for some
+//! markers and quadratic time for long lists of extras.
 
 use pep440_rs::{Operator, VersionSpecifiers};
 

@@ -1,4 +1,4 @@
-//! The lines of a requirements file, as pip reads them: continued over `\`, without comments, options apart.
+//! The lines of a requirements file, as pip reads them: with continuation lines joined, without comments, options separate.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! `requirements*.txt`, `requirements/*.txt` and the `.in` files that they are compiled from, with what they include.
+//! `requirements*.txt`, `requirements/*.txt`, the `.in` files that they are compiled from, and the files that they include.
 
 use std::collections::{BTreeSet, VecDeque};
 

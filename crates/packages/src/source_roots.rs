@@ -1,4 +1,4 @@
-//! Where a project inside the checkout keeps its packages, as its `pyproject.toml`, `setup.cfg` or `setup.py` says.
+//! Where a project inside the checkout has its packages, according to its `pyproject.toml`, `setup.cfg` or `setup.py`.
 
 use std::io;
 

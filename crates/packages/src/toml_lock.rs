@@ -1,8 +1,8 @@
-//! The array of packages that every lock in TOML has.
+//! The array of packages in every TOML lock.
 //!
-//! Locks are long (2.8 MB for 551 packages) and nearly all of it is the addresses and hashes of archives, and what packages need. So
-//! lines that hold one of these each are passed over, and no document is built of the rest: the events of the TOML parser are followed,
-//! and only the few values that matter are decoded. A file that breaks off or is broken in the middle gives the packages that could be recognised.
+//! Locks are long (2.8 MB for 551 packages), mostly because of archive URLs, hashes, and the dependencies of packages. Lines that hold one
+//! of these are skipped, and the rest is not parsed into a document: this module follows the events of the TOML parser, and decodes only
+//! the few values that it needs. From a truncated or corrupt file, it returns the packages that it recognized.
 
 use std::borrow::Cow;
 

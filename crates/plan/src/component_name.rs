@@ -1,4 +1,4 @@
-//! A component's name as code writes it → the component.
+//! The name of a component in code → the component.
 
 use takk_model::nearest::nearest;
 

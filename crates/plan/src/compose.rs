@@ -1,5 +1,4 @@
-//! Values that are put together from stored ones: a template of parts of a resource, or its address from parts that are stored one by
-//! one.
+//! Values composed of stored ones: a template of parts of a resource, or its address from parts that are stored one by one.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Variables as the code declares them: fields of all classes that read one name are one variable.
+//! Variables as the code declares them: the fields of all classes that read one name are one variable.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
-//! Manifest × environment → plan. Pure: no I/O, no clock, the same answer on every run.
+//! Manifest × environment → plan. Pure: no I/O, no clock, the same result on every run.
 //!
-//! A plan holds names, types, places and states; never a value that must be kept secret.
+//! A plan contains names, types, places and states; never a secret value.
 
 mod address;
 mod component_name;

@@ -1,4 +1,4 @@
-//! One line that says what to do next.
+//! One line that suggests what to do next.
 
 use super::{PlannedVariable, State};
 use takk_model::EnvironmentName;

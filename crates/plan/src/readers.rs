@@ -1,4 +1,4 @@
-//! Who reads a settings class.
+//! Which components read a settings class.
 
 use hashbrown::{HashMap, HashSet};
 

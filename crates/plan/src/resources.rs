@@ -1,4 +1,4 @@
-//! Resources with who uses them.
+//! Resources and the services that use them.
 
 use std::collections::HashSet;
 

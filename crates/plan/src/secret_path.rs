@@ -1,4 +1,4 @@
-//! Where a `Secret("/{stage}/db/password")` is found in an environment, in the words of each secret store.
+//! Where a `Secret("/{stage}/db/password")` is stored in an environment, in the terms of each secret store.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! A project as the user works with it: its files, takk's settings, where its values are, and the verbs over all of these.
+//! A project as the user works with it: its files, takk's settings, where its values are stored, and the verbs over all of these.
 
 pub mod config;
 pub mod exchange;

@@ -1,5 +1,5 @@
-//! The statements of a module, class or function as a list of events: which names each statement binds or changes, and under
-//! which conditions. `if`, `try` and `with` are opened; loops are events of their own.
+//! The statements of a module, class or function as a list of events: which names each statement binds or changes, and under which
+//! conditions. `if`, `try` and `with` are expanded; a loop is one event.
 
 use hashbrown::HashMap;
 use ruff_python_ast::{ExceptHandler, Expr, Pattern, Stmt, StmtTry};

@@ -1,5 +1,5 @@
-//! Where a file makes the clients of libraries: calls of what it imports from them, and attributes of their modules that it sets.
-//! Only files that import such a library are parsed for it.
+//! Where a file creates the clients of libraries: calls of what it imports from them, and attributes of their modules that it sets. Only
+//! files that import such a library are parsed for this.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! One parsed Python file: its text, its tree, and where an offset is.
+//! A parsed Python file: its text, its tree, and the position of each offset.
 
 use std::cell::OnceCell;
 

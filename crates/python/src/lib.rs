@@ -1,5 +1,5 @@
-//! Python text → facts, and a name → its definition in another module. The only crate that names the parser. Nothing here fails:
-//! what cannot be read is kept as a finding, what is not decided is a value that says why.
+//! Python text → facts, and a name → its definition in another module. The only crate that uses the parser. Nothing here fails: syntax
+//! errors become findings, and undecided values state the reason.
 
 mod body;
 pub mod clients;

@@ -1,4 +1,4 @@
-//! The top-level modules of the standard library (`sys.stdlib_module_names` of Python 3.13, private ones left out).
+//! The top-level modules of the standard library (`sys.stdlib_module_names` of Python 3.13, without private ones).
 
 /// Whether a top-level module belongs to Python itself.
 pub fn is_standard(name: &str) -> bool {

@@ -1,5 +1,5 @@
-//! Who asks, and whether they may: the one place that decides it. A handler that takes an [`Access`] or a [`Signed`] is called only
-//! for a caller who may do what it does; the rules themselves are those of [`hosted::authorize`](crate::hosted::authorize).
+//! Authenticates and authorizes callers before a handler runs. A handler that takes an [`Access`] or a [`Signed`] runs only for a caller
+//! who may do what it does; the rules are in [`hosted::authorize`](crate::hosted::authorize).
 
 use std::marker::PhantomData;
 use std::time::Instant;

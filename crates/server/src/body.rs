@@ -1,5 +1,5 @@
-//! Bodies and queries of requests. What is wrong with one is said by its place: its text may hold a value. A stranger sends little, and
-//! whoever is signed in takes what they send from their share of the memory for bodies, until the request is answered.
+//! Bodies and queries of requests. Errors name the place of a problem, never its text, which may contain a value. Bodies of strangers are
+//! small; those of a signed-in user count towards their share of the memory budget until the response is sent.
 
 use std::future::poll_fn;
 use std::pin::Pin;

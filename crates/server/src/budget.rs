@@ -1,5 +1,5 @@
-//! How much memory bodies may take that are on their way, in all and for each person: neither many who send nor many who do not read what
-//! they asked for take all that there is.
+//! Limits the memory for bodies and responses in flight, in total and for each user, so that neither many senders nor many slow readers can
+//! exhaust it.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -1,4 +1,4 @@
-//! The OpenAPI document: what the handlers say of themselves, with the refusals that they share.
+//! The OpenAPI document: generated from the handlers, with the errors that they share.
 
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;

@@ -1,5 +1,5 @@
-//! Whether the store can be used. Whoever asks while it is being looked at shares the next look: however many ask, one connection is busy
-//! with it.
+//! Whether the store is usable. Callers that arrive during a check share the next one, so that checks use one connection, however many
+//! callers there are.
 
 use std::sync::Arc;
 use std::time::Instant;

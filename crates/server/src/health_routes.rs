@@ -1,4 +1,4 @@
-//! Health checks and metrics: is the server there, can it work, how much does it do.
+//! Health checks and metrics: whether the server responds, whether it is ready, and how much it does.
 
 use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};

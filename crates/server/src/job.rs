@@ -1,5 +1,5 @@
-//! Work with the store without its type. There are a hundred handlers, each with work of its own: what waits for a connection and a thread
-//! is compiled once for all of them, which is a fifth of what the compiler has to do for this crate.
+//! Type-erased work with the store. There are a hundred handlers, each with its own work: the code that waits for a connection and a thread
+//! is compiled once for all of them, which saves a fifth of the compile time of this crate.
 
 use tokio::sync::oneshot::{Receiver, channel};
 

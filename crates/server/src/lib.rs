@@ -1,5 +1,5 @@
-//! `takk serve`: the verbs of [`hosted`](crate::hosted) over HTTP. [`routes`] lists every route on one page; [`access`] decides who
-//! may; [`api`] has one file per noun, [`pages`] one per page.
+//! `takk serve`: the verbs of [`hosted`](crate::hosted) over HTTP. [`routes`] lists every route on one page; [`access`] authorizes; [`api`]
+//! has one file per noun, [`pages`] one per page.
 
 mod access;
 mod api;

@@ -1,4 +1,4 @@
-//! The socket: takes connections, up to a number, with a time limit for headers, until it is told to end.
+//! The socket: accepts connections, up to a limit, with a timeout for headers, until shutdown.
 
 use std::convert::Infallible;
 use std::io::ErrorKind;

@@ -1,4 +1,4 @@
-//! What is counted, as Prometheus reads it. Routes are named by their pattern: no name of a project or a variable is in it.
+//! Metrics for Prometheus. Routes are named by their pattern: no project or variable name appears in them.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Connections to the store. Each is used by one request at a time, on a thread that may wait. Those who are known share most of them;
-//! strangers have a few, work that takes long has the connections of its threads, and looking whether the store is there has one.
+//! Connections to the store. Each serves one request at a time, on a thread that may block. Known callers share most of them; strangers
+//! have a few, the threads for long-running work have their own, and the health check has one.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -1,5 +1,4 @@
-//! Refusals as problem documents. A handler gives a [`Refused`]; the document is written on the way out, where the request is known
-//! by its id.
+//! Errors as problem documents. A handler returns a [`Refused`]; the document is written with the response, where the request ID is known.
 
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};

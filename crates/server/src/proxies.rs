@@ -1,5 +1,5 @@
-//! Whose address counts where proxies stand in front of the server: that of the last hop that is not one of them. What anybody else
-//! says of addresses is not read.
+//! The client's address behind proxies: that of the last hop that is not a trusted proxy. Addresses in headers from anyone else are
+//! ignored.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -1,5 +1,5 @@
-//! Rate limit of sign-ins: an address that tries many tokens or passwords has to wait, and so does whoever tries many passwords for one
-//! account. A valid token is never refused for it.
+//! The rate limit for sign-ins: an address that tries many tokens or passwords has to wait, and so does anyone who tries many passwords for
+//! one account. A valid token is never denied because of it.
 
 use std::collections::HashMap;
 use std::hash::Hash;

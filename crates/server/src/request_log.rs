@@ -1,4 +1,4 @@
-//! The request log, around every request: its id, its line in the log, its counters, its time limit, and the headers that every answer has.
+//! The request log, a middleware around every request: its ID, its log line, its metrics, its timeout, and the headers of every response.
 
 use std::future::poll_fn;
 use std::pin::Pin;

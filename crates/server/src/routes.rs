@@ -1,4 +1,4 @@
-//! Every route of the server, on one page. Method and path stand beside each handler, where its description is too.
+//! Every route of the server, on one page. The method and path are next to each handler, and so is its description.
 
 use axum::Router;
 use axum::handler::Handler;

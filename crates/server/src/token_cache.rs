@@ -1,5 +1,5 @@
-//! A cache of tokens and sessions that were valid when they were last looked up, by their hash. It decides nothing but who waits with whom, and whether
-//! a body is read before the token is looked at again.
+//! A cache of tokens and sessions that were valid when they were last looked up, by their hash. It only decides who waits with whom, and
+//! whether a body is read before the token is verified again.
 
 use quick_cache::sync::Cache;
 

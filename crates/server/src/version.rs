@@ -1,5 +1,5 @@
-//! Which takk asks, by its `User-Agent: takk/VERSION`: one that is too old is told what to upgrade, and so are two versions that do not
-//! understand each other. Other programs are not asked for a version.
+//! The takk version of a client, from its `User-Agent: takk/VERSION`: a client that is too old is told what to upgrade, and an error that a
+//! version difference may explain says so. Other programs need not send a version.
 
 use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;

@@ -1,5 +1,5 @@
-//! Threads of their own for work that takes the machine a while: a few of them, before which a few may wait. Whoever comes when the line
-//! is full hears so at once: a line that only grows makes everybody wait for what nobody waits for any more.
+//! Worker pools for expensive work: a few threads with a short queue. If the queue is full, the caller gets an error immediately: an
+//! unbounded queue would make everybody wait for results that nobody needs any more.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};

@@ -1,6 +1,6 @@
-//! The write queue: requests for values are served in batches by group commit. All that arrive while one batch is served form the next
-//! one, in one transaction: it waits for the disk once, and each access has its row in the audit log before it is answered. There is one
-//! queue, because the audit log has one end: a second one would only wait for the first.
+//! The write queue: serves requests for values in batches by group commit. All that arrive during one batch form the next, in one
+//! transaction: it waits for the disk once, and the audit log entry of each access is written before its response. There is only one queue,
+//! because the audit log has one end: a second one would only wait for the first.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Would vaultly turn this text into the value of a `Secret` field? The cast rules of the second seed: `int(text)`, `float(text)`,
-//! words for `bool`, `json.loads(text)`.
+//! Whether vaultly can convert a text to the type of a `Secret` field. The cast rules of the second seed: `int(text)`, `float(text)`, words
+//! for `bool`, `json.loads(text)`.
 
 use super::json::{self, Dialect};
 use super::verdict::{Check, refused, unchecked};

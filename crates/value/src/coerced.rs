@@ -1,4 +1,4 @@
-//! Texts under `strict`: pydantic-settings turns them into values first (`_coerce_env_val_strict`).
+//! Texts under `strict`: pydantic-settings first converts them to values (`_coerce_env_val_strict`).
 
 use super::data::Data;
 use super::json::{self, Dialect};

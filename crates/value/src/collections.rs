@@ -1,4 +1,4 @@
-//! Lists, sets, tuples, dictionaries and models, once they are decoded from JSON.
+//! Lists, sets, tuples, dictionaries and models, decoded from JSON.
 
 use std::cmp::Ordering;
 use std::collections::hash_map::Entry;

@@ -1,4 +1,4 @@
-//! The value that a validator is given: the text itself, what was decoded from it as JSON, or a default of the program.
+//! The value that a validator gets: the text itself, the JSON decoded from it, or a default of the program.
 
 use super::number::Number;
 use takk_model::EnumMixin;

@@ -1,4 +1,4 @@
-//! Dates, times and spans of time (`pydantic-core/src/input/datetime.rs`, which uses the same crate).
+//! Dates, times and durations (`pydantic-core/src/input/datetime.rs`, which uses the same crate).
 
 use speedate::{Date, DateConfig, DateTime, DateTimeConfig, Duration, MicrosecondsPrecisionOverflowBehavior, Time, TimeConfig};
 

@@ -1,5 +1,5 @@
-//! `EmailStr` and `NameEmail`: what is certain of `validate_email` of pydantic and of the `email-validator` package behind it.
-//! That package knows Unicode, IDNA and quoted names; addresses that need any of it are left open.
+//! `EmailStr` and `NameEmail`: what is certain about `validate_email` of pydantic and the `email-validator` package behind it. That package
+//! supports Unicode, IDNA and quoted names; addresses that use any of them are undecided.
 
 use super::data::Data;
 use super::verdict::{Check, refused, unchecked};

@@ -1,4 +1,4 @@
-//! Values of Python that no text and no JSON gives: what the defaults of a program are made of.
+//! Python values that neither text nor JSON can express: what the defaults of a program consist of.
 
 use super::data::Data;
 use super::number::Number;

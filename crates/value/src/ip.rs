@@ -1,4 +1,4 @@
-//! Addresses, interfaces and networks of IP, as Python's `ipaddress` reads them.
+//! IP addresses, interfaces and networks, as Python's `ipaddress` parses them.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 

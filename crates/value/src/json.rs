@@ -1,5 +1,5 @@
-//! JSON as Python's `json.loads` and pydantic's own parser (`jiter`) read it: both take `NaN` and `Infinity`, and both are strict
-//! otherwise. No crate reads it that way.
+//! JSON as Python's `json.loads` and pydantic's own parser (`jiter`) parse it: both accept `NaN` and `Infinity`, and both are strict
+//! otherwise. No crate parses it that way.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The field of a nested model that has a variable of its own, and how the text of that variable comes to it.
+//! The field of a nested model that has its own variable, and how the text of that variable is read.
 
 use super::check_text;
 use super::data::Data;

@@ -1,8 +1,7 @@
-//! Would this field accept this text from the environment? The same verdict as pydantic's, and the reason, which never holds the text.
+//! Whether a field accepts a text from the environment: the same verdict as pydantic's, and the reason, which never contains the text.
 //!
-//! pydantic-settings first decides whether the text is decoded as JSON (`EnvSettingsSource.prepare_field_value`); what comes of that
-//! is validated in lax mode, as pydantic-core does it. One file per family of types. The reference is pydantic 2.14 with
-//! pydantic-settings 2.16.
+//! pydantic-settings first decides whether the text is decoded as JSON (`EnvSettingsSource.prepare_field_value`); the result is validated
+//! in lax mode, as pydantic-core does. One file per family of types. The reference is pydantic 2.14 with pydantic-settings 2.16.
 
 mod cast;
 mod choices;

@@ -1,4 +1,4 @@
-//! Decimal numbers of any size: what constraints are compared with.
+//! Decimal numbers of any size, for comparison with constraints.
 
 use std::cmp::Ordering;
 

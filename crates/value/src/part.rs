@@ -1,4 +1,4 @@
-//! Variables that hold JSON: the part that an `AliasPath` takes, and how JSON is asked for.
+//! Variables that hold JSON: the part that an `AliasPath` takes, and how to prompt for JSON.
 
 use super::check_data;
 use super::data::Data;

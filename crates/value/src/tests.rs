@@ -1,4 +1,4 @@
-//! Verdicts with their reasons. That they are pydantic's is tested by asking it (`tests/it/values.rs`).
+//! Verdicts with their reasons. `tests/it/values.rs` compares them with pydantic's.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! Texts that every version reads alike. Older versions of pydantic differ in odd forms only: white space around numbers, underscores,
-//! dates in seconds. What is written in the usual way has one verdict in all of them; the rest is left open.
+//! Texts that every version reads alike. Older versions of pydantic differ only in unusual forms: white space around numbers, underscores,
+//! dates in seconds. The usual forms have one verdict in all versions; the rest is undecided.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! The answer, and how answers about parts become one about the whole.
+//! The verdict, and how verdicts on parts combine into one on the whole.
 
 /// Whether a text would be accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,5 @@
-//! Access to values on behalf of callers, each with its row in the audit log: a write whose row cannot be stored does not happen, and a
-//! value is given only after its row was committed. Whether a caller may is found out in the same transaction, by whoever began it.
+//! Access to values for callers, with an audit log row for each: if the row cannot be stored, a write does not happen, and a value is
+//! returned only after its row was committed. Whoever began the transaction authorizes the caller in it.
 
 use super::change::Location;
 use super::entry::{Changed, Entry, Update};

@@ -1,6 +1,6 @@
-//! The audit log as something that can be trusted: each row is authenticated together with the one before, and the last row on its own,
-//! so that a row that was changed, removed, moved or put in between shows. Whoever has the whole store of an earlier day can put it back;
-//! against that helps the end of the log, noted down elsewhere.
+//! A tamper-evident audit log: each row is authenticated together with the previous one, and the last row also on its own, so that
+//! changing, removing, moving or inserting a row is detected. An attacker with a complete copy of an earlier store can still restore it;
+//! recording the end of the log elsewhere reveals that.
 
 use super::state::is_master;
 use super::{MasterKey, Random, Result, SecretsError, Vault};

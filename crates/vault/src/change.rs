@@ -1,4 +1,4 @@
-//! What a change of an environment writes: a new version for each name, encrypted for its place.
+//! The rows of a change to an environment: a new version for each name, encrypted for its place.
 
 use super::entry::Update;
 use super::state::{Opened, about, fingerprint};

@@ -1,4 +1,4 @@
-//! Versions as they are asked for and given: what to write, and what is known without the value.
+//! Versions as input and output: what to write, and what is known without the value.
 
 use super::SecretValue;
 use crate::store::VersionRow;

@@ -1,5 +1,5 @@
-//! A cache of environments that were opened not long ago, as they were found or written. Whoever wants one asks the store first whether it is still
-//! the same: its revision and its seal tell. Values in it are encrypted.
+//! A cache of recently opened environments, as they were read or written. Before each use, their revision and seal are compared with the
+//! store. Values in it are encrypted.
 
 use std::sync::Arc;
 

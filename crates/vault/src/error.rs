@@ -1,4 +1,4 @@
-//! Why a value cannot be read or kept. No message holds a value or a key.
+//! Why a value cannot be read or stored. No message contains a value or a key.
 
 use takk_crypto::CryptoError;
 

@@ -1,5 +1,6 @@
-//! Values, encrypted in a store: nothing else reads or writes them. A value goes in as text and comes out as a [`SecretValue`]; what lies between is encrypted for one
-//! environment, under one name and version, so that no row of the store can be moved, swapped or taken back unnoticed.
+//! Values, encrypted in a store; no other code reads or writes them. A value goes in as text and comes out as a [`SecretValue`]; in
+//! between, it is encrypted for one environment, under one name and version, so that moving, swapping or rolling back a row of the store is
+//! detected.
 
 mod access;
 mod audit;

@@ -1,4 +1,4 @@
-//! What the code says that an environment needs, sealed like its values. Only the last one is kept: it can be made again from the code.
+//! The manifest of an environment, sealed like its values. Only the last one is stored: it can be generated again from the code.
 
 use std::fmt::Write;
 use std::sync::Arc;

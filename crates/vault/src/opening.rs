@@ -1,4 +1,4 @@
-//! A store and its master key come together. A new master key whose way into its place was interrupted is put there first.
+//! Opens a store with its master key. If installing a new master key was interrupted, that is completed first.
 
 use std::fs::{self, File};
 use std::io::ErrorKind;

@@ -1,5 +1,5 @@
-//! A new master key. Values stay as they are encrypted: with the keys of their environments, which are wrapped anew. Fingerprints come
-//! from the master key, and the seals of the environments hold them.
+//! Changes the master key. Values stay encrypted with the keys of their environments, which are wrapped again. Fingerprints depend on the
+//! master key, and the seals of the environments contain them.
 
 use std::path::{Path, PathBuf};
 

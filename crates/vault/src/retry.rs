@@ -1,4 +1,4 @@
-//! Doing something again, because somebody else was faster.
+//! Retries a transaction that conflicted with another.
 
 use super::SecretsError;
 use crate::store::StoreError;

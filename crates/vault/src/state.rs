@@ -1,4 +1,4 @@
-//! What the rows of an environment must be to count: the key that fits, the seal that holds, and a value bound to its place.
+//! When the rows of an environment are authentic: its key unwraps, its seal is valid, and each value is bound to its place.
 
 use takk_crypto::Digest;
 use zeroize::Zeroizing;

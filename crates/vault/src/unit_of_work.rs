@@ -1,5 +1,5 @@
-//! What is done in one transaction of the store. An environment is opened once and carried from one change to the next; what was
-//! changed is written at the end, read back and decrypted, and only then committed.
+//! The work done in one transaction of the store. An environment is opened once and passed from one change to the next; at the end, changes
+//! are written, read back and decrypted, and only then committed.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Reading and changing the values of an environment.
+//! Reads and changes the values of an environment.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A look at everything in a store: values, and people.
+//! Verifies everything in a store: values, and people.
 
 use super::manifest::opened_manifest;
 use super::state::read;

@@ -1,4 +1,4 @@
-//! What is handed over in a file or on the standard input.
+//! Input from a file or the standard input.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! One text in another writing: percent signs, base64, hexadecimal digits, and the escapes of programs that quote.
+//! Encodings of a text: percent encoding, base64, hexadecimal digits, and the escapes of programs that quote.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! All writings in which a value may turn up in what a program prints.
+//! All encodings in which a value may appear in a program's output.
 
 use zeroize::Zeroizing;
 

@@ -1,9 +1,9 @@
-//! Masks values in a stream of bytes, whatever pieces it comes in.
+//! Redacts values in a stream of bytes, in chunks of any size.
 //!
-//! Every byte that belongs to a writing of a value is masked, also where two of them overlap: they become one mask, with the name
-//! of the one that begins first, or of the longer one. (To mask only the first would leave the end of the second to be read.)
-//! `[redacted NAME]` stands for the value of `NAME`. What is not masked: values of less than four bytes, words such as `true`,
-//! what a program computes from a value in any other way, and a value that it prints in pieces with something in between.
+//! Every byte of an encoded value is masked, even if two of them overlap: they become one mask, with the name of the one that begins first,
+//! or of the longer one. (Masking only the first would leave the end of the second readable.) `[redacted NAME]` stands for the value of
+//! `NAME`. Not masked are values of less than four bytes, words such as `true`, anything that a program computes from a value in another
+//! way, and a value that it prints in pieces with something in between.
 
 mod encode;
 mod forms;

@@ -1,4 +1,4 @@
-//! All writings of all values as one automaton.
+//! All encodings of all values as one automaton.
 
 use std::cmp::Reverse;
 

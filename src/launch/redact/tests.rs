@@ -1,4 +1,4 @@
-//! Redaction: every writing, any chunks, and nothing else changed.
+//! Redaction: every encoding, any chunks, and nothing else changed.
 
 use super::*;
 use takk_vault::SecretValue;

@@ -1,7 +1,7 @@
 //! The plan as one HTML page, which needs no script and loads nothing.
 //!
-//! The page is `templates/plan.html`, with its style in `templates/plan.css`. Every text that it is given is escaped by the template; what
-//! cannot be seen in it is made visible in the whole page at once.
+//! The page is `templates/plan.html`, with its style in `templates/plan.css`. The template escapes every text; invisible characters are
+//! made visible in the whole page at once.
 
 mod resources;
 mod services;

@@ -1,4 +1,4 @@
-//! The table of resources. They are the same in every environment.
+//! The table of resources, which are the same in every environment.
 
 use super::super::plan_rows::users;
 use takk_plan::{EnvironmentPlan, PlannedResource};

@@ -1,4 +1,4 @@
-//! The matrix of services: what each listens on or runs at, and where it is reached, in each environment.
+//! The matrix of services: the port or schedule of each, and its addresses, in each environment.
 
 use super::super::plan_rows::{service_detail, service_kind};
 use takk_plan::{Address, EnvironmentPlan, PlannedService};

@@ -1,4 +1,4 @@
-//! What is the same in several environments is said once.
+//! Merges what is the same in several environments.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A plan as rows of cells, before they are laid out as text or as Markdown.
+//! A plan as rows of cells, before layout as text or Markdown.
 
 mod fold;
 mod notes;

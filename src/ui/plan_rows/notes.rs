@@ -1,4 +1,4 @@
-//! What is said of a variable beside its state, line by line.
+//! Notes on a variable besides its state, line by line.
 
 use super::super::value_text::{driver, key_patterns, listed};
 use takk_plan::{Declared, PlannedVariable, StaleValue, StoredVersion, class_name};

@@ -1,6 +1,6 @@
 //! The plan as text in 80 columns.
 //!
-//! What is the same in all environments stands once, under all their names; what differs is repeated per environment.
+//! What is the same in all environments appears once, under all their names; what differs is repeated for each environment.
 
 mod layout;
 

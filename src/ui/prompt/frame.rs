@@ -1,4 +1,4 @@
-//! What a question looks like: one line to answer in, and what stands below it. It is drawn anew after every key.
+//! The display of a prompt: one input line, and the text below it. It is redrawn after every key.
 
 use std::io::{self, Write};
 

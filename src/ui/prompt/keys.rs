@@ -1,4 +1,4 @@
-//! Bytes of a terminal → keys and pastes. Pure: it is given bytes, and says what they are so far.
+//! Bytes of a terminal → keys and pastes. Pure: takes bytes, and returns what they are so far.
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! The line that somebody types: its text, where the cursor is, and the part of it that fits on the screen.
+//! The input line: its text, the cursor, and the part of it that fits on the screen.
 
 use unicode_width::UnicodeWidthChar;
 use zeroize::Zeroizing;

@@ -1,7 +1,7 @@
-//! Asking for one answer in a terminal: a line, hidden or shown, or one of several choices.
+//! Prompts for one answer in a terminal: a line, hidden or shown, or one of several choices.
 //!
-//! Written for takk because of pastes: a block of several lines is one answer here, also in a terminal that does not tell a paste
-//! from keys, so that its other lines never answer the next questions, and nothing of it is shown.
+//! takk has its own prompt because of pastes: a block of several lines is one answer, even in a terminal that does not mark pastes, so that
+//! its other lines never answer the next prompts, and nothing of it is shown.
 
 mod frame;
 mod keys;

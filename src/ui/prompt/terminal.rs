@@ -1,4 +1,4 @@
-//! The terminal while somebody is asked: keys and pastes come one by one, nothing is echoed, and it is as it was afterwards.
+//! The terminal during a prompt: reads keys and pastes one by one without echo, and restores the previous state afterwards.
 
 use std::io::{self, Stderr, Stdin, Write, stderr, stdin};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

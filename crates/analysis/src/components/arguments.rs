@@ -1,4 +1,4 @@
-//! The arguments of a component by name, however they are given.
+//! The arguments of a component by name, whether they are positional or keywords.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! What a `Container` is at run time: its `ingress` and `scalers` say so.
+//! What a `Container` is at run time, as its `ingress` and `scalers` determine.
 
 use super::arguments::Arguments;
 use super::reading::{Reading, plain_text};

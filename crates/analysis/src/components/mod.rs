@@ -1,5 +1,5 @@
-//! `Project(...)` and everything it holds. Where `value_for(...)` or `current_env()` is asked, the project is read once more for each
-//! environment, so that whatever these decide is decided; the readings are then laid over each other.
+//! `Project(...)` and everything in it. If it uses `value_for(...)` or `current_env()`, the project is read once more for each environment,
+//! so that their results are known, and the readings are merged.
 
 mod arguments;
 mod container;

@@ -1,4 +1,4 @@
-//! `Project(...)`: where it is made, and what it holds in one environment.
+//! `Project(...)`: where the code creates it, and what it contains in one environment.
 
 use super::arguments::Arguments;
 use super::listed::ClassLists;

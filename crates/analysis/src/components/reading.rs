@@ -1,4 +1,4 @@
-//! One component as one environment has it.
+//! One component in one environment.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Projects as people write them.
+//! Projects as users write them.
 
 use crate::notes::Observation;
 use crate::testing::{manifest_of, notes_of};

@@ -1,4 +1,4 @@
-//! A value as Python writes it: for the arguments of a component that only a reader needs.
+//! A value as Python source, for component arguments that are only displayed.
 
 use takk_python::Value;
 

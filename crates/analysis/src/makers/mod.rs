@@ -1,5 +1,5 @@
-//! Who makes each settings class, and with what: without that, a field without a default says nothing about the program. Only files
-//! that name a class are parsed.
+//! Who instantiates each settings class, and with which arguments: otherwise, a field without a default says nothing about the program.
+//! Only files that name a class are parsed.
 
 mod search;
 mod usage;

@@ -1,5 +1,5 @@
-//! The files that name a settings class, and what they do with it. The search grows by the names that a class is given elsewhere, and by
-//! the functions whose callers decide how it is made.
+//! Finds the files that name a settings class, and how they use it. The search extends to other names for a class, and to functions whose
+//! callers decide how it is instantiated.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};

@@ -1,4 +1,4 @@
-//! All uses of a class → what becomes of it.
+//! All uses of a class → its usage.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;

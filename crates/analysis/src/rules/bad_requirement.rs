@@ -1,4 +1,4 @@
-//! TK017: a line that is no requirement.
+//! TK017: a line that is not a valid requirement.
 
 use super::{Context, Rule};
 use takk_model::{Code, Finding, ProblemKind, RuleDoc, Severity};

@@ -1,4 +1,4 @@
-//! TK019: a mistake in takk's own settings.
+//! TK019: an invalid setting of takk.
 
 use super::{Context, Rule};
 use takk_model::{Code, Finding, ProblemKind, RuleDoc, Severity};

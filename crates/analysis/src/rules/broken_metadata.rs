@@ -1,4 +1,4 @@
-//! TK016: `pyproject.toml` or a lock that cannot be read as it is.
+//! TK016: an invalid `pyproject.toml` or lock.
 
 use super::{Context, Rule};
 use takk_model::{Code, Finding, ProblemKind, RuleDoc, Severity};

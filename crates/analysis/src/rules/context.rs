@@ -1,4 +1,4 @@
-//! What the rules look at, with the questions that several of them ask.
+//! The input of the rules, and queries that several of them share.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! TK035: a dotenv file has names that a class which reads it refuses. Found where files are read: [`takk_project::ops`].
+//! TK035: a dotenv file has names that a class which reads it rejects. Detected where files are read: [`takk_project::ops`].
 
 use super::Rule;
 use takk_model::{Code, RuleDoc, Severity};

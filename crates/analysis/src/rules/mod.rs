@@ -1,4 +1,4 @@
-//! Findings, one file each. Adding one is its file, its `mod` line and its line in [`RULES`]; codes are never used again.
+//! Findings, one file each. To add one, add its file, its `mod` line and its line in [`RULES`]; codes are never reused.
 
 mod address_as_str;
 mod bad_requirement;

@@ -1,4 +1,4 @@
-//! TK011: a client without a server version that fits.
+//! TK011: a client without a compatible server version.
 
 use super::{Context, Rule};
 use takk_catalog::{Kind, catalog};

@@ -1,4 +1,4 @@
-//! TK026: a field that reads a variable which loaders, shells or interpreters obey.
+//! TK026: a field that reads a variable which loaders, shells or interpreters use.
 
 use super::context::full_name;
 use super::{Context, Rule};

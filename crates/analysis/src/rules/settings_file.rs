@@ -1,4 +1,4 @@
-//! TK033: a file that a class reads its settings from stops the program.
+//! TK033: a file from which a class reads its settings stops the program.
 
 use super::{Context, Rule};
 use crate::notes::Observation;

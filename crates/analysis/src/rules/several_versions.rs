@@ -1,4 +1,4 @@
-//! TK034: a package is pinned in two versions, and takk goes by one of them.
+//! TK034: a package is pinned in two versions, and takk uses one of them.
 
 use std::collections::BTreeSet;
 

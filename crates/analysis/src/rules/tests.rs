@@ -1,4 +1,4 @@
-//! The table is in order, and every rule says what it must.
+//! The table is in order, and every rule has complete documentation.
 
 use super::RULES;
 

@@ -1,4 +1,4 @@
-//! Which texts a type accepts, as far as two types can be compared without what is put on them.
+//! Which texts a type accepts, as far as two types can be compared without their constraints.
 
 use takk_catalog::catalog;
 use takk_model::{Annotation, Setting};

@@ -1,4 +1,4 @@
-//! TK002: something that decides a variable is only known at run time.
+//! TK002: something that determines a variable is only known at run time.
 
 use super::{Context, Rule};
 use crate::notes::Observation;

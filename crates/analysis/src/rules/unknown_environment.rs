@@ -1,4 +1,4 @@
-//! TK018: an environment that is named and not declared.
+//! TK018: an environment that is used but not declared.
 
 use std::collections::BTreeSet;
 

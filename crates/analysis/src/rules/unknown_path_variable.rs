@@ -1,4 +1,4 @@
-//! TK007: a `{var}` in the path of a `Secret` that the root model does not give.
+//! TK007: a `{var}` in the path of a `Secret` that the root model does not define.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! TK015: a Python file or a directory that could not be read, or whose bytes are not text.
+//! TK015: a Python file or directory that takk cannot read, or a file whose bytes are not text.
 
 use super::{Context, Rule};
 use takk_model::{Code, Finding, Place, RuleDoc, Severity};

@@ -1,4 +1,4 @@
-//! TK001: a base that leads nowhere.
+//! TK001: a base class that cannot be resolved.
 
 use std::collections::BTreeMap;
 

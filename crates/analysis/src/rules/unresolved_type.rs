@@ -1,4 +1,4 @@
-//! TK020: an annotation that leads nowhere.
+//! TK020: an annotation that cannot be resolved.
 
 use super::{Context, Rule};
 use crate::notes::Observation;

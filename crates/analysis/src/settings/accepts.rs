@@ -1,5 +1,5 @@
-//! What the fields of a settings class accept: the reading of their types ([`super::reading`]), and what validators, the version of
-//! pydantic and the sources of the class make of it.
+//! What the fields of a settings class accept: their types ([`super::reading`]), adjusted for validators, the version of pydantic and the
+//! sources of the class.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! What stands in `Annotated` beside a type, and what it adds to what the type accepts.
+//! The metadata in `Annotated`, and how it changes what the type accepts.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! What a class derives from, as far as it makes it a settings class.
+//! The bases of a class, as far as they make it a settings class.
 
 use std::rc::Rc;
 

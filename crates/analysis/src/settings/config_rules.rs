@@ -1,5 +1,5 @@
-//! What the configuration of a model says of the types in it: `str_min_length`, `strict`, `allow_inf_nan` and their like. Each model has
-//! its own; nothing is inherited by models inside.
+//! How the configuration of a model affects the types in it: `str_min_length`, `strict`, `allow_inf_nan` and the like. Each model has its
+//! own; nested models inherit nothing.
 
 use super::config::ModelConfig;
 use super::rules_version::RulesVersion;

@@ -1,4 +1,4 @@
-//! Constraints on a type: what `Field(...)` and `Annotated[T, ...]` say, and the types that they can be put on
+//! Constraints on a type: those of `Field(...)` and `Annotated[T, ...]`, and the types that they apply to
 //! (`pydantic/_internal/_known_annotated_metadata.py`).
 
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
-//! What the sources of pydantic-settings make of a text before it is validated: whether it is decoded, stands for `None`, names a member
-//! of an enum, or is no value at all.
+//! How the sources of pydantic-settings treat a text before it is validated: whether it is decoded, means `None`, names an enum member, or
+//! is ignored.
 
 use super::config::ModelConfig;
 use super::field::{FieldFacts, typing_name, unwrap_annotated};

@@ -1,5 +1,5 @@
-//! One field as pydantic sees it: its type, what `Field(...)` says of it in `Annotated` and as the default, merged in pydantic's
-//! order (`FieldInfo._construct`).
+//! One field as pydantic sees it: its type, and the arguments of `Field(...)` in `Annotated` and as the default, merged in pydantic's order
+//! (`FieldInfo._construct`).
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! The fields of pydantic 1: what `Field(...)` puts on a type, which allow `None`, and the types by its rules.
+//! The fields of pydantic 1: the constraints of `Field(...)`, which fields allow `None`, and the types by its rules.
 
 use super::constraint::{self, Said, constrain};
 use super::field::FieldFacts;

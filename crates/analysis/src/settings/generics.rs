@@ -1,4 +1,4 @@
-//! Generic types: what stands for their variables, and what they are with arguments.
+//! Generic types: the values of their type variables, and the result of applying arguments.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Settings classes: which classes are, how they are configured, their fields, and the variables each field is read from.
+//! Settings classes: which classes are settings, their configuration, their fields, and the variables each field is read from.
 
 mod accepts;
 mod annotated;

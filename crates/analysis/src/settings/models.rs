@@ -1,4 +1,4 @@
-//! Models as pydantic sees them: base, configuration and fields of each class, found once.
+//! Models as pydantic sees them: bases, configuration and fields of each class, computed once.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! What older versions accept: the common rules where they are the same, and nothing certain where they differ. Found by asking them
+//! What older versions accept: the common rules where they agree, and undecided where they differ. Determined by running them
 //! (`tests/it/values.rs`).
 
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! URL classes of the project: `class QueueUrl(AnyUrl): _constraints = UrlConstraints(...)`, since pydantic 2.10.
+//! URL classes that the project defines: `class QueueUrl(AnyUrl): _constraints = UrlConstraints(...)`, since pydantic 2.10.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Defaults as values that a validator is given.
+//! Defaults as values to validate.
 
 use std::rc::Rc;
 

@@ -1,5 +1,5 @@
-//! Defaults that pydantic refuses. Settings validate their defaults (`validate_default`): one that is refused is none, and without the
-//! variable the program does not start.
+//! Defaults that pydantic rejects. Settings validate their defaults (`validate_default`): an invalid one counts as no default, and the
+//! program does not start without the variable.
 
 use super::config::ModelConfig;
 use super::default::default_value;

@@ -1,4 +1,4 @@
-//! Where the names of fields inside a field are given back the case that variables without case have lost
+//! Where pydantic restores the case of nested field names that case-insensitive variables have lost
 //! (`_replace_field_names_case_insensitively`).
 
 use super::rules_version::RestoresCase;

@@ -1,4 +1,4 @@
-//! Which version's rules are followed: the rules for names changed between releases of pydantic-settings.
+//! Which version's rules apply: the rules for names changed between releases of pydantic-settings.
 
 /// The versions whose rules are followed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Classes that have fields without being models of pydantic: dataclasses, `TypedDict` and `NamedTuple`.
+//! Classes with fields that are not pydantic models: dataclasses, `TypedDict` and `NamedTuple`.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! The validators that a class gives its fields with decorators: whether they can change what is accepted.
+//! The validators that a class declares with decorators: whether they can change what its fields accept.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! takk's own marks on a type: resource tags, named references, service URLs, templates.
+//! takk's own annotations of a type: resource tags, named references, service URLs, templates.
 
 use takk_catalog::catalog;
 use takk_model::{ResourcePart, ServiceUrlRef, TemplatePart, UrlKind};

@@ -1,4 +1,4 @@
-//! Versions of servers for versions of clients.
+//! Server versions for client versions.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! JSON. A line is known of the outermost names; what is further in has the line that it begins in.
+//! JSON. Only outermost names have a line of their own; nested ones share the line of the outermost value.
 
 use std::collections::BTreeMap;
 use std::fmt;

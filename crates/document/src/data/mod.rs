@@ -1,5 +1,5 @@
-//! Files of data that a program reads for its settings, TOML, YAML or JSON: which names they have at every level. Of values, only
-//! plain ones are kept, to be judged: they may be secret, and are never shown.
+//! TOML, YAML or JSON files from which a program reads its settings: which names they have at every level. Only plain values are kept, to
+//! be validated: they may be secret, and are never shown.
 
 mod json;
 mod toml;

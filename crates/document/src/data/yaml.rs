@@ -1,4 +1,4 @@
-//! YAML, as `yaml.safe_load` takes it: merge keys are merged, tags that it does not know are refused. What an alias refers to is shared.
+//! YAML, as `yaml.safe_load` reads it: merge keys are merged, unknown tags are rejected. Aliases share what they refer to.
 
 use std::rc::Rc;
 

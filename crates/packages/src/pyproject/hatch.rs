@@ -1,4 +1,4 @@
-//! `[tool.hatch.build]`: where the packages are. The same keys stand for all targets, or for the wheel alone.
+//! `[tool.hatch.build]`: where the packages are. The same keys apply to all targets, or only to the wheel.
 
 use super::Reader;
 use takk_document::toml;

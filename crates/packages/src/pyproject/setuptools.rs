@@ -1,4 +1,4 @@
-//! `[tool.setuptools]`: where the packages are, and requirements that are kept in files.
+//! `[tool.setuptools]`: where the packages are, and requirements in separate files.
 
 use super::Reader;
 

@@ -1,4 +1,4 @@
-//! Files that are broken: each is a finding with its line, and the others are read.
+//! Broken files: each causes a finding with its line, and the other files are still read.
 
 use super::*;
 

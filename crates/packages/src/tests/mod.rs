@@ -1,4 +1,4 @@
-//! Whole projects, as small sets of files.
+//! Complete projects, as small sets of files.
 
 mod broken;
 mod locks;

@@ -1,4 +1,4 @@
-//! The fixtures damaged in thousands of ways: nothing panics, nothing takes long, and every place is one of the file.
+//! The fixtures, mutated in thousands of ways: nothing panics or takes long, and every place is inside the file.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Requirements files with all that pip reads in them.
+//! Requirements files with everything that pip supports.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The branch that a build is about, as the services that run builds say it.
+//! The branch that a build is for, according to the variables of CI services.
 
 use super::variables::variable;
 

@@ -1,4 +1,4 @@
-//! Base domains: `shop.example.org`, or `{env}.shop.example.org`, where `{env}` stands for the name of the environment.
+//! Base domains: `shop.example.org`, or `{env}.shop.example.org` with `{env}` as the name of the environment.
 
 use super::section::Section;
 use takk_model::EnvironmentName;

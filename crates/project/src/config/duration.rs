@@ -1,4 +1,4 @@
-//! How long something lives: `"7d"`, `"36h"`, or seconds.
+//! Durations: `"7d"`, `"36h"`, or seconds.
 
 use std::time::Duration;
 

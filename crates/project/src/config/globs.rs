@@ -1,4 +1,4 @@
-//! Patterns of paths.
+//! Path patterns.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Where takk keeps its data, who uses it, and the master key that the environment gives.
+//! Where takk stores its data, who the user is, and the master key from the environment.
 
 use std::path::PathBuf;
 

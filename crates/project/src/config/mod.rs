@@ -1,6 +1,6 @@
 //! takk's own settings: `[tool.takk]` of `pyproject.toml`, or `takk.toml`, and the environment variables that takk reads.
 //!
-//! A mistake in one setting is a [`Problem`] and leaves the others as they are.
+//! An invalid setting is a [`Problem`] and does not affect the others.
 
 mod branch;
 mod codes;

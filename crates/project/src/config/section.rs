@@ -1,4 +1,4 @@
-//! One table of settings: typed access to its keys, with a problem for each value of another type.
+//! One table of settings: typed access to its keys, and a problem for each value of another type.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What `takk serve` is told by the environment, and the bounds it works in.
+//! The settings of `takk serve` from the environment, and their limits.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The server that the environment names, and how it is reached.
+//! The server that the environment names, and how to connect to it.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Settings as a user writes them, right and wrong.
+//! Settings as users write them, valid and invalid.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The environment variables that takk reads. Colour is not among them: the terminal crates ask for `NO_COLOR` themselves.
+//! The environment variables that takk reads, except for colour: the terminal crates read `NO_COLOR` themselves.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

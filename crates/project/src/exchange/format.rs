@@ -1,4 +1,4 @@
-//! The formats, and which of them a file is in.
+//! The formats, and how to detect the one of a file.
 
 /// A format that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

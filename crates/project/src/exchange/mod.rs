@@ -1,8 +1,8 @@
-//! Files of variables, as they are imported and exported: text ↔ names and values.
+//! Importing and exporting files of variables: text ↔ names and values.
 //!
-//! Dotenv files are read as `python-dotenv` reads them, which is what pydantic-settings uses; in JSON and YAML a value that is no text
-//! becomes the text that pydantic-settings would decode. Nothing here can print a value: a [`Fault`] has a place and a reason, and of
-//! the file's text at most the name of a variable.
+//! Dotenv files are read as `python-dotenv` reads them, which is what pydantic-settings uses; in JSON and YAML, a value that is not a
+//! string becomes the text that pydantic-settings would decode. Nothing here can print a value: a [`Fault`] has a place and a reason, and
+//! at most the name of a variable from the file.
 
 mod dotenv;
 mod format;

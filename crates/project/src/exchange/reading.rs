@@ -1,4 +1,4 @@
-//! What was read: entries, and what is to be said about the file. None of it shows a value.
+//! The result of reading a file: its entries, and problems with it. Nothing in it shows a value.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,5 +1,4 @@
-//! Cases that name a rule. That the rules are `python-dotenv`'s, `PyYAML`'s and a shell's is tested by asking them
-//! (`tests/it/exchange.rs`).
+//! One case per rule. `tests/it/exchange.rs` compares the rules with `python-dotenv`, `PyYAML` and a shell.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};

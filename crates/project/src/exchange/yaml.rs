@@ -1,7 +1,7 @@
 //! YAML: one document that is a mapping of names and values.
 //!
-//! A scalar is the text that is written, so that `no`, `1.10` and `0123` stay what they look like: which type they have is for
-//! pydantic to say. What has parts becomes compact JSON. Nothing is expanded before it is needed, and then within bounds.
+//! A scalar keeps its source text, so that `no`, `1.10` and `0123` stay unchanged: pydantic decides which type they have. Lists and
+//! mappings become compact JSON. Nothing is expanded before it is needed, and then only within bounds.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Values that are put together from stored ones.
+//! Values composed of stored ones.
 
 use std::collections::HashMap;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! `takk diff`: what two environments have in common, by the fingerprints of values. Nothing is decrypted.
+//! `takk diff`: compares two environments by the fingerprints of their values. Nothing is decrypted.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! `takk doctor`: whether everything that takk needs is there.
+//! `takk doctor`: whether takk has everything it needs.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Names of dotenv files that the classes which read them refuse (TK035), by the rule of `DotEnvSettingsSource.__call__`.
+//! Names in dotenv files that the classes which read them reject (TK035), by the rule of `DotEnvSettingsSource.__call__`.
 
 use std::collections::HashMap;
 use std::io;

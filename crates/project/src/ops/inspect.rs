@@ -1,4 +1,4 @@
-//! `takk inspect`: what the code declares, with everything found on the way.
+//! `takk inspect`: what the code declares, with all findings.
 
 use schemars::JsonSchema;
 use serde::Serialize;

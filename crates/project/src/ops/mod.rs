@@ -1,4 +1,4 @@
-//! The verbs, one file each: plain options in, values out. No terminal, no arguments of a command line.
+//! The verbs, one file each: plain options in, values out. They use no terminal and parse no arguments.
 
 pub mod check;
 pub mod compare;

@@ -1,4 +1,4 @@
-//! What a program finds besides the store: variables that it inherits, and dotenv files that its classes read.
+//! Other sources of a program than the store: variables that it inherits, and dotenv files that its classes read.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;

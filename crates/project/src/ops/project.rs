@@ -1,4 +1,4 @@
-//! Read a project: its manifest, everything found, and its own settings of takk.
+//! Reads a project: its manifest, its findings, and its settings for takk.
 
 use std::io;
 use std::mem;

@@ -1,4 +1,4 @@
-//! `takk push`: tells the server what the code needs in an environment.
+//! `takk push`: declares to the server what the code needs in an environment.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! The table of all rules, for those who look one up by its code.
+//! The table of all rules, for looking one up by its code.
 
 use super::check::values;
 use takk_analysis::rules;

@@ -1,4 +1,4 @@
-//! Texts of Python files that are asked for more than once, as far as there is room: of a small project every file is read once.
+//! Caches the texts of Python files that are needed more than once, up to a size limit: in a small project, every file is read once.
 
 use std::collections::HashMap;
 use std::io;

@@ -1,4 +1,4 @@
-//! What the values of one environment say together, field by field: the faults that no value has alone.
+//! Validates the values of one environment together, field by field: finds faults that no single value has.
 
 use super::secrets::accepted::{Refused, leaf_of};
 use takk_model::{Manifest, NestedNames, Place, SettingsClass};

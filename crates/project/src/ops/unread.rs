@@ -1,4 +1,4 @@
-//! What is said of files that takk does not read although the project names them.
+//! Messages about files that takk does not read although the project names them.
 
 use std::collections::BTreeSet;
 use std::io;

@@ -1,4 +1,4 @@
-//! `takk why NAME`: who declares a variable, who reads it, and what it would be in each environment.
+//! `takk why NAME`: who declares a variable, who reads it, and its state in each environment.
 
 use std::ffi::OsString;
 use std::sync::Arc;

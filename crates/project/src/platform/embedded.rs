@@ -1,4 +1,4 @@
-//! The embedded platform: the store of this user. It is opened when it is needed, and made by the first change.
+//! The embedded platform: the store of this user. It is opened on demand, and the first change creates it.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What to do about each error of the store and of its keys.
+//! The hint for each error of the store and of its keys.
 
 use std::path::Path;
 

@@ -1,8 +1,8 @@
-//! Whose values a checkout gets: the data directory remembers the project, and the server if they are on one. What the repository says
-//! of itself, its name and a server, is a proposal and no more: else a foreign repository, or a branch, could have the values of any
-//! project handed to its own code.
+//! Whose values a checkout gets: the data directory records the project, and the server if the values are on one. What the repository
+//! declares about itself, its name and a server, is only a proposal; otherwise, a foreign repository or a branch could pass the values of
+//! any project to its own code.
 //!
-//! Only this file makes an [`OwnProject`] and a [`ServerProject`], and no [`Platform`](super::Platform) is made without one.
+//! Only this file creates an [`OwnProject`] or a [`ServerProject`], and no [`Platform`](super::Platform) exists without one.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,4 @@
-//! Where the values of a project are kept: in the store of this machine, or on a server. The verbs ask a [`Platform`] and do not know
-//! which it is.
+//! Where the values of a project are stored: on this machine, or on a server. The verbs use a [`Platform`] and do not know which it is.
 
 pub mod address;
 mod embedded;

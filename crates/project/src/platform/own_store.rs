@@ -1,4 +1,4 @@
-//! The store of this user: its file in the data directory, and where its master key may be.
+//! The store of this user: its file in the data directory, and where to look for its master key.
 
 use std::fs;
 use std::path::{Path, PathBuf};

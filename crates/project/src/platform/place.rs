@@ -1,4 +1,4 @@
-//! A directory as itself and not as a path: whether the one at a path is still the one that was there.
+//! The identity of a directory, independent of its path: whether the directory at a path is still the same one.
 
 use std::fs;
 use std::path::Path;

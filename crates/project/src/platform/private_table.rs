@@ -1,5 +1,5 @@
-//! A small table in a file of the data directory that only its owner can read: which server a checkout belongs to, and tokens where
-//! there is no keyring. It is read as a whole, and replaced as a whole under a lock.
+//! A small table in a file of the data directory that only its owner can read: which server a checkout is linked to, and tokens if there is
+//! no keyring. It is read as a whole, and replaced atomically under a lock.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};

@@ -1,4 +1,4 @@
-//! What a platform tells of what it keeps.
+//! What a platform reports about stored values.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The branch that is checked out.
+//! The checked-out branch.
 
 use std::path::Path;
 

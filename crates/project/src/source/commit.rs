@@ -1,4 +1,4 @@
-//! Files of a commit, read from git's object store: the work tree stays as it is.
+//! Files of a commit, read from git's object store; the work tree is not touched.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;

@@ -1,5 +1,5 @@
-//! What `.gitignore` and `.ignore` leave out, by the rules of git. The files come through a function: they are read as carefully as all
-//! others, and those of a commit like those of a checkout.
+//! What `.gitignore` and `.ignore` exclude, by the rules of git. A callback provides the files, so that they are read as carefully as all
+//! others, in a commit as in a checkout.
 
 use std::io;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! A walk over a checkout, on all cores unless it is small: every Python file is read once and handed to a scan while it is in the cache.
+//! Walks a checkout, on all cores unless it is small: reads every Python file once and scans it while it is in the CPU cache.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;

@@ -1,4 +1,4 @@
-//! Annotations: evaluated like expressions, with quoted parts read in the scope they stand in.
+//! Annotations: evaluated like expressions, with quoted parts evaluated in the scope that contains them.
 
 use std::rc::Rc;
 

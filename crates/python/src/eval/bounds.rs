@@ -1,5 +1,5 @@
-//! How much evaluation may cost: steps, depth, and the size of what it makes. A few lines can double a value over and over
-//! (`a = [a, a]`), share all its parts, and be of a size that nobody can walk through.
+//! Limits on evaluation: steps, depth, and the size of values. A few lines can double a value over and over (`a = [a, a]`) with shared
+//! parts, and make it too large to traverse.
 
 use ruff_python_ast::Expr;
 

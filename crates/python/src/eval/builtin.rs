@@ -1,4 +1,4 @@
-//! Built-in functions, and the functions and constants of other packages whose result is decided.
+//! Built-in functions, and functions and constants of other packages whose result is known.
 
 use std::rc::Rc;
 

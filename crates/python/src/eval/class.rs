@@ -1,4 +1,4 @@
-//! Classes: making them, their method resolution order, what their bodies declare, and enums.
+//! Classes: creation, method resolution order, body, and enums.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,9 +1,8 @@
 //! Reference cycles among values, and how they are broken: a class refers to its scope, the scope to the values of its names, and one of
 //! these is the class. Values are reference counted, so a cycle would never be freed.
 //!
-//! A new value refers only to values that exist already, so it cannot complete a cycle. Cycles go through what is added later: caches of
-//! scopes and classes, and variables that are assigned. Whoever adds to one registers its owner here, and when the evaluator is dropped,
-//! all of them are emptied.
+//! A new value refers only to existing values, so it cannot complete a cycle. Only later additions can: caches of scopes and classes, and
+//! variables that are assigned. Code that adds to one of these registers its owner here, and dropping the evaluator empties all of them.
 
 use std::cell::RefCell;
 use std::mem;

@@ -1,4 +1,4 @@
-//! The functions of a class body and their decorators: pydantic takes its validators from them.
+//! The functions of a class body and their decorators, which declare pydantic's validators.
 
 use std::rc::Rc;
 

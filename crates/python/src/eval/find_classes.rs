@@ -1,4 +1,4 @@
-//! The classes that a file defines, at its top level, in other classes and in functions.
+//! The classes that a file defines: at module level, in other classes and in functions.
 
 use std::rc::Rc;
 

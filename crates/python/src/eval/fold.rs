@@ -1,4 +1,4 @@
-//! Values as data: what a default is when it is written down as JSON.
+//! Values as data: a default as JSON.
 
 use serde_json::{Value as Json, json};
 

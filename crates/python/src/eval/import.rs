@@ -1,4 +1,4 @@
-//! Import statements: what name they bind to what.
+//! Import statements: which names they bind, and to what.
 
 use std::rc::Rc;
 

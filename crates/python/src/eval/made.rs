@@ -1,4 +1,4 @@
-//! Classes that a call makes: `type(...)`, pydantic's `create_model`, `dataclasses.make_dataclass`.
+//! Classes that a call creates: `type(...)`, pydantic's `create_model`, `dataclasses.make_dataclass`.
 
 use std::cell::RefCell;
 use std::rc::Rc;

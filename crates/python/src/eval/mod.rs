@@ -1,6 +1,5 @@
-//! A bounded evaluation of Python on demand: a name is evaluated when somebody asks for it, from the statements that bind or change
-//! it, in the order in which they would run. Nothing is imported, nothing is executed; what the source does not decide is
-//! [`Value::Unknown`] with the reason.
+//! A bounded evaluation of Python on demand: a name is evaluated when it is needed, from the statements that bind or change it, in the
+//! order in which they would run. Nothing is imported or executed; what the source does not decide is [`Value::Unknown`] with the reason.
 
 mod annotation;
 mod attribute;

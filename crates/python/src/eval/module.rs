@@ -1,4 +1,4 @@
-//! The values of a module: what its statements bind at the top.
+//! The values of a module: what its top-level statements bind.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! `super()`, as far as it decides which sources a settings class has.
+//! `super()`, as far as it decides the sources of a settings class.
 
 use std::rc::Rc;
 

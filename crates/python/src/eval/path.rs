@@ -1,5 +1,5 @@
-//! Paths that begin at the file of a module: `Path(__file__).parent / "config.toml"`. Where a checkout lies is not known, so such a path
-//! stays a value that is known by how it is made; [`path_in_project`] says where in the project it leads.
+//! Paths relative to the file of a module: `Path(__file__).parent / "config.toml"`. The location of a checkout is unknown, so such a path
+//! stays symbolic; [`path_in_project`] resolves it inside the project.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Scopes: where a name is looked for, and what it was bound to at a given moment.
+//! Scopes: where a name is looked up, and what it is bound to at a given moment.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Running statements: the bodies of functions, and single statements that are replayed to see what they bind.
+//! Runs statements: the bodies of functions, and single statements that are replayed to see what they bind.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Texts made from parts: f-strings, `%` and `str.format`.
+//! Strings built from parts: f-strings, `%` and `str.format`.
 
 use ruff_python_ast::{ConversionFlag, ExprFString, FStringPart, InterpolatedStringElement};
 

@@ -1,4 +1,4 @@
-//! What an expression evaluates to, as far as the source says it.
+//! The value of an expression, as far as the source determines it.
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;

@@ -1,8 +1,8 @@
-//! Modules that no import root holds: packages of one repository that import each other although nothing declares where they are.
+//! Modules that are in no import root: packages of one repository that import each other although nothing declares where they are.
 //!
-//! Which directories the program searches is decided where it is started, which the source does not say. Every directory that holds the
-//! module is a candidate, and the nearest to the importing file is taken. Where two are as near, none is: the module stays unknown, and
-//! whoever needs it says so.
+//! Which directories the program searches is decided where it is started, which the source does not show. Every directory that contains the
+//! module is a candidate, and the one nearest to the importing file wins. If two are equally near, the module stays unknown, and the code
+//! that needs it reports both.
 
 use super::{FileId, Found, Modules, Origin, Sought, below, in_tests, join, parent};
 use crate::stdlib::is_standard;

@@ -1,4 +1,4 @@
-//! Which directories hold a top-level module or package of a name: every file and directory of the project by its own name.
+//! Which directories contain a top-level module or package: an index of every file and directory of the project by name.
 
 use crate::scan::hash;
 

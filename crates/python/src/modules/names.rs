@@ -1,4 +1,4 @@
-//! The dotted name that the module in a file is imported by.
+//! The dotted name under which the module in a file is imported.
 
 use super::{Modules, below, dotted, in_tests, join, parent};
 

@@ -1,5 +1,5 @@
-//! Where a file makes engines of SQLAlchemy: `create_engine(...)`, `create_async_engine(...)`. A search over its text, as in
-//! [`super::scan`]; only files that import SQLAlchemy are searched.
+//! Where a file creates SQLAlchemy engines: `create_engine(...)`, `create_async_engine(...)`. A text search, as in [`super::scan`]; only
+//! files that import SQLAlchemy are searched.
 
 use std::sync::LazyLock;
 

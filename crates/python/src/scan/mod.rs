@@ -1,5 +1,5 @@
-//! A search over the bytes of every file for what can matter, at the speed of memory: which classes derive from what, which names
-//! are renamed, which packages are imported, which environment variables are read. No parsing; a superset of the truth.
+//! Searches the bytes of every file for what may be relevant, at memory speed: which classes derive from what, which names are renamed,
+//! which packages are imported, which environment variables are read. It parses nothing; its result is a superset of the truth.
 
 pub mod engines;
 mod names;

@@ -1,4 +1,4 @@
-//! The hashes of what files name, laid out in one piece for each: there are as many as files in the project.
+//! The hashes of the names in each file, in one allocation per file, because a project has many files.
 
 /// Hashes of what one file names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,5 +1,5 @@
-//! Where a file reads the environment by itself, and whether it does so as soon as it is imported or run: `os.environ["X"]` in a
-//! function is needed when the function is called, which may be never. A search over the text, as in [`super::scan`].
+//! Where a file itself reads the environment, and whether it does so on import: `os.environ["X"]` in a function is only required if the
+//! function is called, which may never happen. A text search, as in [`super::scan`].
 
 use super::{in_text, is_word, line_start, place, word_at};
 use takk_model::Place;

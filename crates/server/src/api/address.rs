@@ -1,4 +1,4 @@
-//! What stands in addresses: names in the path, and the page of a list in the query.
+//! Parts of URLs: names in the path, and the cursor of a list in the query.
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;

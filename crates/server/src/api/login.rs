@@ -1,4 +1,4 @@
-//! `/api/v1/login/device`: a program without a browser gets a token when a person agrees (after RFC 8628).
+//! `/api/v1/login/device`: a program without a browser gets a token once a person confirms (after RFC 8628).
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! The API under `/api/v1`: one file per noun. A handler translates; what is done is a verb of [`hosted`](crate::hosted).
+//! The API under `/api/v1`: one file per noun. A handler translates a request into a verb of [`hosted`](crate::hosted).
 
 pub(super) mod address;
 pub(super) mod audit;

@@ -1,4 +1,4 @@
-//! `/api/v1/login/oidc`: a program shows the token of somebody who vouches for it, and gets one of ours.
+//! `/api/v1/login/oidc`: exchanges the token of a trusted issuer for one of takk.
 
 use std::time::Instant;
 

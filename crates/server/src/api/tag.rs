@@ -1,4 +1,4 @@
-//! Entity tags: a list that a caller has already is not sent again.
+//! Entity tags: a list that the caller already has is not sent again.
 
 use axum::Json;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};

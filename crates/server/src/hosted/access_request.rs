@@ -1,5 +1,5 @@
-//! Requests for the values of an environment: who asks, where, and what for. They are authorized and acted on in one transaction, many
-//! together, so that a token that was revoked a moment ago does nothing more, and the disk is waited for once.
+//! Requests for the values of an environment: the caller, the environment and the action. One transaction authorizes and serves a whole
+//! batch, so that a revoked token is useless immediately, and all requests share one disk sync.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

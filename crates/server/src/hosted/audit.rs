@@ -1,4 +1,4 @@
-//! What happened in a project.
+//! The audit log of a project.
 
 use super::authorize::AuthorizedAccess;
 use super::{Hosted, Paging, Refusal, Result, names};

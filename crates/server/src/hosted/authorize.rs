@@ -1,11 +1,11 @@
-//! Authorizes callers: every rule about who may do what is here.
+//! Authorizes callers: contains every rule about who may do what.
 //!
-//! A caller is a token with its owner, or a browser with whoever is signed in. In a project the caller has the owner's role there, but
-//! no more than the token's; outside of the projects and environments that a token is for it does nothing. A project in which the caller
-//! has no role is one that is not there.
+//! A caller is a token with its owner, or a browser session with its user. In a project, the caller has the owner's role, limited by that
+//! of the token; outside of its projects and environments, a token has no effect. A project in which the caller has no role does not exist
+//! for them.
 //!
-//! What is found out when a request begins lets it in and no more: its body may come much later. Whatever it changes, or reads of values,
-//! is decided once more in the transaction in which that is done, by [`confirm`] and [`confirm_visit`].
+//! The check at the beginning of a request only admits it: its body may arrive much later. Everything that changes data, or reads values,
+//! is authorized again in the transaction that does so, by [`confirm`] and [`confirm_visit`].
 
 use super::{Hosted, Refusal, Result, sessions};
 use takk_api::{AuditBounds, Code, TokenInfo, UserInfo};

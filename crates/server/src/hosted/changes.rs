@@ -1,4 +1,4 @@
-//! Changes of values, all of them or none.
+//! Changes of values, all or none.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Two environments by the fingerprints of their values, where whoever asks may read both; and what is taken over from one to the other.
+//! Compares two environments by the fingerprints of their values, if the caller may read both; and copies values from one to the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! What the published client (takk 0.1.40) deploys: a compiled project, which becomes the manifest of an environment. That client knows
-//! projects and environments by UUIDs; these are made of their names, so that nothing has to be kept for it.
+//! Deployments of the published client (takk 0.1.40): a compiled project, which becomes the manifest of an environment. That client
+//! identifies projects and environments by UUIDs; these are derived from their names, so that nothing has to be stored.
 
 use uuid::{Builder, Uuid};
 

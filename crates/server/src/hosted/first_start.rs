@@ -1,4 +1,4 @@
-//! The first start of a server on a store: whoever starts it becomes the owner of all that is in it.
+//! The first start of a server on a store: whoever starts it becomes the owner of all its projects.
 
 use super::invitations::LIFETIME;
 use super::{By, Hosted, Record, Result};

@@ -1,5 +1,4 @@
-//! What somebody made that lets others in: tokens, invitations, and programs that are trusted. It lasts no longer, and reaches no
-//! further, than their own right.
+//! Access that a user grants to others: tokens, invitations, and CI job trusts. It neither outlasts nor exceeds the user's own access.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! People who sign in elsewhere, at a provider of OpenID Connect. An account here is bound to what the provider calls them for good.
-//! Who comes for the first time needs an invitation, or was made a member under an address that the provider has verified.
+//! People who sign in at an OpenID Connect provider. An account is permanently bound to its subject at the provider. A new user needs an
+//! invitation, or must have been added as a member by an address that the provider has verified.
 
 use super::authorize::{Caller, unauthenticated};
 use super::invitations::{enter, new_user, take};

@@ -1,5 +1,5 @@
-//! Invitations: a link that lets one person in, once. Of its secret only a hash is kept. One to a project is good as long as whoever
-//! made it owns the project; one for a user who is there already sets their first password.
+//! Invitations: a link for one person, valid once. Only a hash of its secret is stored. An invitation to a project is valid as long as its
+//! creator owns the project; one for an existing user sets their first password.
 
 use super::authorize::{AuthorizedAccess, Caller};
 use super::granted::{is_maker_good, revoke as revoke_token};

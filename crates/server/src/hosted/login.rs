@@ -1,4 +1,4 @@
-//! Signing a program in: it shows a code, a person agrees, and the program gets a token (after RFC 8628).
+//! Signs a program in: it shows a device code, a person confirms, and the program gets a token (after RFC 8628).
 
 use super::authorize::{Caller, user_info};
 use super::sessions::{password_token, token_of};

@@ -1,4 +1,4 @@
-//! What the code says that an environment needs: stored, and set against the names that the environment holds.
+//! What an environment needs according to the code: stored, and compared with the names in the environment.
 
 use std::sync::Arc;
 

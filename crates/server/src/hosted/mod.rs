@@ -1,5 +1,5 @@
-//! The verbs of `takk serve`, one file per noun: what the command line does for one user in one project, for many users in many
-//! projects. They know no HTTP; who asks, and whether they may, is decided by [`authorize`] before a verb is called.
+//! The verbs of `takk serve`, one file per noun: what the command line does for one user in one project, for many users in many projects.
+//! They do not depend on HTTP; [`authorize`] runs before each verb.
 
 mod access_request;
 pub mod audit;

@@ -1,4 +1,4 @@
-//! Names that come over the network: they end in logs, pages and files, so that what cannot be shown is refused.
+//! Names from the network: they appear in logs, pages and files, so that unprintable ones are rejected.
 
 use super::{Refusal, Result};
 use takk_catalog::reserved;

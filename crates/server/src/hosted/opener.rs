@@ -1,4 +1,4 @@
-//! Opening the store of a server, once for each connection.
+//! Opens the store of a server, once per connection.
 
 use std::path::PathBuf;
 use std::sync::Arc;

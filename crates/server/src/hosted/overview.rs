@@ -1,4 +1,4 @@
-//! All environments of a project at once, for people who look at them side by side.
+//! All environments of a project at once, for viewing side by side.
 
 use super::authorize::{AuthorizedAccess, is_production};
 use super::versions::held_for;

@@ -1,4 +1,4 @@
-//! What environments need, as it was worked out not long ago: for all connections to one store.
+//! A cache of recent plans, shared by all connections to one store.
 
 use std::sync::Arc;
 

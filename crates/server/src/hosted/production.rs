@@ -1,5 +1,5 @@
-//! Which environments of a project are production: `prod`, those that its owners name so, and every other one that neither they nor its
-//! name says is something else.
+//! Which environments of a project are production: `prod`, those that its owners choose, and every other one unless its owners or its name
+//! exempt it.
 
 use super::authorize::{AuthorizedAccess, PRODUCTION};
 use super::{Hosted, Record, Refusal, Result, names};

@@ -1,4 +1,4 @@
-//! Why a request is refused, for whoever asked over the network: they learn what they can do, and nothing of the machine.
+//! Why a request fails, for a caller on the network: it states what they can do, and reveals nothing about the machine.
 
 use takk_api::Code;
 use takk_model::error::{Error, Kind};

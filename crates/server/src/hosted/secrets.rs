@@ -1,4 +1,4 @@
-//! Names of an environment and what is known of their current versions.
+//! Names in an environment and the metadata of their current versions.
 
 use super::authorize::AuthorizedAccess;
 use super::environments::tag;

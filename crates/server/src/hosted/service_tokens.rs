@@ -1,5 +1,5 @@
-//! Tokens of programs that belong to a project, not to a person: each is a service account's, which is a user of the project's own, and is
-//! good there alone. Owners make, see and end them.
+//! Service tokens, which belong to a project, not to a person. Each has a service account, a user that exists only in the project. Owners
+//! create, list and revoke them.
 
 use super::authorize::{AuthorizedAccess, is_good, token_info};
 use super::granted::{made_by, revoke as end};

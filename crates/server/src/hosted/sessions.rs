@@ -1,5 +1,5 @@
-//! People who are signed in with a browser. What the browser sends is 256 random bits, of which only the hash is kept; it is new at
-//! each sign-in, and good for a working day or as long as the token that it was made with.
+//! Browser sessions. The cookie is 256 random bits, of which only the hash is stored; it changes at each sign-in, and is valid for a
+//! working day or as long as the token with which it was created.
 
 use super::authorize::{self, Caller, Proof, is_good, token_info, unauthenticated, user_info};
 use super::{By, Hosted, Record, Refusal, Result, names};

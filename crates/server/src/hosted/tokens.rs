@@ -1,4 +1,4 @@
-//! Tokens of the caller. A person sees and ends all of their own; a token with bounds itself, and those that came of it.
+//! Tokens of the caller. A person lists and revokes all of their own; a limited token only itself and its descendants.
 
 use super::authorize::{Caller, is_good, token_info};
 use super::granted::{descendants, made_by, revoke as end};

@@ -1,5 +1,5 @@
-//! Programs that come in with a token of somebody who vouches for them, such as CI jobs: which ones, an owner of the project says. Each
-//! rule has a user of its own, which is a member of the project; what they get is good for a quarter of an hour.
+//! CI job trusts: which programs an owner of a project trusts, by the tokens of their issuer. Each rule has its own user, which is a member
+//! of the project; the tokens that it issues are valid for 15 minutes.
 
 use std::collections::BTreeMap;
 

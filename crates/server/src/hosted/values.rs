@@ -1,4 +1,4 @@
-//! Many values in one answer, for injection.
+//! Many values in one response, for injection.
 
 use super::versions::held;
 use super::{AccessRequest, Refusal, Result, Visitor, names, unexpected};

@@ -1,4 +1,4 @@
-//! Versions of a name, and what is known of each.
+//! Versions of a name, and their metadata.
 
 use std::fmt::Write;
 

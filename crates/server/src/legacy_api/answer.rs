@@ -1,5 +1,5 @@
-//! Refusals as that client shows them: of an answer that refuses something it prints the status line and nothing else, so that the
-//! reason stands there too.
+//! Errors as that client shows them: it prints the status line of an error response and nothing else, so the status line contains the
+//! reason.
 
 use axum::body::Bytes;
 use axum::extract::Request;

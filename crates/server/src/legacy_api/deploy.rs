@@ -1,5 +1,5 @@
-//! `POST /projects/env/{id}/deploy`: that client asks for resources to be made. This server makes none; it says what is needed and
-//! whether its values are there, in one server-sent event: that client takes what arrives together for one.
+//! `POST /projects/env/{id}/deploy`: that client asks the server to create resources. This server creates none; it reports what is needed
+//! and whether its values are set, in one server-sent event, because that client treats everything that arrives together as one.
 
 use std::fmt::Write;
 

@@ -1,8 +1,8 @@
-//! `GET /users/cli-login/{id}`: how that client logs in. It makes a UUID, opens this address with it in a browser, and asks here at the
-//! same time until it gets the token.
+//! `GET /users/cli-login/{id}`: how that client logs in. It generates a UUID, opens this URL with it in a browser, and polls the same URL
+//! until it gets the token.
 //!
-//! The UUID is what a person agrees to, and it is in the address, where others may see it. So whoever asks with it first is given a
-//! secret in a cookie, and only with that secret the token is given out: once, within minutes, to whom asked first.
+//! The person authorizes the UUID, which is part of the URL and may be seen by others. The first caller that polls therefore gets a secret
+//! in a cookie, and only that secret gets the token: once, and only within minutes.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! What the published client, takk 0.1.40 (PyPI), calls: `login`, `whoami` and `deploy --no-push` work against this server. It takes the
-//! address of an API with or without `/api/v1`, so that every route is at both.
+//! The API of the published client, takk 0.1.40 (PyPI): `login`, `whoami` and `deploy --no-push` work with this server. That client accepts
+//! a server address with or without `/api/v1`, so every route is at both.
 
 mod answer;
 mod deploy;

@@ -1,4 +1,4 @@
-//! `/account`: the password of whoever is signed in.
+//! `/account`: the password of the signed-in user.
 
 use askama::Template;
 use axum::Extension;

@@ -1,4 +1,4 @@
-//! Pages as answers: with the headers that every page has, and what stands in the place of one that cannot be shown.
+//! Pages as responses: with the headers that every page has, and error pages.
 
 use std::fmt::Write;
 

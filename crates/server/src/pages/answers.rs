@@ -1,4 +1,4 @@
-//! What was filled in on the form of values, checked as pydantic would: what is stored, what is refused, and what may be shown again.
+//! A submitted form of values, validated as pydantic would: what is stored, what is rejected, and what may be shown again.
 
 use std::collections::BTreeMap;
 

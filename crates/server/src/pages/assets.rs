@@ -1,4 +1,4 @@
-//! The one style and the one script of the pages. Their addresses have a digest of what they hold, so that browsers keep them for good.
+//! The stylesheet and the script of the pages. Their URLs contain a digest of their content, so that browsers can cache them forever.
 
 use std::fmt::Write;
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! `/projects/{project}/audit`: who read and changed what, and a form that leaves only some of it.
+//! `/projects/{project}/audit`: who read and changed what, with a filter form.
 
 use askama::Template;
 use axum::extract::{Query, State};

@@ -1,4 +1,4 @@
-//! `/projects/{project}/compare`: two environments by the fingerprints of their values, and what is taken over from one to the other.
+//! `/projects/{project}/compare`: compares two environments by the fingerprints of their values, and copies values from one to the other.
 
 use askama::Template;
 use axum::extract::{Query, State};

@@ -1,5 +1,5 @@
-//! The one cookie of the pages: 256 random bits. Before somebody signs in it ties their forms to their browser, and signing in gives
-//! them a new one, so that nobody can be given one that somebody else knows.
+//! The cookie of the pages: 256 random bits. Before sign-in, it ties forms to the browser; signing in replaces it, so that nobody can plant
+//! a cookie that they know.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! `/projects/{project}/environments/{environment}/delete`: asks once more, and deletes an environment.
+//! `/projects/{project}/environments/{environment}/delete`: deletes an environment after confirmation.
 
 use askama::Template;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! `/login/device`: a person agrees that a program which waits with a code acts for them.
+//! `/login/device`: a person authorizes a program that waits with a device code to act for them.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Forms that were filled in. One that does not come from a page of this browser is refused before anything reads it.
+//! Submitted forms. A form that does not come from a page in this browser is rejected before it is parsed.
 
 use std::collections::HashMap;
 

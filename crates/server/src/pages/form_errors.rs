@@ -1,5 +1,4 @@
-//! What is wrong with a form that was filled in, said beside the field that it is about: the page is shown again, with what was typed
-//! where that is no secret.
+//! Errors in a submitted form, next to the field: the page is shown again with what was typed, except secrets.
 
 use super::answer::Stopped;
 use crate::hosted::Refusal;

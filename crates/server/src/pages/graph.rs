@@ -1,5 +1,5 @@
-//! The services of a program and what they connect to, as a drawing: services on the left, resources on the right, a line for each use.
-//! It is as wide as a phone, so that it is readable there as it is.
+//! A diagram of a program's services and what they connect to: services on the left, resources on the right, a line for each use. It is as
+//! wide as a phone, so that it is readable there without zooming.
 
 use takk_plan::EnvironmentPlan;
 

@@ -1,4 +1,4 @@
-//! `/invitations/{secret}`: somebody who has a link comes in, with an account that they make or with the one that they have.
+//! `/invitations/{secret}`: a person with a link joins, with a new account or an existing one.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! What the form of values asks while somebody types: whether a value would be accepted, and a value that is made up. Nothing is kept.
+//! Requests of the form for values while somebody types: whether a value would be accepted, and a generated value. Nothing is stored.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! `/projects/env/{id}` and below: the addresses that the published client (takk 0.1.40) prints, which lead to the pages.
+//! `/projects/env/{id}` and below: the URLs that the published client (takk 0.1.40) prints, redirected to the pages.
 
 use axum::extract::{Path, State};
 use uuid::Uuid;

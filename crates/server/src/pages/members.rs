@@ -1,4 +1,4 @@
-//! `/projects/{project}/members`: who may do what.
+//! `/projects/{project}/members`: members and their roles.
 
 use askama::Template;
 use axum::extract::State;

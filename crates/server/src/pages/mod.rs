@@ -1,5 +1,5 @@
-//! The dashboard: one file per page, each with what shows it and what its forms do. [`person`] decides who may look; [`filled`] takes
-//! no form that a page of this browser did not show; values stand in a page only where a form asked for one.
+//! The dashboard: one file per page, which renders it and handles its forms. [`person`] decides who may see a page; [`filled`] rejects
+//! forms that no page of this browser has shown; a page contains a value only if a form requested it.
 
 mod account;
 mod answer;

@@ -1,4 +1,4 @@
-//! `/login/oidc`: somebody signs in at a provider of OpenID Connect, and comes back.
+//! `/login/oidc`: a person signs in at an OpenID Connect provider, and returns.
 
 use std::time::Instant;
 

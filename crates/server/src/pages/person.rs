@@ -1,5 +1,5 @@
-//! Who looks at a page, and whether they may. A handler that takes a [`Person`] or an [`Inside`] is called only for somebody who is
-//! signed in; everybody else signs in first and comes back.
+//! Who requests a page, and whether they may. A handler that takes a [`Person`] or an [`Inside`] runs only for signed-in users; everybody
+//! else is redirected to the sign-in page and back.
 
 use std::marker::PhantomData;
 

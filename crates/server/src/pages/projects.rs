@@ -1,4 +1,4 @@
-//! `/`: the projects of whoever is signed in.
+//! `/`: the projects of the signed-in user.
 
 use askama::Template;
 use axum::extract::State;

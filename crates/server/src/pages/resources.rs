@@ -1,5 +1,5 @@
-//! `/projects/{project}/environments/{environment}/resources`: what the code needs in an environment: databases and the like, the
-//! services that use them, and every variable with its state.
+//! `/projects/{project}/environments/{environment}/resources`: what the code needs in an environment: resources, the services that use
+//! them, and every variable with its state.
 
 use std::collections::{BTreeSet, HashMap};
 

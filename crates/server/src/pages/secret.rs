@@ -1,4 +1,4 @@
-//! `/projects/{project}/secrets/{name}`: the versions of one secret in every environment; one value where a form asks for it.
+//! `/projects/{project}/secrets/{name}`: the versions of one secret in every environment; reveals a value if a form requests it.
 
 use askama::Template;
 use axum::extract::{Path, State};

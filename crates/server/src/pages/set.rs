@@ -1,5 +1,5 @@
-//! `/projects/{project}/environments/{environment}/set`: the form that sets values, made from what the code needs. What is wrong is said
-//! beside its field. A secret that was typed is never sent back.
+//! `/projects/{project}/environments/{environment}/set`: the form that sets values, generated from what the code needs. Errors are shown
+//! next to their field. A secret that was typed is never sent back.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What stands around every page: its head, who is signed in, and where one can go.
+//! The frame around every page: its header, the signed-in user, and the navigation.
 
 use super::answer::segment;
 use super::assets::{SCRIPT, STYLE};

@@ -1,4 +1,4 @@
-//! `/tokens`: the tokens of whoever is signed in.
+//! `/tokens`: the tokens of the signed-in user.
 
 use askama::Template;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! `/projects/{project}/trusts`: programs that come in without a token of ours, such as CI jobs.
+//! `/projects/{project}/trusts`: programs that authenticate without a takk token, such as CI jobs.
 
 use std::collections::BTreeMap;
 

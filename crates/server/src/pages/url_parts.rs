@@ -1,4 +1,4 @@
-//! An address that was filled in part by part, for whoever has no whole one.
+//! An address entered in parts, for users who do not have the whole one.
 
 use zeroize::Zeroizing;
 

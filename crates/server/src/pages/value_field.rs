@@ -1,4 +1,4 @@
-//! A field of a form that asks for a value, made from what the code says of it: its type, what it is for, where it is declared.
+//! A form field for a value, generated from the code: its type, what it is for, where it is declared.
 
 use serde_json::Value as Json;
 

@@ -1,4 +1,4 @@
-//! Dates, times and spans of time of pydantic 1 (`pydantic/datetime_parse.py`).
+//! Dates, times and durations of pydantic 1 (`pydantic/datetime_parse.py`).
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,5 @@
-//! What pydantic 1 accepts (`ModelField.validate` of `pydantic/fields.py`, and the functions of `pydantic/validators.py`): it converts
-//! more than pydantic 2 does, and asks of an address and of `None` in its own way.
+//! What pydantic 1 accepts (`ModelField.validate` of `pydantic/fields.py`, and the functions of `pydantic/validators.py`): it converts more
+//! than pydantic 2, and validates addresses and `None` differently.
 
 mod dates;
 mod numbers;

@@ -1,4 +1,4 @@
-//! What pydantic 1.10 says, as it was asked.
+//! Verdicts recorded from pydantic 1.10.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! The address types of pydantic 1 (`pydantic/networks.py`): a regular expression, part by part, and what each type asks of the parts.
+//! The address types of pydantic 1 (`pydantic/networks.py`): a regular expression, matched part by part, and the constraints of each type.
 
 use std::sync::LazyLock;
 

@@ -1,6 +1,6 @@
-//! A made-up value for a setting: a password, a key, a token, a UUID. What must come from outside is never made up.
+//! Generates a value for a setting: a password, a key, a token, a UUID. Values that must come from outside are never generated.
 //!
-//! What is generated is shown to [`check_setting`](super::check_setting) first, so that nothing is proposed that pydantic would refuse.
+//! [`check_setting`](super::check_setting) validates each generated value, so that takk never proposes one that pydantic would reject.
 
 mod pattern;
 mod role;

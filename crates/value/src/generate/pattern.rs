@@ -1,4 +1,4 @@
-//! A text that matches a pattern: the parsed pattern is walked, and at each choice one is drawn.
+//! Generates a text that matches a pattern: walks the parsed pattern, and draws one branch at each choice.
 
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
 use zeroize::Zeroizing;

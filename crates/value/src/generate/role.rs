@@ -1,7 +1,7 @@
-//! What a setting is for, from its name: a secret of the program's own can be made up, and what someone else gives out cannot.
+//! What a setting is for, from its name: a secret that is the program's own can be generated; one that someone else issues cannot.
 //!
-//! A value that is made up in place of one that must come from outside is found out only when the program runs. So a name must say
-//! that the value is the program's own; one that leaves it open counts as from outside.
+//! A generated value in place of one that must come from outside is only noticed when the program runs. So the name must show that the
+//! value is the program's own; otherwise, it counts as coming from outside.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Uniform choices from random bytes, with a count of how much chance is in them.
+//! Uniform choices from random bytes, with a count of their entropy.
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! What of a type decides how a text for it looks.
+//! The parts of a type that determine the form of a text for it.
 
 use takk_model::{Constraints, ValueType};
 

@@ -1,4 +1,4 @@
-//! What is made up, and what is not. That pydantic accepts it is tested by asking it (`tests/it/made_up.rs`).
+//! What is generated, and what is not. `tests/it/made_up.rs` tests that pydantic accepts it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Words in names that say whose key it is: who gives it out is where it has to come from.
+//! Words in names that identify a vendor: the key must come from that vendor.
 
 /// A word of a name, and who is meant by it.
 pub(super) const VENDORS: &[(&str, &str)] = &[

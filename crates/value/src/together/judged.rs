@@ -1,4 +1,4 @@
-//! What pydantic says of a field's value that comes from several variables: each fault with its place and its variables.
+//! pydantic's verdict on the value of a field that comes from several variables: each fault with its place and its variables.
 
 use std::cmp::Reverse;
 

@@ -1,4 +1,4 @@
-//! The variables that would give a field what it lacks: those of the fields that have no default, as deep as models go.
+//! The variables that would provide what a field lacks: those of the fields without a default, to any depth.
 
 use super::judged::Place;
 use super::merged::is_decoded;

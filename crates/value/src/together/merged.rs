@@ -1,4 +1,4 @@
-//! What the variables of a field become before they are validated (`EnvSettingsSource.prepare_field_value`, `explode_env_vars`,
+//! How the variables of a field are merged before they are validated (`EnvSettingsSource.prepare_field_value`, `explode_env_vars`,
 //! `next_field`), function by function.
 
 use super::tree::{Items, Node};

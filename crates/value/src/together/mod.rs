@@ -1,8 +1,8 @@
-//! What the variables of one field say together, under an `env_nested_delimiter`: the field's own, which holds JSON, and those of the
-//! fields inside it. They are put together as pydantic-settings does it, and what comes of that is validated; each fault says which
-//! variables are at fault, or which one is missing.
+//! Validates all variables of one field together, under an `env_nested_delimiter`: the field's own, which holds JSON, and those of the
+//! fields inside it. They are merged as pydantic-settings does, and the result is validated; each fault names the variables at fault, or
+//! the missing one.
 //!
-//! Values may be left out: then it is only asked whether they are there.
+//! Values may be unknown: then only their presence counts.
 
 mod judged;
 mod lacking;

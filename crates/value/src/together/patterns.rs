@@ -1,4 +1,4 @@
-//! How the variables inside a field are called, for people: keys of dictionaries, which the program does not know, as `<key>`.
+//! Display names of the variables inside a field: dictionary keys, which the program does not know, are `<key>`.
 
 use crate::in_words::in_words;
 use takk_model::{NestedNames, TaggedRule, TypeAt, ValueType, peeled};

@@ -1,4 +1,4 @@
-//! What variables together say of one field: nested values, of which each part knows the variables that it comes from.
+//! The variables of one field, merged: nested values, each part of which records the variables that it comes from.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The beginning of the seals: of a new store, which has nobody in it, and of one of an earlier takk, whose people are taken over once.
+//! Creates the first seals: of a new store, which has no users, and of a store of an earlier takk, whose people are adopted once.
 
 use super::rows::Scope;
 use super::state::read;

@@ -1,14 +1,13 @@
-//! People as something that can be trusted: whoever can write the database lets nobody in, gives nobody a role, and takes nothing back,
-//! without being noticed.
+//! People, protected against whoever can write to the database: nobody can grant themselves access or a role, or roll anything back,
+//! without being detected.
 //!
-//! Of tokens, sessions, invitations and the like an HMAC is kept, under a key that the master key wraps. The rows are sealed in sets: each
-//! user with all that is theirs, each project with all that is its, and whatever is on its way in ([`rows::Scope`]). A seal is a keyed
-//! hash over the digests of all rows of the set, and one more seal is over all of these, so that no set can be taken back to what it was
-//! either. A row counts only if it is in the set as it was sealed. Whoever changes one computes the new seal from what was sealed before
-//! and what they mean to write, never from what the database gives back afterwards.
+//! Tokens, sessions, invitations and the like are stored as an HMAC, under a key that the master key wraps. The rows are sealed in sets:
+//! each user with everything of theirs, each project with everything of its own, and the sign-in state ([`rows::Scope`]). A seal is a keyed
+//! hash over the digests of all rows of the set, and one more seal covers all of these, so that no set can be rolled back either. A row
+//! counts only if it is in the set as sealed. Code that changes a row computes the new seal from what was sealed before and what it writes,
+//! never from what the database returns afterwards.
 //!
-//! The sets that were found to be sealed are remembered ([`Known`]), under the seals that they were found with: what is asked for each
-//! time is the seal over all.
+//! Sets with a valid seal are cached ([`Known`]) under that seal: each access only needs to check the seal over all of them.
 
 mod adopt;
 mod rows;

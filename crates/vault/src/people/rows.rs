@@ -1,5 +1,5 @@
-//! Rows of people as what is sealed: which seal each belongs to, and a digest of all that is in it. When a token was used last is left out:
-//! it decides nothing, and changes all the time.
+//! Rows of people as they are sealed: which seal each belongs to, and a digest of its contents. The time when a token was last used is
+//! excluded: it decides nothing, and changes all the time.
 
 use std::collections::BTreeSet;
 use std::fmt;

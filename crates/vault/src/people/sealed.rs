@@ -1,4 +1,4 @@
-//! Users, projects, members, tokens and sessions, each row found to be sealed before it counts, and sealed anew when it is changed.
+//! Users, projects, members, tokens and sessions: verifies the seal of each row before it counts, and seals it again after a change.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What whoever seals may ask for, found to be sealed. Seals are made nowhere but at the end of a change.
+//! The data needed for sealing, itself verified. Seals are created only at the end of a change.
 
 use super::sealed::{People, outside};
 use crate::store::{DeviceLoginRow, Hashed, InvitationRow, Result, SealRow, Seals, SessionRow, SignInRow, TokenRow, TrustRow};

@@ -1,4 +1,4 @@
-//! Invitations, accounts elsewhere, browsers that sign in and programs that are trusted, each row found to be sealed before it counts.
+//! Invitations, accounts at providers, pending sign-ins and CI job trusts: verifies the seal of each row before it counts.
 
 use super::rows::{Scope, Sealed, Table};
 use super::sealed::People;

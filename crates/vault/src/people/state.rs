@@ -1,4 +1,4 @@
-//! What is known of the seals in one transaction, or in one look at people: which hold, and what they will be.
+//! The state of the seals in one transaction, or in one read: which are valid, and what they will be.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A look at all people: is every row what was sealed, and is none missing?
+//! Verifies all rows of people: every row is as sealed, and none is missing.
 
 use std::collections::HashSet;
 

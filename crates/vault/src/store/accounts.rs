@@ -1,4 +1,4 @@
-//! What a store offers for people. The same in a transaction and outside of one.
+//! What a store provides for people, in a transaction and outside of one.
 
 use super::people::{AnswerRow, DeviceLoginRow, MemberRow, ProjectRow, SessionRow, TokenRow, UserRow};
 use super::seals::Seals;

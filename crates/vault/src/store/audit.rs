@@ -1,4 +1,5 @@
-//! The audit log as rows: who did what, each with a link that authenticates it together with the one before. The store makes no links.
+//! The rows of the audit log: who did what, each with a link that authenticates it together with the previous one. The store does not
+//! create links.
 
 use super::Result;
 

@@ -1,4 +1,4 @@
-//! Why a store cannot be used. No message holds a value.
+//! Why a store cannot be used. No message contains a value.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! Rows: environments and the versions of their values, encrypted before they get here. A new version is a new row;
-//! rows are changed only for the counters of their environment, and as a whole under a new master key.
+//! Rows: environments and the versions of their values, encrypted before they get here. A new version is a new row; rows are changed only
+//! for the counters of their environment, and all at once under a new master key.
 
 mod accounts;
 mod audit;

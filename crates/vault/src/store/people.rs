@@ -1,4 +1,4 @@
-//! Rows of people: users, members of projects, tokens, sessions, and programs that wait to be let in.
+//! Rows of people: users, members of projects, tokens, sessions, and programs that wait for a login.
 
 use super::Result;
 use super::accounts::unknown;

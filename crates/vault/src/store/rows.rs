@@ -1,4 +1,4 @@
-//! What the rows of a store hold.
+//! The contents of the rows of a store.
 
 /// An environment of a project.
 #[derive(Clone, Debug, PartialEq, Eq)]

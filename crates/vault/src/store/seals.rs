@@ -1,4 +1,4 @@
-//! What authenticates the rows of people, and what whoever seals them must be able to ask for. The store makes no seals.
+//! The seals of the rows of people, and the data needed to create them. The store does not create seals.
 
 use super::Result;
 use super::people::{DeviceLoginRow, SessionRow, TokenRow};

@@ -1,5 +1,4 @@
-//! How people and programs come in: invitations, who somebody is elsewhere, browsers that are away to sign in there, and programs that
-//! are trusted because somebody else vouches for them.
+//! The sign-in state: invitations, identities at providers, browsers that are signing in there, and CI job trusts.
 
 use std::collections::BTreeMap;
 

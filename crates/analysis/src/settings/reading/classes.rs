@@ -1,4 +1,4 @@
-//! Classes: enums, models, and what else has fields.
+//! Classes: enums, models, and other classes with fields.
 
 use std::borrow::Cow;
 use std::rc::Rc;

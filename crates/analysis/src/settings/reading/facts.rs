@@ -1,4 +1,4 @@
-//! What is told of a type: its structure, and what is known of it beside what it accepts. Nothing is told of what is inside a model.
+//! What is reported about a type: its structure, and facts besides what it accepts. Nothing is reported about the inside of a model.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! A field: its type, what is put on it, its validators, and how a text of its own comes to it.
+//! A field: its type, its constraints, its validators, and how the text of its own variable is read.
 
 use std::rc::Rc;
 

@@ -1,22 +1,22 @@
-//! One reading of a type: an annotation is walked once, and the walk gives everything that anybody asks of it.
+//! Reads a type: one walk over an annotation yields everything that callers need.
 //!
-//! Each type that the walk ([`walk`]) comes to says in one place how it is written, whether it allows `None`, whether it is a secret,
-//! what is put on it, and what it accepts. So the answers cannot disagree about where a type ends, which alias it stands for, or how
-//! much of one that is too large is looked at:
+//! For each type, the walk ([`walk`]) determines in one place its text, whether it allows `None`, whether it is a secret, its constraints,
+//! and what it accepts. So the results cannot disagree about where a type ends, which alias it stands for, or how much of an oversized type
+//! is read:
 //!
-//! - The annotation as a structure ([`Annotation`]), of which the text is printed, and what is known of it beside what it accepts, is
-//!   collected in [`Reading`] ([`facts`]).
-//! - What is accepted is what the walk gives back: of classes in [`classes`], of what `Annotated` adds in [`super::annotated`]. What
-//!   `Field(...)`, validators and the configuration make of it is added to the same answer ([`fields`]), and not read again.
-//! - A reader is asked for both, for the facts alone ([`Reading::of`]: of a class that pydantic-settings does not read, of a leaf
-//!   inside a field), or for what is accepted alone (inside of a model, whose fields have texts of their own).
+//! - [`Reading`] ([`facts`]) collects the annotation as a structure ([`Annotation`]), from which the text is printed, and the facts
+//!   about it besides what it accepts.
+//! - The walk returns what is accepted: for classes in [`classes`], for the metadata of `Annotated` in [`super::annotated`]. `Field(...)`,
+//!   validators and the configuration adjust the same result ([`fields`]); nothing is read twice.
+//! - Callers ask for both, for the facts alone ([`Reading::of`]: of a class that pydantic-settings does not read, of a leaf inside a
+//!   field), or for what is accepted alone (inside a model, whose fields have their own texts).
 //!
-//! Nobody parses the text: what a rule asks of a type, it asks of the structure.
+//! Nothing parses the text: rules ask the structure.
 //!
-//! What is asked of an annotation *as it is written*, before it means a type, is no part of this: whether it is a `ClassVar` or a
-//! `Final`, what `Annotated` around the whole gives to the field ([`super::field`]), whether a key is `Required` ([`super::shapes`]),
-//! and which forms a release of pydantic-settings knows by sight ([`super::nested`], [`super::environment`]). Those look at the form on
-//! the outside and walk nothing.
+//! Properties of an annotation *as written*, before it is interpreted as a type, do not belong here: whether it is a `ClassVar` or a
+//! `Final`, what an outer `Annotated` gives to the field ([`super::field`]), whether a key is `Required` ([`super::shapes`]), and which
+//! forms a release of pydantic-settings recognizes syntactically ([`super::nested`], [`super::environment`]). That code looks at the
+//! outermost form and walks nothing.
 
 mod classes;
 mod facts;

@@ -1,4 +1,4 @@
-//! The walk itself: what each form of a type says, and what it accepts.
+//! The walk itself: what each form of a type is, and what it accepts.
 
 use std::rc::Rc;
 

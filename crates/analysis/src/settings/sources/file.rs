@@ -1,5 +1,5 @@
-//! The files that a source reads: which, and the names in them. They are read as everything of the project is: regular files, up to a
-//! limit, and none that leads out of it.
+//! The files that a source reads, and the names in them. They are read like all files of the project: only regular files, up to a size
+//! limit, and never outside of it.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What files give: which fields, and which fields in them.
+//! What files provide: which fields, and which fields inside them.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Which sources a class has, in the order in which they win.
+//! The sources of a class, in order of precedence.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Additions to a dotenv file that is there: whatever it holds stays as it is, byte for byte.
+//! Additions to an existing dotenv file, whose contents stay unchanged, byte for byte.
 
 use std::ops::Range;
 

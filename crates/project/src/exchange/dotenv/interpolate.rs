@@ -1,4 +1,4 @@
-//! `${NAME}` and `${NAME:-default}` in values, as `dotenv/variables.py` replaces them: in quotes of either kind and without.
+//! `${NAME}` and `${NAME:-default}` in values, replaced as in `dotenv/variables.py`: in quotes of either kind and without.
 
 use zeroize::Zeroizing;
 

@@ -1,7 +1,7 @@
 //! The lines of a dotenv file: each method is a regular expression of `dotenv/parser.py`.
 //!
-//! The time is linear: a quote that is never closed is looked for to the end of the file, but where there is none, no later line
-//! can open one of its kind either.
+//! Scanning takes linear time: the search for a closing quote runs to the end of the file, but if there is none, no later line can open a
+//! quote of that kind.
 
 use std::ops::Range;
 

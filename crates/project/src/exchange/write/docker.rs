@@ -1,4 +1,4 @@
-//! Lines for `docker run --env-file`, which takes everything behind the first `=` as it is, to the end of the line.
+//! Lines for `docker run --env-file`, which takes everything after the first `=` literally, to the end of the line.
 
 use zeroize::Zeroizing;
 

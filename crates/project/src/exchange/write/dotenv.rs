@@ -1,4 +1,4 @@
-//! Dotenv for python-dotenv: without quotes where that is certain, else in single quotes, in double quotes where a `\r` needs them.
+//! Dotenv for python-dotenv: unquoted if that is safe, else in single quotes, or in double quotes if a `\r` needs them.
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! JSON: an object of texts, a member a line.
+//! JSON: an object of strings, one member per line.
 
 use zeroize::Zeroizing;
 

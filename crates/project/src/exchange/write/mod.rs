@@ -1,4 +1,4 @@
-//! Entries → the text of a file that reads back the same, or the name that the format cannot hold.
+//! Entries → the text of a file that reads back the same, or the name that the format cannot represent.
 
 mod docker;
 mod dotenv;

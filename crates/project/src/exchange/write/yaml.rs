@@ -1,4 +1,4 @@
-//! YAML: a mapping of texts. Values are always in double quotes, so that no version of YAML takes one for something else.
+//! YAML: a mapping of strings. Values are always in double quotes, so that no version of YAML interprets one as another type.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! `# noqa` and `# noqa: TK001, TK002` at the end of a line, with the meaning that ruff and flake8 give them.
+//! `# noqa` and `# noqa: TK001, TK002` at the end of a line, with the same meaning as in ruff and flake8.
 
 use takk_model::Code;
 

@@ -1,4 +1,4 @@
-//! Which codes are reported: prefixes as in ruff, where the longest prefix that fits a code decides.
+//! Which codes are reported: prefixes as in ruff, where the longest matching prefix decides.
 
 use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;

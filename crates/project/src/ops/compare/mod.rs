@@ -1,4 +1,4 @@
-//! `takk check --base REF`: what a branch newly needs, no longer needs, or renamed.
+//! `takk check --base REF`: which variables a branch adds, removes or renames.
 
 mod rename;
 

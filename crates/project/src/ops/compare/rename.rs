@@ -1,8 +1,8 @@
-//! Which variable of now is which variable of before.
+//! Matches the variables of a branch with those of its base.
 //!
-//! The same name is the same variable. Of the rest, a pair is a rename when both belong to one class (the same one, or one of
-//! the same name that moved) and either the field kept its name (a prefix changed), or the type is the same and the names are
-//! alike, or the type and the position are the same and nothing else in the class came or went.
+//! Variables with the same name match. Of the rest, a pair is a rename if both belong to one class (the same one, or one of the same name
+//! that moved) and either the field kept its name (a prefix changed), or the type is the same and the names are similar, or the type and
+//! the position are the same and nothing else in the class was added or removed.
 
 use std::collections::{HashMap, HashSet};
 

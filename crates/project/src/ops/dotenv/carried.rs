@@ -1,4 +1,4 @@
-//! The text by which a variable has its default: what pydantic makes of it is the default again.
+//! The text of a variable's default: pydantic reads it back as the default.
 
 use serde_json::Value as Json;
 

@@ -1,4 +1,4 @@
-//! `takk dotenv`: the variables of the program as a dotenv file to fill in, or as lines that are added to one.
+//! `takk dotenv`: the program's variables as a dotenv file to fill in, or as lines to add to an existing one.
 
 mod carried;
 

@@ -1,4 +1,4 @@
-//! `takk env create`: an environment with a key of its own, empty or with the values of another one.
+//! `takk env create`: creates an environment with its own key, empty or with the values of another one.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `takk env delete`: the key of an environment is destroyed, and then everything in it.
+//! `takk env delete`: destroys the key of an environment, and then everything in it.
 
 use schemars::JsonSchema;
 use serde::Serialize;

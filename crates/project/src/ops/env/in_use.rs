@@ -1,5 +1,4 @@
-//! `takk env use`: the environment that the commands of a checkout are about where they name none. The store remembers it, not the
-//! repository.
+//! `takk env use`: sets the default environment of a checkout. The store remembers it, not the repository.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! `takk env list`: the environments of a project, configured or stored. No master key is needed.
+//! `takk env list`: the environments of a project, configured or stored. It needs no master key.
 
 use schemars::JsonSchema;
 use serde::Serialize;

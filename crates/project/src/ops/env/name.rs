@@ -1,4 +1,4 @@
-//! The name of a preview, from that of its branch.
+//! The name of a preview, derived from its branch.
 
 use crate::ops::project::ReadProject;
 use crate::source;

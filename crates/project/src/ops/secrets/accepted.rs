@@ -1,4 +1,4 @@
-//! Would the program accept a value under that name? Every field that reads it must.
+//! Whether the program accepts a value under a name: every field that reads the name must accept it.
 
 use takk_model::{Api, Manifest, NestedLeaf, NestedNames, Place, Setting, SettingsClass};
 use takk_plan::class_name;

@@ -1,4 +1,4 @@
-//! Filling an environment: which values are still to be asked for, and where each answer goes. Each is stored as soon as it is there.
+//! Filling an environment: which values to prompt for, and where each answer goes. Each answer is stored immediately.
 
 use super::import::{Fate, Imported, prepare};
 use super::missing::{Ask, missing};

@@ -1,4 +1,4 @@
-//! Making a value up: for secrets that nobody else gives out.
+//! Generates values for secrets that nobody else issues.
 
 use zeroize::Zeroizing;
 

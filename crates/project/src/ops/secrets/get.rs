@@ -1,4 +1,4 @@
-//! `takk secrets get`: one value, for which somebody asked.
+//! `takk secrets get`: returns one value.
 
 use crate::platform::Platform;
 use takk_model::EnvironmentName;

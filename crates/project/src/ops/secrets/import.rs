@@ -1,4 +1,4 @@
-//! `takk secrets import`: what becomes of each name in a file, and storing what may be stored.
+//! `takk secrets import`: decides what happens to each name in a file, and stores the values that may be stored.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! `takk secrets list`: what an environment holds, without values.
+//! `takk secrets list`: the contents of an environment, without values.
 
 use schemars::JsonSchema;
 use serde::Serialize;

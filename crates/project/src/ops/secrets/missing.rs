@@ -1,4 +1,4 @@
-//! The values that an environment lacks, as somebody is asked for them.
+//! The values that an environment lacks, as prompts.
 
 use schemars::JsonSchema;
 use serde::Serialize;

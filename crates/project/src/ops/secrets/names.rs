@@ -1,4 +1,4 @@
-//! The name that somebody typed → the name that a value is stored under.
+//! The name as typed → the name under which a value is stored.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
-//! Several lines that were pasted where one value was asked for → the variables that they are meant for.
+//! Several lines pasted at a prompt for one value → the variables that they are meant for.
 //!
-//! A line goes where it says that it goes: by its name, or by a shape that only one of the missing variables has. What is less certain
-//! is proposed, or left to be asked for; nothing is guessed.
+//! A line is assigned by its name, or by a shape that only one of the missing variables has. Less certain assignments are proposed, or
+//! prompted for; nothing is guessed.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! `takk secrets set`: checks a value as pydantic would, and stores it.
+//! `takk secrets set`: validates a value as pydantic would, and stores it.
 
 use super::accepted::{Accepted, Refused, accepted};
 use super::names::inside;

@@ -1,5 +1,5 @@
-//! `takk audit verify`: is every row of the audit log what was written, and is none missing? Who may do what is looked at too: whoever
-//! could change that could do what the log says in the name of somebody else.
+//! `takk audit verify`: whether every row of the audit log is unchanged, and none is missing. It also verifies people and their roles:
+//! whoever could change those could act under another name in the log.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! `takk store backup`: a copy of the store as it is at one moment.
+//! `takk store backup`: a consistent copy of the store.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Which store the verbs of `takk store` and `takk audit` are about: that of this user, or a database that servers keep theirs in.
+//! Which store the verbs of `takk store` and `takk audit` use: this user's, or the database of a server.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! `takk store restore`: a backup takes the place of the store, after it was found to be one that can be read.
+//! `takk store restore`: replaces the store with a backup, after verifying that it can be read.
 
 use std::path::{Path, PathBuf};
 

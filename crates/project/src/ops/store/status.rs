@@ -1,4 +1,4 @@
-//! `takk store status`: where the store is and what is in it; no value is decrypted, and no master key is made.
+//! `takk store status`: where the store is and what it contains; decrypts no value and creates no master key.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! `takk store verify`: is the file sound, and does every value in it decrypt and authenticate?
+//! `takk store verify`: whether the file is intact, and every value in it decrypts and authenticates.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,5 +1,5 @@
-//! A git repository, read without git: the configuration of a repository names programs for git to start, and whoever wrote the
-//! repository may have written that too. Nothing here reads a configuration, starts a program or asks the network.
+//! Reads a git repository without running git: a repository's configuration names programs for git to start, and its author may be an
+//! attacker. This code reads no configuration, starts no program and uses no network.
 
 mod names;
 mod objects;

@@ -1,4 +1,4 @@
-//! Names of commits as a repository keeps them: one file each, and many in `packed-refs`.
+//! The refs of a repository: one file each, and many in `packed-refs`.
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};

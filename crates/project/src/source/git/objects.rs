@@ -1,4 +1,4 @@
-//! Objects of a repository, up to a limit for each.
+//! Objects of a repository, up to a size limit for each.
 
 use std::io::{self, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};

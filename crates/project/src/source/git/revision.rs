@@ -1,4 +1,4 @@
-//! Which commit a text means, for what people type: a branch, a tag, the branch of a remote, an id, each with `~3` and `^`.
+//! Resolves a revision to a commit: a branch, a tag, a remote branch, an ID, each with `~3` and `^`.
 
 use std::io::{self, ErrorKind};
 

@@ -1,4 +1,4 @@
-//! Conditions: under which a class is made only sometimes, and which do not matter.
+//! Conditions: which ones make it uncertain that a class is instantiated, and which ones do not matter.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{BoolOp, CmpOp, ExceptHandler, Expr, Stmt, StmtTry, UnaryOp};

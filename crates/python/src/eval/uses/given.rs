@@ -1,4 +1,4 @@
-//! What a call gives.
+//! The arguments of a call.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

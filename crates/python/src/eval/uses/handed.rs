@@ -1,4 +1,4 @@
-//! Classes as arguments: what they are handed to, and the functions of the project that they are followed into.
+//! Classes as arguments: what receives them, and the functions of the project into which they are followed.
 
 use std::rc::Rc;
 

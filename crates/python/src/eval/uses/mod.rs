@@ -1,5 +1,5 @@
-//! Where classes are used: called, handed on, held by a field of another. Files are walked as they are written; of functions that a
-//! class is given to, or that make one out of their parameters, the bodies are walked with what they are called with.
+//! Where classes are used: called, passed on, or the type of another class's field. Files are walked statement by statement; the bodies of
+//! functions that receive a class, or instantiate one from their parameters, are walked with the arguments of each call.
 
 mod condition;
 mod given;

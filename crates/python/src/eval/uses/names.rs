@@ -1,4 +1,4 @@
-//! The names by which classes are looked for in texts.
+//! The names to search for in texts to find uses of a class.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The walk over statements: the scopes they open, and the conditions they put what is below them under.
+//! The walk over statements: the scopes they open, and the conditions that apply to the statements inside them.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Names that say what becomes of a class that is handed to them, or that they are called on.
+//! Known functions and methods, and what they do with a class that they receive.
 
 /// What takes a class and makes it: of `FastAPI` and others that inject, of functools, of pydantic-settings.
 pub(super) const MAKERS: [&str; 17] = [

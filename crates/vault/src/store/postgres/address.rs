@@ -1,11 +1,11 @@
-//! The address of a database: a URL as libpq takes it. `sslmode` means what it means there, with one more word for "do not verify":
+//! The address of a database: a URL as libpq accepts it, with these values of `sslmode`:
 //!
 //! | `sslmode` | TLS | certificate |
 //! |---|---|---|
 //! | `disable` | no | |
-//! | `prefer`, or left out | if the server offers it | not verified, unless `sslrootcert` is there |
-//! | `require` | yes | not verified, unless `sslrootcert` is there |
-//! | `verify-ca`, `verify-full` | yes | verified, name included, against `sslrootcert`, else the authorities that browsers know |
+//! | `prefer`, or omitted | if the server offers it | not verified, unless `sslrootcert` is set |
+//! | `require` | yes | not verified, unless `sslrootcert` is set |
+//! | `verify-ca`, `verify-full` | yes | verified, including the host name, against `sslrootcert`, else the public certificate authorities |
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! One connection to PostgreSQL, with the statements that were prepared on it.
+//! A connection to PostgreSQL, with its prepared statements.
 
 use std::collections::HashMap;
 use std::error::Error as _;

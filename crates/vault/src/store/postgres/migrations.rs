@@ -1,4 +1,4 @@
-//! The schema and its history. Replicas may start at once: one of them migrates, and the others wait for it.
+//! The schema and its migrations. Replicas may start at once: one of them migrates, and the others wait for it.
 
 use super::super::{Result, StoreError};
 use super::connection::Connection;

@@ -1,4 +1,4 @@
-//! The store in PostgreSQL, for many servers at once. A write is on the disk of the database before it is acknowledged.
+//! The store in PostgreSQL, for many servers at once. A write is on the database's disk before it is acknowledged.
 
 mod accounts;
 mod address;

@@ -1,4 +1,4 @@
-//! Those who come in, in PostgreSQL.
+//! The sign-in state in PostgreSQL.
 
 use postgres::Row;
 

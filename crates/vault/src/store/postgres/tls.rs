@@ -1,4 +1,4 @@
-//! TLS to a database, with the certificate verified or not.
+//! TLS to a database, with or without verifying the certificate.
 
 use std::error::Error as _;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Changes that are made together, under READ COMMITTED: what is about to change is locked row by row.
+//! Transactions under READ COMMITTED: the rows to be changed are locked one by one.
 
 use super::super::{
     Accounts, AuditLog, Change, Current, EnvironmentRow, ManifestRow, Result, StoreError, Transaction, VersionRow,

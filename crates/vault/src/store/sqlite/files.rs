@@ -1,7 +1,6 @@
-//! The files of a database, from outside. On POSIX a process loses all its locks on a file when it closes that file anywhere, also those
-//! of connections that are open: another program then takes the database for unused, and removes the log under them. So no file of a
-//! database is ever opened here but by SQLite. One that is missing is made, before there is a connection to it; of all others only what
-//! the directory knows is asked.
+//! The files of a database, accessed without opening them. On POSIX, closing a file releases all locks of the process on it, including
+//! those of open connections: another program then considers the database unused, and removes the log while it is in use. So only SQLite
+//! opens the files of a database. A missing one is created before there is a connection to it; of all others, only the metadata is read.
 
 use std::fmt::Write;
 use std::fs::{File, OpenOptions};

@@ -1,6 +1,6 @@
-//! Who uses a store: every process that has it open holds a shared lock of the file beside it, and who replaces it holds the lock alone.
-//! The locks of SQLite are not enough for that, since they belong to the file that goes. It is a file of its own, and its lock (`flock`)
-//! that of one opening of it: no other opening or closing takes it away.
+//! The lock of a store: every process that has the store open holds a shared lock on a file beside it, and a process that replaces the
+//! store holds it exclusively. SQLite's locks are not enough for that, since they belong to the file that is replaced. The lock is a
+//! separate file, and `flock` ties it to one open file description: opening or closing the file elsewhere does not release it.
 
 use std::fs::{File, TryLockError};
 use std::io::{Error, ErrorKind};

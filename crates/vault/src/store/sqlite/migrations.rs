@@ -1,4 +1,4 @@
-//! The schema and its history. A migration is one file; it is never changed once it was released.
+//! The schema and its migrations. A migration is one file; it never changes after its release.
 
 use std::path::Path;
 

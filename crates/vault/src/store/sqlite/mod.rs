@@ -1,4 +1,4 @@
-//! The store in one SQLite file. Every write is on the disk before it is acknowledged: WAL with full synchronisation.
+//! The store in one SQLite file. Every write is on disk before it is acknowledged: WAL with full synchronization.
 
 mod accounts;
 mod audit;

@@ -1,4 +1,4 @@
-//! Copies of a store, and a copy that takes the place of a store. No moment of it leaves a reader without a whole store.
+//! Copies a store, and replaces a store with a copy. A reader always finds a complete store.
 
 use std::fs::{self, File};
 use std::io::{Error, ErrorKind};

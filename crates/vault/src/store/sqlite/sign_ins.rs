@@ -1,4 +1,4 @@
-//! Those who come in, in SQLite.
+//! The sign-in state in SQLite.
 
 use rusqlite::{OptionalExtension, Row, params};
 

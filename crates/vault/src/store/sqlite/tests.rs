@@ -1,4 +1,4 @@
-//! Every earlier schema becomes the newest one, with everything in it.
+//! Every earlier schema migrates to the newest one, without losing anything.
 
 use rusqlite::Connection;
 

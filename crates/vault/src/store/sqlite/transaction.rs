@@ -1,4 +1,4 @@
-//! Changes that are made together. SQLite has one writer at a time: nothing that is read here changes before the end.
+//! Transactions. SQLite has one writer at a time: nothing that is read here changes before the end.
 
 use rusqlite::{ErrorCode, OptionalExtension, params};
 

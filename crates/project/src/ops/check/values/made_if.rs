@@ -1,4 +1,4 @@
-//! TK107: a variable has no value, and the program runs without what reads it.
+//! TK107: a variable has no value, and the program runs without the class that reads it.
 
 use super::{Context, Rule};
 use takk_model::visible::shell_word;

@@ -1,5 +1,5 @@
-//! Findings about the stored values of an environment, one file each. Adding one is its file, its `mod` line and its line in
-//! [`RULES`]; codes are never used again, and begin with 1.
+//! Findings about the stored values of an environment, one file each. To add one, add its file, its `mod` line and its line in [`RULES`];
+//! codes are never reused, and start with 1.
 
 mod driver_not_locked;
 mod made_if;

@@ -1,4 +1,4 @@
-//! TK102: a stored value is one that the program refuses.
+//! TK102: the program would reject a stored value.
 
 use std::collections::HashSet;
 

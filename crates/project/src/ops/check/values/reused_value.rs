@@ -1,4 +1,4 @@
-//! TK104: one secret serves two environments.
+//! TK104: two environments share one secret.
 
 use super::{Context, Rule};
 use takk_model::visible::shell_word;

@@ -1,4 +1,4 @@
-//! TK105: a value is stored that no code declares.
+//! TK105: a stored value that the code does not declare.
 
 use super::{Context, Rule};
 use takk_model::visible::shell_word;

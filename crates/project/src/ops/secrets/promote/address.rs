@@ -1,4 +1,4 @@
-//! Does a value lead somewhere that belongs to one environment alone? Such a value is never copied.
+//! Whether a value is an address that belongs to a single environment. Such a value is never copied.
 
 use std::collections::HashSet;
 use std::net::IpAddr;

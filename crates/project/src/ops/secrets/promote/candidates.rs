@@ -1,4 +1,4 @@
-//! The names that a promotion is about: what the one environment has or the other lacks.
+//! The names that a promotion considers: those that one environment has or the other lacks.
 
 use std::collections::HashSet;
 

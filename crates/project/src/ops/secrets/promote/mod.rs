@@ -1,4 +1,5 @@
-//! `takk secrets promote`: what one environment has and another lacks, a proposal for each name, and all of it in one change.
+//! `takk secrets promote`: finds what one environment has and another lacks, proposes an action for each name, and applies all of them in
+//! one change.
 
 mod address;
 mod candidates;

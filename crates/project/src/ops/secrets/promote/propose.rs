@@ -1,4 +1,4 @@
-//! One name → what to do with it, and why.
+//! A name → the proposed action, and the reason.
 
 use std::collections::{HashMap, HashSet};
 
