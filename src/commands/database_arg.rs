@@ -14,7 +14,7 @@ pub(super) struct DatabaseArg {
 
 impl DatabaseArg {
     /// The URL: the command line before the environment.
-    pub fn url(self) -> Option<String> {
+    pub(super) fn url(self) -> Option<String> {
         self.database.or_else(|| ServeVariables::of_process().database)
     }
 }

@@ -29,12 +29,12 @@ pub(super) struct ReadingArgs {
 
 impl ProjectArgs {
     /// Reads the project.
-    pub fn read(&self) -> Result<ReadProject> {
+    pub(super) fn read(&self) -> Result<ReadProject> {
         project::read(&self.options())
     }
 
     /// What to read.
-    pub fn options(&self) -> ProjectOptions {
+    pub(super) fn options(&self) -> ProjectOptions {
         ProjectOptions {
             path: self.path.clone(),
             include_tests: self.reading.include_tests,

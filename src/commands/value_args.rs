@@ -34,12 +34,12 @@ pub(super) struct InProject {
 
 impl InProject {
     /// Reads the project.
-    pub fn read(&self) -> Result<ReadProject> {
+    pub(super) fn read(&self) -> Result<ReadProject> {
         self.args().read()
     }
 
     /// Reads what values are wanted for, without judging it. `is_last`: and then nothing more.
-    pub fn read_for_values(&self, is_last: bool) -> Result<ReadProject> {
+    pub(super) fn read_for_values(&self, is_last: bool) -> Result<ReadProject> {
         project::read(&ProjectOptions { only_values: true, is_last, ..self.args().options() })
     }
 
@@ -57,7 +57,7 @@ pub(super) struct Target<'s> {
 
 impl ValueArgs {
     /// Reads the project, and finds the environment in it.
-    pub fn read<'s>(&self, session: &'s Session) -> Result<Target<'s>> {
+    pub(super) fn read<'s>(&self, session: &'s Session) -> Result<Target<'s>> {
         let project = self.project.read_for_values(true)?;
         let mut platform = open_platform::open_platform(&project, session)?;
         let environment = in_use::chosen(&mut *platform, self.env.as_deref(), &project, &session.home)?;

@@ -49,7 +49,7 @@ impl<'a> Channel<'a> {
 }
 
 /// Runs the command with its output masked, for as long as `attend` attends to it, and gives what `attend` gave.
-pub fn masked<T>(
+pub(super) fn masked<T>(
     launch: &Launch,
     has_own_group: bool,
     patterns: &Patterns,

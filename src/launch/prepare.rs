@@ -63,7 +63,7 @@ fn longest_variable() -> Option<usize> {
 }
 
 /// Why the command did not start.
-pub fn failure(launch: &Launch, error: io::Error) -> Error {
+pub(super) fn failure(launch: &Launch, error: io::Error) -> Error {
     let program = launch.command.first().map(|program| program.to_string_lossy()).unwrap_or_default();
     let message = format!("cannot run `{program}`");
     match error.kind() {

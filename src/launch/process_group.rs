@@ -4,7 +4,7 @@ use rustix::process::{Pid, Signal};
 #[cfg(target_os = "linux")]
 use tree as members;
 
-pub enum ProcessGroup {
+pub(super) enum ProcessGroup {
     /// The process group of the command.
     Group(Pid),
     /// The command in a group that is not its own, and those that descend from it, as far as the system tells.
@@ -13,12 +13,12 @@ pub enum ProcessGroup {
 
 impl ProcessGroup {
     /// Of a command that has not been waited for.
-    pub fn of(command: Pid, has_own_group: bool) -> Self {
+    pub(super) fn of(command: Pid, has_own_group: bool) -> Self {
         if has_own_group { Self::Group(command) } else { Self::Tree(members::Members::of(command)) }
     }
 
     /// Sends a signal to all. Those that have ended do not matter.
-    pub fn send(&self, signal: Signal) {
+    pub(super) fn send(&self, signal: Signal) {
         match self {
             Self::Group(leader) => drop(rustix::process::kill_process_group(*leader, signal)),
             Self::Tree(members) => members.send(signal),
@@ -26,7 +26,7 @@ impl ProcessGroup {
     }
 
     /// Whether one of them is left.
-    pub fn is_alive(&self) -> bool {
+    pub(super) fn is_alive(&self) -> bool {
         match self {
             Self::Group(leader) => rustix::process::test_kill_process_group(*leader).is_ok(),
             Self::Tree(members) => members.is_alive(),
@@ -45,11 +45,11 @@ mod tree {
     use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
     /// A command and its descendants.
-    pub struct Members(pub(super) Vec<OwnedFd>);
+    pub(crate) struct Members(pub(super) Vec<OwnedFd>);
 
     impl Members {
         /// All that there are now.
-        pub fn of(command: Pid) -> Self {
+        pub(crate) fn of(command: Pid) -> Self {
             let mut members = Vec::new();
             let mut pending = vec![command];
             while let Some(pid) = pending.pop() {
@@ -60,14 +60,14 @@ mod tree {
             Self(members)
         }
 
-        pub fn send(&self, signal: Signal) {
+        pub(crate) fn send(&self, signal: Signal) {
             for member in &self.0 {
                 let _ = pidfd_send_signal(member, signal);
             }
         }
 
         /// The descriptor of a process can be read from when it has ended.
-        pub fn is_alive(&self) -> bool {
+        pub(crate) fn is_alive(&self) -> bool {
             let now = Timespec { tv_sec: 0, tv_nsec: 0 };
             self.0.iter().any(|member| poll(&mut [PollFd::new(member, PollFlags::IN)], Some(&now)) == Ok(0))
         }

@@ -21,7 +21,7 @@ const QUIET: Duration = Duration::from_millis(100);
 const LAST: Duration = Duration::from_secs(1);
 
 /// One stream of a command.
-pub struct Pump<'a> {
+pub(super) struct Pump<'a> {
     /// Where it comes from. Dropped at the end, so that whoever still writes is told that nobody reads.
     pub reader: Arc<OwnedFd>,
     /// Can be read from as soon as the command has ended.
@@ -39,7 +39,7 @@ enum Next {
 
 impl Pump<'_> {
     /// Carries everything until the stream ends, or the command has ended and nothing more comes.
-    pub fn run(mut self, patterns: &Patterns) -> io::Result<()> {
+    pub(super) fn run(mut self, patterns: &Patterns) -> io::Result<()> {
         let mut redactor = Redactor::new(patterns);
         let mut buffer = Zeroizing::new(vec![0; 64 * 1024]);
         let mut out = Vec::new();

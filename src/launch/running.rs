@@ -17,7 +17,7 @@ use takk_model::error::{Error, Result};
 const LOOK: Duration = Duration::from_millis(20);
 
 /// A command that was started and whose end was not seen yet.
-pub struct Running<'a> {
+pub(super) struct Running<'a> {
     child: Child,
     has_own_group: bool,
     /// Terminals that it writes to.
@@ -26,7 +26,7 @@ pub struct Running<'a> {
 
 impl Running<'_> {
     /// Starts it; everything that was opened for it is closed in this process.
-    pub fn start(mut command: Command, has_own_group: bool) -> io::Result<Self> {
+    pub(super) fn start(mut command: Command, has_own_group: bool) -> io::Result<Self> {
         if has_own_group {
             command.process_group(0);
         }
@@ -35,7 +35,7 @@ impl Running<'_> {
     }
 
     /// Until it ends; its exit status.
-    pub fn wait(&mut self, signals: &Signals) -> Result<u8> {
+    pub(super) fn wait(&mut self, signals: &Signals) -> Result<u8> {
         loop {
             if let Some(code) = self.ended()? {
                 return Ok(code);
@@ -47,7 +47,7 @@ impl Running<'_> {
     }
 
     /// Its exit status, if it has ended.
-    pub fn ended(&mut self) -> Result<Option<u8>> {
+    pub(super) fn ended(&mut self) -> Result<Option<u8>> {
         let status = self.child.try_wait();
         let status = status.map_err(|error| Error::system("cannot wait for the command").caused_by(error))?;
         Ok(status.map(exit_code))
@@ -55,7 +55,7 @@ impl Running<'_> {
 
     /// Passes a signal on that the command has not got itself. A resized terminal is resized for the command first; it is told
     /// again, because it may have looked too early.
-    pub fn pass_on(&self, received: &Received) {
+    pub(super) fn pass_on(&self, received: &Received) {
         let is_resized = received.signal == Signal::WINCH && !self.sizes.is_empty();
         if is_resized {
             self.sizes.iter().for_each(Size::follow);
@@ -67,7 +67,7 @@ impl Running<'_> {
 
     /// Ends it, and what it started: asks, waits as long as `grace`, then kills. Returns the exit status if this process was
     /// asked to end meanwhile.
-    pub fn stop(&mut self, signals: &Signals, grace: Duration) -> Result<Option<u8>> {
+    pub(super) fn stop(&mut self, signals: &Signals, grace: Duration) -> Result<Option<u8>> {
         let family = ProcessGroup::of(self.pid(), self.has_own_group);
         let mut is_asked = false;
         family.send(Signal::TERM);

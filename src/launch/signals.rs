@@ -18,7 +18,7 @@ use takk_model::error::{Error, Result};
 /// (`SIGTSTP`), which the system does for the whole group.
 const PASSED_ON: [i32; 7] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH];
 
-pub struct Received {
+pub(super) struct Received {
     pub signal: Signal,
     /// Whether the terminal sent it, and so sent it to every process of the group that is in its foreground.
     pub is_from_terminal: bool,
@@ -26,20 +26,20 @@ pub struct Received {
 
 impl Received {
     /// Whether it asks a process to end.
-    pub fn asks_to_end(&self) -> bool {
+    pub(super) fn asks_to_end(&self) -> bool {
         [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM].contains(&self.signal)
     }
 }
 
 /// Listens until it is dropped. The signals have no other effect on this process.
-pub struct Signals {
+pub(super) struct Signals {
     received: Receiver<Received>,
     handle: Handle,
 }
 
 impl Signals {
     /// Begins to listen. To be called before the command is started, so that the end of it cannot be missed.
-    pub fn listen() -> Result<Self> {
+    pub(super) fn listen() -> Result<Self> {
         let ignored = ignored();
         let listened = PASSED_ON.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0).chain([SIGCHLD]);
         let signals = SignalsInfo::<WithOrigin>::new(listened);
@@ -59,7 +59,7 @@ impl Signals {
     }
 
     /// The next one; none if there is none until `deadline`.
-    pub fn next(&self, deadline: Option<Instant>) -> Option<Received> {
+    pub(super) fn next(&self, deadline: Option<Instant>) -> Option<Received> {
         match deadline {
             None => self.received.recv().ok(),
             Some(deadline) => self.received.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok(),

@@ -13,13 +13,13 @@ use rustix::pty::OpenptFlags;
 use rustix::termios::{LocalModes, OptionalActions, OutputModes, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize};
 
 /// The two ends of a new terminal.
-pub struct Pair {
+pub(super) struct Pair {
     pub reader: OwnedFd,
     pub writer: OwnedFd,
 }
 
 /// A new terminal, with the size and the modes of another.
-pub fn open_like(other: BorrowedFd<'_>) -> io::Result<Pair> {
+pub(super) fn open_like(other: BorrowedFd<'_>) -> io::Result<Pair> {
     let reader = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
     rustix::io::fcntl_setfd(&reader, FdFlags::CLOEXEC)?;
     rustix::pty::grantpt(&reader)?;
@@ -36,7 +36,7 @@ pub fn open_like(other: BorrowedFd<'_>) -> io::Result<Pair> {
 }
 
 /// The size of a new terminal, which follows that of the real one.
-pub struct Size<'a> {
+pub(super) struct Size<'a> {
     /// As long as somebody reads: this must not keep a terminal open that nobody reads any more.
     reader: Weak<OwnedFd>,
     real: BorrowedFd<'a>,
@@ -44,12 +44,12 @@ pub struct Size<'a> {
 
 impl<'a> Size<'a> {
     /// Of the terminal that `reader` belongs to.
-    pub fn new(reader: &Arc<OwnedFd>, real: BorrowedFd<'a>) -> Self {
+    pub(super) fn new(reader: &Arc<OwnedFd>, real: BorrowedFd<'a>) -> Self {
         Self { reader: Arc::downgrade(reader), real }
     }
 
     /// Takes over the size of the real terminal. One that does not tell its size leaves the last.
-    pub fn follow(&self) {
+    pub(super) fn follow(&self) {
         if let (Some(reader), Ok(size)) = (self.reader.upgrade(), tcgetwinsize(self.real)) {
             let _ = tcsetwinsize(reader.as_fd(), size);
         }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// Variables under which a program's clock is ahead by `by`, such as `+2d` or `-1h`. `None`, and a line that says so, where there is no
 /// libfaketime.
-pub fn skewed(by: &'static str) -> Option<[(&'static str, String); 3]> {
+pub(crate) fn skewed(by: &'static str) -> Option<[(&'static str, String); 3]> {
     let libraries = std::fs::read_dir("/usr/lib").ok()?.flatten().map(|entry| entry.path().join("faketime/libfaketime.so.1"));
     let Some(library) = libraries.into_iter().find(|path: &PathBuf| path.exists()) else {
         eprintln!("skipped: libfaketime is not installed (apt-get install faketime)");
@@ -16,6 +16,6 @@ pub fn skewed(by: &'static str) -> Option<[(&'static str, String); 3]> {
 }
 
 /// The same as borrowed texts.
-pub fn borrowed<'v>(variables: &'v [(&'static str, String)]) -> Vec<(&'static str, &'v str)> {
+pub(crate) fn borrowed<'v>(variables: &'v [(&'static str, String)]) -> Vec<(&'static str, &'v str)> {
     variables.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }

@@ -14,14 +14,14 @@ use takk_project::platform::{Location, Platform, Snapshot, StoredEnvironment};
 use takk_vault::{Entry, SecretValue, Update};
 
 /// The values of one environment.
-pub struct Memory {
+pub(crate) struct Memory {
     environment: String,
     values: BTreeMap<String, String>,
 }
 
 /// What takk says of the values of an environment.
 #[derive(Debug, Default)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// The names whose values it does not store.
     pub refused: Vec<String>,
     /// Those among them that nothing reads.
@@ -36,13 +36,13 @@ pub struct Judged {
 
 impl Judged {
     /// The names that are reported: a message about a variable begins with it.
-    pub fn reported(&self) -> Vec<&str> {
+    pub(crate) fn reported(&self) -> Vec<&str> {
         self.findings.iter().filter_map(|finding| finding.message.strip_prefix('`')?.split('`').next()).collect()
     }
 }
 
 /// Stores the values in `dev` as `takk secrets set` would, those that it accepts, and checks the environment.
-pub fn judge(project: &ReadProject, values: &[(String, String)]) -> Judged {
+pub(crate) fn judge(project: &ReadProject, values: &[(String, String)]) -> Judged {
     let environment = environments::one(None, project).expect("every project has an environment");
     let mut memory = Memory { environment: environment.name.to_string(), values: BTreeMap::new() };
     let mut judged = Judged::default();

@@ -11,7 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the program said.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub code: i32,
     pub out: String,
     pub err: String,
@@ -20,28 +20,28 @@ pub struct Answer {
 impl Answer {
     /// What it said, if it did what it was asked.
     #[track_caller]
-    pub fn done(self) -> String {
+    pub(crate) fn done(self) -> String {
         assert_eq!(self.code, 0, "{}{}", self.out, self.err);
         self.out + &self.err
     }
 
     /// Why it refused, if it did.
     #[track_caller]
-    pub fn refused(self) -> String {
+    pub(crate) fn refused(self) -> String {
         assert_eq!(self.code, 2, "{}{}", self.out, self.err);
         self.err
     }
 }
 
 /// takk with that home. Nobody's own values take part.
-pub fn program(home: &Path) -> Command {
+pub(crate) fn program(home: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin("takk"));
     command.env("TAKK_HOME", home).env("TAKK_KEYRING", "off");
     command
 }
 
 /// Runs a command with something on its standard input.
-pub fn piped(mut command: Command, input: &[u8]) -> Answer {
+pub(crate) fn piped(mut command: Command, input: &[u8]) -> Answer {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("run");
     // What is refused before it is read breaks the pipe.
     let _ = child.stdin.take().expect("a pipe").write_all(input);
@@ -51,12 +51,12 @@ pub fn piped(mut command: Command, input: &[u8]) -> Answer {
 }
 
 /// Runs takk in `directory`.
-pub fn takk(directory: &Path, arguments: &[&str]) -> Answer {
+pub(crate) fn takk(directory: &Path, arguments: &[&str]) -> Answer {
     takk_with(directory, arguments, &[])
 }
 
 /// Runs takk in `directory` with more environment variables.
-pub fn takk_with(directory: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Answer {
+pub(crate) fn takk_with(directory: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Answer {
     let mut command = assert_cmd::Command::from_std(program(&directory.join("no home")));
     let output = command.current_dir(directory).args(arguments).envs(variables.iter().copied()).timeout(PATIENCE).output();
     let output = output.expect("run");

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 ///
 /// Tests run in processes of their own, so a lock on a file beside it keeps two of them from making the same one; an
 /// environment whose making was interrupted is made again.
-pub fn venv(requirements: &[&str]) -> PathBuf {
+pub(crate) fn venv(requirements: &[&str]) -> PathBuf {
     let mut hasher = DefaultHasher::new();
     requirements.hash(&mut hasher);
     let venv = venvs().join(format!("{:016x}", hasher.finish()));
@@ -25,14 +25,14 @@ pub fn venv(requirements: &[&str]) -> PathBuf {
 }
 
 /// Where environments are kept.
-pub fn venvs() -> PathBuf {
+pub(crate) fn venvs() -> PathBuf {
     let venvs = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/venvs");
     fs::create_dir_all(&venvs).expect("target is writable");
     venvs
 }
 
 /// Runs a command that must succeed, and gives what it printed.
-pub fn run(command: &mut Command) -> String {
+pub(crate) fn run(command: &mut Command) -> String {
     let Output { status, stdout, stderr } =
         command.output().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
     let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));

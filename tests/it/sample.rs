@@ -9,7 +9,7 @@ use takk_project::ops::project::{ReadProject, Sources};
 use takk_project::platform::Embedded;
 
 /// The text of the settings module, for excerpts and `# noqa`.
-pub const SETTINGS: &str = r#"from pydantic import PostgresDns, SecretStr
+pub(crate) const SETTINGS: &str = r#"from pydantic import PostgresDns, SecretStr
 from pydantic_settings import BaseSettings
 
 
@@ -28,7 +28,7 @@ class Settings(BaseSettings):
 "#;
 
 /// The shop with its findings and environments.
-pub fn shop() -> ReadProject {
+pub(crate) fn shop() -> ReadProject {
     ReadProject {
         root: "/shop".into(),
         manifest: manifest(),
@@ -40,7 +40,7 @@ pub fn shop() -> ReadProject {
 }
 
 /// A project in which nothing was found.
-pub fn nothing(files: usize) -> Manifest {
+pub(crate) fn nothing(files: usize) -> Manifest {
     Manifest {
         schema_version: SCHEMA_VERSION,
         project: ProjectInfo { name: "empty".to_owned(), ..ProjectInfo::default() },
@@ -59,7 +59,7 @@ pub fn nothing(files: usize) -> Manifest {
 }
 
 /// `dev`, `test` and `prod`; only `prod` has a base domain.
-pub fn environments() -> Vec<Environment> {
+pub(crate) fn environments() -> Vec<Environment> {
     let environment = |name: &str, domain: Option<&str>, stage: Option<&str>| Environment {
         name: EnvironmentName::parse(name).expect("valid"),
         domain: domain.map(str::to_owned),
@@ -73,7 +73,7 @@ pub fn environments() -> Vec<Environment> {
 }
 
 /// What the shop declares.
-pub fn manifest() -> Manifest {
+pub(crate) fn manifest() -> Manifest {
     let settings = vec![shared_settings(), mail_settings(), vault()];
     Manifest {
         project: ProjectInfo {
@@ -106,7 +106,7 @@ pub fn manifest() -> Manifest {
 }
 
 /// A class of the shop in a module; its fields are added by [`field`].
-pub fn class(module: &str, qualname: &str, line: u32, fields: Vec<Setting>) -> SettingsClass {
+pub(crate) fn class(module: &str, qualname: &str, line: u32, fields: Vec<Setting>) -> SettingsClass {
     SettingsClass {
         module: module.to_owned(),
         qualname: qualname.to_owned(),
@@ -127,7 +127,7 @@ pub fn class(module: &str, qualname: &str, line: u32, fields: Vec<Setting>) -> S
 }
 
 /// A field of a class in the module, read from its name in upper case.
-pub fn field(module: &str, line: u32, name: &str, type_name: &str, default: Option<Value>) -> Setting {
+pub(crate) fn field(module: &str, line: u32, name: &str, type_name: &str, default: Option<Value>) -> Setting {
     Setting {
         name: name.to_owned(),
         env: vec![name.to_uppercase()],
@@ -270,7 +270,7 @@ fn postgres(settings: &SettingsClass) -> Resource {
 }
 
 /// A component with nothing but a name.
-pub fn service(name: &str, component: &str, kind: ServiceKind, line: u32) -> Service {
+pub(crate) fn service(name: &str, component: &str, kind: ServiceKind, line: u32) -> Service {
     Service {
         name: name.to_owned(),
         component: component.to_owned(),
@@ -347,7 +347,7 @@ fn findings() -> Vec<Finding> {
 }
 
 /// Documentation of the first rules, as the table of rules gives it.
-pub const RULES: &[RuleDoc] = &[
+pub(crate) const RULES: &[RuleDoc] = &[
     RuleDoc {
         code: Code(1),
         name: "unknown-dsn",
@@ -365,6 +365,6 @@ pub const RULES: &[RuleDoc] = &[
 ];
 
 /// What keeps the values of somebody who has none.
-pub fn nothing_kept(home: &Home) -> Embedded<'_> {
+pub(crate) fn nothing_kept(home: &Home) -> Embedded<'_> {
     Embedded::nothing(home)
 }

@@ -34,7 +34,7 @@ const ENVIRONMENT: [(&str, &str); 16] = [
 ];
 
 /// The directory of the example.
-pub fn shop() -> PathBuf {
+pub(crate) fn shop() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop")
 }
 
@@ -53,7 +53,7 @@ fn is_the_same_for_values() {
 }
 
 /// The Python that has exactly what the example's `uv.lock` pins, every download checked against its hash.
-pub fn python() -> PathBuf {
+pub(crate) fn python() -> PathBuf {
     let uv = venv(&["uv==0.13.9"]).join("bin/uv");
     let environment = venvs().join("shop");
     run(Command::new(uv)

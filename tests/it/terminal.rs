@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 /// What a conversation came to.
-pub struct Conversation {
+pub(crate) struct Conversation {
     /// The exit code; `None` if an awaited question never came.
     pub code: Option<i64>,
     /// Everything on the screen, without colours and movements of the cursor.
@@ -20,7 +20,7 @@ pub struct Conversation {
 
 /// Runs a command in a terminal. `steps`: what is waited for, and what is typed then. `answers`: patterns of questions with what is
 /// typed whenever they are asked.
-pub fn converse(
+pub(crate) fn converse(
     directory: &Path,
     command: &[&str],
     variables: &[(&str, &str)],
@@ -51,6 +51,6 @@ pub fn converse(
 }
 
 /// The program under test.
-pub fn takk() -> String {
+pub(crate) fn takk() -> String {
     assert_cmd::cargo::cargo_bin("takk").to_string_lossy().into_owned()
 }

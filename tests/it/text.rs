@@ -3,12 +3,12 @@
 use takk::ui::Output;
 
 /// `text` without its colour codes.
-pub fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     takk::ui::plain(text)
 }
 
 /// Every line fits a terminal of 80 columns.
-pub fn assert_fits(text: &str) {
+pub(crate) fn assert_fits(text: &str) {
     for line in text.lines() {
         assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());
         assert_eq!(line.trim_end(), line, "blanks at the end of a line");

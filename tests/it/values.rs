@@ -13,7 +13,7 @@ use takk_value::{Verdict, check_setting};
 
 use crate::python::{run, venv};
 
-pub const PACKAGES: &[&str] =
+pub(crate) const PACKAGES: &[&str] =
     &["pydantic==2.14.3", "pydantic-settings==2.16.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 
 /// Versions that projects still pin, the oldest first. Where their rules are not takk's, it says so and gives no verdict.
@@ -100,7 +100,7 @@ fn compare_default(pair: &Json, accepted: bool, setting: &Setting, tally: &mut T
 }
 
 /// A number of the environment: `TAKK_SEED` tries other texts, `TAKK_PAIRS` more of them.
-pub fn number(variable: &str, otherwise: u32) -> u32 {
+pub(crate) fn number(variable: &str, otherwise: u32) -> u32 {
     std::env::var(variable).map_or(otherwise, |number| number.parse().expect("a number"))
 }
 

@@ -8,7 +8,7 @@ use takk_model::{Annotation, DefaultValue, Packages, Place, Resource, Setting, S
 use takk_python::scan::Mentions;
 
 /// What is proposed, by kind, then place. `resources` are those declared: nothing is proposed for their kinds by an import alone.
-pub fn suggestions(
+pub(crate) fn suggestions(
     files: &[(String, Mentions)],
     classes: &[SettingsClass],
     (resources, libraries): (&[Resource], &libraries::Found),

@@ -10,7 +10,7 @@ const ADDRESS: &str = "dsn";
 
 /// Chooses the driver of every field that is a URL of SQLAlchemy: by its tag, or by a default that names a driver, which nothing but
 /// SQLAlchemy understands.
-pub fn choose(classes: &mut [SettingsClass], engines: &Engines, packages: &Packages) {
+pub(crate) fn choose(classes: &mut [SettingsClass], engines: &Engines, packages: &Packages) {
     for field in classes.iter_mut().flat_map(|class| &mut class.fields) {
         let Some(part) = field.resource.as_ref().filter(|part| part.part == ADDRESS) else { continue };
         let Some(kind) = catalog().kind(&part.kind) else { continue };
@@ -23,7 +23,7 @@ pub fn choose(classes: &mut [SettingsClass], engines: &Engines, packages: &Packa
 }
 
 /// Where the project makes its engines; the first place of each sort, by file and line.
-pub fn engines(files: &[(String, Mentions)], include_tests: bool) -> Engines {
+pub(crate) fn engines(files: &[(String, Mentions)], include_tests: bool) -> Engines {
     let mut engines = Engines::default();
     for (path, mentions) in files.iter().filter(|(_, mentions)| !mentions.engines.is_empty()) {
         if is_test(path) && !include_tests {
@@ -57,7 +57,7 @@ fn by_default(field: &Setting) -> Option<DriverAnswer> {
 }
 
 /// The default of a field, if it is a text.
-pub fn default_address(field: &Setting) -> Option<&str> {
+pub(crate) fn default_address(field: &Setting) -> Option<&str> {
     let Some(DefaultValue::Value(default)) = &field.default else { return None };
     default.as_str().or_else(|| default.get("secret")?.as_str())
 }

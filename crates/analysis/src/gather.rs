@@ -19,7 +19,7 @@ const FEW: usize = 32;
 const MANY: usize = 4_096;
 
 #[derive(Default)]
-pub struct Gathered<'a> {
+pub(crate) struct Gathered<'a> {
     /// Settings classes. Those of test code are marked.
     pub settings: Vec<SettingsClass>,
     /// The classes that they are read from, in the same order.
@@ -36,7 +36,7 @@ pub struct Gathered<'a> {
 type Classes<'a> = BTreeMap<[String; 3], (SettingsClass, Rc<Class<'a>>)>;
 
 /// Finds every settings class of the project.
-pub fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), models: &Models<'_, 'a>) -> Gathered<'a> {
+pub(crate) fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sync), models: &Models<'_, 'a>) -> Gathered<'a> {
     let evaluator = models.evaluator;
     let modules = evaluator.modules();
     let mut search = Search::new(files);

@@ -16,7 +16,7 @@ use takk_python::{Loader, Modules};
 const FEW: usize = 32;
 
 /// What the code itself says of the environment: nothing of that is proposed.
-pub struct Known<'k> {
+pub(crate) struct Known<'k> {
     pub classes: &'k [SettingsClass],
     /// The variables that the code reads.
     pub reads: &'k [EnvironmentRead],
@@ -25,7 +25,7 @@ pub struct Known<'k> {
 }
 
 #[derive(Default)]
-pub struct Found {
+pub(crate) struct Found {
     /// The variables that they read, by name, each with the first place that makes it so.
     pub variables: Vec<LibraryVariable>,
     /// The names of those that the code gives every client itself.
@@ -33,7 +33,7 @@ pub struct Found {
 }
 
 /// What libraries read, and what they would.
-pub fn library_variables(
+pub(crate) fn library_variables(
     files: &[(String, Mentions)],
     (modules, loader): (&Modules<'_>, &(dyn Loader + Sync)),
     known: &Known<'_>,

@@ -14,7 +14,7 @@ use takk_python::{Class, Evaluator, FileId, Loader, Value};
 const MAKERS: [&str; 2] = ["create_model", "type"];
 
 /// The search for such classes.
-pub struct Made {
+pub(crate) struct Made {
     /// The names of functions whose result may be a settings class.
     makers: BTreeSet<String>,
     /// Those that all files were searched for.
@@ -26,7 +26,7 @@ pub struct Made {
 }
 
 /// A class with the name that it is bound to.
-pub struct Bound<'a> {
+pub(crate) struct Bound<'a> {
     pub name: &'a str,
     pub class: Rc<Class<'a>>,
 }
@@ -44,7 +44,7 @@ impl Default for Made {
 
 impl Made {
     /// Learns the functions of a file that give back classes: those of settings that stand in them, and those that call `create_model`.
-    pub fn learn<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId, classes: &[Rc<Class<'a>>]) -> Vec<&'a str> {
+    pub(crate) fn learn<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId, classes: &[Rc<Class<'a>>]) -> Vec<&'a str> {
         let local =
             |class: &Rc<Class<'a>>| Some(class.qualname.strip_suffix(&*class.name)?.strip_suffix(".<locals>.")?.to_owned());
         let functions: BTreeSet<String> = classes.iter().filter_map(local).filter(|name| !name.contains('.')).collect();
@@ -57,7 +57,7 @@ impl Made {
     }
 
     /// The classes that calls at the top of the file make.
-    pub fn classes<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId) -> Vec<Bound<'a>> {
+    pub(crate) fn classes<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId) -> Vec<Bound<'a>> {
         let mut found = Vec::new();
         for (name, callee) in evaluator.assigned_calls(file) {
             if !self.makers.contains(callee) || !self.done.insert((file, name.to_owned())) {
@@ -73,7 +73,7 @@ impl Made {
     }
 
     /// The files in which functions are called that were learned since the last time.
-    pub fn callers(
+    pub(crate) fn callers(
         &mut self,
         files: &[(String, Mentions)],
         loader: &(dyn Loader + Sync),

@@ -7,7 +7,7 @@ use takk_catalog::{catalog, declared_version, default_version, server_version};
 use takk_model::{Packages, Place, Resource, ResourcePart, ResourceUse, Setting, SettingsClass, TemplatePart, VersionAnswer};
 
 /// Every resource, by kind and name. A resource that an instance describes has the instance's name.
-pub fn resources(classes: &[&SettingsClass], instances: &[Instance], packages: &Packages) -> Vec<Resource> {
+pub(crate) fn resources(classes: &[&SettingsClass], instances: &[Instance], packages: &Packages) -> Vec<Resource> {
     let mut found: BTreeMap<(String, String), Resource> = BTreeMap::new();
     for (class, field, part) in uses(classes) {
         let instance = instance_of(part, instances);

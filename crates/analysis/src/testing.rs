@@ -29,17 +29,17 @@ impl Loader for InMemory {
 }
 
 /// What the analysis makes of these files: path and Python.
-pub fn manifest_of(files: &[(&str, &str)]) -> Manifest {
+pub(crate) fn manifest_of(files: &[(&str, &str)]) -> Manifest {
     with_input(files, |input| reading(input).manifest)
 }
 
 /// The same with these packages locked.
-pub fn manifest_with_lock(files: &[(&str, &str)], locked: &[&str]) -> Manifest {
+pub(crate) fn manifest_with_lock(files: &[(&str, &str)], locked: &[&str]) -> Manifest {
     with_lock(files, locked).manifest
 }
 
 /// What is found in these files with these packages locked.
-pub fn findings_with_lock(files: &[(&str, &str)], locked: &[&str]) -> Vec<Finding> {
+pub(crate) fn findings_with_lock(files: &[(&str, &str)], locked: &[&str]) -> Vec<Finding> {
     with_lock(files, locked).findings
 }
 
@@ -58,7 +58,7 @@ fn with_lock(files: &[(&str, &str)], locked: &[&str]) -> Reading {
 }
 
 /// What the analysis notices in these files.
-pub fn notes_of(files: &[(&str, &str)]) -> Notes {
+pub(crate) fn notes_of(files: &[(&str, &str)]) -> Notes {
     with_input(files, |input| reading(input).notes)
 }
 

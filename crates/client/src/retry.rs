@@ -20,17 +20,17 @@ pub(super) struct Attempts {
 
 impl Attempts {
     /// Within `budget`, all attempts and waits together.
-    pub fn new(budget: Duration, is_safe: bool) -> Self {
+    pub(crate) fn new(budget: Duration, is_safe: bool) -> Self {
         Self { deadline: Instant::now() + budget, made: 0, is_safe }
     }
 
     /// How much time is left.
-    pub fn left(&self) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
     /// Waits for the next attempt, at least as long as the server says. `false` if there is none.
-    pub fn wait(&mut self, failure: &Failure, retry_after: Option<Duration>) -> bool {
+    pub(crate) fn wait(&mut self, failure: &Failure, retry_after: Option<Duration>) -> bool {
         self.made += 1;
         if self.made >= MOST || !self.may_repeat(failure) {
             return false;

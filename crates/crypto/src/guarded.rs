@@ -29,21 +29,21 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// A key, masked. A copy of it, such as a move leaves behind, tells nothing without the key of the process.
 #[derive(Clone)]
-pub struct Guarded {
+pub(crate) struct Guarded {
     number: u64,
     masked: [u8; LENGTH],
 }
 
 impl Guarded {
     /// Guards what `fill` writes. No copy of it stays.
-    pub fn filled<E>(fill: impl FnOnce(&mut [u8; LENGTH]) -> Result<(), E>) -> Result<Self, E> {
+    pub(crate) fn filled<E>(fill: impl FnOnce(&mut [u8; LENGTH]) -> Result<(), E>) -> Result<Self, E> {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let made = masked(number, fill);
         overwrite_stack();
         made
     }
 
-    pub fn with<T>(&self, work: impl FnOnce(&[u8; LENGTH]) -> T) -> T {
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&[u8; LENGTH]) -> T) -> T {
         let done = unmasked(self, work);
         overwrite_stack();
         done

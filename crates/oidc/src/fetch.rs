@@ -31,7 +31,7 @@ pub fn is_askable(address: &str) -> bool {
 pub(super) struct Fetcher(Agent);
 
 impl Fetcher {
-    pub fn new(tls: TlsConfig) -> Self {
+    pub(crate) fn new(tls: TlsConfig) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -43,7 +43,7 @@ impl Fetcher {
     }
 
     /// Reads a document; `token` is shown to whoever has it.
-    pub fn get<T: DeserializeOwned>(&self, address: &str, token: Option<&str>) -> Result<T> {
+    pub(crate) fn get<T: DeserializeOwned>(&self, address: &str, token: Option<&str>) -> Result<T> {
         let mut request = Request::get(askable(address)?).header("Accept", "application/json");
         if let Some(token) = token {
             request = request.header("Authorization", format!("Bearer {token}"));
@@ -57,7 +57,7 @@ impl Fetcher {
     }
 
     /// Sends a form. An answer that refuses it says why by `error` (RFC 6749, 5.2).
-    pub fn post<T: DeserializeOwned>(&self, address: &str, authorization: Option<&str>, form: &str) -> Result<T> {
+    pub(crate) fn post<T: DeserializeOwned>(&self, address: &str, authorization: Option<&str>, form: &str) -> Result<T> {
         let mut request = Request::post(askable(address)?).header("Accept", "application/json");
         request = request.header("Content-Type", "application/x-www-form-urlencoded");
         if let Some(authorization) = authorization {

@@ -16,7 +16,7 @@ pub const PARTS: [&str; 5] = ["username", "password", "host", "port", "database"
 pub(super) struct Parts<'d>(HashMap<&'d ResourcePart, Option<String>>);
 
 impl<'d> Parts<'d> {
-    pub fn new(declared: &'d [Arc<Declared>], held: &[Held]) -> Self {
+    pub(crate) fn new(declared: &'d [Arc<Declared>], held: &[Held]) -> Self {
         let mut parts = HashMap::new();
         for variable in declared {
             let Some(part) = &variable.resource else { continue };
@@ -29,14 +29,14 @@ impl<'d> Parts<'d> {
     }
 
     /// The name of the stored value that a part is taken from: its own variable, else the address of the same resource.
-    pub fn source_of(&self, part: &ResourcePart) -> Option<&str> {
+    pub(crate) fn source_of(&self, part: &ResourcePart) -> Option<&str> {
         let of = |part: &ResourcePart| self.0.get(part).and_then(Option::as_deref);
         let is_of_address = PARTS.contains(&part.part.as_str());
         of(part).or_else(|| of(&part_of(part, ADDRESS)).filter(|_| is_of_address))
     }
 
     /// The names of the stored values that the address of a resource is put together from; `None` unless its host is among them.
-    pub fn of_address(&self, variable: &Declared) -> Option<Vec<String>> {
+    pub(crate) fn of_address(&self, variable: &Declared) -> Option<Vec<String>> {
         let address = variable.resource.as_ref().filter(|part| part.part == ADDRESS)?;
         catalog().kind(&address.kind)?.schemes.first()?;
         let source = |part: &&str| {
@@ -48,7 +48,7 @@ impl<'d> Parts<'d> {
     }
 
     /// The names of the stored values that a template is put together from, or the part that has none.
-    pub fn of_template<'v>(&self, variable: &'v Declared) -> Result<Vec<String>, &'v ResourcePart> {
+    pub(crate) fn of_template<'v>(&self, variable: &'v Declared) -> Result<Vec<String>, &'v ResourcePart> {
         let mut names = Vec::new();
         let mut seen = HashSet::new();
         for part in &variable.template {

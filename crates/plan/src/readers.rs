@@ -14,7 +14,7 @@ pub(super) struct Readers<'m> {
 }
 
 impl<'m> Readers<'m> {
-    pub fn new(manifest: &'m Manifest) -> Self {
+    pub(crate) fn new(manifest: &'m Manifest) -> Self {
         let mut all = Vec::with_capacity(manifest.services.len());
         let mut listed: HashMap<&ClassRef, Vec<String>> = HashMap::new();
         for service in &manifest.services {
@@ -31,7 +31,7 @@ impl<'m> Readers<'m> {
     }
 
     /// The services that have the class: all of them if it is shared, else those that list it. Sorted.
-    pub fn of(&self, class: &ClassRef) -> &[String] {
+    pub(crate) fn of(&self, class: &ClassRef) -> &[String] {
         if self.shared.contains(class) { &self.all } else { self.listed.get(class).map_or(&[], Vec::as_slice) }
     }
 }

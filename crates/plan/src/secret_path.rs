@@ -34,7 +34,7 @@ pub(super) struct Classes<'m>(HashMap<(&'m str, &'m str), &'m SettingsClass>);
 
 impl<'m> Classes<'m> {
     /// Those of a manifest; of two with one name, the first.
-    pub fn new(manifest: &'m Manifest) -> Self {
+    pub(crate) fn new(manifest: &'m Manifest) -> Self {
         let mut classes = HashMap::new();
         for class in manifest.read_classes() {
             classes.entry((class.module.as_str(), class.qualname.as_str())).or_insert(class);
@@ -44,7 +44,7 @@ impl<'m> Classes<'m> {
 
     /// The path of a field in `environment`. A variable is what the environment's context says, else the literal default of the field of
     /// that name in the class.
-    pub fn planned(&self, path: &SecretPath, reader: &Reader, environment: &Environment) -> PlannedPath {
+    pub(crate) fn planned(&self, path: &SecretPath, reader: &Reader, environment: &Environment) -> PlannedPath {
         let mut text = path.template.clone();
         let mut unknown = Vec::new();
         for variable in &path.variables {

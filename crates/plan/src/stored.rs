@@ -37,7 +37,7 @@ pub(super) struct Stored<'s> {
 
 impl<'s> Stored<'s> {
     /// Of the values no more is known than that they are there.
-    pub fn names(held: &'s [Held]) -> Self {
+    pub(crate) fn names(held: &'s [Held]) -> Self {
         Self { held, value: &|_| None }
     }
 }
@@ -57,7 +57,7 @@ pub(super) struct Inside<'h> {
 
 impl<'h> Inside<'h> {
     /// Looks for what is stored inside a variable; `None` where nothing can be. Other variables that `are_read` may give it a value as well.
-    pub fn of(declared: &Declared, stored: Stored<'h>, are_read: &dyn Fn(&str) -> bool) -> Option<Self> {
+    pub(crate) fn of(declared: &Declared, stored: Stored<'h>, are_read: &dyn Fn(&str) -> bool) -> Option<Self> {
         if declared.inside.is_empty() {
             return None;
         }
@@ -98,7 +98,7 @@ impl<'h> Inside<'h> {
     }
 
     /// The latest of the values.
-    pub fn latest(&self) -> Option<StoredVersion> {
+    pub(crate) fn latest(&self) -> Option<StoredVersion> {
         self.held.iter().chain(&self.others).max_by_key(|held| held.set_at).map(|held| stored(held))
     }
 }

@@ -39,7 +39,7 @@ pub(super) struct Body<'a> {
 
 impl<'a> Body<'a> {
     /// Reads a list of statements.
-    pub fn new(statements: &'a [Stmt]) -> Self {
+    pub(crate) fn new(statements: &'a [Stmt]) -> Self {
         let mut body = Self::default();
         body.add(statements, None);
         body
@@ -49,7 +49,7 @@ impl<'a> Body<'a> {
         u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
     }
 
-    pub fn outer_guard(&self, guard: u32) -> Option<u32> {
+    pub(crate) fn outer_guard(&self, guard: u32) -> Option<u32> {
         self.outer[guard as usize]
     }
 

@@ -13,7 +13,7 @@ pub struct Undecodable {
 }
 
 /// The text of a Python file. What does not decode is replaced by U+FFFD, and the second value says so.
-pub fn decode(bytes: &[u8]) -> (String, Option<Undecodable>) {
+pub(crate) fn decode(bytes: &[u8]) -> (String, Option<Undecodable>) {
     let content = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if let Ok(text) = std::str::from_utf8(content) {
         // A declared encoding that is a superset of ASCII reads ASCII text the same way.

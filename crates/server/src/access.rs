@@ -183,7 +183,7 @@ impl<N: Needs> FromRequestParts<App> for ForQueue<N> {
 
 impl<N: Needs> ForQueue<N> {
     /// Asks for something, and waits for it.
-    pub async fn ask(
+    pub(crate) async fn ask(
         self,
         app: &App,
         what: impl FnOnce(Visitor) -> hosted::Result<AccessRequest>,

@@ -72,7 +72,12 @@ pub(super) struct SignIns {
 }
 
 impl App {
-    pub fn new(pool: Pool, write_queue: WriteQueue, limits: Limits, sign_ins: SignIns) -> takk_model::error::Result<Self> {
+    pub(crate) fn new(
+        pool: Pool,
+        write_queue: WriteQueue,
+        limits: Limits,
+        sign_ins: SignIns,
+    ) -> takk_model::error::Result<Self> {
         Ok(Self(Arc::new(Parts {
             pool,
             write_queue,
@@ -93,61 +98,61 @@ impl App {
         })))
     }
 
-    pub fn limits(&self) -> &Limits {
+    pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
     }
 
     /// The address that others reach the server under.
-    pub fn public_url(&self) -> &str {
+    pub(crate) fn public_url(&self) -> &str {
         &self.0.sign_ins.public_url
     }
 
     /// Where people sign in beside here.
-    pub fn elsewhere(&self) -> Option<&Elsewhere> {
+    pub(crate) fn elsewhere(&self) -> Option<&Elsewhere> {
         self.0.sign_ins.elsewhere.as_ref()
     }
 
     /// Who may vouch for programs.
-    pub fn ci_issuers(&self) -> &[String] {
+    pub(crate) fn ci_issuers(&self) -> &[String] {
         &self.0.sign_ins.ci_issuers
     }
 
-    pub fn metrics(&self) -> &Metrics {
+    pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
     }
 
     /// Who failed to sign in how often.
-    pub fn rate_limiter(&self) -> &RateLimiter {
+    pub(crate) fn rate_limiter(&self) -> &RateLimiter {
         &self.0.rate_limiter
     }
 
     /// Which tokens and sessions were good when they were last looked at.
-    pub fn known(&self) -> &TokenCache {
+    pub(crate) fn known(&self) -> &TokenCache {
         &self.0.known
     }
 
     /// With which tokens something could be sent when they were last looked at.
-    pub fn senders(&self) -> &TokenCache {
+    pub(crate) fn senders(&self) -> &TokenCache {
         &self.0.senders
     }
 
     /// What bodies may take that come.
-    pub fn bodies(&self) -> &Budget {
+    pub(crate) fn bodies(&self) -> &Budget {
         &self.0.bodies
     }
 
     /// What answers may take that go.
-    pub fn answers(&self) -> &Budget {
+    pub(crate) fn answers(&self) -> &Budget {
         &self.0.answers
     }
 
     /// Where requests for values wait to be served together.
-    pub fn write_queue(&self) -> &WriteQueue {
+    pub(crate) fn write_queue(&self) -> &WriteQueue {
         &self.0.write_queue
     }
 
     /// Hashes a password, on a thread that has the memory for it. Whoever asks has counted the attempt already.
-    pub async fn hash<T: Send + 'static>(
+    pub(crate) async fn hash<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut PasswordHashing) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
@@ -155,7 +160,7 @@ impl App {
     }
 
     /// Does something with the store that takes the machine a while, on threads of its own. One person has a few places there.
-    pub async fn slowly<T: Send + 'static>(
+    pub(crate) async fn slowly<T: Send + 'static>(
         &self,
         person: i64,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
@@ -177,14 +182,14 @@ impl App {
     }
 
     /// The right to read the whole audit log: one at a time has it.
-    pub fn walk(&self) -> Result<Share, Refusal> {
+    pub(crate) fn walk(&self) -> Result<Share, Refusal> {
         let mut share = self.0.walking.share(None);
         share.take(1).map_err(|_| Refusal::busy())?;
         Ok(share)
     }
 
     /// Whether the store can be used. It has a connection of its own for this, and waits behind nobody.
-    pub async fn ready(&self) -> Result<(), Refusal> {
+    pub(crate) async fn ready(&self) -> Result<(), Refusal> {
         let app = self.clone();
         let look = move || {
             let (job, outcome) = job(Hosted::ready);
@@ -195,7 +200,7 @@ impl App {
     }
 
     /// Asks who somebody is elsewhere, which waits for the network.
-    pub async fn ask_issuers<T: Send + 'static>(
+    pub(crate) async fn ask_issuers<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Issuers) -> takk_oidc::Result<T> + Send + 'static,
     ) -> Result<takk_oidc::Result<T>, Refusal> {
@@ -204,7 +209,7 @@ impl App {
     }
 
     /// Does something with the store, on a thread that may wait.
-    pub fn work<T: Send + 'static>(
+    pub(crate) fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
     ) -> impl Future<Output = Result<T, Refused>> + Send {
@@ -212,7 +217,7 @@ impl App {
     }
 
     /// The same for somebody of whom nothing is known yet.
-    pub fn work_of_stranger<T: Send + 'static>(
+    pub(crate) fn work_of_stranger<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
     ) -> impl Future<Output = Result<T, Refused>> + Send {
@@ -220,7 +225,7 @@ impl App {
     }
 
     /// The same for whoever has a token or a session: for a stranger as long as it is not known to be good.
-    pub fn work_of<T: Send + 'static>(
+    pub(crate) fn work_of<T: Send + 'static>(
         &self,
         hash: &[u8],
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,

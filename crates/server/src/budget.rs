@@ -39,13 +39,13 @@ pub(super) struct Share<K: Who = Person> {
 
 impl<K: Who> Budget<K> {
     /// So much in all, and so much for each person.
-    pub fn new(in_all: usize, each: usize) -> Self {
+    pub(crate) fn new(in_all: usize, each: usize) -> Self {
         let taken = Mutex::new(Taken { in_all: 0, by_person: HashMap::new() });
         Self(Arc::new(Shared { in_all, each, taken }))
     }
 
     /// A share of which nothing is taken yet.
-    pub fn share(&self, person: K) -> Share<K> {
+    pub(crate) fn share(&self, person: K) -> Share<K> {
         Share { budget: Self(Arc::clone(&self.0)), person, taken: 0 }
     }
 
@@ -56,7 +56,7 @@ impl<K: Who> Budget<K> {
 
 impl<K: Who> Share<K> {
     /// Takes more of it, if there is enough left.
-    pub fn take(&mut self, more: usize) -> Result<(), Refusal> {
+    pub(crate) fn take(&mut self, more: usize) -> Result<(), Refusal> {
         let mut taken = self.budget.taken();
         let own = taken.by_person.get(&self.person).copied().unwrap_or_default().saturating_add(more);
         let in_all = taken.in_all.saturating_add(more);

@@ -18,7 +18,7 @@ pub(super) struct Health(Arc<Mutex<Option<Look>>>);
 
 impl Health {
     /// Looks, unless somebody has begun to since this was asked.
-    pub async fn look(&self, look: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
+    pub(crate) async fn look(&self, look: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
         let asked = Instant::now();
         let mut last = Arc::clone(&self.0).lock_owned().await;
         if let Some((_, found)) = last.as_ref().filter(|(begun, _)| *begun >= asked) {

@@ -27,7 +27,7 @@ pub(super) fn job<T: Send + 'static>(work: impl FnOnce(&mut Hosted) -> Result<T>
 
 impl<T> Outcome<T> {
     /// What came of the job, which is done.
-    pub fn take(mut self) -> Result<T> {
+    pub(crate) fn take(mut self) -> Result<T> {
         self.0
             .try_recv()
             .unwrap_or_else(|_| Err(Refusal::new(Code::Internal, "internal error").caused_by("the work was not done")))

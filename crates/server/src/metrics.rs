@@ -36,7 +36,7 @@ pub(super) struct Metrics {
 }
 
 impl Metrics {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let requests = Family::<Answered, Counter>::default();
         let times = Family::<Route, Histogram>::new_with_constructor(|| Histogram::new(TIMES));
         let (failed_sign_ins, connections) = (Counter::default(), Gauge::default());
@@ -48,13 +48,13 @@ impl Metrics {
         Self { registry, requests, times, failed_sign_ins, connections }
     }
 
-    pub fn answered(&self, method: &str, route: &str, status: u16, time: Duration) {
+    pub(crate) fn answered(&self, method: &str, route: &str, status: u16, time: Duration) {
         let labels = Answered { method: method.to_owned(), route: route.to_owned(), status };
         self.requests.get_or_create(&labels).inc();
         self.times.get_or_create(&Route { route: route.to_owned() }).observe(time.as_secs_f64());
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         encode(&mut text, &self.registry).expect("a String takes all text");
         text

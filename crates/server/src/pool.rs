@@ -42,14 +42,14 @@ pub(super) struct Pool {
 
 impl Pool {
     /// A pool whose first connection is `first`.
-    pub fn new(opener: Arc<Opener>, first: Hosted, wait: Duration) -> Self {
+    pub(crate) fn new(opener: Arc<Opener>, first: Hosted, wait: Duration) -> Self {
         let shared = opener.connections().saturating_sub(SLOW + HEALTH).max(STRANGERS + 1);
         let (all, strangers) = (Arc::new(Semaphore::new(shared)), Arc::new(Semaphore::new(STRANGERS)));
         Self { opener, idle: Mutex::new(vec![first]), all, strangers, wait }
     }
 
     /// Waits for a connection, and gives the right to use it.
-    pub async fn turn(&self, caller: Caller) -> Result<Turn> {
+    pub(crate) async fn turn(&self, caller: Caller) -> Result<Turn> {
         let of_stranger = match caller {
             Caller::Known => None,
             Caller::Stranger => Some(self.turn_at(&self.strangers).await?),
@@ -65,7 +65,7 @@ impl Pool {
 
     /// Does the job with a connection, on a thread that may wait. A connection that failed is not used again: the next one is opened
     /// anew, and finds a new master key or a database that is back.
-    pub fn run(&self, job: Job) -> Result<()> {
+    pub(crate) fn run(&self, job: Job) -> Result<()> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut hosted = match idle {
             Some(hosted) => hosted,
@@ -74,9 +74,9 @@ impl Pool {
         let is_good = job(&mut hosted);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if is_good {
-            idle.push(hosted)
+            idle.push(hosted);
         } else {
-            idle.clear()
+            idle.clear();
         }
         Ok(())
     }

@@ -29,18 +29,18 @@ struct Counted {
 
 impl<K: Clone + Eq + Hash> Attempts<K> {
     /// Allows a number of attempts in each window.
-    pub fn new(allowed: u32, window: Duration) -> Self {
+    pub(crate) fn new(allowed: u32, window: Duration) -> Self {
         Self { allowed, window, counted: Mutex::default() }
     }
 
     /// After how many seconds whoever it is may try again, if they tried too often already.
-    pub fn wait(&self, who: &K, now: Instant) -> Option<u64> {
+    pub(crate) fn wait(&self, who: &K, now: Instant) -> Option<u64> {
         let counted = self.counted().get(who).copied()?;
         (counted.attempts >= self.allowed).then(|| self.left(counted, now)).flatten()
     }
 
     /// Counts one more attempt. After how many seconds whoever it is may try again, if these are too many.
-    pub fn count(&self, who: &K, now: Instant) -> Option<u64> {
+    pub(crate) fn count(&self, who: &K, now: Instant) -> Option<u64> {
         let mut all = self.counted();
         if all.len() >= MOST && !all.contains_key(who) {
             self.make_room(&mut all, now);
@@ -55,7 +55,7 @@ impl<K: Clone + Eq + Hash> Attempts<K> {
     }
 
     /// Takes an attempt back that turned out to be good.
-    pub fn give_back(&self, who: &K) {
+    pub(crate) fn give_back(&self, who: &K) {
         if let Some(counted) = self.counted().get_mut(who) {
             counted.attempts = counted.attempts.saturating_sub(1);
         }
@@ -115,7 +115,7 @@ pub(super) struct Attempt {
 
 impl RateLimiter {
     /// Allows an address a number of failures each minute.
-    pub fn new(allowed: u32) -> Self {
+    pub(crate) fn new(allowed: u32) -> Self {
         let by_account = Attempts::new(allowed.div_ceil(ACCOUNTS_SHARE), MINUTE);
         Self {
             by_address: Attempts::new(allowed, MINUTE),
@@ -126,24 +126,24 @@ impl RateLimiter {
     }
 
     /// After how many seconds an address may try again, if it failed too often already.
-    pub fn wait(&self, address: IpAddr, now: Instant) -> Option<u64> {
+    pub(crate) fn wait(&self, address: IpAddr, now: Instant) -> Option<u64> {
         self.by_address.wait(&network(address), now)
     }
 
     /// Counts one more failure. After how many seconds the address may try again, if these are too many.
-    pub fn count(&self, address: IpAddr, now: Instant) -> Option<u64> {
+    pub(crate) fn count(&self, address: IpAddr, now: Instant) -> Option<u64> {
         self.by_address.count(&network(address), now)
     }
 
     /// Counts a sign-in that is begun, and remembered for a while. After how many seconds the address may begin another one, if these are
     /// too many.
-    pub fn begin(&self, address: IpAddr, now: Instant) -> Option<u64> {
+    pub(crate) fn begin(&self, address: IpAddr, now: Instant) -> Option<u64> {
         self.begun.count(&network(address), now)
     }
 
     /// Counts an attempt at something that costs much to try, before it is tried. After how many seconds the address may try again, if
     /// these are too many.
-    pub fn begin_with_password(&self, address: IpAddr, account: &str, now: Instant) -> Result<Attempt, u64> {
+    pub(crate) fn begin_with_password(&self, address: IpAddr, account: &str, now: Instant) -> Result<Attempt, u64> {
         let address = network(address);
         let account = account.as_bytes();
         let from = address.to_string();
@@ -162,7 +162,7 @@ impl RateLimiter {
         }
     }
 
-    pub fn succeeded(&self, attempt: &Attempt) {
+    pub(crate) fn succeeded(&self, attempt: &Attempt) {
         self.by_address.give_back(&attempt.address);
         self.by_account.give_back(&attempt.account);
         self.good.insert(attempt.pair.clone(), ());

@@ -39,31 +39,31 @@ pub(super) struct RequestLog {
 
 impl RequestLog {
     /// The id of the request.
-    pub fn request(&self) -> &str {
+    pub(crate) fn request(&self) -> &str {
         &self.request
     }
 
     /// Where it is said who it is.
-    pub fn user(&self) -> Arc<OnceLock<String>> {
+    pub(crate) fn user(&self) -> Arc<OnceLock<String>> {
         Arc::clone(&self.user)
     }
 
-    pub fn is(&self, name: &str) {
+    pub(crate) fn is(&self, name: &str) {
         let _ = self.user.set(name.to_owned());
     }
 
     /// Whose share of what there is it takes; `None` for a stranger.
-    pub fn person(&self) -> Option<i64> {
+    pub(crate) fn person(&self) -> Option<i64> {
         self.person.get().copied()
     }
 
     /// Says whose share it takes.
-    pub fn is_of(&self, person: i64) {
+    pub(crate) fn is_of(&self, person: i64) {
         let _ = self.person.set(person);
     }
 
     /// Says that nothing of the body is left.
-    pub fn body_is_read(&self) {
+    pub(crate) fn body_is_read(&self) {
         self.is_read.store(true, Ordering::Relaxed);
     }
 }

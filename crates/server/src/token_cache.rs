@@ -9,24 +9,24 @@ const MOST: usize = 10_000;
 pub(super) struct TokenCache(Cache<Vec<u8>, i64>);
 
 impl TokenCache {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Cache::new(MOST))
     }
 
     /// Whose it is, if it was good.
-    pub fn find(&self, hash: &[u8]) -> Option<i64> {
+    pub(crate) fn find(&self, hash: &[u8]) -> Option<i64> {
         self.0.get(hash)
     }
 
     /// It is good, and somebody's.
-    pub fn note(&self, hash: &[u8], person: i64) {
+    pub(crate) fn note(&self, hash: &[u8], person: i64) {
         if self.find(hash) != Some(person) {
             self.0.insert(hash.to_owned(), person);
         }
     }
 
     /// It is not good any more.
-    pub fn forget(&self, hash: &[u8]) {
+    pub(crate) fn forget(&self, hash: &[u8]) {
         self.0.remove(hash);
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct WorkerPool<S>(SyncSender<Job<S>>);
 
 impl<S: Default + 'static> WorkerPool<S> {
     /// Starts the threads; they end with the pool. `room` is how many may wait.
-    pub fn open(name: &str, threads: usize, room: usize) -> Outcome<Self> {
+    pub(crate) fn open(name: &str, threads: usize, room: usize) -> Outcome<Self> {
         let (line, waiting) = sync_channel(room);
         let waiting = Arc::new(Mutex::new(waiting));
         for _ in 0..threads {
@@ -34,7 +34,7 @@ impl<S: Default + 'static> WorkerPool<S> {
     }
 
     /// Does the work, and waits for it. It is not begun where nobody waits for it any more.
-    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut S) -> T + Send + 'static) -> Result<T> {
+    pub(crate) async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut S) -> T + Send + 'static) -> Result<T> {
         let (answer, given) = oneshot::channel();
         let job: Job<S> = Box::new(move |kept| {
             if !answer.is_closed() {

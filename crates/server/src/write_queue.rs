@@ -26,7 +26,7 @@ struct Job {
 
 impl WriteQueue {
     /// Starts the queue, on a thread of its own that ends with it.
-    pub fn open(opener: &Arc<Opener>) -> Outcome<Self> {
+    pub(crate) fn open(opener: &Arc<Opener>) -> Outcome<Self> {
         let (queue, waiting) = mpsc::channel(ROOM);
         let opener = Arc::clone(opener);
         let thread = std::thread::Builder::new().name("write queue".to_owned()).spawn(move || serve(&opener, waiting));
@@ -35,7 +35,7 @@ impl WriteQueue {
     }
 
     /// Does what is wanted, and waits for it.
-    pub async fn ask(&self, asked: AccessRequest) -> Result<AccessResponse> {
+    pub(crate) async fn ask(&self, asked: AccessRequest) -> Result<AccessResponse> {
         let (answer, given) = oneshot::channel();
         let full = |_| Refusal::unavailable("too many requests are waiting for the store");
         self.queue.try_send(Job { asked, answer }).map_err(full)?;

@@ -21,7 +21,7 @@ pub(super) struct Leaf<'t> {
 
 impl Leaf<'_> {
     /// Whether it accepts the text.
-    pub fn check(&self, text: &str) -> Check {
+    pub(crate) fn check(&self, text: &str) -> Check {
         if self.ignores_empty && text.is_empty() {
             return if self.required { refused_as("missing", "must not be empty") } else { Ok(()) };
         }

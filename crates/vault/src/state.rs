@@ -38,12 +38,12 @@ pub(super) struct Opened {
 
 impl Opened {
     /// The current version of a name.
-    pub fn find(&self, name: &str) -> Option<&VersionRow> {
+    pub(crate) fn find(&self, name: &str) -> Option<&VersionRow> {
         self.place(name).ok().map(|at| &self.current[at])
     }
 
     /// Makes versions the current ones of their names.
-    pub fn put_all(&mut self, rows: &[VersionRow]) {
+    pub(crate) fn put_all(&mut self, rows: &[VersionRow]) {
         for row in rows {
             match self.place(&row.name) {
                 Ok(at) => self.current[at] = row.clone(),
@@ -53,7 +53,7 @@ impl Opened {
     }
 
     /// What authenticates it as it is.
-    pub fn state(&self) -> Vec<u8> {
+    pub(crate) fn state(&self) -> Vec<u8> {
         state(&self.key, &self.row.project, &self.row.name, self.row.revision, &self.current)
     }
 

@@ -9,12 +9,12 @@ const BASE64: [&[u8; 64]; 2] = [
 ];
 
 /// Two digits for each byte.
-pub fn hex(bytes: &[u8], is_upper: bool) -> Vec<u8> {
+pub(super) fn hex(bytes: &[u8], is_upper: bool) -> Vec<u8> {
     bytes.iter().flat_map(|byte| hex_digits(*byte, is_upper)).collect()
 }
 
 /// With `%` and two digits for each byte that is neither a letter or digit nor in `plain`.
-pub fn percent(bytes: &[u8], plain: &[u8], is_upper: bool) -> Vec<u8> {
+pub(super) fn percent(bytes: &[u8], plain: &[u8], is_upper: bool) -> Vec<u8> {
     let mut text = Vec::with_capacity(bytes.len() * 3);
     for byte in bytes {
         if byte.is_ascii_alphanumeric() || plain.contains(byte) {
@@ -27,7 +27,7 @@ pub fn percent(bytes: &[u8], plain: &[u8], is_upper: bool) -> Vec<u8> {
 }
 
 /// With `%` and two digits for every byte.
-pub fn percent_all(bytes: &[u8], is_upper: bool) -> Vec<u8> {
+pub(super) fn percent_all(bytes: &[u8], is_upper: bool) -> Vec<u8> {
     let mut text = Vec::with_capacity(bytes.len() * 3);
     for byte in bytes {
         push_percent(*byte, is_upper, &mut text);
@@ -36,7 +36,7 @@ pub fn percent_all(bytes: &[u8], is_upper: bool) -> Vec<u8> {
 }
 
 /// The bytes that a text with percent signs stands for.
-pub fn percent_decoded(text: &[u8]) -> Vec<u8> {
+pub(super) fn percent_decoded(text: &[u8]) -> Vec<u8> {
     let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
     let mut bytes = Vec::with_capacity(text.len());
     let mut at = 0;
@@ -56,7 +56,7 @@ pub fn percent_decoded(text: &[u8]) -> Vec<u8> {
 }
 
 /// Base64 of the bytes alone, without and with its padding.
-pub fn base64_alone(bytes: &[u8], is_for_addresses: bool) -> [Vec<u8>; 2] {
+pub(super) fn base64_alone(bytes: &[u8], is_for_addresses: bool) -> [Vec<u8>; 2] {
     let bare = base64_digits(bytes, is_for_addresses);
     let mut padded = bare.clone();
     padded.resize(bare.len().next_multiple_of(4), b'=');
@@ -65,7 +65,7 @@ pub fn base64_alone(bytes: &[u8], is_for_addresses: bool) -> [Vec<u8>; 2] {
 
 /// What base64 of *any* text with `bytes` in it must contain, if `before` bytes (modulo three) stand before them: the digits that
 /// no other byte has a part in.
-pub fn base64_within(bytes: &[u8], before: usize, is_for_addresses: bool) -> Vec<u8> {
+pub(super) fn base64_within(bytes: &[u8], before: usize, is_for_addresses: bool) -> Vec<u8> {
     let mut shifted = vec![0; before];
     shifted.extend_from_slice(bytes);
     let whole_digits = shifted.len() * 8 / 6;
@@ -89,13 +89,13 @@ fn base64_digits(bytes: &[u8], is_for_addresses: bool) -> Vec<u8> {
 }
 
 /// Inside the quotes of JSON, as most programs write it.
-pub fn json(text: &str) -> Vec<u8> {
+pub(super) fn json(text: &str) -> Vec<u8> {
     let quoted = serde_json::to_string(text).expect("a text can be written as JSON");
     quoted.as_bytes()[1..quoted.len() - 1].to_vec()
 }
 
 /// Inside the quotes of JSON that is ASCII alone, as Python writes it.
-pub fn json_ascii(text: &str) -> Vec<u8> {
+pub(super) fn json_ascii(text: &str) -> Vec<u8> {
     let mut ascii = String::new();
     for character in String::from_utf8_lossy(&json(text)).chars() {
         if character.is_ascii() && character != '\x7f' {
@@ -111,7 +111,7 @@ pub fn json_ascii(text: &str) -> Vec<u8> {
 }
 
 /// Inside the `quote`s of Python's `repr` of a text, and of `$'...'` in a shell.
-pub fn python_text(text: &str, quote: char) -> Vec<u8> {
+pub(super) fn python_text(text: &str, quote: char) -> Vec<u8> {
     let mut escaped = String::new();
     for character in text.chars() {
         match character {
@@ -124,7 +124,7 @@ pub fn python_text(text: &str, quote: char) -> Vec<u8> {
 }
 
 /// Inside the `quote`s of Python's `repr` of bytes.
-pub fn python_bytes(bytes: &[u8], quote: char) -> Vec<u8> {
+pub(super) fn python_bytes(bytes: &[u8], quote: char) -> Vec<u8> {
     bytes.iter().flat_map(|byte| python_ascii(char::from(*byte), quote)).flat_map(|character| [character as u8]).collect()
 }
 
@@ -142,12 +142,12 @@ fn python_ascii(character: char, quote: char) -> Vec<char> {
 }
 
 /// Inside the single quotes of a shell; `apostrophe` is how a single quote itself is written there.
-pub fn shell(text: &str, apostrophe: &str) -> Vec<u8> {
+pub(super) fn shell(text: &str, apostrophe: &str) -> Vec<u8> {
     text.replace('\'', apostrophe).into_bytes()
 }
 
 /// With a backslash before each character that means something to a shell.
-pub fn shell_backslash(text: &str) -> Vec<u8> {
+pub(super) fn shell_backslash(text: &str) -> Vec<u8> {
     let mut escaped = Vec::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"%+-./:=@_\n".contains(&byte) {
@@ -159,7 +159,7 @@ pub fn shell_backslash(text: &str) -> Vec<u8> {
 }
 
 /// In HTML, with the two ways to write the quotes that are in use.
-pub fn html(text: &str, double: &str, single: &str) -> Vec<u8> {
+pub(super) fn html(text: &str, double: &str, single: &str) -> Vec<u8> {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     text.replace('"', double).replace('\'', single).into_bytes()
 }

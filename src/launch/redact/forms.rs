@@ -21,7 +21,7 @@ const WORDS: [&str; 4] = ["true", "false", "none", "null"];
 const UNRESERVED: &[u8] = b"_.-~";
 
 /// Every writing of a value, each once; none if the value is too short to be masked.
-pub fn forms(value: &str) -> Vec<Zeroizing<Vec<u8>>> {
+pub(super) fn forms(value: &str) -> Vec<Zeroizing<Vec<u8>>> {
     let mut forms = Forms(Vec::new());
     forms.whole(value);
     let trimmed = value.trim();

@@ -36,12 +36,12 @@ pub(super) struct Frame<'f> {
 
 impl Frame<'_> {
     /// How many columns are left for the answer.
-    pub fn room(label: &str, width: usize) -> usize {
+    pub(super) fn room(label: &str, width: usize) -> usize {
         width.saturating_sub(label.chars().count() + "? ".len() + " ".len() + 1).max(8)
     }
 
     /// Draws it where the cursor is, and leaves the cursor in the line of the answer.
-    pub fn draw(&self, terminal: &mut Terminal) -> io::Result<()> {
+    pub(super) fn draw(&self, terminal: &mut Terminal) -> io::Result<()> {
         let (width, height) = Terminal::size();
         let mut below = self.below(width);
         below.truncate(height.saturating_sub(2));
@@ -61,7 +61,7 @@ impl Frame<'_> {
     }
 
     /// Leaves only the question and what became of it.
-    pub fn close(&self, terminal: &mut Terminal) -> io::Result<()> {
+    pub(super) fn close(&self, terminal: &mut Terminal) -> io::Result<()> {
         let (width, _) = Terminal::size();
         let answer = shortened(&self.answer, Self::room(self.label, width));
         let line = format!("{} {} {}", paint(GOOD, ">"), self.label, paint(NAME, &answer));

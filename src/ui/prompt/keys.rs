@@ -44,22 +44,22 @@ impl Default for Decoder {
 }
 
 impl Decoder {
-    pub fn take(&mut self, bytes: &[u8]) {
+    pub(super) fn take(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
 
     /// Whether there is nothing that has not been given yet.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
     /// Whether a paste has begun and not ended.
-    pub fn is_pasting(&self) -> bool {
+    pub(super) fn is_pasting(&self) -> bool {
         self.bytes.starts_with(PASTE_START)
     }
 
     /// The next input. `None` where more bytes decide what it is, unless `is_all` says that no more will come.
-    pub fn next(&mut self, is_all: bool) -> Option<Input> {
+    pub(super) fn next(&mut self, is_all: bool) -> Option<Input> {
         if self.is_pasting() {
             return self.pasted(is_all).map(Input::Pasted);
         }

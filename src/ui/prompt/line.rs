@@ -28,23 +28,23 @@ impl Default for Line {
 }
 
 impl Line {
-    pub fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         &self.text
     }
 
     /// Gives the text away, and is empty afterwards.
-    pub fn take(&mut self) -> Zeroizing<String> {
+    pub(super) fn take(&mut self) -> Zeroizing<String> {
         std::mem::take(self).text
     }
 
     /// How many lines a text of several has that was pasted; `None` if it is one.
-    pub fn pasted_lines(&self) -> Option<usize> {
+    pub(super) fn pasted_lines(&self) -> Option<usize> {
         let text = self.text.trim_end_matches('\n');
         text.contains('\n').then(|| text.lines().count())
     }
 
     /// Puts text before the cursor; every end of line becomes `\n`.
-    pub fn insert(&mut self, text: &str) {
+    pub(super) fn insert(&mut self, text: &str) {
         let mut characters = text.chars().peekable();
         while let Some(character) = characters.next() {
             let character = match character {
@@ -58,32 +58,32 @@ impl Line {
     }
 
     /// One character to the left.
-    pub fn left(&mut self) {
+    pub(super) fn left(&mut self) {
         self.cursor -= self.before().chars().next_back().map_or(0, char::len_utf8);
     }
 
     /// One character to the right.
-    pub fn right(&mut self) {
+    pub(super) fn right(&mut self) {
         self.cursor += self.text[self.cursor..].chars().next().map_or(0, char::len_utf8);
     }
 
-    pub fn home(&mut self) {
+    pub(super) fn home(&mut self) {
         self.cursor = 0;
     }
 
-    pub fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.cursor = self.text.len();
     }
 
     /// Removes the character before the cursor.
-    pub fn backspace(&mut self) {
+    pub(super) fn backspace(&mut self) {
         let end = self.cursor;
         self.left();
         self.text.drain(self.cursor..end);
     }
 
     /// Removes the character under the cursor.
-    pub fn delete(&mut self) {
+    pub(super) fn delete(&mut self) {
         let start = self.cursor;
         self.right();
         let end = std::mem::replace(&mut self.cursor, start);
@@ -91,7 +91,7 @@ impl Line {
     }
 
     /// Removes the word before the cursor, and the space between.
-    pub fn delete_word(&mut self) {
+    pub(super) fn delete_word(&mut self) {
         let end = self.cursor;
         let kept = self.before().trim_end();
         self.cursor = kept.rfind(char::is_whitespace).map_or(0, |at| at + kept[at..].chars().next().map_or(0, char::len_utf8));
@@ -99,18 +99,18 @@ impl Line {
     }
 
     /// Removes all before the cursor.
-    pub fn delete_before(&mut self) {
+    pub(super) fn delete_before(&mut self) {
         self.text.drain(..self.cursor);
         self.cursor = 0;
     }
 
     /// Removes all after the cursor.
-    pub fn delete_after(&mut self) {
+    pub(super) fn delete_after(&mut self) {
         self.text.truncate(self.cursor);
     }
 
     /// What fits into `width` columns, with the cursor in it. A hidden line is as many stars.
-    pub fn view(&self, width: usize, hidden: bool) -> View {
+    pub(super) fn view(&self, width: usize, hidden: bool) -> View {
         let shown = |character: char| match character {
             _ if hidden => '*',
             other if other.width().is_none() => '\u{fffd}',

@@ -85,7 +85,7 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
-    pub fn open() -> io::Result<Self> {
+    pub(super) fn open() -> io::Result<Self> {
         let watch = Watch::of_process()?;
         let keys = stdin();
         let before = tcgetattr(&keys)?;
@@ -100,12 +100,12 @@ impl Terminal {
         Ok(terminal)
     }
 
-    pub fn size() -> (usize, usize) {
+    pub(super) fn size() -> (usize, usize) {
         let known = tcgetwinsize(stderr()).ok().filter(|size| size.ws_col > 0 && size.ws_row > 0);
         known.map_or((80, 24), |size| (size.ws_col.into(), size.ws_row.into()))
     }
 
-    pub fn next(&mut self) -> io::Result<Event> {
+    pub(super) fn next(&mut self) -> io::Result<Event> {
         loop {
             if let Some(input) = self.decoder.next(false) {
                 return Ok(Event::Input(input));
@@ -133,13 +133,13 @@ impl Terminal {
     }
 
     /// Whether something has come already: then there is no need to draw what is there now.
-    pub fn is_waiting(&self) -> io::Result<bool> {
+    pub(super) fn is_waiting(&self) -> io::Result<bool> {
         Ok(!self.decoder.is_empty() || self.is_ready(Duration::ZERO)?)
     }
 
     /// What follows an end of line at once: the rest of a paste, in a terminal that does not tell pastes from keys. `None` where
     /// nothing follows but further ends of lines.
-    pub fn rest_of_paste(&mut self) -> io::Result<Option<Zeroizing<String>>> {
+    pub(super) fn rest_of_paste(&mut self) -> io::Result<Option<Zeroizing<String>>> {
         let mut rest = Zeroizing::new(String::new());
         let mut patience = QUIET;
         loop {

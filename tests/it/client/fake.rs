@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 /// One request, as it came.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(crate) struct Request {
     /// `GET /api/v1/whoami`
     pub line: String,
     /// In lower case, with the values as they are.
@@ -14,7 +14,7 @@ pub struct Request {
 }
 
 impl Request {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
@@ -23,14 +23,14 @@ impl Request {
 type Behaviour = dyn Fn(usize, &Request, &mut TcpStream) + Send + Sync;
 
 /// The server; it ends with the test process.
-pub struct Fake {
+pub(crate) struct Fake {
     pub url: String,
     pub requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Fake {
     /// One that does `behaviour` with each request; the first has the number 0.
-    pub fn new(behaviour: impl Fn(usize, &Request, &mut TcpStream) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(behaviour: impl Fn(usize, &Request, &mut TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -45,7 +45,7 @@ impl Fake {
     }
 
     /// The requests so far: method and path.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.requests.lock().expect("no panic").iter().map(|request| request.line.clone()).collect()
     }
 }
@@ -75,7 +75,7 @@ fn attend(mut stream: TcpStream, behaviour: &Behaviour, seen: &Mutex<Vec<Request
 }
 
 /// An answer with a body, after which the connection is closed.
-pub fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &str) {
+pub(crate) fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &str) {
     let length = body.len();
     let _ = write!(
         stream,
@@ -84,7 +84,7 @@ pub fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &str) {
 }
 
 /// Whoever asks, by a server of that version.
-pub fn whoami(version: &str) -> String {
+pub(crate) fn whoami(version: &str) -> String {
     format!(
         r#"{{"user":{{"id":1,"name":"ada"}},"token":{{"id":1,"label":"t","kind":"personal","projects":[],"environments":[],
         "role":"owner","created_at":0}},"version":"{version}"}}"#
@@ -92,6 +92,6 @@ pub fn whoami(version: &str) -> String {
 }
 
 /// The values of an environment.
-pub const VALUES: &str = r#"{"revision":3,"values":[
+pub(crate) const VALUES: &str = r#"{"revision":3,"values":[
     {"name":"TOKEN","version":1,"is_set":true,"set_at":0,"fingerprint":"00","origin":"set","author":"ada","value":"the value"},
     {"name":"PORT","version":1,"is_set":true,"set_at":0,"fingerprint":"01","origin":"set","author":"ada","value":"80"}]}"#;

@@ -1,7 +1,7 @@
 //! takk against a server: a real `takk serve`, and small ones of these tests that do what a server should not.
 
 mod dumped;
-pub mod fake;
+pub(crate) mod fake;
 mod faults;
 mod leak;
 mod link;

@@ -25,7 +25,7 @@ const MOST_OUTPUT: u64 = 256 << 20;
 
 /// Where a command prints to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum To {
+pub(super) enum To {
     /// A pipe each, without colours.
     Pipes,
     /// A terminal each, with colours.
@@ -34,7 +34,7 @@ pub enum To {
 
 /// What a command did.
 #[derive(Debug)]
-pub struct Said {
+pub(super) struct Said {
     /// The exit code.
     pub code: i32,
     /// What it printed, with the line breaks of a file.
@@ -44,13 +44,13 @@ pub struct Said {
 }
 
 /// A checkout of somebody else, a home, and a place for proof.
-pub struct Site {
+pub(super) struct Site {
     directory: TempDir,
 }
 
 impl Site {
     /// An empty checkout.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let site = Self { directory: tempfile::tempdir().expect("a directory") };
         fs::create_dir(site.root()).expect("made");
         fs::create_dir(site.outside()).expect("made");
@@ -58,29 +58,29 @@ impl Site {
     }
 
     /// The checkout.
-    pub fn root(&self) -> PathBuf {
+    pub(super) fn root(&self) -> PathBuf {
         self.directory.path().join("checkout")
     }
 
     /// A directory beside the checkout. Nothing of a checkout may write there, and what it would execute does.
-    pub fn outside(&self) -> PathBuf {
+    pub(super) fn outside(&self) -> PathBuf {
         self.directory.path().join("outside")
     }
 
     /// The home of takk.
-    pub fn home(&self) -> PathBuf {
+    pub(super) fn home(&self) -> PathBuf {
         self.directory.path().join("home")
     }
 
     /// Writes a file of the checkout.
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub(super) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.root().join(name);
         fs::create_dir_all(path.parent().expect("a directory")).expect("made");
         fs::write(path, content).expect("written");
     }
 
     /// Every file of the checkout and outside, with its content; links as where they lead.
-    pub fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    pub(super) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         let mut directories = vec![self.root(), self.outside()];
         while let Some(directory) = directories.pop() {
@@ -101,12 +101,12 @@ impl Site {
     }
 
     /// Runs takk in the checkout.
-    pub fn takk(&self, arguments: &[&str], to: To) -> Said {
+    pub(super) fn takk(&self, arguments: &[&str], to: To) -> Said {
         self.takk_with(arguments, &[], to)
     }
 
     /// Runs takk in the checkout, with more variables.
-    pub fn takk_with(&self, arguments: &[&str], variables: &[(&str, &str)], to: To) -> Said {
+    pub(super) fn takk_with(&self, arguments: &[&str], variables: &[(&str, &str)], to: To) -> Said {
         let mut command = Command::new("sh");
         let limits = format!("ulimit -d {MEMORY} && ulimit -t {PROCESSOR} && exec \"$0\" \"$@\"");
         command.args(["-c", &limits]).arg(assert_cmd::cargo::cargo_bin("takk")).args(arguments);
@@ -168,7 +168,7 @@ fn read(from: File) -> JoinHandle<Vec<u8>> {
 }
 
 /// The exit code, where it ended by itself.
-pub fn ended(child: &mut Child, arguments: &[&str]) -> i32 {
+pub(super) fn ended(child: &mut Child, arguments: &[&str]) -> i32 {
     let begin = Instant::now();
     loop {
         if let Some(status) = child.try_wait().expect("waited for") {
@@ -187,7 +187,7 @@ fn shortened(arguments: &[&str]) -> String {
 }
 
 /// Every command of takk that runs, as its help lists them: `secrets get`.
-pub fn commands() -> Vec<Vec<String>> {
+pub(super) fn commands() -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut open = vec![Vec::new()];
     while let Some(path) = open.pop() {
@@ -204,7 +204,7 @@ pub fn commands() -> Vec<Vec<String>> {
 }
 
 /// The values of `--format` that a command knows.
-pub fn formats(command: &[String]) -> Vec<String> {
+pub(super) fn formats(command: &[String]) -> Vec<String> {
     let help = help(command);
     let Some((_, option)) = help.split_once("--format <") else { return Vec::new() };
     let option = option.split("\n  -").next().unwrap_or_default().split("\n      --").next().unwrap_or_default();

@@ -6,13 +6,13 @@ use super::harness::Site;
 
 /// One text with every kind of control: titles, clipboard and screen of a terminal, in 7 bits and in 8; a style of takk's own, and one
 /// that is not; marks of direction; separators of lines; commands of CI servers at the beginning of lines and elsewhere.
-pub const EVIL: &str = "e\u{1b}]52;c;Q0FOQVJZ\u{7}\u{1b}]0;CANARY\u{7}\u{1b}[2J\u{1b}[1m\u{1b}[31mCANARY\u{1b}[0m\u{1b}[35;44mCANARY\
+pub(super) const EVIL: &str = "e\u{1b}]52;c;Q0FOQVJZ\u{7}\u{1b}]0;CANARY\u{7}\u{1b}[2J\u{1b}[1m\u{1b}[31mCANARY\u{1b}[0m\u{1b}[35;44mCANARY\
     \u{9b}31m\u{9d}0;CANARY\u{9c}\u{202e}\u{2066}\u{7f}\u{8}\u{e0041}\u{feff}\u{85}\t\r::error::CANARY\n::error::CANARY\
     \n::stop-commands::CANARY\n \t::warning::CANARY\n##[error]CANARY ##vso[task.x]CANARY\n##teamcity[x]\u{2028}::error::CANARY\
     \u{2029}::error::CANARY\r\n\nCANARY begins a line\n| CANARY | ` <b>CANARY</b> &\nsection_start:1:CANARY\r\u{1b}[0Ke";
 
 /// The same without line breaks, as a line of a file can have it.
-pub fn evil_line() -> String {
+pub(super) fn evil_line() -> String {
     EVIL.replace(['\n', '\r'], " ")
 }
 
@@ -20,7 +20,7 @@ pub fn evil_line() -> String {
 const STYLES: [&str; 15] = ["", "0", "1", "2", "4", "31", "32", "33", "36", "91", "93", "94", "95", "96", "92"];
 
 /// A literal of Python.
-pub fn python(text: &str) -> String {
+pub(super) fn python(text: &str) -> String {
     let mut literal = String::from("\"");
     for c in text.chars() {
         if c.is_ascii_alphanumeric() {
@@ -33,7 +33,7 @@ pub fn python(text: &str) -> String {
 }
 
 /// A string of TOML and JSON.
-pub fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut literal = String::from("\"");
     for c in text.chars() {
         if c.is_ascii_alphanumeric() {
@@ -48,13 +48,13 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// A string of TOML, in which a character above U+FFFF is not two.
-pub fn toml(text: &str) -> String {
+pub(super) fn toml(text: &str) -> String {
     let text: String = text.chars().filter(|c| u32::from(*c) <= 0xffff).collect();
     quoted(&text)
 }
 
 /// Whether the text does nothing but be read. `colored`: takk's own styles may be in it.
-pub fn assert_tame(text: &str, colored: bool, what: &str) {
+pub(super) fn assert_tame(text: &str, colored: bool, what: &str) {
     let mut plain = text.to_owned();
     if colored {
         for style in STYLES {
@@ -78,7 +78,7 @@ pub fn assert_tame(text: &str, colored: bool, what: &str) {
 }
 
 /// Whether every line is a command of takk's own, with nothing in it that ends it.
-pub fn assert_annotations(text: &str, what: &str) {
+pub(super) fn assert_annotations(text: &str, what: &str) {
     let unseen = text.chars().find(|c| takk_model::visible::is_unseen(*c));
     assert_eq!(unseen, None, "{what}: {}", around(text, unseen));
     for line in text.lines() {
@@ -100,7 +100,7 @@ fn around(text: &str, unseen: Option<char>) -> String {
 }
 
 /// A checkout in which everything that can have a name has that one. Whatever runs its code leaves a file outside.
-pub fn everything() -> Site {
+pub(super) fn everything() -> Site {
     let site = Site::new();
     let proof = site.outside().join("code was run");
     let settings = SETTINGS

@@ -13,7 +13,7 @@ use crate::memory::{Judged, judge};
 use crate::python::venv;
 
 /// The smallest program, its environment, and what both sides say.
-pub fn smallest(packages: &[&str], directory: &Path, pair: &Pair) -> String {
+pub(super) fn smallest(packages: &[&str], directory: &Path, pair: &Pair) -> String {
     let wanted = compare(pair, &judged(pair, &directory.join(&pair.program)));
     let mut python = Command::new(venv(packages).join("bin/python"))
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/smaller.py"))
@@ -41,7 +41,7 @@ pub fn smallest(packages: &[&str], directory: &Path, pair: &Pair) -> String {
     found
 }
 
-pub fn judged(pair: &Pair, directory: &Path) -> Judged {
+pub(super) fn judged(pair: &Pair, directory: &Path) -> Judged {
     let values: Vec<(String, String)> = pair.env.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     judge(&project(PathBuf::from(directory)), &values)
 }

@@ -12,7 +12,7 @@ use crate::store::cluster::Cluster;
 const PASSWORD: &str = "correct horse battery";
 
 /// On SQLite, and on PostgreSQL where there is one.
-pub fn servers() -> Vec<Server> {
+pub(super) fn servers() -> Vec<Server> {
     let home = || Arc::new(tempfile::tempdir().expect("a directory"));
     let database = Cluster::shared().map(|cluster| cluster.database());
     let replica = database.map(|url| Server::with(home(), &["--database", &url]));
@@ -20,7 +20,7 @@ pub fn servers() -> Vec<Server> {
 }
 
 /// Invites somebody to the shop, and gives the path of the link.
-pub fn invite(server: &Server, role: &str) -> String {
+pub(super) fn invite(server: &Server, role: &str) -> String {
     let made = server.own("POST", "/api/v1/projects/shop/invitations", Some(json!({"name": "Grace", "role": role})));
     path(server, made.expect(201)["link"].as_str().expect("text"))
 }
@@ -32,7 +32,7 @@ fn path(server: &Server, link: &str) -> String {
 }
 
 /// Accepts with a new account.
-pub fn accept(browser: &mut Browser, path: &str, name: &str) -> Answer {
+pub(super) fn accept(browser: &mut Browser, path: &str, name: &str) -> Answer {
     browser.fill(path, path, &[("way", "password"), ("name", name), ("password", PASSWORD), ("again", PASSWORD)])
 }
 
@@ -41,7 +41,7 @@ fn sign_in(browser: &mut Browser, name: &str, password: &str) -> u16 {
 }
 
 /// Lets a program in, and gives its token.
-pub fn let_in(server: &Server, browser: &mut Browser) -> String {
+pub(super) fn let_in(server: &Server, browser: &mut Browser) -> String {
     let device = server.ask("", "POST", "/api/v1/login/device", Some(json!({"name": "takk of grace"}))).expect(200);
     let code = device["code"].as_str().expect("text");
     let done = browser.fill(&format!("/login/device?code={code}"), "/login/device", &[("code", code)]);

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
 "#;
 
 /// What `takk inspect` says of a project with these settings.
-pub fn inspected(settings: &str) -> Value {
+pub(super) fn inspected(settings: &str) -> Value {
     let directory = tempfile::tempdir().expect("a directory");
     fs::write(directory.path().join("settings.py"), settings).expect("written");
     fs::write(directory.path().join("pyproject.toml"), "[project]\nname = \"shop\"\n").expect("written");

@@ -79,7 +79,7 @@ fn assert_peak(server: &Server, most: u64) {
 }
 
 /// A manifest as large as a body may be, of fields that say something.
-pub fn large() -> Value {
+pub(super) fn large() -> Value {
     let mut manifest =
         inspected("from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    key: int = 1\n");
     let field = manifest["settings"][0]["fields"][0].clone();

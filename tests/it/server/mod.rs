@@ -45,7 +45,7 @@ use self::pages::Browser;
 use crate::process::{piped, program};
 
 /// A server that runs, with a store of its own.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     home: Arc<TempDir>,
     agent: Agent,
@@ -58,7 +58,7 @@ pub struct Server {
 
 /// What it answered.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     pub headers: ureq::http::HeaderMap,
     pub body: Value,
@@ -66,20 +66,20 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     /// The body, if the status is that.
     #[track_caller]
-    pub fn expect(self, status: u16) -> Value {
+    pub(crate) fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         self.body
     }
 
     /// The body as text, if the status is that.
     #[track_caller]
-    pub fn expect_text(self, status: u16) -> String {
+    pub(crate) fn expect_text(self, status: u16) -> String {
         assert_eq!(self.status, status, "{}", self.text);
         self.text
     }
@@ -87,22 +87,22 @@ impl Answer {
 
 impl Server {
     /// On a new store.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::with(Arc::new(tempfile::tempdir().expect("a directory")), &[])
     }
 
     /// On a store, with more options.
-    pub fn with(home: Arc<TempDir>, options: &[&str]) -> Self {
+    pub(crate) fn with(home: Arc<TempDir>, options: &[&str]) -> Self {
         Self::with_variables(home, options, &[])
     }
 
     /// On a store, with more options and variables.
-    pub fn with_variables(home: Arc<TempDir>, options: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn with_variables(home: Arc<TempDir>, options: &[&str], variables: &[(&str, &str)]) -> Self {
         Self::launched(command(&home.path().join("home")), home, options, variables)
     }
 
     /// On a store, in a control group: its number is written into that file before the program begins.
-    pub fn within(home: Arc<TempDir>, options: &[&str], group: Option<PathBuf>) -> Self {
+    pub(crate) fn within(home: Arc<TempDir>, options: &[&str], group: Option<PathBuf>) -> Self {
         let plain = command(&home.path().join("home"));
         let Some(group) = group else { return Self::launched(plain, home, options, &[]) };
         let mut entering = Command::new("sh");
@@ -136,7 +136,7 @@ impl Server {
     }
 
     /// What it says at the first start on a store if nobody asks for more, and nobody says who runs it.
-    pub fn first_words(home: &TempDir) -> String {
+    pub(crate) fn first_words(home: &TempDir) -> String {
         let mut command = command(&home.path().join("home"));
         command.args(["serve", "--listen", "127.0.0.1:0"]);
         for name in ["USER", "LOGNAME", "USERNAME"] {
@@ -162,22 +162,29 @@ impl Server {
     }
 
     /// Asks with a token.
-    pub fn ask(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) fn ask(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
         self.ask_with(token, method, path, body, &[])
     }
 
     /// Asks as the owner.
-    pub fn own(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) fn own(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         self.ask(&self.owner, method, path, body)
     }
 
     /// Asks with more headers.
-    pub fn ask_with(&self, token: &str, method: &str, path: &str, body: Option<Value>, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) fn ask_with(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         self.try_ask(token, method, path, body, headers).expect("an answer")
     }
 
     /// Asks a server that may go away.
-    pub fn try_ask(
+    pub(crate) fn try_ask(
         &self,
         token: &str,
         method: &str,
@@ -206,7 +213,7 @@ impl Server {
     }
 
     /// A project with two environments that hold `KEY`.
-    pub fn shop(&self) {
+    pub(crate) fn shop(&self) {
         self.own("PUT", "/api/v1/projects/shop", None).expect(201);
         for environment in ["dev", "prod"] {
             let body = serde_json::json!({"changes": [{"name": "KEY", "value": format!("the value of {environment}")}]});
@@ -215,12 +222,12 @@ impl Server {
     }
 
     /// A token without bounds of a new user with a role in the shop.
-    pub fn member(&self, name: &str, role: &str) -> String {
+    pub(crate) fn member(&self, name: &str, role: &str) -> String {
         self.person(name, role).0
     }
 
     /// The same, with the browser in which they are signed in.
-    pub fn person(&self, name: &str, role: &str) -> (String, Browser<'_>) {
+    pub(crate) fn person(&self, name: &str, role: &str) -> (String, Browser<'_>) {
         let link = invitations::invite(self, role);
         let mut browser = Browser::new(self);
         assert_eq!(invitations::accept(&mut browser, &link, name).status, 303);
@@ -228,42 +235,42 @@ impl Server {
     }
 
     /// Its number.
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// What it wrote to its log.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.home.path().join("log")).expect("text")
     }
 
     /// Ends it at once, and gives its store.
-    pub fn kill(mut self) -> Arc<TempDir> {
+    pub(crate) fn kill(mut self) -> Arc<TempDir> {
         self.stop();
         Arc::clone(&self.home)
     }
 
     /// Ends it at once.
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         self.child.kill().expect("it is killed");
         self.child.wait().expect("it has ended");
     }
 
     /// Logs takk in with the owner's token.
     #[track_caller]
-    pub fn log_in(&self, project: &Path, home: &[(&str, &str)]) {
+    pub(crate) fn log_in(&self, project: &Path, home: &[(&str, &str)]) {
         let mut command = program(&project.join("no home"));
         command.current_dir(project).args(["login", &self.url, "--token-stdin"]).envs(home.iter().copied());
         piped(command, format!("{}\n", self.owner).as_bytes()).done();
     }
 
     /// Its master key, as digits.
-    pub fn master_key(&self) -> String {
+    pub(crate) fn master_key(&self) -> String {
         fs::read_to_string(self.data().join("master.key")).expect("a key").trim().to_owned()
     }
 
     /// Asks it to end, and waits for it.
-    pub fn terminate(&mut self) -> Option<i32> {
+    pub(crate) fn terminate(&mut self) -> Option<i32> {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
         let start = Instant::now();
@@ -277,13 +284,13 @@ impl Server {
     }
 
     /// Runs takk on its store.
-    pub fn takk(&self, arguments: &[&str]) -> (i32, String) {
+    pub(crate) fn takk(&self, arguments: &[&str]) -> (i32, String) {
         let output = command(&self.data()).args(arguments).output().expect("run");
         (output.status.code().expect("ended"), String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// Where it keeps its data.
-    pub fn home(&self) -> Arc<TempDir> {
+    pub(crate) fn home(&self) -> Arc<TempDir> {
         Arc::clone(&self.home)
     }
 
@@ -306,6 +313,6 @@ fn command(home: &Path) -> Command {
 }
 
 /// An address in an environment of the shop.
-pub fn in_shop(environment: &str, rest: &str) -> String {
+pub(crate) fn in_shop(environment: &str, rest: &str) -> String {
     format!("/api/v1/projects/shop/environments/{environment}/{rest}")
 }

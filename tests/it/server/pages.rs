@@ -12,40 +12,40 @@ use super::{Answer, Server};
 use crate::python::{run, venv};
 
 /// Somebody at a browser.
-pub struct Browser<'s> {
+pub(crate) struct Browser<'s> {
     server: &'s Server,
     agent: Agent,
     pub cookie: String,
 }
 
 impl<'s> Browser<'s> {
-    pub fn new(server: &'s Server) -> Self {
+    pub(crate) fn new(server: &'s Server) -> Self {
         let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
         Self { server, agent: config.build().into(), cookie: String::new() }
     }
 
     /// Signed in with a token.
-    pub fn signed_in(server: &'s Server, token: &str) -> Self {
+    pub(crate) fn signed_in(server: &'s Server, token: &str) -> Self {
         let mut browser = Self::new(server);
         let answer = browser.sign_in(&[("way", "token"), ("token", token), ("next", "/")]);
         assert_eq!((answer.status, answer.header("location")), (303, "/"), "{}", answer.text);
         browser
     }
 
-    pub fn sign_in(&mut self, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) fn sign_in(&mut self, fields: &[(&str, &str)]) -> Answer {
         let page = self.show("/login");
         self.send("/login", &form_token(&page.text), fields)
     }
 
     /// As a browser asks for a page that somebody opens.
-    pub fn show(&mut self, path: &str) -> Answer {
+    pub(crate) fn show(&mut self, path: &str) -> Answer {
         let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
         let request = request.header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         let response = self.agent.run(request.body(()).expect("a request")).expect("an answer");
         self.kept(response)
     }
 
-    pub fn send(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) fn send(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("csrf", csrf).extend_pairs(fields);
         let request =
@@ -56,12 +56,12 @@ impl<'s> Browser<'s> {
     }
 
     /// Sends a form that no page showed.
-    pub fn send_without_form_token(&mut self, path: &str) -> Answer {
+    pub(crate) fn send_without_form_token(&mut self, path: &str) -> Answer {
         self.send(path, "", &[])
     }
 
     /// Sends the form of a page.
-    pub fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let shown = self.show(page);
         assert_eq!(shown.status, 200, "{page}: {}", shown.text);
         self.send(path, &form_token(&shown.text), fields)
@@ -79,7 +79,7 @@ impl<'s> Browser<'s> {
 }
 
 /// What the forms of a page send back.
-pub fn form_token(page: &str) -> String {
+pub(super) fn form_token(page: &str) -> String {
     let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form: {page}"));
     rest.split('"').next().expect("text").to_owned()
 }

@@ -14,7 +14,7 @@ use ureq::http::Request;
 /// What is installed.
 const PACKAGE: &str = "oidc-provider@9.13.3";
 
-pub struct Provider {
+pub(super) struct Provider {
     child: Child,
     agent: Agent,
     pub url: String,
@@ -22,7 +22,7 @@ pub struct Provider {
 
 impl Provider {
     /// `None` where there is no Node.
-    pub fn start() -> Option<Self> {
+    pub(super) fn start() -> Option<Self> {
         if Command::new("npm").arg("--version").output().is_err() {
             eprintln!("OpenID Connect: not tested, Node and npm are not installed");
             return None;
@@ -40,19 +40,19 @@ impl Provider {
     }
 
     /// Says what a test wants.
-    pub fn control(&self, wish: &Value) {
+    pub(super) fn control(&self, wish: &Value) {
         assert_eq!(self.post("/control", wish).0, 200);
     }
 
     /// A token of a program.
-    pub fn mint(&self, how: &str, claims: &Value) -> String {
+    pub(super) fn mint(&self, how: &str, claims: &Value) -> String {
         let (status, token) = self.post("/mint", &json!({"how": how, "claims": claims}));
         assert_eq!(status, 200);
         token
     }
 
     /// Signs in on the page, and gives the address that the browser is sent back to.
-    pub fn visit(&self, page: &str) -> String {
+    pub(super) fn visit(&self, page: &str) -> String {
         let mut cookies = BTreeMap::new();
         let mut next = page.to_owned();
         for _ in 0..10 {

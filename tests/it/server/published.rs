@@ -40,7 +40,7 @@ project = Project(name="shop", shared_settings=[Shared], api=FastAPIApp("app", s
 "#;
 
 /// The least that it deploys.
-pub const COMPILED: &str = r#"{"name": "shop"}"#;
+pub(super) const COMPILED: &str = r#"{"name": "shop"}"#;
 
 const APP: &str = "async def app(scope, receive, send):\n    raise NotImplementedError\n";
 

@@ -90,7 +90,7 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 37] = [
 ];
 
 /// A manifest of a project that needs nothing.
-pub const MANIFEST: &str = r#"{"schema_version": 1, "project": {"name": "shop", "place": null, "requires_python": null,
+pub(super) const MANIFEST: &str = r#"{"schema_version": 1, "project": {"name": "shop", "place": null, "requires_python": null,
     "pydantic": null, "pydantic_settings": null}, "settings": [], "services": [], "shared_settings": [], "resources": [],
     "reads": [], "suggestions": [], "packages": {}, "files": 0}"#;
 

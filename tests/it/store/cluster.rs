@@ -17,7 +17,7 @@ static COUNT: AtomicUsize = AtomicUsize::new(0);
 const USER: &str = "postgres";
 
 /// Where a server of PostgreSQL keeps its data.
-pub struct Cluster {
+pub(crate) struct Cluster {
     directory: PathBuf,
     pub port: u16,
     /// More settings.
@@ -36,13 +36,13 @@ impl Drop for Cluster {
 }
 
 /// The directory of the newest PostgreSQL here.
-pub fn binaries() -> Option<PathBuf> {
+pub(crate) fn binaries() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|entry| entry.path().join("bin"));
     versions.filter(|path| path.join("initdb").exists()).max()
 }
 
 /// A program of PostgreSQL, run by a user that it accepts.
-pub fn program(name: &str) -> Command {
+pub(crate) fn program(name: &str) -> Command {
     let path = binaries().expect("PostgreSQL is installed").join(name);
     let is_root = fs::metadata("/proc/self").is_ok_and(|facts| std::os::unix::fs::MetadataExt::uid(&facts) == 0);
     let mut command = Command::new(if is_root { PathBuf::from("runuser") } else { path.clone() });
@@ -60,12 +60,12 @@ fn done(command: &mut Command) {
 
 impl Cluster {
     /// Makes one, and starts it. `None`, and a line that says so, where there is no PostgreSQL.
-    pub fn new(directory: &Path) -> Option<Self> {
+    pub(crate) fn new(directory: &Path) -> Option<Self> {
         Self::with(directory, "")
     }
 
     /// With more settings on its command line.
-    pub fn with(directory: &Path, more: &str) -> Option<Self> {
+    pub(crate) fn with(directory: &Path, more: &str) -> Option<Self> {
         if binaries().is_none() {
             eprintln!("skipped: PostgreSQL is not installed (apt-get install postgresql)");
             return None;
@@ -85,7 +85,7 @@ impl Cluster {
     }
 
     /// The one that all tests of a run share. It is stopped when the run is over, whoever ends it.
-    pub fn shared() -> Option<Self> {
+    pub(crate) fn shared() -> Option<Self> {
         let run = std::os::unix::process::parent_id();
         let directory = std::env::temp_dir().join(format!("takk-postgres-{run}"));
         let lock = fs::File::create(std::env::temp_dir().join(format!("takk-postgres-{run}.lock"))).expect("writable");
@@ -108,7 +108,7 @@ impl Cluster {
     }
 
     /// Starts the server, and waits until it answers.
-    pub fn start(&self) {
+    pub(crate) fn start(&self) {
         let settings = format!(
             "-p {} -k '' -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=on -c shared_buffers=16MB {}",
             self.port, self.more
@@ -122,12 +122,12 @@ impl Cluster {
     }
 
     /// Stops the server as an administrator does, and waits until it has ended.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         done(program("pg_ctl").args(["stop", "-m", "fast", "-w", "-s", "-D"]).arg(self.directory.join("data")));
     }
 
     /// Kills the server and all that belongs to it, as a machine does that loses its power.
-    pub fn kill(&self) {
+    pub(crate) fn kill(&self) {
         let file = self.directory.join("data/postmaster.pid");
         let text = fs::read_to_string(&file).expect("it runs");
         let pid = text.lines().next().expect("a number");
@@ -142,7 +142,7 @@ impl Cluster {
     }
 
     /// Stops all that belongs to the server in the middle of what it does, and lets it go on: connections stay, and nobody answers.
-    pub fn freeze(&self, is_frozen: bool) {
+    pub(crate) fn freeze(&self, is_frozen: bool) {
         let signal = if is_frozen { "-STOP" } else { "-CONT" };
         for process in self.processes() {
             // One that has just ended is no loss.
@@ -164,12 +164,12 @@ impl Cluster {
     }
 
     /// The address of a database of it.
-    pub fn url(&self, database: &str) -> String {
+    pub(crate) fn url(&self, database: &str) -> String {
         format!("postgresql://takk@127.0.0.1:{}/{database}?sslmode=disable", self.port)
     }
 
     /// Makes a database that nobody else uses, and gives its address.
-    pub fn database(&self) -> String {
+    pub(crate) fn database(&self) -> String {
         let mut client = Client::connect(&self.url("postgres"), NoTls).expect("it answers");
         let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         client.batch_execute(&format!("CREATE DATABASE {name}")).expect("made");

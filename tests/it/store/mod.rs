@@ -3,7 +3,7 @@
 mod arrivals;
 mod audit;
 mod batches;
-pub mod cluster;
+pub(crate) mod cluster;
 mod lost;
 mod manifests;
 mod people;
@@ -30,7 +30,7 @@ const MASTER: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c
 const NOW: i64 = 1_700_000_000_000;
 
 /// A place with a store that nobody else uses.
-pub trait Place: Sync {
+pub(crate) trait Place: Sync {
     /// Opens the store once more.
     fn store(&self) -> Box<dyn Store>;
 

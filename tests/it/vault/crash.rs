@@ -9,19 +9,19 @@ use takk_vault::SecretsError;
 use super::{Home, open, update};
 
 /// The variable that tells a child where the store is.
-pub const STORE: &str = "TAKK_TEST_STORE";
+pub(super) const STORE: &str = "TAKK_TEST_STORE";
 /// How often a child is killed. `TAKK_TEST_KILLS` sets it, for a longer run by hand.
 const KILLS: u32 = 500;
 
 /// This binary, to run the child that writes.
-pub fn child_arguments() -> Vec<String> {
+pub(super) fn child_arguments() -> Vec<String> {
     let binary = std::env::current_exe().expect("a test binary has a path");
     let words = ["--ignored", "--exact", "vault::crash::writes_until_killed", "--nocapture", "--test-threads=1"];
     std::iter::once(binary.display().to_string()).chain(words.map(str::to_owned)).collect()
 }
 
 /// What a child said it has written: `NAME VERSION` pairs, each with the value that follows from them.
-pub fn acknowledged(printed: &str) -> Vec<(String, i64)> {
+pub(super) fn acknowledged(printed: &str) -> Vec<(String, i64)> {
     // What was cut off in the middle of a line was not acknowledged. The test runner writes before the first line.
     let whole = printed.rfind('\n').map_or("", |end| &printed[..end]);
     whole
@@ -38,7 +38,7 @@ fn value_of(name: &str, version: i64) -> String {
 }
 
 /// Everything that was acknowledged is there, and whatever is there is whole.
-pub fn assert_kept(home: &Home, acknowledged: &[(String, i64)]) {
+pub(super) fn assert_kept(home: &Home, acknowledged: &[(String, i64)]) {
     let mut vault = home.vault();
     for (name, version) in acknowledged {
         let value = vault.version("shop", "dev", name, *version).expect("it is readable").expect("it is set");

@@ -6,7 +6,7 @@ use takk_catalog::{Component, Role, catalog};
 use takk_python::{Call, Evaluator, Value};
 
 /// A call of one of takk's components.
-pub struct Arguments<'a> {
+pub(super) struct Arguments<'a> {
     /// What takk knows of the component.
     pub definition: &'static Component,
     pub call: Rc<Call<'a>>,
@@ -15,7 +15,7 @@ pub struct Arguments<'a> {
 
 impl<'a> Arguments<'a> {
     /// The arguments of `value`, if it is a call of a component.
-    pub fn of(evaluator: &Evaluator<'a>, value: &Value<'a>) -> Option<Self> {
+    pub(super) fn of(evaluator: &Evaluator<'a>, value: &Value<'a>) -> Option<Self> {
         let Value::Call(call) = value else { return None };
         let definition = called(evaluator, &call.callee)?;
         let positional =
@@ -25,26 +25,26 @@ impl<'a> Arguments<'a> {
     }
 
     /// The argument of that name; the later one wins.
-    pub fn given(&self, name: &str) -> Option<&Value<'a>> {
+    pub(super) fn given(&self, name: &str) -> Option<&Value<'a>> {
         self.named.iter().rev().find(|(known, _)| &**known == name).map(|(_, value)| value)
     }
 
     /// The argument with that role, unless it is `None`.
-    pub fn with_role(&self, role: Role) -> Option<&Value<'a>> {
+    pub(super) fn with_role(&self, role: Role) -> Option<&Value<'a>> {
         self.definition.parameters(role).find_map(|name| self.given(name)).filter(|value| !matches!(value, Value::None))
     }
 
     /// Whether the component has a parameter of that name.
-    pub fn has_parameter(&self, name: &str) -> bool {
+    pub(super) fn has_parameter(&self, name: &str) -> bool {
         self.definition.positional.contains(&name) || self.definition.keywords.contains(&name)
     }
 
     /// Keyword arguments that are no parameters: what a `Project` or a `Group` holds.
-    pub fn held(&self) -> impl Iterator<Item = &(Rc<str>, Value<'a>)> {
+    pub(super) fn held(&self) -> impl Iterator<Item = &(Rc<str>, Value<'a>)> {
         self.call.keywords.iter().filter(|(name, _)| !self.has_parameter(name))
     }
 
-    pub fn all(&self) -> impl Iterator<Item = &(Rc<str>, Value<'a>)> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &(Rc<str>, Value<'a>)> {
         self.named.iter()
     }
 }

@@ -7,7 +7,7 @@ use takk_model::ServiceKind;
 use takk_python::{Evaluator, Value};
 
 /// Fills in what the parts of a container say, by the rules of `CompiledContainer.kind` of takk 0.1.40.
-pub fn describe<'a>(evaluator: &Evaluator<'a>, arguments: &Arguments<'a>, reading: &mut Reading) {
+pub(super) fn describe<'a>(evaluator: &Evaluator<'a>, arguments: &Arguments<'a>, reading: &mut Reading) {
     let ingress = arguments.given("ingress").and_then(|ingress| Arguments::of(evaluator, ingress));
     let is_public = ingress.as_ref().is_some_and(|ingress| !matches!(ingress.given("external_port"), Some(Value::None)));
     if let Some(ingress) = &ingress {

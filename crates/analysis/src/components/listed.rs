@@ -9,9 +9,9 @@ use takk_model::{Annotation, ClassKind, ClassRef, DefaultValue, Place, SettingsC
 use takk_python::{Class, Found, Origin, Value};
 
 /// Classes that are listed, as far as nothing else finds them.
-pub type Listed = BTreeMap<ClassRef, SettingsClass>;
+pub(super) type Listed = BTreeMap<ClassRef, SettingsClass>;
 
-pub struct ClassLists<'r, 'a> {
+pub(super) struct ClassLists<'r, 'a> {
     pub models: &'r Models<'r, 'a>,
     /// The classes that are found in the project whether they are listed or not.
     pub found: &'r HashSet<ClassRef>,
@@ -25,7 +25,7 @@ pub struct ClassLists<'r, 'a> {
 
 impl<'a> ClassLists<'_, 'a> {
     /// The classes that an argument lists: a list of them, or one. `place`: where they are listed.
-    pub fn classes(&mut self, argument: &Value<'a>, component: &str, place: &Place) -> Vec<ClassRef> {
+    pub(super) fn classes(&mut self, argument: &Value<'a>, component: &str, place: &Place) -> Vec<ClassRef> {
         let single = std::slice::from_ref(argument);
         let items = argument.elements().unwrap_or(single);
         let mut found = Vec::new();
@@ -40,14 +40,14 @@ impl<'a> ClassLists<'_, 'a> {
     }
 
     /// A ready-made class of takk by name.
-    pub fn ready_made(&mut self, name: &str, place: &Place) -> Option<ClassRef> {
+    pub(super) fn ready_made(&mut self, name: &str, place: &Place) -> Option<ClassRef> {
         let Some(Found::File(stub)) = self.models.evaluator.modules().find("takk.secrets", None) else { return None };
         let class = self.models.evaluator.module_name(stub, name)?;
         self.class(&class, place)
     }
 
     /// Notes that a part of a component is only known at run time.
-    pub fn undecided(&mut self, component: &str, expression: String, place: &Place) {
+    pub(super) fn undecided(&mut self, component: &str, expression: String, place: &Place) {
         self.notes.add(place.clone(), Observation::UndecidedComponent { component: component.to_owned(), expression });
     }
 
@@ -113,7 +113,7 @@ fn make_partial(class: &mut SettingsClass) {
 }
 
 /// Gives fields whose source is not a file of the project the place of their class.
-pub fn settle_places(classes: &mut [SettingsClass]) {
+pub(crate) fn settle_places(classes: &mut [SettingsClass]) {
     const STUB: &str = "<takk>";
     for class in classes {
         let (file, line, column) = (&class.file, class.line, class.column);

@@ -6,11 +6,15 @@ use super::reading::{Reading, distinct};
 use takk_model::{ClassRef, PerEnvironment, Service, ServiceKind};
 
 /// A component in the environments that have it, by name of the environment, `default` first.
-pub type Readings = Vec<(&'static str, Reading)>;
+pub(super) type Readings = Vec<(&'static str, Reading)>;
 
 /// The service that the readings describe; `None` for a resource. `options` are the arguments as written, `environments` those that
 /// were read one by one, `default` aside.
-pub fn service(readings: &Readings, options: BTreeMap<String, String>, environments: &[&'static str]) -> Option<Service> {
+pub(super) fn service(
+    readings: &Readings,
+    options: BTreeMap<String, String>,
+    environments: &[&'static str],
+) -> Option<Service> {
     let (_, first) = readings.first()?;
     let scheduled = readings.iter().find(|(_, reading)| reading.kind == Some(ServiceKind::Cron));
     let port = values(readings, |reading| reading.port);
@@ -48,7 +52,7 @@ fn present(readings: &Readings, environments: &[&'static str]) -> PerEnvironment
 }
 
 /// One value for all environments: that of `default`, else of the first that has the component, with the others as exceptions.
-pub fn values<T: Clone + PartialEq>(readings: &Readings, value: impl Fn(&Reading) -> T) -> PerEnvironment<T> {
+pub(super) fn values<T: Clone + PartialEq>(readings: &Readings, value: impl Fn(&Reading) -> T) -> PerEnvironment<T> {
     let all: Vec<(&str, T)> = readings.iter().map(|(environment, reading)| (*environment, value(reading))).collect();
     let default = all[0].1.clone();
     let differ = all.into_iter().filter(|(_, value)| *value != default);

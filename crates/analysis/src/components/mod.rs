@@ -21,14 +21,14 @@ use takk_model::{ClassRef, EnvironmentName, Packages, PerEnvironment, Place, Ser
 use takk_python::FileId;
 use written::written;
 
-pub use listed::settle_places;
+pub(crate) use listed::settle_places;
 
 /// The environment of those that `value_for(...)` has no word for.
 const DEFAULT: &str = "default";
 
 /// What the project is made of.
 #[derive(Default)]
-pub struct Components {
+pub(crate) struct Components {
     /// The project's name, `-` for `_`.
     pub name: Option<String>,
     /// Where `Project(...)` is made.
@@ -44,7 +44,7 @@ pub struct Components {
 
 /// A resource that the project describes itself.
 #[derive(Clone, Debug)]
-pub struct Instance {
+pub(crate) struct Instance {
     /// Its name in the project, groups joined with dots.
     pub name: String,
     /// What takk knows of it.
@@ -57,7 +57,7 @@ pub struct Instance {
 
 /// Reads the project that the files make. `models`: the classes, as they are where no environment is assumed. `found`: those that are
 /// known without it. `packages`: for the version of a server that follows its client.
-pub fn read(
+pub(crate) fn read(
     models: &Models<'_, '_>,
     files: &[FileId],
     (found, packages): (&HashSet<ClassRef>, &Packages),

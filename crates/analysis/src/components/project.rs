@@ -10,7 +10,7 @@ use takk_python::{Evaluator, FileId, Value};
 
 /// A project in one environment.
 #[derive(Clone, Default)]
-pub struct ProjectReading {
+pub(super) struct ProjectReading {
     /// Its name, `-` for `_`.
     pub name: Option<String>,
     pub place: Option<Place>,
@@ -26,7 +26,7 @@ pub struct ProjectReading {
 const GROUP_DEPTH: usize = 32;
 
 /// Reads the project that the files make.
-pub fn project(lists: &mut ClassLists<'_, '_>, files: &[FileId]) -> ProjectReading {
+pub(super) fn project(lists: &mut ClassLists<'_, '_>, files: &[FileId]) -> ProjectReading {
     let mut found = projects(lists.models.evaluator, files);
     if found.is_empty() {
         return ProjectReading::default();

@@ -12,7 +12,7 @@ use takk_python::Value;
 
 /// A component with every value decided for one environment.
 #[derive(Clone, Debug)]
-pub struct Reading {
+pub(super) struct Reading {
     pub name: String,
     /// What takk knows of it.
     pub definition: &'static Component,
@@ -41,7 +41,7 @@ pub struct Reading {
 }
 
 /// Reads the component `key` of a project, with the tags of its groups.
-pub fn read<'a>(lists: &mut ClassLists<'_, 'a>, key: &str, arguments: &Arguments<'a>, inherited: &[String]) -> Reading {
+pub(super) fn read<'a>(lists: &mut ClassLists<'_, 'a>, key: &str, arguments: &Arguments<'a>, inherited: &[String]) -> Reading {
     let definition = arguments.definition;
     let place = arguments.call.place.clone();
     let own = arguments.with_role(Role::Name).and_then(Value::as_str);
@@ -214,7 +214,7 @@ impl<'a> Reader<'_, '_, 'a> {
 }
 
 /// Each item once, where it first stands.
-pub fn distinct<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+pub(super) fn distinct<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut found = Vec::new();
     for item in items {
         if !found.contains(&item) {
@@ -225,7 +225,7 @@ pub fn distinct<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<T> {
 }
 
 /// A text, or a number or flag as text.
-pub fn plain_text(value: &Value<'_>) -> Option<String> {
+pub(super) fn plain_text(value: &Value<'_>) -> Option<String> {
     match value {
         Value::Int(int) => Some(int.to_string()),
         Value::Float(float) => Some(format!("{float:?}")),

@@ -3,7 +3,7 @@
 use takk_python::Value;
 
 /// The value as an expression. What is only known by its call is the call as written.
-pub fn written(value: &Value<'_>) -> String {
+pub(super) fn written(value: &Value<'_>) -> String {
     match value {
         Value::None => "None".to_owned(),
         Value::Ellipsis => "...".to_owned(),

@@ -77,6 +77,6 @@ impl<'c> Context<'c> {
 }
 
 /// A field by the class that declares it: `Settings.port`.
-pub fn full_name(field: &Setting) -> String {
+pub(super) fn full_name(field: &Setting) -> String {
     format!("{}.{}", field.owner.qualname, field.name)
 }

@@ -5,7 +5,7 @@ use takk_model::{Annotation, Setting};
 
 /// What a value from the environment must look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TypeFamily {
+pub(super) enum TypeFamily {
     Text,
     Number,
     Boolean,
@@ -18,7 +18,7 @@ pub enum TypeFamily {
 
 impl TypeFamily {
     /// The family of a field's type.
-    pub fn of(field: &Setting) -> Self {
+    pub(super) fn of(field: &Setting) -> Self {
         let Some(library) = field.annotation.as_ref().and_then(Annotation::only_library).filter(|only| only.of.is_empty())
         else {
             return Self::Other;
@@ -35,7 +35,7 @@ impl TypeFamily {
     }
 
     /// Whether no text is a value of both.
-    pub fn excludes(self, other: Self) -> bool {
+    pub(super) fn excludes(self, other: Self) -> bool {
         let fit = |one: Self, two: Self| match (one, two) {
             // Numbers and truth values share 0 and 1.
             (Self::Text | Self::Other, _) | (Self::Url, Self::Address(_)) | (Self::Number, Self::Boolean) => true,

@@ -49,7 +49,7 @@ pub(super) struct Accepted<'a> {
 
 impl<'r, 'a> Acceptance<'r, 'a> {
     /// For a class that is read as `kind`.
-    pub fn new(
+    pub(super) fn new(
         models: &'r Models<'r, 'a>,
         class: &Rc<Class<'a>>,
         kind: ClassKind,
@@ -86,7 +86,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
     }
 
     /// Reads the type of a field. `made` is its default.
-    pub fn of(&self, field: &FieldFacts<'a>, made: Option<&Value<'a>>) -> Accepted<'a> {
+    pub(super) fn of(&self, field: &FieldFacts<'a>, made: Option<&Value<'a>>) -> Accepted<'a> {
         let unchecked = self.doubt.as_ref().map(|doubt| ValueType::unchecked(doubt.clone()));
         if let Some(accepts) = unchecked.as_ref().filter(|_| !self.keeps_defaults) {
             let said = Reading::of(self.models, &field.annotation);

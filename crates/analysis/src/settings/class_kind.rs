@@ -133,7 +133,7 @@ fn is_foreign(path: &str) -> bool {
 }
 
 /// What `class` derives from. `pydantic_v1`: the project pins pydantic 1, so that `pydantic.BaseModel` is version 1's.
-pub fn base_of<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, pydantic_v1: bool) -> Base {
+pub(super) fn base_of<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, pydantic_v1: bool) -> Base {
     let mut found = Base::Plain;
     for path in evaluator.external_bases(class).iter() {
         let (package, name) = path.rsplit_once('.').unwrap_or(("", path));

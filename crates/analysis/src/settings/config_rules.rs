@@ -36,7 +36,7 @@ pub(super) struct ConfigRules {
 }
 
 impl ConfigRules {
-    pub fn of(config: &ModelConfig<'_>, version: &RulesVersion) -> Self {
+    pub(super) fn of(config: &ModelConfig<'_>, version: &RulesVersion) -> Self {
         let is_first = version.is_pydantic_v1();
         let mut rules = Self { enums_are_texts: version.enums_are_texts() && !is_first, is_first, ..Self::default() };
         let truth = |key: &str, doubt: &mut Option<String>| match config.value(key) {
@@ -97,26 +97,26 @@ impl ConfigRules {
 
     /// The same where texts are converted whatever `strict` says.
     #[must_use]
-    pub fn lax(&self) -> Self {
+    pub(super) fn lax(&self) -> Self {
         Self { strict: None, ..self.clone() }.settled()
     }
 
-    pub fn is_strict(&self) -> bool {
+    pub(super) fn is_strict(&self) -> bool {
         self.strict == Some(true)
     }
 
     /// What becomes of names that no field takes, in a class that has these rules from the model around it.
-    pub fn extra(&self) -> Option<&str> {
+    pub(super) fn extra(&self) -> Option<&str> {
         self.extra.as_deref()
     }
 
     /// Whether a class that has these rules validates its defaults.
-    pub fn validates_defaults(&self) -> bool {
+    pub(super) fn validates_defaults(&self) -> bool {
         self.validates_defaults
     }
 
     /// Puts it on a type. What the type itself says wins.
-    pub fn on(&self, of: ValueType) -> ValueType {
+    pub(super) fn on(&self, of: ValueType) -> ValueType {
         if self.is_silent {
             return of;
         }

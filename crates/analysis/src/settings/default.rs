@@ -5,7 +5,7 @@ use takk_model::DefaultValue;
 use takk_python::{Evaluator, Value, fold};
 
 /// The default of a field, as far as the source decides it. `made` is its value ([`default_value`]).
-pub fn default_of<'a>(field: &FieldFacts<'a>, made: Option<&Value<'a>>) -> Option<DefaultValue> {
+pub(super) fn default_of<'a>(field: &FieldFacts<'a>, made: Option<&Value<'a>>) -> Option<DefaultValue> {
     if let Some(value) = field.default() {
         return Some(folded(value, &field.default_source));
     }

@@ -31,7 +31,7 @@ pub(super) struct Environment {
 }
 
 impl Environment {
-    pub fn of(models: &Models<'_, '_>, config: &ModelConfig<'_>) -> Self {
+    pub(super) fn of(models: &Models<'_, '_>, config: &ModelConfig<'_>) -> Self {
         let rules: &RulesVersion = models.rules;
         let mut doubt = None;
         let mut truth = |key: &str, known: bool| match config.value(key).filter(|_| known) {
@@ -68,18 +68,18 @@ impl Environment {
     }
 
     /// Whether the text of a field is not decoded.
-    pub fn leaves(&self, field: &FieldFacts<'_>) -> bool {
+    pub(super) fn leaves(&self, field: &FieldFacts<'_>) -> bool {
         let marked = |name: &str| self.knows_no_decode && field.metadata.iter().any(|item| is_named(item, name));
         marked("NoDecode") || (self.leaves_texts && !marked("ForceDecode"))
     }
 
     /// Whether the text of a field is turned into a value of its type before it is validated (`_coerce_env_val_strict`).
-    pub fn turns(&self, field: &FieldFacts<'_>) -> bool {
+    pub(super) fn turns(&self, field: &FieldFacts<'_>) -> bool {
         self.coerces || (self.coerces_unions && has_strict_members(&field.annotation))
     }
 
     /// A part of what the variable holds.
-    pub fn part(&self, field: &FieldFacts<'_>, path: Vec<PathStep>, read: ValueType) -> ValueType {
+    pub(super) fn part(&self, field: &FieldFacts<'_>, path: Vec<PathStep>, read: ValueType) -> ValueType {
         let only_indices = path.iter().all(|step| matches!(step, PathStep::Index(_)));
         if self.leaves(field) || !(self.path_is_its_head || only_indices) {
             return ValueType::unchecked("the variable contains it as a part");
@@ -88,7 +88,7 @@ impl Environment {
     }
 
     /// What stands around the whole.
-    pub fn around(&self, read: ValueType) -> ValueType {
+    pub(super) fn around(&self, read: ValueType) -> ValueType {
         if let Some(doubt) = &self.doubt {
             return ValueType::unchecked(doubt.clone());
         }

@@ -121,7 +121,7 @@ impl<'a> FieldFacts<'a> {
 }
 
 /// `...`, `PydanticUndefined`, `Undefined`
-pub fn is_undefined(value: &Value<'_>) -> bool {
+pub(super) fn is_undefined(value: &Value<'_>) -> bool {
     match value {
         Value::Ellipsis => true,
         Value::External(path) => path.ends_with("Undefined") || path.ends_with("dataclasses.MISSING"),
@@ -130,21 +130,21 @@ pub fn is_undefined(value: &Value<'_>) -> bool {
 }
 
 /// The call, if the value is `Field(...)`.
-pub fn as_field<'a>(value: &Value<'a>) -> Option<Rc<Call<'a>>> {
+pub(super) fn as_field<'a>(value: &Value<'a>) -> Option<Rc<Call<'a>>> {
     let Value::Call(call) = value else { return None };
     let Value::External(path) = &call.callee else { return None };
     matches!(path.rsplit('.').next(), Some("Field" | "FieldInfo")).then(|| Rc::clone(call))
 }
 
 /// The call, if the value is vaultly's `Secret(...)`.
-pub fn secret_call<'a>(value: &Value<'a>) -> Option<Rc<Call<'a>>> {
+pub(super) fn secret_call<'a>(value: &Value<'a>) -> Option<Rc<Call<'a>>> {
     let Value::Call(call) = value else { return None };
     let Value::External(path) = &call.callee else { return None };
     (path.starts_with("vaultly.") && path.ends_with(".Secret")).then(|| Rc::clone(call))
 }
 
 /// `Annotated[T, a, b]` → (T, [a, b]), nested ones flattened; `Final[T]`, `Required[T]` and their like are taken off.
-pub fn unwrap_annotated<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Value<'a>>) {
+pub(super) fn unwrap_annotated<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Value<'a>>) {
     let Value::Subscript(generic) = annotation else { return bare(annotation) };
     let (base, arguments) = &**generic;
     let Some(first) = arguments.first() else { return (annotation.clone(), Vec::new()) };
@@ -186,7 +186,7 @@ fn bare<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Value<'a>>) {
 }
 
 /// The name of a type by which pydantic-settings knows how a field stands on the command line: `CliSubCommand`, `CliPositionalArg`, ...
-pub fn command_line_name<'v>(value: &'v Value<'_>) -> Option<&'v str> {
+pub(super) fn command_line_name<'v>(value: &'v Value<'_>) -> Option<&'v str> {
     let Value::External(path) = value else { return None };
     let name = path.rsplit('.').next()?;
     (path.starts_with("pydantic_settings.") && name.starts_with("Cli")).then_some(name)
@@ -194,7 +194,7 @@ pub fn command_line_name<'v>(value: &'v Value<'_>) -> Option<&'v str> {
 
 /// Whether `Final` makes a class variable of it, because it has a value (pydantic 2 as `collect_model_fields` decides it, pydantic 1 as
 /// `is_finalvar_with_default_val`).
-pub fn is_final_constant(annotation: &Value<'_>, assigned: Option<&Value<'_>>, rules: &RulesVersion, api: Api) -> bool {
+pub(super) fn is_final_constant(annotation: &Value<'_>, assigned: Option<&Value<'_>>, rules: &RulesVersion, api: Api) -> bool {
     let Some(value) = assigned else { return false };
     let final_in_annotated = api == Api::V2 && rules.finds_final_in_annotated();
     if !is_final(annotation, final_in_annotated) {
@@ -223,14 +223,14 @@ fn is_final(annotation: &Value<'_>, in_annotated: bool) -> bool {
 }
 
 /// The name of a special form of `typing`.
-pub fn typing_name<'v>(value: &'v Value<'_>) -> Option<&'v str> {
+pub(super) fn typing_name<'v>(value: &'v Value<'_>) -> Option<&'v str> {
     let Value::External(path) = value else { return None };
     let (module, name) = path.rsplit_once('.')?;
     matches!(module, "typing" | "typing_extensions" | "dataclasses").then_some(name)
 }
 
 /// Whether an annotation is `ClassVar` or `ClassVar[T]`.
-pub fn is_class_variable(annotation: &Value<'_>) -> bool {
+pub(super) fn is_class_variable(annotation: &Value<'_>) -> bool {
     match annotation {
         Value::External(_) => typing_name(annotation) == Some("ClassVar"),
         Value::Subscript(generic) => {

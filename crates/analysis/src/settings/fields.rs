@@ -176,7 +176,7 @@ fn parent_fields<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<Fiel
 }
 
 /// What the type variables of a generic class are in `Base[int, str]`.
-pub fn substitution<'a>(base: &Value<'a>, class: &Class<'a>) -> Vec<(Rc<str>, Value<'a>)> {
+pub(super) fn substitution<'a>(base: &Value<'a>, class: &Class<'a>) -> Vec<(Rc<str>, Value<'a>)> {
     let Value::Subscript(generic) = base else { return Vec::new() };
     let parameters = class.bases.iter().find_map(|base| match base {
         Value::Subscript(declared) => {

@@ -10,7 +10,7 @@ const DEEPEST: u32 = 24;
 const MOST: u32 = 2_000;
 
 /// What a generic alias stands for with these arguments; `None` where the base is no alias.
-pub fn generic_target<'a>(evaluator: &Evaluator<'a>, base: &Value<'a>, arguments: &[Value<'a>]) -> Option<Value<'a>> {
+pub(super) fn generic_target<'a>(evaluator: &Evaluator<'a>, base: &Value<'a>, arguments: &[Value<'a>]) -> Option<Value<'a>> {
     match base {
         Value::Alias(alias) => {
             let map: Vec<(Rc<str>, Value<'a>)> = alias.parameters.iter().cloned().zip(arguments.iter().cloned()).collect();
@@ -27,12 +27,12 @@ pub fn generic_target<'a>(evaluator: &Evaluator<'a>, base: &Value<'a>, arguments
     }
 }
 
-pub fn substitute<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)]) -> Value<'a> {
+pub(super) fn substitute<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)]) -> Value<'a> {
     fill(value, map, DEEPEST, &mut { MOST })
 }
 
 /// The members of a union, those of unions in it included; what is no union is its own only member.
-pub fn union_members<'a>(annotation: &Value<'a>) -> Vec<Value<'a>> {
+pub(super) fn union_members<'a>(annotation: &Value<'a>) -> Vec<Value<'a>> {
     let all = |members: &[Value<'a>]| members.iter().flat_map(union_members).collect();
     match annotation {
         Value::Union(members) => all(members),

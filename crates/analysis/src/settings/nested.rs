@@ -23,7 +23,7 @@ const MOST_LEAVES: usize = 2_000;
 const MOST_NAMES: usize = 200;
 
 /// What the walk needs at every level.
-pub struct Nesting<'n, 'a> {
+pub(super) struct Nesting<'n, 'a> {
     models: &'n Models<'n, 'a>,
     config: &'n ModelConfig<'a>,
     api: Api,
@@ -47,7 +47,7 @@ struct Way {
 
 impl<'n, 'a> Nesting<'n, 'a> {
     /// The walk for a class of that configuration, if it has a delimiter.
-    pub fn new(models: &'n Models<'n, 'a>, config: &'n ModelConfig<'a>, api: Api, custom_sources: bool) -> Option<Self> {
+    pub(super) fn new(models: &'n Models<'n, 'a>, config: &'n ModelConfig<'a>, api: Api, custom_sources: bool) -> Option<Self> {
         let delimiter = config.text("env_nested_delimiter").filter(|text| !text.is_empty())?.to_owned();
         let splits = match config.value("env_nested_max_split") {
             // `maxsplit = (env_nested_max_split or 0) - 1`, and a negative `maxsplit` is no limit.
@@ -58,7 +58,7 @@ impl<'n, 'a> Nesting<'n, 'a> {
     }
 
     /// Every leaf below a field of that type and those names.
-    pub fn leaves(&self, name: &str, env: &[String], annotation: &Value<'a>, models: &[ModelIn<'a>]) -> Vec<NestedLeaf> {
+    pub(super) fn leaves(&self, name: &str, env: &[String], annotation: &Value<'a>, models: &[ModelIn<'a>]) -> Vec<NestedLeaf> {
         let models = self.inside(models);
         let mut leaves = Vec::new();
         if models.is_empty() {

@@ -7,7 +7,7 @@ use takk_model::{CastRule, SecretPath};
 use takk_python::{Value, fold};
 
 /// The path of a field, if it is backed by `Secret(...)`; misuse goes to `notes`.
-pub fn path_of(field: &FieldFacts<'_>, said: &Reading<'_>, notes: &mut Notes) -> Option<SecretPath> {
+pub(super) fn path_of(field: &FieldFacts<'_>, said: &Reading<'_>, notes: &mut Notes) -> Option<SecretPath> {
     if is_secret_annotation(&field.annotation) {
         misuse(field, notes, "`Secret` is not a type", format!("write `{}: str = Secret(\"/path\")`", field.name));
     }

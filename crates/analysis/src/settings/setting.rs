@@ -116,12 +116,12 @@ fn first_paragraph(text: &str) -> String {
 }
 
 /// Whether a decorator makes the class a dataclass.
-pub fn is_dataclass(class: &Class<'_>) -> bool {
+pub(super) fn is_dataclass(class: &Class<'_>) -> bool {
     class.decorators.iter().any(|decorator| matches!(decorator, Value::External(path) if path.ends_with(".dataclass")))
 }
 
 /// Whether a decorator makes the class a dataclass of pydantic.
-pub fn is_pydantic_dataclass(class: &Class<'_>) -> bool {
+pub(super) fn is_pydantic_dataclass(class: &Class<'_>) -> bool {
     let is_pydantic = |path: &str| path.starts_with("pydantic.") && path.ends_with(".dataclass");
     class.decorators.iter().any(|decorator| matches!(decorator, Value::External(path) if is_pydantic(path)))
 }
@@ -162,7 +162,7 @@ impl<'a> FieldReader<'_, 'a> {
         }
         let Some((keys, _)) = shapes::keys_of(self.models, field, self.config) else { return is_updated };
         let name = shapes::name_in_signature(field);
-        if self.config.value("alias_generator").is_some() || keys.iter().any(|key| *key == name) {
+        if self.config.value("alias_generator").is_some() || keys.contains(&name) {
             return true;
         }
         if !said.models.is_empty() {

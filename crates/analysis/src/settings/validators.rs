@@ -32,7 +32,7 @@ pub(super) struct Validators {
 
 impl Validators {
     /// Those of a class and its bases.
-    pub fn of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Self {
+    pub(super) fn of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Self {
         let mut found = Self::default();
         let order = models.evaluator.resolution_order(class);
         for base in order.iter().flat_map(|order| order.iter()).filter_map(read_class_of) {
@@ -44,12 +44,12 @@ impl Validators {
     }
 
     /// When a validator of that field runs, the earliest of several.
-    pub fn moment(&self, field: &str) -> Option<Moment> {
+    pub(super) fn moment(&self, field: &str) -> Option<Moment> {
         self.of_field(field).map(|validator| validator.moment).reduce(earlier)
     }
 
     /// What the validators of a field that run before its type make of a value of the program's own. `None` where only the program decides.
-    pub fn prepared<'a>(
+    pub(super) fn prepared<'a>(
         &self,
         models: &Models<'_, 'a>,
         class: &Rc<Class<'a>>,

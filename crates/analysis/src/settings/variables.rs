@@ -8,7 +8,7 @@ use takk_model::Api;
 use takk_python::Value;
 
 /// The names of one field.
-pub struct Names {
+pub(super) struct Names {
     /// As searched: upper case unless names are case-sensitive, first tried first.
     pub env: Vec<String>,
     /// Whether what the variables of fields inside give arrives: not below an `AliasPath`, which looks for a part of it.
@@ -33,7 +33,7 @@ impl Alias {
 type Found = (Vec<Alias>, Option<String>);
 
 /// The names of a field of a class with that configuration.
-pub fn names<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>, api: Api) -> Names {
+pub(super) fn names<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>, api: Api) -> Names {
     let (found, undecided) = match api {
         Api::V1 => v1(field, config),
         Api::V2 => v2(models, field, config),
@@ -277,7 +277,12 @@ fn v1<'a>(field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Found {
 
 /// The keywords by which a call of the class gives a field (`InitSettingsSource`): its aliases, and its own name where it has none or may be
 /// given by it.
-pub fn init_names<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>, api: Api) -> Vec<String> {
+pub(super) fn init_names<'a>(
+    models: &Models<'_, 'a>,
+    field: &FieldFacts<'a>,
+    config: &ModelConfig<'a>,
+    api: Api,
+) -> Vec<String> {
     let flag = |key: &str| config.is_true(key);
     let (found, undecided) = match api {
         Api::V1 => (field.attribute("alias").and_then(Value::as_str).map(Alias::whole).into_iter().collect(), None),
@@ -295,7 +300,7 @@ pub fn init_names<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &
 }
 
 /// A name by which a nested model takes a field.
-pub struct InnerName {
+pub(super) struct InnerName {
     pub name: String,
     /// Whether it is the field's own name although the field has an alias.
     pub beside_alias: bool,
@@ -303,7 +308,7 @@ pub struct InnerName {
 
 /// The names by which a nested model takes a field: as in [`names`], without the prefix, and the field's own name as well, by which
 /// `next_field` finds it.
-pub fn inner_names<'a>(
+pub(super) fn inner_names<'a>(
     models: &Models<'_, 'a>,
     field: &FieldFacts<'a>,
     config: &ModelConfig<'a>,

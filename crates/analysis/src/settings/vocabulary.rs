@@ -8,7 +8,7 @@ use super::reading::Reading;
 
 /// What takk's marks say of one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
+pub(super) struct Marks {
     /// The resource that the field is a part of.
     pub resource: Option<ResourcePart>,
     /// Whether a mark says that it is a URL of SQLAlchemy.
@@ -23,7 +23,7 @@ pub struct Marks {
 
 impl Marks {
     /// Reads the metadata of a field: what stands in `Annotated` around and inside its type. An explicit mark wins over the type.
-    pub fn of<'a>(metadata: &[Value<'a>], said: &Reading<'a>) -> Self {
+    pub(super) fn of<'a>(metadata: &[Value<'a>], said: &Reading<'a>) -> Self {
         let mut marks = Self::default();
         let mut explicit = false;
         for item in metadata.iter().chain(&said.metadata) {

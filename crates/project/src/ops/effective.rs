@@ -102,6 +102,7 @@ pub struct Surroundings<'s> {
 }
 
 /// What the program gets of the `stored` values, by name, in the environment of the plan.
+#[expect(clippy::implicit_hasher, reason = "a map with the standard hasher is what there is")]
 pub fn effective(
     manifest: &Manifest,
     environment: &Environment,

@@ -24,7 +24,7 @@ impl Default for Texts {
 
 impl Texts {
     /// What `scan` makes of a text that was read to be searched.
-    pub fn scanned<T>(&self, path: &str, text: &[u8], scan: impl FnOnce(&[u8]) -> T) -> T {
+    pub(super) fn scanned<T>(&self, path: &str, text: &[u8], scan: impl FnOnce(&[u8]) -> T) -> T {
         if has_room(&self.room, text.len()) {
             self.keep(path, Arc::new(text.to_vec()));
         }
@@ -32,7 +32,7 @@ impl Texts {
     }
 
     /// The text of a file, which `read` gives if it is not here.
-    pub fn get(&self, path: &str, read: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<Arc<Vec<u8>>> {
+    pub(super) fn get(&self, path: &str, read: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<Arc<Vec<u8>>> {
         if let Some(kept) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
             return Ok(Arc::clone(kept));
         }

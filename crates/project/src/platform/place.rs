@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// moment at which it was made, where the file system notes it. The number of the file system is left out: it may change as the machine
 /// starts again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub(super) struct Place {
     inode: u64,
     /// Nanoseconds since 1970, as text: not every program reads such numbers from JSON as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -19,7 +19,7 @@ pub struct Place {
 
 impl Place {
     /// That of the directory at a path; `None` if there is none.
-    pub fn of(path: &Path) -> Option<Self> {
+    pub(super) fn of(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         let made = metadata.created().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Some(Self { inode: inode(&metadata), made: made.map(|since| since.as_nanos().to_string()) })

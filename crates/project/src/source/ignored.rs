@@ -27,12 +27,12 @@ pub(super) struct Rules {
 
 impl Rules {
     /// That nothing is left out.
-    pub fn none() -> Arc<Self> {
+    pub(super) fn none() -> Arc<Self> {
         Arc::new(Self { own: [Gitignore::empty(), Gitignore::empty()], above: None, begins: false })
     }
 
     /// The rules in a directory below this one. `read` gives a file of it, or `None` if it has none.
-    pub fn within(
+    pub(super) fn within(
         self: &Arc<Self>,
         directory: &Path,
         begins: bool,
@@ -56,7 +56,7 @@ impl Rules {
     }
 
     /// Whether a file or directory is left out; those above it are not looked at.
-    pub fn ignore(&self, path: &Path, is_directory: bool) -> bool {
+    pub(super) fn ignore(&self, path: &Path, is_directory: bool) -> bool {
         (0..FILES.len()).find_map(|kind| self.decide(kind, path, is_directory)).unwrap_or(false)
     }
 

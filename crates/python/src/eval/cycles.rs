@@ -20,19 +20,19 @@ pub(super) struct Cycles<'a> {
 }
 
 impl<'a> Cycles<'a> {
-    pub fn scope(&self, scope: &Rc<Shared<'a>>) {
+    pub(super) fn scope(&self, scope: &Rc<Shared<'a>>) {
         self.scopes.borrow_mut().push(Rc::downgrade(scope));
     }
 
     /// A frame is registered for each variable, usually several times in a row.
-    pub fn frame(&self, frame: &Rc<Node<'a>>) {
+    pub(super) fn frame(&self, frame: &Rc<Node<'a>>) {
         let mut frames = self.frames.borrow_mut();
         if frames.last().is_none_or(|last| last.as_ptr() != Rc::as_ptr(frame)) {
             frames.push(Rc::downgrade(frame));
         }
     }
 
-    pub fn class(&self, class: &Rc<Class<'a>>) {
+    pub(super) fn class(&self, class: &Rc<Class<'a>>) {
         let mut classes = self.classes.borrow_mut();
         if classes.last().is_none_or(|last| last.as_ptr() != Rc::as_ptr(class)) {
             classes.push(Rc::downgrade(class));

@@ -11,7 +11,7 @@ use crate::modules::FileId;
 use crate::scan::identifiers;
 
 /// Says of a class statement, by the text of its parentheses and its whole text, whether the class is to be found.
-pub type Wanted<'w> = &'w dyn Fn(&str, &str) -> bool;
+pub(super) type Wanted<'w> = &'w dyn Fn(&str, &str) -> bool;
 
 impl<'a> Evaluator<'a> {
     /// The classes of a file that are wanted, and those that hold one that is, in the order of their statements.

@@ -9,7 +9,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub fn new(paths: &[&str]) -> Self {
+    pub(super) fn new(paths: &[&str]) -> Self {
         let mut names = Vec::with_capacity(paths.len() + paths.len() / 2);
         let mut before = "";
         for (path, at) in paths.iter().zip(0_u32..) {
@@ -32,7 +32,7 @@ impl Index {
     }
 
     /// The directories, relative to the root, that hold a file or directory of that name; each once, in order.
-    pub fn roots<'p>(&self, paths: &[&'p str], name: &str) -> Vec<&'p str> {
+    pub(super) fn roots<'p>(&self, paths: &[&'p str], name: &str) -> Vec<&'p str> {
         let wanted = hash(name);
         let from = self.names.partition_point(|(hash, _, _)| *hash < wanted);
         let mut roots = Vec::new();

@@ -12,7 +12,7 @@ use crate::problem::Refused;
 use takk_api::names::{EnvironmentName, ProjectName, ShownName, VariableName};
 
 /// The parameters of a path.
-pub struct At<T>(pub T);
+pub(crate) struct At<T>(pub T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
     type Rejection = Refused;
@@ -27,7 +27,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
 /// The address of a project.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-pub struct InProject {
+pub(crate) struct InProject {
     /// The project: any name of printable characters.
     #[param(value_type = ProjectName, example = "shop")]
     pub project: String,
@@ -37,7 +37,7 @@ pub struct InProject {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "describes the address; `Access` reads it")]
-pub struct InEnvironment {
+pub(crate) struct InEnvironment {
     /// The project.
     #[param(value_type = ProjectName, example = "shop")]
     project: String,
@@ -49,7 +49,7 @@ pub struct InEnvironment {
 /// A name in an environment.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-pub struct Named {
+pub(crate) struct Named {
     /// The variable.
     #[param(value_type = VariableName, example = "KEY")]
     pub name: String,
@@ -58,7 +58,7 @@ pub struct Named {
 /// A version of a name.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-pub struct Versioned {
+pub(crate) struct Versioned {
     /// The variable.
     #[param(value_type = VariableName, example = "KEY")]
     pub name: String,
@@ -70,7 +70,7 @@ pub struct Versioned {
 /// A user.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-pub struct OfUser {
+pub(crate) struct OfUser {
     /// The name of the user.
     #[param(value_type = ShownName)]
     pub user: String,
@@ -79,7 +79,7 @@ pub struct OfUser {
 /// Something with a number.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-pub struct Numbered {
+pub(crate) struct Numbered {
     /// Its number.
     #[param(minimum = 1)]
     pub id: i64,

@@ -18,7 +18,7 @@ use takk_api::{AuditEntry, Page};
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct RowQuery {
+pub(crate) struct RowQuery {
     /// `next` of the previous page; omit it for the first page.
     #[param(pattern = "^[0-9]{1,18}$")]
     cursor: Option<String>,
@@ -50,7 +50,7 @@ pub struct RowQuery {
     get, path = "/api/v1/projects/{project}/audit", tag = "people", security(("token" = [])), params(InProject, RowQuery),
     responses((status = 200, body = Page<AuditEntry>)),
 )]
-pub async fn list(
+pub(crate) async fn list(
     access: Access<Operation>,
     State(app): State<App>,
     Parameters(query): Parameters<RowQuery>,

@@ -27,7 +27,7 @@ use takk_api::{Changed, Changes, Problem};
         (status = 422, description = "The key was used with a different body", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub async fn apply(
+pub(crate) async fn apply(
     write_queue: ForQueue<Values>,
     State(app): State<App>,
     headers: HeaderMap,

@@ -18,7 +18,7 @@ use takk_api::{Changed, Diff, Problem, Promotion};
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct WithQuery {
+pub(crate) struct WithQuery {
     /// The environment to compare with.
     #[param(value_type = EnvironmentName, example = "prod")]
     with: String,
@@ -31,7 +31,7 @@ pub struct WithQuery {
     get, path = "/api/v1/projects/{project}/environments/{environment}/diff", tag = "secrets", security(("token" = [])),
     params(InEnvironment, WithQuery), responses((status = 200, body = Diff)),
 )]
-pub async fn diff(
+pub(crate) async fn diff(
     access: Access<Names>,
     State(app): State<App>,
     Parameters(WithQuery { with }): Parameters<WithQuery>,
@@ -49,7 +49,11 @@ pub async fn diff(
         (status = 409, description = "The current version is not the expected one", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub async fn promote(access: Access<Values>, State(app): State<App>, body: Sent<Promotion>) -> Result<Json<Changed>, Refused> {
+pub(crate) async fn promote(
+    access: Access<Values>,
+    State(app): State<App>,
+    body: Sent<Promotion>,
+) -> Result<Json<Changed>, Refused> {
     let (visit, wanted) = (access.visit.clone(), body.value.clone());
     let source = app.work(move |hosted| compare::source(hosted, &visit, &wanted)).await?;
     let Promotion { from, names, expected_versions } = body.value;

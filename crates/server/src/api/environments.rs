@@ -19,7 +19,7 @@ use takk_api::{EnvironmentInfo, NewEnvironment, Page};
     get, path = "/api/v1/projects/{project}/environments", tag = "environments", security(("token" = [])),
     params(InProject, PageQuery), responses((status = 200, body = Page<EnvironmentInfo>)),
 )]
-pub async fn list(
+pub(crate) async fn list(
     access: Access<Names>,
     State(app): State<App>,
     Parameters(page): Parameters<PageQuery>,
@@ -32,7 +32,7 @@ pub async fn list(
     get, path = "/api/v1/projects/{project}/environments/{environment}", tag = "environments", security(("token" = [])),
     params(InEnvironment), responses((status = 200, body = EnvironmentInfo), (status = 304, description = "Not modified")),
 )]
-pub async fn one(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
+pub(crate) async fn one(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
     let (info, tag) = app.work(move |hosted| environments::one(hosted, &access.visit)).await?;
     Ok(tagged(&headers, &tag, || info))
 }
@@ -46,7 +46,7 @@ pub async fn one(access: Access<Names>, State(app): State<App>, headers: HeaderM
         (status = 409, description = "It already exists", body = takk_api::Problem, content_type = "application/problem+json"),
     ),
 )]
-pub async fn create(
+pub(crate) async fn create(
     access: Access<Values>,
     State(app): State<App>,
     body: Sent<NewEnvironment>,
@@ -61,7 +61,7 @@ pub async fn create(
     delete, path = "/api/v1/projects/{project}/environments/{environment}", tag = "environments", security(("token" = [])),
     params(InEnvironment), responses((status = 204, description = "The environment is deleted")),
 )]
-pub async fn delete(access: Access<Ownership>, State(app): State<App>) -> Result<StatusCode, Refused> {
+pub(crate) async fn delete(access: Access<Ownership>, State(app): State<App>) -> Result<StatusCode, Refused> {
     app.write_queue().ask(environments::end((&access.visit).into())).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -17,7 +17,7 @@ use takk_api::{InvitationInfo, MadeInvitation, NewInvitation, Page};
     get, path = "/api/v1/projects/{project}/invitations", tag = "people", security(("token" = [])),
     params(InProject, NumberedPageQuery), responses((status = 200, body = Page<InvitationInfo>)),
 )]
-pub async fn list(
+pub(crate) async fn list(
     access: Access<People>,
     State(app): State<App>,
     Parameters(page): Parameters<NumberedPageQuery>,
@@ -30,7 +30,7 @@ pub async fn list(
     post, path = "/api/v1/projects/{project}/invitations", tag = "people", security(("token" = [])), params(InProject),
     request_body = NewInvitation, responses((status = 201, body = MadeInvitation)),
 )]
-pub async fn create(
+pub(crate) async fn create(
     access: Access<People>,
     State(app): State<App>,
     body: Sent<NewInvitation>,
@@ -45,7 +45,11 @@ pub async fn create(
     delete, path = "/api/v1/projects/{project}/invitations/{id}", tag = "people", security(("token" = [])),
     params(InProject, Numbered), responses((status = 204, description = "Revoked")),
 )]
-pub async fn revoke(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
+pub(crate) async fn revoke(
+    access: Access<People>,
+    State(app): State<App>,
+    At(address): At<Numbered>,
+) -> Result<StatusCode, Refused> {
     app.work(move |hosted| invitations::revoke(hosted, &access.visit, address.id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

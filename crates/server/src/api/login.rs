@@ -17,7 +17,7 @@ use takk_api::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pendi
     post, path = "/api/v1/login/device", tag = "people", request_body = DeviceLogin,
     responses((status = 200, body = DeviceCode), (status = 429, body = Problem, content_type = "application/problem+json")),
 )]
-pub async fn begin(_: Beginner, State(app): State<App>, body: Sent<DeviceLogin>) -> Result<Json<DeviceCode>, Refused> {
+pub(crate) async fn begin(_: Beginner, State(app): State<App>, body: Sent<DeviceLogin>) -> Result<Json<DeviceCode>, Refused> {
     let url = app.public_url().to_owned();
     app.work_of_stranger(move |hosted| login::begin(hosted, &body.value.name, &url)).await.map(Json)
 }
@@ -29,7 +29,7 @@ pub async fn begin(_: Beginner, State(app): State<App>, body: Sent<DeviceLogin>)
         (status = 404, description = "The login is unknown or has expired", body = Problem, content_type = "application/problem+json"),
         (status = 429, body = Problem, content_type = "application/problem+json")),
 )]
-pub async fn poll(_: Stranger, State(app): State<App>, body: Sent<DevicePoll>) -> Result<Response, Refused> {
+pub(crate) async fn poll(_: Stranger, State(app): State<App>, body: Sent<DevicePoll>) -> Result<Response, Refused> {
     let polled = app.work_of_stranger(move |hosted| login::poll(hosted, &body.value.poll_secret)).await?;
     Ok(match polled {
         Polled::Pending(pending) => (StatusCode::ACCEPTED, Json(pending)).into_response(),
@@ -44,7 +44,11 @@ pub async fn poll(_: Stranger, State(app): State<App>, body: Sent<DevicePoll>) -
     responses((status = 204, description = "Authorized; the program gets its token"),
         (status = 404, description = "The code is unknown or has expired", body = Problem, content_type = "application/problem+json")),
 )]
-pub async fn approve(Signed(caller): Signed, State(app): State<App>, body: Sent<Approval>) -> Result<StatusCode, Refused> {
+pub(crate) async fn approve(
+    Signed(caller): Signed,
+    State(app): State<App>,
+    body: Sent<Approval>,
+) -> Result<StatusCode, Refused> {
     app.work(move |hosted| login::approve(hosted, &caller, &body.value.code)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

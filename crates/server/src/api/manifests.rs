@@ -23,7 +23,7 @@ use takk_api::{ManifestKept, StoredPlan};
     params(InEnvironment), request_body(content = serde_json::Value, content_type = "application/json"),
     responses((status = 200, body = ManifestKept)),
 )]
-pub async fn put(
+pub(crate) async fn put(
     access: Access<Values>,
     State(app): State<App>,
     body: Sent<IgnoredAny>,
@@ -42,7 +42,7 @@ pub async fn put(
     params(InEnvironment),
     responses((status = 200, body = serde_json::Value), (status = 304, description = "Not modified")),
 )]
-pub async fn show(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
+pub(crate) async fn show(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
     let person = access.visit.caller.user.id;
     let (text, tag) = app.slowly(person, move |hosted| manifests::text(hosted, &access.visit)).await?;
     Ok(tagged_json(&headers, &tag, text))
@@ -53,7 +53,7 @@ pub async fn show(access: Access<Names>, State(app): State<App>, headers: Header
     get, path = "/api/v1/projects/{project}/environments/{environment}/plan", tag = "environments", security(("token" = [])),
     params(InEnvironment), responses((status = 200, body = StoredPlan), (status = 304, description = "Not modified")),
 )]
-pub async fn plan(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
+pub(crate) async fn plan(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
     let answer = app.slowly(access.visit.caller.user.id, move |hosted| {
         let needed = manifests::known(hosted, &access.visit)?;
         Ok(tagged(&headers, &needed.tag, || manifests::stored_plan(&needed)))

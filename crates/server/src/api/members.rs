@@ -16,7 +16,7 @@ use takk_api::{ChangedMember, Ended, Member, NewMember, Page, Problem};
     get, path = "/api/v1/projects/{project}/members", tag = "people", security(("token" = [])), params(InProject, PageQuery),
     responses((status = 200, body = Page<Member>)),
 )]
-pub async fn list(
+pub(crate) async fn list(
     access: Access<Project>,
     State(app): State<App>,
     Parameters(page): Parameters<PageQuery>,
@@ -35,7 +35,7 @@ pub async fn list(
         (status = 409, description = "A project must keep at least one owner", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub async fn put(
+pub(crate) async fn put(
     access: Access<People>,
     State(app): State<App>,
     At(address): At<OfUser>,
@@ -53,6 +53,10 @@ pub async fn put(
         (status = 409, description = "A project must keep at least one owner", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub async fn remove(access: Access<People>, State(app): State<App>, At(address): At<OfUser>) -> Result<Json<Ended>, Refused> {
+pub(crate) async fn remove(
+    access: Access<People>,
+    State(app): State<App>,
+    At(address): At<OfUser>,
+) -> Result<Json<Ended>, Refused> {
     app.work(move |hosted| members::remove(hosted, &access.visit, &address.user)).await.map(Json)
 }

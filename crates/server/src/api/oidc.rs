@@ -21,7 +21,7 @@ use takk_oidc::{OidcError, issuer_of};
         (status = 401, description = "No project trusts the identity token", body = Problem, content_type = "application/problem+json"),
         (status = 429, body = Problem, content_type = "application/problem+json")),
 )]
-pub async fn let_in(
+pub(crate) async fn let_in(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
     Extension(observed): Extension<RequestLog>,

@@ -16,7 +16,7 @@ use takk_api::Production;
     get, path = "/api/v1/projects/{project}/production", tag = "environments", security(("token" = [])), params(InProject),
     responses((status = 200, body = Production)),
 )]
-pub async fn list(access: Access<Project>, State(app): State<App>) -> Result<Json<Production>, Refused> {
+pub(crate) async fn list(access: Access<Project>, State(app): State<App>) -> Result<Json<Production>, Refused> {
     app.work(move |hosted| production::list(hosted, &access.visit)).await.map(Json)
 }
 
@@ -28,6 +28,10 @@ pub async fn list(access: Access<Project>, State(app): State<App>) -> Result<Jso
     put, path = "/api/v1/projects/{project}/production", tag = "environments", security(("token" = [])), params(InProject),
     request_body = Production, responses((status = 200, body = Production)),
 )]
-pub async fn put(access: Access<People>, State(app): State<App>, body: Sent<Production>) -> Result<Json<Production>, Refused> {
+pub(crate) async fn put(
+    access: Access<People>,
+    State(app): State<App>,
+    body: Sent<Production>,
+) -> Result<Json<Production>, Refused> {
     app.work(move |hosted| production::name(hosted, &access.visit, body.value)).await.map(Json)
 }

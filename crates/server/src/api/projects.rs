@@ -17,7 +17,7 @@ use takk_api::{Page, ProjectInfo};
     get, path = "/api/v1/projects", tag = "projects", security(("token" = [])), params(PageQuery),
     responses((status = 200, body = Page<ProjectInfo>)),
 )]
-pub async fn list(
+pub(crate) async fn list(
     Signed(caller): Signed,
     State(app): State<App>,
     Parameters(page): Parameters<PageQuery>,
@@ -32,7 +32,7 @@ pub async fn list(
     put, path = "/api/v1/projects/{project}", tag = "projects", security(("token" = [])), params(InProject),
     responses((status = 201, body = ProjectInfo), (status = 200, body = ProjectInfo)),
 )]
-pub async fn put(
+pub(crate) async fn put(
     Signed(caller): Signed,
     State(app): State<App>,
     At(address): At<InProject>,

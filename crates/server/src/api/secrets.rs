@@ -18,7 +18,7 @@ use takk_api::{SecretList, Version};
     get, path = "/api/v1/projects/{project}/environments/{environment}/secrets", tag = "secrets", security(("token" = [])),
     params(InEnvironment), responses((status = 200, body = SecretList), (status = 304, description = "Not modified")),
 )]
-pub async fn list(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
+pub(crate) async fn list(access: Access<Names>, State(app): State<App>, headers: HeaderMap) -> Result<Response, Refused> {
     let (list, tag) = app.work(move |hosted| secrets::list(hosted, &access.visit)).await?;
     Ok(tagged(&headers, &tag, || list))
 }
@@ -28,7 +28,7 @@ pub async fn list(access: Access<Names>, State(app): State<App>, headers: Header
     get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}", tag = "secrets", security(("token" = [])),
     params(InEnvironment, Named), responses((status = 200, body = Version)),
 )]
-pub async fn current(
+pub(crate) async fn current(
     write_queue: ForQueue<Values>,
     State(app): State<App>,
     At(address): At<Named>,

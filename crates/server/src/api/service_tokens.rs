@@ -17,7 +17,7 @@ use takk_api::{MadeServiceToken, NewServiceToken, Page, Problem, ServiceToken};
     get, path = "/api/v1/projects/{project}/service-tokens", tag = "people", security(("token" = [])),
     params(InProject, NumberedPageQuery), responses((status = 200, body = Page<ServiceToken>)),
 )]
-pub async fn list(
+pub(crate) async fn list(
     access: Access<People>,
     State(app): State<App>,
     Parameters(page): Parameters<NumberedPageQuery>,
@@ -34,7 +34,7 @@ pub async fn list(
         (status = 409, description = "A user with that name already exists", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub async fn create(
+pub(crate) async fn create(
     access: Access<People>,
     State(app): State<App>,
     body: Sent<NewServiceToken>,
@@ -48,7 +48,11 @@ pub async fn create(
     delete, path = "/api/v1/projects/{project}/service-tokens/{id}", tag = "people", security(("token" = [])),
     params(InProject, Numbered), responses((status = 204, description = "Revoked")),
 )]
-pub async fn revoke(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
+pub(crate) async fn revoke(
+    access: Access<People>,
+    State(app): State<App>,
+    At(address): At<Numbered>,
+) -> Result<StatusCode, Refused> {
     app.work(move |hosted| service_tokens::revoke(hosted, &access.visit, address.id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 /// The body with its tag, or 304 if the caller has it.
-pub fn tagged<T: Serialize>(headers: &HeaderMap, tag: &str, body: impl FnOnce() -> T) -> Response {
+pub(super) fn tagged<T: Serialize>(headers: &HeaderMap, tag: &str, body: impl FnOnce() -> T) -> Response {
     answer(headers, tag, || Json(body()).into_response())
 }
 
 /// The same for a body that is JSON already.
-pub fn tagged_json(headers: &HeaderMap, tag: &str, body: Vec<u8>) -> Response {
+pub(super) fn tagged_json(headers: &HeaderMap, tag: &str, body: Vec<u8>) -> Response {
     answer(headers, tag, || ([(CONTENT_TYPE, "application/json")], body).into_response())
 }
 

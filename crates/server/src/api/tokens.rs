@@ -17,7 +17,7 @@ use takk_api::{MadeToken, NewToken, Page, TokenInfo};
     get, path = "/api/v1/tokens", tag = "people", security(("token" = [])), params(NumberedPageQuery),
     responses((status = 200, body = Page<TokenInfo>)),
 )]
-pub async fn list(
+pub(crate) async fn list(
     Signed(caller): Signed,
     State(app): State<App>,
     Parameters(page): Parameters<NumberedPageQuery>,
@@ -30,7 +30,7 @@ pub async fn list(
     post, path = "/api/v1/tokens", tag = "people", security(("token" = [])), request_body = NewToken,
     responses((status = 201, body = MadeToken)),
 )]
-pub async fn create(
+pub(crate) async fn create(
     Signed(caller): Signed,
     State(app): State<App>,
     body: Sent<NewToken>,
@@ -44,7 +44,11 @@ pub async fn create(
     delete, path = "/api/v1/tokens/{id}", tag = "people", security(("token" = [])), params(Numbered),
     responses((status = 204, description = "Revoked")),
 )]
-pub async fn revoke(Signed(caller): Signed, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
+pub(crate) async fn revoke(
+    Signed(caller): Signed,
+    State(app): State<App>,
+    At(address): At<Numbered>,
+) -> Result<StatusCode, Refused> {
     app.work(move |hosted| tokens::revoke(hosted, &caller, address.id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -17,7 +17,7 @@ use takk_api::{NewTrust, Page, Problem, TrustInfo};
     get, path = "/api/v1/projects/{project}/trusts", tag = "people", security(("token" = [])),
     params(InProject, NumberedPageQuery), responses((status = 200, body = Page<TrustInfo>)),
 )]
-pub async fn list(
+pub(crate) async fn list(
     access: Access<People>,
     State(app): State<App>,
     Parameters(page): Parameters<NumberedPageQuery>,
@@ -34,7 +34,7 @@ pub async fn list(
         (status = 409, description = "A user with that name already exists", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub async fn create(
+pub(crate) async fn create(
     access: Access<People>,
     State(app): State<App>,
     body: Sent<NewTrust>,
@@ -49,7 +49,11 @@ pub async fn create(
     delete, path = "/api/v1/projects/{project}/trusts/{id}", tag = "people", security(("token" = [])),
     params(InProject, Numbered), responses((status = 204, description = "The trust is deleted")),
 )]
-pub async fn remove(access: Access<People>, State(app): State<App>, At(address): At<Numbered>) -> Result<StatusCode, Refused> {
+pub(crate) async fn remove(
+    access: Access<People>,
+    State(app): State<App>,
+    At(address): At<Numbered>,
+) -> Result<StatusCode, Refused> {
     app.work(move |hosted| trusts::remove(hosted, &access.visit, address.id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -17,7 +17,7 @@ use takk_api::names::VariableName;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the query, in which the parameter may come often")]
-pub struct NamesQuery {
+pub(crate) struct NamesQuery {
     /// A variable; omit it to get all of them.
     #[param(inline)]
     name: Option<Vec<VariableName>>,
@@ -28,7 +28,7 @@ pub struct NamesQuery {
     get, path = "/api/v1/projects/{project}/environments/{environment}/values", tag = "secrets", security(("token" = [])),
     params(InEnvironment, NamesQuery), responses((status = 200, body = ValueList)),
 )]
-pub async fn read(
+pub(crate) async fn read(
     write_queue: ForQueue<Values>,
     State(app): State<App>,
     RawQuery(query): RawQuery,

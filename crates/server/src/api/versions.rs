@@ -15,7 +15,11 @@ use takk_api::{Version, VersionList};
     get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}/versions", tag = "secrets",
     security(("token" = [])), params(InEnvironment, Named), responses((status = 200, body = VersionList)),
 )]
-pub async fn list(access: Access<Names>, State(app): State<App>, At(address): At<Named>) -> Result<Json<VersionList>, Refused> {
+pub(crate) async fn list(
+    access: Access<Names>,
+    State(app): State<App>,
+    At(address): At<Named>,
+) -> Result<Json<VersionList>, Refused> {
     app.work(move |hosted| versions::list(hosted, &access.visit, &address.name)).await.map(Json)
 }
 
@@ -24,7 +28,7 @@ pub async fn list(access: Access<Names>, State(app): State<App>, At(address): At
     get, path = "/api/v1/projects/{project}/environments/{environment}/secrets/{name}/versions/{version}", tag = "secrets",
     security(("token" = [])), params(InEnvironment, Versioned), responses((status = 200, body = Version)),
 )]
-pub async fn one(
+pub(crate) async fn one(
     write_queue: ForQueue<Values>,
     State(app): State<App>,
     At(address): At<Versioned>,

@@ -6,7 +6,7 @@ use takk_api::Page;
 /// How many entries a page has if nobody says.
 const USUAL: usize = 100;
 /// How many entries a page may have.
-pub const MOST: usize = 500;
+pub(super) const MOST: usize = 500;
 
 /// Which page of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

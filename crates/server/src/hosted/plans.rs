@@ -42,12 +42,12 @@ impl Default for Plans {
 }
 
 impl Plans {
-    pub fn find(&self, key: &PlanKey) -> Option<Arc<Needed>> {
+    pub(super) fn find(&self, key: &PlanKey) -> Option<Arc<Needed>> {
         self.0.get(key).map(|(_, needed)| needed)
     }
 
     /// Keeps what was worked out of a manifest of so many bytes.
-    pub fn keep(&self, key: PlanKey, bytes: usize, needed: &Arc<Needed>) {
+    pub(super) fn keep(&self, key: PlanKey, bytes: usize, needed: &Arc<Needed>) {
         self.0.insert(key, (u64::try_from(bytes).unwrap_or(u64::MAX), Arc::clone(needed)));
     }
 }

@@ -29,27 +29,27 @@ pub(crate) struct FormBody {
 
 impl FormBody {
     /// What a field has; empty if there is none.
-    pub fn text(&self, name: &str) -> &str {
+    pub(super) fn text(&self, name: &str) -> &str {
         self.optional(name).unwrap_or_default()
     }
 
     /// What a field has, if there is one.
-    pub fn optional(&self, name: &str) -> Option<&str> {
+    pub(super) fn optional(&self, name: &str) -> Option<&str> {
         self.first.get(name).and_then(|at| self.fields.get(*at)).map(|(_, text)| text.as_str())
     }
 
     /// The number in a field.
-    pub fn number(&self, name: &str) -> Result<i64, Refusal> {
+    pub(super) fn number(&self, name: &str) -> Result<i64, Refusal> {
         self.text(name).parse().map_err(|_| Refusal::invalid(format!("`{name}` is not a number")).hint("reload the page"))
     }
 
     /// Everything that fields of one name have.
-    pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+    pub(super) fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
         self.fields.iter().filter(move |(known, _)| known == name).map(|(_, text)| text.as_str())
     }
 
     /// The fields whose names begin so, with what follows in the name.
-    pub fn beginning<'f>(&'f self, prefix: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
+    pub(super) fn beginning<'f>(&'f self, prefix: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
         self.fields.iter().filter_map(move |(name, text)| Some((name.strip_prefix(prefix)?, text.as_str())))
     }
 }

@@ -20,18 +20,18 @@ pub(super) struct Part<'s> {
 
 impl Said {
     /// What is wrong with a field, or with the whole form if the field has no name.
-    pub fn of(field: &'static str, text: impl Into<String>) -> Self {
+    pub(super) fn of(field: &'static str, text: impl Into<String>) -> Self {
         Self(Some((field, Sentence(text.into()))))
     }
 
     /// Why a form was refused.
-    pub fn of_refusal(field: &'static str, refusal: &Refusal) -> Self {
+    pub(super) fn of_refusal(field: &'static str, refusal: &Refusal) -> Self {
         Self(Some((field, Sentence::about(refusal))))
     }
 
     /// Why a form was refused, if whoever filled it in can do something about it; else the refusal stands in the place of the page: whoever
     /// may do less by now may not see it any more.
-    pub fn refused(field: &'static str, refusal: Refusal) -> Result<Self, Stopped> {
+    pub(super) fn refused(field: &'static str, refusal: Refusal) -> Result<Self, Stopped> {
         match refusal.code {
             Code::Invalid | Code::Exists | Code::VersionConflict | Code::LastOwner => Ok(Self::of_refusal(field, &refusal)),
             _ => Err(refusal.into()),
@@ -39,7 +39,7 @@ impl Said {
     }
 
     /// What is said of a field.
-    pub fn at(&self, field: &str) -> Option<&Sentence> {
+    pub(super) fn at(&self, field: &str) -> Option<&Sentence> {
         self.0.as_ref().filter(|(about, _)| *about == field).map(|(_, sentence)| sentence)
     }
 }
@@ -52,12 +52,12 @@ impl From<String> for Sentence {
 
 impl Sentence {
     /// What a refusal says, and what to do.
-    pub fn about(refusal: &Refusal) -> Self {
+    pub(super) fn about(refusal: &Refusal) -> Self {
         let sentences = std::iter::once(&refusal.detail).chain(&refusal.hints).map(|text| capitalised(text) + ".");
         Self(sentences.collect::<Vec<_>>().join(" "))
     }
 
-    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+    pub(super) fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         self.0.split('`').enumerate().map(|(at, text)| Part { text, is_code: at % 2 == 1 })
     }
 }

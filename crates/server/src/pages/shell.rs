@@ -13,7 +13,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { style: &STYLE, script: &SCRIPT }
     }
 }
@@ -41,13 +41,13 @@ pub(super) struct Place {
 
 impl Shell {
     /// Around a page outside of projects.
-    pub fn new(person: &Person, here: &'static str) -> Self {
+    pub(super) fn new(person: &Person, here: &'static str) -> Self {
         let (user, csrf) = (person.caller.user.name.clone(), person.csrf.clone());
         Self { head: Head::new(), user, csrf, here, project: None }
     }
 
     /// Around a page of a project.
-    pub fn within(person: &Person, visit: &AuthorizedAccess, here: &'static str) -> Self {
+    pub(super) fn within(person: &Person, visit: &AuthorizedAccess, here: &'static str) -> Self {
         let place = Place {
             name: visit.project.clone(),
             address: format!("/projects/{}", segment(&visit.project)),

@@ -61,12 +61,12 @@ pub(super) enum Input {
 
 impl ValueField {
     /// A field for a name that no code reads.
-    pub fn unknown(id: usize, name: String, state: String, version: i64) -> Self {
+    pub(super) fn unknown(id: usize, name: String, state: String, version: i64) -> Self {
         Self { id, name, state, version, declared: None, input: Input::Secret, url: None, kept: String::new(), wrong: None }
     }
 
     /// A field for a name that the code reads.
-    pub fn of(id: usize, name: &str, version: i64, needed: &Needed, variable: &PlannedVariable) -> Self {
+    pub(super) fn of(id: usize, name: &str, version: i64, needed: &Needed, variable: &PlannedVariable) -> Self {
         let ask = ask_for(&needed.manifest, variable, name);
         let accepts = needed.manifest.accepts(&ask.name, variable.declared.first_reader().field());
         let input = input(&accepts, &ask);
@@ -92,12 +92,12 @@ impl ValueField {
     }
 
     /// Whether a value can be made up.
-    pub fn is_generable(&self) -> bool {
+    pub(super) fn is_generable(&self) -> bool {
         self.declared.as_ref().is_some_and(|said| said.is_generable)
     }
 
     /// The schemes of an address, which may be filled in by its parts.
-    pub fn schemes(&self) -> Option<&[String]> {
+    pub(super) fn schemes(&self) -> Option<&[String]> {
         match &self.input {
             Input::Url(schemes) => Some(schemes),
             Input::Secret => self.url.as_deref(),
@@ -106,7 +106,7 @@ impl ValueField {
     }
 
     /// Whether what is filled in may be seen.
-    pub fn is_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         !matches!(self.input, Input::Secret)
     }
 }

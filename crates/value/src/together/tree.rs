@@ -25,16 +25,16 @@ pub(super) struct Items {
 }
 
 impl Items {
-    pub fn get(&self, name: &str) -> Option<&Node> {
+    pub(super) fn get(&self, name: &str) -> Option<&Node> {
         self.places.get(name).map(|at| &self.all[*at].1)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
         self.all.iter().map(|(name, node)| (name.as_str(), node))
     }
 
     /// Sets an item; one that is there keeps its place.
-    pub fn set(&mut self, name: &str, node: Node) {
+    pub(super) fn set(&mut self, name: &str, node: Node) {
         if let Some(at) = self.places.get(name) {
             self.all[*at].1 = node;
         } else {
@@ -44,7 +44,7 @@ impl Items {
     }
 
     /// The item, which is an empty object of that origin if there is none yet (`setdefault`).
-    pub fn or_object(&mut self, name: &str, from: usize) -> &mut Node {
+    pub(super) fn or_object(&mut self, name: &str, from: usize) -> &mut Node {
         if !self.places.contains_key(name) {
             self.set(name, Node::Object(Self::default(), vec![from]));
         }
@@ -55,7 +55,7 @@ impl Items {
 
 impl Node {
     /// A value that was decoded, or is a text.
-    pub fn of(data: Data, from: usize) -> Self {
+    pub(super) fn of(data: Data, from: usize) -> Self {
         let Data::Object(items) = data else { return Self::Data(data, vec![from]) };
         let mut all = Items::default();
         for (name, item) in items {
@@ -66,7 +66,7 @@ impl Node {
     }
 
     /// The variables that it, or a part of it, comes from.
-    pub fn all_from(&self) -> From {
+    pub(super) fn all_from(&self) -> From {
         match self {
             Self::Opaque(from) | Self::Data(_, from) => from.clone(),
             Self::Object(items, from) => {
@@ -79,7 +79,7 @@ impl Node {
     }
 
     /// The value without its origin, if all of it is known.
-    pub fn data(&self) -> Option<Data> {
+    pub(super) fn data(&self) -> Option<Data> {
         match self {
             Self::Opaque(_) => None,
             Self::Data(data, _) => Some(data.clone()),
@@ -91,7 +91,7 @@ impl Node {
     }
 
     /// The value with another on top (`deep_update`): objects are merged, anything else is replaced.
-    pub fn updated(self, with: Self) -> Self {
+    pub(super) fn updated(self, with: Self) -> Self {
         match (self, with) {
             (Self::Object(mut items, mut from), Self::Object(others, other_from)) => {
                 for (name, node) in others.all {

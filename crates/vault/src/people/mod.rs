@@ -55,7 +55,7 @@ impl PeopleKey {
     }
 
     /// The key that a store has. It opens nothing without: nobody could tell its people from those whom somebody else wrote.
-    pub fn of(store: &dyn Store, master: &MasterKey) -> Result<Self> {
+    pub(crate) fn of(store: &dyn Store, master: &MasterKey) -> Result<Self> {
         Self::unwrapped(store.fact(PEOPLE_KEY)?.as_deref(), master)
     }
 
@@ -70,12 +70,12 @@ impl PeopleKey {
     }
 
     /// What is kept of a text of which this is the SHA-256.
-    pub fn kept(&self, hash: &[u8]) -> Vec<u8> {
+    pub(crate) fn kept(&self, hash: &[u8]) -> Vec<u8> {
         self.hashes.with(|key| mac(key, &[hash]).to_vec())
     }
 
     /// What binds environments to these people.
-    pub fn binding(&self) -> Binding {
+    pub(crate) fn binding(&self) -> Binding {
         Binding(self.whole.with(|key| Key::made(|| mac(key, &[b"environments"]))))
     }
 
@@ -165,6 +165,9 @@ pub(super) fn rewrap(transaction: &mut dyn Transaction, old: &MasterKey, new: &M
     Ok(transaction.set_fact(PEOPLE_KEY, &key.wrapped(new, random)?)?)
 }
 
+/// What changes people in a transaction, and what the audit log says of it.
+type Change<'c, E> = dyn FnMut(&mut dyn Accounts) -> Result<Option<AuditEntry>, E> + 'c;
+
 impl Vault {
     /// The rows of people, for reading: what was changed behind takk's back is refused.
     pub fn people(&mut self) -> Result<Box<dyn Accounts + '_>> {
@@ -208,10 +211,7 @@ impl Vault {
     }
 
     /// The same without the type of what it gives: the transaction around is compiled once for everything that changes people.
-    fn change_once<E: From<SecretsError>>(
-        &mut self,
-        work: &mut dyn FnMut(&mut dyn Accounts) -> Result<Option<AuditEntry>, E>,
-    ) -> Result<(), E> {
+    fn change_once<E: From<SecretsError>>(&mut self, work: &mut Change<'_, E>) -> Result<(), E> {
         let key = &self.people_key;
         let mut transaction = self.store.begin_people().map_err(SecretsError::from)?;
         let mut state = State::default();

@@ -34,7 +34,7 @@ impl fmt::Display for Scope {
 
 impl Scope {
     /// The scope that a seal in the store names.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         match text.split_once(' ') {
             Some(("user", id)) => id.parse().ok().map(Self::User),
             Some(("project", name)) => Some(Self::Project(name.to_owned())),

@@ -31,7 +31,7 @@ pub(super) enum Held<'p> {
 }
 
 impl Held<'_> {
-    pub fn get(&mut self) -> &mut State {
+    pub(super) fn get(&mut self) -> &mut State {
         match self {
             Self::Own(state) => state,
             Self::Lent(state) => state,
@@ -50,11 +50,11 @@ pub(super) fn outside() -> StoreError {
 }
 
 impl<'p> People<'p> {
-    pub fn reading(rows: Box<dyn Accounts + 'p>, key: &'p PeopleKey, known: &'p SealCache) -> Self {
+    pub(crate) fn reading(rows: Box<dyn Accounts + 'p>, key: &'p PeopleKey, known: &'p SealCache) -> Self {
         Self { rows, state: Held::Own(State::default()), key, known }
     }
 
-    pub fn within(rows: Box<dyn Accounts + 'p>, state: &'p mut State, key: &'p PeopleKey, known: &'p SealCache) -> Self {
+    pub(crate) fn within(rows: Box<dyn Accounts + 'p>, state: &'p mut State, key: &'p PeopleKey, known: &'p SealCache) -> Self {
         Self { rows, state: Held::Lent(state), key, known }
     }
 

@@ -119,7 +119,7 @@ impl State {
 }
 
 impl Written {
-    pub fn publish(self, known: &SealCache) {
+    pub(super) fn publish(self, known: &SealCache) {
         known.keep_seals(self.root, self.seals);
         self.sets.into_iter().for_each(|(row, items)| known.keep_items(row, items));
     }

@@ -48,7 +48,7 @@ const MOST_INSIDE: u32 = 500;
 /// What an annotation says beside what it accepts.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Default)]
-pub struct Reading<'a> {
+pub(super) struct Reading<'a> {
     /// The types that were told and are not yet a part of another one: in the end one.
     told: Vec<Annotation>,
     /// Whether `None` is allowed.
@@ -76,7 +76,7 @@ pub struct Reading<'a> {
 }
 
 /// A model or dataclass in a type.
-pub struct ModelIn<'a> {
+pub(super) struct ModelIn<'a> {
     /// The class, with its type arguments.
     pub model: Value<'a>,
     /// Whether the value itself has this type, rather than a part of it.
@@ -85,24 +85,24 @@ pub struct ModelIn<'a> {
 
 impl<'a> Reading<'a> {
     /// What an annotation says; what it accepts is not asked for.
-    pub fn of(models: &Models<'_, 'a>, annotation: &Value<'a>) -> Self {
+    pub(super) fn of(models: &Models<'_, 'a>, annotation: &Value<'a>) -> Self {
         let mut reader = Reader::new(models, None, None);
         reader.read(annotation, true, 0);
         reader.told()
     }
 
     /// The type as a structure.
-    pub fn annotation(&self) -> Option<&Annotation> {
+    pub(super) fn annotation(&self) -> Option<&Annotation> {
         self.told.last()
     }
 
     /// The one type that it is beside `None`, if that is one of Python or a library.
-    pub fn only(&self) -> Option<&LibraryType> {
+    pub(super) fn only(&self) -> Option<&LibraryType> {
         self.annotation()?.only_library()
     }
 
     /// Whether it is `Json` of anything, which is `Any` to pydantic 1 once it is read (`ModelField._type_analysis`).
-    pub fn is_any_json(&self) -> bool {
+    pub(super) fn is_any_json(&self) -> bool {
         let is_any = |of: &Annotation| matches!(of, Annotation::Library(of) if of.is("typing", "Any"));
         self.only().is_some_and(|only| only.name == "Json" && only.of.iter().all(is_any))
     }
@@ -130,7 +130,11 @@ pub(super) struct Reader<'r, 'a> {
 
 impl<'r, 'a> Reader<'r, 'a> {
     /// A reader for a class with that environment and those rules; without them it is not asked what is accepted.
-    pub fn new(models: &'r Models<'r, 'a>, environment: Option<&'r Environment>, rules: Option<Rc<ConfigRules>>) -> Self {
+    pub(super) fn new(
+        models: &'r Models<'r, 'a>,
+        environment: Option<&'r Environment>,
+        rules: Option<Rc<ConfigRules>>,
+    ) -> Self {
         Self {
             models,
             accepting: rules.is_some(),
@@ -146,17 +150,17 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     /// The same, asked only for what is accepted.
-    pub fn silent(self) -> Self {
+    pub(super) fn silent(self) -> Self {
         Self { telling: false, ..self }
     }
 
     /// The models that types are looked up in.
-    pub fn models(&self) -> &'r Models<'r, 'a> {
+    pub(super) fn models(&self) -> &'r Models<'r, 'a> {
         self.models
     }
 
     /// What was told of the annotation that was read.
-    pub fn told(self) -> Reading<'a> {
+    pub(super) fn told(self) -> Reading<'a> {
         let mut said = self.said;
         if let Some(only) = said.only().filter(|only| only.of.is_empty())
             && let Some((key, limit)) = super::constraint::implied(&only.name)

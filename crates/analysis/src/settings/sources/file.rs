@@ -21,10 +21,10 @@ type Key = (String, Format, Option<String>);
 
 /// Files that were read: many classes read the same.
 #[derive(Default)]
-pub struct Files(RefCell<BTreeMap<Key, Rc<Content>>>);
+pub(crate) struct Files(RefCell<BTreeMap<Key, Rc<Content>>>);
 
 /// What became of a file.
-pub enum Content {
+pub(super) enum Content {
     Names(Mapping),
     /// There is no such file: it gives nothing.
     Absent,
@@ -38,19 +38,19 @@ pub enum Content {
 }
 
 /// What a source of files gives: the names of each of its files, the one that wins first.
-pub struct FileSource {
+pub(super) struct FileSource {
     pub files: Vec<(String, Rc<Content>, Mapping)>,
     /// Whether the files are merged at every level, rather than by their outermost names.
     pub deep: bool,
 }
 
 /// A source as it was read.
-pub struct Read {
+pub(super) struct Read {
     pub sources: Vec<Source>,
     pub file: Option<FileSource>,
 }
 
-pub fn is_file_source(name: &str) -> bool {
+pub(super) fn is_file_source(name: &str) -> bool {
     ["TomlConfigSettingsSource", "YamlConfigSettingsSource", "JsonConfigSettingsSource", "PyprojectTomlConfigSettingsSource"]
         .contains(&name)
 }
@@ -77,7 +77,7 @@ struct Order<'v, 'a> {
 }
 
 /// Reads the files of a source of pydantic-settings.
-pub fn read<'a>(models: &Models<'_, 'a>, config: &ModelConfig<'a>, name: &str, call: &Call<'a>) -> Read {
+pub(super) fn read<'a>(models: &Models<'_, 'a>, config: &ModelConfig<'a>, name: &str, call: &Call<'a>) -> Read {
     let order = order(models, config, name, call);
     let paths = match (name, order.files) {
         ("PyprojectTomlConfigSettingsSource", None) => vec![Ok(pyproject(models, config))],
@@ -163,7 +163,7 @@ fn keys(value: &Value<'_>) -> Option<Vec<String>> {
 }
 
 /// The files that a value names, each with its path in the project, if that is decided.
-pub fn paths<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> Vec<Option<String>> {
+pub(crate) fn paths<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> Vec<Option<String>> {
     match value.elements() {
         Some(files) => files.iter().map(|file| evaluator.path_in_project(file)).collect(),
         None => vec![evaluator.path_in_project(value)],

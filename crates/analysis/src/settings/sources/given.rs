@@ -41,7 +41,7 @@ struct Inside {
 }
 
 /// A value in a file that its field refuses, and that no variable can replace.
-pub struct Refused {
+pub(super) struct Refused {
     pub place: Place,
     pub field: String,
     /// What the value must be: `must be an integer`.
@@ -49,7 +49,7 @@ pub struct Refused {
 }
 
 /// Marks what files give. Gives back what keeps the program from starting.
-pub fn mark<'a>(
+pub(super) fn mark<'a>(
     models: &Models<'_, 'a>,
     class: &Rc<Class<'a>>,
     config: &ModelConfig<'a>,
@@ -111,7 +111,7 @@ fn is_part(accepts: &ValueType) -> bool {
 }
 
 /// The outermost names of all files that no field takes: each with its place.
-pub fn unknown_names<'a>(
+pub(super) fn unknown_names<'a>(
     models: &Models<'_, 'a>,
     class: &Rc<Class<'a>>,
     config: &ModelConfig<'a>,

@@ -7,7 +7,7 @@ mod order;
 
 use std::rc::Rc;
 
-pub use file::{Files, paths};
+pub(super) use file::{Files, paths};
 
 use super::class_kind::Base;
 use super::config::ModelConfig;
@@ -21,14 +21,14 @@ use takk_model::{ClassRef, Given, Place, Setting, SettingsConfig, Source, Source
 use takk_python::{Class, Value};
 
 /// The sources that a class chooses.
-pub struct Chosen {
+pub(super) struct Chosen {
     order: Order,
     /// As the manifest says it.
     pub sources: Sources,
 }
 
 /// The sources of a class, if they are not the usual ones.
-pub fn chosen<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>) -> Option<Chosen> {
+pub(super) fn chosen<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>) -> Option<Chosen> {
     let order = order::of(models, class, config)?;
     let sources = Sources { order: order.sources.clone(), undecided: order.undecided.clone() };
     Some(Chosen { order, sources })
@@ -36,17 +36,17 @@ pub fn chosen<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &Model
 
 impl Chosen {
     /// Whether values of variables reach the fields in another way than the usual one.
-    pub fn is_doubtful(&self) -> bool {
+    pub(super) fn is_doubtful(&self) -> bool {
         self.may_give_anything() || !self.sources.reads_environment()
     }
 
     /// Whether something that only the program knows may give any field a value.
-    pub fn may_give_anything(&self) -> bool {
+    pub(super) fn may_give_anything(&self) -> bool {
         self.order.altered || self.sources.unknown().is_some()
     }
 
     /// What the class reads of the files that its configuration names.
-    pub fn restrict(&self, config: &mut SettingsConfig) {
+    pub(super) fn restrict(&self, config: &mut SettingsConfig) {
         let reads = |source: &Source| self.sources.undecided.is_some() || self.order.sources.contains(source);
         if !reads(&Source::Dotenv) && !is_v1_environment(&self.order) {
             config.env_file.clear();
@@ -58,7 +58,7 @@ impl Chosen {
     }
 
     /// Marks what is given beside the variables.
-    pub fn mark<'a>(
+    pub(super) fn mark<'a>(
         &self,
         models: &Models<'_, 'a>,
         class: &Rc<Class<'a>>,
@@ -97,7 +97,7 @@ impl Chosen {
     }
 
     /// Notes what is worth a word.
-    pub fn note<'a>(
+    pub(super) fn note<'a>(
         &self,
         models: &Models<'_, 'a>,
         class: &Rc<Class<'a>>,
@@ -187,7 +187,7 @@ fn is_v1_environment(order: &Order) -> bool {
 }
 
 /// Fields that stand on the command line by their type.
-pub fn mark_command_line(metadata: &[Value<'_>], setting: &mut Setting) {
+pub(super) fn mark_command_line(metadata: &[Value<'_>], setting: &mut Setting) {
     let names: Vec<&str> = metadata.iter().filter_map(command_line_name).collect();
     if names.contains(&"CliSubCommand") {
         setting.given = Some(Given::Subcommand);

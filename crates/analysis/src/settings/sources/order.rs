@@ -27,7 +27,7 @@ const MARK: &str = "pydantic_settings.sources.given.";
 const HARMLESS: [&str; 4] = ["prepare_field_value", "decode_complex_value", "field_is_complex", "__repr__"];
 
 #[derive(Default)]
-pub struct Order {
+pub(super) struct Order {
     /// One entry for each source; a source of files has one for each file.
     pub sources: Vec<Source>,
     /// The files that were read, with the number of their entry.
@@ -43,7 +43,7 @@ pub struct Order {
 }
 
 /// The sources of a class that chooses them. `None`: it has the usual ones.
-pub fn of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>) -> Option<Order> {
+pub(super) fn of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>) -> Option<Order> {
     let chosen = match models.base(class) {
         Base::SettingsV1 => chosen_v1(models.evaluator, class),
         Base::Settings => chosen_v2(models.evaluator, class),

@@ -32,7 +32,7 @@ pub(super) struct Repository {
 
 impl Repository {
     /// The repository that `directory` is in; `None` outside of repositories.
-    pub fn of(directory: &Path) -> Result<Option<Self>> {
+    pub(super) fn of(directory: &Path) -> Result<Option<Self>> {
         let Some((work_tree, kind)) = files::git_entry(directory) else { return Ok(None) };
         let entry = work_tree.join(".git");
         let broken = |path: &Path, error: &dyn std::fmt::Display| {
@@ -63,7 +63,7 @@ impl Repository {
     }
 
     /// The branch that is checked out, if one is.
-    pub fn branch(&self) -> Option<String> {
+    pub(super) fn branch(&self) -> Option<String> {
         match self.read_name("HEAD") {
             Ok(Named::Name(name)) => name.strip_prefix("refs/heads/").map(str::to_owned),
             _ => None,
@@ -71,7 +71,7 @@ impl Repository {
     }
 
     /// The text of `info/exclude`, which ignores files in all checkouts.
-    pub fn exclude(&self) -> io::Result<Vec<u8>> {
+    pub(super) fn exclude(&self) -> io::Result<Vec<u8>> {
         files::read(&self.common.join("info/exclude"), files::MOST)
     }
 

@@ -43,7 +43,7 @@ pub(in super::super) struct Entry {
 
 impl Objects {
     /// Those of a repository, and of the repositories that it borrows from.
-    pub fn open(repository: &Repository) -> io::Result<Self> {
+    pub(crate) fn open(repository: &Repository) -> io::Result<Self> {
         let own = repository.common.join("objects");
         let directories = directories(&own)?;
         let options = Options { alloc_limit_bytes: Some(MOST_IN_MEMORY), ..Options::default() };
@@ -52,13 +52,13 @@ impl Objects {
     }
 
     /// The bytes of an object, which must be of that kind.
-    pub fn read(&self, id: ObjectId, kind: Kind, limit: u64) -> io::Result<Vec<u8>> {
+    pub(crate) fn read(&self, id: ObjectId, kind: Kind, limit: u64) -> io::Result<Vec<u8>> {
         let (found, bytes) = self.any(id, limit)?;
         if found == kind { Ok(bytes) } else { Err(invalid(format!("the object {id} is a {found}, not a {kind}"))) }
     }
 
     /// The kind and the bytes of an object.
-    pub fn any(&self, id: ObjectId, limit: u64) -> io::Result<(Kind, Vec<u8>)> {
+    pub(crate) fn any(&self, id: ObjectId, limit: u64) -> io::Result<(Kind, Vec<u8>)> {
         self.check_file(id)?;
         let mut bytes = Vec::new();
         let read = guarded(|| {
@@ -75,7 +75,7 @@ impl Objects {
     }
 
     /// The entries of a directory.
-    pub fn tree(&self, id: ObjectId, limit: u64) -> io::Result<Vec<Entry>> {
+    pub(crate) fn tree(&self, id: ObjectId, limit: u64) -> io::Result<Vec<Entry>> {
         let bytes = self.read(id, Kind::Tree, limit)?;
         guarded(|| {
             let entries = gix_object::TreeRefIter::from_bytes(&bytes, gix_hash::Kind::Sha1).map(|entry| {
@@ -88,7 +88,7 @@ impl Objects {
     }
 
     /// All objects whose name begins with those digits.
-    pub fn with_prefix(&self, digits: &str) -> io::Result<Vec<ObjectId>> {
+    pub(crate) fn with_prefix(&self, digits: &str) -> io::Result<Vec<ObjectId>> {
         let Ok(prefix) = Prefix::from_hex(digits) else { return Ok(Vec::new()) };
         let mut found = std::collections::HashSet::new();
         guarded(|| self.handle.lookup_prefix(prefix, Some(&mut found)).map(drop).map_err(invalid))?;

@@ -26,7 +26,7 @@ enum Definition<'a> {
 }
 
 impl<'a> Frame<'a> {
-    pub fn function(&self) -> Option<&'a StmtFunctionDef> {
+    pub(super) fn function(&self) -> Option<&'a StmtFunctionDef> {
         match self.def {
             Definition::Function(def) => Some(def),
             Definition::Class(_) => None,

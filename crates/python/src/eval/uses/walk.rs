@@ -46,7 +46,7 @@ pub(super) struct Walk<'w, 'a> {
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
-    pub fn new(evaluator: &'w Evaluator<'a>, sought: &'w Sought<'w, 'a>, file: FileId) -> Self {
+    pub(super) fn new(evaluator: &'w Evaluator<'a>, sought: &'w Sought<'w, 'a>, file: FileId) -> Self {
         let text = evaluator.file(file);
         let aliases = super::statements::import_aliases(text.body(), sought.names);
         let more = (!aliases.is_empty()).then(|| ClassNames::new(aliases.iter().cloned()));
@@ -70,11 +70,11 @@ impl<'w, 'a> Walk<'w, 'a> {
         walk
     }
 
-    pub fn module(&mut self) {
+    pub(super) fn module(&mut self) {
         self.visit_body(self.text.body());
     }
 
-    pub fn into_found(self) -> Uses<'a> {
+    pub(super) fn into_found(self) -> Uses<'a> {
         self.found
     }
 
@@ -86,7 +86,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// Whether a name that matters stands in a piece of the text.
-    pub fn matters(&self, range: TextRange) -> bool {
+    pub(super) fn matters(&self, range: TextRange) -> bool {
         let from = self.spots.partition_point(|spot| *spot < range.start().to_u32());
         self.spots.get(from).is_some_and(|spot| *spot < range.end().to_u32())
     }
@@ -96,22 +96,22 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// The function around: its parameters and body.
-    pub fn innermost_function(&self) -> Option<(Option<&'a Parameters>, &'a [Stmt])> {
+    pub(super) fn innermost_function(&self) -> Option<(Option<&'a Parameters>, &'a [Stmt])> {
         let of_frame = |frame: &Frame<'a>| frame.function().map(|def| (Some(&*def.parameters), def.body.as_slice()));
         self.frames.iter().rev().find_map(of_frame).or(self.function)
     }
 
-    pub fn eval(&mut self, expr: &'a Expr) -> Value<'a> {
+    pub(super) fn eval(&mut self, expr: &'a Expr) -> Value<'a> {
         let scope = self.scope();
         self.evaluator.eval(expr, &scope)
     }
 
-    pub fn source(&self, expr: &Expr) -> &'a str {
+    pub(super) fn source(&self, expr: &Expr) -> &'a str {
         self.text.source_of(expr)
     }
 
     /// The class that an expression is, if it counts.
-    pub fn class_at(&mut self, expr: &'a Expr) -> Option<Rc<Class<'a>>> {
+    pub(super) fn class_at(&mut self, expr: &'a Expr) -> Option<Rc<Class<'a>>> {
         let name = match expr {
             Expr::Name(name) => name.id.as_str(),
             Expr::Attribute(attribute) => attribute.attr.as_str(),
@@ -128,7 +128,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         class_of(&value).filter(|class| (self.sought.counts)(class))
     }
 
-    pub fn add(&mut self, class: Rc<Class<'a>>, how: How<'a>, at: &impl Ranged) {
+    pub(super) fn add(&mut self, class: Rc<Class<'a>>, how: How<'a>, at: &impl Ranged) {
         let place = self.from.clone().unwrap_or_else(|| self.text.place_at(at.start()));
         let condition = match self.conditions.as_slice() {
             [] => None,
@@ -278,7 +278,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// Types: classes in them are only named, but what is called in them is called.
-    pub fn in_types(&mut self, expr: &'a Expr) {
+    pub(super) fn in_types(&mut self, expr: &'a Expr) {
         let before = std::mem::replace(&mut self.ignoring, true);
         if self.source(expr).contains("Depends()") {
             self.injected(expr);
@@ -288,7 +288,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// `Annotated[Settings, Depends()]`: the type itself is what is made.
-    pub fn injected(&mut self, annotation: &'a Expr) {
+    pub(super) fn injected(&mut self, annotation: &'a Expr) {
         let inner = match annotation {
             Expr::Subscript(subscript) => match subscript.slice.as_ref() {
                 Expr::Tuple(tuple) => tuple.elts.first().unwrap_or(&subscript.slice),

@@ -30,7 +30,7 @@ pub(super) struct Address {
 }
 
 impl Address {
-    pub fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str) -> Result<Self> {
         let wrong = |why: String| StoreError::Address { why };
         // What the parser says may hold a part of the URL, and so of the password.
         let mut url = Url::parse(text).map_err(|_| wrong("it is not a URL".to_owned()))?;
@@ -69,7 +69,7 @@ impl Address {
         Ok(Self { config, tls, shown })
     }
 
-    pub fn connect(&self) -> Result<Client> {
+    pub(super) fn connect(&self) -> Result<Client> {
         let client = match &self.tls {
             Some(tls) => self.config.connect(tls.clone()),
             None => self.config.connect(NoTls),

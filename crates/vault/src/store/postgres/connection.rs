@@ -21,47 +21,47 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub fn new(client: Client) -> Self {
+    pub(super) fn new(client: Client) -> Self {
         Self { client, statements: HashMap::new(), used: Instant::now() }
     }
 
-    pub fn is_closed(&self) -> bool {
+    pub(super) fn is_closed(&self) -> bool {
         self.client.is_closed()
     }
 
     /// How long nobody used it.
-    pub fn idle(&self) -> Duration {
+    pub(super) fn idle(&self) -> Duration {
         self.used.elapsed()
     }
 
     /// Runs statements that take no parameters, and gives nothing.
-    pub fn run(&mut self, statements: &str) -> Result<()> {
+    pub(super) fn run(&mut self, statements: &str) -> Result<()> {
         self.client.batch_execute(statements)?;
         self.used = Instant::now();
         Ok(())
     }
 
     /// Runs a statement. How many rows it changed.
-    pub fn execute(&mut self, query: &'static str, parameters: Parameters) -> Result<usize> {
+    pub(super) fn execute(&mut self, query: &'static str, parameters: Parameters) -> Result<usize> {
         let statement = self.prepared(query)?;
         let changed = self.client.execute(&statement, parameters)?;
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 
     /// The rows that a query gives.
-    pub fn rows(&mut self, query: &'static str, parameters: Parameters) -> Result<Vec<Row>> {
+    pub(super) fn rows(&mut self, query: &'static str, parameters: Parameters) -> Result<Vec<Row>> {
         let statement = self.prepared(query)?;
         Ok(self.client.query(&statement, parameters)?)
     }
 
     /// The row that a query gives, if it gives one.
-    pub fn maybe(&mut self, query: &'static str, parameters: Parameters) -> Result<Option<Row>> {
+    pub(super) fn maybe(&mut self, query: &'static str, parameters: Parameters) -> Result<Option<Row>> {
         let statement = self.prepared(query)?;
         Ok(self.client.query_opt(&statement, parameters)?)
     }
 
     /// The row that a query always gives.
-    pub fn one(&mut self, query: &'static str, parameters: Parameters) -> Result<Row> {
+    pub(super) fn one(&mut self, query: &'static str, parameters: Parameters) -> Result<Row> {
         let statement = self.prepared(query)?;
         Ok(self.client.query_one(&statement, parameters)?)
     }

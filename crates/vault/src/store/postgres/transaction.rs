@@ -17,7 +17,7 @@ pub(super) struct Writing<'s> {
 
 impl<'s> Writing<'s> {
     /// One that was begun on the connection.
-    pub fn begun(connection: &'s mut Connection) -> Self {
+    pub(super) fn begun(connection: &'s mut Connection) -> Self {
         Self { connection, is_over: false }
     }
 }
