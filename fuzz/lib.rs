@@ -2,21 +2,21 @@
 //! one. The tests of takk build this file too, so that it cannot fall behind.
 
 #[path = "input/compiled.rs"]
-pub(super) mod compiled;
+pub mod compiled;
 #[path = "input/config.rs"]
-pub(super) mod config;
+pub mod config;
 #[path = "input/declaration.rs"]
-pub(super) mod declaration;
+pub mod declaration;
 #[path = "input/exchange.rs"]
-pub(super) mod exchange;
+pub mod exchange;
 #[path = "input/python_project.rs"]
-pub(super) mod python_project;
+pub mod python_project;
 #[path = "input/python_source.rs"]
-pub(super) mod python_source;
+pub mod python_source;
 #[path = "input/scan.rs"]
-pub(super) mod scan;
+pub mod scan;
 #[path = "input/settings_file.rs"]
-pub(super) mod settings_file;
+pub mod settings_file;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -31,7 +31,7 @@ use takk_python::scan::scan;
 
 /// Files by path, in memory.
 #[derive(Default)]
-pub(super) struct Memory(pub BTreeMap<String, Vec<u8>>);
+pub struct Memory(pub BTreeMap<String, Vec<u8>>);
 
 impl Loader for Memory {
     fn project_file(&self, path: &str) -> io::Result<Arc<Vec<u8>>> {
@@ -48,7 +48,7 @@ impl Loader for Memory {
 }
 
 /// Analyses the files as a project.
-pub(super) fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
+pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
     let scanned: Vec<_> = files.0.iter().map(|(path, text)| (path.clone(), scan(text, &|_| Some("openai")))).collect();
     let input = Input {
         files: &scanned,
@@ -78,7 +78,7 @@ pub(super) fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
 }
 
 /// Reads one file that names packages.
-pub(super) fn read_packages(path: &str, content: &[u8]) {
+pub fn read_packages(path: &str, content: &[u8]) {
     let read = |wanted: &str| if wanted == path { Ok(content.to_vec()) } else { Err(io::ErrorKind::NotFound.into()) };
     takk_packages::read(&Listing { files: &[path.to_owned()], read: &read });
 }

@@ -5,7 +5,7 @@ use takk_model::{Declaration, EnvironmentName, Surroundings};
 use takk_plan::plan;
 
 /// Looks at one input.
-pub(crate) fn run(text: &[u8]) {
+pub fn run(text: &[u8]) {
     let Ok(compiled) = serde_json::from_slice(text) else { return };
     let manifest = manifest_of_compiled(compiled);
     let declaration = Declaration { manifest, environment: Surroundings::default() }.without_secrets();

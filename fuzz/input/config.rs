@@ -1,7 +1,7 @@
 //! takk's own settings, in either file.
 
 /// Looks at one input.
-pub(crate) fn run(text: &[u8]) {
+pub fn run(text: &[u8]) {
     takk_project::config::read(Some(("pyproject.toml", text)), None);
     let (config, _) = takk_project::config::read(None, Some(("takk.toml", text)));
     for environment in config.environments() {

@@ -5,7 +5,7 @@ use takk_plan::plan;
 use takk_value::{Wanted, check_setting, generate, in_words};
 
 /// Looks at one input.
-pub(crate) fn run(text: &[u8]) {
+pub fn run(text: &[u8]) {
     let Ok(declaration) = Declaration::read(text) else { return };
     let written = declaration.written();
     let again = Declaration::read(&written).expect("what was written is read");

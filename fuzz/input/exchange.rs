@@ -3,7 +3,7 @@
 use takk_project::exchange::{Addition, Edited, Format, Reading, WriteFormat, read, write};
 
 /// Looks at one input.
-pub(crate) fn run(text: &str) {
+pub fn run(text: &str) {
     // No environment has an empty name: what is written for a `$` relies on it.
     let known = |name: &str| (!name.is_empty() && name.len().is_multiple_of(2)).then(|| "known".to_owned());
     for format in [Format::Dotenv, Format::Json, Format::Yaml] {

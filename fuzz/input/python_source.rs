@@ -16,7 +16,7 @@ class Derived(Settings, Base, env_prefix=PREFIX):
 ";
 
 /// Looks at one input.
-pub(crate) fn run(text: &[u8]) {
+pub fn run(text: &[u8]) {
     let mut files = Memory::default();
     files.0.insert("settings.py".to_owned(), text.to_vec());
     files.0.insert("user.py".to_owned(), USER.into());

@@ -3,7 +3,7 @@
 use takk_document::data::{Format, read};
 
 /// Looks at one input.
-pub(crate) fn run(text: &[u8]) {
+pub fn run(text: &[u8]) {
     for format in [Format::Toml, Format::Yaml, Format::Json] {
         for encoding in [None, Some("latin-1"), Some("utf-16")] {
             let first = read(format, text, encoding);

@@ -1,6 +1,7 @@
 //! What the fuzz targets do, on an input or two of each kind: the targets themselves are built by whoever fuzzes, and would fall behind.
 
 #[path = "../../fuzz/lib.rs"]
+#[expect(unreachable_pub, reason = "it is the root of a crate of its own, whose targets use it")]
 mod fuzz;
 
 /// Inputs that are broken, and one that is not.

@@ -1,4 +1,4 @@
-//! Names as the OpenAPI document describes them. `ops/hosted/names.rs` enforces the same rules.
+//! Names as the OpenAPI document describes them. `hosted/names.rs` of the server enforces the same rules.
 
 use std::ops::RangeInclusive;
 
