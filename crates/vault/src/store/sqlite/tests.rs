@@ -47,3 +47,14 @@ fn keeps_what_is_in_it(schema: usize) {
         assert_eq!((store.history(7, "KEY").expect("read").len(), store.count(7).expect("read")), (2, 1));
     }
 }
+
+/// `.cargo/config.toml` leaves out what takk has no use for; code that is loaded into the process is part of that.
+#[test]
+fn sqlite_loads_no_extensions() {
+    let connection = Connection::open_in_memory().expect("it opens");
+    let mut options = connection.prepare("PRAGMA compile_options").expect("SQL");
+    let options: Vec<String> =
+        options.query_map([], |row| row.get(0)).expect("rows").collect::<rusqlite::Result<_>>().expect("texts");
+    assert!(options.iter().any(|option| option == "OMIT_LOAD_EXTENSION"), "{options:?}");
+    assert!(!options.iter().any(|option| option.starts_with("ENABLE_FTS") || option == "ENABLE_RTREE"), "{options:?}");
+}
