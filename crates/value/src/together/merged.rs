@@ -78,8 +78,8 @@ pub(super) fn can_hide(accepts: &ValueType) -> bool {
             ValueType::Union(members) => members.iter().any(|member| is_more_than_objects(member, has_none)),
             // `null` counts as not found.
             ValueType::None => has_none,
-            // pydantic 1 makes a model of whatever `dict()` takes: `[]` (`Model.validate`).
-            ValueType::First(inner) if matches!(peeled(inner), ValueType::Model(_)) => true,
+            // pydantic 1 makes a model or a dictionary of whatever `dict()` takes: `[]` (`Model.validate`, `dict_validator`).
+            ValueType::First(inner) if matches!(peeled(inner), ValueType::Model(_) | ValueType::Dict(..)) => true,
             ValueType::Model(_) | ValueType::Tagged(_) | ValueType::Dict(..) => false,
             ValueType::Constrained(_, inner) => is_more_than_objects(inner, has_none),
             other => other.inside().is_none_or(|inner| is_more_than_objects(inner, has_none)),
