@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 enum Shape {
     Text,
     OptionalText,
+    Number,
     OptionalNumber,
     Flag,
     Texts,
@@ -49,8 +50,34 @@ const KIND: Table = Table {
         ("dialect", Shape::OptionalText),
         ("drivers", Shape::Tables(&DRIVER)),
         ("clients", Shape::Tables(&CLIENT)),
+        ("server", Shape::OptionalTable(&SERVER)),
     ],
 };
+
+const SERVER: Table = Table {
+    name: "Server",
+    fields: &[
+        ("tag", Shape::Text),
+        ("images", Shape::Tables(&IMAGE)),
+        ("volumes", Shape::Tables(&VOLUME)),
+        ("environment", Shape::Texts),
+        ("files", Shape::Tables(&FILE)),
+        ("command", Shape::Texts),
+        ("ports", Shape::Tables(&EXTRA_PORT)),
+        ("credentials", Shape::Texts),
+        ("parts", Shape::Tables(&SERVER_PART)),
+    ],
+};
+
+const IMAGE: Table = Table { name: "Image", fields: &[("version", Shape::Text), ("image", Shape::Text)] };
+
+const VOLUME: Table = Table { name: "Volume", fields: &[("version", Shape::Text), ("path", Shape::Text)] };
+
+const FILE: Table = Table { name: "File", fields: &[("path", Shape::Text), ("text", Shape::Text)] };
+
+const EXTRA_PORT: Table = Table { name: "ExtraPort", fields: &[("name", Shape::Text), ("port", Shape::Number)] };
+
+const SERVER_PART: Table = Table { name: "ServerPart", fields: &[("part", Shape::Text), ("value", Shape::Text)] };
 
 const DSN_TYPE: Table = Table { name: "DsnType", fields: &[("name", Shape::Text), ("schemes", Shape::Texts)] };
 
@@ -183,10 +210,8 @@ impl Shape {
                 Some(format!("{name}::{}", words.collect::<String>()))
             }
             Self::OptionalText => optional(&Self::Text),
-            Self::OptionalNumber => match value {
-                None => Some("None".to_owned()),
-                Some(value) => Some(format!("Some({})", value.as_u64()?)),
-            },
+            Self::Number => Some(value?.as_u64()?.to_string()),
+            Self::OptionalNumber => optional(&Self::Number),
             Self::OptionalVariant(name) => optional(&Self::Variant(name)),
             Self::OptionalTable(table) => {
                 Some(value.map_or("None".to_owned(), |value| format!("Some({})", table.literal(value))))

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::server::{ExtraPort, File, Image, Server, ServerPart, Volume};
+
 /// One kind of resource, as its file in `kinds/` describes it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Kind {
@@ -39,6 +41,8 @@ pub struct Kind {
     pub drivers: &'static [Driver],
     /// Libraries that speak to it.
     pub clients: &'static [Client],
+    /// How takk runs a server of its own; `None` if it cannot.
+    pub server: Option<Server>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

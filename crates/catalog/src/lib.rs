@@ -7,6 +7,7 @@ mod driver;
 mod kind;
 mod library;
 mod reserved;
+mod server;
 mod stub;
 mod version;
 
@@ -21,6 +22,7 @@ pub use kind::{Client, Driver, DsnType, Engine, Kind, Shorthand, Supported, Tag,
 use library::library_roots;
 pub use library::{ClientVariable, Library, libraries, libraries_of, library_root};
 pub use reserved::reserved;
+pub use server::{ExtraPort, File, Image, Server, ServerPart, Volume};
 pub use stub::{ready_made_classes, stub_source};
 pub use version::{
     ClientUse, Fit, Rejection, Standing, client_not_locked, client_without_match, clients_in_use, clients_that_reject,
