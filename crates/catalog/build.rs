@@ -57,6 +57,7 @@ const KIND: Table = Table {
 const SERVER: Table = Table {
     name: "Server",
     fields: &[
+        ("software", Shape::OptionalText),
         ("tag", Shape::Text),
         ("images", Shape::Tables(&IMAGE)),
         ("volumes", Shape::Tables(&VOLUME)),

@@ -10,6 +10,8 @@ use serde::Serialize;
 /// How takk runs a server of a kind.
 #[derive(Clone, Debug, Serialize)]
 pub struct Server {
+    /// What runs, where that is not what the kind is called: `SeaweedFS` for S3.
+    pub software: Option<&'static str>,
     /// The tag of the kind's image: `{version}`, `{version}-alpine`.
     pub tag: &'static str,
     /// Images that some versions have instead of the kind's; the first row that matches wins.

@@ -75,16 +75,14 @@ pub fn server_version(kind: &Kind, packages: &Packages) -> Option<VersionAnswer>
 /// The server version where no client decides: the kind's own default.
 pub fn default_version(kind: &Kind) -> Option<VersionAnswer> {
     let version = kind.default_version?;
+    let software = kind.server.as_ref().and_then(|server| server.software).unwrap_or(kind.display);
     Some(VersionAnswer {
         version: version.to_owned(),
         reason: match kind.looked_up {
             Some(day) => {
-                format!(
-                    "no client package determines it; {version} was the latest stable version of {} known on {day}",
-                    kind.display
-                )
+                format!("no client package determines it; {version} was the latest stable version of {software} known on {day}")
             }
-            None => format!("no client package determines it; {version} is the default for {}", kind.display),
+            None => format!("no client package determines it; {version} is the default for {software}"),
         },
         rule: "default".to_owned(),
         package: None,
