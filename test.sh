@@ -230,6 +230,7 @@ postgresql
 node_packages
 faketime
 browser
+tests/servers.sh
 
 quietly cargo fmt --check
 

@@ -53,6 +53,7 @@ mod text;
 mod transfer;
 mod trust;
 mod types;
+mod up;
 mod values;
 mod vault;
 mod why;

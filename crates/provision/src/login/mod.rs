@@ -1,12 +1,48 @@
 //! Whether a server is ready: it accepts a login over TCP, with the credentials that the program will use. Not that a port is open, a log
 //! line was written or a health check passed: all of these come too early, or never.
+//!
+//! One file per protocol. Each logs in, makes one harmless round trip, and reads the server's version if the protocol tells it. What
+//! answers may be another server, or a hostile one: [`wire`] and [`http`] bound the time and the bytes of a check, and [`words`] what of an
+//! answer gets into an error.
+
+mod amqp;
+mod bson;
+mod clickhouse;
+mod cursor;
+mod health_page;
+mod http;
+mod kafka;
+mod mongo;
+mod mysql;
+mod nats;
+mod opensearch;
+mod otel;
+mod postgres;
+mod redis;
+mod s3;
+mod scram;
+mod sigv4;
+mod spark;
+mod sqs;
+#[cfg(test)]
+mod tests;
+mod until_ready;
+mod wire;
+mod words;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
+pub use s3::create_bucket;
+pub use until_ready::until_ready;
+
+/// The longest that a check may take, whatever was asked for: a deadline must be a time that the clock can tell.
+const LONGEST: Duration = Duration::from_secs(3600);
+
 /// Where a server listens, and the credentials for it.
+#[derive(Clone, Copy)]
 pub struct Login<'l> {
     /// The kind, a file name of the catalog.
     pub kind: &'l str,
@@ -17,14 +53,27 @@ pub struct Login<'l> {
     pub ports: &'l BTreeMap<String, u16>,
     /// The credentials by name: `username`, `password`, `database`.
     pub credentials: &'l BTreeMap<String, Zeroizing<String>>,
-    /// The longest that the whole check may take.
+    /// The longest that the whole check may take. Looking up a host name is not counted.
     pub timeout: Duration,
+}
+
+impl Login<'_> {
+    /// One of the credentials, unless it is empty.
+    fn credential(&self, name: &str) -> Option<&str> {
+        self.credentials.get(name).map(|value| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// When the check that starts now must be over.
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.timeout.min(LONGEST)
+    }
 }
 
 /// A server that accepted a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
-    /// The version that the server says it has; `None` if its protocol does not tell.
+    /// The version that the server says it has, without the distribution's additions: `17.10`, `10.11.6`. `None` if its protocol does not
+    /// tell.
     pub version: Option<String>,
 }
 
@@ -43,4 +92,47 @@ pub enum NotReady {
     /// What answers there does not speak the protocol of the kind.
     #[error("not a server of this kind: {0}")]
     OtherServer(String),
+}
+
+/// What a check finds out.
+type Answer = Result<Accepted, NotReady>;
+
+/// A check, which must be over at the deadline.
+type Check = fn(&Login<'_>, Instant) -> Answer;
+
+/// How to log in to each kind of the catalog of which takk can run a server.
+const CHECKS: &[(&str, Check)] = &[
+    ("amqp", amqp::log_in),
+    ("clickhouse", clickhouse::log_in),
+    ("cockroach", postgres::log_in),
+    ("database", postgres::log_in),
+    ("kafka", kafka::log_in),
+    ("loki", health_page::loki),
+    ("mariadb", mysql::log_in),
+    ("mimir", health_page::mimir),
+    ("mlflow", health_page::mlflow),
+    ("mongo", mongo::log_in),
+    ("mysql", mysql::log_in),
+    ("nats", nats::log_in),
+    ("opensearch", opensearch::log_in),
+    ("otel", otel::log_in),
+    ("postgres", postgres::log_in),
+    ("prometheus", health_page::prometheus),
+    ("redis", redis::log_in),
+    ("s3", s3::log_in),
+    ("spark", spark::log_in),
+    ("sqs", sqs::log_in),
+];
+
+/// Logs in once, and makes one harmless round trip.
+///
+/// # Errors
+///
+/// Why the server is not ready. What it said itself is in the error, cut to 200 characters; a credential never is.
+pub fn log_in(login: &Login<'_>) -> Result<Accepted, NotReady> {
+    let check = CHECKS.iter().find(|(kind, _)| *kind == login.kind);
+    let Some((_, check)) = check else {
+        return Err(NotReady::OtherServer(format!("takk cannot log in to the kind `{}`", login.kind)));
+    };
+    check(login, login.deadline())
 }

@@ -1,0 +1,99 @@
+//! Kafka: which versions of its requests the broker knows, and the brokers of the cluster. It has no credentials here, and does not tell
+//! its version.
+
+use std::time::Instant;
+
+use super::cursor::Cursor;
+use super::wire::Wire;
+use super::words::malformed;
+use super::{Accepted, Answer, Login, NotReady};
+
+const NAME: &str = "Kafka";
+
+/// The numbers of requests.
+const METADATA: i16 = 3;
+const API_VERSIONS: i16 = 18;
+
+/// The newest layout of `Metadata` that is understood here. Those after it have compact arrays.
+const NEWEST_METADATA: i16 = 8;
+
+/// `UNSUPPORTED_VERSION`, which a broker answers with the versions that it supports.
+const UNSUPPORTED: i16 = 35;
+
+pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
+    let mut wire = Wire::open(login, deadline)?;
+    let versions = ask(&mut wire, API_VERSIONS, 0, 1, b"")?;
+    let (oldest, newest) = metadata_versions(&versions)?;
+    let version = newest.min(NEWEST_METADATA);
+    if version < oldest.max(1) {
+        return Err(NotReady::OtherServer(format!("its requests for brokers have the versions {oldest} to {newest}")));
+    }
+    // No topic, and from version 4 on none is created by asking for it.
+    let request: &[u8] = match version {
+        ..4 => &[0, 0, 0, 0],
+        4..8 => &[0, 0, 0, 0, 0],
+        _ => &[0, 0, 0, 0, 0, 0, 0],
+    };
+    let metadata = ask(&mut wire, METADATA, version, 2, request)?;
+    match brokers(&metadata, version) {
+        None => Err(malformed(NAME)),
+        Some(0) => Err(NotReady::Starting("the cluster has no broker yet".to_owned())),
+        Some(_) => Ok(Accepted { version: None }),
+    }
+}
+
+/// Sends a request, and reads what follows its number in the answer.
+fn ask(wire: &mut Wire, request: i16, version: i16, number: i32, body: &[u8]) -> Result<Vec<u8>, NotReady> {
+    let client = b"\x00\x04takk";
+    let message =
+        [&request.to_be_bytes()[..], &version.to_be_bytes(), &number.to_be_bytes(), client, body].concat();
+    let length = u32::try_from(message.len()).expect("requests are short");
+    wire.send(&[&length.to_be_bytes()[..], &message].concat())?;
+    let length = u32::from_be_bytes(wire.array()?).checked_sub(4).ok_or_else(|| malformed(NAME))?;
+    let answered = i32::from_be_bytes(wire.array()?);
+    if answered != number {
+        return Err(malformed(NAME));
+    }
+    wire.read(usize::try_from(length).unwrap_or(usize::MAX))
+}
+
+/// The versions of `Metadata` that the broker knows.
+fn metadata_versions(answer: &[u8]) -> Result<(i16, i16), NotReady> {
+    let mut cursor = Cursor(answer);
+    if !matches!(cursor.i16_be(), Some(0 | UNSUPPORTED)) {
+        return Err(malformed(NAME));
+    }
+    let count = cursor.u32_be().ok_or_else(|| malformed(NAME))?;
+    for _ in 0..count {
+        let row = (cursor.i16_be(), cursor.i16_be(), cursor.i16_be());
+        match row {
+            (Some(METADATA), Some(oldest), Some(newest)) => return Ok((oldest, newest)),
+            (Some(_), Some(_), Some(_)) => {}
+            _ => break,
+        }
+    }
+    Err(malformed(NAME))
+}
+
+/// How many brokers the cluster has. Each is read: nothing else looks like a list of brokers by chance.
+fn brokers(answer: &[u8], version: i16) -> Option<u32> {
+    let mut cursor = Cursor(answer);
+    if version >= 3 {
+        cursor.i32_be()?;
+    }
+    let count = cursor.u32_be()?;
+    for _ in 0..count {
+        let (_node, host, _port) = (cursor.i32_be()?, text(&mut cursor)?, cursor.i32_be()?);
+        host.filter(|host| !host.is_empty())?;
+        let _rack = text(&mut cursor)?;
+    }
+    Some(count)
+}
+
+/// A text, or none, whose length is −1.
+fn text<'b>(cursor: &mut Cursor<'b>) -> Option<Option<&'b [u8]>> {
+    match cursor.i16_be()? {
+        -1 => Some(None),
+        length => Some(Some(cursor.take(usize::try_from(length).ok()?)?)),
+    }
+}

@@ -1,0 +1,53 @@
+//! NATS: `INFO`, `CONNECT`, and `PING`.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::wire::Wire;
+use super::words::{foreign, other, version_number};
+use super::{Accepted, Answer, Login, NotReady};
+
+/// How many lines may come before the one that is waited for.
+const MOST_LINES: usize = 32;
+
+pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
+    let mut wire = Wire::open(login, deadline)?;
+    let greeting = wire.line()?;
+    let information = greeting.strip_prefix(b"INFO ").and_then(|json| serde_json::from_slice::<Value>(json).ok());
+    let Some(information) = information.filter(Value::is_object) else {
+        return Err(other(login, "it begins with", &greeting));
+    };
+    let (user, password) = (login.credential("username"), login.credential("password"));
+    if password.is_some() && information["auth_required"] != true {
+        let words = "it has no password: it accepts everyone, and is not the server that takk configured";
+        return Err(NotReady::Refused(words.to_owned()));
+    }
+    let options = json!({
+        "verbose": false, "pedantic": false, "tls_required": false, "lang": "rust", "name": "takk", "version": "1", "protocol": 1,
+        "user": user, "pass": password,
+    });
+    wire.send(Zeroizing::new(format!("CONNECT {options}\r\nPING\r\n")).as_bytes())?;
+    for _ in 0..MOST_LINES {
+        let line = wire.line()?;
+        if line == b"PONG" {
+            return Ok(Accepted { version: information["version"].as_str().and_then(version_number) });
+        }
+        if line.starts_with(b"-ERR") {
+            return Err(of_error(login, &line));
+        }
+        if line == b"PING" {
+            wire.send(b"PONG\r\n")?;
+        } else if line != b"+OK" && !line.starts_with(b"INFO ") {
+            return Err(other(login, "it answers", &line));
+        }
+    }
+    Err(NotReady::OtherServer("it does not answer a ping".to_owned()))
+}
+
+fn of_error(login: &Login<'_>, line: &[u8]) -> NotReady {
+    let said = foreign(login, line);
+    let is_busy = said.to_ascii_lowercase().contains("maximum connections exceeded") || said.contains("Authentication Timeout");
+    if is_busy { NotReady::Starting(said) } else { NotReady::Refused(said) }
+}

@@ -1,0 +1,102 @@
+//! Redis and Valkey: `AUTH`, `PING` and `INFO server`, in RESP.
+
+use std::time::Instant;
+
+use super::wire::Wire;
+use super::words::{foreign, malformed, other, version_number};
+use super::{Accepted, Answer, Login, NotReady};
+
+/// The user that a password alone is for.
+const DEFAULT_USER: &str = "default";
+
+/// An answer.
+enum Reply {
+    /// `+PONG`
+    Simple(Vec<u8>),
+    /// `-ERR …`, without the dash.
+    Error(Vec<u8>),
+    /// A text with its length.
+    Bulk(Vec<u8>),
+}
+
+pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
+    let mut wire = Wire::open(login, deadline)?;
+    let user = login.credential("username").filter(|user| *user != DEFAULT_USER);
+    if let Some(password) = login.credential("password") {
+        if user.is_none() {
+            needs_password(&mut wire, login)?;
+        }
+        let command: Vec<&str> = ["AUTH"].into_iter().chain(user).chain([password]).collect();
+        expect(ask(&mut wire, login, &command)?, b"OK", login)?;
+    }
+    if let Some(database) = login.credential("database") {
+        expect(ask(&mut wire, login, &["SELECT", database])?, b"OK", login)?;
+    }
+    expect(ask(&mut wire, login, &["PING"])?, b"PONG", login)?;
+    // A user may be allowed less than that.
+    let version = match ask(&mut wire, login, &["INFO", "server"])? {
+        Reply::Bulk(information) => version(&String::from_utf8_lossy(&information)),
+        Reply::Simple(_) | Reply::Error(_) => None,
+    };
+    Ok(Accepted { version })
+}
+
+/// A server without a password accepts every one in some forms of `AUTH`: somebody else's, or one whose configuration was not read.
+fn needs_password(wire: &mut Wire, login: &Login<'_>) -> Result<(), NotReady> {
+    match ask(wire, login, &["PING"])? {
+        Reply::Simple(said) if said == b"PONG" => {
+            Err(NotReady::Refused("it has no password: it accepts everyone, and is not the server that takk configured".to_owned()))
+        }
+        Reply::Error(said) if said.starts_with(b"NOAUTH") || said.starts_with(b"NOPERM") => Ok(()),
+        reply => expect(reply, b"PONG", login),
+    }
+}
+
+/// The version of the server: Valkey says which Redis it is compatible with, and its own.
+fn version(information: &str) -> Option<String> {
+    let of = |name: &str| information.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    version_number(of("valkey_version").or_else(|| of("redis_version"))?)
+}
+
+/// What an answer that is not the expected one means.
+fn expect(reply: Reply, expected: &[u8], login: &Login<'_>) -> Result<(), NotReady> {
+    match reply {
+        Reply::Simple(said) if said == expected => Ok(()),
+        Reply::Simple(said) | Reply::Bulk(said) => Err(other(login, "it answers", &said)),
+        Reply::Error(said) => Err(of_error(login, &said)),
+    }
+}
+
+fn of_error(login: &Login<'_>, said: &[u8]) -> NotReady {
+    let text = foreign(login, said);
+    let is = |start: &str| text.starts_with(start);
+    if is("LOADING") || is("BUSY") || is("MASTERDOWN") || is("ERR max number of clients") {
+        return NotReady::Starting(text);
+    }
+    if is("DENIED") || text.contains("without any password configured") {
+        return NotReady::Refused(format!("it has no password: {text}"));
+    }
+    NotReady::Refused(text)
+}
+
+/// Sends a command, and reads its answer.
+fn ask(wire: &mut Wire, login: &Login<'_>, parts: &[&str]) -> Result<Reply, NotReady> {
+    let mut command = zeroize::Zeroizing::new(format!("*{}\r\n", parts.len()));
+    for part in parts {
+        command.push_str(&format!("${}\r\n{part}\r\n", part.len()));
+    }
+    wire.send(command.as_bytes())?;
+    let line = wire.line()?;
+    match line.split_first() {
+        Some((b'+', said)) => Ok(Reply::Simple(said.to_vec())),
+        Some((b'-', said)) => Ok(Reply::Error(said.to_vec())),
+        Some((b'$', length)) => {
+            let length = std::str::from_utf8(length).ok().and_then(|length| length.parse::<u32>().ok());
+            let length = length.and_then(|length| usize::try_from(length).ok()).ok_or_else(|| malformed("Redis"))?;
+            let text = wire.read(length)?;
+            let _end: [u8; 2] = wire.array()?;
+            Ok(Reply::Bulk(text))
+        }
+        _ => Err(other(login, "it answers", &line)),
+    }
+}

@@ -1,0 +1,217 @@
+//! A TCP connection of a check: everything that is read or written has to be over at the deadline, and only so much is read. What comes
+//! in small pieces, without an end or never costs no more than that.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
+
+use super::{Login, NotReady};
+
+/// The longest message of a protocol, in bytes. The answers that the checks ask for have a few thousand.
+pub(super) const MOST_OF_MESSAGE: usize = 64 << 10;
+
+/// The most that a connection reads, in bytes.
+const MOST: usize = 256 << 10;
+
+/// A connection to a server.
+pub(super) struct Wire {
+    stream: BufReader<Stream>,
+    deadline: Instant,
+    /// Whether the server said anything.
+    is_heard: bool,
+}
+
+/// With TLS or without.
+enum Stream {
+    Plain(Bounded),
+    Tls(Box<StreamOwned<ClientConnection, Bounded>>),
+    /// While it changes from one to the other.
+    Gone,
+}
+
+/// A socket that ends at the deadline, and after so many bytes.
+struct Bounded {
+    socket: TcpStream,
+    deadline: Instant,
+    left: usize,
+}
+
+impl Bounded {
+    fn time_left(&self) -> io::Result<Option<Duration>> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(Some(left)) }
+    }
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        self.socket.set_read_timeout(self.time_left()?)?;
+        let length = buffer.len().min(self.left);
+        let read = self.socket.read(&mut buffer[..length])?;
+        self.left -= read;
+        Ok(read)
+    }
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.socket.set_write_timeout(self.time_left()?)?;
+        self.socket.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.socket.flush()
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.read(buffer),
+            Self::Tls(stream) => stream.read(buffer),
+            Self::Gone => Ok(0),
+        }
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.write(bytes),
+            Self::Tls(stream) => stream.write(bytes),
+            Self::Gone => Err(io::ErrorKind::NotConnected.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(stream) => stream.flush(),
+            Self::Tls(stream) => stream.flush(),
+            Self::Gone => Err(io::ErrorKind::NotConnected.into()),
+        }
+    }
+}
+
+impl Wire {
+    /// Connects to the kind's own port.
+    pub(super) fn open(login: &Login<'_>, deadline: Instant) -> Result<Self, NotReady> {
+        let socket = connected(login.host, login.port, deadline).map_err(|error| of_io(&error, false))?;
+        let stream = Stream::Plain(Bounded { socket, deadline, left: MOST });
+        Ok(Self { stream: BufReader::with_capacity(4096, stream), deadline, is_heard: false })
+    }
+
+    /// Goes on over TLS.
+    pub(super) fn secure(&mut self, name: ServerName<'static>, config: Arc<ClientConfig>) -> Result<(), NotReady> {
+        let is_new = self.stream.buffer().is_empty();
+        let Stream::Plain(socket) = std::mem::replace(self.stream.get_mut(), Stream::Gone) else {
+            return Err(NotReady::OtherServer("it asks for TLS inside TLS".to_owned()));
+        };
+        // What came before would be taken for something that came over TLS.
+        if !is_new {
+            return Err(NotReady::OtherServer("it said something before TLS began".to_owned()));
+        }
+        let tls = ClientConnection::new(config, name).map_err(|error| NotReady::OtherServer(error.to_string()))?;
+        *self.stream.get_mut() = Stream::Tls(Box::new(StreamOwned::new(tls, socket)));
+        Ok(())
+    }
+
+    /// Sends a message.
+    pub(super) fn send(&mut self, message: &[u8]) -> Result<(), NotReady> {
+        let stream = self.stream.get_mut();
+        let sent = stream.write_all(message).and_then(|()| stream.flush());
+        sent.map_err(|error| of_io(&error, self.is_heard))
+    }
+
+    /// Exactly so many bytes, which are at most [`MOST_OF_MESSAGE`].
+    pub(super) fn read(&mut self, length: usize) -> Result<Vec<u8>, NotReady> {
+        if length > MOST_OF_MESSAGE {
+            return Err(NotReady::OtherServer(format!("it announces an answer of {length} bytes")));
+        }
+        let mut bytes = vec![0; length];
+        let mut filled = 0;
+        while filled < length {
+            match self.stream.read(&mut bytes[filled..]) {
+                Ok(0) => return Err(of_io(&io::ErrorKind::UnexpectedEof.into(), self.is_heard)),
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(of_io(&error, self.is_heard)),
+            }
+            self.is_heard = true;
+        }
+        Ok(bytes)
+    }
+
+    /// Exactly `N` bytes.
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], NotReady> {
+        let bytes = self.read(N)?;
+        Ok(bytes.try_into().expect("as many were read"))
+    }
+
+    /// The rest of a line, without its end. At most [`MOST_OF_MESSAGE`].
+    pub(super) fn line(&mut self) -> Result<Vec<u8>, NotReady> {
+        let mut line = Vec::new();
+        let most = u64::try_from(MOST_OF_MESSAGE).expect("it is small");
+        if let Err(error) = self.stream.by_ref().take(most).read_until(b'\n', &mut line) {
+            return Err(of_io(&error, self.is_heard || !line.is_empty()));
+        }
+        self.is_heard |= !line.is_empty();
+        match line.pop() {
+            Some(b'\n') => {}
+            Some(_) if line.len() + 1 >= MOST_OF_MESSAGE => {
+                return Err(NotReady::OtherServer(format!("its line has no end in {MOST_OF_MESSAGE} bytes")));
+            }
+            _ => return Err(of_io(&io::ErrorKind::UnexpectedEof.into(), self.is_heard)),
+        }
+        if line.last() == Some(&b'\r') {
+            line.pop();
+        }
+        Ok(line)
+    }
+
+    pub(super) fn deadline(&self) -> Instant {
+        self.deadline
+    }
+}
+
+/// A connection to the first of the host's addresses that takes one.
+fn connected(host: &str, port: u16, deadline: Instant) -> io::Result<TcpStream> {
+    let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for address in (host, port).to_socket_addrs()? {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        match TcpStream::connect_timeout(&address, left) {
+            // A port that nobody listens on may be the one that this connection itself got: it is connected to itself then.
+            Ok(socket) if socket.local_addr()? == socket.peer_addr()? => last = io::ErrorKind::ConnectionRefused.into(),
+            Ok(socket) => {
+                socket.set_nodelay(true)?;
+                return Ok(socket);
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+/// What a failed connection says about the server.
+pub(super) fn of_io(error: &io::Error, is_heard: bool) -> NotReady {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::TimedOut | Kind::WouldBlock if is_heard => NotReady::NoAnswer("it did not finish its answer in time".to_owned()),
+        Kind::TimedOut | Kind::WouldBlock => NotReady::NoAnswer("it said nothing in time".to_owned()),
+        Kind::UnexpectedEof | Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => {
+            let when = if is_heard { "before it had answered" } else { "before it said anything" };
+            NotReady::Starting(format!("it closed the connection {when}"))
+        }
+        Kind::InvalidData => NotReady::OtherServer("its answer has no end, or is none of the protocol".to_owned()),
+        kind => NotReady::NoAnswer(kind.to_string()),
+    }
+}
