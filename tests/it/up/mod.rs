@@ -1,3 +1,7 @@
 //! `takk up`: the servers and the engine that its tests run on.
 
+mod api;
+mod engine;
+mod images;
+mod root;
 mod servers;
