@@ -10,6 +10,7 @@ mod library;
 mod number;
 mod reserved;
 mod server;
+mod stand_in;
 mod stub;
 mod version;
 
@@ -25,7 +26,9 @@ pub use kind::{Client, Driver, DsnType, Engine, Kind, Shorthand, Supported, Tag,
 use library::library_roots;
 pub use library::{ClientVariable, Library, libraries, libraries_of, library_root};
 pub use reserved::reserved;
+pub use number::server_number;
 pub use server::{Command, ExtraPort, File, Image, Lack, Server, ServerPart, Volume};
+pub use stand_in::can_stand_in;
 pub use stub::{ready_made_classes, stub_source};
 pub use version::{
     ClientUse, Fit, Rejection, Standing, client_not_locked, client_without_match, clients_in_use, clients_that_reject,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 
 /// The number of a server version: that of `2.x` is 2. `None` for what is no number (`latest`).
-pub(super) fn server_number(text: &str) -> Option<Version> {
+pub fn server_number(text: &str) -> Option<Version> {
     Version::from_str(text.trim_end_matches(".x")).ok()
 }
 

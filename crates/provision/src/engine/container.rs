@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bollard::models::{
-    ContainerCreateBody, ContainerInspectResponse, ContainerStateStatusEnum, HostConfig, Mount, MountTypeEnum, PortBinding, PortMap,
+    ContainerCreateBody, ContainerInspectResponse, ContainerStateStatusEnum, HostConfig, Mount, MountType, PortBinding, PortMap,
 };
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, InspectContainerOptions, RemoveContainerOptionsBuilder, StartContainerOptions,
@@ -60,7 +60,7 @@ impl Configuration {
         let name = |port: u16| format!("{port}/tcp");
         let bound = |port: u16| Some(vec![PortBinding { host_ip: Some(HOST.to_owned()), host_port: Some(port.to_string()) }]);
         let mounts = self.mount.as_ref().map(|(source, target)| {
-            let (typ, target) = (Some(MountTypeEnum::VOLUME), Some((*target).to_owned()));
+            let (typ, target) = (Some(MountType::VOLUME), Some((*target).to_owned()));
             vec![Mount { typ, source: Some(source.clone()), target, ..Mount::default() }]
         });
         let port_bindings: PortMap = self.bindings.iter().map(|(inner, outer)| (name(*inner), bound(*outer))).collect();
