@@ -45,7 +45,7 @@ pub fn check(entry: &Entry) -> Result<Accepted, NotReady> {
 }
 
 /// What programs expect in a new server that no login creates.
-fn prepare(entry: &Entry) -> Result<(), NotReady> {
+pub fn prepare(entry: &Entry) -> Result<(), NotReady> {
     if entry.kind == "s3" { login::create_bucket(&login_of(entry)) } else { Ok(()) }
 }
 

@@ -12,7 +12,7 @@ mod ports;
 mod provisioner;
 
 pub use blueprint::{Blueprint, credentials};
-pub use create::{check, create};
+pub use create::{check, create, prepare};
 pub use ledger::{Entry, HOST, Lease, State, key};
 pub use name::Owner;
 pub use ports::{Ports, is_free};

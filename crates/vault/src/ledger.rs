@@ -5,6 +5,7 @@ use super::change::Location;
 use super::entry::Update;
 use super::retry::as_conflict;
 use super::state::read;
+use super::unit_of_work::UnitOfWork;
 use super::{Result, SecretValue, SecretsError, Vault};
 use crate::store::{AuditEntry, Durability};
 use takk_model::Origin;
@@ -70,10 +71,11 @@ impl Vault {
     ) -> Result<(i64, Vec<i64>)> {
         let at = Location { project, environment };
         self.transaction(Durability::Synced, |unit| {
+            let name = format!("{PREFIX}{}", change.resource);
             let mut updates = vec![Update {
-                name: format!("{PREFIX}{}", change.resource),
                 value: change.text.as_ref().map(|text| SecretValue::from(text.expose())),
-                expected: Some(change.expected),
+                expected: Some(expected(unit, at, &name, change.expected)?),
+                name,
                 origin: Origin::Provisioned,
             }];
             updates.extend(change.values.iter().map(Update::copy));
@@ -102,6 +104,17 @@ impl Vault {
             }
         };
         Ok(kept.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+/// The version that an entry must have. One that was removed has a version too, and is no entry.
+fn expected(unit: &mut UnitOfWork<'_>, at: Location, name: &str, expected: i64) -> Result<i64> {
+    if expected != 0 {
+        return Ok(expected);
+    }
+    match unit.hold(at) {
+        Err(SecretsError::NoEnvironment(_)) => Ok(0),
+        opened => Ok(opened?.find(name).filter(|row| row.sealed.is_none()).map_or(0, |row| row.version)),
     }
 }
 
