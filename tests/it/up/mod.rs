@@ -3,5 +3,8 @@
 mod api;
 mod engine;
 mod images;
+mod killed;
+mod project;
 mod root;
 mod servers;
+mod story;
