@@ -37,7 +37,9 @@ impl Checkout {
     pub(crate) fn settings(&self, fields: &str) {
         let fields: Vec<String> = fields.split(';').map(|field| format!("    {}\n", field.trim())).collect();
         let text = format!(
-            "from pydantic import *\nfrom pydantic_settings import BaseSettings\nfrom takk.secrets import *\nfrom takk.models import ResourceTags\n\n\n\
+            "from typing import Annotated\n\nfrom pydantic import AmqpDsn, AnyUrl, MariaDBDsn, NatsDsn, PostgresDsn, RedisDsn, SecretStr\n\
+             from pydantic_settings import BaseSettings\nfrom takk.models import ResourceTags\n\
+             from takk.secrets import ResourceRef, S3AccessKey, S3BucketName, S3Endpoint, S3SecretKey\n\n\n\
              class Settings(BaseSettings):\n{}\n\nsettings = Settings()\n",
             fields.concat()
         );
@@ -99,17 +101,17 @@ impl Drop for Checkout {
     }
 }
 
-/// The processes that run in a directory, leaders of their groups alone.
+/// The processes that run in a directory, without those that they started.
 pub(crate) fn processes_in(directory: &str) -> Vec<u32> {
     let all = fs::read_dir("/proc").expect("Linux").filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    all.filter(|process: &u32| {
-        let is_leader = || {
-            let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-            let group = text.rsplit_once(')')?.1.split_whitespace().nth(2)?.parse::<u32>().ok()?;
-            Some(group == *process)
-        };
+    let is_there = |process: &u32| {
         let place: Option<PathBuf> = fs::read_link(format!("/proc/{process}/cwd")).ok();
-        place.is_some_and(|place| place.starts_with(directory)) && is_leader() == Some(true)
-    })
-    .collect()
+        place.is_some_and(|place| place.starts_with(directory))
+    };
+    let there: Vec<u32> = all.filter(is_there).collect();
+    let parent = |process: u32| {
+        let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        text.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse::<u32>().ok()
+    };
+    there.iter().copied().filter(|process| parent(*process).is_none_or(|parent| !there.contains(&parent))).collect()
 }
