@@ -1,3 +1,5 @@
 //! `takk up`: the servers and the engine that its tests run on.
 
+mod logins;
 mod servers;
+mod started;

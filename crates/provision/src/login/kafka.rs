@@ -45,8 +45,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
 /// Sends a request, and reads what follows its number in the answer.
 fn ask(wire: &mut Wire, request: i16, version: i16, number: i32, body: &[u8]) -> Result<Vec<u8>, NotReady> {
     let client = b"\x00\x04takk";
-    let message =
-        [&request.to_be_bytes()[..], &version.to_be_bytes(), &number.to_be_bytes(), client, body].concat();
+    let message = [&request.to_be_bytes()[..], &version.to_be_bytes(), &number.to_be_bytes(), client, body].concat();
     let length = u32::try_from(message.len()).expect("requests are short");
     wire.send(&[&length.to_be_bytes()[..], &message].concat())?;
     let length = u32::from_be_bytes(wire.array()?).checked_sub(4).ok_or_else(|| malformed(NAME))?;

@@ -44,9 +44,9 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
 /// A server without a password accepts every one in some forms of `AUTH`: somebody else's, or one whose configuration was not read.
 fn needs_password(wire: &mut Wire, login: &Login<'_>) -> Result<(), NotReady> {
     match ask(wire, login, &["PING"])? {
-        Reply::Simple(said) if said == b"PONG" => {
-            Err(NotReady::Refused("it has no password: it accepts everyone, and is not the server that takk configured".to_owned()))
-        }
+        Reply::Simple(said) if said == b"PONG" => Err(NotReady::Refused(
+            "it has no password: it accepts everyone, and is not the server that takk configured".to_owned(),
+        )),
         Reply::Error(said) if said.starts_with(b"NOAUTH") || said.starts_with(b"NOPERM") => Ok(()),
         reply => expect(reply, b"PONG", login),
     }

@@ -65,7 +65,8 @@ fn serve(user: &'static str, password: &'static str, way: Way) -> u16 {
                 Document::default().text("version", "7.0.14").number("ok", 1)
             } else if get(&document, "saslStart").is_some() {
                 let first = text(get(&document, "payload"));
-                let (name, nonce) = first.strip_prefix("n,,n=").and_then(|rest| rest.split_once(",r=")).expect("a first message");
+                let (name, nonce) =
+                    first.strip_prefix("n,,n=").and_then(|rest| rest.split_once(",r=")).expect("a first message");
                 if name != user {
                     let _ = stream.write_all(&message(&failed(18, "Authentication failed.")));
                     continue;

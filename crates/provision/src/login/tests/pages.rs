@@ -56,7 +56,7 @@ fn a_page_says_that_the_server_is_starting_or_another_one() {
     assert_eq!(answer, Err(NotReady::Starting(format!("HTTP status 503: `{words}`"))));
     // A program whose every path is its page.
     let port = pages(|_, _| page(200, "", "<!doctype html><title>Shop</title>"));
-    for kind in ["mlflow", "loki", "mimir", "prometheus", "clickhouse", "opensearch", "s3", "sqs"] {
+    for kind in ["mlflow", "loki", "mimir", "prometheus", "clickhouse", "opensearch", "otel", "s3", "sqs"] {
         let answer = attempt(kind, port, NAMED, TIMEOUT);
         assert!(matches!(&answer, Err(NotReady::OtherServer(why)) if why.contains("Shop")), "{kind}: {answer:?}");
     }
@@ -104,7 +104,9 @@ fn opensearch_is_asked_with_basic_authentication_where_there_is_a_password() {
 fn a_request_is_signed_with_the_time_of_the_server() {
     let port = pages(|line, rest| {
         let signed = rest.contains("x-amz-date: 20261129T132511Z")
-            && rest.contains("Credential=AKIA/20261129/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date");
+            && rest.contains(
+                "Credential=AKIA/20261129/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date",
+            );
         match (line, signed) {
             ("GET /", true) => page(200, "Server: SeaweedFS 30GB 3.97\r\n", "<ListAllMyBucketsResult/>"),
             ("GET /shop-dev?list-type=2&max-keys=1", true) => page(404, "", "<Error><Code>NoSuchBucket</Code></Error>"),
@@ -125,7 +127,9 @@ fn a_request_is_signed_with_the_time_of_the_server() {
 fn a_bucket_of_somebody_else_is_not_taken_for_ours() {
     let port = pages(|line, _| match line {
         "PUT /shop-dev" => page(409, "", "<Error><Code>BucketAlreadyExists</Code></Error>"),
-        "GET /shop-dev?list-type=2&max-keys=1" => page(403, "", "<Error><Code>AccessDenied</Code><Message>No</Message></Error>"),
+        "GET /shop-dev?list-type=2&max-keys=1" => {
+            page(403, "", "<Error><Code>AccessDenied</Code><Message>No</Message></Error>")
+        }
         _ => page(200, "", "<ListAllMyBucketsResult/>"),
     });
     let answer = with_login("s3", port, KEYS, TIMEOUT, create_bucket);

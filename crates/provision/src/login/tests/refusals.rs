@@ -91,7 +91,8 @@ fn a_password_of_postgresql_is_hashed_as_md5() {
 
 #[test]
 fn mysql_and_mariadb() {
-    let error = |number: u8, code: u16, words: &str| mysql(number, &[&[0xff][..], &code.to_le_bytes(), words.as_bytes()].concat());
+    let error =
+        |number: u8, code: u16, words: &str| mysql(number, &[&[0xff][..], &code.to_le_bytes(), words.as_bytes()].concat());
     // Before the greeting, there is no state in it.
     let full = error(0, 1040, "Too many connections");
     assert_eq!(answer("mysql", &[&full]), NotReady::Starting("Too many connections (error 1040)".to_owned()));
