@@ -1,6 +1,9 @@
 //! Redis and Valkey: `AUTH`, `PING` and `INFO server`, in RESP.
 
+use std::fmt::Write;
 use std::time::Instant;
+
+use zeroize::Zeroizing;
 
 use super::wire::Wire;
 use super::words::{foreign, malformed, other, version_number};
@@ -81,9 +84,10 @@ fn of_error(login: &Login<'_>, said: &[u8]) -> NotReady {
 
 /// Sends a command, and reads its answer.
 fn ask(wire: &mut Wire, login: &Login<'_>, parts: &[&str]) -> Result<Reply, NotReady> {
-    let mut command = zeroize::Zeroizing::new(format!("*{}\r\n", parts.len()));
+    let mut command = Zeroizing::new(format!("*{}\r\n", parts.len()));
     for part in parts {
-        command.push_str(&format!("${}\r\n{part}\r\n", part.len()));
+        // Writing to a string does not fail.
+        let _ = write!(command, "${}\r\n{part}\r\n", part.len());
     }
     wire.send(command.as_bytes())?;
     let line = wire.line()?;

@@ -71,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    const LIMIT: Duration = Duration::from_secs(60);
+    const LIMIT: Duration = Duration::from_mins(1);
 
     fn ms(milliseconds: u64) -> Duration {
         Duration::from_millis(milliseconds)

@@ -26,13 +26,16 @@ impl Plugin {
     /// What proves the password without telling it.
     pub(super) fn scrambled(self, password: &[u8], nonce: &[u8]) -> Vec<u8> {
         // XOR of the password's hash, and a hash of the nonce and of the hash that the server has. The ways differ in the order of these.
-        let (algorithm, order): (_, fn(&[u8], &[u8]) -> Vec<u8>) = match self {
-            Self::Native => (&SHA1_FOR_LEGACY_USE_ONLY, |nonce, stored| [nonce, stored].concat()),
-            Self::CachingSha2 => (&SHA256, |nonce, stored| [stored, nonce].concat()),
+        let algorithm = match self {
+            Self::Native => &SHA1_FOR_LEGACY_USE_ONLY,
+            Self::CachingSha2 => &SHA256,
         };
         let once = hash(algorithm, password);
         let twice = hash(algorithm, &once);
-        let mask = hash(algorithm, &order(nonce, &twice));
+        let mask = match self {
+            Self::Native => hash(algorithm, &[nonce, &twice].concat()),
+            Self::CachingSha2 => hash(algorithm, &[&twice, nonce].concat()),
+        };
         once.iter().zip(&mask).map(|(one, other)| one ^ other).collect()
     }
 }

@@ -218,7 +218,9 @@ fn any_byte_may_be_another() {
                 for conversation in conversations {
                     let length: usize = conversation.texts.iter().map(Vec::len).sum();
                     for place in (part..length).step_by(16) {
-                        [0x01, 0x80, 0xff].into_iter().for_each(|flipped| change_byte(conversation, place, flipped));
+                        for flipped in [0x01, 0x80, 0xff] {
+                            change_byte(conversation, place, flipped);
+                        }
                     }
                 }
             });

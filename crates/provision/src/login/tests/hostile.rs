@@ -171,8 +171,8 @@ fn what_was_sent_comes_back_and_is_not_told() {
             while let Ok(read @ 1..) = stream.read(&mut buffer) {
                 let heard: Vec<u8> = buffer[..read].iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
                 let page = format!("HTTP/1.1 403 No\r\nContent-Length: {}\r\n\r\n", heard.len()).into_bytes();
-                let head = if start.is_empty() { &page } else { start };
-                if stream.write_all(&[head, &heard, b"\r\n", &[0; 1024]].concat()).is_err() {
+                let first = if start.is_empty() { &page } else { start };
+                if stream.write_all(&[first, &heard, b"\r\n", &[0; 1024]].concat()).is_err() {
                     break;
                 }
             }
