@@ -117,10 +117,21 @@ fn a_byte_from_time_to_time_does_not_prolong_a_check() {
 
 #[test]
 fn an_answer_without_an_end_is_read_to_a_bound() {
-    let texts: [&'static [u8]; 9] =
-        [b"\0", b"\xff", b"A", b"\r\n", b"+OK\r\n", b"PING\r\n", b"INFO {}\r\n", b"S\0\0\0\x04", b"N\0\0\0\x04"];
+    let texts: [&'static [u8]; 10] = [
+        b"\0",
+        b"A",
+        b"+OK\r\n",
+        b"\xff",
+        b"\r\n",
+        b"PING\r\n",
+        b"INFO {}\r\n",
+        b"S\0\0\0\x04",
+        b"N\0\0\0\x04",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+    ];
     let starts: [&'static [u8]; 4] = [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"];
-    for (start, text) in starts.iter().flat_map(|start| texts.iter().map(move |text| (start, text))) {
+    let pairs = starts.iter().flat_map(|start| texts.iter().map(move |text| (start, text)));
+    for (start, text) in pairs.filter(|(start, text)| start.is_empty() || texts[..3].contains(text)) {
         let count = Arc::new(AtomicUsize::new(0));
         let name = format!("{} after {}", text.escape_ascii(), start.escape_ascii());
         on_every_kind(&name, endless(start, text, count.clone()));
