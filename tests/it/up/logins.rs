@@ -1,7 +1,8 @@
 //! Logins to real servers: the right credentials are accepted, with the version that the server itself prints; wrong ones are refused; and
 //! before the server listens, there is no answer.
 //!
-//! MongoDB, ClickHouse, Kafka, OpenSearch and MySQL are not to be had here: `crates/provision/src/login/tests` plays them.
+//! `MongoDB`, `ClickHouse`, Kafka, `OpenSearch` and `MySQL` cannot be installed where the tests run. `crates/provision/src/login/tests` plays
+//! them.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -17,7 +18,7 @@ use super::started::{
 };
 use crate::python::run;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A server of a kind at a port, and what its login consists of.
 struct Target {
@@ -44,7 +45,7 @@ impl Target {
     }
 
     fn log_in(&self) -> Result<Accepted, NotReady> {
-        self.login(|login| log_in(login))
+        self.login(log_in)
     }
 
     #[track_caller]
