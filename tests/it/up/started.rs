@@ -142,7 +142,7 @@ pub(super) fn start_nats(minor: &str, port: u16, options: &[&str]) -> Started {
     started
 }
 
-/// `MariaDB` with a user and its database, which it creates while it already listens.
+/// MariaDB with a user and its database, which it creates while it already listens.
 pub(super) fn start_mariadb(port: u16) -> Option<Started> {
     let program = debian("mariadbd")?;
     let mut started = Started::nothing();
@@ -165,7 +165,7 @@ pub(super) fn start_mariadb(port: u16) -> Option<Started> {
     Some(started)
 }
 
-/// `RabbitMQ`, with a port mapper of its own: that of the system would outlive it.
+/// RabbitMQ, with a port mapper of its own: that of the system would outlive it.
 pub(super) fn start_rabbitmq(port: u16) -> Option<Started> {
     debian("rabbitmq-server")?;
     let mut started = Started::nothing();
@@ -189,7 +189,7 @@ pub(super) fn start_rabbitmq(port: u16) -> Option<Started> {
     Some(started)
 }
 
-/// `SeaweedFS`, with one key.
+/// SeaweedFS, with one key.
 pub(super) fn start_seaweedfs(port: u16) -> Started {
     let mut started = Started::nothing();
     let identities = format!(
