@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 
 use super::servers::{debian, nats_server, postgres, unprivileged, weed};
 use super::started::{
-    DATABASE, PASSWORD, Started, USER, create_database, free_port, moto_user, printed_version, start_mariadb, start_moto,
-    start_nats, start_postgres, start_rabbitmq, start_redis, start_seaweedfs, start_slow_redis,
+    DATABASE, PASSWORD, Started, USER, create_database, free_port, moto_user, printed_version, start_grpc, start_mariadb,
+    start_moto, start_nats, start_postgres, start_rabbitmq, start_redis, start_seaweedfs, start_slow_redis,
 };
 use crate::python::run;
 
@@ -220,6 +220,21 @@ fn seaweedfs() {
     wrong.is_refused("SignatureDoesNotMatch");
     assert!(matches!(wrong.login(create_bucket), Err(NotReady::Refused(_))));
     target.with("access_key", "other").is_refused("InvalidAccessKeyId");
+}
+
+/// Spark itself needs Java and hundreds of megabytes.
+#[test]
+fn grpc_as_spark_connect_speaks_it() {
+    let port = free_port();
+    let target = Target::new("spark", port, &[]);
+    target.does_not_answer();
+    let server = start_grpc(port);
+    target.becomes_ready(&server, None);
+    // Whoever takes it for something else does not wait for it.
+    for kind in ["kafka", "otel", "postgres", "redis", "s3"] {
+        let answer = Target::new(kind, port, &[("password", PASSWORD)]).log_in();
+        assert!(matches!(answer, Err(NotReady::OtherServer(_) | NotReady::Starting(_))), "{kind}: {answer:?}");
+    }
 }
 
 #[test]

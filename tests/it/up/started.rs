@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 use super::servers::{debian, moto_server, nats_server, postgres, unprivileged, weed};
-use crate::python::run;
+use crate::python::{run, venv};
 
 pub(super) const USER: &str = "shop";
 pub(super) const PASSWORD: &str = "s3cret-of-the-test";
@@ -207,6 +207,22 @@ pub(super) fn start_seaweedfs(port: u16) -> Started {
     server.arg(format!("-s3.config={}", identities.display())).arg(format!("-dir={}", started.path().display()));
     server.current_dir(started.path()).env("HOME", started.path());
     started.start(&mut server);
+    started
+}
+
+/// A server of gRPC without any method, as Python's library makes it.
+pub(super) fn start_grpc(port: u16) -> Started {
+    let mut started = Started::nothing();
+    let script = "
+import sys, grpc
+from concurrent import futures
+server = grpc.server(futures.ThreadPoolExecutor(1))
+server.add_insecure_port(sys.argv[1])
+server.start()
+server.wait_for_termination()
+";
+    let python = venv(&["grpcio==1.85.3"]).join("bin/python");
+    started.start(Command::new(python).args(["-c", script, &format!("127.0.0.1:{port}")]));
     started
 }
 

@@ -51,6 +51,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_hashes_are_those_of_another_client() {
+        // PyMySQL 1.1: `scramble_native_password` and `scramble_caching_sha2`.
+        let hex = |plugin: Plugin| {
+            let bytes = plugin.scrambled(b"s3cret", b"12345678901234567890");
+            bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        };
+        assert_eq!(hex(Plugin::Native), "39da0107b1931d45c763ae12266343a3c0fc0249");
+        assert_eq!(hex(Plugin::CachingSha2), "7ea6f049e315076f8dbd33511094515061c747286e8770e9cb6310100241cbd0");
+    }
+
+    #[test]
     fn the_server_can_check_what_is_sent() {
         // As a server does it: it has hash(hash(password)) alone.
         let (password, nonce) = (b"s3cret", b"12345678901234567890");
