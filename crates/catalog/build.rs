@@ -57,15 +57,19 @@ const KIND: Table = Table {
 const SERVER: Table = Table {
     name: "Server",
     fields: &[
+        ("software", Shape::OptionalText),
         ("tag", Shape::Text),
         ("images", Shape::Tables(&IMAGE)),
         ("volumes", Shape::Tables(&VOLUME)),
         ("environment", Shape::Texts),
         ("files", Shape::Tables(&FILE)),
         ("command", Shape::Texts),
+        ("commands", Shape::Tables(&COMMAND)),
         ("ports", Shape::Tables(&EXTRA_PORT)),
         ("credentials", Shape::Texts),
         ("parts", Shape::Tables(&SERVER_PART)),
+        ("lacks", Shape::Tables(&LACK)),
+        ("health", Shape::Texts),
     ],
 };
 
@@ -75,9 +79,16 @@ const VOLUME: Table = Table { name: "Volume", fields: &[("version", Shape::Text)
 
 const FILE: Table = Table { name: "File", fields: &[("path", Shape::Text), ("text", Shape::Text)] };
 
+const COMMAND: Table = Table { name: "Command", fields: &[("version", Shape::Text), ("command", Shape::Texts)] };
+
 const EXTRA_PORT: Table = Table { name: "ExtraPort", fields: &[("name", Shape::Text), ("port", Shape::Number)] };
 
-const SERVER_PART: Table = Table { name: "ServerPart", fields: &[("part", Shape::Text), ("value", Shape::Text)] };
+const SERVER_PART: Table = Table {
+    name: "ServerPart",
+    fields: &[("part", Shape::Text), ("schemes", Shape::Texts), ("packages", Shape::Texts), ("value", Shape::Text)],
+};
+
+const LACK: Table = Table { name: "Lack", fields: &[("part", Shape::Text), ("why", Shape::Text)] };
 
 const DSN_TYPE: Table = Table { name: "DsnType", fields: &[("name", Shape::Text), ("schemes", Shape::Texts)] };
 

@@ -8,22 +8,27 @@ mod diff;
 mod docs;
 mod doctor;
 mod dotenv;
+mod down;
 mod env;
 mod explain;
 mod inspect;
 mod link;
 mod login;
 mod logout;
+mod logs;
 mod open_platform;
 mod plan;
 mod project_args;
+mod ps;
 mod push;
 mod run;
 mod secrets;
 mod serve;
 mod serve_settings;
 mod server_arg;
+mod status;
 mod store;
+mod up;
 mod value_args;
 mod whoami;
 mod why;
@@ -76,6 +81,11 @@ enum Command {
     Env(env::Args),
     Diff(diff::Args),
     Run(run::Args),
+    Up(up::Args),
+    Down(down::Args),
+    Ps(ps::Args),
+    Logs(logs::Args),
+    Status(status::Args),
     Explain(explain::Args),
     Why(why::Args),
     Dotenv(dotenv::Args),
@@ -174,7 +184,7 @@ fn alone(name: &'static str, arguments: Arguments) -> clap::Command {
 type Arguments = fn(clap::Command) -> clap::Command;
 
 /// The arguments of each command, by its name.
-const ARGUMENTS: [(&str, Arguments); 21] = [
+const ARGUMENTS: [(&str, Arguments); 26] = [
     ("plan", plan::Args::augment_args),
     ("inspect", inspect::Args::augment_args),
     ("check", check::Args::augment_args),
@@ -182,6 +192,11 @@ const ARGUMENTS: [(&str, Arguments); 21] = [
     ("env", env::Args::augment_args),
     ("diff", diff::Args::augment_args),
     ("run", run::Args::augment_args),
+    ("up", up::Args::augment_args),
+    ("down", down::Args::augment_args),
+    ("ps", ps::Args::augment_args),
+    ("logs", logs::Args::augment_args),
+    ("status", status::Args::augment_args),
     ("explain", explain::Args::augment_args),
     ("why", why::Args::augment_args),
     ("dotenv", dotenv::Args::augment_args),
@@ -207,6 +222,11 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Env(args) => env::run(args, session),
         Command::Diff(args) => diff::run(&args, session),
         Command::Run(args) => run::run(&args, session),
+        Command::Up(args) => up::run(&args, session),
+        Command::Down(args) => down::run(&args, session),
+        Command::Ps(args) => ps::run(&args, session),
+        Command::Logs(args) => logs::run(&args, session),
+        Command::Status(args) => status::run(&args, session),
         Command::Explain(args) => explain::run(&args, session),
         Command::Why(args) => why::run(&args, session),
         Command::Dotenv(args) => dotenv::run(&args, session),

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::ffi::OsString;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::value_args::{Target, ValueArgs};
@@ -13,6 +14,7 @@ use takk_model::error::{Error, Result};
 use takk_project::config::{self, JOB_TOKEN_VARIABLE, KEY_VARIABLES, TOKEN_VARIABLE};
 use takk_project::ops::project::ReadProject;
 use takk_project::ops::run::{self, Given};
+use takk_project::ops::up::{self, Machine, Wanted};
 use takk_project::platform::{Allowed, Freshness, Platform, Snapshot, now};
 use takk_vault::SecretValue;
 
@@ -49,6 +51,9 @@ pub(super) struct Args {
     /// If the server is unreachable, use cached values up to this age: `12h`
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     max_age: Option<Duration>,
+    /// Create the servers that the code needs first, and stop those that were started when the command ends
+    #[arg(long, conflicts_with_all = ["offline", "max_age", "watch", "redact"])]
+    up: bool,
     /// The command and its arguments
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -56,6 +61,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
+    if args.up {
+        return up_and_down(args, &project, &environment, &mut *platform, session);
+    }
     let stored = stored(args, &mut *platform, &environment, session)?;
     let mut given = given(args, &project, &environment, stored)?;
     if let Some(warning) = run_text::withheld(&given.withheld) {
@@ -63,7 +71,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     }
     if !args.redact && !args.watch {
         // What was read stays where it is: the command takes the place of all of it at once.
-        return Err(launch::replace(&launch_of(args, &mut given)));
+        return Err(launch::replace(&launch_of(&args.command, &mut given)));
     }
     let secret = given.secret(&project.manifest);
     let interval = if platform.server().is_some() { INTERVAL_OF_SERVER } else { INTERVAL };
@@ -77,7 +85,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         revision: given.revision,
         told: None,
     };
-    let first = launch_of(args, &mut given);
+    let first = launch_of(&args.command, &mut given);
     let code = session.output.with_sinks(|sinks| {
         if !args.watch {
             return launch::redacted(&first, &masked(&first, &secret), sinks);
@@ -89,6 +97,68 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         launch::watched(first, watch, masking)
     })?;
     Ok(Outcome::Exit(code))
+}
+
+/// Runs a command with the variables, in place of this process. Returns only what stopped that.
+pub(super) fn start(
+    command: &[OsString],
+    service: Option<&str>,
+    project: &ReadProject,
+    environment: &Environment,
+    platform: &mut dyn Platform,
+    session: &Session,
+) -> Result<Error> {
+    Ok(launch::replace(&prepared(command, (service, &[]), project, environment, platform, session)?))
+}
+
+/// A command with its variables.
+fn prepared(
+    command: &[OsString],
+    (service, allowed): (Option<&str>, &[String]),
+    project: &ReadProject,
+    environment: &Environment,
+    platform: &mut dyn Platform,
+    session: &Session,
+) -> Result<Launch> {
+    let stored = platform.snapshot(environment.name.as_str())?;
+    let wanted = run::Wanted { service, allowed };
+    let mut given = run::variables(project, environment, wanted, stored, &config::inherited_names())?;
+    if let Some(warning) = run_text::withheld(&given.withheld) {
+        session.output.warn(&warning);
+    }
+    Ok(launch_of(command, &mut given))
+}
+
+/// Creates what the command needs, runs it, and stops what was started for it. Where all of it runs already, the command takes the place of
+/// this process.
+fn up_and_down(
+    args: &Args,
+    project: &ReadProject,
+    environment: &Environment,
+    platform: &mut dyn Platform,
+    session: &Session,
+) -> Result<Outcome> {
+    let cancelled = super::up::cancelled()?;
+    let (service, engine) = (args.service.as_deref(), None);
+    let wanted = Wanted { resources: &[], service, engine, home: &session.home, cancelled: &cancelled };
+    let outcome = super::up::create(platform, project, environment, &wanted, session)?;
+    let started: Vec<String> = outcome.live.iter().filter(|(_, is_new)| *is_new).map(|(key, _)| key.clone()).collect();
+    let launched = if outcome.failed.is_empty() && !cancelled.load(Ordering::Relaxed) {
+        prepared(&args.command, (service, &args.allow_name), project, environment, platform, session).map(Some)
+    } else {
+        Ok(None)
+    };
+    if started.is_empty()
+        && let Ok(Some(launch)) = &launched
+    {
+        return Err(launch::replace(launch));
+    }
+    let code = launched.and_then(|launch| launch.map(|launch| launch::below(&launch)).transpose());
+    if !started.is_empty() {
+        let machine = Machine::new(project, &session.home);
+        up::down(platform, &environment.name, &machine, &started, &mut |_| ())?;
+    }
+    Ok(code?.map_or(Outcome::Findings, Outcome::Exit))
 }
 
 /// Gives the values of a launch that must not be shown.
@@ -115,9 +185,9 @@ fn given(args: &Args, project: &ReadProject, environment: &Environment, stored: 
     run::variables(project, environment, wanted, stored, &config::inherited_names())
 }
 
-fn launch_of(args: &Args, given: &mut Given) -> Launch {
+fn launch_of(command: &[OsString], given: &mut Given) -> Launch {
     let removed = KEY_VARIABLES.iter().chain([&TOKEN_VARIABLE, &JOB_TOKEN_VARIABLE]).map(OsString::from).collect();
-    Launch { command: args.command.clone(), variables: std::mem::take(&mut given.variables), removed }
+    Launch { command: command.to_vec(), variables: std::mem::take(&mut given.variables), removed }
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -146,7 +216,7 @@ impl Changes<'_> {
                 self.told = None;
                 self.session.output.note("takk: a value has changed, restarting\n");
                 self.stamp = given.stamp();
-                Some(launch_of(self.args, &mut given))
+                Some(launch_of(&self.args.command, &mut given))
             }
             Ok(None) => None,
             Err(error) => {

@@ -46,6 +46,13 @@ pub fn replace(launch: &Launch) -> Error {
     }
 }
 
+/// Runs the command below this process, with its terminal and its signals as in [`redacted`], and returns its exit status.
+pub fn below(launch: &Launch) -> Result<u8> {
+    let signals = signals::Signals::listen()?;
+    let started = running::Running::start(prepare(launch)?, false);
+    started.map_err(|error| prepare::failure(launch, error))?.wait(&signals)
+}
+
 /// Runs the command below this process, masks the values of `secrets` in what it prints, and returns its exit status, or 128 and
 /// the number of the signal that ended it.
 ///

@@ -16,6 +16,12 @@ pub fn json<T: Serialize>(value: &T) -> Result<String> {
     Ok(outgoing::json(&text) + "\n")
 }
 
+/// On one line, for a stream of events.
+pub fn line<T: Serialize>(value: &T) -> Result<String> {
+    let text = serde_json::to_string(value).map_err(|error| Error::internal("cannot write JSON").caused_by(error))?;
+    Ok(outgoing::json(&text) + "\n")
+}
+
 /// What is missing in an environment.
 pub fn asks(environment: &EnvironmentName, asks: &[Ask]) -> Result<String> {
     json(&serde_json::json!({ "schema_version": SCHEMA_VERSION, "environment": environment, "missing": asks }))

@@ -44,6 +44,9 @@ pub mod secrets_text;
 pub mod serve_text;
 pub mod server_text;
 pub mod store_text;
+pub mod up_events;
+pub mod up_progress;
+pub mod up_text;
 mod value_text;
 pub mod why_text;
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::server::{ExtraPort, File, Image, Server, ServerPart, Volume};
+use super::server::{Command, ExtraPort, File, Image, Lack, Server, ServerPart, Volume};
 
 /// One kind of resource, as its file in `kinds/` describes it.
 #[derive(Clone, Debug, Serialize)]

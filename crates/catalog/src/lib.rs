@@ -3,11 +3,14 @@
 //! A kind is one file in `kinds/`; no other code names it.
 
 mod component;
+mod container;
 mod driver;
 mod kind;
 mod library;
+mod number;
 mod reserved;
 mod server;
+mod stand_in;
 mod stub;
 mod version;
 
@@ -17,12 +20,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Serialize, Serializer};
 
 pub use component::{Component, Instance, Role};
+pub use container::{fill, placeholders};
 pub use driver::{Engines, chosen_driver, driver_not_locked, example_url, named_driver};
 pub use kind::{Client, Driver, DsnType, Engine, Kind, Shorthand, Supported, Tag, VersionRule};
 use library::library_roots;
 pub use library::{ClientVariable, Library, libraries, libraries_of, library_root};
 pub use reserved::reserved;
-pub use server::{ExtraPort, File, Image, Server, ServerPart, Volume};
+pub use number::server_number;
+pub use server::{Command, ExtraPort, File, Image, Lack, Server, ServerPart, Volume};
+pub use stand_in::can_stand_in;
 pub use stub::{ready_made_classes, stub_source};
 pub use version::{
     ClientUse, Fit, Rejection, Standing, client_not_locked, client_without_match, clients_in_use, clients_that_reject,

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
+use super::number::{server_number, specifiers};
 use super::{Client, Component, Kind, VersionRule, catalog};
 use takk_model::{Package, Packages, Place, VersionAnswer};
 
@@ -74,16 +75,14 @@ pub fn server_version(kind: &Kind, packages: &Packages) -> Option<VersionAnswer>
 /// The server version where no client decides: the kind's own default.
 pub fn default_version(kind: &Kind) -> Option<VersionAnswer> {
     let version = kind.default_version?;
+    let software = kind.server.as_ref().and_then(|server| server.software).unwrap_or(kind.display);
     Some(VersionAnswer {
         version: version.to_owned(),
         reason: match kind.looked_up {
             Some(day) => {
-                format!(
-                    "no client package determines it; {version} was the latest stable version of {} known on {day}",
-                    kind.display
-                )
+                format!("no client package determines it; {version} was the latest stable version of {software} known on {day}")
             }
-            None => format!("no client package determines it; {version} is the default for {}", kind.display),
+            None => format!("no client package determines it; {version} is the default for {software}"),
         },
         rule: "default".to_owned(),
         package: None,
@@ -211,19 +210,6 @@ fn pinned_version(package: &Package) -> Option<&str> {
         let version = specifier.trim_start_matches('=').trim();
         Version::from_str(version).is_ok().then_some(version)
     })
-}
-
-/// The number that a server version is compared by: that of `RELEASE.2025-01-20T14-49-07Z` is 2025.1.20, of `2.x` 2.
-fn server_number(text: &str) -> Option<Version> {
-    let number = match text.strip_prefix("RELEASE.") {
-        Some(date) => date.split('T').next()?.replace('-', "."),
-        None => text.trim_end_matches(".x").to_owned(),
-    };
-    Version::from_str(&number).ok()
-}
-
-fn specifiers(text: &str) -> VersionSpecifiers {
-    VersionSpecifiers::from_str(text).expect("a test parses every row, and the other rules build their own")
 }
 
 #[cfg(test)]

@@ -18,11 +18,14 @@ pub enum Origin {
     Promoted,
     /// It is an earlier version again.
     RolledBack,
+    /// takk created the resource that it belongs to.
+    Provisioned,
 }
 
 impl Origin {
     /// Every origin.
-    pub const ALL: [Self; 5] = [Self::Set, Self::Generated, Self::Imported, Self::Promoted, Self::RolledBack];
+    pub const ALL: [Self; 6] =
+        [Self::Set, Self::Generated, Self::Imported, Self::Promoted, Self::RolledBack, Self::Provisioned];
 
     /// The word for it, as the store and JSON write it.
     pub fn as_str(self) -> &'static str {
@@ -32,6 +35,7 @@ impl Origin {
             Self::Imported => "imported",
             Self::Promoted => "promoted",
             Self::RolledBack => "rolled-back",
+            Self::Provisioned => "provisioned",
         }
     }
 }

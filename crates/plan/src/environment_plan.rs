@@ -86,6 +86,24 @@ pub struct PlannedResource {
     pub services: Vec<String>,
     /// Where it is first declared.
     pub place: Place,
+    /// The server that takk created for it here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioned: Option<Provisioned>,
+}
+
+/// A server that takk created.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Provisioned {
+    /// What runs it: `docker`, `podman`, `local`.
+    pub provisioner: String,
+    /// Its host and port.
+    pub address: Option<String>,
+    /// The version that it said it has when it was last logged in to, else the one that was asked for.
+    pub version: Option<String>,
+    /// `reserved`, `creating`, `live` or `retiring`.
+    pub state: String,
+    /// When it was live for the first time, in milliseconds since 1970.
+    pub live_at: Option<i64>,
 }
 
 /// The state of a variable in an environment.

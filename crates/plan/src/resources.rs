@@ -32,5 +32,6 @@ fn planned(resource: &Resource, readers: &Readers) -> PlannedResource {
         variables,
         services,
         place: resource.place.clone(),
+        provisioned: None,
     }
 }

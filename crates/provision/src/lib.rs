@@ -1,4 +1,19 @@
 //! Runs the servers that a program needs: over the API of a container engine, or as processes of this machine. It knows no store and no
 //! project: what is to be created, with which credentials, is passed in, and what exists is reported back.
 
+mod blueprint;
+mod create;
+pub mod engine;
+mod ledger;
+pub mod local;
 pub mod login;
+mod name;
+mod ports;
+mod provisioner;
+
+pub use blueprint::{Blueprint, credentials};
+pub use create::{check, create, prepare};
+pub use ledger::{Entry, HOST, Lease, State, key};
+pub use name::Owner;
+pub use ports::{Ports, is_free};
+pub use provisioner::{Journal, Phase, Provisioner, Status};

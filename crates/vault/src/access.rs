@@ -2,7 +2,7 @@
 //! returned only after its row was committed. Whoever began the transaction authorizes the caller in it.
 
 use super::change::Location;
-use super::entry::{Changed, Entry, Update};
+use super::entry::{Changed, Entry, Update, is_value};
 use super::retry::as_conflict;
 use super::state::{Opened, read};
 use super::unit_of_work::UnitOfWork;
@@ -149,6 +149,9 @@ fn act_one(unit: &mut UnitOfWork, access: &Access) -> Result<AccessResponse> {
         Action::Read { names } => values(unit.look(at)?, names.as_deref()),
         Action::ReadVersion { name, version } => {
             let (opened, row) = unit.version(at, name, *version)?;
+            if !is_value(&row) {
+                return Err(SecretsError::NoVersion { name: name.clone(), version: row.version });
+            }
             let value = read(&opened, &row)?;
             Ok(AccessResponse::Version(row.into(), value))
         }
@@ -162,7 +165,7 @@ fn act_one(unit: &mut UnitOfWork, access: &Access) -> Result<AccessResponse> {
 }
 
 fn values(opened: &Opened, names: Option<&[String]>) -> Result<AccessResponse> {
-    let wanted = opened.current.iter().filter(|row| names.is_none_or(|names| names.contains(&row.name)));
+    let wanted = opened.current.iter().filter(|row| is_value(row) && names.is_none_or(|names| names.contains(&row.name)));
     let values = wanted.filter_map(|row| match read(opened, row) {
         Ok(value) => Some(Ok((row.clone().into(), value?))),
         Err(error) => Some(Err(error)),

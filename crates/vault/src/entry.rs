@@ -1,6 +1,7 @@
 //! Versions as input and output: what to write, and what is known without the value.
 
 use super::SecretValue;
+use super::ledger::is_ledger_name;
 use crate::store::VersionRow;
 use serde::{Deserialize, Serialize};
 use takk_model::Origin;
@@ -14,6 +15,14 @@ pub struct Update {
     pub expected: Option<i64>,
     /// How the value came to be.
     pub origin: Origin,
+}
+
+impl Update {
+    /// Another one of the same content.
+    pub(super) fn copy(&self) -> Self {
+        let value = self.value.as_ref().map(|value| SecretValue::from(value.expose()));
+        Self { name: self.name.clone(), value, expected: self.expected, origin: self.origin }
+    }
 }
 
 /// What a change came to.
@@ -54,4 +63,9 @@ impl From<VersionRow> for Entry {
             created_at: row.created_at,
         }
     }
+}
+
+/// Whether a row is a version of a value, and not an entry of the ledger.
+pub(super) fn is_value(row: &VersionRow) -> bool {
+    !is_ledger_name(&row.name)
 }

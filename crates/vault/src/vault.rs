@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::audit::AuditKey;
 use super::change::Location;
-use super::entry::{Entry, Update};
+use super::entry::{Entry, Update, is_value};
 use super::people::{self, PeopleKey, PeopleState, SealCache};
 use super::retry::{ATTEMPTS, is_conflict, retry};
 use super::state::{MASTER_CHECK, Opened, Sealing, authentic, fits, read, read_all, sealing};
@@ -127,13 +127,14 @@ impl Vault {
 
     /// The current version of every name, unset ones included, by name.
     pub fn list(&mut self, project: &str, environment: &str) -> Result<Vec<Entry>> {
-        Ok(Arc::unwrap_or_clone(self.load(project, environment)?).current.into_iter().map(Entry::from).collect())
+        let opened = Arc::unwrap_or_clone(self.load(project, environment)?);
+        Ok(opened.current.into_iter().filter(is_value).map(Entry::from).collect())
     }
 
     /// The current value of a name with its version; `None` where it has none.
     pub fn get(&mut self, project: &str, environment: &str, name: &str) -> Result<Option<(SecretValue, i64)>> {
         let opened = self.load(project, environment)?;
-        match opened.find(name) {
+        match opened.find(name).filter(|row| is_value(row)) {
             Some(row) => Ok(read(&opened, row)?.map(|value| (value, row.version))),
             None => Ok(None),
         }
@@ -149,7 +150,8 @@ impl Vault {
     pub fn everything(&mut self, project: &str, environment: &str) -> Result<Vec<(Entry, Option<SecretValue>)>> {
         let opened = self.load(project, environment)?;
         let values = read_all(&opened)?;
-        Ok(opened.current.iter().cloned().map(Entry::from).zip(values).collect())
+        let all = opened.current.iter().zip(values).filter(|(row, _)| is_value(row));
+        Ok(all.map(|(row, value)| (Entry::from(row.clone()), value)).collect())
     }
 
     /// How often an environment was changed; `None` if there is none of that name.
@@ -160,7 +162,7 @@ impl Vault {
     /// All versions of a name, the newest first.
     pub fn history(&mut self, project: &str, environment: &str, name: &str) -> Result<Vec<Entry>> {
         let opened = self.load(project, environment)?;
-        Ok(self.store.history(opened.row.id, name)?.into_iter().map(Entry::from).collect())
+        Ok(self.store.history(opened.row.id, name)?.into_iter().filter(is_value).map(Entry::from).collect())
     }
 
     /// The value that a name had in a version; `None` if it was unset there.
@@ -225,7 +227,7 @@ impl Vault {
     }
 
     fn version_in(&self, opened: &Opened, name: &str, version: i64) -> Result<Option<SecretValue>> {
-        let is_it = |row: &&VersionRow| row.name == name && row.version == version;
+        let is_it = |row: &&VersionRow| row.name == name && row.version == version && is_value(row);
         if let Some(row) = opened.current.iter().find(is_it) {
             return read(opened, row);
         }

@@ -8,10 +8,9 @@ pub(super) use self::notes::{everywhere, here, rename, version};
 
 use super::value_text::{listed, python};
 use takk_model::ServiceKind;
-use takk_plan::{
-    Address, Declared, EnvironmentPlan, PlannedResource, PlannedService, PlannedVariable, StaleValue, State, class_name,
-};
+use takk_plan::{Address, Declared, EnvironmentPlan, PlannedResource, PlannedService, PlannedVariable, Provisioned, StaleValue, State, class_name};
 
+use takk_model::age::moment;
 use takk_model::visible::shown;
 
 /// What a piece of text is, which decides how it looks.
@@ -96,6 +95,22 @@ pub(super) fn users(names: &[String], services: usize) -> String {
     if names.len() > 2 && names.len() == services { "all services".to_owned() } else { listed(names) }
 }
 
+/// `provisioned: docker on 127.0.0.1:5432, version 18.1, since 2026-01-31 23:59:59`
+fn provisioned(server: &Provisioned) -> String {
+    let mut text = format!("provisioned: {}", server.provisioner);
+    if let Some(address) = &server.address {
+        text.push_str(&format!(" on {address}"));
+    }
+    if let Some(version) = &server.version {
+        text.push_str(&format!(", version {version}"));
+    }
+    match server.live_at {
+        Some(live) => text.push_str(&format!(", since {}", moment(live))),
+        None => text.push_str(&format!(", {}", server.state)),
+    }
+    text
+}
+
 fn resource(resource: &PlannedResource, services: usize) -> Row {
     let version = resource.version.as_ref().map(|answer| answer.version.clone()).unwrap_or_default();
     let mut notes = Vec::new();
@@ -110,6 +125,7 @@ fn resource(resource: &PlannedResource, services: usize) -> Row {
     if !resource.variables.is_empty() {
         notes.push(carried);
     }
+    notes.extend(resource.provisioned.as_ref().map(provisioned));
     Row {
         key: format!("{} {}", resource.kind, resource.name),
         group: String::new(),

@@ -1,5 +1,12 @@
 //! `takk up`: the servers and the engine that its tests run on.
 
+mod api;
+mod engine;
+mod images;
+mod killed;
 mod logins;
+mod project;
+mod root;
 mod servers;
 mod started;
+mod story;

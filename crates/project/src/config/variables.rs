@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::Config;
+use takk_provision::engine::EnginePlaces;
 
 /// What the environment says, read once when takk starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +50,24 @@ pub fn inherited_names() -> Vec<OsString> {
 #[allow(clippy::disallowed_methods, reason = "an empty `PATH` is not one that is not set")]
 pub fn search_path() -> OsString {
     std::env::var_os("PATH").unwrap_or_else(|| OsString::from("/bin:/usr/bin"))
+}
+
+/// Where a container engine may be.
+pub fn engine_places() -> EnginePlaces {
+    EnginePlaces {
+        host: variable("DOCKER_HOST"),
+        context: variable("DOCKER_CONTEXT"),
+        configuration: path("DOCKER_CONFIG"),
+        runtime: path("XDG_RUNTIME_DIR"),
+        home: path("HOME"),
+    }
+}
+
+/// Ends this process as a crash would, if a test asks for it after this step: `TAKK_TEST_KILL_AFTER`. Nothing in a release.
+pub fn kill_after(step: &str) {
+    if cfg!(debug_assertions) && variable("TAKK_TEST_KILL_AFTER").is_some_and(|wanted| wanted == step) {
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+    }
 }
 
 /// An environment variable; an empty one is not set.

@@ -22,4 +22,5 @@ pub mod store;
 mod texts;
 pub mod together;
 mod unread;
+pub mod up;
 pub mod why;

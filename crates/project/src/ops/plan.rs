@@ -1,10 +1,11 @@
 //! `takk plan`: what the program needs in each environment.
 
-use super::{check, environments, project::ReadProject, rules};
+use super::{check, environments, project::ReadProject, rules, up};
 use crate::platform::{Platform, holdings};
 use takk_model::error::Result;
-use takk_model::{Finding, Severity};
-use takk_plan::{Plan, plan_all};
+use takk_model::{Finding, Held, Origin, Severity};
+use takk_plan::{Plan, Provisioned, plan_all};
+use takk_provision::{Entry, HOST};
 
 /// The answer: a plan and what was found on the way.
 #[derive(Clone, Debug)]
@@ -21,5 +22,28 @@ pub fn plan(platform: &mut dyn Platform, project: &ReadProject, names: &[String]
     let wanted = |finding: &Finding| finding.severity != Severity::Info;
     let findings = check::check_those(project, &check::Selection::default(), rules::RULES, wanted)?;
     let holdings = holdings(platform, &environments)?;
-    Ok(PlanAnswer { plan: plan_all(&project.manifest, &environments, &holdings), findings })
+    let mut plan = plan_all(&project.manifest, &environments, &holdings);
+    for environment in &mut plan.environments {
+        let is_ours = |held: &Held| held.origin == Origin::Provisioned.as_str();
+        // Without a value that takk published, the ledger need not be decrypted.
+        if holdings.of(&environment.name).iter().any(is_ours) {
+            let created = up::ledger(platform, environment.name.as_str())?;
+            for resource in &mut environment.resources {
+                let key = takk_provision::key(&resource.kind, &resource.name);
+                resource.provisioned = created.iter().find(|(known, _)| *known == key).map(|(_, kept)| provisioned(&kept.entry));
+            }
+        }
+    }
+    Ok(PlanAnswer { plan, findings })
+}
+
+/// What a plan shows of a server that takk created.
+fn provisioned(entry: &Entry) -> Provisioned {
+    Provisioned {
+        provisioner: entry.provisioner.clone(),
+        address: entry.port.map(|port| format!("{HOST}:{port}")),
+        version: entry.server_version.clone().or_else(|| entry.version.clone()),
+        state: entry.state.as_str().to_owned(),
+        live_at: entry.live_at,
+    }
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::config::Home;
 use takk_model::error::{Error, Result};
 use takk_vault::store::{EnvironmentRow, Sqlite, Store, StoreError};
-use takk_vault::{Entry, KeySource, SecretValue, SecretsError, Update, Vault};
+use takk_vault::{Entry, KeySource, LedgerChange, LedgerRow, SecretValue, SecretsError, Update, Vault};
 
 /// The values of one project in the store of this user.
 pub struct Embedded<'h> {
@@ -217,6 +217,22 @@ impl Platform for Embedded<'_> {
             Err(SecretsError::Store(StoreError::Exists { .. })) => Ok(false),
             Err(error) => Err(self.explained(error)),
         }
+    }
+
+    fn ledger(&mut self, environment: &str) -> Result<Vec<LedgerRow>> {
+        self.ask(|vault, project| vault.ledger(project, environment))
+    }
+
+    fn change_ledger(&mut self, environment: &str, change: &LedgerChange<'_>) -> Result<(i64, Vec<i64>)> {
+        let (project, author) = (self.project_to_change()?, self.home.author.clone());
+        let changed = self.made()?.vault.change_ledger((&project, environment), &author, change);
+        changed.map_err(|error| self.explained(error))
+    }
+
+    fn owner(&mut self) -> Result<(String, String)> {
+        let project = self.project_to_change()?;
+        let store = self.made()?.vault.store_id();
+        Ok((store.map_err(|error| self.explained(error))?, project))
     }
 
     fn forget(&mut self, environment: &str) -> Result<()> {

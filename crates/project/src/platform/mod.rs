@@ -20,9 +20,9 @@ pub use self::own_store::{
     FILE, directory, existing_file, existing_store, made_store, make_directory, unlocked, unlocked_database, with_key_places,
 };
 pub use self::stored::{Allowed, Freshness, Location, Named, PushResult, Snapshot, StoredEnvironment, held, holdings};
-use takk_model::error::Result;
+use takk_model::error::{Error, Result};
 use takk_model::{Declaration, Held};
-use takk_vault::{Entry, SecretValue, Update};
+use takk_vault::{Entry, LedgerChange, LedgerRow, SecretValue, Update};
 
 /// The values of one project.
 pub trait Platform {
@@ -74,6 +74,21 @@ pub trait Platform {
     /// nothing: where it is, the code is.
     fn declare(&mut self, _environment: &str, _declaration: &Declaration) -> Result<PushResult> {
         Ok(PushResult::Nobody)
+    }
+
+    /// The ledger of an environment: what takk created for it on this machine. A server keeps none.
+    fn ledger(&mut self, _environment: &str) -> Result<Vec<LedgerRow>> {
+        Ok(Vec::new())
+    }
+
+    /// Changes an entry of the ledger together with values, all or nothing. Gives its new version, and those of the values.
+    fn change_ledger(&mut self, _environment: &str, _change: &LedgerChange<'_>) -> Result<(i64, Vec<i64>)> {
+        Err(Error::internal("a server keeps no ledger"))
+    }
+
+    /// The identifier of the store, and the name of the project in it, with which what is created is labelled.
+    fn owner(&mut self) -> Result<(String, String)> {
+        Err(Error::internal("a server keeps no ledger"))
     }
 
     /// What an environment holds; nothing if it is not there.

@@ -1,0 +1,74 @@
+//! What a server of a kind consists of in one version: image, directory, command, and the values that the program gets.
+
+use super::number::{server_number, specifiers};
+use super::{Kind, Server, ServerPart};
+
+impl Kind {
+    /// The image with its tag for a server version, as an engine pulls it: `postgres:17`. `None` if takk cannot run a server of the kind.
+    pub fn container_image(&self, version: &str) -> Option<String> {
+        let server = self.server.as_ref()?;
+        let row = server.images.iter().find(|row| suits(row.version, version));
+        let image = row.map_or(self.image?, |row| row.image);
+        // The plan's `2.x` is the tag `2`: an image's newest of a major version.
+        Some(format!("{image}:{}", server.tag.replace("{version}", version.trim_end_matches(".x"))))
+    }
+}
+
+impl Server {
+    /// The directory of a server version's data; `None` if it keeps nothing.
+    pub fn volume(&self, version: &str) -> Option<&'static str> {
+        self.volumes.iter().find(|row| suits(row.version, version)).map(|row| row.path)
+    }
+
+    /// The command of a server version; empty for that of the image.
+    pub fn command_of(&self, version: &str) -> &'static [&'static str] {
+        self.commands.iter().find(|row| suits(row.version, version)).map_or(self.command, |row| row.command)
+    }
+
+    /// The row for a part, given the scheme that the field asks for and the packages of the project.
+    pub fn part(&self, part: &str, scheme: Option<&str>, has_package: &dyn Fn(&str) -> bool) -> Option<&'static ServerPart> {
+        self.parts.iter().find(|row| {
+            row.part == part
+                && (row.schemes.is_empty() || scheme.is_some_and(|scheme| row.schemes.contains(&scheme)))
+                && (row.packages.is_empty() || row.packages.iter().any(|package| has_package(package)))
+        })
+    }
+}
+
+/// Whether a row is for that version. What is no number (`latest`) counts as newer than all.
+fn suits(row: &str, version: &str) -> bool {
+    let newest = || "9999".parse().expect("a number is a version");
+    row.is_empty() || specifiers(row).contains(&server_number(version).unwrap_or_else(newest))
+}
+
+/// A text with its placeholders replaced by what `value` has for their names (`port:http`). Unknown ones and other braces stay.
+pub fn fill(text: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        let (before, from) = rest.split_at(at);
+        filled.push_str(before);
+        let name = placeholder(from);
+        let replaced = name.and_then(value);
+        let end = name.filter(|_| replaced.is_some()).map_or(1, |name| name.len() + 2);
+        filled.push_str(replaced.as_deref().unwrap_or("{"));
+        rest = &from[end..];
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// The names of the placeholders of a text, in their order.
+pub fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('{').filter_map(|(at, _)| placeholder(&text[at..]))
+}
+
+/// The name of the placeholder that begins a text.
+fn placeholder(text: &str) -> Option<&str> {
+    let (name, _) = text.strip_prefix('{')?.split_once('}')?;
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    name.split(':').all(plain).then_some(name)
+}
+
+#[cfg(test)]
+mod tests;

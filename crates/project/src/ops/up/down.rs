@@ -1,0 +1,107 @@
+//! `takk down`: stops servers; their data, credentials and values stay. Only with `--data`, which is asked for by name, is anything removed.
+
+use takk_model::error::{Error, Result};
+use takk_model::{EnvironmentName, Origin};
+use takk_provision::{Entry, State};
+use takk_vault::Update;
+
+use super::ledger::{Kept, ledger, remove, write};
+use super::machine::Machine;
+use crate::config;
+use crate::platform::Platform;
+
+/// What is removed with the data of an environment.
+pub struct Removal {
+    /// The resources, in the order in which they go: parts of servers before the servers.
+    kept: Vec<(String, Kept)>,
+}
+
+impl Removal {
+    /// The entries that go.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        self.kept.iter().map(|(key, kept)| (key.as_str(), &kept.entry))
+    }
+}
+
+/// The resources that a command means; all of the ledger if it names none.
+fn chosen(platform: &mut dyn Platform, environment: &EnvironmentName, resources: &[String]) -> Result<Vec<(String, Kept)>> {
+    let all = ledger(platform, environment.as_str())?;
+    for name in resources {
+        if !all.iter().any(|(key, kept)| key == name || kept.entry.kind == *name) {
+            let error = Error::usage(format!("takk runs no `{name}` in `{environment}`"));
+            let keys: Vec<&str> = all.iter().map(|(key, _)| key.as_str()).collect();
+            return Err(if keys.is_empty() { error } else { error.hint(format!("it runs {}", keys.join(", "))) });
+        }
+    }
+    let is_meant = |key: &str, kind: &str| resources.is_empty() || resources.iter().any(|name| name == key || name == kind);
+    Ok(all.into_iter().filter(|(key, kept)| is_meant(key, &kept.entry.kind)).collect())
+}
+
+/// Stops the servers; gives the keys of those that it stopped. `report` is told of each before it is stopped.
+pub fn down(
+    platform: &mut dyn Platform,
+    environment: &EnvironmentName,
+    machine: &Machine,
+    resources: &[String],
+    report: &mut dyn FnMut(&str),
+) -> Result<Vec<String>> {
+    let mut stopped = Vec::new();
+    let mut failed: Option<Error> = None;
+    for (key, Kept { entry, .. }) in chosen(platform, environment, resources)? {
+        if entry.place.is_none() {
+            continue;
+        }
+        report(&key);
+        match machine.of_entry(&entry).and_then(|provisioner| provisioner.stop(&entry)) {
+            Ok(()) => stopped.push(key),
+            Err(error) => failed = Some(failed.map_or(error, |first| first)),
+        }
+    }
+    failed.map_or(Ok(stopped), Err)
+}
+
+/// What removing the data would remove, if all of it may go.
+pub fn removal(platform: &mut dyn Platform, environment: &EnvironmentName, resources: &[String]) -> Result<Removal> {
+    let mut kept = chosen(platform, environment, resources)?;
+    if let Some((key, _)) = kept.iter().find(|(_, kept)| kept.entry.protected) {
+        return Err(Error::usage(format!("{key} is protected: its data cannot be removed"))
+            .hint("an owner can lift the protection for an hour"));
+    }
+    kept.sort_by_key(|(_, kept)| kept.entry.place.is_some());
+    Ok(Removal { kept })
+}
+
+impl Removal {
+    /// Removes servers and data first, and then the credentials, with the values that takk had set.
+    pub fn carry_out(
+        self,
+        platform: &mut dyn Platform,
+        environment: &EnvironmentName,
+        machine: &Machine,
+        report: &mut dyn FnMut(&str),
+    ) -> Result<Vec<String>> {
+        let name = environment.as_str();
+        let mut removed = Vec::new();
+        for (key, mut kept) in self.kept {
+            report(&key);
+            if kept.entry.state != State::Retiring {
+                kept.entry.state = State::Retiring;
+                kept.version = write(platform, name, &kept, Vec::new(), Some("resource.retire"))?.0;
+            }
+            config::kill_after(&format!("{key}:retiring"));
+            if kept.entry.place.is_some() {
+                machine.of_entry(&kept.entry)?.remove(&kept.entry)?;
+            }
+            config::kill_after(&format!("{key}:removed"));
+            // A value that a person has set since is theirs.
+            let versions = platform.versions(name)?;
+            let published = kept.entry.published.iter().filter(|(name, version)| versions.get(*name) == Some(version));
+            let values = published
+                .map(|(name, version)| Update { name: name.clone(), value: None, expected: Some(*version), origin: Origin::Provisioned })
+                .collect();
+            remove(platform, name, &kept, values)?;
+            removed.push(key);
+        }
+        Ok(removed)
+    }
+}

@@ -1,0 +1,125 @@
+//! What runs servers here: a container engine if there is one, else this machine itself.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+
+use takk_model::error::{Error, Result};
+use takk_provision::engine::{Engine, Flavour, NoEngine, find};
+use takk_provision::local::{Local, Search};
+use takk_provision::{Blueprint, Entry, Provisioner};
+
+use crate::config::{self, Home};
+use crate::ops::project::ReadProject;
+
+/// What `--engine` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EngineChoice {
+    Docker,
+    Podman,
+    Local,
+}
+
+impl EngineChoice {
+    /// Its name in options and in the ledger.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Docker => "docker",
+            Self::Podman => "podman",
+            Self::Local => "local",
+        }
+    }
+
+    fn flavour(self) -> Option<Flavour> {
+        match self {
+            Self::Docker => Some(Flavour::Docker),
+            Self::Podman => Some(Flavour::Podman),
+            Self::Local => None,
+        }
+    }
+}
+
+/// What can run servers, found when it is needed.
+pub struct Machine {
+    local: Local,
+    engine: OnceCell<Result<Engine, NoEngine>>,
+    docker: OnceCell<Result<Engine, NoEngine>>,
+    podman: OnceCell<Result<Engine, NoEngine>>,
+}
+
+impl Machine {
+    pub fn new(project: &ReadProject, home: &Home) -> Self {
+        let venvs = config::Variables::of_process().venv_candidates(&project.config);
+        let venv = venvs.iter().map(|venv| project.root.join(venv)).find(|venv| venv.join("bin").is_dir());
+        let path: Vec<PathBuf> = std::env::split_paths(&config::search_path()).filter(|path| !path.starts_with(&project.root)).collect();
+        let data = home.directory.clone().unwrap_or_else(|| PathBuf::from("/var/lib/takk"));
+        let local = Local::new(&data, Search { path, venv });
+        Self { local, engine: OnceCell::new(), docker: OnceCell::new(), podman: OnceCell::new() }
+    }
+
+    /// What runs a new server, or the one that exists: that stays where it is.
+    pub fn provisioner(&self, blueprint: &Blueprint, existing: Option<&str>, wanted: Option<EngineChoice>) -> Result<&dyn Provisioner> {
+        if let Some(existing) = existing {
+            if let Some(wanted) = wanted.filter(|wanted| wanted.name() != existing) {
+                let key = blueprint.key();
+                return Err(Error::usage(format!("{key} exists with `{existing}`, not `{}`", wanted.name()))
+                    .hint(format!("`takk down --data {key}` removes it and its data")));
+            }
+            return self.of(existing);
+        }
+        match wanted {
+            Some(EngineChoice::Local) => Ok(&self.local),
+            Some(choice) => self.of(choice.name()),
+            None => match self.any_engine()? {
+                Ok(engine) => Ok(engine),
+                Err(none) => self.local.lacks(blueprint).map_or(Ok(&self.local), |error| Err(without_engine(blueprint, none, error))),
+            },
+        }
+    }
+
+    /// What runs the server of an entry.
+    pub fn of_entry(&self, entry: &Entry) -> Result<&dyn Provisioner> {
+        self.of(&entry.provisioner)
+    }
+
+    fn of(&self, name: &str) -> Result<&dyn Provisioner> {
+        let (cell, choice) = match name {
+            "docker" => (&self.docker, EngineChoice::Docker),
+            "podman" => (&self.podman, EngineChoice::Podman),
+            _ => return Ok(&self.local),
+        };
+        match found(cell, choice.flavour())? {
+            Ok(engine) => Ok(engine),
+            Err(none) => Err(looked_at(Error::system(format!("{name} does not answer")), none).hint(format!("start {name}, then run the command again"))),
+        }
+    }
+
+    fn any_engine(&self) -> Result<Result<&Engine, &NoEngine>> {
+        found(&self.engine, None)
+    }
+}
+
+fn found(cell: &OnceCell<Result<Engine, NoEngine>>, flavour: Option<Flavour>) -> Result<Result<&Engine, &NoEngine>> {
+    if cell.get().is_none() {
+        let engine = find(&config::engine_places(), flavour)?;
+        let _ = cell.set(engine);
+    }
+    cell.get().map(Result::as_ref).ok_or_else(|| Error::internal("an engine was looked for, and nothing is known of it"))
+}
+
+/// There is no engine, and no program either.
+fn without_engine(blueprint: &Blueprint, none: &NoEngine, error: Error) -> Error {
+    let mut failed = Error { message: error.message, ..Error::usage(String::new()) };
+    failed.details = error.details;
+    let failed = looked_at(failed, none);
+    let failed = if none.is_denied() {
+        failed.hint("takk does not use sudo: add yourself to the group that may use the engine (`sudo usermod -aG docker $USER`), and log in again")
+    } else {
+        failed
+    };
+    let _ = blueprint;
+    error.hints.into_iter().fold(failed, Error::hint)
+}
+
+fn looked_at(error: Error, none: &NoEngine) -> Error {
+    none.looked_at.iter().fold(error, |error, (address, why)| error.about(format!("looked at {address}: {why}")))
+}

@@ -1,0 +1,331 @@
+//! `takk up`: creates the servers that an environment lacks, with credentials that nobody typed or saw, and sets the variables that lead to
+//! them. Each resource is created by a thread of its own; the ledger and the values are written by the caller's alone.
+
+mod down;
+mod ledger;
+mod lease;
+mod machine;
+mod need;
+mod publish;
+mod status;
+mod work;
+
+use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc;
+use std::time::Instant;
+
+pub use self::down::{Removal, down, removal};
+pub use self::ledger::{Kept, ledger};
+pub use self::machine::{EngineChoice, Machine};
+pub use self::need::{Fate, Need, needs, server_of};
+pub use self::status::{Seen, logs_of, seen};
+
+use self::ledger::entries;
+use self::work::{Message, Worker};
+use crate::config::{Home, Level};
+use crate::ops::project::ReadProject;
+use crate::ops::secrets::generate;
+use crate::platform::{Platform, now};
+use takk_model::error::{Error, Result};
+use takk_model::nearest::nearest;
+use takk_model::{Environment, Origin};
+use takk_plan::{EnvironmentPlan, State, plan};
+use takk_provision::{Blueprint, Entry, Owner, Phase, Ports, Provisioner};
+use takk_vault::{Random, SystemRandom, Update};
+use zeroize::Zeroizing;
+
+/// What is to be created.
+pub struct Wanted<'w> {
+    /// Only these, as `kind/name` or `kind`; all that the environment lacks if none is named.
+    pub resources: &'w [String],
+    /// Only what this service reads.
+    pub service: Option<&'w str>,
+    pub engine: Option<EngineChoice>,
+    /// Who creates it, for the lease.
+    pub home: &'w Home,
+    /// Set when the user interrupts.
+    pub cancelled: &'w AtomicBool,
+}
+
+/// What happens meanwhile, to be shown.
+pub enum Event<'e> {
+    Phase { key: &'e str, phase: Phase },
+    Note { key: &'e str, text: &'e str },
+    /// It accepted a login, and its variables are set.
+    Ready { key: &'e str, entry: &'e Entry, milliseconds: u64 },
+    Failed { key: &'e str, error: &'e Error },
+}
+
+/// What came of it.
+pub struct Outcome {
+    /// The resources that are live, by key, with whether this run created or started them.
+    pub live: Vec<(String, bool)>,
+    pub failed: Vec<(String, Error)>,
+    /// The variables for which values were generated.
+    pub generated: Vec<String>,
+}
+
+/// The plan of an environment with its ledger: what would be created.
+pub struct Intent {
+    pub plan: EnvironmentPlan,
+    pub kept: Vec<(String, Kept)>,
+}
+
+impl Intent {
+    /// Reads what is stored of an environment.
+    pub fn read(platform: &mut dyn Platform, project: &ReadProject, environment: &Environment) -> Result<Self> {
+        let name = environment.name.as_str();
+        let held = platform.held(name)?;
+        Ok(Self { plan: plan(&project.manifest, environment, &held), kept: ledger(platform, name)? })
+    }
+
+    /// The resources and what is to become of them, without those that are not wanted.
+    pub fn needs<'p>(&'p self, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> {
+        let entries = entries(&self.kept);
+        let mut needs = needs(&self.plan, &entries, wanted.resources);
+        check_names(&needs, wanted.resources)?;
+        if let Some(service) = wanted.service {
+            needs.retain(|need| need.resource.services.iter().any(|name| name == service));
+        }
+        if !wanted.resources.is_empty() {
+            let is_wanted = |need: &Need<'_>| wanted.resources.iter().any(|name| *name == need.key() || *name == need.resource.kind);
+            let hosts: Vec<String> = needs.iter().filter(|need| is_wanted(need)).filter_map(|need| host_of(&need.fate)).collect();
+            needs.retain(|need| is_wanted(need) || hosts.contains(&need.key()));
+        }
+        Ok(needs)
+    }
+}
+
+fn host_of(fate: &Fate) -> Option<String> {
+    if let Fate::Inside { host, .. } = fate { Some(host.clone()) } else { None }
+}
+
+fn check_names(needs: &[Need<'_>], wanted: &[String]) -> Result<()> {
+    for name in wanted {
+        if needs.iter().any(|need| *name == need.key() || *name == need.resource.kind) {
+            continue;
+        }
+        let keys: Vec<String> = needs.iter().map(Need::key).collect();
+        let error = Error::usage(format!("the code declares no resource `{name}`"));
+        let error = match nearest(name, keys.iter().map(String::as_str)) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error,
+        };
+        return Err(error.hint(format!("its resources are {}", keys.join(", "))));
+    }
+    Ok(())
+}
+
+/// Creates what an environment lacks. `report` is told what happens. A resource that fails leaves the others as they are.
+pub fn up(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environment: &Environment,
+    wanted: &Wanted<'_>,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<Outcome> {
+    is_allowed(platform, project, environment)?;
+    let intent = Intent::read(platform, project, environment)?;
+    let needs = intent.needs(wanted)?;
+    let mut outcome = Outcome { live: Vec::new(), failed: impossible(&needs), generated: Vec::new() };
+    for (key, error) in &outcome.failed {
+        report(Event::Failed { key, error });
+    }
+    create(platform, project, environment, &intent, &needs, wanted, report, &mut outcome)?;
+    if wanted.resources.is_empty() {
+        outcome.generated = generate_missing(platform, project, environment)?;
+    }
+    Ok(outcome)
+}
+
+/// What takk cannot create although the program needs it.
+fn impossible(needs: &[Need<'_>]) -> Vec<(String, Error)> {
+    let failed = needs.iter().filter_map(|need| {
+        let Fate::Impossible { why, missing } = &need.fate else { return None };
+        // Keys of outside services are asked for with the other values that are missing.
+        need.server()?;
+        let error = Error::usage(format!("{}: takk cannot create it: {why}", need.key()));
+        let error = missing.iter().fold(error, |error, name| error.about(format!("{name} has no value")));
+        Some((need.key(), error.hint("set its variables with `takk secrets set`")))
+    });
+    failed.collect()
+}
+
+/// Servers of this machine are for its user: not for production, and not for a team.
+fn is_allowed(platform: &dyn Platform, project: &ReadProject, environment: &Environment) -> Result<()> {
+    let name = &environment.name;
+    if let Some(server) = platform.server() {
+        return Err(Error::usage(format!("`takk up` creates servers on this machine, and the values of this checkout are on {server}"))
+            .hint("the addresses would be of no use to the rest of the team; use a checkout that is not linked, or `takk secrets set`"));
+    }
+    if project.config.policy(name.as_str()).level == Level::Full {
+        return Err(Error::usage(format!("`{name}` has the level `full`: its servers are not created on this machine"))
+            .hint(format!("set the values of its servers: takk secrets set --env {name}"))
+            .hint(format!("if it is no production: level = \"low-privilege\" in [tool.takk.environments.{name}]")));
+    }
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a thing of its own, and there is one caller")]
+fn create(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environment: &Environment,
+    intent: &Intent,
+    needs: &[Need<'_>],
+    wanted: &Wanted<'_>,
+    report: &mut dyn FnMut(Event<'_>),
+    outcome: &mut Outcome,
+) -> Result<()> {
+    let to_create: Vec<&Need<'_>> = needs.iter().filter(|need| matches!(need.fate, Fate::Create { .. } | Fate::Inside { .. })).collect();
+    if to_create.is_empty() {
+        return Ok(());
+    }
+    let (store, owner_name) = platform.owner()?;
+    let owner = Owner { store, project: owner_name, environment: environment.name.to_string() };
+    let machine = Machine::new(project, wanted.home);
+    let known = |key: &str| intent.kept.iter().find(|(known, _)| known == key).map(|(_, kept)| kept.clone());
+    let taken: Vec<u16> = intent.kept.iter().flat_map(|(_, kept)| kept.entry.port.into_iter().chain(kept.entry.ports.values().copied())).collect();
+    let ports = Ports::without(taken);
+    let mut run = work::Run::new(platform, project, environment, wanted, &owner)?;
+    let mut workers = Vec::new();
+    for need in to_create.iter().filter(|need| matches!(need.fate, Fate::Create { .. })) {
+        let key = need.key();
+        let begun = Instant::now();
+        match prepare(&mut run, need, known(&key), &owner, &machine, project, environment, wanted, report) {
+            Ok((blueprint, kept, provisioner)) => workers.push(Worker { key, blueprint, kept, provisioner, begun }),
+            Err(error) => run.fail(key, error, report, outcome),
+        }
+    }
+    let needs_by_key: HashMap<String, &Need<'_>> = to_create.iter().map(|need| (need.key(), *need)).collect();
+    std::thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel::<Message>();
+        for worker in workers {
+            let (sender, ports) = (sender.clone(), &ports);
+            scope.spawn(move || worker.work(&sender, ports, wanted.cancelled));
+        }
+        drop(sender);
+        for message in receiver {
+            run.handle(message, &needs_by_key, report, outcome);
+        }
+    });
+    for need in &to_create {
+        if let Fate::Inside { host, .. } = &need.fate {
+            let key = need.key();
+            if let Err(error) = run.move_in(need, known(&key), host) {
+                run.fail(key, error, report, outcome);
+            } else {
+                run.moved_in(&key, report, outcome);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a worker starts with: the blueprint, the entry with its credentials and this run's lease in the ledger, and what runs it.
+#[expect(clippy::too_many_arguments, clippy::type_complexity, reason = "it is a part of `create`")]
+fn prepare<'m>(
+    run: &mut work::Run<'_, '_>,
+    need: &Need<'_>,
+    kept: Option<Kept>,
+    owner: &Owner,
+    machine: &'m Machine,
+    project: &ReadProject,
+    environment: &Environment,
+    wanted: &Wanted<'_>,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<(Blueprint, Kept, &'m dyn Provisioner)> {
+    let (kind, server) = need.server().ok_or_else(|| Error::internal("a kind without a server"))?;
+    let answer = need.resource.version.clone();
+    let blueprint = Blueprint {
+        owner: owner.clone(),
+        kind,
+        server,
+        name: need.resource.name.clone(),
+        version: answer.as_ref().map(|answer| answer.version.clone()).or(kind.default_version.map(str::to_owned)).unwrap_or_default(),
+        accepts: Box::new(move |found| takk_catalog::can_stand_in(kind, answer.as_ref(), found)),
+        level: project.config.policy(environment.name.as_str()).level.as_str().to_owned(),
+    };
+    let provisioner = machine.provisioner(&blueprint, kept.as_ref().map(|kept| kept.entry.provisioner.as_str()), wanted.engine)?;
+    let kept = match kept {
+        Some(kept) => {
+            if kept.entry.state != takk_provision::State::Live {
+                let since = takk_model::age::age(kept.entry.reserved_at, now());
+                report(Event::Note { key: &need.key(), text: &format!("continuing {} (credentials stored {since})", need.key()) });
+            }
+            kept
+        }
+        None => Kept { entry: new_entry(&blueprint, provisioner.name(), run.ends_at())?, version: 0 },
+    };
+    publish::would_be_accepted(need, &kept.entry, &project.manifest, &|package| run.has_package(package))?;
+    let kept = run.take(kept, report)?;
+    Ok((blueprint, kept, provisioner))
+}
+
+fn new_entry(blueprint: &Blueprint, provisioner: &str, ends_at: Option<i64>) -> Result<Entry> {
+    Ok(Entry {
+        kind: blueprint.kind.name.to_owned(),
+        name: blueprint.name.clone(),
+        state: takk_provision::State::Reserved,
+        step: None,
+        provisioner: provisioner.to_owned(),
+        generation: 1,
+        credential_id: random(16)?.to_string(),
+        credentials: takk_provision::credentials(blueprint.server, &blueprint.owner, random)?,
+        level: blueprint.level.clone(),
+        version: Some(blueprint.version.clone()).filter(|version| !version.is_empty()),
+        server_version: None,
+        place: None,
+        volume: None,
+        image: None,
+        port: None,
+        ports: std::collections::BTreeMap::new(),
+        reserved_at: now(),
+        live_at: None,
+        ends_at,
+        protected: false,
+        published: std::collections::BTreeMap::new(),
+        lease: None,
+    })
+}
+
+/// A text of letters and digits, each as likely as the others.
+fn random(length: usize) -> Result<Zeroizing<String>> {
+    const LETTERS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    // Bytes from here on would make the first letters more likely.
+    const END: u8 = 248;
+    let mut text = Zeroizing::new(String::with_capacity(length));
+    let mut bytes = Zeroizing::new([0_u8; 64]);
+    while text.len() < length {
+        SystemRandom.fill(bytes.as_mut_slice()).map_err(|error| Error::system(error.to_string()).hint("try again"))?;
+        for byte in bytes.iter().filter(|byte| **byte < END).take(length - text.len()) {
+            text.push(char::from(LETTERS[usize::from(*byte) % LETTERS.len()]));
+        }
+    }
+    Ok(text)
+}
+
+/// Generates the secrets that are the program's own and have no value yet.
+fn generate_missing(platform: &mut dyn Platform, project: &ReadProject, environment: &Environment) -> Result<Vec<String>> {
+    let held = platform.held(environment.name.as_str())?;
+    let plan = plan(&project.manifest, environment, &held);
+    let mut updates = Vec::new();
+    for variable in plan.variables.iter().filter(|variable| variable.state == State::Missing && variable.declared.resource.is_none()) {
+        let name = &variable.declared.name;
+        if generate::is_generable(&project.manifest, name) {
+            let value = generate::generate(&project.manifest, name)?;
+            updates.push(Update { name: name.clone(), value: Some(value), expected: Some(0), origin: Origin::Generated });
+        }
+    }
+    let names: Vec<String> = updates.iter().map(|update| update.name.clone()).collect();
+    if !updates.is_empty() {
+        // A name that was unset has a version.
+        let versions = platform.versions(environment.name.as_str())?;
+        for update in &mut updates {
+            update.expected = Some(versions.get(&update.name).copied().unwrap_or_default());
+        }
+        platform.update(environment.name.as_str(), &updates)?;
+    }
+    Ok(names)
+}

@@ -1,0 +1,130 @@
+//! What of a plan takk can create: which resources lack values, which a person has set, and which nothing needs.
+
+use std::collections::HashMap;
+
+use takk_catalog::{Kind, Server, catalog};
+use takk_model::DefaultValue;
+use takk_plan::{EnvironmentPlan, PlannedResource, PlannedVariable, State, StoredVersion};
+use takk_provision::{Entry, key};
+
+/// A resource of the plan, and what is to become of it.
+pub struct Need<'p> {
+    pub resource: &'p PlannedResource,
+    /// The variables that carry its parts.
+    pub variables: Vec<&'p PlannedVariable>,
+    pub fate: Fate,
+}
+
+/// What is to become of a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// takk runs a server for it.
+    Create { kind: &'static str },
+    /// It has no address of its own: it is a part of the server of another resource of its kind.
+    Inside { kind: &'static str, host: String },
+    /// A person has set one of its variables: it is left alone.
+    SetByHand { stored: StoredVersion, missing: Vec<String> },
+    /// The program runs without it, or its defaults name it.
+    NotNeeded,
+    /// takk cannot create it: why, and which variables have to be set.
+    Impossible { why: String, missing: Vec<String> },
+}
+
+impl Need<'_> {
+    /// The resource as it is named to users and in the ledger.
+    pub fn key(&self) -> String {
+        key(&self.resource.kind, &self.resource.name)
+    }
+
+    /// The server that takk would run, of the kind itself or of the one that is provided in its place.
+    pub fn server(&self) -> Option<(&'static Kind, &'static Server)> {
+        server_of(&self.resource.kind)
+    }
+}
+
+/// The kind of a resource, and how its server runs.
+pub fn server_of(kind: &str) -> Option<(&'static Kind, &'static Server)> {
+    let kind = catalog().kind(kind)?;
+    Some((kind, kind.server.as_ref()?))
+}
+
+/// The resources of an environment, in the order of the plan. `entries` is what the ledger has, by resource; `wanted` names those that are
+/// created even if nothing needs them.
+pub fn needs<'p>(plan: &'p EnvironmentPlan, entries: &HashMap<String, Entry>, wanted: &[String]) -> Vec<Need<'p>> {
+    let mut needs: Vec<Need<'p>> = plan.resources.iter().map(|resource| need(plan, resource, entries, wanted)).collect();
+    settle_guests(&mut needs);
+    needs
+}
+
+fn need<'p>(
+    plan: &'p EnvironmentPlan,
+    resource: &'p PlannedResource,
+    entries: &HashMap<String, Entry>,
+    wanted: &[String],
+) -> Need<'p> {
+    let is_of = |variable: &&PlannedVariable| {
+        variable.declared.resource.as_ref().is_some_and(|part| part.kind == resource.kind && part.name == resource.name)
+    };
+    let variables: Vec<&PlannedVariable> = plan.variables.iter().filter(is_of).collect();
+    let key = key(&resource.kind, &resource.name);
+    let entry = entries.get(&key);
+    let is_ours = |stored: &StoredVersion| entry.is_some_and(|entry| entry.published.get(&stored.name) == Some(&stored.version));
+    let by_hand = variables.iter().filter_map(|variable| variable.stored.as_ref()).find(|stored| !is_ours(stored));
+    let missing: Vec<String> = variables.iter().filter(|variable| variable.state == State::Missing).map(|variable| variable.declared.name.clone()).collect();
+    let is_wanted = wanted.iter().any(|name| *name == key || *name == resource.kind);
+    let is_needed = !missing.is_empty() || entry.is_some() || is_wanted || variables.iter().any(|variable| is_on_this_machine(variable));
+    let fate = match server_of(&resource.kind) {
+        _ if let Some(stored) = by_hand => Fate::SetByHand { stored: stored.clone(), missing },
+        _ if !is_needed => Fate::NotNeeded,
+        None => Fate::Impossible { why: "only its provider can create it".to_owned(), missing },
+        Some((kind, server)) => match lacking(server, &variables) {
+            Some(why) => Fate::Impossible { why, missing },
+            None => Fate::Create { kind: kind.name },
+        },
+    };
+    Need { resource, variables, fate }
+}
+
+/// A part that the program needs and such a server does not have.
+fn lacking(server: &Server, variables: &[&PlannedVariable]) -> Option<String> {
+    let missing = variables.iter().filter(|variable| variable.state == State::Missing);
+    let mut parts = missing.filter_map(|variable| variable.declared.resource.as_ref());
+    parts.find_map(|part| Some(server.lacks.iter().find(|lack| lack.part == part.part)?.why.to_owned()))
+}
+
+/// Whether the code's own default says that the server is on this machine: it is needed there, though the program starts without it.
+fn is_on_this_machine(variable: &PlannedVariable) -> bool {
+    let Some(DefaultValue::Value(serde_json::Value::String(text))) = &variable.declared.default else { return false };
+    let host = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest.rsplit_once('@').map_or(rest, |(_, rest)| rest));
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|here| {
+        host.strip_prefix(here).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?']))
+    })
+}
+
+/// Resources without an address live on the server of another one of their kind, and share its fate.
+fn settle_guests(needs: &mut [Need<'_>]) {
+    let hosts: Vec<(String, String, Fate)> = needs
+        .iter()
+        .filter(|need| has_address(need))
+        .map(|need| (need.resource.kind.clone(), need.key(), need.fate.clone()))
+        .collect();
+    for need in needs.iter_mut().filter(|need| !has_address(need)) {
+        let Fate::Create { kind } = need.fate else { continue };
+        let host = hosts.iter().find(|(of, ..)| *of == need.resource.kind);
+        let missing = || need.variables.iter().map(|variable| variable.declared.name.clone()).collect();
+        need.fate = match host {
+            Some((_, key, Fate::Create { .. })) => Fate::Inside { kind, host: key.clone() },
+            Some((_, key, _)) => {
+                Fate::Impossible { why: format!("it is a part of {key}, which takk does not create"), missing: missing() }
+            }
+            None => Fate::Impossible { why: "no variable says where it is".to_owned(), missing: missing() },
+        };
+    }
+}
+
+/// Whether one of the variables tells the program where the server is.
+fn has_address(need: &Need<'_>) -> bool {
+    let Some((_, server)) = need.server() else { return true };
+    let tells = |part: &str| server.parts.iter().any(|row| row.part == part && row.value.contains("{host}"));
+    need.variables.iter().any(|variable| variable.declared.resource.as_ref().is_some_and(|part| tells(&part.part)))
+}

@@ -1,0 +1,86 @@
+//! The values that the variables of a resource get.
+
+use std::collections::HashMap;
+
+use takk_catalog::{Server, fill};
+use takk_model::error::{Error, Result};
+use takk_model::{Manifest, Origin};
+use takk_plan::{PlannedVariable, State};
+use takk_provision::Entry;
+use takk_vault::{SecretValue, Update};
+
+use super::need::{Need, server_of};
+use crate::ops::secrets::accepted::{Accepted, accepted};
+
+/// The port in values that are only looked at, before the real one is chosen.
+const ANY_PORT: u16 = 65_000;
+
+/// What is published for a resource.
+pub(super) struct Published {
+    pub updates: Vec<Update>,
+    /// The variables of all updates, and of values that are there already, each with its version if it has one.
+    pub unchanged: Vec<(String, i64)>,
+}
+
+/// The values of a resource's variables that are not what is stored. `stored` has the current values by name, with their versions.
+#[expect(clippy::implicit_hasher, reason = "a map with the standard hasher is what there is")]
+pub(super) fn published(need: &Need<'_>, entry: &Entry, stored: &HashMap<String, (Option<SecretValue>, i64)>, packages: &dyn Fn(&str) -> bool) -> Published {
+    let mut published = Published { updates: Vec::new(), unchanged: Vec::new() };
+    for (name, value) in values(need, entry, packages) {
+        match stored.get(&name) {
+            Some((Some(known), version)) if known.expose() == value.expose() => published.unchanged.push((name, *version)),
+            other => {
+                let expected = Some(other.map_or(0, |(_, version)| *version));
+                published.updates.push(Update { name, value: Some(value), expected, origin: Origin::Provisioned });
+            }
+        }
+    }
+    published
+}
+
+/// Whether the program accepts what takk would set, before anything is created.
+pub(super) fn would_be_accepted(need: &Need<'_>, entry: &Entry, manifest: &Manifest, packages: &dyn Fn(&str) -> bool) -> Result<()> {
+    let mut entry = entry.clone();
+    let (_, server) = server_of(&entry.kind).ok_or_else(|| Error::internal("a kind without a server"))?;
+    entry.port.get_or_insert(ANY_PORT);
+    for extra in server.ports {
+        entry.ports.entry(extra.name.to_owned()).or_insert(ANY_PORT);
+    }
+    for (name, value) in values(need, &entry, packages) {
+        if let Accepted::No(refused) = accepted(manifest, &name, value.expose()) {
+            let key = need.key();
+            return Err(Error::usage(format!("{key}: `{name}` must be {}: {}", refused.type_name, refused.sentence()))
+                .about(refused.place.short())
+                .hint(format!("takk cannot set it; set it with `takk secrets set {name}`, and takk leaves {key} alone")));
+        }
+    }
+    Ok(())
+}
+
+fn values(need: &Need<'_>, entry: &Entry, packages: &dyn Fn(&str) -> bool) -> Vec<(String, SecretValue)> {
+    let Some((_, server)) = server_of(&entry.kind) else { return Vec::new() };
+    let variables = need.variables.iter().filter(|variable| is_wanted(variable));
+    variables.filter_map(|variable| Some((variable.declared.name.clone(), value(server, entry, variable, packages)?))).collect()
+}
+
+/// Whether takk sets the variable. A region is a name without a meaning here, so that the code's own stays.
+fn is_wanted(variable: &PlannedVariable) -> bool {
+    let part = variable.declared.resource.as_ref().map(|part| part.part.as_str());
+    match variable.state {
+        State::Missing | State::Set | State::Optional => true,
+        State::Default | State::Resolved => part != Some("region"),
+        State::Inherited | State::Path | State::Source | State::Computed => false,
+    }
+}
+
+fn value(server: &Server, entry: &Entry, variable: &PlannedVariable, packages: &dyn Fn(&str) -> bool) -> Option<SecretValue> {
+    let part = variable.declared.resource.as_ref()?;
+    let schemes = takk_catalog::catalog().kind(&part.kind).map(|kind| kind.schemes).unwrap_or_default();
+    let scheme = variable.declared.driver.as_ref().map(|driver| driver.scheme.as_str()).or_else(|| schemes.last().copied());
+    let row = server.part(&part.part, scheme, packages)?;
+    let is_url = row.value.contains("://");
+    let text = fill(row.value, &|name| {
+        if name == "scheme" { scheme.map(str::to_owned) } else { entry.placeholder(name, is_url) }
+    });
+    Some(SecretValue::new(text))
+}

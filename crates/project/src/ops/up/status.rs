@@ -1,0 +1,67 @@
+//! What the servers of an environment are doing, as the engine and the servers themselves say now.
+
+use takk_model::error::{Error, Result};
+use takk_provision::{Entry, Status, check};
+
+use super::ledger::{Kept, ledger};
+use super::machine::Machine;
+use crate::platform::Platform;
+
+/// A resource of the ledger, and its server now.
+pub struct Seen {
+    pub key: String,
+    pub entry: Entry,
+    /// What its server is doing, or why nobody can tell.
+    pub status: Result<Status, String>,
+    /// Why it does not accept a login, if it was asked and does not.
+    pub refusal: Option<String>,
+}
+
+impl Seen {
+    /// Whether the program can use it.
+    pub fn is_ready(&self) -> bool {
+        self.status == Ok(Status::Running) && self.refusal.is_none()
+    }
+}
+
+/// The resources of an environment. With `log_in`, each server that runs is asked whether it accepts a login.
+pub fn seen(platform: &mut dyn Platform, environment: &str, machine: &Machine, log_in: bool) -> Result<Vec<Seen>> {
+    let kept = ledger(platform, environment)?;
+    let mut all: Vec<Seen> = Vec::new();
+    for (key, Kept { entry, .. }) in kept {
+        // A part of another server has the same address.
+        let host = entry.place.is_none().then(|| all.iter().find(|seen| seen.entry.kind == entry.kind && seen.entry.port == entry.port));
+        let status = match host.flatten() {
+            Some(host) => host.status.clone(),
+            None => machine.of_entry(&entry).and_then(|provisioner| provisioner.status(&entry)).map_err(|error| error.message),
+        };
+        all.push(Seen { key, entry, status, refusal: None });
+    }
+    if log_in {
+        std::thread::scope(|scope| {
+            for seen in all.iter_mut().filter(|seen| seen.status == Ok(Status::Running)) {
+                scope.spawn(|| seen.refusal = check(&seen.entry).err().map(|reason| reason.to_string()));
+            }
+        });
+    }
+    Ok(all)
+}
+
+/// Passes the log of a resource to `sink`, as its server writes it.
+pub fn logs_of(
+    platform: &mut dyn Platform,
+    environment: &str,
+    machine: &Machine,
+    resource: &str,
+    follow: bool,
+    sink: &mut dyn FnMut(&[u8]) -> bool,
+) -> Result<()> {
+    let kept = ledger(platform, environment)?;
+    let is_it = |(key, kept): &&(String, Kept)| *key == resource || kept.entry.kind == resource;
+    let Some((_, Kept { entry, .. })) = kept.iter().find(is_it) else {
+        let keys: Vec<&str> = kept.iter().map(|(key, _)| key.as_str()).collect();
+        let error = Error::usage(format!("takk runs no `{resource}` in `{environment}`"));
+        return Err(if keys.is_empty() { error.hint("`takk up` creates what the code needs") } else { error.hint(format!("it runs {}", keys.join(", "))) });
+    };
+    machine.of_entry(entry)?.logs(entry, follow, sink)
+}

@@ -1,0 +1,92 @@
+//! What is to be created for one resource, before anything of it exists.
+
+use std::collections::BTreeMap;
+
+use takk_catalog::{Kind, Server, fill};
+use zeroize::Zeroizing;
+
+use crate::ledger::{Entry, key};
+use crate::name::Owner;
+
+/// What is to be created for one resource.
+pub struct Blueprint {
+    pub owner: Owner,
+    pub kind: &'static Kind,
+    pub server: &'static Server,
+    /// The name of the resource among those of its kind.
+    pub name: String,
+    /// The version that the plan asks for; empty if it asks for none.
+    pub version: String,
+    /// Whether another version that was found does as well.
+    pub accepts: Box<dyn Fn(&str) -> bool + Send + Sync>,
+    /// The level of the environment.
+    pub level: String,
+}
+
+/// A file of a container, with its secrets.
+pub(crate) struct Written {
+    pub path: &'static str,
+    pub text: Zeroizing<String>,
+}
+
+impl Blueprint {
+    /// The resource as it is named to users and in the ledger.
+    pub fn key(&self) -> String {
+        key(&self.kind.name, &self.name)
+    }
+
+    /// The name of its container, volume or directory.
+    pub fn container_name(&self) -> String {
+        self.owner.container(&self.key())
+    }
+
+    /// The image, as an engine pulls it.
+    pub fn image(&self) -> Option<String> {
+        self.kind.container_image(&self.version)
+    }
+
+    /// The port inside the container.
+    pub(crate) fn inner_port(&self) -> u16 {
+        self.kind.port.unwrap_or_default()
+    }
+
+    /// Environment variables of the container.
+    pub(crate) fn environment(&self, entry: &Entry) -> Vec<String> {
+        self.server.environment.iter().map(|text| filled(text, entry)).collect()
+    }
+
+    /// The command of the container; empty for that of the image.
+    pub(crate) fn command(&self, entry: &Entry) -> Vec<String> {
+        self.server.command_of(&self.version).iter().map(|text| filled(text, entry)).collect()
+    }
+
+    /// The files of the container.
+    pub(crate) fn files(&self, entry: &Entry) -> Vec<Written> {
+        let files = self.server.files.iter();
+        files.map(|file| Written { path: file.path, text: Zeroizing::new(filled(file.text, entry)) }).collect()
+    }
+}
+
+fn filled(text: &str, entry: &Entry) -> String {
+    fill(text, &|name| entry.placeholder(name, false))
+}
+
+/// New credentials for a kind of server. `random` makes up a text of letters and digits of that length.
+pub fn credentials<E>(
+    server: &Server,
+    owner: &Owner,
+    mut random: impl FnMut(usize) -> Result<Zeroizing<String>, E>,
+) -> Result<BTreeMap<String, Zeroizing<String>>, E> {
+    let mut credentials = BTreeMap::new();
+    for name in server.credentials {
+        let value = match *name {
+            "username" | "database" => Zeroizing::new(owner.identifier()),
+            "bucket" => Zeroizing::new(owner.host_name()),
+            "access_key" => random(20)?,
+            "secret_key" => random(40)?,
+            _ => random(32)?,
+        };
+        credentials.insert((*name).to_owned(), value);
+    }
+    Ok(credentials)
+}

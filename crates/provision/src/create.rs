@@ -1,0 +1,85 @@
+//! The order in which one resource is created. Its credentials are stored before; its variables are set after.
+
+use std::time::Duration;
+
+use takk_model::error::{Error, Result};
+
+use crate::blueprint::Blueprint;
+use crate::ledger::{Entry, HOST, State};
+use crate::login::{self, Accepted, Login, NotReady};
+use crate::ports::Ports;
+use crate::provisioner::{Journal, Phase, Provisioner, Status};
+
+/// How long a server may take until it accepts a login.
+const LONGEST_START: Duration = Duration::from_secs(60);
+/// How long one attempt to log in may take.
+const LONGEST_LOGIN: Duration = Duration::from_secs(5);
+/// How many of the server's last lines an error shows.
+const LINES: usize = 5;
+
+/// Creates what is missing of a resource, starts it, and waits until it accepts a login with the credentials of the entry.
+pub fn create(
+    provisioner: &dyn Provisioner,
+    blueprint: &Blueprint,
+    entry: &mut Entry,
+    ports: &Ports,
+    journal: &dyn Journal,
+) -> Result<()> {
+    if entry.state != State::Live {
+        entry.state = State::Creating;
+    }
+    provisioner.start(blueprint, entry, ports, journal)?;
+    journal.phase(Phase::LoggingIn);
+    let accepted = wait(provisioner, entry, journal)?;
+    if accepted.version.is_some() {
+        entry.server_version = accepted.version;
+    }
+    prepare(entry).map_err(|reason| not_ready(provisioner, entry, &reason))?;
+    entry.step = Some("login".to_owned());
+    journal.store(entry)
+}
+
+/// Whether the server of an entry accepts a login now.
+pub fn check(entry: &Entry) -> Result<Accepted, NotReady> {
+    login::log_in(&login_of(entry))
+}
+
+/// What programs expect in a new server that no login creates.
+pub fn prepare(entry: &Entry) -> Result<(), NotReady> {
+    if entry.kind == "s3" { login::create_bucket(&login_of(entry)) } else { Ok(()) }
+}
+
+fn wait(provisioner: &dyn Provisioner, entry: &Entry, journal: &dyn Journal) -> Result<Accepted> {
+    let is_running = || !journal.is_cancelled() && matches!(provisioner.status(entry), Ok(Status::Running));
+    let answer = login::until_ready(&login_of(entry), LONGEST_START, is_running);
+    if journal.is_cancelled() {
+        return Err(Error::usage(format!("{} was interrupted", entry.key())));
+    }
+    answer.map_err(|reason| not_ready(provisioner, entry, &reason))
+}
+
+fn login_of(entry: &Entry) -> Login<'_> {
+    Login {
+        kind: &entry.kind,
+        host: HOST,
+        port: entry.port.unwrap_or_default(),
+        ports: &entry.ports,
+        credentials: &entry.credentials,
+        timeout: LONGEST_LOGIN,
+    }
+}
+
+/// The error for a server that did not get ready: why, its last lines, and what to do.
+fn not_ready(provisioner: &dyn Provisioner, entry: &Entry, reason: &NotReady) -> Error {
+    let key = entry.key();
+    let message = match provisioner.status(entry) {
+        Ok(Status::Stopped(Some(code))) => format!("{key}: the server ended with exit status {code}"),
+        Ok(Status::Stopped(None)) => format!("{key}: the server ended"),
+        _ => format!("{key}: {reason}"),
+    };
+    let mut error = Error::system(message);
+    for line in provisioner.last_lines(entry, LINES) {
+        error = error.about(line);
+    }
+    error.hint(format!("`takk logs {key}` shows all that it wrote; `takk up` continues where this stopped"))
+}

@@ -1,0 +1,54 @@
+//! What an engine answers → errors for the user.
+
+use bollard::errors::Error as EngineError;
+use takk_model::error::Error;
+
+use super::Engine;
+
+/// The longest text of an engine that an error repeats.
+const LONGEST: usize = 300;
+
+impl Engine {
+    /// The error for a request that failed, `doing` what.
+    pub(super) fn failed(&self, doing: &str, error: EngineError) -> Error {
+        let error = match error {
+            EngineError::DockerResponseServerError { status_code, message } => {
+                Error::system(format!("{doing}: {} answered {status_code}: {}", self.flavour.name(), shortened(&message)))
+            }
+            EngineError::RequestTimeoutError => {
+                Error::system(format!("{doing}: {} does not answer ({})", self.flavour.name(), self.address))
+            }
+            EngineError::JsonDataError { .. } | EngineError::JsonSerdeError { .. } => {
+                Error::system(format!("{doing}: what answers at {} does not speak the API of Docker", self.address))
+            }
+            other => Error::system(format!("{doing}: {}", shortened(&other.to_string()))),
+        };
+        error.hint(format!("check that {} runs: `{} info`", self.flavour.name(), self.flavour.name()))
+    }
+}
+
+/// Whether an engine says that there is no such thing.
+pub(super) fn is_missing(error: &EngineError) -> bool {
+    matches!(error, EngineError::DockerResponseServerError { status_code: 404, .. })
+}
+
+/// Whether an engine says that a name is taken.
+pub(super) fn is_conflict(error: &EngineError) -> bool {
+    matches!(error, EngineError::DockerResponseServerError { status_code: 409, .. })
+}
+
+/// Whether an engine could not publish a port because something listens on it. Engines have no code for it, only words.
+pub(super) fn is_port_taken(error: &EngineError) -> bool {
+    let EngineError::DockerResponseServerError { message, .. } = error else { return false };
+    let message = message.to_lowercase();
+    ["port is already allocated", "address already in use", "ports are not available"].iter().any(|words| message.contains(words))
+}
+
+/// Foreign text, cut to what a line can hold.
+pub(super) fn shortened(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,155 @@
+//! An entry of the ledger: what takk created for one resource of an environment, with the credentials that it made up for it. The entry is
+//! stored, encrypted, before anything is created with these, so that nothing ever has a credential that only memory knows.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+/// How far a resource is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Its credentials are stored; nothing is created.
+    Reserved,
+    /// It is being created, or its creation was interrupted.
+    Creating,
+    /// It accepted a login with its credentials, and its variables are set.
+    Live,
+    /// It is being removed.
+    Retiring,
+}
+
+impl State {
+    /// The word for it in outputs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reserved => "reserved",
+            Self::Creating => "creating",
+            Self::Live => "live",
+            Self::Retiring => "retiring",
+        }
+    }
+}
+
+/// Who works on a resource. Only one process does at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// Random; tells one run of takk from another.
+    pub holder: String,
+    /// The user that runs it.
+    pub user: String,
+    /// The machine.
+    pub machine: String,
+    pub process: u32,
+    /// When the process started, as the system counts it; `None` where it does not tell.
+    pub process_started: Option<u64>,
+    /// When it was taken, in milliseconds since 1970.
+    pub since: i64,
+    /// When it ends unless it is renewed, in milliseconds since 1970.
+    pub until: i64,
+}
+
+/// What takk created for one resource.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Entry {
+    /// The kind, a file name of the catalog.
+    pub kind: String,
+    /// The name of the resource among those of its kind.
+    pub name: String,
+    pub state: State,
+    /// The last step of its creation that is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// What runs it: `docker`, `podman`, `local`.
+    pub provisioner: String,
+    /// Counts the credentials that it has had, from 1.
+    pub generation: u32,
+    /// Tells one generation of credentials from another, also outside of the store. Random, and no secret.
+    pub credential_id: String,
+    /// The credentials by name.
+    pub credentials: BTreeMap<String, Zeroizing<String>>,
+    /// The level of its environment when it was created.
+    pub level: String,
+    /// The version that the plan asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The version that the server says it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_version: Option<String>,
+    /// The container, or the directory of a process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The volume of the container, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume: Option<String>,
+    /// The image of the container.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The port on this machine, once it is chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// Further ports by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ports: BTreeMap<String, u16>,
+    /// When its credentials were stored, in milliseconds since 1970.
+    pub reserved_at: i64,
+    /// When it was live for the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live_at: Option<i64>,
+    /// When its time is over, with that of its environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<i64>,
+    /// Whether its data may not be removed.
+    #[serde(default)]
+    pub protected: bool,
+    /// The variables that takk set for it, each with the version of its value.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub published: BTreeMap<String, i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Lease>,
+}
+
+/// The host of everything that runs on this machine. A number, because `localhost` may mean IPv6 to a program and IPv4 to a server.
+pub const HOST: &str = "127.0.0.1";
+
+impl Entry {
+    /// The resource as it is named to users and in the ledger: `postgres/default`.
+    pub fn key(&self) -> String {
+        key(&self.kind, &self.name)
+    }
+
+    /// The value of a placeholder of the kind's file, as far as it is known; credentials percent-encoded in a URL.
+    pub fn placeholder(&self, name: &str, in_url: bool) -> Option<String> {
+        if let Some(extra) = name.strip_prefix("port:") {
+            return self.ports.get(extra).map(u16::to_string);
+        }
+        match name {
+            "host" => Some(HOST.to_owned()),
+            "port" => self.port.map(|port| port.to_string()),
+            "version" => Some(self.version.clone().unwrap_or_default()),
+            _ => self.credentials.get(name).map(|value| if in_url { encoded(value) } else { value.to_string() }),
+        }
+    }
+}
+
+/// The name of a resource in the ledger.
+pub fn key(kind: &str, name: &str) -> String {
+    format!("{kind}/{name}")
+}
+
+/// A text inside a URL: all but unreserved characters are encoded (RFC 3986).
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            encoded.extend([byte >> 4, byte & 15].map(|digit| {
+                char::from_digit(u32::from(digit), 16).expect("four bits are one digit").to_ascii_uppercase()
+            }));
+        }
+    }
+    encoded
+}

@@ -1,0 +1,151 @@
+//! Servers as processes of this machine, for where there is no container engine: programs that are installed, in a version that fits, each
+//! with a directory of its own for data and configuration.
+
+mod directory;
+mod kinds;
+mod process;
+mod programs;
+mod user;
+
+use std::path::PathBuf;
+
+use takk_model::error::{Error, Result};
+
+pub use self::programs::Search;
+
+use self::directory::Directory;
+use self::kinds::{Program, kind_of};
+use self::process::Process;
+use self::user::ServerUser;
+use crate::blueprint::Blueprint;
+use crate::ledger::{Entry, State};
+use crate::ports::{Ports, is_free};
+use crate::provisioner::{Journal, Phase, Provisioner, Status};
+
+/// This machine as what runs servers.
+pub struct Local {
+    /// Where the directories of servers are.
+    base: PathBuf,
+    search: Search,
+    /// As whom servers run, where takk is run by root.
+    user: Option<ServerUser>,
+}
+
+impl Local {
+    /// Servers below `data`, takk's data directory, of programs that are found as `search` says. If takk is run by root, servers run as
+    /// another user, who may not read root's directories: theirs are below `/var/lib/takk`.
+    pub fn new(data: &std::path::Path, search: Search) -> Self {
+        let user = user::unprivileged();
+        let base = if user.is_some() { PathBuf::from("/var/lib/takk/servers") } else { data.join("servers") };
+        Self { base, search, user }
+    }
+
+    /// What is missing for running a server of this kind in a version that fits; `None` if it can be run.
+    pub fn lacks(&self, blueprint: &Blueprint) -> Option<Error> {
+        self.program(blueprint).err()
+    }
+
+    fn program(&self, blueprint: &Blueprint) -> Result<Program> {
+        let key = blueprint.key();
+        let kind = kind_of(blueprint.kind.name).ok_or_else(|| {
+            Error::usage(format!("{key}: takk runs {} in a container only", blueprint.kind.display))
+                .hint("start Docker or Podman, or set its variables with `takk secrets set`")
+        })?;
+        (kind.find)(&self.search, blueprint)
+    }
+
+    fn directory(&self, name: &str) -> Directory {
+        Directory::new(self.base.join(name))
+    }
+
+    fn directory_of(&self, entry: &Entry) -> Option<Directory> {
+        // Only what takk itself named is below: no text of the ledger is a path.
+        let name = entry.place.as_ref()?.rsplit('/').next()?;
+        (!name.is_empty() && name != "." && name != "..").then(|| self.directory(name))
+    }
+}
+
+impl Provisioner for Local {
+    fn name(&self) -> &'static str {
+        "local"
+    }
+
+    fn start(&self, blueprint: &Blueprint, entry: &mut Entry, ports: &Ports, journal: &dyn Journal) -> Result<()> {
+        let directory = self.directory(&blueprint.container_name());
+        entry.provisioner = self.name().to_owned();
+        entry.place = Some(directory.path().display().to_string());
+        if Process::of(&directory).is_running()? {
+            return Ok(());
+        }
+        let program = self.program(blueprint)?;
+        journal.phase(Phase::Creating);
+        directory.create(blueprint, entry, &program, self.user.as_ref())?;
+        step(entry, "directory", journal)?;
+        choose_ports(blueprint, entry, ports, journal)?;
+        step(entry, "ports", journal)?;
+        if let Some(initialize) = program.initialize {
+            directory.initialize(|data| initialize(&program, &directory, data, entry, self.user.as_ref()))?;
+        }
+        step(entry, "data", journal)?;
+        let launch = (program.launch)(&program, &directory, entry)?;
+        directory.write(&launch.files, self.user.as_ref())?;
+        step(entry, "files", journal)?;
+        journal.phase(Phase::Starting);
+        Process::of(&directory).start(&launch, self.user.as_ref())?;
+        step(entry, "started", journal)
+    }
+
+    fn status(&self, entry: &Entry) -> Result<Status> {
+        let Some(directory) = self.directory_of(entry).filter(|directory| directory.path().exists()) else {
+            return Ok(Status::Missing);
+        };
+        Ok(if Process::of(&directory).is_running()? { Status::Running } else { Status::Stopped(None) })
+    }
+
+    fn last_lines(&self, entry: &Entry, lines: usize) -> Vec<String> {
+        self.directory_of(entry).map(|directory| directory.last_lines(lines)).unwrap_or_default()
+    }
+
+    fn logs(&self, entry: &Entry, follow: bool, sink: &mut dyn FnMut(&[u8]) -> bool) -> Result<()> {
+        let directory = self.directory_of(entry).filter(|directory| directory.path().exists());
+        let directory = directory.ok_or_else(|| Error::usage(format!("{} has no directory yet", entry.key())))?;
+        directory.stream(follow, sink)
+    }
+
+    fn stop(&self, entry: &Entry) -> Result<()> {
+        let Some(directory) = self.directory_of(entry).filter(|directory| directory.path().exists()) else { return Ok(()) };
+        Process::of(&directory).stop(kind_of(&entry.kind).map(|kind| kind.stop))
+    }
+
+    fn remove(&self, entry: &Entry) -> Result<()> {
+        self.stop(entry)?;
+        self.directory_of(entry).map_or(Ok(()), |directory| directory.remove())
+    }
+}
+
+fn choose_ports(blueprint: &Blueprint, entry: &mut Entry, ports: &Ports, journal: &dyn Journal) -> Result<()> {
+    let none = || Error::system(format!("{}: no free port was found", blueprint.key()));
+    let usual = blueprint.inner_port();
+    if entry.port.is_none_or(|port| !is_free(port)) {
+        let port = ports.choose(entry.port.unwrap_or(usual)).ok_or_else(none)?;
+        if let Some(taken) = entry.port.or(Some(usual)).filter(|taken| *taken != port) {
+            journal.note(format!("{}: port {taken} is in use; using {port}", blueprint.key()));
+        }
+        entry.port = Some(port);
+    }
+    for extra in blueprint.server.ports {
+        if entry.ports.get(extra.name).is_none_or(|port| !is_free(*port)) {
+            entry.ports.insert(extra.name.to_owned(), ports.choose(extra.port).ok_or_else(none)?);
+        }
+    }
+    Ok(())
+}
+
+/// Records that a step is done.
+fn step(entry: &mut Entry, name: &str, journal: &dyn Journal) -> Result<()> {
+    if entry.state == State::Live && name != "ports" {
+        return Ok(());
+    }
+    entry.step = Some(name.to_owned());
+    journal.store(entry)
+}

@@ -1,0 +1,127 @@
+//! The process of a server, detached from takk. It holds a lock for as long as it runs, as its standard input: so it is known whether it
+//! runs, whatever process has its number now.
+
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::fs::{FlockOperation, flock};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use takk_model::error::{Error, Result};
+
+use super::directory::Directory;
+use super::kinds::Launch;
+use super::user::ServerUser;
+
+/// How long a server may take to end before it is killed.
+const GRACE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Writes the number of the process, and becomes the server: so there is no moment in which a server runs that nobody knows.
+const BEGIN: &str = "printf %s \"$$\" >\"$0\" && exec \"$@\"";
+
+pub(super) struct Process<'d> {
+    directory: &'d Directory,
+}
+
+impl<'d> Process<'d> {
+    pub(super) fn of(directory: &'d Directory) -> Self {
+        Self { directory }
+    }
+
+    pub(super) fn is_running(&self) -> Result<bool> {
+        let Ok(file) = File::open(self.lock_file()) else { return Ok(false) };
+        match flock(&file, FlockOperation::NonBlockingLockShared) {
+            Ok(()) => Ok(false),
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(true),
+            Err(error) => Err(self.failed("cannot see whether it runs").caused_by(std::io::Error::from(error))),
+        }
+    }
+
+    pub(super) fn start(&self, launch: &Launch, user: Option<&ServerUser>) -> Result<()> {
+        let failed = |error: std::io::Error| self.failed("cannot start the server").caused_by(error);
+        let open = |path: &PathBuf| OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path).map_err(failed);
+        let lock = open(&self.lock_file())?;
+        if !locked(&lock) {
+            return Ok(());
+        }
+        let number = self.number_file();
+        let _ = fs::remove_file(&number);
+        let log = open(&self.directory.log())?;
+        let also = log.try_clone().map_err(failed)?;
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", BEGIN]).arg(&number).arg(&launch.program).args(&launch.arguments);
+        command.env_clear().envs(launch.environment.iter().map(|(name, value)| (name, value)));
+        command.current_dir(self.directory.path()).process_group(0);
+        command.stdin(Stdio::from(lock)).stdout(Stdio::from(log)).stderr(Stdio::from(also));
+        if let Some(user) = user {
+            user.run(&mut command);
+        }
+        // It is not waited for: it outlives takk. Where it ends first, the system keeps its number until takk ends.
+        command.spawn().map(drop).map_err(failed)?;
+        self.await_number()
+    }
+
+    /// Ends the server: with the signal that lets it finish its work, and if that does not help, at once.
+    pub(super) fn stop(&self, signal: Option<Signal>) -> Result<()> {
+        if !self.is_running()? {
+            return Ok(());
+        }
+        let Some(process) = self.number() else {
+            return Err(self.failed("the server runs, and takk does not know its process")
+                .hint(format!("`fuser {}` shows it", self.lock_file().display())));
+        };
+        let _ = kill_process(process, signal.unwrap_or(Signal::TERM));
+        let asked = Instant::now();
+        while self.is_running()? {
+            if asked.elapsed() > GRACE {
+                let _ = kill_process_group(process, Signal::KILL);
+            }
+            if asked.elapsed() > GRACE * 2 {
+                return Err(self.failed("the server does not end"));
+            }
+            std::thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    /// The number of the process that holds the lock.
+    fn number(&self) -> Option<Pid> {
+        Pid::from_raw(fs::read_to_string(self.number_file()).ok()?.trim().parse().ok()?)
+    }
+
+    /// Until the process has written its number, or ended.
+    fn await_number(&self) -> Result<()> {
+        let begun = Instant::now();
+        while self.number().is_none() && self.is_running()? && begun.elapsed() < GRACE {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        Ok(())
+    }
+
+    fn lock_file(&self) -> PathBuf {
+        self.directory.file("running.lock")
+    }
+
+    fn number_file(&self) -> PathBuf {
+        self.directory.file("process")
+    }
+
+    fn failed(&self, what: &str) -> Error {
+        Error::system(format!("{}: {what}", self.directory.path().display()))
+    }
+}
+
+/// Takes the lock for the server. Whoever only looks whether it runs holds it for a moment.
+fn locked(lock: &File) -> bool {
+    (0..50).any(|_| {
+        let is_locked = flock(lock, FlockOperation::NonBlockingLockExclusive).is_ok();
+        if !is_locked {
+            std::thread::sleep(PAUSE);
+        }
+        is_locked
+    })
+}

@@ -1,0 +1,136 @@
+//! Names of what is created: every system has rules of its own for length, case and reserved words, and two environments must never get the
+//! same name.
+
+use ring::digest::{SHA256, digest};
+
+/// Whose a resource is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The identifier of the store that has its ledger.
+    pub store: String,
+    pub project: String,
+    pub environment: String,
+}
+
+/// The longest name of a user in MySQL, the shortest limit of all that get one.
+const LONGEST_IDENTIFIER: usize = 32;
+/// The longest part of a container's name that is for people.
+const LONGEST_READABLE: usize = 48;
+/// Digits of a hash that keep names apart.
+const DIGITS: usize = 8;
+
+impl Owner {
+    /// A name for users, databases and buckets: lowercase letters, digits and `_`, beginning with a letter, at most 32 characters. It has
+    /// two words, so that it is no reserved word of any SQL. What had to be changed to get there is told apart by a hash.
+    pub fn identifier(&self) -> String {
+        let whole = format!("{}_{}", self.project, self.environment);
+        let plain = folded(&whole, '_');
+        let is_exact = plain == whole && plain.len() <= LONGEST_IDENTIFIER && plain.starts_with(|c: char| c.is_ascii_lowercase());
+        // `a_b` and `c` give the same as `a` and `b_c`.
+        if is_exact && !self.project.contains('_') {
+            return plain;
+        }
+        let hash = hash(&[&self.project, &self.environment]);
+        let room = LONGEST_IDENTIFIER - DIGITS - 1;
+        let begin = if plain.starts_with(|c: char| c.is_ascii_lowercase()) { plain } else { format!("p{plain}") };
+        format!("{}_{hash}", begin[..begin.len().min(room)].trim_end_matches('_'))
+    }
+
+    /// The same as a host name allows it, for buckets.
+    pub fn host_name(&self) -> String {
+        self.identifier().replace('_', "-")
+    }
+
+    /// The name of a container, a volume or a directory. It ends with a hash of the store, project, environment and resource, so that no
+    /// two are the same.
+    pub fn container(&self, resource: &str) -> String {
+        let readable = folded(&format!("{}-{}-{resource}", self.project, self.environment), '-');
+        let readable = readable[..readable.len().min(LONGEST_READABLE)].trim_matches('-').to_owned();
+        format!("takk-{readable}-{}", hash(&[&self.store, &self.project, &self.environment, resource]))
+    }
+}
+
+/// A text of lowercase letters and digits, with `separator` in the place of everything else.
+fn folded(text: &str, separator: char) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character.to_ascii_lowercase() {
+            plain @ ('a'..='z' | '0'..='9') => folded.push(plain),
+            _ if folded.ends_with(separator) => {}
+            _ => folded.push(separator),
+        }
+    }
+    folded
+}
+
+fn hash(parts: &[&str]) -> String {
+    let mut text = Vec::new();
+    for part in parts {
+        text.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        text.extend_from_slice(part.as_bytes());
+    }
+    let hash = digest(&SHA256, &text);
+    hash.as_ref().iter().flat_map(|byte| [byte >> 4, byte & 15]).take(DIGITS).map(digit).collect()
+}
+
+/// Identifies a configuration.
+pub(crate) fn fingerprint(parts: &[&str]) -> String {
+    hash(parts)
+}
+
+fn digit(value: u8) -> char {
+    char::from_digit(u32::from(value), 16).expect("four bits are one digit")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owner(project: &str, environment: &str) -> Owner {
+        Owner { store: "0123".to_owned(), project: project.to_owned(), environment: environment.to_owned() }
+    }
+
+    #[test]
+    fn an_ordinary_name_stays_readable() {
+        assert_eq!(owner("shop", "dev").identifier(), "shop_dev");
+        assert_eq!(owner("user", "test").identifier(), "user_test");
+        assert!(owner("shop", "dev").container("postgres/default").starts_with("takk-shop-dev-postgres-default-"));
+        assert_eq!(owner("shop", "dev").host_name(), "shop-dev");
+    }
+
+    #[test]
+    fn every_name_fits_every_system() {
+        let long = "x".repeat(300);
+        for project in ["shop", "Shop", "9lives", "käse", "", "-", "_", "a b", "select", long.as_str(), "日本", "a_b", "--data=/"] {
+            for environment in ["dev", "preview/feature/long-branch-name-that-goes-on-and-on", "preview/a-b", "preview/a/b"] {
+                let owner = owner(project, environment);
+                let name = owner.identifier();
+                assert!(name.len() <= LONGEST_IDENTIFIER && name.len() >= 3, "{name}");
+                assert!(name.starts_with(|c: char| c.is_ascii_lowercase()), "{name}");
+                assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'), "{name}");
+                assert!(name.contains('_'), "{name} may be a reserved word");
+                let bucket = owner.host_name();
+                assert!(bucket.len() <= 63 && !bucket.ends_with('-'), "{bucket}");
+                let container = owner.container("postgres/Weird Name");
+                assert!(container.len() <= 63, "{container}");
+                assert!(container.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{container}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_get_the_same_name() {
+        let pairs = [
+            ("shop", "preview/a-b"), ("shop", "preview/a/b"), ("shop", "preview/a_b"), ("shop", "preview/a.b"), ("Shop", "dev"), ("shop", "dev"),
+            ("shop-", "dev"), ("a_b", "c"), ("a", "b_c"), ("a_b_c", "d"),
+        ];
+        let mut identifiers: Vec<String> = pairs.iter().map(|(project, of)| owner(project, of).identifier()).collect();
+        let mut containers: Vec<String> = pairs.iter().map(|(project, of)| owner(project, of).container("redis/default")).collect();
+        for names in [&mut identifiers, &mut containers] {
+            names.sort();
+            let all = names.len();
+            names.dedup();
+            assert_eq!(names.len(), all, "{names:?}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What runs servers: a container engine, or this machine itself. Each step of a creation creates what is missing, or changes what exists
+//! into what is stored, so that it can be repeated after it was interrupted anywhere.
+
+use takk_model::error::Result;
+
+use crate::blueprint::Blueprint;
+use crate::ledger::Entry;
+use crate::ports::Ports;
+
+/// What a resource is waiting for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Its image is downloaded: how many bytes of how many, as far as the registry has told.
+    Pulling { done: u64, total: u64 },
+    /// Its volume, container or data directory is created.
+    Creating,
+    Starting,
+    /// Until it accepts a login.
+    LoggingIn,
+}
+
+/// What a server is doing now, as the engine or the system says when asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    Running,
+    /// It exists and does not run; with the exit status of its last run, where that is known.
+    Stopped(Option<i64>),
+    /// There is no container, and no directory of data.
+    Missing,
+}
+
+/// Where the progress of a creation goes.
+pub trait Journal {
+    /// What the resource is waiting for now.
+    fn phase(&self, phase: Phase);
+
+    /// Something that the user should know, as one sentence.
+    fn note(&self, text: String);
+
+    /// Writes the entry to the ledger. Called after each step, before the next begins.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be stored, or somebody else works on the resource: nothing more may be done then.
+    fn store(&self, entry: &Entry) -> Result<()>;
+
+    /// Whether the user has interrupted the creation.
+    fn is_cancelled(&self) -> bool;
+}
+
+/// What runs servers.
+pub trait Provisioner: Send + Sync {
+    /// Its name in options and in the ledger: `docker`, `podman`, `local`.
+    fn name(&self) -> &'static str;
+
+    /// Creates what is missing and starts the server; `entry` records where and in which version. Does nothing if it runs as it should.
+    fn start(&self, blueprint: &Blueprint, entry: &mut Entry, ports: &Ports, journal: &dyn Journal) -> Result<()>;
+
+    /// What the server of an entry is doing now.
+    fn status(&self, entry: &Entry) -> Result<Status>;
+
+    /// The last lines that the server wrote; none if there are none to be had.
+    fn last_lines(&self, entry: &Entry, lines: usize) -> Vec<String>;
+
+    /// Passes what the server wrote to `sink`, until its end or until `sink` wants no more; with `follow`, also what it still writes.
+    fn logs(&self, entry: &Entry, follow: bool, sink: &mut dyn FnMut(&[u8]) -> bool) -> Result<()>;
+
+    /// Stops the server. Its data stays.
+    fn stop(&self, entry: &Entry) -> Result<()>;
+
+    /// Removes the server and its data.
+    fn remove(&self, entry: &Entry) -> Result<()>;
+}

@@ -1,0 +1,131 @@
+//! The ledger of an environment: what was created for it. Its entries are stored as versions beside the values, and so are encrypted, bound to
+//! their place, sealed, backed up and rekeyed as these are; but no reader of values sees them.
+
+use super::change::Location;
+use super::entry::Update;
+use super::retry::as_conflict;
+use super::state::read;
+use super::unit_of_work::UnitOfWork;
+use super::{Result, SecretValue, SecretsError, Vault};
+use crate::store::{AuditEntry, Durability};
+use takk_model::Origin;
+
+/// What the names of ledger entries begin with. No variable of a program has such a name.
+const PREFIX: &str = "resource:";
+
+/// An entry of the ledger. Its text is secret: it contains credentials.
+pub struct LedgerRow {
+    /// The resource: `postgres/default`.
+    pub resource: String,
+    pub version: i64,
+    pub text: SecretValue,
+    /// When it was written, in milliseconds since 1970.
+    pub written_at: i64,
+}
+
+/// A change to one entry, with the values that change with it, in one transaction.
+pub struct LedgerChange<'c> {
+    /// The resource: `postgres/default`.
+    pub resource: &'c str,
+    /// The version that the entry must have, 0 for none.
+    pub expected: i64,
+    /// Its new text; `None` removes it.
+    pub text: Option<SecretValue>,
+    /// Values that change at the same time.
+    pub values: Vec<Update>,
+    /// The action that the audit log records, such as `resource.create`; `None` for a change that is not worth a row.
+    pub action: Option<&'c str>,
+}
+
+/// Whether a name is that of a ledger entry and not of a value.
+pub fn is_ledger_name(name: &str) -> bool {
+    name.starts_with(PREFIX)
+}
+
+impl Vault {
+    /// The entries of an environment, by resource; none if it does not exist.
+    pub fn ledger(&mut self, project: &str, environment: &str) -> Result<Vec<LedgerRow>> {
+        let opened = match self.load(project, environment) {
+            Err(SecretsError::NoEnvironment(_)) => return Ok(Vec::new()),
+            other => other?,
+        };
+        let mut rows = Vec::new();
+        for row in &opened.current {
+            let Some(resource) = row.name.strip_prefix(PREFIX) else { continue };
+            let Some(text) = read(&opened, row)? else { continue };
+            let (resource, version, written_at) = (resource.to_owned(), row.version, row.created_at);
+            rows.push(LedgerRow { resource, version, text, written_at });
+        }
+        Ok(rows)
+    }
+
+    /// Changes an entry together with values, in an environment that is created if it does not exist. Returns the new version of the
+    /// entry, and those of the values in their order.
+    ///
+    /// Fails with [`SecretsError::Changed`] if somebody else changed the entry, or a value, meanwhile.
+    pub fn change_ledger(
+        &mut self,
+        (project, environment): (&str, &str),
+        author: &str,
+        change: &LedgerChange<'_>,
+    ) -> Result<(i64, Vec<i64>)> {
+        let at = Location { project, environment };
+        self.transaction(Durability::Synced, |unit| {
+            let name = format!("{PREFIX}{}", change.resource);
+            let mut updates = vec![Update {
+                value: change.text.as_ref().map(|text| SecretValue::from(text.expose())),
+                expected: Some(expected(unit, at, &name, change.expected)?),
+                name,
+                origin: Origin::Provisioned,
+            }];
+            updates.extend(change.values.iter().map(Update::copy));
+            let mut versions = match unit.change(at, author, &updates) {
+                Err(SecretsError::NoEnvironment(_)) => unit.create_missing(at, author, &updates).map_err(as_conflict)?,
+                other => other?,
+            }
+            .versions;
+            if let Some(action) = change.action {
+                unit.entries.push(audit_entry(at, author, action, change.resource, unit.now));
+            }
+            let version = versions.remove(0);
+            Ok((version, versions))
+        })
+    }
+
+    /// An identifier of the store: random, and the same for as long as the store exists. It is no secret.
+    pub fn store_id(&self) -> Result<String> {
+        const NAME: &str = "store id";
+        let kept = match self.store.fact(NAME)? {
+            Some(kept) => kept,
+            None => {
+                let mut bytes = [0; 8];
+                self.random.fill(&mut bytes)?;
+                self.store.keep_fact(NAME, &bytes)?
+            }
+        };
+        Ok(kept.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+/// The version that an entry must have. One that was removed has a version too, and is no entry.
+fn expected(unit: &mut UnitOfWork<'_>, at: Location, name: &str, expected: i64) -> Result<i64> {
+    if expected != 0 {
+        return Ok(expected);
+    }
+    match unit.hold(at) {
+        Err(SecretsError::NoEnvironment(_)) => Ok(0),
+        opened => Ok(opened?.find(name).filter(|row| row.sealed.is_none()).map_or(0, |row| row.version)),
+    }
+}
+
+fn audit_entry(at: Location, author: &str, action: &str, resource: &str, now: i64) -> AuditEntry {
+    AuditEntry {
+        at: now,
+        actor: author.to_owned(),
+        action: action.to_owned(),
+        project: Some(at.project.to_owned()),
+        environment: Some(at.environment.to_owned()),
+        items: vec![resource.to_owned()],
+        ..AuditEntry::default()
+    }
+}

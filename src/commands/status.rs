@@ -1,0 +1,26 @@
+//! `takk status`
+
+use super::value_args::{Target, ValueArgs};
+use super::{Outcome, Session};
+use crate::ui::{json, up_events, up_text};
+use takk_model::error::Result;
+use takk_project::ops::up::{self, Intent, Machine};
+
+/// Check whether everything that the program needs is set and answers
+///
+/// Each server that takk created is asked for a login. Exits with 1 if something is missing or does not answer.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    values: ValueArgs,
+}
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
+    let Target { project, environment, mut platform } = args.values.read(session)?;
+    let machine = Machine::new(&project, &session.home);
+    let seen = up::seen(&mut *platform, environment.name.as_str(), &machine, true)?;
+    let intent = Intent::read(&mut *platform, &project, &environment)?;
+    let status = up_events::status(&seen, &intent.plan);
+    session.output.data(&if session.json { json::json(&status)? } else { up_text::status(&seen, &intent.plan) })?;
+    Ok(if status.is_ready { Outcome::Clean } else { Outcome::Findings })
+}

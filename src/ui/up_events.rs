@@ -1,0 +1,165 @@
+//! `takk up`, `takk ps` and `takk status` as JSON: one event a line, or one document.
+
+use serde::Serialize;
+use takk_plan::{EnvironmentPlan, State};
+use takk_project::ops::up::{Event, Fate, Intent, Need, Seen};
+use takk_provision::{Entry, HOST, Phase, Status};
+
+/// One line of the events of `takk up`.
+#[derive(Debug, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum EventLine {
+    Pulling { resource: String, done: u64, total: u64 },
+    Creating { resource: String },
+    Starting { resource: String },
+    LoggingIn { resource: String },
+    Note { resource: String, text: String },
+    Ready { resource: String, milliseconds: u64, server: Server },
+    Failed { resource: String, error: String, details: Vec<String>, hints: Vec<String> },
+}
+
+/// Where a server is, without its credentials.
+#[derive(Debug, Serialize)]
+pub struct Server {
+    pub state: &'static str,
+    pub provisioner: String,
+    /// Counts the credentials that the resource has had, from 1.
+    pub generation: u32,
+    /// Identifies the credentials, without telling anything of them.
+    pub credential: String,
+    pub version: Option<String>,
+    pub host: &'static str,
+    pub port: Option<u16>,
+    /// The container, or the directory of a process.
+    pub place: Option<String>,
+    pub image: Option<String>,
+    pub volume: Option<String>,
+    pub live_at: Option<i64>,
+    pub ends_at: Option<i64>,
+    pub protected: bool,
+    pub variables: Vec<String>,
+}
+
+impl Server {
+    fn of(entry: &Entry) -> Self {
+        Self {
+            state: entry.state.as_str(),
+            provisioner: entry.provisioner.clone(),
+            generation: entry.generation,
+            credential: entry.credential_id.clone(),
+            version: entry.server_version.clone().or_else(|| entry.version.clone()),
+            host: HOST,
+            port: entry.port,
+            place: entry.place.clone(),
+            image: entry.image.clone(),
+            volume: entry.volume.clone(),
+            live_at: entry.live_at,
+            ends_at: entry.ends_at,
+            protected: entry.protected,
+            variables: entry.published.keys().cloned().collect(),
+        }
+    }
+}
+
+pub fn event(event: &Event<'_>) -> EventLine {
+    let resource = |key: &str| key.to_owned();
+    match event {
+        Event::Phase { key, phase: Phase::Pulling { done, total } } => EventLine::Pulling { resource: resource(key), done: *done, total: *total },
+        Event::Phase { key, phase: Phase::Creating } => EventLine::Creating { resource: resource(key) },
+        Event::Phase { key, phase: Phase::Starting } => EventLine::Starting { resource: resource(key) },
+        Event::Phase { key, phase: Phase::LoggingIn } => EventLine::LoggingIn { resource: resource(key) },
+        Event::Note { key, text } => EventLine::Note { resource: resource(key), text: (*text).to_owned() },
+        Event::Ready { key, entry, milliseconds } => {
+            EventLine::Ready { resource: resource(key), milliseconds: *milliseconds, server: Server::of(entry) }
+        }
+        Event::Failed { key, error } => EventLine::Failed {
+            resource: resource(key),
+            error: error.message.clone(),
+            details: error.details.clone(),
+            hints: error.hints.clone(),
+        },
+    }
+}
+
+/// What `takk up --dry-run` would do with a resource.
+#[derive(Debug, Serialize)]
+pub struct Preview {
+    pub resource: String,
+    pub action: &'static str,
+    pub version: Option<String>,
+    pub image: Option<String>,
+    pub reason: Option<String>,
+    pub variables: Vec<String>,
+}
+
+pub fn preview(needs: &[Need<'_>], intent: &Intent) -> Vec<Preview> {
+    let is_known = |need: &Need<'_>| intent.kept.iter().any(|(key, _)| *key == need.key());
+    needs
+        .iter()
+        .map(|need| {
+            let (action, reason) = match &need.fate {
+                Fate::Create { .. } | Fate::Inside { .. } if is_known(need) => ("check", None),
+                Fate::Create { .. } => ("create", None),
+                Fate::Inside { host, .. } => ("create", Some(format!("on the server of {host}"))),
+                Fate::SetByHand { stored, .. } => ("leave-alone", Some(format!("{} is set (version {}, {})", stored.name, stored.version, stored.author))),
+                Fate::NotNeeded => ("not-needed", None),
+                Fate::Impossible { why, .. } => ("impossible", Some(why.clone())),
+            };
+            let version = need.resource.version.as_ref().map(|answer| answer.version.clone());
+            let image = need.server().and_then(|(kind, _)| kind.container_image(version.as_deref().or(kind.default_version)?));
+            let variables = need.variables.iter().map(|variable| variable.declared.name.clone()).collect();
+            Preview { resource: need.key(), action, version, image, reason, variables }
+        })
+        .collect()
+}
+
+/// A server as `takk ps` sees it.
+#[derive(Debug, Serialize)]
+pub struct SeenServer {
+    pub resource: String,
+    pub status: &'static str,
+    pub error: Option<String>,
+    #[serde(flatten)]
+    pub server: Server,
+}
+
+pub fn seen(seen: &[Seen]) -> Vec<SeenServer> {
+    seen.iter()
+        .map(|seen| SeenServer {
+            resource: seen.key.clone(),
+            status: word(seen),
+            error: seen.refusal.clone().or_else(|| seen.status.as_ref().err().cloned()),
+            server: Server::of(&seen.entry),
+        })
+        .collect()
+}
+
+/// What a server is doing, as one word.
+pub fn word(seen: &Seen) -> &'static str {
+    match &seen.status {
+        Ok(Status::Running) if seen.refusal.is_some() => "not-ready",
+        Ok(Status::Running) => "running",
+        Ok(Status::Stopped(_)) => "stopped",
+        Ok(Status::Missing) => "missing",
+        Err(_) => "unknown",
+    }
+}
+
+/// Whether a program could start now.
+#[derive(Debug, Serialize)]
+pub struct Readiness {
+    pub is_ready: bool,
+    pub servers: Vec<SeenServer>,
+    /// Required variables without a value.
+    pub missing: Vec<String>,
+}
+
+pub fn status(seen_now: &[Seen], plan: &EnvironmentPlan) -> Readiness {
+    let missing: Vec<String> = plan
+        .variables
+        .iter()
+        .filter(|variable| variable.state == State::Missing)
+        .flat_map(|variable| variable.lacking().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    Readiness { is_ready: missing.is_empty() && seen_now.iter().all(Seen::is_ready), servers: seen(seen_now), missing }
+}

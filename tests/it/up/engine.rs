@@ -1,0 +1,252 @@
+//! A real container engine to test with: Debian's dockerd, on a socket of its own, with images that `images` builds.
+//!
+//! It needs root. It uses none of iptables, and a bridge and addresses of its own: another engine on this machine is not touched. All tests
+//! of a run share one, and a test that wants to kill it starts its own. `watchdog.sh` stops it when those that use it have ended, however
+//! they ended; images stay under `target/`.
+
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::api::{self, Answer, encoded};
+use super::images;
+use super::servers::{debian, is_root, kept};
+use crate::python::run;
+
+const WATCHDOG: &str = include_str!("watchdog.sh");
+
+/// An engine that runs, or did until a test killed it.
+pub(crate) struct Engine {
+    /// What is there while it runs.
+    directory: PathBuf,
+    /// Its images, which stay.
+    data: PathBuf,
+    /// The process that uses it.
+    user: u32,
+}
+
+/// What an engine has, by name.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Present {
+    pub containers: Vec<String>,
+    pub volumes: Vec<String>,
+    pub networks: Vec<String>,
+}
+
+impl Engine {
+    /// The one that all tests of a run share, with these images. `None`, and a line that says why, where none can run.
+    pub(crate) fn shared(images: &[&str]) -> Option<Self> {
+        Self::with("shared", std::os::unix::process::parent_id(), images)
+    }
+
+    /// One that only this test uses, which may kill it. `name` is the test's.
+    pub(crate) fn own(name: &str, images: &[&str]) -> Option<Self> {
+        Self::with(name, std::process::id(), images)
+    }
+
+    fn with(name: &str, user: u32, images: &[&str]) -> Option<Self> {
+        if !is_root() {
+            eprintln!("skipped: a container engine is started by root only");
+            return None;
+        }
+        for program in ["dockerd", "busybox"] {
+            debian(program)?;
+        }
+        let data = kept("engine", name);
+        let mut hasher = DefaultHasher::new();
+        data.hash(&mut hasher);
+        // A socket's path has at most 107 bytes.
+        let directory = std::env::temp_dir().join(format!("takk-engine-{:016x}", hasher.finish()));
+        let engine = Self { directory, data, user };
+        engine.begin().map_err(|why| eprintln!("skipped: no container engine runs here: {why}")).ok()?;
+        images.iter().all(|image| images::provide(&engine, image)).then_some(engine)
+    }
+
+    /// Starts the engine, unless another process has done that.
+    fn begin(&self) -> Result<(), String> {
+        let lock = File::create(self.data.with_extension("lock")).expect("target is writable");
+        lock.lock().expect("files under target can be locked");
+        if self.answers() {
+            return fs::write(self.directory.join("users").join(self.user.to_string()), "").map_err(|error| error.to_string());
+        }
+        self.watchdog("now");
+        fs::create_dir_all(self.directory.join("users")).expect("the system's directory of temporary files is writable");
+        fs::write(self.directory.join("users").join(self.user.to_string()), "").expect("it is writable");
+        fs::write(self.directory.join("pool"), free_network()).expect("it is writable");
+        let begun = self.start().and_then(|()| {
+            self.remove_all();
+            images::probe(self)
+        });
+        self.watchdog(if begun.is_ok() { "wait" } else { "now" });
+        begun
+    }
+
+    /// Starts the engine, and waits until it answers.
+    pub(crate) fn start(&self) -> Result<(), String> {
+        let pool = fs::read_to_string(self.directory.join("pool")).expect("it was written");
+        let bridge = format!("takk{}", pool.replace('.', "-"));
+        // What is there already stays.
+        let _ = busybox(&["ip", "link", "add", "name", &bridge, "type", "bridge"]);
+        let _ = busybox(&["ip", "addr", "add", &format!("{pool}.255.1/24"), "dev", &bridge]);
+        busybox(&["ip", "link", "set", &bridge, "up"])?;
+        let _ = fs::remove_file(self.directory.join("pid"));
+        let log = File::create(self.directory.join("log")).map_err(|error| error.to_string())?;
+        let mut command = Command::new("setsid");
+        command.arg("dockerd").arg("--data-root").arg(&self.data).arg("--exec-root").arg(self.directory.join("exec"));
+        command.arg("-p").arg(self.directory.join("pid")).args(["-H", &self.host(), "--bridge", &bridge]);
+        command.args(["--iptables=false", "--ip6tables=false", "--default-ulimit", "nofile=1024:1024"]);
+        command.args(["--default-address-pool", &format!("base={pool}.0.0/17,size=24")]);
+        let path = std::env::var("PATH").unwrap_or_default();
+        command
+            .env("PATH", format!("{path}:/usr/sbin:/sbin"))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("it is open"));
+        let mut dockerd = command.stderr(log).spawn().map_err(|error| error.to_string())?;
+        let started = Instant::now();
+        while !self.answers() {
+            let ended = dockerd.try_wait().is_ok_and(|status| status.is_some());
+            if ended || started.elapsed() > Duration::from_secs(60) {
+                return Err(self.log().lines().rev().take(3).collect::<Vec<_>>().join("\n"));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    /// Kills the engine, as a crash does: its containers go on, until the next start finds them.
+    pub(crate) fn kill(&self) {
+        let pid = fs::read_to_string(self.directory.join("pid")).expect("it runs");
+        run(Command::new("kill").args(["-KILL", pid.trim()]));
+        while self.answers() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Runs the watchdog: `now`, to stop what is left of an engine; or `wait`, until this one is no longer used.
+    fn watchdog(&self, how: &str) {
+        let mut command = Command::new("setsid");
+        command.arg(if how == "wait" { "--fork" } else { "--wait" });
+        command.args(["sh", "-c", WATCHDOG, "watchdog", how]).arg(&self.directory).arg(&self.data);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("setsid and sh run");
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.directory.join("log")).unwrap_or_default()
+    }
+
+    /// The file that is locked while an image is built.
+    pub(super) fn building(&self) -> PathBuf {
+        self.data.with_extension("building")
+    }
+
+    /// The socket of its API.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.directory.join("docker.sock")
+    }
+
+    /// The same as in `DOCKER_HOST`.
+    pub(crate) fn host(&self) -> String {
+        format!("unix://{}", self.socket().display())
+    }
+
+    fn answers(&self) -> bool {
+        api::ask(&self.socket(), "GET", "/_ping", &Value::Null).is_some_and(|(status, _)| status == 200)
+    }
+
+    /// Asks the engine.
+    pub(crate) fn ask(&self, method: &str, path: &str, body: &Value) -> Answer {
+        api::ask(&self.socket(), method, path, body).unwrap_or_else(|| panic!("no answer to {method} {path}\n{}", self.log()))
+    }
+
+    /// Asks for what must be there.
+    pub(crate) fn get(&self, path: &str) -> Value {
+        let (status, value) = self.ask("GET", path, &Value::Null);
+        assert_eq!(status, 200, "{path}: {value}");
+        value
+    }
+
+    /// What has this label, `name` or `name=value`.
+    pub(crate) fn labelled(&self, label: &str) -> Present {
+        self.present(&format!("?all=1&filters={}", encoded(&json!({ "label": [label] }).to_string())))
+    }
+
+    fn present(&self, query: &str) -> Present {
+        let names = |list: &Value, name: &str| {
+            let mut names: Vec<String> = list.as_array().into_iter().flatten().map(|entry| text(&entry[name])).collect();
+            names.sort();
+            names
+        };
+        let mut containers = self.get(&format!("/containers/json{query}"));
+        for container in containers.as_array_mut().expect("a list") {
+            container["Name"] = Value::from(text(&container["Names"][0]).trim_start_matches('/'));
+        }
+        Present {
+            containers: names(&containers, "Name"),
+            volumes: names(&self.get(&format!("/volumes{query}"))["Volumes"], "Name"),
+            networks: names(&self.get(&format!("/networks{query}")), "Name"),
+        }
+    }
+
+    /// Removes every container, volume and network that earlier runs left.
+    fn remove_all(&self) {
+        let Present { containers, volumes, .. } = self.present("?all=1");
+        for path in containers.iter().map(|name| format!("/containers/{name}?force=1&v=1")) {
+            self.ask("DELETE", &path, &Value::Null);
+        }
+        for path in volumes.iter().map(|name| format!("/volumes/{name}?force=1")) {
+            self.ask("DELETE", &path, &Value::Null);
+        }
+        self.ask("POST", "/networks/prune", &Value::Null);
+    }
+
+    /// Gives an image one more name.
+    pub(crate) fn tag(&self, image: &str, name: &str) {
+        let (repository, tag) = name.rsplit_once(':').expect("a name with a tag");
+        let path = format!("/images/{image}/tag?repo={}&tag={}", encoded(repository), encoded(tag));
+        let (status, said) = self.ask("POST", &path, &Value::Null);
+        assert_eq!(status, 201, "{said}");
+    }
+
+    /// Both streams of a container's log, as they come with a terminal or without.
+    pub(crate) fn container_log(&self, container: &str) -> String {
+        let (_, log) = self.ask("GET", &format!("/containers/{container}/logs?stdout=1&stderr=1"), &Value::Null);
+        log.as_str().map_or_else(|| log.to_string(), str::to_owned)
+    }
+}
+
+/// The first half of a network that no route of this machine leads to, such as `10.145`.
+fn free_network() -> String {
+    let routes = fs::read_to_string("/proc/net/route").unwrap_or_default();
+    // The destination in hexadecimal, its last byte first.
+    let is_free = |second: &u32| !routes.contains(&format!("{second:02X}0A\t"));
+    let from = std::process::id() % 100;
+    let second = (0..100)
+        .map(|step| 128 + (from + step) % 100)
+        .find(is_free)
+        .expect("a machine with a hundred networks tests elsewhere");
+    format!("10.{second}")
+}
+
+fn busybox(arguments: &[&str]) -> Result<(), String> {
+    let output = Command::new("busybox").args(arguments).output().map_err(|error| error.to_string())?;
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()) }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn containers_run_with_all_images() {
+    for image in images::names() {
+        let started = Instant::now();
+        if Engine::shared(&[image]).is_none() {
+            return;
+        }
+        eprintln!("{image}: {:?}", started.elapsed());
+    }
+}

@@ -1,0 +1,6 @@
+#!/bin/sh
+# A server that starts, and never listens.
+echo "starting server"
+trap 'exit 0' TERM INT
+sleep 100000 &
+wait

@@ -1,0 +1,115 @@
+//! A project and a store for `takk up`, and what must hold of what it created.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::engine::Engine;
+use crate::process::{Answer, piped, program};
+
+/// A checkout with a store of its own. What it created is removed in the end.
+pub(crate) struct Checkout {
+    directory: TempDir,
+    home: TempDir,
+    /// `PATH`, with the servers that takk may find.
+    path: OsString,
+    /// The engine, as in `DOCKER_HOST`; one that does not exist where there is none.
+    host: String,
+}
+
+impl Checkout {
+    /// A project of that name with one settings class.
+    pub(crate) fn new(name: &str, fields: &str, path: OsString, engine: Option<&Engine>) -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        let home = tempfile::tempdir().expect("a directory");
+        fs::write(directory.path().join("pyproject.toml"), format!("[project]\nname = \"{name}\"\nversion = \"1\"\n")).expect("write");
+        let host = engine.map_or_else(|| "unix:///nonexistent/docker.sock".to_owned(), Engine::host);
+        let checkout = Self { directory, home, path, host };
+        checkout.settings(fields);
+        checkout
+    }
+
+    /// Writes the settings class.
+    pub(crate) fn settings(&self, fields: &str) {
+        let fields: Vec<String> = fields.split(';').map(|field| format!("    {}\n", field.trim())).collect();
+        let text = format!(
+            "from pydantic import *\nfrom pydantic_settings import BaseSettings\nfrom takk.secrets import *\nfrom takk.models import ResourceTags\n\n\n\
+             class Settings(BaseSettings):\n{}\n\nsettings = Settings()\n",
+            fields.concat()
+        );
+        fs::write(self.directory.path().join("settings.py"), text).expect("write");
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// takk in the checkout.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program(self.home.path());
+        command.current_dir(self.directory.path()).args(arguments);
+        command.env("PATH", &self.path).env("DOCKER_HOST", &self.host).env("USER", "anna").env_remove("VIRTUAL_ENV");
+        command
+    }
+
+    pub(crate) fn takk(&self, arguments: &[&str]) -> Answer {
+        piped(self.command(arguments), b"")
+    }
+
+    /// `takk up` that is killed with SIGKILL after a step.
+    pub(crate) fn killed_after(&self, step: &str, arguments: &[&str]) {
+        let mut command = self.command(arguments);
+        command.env("TAKK_TEST_KILL_AFTER", step).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let output = command.output().expect("run");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), None, "{step} was not reached: {said}");
+    }
+
+    /// What is stored under a name in `dev`.
+    pub(crate) fn value(&self, name: &str) -> String {
+        self.takk(&["secrets", "get", name, "--env", "dev"]).done().trim().to_owned()
+    }
+
+    /// The servers, as `takk ps --json` lists them.
+    pub(crate) fn servers(&self) -> Vec<Value> {
+        let answer = self.takk(&["ps", "--json", "--env", "dev"]).done();
+        serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{error}: {answer}"))
+    }
+
+    /// Everything runs, and accepts a login with what is stored.
+    #[track_caller]
+    pub(crate) fn is_ready(&self) {
+        let answer = self.takk(&["status", "--json", "--env", "dev"]);
+        let status: Value = serde_json::from_str(&answer.out).unwrap_or_else(|error| panic!("{error}: {answer:?}"));
+        assert_eq!(status["is_ready"], true, "{status:#}");
+    }
+}
+
+impl Drop for Checkout {
+    fn drop(&mut self) {
+        let _ = self.command(&["down", "--data", "--confirm", "dev", "--env", "dev"]).output();
+    }
+}
+
+/// The processes that run in a directory, leaders of their groups alone.
+pub(crate) fn processes_in(directory: &str) -> Vec<u32> {
+    let all = fs::read_dir("/proc").expect("Linux").filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    all.filter(|process: &u32| {
+        let is_leader = || {
+            let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+            let group = text.rsplit_once(')')?.1.split_whitespace().nth(2)?.parse::<u32>().ok()?;
+            Some(group == *process)
+        };
+        let place: Option<PathBuf> = fs::read_link(format!("/proc/{process}/cwd")).ok();
+        place.is_some_and(|place| place.starts_with(directory)) && is_leader() == Some(true)
+    })
+    .collect()
+}
