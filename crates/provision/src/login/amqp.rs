@@ -89,7 +89,8 @@ fn start_ok(login: &Login<'_>) -> Result<Zeroizing<Vec<u8>>, NotReady> {
     // Without it, the server closes the connection without a word where it refuses a password.
     let capability = [short("authentication_failure_close")?.as_slice(), b"t\x01"].concat();
     let capabilities = [short("capabilities")?.as_slice(), b"F", &counted(&capability)].concat();
-    let arguments = [counted(&capabilities), short("PLAIN")?, counted(response.as_bytes()), short("en_US")?].map(Zeroizing::new);
+    let arguments =
+        [counted(&capabilities), short("PLAIN")?, counted(response.as_bytes()), short("en_US")?].map(Zeroizing::new);
     Ok(Zeroizing::new(arguments.iter().flat_map(|argument| argument.iter().copied()).collect()))
 }
 

@@ -45,8 +45,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
 /// Sends a request, and reads what follows its number in the answer.
 fn ask(wire: &mut Wire, request: i16, version: i16, number: i32, body: &[u8]) -> Result<Vec<u8>, NotReady> {
     let client = b"\x00\x04takk";
-    let message =
-        [&request.to_be_bytes()[..], &version.to_be_bytes(), &number.to_be_bytes(), client, body].concat();
+    let message = [&request.to_be_bytes()[..], &version.to_be_bytes(), &number.to_be_bytes(), client, body].concat();
     let length = u32::try_from(message.len()).expect("requests are short");
     wire.send(&[&length.to_be_bytes()[..], &message].concat())?;
     let length = u32::from_be_bytes(wire.array()?).checked_sub(4).ok_or_else(|| malformed(NAME))?;
@@ -83,17 +82,18 @@ fn brokers(answer: &[u8], version: i16) -> Option<u32> {
     }
     let count = cursor.u32_be()?;
     for _ in 0..count {
-        let (_node, host, _port) = (cursor.i32_be()?, text(&mut cursor)?, cursor.i32_be()?);
-        host.filter(|host| !host.is_empty())?;
-        let _rack = text(&mut cursor)?;
+        let (_node, host, _port, _rack) = (cursor.i32_be()?, text(&mut cursor)?, cursor.i32_be()?, text(&mut cursor)?);
+        if host.is_empty() {
+            return None;
+        }
     }
     Some(count)
 }
 
-/// A text, or none, whose length is −1.
-fn text<'b>(cursor: &mut Cursor<'b>) -> Option<Option<&'b [u8]>> {
+/// A text, which is empty if there is none: that has the length −1.
+fn text<'b>(cursor: &mut Cursor<'b>) -> Option<&'b [u8]> {
     match cursor.i16_be()? {
-        -1 => Some(None),
-        length => Some(Some(cursor.take(usize::try_from(length).ok()?)?)),
+        -1 => Some(&[]),
+        length => cursor.take(usize::try_from(length).ok()?),
     }
 }

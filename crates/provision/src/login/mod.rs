@@ -39,7 +39,7 @@ pub use s3::create_bucket;
 pub use until_ready::until_ready;
 
 /// The longest that a check may take, whatever was asked for: a deadline must be a time that the clock can tell.
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// Where a server listens, and the credentials for it.
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::wire::Wire;
@@ -24,11 +24,11 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
         let words = "it has no password: it accepts everyone, and is not the server that takk configured";
         return Err(NotReady::Refused(words.to_owned()));
     }
-    let options = json!({
-        "verbose": false, "pedantic": false, "tls_required": false, "lang": "rust", "name": "takk", "version": "1", "protocol": 1,
-        "user": user, "pass": password,
-    });
-    wire.send(Zeroizing::new(format!("CONNECT {options}\r\nPING\r\n")).as_bytes())?;
+    let options =
+        r#""verbose":false,"pedantic":false,"tls_required":false,"lang":"rust","name":"takk","version":"1","protocol":1"#;
+    let (user, password) = (quoted(user), quoted(password));
+    let connect = format!("CONNECT {{{options},\"user\":{},\"pass\":{}}}\r\nPING\r\n", *user, *password);
+    wire.send(Zeroizing::new(connect).as_bytes())?;
     for _ in 0..MOST_LINES {
         let line = wire.line()?;
         if line == b"PONG" {
@@ -44,6 +44,11 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
         }
     }
     Err(NotReady::OtherServer("it does not answer a ping".to_owned()))
+}
+
+/// A text in JSON, or `null`.
+fn quoted(text: Option<&str>) -> Zeroizing<String> {
+    Zeroizing::new(serde_json::to_string(&text).expect("a text can be written as JSON"))
 }
 
 fn of_error(login: &Login<'_>, line: &[u8]) -> NotReady {

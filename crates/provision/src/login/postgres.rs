@@ -148,7 +148,9 @@ impl Session<'_> {
                 let unproven = |_| NotReady::OtherServer("it does not know the password that it accepts".to_owned());
                 scram.finish(cursor.0).map_err(unproven)
             }
-            way => Err(NotReady::Refused(format!("it asks for a way of authentication that takk does not have (number {way})"))),
+            way => {
+                Err(NotReady::Refused(format!("it asks for a way of authentication that takk does not have (number {way})")))
+            }
         }
     }
 

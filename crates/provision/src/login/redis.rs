@@ -1,6 +1,9 @@
 //! Redis and Valkey: `AUTH`, `PING` and `INFO server`, in RESP.
 
+use std::fmt::Write;
 use std::time::Instant;
+
+use zeroize::Zeroizing;
 
 use super::wire::Wire;
 use super::words::{foreign, malformed, other, version_number};
@@ -44,9 +47,9 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
 /// A server without a password accepts every one in some forms of `AUTH`: somebody else's, or one whose configuration was not read.
 fn needs_password(wire: &mut Wire, login: &Login<'_>) -> Result<(), NotReady> {
     match ask(wire, login, &["PING"])? {
-        Reply::Simple(said) if said == b"PONG" => {
-            Err(NotReady::Refused("it has no password: it accepts everyone, and is not the server that takk configured".to_owned()))
-        }
+        Reply::Simple(said) if said == b"PONG" => Err(NotReady::Refused(
+            "it has no password: it accepts everyone, and is not the server that takk configured".to_owned(),
+        )),
         Reply::Error(said) if said.starts_with(b"NOAUTH") || said.starts_with(b"NOPERM") => Ok(()),
         reply => expect(reply, b"PONG", login),
     }
@@ -81,9 +84,10 @@ fn of_error(login: &Login<'_>, said: &[u8]) -> NotReady {
 
 /// Sends a command, and reads its answer.
 fn ask(wire: &mut Wire, login: &Login<'_>, parts: &[&str]) -> Result<Reply, NotReady> {
-    let mut command = zeroize::Zeroizing::new(format!("*{}\r\n", parts.len()));
+    let mut command = Zeroizing::new(format!("*{}\r\n", parts.len()));
     for part in parts {
-        command.push_str(&format!("${}\r\n{part}\r\n", part.len()));
+        // Writing to a string does not fail.
+        let _ = write!(command, "${}\r\n{part}\r\n", part.len());
     }
     wire.send(command.as_bytes())?;
     let line = wire.line()?;

@@ -44,7 +44,8 @@ impl Scram {
     pub(super) fn prove(&self, challenge: &[u8], password: &str) -> Option<Proven> {
         let challenge = std::str::from_utf8(challenge).ok()?;
         let [nonce, salt, iterations] = challenge.split(',').collect::<Vec<_>>()[..] else { return None };
-        let nonce = nonce.strip_prefix("r=").filter(|nonce| nonce.len() > self.nonce.len() && nonce.starts_with(&self.nonce))?;
+        let nonce =
+            nonce.strip_prefix("r=").filter(|nonce| nonce.len() > self.nonce.len() && nonce.starts_with(&self.nonce))?;
         let salt = STANDARD.decode(salt.strip_prefix("s=")?).ok()?;
         let iterations: u32 = iterations.strip_prefix("i=")?.parse().ok()?;
         let iterations = NonZeroU32::new(iterations).filter(|number| (FEWEST..=MOST).contains(&number.get()))?;

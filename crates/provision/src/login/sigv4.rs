@@ -129,7 +129,9 @@ mod tests {
     #[test]
     fn a_time_of_http_is_one_of_a_signature() {
         assert_eq!(timestamp("Sun, 29 Nov 2026 13:25:11 GMT").as_deref(), Some("20261129T132511Z"));
-        for date in ["", "Sun, 29 Nov 2026 13:25:11", "Sun, 29 Foo 2026 13:25:11 GMT", "x, ٣٣ Nov 2026 13:25:11 GMT", "1 2 3 4 5 6 7 8"] {
+        for date in
+            ["", "Sun, 29 Nov 2026 13:25:11", "Sun, 29 Foo 2026 13:25:11 GMT", "x, ٣٣ Nov 2026 13:25:11 GMT", "1 2 3 4 5 6 7 8"]
+        {
             assert_eq!(timestamp(date), None, "{date}");
         }
     }

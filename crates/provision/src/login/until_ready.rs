@@ -23,11 +23,7 @@ const REFUSED_FOR: Duration = Duration::from_secs(5);
 ///
 /// The last reason why it is not ready: after `limit` (60 s is usual), or as soon as the server has ended, or when it has refused the
 /// credentials, or another server has answered, for 5 s.
-pub fn until_ready(
-    login: &Login<'_>,
-    limit: Duration,
-    mut still_running: impl FnMut() -> bool,
-) -> Result<Accepted, NotReady> {
+pub fn until_ready(login: &Login<'_>, limit: Duration, mut still_running: impl FnMut() -> bool) -> Result<Accepted, NotReady> {
     let start = Instant::now();
     let attempt = |left: Duration| log_in(&Login { timeout: login.timeout.min(left), ..*login });
     poll(limit, attempt, &mut still_running, &|| start.elapsed(), &std::thread::sleep)
@@ -75,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    const LIMIT: Duration = Duration::from_secs(60);
+    const LIMIT: Duration = Duration::from_mins(1);
 
     fn ms(milliseconds: u64) -> Duration {
         Duration::from_millis(milliseconds)

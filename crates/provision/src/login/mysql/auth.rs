@@ -26,13 +26,16 @@ impl Plugin {
     /// What proves the password without telling it.
     pub(super) fn scrambled(self, password: &[u8], nonce: &[u8]) -> Vec<u8> {
         // XOR of the password's hash, and a hash of the nonce and of the hash that the server has. The ways differ in the order of these.
-        let (algorithm, order): (_, fn(&[u8], &[u8]) -> Vec<u8>) = match self {
-            Self::Native => (&SHA1_FOR_LEGACY_USE_ONLY, |nonce, stored| [nonce, stored].concat()),
-            Self::CachingSha2 => (&SHA256, |nonce, stored| [stored, nonce].concat()),
+        let algorithm = match self {
+            Self::Native => &SHA1_FOR_LEGACY_USE_ONLY,
+            Self::CachingSha2 => &SHA256,
         };
         let once = hash(algorithm, password);
         let twice = hash(algorithm, &once);
-        let mask = hash(algorithm, &order(nonce, &twice));
+        let mask = match self {
+            Self::Native => hash(algorithm, &[nonce, &twice].concat()),
+            Self::CachingSha2 => hash(algorithm, &[&twice, nonce].concat()),
+        };
         once.iter().zip(&mask).map(|(one, other)| one ^ other).collect()
     }
 }
@@ -46,6 +49,19 @@ fn hash(algorithm: &'static Algorithm, bytes: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_hashes_are_those_of_another_client() {
+        // PyMySQL 1.1: `scramble_native_password` and `scramble_caching_sha2`.
+        let scrambled = |plugin: Plugin| plugin.scrambled(b"s3cret", b"12345678901234567890");
+        let native = *b"\x39\xda\x01\x07\xb1\x93\x1d\x45\xc7\x63\xae\x12\x26\x63\x43\xa3\xc0\xfc\x02\x49";
+        assert_eq!(scrambled(Plugin::Native), native);
+        let caching = [
+            *b"\x7e\xa6\xf0\x49\xe3\x15\x07\x6f\x8d\xbd\x33\x51\x10\x94\x51\x50",
+            *b"\x61\xc7\x47\x28\x6e\x87\x70\xe9\xcb\x63\x10\x10\x02\x41\xcb\xd0",
+        ];
+        assert_eq!(scrambled(Plugin::CachingSha2), caching.as_flattened());
+    }
 
     #[test]
     fn the_server_can_check_what_is_sent() {

@@ -65,10 +65,13 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     // The command "ping".
     session.number = 0;
     session.send(&[14])?;
-    match session.receive()?.first() {
-        Some(0) => Ok(Accepted { version: version_number(&greeting.version) }),
-        _ => Err(malformed(NAME)),
+    if session.receive()?.first() != Some(&0) {
+        return Err(malformed(NAME));
     }
+    // The command "quit", without which the server logs an aborted connection. It has no answer.
+    session.number = 0;
+    let _ = session.send(&[1]);
+    Ok(Accepted { version: version_number(&greeting.version) })
 }
 
 impl Session<'_> {

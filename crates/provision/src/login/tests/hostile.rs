@@ -44,7 +44,8 @@ fn on_every_kind(name: &str, handle: impl Fn(TcpStream) + Send + Sync + 'static)
     });
     for (kind, answer, took) in &answers {
         assert!(*took < TIMEOUT + GRACE, "{name} {kind}: {took:?}");
-        let words = answer.as_ref().expect_err(name).to_string();
+        let Err(reason) = answer else { panic!("{name}: {kind} is accepted") };
+        let words = reason.to_string();
         let is_clean = words.chars().count() < 300 && !words.contains(|c: char| c.is_control());
         assert!(is_clean && !words.contains(PASSWORD), "{name} {kind}: {words}");
         let debug = format!("{answer:?}");
@@ -116,14 +117,26 @@ fn a_byte_from_time_to_time_does_not_prolong_a_check() {
 
 #[test]
 fn an_answer_without_an_end_is_read_to_a_bound() {
-    let texts: [&'static [u8]; 9] =
-        [b"\0", b"\xff", b"A", b"\r\n", b"+OK\r\n", b"PING\r\n", b"INFO {}\r\n", b"S\0\0\0\x04", b"N\0\0\0\x04"];
+    let texts: [&'static [u8]; 10] = [
+        b"\0",
+        b"A",
+        b"+OK\r\n",
+        b"\xff",
+        b"\r\n",
+        b"PING\r\n",
+        b"INFO {}\r\n",
+        b"S\0\0\0\x04",
+        b"N\0\0\0\x04",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+    ];
     let starts: [&'static [u8]; 4] = [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"];
-    for (start, text) in starts.iter().flat_map(|start| texts.iter().map(move |text| (start, text))) {
+    let pairs = starts.iter().flat_map(|start| texts.iter().map(move |text| (start, text)));
+    for (start, text) in pairs.filter(|(start, text)| start.is_empty() || texts[..3].contains(text)) {
         let count = Arc::new(AtomicUsize::new(0));
-        on_every_kind("endless", endless(start, text, count.clone()));
+        let name = format!("{} after {}", text.escape_ascii(), start.escape_ascii());
+        on_every_kind(&name, endless(start, text, count.clone()));
         let sent = count.load(Ordering::Relaxed);
-        assert!(sent <= MOST, "{sent} bytes of {text:?} after {start:?}");
+        assert!(sent <= MOST, "{sent} bytes of {name}");
     }
 }
 
@@ -159,16 +172,18 @@ fn what_was_sent_comes_back_and_is_not_told() {
         }
     });
     // As an error of the protocol, or as a page.
-    let starts: [&'static [u8]; 4] = [b"-ERR unknown command, with args: ", b"INFO {\"auth_required\":true}\r\n-ERR ", b"E\0\0\x03\0M", b""];
+    let starts: [&'static [u8]; 4] =
+        [b"-ERR unknown command, with args: ", b"INFO {\"auth_required\":true}\r\n-ERR ", b"E\0\0\x03\0M", b""];
     for start in starts {
         on_every_kind("echo in an error", move |mut stream| {
             let mut buffer = [0; 4096];
-            let _ = stream.write_all(&start[..start.len().min(start.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1))]);
+            let _ = stream
+                .write_all(&start[..start.len().min(start.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1))]);
             while let Ok(read @ 1..) = stream.read(&mut buffer) {
                 let heard: Vec<u8> = buffer[..read].iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
                 let page = format!("HTTP/1.1 403 No\r\nContent-Length: {}\r\n\r\n", heard.len()).into_bytes();
-                let head = if start.is_empty() { &page } else { start };
-                if stream.write_all(&[head, &heard, b"\r\n", &[0; 1024]].concat()).is_err() {
+                let first = if start.is_empty() { &page } else { start };
+                if stream.write_all(&[first, &heard, b"\r\n", &[0; 1024]].concat()).is_err() {
                     break;
                 }
             }
@@ -197,7 +212,8 @@ fn noise_is_no_server() {
 
 #[test]
 fn a_server_of_another_kind_is_not_waited_for() {
-    let port = fake::script(&[Vec::new(), b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".to_vec()], |_, byte| Some(byte));
+    let port =
+        fake::script(&[Vec::new(), b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".to_vec()], |_, byte| Some(byte));
     for kind in ["redis", "postgres", "amqp", "kafka", "mongo", "spark", "otel", "loki"] {
         let answer = attempt(kind, port, CREDENTIALS, super::TIMEOUT);
         assert!(matches!(answer, Err(NotReady::OtherServer(_))), "{kind}: {answer:?}");

@@ -24,7 +24,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A login to a port of this machine.
 fn attempt(kind: &str, port: u16, credentials: &[(&str, &str)], timeout: Duration) -> Answer {
-    with_login(kind, port, credentials, timeout, |login| log_in(login))
+    with_login(kind, port, credentials, timeout, log_in)
 }
 
 fn with_login<T>(
@@ -40,6 +40,7 @@ fn with_login<T>(
     then(&Login { kind, host: "127.0.0.1", port, ports: &ports, credentials: &credentials, timeout })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with an answer")]
 fn accepted(version: &str) -> Answer {
     Ok(Accepted { version: (!version.is_empty()).then(|| version.to_owned()) })
 }

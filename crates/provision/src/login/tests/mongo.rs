@@ -65,7 +65,8 @@ fn serve(user: &'static str, password: &'static str, way: Way) -> u16 {
                 Document::default().text("version", "7.0.14").number("ok", 1)
             } else if get(&document, "saslStart").is_some() {
                 let first = text(get(&document, "payload"));
-                let (name, nonce) = first.strip_prefix("n,,n=").and_then(|rest| rest.split_once(",r=")).expect("a first message");
+                let (name, nonce) =
+                    first.strip_prefix("n,,n=").and_then(|rest| rest.split_once(",r=")).expect("a first message");
                 if name != user {
                     let _ = stream.write_all(&message(&failed(18, "Authentication failed.")));
                     continue;
@@ -90,13 +91,11 @@ fn serve(user: &'static str, password: &'static str, way: Way) -> u16 {
                 is_in = digest::digest(&digest::SHA256, &client_key).as_ref() == stored.as_ref();
                 let knows = STANDARD.encode(hmac::sign(&server_key, signed.as_bytes()));
                 let knows = if way == Way::Impostor { "AAAA".to_owned() } else { knows };
-                match is_in || way == Way::Impostor {
-                    true => Document::default()
-                        .number("conversationId", 3)
-                        .flag("done", way != Way::LongEnd)
-                        .bytes("payload", format!("v={knows}").as_bytes())
-                        .number("ok", 1),
-                    false => failed(18, "Authentication failed."),
+                if is_in || way == Way::Impostor {
+                    let end = Document::default().number("conversationId", 3).flag("done", way != Way::LongEnd);
+                    end.bytes("payload", format!("v={knows}").as_bytes()).number("ok", 1)
+                } else {
+                    failed(18, "Authentication failed.")
                 }
             };
             if stream.write_all(&message(&answer)).is_err() {

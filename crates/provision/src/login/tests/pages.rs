@@ -7,8 +7,11 @@ use super::{NotReady, TIMEOUT, accepted, attempt, with_login};
 const NAMED: &[(&str, &str)] = &[("username", "shop"), ("password", "s3cret"), ("database", "shop_dev")];
 const KEYS: &[(&str, &str)] = &[("access_key", "AKIA"), ("secret_key", "s3cret"), ("bucket", "shop-dev")];
 
-/// A server with these pages, by the first lines of requests.
-fn with_pages(answers: &'static [(&'static str, u16, &'static str)]) -> u16 {
+/// Pages by the first lines of requests: status and body.
+type Answers = &'static [(&'static str, u16, &'static str)];
+
+/// A server with these pages; it has no others.
+fn with_pages(answers: Answers) -> u16 {
     pages(move |line, _| {
         let found = answers.iter().find(|(path, _, _)| *path == line);
         found.map_or_else(|| page(404, "", "no such page"), |(_, status, body)| page(*status, "", body))
@@ -17,7 +20,7 @@ fn with_pages(answers: &'static [(&'static str, u16, &'static str)]) -> u16 {
 
 #[test]
 fn pages_of_health_say_the_version_where_there_is_one() {
-    let cases: [(&str, &'static [(&str, u16, &str)], &str); 6] = [
+    let cases: [(&str, Answers, &str); 6] = [
         ("mlflow", &[("GET /health", 200, "OK"), ("GET /version", 200, "3.4.0")], "3.4.0"),
         ("mlflow", &[("GET /health", 200, "OK")], ""),
         (
@@ -51,12 +54,12 @@ fn pages_of_health_say_the_version_where_there_is_one() {
 #[test]
 fn a_page_says_that_the_server_is_starting_or_another_one() {
     let words = "Ingester not ready: waiting for 15s after being ready";
-    let starting: &[(&str, u16, &str)] = &[("GET /ready", 503, "Ingester not ready: waiting for 15s after being ready\n")];
+    let starting: Answers = &[("GET /ready", 503, "Ingester not ready: waiting for 15s after being ready\n")];
     let answer = attempt("loki", with_pages(starting), &[], TIMEOUT);
     assert_eq!(answer, Err(NotReady::Starting(format!("HTTP status 503: `{words}`"))));
     // A program whose every path is its page.
     let port = pages(|_, _| page(200, "", "<!doctype html><title>Shop</title>"));
-    for kind in ["mlflow", "loki", "mimir", "prometheus", "clickhouse", "opensearch", "s3", "sqs"] {
+    for kind in ["mlflow", "loki", "mimir", "prometheus", "clickhouse", "opensearch", "otel", "s3", "sqs"] {
         let answer = attempt(kind, port, NAMED, TIMEOUT);
         assert!(matches!(&answer, Err(NotReady::OtherServer(why)) if why.contains("Shop")), "{kind}: {answer:?}");
     }
@@ -71,9 +74,10 @@ fn clickhouse_is_asked_with_user_and_key() {
     let port = pages(|line, rest| {
         assert_eq!(line, "GET /?query=SELECT%20version()&database=shop_dev");
         let rest = rest.to_ascii_lowercase();
-        match rest.contains("x-clickhouse-user: shop\r\n") && rest.contains("x-clickhouse-key: s3cret\r\n") {
-            true => page(200, "", "25.3.1.2703\n"),
-            false => page(403, "", "Code: 516. DB::Exception: shop: Authentication failed: password is incorrect"),
+        if rest.contains("x-clickhouse-user: shop\r\n") && rest.contains("x-clickhouse-key: s3cret\r\n") {
+            page(200, "", "25.3.1.2703\n")
+        } else {
+            page(403, "", "Code: 516. DB::Exception: shop: Authentication failed: password is incorrect")
         }
     });
     assert_eq!(attempt("clickhouse", port, NAMED, TIMEOUT), accepted("25.3.1.2703"));
@@ -90,9 +94,12 @@ fn clickhouse_is_asked_with_user_and_key() {
 
 #[test]
 fn opensearch_is_asked_with_basic_authentication_where_there_is_a_password() {
-    let port = pages(|_, rest| match rest.contains("authorization: Basic c2hvcDpzM2NyZXQ=\r\n") {
-        true => page(200, "", r#"{"name":"a","version":{"distribution":"opensearch","number":"3.6.0"}}"#),
-        false => page(401, "", "Unauthorized"),
+    let port = pages(|_, rest| {
+        if rest.contains("authorization: Basic c2hvcDpzM2NyZXQ=\r\n") {
+            page(200, "", r#"{"name":"a","version":{"distribution":"opensearch","number":"3.6.0"}}"#)
+        } else {
+            page(401, "", "Unauthorized")
+        }
     });
     assert_eq!(attempt("opensearch", port, NAMED, TIMEOUT), accepted("3.6.0"));
     assert!(matches!(attempt("opensearch", port, &[], TIMEOUT), Err(NotReady::Refused(_))));
@@ -104,7 +111,9 @@ fn opensearch_is_asked_with_basic_authentication_where_there_is_a_password() {
 fn a_request_is_signed_with_the_time_of_the_server() {
     let port = pages(|line, rest| {
         let signed = rest.contains("x-amz-date: 20261129T132511Z")
-            && rest.contains("Credential=AKIA/20261129/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date");
+            && rest.contains(
+                "Credential=AKIA/20261129/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date",
+            );
         match (line, signed) {
             ("GET /", true) => page(200, "Server: SeaweedFS 30GB 3.97\r\n", "<ListAllMyBucketsResult/>"),
             ("GET /shop-dev?list-type=2&max-keys=1", true) => page(404, "", "<Error><Code>NoSuchBucket</Code></Error>"),
@@ -125,7 +134,9 @@ fn a_request_is_signed_with_the_time_of_the_server() {
 fn a_bucket_of_somebody_else_is_not_taken_for_ours() {
     let port = pages(|line, _| match line {
         "PUT /shop-dev" => page(409, "", "<Error><Code>BucketAlreadyExists</Code></Error>"),
-        "GET /shop-dev?list-type=2&max-keys=1" => page(403, "", "<Error><Code>AccessDenied</Code><Message>No</Message></Error>"),
+        "GET /shop-dev?list-type=2&max-keys=1" => {
+            page(403, "", "<Error><Code>AccessDenied</Code><Message>No</Message></Error>")
+        }
         _ => page(200, "", "<ListAllMyBucketsResult/>"),
     });
     let answer = with_login("s3", port, KEYS, TIMEOUT, create_bucket);

@@ -74,24 +74,25 @@ fn postgresql() {
 #[test]
 fn a_password_of_postgresql_is_hashed_as_md5() {
     // What old servers ask for: `md5` and MD5(MD5(password, user), salt), computed by hand for `s3cret`, `default` and `salt`.
-    let (heard, hears) = std::sync::mpsc::channel();
+    let (tell, told) = std::sync::mpsc::channel();
     let port = fake::serve(move |mut stream| {
         use std::io::{Read, Write};
         let mut buffer = [0; 1024];
         let _ = stream.read(&mut buffer);
         let _ = stream.write_all(&postgres(b'R', b"\0\0\0\x05salt"));
         let read = stream.read(&mut buffer).expect("a password");
-        let _ = heard.send(buffer[..read].to_vec());
+        let _ = tell.send(buffer[..read].to_vec());
         let _ = stream.write_all(&postgres(b'E', b"C28P01\0Mno\0\0"));
         fake::close(stream);
     });
     assert!(is_refused(&attempt("postgres", port, CREDENTIALS, TIMEOUT).expect_err("it refuses")));
-    assert_eq!(hears.recv().expect("a password"), postgres(b'p', b"md5bd38ed452823f583417104988089968d\0"));
+    assert_eq!(told.recv().expect("a password"), postgres(b'p', b"md5bd38ed452823f583417104988089968d\0"));
 }
 
 #[test]
 fn mysql_and_mariadb() {
-    let error = |number: u8, code: u16, words: &str| mysql(number, &[&[0xff][..], &code.to_le_bytes(), words.as_bytes()].concat());
+    let error =
+        |number: u8, code: u16, words: &str| mysql(number, &[&[0xff][..], &code.to_le_bytes(), words.as_bytes()].concat());
     // Before the greeting, there is no state in it.
     let full = error(0, 1040, "Too many connections");
     assert_eq!(answer("mysql", &[&full]), NotReady::Starting("Too many connections (error 1040)".to_owned()));
