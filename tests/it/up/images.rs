@@ -239,8 +239,6 @@ fn postgres_root(major: u32) -> Option<Root> {
             root.program(&program, &format!("usr/local/bin/{client}"));
         }
     }
-    // The server's sockets are where these clients look.
-    root.directory("tmp", 0o1777);
     Some(root)
 }
 
@@ -304,12 +302,10 @@ fn elasticmq_root() -> Root {
     let ask = |what: &str| {
         run(Command::new(&python).args(["-c", &format!("import os, sys, sysconfig; print({what})")])).trim().to_owned()
     };
-    let program = ask("os.path.realpath(sys.executable)");
-    root.program(Path::new(&program), program.trim_start_matches('/'));
-    root.link(&program, "usr/local/bin/python3");
-    let library = ask("sysconfig.get_path('stdlib')");
+    root.program(Path::new(&ask("os.path.realpath(sys.executable)")), "usr/bin/python3");
+    let library = PathBuf::from(ask("sysconfig.get_path('stdlib')"));
     let needless = ["./test", "./ensurepip", "./idlelib", "./lib2to3", "./config-*", "./dist-packages", "./site-packages"];
-    root.tree(Path::new(&library), library.trim_start_matches('/'), &needless);
+    root.tree(&library, &format!("usr/lib/{}", library.file_name().expect("python3.11").to_string_lossy()), &needless);
     let packages = ask("sysconfig.get_path('purelib')");
     let needless = [
         "./pip",
