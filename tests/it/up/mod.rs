@@ -2,6 +2,7 @@
 
 mod api;
 mod engine;
+mod harness;
 mod images;
 mod root;
 mod servers;
