@@ -209,9 +209,16 @@ fn images_of_other_servers_listen() {
         ("chrislusf/seaweedfs:4.48", 8333, &[("/run/takk/s3.json", identity)], weed, get, "AccessDenied"),
         ("softwaremill/elasticmq-native:1.7.1", 9324, &[], json!({}), get, "200 OK"),
     ];
-    for (image, port, files, more, sent, expected) in cases {
-        let Some(engine) = Engine::shared(&[image]) else { continue };
-        let (container, _files) = Container::run(&engine, "listens", image, port, files, &more);
+    // They start at the same time.
+    let images: Vec<&str> = cases.iter().map(|case| case.0).collect();
+    let engines: Vec<_> = images.iter().filter_map(|image| Engine::shared(&[image]).map(|engine| (*image, engine))).collect();
+    let mut started = Vec::new();
+    for (image, engine) in &engines {
+        let (image, port, files, more, sent, expected) = cases.iter().find(|case| case.0 == *image).expect("it is one of them");
+        let name = format!("listens-{}", image.replace(['/', ':'], "-"));
+        started.push((Container::run(engine, &name, image, *port, files, more), sent, expected));
+    }
+    for ((container, _files), sent, expected) in started {
         container.says(sent, expected);
     }
 }
@@ -290,7 +297,11 @@ fn leaves_nothing(start: impl Fn(u32) -> Option<Engine>) {
 }
 
 #[test]
-fn nothing_is_left_of_an_engine_when_its_run_ends() {
+fn nothing_is_left_of_dockerd_when_its_run_ends() {
     leaves_nothing(|user| Engine::with(Maker::Docker, "left", user, &["postgres:15"]));
+}
+
+#[test]
+fn nothing_is_left_of_podman_when_its_run_ends() {
     leaves_nothing(|user| Engine::with(Maker::Podman, "left-podman", user, &["postgres:15"]));
 }

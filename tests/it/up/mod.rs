@@ -6,3 +6,4 @@ mod harness;
 mod images;
 mod root;
 mod servers;
+mod stub;
