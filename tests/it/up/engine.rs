@@ -117,7 +117,7 @@ impl Engine {
         let started = Instant::now();
         while !self.answers() {
             let ended = process.try_wait().is_ok_and(|status| status.is_some());
-            if ended || started.elapsed() > Duration::from_secs(60) {
+            if ended || started.elapsed() > Duration::from_mins(1) {
                 return Err(self.log().lines().rev().take(3).collect::<Vec<_>>().join("\n"));
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -140,7 +140,7 @@ impl Engine {
         Ok(command)
     }
 
-    /// Podman, with limits that a process without CAP_SYS_RESOURCE may set. Its default runtime does not start where both versions of
+    /// Podman, with limits that a process without `CAP_SYS_RESOURCE` may set. Its default runtime does not start where both versions of
     /// cgroups are mounted.
     fn podman_service(&self, pool: &str) -> Command {
         let networks = self.directory.join("networks");

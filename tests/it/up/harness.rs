@@ -177,6 +177,9 @@ fn podman_runs_the_same_images() {
     a_volume_outlives_its_container(&engine);
 }
 
+/// An image, its port, files in the container, what else it is given, what is sent to it, and what it then says.
+type Case<'a> = (&'a str, u16, &'a [(&'a str, &'a str)], Value, &'a [u8], &'a str);
+
 #[test]
 fn images_of_other_servers_listen() {
     let mariadb = json!({ "Env": ["MARIADB_ROOT_PASSWORD=one", "MARIADB_DATABASE=shop_dev", "MARIADB_USER=shop", "MARIADB_PASSWORD=two"] });
@@ -186,7 +189,7 @@ fn images_of_other_servers_listen() {
     let redis = json!({ "Cmd": ["redis-server", "/run/takk/redis.conf"] });
     let nats = json!({ "Cmd": ["nats-server", "--config", "/run/takk/nats.conf"] });
     let get = b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n";
-    let cases: [(&str, u16, &[(&str, &str)], Value, &[u8], &str); 7] = [
+    let cases: [Case; 7] = [
         (
             "redis:7.2.11",
             6379,
@@ -282,6 +285,7 @@ fn leaves_nothing(start: impl Fn(u32) -> Option<Engine>) {
     let mut run: Child = Command::new("sleep").arg("600").spawn().expect("it runs");
     let Some(engine) = start(run.id()) else {
         let _ = run.kill();
+        let _ = run.wait();
         return;
     };
     let directory = engine.socket().parent().expect("it is in a directory").to_owned();
