@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the servers and the container engine that the tests of `takk up` run on: tests/servers.sh
+# Installs the servers and the container engines that the tests of `takk up` run on: tests/servers.sh
 #
 # Debian's packages, where this may install them; what is missing after that is named, and its tests say that they were skipped. None of
 # them is started here: the tests start their own. PostgreSQL 16 to 18, NATS, SeaweedFS and moto come from npm and PyPI, when a test asks
@@ -18,6 +18,7 @@ redis-server redis-server
 mariadbd mariadb-server
 rabbitmq-server rabbitmq-server
 dockerd docker.io
+podman podman
 busybox busybox-static
 PROGRAMS
 [ ${#missing[@]} -gt 0 ] || exit 0

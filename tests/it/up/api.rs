@@ -36,7 +36,7 @@ fn head(method: &str, path: &str, kind: &str, length: u64) -> String {
 
 fn exchange(socket: &Path, write: impl FnOnce(&mut UnixStream) -> std::io::Result<()>) -> Option<Answer> {
     let mut stream = UnixStream::connect(socket).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(120))).expect("a timeout that is not zero");
+    stream.set_read_timeout(Some(Duration::from_mins(2))).expect("a timeout that is not zero");
     // An engine that refuses a request answers before it has read all of it.
     let _ = write(&mut stream);
     let mut answer = Vec::new();
@@ -49,9 +49,8 @@ fn exchange(socket: &Path, write: impl FnOnce(&mut UnixStream) -> std::io::Resul
 }
 
 fn parsed(body: &str) -> Value {
-    let mut values = match serde_json::Deserializer::from_str(body).into_iter().collect::<Result<Vec<Value>, _>>() {
-        Ok(values) => values,
-        Err(_) => return Value::from(body),
+    let Ok(mut values) = serde_json::Deserializer::from_str(body).into_iter().collect::<Result<Vec<Value>, _>>() else {
+        return Value::from(body);
     };
     match values.len() {
         0 => Value::Null,

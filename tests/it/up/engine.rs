@@ -1,12 +1,12 @@
-//! A real container engine to test with: Debian's dockerd, on a socket of its own, with images that `images` builds.
+//! Real container engines to test with: Debian's dockerd and podman, on sockets of their own, with images that `images` builds.
 //!
-//! It needs root. It uses none of iptables, and a bridge and addresses of its own: another engine on this machine is not touched. All tests
-//! of a run share one, and a test that wants to kill it starts its own. `watchdog.sh` stops it when those that use it have ended, however
+//! They need root, and have bridges and addresses of their own: another engine on this machine is not touched. All tests of a run share
+//! one, and a test that wants to kill it starts its own. `watchdog.sh` stops it when those that use it have ended, however
 //! they ended; images stay under `target/`.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -19,8 +19,16 @@ use crate::python::run;
 
 const WATCHDOG: &str = include_str!("watchdog.sh");
 
+/// Whose engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Maker {
+    Docker,
+    Podman,
+}
+
 /// An engine that runs, or did until a test killed it.
 pub(crate) struct Engine {
+    maker: Maker,
     /// What is there while it runs.
     directory: PathBuf,
     /// Its images, which stay.
@@ -38,22 +46,28 @@ pub(crate) struct Present {
 }
 
 impl Engine {
-    /// The one that all tests of a run share, with these images. `None`, and a line that says why, where none can run.
+    /// Docker's, one for all tests of a run, with these images. `None`, and a line that says why, where none can run.
     pub(crate) fn shared(images: &[&str]) -> Option<Self> {
-        Self::with("shared", std::os::unix::process::parent_id(), images)
+        Self::with(Maker::Docker, "shared", std::os::unix::process::parent_id(), images)
     }
 
-    /// One that only this test uses, which may kill it. `name` is the test's.
+    /// Podman's, likewise.
+    pub(crate) fn podman(images: &[&str]) -> Option<Self> {
+        Self::with(Maker::Podman, "podman", std::os::unix::process::parent_id(), images)
+    }
+
+    /// One of Docker's that only this test uses, which may kill it. `name` is the test's.
     pub(crate) fn own(name: &str, images: &[&str]) -> Option<Self> {
-        Self::with(name, std::process::id(), images)
+        Self::with(Maker::Docker, name, std::process::id(), images)
     }
 
-    fn with(name: &str, user: u32, images: &[&str]) -> Option<Self> {
+    /// One that is there as long as the process `user`.
+    pub(super) fn with(maker: Maker, name: &str, user: u32, images: &[&str]) -> Option<Self> {
         if !is_root() {
             eprintln!("skipped: a container engine is started by root only");
             return None;
         }
-        for program in ["dockerd", "busybox"] {
+        for program in [if maker == Maker::Docker { "dockerd" } else { "podman" }, "busybox"] {
             debian(program)?;
         }
         let data = kept("engine", name);
@@ -61,8 +75,8 @@ impl Engine {
         data.hash(&mut hasher);
         // A socket's path has at most 107 bytes.
         let directory = std::env::temp_dir().join(format!("takk-engine-{:016x}", hasher.finish()));
-        let engine = Self { directory, data, user };
-        engine.begin().map_err(|why| eprintln!("skipped: no container engine runs here: {why}")).ok()?;
+        let engine = Self { maker, directory, data, user };
+        engine.begin().map_err(|why| eprintln!("skipped: {maker:?} runs no containers here: {why}")).ok()?;
         images.iter().all(|image| images::provide(&engine, image)).then_some(engine)
     }
 
@@ -88,28 +102,22 @@ impl Engine {
     /// Starts the engine, and waits until it answers.
     pub(crate) fn start(&self) -> Result<(), String> {
         let pool = fs::read_to_string(self.directory.join("pool")).expect("it was written");
-        let bridge = format!("takk{}", pool.replace('.', "-"));
-        // What is there already stays.
-        let _ = busybox(&["ip", "link", "add", "name", &bridge, "type", "bridge"]);
-        let _ = busybox(&["ip", "addr", "add", &format!("{pool}.255.1/24"), "dev", &bridge]);
-        busybox(&["ip", "link", "set", &bridge, "up"])?;
-        let _ = fs::remove_file(self.directory.join("pid"));
         let log = File::create(self.directory.join("log")).map_err(|error| error.to_string())?;
-        let mut command = Command::new("setsid");
-        command.arg("dockerd").arg("--data-root").arg(&self.data).arg("--exec-root").arg(self.directory.join("exec"));
-        command.arg("-p").arg(self.directory.join("pid")).args(["-H", &self.host(), "--bridge", &bridge]);
-        command.args(["--iptables=false", "--ip6tables=false", "--default-ulimit", "nofile=1024:1024"]);
-        command.args(["--default-address-pool", &format!("base={pool}.0.0/17,size=24")]);
+        let _ = fs::remove_file(self.directory.join("pid"));
+        let mut command = if self.maker == Maker::Docker { self.dockerd(&pool)? } else { self.podman_service(&pool) };
         let path = std::env::var("PATH").unwrap_or_default();
         command
             .env("PATH", format!("{path}:/usr/sbin:/sbin"))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("it is open"));
-        let mut dockerd = command.stderr(log).spawn().map_err(|error| error.to_string())?;
+        let mut process = command.stderr(log).spawn().map_err(|error| error.to_string())?;
+        if self.maker == Maker::Podman {
+            fs::write(self.directory.join("pid"), process.id().to_string()).map_err(|error| error.to_string())?;
+        }
         let started = Instant::now();
         while !self.answers() {
-            let ended = dockerd.try_wait().is_ok_and(|status| status.is_some());
-            if ended || started.elapsed() > Duration::from_secs(60) {
+            let ended = process.try_wait().is_ok_and(|status| status.is_some());
+            if ended || started.elapsed() > Duration::from_mins(1) {
                 return Err(self.log().lines().rev().take(3).collect::<Vec<_>>().join("\n"));
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -117,11 +125,57 @@ impl Engine {
         Ok(())
     }
 
+    /// dockerd without iptables, whose rules another one would overwrite: ports on 127.0.0.1 need none.
+    fn dockerd(&self, pool: &str) -> Result<Command, String> {
+        let bridge = format!("takk{}", pool.replace('.', "-"));
+        // What is there already stays.
+        let _ = busybox(&["ip", "link", "add", "name", &bridge, "type", "bridge"]);
+        let _ = busybox(&["ip", "addr", "add", &format!("{pool}.255.1/24"), "dev", &bridge]);
+        busybox(&["ip", "link", "set", &bridge, "up"])?;
+        let mut command = Command::new("setsid");
+        command.arg("dockerd").arg("--data-root").arg(&self.data).arg("--exec-root").arg(self.directory.join("exec"));
+        command.arg("-p").arg(self.directory.join("pid")).args(["-H", &self.host(), "--bridge", &bridge]);
+        command.args(["--iptables=false", "--ip6tables=false", "--default-ulimit", "nofile=1024:1024"]);
+        command.args(["--default-address-pool", &format!("base={pool}.0.0/17,size=24")]);
+        Ok(command)
+    }
+
+    /// Podman, with limits that a process without `CAP_SYS_RESOURCE` may set. Its default runtime does not start where both versions of
+    /// cgroups are mounted.
+    fn podman_service(&self, pool: &str) -> Command {
+        let networks = self.directory.join("networks");
+        fs::create_dir_all(&networks).expect("it is writable");
+        let bridge = format!("takkp{}", pool.replace('.', "-"));
+        let network = json!({ "cniVersion": "0.4.0", "name": "podman", "plugins": [
+            { "type": "bridge", "bridge": bridge, "isGateway": true, "ipMasq": false, "hairpinMode": true,
+              "ipam": { "type": "host-local", "dataDir": self.directory.join("addresses"), "routes": [{ "dst": "0.0.0.0/0" }],
+                        "ranges": [[{ "subnet": format!("{pool}.0.0/24"), "gateway": format!("{pool}.0.1") }]] } },
+            { "type": "portmap", "capabilities": { "portMappings": true } },
+        ] });
+        fs::write(networks.join("87-podman.conflist"), network.to_string()).expect("it is writable");
+        let configuration = format!(
+            "[containers]\ndefault_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"]\n[engine]\nruntime = \"runc\"\n\
+             cgroup_manager = \"cgroupfs\"\nevents_logger = \"file\"\n[network]\nnetwork_backend = \"cni\"\n\
+             network_config_dir = \"{}\"\ndefault_subnet = \"{pool}.0.0/24\"\n",
+            networks.display()
+        );
+        fs::write(self.directory.join("containers.conf"), configuration).expect("it is writable");
+        let mut command = Command::new("setsid");
+        command.arg("podman").arg("--root").arg(&self.data).arg("--runroot").arg(self.directory.join("exec"));
+        command.args(["system", "service", "--time", "0", &self.host()]);
+        command.env("CONTAINERS_CONF", self.directory.join("containers.conf"));
+        command
+    }
+
     /// Kills the engine, as a crash does: its containers go on, until the next start finds them.
     pub(crate) fn kill(&self) {
         let pid = fs::read_to_string(self.directory.join("pid")).expect("it runs");
         run(Command::new("kill").args(["-KILL", pid.trim()]));
-        while self.answers() {
+        // Its containerd ends with it, and would keep the next one from starting.
+        let helper = fs::read_to_string(self.directory.join("exec/containerd/containerd.pid")).unwrap_or_default();
+        let started = Instant::now();
+        while self.answers() || (!helper.is_empty() && fs::exists(format!("/proc/{}", helper.trim())).unwrap_or(false)) {
+            assert!(started.elapsed() < Duration::from_secs(30), "it does not end");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -201,6 +255,8 @@ impl Engine {
             self.ask("DELETE", &path, &Value::Null);
         }
         self.ask("POST", "/networks/prune", &Value::Null);
+        // Images that were built anew.
+        self.ask("POST", "/images/prune", &Value::Null);
     }
 
     /// Gives an image one more name.
@@ -238,15 +294,4 @@ fn busybox(arguments: &[&str]) -> Result<(), String> {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
-}
-
-#[test]
-fn containers_run_with_all_images() {
-    for image in images::names() {
-        let started = Instant::now();
-        if Engine::shared(&[image]).is_none() {
-            return;
-        }
-        eprintln!("{image}: {:?}", started.elapsed());
-    }
 }

@@ -165,11 +165,6 @@ const PROBE: Recipe = Recipe {
     of: || debian("busybox"),
 };
 
-/// One name of each image.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    RECIPES.iter().map(|recipe| recipe.tags[0])
-}
-
 /// Sees to it that the engine has an image. `false`, and a line that says why, if its server is missing here.
 pub(super) fn provide(engine: &Engine, image: &str) -> bool {
     let recipe =
@@ -181,9 +176,6 @@ pub(super) fn provide(engine: &Engine, image: &str) -> bool {
     if status != 200 || found["Config"]["Labels"]["takk.test.recipe"] != mark {
         let Some(root) = (recipe.root)() else { return false };
         build(engine, recipe, &root, &mark);
-    }
-    for tag in recipe.tags {
-        engine.tag(recipe.tags[0], tag);
     }
     true
 }
@@ -199,16 +191,16 @@ fn mark(recipe: &Recipe) -> Option<String> {
 
 fn build(engine: &Engine, recipe: &Recipe, root: &Root, mark: &str) {
     root.script("usr/local/bin/docker-entrypoint.sh", recipe.entrypoint);
-    let (repository, tag) = recipe.tags[0].rsplit_once(':').expect("every tag above has a version");
-    let mut path = format!("/images/create?fromSrc=-&repo={}&tag={tag}", encoded(repository));
     let fixed = ["ENTRYPOINT [\"docker-entrypoint.sh\"]".to_owned(), format!("LABEL takk.test.recipe={mark}")];
     let instructions = recipe.instructions.iter().map(|instruction| (*instruction).to_owned());
-    let paths = ["ENV PATH=/usr/local/bin:/usr/bin:/bin".to_owned()];
-    for instruction in paths.into_iter().chain(instructions).chain(fixed) {
-        path += &format!("&changes={}", encoded(&instruction));
+    let search = ["ENV PATH=/usr/local/bin:/usr/bin:/bin".to_owned()];
+    let changes = search.into_iter().chain(instructions).chain(fixed).map(|change| format!("&changes={}", encoded(&change)));
+    let path = format!("/images/create?fromSrc=-{}", changes.collect::<String>());
+    let (_, said) = send(&engine.socket(), &path, root.pack().path()).expect("the engine answers");
+    let Some(id) = said["status"].as_str().filter(|id| id.starts_with("sha256:")) else { panic!("{}: {said}", recipe.tags[0]) };
+    for tag in recipe.tags {
+        engine.tag(id, tag);
     }
-    let (status, said) = send(&engine.socket(), &path, root.pack().path()).expect("the engine answers");
-    assert!(status == 200 && !said.to_string().contains("\"error\""), "{}: {said}", recipe.tags[0]);
 }
 
 /// Whether this engine can run a container at all.
@@ -239,8 +231,6 @@ fn postgres_root(major: u32) -> Option<Root> {
             root.program(&program, &format!("usr/local/bin/{client}"));
         }
     }
-    // The server's sockets are where these clients look.
-    root.directory("tmp", 0o1777);
     Some(root)
 }
 
@@ -304,12 +294,10 @@ fn elasticmq_root() -> Root {
     let ask = |what: &str| {
         run(Command::new(&python).args(["-c", &format!("import os, sys, sysconfig; print({what})")])).trim().to_owned()
     };
-    let program = ask("os.path.realpath(sys.executable)");
-    root.program(Path::new(&program), program.trim_start_matches('/'));
-    root.link(&program, "usr/local/bin/python3");
-    let library = ask("sysconfig.get_path('stdlib')");
+    root.program(Path::new(&ask("os.path.realpath(sys.executable)")), "usr/bin/python3");
+    let library = PathBuf::from(ask("sysconfig.get_path('stdlib')"));
     let needless = ["./test", "./ensurepip", "./idlelib", "./lib2to3", "./config-*", "./dist-packages", "./site-packages"];
-    root.tree(Path::new(&library), library.trim_start_matches('/'), &needless);
+    root.tree(&library, &format!("usr/lib/{}", library.file_name().expect("python3.11").to_string_lossy()), &needless);
     let packages = ask("sysconfig.get_path('purelib')");
     let needless = [
         "./pip",

@@ -2,6 +2,7 @@
 
 mod api;
 mod engine;
+mod harness;
 mod images;
 mod killed;
 mod logins;
@@ -10,3 +11,4 @@ mod root;
 mod servers;
 mod started;
 mod story;
+mod stub;

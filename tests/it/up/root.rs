@@ -81,7 +81,7 @@ impl Root {
         fs::create_dir_all(path.parent().expect("it is below the root")).expect("it is in a directory of the test");
         fs::copy(from, &path).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
         mode(&path, 0o755);
-        self.libraries(&[from.to_owned()]);
+        self.libraries(&[from.to_owned()], None);
     }
 
     /// A directory of this machine with all that is in it, but for what is named; and the libraries of what it has.
@@ -93,25 +93,29 @@ impl Root {
         let programs =
             run(Command::new("find").arg(&directory).args(["-type", "f", "(", "-perm", "/111", "-o", "-name", "*.so*", ")"]));
         let source = |copied: &str| from.join(Path::new(copied).strip_prefix(&directory).expect("it was found there"));
-        self.libraries(&programs.lines().map(source).collect::<Vec<_>>());
+        self.libraries(&programs.lines().map(source).collect::<Vec<_>>(), Some(from));
     }
 
-    /// The shared libraries of programs, where the programs look for them.
-    fn libraries(&self, programs: &[PathBuf]) {
+    /// The shared libraries of programs, without those that `own` has; in the place where the system has them, else where it looks too.
+    fn libraries(&self, programs: &[PathBuf], own: Option<&Path>) {
         // It fails for what is no program, or needs none.
         let Ok(output) = Command::new("ldd").args(programs).output() else { return };
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        for library in said
-            .lines()
-            .filter(|line| line.ends_with(')'))
-            .filter_map(|line| line.split(' ').find(|word| word.trim().starts_with('/')))
+        let words = said.lines().filter(|line| line.ends_with(')')).flat_map(|line| line.split_whitespace());
+        for library in words
+            .filter(|word| word.starts_with('/'))
+            .map(Path::new)
+            .filter(|path| own.is_none_or(|own| !path.starts_with(own)))
         {
-            let library = Path::new(library.trim());
-            let path = self.0.path().join(library.strip_prefix("/").expect("it is absolute"));
-            // A program's own libraries come with its directory.
-            if !path.exists()
-                && (library.starts_with("/lib") || library.starts_with("/lib64") || library.starts_with("/usr/lib"))
-            {
+            let is_system = ["/lib", "/lib64", "/usr/lib"].iter().any(|directory| library.starts_with(directory));
+            let name = library.file_name().expect("a library has a name");
+            let place = if is_system {
+                library.strip_prefix("/").expect("it is absolute").to_owned()
+            } else {
+                Path::new("usr/lib").join(name)
+            };
+            let path = self.0.path().join(place);
+            if !path.exists() {
                 fs::create_dir_all(path.parent().expect("it is below the root")).expect("it is in a directory of the test");
                 fs::copy(library, &path).unwrap_or_else(|error| panic!("{}: {error}", library.display()));
                 mode(&path, 0o755);

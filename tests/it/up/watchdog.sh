@@ -13,14 +13,14 @@ is_used() {
     return 1
 }
 
-# The engine's containerd and what that started.
+# What engines leave with containers: containerd and its shims, and Podman's monitors.
 helpers() {
-    busybox pgrep -f "containerd.* $directory/exec/"
+    busybox pgrep -f "(containerd|conmon).* $directory/exec/"
 }
 
 # Processes of containers end at once, so that the engine need not wait for them.
 kill_containers() {
-    for shim in $(busybox pgrep -f "containerd-shim.* $directory/exec/"); do
+    for shim in $(busybox pgrep -f "(containerd-shim|conmon).* $directory/exec/"); do
         # shellcheck disable=SC2046 # one word for each process
         kill -KILL $(busybox pgrep -P "$shim") 2>/dev/null
     done
@@ -35,6 +35,9 @@ stop() {
         sleep 0.1
     done
     [ -z "$engine" ] || kill -KILL "$engine" 2>/dev/null
+    # Podman also has rules of iptables for its containers.
+    [ ! -e "$directory/containers.conf" ] ||
+        CONTAINERS_CONF=$directory/containers.conf podman --root "$data" --runroot "$directory/exec" rm --force --all --time 0 --volumes
     for _ in $(seq 50); do
         kill_containers
         # shellcheck disable=SC2046 # one word for each process

@@ -20,7 +20,7 @@ esac
 data=/var/lib/mysql
 if [ "$(id -u)" = 0 ]; then
     find $data \! -user mysql -exec chown mysql: '{}' +
-    exec setpriv --reuid=mysql --regid=mysql --clear-groups "$0" mariadbd "$@"
+    exec /usr/bin/setpriv --reuid=mysql --regid=mysql --clear-groups "$0" mariadbd "$@"
 fi
 if [ ! -d $data/mysql ]; then
     root=$(setting ROOT_PASSWORD)
@@ -30,7 +30,7 @@ if [ ! -d $data/mysql ]; then
         exit 1
     fi
     echo '[Note] [Entrypoint]: Initializing database files'
-    mariadb-install-db --datadir=$data --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve >/dev/null
+    mariadb-install-db --datadir=$data --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve --force >/dev/null
     {
         echo 'FLUSH PRIVILEGES;'
         echo "ALTER USER 'root'@'localhost' IDENTIFIED BY '$root';"

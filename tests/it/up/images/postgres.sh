@@ -21,7 +21,7 @@ if [ "$(id -u)" = 0 ]; then
     mkdir -p "$PGDATA"
     chmod 700 "$PGDATA"
     chown -R postgres "$PGDATA" /var/run/postgresql
-    exec setpriv --reuid=postgres --regid=postgres --clear-groups "$0" "$@"
+    exec /usr/bin/setpriv --reuid=postgres --regid=postgres --clear-groups "$0" "$@"
 fi
 if [ -s "$PGDATA/PG_VERSION" ]; then
     printf '\nPostgreSQL Database directory appears to contain a database; Skipping initialization\n\n'
@@ -51,7 +51,7 @@ initdb --username="$POSTGRES_USER" --pwfile=/tmp/password --no-sync --encoding=U
 rm /tmp/password
 printf '\nhost all all all %s\n' "${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >>"$PGDATA/pg_hba.conf"
 # Nothing here outlives a machine that loses its power.
-printf "\nlisten_addresses = '*'\nfsync = off\n" >>"$PGDATA/postgresql.conf"
+printf "\nlisten_addresses = '*'\nunix_socket_directories = '/var/run/postgresql'\nfsync = off\n" >>"$PGDATA/postgresql.conf"
 if [ "$POSTGRES_DB" != postgres ]; then
     echo "CREATE DATABASE \"$POSTGRES_DB\"" | postgres --single -j -D "$PGDATA" postgres >/dev/null
 fi

@@ -3,6 +3,6 @@
 set -e
 if [ "$(id -u)" = 0 ]; then
     [ "$1" != rabbitmq-server ] || chown -R rabbitmq /var/lib/rabbitmq
-    exec setpriv --reuid=rabbitmq --regid=rabbitmq --clear-groups "$0" "$@"
+    exec /usr/bin/setpriv --reuid=rabbitmq --regid=rabbitmq --clear-groups "$0" "$@"
 fi
 exec "$@"

@@ -6,7 +6,7 @@ case ${1:-} in
 esac
 if [ "$1" = redis-server ] && [ "$(id -u)" = 0 ]; then
     find . \! -user redis -exec chown redis '{}' +
-    exec setpriv --reuid=redis --regid=redis --clear-groups "$0" "$@"
+    exec /usr/bin/setpriv --reuid=redis --regid=redis --clear-groups "$0" "$@"
 fi
 umask 0077
 # The official one is compiled without this protection.

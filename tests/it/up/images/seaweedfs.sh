@@ -3,7 +3,7 @@
 set -e
 if [ "$(id -u)" = 0 ]; then
     chown -R seaweed /data
-    exec setpriv --reuid=seaweed --regid=seaweed --clear-groups "$0" "$@"
+    exec /usr/bin/setpriv --reuid=seaweed --regid=seaweed --clear-groups "$0" "$@"
 fi
 case ${1:-} in
     master)
