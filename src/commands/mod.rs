@@ -10,6 +10,7 @@ mod doctor;
 mod dotenv;
 mod env;
 mod explain;
+mod export;
 mod inspect;
 mod link;
 mod login;
@@ -80,6 +81,7 @@ enum Command {
     Why(why::Args),
     Dotenv(dotenv::Args),
     Docs(docs::Args),
+    Export(export::Args),
     Login(login::Args),
     Logout(logout::Args),
     Whoami(whoami::Args),
@@ -174,7 +176,7 @@ fn alone(name: &'static str, arguments: Arguments) -> clap::Command {
 type Arguments = fn(clap::Command) -> clap::Command;
 
 /// The arguments of each command, by its name.
-const ARGUMENTS: [(&str, Arguments); 21] = [
+const ARGUMENTS: [(&str, Arguments); 22] = [
     ("plan", plan::Args::augment_args),
     ("inspect", inspect::Args::augment_args),
     ("check", check::Args::augment_args),
@@ -186,6 +188,7 @@ const ARGUMENTS: [(&str, Arguments); 21] = [
     ("why", why::Args::augment_args),
     ("dotenv", dotenv::Args::augment_args),
     ("docs", docs::Args::augment_args),
+    ("export", export::Args::augment_args),
     ("login", login::Args::augment_args),
     ("logout", logout::Args::augment_args),
     ("whoami", whoami::Args::augment_args),
@@ -212,6 +215,7 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Dotenv(args) => dotenv::run(&args, session),
         Command::Doctor(args) => doctor::run(&args, session),
         Command::Docs(args) => docs::run(&args, session),
+        Command::Export(args) => export::run(&args, session),
         Command::Login(args) => login::run(&args, session),
         Command::Logout(args) => logout::run(&args, session),
         Command::Whoami(args) => whoami::run(&args, session),

@@ -43,6 +43,9 @@ pub(super) struct Args {
     /// Pass the value stored under this name although it affects other programs, such as PATH; may be repeated
     #[arg(long, value_name = "NAME")]
     allow_name: Vec<String>,
+    /// Also set the logins and ports that a file of `takk export compose` refers to
+    #[arg(long)]
+    parts: bool,
     /// Use the values last read from the server, without contacting it
     #[arg(long, conflicts_with = "watch")]
     offline: bool,
@@ -111,7 +114,7 @@ fn stored(args: &Args, platform: &mut dyn Platform, environment: &Environment, s
 }
 
 fn given(args: &Args, project: &ReadProject, environment: &Environment, stored: Snapshot) -> Result<Given> {
-    let wanted = run::Wanted { service: args.service.as_deref(), allowed: &args.allow_name };
+    let wanted = run::Wanted { service: args.service.as_deref(), allowed: &args.allow_name, parts: args.parts };
     run::variables(project, environment, wanted, stored, &config::inherited_names())
 }
 
