@@ -27,6 +27,7 @@ const GRACE: Duration = Duration::from_secs(10);
 ///
 /// The command replaces the takk process, and so receives signals directly and returns its own exit code. It starts only if every
 /// required value is set and valid.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]

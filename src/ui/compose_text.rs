@@ -1,4 +1,4 @@
-//! A Compose file (https://github.com/compose-spec/compose-spec). What the repository says stands in quotes or in comments of one line.
+//! A Compose file (<https://github.com/compose-spec/compose-spec>). What the repository says stands in quotes or in comments of one line.
 
 use takk_model::visible::{shell_word, shown};
 use takk_project::ops::export::compose_file::{ComposeFile, Content, File, Service};
@@ -8,40 +8,34 @@ pub const MARK: &str = "# Written by `takk export compose`";
 
 /// The file.
 pub fn render(file: &ComposeFile) -> String {
-    let environment = shell_word(&file.environment);
-    let mut text = format!(
-        "{MARK}: the servers that {} needs in {}.\n#\n\
-         # No password is in here. `takk run --parts` takes the logins and ports out of the values of the program:\n#\n\
-         #     takk run --env {environment} --parts -- docker compose up --detach --wait\n#\n\
-         # Docker Compose 2.23.1 or later. A server keeps the login of its first start.\n",
-        shown(&file.project),
-        shown(&file.environment),
-    );
-    for left_out in &file.left_out {
-        text.push_str(&comment("", &format!("Without a server: {}, since {}.", left_out.resource, left_out.why)));
-    }
+    let mut text = head(file);
     text.push_str(&format!("\nname: {}\n", quoted(&file.name)));
     if file.services.is_empty() {
         text.push_str("\nservices: {}\n");
         return text;
     }
-    text.push_str("\nservices:\n");
-    for (at, service) in file.services.iter().enumerate() {
-        if at > 0 {
-            text.push('\n');
-        }
-        text.push_str(&self::service(service));
-    }
-    text.push_str(&secrets(&file.services));
-    text.push_str(&configs(&file.services));
-    let volumes: String = file
-        .services
-        .iter()
-        .filter(|service| service.data.is_some())
-        .map(|service| format!("  {}: {{}}\n", volume(service)))
-        .collect();
-    if !volumes.is_empty() {
-        text.push_str(&format!("\nvolumes:\n{volumes}"));
+    let services: Vec<String> = file.services.iter().map(service).collect();
+    text.push_str(&format!("\nservices:\n{}", services.join("\n")));
+    let files = || file.services.iter().flat_map(|service| &service.files);
+    section(&mut text, "secrets", files().filter_map(secret));
+    section(&mut text, "configs", files().filter_map(config));
+    section(&mut text, "volumes", file.services.iter().filter(|service| service.data.is_some()).map(volume_line));
+    text
+}
+
+/// What a reader should know.
+fn head(file: &ComposeFile) -> String {
+    let mut text = format!(
+        "{MARK}: the servers that {} needs in {}.\n#\n\
+         # No password is in here. `takk run --parts` takes the logins and ports out of the values of the program:\n#\n\
+         #     takk run --env {} --parts -- docker compose up --detach --wait\n#\n\
+         # Docker Compose 2.23.1 or later. A server keeps the login of its first start.\n",
+        shown(&file.project),
+        shown(&file.environment),
+        shell_word(&file.environment),
+    );
+    for left_out in &file.left_out {
+        text.push_str(&comment("", &format!("Without a server: {}, since {}.", left_out.resource, left_out.why)));
     }
     text
 }
@@ -54,19 +48,12 @@ fn service(service: &Service) -> String {
     }
     if !service.environment.is_empty() {
         text.push_str("    environment:\n");
-        for (name, value) in &service.environment {
-            text.push_str(&format!("      {}: {}\n", quoted(name), quoted(value)));
-        }
     }
-    for (key, wanted) in [("secrets", true), ("configs", false)] {
-        let files: Vec<&File> = service.files.iter().filter(|file| is_secret(file) == wanted).collect();
-        if !files.is_empty() {
-            text.push_str(&format!("    {key}:\n"));
-        }
-        for file in files {
-            text.push_str(&format!("      - source: {}\n        target: {}\n", file.name, quoted(file.path)));
-        }
+    for (name, value) in &service.environment {
+        text.push_str(&format!("      {}: {}\n", quoted(name), quoted(value)));
     }
+    mounts(&mut text, "secrets", service.files.iter().filter(|file| is_secret(file)));
+    mounts(&mut text, "configs", service.files.iter().filter(|file| !is_secret(file)));
     if let Some(path) = service.data {
         text.push_str(&format!("    volumes:\n      - {}\n", quoted(&format!("{}:{path}", volume(service)))));
     }
@@ -75,36 +62,48 @@ fn service(service: &Service) -> String {
         text.push_str(&format!("      - {}\n", quoted(&format!("127.0.0.1:{here}:{inside}"))));
     }
     if !service.health.is_empty() {
-        let test: Vec<String> = std::iter::once("CMD".to_owned()).chain(service.health.iter().cloned()).collect();
-        text.push_str(&format!(
-            "    healthcheck:\n      test: {}\n      interval: 3s\n      timeout: 5s\n      retries: 40\n",
-            list(&test)
-        ));
+        let command: Vec<String> = std::iter::once("CMD".to_owned()).chain(service.health.iter().cloned()).collect();
+        let lines = format!("test: {}\n      interval: 3s\n      timeout: 5s\n      retries: 40\n", list(&command));
+        text.push_str(&format!("    healthcheck:\n      {lines}"));
     }
     text
 }
 
-/// The files that are one credential each.
-fn secrets(services: &[Service]) -> String {
-    let mut text = String::new();
-    for file in services.iter().flat_map(|service| &service.files) {
-        if let Content::Variable(variable) = &file.content {
-            text.push_str(&format!("  {}:\n    environment: {}\n", file.name, quoted(variable)));
+/// Files of a service.
+fn mounts<'f>(text: &mut String, key: &str, files: impl Iterator<Item = &'f File>) {
+    for (at, file) in files.enumerate() {
+        if at == 0 {
+            text.push_str(&format!("    {key}:\n"));
         }
+        text.push_str(&format!("      - source: {}\n        target: {}\n", file.name, quoted(file.path)));
     }
-    if text.is_empty() { text } else { format!("\nsecrets:\n{text}") }
 }
 
-/// The other files. Their lines come from the catalog.
-fn configs(services: &[Service]) -> String {
-    let mut text = String::new();
-    for file in services.iter().flat_map(|service| &service.files) {
-        if let Content::Text(content) = &file.content {
-            let lines: String = content.lines().map(|line| format!("      {line}\n")).collect();
-            text.push_str(&format!("  {}:\n    content: |\n{lines}", file.name));
+/// A section of the file, if it has entries.
+fn section(text: &mut String, key: &str, entries: impl Iterator<Item = String>) {
+    for (at, entry) in entries.enumerate() {
+        if at == 0 {
+            text.push_str(&format!("\n{key}:\n"));
         }
+        text.push_str(&entry);
     }
-    if text.is_empty() { text } else { format!("\nconfigs:\n{text}") }
+}
+
+/// A file that is one credential.
+fn secret(file: &File) -> Option<String> {
+    let Content::Variable(variable) = &file.content else { return None };
+    Some(format!("  {}:\n    environment: {}\n", file.name, quoted(variable)))
+}
+
+/// Another file. Its lines come from the catalog.
+fn config(file: &File) -> Option<String> {
+    let Content::Text(content) = &file.content else { return None };
+    let lines: Vec<&str> = content.trim_end_matches('\n').split('\n').collect();
+    Some(format!("  {}:\n    content: |\n      {}\n", file.name, lines.join("\n      ")))
+}
+
+fn volume_line(service: &Service) -> String {
+    format!("  {}: {{}}\n", volume(service))
 }
 
 fn is_secret(file: &File) -> bool {

@@ -1,5 +1,5 @@
-//! `takk export compose`, and `takk run --parts`, which gives Compose what the file refers to. PyYAML reads the files, and the texts are
-//! interpolated as Compose does it.
+//! `takk export compose`, and `takk run --parts`, which gives Compose what the file refers to. `PyYAML` reads the files, and what the
+//! Compose specification asks of them is checked.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -180,14 +180,11 @@ fn a_password_that_a_configuration_would_read_otherwise_is_refused() {
 #[test]
 fn hostile_names_are_harmless() {
     let names = ["a b", "a-b", "a_b", "a${HOME}", "a\"\\n  evil: {image: x}\\n#", "- *x", "A", "a\\u2028b", "%TAG", "é"];
-    let fields: String = names
-        .iter()
-        .enumerate()
-        .map(|(at, name)| format!("    url_{at}: Annotated[RedisDsn, ResourceRef(ResourceTags.redis_dsn, '{name}')]\n"))
-        .collect();
+    let field = |(at, name)| format!("    url_{at}: Annotated[RedisDsn, ResourceRef(ResourceTags.redis_dsn, '{name}')]");
+    let fields = names.iter().enumerate().map(field).collect::<Vec<_>>().join("\n");
     let project = Project::with(&format!(
         "from typing import Annotated\n\nfrom pydantic import RedisDsn\nfrom pydantic_settings import BaseSettings\n\
-         from takk.models import ResourceTags\nfrom takk.secrets import ResourceRef\n\n\nclass Settings(BaseSettings):\n{fields}\n\n\
+         from takk.models import ResourceTags\nfrom takk.secrets import ResourceRef\n\n\nclass Settings(BaseSettings):\n{fields}\n\n\n\
          settings = Settings()\n"
     ));
     fs::write(project.root().join("pyproject.toml"), "[project]\nname = \"$x: [\\n\\u0085 evil\\\"\"\n").expect("written");
