@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::value_args::{ValueArgs, plan_of};
 use super::super::{Outcome, Session, open_platform};
-use crate::ui::{compose_text, json};
+use crate::ui::{compose_yaml, json};
 use takk_files::{MOST, Target, boundary, is_standard_output};
 use takk_model::error::{Error, Result};
 use takk_project::ops::env::in_use;
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let mut platform = open_platform::open_to_look_at(&project, session)?;
     let environment = in_use::chosen(&mut *platform, args.values.env.as_deref(), &project, &session.home)?;
     let plan = plan_of(&mut *platform, &project, &environment)?;
-    let text = compose_text::render(&compose_file(&project, &environment, &plan)?);
+    let text = compose_yaml::render(&compose_file(&project, &environment, &plan)?);
     if let Some(path) = args.output.as_deref().filter(|path| !is_standard_output(path)) {
         let target = Target::new(path, &boundary(&project.root))?;
         if !args.force {
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
 fn check_ours(path: &Path, target: &Target) -> Result<()> {
     let failed = |error: std::io::Error| Error::system(format!("cannot read `{}`", path.display())).caused_by(error);
     match target.read(MOST).map_err(failed)? {
-        Some(text) if !text.starts_with(compose_text::MARK.as_bytes()) => {
+        Some(text) if !text.starts_with(compose_yaml::MARK.as_bytes()) => {
             Err(Error::usage(format!("`{}` already exists, and takk did not write it", path.display()))
                 .hint("pass --force to overwrite it, or name another file with --output"))
         }

@@ -11,6 +11,7 @@ use super::Project;
 use crate::process::takk;
 use crate::python::venv;
 use crate::shop::shop;
+use takk_catalog::catalog;
 
 /// Prints a file as JSON, after what the Compose specification asks of the names and references in it.
 const CHECK: &str = r"
@@ -142,6 +143,42 @@ fn the_servers_have_the_logins_and_ports_of_the_program() {
     let content = file["configs"]["redis-redis.conf"]["content"].as_str().expect("text");
     assert!(content.starts_with("requirepass ${TAKK_REDIS__PASSWORD:?"), "{content}");
     assert!(file["services"]["nats"].is_null(), "it is optional, and nothing is set");
+}
+
+#[test]
+fn every_kind_that_takk_can_run_has_a_service() {
+    let mut types = String::new();
+    let mut fields = String::new();
+    for kind in catalog().kinds().filter(|kind| kind.server.is_some()) {
+        for tag in kind.tags {
+            fields += &format!("    of_{member}: Annotated[str, ResourceTags.{member}]\n", member = tag.member);
+        }
+        for dsn in kind.dsn_types {
+            types += &format!(", {}", dsn.name);
+            fields += &format!("    {}_address: {}\n", kind.name, dsn.name);
+        }
+    }
+    let project = Project::with(&format!(
+        "from typing import Annotated\n\nfrom pydantic import SecretStr{types}\nfrom pydantic_settings import BaseSettings\n\
+         from takk.models import ResourceTags\n\n\nclass Settings(BaseSettings):\n{fields}\n\nsettings = Settings()\n"
+    ));
+    let text = project.takk(&["export", "compose"]).done();
+    let file = read(&text);
+    for kind in catalog().kinds().filter(|kind| kind.server.is_some()) {
+        let service = &file["services"][kind.name];
+        let image = kind.default_version.and_then(|version| kind.container_image(version));
+        assert_eq!(service["image"].as_str(), image.as_deref(), "{}\n{text}", kind.name);
+        assert_eq!(service["healthcheck"].is_null(), kind.name == "mimir", "{}", kind.name);
+    }
+    // No two of them want the same port of this machine.
+    let ports: Vec<&str> = text.lines().filter(|line| line.trim().starts_with("- \"127.0.0.1:")).collect();
+    let of = |line: &&str| {
+        let port = line.trim().trim_start_matches("- \"127.0.0.1:");
+        let port = port.split_once(":-").map_or(port, |(_, default)| default);
+        port.split(['}', ':']).next().map(str::to_owned)
+    };
+    let distinct: std::collections::BTreeSet<_> = ports.iter().filter_map(of).collect();
+    assert_eq!(distinct.len(), ports.len(), "{text}");
 }
 
 #[test]

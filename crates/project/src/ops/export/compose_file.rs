@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Runnable, is_optional, names, source};
 use crate::ops::project::ReadProject;
-use takk_catalog::{Server, catalog, default_version, fill};
+use takk_catalog::{ExtraPort, Server, catalog, default_version, fill};
 use takk_model::Environment;
 use takk_model::error::{Error, Result};
 use takk_model::visible;
@@ -105,58 +105,73 @@ fn service(runnable: &Runnable<'_>, used: &mut BTreeSet<u16>) -> Result<Service>
     let Runnable { resource, kind, server, .. } = runnable;
     let answer = resource.version.clone().or_else(|| default_version(kind));
     let version = answer.as_ref().map_or("latest", |answer| &answer.version);
-    let image = kind.container_image(version).filter(|_| is_tag(version)).ok_or_else(|| {
-        let (version, kind) = (visible::shown(version), kind.display);
-        Error::usage(format!("`{version}` is no version of {kind} `{}` that an image can have", visible::shown(&resource.name)))
-            .hint(format!("it is declared in {}", resource.place.short()))
-    })?;
+    let image = kind.container_image(version).filter(|_| is_tag(version)).ok_or_else(|| no_image(runnable, version))?;
     let name = runnable.service();
     let own = kind.port.unwrap_or_default();
     let port = published(&name, runnable.has_one_port().then_some("port"), own, used);
-    let extra = server.ports.iter().map(|extra| (extra, published(&name, None, extra.port, used))).collect::<Vec<_>>();
-    let filled = |text: &str, required: bool| {
-        fill(&text.replace('$', "$$"), &|placeholder| match placeholder {
-            "version" => Some(version.to_owned()),
-            "host" => Some(HOST.to_owned()),
-            "port" => Some(port.clone()),
-            credential if server.credentials.contains(&credential) => {
-                let variable = names::variable(&name, source(credential));
-                let can_lack = !required && is_optional(credential);
-                Some(if can_lack { format!("${{{variable}:-}}") } else { format!("${{{variable}:?{UNSET}}}") })
-            }
-            other => {
-                let named = other.strip_prefix("port:")?;
-                extra.iter().find(|(extra, _)| extra.name == named).map(|(_, port)| port.clone())
-            }
-        })
-    };
+    let extra: Vec<_> = server.ports.iter().map(|extra| (extra, published(&name, None, extra.port, used))).collect();
+    let texts = Texts { server, service: &name, version, port: &port, extra: &extra };
     let environment = server.environment.iter().filter_map(|variable| variable.split_once('='));
     let why = answer.as_ref().map(|answer| format!(": {}", answer.reason)).unwrap_or_default();
-    let command = |texts: &[&str]| texts.iter().map(|text| filled(text, true)).collect::<Vec<_>>();
     Ok(Service {
         about: format!("{}{why}", shown(resource)),
         image,
-        environment: environment.map(|(name, value)| (name.to_owned(), filled(value, false))).collect(),
-        command: command(server.command_of(version)),
-        files: files(server, &name, &filled),
+        environment: environment.map(|(name, value)| (name.to_owned(), texts.filled(value, is_optional))).collect(),
+        command: texts.command(server.command_of(version)),
+        files: server.files.iter().map(|file| texts.file(file)).collect(),
         data: server.volume(version),
-        health: command(server.health),
+        health: texts.command(server.health),
         ports: [(port.clone(), own)].into_iter().chain(extra.iter().map(|(extra, port)| (port.clone(), extra.port))).collect(),
         name,
     })
 }
 
-fn files(server: &'static Server, service: &str, filled: &dyn Fn(&str, bool) -> String) -> Vec<File> {
-    let alone = |text: &str| server.credentials.iter().find(|name| text == format!("{{{name}}}"));
-    let file = |file: &takk_catalog::File| {
+fn no_image(runnable: &Runnable<'_>, version: &str) -> Error {
+    let (version, kind) = (visible::shown(version), runnable.kind.display);
+    let name = visible::shown(&runnable.resource.name);
+    Error::usage(format!("`{version}` is no version of {kind} `{name}` that an image can have"))
+        .hint(format!("it is declared in {}", runnable.resource.place.short()))
+}
+
+/// What the placeholders in the texts of a server become.
+struct Texts<'t> {
+    server: &'static Server,
+    service: &'t str,
+    version: &'t str,
+    port: &'t str,
+    extra: &'t [(&'static ExtraPort, String)],
+}
+
+impl Texts<'_> {
+    fn filled(&self, text: &str, can_lack: impl Fn(&str) -> bool) -> String {
+        fill(&text.replace('$', "$$"), &|placeholder| match placeholder {
+            "version" => Some(self.version.to_owned()),
+            "host" => Some(HOST.to_owned()),
+            "port" => Some(self.port.to_owned()),
+            credential if self.server.credentials.contains(&credential) => {
+                let variable = names::variable(self.service, source(credential));
+                Some(if can_lack(credential) { format!("${{{variable}:-}}") } else { format!("${{{variable}:?{UNSET}}}") })
+            }
+            other => {
+                let named = other.strip_prefix("port:")?;
+                self.extra.iter().find(|(extra, _)| extra.name == named).map(|(_, port)| port.clone())
+            }
+        })
+    }
+
+    fn command(&self, words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| self.filled(word, |_| false)).collect()
+    }
+
+    fn file(&self, file: &takk_catalog::File) -> File {
         let last = file.path.rsplit('/').next().unwrap_or_default();
-        let content = match alone(file.text) {
-            Some(credential) => Content::Variable(names::variable(service, source(credential))),
-            None => Content::Text(filled(file.text.trim_start_matches('\n'), true)),
+        let alone = self.server.credentials.iter().find(|name| file.text == format!("{{{name}}}"));
+        let content = match alone {
+            Some(credential) => Content::Variable(names::variable(self.service, source(credential))),
+            None => Content::Text(self.filled(file.text.trim_start_matches('\n'), |_| false)),
         };
-        File { name: format!("{service}-{last}"), path: file.path, content }
-    };
-    server.files.iter().map(file).collect()
+        File { name: format!("{}-{last}", self.service), path: file.path, content }
+    }
 }
 
 /// A port of this machine: the one that the program's values say, else the container's or, where another service has that, a later one.
