@@ -147,20 +147,17 @@ fn the_servers_have_the_logins_and_ports_of_the_program() {
 
 #[test]
 fn every_kind_that_takk_can_run_has_a_service() {
-    let mut types = String::new();
-    let mut fields = String::new();
+    let mut types = vec!["SecretStr".to_owned()];
+    let mut fields = Vec::new();
     for kind in catalog().kinds().filter(|kind| kind.server.is_some()) {
-        for tag in kind.tags {
-            fields += &format!("    of_{member}: Annotated[str, ResourceTags.{member}]\n", member = tag.member);
-        }
-        for dsn in kind.dsn_types {
-            types += &format!(", {}", dsn.name);
-            fields += &format!("    {}_address: {}\n", kind.name, dsn.name);
-        }
+        fields.extend(kind.tags.iter().map(|tag| format!("    of_{0}: Annotated[str, ResourceTags.{0}]", tag.member)));
+        fields.extend(kind.dsn_types.iter().map(|dsn| format!("    {}_address: {}", kind.name, dsn.name)));
+        types.extend(kind.dsn_types.iter().map(|dsn| dsn.name.to_owned()));
     }
+    let (types, fields) = (types.join(", "), fields.join("\n"));
     let project = Project::with(&format!(
-        "from typing import Annotated\n\nfrom pydantic import SecretStr{types}\nfrom pydantic_settings import BaseSettings\n\
-         from takk.models import ResourceTags\n\n\nclass Settings(BaseSettings):\n{fields}\n\nsettings = Settings()\n"
+        "from typing import Annotated\n\nfrom pydantic import {types}\nfrom pydantic_settings import BaseSettings\n\
+         from takk.models import ResourceTags\n\n\nclass Settings(BaseSettings):\n{fields}\n\n\nsettings = Settings()\n"
     ));
     let text = project.takk(&["export", "compose"]).done();
     let file = read(&text);
