@@ -11,6 +11,7 @@ mod dotenv;
 mod down;
 mod env;
 mod explain;
+mod export;
 mod inspect;
 mod link;
 mod login;
@@ -90,6 +91,7 @@ enum Command {
     Why(why::Args),
     Dotenv(dotenv::Args),
     Docs(docs::Args),
+    Export(export::Args),
     Login(login::Args),
     Logout(logout::Args),
     Whoami(whoami::Args),
@@ -184,7 +186,7 @@ fn alone(name: &'static str, arguments: Arguments) -> clap::Command {
 type Arguments = fn(clap::Command) -> clap::Command;
 
 /// The arguments of each command, by its name.
-const ARGUMENTS: [(&str, Arguments); 26] = [
+const ARGUMENTS: [(&str, Arguments); 27] = [
     ("plan", plan::Args::augment_args),
     ("inspect", inspect::Args::augment_args),
     ("check", check::Args::augment_args),
@@ -201,6 +203,7 @@ const ARGUMENTS: [(&str, Arguments); 26] = [
     ("why", why::Args::augment_args),
     ("dotenv", dotenv::Args::augment_args),
     ("docs", docs::Args::augment_args),
+    ("export", export::Args::augment_args),
     ("login", login::Args::augment_args),
     ("logout", logout::Args::augment_args),
     ("whoami", whoami::Args::augment_args),
@@ -232,6 +235,7 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Dotenv(args) => dotenv::run(&args, session),
         Command::Doctor(args) => doctor::run(&args, session),
         Command::Docs(args) => docs::run(&args, session),
+        Command::Export(args) => export::run(&args, session),
         Command::Login(args) => login::run(&args, session),
         Command::Logout(args) => logout::run(&args, session),
         Command::Whoami(args) => whoami::run(&args, session),

@@ -29,6 +29,7 @@ const GRACE: Duration = Duration::from_secs(10);
 ///
 /// The command replaces the takk process, and so receives signals directly and returns its own exit code. It starts only if every
 /// required value is set and valid.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -45,6 +46,9 @@ pub(super) struct Args {
     /// Pass the value stored under this name although it affects other programs, such as PATH; may be repeated
     #[arg(long, value_name = "NAME")]
     allow_name: Vec<String>,
+    /// Also set the logins and ports that a file of `takk export compose` refers to
+    #[arg(long)]
+    parts: bool,
     /// Use the values last read from the server, without contacting it
     #[arg(long, conflicts_with = "watch")]
     offline: bool,
@@ -121,7 +125,7 @@ fn prepared(
     session: &Session,
 ) -> Result<Launch> {
     let stored = platform.snapshot(environment.name.as_str())?;
-    let wanted = run::Wanted { service, allowed };
+    let wanted = run::Wanted { service, allowed, ..run::Wanted::default() };
     let mut given = run::variables(project, environment, wanted, stored, &config::inherited_names())?;
     if let Some(warning) = run_text::withheld(&given.withheld) {
         session.output.warn(&warning);
@@ -140,7 +144,7 @@ fn up_and_down(
 ) -> Result<Outcome> {
     let cancelled = super::up::cancelled()?;
     let (service, engine) = (args.service.as_deref(), None);
-    let wanted = Wanted { resources: &[], service, engine, home: &session.home, cancelled: &cancelled };
+    let wanted = Wanted { resources: &[], service, engine, adopt: false, home: &session.home, cancelled: &cancelled };
     let outcome = super::up::create(platform, project, environment, &wanted, session)?;
     let started: Vec<String> = outcome.live.iter().filter(|(_, is_new)| *is_new).map(|(key, _)| key.clone()).collect();
     let launched = if outcome.failed.is_empty() && !cancelled.load(Ordering::Relaxed) {
@@ -181,7 +185,7 @@ fn stored(args: &Args, platform: &mut dyn Platform, environment: &Environment, s
 }
 
 fn given(args: &Args, project: &ReadProject, environment: &Environment, stored: Snapshot) -> Result<Given> {
-    let wanted = run::Wanted { service: args.service.as_deref(), allowed: &args.allow_name };
+    let wanted = run::Wanted { service: args.service.as_deref(), allowed: &args.allow_name, parts: args.parts };
     run::variables(project, environment, wanted, stored, &config::inherited_names())
 }
 

@@ -35,6 +35,9 @@ pub(super) struct Args {
     service: Option<String>,
     #[command(flatten)]
     engine: EngineArg,
+    /// Create the named resources although you have set values for them, and replace these
+    #[arg(long, requires = "resources")]
+    adopt: bool,
     /// Show what would be created, and create nothing
     #[arg(long)]
     dry_run: bool,
@@ -78,6 +81,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         resources: &args.resources,
         service: args.service.as_deref(),
         engine: args.engine.choice(),
+        adopt: args.adopt,
         home: &session.home,
         cancelled: &cancelled,
     };

@@ -8,6 +8,7 @@
 
 pub mod ask;
 pub mod comparison_text;
+pub mod compose_yaml;
 pub mod confirm;
 pub mod diff_text;
 pub mod docs_markdown;

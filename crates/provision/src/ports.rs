@@ -1,11 +1,16 @@
 //! Free ports of this machine.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::sync::Mutex;
 
-use crate::ledger::HOST;
+use takk_model::error::{Error, Result};
+
+use crate::blueprint::Blueprint;
+use crate::ledger::{Entry, HOST};
+use crate::provisioner::Journal;
 
 /// How many ports after the usual one are tried before the system chooses one.
 const TRIED: u16 = 100;
@@ -39,6 +44,53 @@ pub fn is_free(port: u16) -> bool {
     }
 }
 
+/// Chooses the ports of a resource that are not chosen yet, or that something else listens on now.
+pub(crate) fn choose_ports(blueprint: &Blueprint, entry: &mut Entry, ports: &Ports, journal: &dyn Journal) -> Result<()> {
+    let none = || Error::system(format!("{}: no free port was found", blueprint.key()));
+    let wanted = entry.port.unwrap_or_else(|| blueprint.inner_port());
+    if entry.port.is_none_or(|port| !is_free(port)) {
+        let port = ports.choose(wanted).ok_or_else(none)?;
+        if port != wanted {
+            journal.note(format!("{}; using {port}", in_use(wanted)));
+        }
+        entry.port = Some(port);
+    }
+    for extra in blueprint.server.ports {
+        if entry.ports.get(extra.name).is_none_or(|port| !is_free(*port)) {
+            entry.ports.insert(extra.name.to_owned(), ports.choose(extra.port).ok_or_else(none)?);
+        }
+    }
+    Ok(())
+}
+
+/// `port 5432 is used by postgres (pid 812)`, as far as the system tells.
+pub(crate) fn in_use(port: u16) -> String {
+    match listener(port) {
+        Some((name, process)) => format!("port {port} is used by {name} (pid {process})"),
+        None => format!("port {port} is in use"),
+    }
+}
+
+/// The process that listens on a port, with its name. Other users' processes are seen by root only, and other systems do not tell.
+fn listener(port: u16) -> Option<(String, u32)> {
+    const LISTENS: &str = "0A";
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| fs::read_to_string(table).unwrap_or_default());
+    let wanted = format!(":{port:04X}");
+    let inode = tables.iter().flat_map(|table| table.lines()).find_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let is_it = fields.get(1)?.ends_with(&wanted) && *fields.get(3)? == LISTENS;
+        is_it.then(|| fields.get(9).map(|inode| format!("socket:[{inode}]"))).flatten()
+    })?;
+    let processes = fs::read_dir("/proc").ok()?.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    let mut holders = processes.filter(|process| {
+        let files = fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
+        files.filter_map(|file| fs::read_link(file.path()).ok()).any(|target| target.as_os_str() == inode.as_str())
+    });
+    let process = holders.next()?;
+    let name = fs::read_to_string(format!("/proc/{process}/comm")).ok()?.trim().to_owned();
+    Some((name, process))
+}
+
 fn any() -> Option<u16> {
     Some(TcpListener::bind((HOST, 0)).ok()?.local_addr().ok()?.port())
 }
@@ -54,6 +106,10 @@ mod tests {
         let ports = Ports::default();
         let first = ports.choose(port).expect("one is free");
         assert_ne!(first, port);
+        assert!(in_use(port).starts_with(&format!("port {port} is ")), "{}", in_use(port));
+        if cfg!(target_os = "linux") {
+            assert!(in_use(port).ends_with(&format!("(pid {})", std::process::id())), "{}", in_use(port));
+        }
         assert_ne!(ports.choose(first).expect("another is free"), first, "it was given away a moment ago");
     }
 }

@@ -52,7 +52,7 @@ enum Format {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
-    let wanted = run::Wanted { service: args.service.as_deref(), allowed: &args.allow_name };
+    let wanted = run::Wanted { service: args.service.as_deref(), allowed: &args.allow_name, parts: false };
     let found = run::find(&project, &environment, wanted, platform.snapshot(environment.name.as_str())?, &[])?.effective;
     let entries: Vec<(&str, &str)> = found.variables.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
     let format = match args.format {

@@ -2,6 +2,7 @@
 
 mod asked;
 mod checked;
+mod compose_file;
 mod composed;
 mod created;
 mod doctor;

@@ -53,7 +53,7 @@ impl Composer<'_> {
         let plain = catalog().kind(&address.kind)?.schemes.last()?;
         let scheme = variable.declared.driver.as_ref().map_or(*plain, |driver| &driver.scheme);
         let written = |name: &str| {
-            let value = self.own(&ResourcePart { part: name.to_owned(), ..address.clone() })?;
+            let value = self.stored_part(&ResourcePart { part: name.to_owned(), ..address.clone() })?;
             Some(encoded(name, value.expose()))
         };
         let [username, password, host, port, database] = PARTS.map(written);
@@ -77,11 +77,11 @@ impl Composer<'_> {
     }
 
     /// A part of a resource: as it is stored, else out of the resource's address.
-    fn part(&self, part: &ResourcePart) -> Option<Zeroizing<String>> {
-        if let Some(own) = self.own(part) {
+    pub fn part(&self, part: &ResourcePart) -> Option<Zeroizing<String>> {
+        if let Some(own) = self.stored_part(part) {
             return Some(Zeroizing::new(own.expose().to_owned()));
         }
-        let address = self.own(&ResourcePart { part: ADDRESS.to_owned(), ..part.clone() })?;
+        let address = self.stored_part(&ResourcePart { part: ADDRESS.to_owned(), ..part.clone() })?;
         let url = Url::parse(address.expose()).ok()?;
         let decoded = |text: &str| {
             let bytes = percent_decode(text);
@@ -101,7 +101,7 @@ impl Composer<'_> {
     }
 
     /// The stored value of the variable that is this part.
-    fn own(&self, part: &ResourcePart) -> Option<&SecretValue> {
+    pub fn stored_part(&self, part: &ResourcePart) -> Option<&SecretValue> {
         let variables = self.plan.variables.iter().filter(|variable| variable.declared.resource.as_ref() == Some(part));
         variables.flat_map(|variable| variable.declared.names()).find_map(|name| self.stored.get(name))
     }

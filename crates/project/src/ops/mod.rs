@@ -9,6 +9,7 @@ pub mod dotenv;
 pub mod effective;
 pub mod env;
 pub mod environments;
+pub mod export;
 mod foreign_names;
 pub mod inspect;
 pub mod other_sources;

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 
+use super::compose::Composer;
 use super::effective::{Effective, Surroundings, Trouble, effective};
+use super::export::{self, parts::Part};
 use super::other_sources::OtherSources;
 use super::project::ReadProject;
 use crate::platform::Snapshot;
@@ -25,6 +27,8 @@ pub struct Given {
     pub withheld: Vec<String>,
     plan: EnvironmentPlan,
     held: Vec<Held>,
+    /// Names of variables that are parts of others and must not be shown.
+    secret_parts: Vec<String>,
 }
 
 impl Given {
@@ -43,6 +47,7 @@ impl Given {
         // What is put together from stored values holds what they hold.
         let composed = self.plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
         secret.extend(composed.map(|variable| variable.declared.name.clone()));
+        secret.extend(self.secret_parts.iter().cloned());
         secret
     }
 }
@@ -54,6 +59,8 @@ pub struct Wanted<'w> {
     pub service: Option<&'w str>,
     /// Names that other programs obey, and under which values are given all the same.
     pub allowed: &'w [String],
+    /// Also what a file of `takk export compose` refers to.
+    pub parts: bool,
 }
 
 /// The variables that the program, or one service of it, gets in an environment. `stored` is what is kept of it, `inherited` are the
@@ -66,11 +73,14 @@ pub fn variables(
     inherited: &[OsString],
 ) -> Result<Given> {
     let revision = stored.revision;
-    let Found { effective: found, plan, held } = find(project, environment, wanted, stored, inherited)?;
+    let Found { effective: found, plan, held, parts } = find(project, environment, wanted, stored, inherited)?;
     if !found.troubles.is_empty() {
         return Err(stopped(&found.troubles, environment));
     }
-    Ok(Given { variables: found.variables, revision, withheld: found.withheld, plan, held })
+    let secret_parts = parts.iter().filter(|part| part.secret).map(|part| part.name.clone()).collect();
+    let parts = parts.into_iter().map(|part| (part.name, part.value));
+    let variables = found.variables.into_iter().chain(parts).collect();
+    Ok(Given { variables, revision, withheld: found.withheld, plan, held, secret_parts })
 }
 
 /// What there is for the program in an environment, complete or not.
@@ -79,6 +89,7 @@ pub struct Found {
     pub effective: Effective,
     plan: EnvironmentPlan,
     held: Vec<Held>,
+    parts: Vec<Part>,
 }
 
 /// What there is for the program, or for one service of it, in an environment.
@@ -89,7 +100,7 @@ pub fn find(
     stored: Snapshot,
     inherited: &[OsString],
 ) -> Result<Found> {
-    let Wanted { service, allowed } = wanted;
+    let Wanted { service, allowed, parts } = wanted;
     if let Some(service) = service {
         check_service(project, service)?;
     }
@@ -97,6 +108,11 @@ pub fn find(
     let Snapshot { held, values, .. } = stored;
     let values: HashMap<String, SecretValue> = values.into_iter().collect();
     let plan = plan_with_values(manifest, environment, &held, &|name| values.get(name).map(SecretValue::expose));
+    let parts = if parts {
+        export::parts::parts(&Composer { manifest, environment, plan: &plan, stored: &values })?
+    } else {
+        Vec::new()
+    };
     let beside = OtherSources::of(project, inherited);
     let has_value = |variable: &PlannedVariable| {
         if variable.declared.inside.is_empty() {
@@ -106,7 +122,7 @@ pub fn find(
         }
     };
     let around = Surroundings { service, allowed, has_value: &has_value, beside: &|class| beside.names(class) };
-    Ok(Found { effective: effective(manifest, environment, &plan, values, &around), plan, held })
+    Ok(Found { effective: effective(manifest, environment, &plan, values, &around), plan, held, parts })
 }
 
 /// What tells one state of a variable from another.

@@ -17,7 +17,7 @@ use super::labels::{CONFIGURATION, Labels};
 use super::{Engine, step};
 use crate::blueprint::{Blueprint, Written};
 use crate::ledger::{Entry, HOST};
-use crate::ports::{Ports, is_free};
+use crate::ports::{Ports, choose_ports, in_use};
 use crate::provisioner::{Journal, Phase, Status};
 
 /// How many ports are tried before takk gives up.
@@ -120,7 +120,7 @@ impl Engine {
                 Err(error) if is_port_taken(&error) => {
                     // The engine leaves a container behind that cannot be started any more.
                     self.remove_container(entry)?;
-                    journal.note(format!("{}: port {} is in use", blueprint.key(), entry.port.unwrap_or_default()));
+                    journal.note(in_use(entry.port.unwrap_or_default()));
                     entry.port = None;
                     entry.ports.clear();
                 }
@@ -191,29 +191,6 @@ impl Engine {
             Err(error) => Err(self.failed(&format!("cannot remove the container {name}"), error)),
         }
     }
-}
-
-/// Chooses the ports that are not chosen yet, or that something else listens on now.
-fn choose_ports(blueprint: &Blueprint, entry: &mut Entry, ports: &Ports, journal: &dyn Journal) -> Result<()> {
-    let none = || Error::system(format!("{}: no free port was found", blueprint.key()));
-    let usual = blueprint.inner_port();
-    if let Some(port) = entry.port.filter(|port| !is_free(*port)) {
-        journal.note(format!("{}: port {port} is in use", blueprint.key()));
-        entry.port = None;
-    }
-    if entry.port.is_none() {
-        let port = ports.choose(usual).ok_or_else(none)?;
-        if port != usual {
-            journal.note(format!("{}: port {usual} is in use; using {port}", blueprint.key()));
-        }
-        entry.port = Some(port);
-    }
-    for extra in blueprint.server.ports {
-        if entry.ports.get(extra.name).is_none_or(|port| !is_free(*port)) {
-            entry.ports.insert(extra.name.to_owned(), ports.choose(extra.port).ok_or_else(none)?);
-        }
-    }
-    Ok(())
 }
 
 fn labels_of(found: &ContainerInspectResponse) -> HashMap<String, String> {

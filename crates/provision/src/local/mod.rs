@@ -19,7 +19,7 @@ use self::process::Process;
 use self::user::ServerUser;
 use crate::blueprint::Blueprint;
 use crate::ledger::{Entry, State};
-use crate::ports::{Ports, is_free};
+use crate::ports::{Ports, choose_ports};
 use crate::provisioner::{Journal, Phase, Provisioner, Status};
 
 /// This machine as what runs servers.
@@ -121,24 +121,6 @@ impl Provisioner for Local {
         self.stop(entry)?;
         self.directory_of(entry).map_or(Ok(()), |directory| directory.remove())
     }
-}
-
-fn choose_ports(blueprint: &Blueprint, entry: &mut Entry, ports: &Ports, journal: &dyn Journal) -> Result<()> {
-    let none = || Error::system(format!("{}: no free port was found", blueprint.key()));
-    let usual = blueprint.inner_port();
-    if entry.port.is_none_or(|port| !is_free(port)) {
-        let port = ports.choose(entry.port.unwrap_or(usual)).ok_or_else(none)?;
-        if let Some(taken) = entry.port.or(Some(usual)).filter(|taken| *taken != port) {
-            journal.note(format!("{}: port {taken} is in use; using {port}", blueprint.key()));
-        }
-        entry.port = Some(port);
-    }
-    for extra in blueprint.server.ports {
-        if entry.ports.get(extra.name).is_none_or(|port| !is_free(*port)) {
-            entry.ports.insert(extra.name.to_owned(), ports.choose(extra.port).ok_or_else(none)?);
-        }
-    }
-    Ok(())
 }
 
 /// Records that a step is done.

@@ -6,7 +6,9 @@ use serde::Serialize;
 use super::in_use;
 use crate::config::Home;
 use crate::ops::project::ReadProject;
+use crate::ops::up::{self, Machine};
 use crate::platform::{Platform, StoredEnvironment, now};
+use takk_model::EnvironmentName;
 use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 
@@ -33,8 +35,12 @@ pub fn expired(platform: &mut dyn Platform) -> Result<Vec<Doomed>> {
     Ok(known.iter().filter(|known| known.expires_at.is_some_and(|end| end <= now)).map(doomed).collect())
 }
 
-/// Deletes an environment. One that is in use in this checkout is not in use any more.
+/// Deletes an environment, and before it the servers that takk created for it, with their data. One that is in use in this checkout is not in use any more.
 pub fn delete(platform: &mut dyn Platform, project: &ReadProject, home: &Home, doomed: &Doomed) -> Result<()> {
+    if let Ok(name) = EnvironmentName::parse(&doomed.name) {
+        let machine = Machine::new(project, home);
+        up::removal(platform, &name, &[])?.carry_out(platform, &name, &machine, &mut |_| ())?;
+    }
     platform.forget(&doomed.name)?;
     if in_use::remembered(project, home)?.as_ref() == Some(&doomed.name) {
         in_use::forget(project, home)?;

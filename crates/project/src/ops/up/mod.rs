@@ -42,6 +42,8 @@ pub struct Wanted<'w> {
     /// Only what this service reads.
     pub service: Option<&'w str>,
     pub engine: Option<EngineChoice>,
+    /// Whether values of the named resources that a person set are replaced.
+    pub adopt: bool,
     /// Who creates it, for the lease.
     pub home: &'w Home,
     /// Set when the user interrupts.
@@ -83,7 +85,7 @@ impl Intent {
     /// The resources and what is to become of them, without those that are not wanted.
     pub fn needs<'p>(&'p self, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> {
         let entries = entries(&self.kept);
-        let mut needs = needs(&self.plan, &entries, wanted.resources);
+        let mut needs = needs(&self.plan, &entries, wanted.resources, wanted.adopt);
         check_names(&needs, wanted.resources)?;
         if let Some(service) = wanted.service {
             needs.retain(|need| need.resource.services.iter().any(|name| name == service));
@@ -252,7 +254,7 @@ fn prepare<'m>(
         Some(kept) => {
             if kept.entry.state != takk_provision::State::Live {
                 let since = takk_model::age::age(kept.entry.reserved_at, now());
-                report(Event::Note { key: &need.key(), text: &format!("continuing {} (credentials stored {since})", need.key()) });
+                report(Event::Note { key: &need.key(), text: &format!("continuing (credentials stored {since})") });
             }
             kept
         }

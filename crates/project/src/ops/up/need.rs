@@ -49,9 +49,9 @@ pub fn server_of(kind: &str) -> Option<(&'static Kind, &'static Server)> {
 }
 
 /// The resources of an environment, in the order of the plan. `entries` is what the ledger has, by resource; `wanted` names those that are
-/// created even if nothing needs them.
-pub fn needs<'p>(plan: &'p EnvironmentPlan, entries: &HashMap<String, Entry>, wanted: &[String]) -> Vec<Need<'p>> {
-    let mut needs: Vec<Need<'p>> = plan.resources.iter().map(|resource| need(plan, resource, entries, wanted)).collect();
+/// created even if nothing needs them, and with `adopt` even if a person has set their variables.
+pub fn needs<'p>(plan: &'p EnvironmentPlan, entries: &HashMap<String, Entry>, wanted: &[String], adopt: bool) -> Vec<Need<'p>> {
+    let mut needs: Vec<Need<'p>> = plan.resources.iter().map(|resource| need(plan, resource, entries, wanted, adopt)).collect();
     settle_guests(&mut needs);
     needs
 }
@@ -61,17 +61,21 @@ fn need<'p>(
     resource: &'p PlannedResource,
     entries: &HashMap<String, Entry>,
     wanted: &[String],
+    adopt: bool,
 ) -> Need<'p> {
+    // By the names of the variables: an instance that the code declares has a name of its own.
     let is_of = |variable: &&PlannedVariable| {
-        variable.declared.resource.as_ref().is_some_and(|part| part.kind == resource.kind && part.name == resource.name)
+        let is_part = variable.declared.resource.as_ref().is_some_and(|part| part.kind == resource.kind);
+        is_part && resource.variables.contains(&variable.declared.name)
     };
     let variables: Vec<&PlannedVariable> = plan.variables.iter().filter(is_of).collect();
     let key = key(&resource.kind, &resource.name);
     let entry = entries.get(&key);
     let is_ours = |stored: &StoredVersion| entry.is_some_and(|entry| entry.published.get(&stored.name) == Some(&stored.version));
-    let by_hand = variables.iter().filter_map(|variable| variable.stored.as_ref()).find(|stored| !is_ours(stored));
-    let missing: Vec<String> = variables.iter().filter(|variable| variable.state == State::Missing).map(|variable| variable.declared.name.clone()).collect();
     let is_wanted = wanted.iter().any(|name| *name == key || *name == resource.kind);
+    let by_hand = variables.iter().filter_map(|variable| variable.stored.as_ref()).find(|stored| !is_ours(stored));
+    let by_hand = by_hand.filter(|_| !(adopt && is_wanted));
+    let missing: Vec<String> = variables.iter().filter(|variable| variable.state == State::Missing).map(|variable| variable.declared.name.clone()).collect();
     let is_needed = !missing.is_empty() || entry.is_some() || is_wanted || variables.iter().any(|variable| is_on_this_machine(variable));
     let fate = match server_of(&resource.kind) {
         _ if let Some(stored) = by_hand => Fate::SetByHand { stored: stored.clone(), missing },
