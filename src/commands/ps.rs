@@ -18,6 +18,10 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let machine = Machine::new(&project, &session.home);
     let seen = up::seen(&mut *platform, environment.name.as_str(), &machine, false)?;
-    session.output.data(&if session.json { json::json(&up_events::seen(&seen))? } else { up_text::list(&seen, &environment.name, now()) })?;
+    session.output.data(&if session.json {
+        json::json(&up_events::seen(&seen))?
+    } else {
+        up_text::list(&seen, &environment.name, now())
+    })?;
     Ok(Outcome::Clean)
 }

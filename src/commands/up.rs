@@ -141,7 +141,11 @@ fn preview(
 ) -> Result<Outcome> {
     let intent = Intent::read(platform, project, environment)?;
     let needs = intent.needs(wanted)?;
-    session.output.data(&if session.json { json::json(&up_events::preview(&needs, &intent))? } else { up_text::preview(&needs, &intent, environment) })?;
+    session.output.data(&if session.json {
+        json::json(&up_events::preview(&needs, &intent))?
+    } else {
+        up_text::preview(&needs, &intent, environment)
+    })?;
     Ok(Outcome::Clean)
 }
 

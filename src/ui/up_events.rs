@@ -64,7 +64,9 @@ impl Server {
 pub fn event(event: &Event<'_>) -> EventLine {
     let resource = |key: &str| key.to_owned();
     match event {
-        Event::Phase { key, phase: Phase::Pulling { done, total } } => EventLine::Pulling { resource: resource(key), done: *done, total: *total },
+        Event::Phase { key, phase: Phase::Pulling { done, total } } => {
+            EventLine::Pulling { resource: resource(key), done: *done, total: *total }
+        }
         Event::Phase { key, phase: Phase::Creating } => EventLine::Creating { resource: resource(key) },
         Event::Phase { key, phase: Phase::Starting } => EventLine::Starting { resource: resource(key) },
         Event::Phase { key, phase: Phase::LoggingIn } => EventLine::LoggingIn { resource: resource(key) },
@@ -101,7 +103,9 @@ pub fn preview(needs: &[Need<'_>], intent: &Intent) -> Vec<Preview> {
                 Fate::Create { .. } | Fate::Inside { .. } if is_known(need) => ("check", None),
                 Fate::Create { .. } => ("create", None),
                 Fate::Inside { host, .. } => ("create", Some(format!("on the server of {host}"))),
-                Fate::SetByHand { stored, .. } => ("leave-alone", Some(format!("{} is set (version {}, {})", stored.name, stored.version, stored.author))),
+                Fate::SetByHand { stored, .. } => {
+                    ("leave-alone", Some(format!("{} is set (version {}, {})", stored.name, stored.version, stored.author)))
+                }
                 Fate::NotNeeded => ("not-needed", None),
                 Fate::Impossible { why, .. } => ("impossible", Some(why.clone())),
             };

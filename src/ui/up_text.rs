@@ -20,7 +20,9 @@ pub fn preview(needs: &[Need<'_>], intent: &Intent, environment: &Environment) -
         let what = match &need.fate {
             Fate::Create { .. } | Fate::Inside { .. } if is_known => paint(GOOD, "exists, would be checked and started"),
             Fate::Create { .. } => format!("{} {}", paint(GOOD, "create"), paint(DIM, &image(need))),
-            Fate::Inside { host, .. } => format!("{} {}", paint(GOOD, "create"), paint(DIM, &format!("on the server of {host}"))),
+            Fate::Inside { host, .. } => {
+                format!("{} {}", paint(GOOD, "create"), paint(DIM, &format!("on the server of {host}")))
+            }
             Fate::SetByHand { .. } => paint(DOUBTFUL, &left_alone(need)),
             Fate::NotNeeded => paint(DIM, "not needed: the program starts without it"),
             Fate::Impossible { why, .. } => paint(BAD, &format!("cannot be created: {why}")),
@@ -61,7 +63,10 @@ pub fn outcome(outcome: &Outcome, environment: &Environment) -> String {
     let failed = outcome.failed.len();
     if failed > 0 {
         let of = failed + outcome.live.len();
-        text.push_str(&line!("{}", paint(BAD, &format!("{failed} of {} failed in `{}`.", counted(of, "resource"), environment.name))));
+        text.push_str(&line!(
+            "{}",
+            paint(BAD, &format!("{failed} of {} failed in `{}`.", counted(of, "resource"), environment.name))
+        ));
         text.push_str(&line!("{} takk up continues where this stopped", paint(HEADING, "Next:")));
     } else if outcome.live.is_empty() && outcome.generated.is_empty() {
         text.push_str(&line!("Nothing to create in `{}`.", environment.name));
@@ -82,13 +87,18 @@ pub fn interrupted() -> String {
 pub fn place(entry: &Entry) -> String {
     let version = entry.server_version.as_deref().or(entry.version.as_deref()).unwrap_or_default();
     let port = entry.port.map(|port| format!("{HOST}:{port}")).unwrap_or_default();
-    [version, port.as_str(), &format!("({})", entry.provisioner)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    [version, port.as_str(), &format!("({})", entry.provisioner)]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The servers of an environment, one a line.
 pub fn list(seen: &[Seen], environment: &EnvironmentName, now: i64) -> String {
     let width = |text: &dyn Fn(&Seen) -> usize| seen.iter().map(text).max().unwrap_or(0);
-    let (keys, words, places) = (width(&|seen| seen.key.len()), width(&|seen| word(seen).len()), width(&|seen| place(&seen.entry).len()));
+    let (keys, words, places) =
+        (width(&|seen| seen.key.len()), width(&|seen| word(seen).len()), width(&|seen| place(&seen.entry).len()));
     let mut text = String::new();
     for one in seen {
         let style = if one.is_ready() { GOOD } else { BAD };
@@ -130,7 +140,12 @@ pub fn status(seen: &[Seen], plan: &EnvironmentPlan) -> String {
         let why = one.refusal.as_ref().or(one.status.as_ref().err());
         text.extend(why.map(|why| line!("{}  {}", " ".repeat(width), paint(DIM, why))));
     }
-    let missing: Vec<&str> = plan.variables.iter().filter(|variable| variable.state == State::Missing).flat_map(|variable| variable.lacking()).collect();
+    let missing: Vec<&str> = plan
+        .variables
+        .iter()
+        .filter(|variable| variable.state == State::Missing)
+        .flat_map(|variable| variable.lacking())
+        .collect();
     if missing.is_empty() {
         text.push_str(&line!("Every required variable has a value."));
     } else {

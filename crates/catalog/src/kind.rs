@@ -27,7 +27,7 @@ pub struct Kind {
     pub looked_up: Option<&'static str>,
     /// How a client's version decides the server's.
     pub version_rule: Option<VersionRule>,
-    /// Schemes by which a plain string is clearly the address of one.
+    /// Schemes by which a plain string is clearly the address of one. The first is the one that takk writes.
     pub schemes: &'static [&'static str],
     /// Pydantic's types for its address.
     pub dsn_types: &'static [DsnType],

@@ -25,8 +25,8 @@ pub use driver::{Engines, chosen_driver, driver_not_locked, example_url, named_d
 pub use kind::{Client, Driver, DsnType, Engine, Kind, Shorthand, Supported, Tag, VersionRule};
 use library::library_roots;
 pub use library::{ClientVariable, Library, libraries, libraries_of, library_root};
-pub use reserved::reserved;
 pub use number::server_number;
+pub use reserved::reserved;
 pub use server::{Command, ExtraPort, File, Image, Lack, Server, ServerPart, Volume};
 pub use stand_in::can_stand_in;
 pub use stub::{ready_made_classes, stub_source};

@@ -20,8 +20,8 @@ pub use component_name::{ComponentNameError, resolve_component_name};
 pub use compose::{ADDRESS, PARTS};
 pub use declared::{Declared, Reader, declared};
 pub use environment_plan::{
-    EnvironmentPlan, NotRead, Plan, PlannedResource, PlannedService, PlannedVariable, Provisioned, SCHEMA_VERSION, StaleValue, State,
-    StoredVersion,
+    EnvironmentPlan, NotRead, Plan, PlannedResource, PlannedService, PlannedVariable, Provisioned, SCHEMA_VERSION, StaleValue,
+    State, StoredVersion,
 };
 pub use readers::class_name;
 pub use secret_path::PlannedPath;

@@ -7,13 +7,15 @@ use takk_model::error::{Error, Result};
 use crate::blueprint::Blueprint;
 use crate::ledger::{Entry, HOST, State};
 use crate::login::{self, Accepted, Login, NotReady};
-use crate::ports::Ports;
+use crate::ports::{Ports, in_use, is_free};
 use crate::provisioner::{Journal, Phase, Provisioner, Status};
 
 /// How long a server may take until it accepts a login.
 const LONGEST_START: Duration = Duration::from_secs(60);
 /// How long one attempt to log in may take.
 const LONGEST_LOGIN: Duration = Duration::from_secs(5);
+/// How often a server is started on another port.
+const ATTEMPTS: usize = 5;
 /// How many of the server's last lines an error shows.
 const LINES: usize = 5;
 
@@ -28,15 +30,43 @@ pub fn create(
     if entry.state != State::Live {
         entry.state = State::Creating;
     }
-    provisioner.start(blueprint, entry, ports, journal)?;
-    journal.phase(Phase::LoggingIn);
-    let accepted = wait(provisioner, entry, journal)?;
+    let accepted = start(provisioner, blueprint, entry, ports, journal)?;
     if accepted.version.is_some() {
         entry.server_version = accepted.version;
     }
     prepare(entry).map_err(|reason| not_ready(provisioner, entry, &reason))?;
     entry.step = Some("login".to_owned());
     journal.store(entry)
+}
+
+/// Starts the server and waits for a login; on another port if somebody else took the one that was free a moment ago.
+fn start(
+    provisioner: &dyn Provisioner,
+    blueprint: &Blueprint,
+    entry: &mut Entry,
+    ports: &Ports,
+    journal: &dyn Journal,
+) -> Result<Accepted> {
+    let mut attempts = 1;
+    loop {
+        provisioner.start(blueprint, entry, ports, journal)?;
+        journal.phase(Phase::LoggingIn);
+        match wait(provisioner, entry, journal) {
+            Err(_) if attempts < ATTEMPTS && has_lost_port(provisioner, entry) => {
+                journal.note(in_use(entry.port.unwrap_or_default()));
+                entry.port = None;
+                entry.ports.clear();
+                attempts += 1;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Whether the server ended, and somebody else listens on its port.
+fn has_lost_port(provisioner: &dyn Provisioner, entry: &Entry) -> bool {
+    let has_ended = matches!(provisioner.status(entry), Ok(Status::Stopped(_)));
+    has_ended && entry.port.is_some_and(|port| !is_free(port))
 }
 
 /// Whether the server of an entry accepts a login now.

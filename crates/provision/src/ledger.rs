@@ -146,9 +146,10 @@ fn encoded(text: &str) -> String {
             encoded.push(char::from(byte));
         } else {
             encoded.push('%');
-            encoded.extend([byte >> 4, byte & 15].map(|digit| {
-                char::from_digit(u32::from(digit), 16).expect("four bits are one digit").to_ascii_uppercase()
-            }));
+            encoded
+                .extend([byte >> 4, byte & 15].map(|digit| {
+                    char::from_digit(u32::from(digit), 16).expect("four bits are one digit").to_ascii_uppercase()
+                }));
         }
     }
     encoded

@@ -25,7 +25,8 @@ impl Owner {
     pub fn identifier(&self) -> String {
         let whole = format!("{}_{}", self.project, self.environment);
         let plain = folded(&whole, '_');
-        let is_exact = plain == whole && plain.len() <= LONGEST_IDENTIFIER && plain.starts_with(|c: char| c.is_ascii_lowercase());
+        let is_exact =
+            plain == whole && plain.len() <= LONGEST_IDENTIFIER && plain.starts_with(|c: char| c.is_ascii_lowercase());
         // `a_b` and `c` give the same as `a` and `b_c`.
         if is_exact && !self.project.contains('_') {
             return plain;
@@ -101,7 +102,9 @@ mod tests {
     #[test]
     fn every_name_fits_every_system() {
         let long = "x".repeat(300);
-        for project in ["shop", "Shop", "9lives", "käse", "", "-", "_", "a b", "select", long.as_str(), "日本", "a_b", "--data=/"] {
+        for project in
+            ["shop", "Shop", "9lives", "käse", "", "-", "_", "a b", "select", long.as_str(), "日本", "a_b", "--data=/"]
+        {
             for environment in ["dev", "preview/feature/long-branch-name-that-goes-on-and-on", "preview/a-b", "preview/a/b"] {
                 let owner = owner(project, environment);
                 let name = owner.identifier();
@@ -121,11 +124,20 @@ mod tests {
     #[test]
     fn no_two_get_the_same_name() {
         let pairs = [
-            ("shop", "preview/a-b"), ("shop", "preview/a/b"), ("shop", "preview/a_b"), ("shop", "preview/a.b"), ("Shop", "dev"), ("shop", "dev"),
-            ("shop-", "dev"), ("a_b", "c"), ("a", "b_c"), ("a_b_c", "d"),
+            ("shop", "preview/a-b"),
+            ("shop", "preview/a/b"),
+            ("shop", "preview/a_b"),
+            ("shop", "preview/a.b"),
+            ("Shop", "dev"),
+            ("shop", "dev"),
+            ("shop-", "dev"),
+            ("a_b", "c"),
+            ("a", "b_c"),
+            ("a_b_c", "d"),
         ];
         let mut identifiers: Vec<String> = pairs.iter().map(|(project, of)| owner(project, of).identifier()).collect();
-        let mut containers: Vec<String> = pairs.iter().map(|(project, of)| owner(project, of).container("redis/default")).collect();
+        let mut containers: Vec<String> =
+            pairs.iter().map(|(project, of)| owner(project, of).container("redis/default")).collect();
         for names in [&mut identifiers, &mut containers] {
             names.sort();
             let all = names.len();

@@ -11,7 +11,10 @@ use crate::ports::Ports;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Its image is downloaded: how many bytes of how many, as far as the registry has told.
-    Pulling { done: u64, total: u64 },
+    Pulling {
+        done: u64,
+        total: u64,
+    },
     /// Its volume, container or data directory is created.
     Creating,
     Starting,

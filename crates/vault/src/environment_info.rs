@@ -21,6 +21,10 @@ impl Vault {
     pub fn seen(&mut self, project: &str, environment: &str) -> Result<EnvironmentInfo> {
         let opened = Arc::unwrap_or_clone(self.load(project, environment)?);
         let (revision, created_at) = (opened.row.revision, opened.row.created_at);
-        Ok(EnvironmentInfo { revision, created_at, entries: opened.current.into_iter().filter(is_value).map(Entry::from).collect() })
+        Ok(EnvironmentInfo {
+            revision,
+            created_at,
+            entries: opened.current.into_iter().filter(is_value).map(Entry::from).collect(),
+        })
     }
 }

@@ -8,7 +8,10 @@ pub(super) use self::notes::{everywhere, here, rename, version};
 
 use super::value_text::{listed, python};
 use takk_model::ServiceKind;
-use takk_plan::{Address, Declared, EnvironmentPlan, PlannedResource, PlannedService, PlannedVariable, Provisioned, StaleValue, State, class_name};
+use takk_plan::{
+    Address, Declared, EnvironmentPlan, PlannedResource, PlannedService, PlannedVariable, Provisioned, StaleValue, State,
+    class_name,
+};
 
 use takk_model::age::moment;
 use takk_model::visible::shown;

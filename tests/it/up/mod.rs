@@ -2,6 +2,7 @@
 
 mod api;
 mod engine;
+mod failures;
 mod harness;
 mod images;
 mod killed;

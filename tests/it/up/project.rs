@@ -26,7 +26,8 @@ impl Checkout {
     pub(crate) fn new(name: &str, fields: &str, path: OsString, engine: Option<&Engine>) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let home = tempfile::tempdir().expect("a directory");
-        fs::write(directory.path().join("pyproject.toml"), format!("[project]\nname = \"{name}\"\nversion = \"1\"\n")).expect("write");
+        fs::write(directory.path().join("pyproject.toml"), format!("[project]\nname = \"{name}\"\nversion = \"1\"\n"))
+            .expect("write");
         let host = engine.map_or_else(|| "unix:///nonexistent/docker.sock".to_owned(), Engine::host);
         let checkout = Self { directory, home, path, host };
         checkout.settings(fields);
@@ -48,10 +49,6 @@ impl Checkout {
 
     pub(crate) fn root(&self) -> &Path {
         self.directory.path()
-    }
-
-    pub(crate) fn home(&self) -> &Path {
-        self.home.path()
     }
 
     /// takk in the checkout.

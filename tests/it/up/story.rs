@@ -50,11 +50,18 @@ fn tells_the_story(checkout: &Checkout) {
     checkout.takk(&["up", "--env", "dev"]).done();
     checkout.is_ready();
     assert_eq!(["DATABASE_URL", "REDIS_URL", "NATS_URL", "SESSION_SECRET"].map(|name| checkout.value(name)), values);
+    assert!(
+        values[0].starts_with("postgresql://") && values[1].starts_with("redis://") && values[2].starts_with("nats://"),
+        "{values:?}"
+    );
     // No password is anywhere but in the values.
     let password = values[0].split([':', '@']).nth(2).expect("a password").to_owned();
     assert_eq!(password.len(), 32, "{}", values[0]);
-    let said = checkout.takk(&["up", "--env", "dev", "--json"]).done() + &checkout.takk(&["ps", "--json", "--env", "dev"]).done();
-    let said = said + &checkout.takk(&["logs", "postgres", "--env", "dev"]).done() + &checkout.takk(&["plan", "--format", "json"]).done();
+    let said =
+        checkout.takk(&["up", "--env", "dev", "--json"]).done() + &checkout.takk(&["ps", "--json", "--env", "dev"]).done();
+    let said = said
+        + &checkout.takk(&["logs", "postgres", "--env", "dev"]).done()
+        + &checkout.takk(&["plan", "--format", "json"]).done();
     assert!(!said.contains(&password));
 }
 
@@ -62,7 +69,8 @@ fn tells_the_story(checkout: &Checkout) {
 fn a_program_runs_on_servers_of_this_machine() {
     let Some(checkout) = local("story-local", FIELDS) else { return };
     tells_the_story(&checkout);
-    let places: Vec<String> = checkout.servers().iter().map(|server| server["place"].as_str().expect("a place").to_owned()).collect();
+    let places: Vec<String> =
+        checkout.servers().iter().map(|server| server["place"].as_str().expect("a place").to_owned()).collect();
     for place in &places {
         assert_eq!(processes_in(place).len(), 1, "{place}");
     }

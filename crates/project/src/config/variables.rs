@@ -63,10 +63,17 @@ pub fn engine_places() -> EnginePlaces {
     }
 }
 
-/// Ends this process as a crash would, if a test asks for it after this step: `TAKK_TEST_KILL_AFTER`. Nothing in a release.
+/// Ends this process as a crash would, or stops it, if a test asks for it after this step: `TAKK_TEST_KILL_AFTER`, `TAKK_TEST_STOP_AFTER`.
+/// Nothing in a release.
 pub fn kill_after(step: &str) {
-    if cfg!(debug_assertions) && variable("TAKK_TEST_KILL_AFTER").is_some_and(|wanted| wanted == step) {
-        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+    use rustix::process::{Signal, getpid, kill_process};
+    if !cfg!(debug_assertions) {
+        return;
+    }
+    for (name, signal) in [("TAKK_TEST_KILL_AFTER", Signal::KILL), ("TAKK_TEST_STOP_AFTER", Signal::STOP)] {
+        if variable(name).is_some_and(|wanted| wanted == step) {
+            let _ = kill_process(getpid(), signal);
+        }
     }
 }
 

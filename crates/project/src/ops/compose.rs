@@ -50,7 +50,7 @@ impl Composer<'_> {
     /// `scheme://username:password@host:port/database`, of the parts that are stored. A URL of SQLAlchemy names its driver.
     fn address(&self, variable: &PlannedVariable) -> Option<SecretValue> {
         let address = variable.declared.resource.as_ref()?;
-        let plain = catalog().kind(&address.kind)?.schemes.last()?;
+        let plain = catalog().kind(&address.kind)?.schemes.first()?;
         let scheme = variable.declared.driver.as_ref().map_or(*plain, |driver| &driver.scheme);
         let written = |name: &str| {
             let value = self.stored_part(&ResourcePart { part: name.to_owned(), ..address.clone() })?;

@@ -30,7 +30,8 @@ pub fn plan(platform: &mut dyn Platform, project: &ReadProject, names: &[String]
             let created = up::ledger(platform, environment.name.as_str())?;
             for resource in &mut environment.resources {
                 let key = takk_provision::key(&resource.kind, &resource.name);
-                resource.provisioned = created.iter().find(|(known, _)| *known == key).map(|(_, kept)| provisioned(&kept.entry));
+                resource.provisioned =
+                    created.iter().find(|(known, _)| *known == key).map(|(_, kept)| provisioned(&kept.entry));
             }
         }
     }

@@ -41,7 +41,9 @@ pub(super) fn is_conflict(error: &EngineError) -> bool {
 pub(super) fn is_port_taken(error: &EngineError) -> bool {
     let EngineError::DockerResponseServerError { message, .. } = error else { return false };
     let message = message.to_lowercase();
-    ["port is already allocated", "address already in use", "ports are not available"].iter().any(|words| message.contains(words))
+    ["port is already allocated", "address already in use", "ports are not available"]
+        .iter()
+        .any(|words| message.contains(words))
 }
 
 /// Foreign text, cut to what a line can hold.

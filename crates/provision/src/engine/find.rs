@@ -82,7 +82,13 @@ fn candidates(places: &EnginePlaces) -> Vec<String> {
     }
     paths.push(PathBuf::from("/run/podman/podman.sock"));
     if let Some(home) = &places.home {
-        let below = [".docker/run/docker.sock", ".docker/desktop/docker.sock", ".colima/default/docker.sock", ".rd/docker.sock", ".orbstack/run/docker.sock"];
+        let below = [
+            ".docker/run/docker.sock",
+            ".docker/desktop/docker.sock",
+            ".colima/default/docker.sock",
+            ".rd/docker.sock",
+            ".orbstack/run/docker.sock",
+        ];
         paths.extend(below.map(|path| home.join(path)));
     }
     for path in paths {

@@ -17,7 +17,8 @@ type Layers = BTreeMap<String, (u64, u64)>;
 impl Engine {
     /// The image to create the container from.
     pub(super) fn image(&self, blueprint: &Blueprint, journal: &dyn Journal) -> Result<String> {
-        let image = blueprint.image().ok_or_else(|| Error::usage(format!("there is no image for {}", blueprint.kind.display)))?;
+        let image =
+            blueprint.image().ok_or_else(|| Error::usage(format!("there is no image for {}", blueprint.kind.display)))?;
         let qualified = qualified(&image);
         match self.wait(self.docker.inspect_image(&qualified)) {
             Ok(_) => return Ok(qualified),

@@ -70,7 +70,8 @@ impl Labels {
         if !is(STORE, &self.owner.store) {
             return Some("it belongs to another takk store");
         }
-        let is_same = is(PROJECT, &self.owner.project) && is(ENVIRONMENT, &self.owner.environment) && is(RESOURCE, &self.resource);
+        let is_same =
+            is(PROJECT, &self.owner.project) && is(ENVIRONMENT, &self.owner.environment) && is(RESOURCE, &self.resource);
         (!is_same).then_some("it belongs to another resource")
     }
 

@@ -20,8 +20,11 @@ impl Engine {
         match self.wait(self.docker.inspect_volume(&name)) {
             Ok(volume) => self.is_usable(&volume, blueprint, labels)?,
             Err(error) if is_missing(&error) => {
-                let request =
-                    VolumeCreateRequest { name: Some(name.clone()), labels: Some(labels.map()), ..VolumeCreateRequest::default() };
+                let request = VolumeCreateRequest {
+                    name: Some(name.clone()),
+                    labels: Some(labels.map()),
+                    ..VolumeCreateRequest::default()
+                };
                 let created = self.wait(self.docker.create_volume(request));
                 // Somebody else may have created it meanwhile, with labels of their own.
                 let volume = created.map_err(|error| self.failed(&format!("cannot create the volume {name}"), error))?;
@@ -41,9 +44,11 @@ impl Engine {
                 .hint(format!("`{engine} volume rm {name}` deletes it and its data; then run `takk up` again")));
         }
         if !labels.has_credential(&volume.labels) {
-            return Err(Error::usage(format!("{key}: the volume {name} was filled with other credentials than the ledger has"))
-                .hint("restore the store that has them, or delete the data:")
-                .hint(format!("`{engine} volume rm {name}` deletes it; then run `takk up` again")));
+            return Err(Error::usage(format!(
+                "{key}: the volume {name} was filled with other credentials than the ledger has"
+            ))
+            .hint("restore the store that has them, or delete the data:")
+            .hint(format!("`{engine} volume rm {name}` deletes it; then run `takk up` again")));
         }
         let found = volume.labels.get(VERSION).map(String::as_str).unwrap_or_default();
         let (old, new) = (major(found), major(&blueprint.version));

@@ -58,7 +58,13 @@ impl Directory {
     }
 
     /// Creates the directory, for its user alone, or makes sure that it is ours and that its data fits.
-    pub(super) fn create(&self, blueprint: &Blueprint, entry: &Entry, program: &Program, user: Option<&ServerUser>) -> Result<()> {
+    pub(super) fn create(
+        &self,
+        blueprint: &Blueprint,
+        entry: &Entry,
+        program: &Program,
+        user: Option<&ServerUser>,
+    ) -> Result<()> {
         let wanted = Facts {
             store: blueprint.owner.store.clone(),
             project: blueprint.owner.project.clone(),
@@ -71,7 +77,8 @@ impl Directory {
         if let Ok(text) = fs::read(&facts) {
             return self.is_usable(serde_json::from_slice(&text).ok(), &wanted, program.has_versioned_data);
         }
-        let failed = |error: std::io::Error| Error::system(format!("cannot create the directory {}", self.0.display())).caused_by(error);
+        let failed =
+            |error: std::io::Error| Error::system(format!("cannot create the directory {}", self.0.display())).caused_by(error);
         if let Some(parent) = self.0.parent() {
             let mode = if user.is_some() { 0o755 } else { 0o700 };
             fs::DirBuilder::new().recursive(true).mode(mode).create(parent).map_err(failed)?;
@@ -81,8 +88,12 @@ impl Directory {
             // It was created, and takk ended before it said whose it is. Nothing else is in it then.
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && is_empty(&self.0) => {}
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Err(Error::usage(format!("{}: {} exists, and takk did not create it", blueprint.key(), self.0.display()))
-                    .hint("move it away, then run `takk up` again"));
+                return Err(Error::usage(format!(
+                    "{}: {} exists, and takk did not create it",
+                    blueprint.key(),
+                    self.0.display()
+                ))
+                .hint("move it away, then run `takk up` again"));
             }
             Err(error) => return Err(failed(error)),
         }
@@ -97,7 +108,8 @@ impl Directory {
         let (key, path) = (&wanted.resource, self.0.display());
         let afresh = || format!("`takk down --data {key}` deletes its data; then run `takk up` again");
         let Some(found) = found else {
-            return Err(Error::usage(format!("{key}: {path}/takk.json cannot be read")).hint("move the directory away, then run `takk up` again"));
+            return Err(Error::usage(format!("{key}: {path}/takk.json cannot be read"))
+                .hint("move the directory away, then run `takk up` again"));
         };
         let owner = |facts: &Facts| [&facts.store, &facts.project, &facts.environment, &facts.resource].map(String::clone);
         if owner(&found) != owner(wanted) {
@@ -105,8 +117,10 @@ impl Directory {
                 .hint("move it away, then run `takk up` again"));
         }
         if found.credential != wanted.credential {
-            return Err(Error::usage(format!("{key}: the data in {path} was created with other credentials than the ledger has"))
-                .hint("restore the store that has them, or move the directory away and run `takk up` again"));
+            return Err(Error::usage(format!(
+                "{key}: the data in {path} was created with other credentials than the ledger has"
+            ))
+            .hint("restore the store that has them, or move the directory away and run `takk up` again"));
         }
         let major = |version: &str| version.split('.').next().map(str::to_owned);
         if has_versioned_data && major(&found.version) != major(&wanted.version) {

@@ -43,7 +43,8 @@ impl<'d> Process<'d> {
 
     pub(super) fn start(&self, launch: &Launch, user: Option<&ServerUser>) -> Result<()> {
         let failed = |error: std::io::Error| self.failed("cannot start the server").caused_by(error);
-        let open = |path: &PathBuf| OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path).map_err(failed);
+        let open =
+            |path: &PathBuf| OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path).map_err(failed);
         let lock = open(&self.lock_file())?;
         if !locked(&lock) {
             return Ok(());
@@ -71,7 +72,8 @@ impl<'d> Process<'d> {
             return Ok(());
         }
         let Some(process) = self.number() else {
-            return Err(self.failed("the server runs, and takk does not know its process")
+            return Err(self
+                .failed("the server runs, and takk does not know its process")
                 .hint(format!("`fuser {}` shows it", self.lock_file().display())));
         };
         let _ = kill_process(process, signal.unwrap_or(Signal::TERM));

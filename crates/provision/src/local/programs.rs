@@ -27,7 +27,8 @@ impl Search {
     /// Everything of that name, on `PATH` first.
     pub(super) fn all(&self, name: &str) -> Vec<PathBuf> {
         let on_path = self.path.iter().filter(|directory| directory.is_absolute()).cloned();
-        let packaged = DIRECTORIES.iter().flat_map(|directory| below(Path::new(directory))).map(|directory| directory.join("bin"));
+        let packaged =
+            DIRECTORIES.iter().flat_map(|directory| below(Path::new(directory))).map(|directory| directory.join("bin"));
         let system = SYSTEM.iter().map(PathBuf::from);
         let mut found: Vec<PathBuf> = Vec::new();
         for directory in on_path.chain(system).chain(packaged) {
@@ -40,7 +41,13 @@ impl Search {
     }
 
     /// The program of one of these names whose version fits, with that version: the newest of them.
-    pub(super) fn fitting(&self, names: &[&str], argument: &str, blueprint: &Blueprint, package: &str) -> Result<(PathBuf, String)> {
+    pub(super) fn fitting(
+        &self,
+        names: &[&str],
+        argument: &str,
+        blueprint: &Blueprint,
+        package: &str,
+    ) -> Result<(PathBuf, String)> {
         let mut others: Vec<String> = Vec::new();
         let mut best: Option<(pep440_rs::Version, PathBuf, String)> = None;
         for file in names.iter().flat_map(|name| self.all(name)) {
@@ -71,7 +78,8 @@ pub(super) fn missing(blueprint: &Blueprint, package: &str, others: Vec<String>)
 
 /// The version that a program says it has.
 fn version_of(file: &Path, argument: &str) -> Option<String> {
-    let output = Command::new(file).arg(argument).env_clear().env("PATH", "/usr/bin:/bin").stdin(Stdio::null()).output().ok()?;
+    let output =
+        Command::new(file).arg(argument).env_clear().env("PATH", "/usr/bin:/bin").stdin(Stdio::null()).output().ok()?;
     version_in(&String::from_utf8_lossy(&output.stdout))
 }
 

@@ -21,7 +21,8 @@ pub(super) fn unprivileged() -> Option<ServerUser> {
     }
     let known = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let of = |name: &str| {
-        let mut fields = known.lines().map(|line| line.split(':').collect::<Vec<_>>()).find(|fields| fields[0] == name)?.into_iter();
+        let mut fields =
+            known.lines().map(|line| line.split(':').collect::<Vec<_>>()).find(|fields| fields[0] == name)?.into_iter();
         let (user, group) = (fields.nth(2)?.parse().ok()?, fields.next()?.parse().ok()?);
         Some(ServerUser { user, group })
     };

@@ -97,7 +97,12 @@ impl Removal {
             let versions = platform.versions(name)?;
             let published = kept.entry.published.iter().filter(|(name, version)| versions.get(*name) == Some(version));
             let values = published
-                .map(|(name, version)| Update { name: name.clone(), value: None, expected: Some(*version), origin: Origin::Provisioned })
+                .map(|(name, version)| Update {
+                    name: name.clone(),
+                    value: None,
+                    expected: Some(*version),
+                    origin: Origin::Provisioned,
+                })
                 .collect();
             remove(platform, name, &kept, values)?;
             removed.push(key);

@@ -50,14 +50,20 @@ impl Machine {
     pub fn new(project: &ReadProject, home: &Home) -> Self {
         let venvs = config::Variables::of_process().venv_candidates(&project.config);
         let venv = venvs.iter().map(|venv| project.root.join(venv)).find(|venv| venv.join("bin").is_dir());
-        let path: Vec<PathBuf> = std::env::split_paths(&config::search_path()).filter(|path| !path.starts_with(&project.root)).collect();
+        let path: Vec<PathBuf> =
+            std::env::split_paths(&config::search_path()).filter(|path| !path.starts_with(&project.root)).collect();
         let data = home.directory.clone().unwrap_or_else(|| PathBuf::from("/var/lib/takk"));
         let local = Local::new(&data, Search { path, venv });
         Self { local, engine: OnceCell::new(), docker: OnceCell::new(), podman: OnceCell::new() }
     }
 
     /// What runs a new server, or the one that exists: that stays where it is.
-    pub fn provisioner(&self, blueprint: &Blueprint, existing: Option<&str>, wanted: Option<EngineChoice>) -> Result<&dyn Provisioner> {
+    pub fn provisioner(
+        &self,
+        blueprint: &Blueprint,
+        existing: Option<&str>,
+        wanted: Option<EngineChoice>,
+    ) -> Result<&dyn Provisioner> {
         if let Some(existing) = existing {
             if let Some(wanted) = wanted.filter(|wanted| wanted.name() != existing) {
                 let key = blueprint.key();
@@ -71,7 +77,9 @@ impl Machine {
             Some(choice) => self.of(choice.name()),
             None => match self.any_engine()? {
                 Ok(engine) => Ok(engine),
-                Err(none) => self.local.lacks(blueprint).map_or(Ok(&self.local), |error| Err(without_engine(blueprint, none, error))),
+                Err(none) => {
+                    self.local.lacks(blueprint).map_or(Ok(&self.local), |error| Err(without_engine(blueprint, none, error)))
+                }
             },
         }
     }
@@ -89,7 +97,8 @@ impl Machine {
         };
         match found(cell, choice.flavour())? {
             Ok(engine) => Ok(engine),
-            Err(none) => Err(looked_at(Error::system(format!("{name} does not answer")), none).hint(format!("start {name}, then run the command again"))),
+            Err(none) => Err(looked_at(Error::system(format!("{name} does not answer")), none)
+                .hint(format!("start {name}, then run the command again"))),
         }
     }
 

@@ -2,8 +2,8 @@
 //! them. Each resource is created by a thread of its own; the ledger and the values are written by the caller's alone.
 
 mod down;
-mod ledger;
 mod lease;
+mod ledger;
 mod machine;
 mod need;
 mod publish;
@@ -52,11 +52,24 @@ pub struct Wanted<'w> {
 
 /// What happens meanwhile, to be shown.
 pub enum Event<'e> {
-    Phase { key: &'e str, phase: Phase },
-    Note { key: &'e str, text: &'e str },
+    Phase {
+        key: &'e str,
+        phase: Phase,
+    },
+    Note {
+        key: &'e str,
+        text: &'e str,
+    },
     /// It accepted a login, and its variables are set.
-    Ready { key: &'e str, entry: &'e Entry, milliseconds: u64 },
-    Failed { key: &'e str, error: &'e Error },
+    Ready {
+        key: &'e str,
+        entry: &'e Entry,
+        milliseconds: u64,
+    },
+    Failed {
+        key: &'e str,
+        error: &'e Error,
+    },
 }
 
 /// What came of it.
@@ -91,8 +104,10 @@ impl Intent {
             needs.retain(|need| need.resource.services.iter().any(|name| name == service));
         }
         if !wanted.resources.is_empty() {
-            let is_wanted = |need: &Need<'_>| wanted.resources.iter().any(|name| *name == need.key() || *name == need.resource.kind);
-            let hosts: Vec<String> = needs.iter().filter(|need| is_wanted(need)).filter_map(|need| host_of(&need.fate)).collect();
+            let is_wanted =
+                |need: &Need<'_>| wanted.resources.iter().any(|name| *name == need.key() || *name == need.resource.kind);
+            let hosts: Vec<String> =
+                needs.iter().filter(|need| is_wanted(need)).filter_map(|need| host_of(&need.fate)).collect();
             needs.retain(|need| is_wanted(need) || hosts.contains(&need.key()));
         }
         Ok(needs)
@@ -136,7 +151,9 @@ pub fn up(
     }
     create(platform, project, environment, &intent, &needs, wanted, report, &mut outcome)?;
     if wanted.resources.is_empty() {
-        outcome.generated = generate_missing(platform, project, environment)?;
+        // Somebody else may have generated them at the same moment: then none is missing the second time.
+        let generated = generate_missing(platform, project, environment);
+        outcome.generated = generated.or_else(|_| generate_missing(platform, project, environment))?;
     }
     Ok(outcome)
 }
@@ -180,7 +197,8 @@ fn create(
     report: &mut dyn FnMut(Event<'_>),
     outcome: &mut Outcome,
 ) -> Result<()> {
-    let to_create: Vec<&Need<'_>> = needs.iter().filter(|need| matches!(need.fate, Fate::Create { .. } | Fate::Inside { .. })).collect();
+    let to_create: Vec<&Need<'_>> =
+        needs.iter().filter(|need| matches!(need.fate, Fate::Create { .. } | Fate::Inside { .. })).collect();
     if to_create.is_empty() {
         return Ok(());
     }
@@ -188,7 +206,11 @@ fn create(
     let owner = Owner { store, project: owner_name, environment: environment.name.to_string() };
     let machine = Machine::new(project, wanted.home);
     let known = |key: &str| intent.kept.iter().find(|(known, _)| known == key).map(|(_, kept)| kept.clone());
-    let taken: Vec<u16> = intent.kept.iter().flat_map(|(_, kept)| kept.entry.port.into_iter().chain(kept.entry.ports.values().copied())).collect();
+    let taken: Vec<u16> = intent
+        .kept
+        .iter()
+        .flat_map(|(_, kept)| kept.entry.port.into_iter().chain(kept.entry.ports.values().copied()))
+        .collect();
     let ports = Ports::without(taken);
     let mut run = work::Run::new(platform, project, environment, wanted, &owner)?;
     let mut workers = Vec::new();
@@ -245,11 +267,16 @@ fn prepare<'m>(
         kind,
         server,
         name: need.resource.name.clone(),
-        version: answer.as_ref().map(|answer| answer.version.clone()).or(kind.default_version.map(str::to_owned)).unwrap_or_default(),
+        version: answer
+            .as_ref()
+            .map(|answer| answer.version.clone())
+            .or(kind.default_version.map(str::to_owned))
+            .unwrap_or_default(),
         accepts: Box::new(move |found| takk_catalog::can_stand_in(kind, answer.as_ref(), found)),
         level: project.config.policy(environment.name.as_str()).level.as_str().to_owned(),
     };
-    let provisioner = machine.provisioner(&blueprint, kept.as_ref().map(|kept| kept.entry.provisioner.as_str()), wanted.engine)?;
+    let provisioner =
+        machine.provisioner(&blueprint, kept.as_ref().map(|kept| kept.entry.provisioner.as_str()), wanted.engine)?;
     let kept = match kept {
         Some(kept) => {
             if kept.entry.state != takk_provision::State::Live {
@@ -313,7 +340,9 @@ fn generate_missing(platform: &mut dyn Platform, project: &ReadProject, environm
     let held = platform.held(environment.name.as_str())?;
     let plan = plan(&project.manifest, environment, &held);
     let mut updates = Vec::new();
-    for variable in plan.variables.iter().filter(|variable| variable.state == State::Missing && variable.declared.resource.is_none()) {
+    for variable in
+        plan.variables.iter().filter(|variable| variable.state == State::Missing && variable.declared.resource.is_none())
+    {
         let name = &variable.declared.name;
         if generate::is_generable(&project.manifest, name) {
             let value = generate::generate(&project.manifest, name)?;

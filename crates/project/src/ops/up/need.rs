@@ -71,12 +71,18 @@ fn need<'p>(
     let variables: Vec<&PlannedVariable> = plan.variables.iter().filter(is_of).collect();
     let key = key(&resource.kind, &resource.name);
     let entry = entries.get(&key);
-    let is_ours = |stored: &StoredVersion| entry.is_some_and(|entry| entry.published.get(&stored.name) == Some(&stored.version));
+    let is_ours =
+        |stored: &StoredVersion| entry.is_some_and(|entry| entry.published.get(&stored.name) == Some(&stored.version));
     let is_wanted = wanted.iter().any(|name| *name == key || *name == resource.kind);
     let by_hand = variables.iter().filter_map(|variable| variable.stored.as_ref()).find(|stored| !is_ours(stored));
     let by_hand = by_hand.filter(|_| !(adopt && is_wanted));
-    let missing: Vec<String> = variables.iter().filter(|variable| variable.state == State::Missing).map(|variable| variable.declared.name.clone()).collect();
-    let is_needed = !missing.is_empty() || entry.is_some() || is_wanted || variables.iter().any(|variable| is_on_this_machine(variable));
+    let missing: Vec<String> = variables
+        .iter()
+        .filter(|variable| variable.state == State::Missing)
+        .map(|variable| variable.declared.name.clone())
+        .collect();
+    let is_needed =
+        !missing.is_empty() || entry.is_some() || is_wanted || variables.iter().any(|variable| is_on_this_machine(variable));
     let fate = match server_of(&resource.kind) {
         _ if let Some(stored) = by_hand => Fate::SetByHand { stored: stored.clone(), missing },
         _ if !is_needed => Fate::NotNeeded,
@@ -100,9 +106,9 @@ fn lacking(server: &Server, variables: &[&PlannedVariable]) -> Option<String> {
 fn is_on_this_machine(variable: &PlannedVariable) -> bool {
     let Some(DefaultValue::Value(serde_json::Value::String(text))) = &variable.declared.default else { return false };
     let host = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest.rsplit_once('@').map_or(rest, |(_, rest)| rest));
-    ["localhost", "127.0.0.1", "[::1]"].iter().any(|here| {
-        host.strip_prefix(here).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?']))
-    })
+    ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|here| host.strip_prefix(here).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?'])))
 }
 
 /// Resources without an address live on the server of another one of their kind, and share its fate.

@@ -24,7 +24,12 @@ pub(super) struct Published {
 
 /// The values of a resource's variables that are not what is stored. `stored` has the current values by name, with their versions.
 #[expect(clippy::implicit_hasher, reason = "a map with the standard hasher is what there is")]
-pub(super) fn published(need: &Need<'_>, entry: &Entry, stored: &HashMap<String, (Option<SecretValue>, i64)>, packages: &dyn Fn(&str) -> bool) -> Published {
+pub(super) fn published(
+    need: &Need<'_>,
+    entry: &Entry,
+    stored: &HashMap<String, (Option<SecretValue>, i64)>,
+    packages: &dyn Fn(&str) -> bool,
+) -> Published {
     let mut published = Published { updates: Vec::new(), unchanged: Vec::new() };
     for (name, value) in values(need, entry, packages) {
         match stored.get(&name) {
@@ -39,7 +44,12 @@ pub(super) fn published(need: &Need<'_>, entry: &Entry, stored: &HashMap<String,
 }
 
 /// Whether the program accepts what takk would set, before anything is created.
-pub(super) fn would_be_accepted(need: &Need<'_>, entry: &Entry, manifest: &Manifest, packages: &dyn Fn(&str) -> bool) -> Result<()> {
+pub(super) fn would_be_accepted(
+    need: &Need<'_>,
+    entry: &Entry,
+    manifest: &Manifest,
+    packages: &dyn Fn(&str) -> bool,
+) -> Result<()> {
     let mut entry = entry.clone();
     let (_, server) = server_of(&entry.kind).ok_or_else(|| Error::internal("a kind without a server"))?;
     entry.port.get_or_insert(ANY_PORT);
@@ -76,7 +86,7 @@ fn is_wanted(variable: &PlannedVariable) -> bool {
 fn value(server: &Server, entry: &Entry, variable: &PlannedVariable, packages: &dyn Fn(&str) -> bool) -> Option<SecretValue> {
     let part = variable.declared.resource.as_ref()?;
     let schemes = takk_catalog::catalog().kind(&part.kind).map(|kind| kind.schemes).unwrap_or_default();
-    let scheme = variable.declared.driver.as_ref().map(|driver| driver.scheme.as_str()).or_else(|| schemes.last().copied());
+    let scheme = variable.declared.driver.as_ref().map(|driver| driver.scheme.as_str()).or_else(|| schemes.first().copied());
     let row = server.part(&part.part, scheme, packages)?;
     let is_url = row.value.contains("://");
     let text = fill(row.value, &|name| {

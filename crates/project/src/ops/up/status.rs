@@ -30,7 +30,10 @@ pub fn seen(platform: &mut dyn Platform, environment: &str, machine: &Machine, l
     let mut all: Vec<Seen> = Vec::new();
     for (key, Kept { entry, .. }) in kept {
         // A part of another server has the same address.
-        let host = entry.place.is_none().then(|| all.iter().find(|seen| seen.entry.kind == entry.kind && seen.entry.port == entry.port));
+        let host = entry
+            .place
+            .is_none()
+            .then(|| all.iter().find(|seen| seen.entry.kind == entry.kind && seen.entry.port == entry.port));
         let status = match host.flatten() {
             Some(host) => host.status.clone(),
             None => machine.of_entry(&entry).and_then(|provisioner| provisioner.status(&entry)).map_err(|error| error.message),
@@ -61,7 +64,11 @@ pub fn logs_of(
     let Some((_, Kept { entry, .. })) = kept.iter().find(is_it) else {
         let keys: Vec<&str> = kept.iter().map(|(key, _)| key.as_str()).collect();
         let error = Error::usage(format!("takk runs no `{resource}` in `{environment}`"));
-        return Err(if keys.is_empty() { error.hint("`takk up` creates what the code needs") } else { error.hint(format!("it runs {}", keys.join(", "))) });
+        return Err(if keys.is_empty() {
+            error.hint("`takk up` creates what the code needs")
+        } else {
+            error.hint(format!("it runs {}", keys.join(", ")))
+        });
     };
     machine.of_entry(entry)?.logs(entry, follow, sink)
 }

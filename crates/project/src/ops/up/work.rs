@@ -10,8 +10,8 @@ use takk_model::error::{Error, Result};
 use takk_provision::{Blueprint, Entry, Journal, Owner, Phase, Ports, Provisioner, State, Status, check, create};
 use takk_vault::SecretValue;
 
-use super::ledger::{Kept, ledger, write};
 use super::lease::{is_held, lease};
+use super::ledger::{Kept, ledger, write};
 use super::need::Need;
 use super::publish::published;
 use super::{Event, Outcome, Wanted, random};
@@ -24,11 +24,26 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// What a worker tells.
 pub(super) enum Message {
-    Phase { key: String, phase: Phase },
-    Note { key: String, text: String },
+    Phase {
+        key: String,
+        phase: Phase,
+    },
+    Note {
+        key: String,
+        text: String,
+    },
     /// A step is done: it is written down before the next one begins.
-    Store { key: String, entry: Box<Entry>, answer: Sender<Result<()>> },
-    Done { key: String, entry: Box<Entry>, result: Result<bool>, begun: Instant },
+    Store {
+        key: String,
+        entry: Box<Entry>,
+        answer: Sender<Result<()>>,
+    },
+    Done {
+        key: String,
+        entry: Box<Entry>,
+        result: Result<bool>,
+        begun: Instant,
+    },
 }
 
 /// One resource that is created.
@@ -131,15 +146,36 @@ impl<'r, 'p> Run<'r, 'p> {
     /// What is live is left as it is, and leased when something has to be done.
     pub(super) fn take(&mut self, kept: Kept, report: &mut dyn FnMut(Event<'_>)) -> Result<Kept> {
         let key = kept.entry.key();
-        let mut kept = self.after_others(kept, report)?;
-        if kept.entry.state != State::Live {
+        let mut kept = kept;
+        loop {
+            kept = self.after_others(kept, report)?;
+            if kept.entry.state == State::Live {
+                break;
+            }
             kept.entry.lease = Some(lease(&self.holder, &self.wanted.home.author, now()));
             let action = (kept.version == 0).then_some("resource.reserve");
-            kept.version = write(self.platform, &self.environment, &kept, Vec::new(), action)?.0;
-            config::kill_after(&format!("{key}:reserved"));
+            match write(self.platform, &self.environment, &kept, Vec::new(), action) {
+                Ok((version, _)) => {
+                    kept.version = version;
+                    config::kill_after(&format!("{key}:reserved"));
+                    break;
+                }
+                // Somebody else wrote it at the same moment: what they stored holds.
+                Err(error) => match self.find(&key)?.filter(|found| found.version != kept.version) {
+                    Some(found) => kept = found,
+                    None => return Err(error),
+                },
+            }
         }
         self.kept.insert(key, kept.clone());
         Ok(kept)
+    }
+
+    /// An entry as it is in the ledger now.
+    fn find(&mut self, key: &str) -> Result<Option<Kept>> {
+        self.platform.refresh();
+        let all = ledger(self.platform, &self.environment)?;
+        Ok(all.into_iter().find(|(known, _)| known == key).map(|(_, kept)| kept))
     }
 
     /// The entry as it is once nobody else works on the resource.
@@ -152,15 +188,17 @@ impl<'r, 'p> Run<'r, 'p> {
             }
             if !is_told {
                 let since = takk_model::age::age(other.since, now());
-                let text = format!("waiting for takk of {} (process {} on {}), which began {since}", other.user, other.process, other.machine);
+                let text = format!(
+                    "waiting for takk of {} (process {} on {}), which began {since}",
+                    other.user, other.process, other.machine
+                );
                 report(Event::Note { key: &key, text: &text });
                 is_told = true;
             }
             std::thread::sleep(PAUSE);
-            self.platform.refresh();
-            let found = ledger(self.platform, &self.environment)?.into_iter().find(|(known, _)| *known == key);
+            let found = self.find(&key)?;
             let removed = || Error::usage(format!("{key} was removed meanwhile")).hint("run `takk up` again");
-            kept = found.ok_or_else(removed)?.1;
+            kept = found.ok_or_else(removed)?;
         }
         Ok(kept)
     }
@@ -260,10 +298,19 @@ impl<'r, 'p> Run<'r, 'p> {
     pub(super) fn move_in(&mut self, need: &Need<'_>, kept: Option<Kept>, host: &str) -> Result<()> {
         let key = need.key();
         let host = self.kept.get(host).filter(|kept| kept.entry.state == State::Live);
-        let host = host.ok_or_else(|| Error::usage(format!("{key}: the server that it is a part of is not live")))?.entry.clone();
-        let mut entry = Entry { name: need.resource.name.clone(), published: HashMap::new().into_iter().collect(), place: None, volume: None, ..host };
+        let host =
+            host.ok_or_else(|| Error::usage(format!("{key}: the server that it is a part of is not live")))?.entry.clone();
+        let mut entry = Entry {
+            name: need.resource.name.clone(),
+            published: HashMap::new().into_iter().collect(),
+            place: None,
+            volume: None,
+            ..host
+        };
         if let Some(bucket) = entry.credentials.get_mut("bucket") {
-            *bucket = format!("{}-{}", self.owner.host_name(), self.owner.container(&key).rsplit('-').next().unwrap_or_default()).into();
+            *bucket =
+                format!("{}-{}", self.owner.host_name(), self.owner.container(&key).rsplit('-').next().unwrap_or_default())
+                    .into();
         }
         let was = kept.unwrap_or(Kept { entry: entry.clone(), version: 0 });
         entry.live_at = Some(was.entry.live_at.filter(|_| was.version > 0).unwrap_or_else(now));

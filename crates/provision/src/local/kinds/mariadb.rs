@@ -23,7 +23,13 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     Ok(Program { file, version, has_versioned_data: true, initialize: Some(initialize), launch })
 }
 
-fn initialize_mariadb(program: &Program, directory: &Directory, data: &Path, _: &Entry, user: Option<&ServerUser>) -> Result<()> {
+fn initialize_mariadb(
+    program: &Program,
+    directory: &Directory,
+    data: &Path,
+    _: &Entry,
+    user: Option<&ServerUser>,
+) -> Result<()> {
     make_directory(data, user)?;
     let mut command = Command::new(program.file.with_file_name("mariadb-install-db"));
     if !command.get_program().to_str().is_some_and(|file| Path::new(file).exists()) {

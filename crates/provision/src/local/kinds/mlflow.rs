@@ -21,9 +21,8 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
         return Err(missing(&format!("mlflow is not installed in {}", venv.display())));
     }
     // What it needs to serve comes with `mlflow`, and not with `mlflow-skinny`, which has the same program.
-    let version = installed(venv, "mlflow").ok_or_else(|| {
-        missing(&format!("{} has mlflow-skinny, which has no server", venv.display()))
-    })?;
+    let version = installed(venv, "mlflow")
+        .ok_or_else(|| missing(&format!("{} has mlflow-skinny, which has no server", venv.display())))?;
     if !(blueprint.accepts)(&version) {
         return Err(missing(&format!("{} has mlflow {version}, not {}", venv.display(), blueprint.version)));
     }
@@ -32,7 +31,8 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
 
 /// The version of a package in a virtual environment, by the name of its metadata's directory.
 pub(super) fn installed(venv: &std::path::Path, package: &str) -> Option<String> {
-    let libraries = std::fs::read_dir(venv.join("lib")).ok()?.filter_map(|entry| Some(entry.ok()?.path().join("site-packages")));
+    let libraries =
+        std::fs::read_dir(venv.join("lib")).ok()?.filter_map(|entry| Some(entry.ok()?.path().join("site-packages")));
     let mut entries = libraries.filter_map(|directory| std::fs::read_dir(directory).ok()).flatten();
     entries.find_map(|entry| {
         let name = entry.ok()?.file_name();
@@ -49,8 +49,18 @@ fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Lau
     let (port, data) = (port(entry)?.to_string(), directory.data().display().to_string());
     let (store, artifacts) = (format!("sqlite:///{data}/mlflow.db"), format!("{data}/artifacts"));
     let arguments = [
-        "server", "--host", HOST, "--port", &port, "--backend-store-uri", &store, "--serve-artifacts", "--artifacts-destination", &artifacts,
-        "--workers", "1",
+        "server",
+        "--host",
+        HOST,
+        "--port",
+        &port,
+        "--backend-store-uri",
+        &store,
+        "--serve-artifacts",
+        "--artifacts-destination",
+        &artifacts,
+        "--workers",
+        "1",
     ];
     Ok(Launch::of(&program.file, directory, &arguments).with("MLFLOW_DISABLE_TELEMETRY", "true"))
 }

@@ -58,7 +58,8 @@ pub(super) struct Launch {
 impl Launch {
     /// A program with arguments, and with what every server has in its environment.
     pub(super) fn of(program: &Path, directory: &Directory, arguments: &[&str]) -> Self {
-        let path = program.parent().map(|parent| format!("{}:/usr/local/bin:/usr/bin:/bin", parent.display())).unwrap_or_default();
+        let path =
+            program.parent().map(|parent| format!("{}:/usr/local/bin:/usr/bin:/bin", parent.display())).unwrap_or_default();
         let variable = |name: &str, value: &str| (OsString::from(name), OsString::from(value));
         let home = directory.path().display().to_string();
         Self {

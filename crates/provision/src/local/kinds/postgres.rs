@@ -33,7 +33,13 @@ fn initialize(program: &Program, directory: &Directory, data: &Path, entry: &Ent
 }
 
 /// The database, while nobody can connect yet.
-fn create_database(program: &Program, directory: &Directory, data: &Path, entry: &Entry, user: Option<&ServerUser>) -> Result<()> {
+fn create_database(
+    program: &Program,
+    directory: &Directory,
+    data: &Path,
+    entry: &Entry,
+    user: Option<&ServerUser>,
+) -> Result<()> {
     // Both are identifiers of lowercase letters, digits and `_` (`Owner::identifier`).
     let (database, owner) = (credential(entry, "database")?, credential(entry, "username")?);
     let script = directory.file("database.sql");
@@ -50,7 +56,7 @@ fn create_database(program: &Program, directory: &Directory, data: &Path, entry:
 
 fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Launch> {
     let (data, port) = (directory.data().display().to_string(), port(entry)?.to_string());
-    let arguments =
-        ["-D", &data, "-p", &port, "-c", &format!("listen_addresses={HOST}"), "-c", "unix_socket_directories="].map(str::to_owned);
+    let arguments = ["-D", &data, "-p", &port, "-c", &format!("listen_addresses={HOST}"), "-c", "unix_socket_directories="]
+        .map(str::to_owned);
     Ok(Launch::of(&program.file, directory, &arguments.each_ref().map(String::as_str)))
 }

@@ -36,9 +36,9 @@ fn version_beside(file: &Path) -> Option<String> {
     let from_path = ancestors.filter(|name| name.starts_with("rabbitmq_server-")).find_map(version_in);
     from_path.or_else(|| {
         let entries = std::fs::read_dir(real.parent()?.parent()?.join("lib")).ok()?;
-        entries.filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.to_owned())).find_map(|name| {
-            name.strip_prefix("rabbitmq_server-").and_then(version_in)
-        })
+        entries
+            .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.to_owned()))
+            .find_map(|name| name.strip_prefix("rabbitmq_server-").and_then(version_in))
     })
 }
 

