@@ -111,7 +111,8 @@ pub fn preview(needs: &[Need<'_>], intent: &Intent) -> Vec<Preview> {
             };
             let version = need.resource.version.as_ref().map(|answer| answer.version.clone());
             let image = need.server().and_then(|(kind, _)| kind.container_image(version.as_deref().or(kind.default_version)?));
-            let variables = need.variables.iter().map(|variable| variable.declared.name.clone()).collect();
+            let can_be_set = need.variables.iter().filter(|variable| need.can_set(variable));
+            let variables = can_be_set.map(|variable| variable.declared.name.clone()).collect();
             Preview { resource: need.key(), action, version, image, reason, variables }
         })
         .collect()

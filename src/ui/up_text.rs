@@ -28,7 +28,8 @@ pub fn preview(needs: &[Need<'_>], intent: &Intent, environment: &Environment) -
             Fate::Impossible { why, .. } => paint(BAD, &format!("cannot be created: {why}")),
         };
         text.push_str(&line!("{}{padding}  {what}", paint(NAME, &key)));
-        for variable in need.variables.iter().filter(|_| matches!(need.fate, Fate::Create { .. } | Fate::Inside { .. })) {
+        let is_created = matches!(need.fate, Fate::Create { .. } | Fate::Inside { .. });
+        for variable in need.variables.iter().filter(|variable| is_created && need.can_set(variable)) {
             text.push_str(&line!("{}  sets {}", " ".repeat(width), variable.declared.name));
         }
     }

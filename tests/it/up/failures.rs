@@ -172,10 +172,10 @@ fn an_image_that_cannot_be_pulled_is_stood_in_for() {
     assert_eq!(answer.code, 0, "{answer:?}");
     assert!(answer.err.contains("nats:2.12.2-alpine is here, used"), "{answer:?}");
     checkout.is_ready();
-    let other = Checkout::new("no-image", "redis_url: RedisDsn", path_with(&[]), Some(&engine));
+    let other = Checkout::new("no-image", "broker: AmqpDsn", path_with(&[]), Some(&engine));
     let answer = other.takk(&["up", "--env", "dev"]);
     assert_eq!(answer.code, 1, "{answer:?}");
-    assert!(answer.err.contains("cannot pull redis:") && answer.err.contains("check the network"), "{answer:?}");
+    assert!(answer.err.contains("cannot pull rabbitmq:") && answer.err.contains("check the network"), "{answer:?}");
 }
 
 #[test]
@@ -197,8 +197,8 @@ fn an_engine_that_is_killed_is_cured() {
 fn two_at_once_create_one() {
     let Some(redis) = debian("redis-server") else { return };
     let checkout = Checkout::new("at-once", "redis_url: RedisDsn", path_with(&[&redis]), None);
-    // The store and its key are created by one.
-    checkout.takk(&["secrets", "list", "--env", "dev"]);
+    // The store, its key and the link of the checkout exist.
+    checkout.takk(&["env", "create", "preview/first"]).done();
     let start = || {
         let mut command = checkout.command(&["up", "--env", "dev"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("run")

@@ -10,6 +10,7 @@ mod logins;
 mod project;
 mod root;
 mod servers;
+mod shop;
 mod started;
 mod story;
 mod stub;

@@ -79,19 +79,20 @@ impl Provisioner for Local {
         }
         let program = self.program(blueprint)?;
         journal.phase(Phase::Creating);
-        directory.create(blueprint, entry, &program, self.user.as_ref())?;
+        let user = self.user.as_ref().filter(|_| !program.is_of_project);
+        directory.create(blueprint, entry, &program, user)?;
         step(entry, "directory", journal)?;
         choose_ports(blueprint, entry, ports, journal)?;
         step(entry, "ports", journal)?;
         if let Some(initialize) = program.initialize {
-            directory.initialize(|data| initialize(&program, &directory, data, entry, self.user.as_ref()))?;
+            directory.initialize(|data| initialize(&program, &directory, data, entry, user))?;
         }
         step(entry, "data", journal)?;
         let launch = (program.launch)(&program, &directory, entry)?;
-        directory.write(&launch.files, self.user.as_ref())?;
+        directory.write(&launch.files, user)?;
         step(entry, "files", journal)?;
         journal.phase(Phase::Starting);
-        Process::of(&directory).start(&launch, self.user.as_ref())?;
+        Process::of(&directory).start(&launch, user)?;
         step(entry, "started", journal)
     }
 

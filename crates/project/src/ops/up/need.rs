@@ -36,6 +36,12 @@ impl Need<'_> {
         key(&self.resource.kind, &self.resource.name)
     }
 
+    /// Whether such a server has the part that a variable carries.
+    pub fn can_set(&self, variable: &PlannedVariable) -> bool {
+        let part = variable.declared.resource.as_ref().map(|part| part.part.as_str());
+        self.server().is_some_and(|(_, server)| server.parts.iter().any(|row| Some(row.part) == part))
+    }
+
     /// The server that takk would run, of the kind itself or of the one that is provided in its place.
     pub fn server(&self) -> Option<(&'static Kind, &'static Server)> {
         server_of(&self.resource.kind)
@@ -53,6 +59,8 @@ pub fn server_of(kind: &str) -> Option<(&'static Kind, &'static Server)> {
 pub fn needs<'p>(plan: &'p EnvironmentPlan, entries: &HashMap<String, Entry>, wanted: &[String], adopt: bool) -> Vec<Need<'p>> {
     let mut needs: Vec<Need<'p>> = plan.resources.iter().map(|resource| need(plan, resource, entries, wanted, adopt)).collect();
     settle_guests(&mut needs);
+    // The name of the environment, or a key of an outside service that the program starts without: nothing to create, nothing to say.
+    needs.retain(|need| need.fate != Fate::NotNeeded || need.server().is_some());
     needs
 }
 

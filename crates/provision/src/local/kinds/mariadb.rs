@@ -20,7 +20,7 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     };
     let (file, version) = search.fitting(names, "--version", blueprint, packages)?;
     let initialize = if blueprint.kind.name == "mysql" { initialize_mysql } else { initialize_mariadb };
-    Ok(Program { file, version, has_versioned_data: true, initialize: Some(initialize), launch })
+    Ok(Program { file, version, has_versioned_data: true, is_of_project: false, initialize: Some(initialize), launch })
 }
 
 fn initialize_mariadb(

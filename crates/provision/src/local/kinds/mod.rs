@@ -41,6 +41,8 @@ pub(super) struct Program {
     pub version: String,
     /// Whether another major version cannot read its data.
     pub has_versioned_data: bool,
+    /// Whether it belongs to the project's environment, and so runs as whoever runs the project.
+    pub is_of_project: bool,
     pub initialize: Option<Initialize>,
     pub launch: fn(&Program, &Directory, &Entry) -> Result<Launch>,
 }

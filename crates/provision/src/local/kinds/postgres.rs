@@ -17,7 +17,7 @@ const PASSWORD: &str = "initdb.password";
 
 pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     let (file, version) = search.fitting(&["postgres"], "--version", blueprint, "Debian: postgresql, Homebrew: postgresql")?;
-    Ok(Program { file, version, has_versioned_data: true, initialize: Some(initialize), launch })
+    Ok(Program { file, version, has_versioned_data: true, is_of_project: false, initialize: Some(initialize), launch })
 }
 
 fn initialize(program: &Program, directory: &Directory, data: &Path, entry: &Entry, user: Option<&ServerUser>) -> Result<()> {

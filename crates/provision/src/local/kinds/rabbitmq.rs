@@ -22,7 +22,7 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
         }
         let Some(version) = version_beside(&file) else { continue };
         if (blueprint.accepts)(&version) {
-            return Ok(Program { file, version, has_versioned_data: true, initialize: None, launch });
+            return Ok(Program { file, version, has_versioned_data: true, is_of_project: false, initialize: None, launch });
         }
         others.push(format!("{} is version {version}", file.display()));
     }

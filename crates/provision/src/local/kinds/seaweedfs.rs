@@ -15,7 +15,7 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
         |_: &Program, _: &Directory, data: &std::path::Path, _: &Entry, user: Option<&crate::local::user::ServerUser>| {
             make_directory(data, user)
         };
-    Ok(Program { file, version, has_versioned_data: false, initialize: Some(initialize), launch })
+    Ok(Program { file, version, has_versioned_data: false, is_of_project: false, initialize: Some(initialize), launch })
 }
 
 fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Launch> {

@@ -25,7 +25,7 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     if search.all("java").is_empty() {
         return Err(missing("java, which Spark needs, is not installed"));
     }
-    Ok(Program { file, version, has_versioned_data: false, initialize: None, launch })
+    Ok(Program { file, version, has_versioned_data: false, is_of_project: true, initialize: None, launch })
 }
 
 fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Launch> {
