@@ -5,7 +5,7 @@ use super::up_events::word;
 use super::value_text::counted;
 use takk_model::age::{age, until};
 use takk_model::{Environment, EnvironmentName};
-use takk_plan::{EnvironmentPlan, State};
+use takk_plan::{EnvironmentPlan, PlannedVariable, State};
 use takk_project::ops::up::{Fate, Intent, Need, Outcome, Seen};
 use takk_provision::{Entry, HOST};
 
@@ -141,12 +141,8 @@ pub fn status(seen: &[Seen], plan: &EnvironmentPlan) -> String {
         let why = one.refusal.as_ref().or(one.status.as_ref().err());
         text.extend(why.map(|why| line!("{}  {}", " ".repeat(width), paint(DIM, why))));
     }
-    let missing: Vec<&str> = plan
-        .variables
-        .iter()
-        .filter(|variable| variable.state == State::Missing)
-        .flat_map(|variable| variable.lacking())
-        .collect();
+    let missing: Vec<&str> =
+        plan.variables.iter().filter(|variable| variable.state == State::Missing).flat_map(PlannedVariable::lacking).collect();
     if missing.is_empty() {
         text.push_str(&line!("Every required variable has a value."));
     } else {

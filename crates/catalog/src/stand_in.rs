@@ -9,7 +9,8 @@ use super::{Kind, catalog};
 use takk_model::VersionAnswer;
 
 /// Whether a server of version `found` does as well as the one that is asked for. A version that the code declares is kept to as far as it
-/// is written (`17` takes 17.2), what a client's table says decides where there is one, and otherwise the major version must be the same.
+/// is written (`17` takes 17.2), and what a client's table says decides where there is one. Where nothing in the project decides, any version
+/// does. Otherwise the major version must be the same.
 pub fn can_stand_in(kind: &Kind, asked: Option<&VersionAnswer>, found: &str) -> bool {
     let Some(asked) = asked else { return true };
     if asked.version == found {
@@ -21,6 +22,8 @@ pub fn can_stand_in(kind: &Kind, asked: Option<&VersionAnswer>, found: &str) -> 
         "same-release" => wanted.release() == number.release(),
         "declared" => number.release().starts_with(wanted.release()),
         "range" => range(kind, asked).is_none_or(|row| specifiers(row).contains(&number)),
+        // Nothing in the project asks for it: takk only named the usual one.
+        "default" => true,
         _ => wanted.release().first() == number.release().first(),
     }
 }
@@ -63,8 +66,10 @@ mod tests {
         let exact = answer("3.17.2", "exact", Some(("mlflow", "3.17.2")));
         assert!(can_stand_in(mlflow, Some(&exact), "3.17.2"));
         assert!(!can_stand_in(mlflow, Some(&exact), "3.17.1"));
-        assert!(can_stand_in(kind("redis"), Some(&answer("7.2.11", "default", None)), "7.0.15"));
-        assert!(!can_stand_in(kind("redis"), Some(&answer("7.2.11", "default", None)), "6.2.1"));
+        assert!(can_stand_in(kind("redis"), Some(&answer("7.2.11", "default", None)), "6.2.1"));
+        let major = answer("7.2.11", "same-major", None);
+        assert!(can_stand_in(kind("redis"), Some(&major), "7.0.15"));
+        assert!(!can_stand_in(kind("redis"), Some(&major), "6.2.1"));
         assert!(can_stand_in(kind("sqs"), None, "anything"));
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct Written {
 impl Blueprint {
     /// The resource as it is named to users and in the ledger.
     pub fn key(&self) -> String {
-        key(&self.kind.name, &self.name)
+        key(self.kind.name, &self.name)
     }
 
     /// The name of its container, volume or directory.

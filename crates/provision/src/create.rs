@@ -11,7 +11,7 @@ use crate::ports::{Ports, in_use, is_free};
 use crate::provisioner::{Journal, Phase, Provisioner, Status};
 
 /// How long a server may take until it accepts a login. One that has ended is not waited for; Java and Python start slowly on a busy machine.
-const LONGEST_START: Duration = Duration::from_secs(120);
+const LONGEST_START: Duration = Duration::from_mins(2);
 /// How long one attempt to log in may take.
 const LONGEST_LOGIN: Duration = Duration::from_secs(5);
 /// How often a server is started on another port.

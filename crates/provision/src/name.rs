@@ -70,8 +70,14 @@ fn hash(parts: &[&str]) -> String {
         text.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         text.extend_from_slice(part.as_bytes());
     }
-    let hash = digest(&SHA256, &text);
-    hash.as_ref().iter().flat_map(|byte| [byte >> 4, byte & 15]).take(DIGITS).map(digit).collect()
+    let mut hash = hexadecimal(digest(&SHA256, &text).as_ref());
+    hash.truncate(DIGITS);
+    hash
+}
+
+/// Bytes in hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
 }
 
 /// Identifies a configuration.

@@ -228,7 +228,8 @@ fn missing(first: i64, last: i64) -> String {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
     let digits =
         |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16).expect("it is below 16"));
     bytes.iter().flat_map(digits).collect()

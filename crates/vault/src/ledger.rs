@@ -1,6 +1,7 @@
 //! The ledger of an environment: what was created for it. Its entries are stored as versions beside the values, and so are encrypted, bound to
 //! their place, sealed, backed up and rekeyed as these are; but no reader of values sees them.
 
+use super::audit::hex;
 use super::change::Location;
 use super::entry::Update;
 use super::retry::as_conflict;
@@ -95,15 +96,15 @@ impl Vault {
     /// An identifier of the store: random, and the same for as long as the store exists. It is no secret.
     pub fn store_id(&self) -> Result<String> {
         const NAME: &str = "store id";
-        let kept = match self.store.fact(NAME)? {
-            Some(kept) => kept,
-            None => {
-                let mut bytes = [0; 8];
-                self.random.fill(&mut bytes)?;
-                self.store.keep_fact(NAME, &bytes)?
-            }
+        let kept = if let Some(kept) = self.store.fact(NAME)? {
+            kept
+        } else {
+            let mut bytes = [0; 8];
+            self.random.fill(&mut bytes)?;
+            // Of two processes that do this at once, the first counts.
+            self.store.keep_fact(NAME, &bytes)?
         };
-        Ok(kept.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex(&kept))
     }
 }
 

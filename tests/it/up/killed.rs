@@ -3,7 +3,7 @@
 
 use super::engine::Engine;
 use super::project::{Checkout, processes_in};
-use super::servers::{debian, nats_server, path_with, postgres};
+use super::servers::{debian, nats_server, path_with, postgres, weed};
 
 /// The steps of a kind, before and after each is written down.
 fn points(key: &str, steps: &[&str]) -> Vec<String> {
@@ -36,6 +36,8 @@ fn is_cured(key: &str, variable: &str, steps: &[&str], new: &dyn Fn(&str) -> Che
     }
 }
 
+/// The steps at which servers that start slowly are killed: those that leave most behind.
+const FEW: [&str; 3] = ["data", "started", "login"];
 const LOCAL: [&str; 6] = ["directory", "ports", "data", "files", "started", "login"];
 const CONTAINED: [&str; 7] = ["image", "volume", "ports", "container", "files", "started", "login"];
 
@@ -83,4 +85,40 @@ fn redis_in_a_container_is_cured_after_every_step() {
     let Some(engine) = Engine::shared(&["redis:7.2.11"]) else { return };
     let new = |name: &str| Checkout::new(name, "redis_url: RedisDsn", path_with(&[]), Some(&engine));
     is_cured("redis/default", "REDIS_URL", &CONTAINED, &new, &|_, name| one_container(&engine, name));
+}
+
+#[test]
+fn mariadb_of_this_machine_is_cured_after_its_greatest_steps() {
+    let Some(mariadb) = debian("mariadbd") else { return };
+    let new = |name: &str| Checkout::new(name, "database_url: MariaDBDsn", path_with(&[&mariadb]), None);
+    is_cured("mariadb/default", "DATABASE_URL", &FEW, &new, &one_process);
+}
+
+#[test]
+fn s3_of_this_machine_is_cured_after_its_greatest_steps() {
+    let weed = weed();
+    let fields = "endpoint: S3Endpoint; key: S3AccessKey; secret: S3SecretKey; bucket: S3BucketName";
+    let new = |name: &str| Checkout::new(name, fields, path_with(&[&weed]), None);
+    is_cured("s3/default", "ENDPOINT", &FEW, &new, &one_process);
+}
+
+#[test]
+fn rabbitmq_of_this_machine_is_cured_where_it_starts() {
+    let Some(rabbitmq) = debian("rabbitmq-server") else { return };
+    let new = |name: &str| Checkout::new(name, "broker: AmqpDsn", path_with(&[&rabbitmq]), None);
+    is_cured("amqp/default", "BROKER", &["started"], &new, &|_, _| ());
+}
+
+#[test]
+fn mariadb_and_s3_in_containers_are_cured_where_they_start() {
+    let Some(engine) = Engine::shared(&["mariadb:12.3", "chrislusf/seaweedfs:4.48", "rabbitmq:4.3"]) else { return };
+    let fields = "endpoint: S3Endpoint; key: S3AccessKey; secret: S3SecretKey; bucket: S3BucketName";
+    for (key, variable, fields) in [
+        ("mariadb/default", "DATABASE_URL", "database_url: MariaDBDsn"),
+        ("s3/default", "ENDPOINT", fields),
+        ("amqp/default", "BROKER", "broker: AmqpDsn"),
+    ] {
+        let new = |name: &str| Checkout::new(name, fields, path_with(&[]), Some(&engine));
+        is_cured(key, variable, &["started"], &new, &|_, name| one_container(&engine, name));
+    }
 }

@@ -9,6 +9,7 @@ use ring::digest::{SHA256, digest};
 use takk_model::error::{Error, Result};
 
 use super::{Engine, LONGEST_ANSWER};
+use crate::name::hexadecimal;
 
 /// Which engine it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +111,7 @@ fn of_context(places: &EnginePlaces) -> Option<String> {
     if name == "default" {
         return None;
     }
-    let directory: String = digest(&SHA256, name.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let directory = hexadecimal(digest(&SHA256, name.as_bytes()).as_ref());
     let meta = read(&configuration.join("contexts/meta").join(directory).join("meta.json"))?;
     Some(meta.pointer("/Endpoints/docker/Host")?.as_str()?.to_owned())
 }

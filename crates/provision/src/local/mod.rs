@@ -8,7 +8,9 @@ mod programs;
 mod user;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use rustix::process::Signal;
 use takk_model::error::{Error, Result};
 
 pub use self::programs::Search;
@@ -115,12 +117,15 @@ impl Provisioner for Local {
 
     fn stop(&self, entry: &Entry) -> Result<()> {
         let Some(directory) = self.directory_of(entry).filter(|directory| directory.path().exists()) else { return Ok(()) };
-        Process::of(&directory).stop(kind_of(&entry.kind).map(|kind| kind.stop))
+        let (signal, grace) = kind_of(&entry.kind).map_or((Signal::TERM, Duration::ZERO), |kind| (kind.stop, kind.grace));
+        Process::of(&directory).stop(signal, grace)
     }
 
     fn remove(&self, entry: &Entry) -> Result<()> {
-        self.stop(entry)?;
-        self.directory_of(entry).map_or(Ok(()), |directory| directory.remove())
+        let Some(directory) = self.directory_of(entry).filter(|directory| directory.path().exists()) else { return Ok(()) };
+        // What it still has to write goes with the rest.
+        Process::of(&directory).stop(Signal::KILL, Duration::ZERO)?;
+        directory.remove()
     }
 }
 

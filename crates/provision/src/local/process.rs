@@ -1,4 +1,4 @@
-//! The process of a server, detached from takk. It holds a lock for as long as it runs, as its standard input: so it is known whether it
+//! The process of a server, detached from takk. It holds a lock for as long as it runs, in a file that it inherits: so it is known whether it
 //! runs, whatever process has its number now.
 
 use std::fs::{self, File, OpenOptions};
@@ -16,12 +16,13 @@ use super::directory::Directory;
 use super::kinds::Launch;
 use super::user::ServerUser;
 
-/// How long a server may take to end before it is killed.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long a process may take to end that was killed, or to begin.
+const LONGEST_END: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Writes the number of the process, and becomes the server: so there is no moment in which a server runs that nobody knows.
-const BEGIN: &str = "printf %s \"$$\" >\"$0\" && exec \"$@\"";
+/// Moves the lock from the standard input, which servers may close (`mariadbd` does), writes the number of the process, and becomes the server:
+/// so there is no moment in which a server runs that nobody knows.
+const BEGIN: &str = "exec 9<&0 </dev/null && printf %s \"$$\" >\"$0\" && exec \"$@\"";
 
 pub(super) struct Process<'d> {
     directory: &'d Directory,
@@ -66,8 +67,8 @@ impl<'d> Process<'d> {
         self.await_number()
     }
 
-    /// Ends the server: with the signal that lets it finish its work, and if that does not help, at once.
-    pub(super) fn stop(&self, signal: Option<Signal>) -> Result<()> {
+    /// Ends the server: with the signal that lets it finish its work, and after `grace` at once.
+    pub(super) fn stop(&self, signal: Signal, grace: Duration) -> Result<()> {
         if !self.is_running()? {
             return Ok(());
         }
@@ -76,13 +77,13 @@ impl<'d> Process<'d> {
                 .failed("the server runs, and takk does not know its process")
                 .hint(format!("`fuser {}` shows it", self.lock_file().display())));
         };
-        let _ = kill_process(process, signal.unwrap_or(Signal::TERM));
+        let _ = kill_process(process, signal);
         let asked = Instant::now();
         while self.is_running()? {
-            if asked.elapsed() > GRACE {
+            if asked.elapsed() > grace {
                 let _ = kill_process_group(process, Signal::KILL);
             }
-            if asked.elapsed() > GRACE * 2 {
+            if asked.elapsed() > grace + LONGEST_END {
                 return Err(self.failed("the server does not end"));
             }
             std::thread::sleep(PAUSE);
@@ -98,7 +99,7 @@ impl<'d> Process<'d> {
     /// Until the process has written its number, or ended.
     fn await_number(&self) -> Result<()> {
         let begun = Instant::now();
-        while self.number().is_none() && self.is_running()? && begun.elapsed() < GRACE {
+        while self.number().is_none() && self.is_running()? && begun.elapsed() < LONGEST_END {
             std::thread::sleep(Duration::from_millis(2));
         }
         Ok(())

@@ -248,7 +248,7 @@ fn create(
 }
 
 /// What a worker starts with: the blueprint, the entry with its credentials and this run's lease in the ledger, and what runs it.
-#[expect(clippy::too_many_arguments, clippy::type_complexity, reason = "it is a part of `create`")]
+#[expect(clippy::too_many_arguments, reason = "it is a part of `create`")]
 fn prepare<'m>(
     run: &mut work::Run<'_, '_>,
     need: &Need<'_>,

@@ -56,6 +56,7 @@ pub fn server_of(kind: &str) -> Option<(&'static Kind, &'static Server)> {
 
 /// The resources of an environment, in the order of the plan. `entries` is what the ledger has, by resource; `wanted` names those that are
 /// created even if nothing needs them, and with `adopt` even if a person has set their variables.
+#[expect(clippy::implicit_hasher, reason = "a map with the standard hasher is what there is")]
 pub fn needs<'p>(plan: &'p EnvironmentPlan, entries: &HashMap<String, Entry>, wanted: &[String], adopt: bool) -> Vec<Need<'p>> {
     let mut needs: Vec<Need<'p>> = plan.resources.iter().map(|resource| need(plan, resource, entries, wanted, adopt)).collect();
     settle_guests(&mut needs);

@@ -23,7 +23,6 @@ pub(super) struct Published {
 }
 
 /// The values of a resource's variables that are not what is stored. `stored` has the current values by name, with their versions.
-#[expect(clippy::implicit_hasher, reason = "a map with the standard hasher is what there is")]
 pub(super) fn published(
     need: &Need<'_>,
     entry: &Entry,

@@ -27,19 +27,20 @@ impl Seen {
 /// The resources of an environment. With `log_in`, each server that runs is asked whether it accepts a login.
 pub fn seen(platform: &mut dyn Platform, environment: &str, machine: &Machine, log_in: bool) -> Result<Vec<Seen>> {
     let kept = ledger(platform, environment)?;
-    let mut all: Vec<Seen> = Vec::new();
-    for (key, Kept { entry, .. }) in kept {
+    let status = |entry: &Entry| {
+        machine.of_entry(entry).and_then(|provisioner| provisioner.status(entry)).map_err(|error| error.message)
+    };
+    let (servers, guests): (Vec<_>, Vec<_>) = kept.into_iter().partition(|(_, kept)| kept.entry.place.is_some());
+    let seen = |(key, Kept { entry, .. }): (String, Kept)| Seen { key, status: status(&entry), entry, refusal: None };
+    let mut all: Vec<Seen> = servers.into_iter().map(seen).collect();
+    for (key, Kept { entry, .. }) in guests {
         // A part of another server has the same address.
-        let host = entry
-            .place
-            .is_none()
-            .then(|| all.iter().find(|seen| seen.entry.kind == entry.kind && seen.entry.port == entry.port));
-        let status = match host.flatten() {
-            Some(host) => host.status.clone(),
-            None => machine.of_entry(&entry).and_then(|provisioner| provisioner.status(&entry)).map_err(|error| error.message),
-        };
+        let host =
+            all.iter().find(|seen| seen.entry.kind == entry.kind && seen.entry.port == entry.port && entry.port.is_some());
+        let status = host.map_or(Ok(Status::Missing), |host| host.status.clone());
         all.push(Seen { key, entry, status, refusal: None });
     }
+    all.sort_by(|one, other| one.key.cmp(&other.key));
     if log_in {
         std::thread::scope(|scope| {
             for seen in all.iter_mut().filter(|seen| seen.status == Ok(Status::Running)) {

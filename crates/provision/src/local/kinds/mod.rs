@@ -13,6 +13,7 @@ mod spark;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use rustix::process::Signal;
 use takk_model::error::{Error, Result};
@@ -30,7 +31,12 @@ pub(super) struct LocalKind {
     pub find: fn(&Search, &Blueprint) -> Result<Program>,
     /// What ends it in order.
     pub stop: Signal,
+    /// How long it may take to end before it is killed.
+    pub grace: Duration,
 }
+
+/// How long most servers may take to end.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Fills the directory of data.
 type Initialize = fn(&Program, &Directory, &Path, &Entry, Option<&ServerUser>) -> Result<()>;
@@ -86,15 +92,16 @@ impl Launch {
 /// How a kind is run; `None` if only in a container.
 pub(super) fn kind_of(kind: &str) -> Option<LocalKind> {
     Some(match kind {
-        "postgres" | "database" => LocalKind { find: postgres::find, stop: Signal::INT },
-        "redis" => LocalKind { find: redis::find, stop: Signal::TERM },
-        "mariadb" | "mysql" => LocalKind { find: mariadb::find, stop: Signal::TERM },
-        "nats" => LocalKind { find: nats::find, stop: Signal::TERM },
-        "amqp" => LocalKind { find: rabbitmq::find, stop: Signal::TERM },
-        "s3" => LocalKind { find: seaweedfs::find, stop: Signal::TERM },
-        "sqs" => LocalKind { find: moto::find, stop: Signal::TERM },
-        "mlflow" => LocalKind { find: mlflow::find, stop: Signal::TERM },
-        "spark" => LocalKind { find: spark::find, stop: Signal::TERM },
+        "postgres" | "database" => LocalKind { find: postgres::find, stop: Signal::INT, grace: GRACE },
+        "redis" => LocalKind { find: redis::find, stop: Signal::TERM, grace: GRACE },
+        "mariadb" | "mysql" => LocalKind { find: mariadb::find, stop: Signal::TERM, grace: GRACE },
+        "nats" => LocalKind { find: nats::find, stop: Signal::TERM, grace: GRACE },
+        "amqp" => LocalKind { find: rabbitmq::find, stop: Signal::TERM, grace: GRACE },
+        // It writes at once, and then waits for ten seconds before it ends.
+        "s3" => LocalKind { find: seaweedfs::find, stop: Signal::TERM, grace: Duration::from_secs(2) },
+        "sqs" => LocalKind { find: moto::find, stop: Signal::TERM, grace: GRACE },
+        "mlflow" => LocalKind { find: mlflow::find, stop: Signal::TERM, grace: GRACE },
+        "spark" => LocalKind { find: spark::find, stop: Signal::TERM, grace: GRACE },
         _ => return None,
     })
 }

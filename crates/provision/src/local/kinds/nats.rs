@@ -1,4 +1,4 @@
-//! NATS with JetStream: user and password are in the configuration file.
+//! NATS with its streams: user and password are in the configuration file.
 
 use takk_model::error::Result;
 

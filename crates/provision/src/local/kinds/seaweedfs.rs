@@ -49,6 +49,10 @@ fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Lau
         format!("-s3.port={}", port(entry)?),
         format!("-s3.config={}", directory.file("identities.json").display()),
         "-master.telemetry=false".to_owned(),
+        // Two further services with fixed ports, and ten seconds before it ends.
+        "-s3.port.iceberg=0".to_owned(),
+        "-s3.port.lance=0".to_owned(),
+        "-volume.preStopSeconds=0".to_owned(),
         "-master.volumeSizeLimitMB=64".to_owned(),
         "-volume.max=0".to_owned(),
     ];
