@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use takk_model::error::{Error, Result};
+use takk_model::visible::shell_word;
 
 use crate::blueprint::Blueprint;
 use crate::ledger::{Entry, HOST, State};
@@ -111,5 +112,5 @@ fn not_ready(provisioner: &dyn Provisioner, entry: &Entry, reason: &NotReady) ->
     for line in provisioner.last_lines(entry, LINES) {
         error = error.about(line);
     }
-    error.hint(format!("`takk logs {key}` shows all that it wrote; `takk up` continues where this stopped"))
+    error.hint(format!("`takk logs {}` shows all that it wrote; `takk up` continues where this stopped", shell_word(&key)))
 }

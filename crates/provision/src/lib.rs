@@ -2,6 +2,7 @@
 //! project: what is to be created, with which credentials, is passed in, and what exists is reported back.
 
 mod blueprint;
+mod choose_ports;
 mod create;
 pub mod engine;
 mod ledger;

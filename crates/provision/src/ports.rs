@@ -6,11 +6,7 @@ use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::sync::Mutex;
 
-use takk_model::error::{Error, Result};
-
-use crate::blueprint::Blueprint;
-use crate::ledger::{Entry, HOST};
-use crate::provisioner::Journal;
+use crate::ledger::HOST;
 
 /// How many ports after the usual one are tried before the system chooses one.
 const TRIED: u16 = 100;
@@ -42,25 +38,6 @@ pub fn is_free(port: u16) -> bool {
         // Ports that only root may open are not free for others.
         Err(error) => !matches!(error.kind(), ErrorKind::AddrInUse | ErrorKind::PermissionDenied),
     }
-}
-
-/// Chooses the ports of a resource that are not chosen yet, or that something else listens on now.
-pub(crate) fn choose_ports(blueprint: &Blueprint, entry: &mut Entry, ports: &Ports, journal: &dyn Journal) -> Result<()> {
-    let none = || Error::system(format!("{}: no free port was found", blueprint.key()));
-    let wanted = entry.port.unwrap_or_else(|| blueprint.inner_port());
-    if entry.port.is_none_or(|port| !is_free(port)) {
-        let port = ports.choose(wanted).ok_or_else(none)?;
-        if port != wanted {
-            journal.note(format!("{}; using {port}", in_use(wanted)));
-        }
-        entry.port = Some(port);
-    }
-    for extra in blueprint.server.ports {
-        if entry.ports.get(extra.name).is_none_or(|port| !is_free(*port)) {
-            entry.ports.insert(extra.name.to_owned(), ports.choose(extra.port).ok_or_else(none)?);
-        }
-    }
-    Ok(())
 }
 
 /// `port 5432 is used by postgres (pid 812)`, as far as the system tells.

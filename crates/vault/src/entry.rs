@@ -1,10 +1,12 @@
 //! Versions as input and output: what to write, and what is known without the value.
 
 use super::SecretValue;
-use super::ledger::is_ledger_name;
 use crate::store::VersionRow;
 use serde::{Deserialize, Serialize};
 use takk_model::Origin;
+
+/// What the names of ledger entries begin with. No variable of a program has such a name.
+pub(super) const LEDGER_PREFIX: &str = "resource:";
 
 /// A new value for a name, or none any more.
 pub struct Update {
@@ -67,5 +69,5 @@ impl From<VersionRow> for Entry {
 
 /// Whether a row is a version of a value, and not an entry of the ledger.
 pub(super) fn is_value(row: &VersionRow) -> bool {
-    !is_ledger_name(&row.name)
+    !row.name.starts_with(LEDGER_PREFIX)
 }

@@ -3,16 +3,13 @@
 
 use super::audit::hex;
 use super::change::Location;
-use super::entry::Update;
+use super::entry::{LEDGER_PREFIX, Update};
 use super::retry::as_conflict;
 use super::state::read;
 use super::unit_of_work::UnitOfWork;
 use super::{Result, SecretValue, SecretsError, Vault};
 use crate::store::{AuditEntry, Durability};
 use takk_model::Origin;
-
-/// What the names of ledger entries begin with. No variable of a program has such a name.
-const PREFIX: &str = "resource:";
 
 /// An entry of the ledger. Its text is secret: it contains credentials.
 pub struct LedgerRow {
@@ -38,11 +35,6 @@ pub struct LedgerChange<'c> {
     pub action: Option<&'c str>,
 }
 
-/// Whether a name is that of a ledger entry and not of a value.
-pub fn is_ledger_name(name: &str) -> bool {
-    name.starts_with(PREFIX)
-}
-
 impl Vault {
     /// The entries of an environment, by resource; none if it does not exist.
     pub fn ledger(&mut self, project: &str, environment: &str) -> Result<Vec<LedgerRow>> {
@@ -52,7 +44,7 @@ impl Vault {
         };
         let mut rows = Vec::new();
         for row in &opened.current {
-            let Some(resource) = row.name.strip_prefix(PREFIX) else { continue };
+            let Some(resource) = row.name.strip_prefix(LEDGER_PREFIX) else { continue };
             let Some(text) = read(&opened, row)? else { continue };
             let (resource, version, written_at) = (resource.to_owned(), row.version, row.created_at);
             rows.push(LedgerRow { resource, version, text, written_at });
@@ -72,7 +64,7 @@ impl Vault {
     ) -> Result<(i64, Vec<i64>)> {
         let at = Location { project, environment };
         self.transaction(Durability::Synced, |unit| {
-            let name = format!("{PREFIX}{}", change.resource);
+            let name = format!("{LEDGER_PREFIX}{}", change.resource);
             let mut updates = vec![Update {
                 value: change.text.as_ref().map(|text| SecretValue::from(text.expose())),
                 expected: Some(expected(unit, at, &name, change.expected)?),

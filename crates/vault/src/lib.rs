@@ -27,7 +27,7 @@ pub use entry::{Changed, Entry, Update};
 pub use environment_cache::EnvironmentCache;
 pub use environment_info::EnvironmentInfo;
 pub use error::{Result, SecretsError};
-pub use ledger::{LedgerChange, LedgerRow, is_ledger_name};
+pub use ledger::{LedgerChange, LedgerRow};
 pub use manifest::{KeptManifest, manifest_tag};
 pub use opening::{Opening, open_vault};
 pub use rekey::{Renewed, rekey};

@@ -15,6 +15,7 @@ const ROWS: &[(&str, &[&[&str]])] = &[
     ("why", &[&["EVIL"], &["PLAIN"], &["MORE"], &["PICK"]]),
     ("dotenv", &[&[], &["-o", "../outside/EVIL.env"]]),
     ("docs", &[&[]]),
+    ("export compose", &[&["--env", "dev"], &["--env", "dev", "--output", "../outside/EVIL.yaml"]]),
     (
         "secrets set",
         &[
@@ -45,6 +46,11 @@ const ROWS: &[(&str, &[&[&str]])] = &[
     ),
     ("diff", &[&["dev", "prod"], &["dev", "prod", "--all"], &["EVIL", "prod"]]),
     ("run", &[&["--env", "dev", "--", "true"], &["--env", "prod", "--", "EVIL"], &["--env", "EVIL", "--", "true"]]),
+    ("up", &[&["--env", "dev", "--dry-run"], &["EVIL", "--env", "dev"], &["--env", "prod"], &["--engine", "EVIL"]]),
+    ("down", &[&["--env", "dev"], &["EVIL", "--env", "dev"], &["--data", "--env", "dev"], &["--env", "EVIL"]]),
+    ("ps", &[&["--env", "dev"], &["--env", "EVIL"]]),
+    ("logs", &[&["EVIL", "--env", "dev"]]),
+    ("status", &[&["--env", "dev"]]),
     ("secrets unset", &[&["EVIL", "--env", "dev"], &["PLAIN", "--env", "dev"]]),
     ("env list", &[&[]]),
     ("env create", &[&["preview/x", "--from", "dev"], &["EVIL"]]),

@@ -16,8 +16,9 @@ use super::failure::{is_conflict, is_missing, is_port_taken};
 use super::labels::{CONFIGURATION, Labels};
 use super::{Engine, step};
 use crate::blueprint::{Blueprint, Written};
+use crate::choose_ports::choose_ports;
 use crate::ledger::{Entry, HOST};
-use crate::ports::{Ports, choose_ports, in_use};
+use crate::ports::{Ports, in_use};
 use crate::provisioner::{Journal, Phase, Status};
 
 /// How many ports are tried before takk gives up.

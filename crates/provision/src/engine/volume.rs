@@ -3,6 +3,7 @@
 use bollard::models::{Volume, VolumeCreateRequest};
 use bollard::query_parameters::RemoveVolumeOptionsBuilder;
 use takk_model::error::{Error, Result};
+use takk_model::visible::shell_word;
 
 use super::Engine;
 use super::failure::is_missing;
@@ -59,7 +60,7 @@ impl Engine {
                 blueprint.version
             ))
             .hint(format!("to keep it, declare version {found} in the code and run `takk up`, then dump and restore"))
-            .hint(format!("to start afresh: `takk down --data {key}`, then `takk up`")));
+            .hint(format!("to start afresh: `takk down --data {}`, then `takk up`", shell_word(&key))));
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use takk_model::error::{Error, Result};
+use takk_model::visible::shell_word;
 use zeroize::Zeroizing;
 
 use super::kinds::Program;
@@ -106,7 +107,7 @@ impl Directory {
 
     fn is_usable(&self, found: Option<Facts>, wanted: &Facts, has_versioned_data: bool) -> Result<()> {
         let (key, path) = (&wanted.resource, self.0.display());
-        let afresh = || format!("`takk down --data {key}` deletes its data; then run `takk up` again");
+        let afresh = || format!("`takk down --data {}` deletes its data; then run `takk up` again", shell_word(key));
         let Some(found) = found else {
             return Err(Error::usage(format!("{key}: {path}/takk.json cannot be read"))
                 .hint("move the directory away, then run `takk up` again"));

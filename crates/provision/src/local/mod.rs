@@ -20,8 +20,9 @@ use self::kinds::{Program, kind_of};
 use self::process::Process;
 use self::user::ServerUser;
 use crate::blueprint::Blueprint;
+use crate::choose_ports::choose_ports;
 use crate::ledger::{Entry, State};
-use crate::ports::{Ports, choose_ports};
+use crate::ports::Ports;
 use crate::provisioner::{Journal, Phase, Provisioner, Status};
 
 /// This machine as what runs servers.

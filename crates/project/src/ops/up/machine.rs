@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use takk_model::error::{Error, Result};
+use takk_model::visible::shell_word;
 use takk_provision::engine::{Engine, Flavour, NoEngine, find};
 use takk_provision::local::{Local, Search};
 use takk_provision::{Blueprint, Entry, Provisioner};
@@ -68,7 +69,7 @@ impl Machine {
             if let Some(wanted) = wanted.filter(|wanted| wanted.name() != existing) {
                 let key = blueprint.key();
                 return Err(Error::usage(format!("{key} exists with `{existing}`, not `{}`", wanted.name()))
-                    .hint(format!("`takk down --data {key}` removes it and its data")));
+                    .hint(format!("`takk down --data {}` removes it and its data", shell_word(&key))));
             }
             return self.of(existing);
         }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use takk_catalog::{Server, fill};
 use takk_model::error::{Error, Result};
+use takk_model::visible::shell_word;
 use takk_model::{Manifest, Origin};
 use takk_plan::{PlannedVariable, State};
 use takk_provision::Entry;
@@ -57,10 +58,10 @@ pub(super) fn would_be_accepted(
     }
     for (name, value) in values(need, &entry, packages) {
         if let Accepted::No(refused) = accepted(manifest, &name, value.expose()) {
-            let key = need.key();
+            let (key, word) = (need.key(), shell_word(&name));
             return Err(Error::usage(format!("{key}: `{name}` must be {}: {}", refused.type_name, refused.sentence()))
                 .about(refused.place.short())
-                .hint(format!("takk cannot set it; set it with `takk secrets set {name}`, and takk leaves {key} alone")));
+                .hint(format!("takk cannot set it; set it with `takk secrets set {word}`, and takk leaves {key} alone")));
         }
     }
     Ok(())
