@@ -323,3 +323,35 @@ fn what_run_started_is_stopped_with_it() {
     let answer = checkout.takk(&["run", "--up", "--env", "dev", "--", "sh", "-c", "echo $REDIS_URL"]);
     assert_eq!((answer.code, checkout.servers()[0]["status"].as_str()), (0, Some("running")), "{answer:?}");
 }
+
+#[test]
+fn what_leads_to_a_server_of_one_environment_is_not_copied_to_another() {
+    let Some(redis) = debian("redis-server") else { return };
+    let checkout = Checkout::new("copied", "redis_url: RedisDsn; session_secret: SecretStr", path_with(&[&redis]), None);
+    checkout.takk(&["up", "--env", "dev"]).done();
+    checkout.takk(&["env", "create", "preview/x", "--from", "dev"]).done();
+    let listed = checkout.takk(&["secrets", "list", "--env", "preview/x"]).done();
+    assert!(listed.contains("SESSION_SECRET") && !listed.contains("REDIS_URL"), "{listed}");
+    let promoted = checkout.takk(&["secrets", "promote", "--from", "dev", "--to", "test", "--yes"]);
+    let listed = checkout.takk(&["secrets", "list", "--env", "test"]);
+    assert!(!listed.out.contains("REDIS_URL"), "{promoted:?} {listed:?}");
+    // The preview gets a server of its own.
+    checkout.takk(&["up", "--env", "preview/x"]).done();
+    let of = |environment: &str| checkout.takk(&["secrets", "get", "REDIS_URL", "--env", environment]).done();
+    assert_ne!(of("dev"), of("preview/x"));
+    checkout.takk(&["env", "delete", "preview/x", "--yes"]).done();
+    checkout.is_ready();
+}
+
+#[test]
+fn the_values_of_a_person_are_replaced_only_where_that_is_asked_for() {
+    let Some(redis) = debian("redis-server") else { return };
+    let checkout = Checkout::new("adopted", "redis_url: RedisDsn", path_with(&[&redis]), None);
+    let set = checkout.command(&["secrets", "set", "REDIS_URL", "--env", "dev", "--stdin"]);
+    assert_eq!(piped(set, b"redis://elsewhere:6379/1").code, 0);
+    checkout.takk(&["up", "redis", "--env", "dev"]).done();
+    assert_eq!(checkout.value("REDIS_URL"), "redis://elsewhere:6379/1");
+    checkout.takk(&["up", "redis", "--adopt", "--env", "dev"]).done();
+    assert!(checkout.value("REDIS_URL").contains("127.0.0.1"));
+    checkout.is_ready();
+}

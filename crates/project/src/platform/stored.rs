@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Platform;
 use takk_model::error::Result;
-use takk_model::{Environment, Held, Holdings};
+use takk_model::{Environment, Held, Holdings, Origin};
 use takk_vault::{Entry, KeySource, SecretValue};
 
 pub type Named = Vec<(String, SecretValue)>;
@@ -36,6 +36,18 @@ pub struct StoredEnvironment {
     pub values: usize,
     /// When its time is over, in milliseconds since 1970; `None` if it has none.
     pub expires_at: Option<i64>,
+}
+
+impl Snapshot {
+    /// Without what leads to servers that takk created for this environment alone: nothing of it is for another one.
+    #[must_use]
+    pub fn without_provisioned(mut self) -> Self {
+        let (provisioned, others): (Vec<Held>, Vec<Held>) =
+            self.held.into_iter().partition(|held| held.origin == Origin::Provisioned.as_str());
+        self.held = others;
+        self.values.retain(|(name, _)| provisioned.iter().all(|held| held.name != *name));
+        self
+    }
 }
 
 /// An environment at one moment.

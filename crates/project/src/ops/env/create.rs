@@ -73,7 +73,7 @@ pub fn prepare(
     let copy = match from {
         Some(from) => {
             let from = environments::one(Some(from), project)?.name;
-            let mut values = platform.values(from.as_str())?;
+            let mut values = platform.snapshot(from.as_str())?.without_provisioned().values;
             values.retain(|(name, _)| reserved(name).is_none());
             if values.is_empty() {
                 return Err(Error::usage(format!("`{from}` has no values to copy"))

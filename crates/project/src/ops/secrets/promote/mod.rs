@@ -95,7 +95,7 @@ pub fn propose(
     if from.name == to.name {
         return Err(Error::usage(format!("`{}` cannot be promoted to itself", from.name)).hint("name two environments"));
     }
-    let Snapshot { held: held_from, values, .. } = platform.snapshot(from.name.as_str())?;
+    let Snapshot { held: held_from, values, .. } = platform.snapshot(from.name.as_str())?.without_provisioned();
     let (held_to, versions) = (platform.held(to.name.as_str())?, platform.versions(to.name.as_str())?);
     let plans = [plan(manifest, from, &held_from), plan(manifest, to, &held_to)];
     let named: Vec<_> = typed.iter().map(|name| names::declared(&plans[1], name)).collect::<Result<_>>()?;
