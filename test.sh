@@ -184,11 +184,7 @@ HELP
 area() {
     case $1 in
         quick) quick ;;
-        browser | corpus)
-            [ -n "${TAKK:-}" ] || quietly cargo build --quiet --locked --release
-            "tests/$1.sh"
-            ;;
-        deploy | schemathesis)
+        browser | corpus | deploy | schemathesis)
             [ -n "${TAKK:-}" ] || quietly cargo build --quiet --locked
             "tests/$1.sh"
             ;;
@@ -234,12 +230,6 @@ tests/servers.sh
 
 quietly cargo fmt --check
 
-# Building the release takes minutes of one core. What the other steps leave is enough for it: it goes on beside them.
-release_log=$(mktemp)
-nice -n 10 cargo build --quiet --locked --release >"$release_log" 2>&1 &
-release=$!
-trap 'kill "$release" 2>/dev/null || true; rm -f "$release_log"' EXIT
-
 quietly cargo clippy --quiet --locked --all-targets -- -D warnings
 check_dependencies
 quietly cargo test --quiet --locked --doc
@@ -247,10 +237,5 @@ nextest
 tests/scripts.sh
 tests/schemathesis.sh
 tests/deploy.sh
-wait "$release" || {
-    cat "$release_log"
-    echo "FAILED: cargo build --release"
-    exit 1
-}
 tests/browser.sh
 tests/corpus.sh

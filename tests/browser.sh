@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The dashboard in a real Chromium: tests/browser.sh [FILE...]
 #
-# TAKK names the program to test (target/release/takk). Needs Node 20, npm, Chromium, and npm's registry once; without them it says what
+# TAKK names the program to test (target/debug/takk). Needs Node 20, npm, Chromium, and npm's registry once; without them it says what
 # is missing, and that nothing was tested. FILE is a file of tests/browser; all of them if none is named.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,7 +21,7 @@ npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund >"$log" 2>&1
 
 files=("$@")
 [ ${#files[@]} -gt 0 ] || files=(tests/browser/*.test.mjs)
-export TAKK=${TAKK:-target/release/takk}
+export TAKK=${TAKK:-target/debug/takk}
 if ! node --test --test-concurrency=2 --test-timeout=600000 --test-reporter=spec "${files[@]}" >"$log" 2>&1; then
     cat "$log"
     exit 1

@@ -3,11 +3,11 @@
 #
 # Fetches the packages from PyPI, lets takk read them, and fails if takk is right about less than tests/corpus/expected.json says.
 # --update writes what it is right about now into that file; --misses prints up to N wrong answers of each kind. TAKK names the program
-# to test (target/release/takk). With --all or PACKAGE, packages of tests/corpus/packages.tsv are scored, and nothing is compared.
+# to test (target/debug/takk). With --all or PACKAGE, packages of tests/corpus/packages.tsv are scored, and nothing is compared.
 # Where PyPI cannot be reached nothing is tested.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-takk=${TAKK:-target/release/takk}
+takk=${TAKK:-target/debug/takk}
 packages=()
 expected=(tests/corpus/expected.json)
 misses=0

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** The program that is tested. */
-export const TAKK = resolve(process.env.TAKK ?? join(import.meta.dirname, "../../target/release/takk"));
+export const TAKK = resolve(process.env.TAKK ?? join(import.meta.dirname, "../../target/debug/takk"));
 
 /** A server that runs. */
 export class Server {
