@@ -131,11 +131,19 @@ pub(crate) fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|facts| facts.uid() == 0)
 }
 
-/// A directory under `target/` that outlives the run.
+/// A directory under `target/` that outlives the run; elsewhere, where servers of another user could not reach it.
 pub(super) fn kept(what: &str, name: &str) -> PathBuf {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join(what).join(name);
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    let base = if !is_root() || others_may_reach(&target) { target } else { PathBuf::from("/var/tmp/takk-tests") };
+    let directory = base.join(what).join(name);
     fs::create_dir_all(&directory).expect("target is writable");
     directory
+}
+
+/// Whether every user may use what is at a path: it and all that it is in.
+pub(crate) fn others_may_reach(path: &Path) -> bool {
+    let mode = |path: &Path| fs::metadata(path).map_or(0, |facts| facts.mode());
+    path.canonicalize().is_ok_and(|path| path.ancestors().all(|part| mode(part) & 0o001 != 0))
 }
 
 /// Fills a directory unless it is filled for this purpose already. Other processes wait; one that was interrupted is cleared and filled

@@ -16,9 +16,9 @@ use takk_model::error::{Error, Result};
 pub use self::programs::Search;
 
 use self::directory::Directory;
-use self::kinds::{Program, kind_of};
+use self::kinds::{Program, RunsAs, kind_of};
 use self::process::Process;
-use self::user::ServerUser;
+use self::user::{ServerUser, others_may_run};
 use crate::blueprint::Blueprint;
 use crate::choose_ports::choose_ports;
 use crate::ledger::{Entry, State};
@@ -57,6 +57,21 @@ impl Local {
         (kind.find)(&self.search, blueprint)
     }
 
+    /// As whom a server runs; `None` for whoever runs takk.
+    fn user_for(&self, blueprint: &Blueprint, program: &Program) -> Result<Option<&ServerUser>> {
+        let Some(user) = &self.user else { return Ok(None) };
+        match program.runs_as {
+            RunsAs::Same => Ok(None),
+            _ if others_may_run(&program.file) => Ok(Some(user)),
+            RunsAs::OtherIfPossible => Ok(None),
+            RunsAs::Other => {
+                let (key, display, file) = (blueprint.key(), blueprint.kind.display, program.file.display());
+                Err(Error::usage(format!("{key}: {display} refuses to run as root, and no other user may run {file}"))
+                    .hint("install it where every user may run it, or start Docker or Podman"))
+            }
+        }
+    }
+
     fn directory(&self, name: &str) -> Directory {
         Directory::new(self.base.join(name))
     }
@@ -82,7 +97,7 @@ impl Provisioner for Local {
         }
         let program = self.program(blueprint)?;
         journal.phase(Phase::Creating);
-        let user = self.user.as_ref().filter(|_| !program.is_of_project);
+        let user = self.user_for(blueprint, &program)?;
         directory.create(blueprint, entry, &program, user)?;
         step(entry, "directory", journal)?;
         choose_ports(blueprint, entry, ports, journal)?;

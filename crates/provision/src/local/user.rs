@@ -1,7 +1,7 @@
 //! As whom servers run. Several refuse to run as root, and none should.
 
 use std::fs;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
@@ -27,6 +27,13 @@ pub(super) fn unprivileged() -> Option<ServerUser> {
         Some(ServerUser { user, group })
     };
     Some(of("nobody").filter(|found| found.user != 0).unwrap_or(ServerUser { user: NOBODY, group: NOBODY }))
+}
+
+/// Whether every user may run a program: it, and all directories that it is in.
+pub(super) fn others_may_run(file: &Path) -> bool {
+    const OTHERS: u32 = 0o001;
+    let mode = |path: &Path| fs::metadata(path).map_or(0, |facts| facts.mode());
+    file.canonicalize().is_ok_and(|file| file.ancestors().all(|part| mode(part) & OTHERS != 0))
 }
 
 impl ServerUser {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use takk_model::error::Result;
 
-use super::{Launch, Program, credential, make_directory, port, run};
+use super::{Launch, Program, RunsAs, credential, make_directory, port, run};
 use crate::blueprint::Blueprint;
 use crate::ledger::{Entry, HOST};
 use crate::local::directory::Directory;
@@ -20,7 +20,7 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     };
     let (file, version) = search.fitting(names, "--version", blueprint, packages)?;
     let initialize = if blueprint.kind.name == "mysql" { initialize_mysql } else { initialize_mariadb };
-    Ok(Program { file, version, has_versioned_data: true, is_of_project: false, initialize: Some(initialize), launch })
+    Ok(Program { file, version, has_versioned_data: true, runs_as: RunsAs::Other, initialize: Some(initialize), launch })
 }
 
 fn initialize_mariadb(

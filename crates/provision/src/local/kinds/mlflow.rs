@@ -2,7 +2,7 @@
 
 use takk_model::error::{Error, Result};
 
-use super::{Launch, Program, make_directory, port};
+use super::{Launch, Program, RunsAs, make_directory, port};
 use crate::blueprint::Blueprint;
 use crate::ledger::{Entry, HOST};
 use crate::local::directory::Directory;
@@ -26,7 +26,7 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     if !(blueprint.accepts)(&version) {
         return Err(missing(&format!("{} has mlflow {version}, not {}", venv.display(), blueprint.version)));
     }
-    Ok(Program { file, version, has_versioned_data: false, is_of_project: true, initialize: Some(initialize), launch })
+    Ok(Program { file, version, has_versioned_data: false, runs_as: RunsAs::Same, initialize: Some(initialize), launch })
 }
 
 /// The version of a package in a virtual environment, by the name of its metadata's directory.

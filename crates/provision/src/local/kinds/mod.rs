@@ -41,14 +41,25 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Fills the directory of data.
 type Initialize = fn(&Program, &Directory, &Path, &Entry, Option<&ServerUser>) -> Result<()>;
 
+/// As whom a server runs where takk is run by root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RunsAs {
+    /// Another user: it refuses to run as root.
+    Other,
+    /// Another user if that one may run the program, else root.
+    OtherIfPossible,
+    /// Whoever runs the project, from whose environment it comes.
+    Same,
+}
+
 /// A program that was found.
 pub(super) struct Program {
     pub file: PathBuf,
     pub version: String,
     /// Whether another major version cannot read its data.
     pub has_versioned_data: bool,
-    /// Whether it belongs to the project's environment, and so runs as whoever runs the project.
-    pub is_of_project: bool,
+    /// As whom it runs where takk is run by root.
+    pub runs_as: RunsAs,
     pub initialize: Option<Initialize>,
     pub launch: fn(&Program, &Directory, &Entry) -> Result<Launch>,
 }

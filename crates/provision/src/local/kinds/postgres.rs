@@ -5,7 +5,7 @@ use std::process::Command;
 
 use takk_model::error::{Error, Result};
 
-use super::{Launch, Program, credential, port, run};
+use super::{Launch, Program, RunsAs, credential, port, run};
 use crate::blueprint::Blueprint;
 use crate::ledger::{Entry, HOST};
 use crate::local::directory::Directory;
@@ -17,7 +17,7 @@ const PASSWORD: &str = "initdb.password";
 
 pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     let (file, version) = search.fitting(&["postgres"], "--version", blueprint, "Debian: postgresql, Homebrew: postgresql")?;
-    Ok(Program { file, version, has_versioned_data: true, is_of_project: false, initialize: Some(initialize), launch })
+    Ok(Program { file, version, has_versioned_data: true, runs_as: RunsAs::Other, initialize: Some(initialize), launch })
 }
 
 fn initialize(program: &Program, directory: &Directory, data: &Path, entry: &Entry, user: Option<&ServerUser>) -> Result<()> {

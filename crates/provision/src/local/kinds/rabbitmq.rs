@@ -4,7 +4,7 @@ use std::path::Path;
 
 use takk_model::error::Result;
 
-use super::{Launch, Program, credential, port};
+use super::{Launch, Program, RunsAs, credential, port};
 use crate::blueprint::Blueprint;
 use crate::ledger::{Entry, HOST};
 use crate::local::directory::Directory;
@@ -22,7 +22,7 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
         }
         let Some(version) = version_beside(&file) else { continue };
         if (blueprint.accepts)(&version) {
-            return Ok(Program { file, version, has_versioned_data: true, is_of_project: false, initialize: None, launch });
+            return Ok(Program { file, version, has_versioned_data: true, runs_as: RunsAs::Other, initialize: None, launch });
         }
         others.push(format!("{} is version {version}", file.display()));
     }

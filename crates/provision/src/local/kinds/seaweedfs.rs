@@ -2,7 +2,7 @@
 
 use takk_model::error::Result;
 
-use super::{Launch, Program, make_directory, port};
+use super::{Launch, Program, RunsAs, make_directory, port};
 use crate::blueprint::Blueprint;
 use crate::ledger::{Entry, HOST};
 use crate::local::directory::Directory;
@@ -15,7 +15,14 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
         |_: &Program, _: &Directory, data: &std::path::Path, _: &Entry, user: Option<&crate::local::user::ServerUser>| {
             make_directory(data, user)
         };
-    Ok(Program { file, version, has_versioned_data: false, is_of_project: false, initialize: Some(initialize), launch })
+    Ok(Program {
+        file,
+        version,
+        has_versioned_data: false,
+        runs_as: RunsAs::OtherIfPossible,
+        initialize: Some(initialize),
+        launch,
+    })
 }
 
 fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Launch> {

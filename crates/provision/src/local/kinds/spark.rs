@@ -3,7 +3,7 @@
 use takk_model::error::{Error, Result};
 
 use super::mlflow::installed;
-use super::{Launch, Program, port};
+use super::{Launch, Program, RunsAs, port};
 use crate::blueprint::Blueprint;
 use crate::ledger::{Entry, HOST};
 use crate::local::directory::Directory;
@@ -25,7 +25,7 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     if search.all("java").is_empty() {
         return Err(missing("java, which Spark needs, is not installed"));
     }
-    Ok(Program { file, version, has_versioned_data: false, is_of_project: true, initialize: None, launch })
+    Ok(Program { file, version, has_versioned_data: false, runs_as: RunsAs::Same, initialize: None, launch })
 }
 
 fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Launch> {
