@@ -8,6 +8,7 @@ mod images;
 mod killed;
 mod logins;
 mod project;
+mod pulls;
 mod root;
 mod servers;
 mod shop;

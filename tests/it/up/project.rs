@@ -24,12 +24,17 @@ pub(crate) struct Checkout {
 impl Checkout {
     /// A project of that name with one settings class.
     pub(crate) fn new(name: &str, fields: &str, path: OsString, engine: Option<&Engine>) -> Self {
+        let none = "unix:///nonexistent/docker.sock".to_owned();
+        Self::with_host(name, fields, path, &engine.map_or(none, Engine::host))
+    }
+
+    /// The same with an engine at an address.
+    pub(crate) fn with_host(name: &str, fields: &str, path: OsString, host: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let home = tempfile::tempdir().expect("a directory");
         fs::write(directory.path().join("pyproject.toml"), format!("[project]\nname = \"{name}\"\nversion = \"1\"\n"))
             .expect("write");
-        let host = engine.map_or_else(|| "unix:///nonexistent/docker.sock".to_owned(), Engine::host);
-        let checkout = Self { directory, home, path, host };
+        let checkout = Self { directory, home, path, host: host.to_owned() };
         checkout.settings(fields);
         checkout
     }

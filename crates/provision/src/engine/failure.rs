@@ -27,6 +27,15 @@ impl Engine {
     }
 }
 
+/// What an engine says of a failure, without the words of the library.
+pub(super) fn words(error: &EngineError) -> String {
+    match error {
+        EngineError::DockerResponseServerError { message, .. } => shortened(message),
+        EngineError::DockerStreamError { error } => shortened(error),
+        other => shortened(&other.to_string()),
+    }
+}
+
 /// Whether an engine says that there is no such thing.
 pub(super) fn is_missing(error: &EngineError) -> bool {
     matches!(error, EngineError::DockerResponseServerError { status_code: 404, .. })

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use takk_model::error::{Error, Result};
 
 use super::Engine;
-use super::failure::{is_missing, shortened};
+use super::failure::{is_missing, shortened, words};
 use crate::blueprint::Blueprint;
 use crate::provisioner::{Journal, Phase};
 
@@ -46,7 +46,7 @@ impl Engine {
             let mut stream = std::pin::pin!(self.docker.create_image(Some(options), None, None));
             let mut layers = Layers::new();
             while let Some(answer) = stream.next().await {
-                let info = answer.map_err(|error| shortened(&error.to_string()))?;
+                let info = answer.map_err(|error| words(&error))?;
                 if let Some(error) = info.error_detail {
                     return Err(shortened(&error.message.unwrap_or_default()));
                 }
@@ -85,12 +85,23 @@ impl Engine {
 /// Adds up the layers, where an event is about the download of one.
 fn counted(layers: &mut Layers, info: &CreateImageInfo) -> Option<(u64, u64)> {
     let (layer, detail) = (info.id.as_ref()?, info.progress_detail.as_ref()?);
-    if info.status.as_deref() != Some("Downloading") {
-        return None;
+    match info.status.as_deref()? {
+        "Downloading" => {}
+        // The last event of a download need not be its end.
+        "Download complete" | "Pull complete" => {
+            let (done, total) = layers.get_mut(layer)?;
+            *done = *total;
+            return Some(sum(layers));
+        }
+        _ => return None,
     }
     let number = |value: Option<i64>| value.and_then(|value| u64::try_from(value).ok()).unwrap_or_default();
     layers.insert(layer.clone(), (number(detail.current), number(detail.total)));
-    Some(layers.values().fold((0, 0), |(done, total), (of, all)| (done + of, total + all)))
+    Some(sum(layers))
+}
+
+fn sum(layers: &Layers) -> (u64, u64) {
+    layers.values().fold((0, 0), |(done, total), (of, all)| (done + of, total + all))
 }
 
 /// The name of an image with its registry: engines differ in what they take for the usual one.
