@@ -183,7 +183,7 @@ fn an_image_that_cannot_be_pulled_is_stood_in_for() {
 
 #[test]
 fn an_engine_that_is_killed_is_cured() {
-    let Some(mut engine) = Engine::own("killed-engine", &["redis:7.2.11"]) else { return };
+    let Some(engine) = Engine::own("killed-engine", &["redis:7.2.11"]) else { return };
     let checkout = Checkout::new("engine-killed", "redis_url: RedisDsn", path_with(&[]), Some(&engine));
     checkout.killed_after("redis/default:container:stored", &["up", "--env", "dev"]);
     engine.kill();
@@ -193,7 +193,6 @@ fn an_engine_that_is_killed_is_cured() {
     engine.start().expect("it starts again");
     checkout.takk(&["up", "--env", "dev"]).done();
     checkout.is_ready();
-    let _ = &mut engine;
 }
 
 #[test]

@@ -69,7 +69,7 @@ impl Engine {
     fn local_image(&self, blueprint: &Blueprint) -> Option<String> {
         let image = blueprint.image()?;
         let (name, _) = image.rsplit_once(':')?;
-        let filters = HashMap::from([("reference".to_owned(), vec![name.to_owned(), qualified_name(name)])]);
+        let filters = HashMap::from([("reference".to_owned(), vec![name.to_owned(), qualified(name)])]);
         let options = ListImagesOptionsBuilder::new().filters(&filters).build();
         let images = self.wait(self.docker.list_images(Some(options))).ok()?;
         let tags = images.into_iter().flat_map(|image| image.repo_tags);
@@ -111,10 +111,6 @@ fn qualified(image: &str) -> String {
         Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => image.to_owned(),
         Some(_) => format!("docker.io/{image}"),
     }
-}
-
-fn qualified_name(name: &str) -> String {
-    qualified(name)
 }
 
 #[cfg(test)]

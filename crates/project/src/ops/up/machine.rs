@@ -78,9 +78,7 @@ impl Machine {
             Some(choice) => self.of(choice.name()),
             None => match self.any_engine()? {
                 Ok(engine) => Ok(engine),
-                Err(none) => {
-                    self.local.lacks(blueprint).map_or(Ok(&self.local), |error| Err(without_engine(blueprint, none, error)))
-                }
+                Err(none) => self.local.lacks(blueprint).map_or(Ok(&self.local), |error| Err(without_engine(none, error))),
             },
         }
     }
@@ -117,17 +115,15 @@ fn found(cell: &OnceCell<Result<Engine, NoEngine>>, flavour: Option<Flavour>) ->
 }
 
 /// There is no engine, and no program either.
-fn without_engine(blueprint: &Blueprint, none: &NoEngine, error: Error) -> Error {
-    let mut failed = Error { message: error.message, ..Error::usage(String::new()) };
-    failed.details = error.details;
-    let failed = looked_at(failed, none);
+fn without_engine(none: &NoEngine, mut error: Error) -> Error {
+    let hints = std::mem::take(&mut error.hints);
+    let failed = looked_at(error, none);
     let failed = if none.is_denied() {
         failed.hint("takk does not use sudo: add yourself to the group that may use the engine (`sudo usermod -aG docker $USER`), and log in again")
     } else {
         failed
     };
-    let _ = blueprint;
-    error.hints.into_iter().fold(failed, Error::hint)
+    hints.into_iter().fold(failed, Error::hint)
 }
 
 fn looked_at(error: Error, none: &NoEngine) -> Error {

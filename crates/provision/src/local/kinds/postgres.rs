@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use takk_model::error::{Error, Result};
+use takk_model::error::Result;
 
 use super::{Launch, Program, RunsAs, credential, port, run};
 use crate::blueprint::Blueprint;
@@ -44,11 +44,9 @@ fn create_database(
     let (database, owner) = (credential(entry, "database")?, credential(entry, "username")?);
     let script = directory.file("database.sql");
     directory.write(&[("database.sql".to_owned(), format!("create database {database} owner {owner};\n").into())], user)?;
-    let input = std::fs::File::open(&script).map_err(|error| Error::system("cannot read database.sql").caused_by(error))?;
     let mut command = Command::new("/bin/sh");
     // `run` gives no input, so the shell opens it.
     command.args(["-c", "exec \"$0\" --single -j -D \"$1\" postgres <\"$2\""]).arg(&program.file).arg(data).arg(&script);
-    drop(input);
     let made = run(command, directory, user);
     let _ = std::fs::remove_file(&script);
     made
