@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use super::{Accepted, Answer, Login, NotReady, log_in};
 
 /// The first pause between two logins, and the shortest.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
+
+/// How long a login may take when hardly any time is left.
+const SHORTEST_ATTEMPT: Duration = Duration::from_millis(100);
 
 /// The longest pause between two logins.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -14,7 +17,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 const REFUSED_FOR: Duration = Duration::from_secs(5);
 
 /// Logs in again and again, until the server accepts the login. A pause is a tenth of the time that has passed, so that hardly more than
-/// that is lost; at least 100 ms, at most 1 s.
+/// that is lost; at least 20 ms, at most 1 s.
 ///
 /// `still_running` tells whether the server's process or container exists: if not, nothing is waited for. It may as well tell that the
 /// user has interrupted the wait.
@@ -41,7 +44,7 @@ fn poll(
     let mut refused_since = None;
     loop {
         let begun = passed();
-        let reason = match attempt(limit.saturating_sub(begun).max(SHORTEST_PAUSE)) {
+        let reason = match attempt(limit.saturating_sub(begun).max(SHORTEST_ATTEMPT)) {
             Ok(accepted) => return Ok(accepted),
             Err(reason) => reason,
         };
@@ -106,8 +109,8 @@ mod tests {
             let accepted = || Ok(Accepted { version: None });
             let (outcome, at, pauses) = waited(|now| if now >= ms(starts) { accepted() } else { no_answer() }, LIMIT);
             assert_eq!(outcome, accepted());
-            assert!(at <= ms(starts + 102 + starts / 9), "{starts}: {at:?}");
-            assert!(pauses.iter().all(|pause| (ms(100)..=ms(1000)).contains(pause)), "{pauses:?}");
+            assert!(at <= ms(starts + 22 + starts / 9), "{starts}: {at:?}");
+            assert!(pauses.iter().all(|pause| (ms(20)..=ms(1000)).contains(pause)), "{pauses:?}");
         }
     }
 
