@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Measures what `takk up` costs and writes docs/performance-up.md: benches/up.sh
 #
-# PostgreSQL, Redis and NATS as processes of this machine, from nothing to three logins, beside what PostgreSQL, the slowest of the three,
-# takes by itself; then with everything live. Needs a release build, Python 3.11 or later, and the servers' programs:
+# PostgreSQL, Redis and NATS from nothing to three logins, beside what PostgreSQL, the slowest of the three, takes by itself; then with
+# everything live. As processes of this machine, and in containers beside Docker Compose where an engine is named. Needs a release build,
+# Python 3.11 or later, and the servers' programs:
 #   POSTGRES=directory of initdb and postgres (17 or 18)   REDIS=redis-server   NATS=nats-server
 #
-# TAKK=file  the program (default target/release/takk)
+# TAKK=file       the program (default target/release/takk)
+# BEFORE=file     an earlier one, to compare the commands that do not create anything
+# DOCKER_HOST=url an engine that has the images of the three, and COMPOSE=file docker-compose; needs the docker command
+# ROUNDS=n        runs from nothing (default 7)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,7 +33,7 @@ cleanup() {
 trap cleanup EXIT
 
 mkdir "$work/project"
-printf '[project]\nname = "bench-up"\nversion = "1"\n' >"$work/project/pyproject.toml"
+printf '[project]\nname = "bench-up"\nversion = "1"\n[tool.takk.environments.dev]\n[tool.takk.environments.test]\n' >"$work/project/pyproject.toml"
 cat >"$work/project/settings.py" <<'PY'
 from pydantic import NatsDsn, PostgresDsn, RedisDsn
 from pydantic_settings import BaseSettings
@@ -44,94 +48,82 @@ class Settings(BaseSettings):
 settings = Settings()
 PY
 
-# All figures in one run, so that they can be compared: the medians of ROUNDS runs, in milliseconds of wall time.
-python3 - "$takk" "$work/project" "$POSTGRES" "$rounds" >"$work/figures" <<'PY'
-import os, resource, shutil, statistics, subprocess, sys, time
+image=
+if [ -n "${DOCKER_HOST:-}" ]; then
+    image=$(cd "$work/project" && "$takk" export compose --env dev 2>/dev/null | sed -n 's/.*image: "\(postgres:.*\)"/\1/p')
+    # Docker Compose gets values that nobody else uses: takk makes no servers for `test`.
+    for value in DATABASE_URL=postgresql://bench:bench@127.0.0.1:27001/bench REDIS_URL=redis://default:bench@127.0.0.1:27002/0 \
+        NATS_URL=nats://bench:bench@127.0.0.1:27003; do
+        printf %s "${value#*=}" | (cd "$work/project" && "$takk" secrets set "${value%%=*}" --env test --stdin >/dev/null 2>&1)
+    done
+    (cd "$work/project" && "$takk" export compose --env test --output compose.yaml >/dev/null 2>&1)
+fi
+python3 benches/up.py "$takk" "$work/project" "$POSTGRES" --rounds "$rounds" ${image:+--image "$image"} ${COMPOSE:+--compose "$COMPOSE"} \
+    ${BEFORE:+--before "$BEFORE"} >"$work/figures"
 
-takk, project, postgres, rounds = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
-quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+# One of the figures: figure NAME
+figure() {
+    awk -v name="$1" '$1 == name { print $2 }' "$work/figures"
+}
 
+# One as a multiple of another: times NAME NAME
+times() {
+    awk -v a="$(figure "$1")" -v b="$(figure "$2")" 'BEGIN { printf "%.2f", a / b }'
+}
 
-def run(*arguments):
-    begun = time.perf_counter()
-    subprocess.run([takk, *arguments], cwd=project, check=True, **quiet)
-    return (time.perf_counter() - begun) * 1000
+# The lines of a table that both ways of running servers have: lines ENGINE
+lines() {
+    cat <<MARKDOWN
+| \`takk up\` from nothing to three logins with the stored credentials | $(figure "$1_first") ms, $(times "$1_first" "$1_own") of the above | at most 1.25 |
+| \`takk up\` with everything live; each server is logged in to | $(figure "$1_again") ms | at most 150 ms |
+| \`takk run -- true\` | $(figure "$1_plain") ms | |
+| \`takk run --up -- true\` with everything live | $(figure "$1_with_up") ms, $(($(figure "$1_with_up") - $(figure "$1_plain"))) ms more | at most 20 ms more |
+| memory of \`takk up\` while it creates the three (its largest resident set) | $(figure "$1_memory") MiB | at most 40 MiB |
+MARKDOWN
+}
 
-
-def alone(number):
-    """PostgreSQL by itself: a new data directory, and a server until it accepts a login."""
-    data = f"/tmp/takk-bench-{os.getpid()}-{number}"
-    port = str(25000 + number)
-    as_other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"] if os.geteuid() == 0 else []
-    begun = time.perf_counter()
-    subprocess.run([*as_other, f"{postgres}/initdb", "-D", data, "-U", "bench", "-A", "trust", "--locale=C", "--no-sync"], check=True, cwd="/", **quiet)
-    server = subprocess.Popen([*as_other, f"{postgres}/postgres", "-D", data, "-p", port, "-c", "unix_socket_directories="], cwd="/", **quiet)
-    import socket, struct
-    while True:
-        try:
-            with socket.create_connection(("127.0.0.1", int(port)), 1) as connection:
-                body = struct.pack("!I", 196608) + b"user\0bench\0database\0postgres\0\0"
-                connection.sendall(struct.pack("!I", len(body) + 4) + body)
-                if connection.recv(1) == b"R":
-                    break
-        except OSError:
-            pass
-        time.sleep(0.01)
-    took = (time.perf_counter() - begun) * 1000
-    server.terminate()
-    server.wait()
-    shutil.rmtree(data)
-    return took
-
-
-def down():
-    subprocess.run([takk, "down", "--data", "--confirm", "dev", "--env", "dev"], cwd=project, check=True, **quiet)
-
-
-first, own, again, plain, with_up = [], [], [], [], []
-for number in range(rounds):
-    own.append(alone(number))
-    first.append(run("up", "--env", "dev", "--engine", "local"))
-    if number + 1 < rounds:
-        down()
-for _ in range(21):
-    again.append(run("up", "--env", "dev"))
-    plain.append(run("run", "--env", "dev", "--", "true"))
-    with_up.append(run("run", "--up", "--env", "dev", "--", "true"))
-down()
-before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-process = subprocess.Popen([takk, "up", "--env", "dev", "--engine", "local"], cwd=project, **quiet)
-_, status, usage = os.wait4(process.pid, 0)
-median = statistics.median
-for value in (median(own), median(first), median(again), median(plain), median(with_up), usage.ru_maxrss / 1024):
-    print(f"{value:.0f}")
-PY
 {
-    read -r own
-    read -r first
-    read -r again
-    read -r plain
-    read -r with_up
-    read -r memory
-} <"$work/figures"
-
-cat >"$report" <<MARKDOWN
+    cat <<MARKDOWN
 # Performance of \`takk up\`
 
 Measured by \`benches/up.sh\` on $(date -u +%Y-%m-%d), on $(nproc) cores, in one run: medians of $rounds runs from nothing, and of 21 with everything live.
-PostgreSQL, Redis and NATS run as processes of this machine; their programs are installed.
 
-| what | time | aim |
+## Servers as processes of this machine
+
+PostgreSQL, Redis and NATS, whose programs are installed.
+
+| what | measured | aim |
 |---|---|---|
-| PostgreSQL by itself: \`initdb\`, start, first login | $own ms | |
-| \`takk up\` from nothing to three logins with the stored credentials | $first ms, $(awk -v a="$first" -v b="$own" 'BEGIN { printf "%.2f", a / b }') of the above | at most 1.25 |
-| \`takk up\` with everything live; each server is logged in to | $again ms | at most 150 ms |
-| \`takk run -- true\` | $plain ms | |
-| \`takk run --up -- true\` with everything live | $with_up ms, $((with_up - plain)) ms more | at most 20 ms more |
-
-\`takk up\` takes at most $memory MiB of memory (resident set) while it creates the three; the aim is 40 MiB.
-
-What is not measured here: servers in containers, and \`docker compose\` beside them. The time that an engine takes to pull and to start
-images is the engine's.
+| PostgreSQL by itself: \`initdb\`, start, first login | $(figure local_own) ms | |
+$(lines local)
 MARKDOWN
+    [ -z "$(figure docker_own)" ] || cat <<MARKDOWN
+
+## Servers in containers
+
+The same three; their images are present.
+
+| what | measured | aim |
+|---|---|---|
+| PostgreSQL by itself: \`docker run\`, first login | $(figure docker_own) ms | |
+$(lines docker)
+MARKDOWN
+    [ -z "$(figure compose)" ] || cat <<MARKDOWN
+
+Docker Compose ($("$COMPOSE" version --short)) takes $(figure compose) ms for \`up --detach --wait\` with the file that \`takk export compose\` writes for the same three,
+which has health checks: $(times compose docker_first) of what \`takk up\` takes.
+MARKDOWN
+    [ -z "$(figure ratio_plan)" ] || cat <<MARKDOWN
+
+## Commands that create nothing
+
+CPU time as a ratio to the program before \`takk up\` was built, medians of 21 pairs of 20 runs; the aim is at most 1.05.
+
+| command | ratio |
+|---|---|
+| \`takk --version\` | $(figure ratio_version) |
+| \`takk plan\` | $(figure ratio_plan) |
+| \`takk run -- true\` | $(figure ratio_run) |
+MARKDOWN
+} >"$report"
 echo "wrote $report"

@@ -1,25 +1,54 @@
 //! `takk up`, `takk ps` and `takk status` as JSON: one event a line, or one document.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use takk_plan::{EnvironmentPlan, State};
 use takk_project::ops::up::{Event, Fate, Intent, Need, Seen};
 use takk_provision::{Entry, HOST, Phase, Status};
 
 /// One line of the events of `takk up`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum EventLine {
-    Pulling { resource: String, done: u64, total: u64 },
-    Creating { resource: String },
-    Starting { resource: String },
-    LoggingIn { resource: String },
-    Note { resource: String, text: String },
-    Ready { resource: String, milliseconds: u64, server: Server },
-    Failed { resource: String, error: String, details: Vec<String>, hints: Vec<String> },
+    /// Its image is downloaded: how many bytes of how many, as far as the registry has told.
+    Pulling {
+        resource: String,
+        done: u64,
+        total: u64,
+    },
+    Creating {
+        resource: String,
+    },
+    Starting {
+        resource: String,
+    },
+    /// It is not ready until it accepts a login with the stored credentials.
+    LoggingIn {
+        resource: String,
+    },
+    Note {
+        resource: String,
+        text: String,
+    },
+    Ready {
+        resource: String,
+        milliseconds: u64,
+        server: Server,
+    },
+    Failed {
+        resource: String,
+        error: String,
+        details: Vec<String>,
+        hints: Vec<String>,
+    },
+    /// The user stopped takk before it was ready.
+    Interrupted {
+        resource: String,
+    },
 }
 
 /// Where a server is, without its credentials.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Server {
     pub state: &'static str,
     pub provisioner: String,
@@ -34,7 +63,9 @@ pub struct Server {
     pub place: Option<String>,
     pub image: Option<String>,
     pub volume: Option<String>,
+    /// Since when it is live, in milliseconds since 1970.
     pub live_at: Option<i64>,
+    /// When its environment ends, in milliseconds since 1970.
     pub ends_at: Option<i64>,
     pub protected: bool,
     pub variables: Vec<String>,
@@ -74,6 +105,7 @@ pub fn event(event: &Event<'_>) -> EventLine {
         Event::Ready { key, entry, milliseconds } => {
             EventLine::Ready { resource: resource(key), milliseconds: *milliseconds, server: Server::of(entry) }
         }
+        Event::Interrupted { key } => EventLine::Interrupted { resource: resource(key) },
         Event::Failed { key, error } => EventLine::Failed {
             resource: resource(key),
             error: error.message.clone(),
@@ -84,7 +116,7 @@ pub fn event(event: &Event<'_>) -> EventLine {
 }
 
 /// What `takk up --dry-run` would do with a resource.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Preview {
     pub resource: String,
     pub action: &'static str,
@@ -119,7 +151,7 @@ pub fn preview(needs: &[Need<'_>], intent: &Intent) -> Vec<Preview> {
 }
 
 /// A server as `takk ps` sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct SeenServer {
     pub resource: String,
     pub status: &'static str,
@@ -151,7 +183,7 @@ pub fn word(seen: &Seen) -> &'static str {
 }
 
 /// Whether a program could start now.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Readiness {
     pub is_ready: bool,
     pub servers: Vec<SeenServer>,

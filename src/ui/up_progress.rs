@@ -42,6 +42,10 @@ impl Progress {
                 let seconds = format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100);
                 self.say(&line!("{}  {} {seconds}  {}", paint(NAME, key), paint(GOOD, "ready"), paint(DIM, &place(entry))));
             }
+            Event::Interrupted { key } => {
+                self.end(key);
+                self.say(&line!("{}  {}", paint(NAME, key), paint(DOUBTFUL, "interrupted")));
+            }
             Event::Failed { key, error } => {
                 self.end(key);
                 self.say(&line!("{}  {}", paint(NAME, key), paint(BAD, "failed")));
@@ -73,10 +77,10 @@ impl Progress {
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
             // The library writes to the terminal itself, so that nothing in a name may steer it.
             bar.set_prefix(one_line(key));
-            bar.enable_steady_tick(TICK);
             bar
         });
         bar.set_message(words.to_owned());
+        bar.enable_steady_tick(TICK);
     }
 
     fn end(&mut self, key: &str) {

@@ -1,6 +1,7 @@
 """Runs a command in a terminal of 80 columns and answers its questions.
 
 Reads JSON from the standard input: {"command": [...], "env": {...}, "cwd": "...", "steps": [["text to wait for", "text to type"], ...]}.
+Something is typed when the command waits; with "at_once", as soon as the text is on the screen.
 Prints JSON: {"code": exit status, "screen": everything that the terminal got, "echo": whether it shows what is typed when all is over}.
 What is typed may be more than text: "SIGNAL 15" sends a signal, "COLUMNS 50" makes the window narrower, "HANG UP" closes it, "RUN ..." runs
 a command elsewhere. A step that does not come true within its time ends it
@@ -46,8 +47,9 @@ def main() -> None:
                 return
             screen += chunk
             deadline = time.monotonic() + PATIENCE
-            continue
-        # It is quiet: what it waits for is on the screen.
+            if not script.get("at_once"):
+                continue
+        # What it waits for is on the screen.
         plain = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", screen[seen:])
         if steps and steps[0][0].encode() in plain:
             typed = steps.pop(0)[1]

@@ -5,7 +5,7 @@ use std::path::Path;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::Value;
-use takk::ui::json;
+use takk::ui::{json, up_events};
 use takk_model::Manifest;
 use takk_project::config::Home;
 use takk_project::ops::project::{self, ProjectOptions};
@@ -26,6 +26,28 @@ fn assert_kept<T: JsonSchema>(name: &str) -> Value {
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(kept == text, "docs/schema/{name} is not what the types say: run the tests with TAKK_UPDATE=1");
     schema
+}
+
+#[test]
+fn what_up_and_its_siblings_print_follows_its_schema() {
+    for (name, schema) in [
+        ("up-event.json", assert_kept::<up_events::EventLine>("up-event.json")),
+        ("up-preview.json", assert_kept::<Vec<up_events::Preview>>("up-preview.json")),
+        ("ps.json", assert_kept::<Vec<up_events::SeenServer>>("ps.json")),
+        ("status.json", assert_kept::<up_events::Readiness>("status.json")),
+    ] {
+        assert!(
+            !jsonschema::validator_for(&schema).expect("a schema").is_valid(&serde_json::json!({})),
+            "{name} checks nothing"
+        );
+    }
+}
+
+/// That what a command printed follows the schema that is kept of it.
+pub(crate) fn assert_follows(name: &str, value: &Value) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema").join(name);
+    let schema = serde_json::from_str(&std::fs::read_to_string(path).expect("it is kept")).expect("JSON");
+    assert_valid(&schema, value);
 }
 
 fn assert_valid(schema: &Value, value: &impl Serialize) {

@@ -27,17 +27,33 @@ pub(crate) fn converse(
     steps: &[(&str, &str)],
     answers: &[(&str, &str)],
 ) -> Conversation {
+    let answers: serde_json::Map<String, Value> =
+        answers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    hold(directory, command, variables, &json!({ "steps": steps, "answers": answers }))
+}
+
+/// Runs a command that is busy in a terminal, and types something as soon as a text is on the screen.
+pub(crate) fn interrupt(
+    directory: &Path,
+    command: &[&str],
+    variables: &[(&str, &str)],
+    text: &str,
+    typed: &str,
+) -> Conversation {
+    hold(directory, command, variables, &json!({ "steps": [[text, typed]], "at_once": true }))
+}
+
+fn hold(directory: &Path, command: &[&str], variables: &[(&str, &str)], script: &Value) -> Conversation {
     let mut environment: serde_json::Map<String, Value> =
         [("PATH", std::env::var("PATH").unwrap_or_default()), ("TERM", "xterm-256color".to_owned())]
             .into_iter()
             .map(|(name, value)| (name.to_owned(), Value::String(value)))
             .collect();
     environment.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
-    let answers: serde_json::Map<String, Value> =
-        answers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-    let script = json!({
-        "command": command, "env": environment, "cwd": directory, "steps": steps, "answers": answers,
-    });
+    let mut script = script.clone();
+    script["command"] = json!(command);
+    script["env"] = Value::Object(environment);
+    script["cwd"] = json!(directory);
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interactive/converse.py");
     let mut python = Command::new("python3");
     let mut child = python.arg(driver).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");

@@ -6,6 +6,7 @@ use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 
 use crate::blueprint::Blueprint;
+use crate::disk::{FREE_SPACE, is_disk_full};
 use crate::ledger::{Entry, HOST, State};
 use crate::login::{self, Accepted, Login, NotReady};
 use crate::ports::{Ports, in_use, is_free};
@@ -109,8 +110,13 @@ fn not_ready(provisioner: &dyn Provisioner, entry: &Entry, reason: &NotReady) ->
         _ => format!("{key}: {reason}"),
     };
     let mut error = Error::system(message);
-    for line in provisioner.last_lines(entry, LINES) {
+    let lines = provisioner.last_lines(entry, LINES);
+    let is_disk_full = lines.iter().any(|line| is_disk_full(line));
+    for line in lines {
         error = error.about(line);
+    }
+    if is_disk_full {
+        error = error.hint(FREE_SPACE);
     }
     error.hint(format!("`takk logs {}` shows all that it wrote; `takk up` continues where this stopped", shell_word(&key)))
 }

@@ -113,10 +113,18 @@ pub struct Entry {
 /// The host of everything that runs on this machine. A number, because `localhost` may mean IPv6 to a program and IPv4 to a server.
 pub const HOST: &str = "127.0.0.1";
 
+/// The provisioner of servers that are processes of this machine.
+pub(crate) const LOCAL: &str = "local";
+
 impl Entry {
     /// The resource as it is named to users and in the ledger: `postgres/default`.
     pub fn key(&self) -> String {
         key(&self.kind, &self.name)
+    }
+
+    /// Whether anything of it may exist where it was to be created. An engine creates nothing before the image is present.
+    pub fn may_exist(&self) -> bool {
+        self.state == State::Live || self.step.is_some() || self.provisioner == LOCAL
     }
 
     /// The value of a placeholder of the kind's file, as far as it is known; credentials percent-encoded in a URL.

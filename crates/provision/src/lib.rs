@@ -4,6 +4,7 @@
 mod blueprint;
 mod choose_ports;
 mod create;
+mod disk;
 pub mod engine;
 mod ledger;
 pub mod local;

@@ -192,20 +192,6 @@ fn an_image_that_cannot_be_pulled_is_stood_in_for() {
 }
 
 #[test]
-fn an_engine_that_is_killed_is_cured() {
-    let Some(engine) = Engine::own("killed-engine", &["redis:7.2.11"]) else { return };
-    let checkout = Checkout::new("engine-killed", "redis_url: RedisDsn", path_with(&[]), Some(&engine));
-    checkout.killed_after("redis/default:container:stored", &["up", "--env", "dev"]);
-    engine.kill();
-    let answer = checkout.takk(&["up", "--env", "dev"]);
-    assert_eq!(answer.code, 1, "{answer:?}");
-    assert!(answer.err.contains("does not answer"), "{answer:?}");
-    engine.start().expect("it starts again");
-    checkout.takk(&["up", "--env", "dev"]).done();
-    checkout.is_ready();
-}
-
-#[test]
 fn two_at_once_create_one() {
     let Some(redis) = debian("redis-server") else { return };
     let checkout = Checkout::new("at-once", "redis_url: RedisDsn", path_with(&[&redis]), None);

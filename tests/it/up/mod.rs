@@ -1,10 +1,12 @@
 //! `takk up`: the servers and the engine that its tests run on.
 
 mod api;
+mod disturbed;
 mod engine;
 mod failures;
 mod harness;
 mod images;
+mod interrupted;
 mod killed;
 mod logins;
 mod project;

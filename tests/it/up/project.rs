@@ -1,6 +1,6 @@
 //! A project and a store for `takk up`, and what must hold of what it created.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -19,6 +19,8 @@ pub(crate) struct Checkout {
     path: OsString,
     /// The engine, as in `DOCKER_HOST`; one that does not exist where there is none.
     host: String,
+    /// The process whose mounts takk sees, if they are not those of all.
+    mounts: Option<u32>,
 }
 
 impl Checkout {
@@ -34,7 +36,7 @@ impl Checkout {
         let home = tempfile::tempdir().expect("a directory");
         fs::write(directory.path().join("pyproject.toml"), format!("[project]\nname = \"{name}\"\nversion = \"1\"\n"))
             .expect("write");
-        let checkout = Self { directory, home, path, host: host.to_owned() };
+        let checkout = Self { directory, home, path, host: host.to_owned(), mounts: None };
         checkout.settings(fields);
         checkout
     }
@@ -59,9 +61,35 @@ impl Checkout {
     /// takk in the checkout.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program(self.home.path());
+        if let Some(process) = self.mounts {
+            let takk = std::mem::replace(&mut command, Command::new("nsenter"));
+            command.args(["--mount", "--wd=.", "--target", &process.to_string(), "--"]).arg(takk.get_program());
+        }
         command.current_dir(self.directory.path()).args(arguments);
-        command.env("PATH", &self.path).env("DOCKER_HOST", &self.host).env("USER", "anna").env_remove("VIRTUAL_ENV");
+        command.envs(self.variables()).env_remove("VIRTUAL_ENV");
         command
+    }
+
+    /// From now on takk sees the mounts of a process.
+    pub(crate) fn sees_mounts_of(&mut self, process: u32) {
+        self.mounts = Some(process);
+    }
+
+    /// Where its store is.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// What is in takk's environment there.
+    pub(crate) fn variables(&self) -> [(&'static str, String); 5] {
+        let text = |value: &OsStr| value.to_str().expect("text").to_owned();
+        [
+            ("TAKK_HOME", text(self.home.path().as_os_str())),
+            ("TAKK_KEYRING", "off".to_owned()),
+            ("PATH", text(&self.path)),
+            ("DOCKER_HOST", self.host.clone()),
+            ("USER", "anna".to_owned()),
+        ]
     }
 
     pub(crate) fn takk(&self, arguments: &[&str]) -> Answer {
@@ -97,9 +125,16 @@ impl Checkout {
     }
 }
 
+impl Checkout {
+    /// Removes what it created.
+    pub(crate) fn ends(&self) {
+        let _ = self.command(&["down", "--data", "--confirm", "dev", "--env", "dev"]).output();
+    }
+}
+
 impl Drop for Checkout {
     fn drop(&mut self) {
-        let _ = self.command(&["down", "--data", "--confirm", "dev", "--env", "dev"]).output();
+        self.ends();
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::engine::Engine;
 use super::project::{Checkout, processes_in};
 use super::servers::{debian, nats_server, path_with, postgres};
+use crate::schema::assert_follows;
 
 const FIELDS: &str = "database_url: PostgresDsn; redis_url: RedisDsn; nats_url: NatsDsn; session_secret: SecretStr";
 
@@ -28,6 +29,17 @@ fn script(checkout: &Checkout) -> String {
     "main.py".to_owned()
 }
 
+/// What `takk ps`, `takk status` and `takk up` print for programs, and its schemas.
+fn follows_schemas(checkout: &Checkout) {
+    for line in checkout.takk(&["up", "--env", "dev", "--json"]).out.lines() {
+        assert_follows("up-event.json", &serde_json::from_str(line).expect("an event"));
+    }
+    for (name, command) in [("ps.json", &["ps"][..]), ("status.json", &["status"]), ("up-preview.json", &["up", "--dry-run"])] {
+        let answer = checkout.takk(&[command, &["--json", "--env", "dev"]].concat());
+        assert_follows(name, &serde_json::from_str(&answer.out).unwrap_or_else(|error| panic!("{error}: {answer:?}")));
+    }
+}
+
 fn tells_the_story(checkout: &Checkout) {
     let main = script(checkout);
     let before = checkout.takk(&["run", "--env", "dev", "--", "python3", &main]);
@@ -47,7 +59,7 @@ fn tells_the_story(checkout: &Checkout) {
     checkout.takk(&["down", "--env", "dev"]).done();
     assert!(checkout.servers().iter().all(|server| server["status"] == "stopped"), "{:#?}", checkout.servers());
     assert_eq!(checkout.takk(&["status", "--env", "dev"]).code, 1);
-    checkout.takk(&["up", "--env", "dev"]).done();
+    follows_schemas(checkout);
     checkout.is_ready();
     assert_eq!(["DATABASE_URL", "REDIS_URL", "NATS_URL", "SESSION_SECRET"].map(|name| checkout.value(name)), values);
     assert!(

@@ -32,7 +32,7 @@ pub use self::serve::{
     CI_ISSUERS, ForwardedHeader, LISTEN, Limits, LogFormat, OidcSettings, ServeSettings, ServeVariables, TrustedProxies,
 };
 pub use self::server::{JOB_TOKEN_VARIABLE, ServerVariables, TOKEN_VARIABLE};
-pub use self::variables::{Variables, engine_places, inherited_names, kill_after, search_path, wants_backtrace};
+pub use self::variables::{Variables, after_step, engine_places, inherited_names, search_path, wants_backtrace};
 use takk_catalog::libraries as libraries_known;
 use takk_document::{Fault, Text, toml};
 use takk_model::nearest::nearest;

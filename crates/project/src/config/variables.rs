@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::Config;
 use takk_provision::engine::EnginePlaces;
@@ -63,17 +64,22 @@ pub fn engine_places() -> EnginePlaces {
     }
 }
 
-/// Ends this process as a crash would, or stops it, if a test asks for it after this step: `TAKK_TEST_KILL_AFTER`, `TAKK_TEST_STOP_AFTER`.
-/// Nothing in a release.
-pub fn kill_after(step: &str) {
+/// Ends this process as a crash would, stops it, or lets it take its time, if a test asks for it after this step: `TAKK_TEST_KILL_AFTER`,
+/// `TAKK_TEST_STOP_AFTER`, `TAKK_TEST_PAUSE_AFTER`. Nothing in a release.
+pub fn after_step(step: &str) {
     use rustix::process::{Signal, getpid, kill_process};
+    const PAUSE: Duration = Duration::from_secs(2);
     if !cfg!(debug_assertions) {
         return;
     }
+    let is_asked = |name: &str| variable(name).is_some_and(|wanted| wanted == step);
     for (name, signal) in [("TAKK_TEST_KILL_AFTER", Signal::KILL), ("TAKK_TEST_STOP_AFTER", Signal::STOP)] {
-        if variable(name).is_some_and(|wanted| wanted == step) {
+        if is_asked(name) {
             let _ = kill_process(getpid(), signal);
         }
+    }
+    if is_asked("TAKK_TEST_PAUSE_AFTER") {
+        std::thread::sleep(PAUSE);
     }
 }
 

@@ -4,6 +4,7 @@ use bollard::errors::Error as EngineError;
 use takk_model::error::Error;
 
 use super::Engine;
+use crate::disk::{FREE_SPACE, is_disk_full};
 
 /// The longest text of an engine that an error repeats.
 const LONGEST: usize = 300;
@@ -13,7 +14,11 @@ impl Engine {
     pub(super) fn failed(&self, doing: &str, error: EngineError) -> Error {
         let error = match error {
             EngineError::DockerResponseServerError { status_code, message } => {
-                Error::system(format!("{doing}: {} answered {status_code}: {}", self.flavour.name(), shortened(&message)))
+                let said = format!("{doing}: {} answered {status_code}: {}", self.flavour.name(), shortened(&message));
+                if is_disk_full(&message) {
+                    return Error::system(said).hint(FREE_SPACE);
+                }
+                Error::system(said)
             }
             EngineError::RequestTimeoutError => {
                 Error::system(format!("{doing}: {} does not answer ({})", self.flavour.name(), self.address))

@@ -4,12 +4,18 @@ use bollard::models::CreateImageInfo;
 use bollard::query_parameters::{CreateImageOptionsBuilder, ListImagesOptionsBuilder};
 use futures_util::StreamExt;
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 use takk_model::error::{Error, Result};
+use tokio::time::timeout;
 
 use super::Engine;
 use super::failure::{is_missing, shortened, words};
 use crate::blueprint::Blueprint;
+use crate::disk::{FREE_SPACE, is_disk_full};
 use crate::provisioner::{Journal, Phase};
+
+/// How long nothing may be said before it is looked whether the user has interrupted.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Bytes of each layer: done and in all.
 type Layers = BTreeMap<String, (u64, u64)>;
@@ -33,8 +39,11 @@ impl Engine {
             journal.note(format!("{image}: {trouble}; {here} is here, used"));
             return Ok(self::qualified(&here));
         }
-        Err(Error::system(format!("cannot pull {image}: {trouble}"))
-            .hint(format!("check the network, or load the image: `{} pull {image}`", self.flavour.name())))
+        let error = Error::system(format!("cannot pull {image}: {trouble}"));
+        if is_disk_full(&trouble) {
+            return Err(error.hint(FREE_SPACE));
+        }
+        Err(error.hint(format!("check the network, or load the image: `{} pull {image}`", self.flavour.name())))
     }
 
     /// Pulls an image, or says why that failed: a failure comes as an error, or inside a stream that was answered with 200.
@@ -45,13 +54,16 @@ impl Engine {
         self.wait(async {
             let mut stream = std::pin::pin!(self.docker.create_image(Some(options), None, None));
             let mut layers = Layers::new();
-            while let Some(answer) = stream.next().await {
+            loop {
+                if journal.is_cancelled() {
+                    return Err("interrupted".to_owned());
+                }
+                // A registry may say nothing for minutes.
+                let Ok(answer) = timeout(PATIENCE, stream.next()).await else { continue };
+                let Some(answer) = answer else { break };
                 let info = answer.map_err(|error| words(&error))?;
                 if let Some(error) = info.error_detail {
                     return Err(shortened(&error.message.unwrap_or_default()));
-                }
-                if journal.is_cancelled() {
-                    return Err("interrupted".to_owned());
                 }
                 if let Some((done, total)) = counted(&mut layers, &info) {
                     journal.phase(Phase::Pulling { done, total });

@@ -21,7 +21,7 @@ use self::process::Process;
 use self::user::{ServerUser, others_may_run};
 use crate::blueprint::Blueprint;
 use crate::choose_ports::choose_ports;
-use crate::ledger::{Entry, State};
+use crate::ledger::{Entry, LOCAL, State};
 use crate::ports::Ports;
 use crate::provisioner::{Journal, Phase, Provisioner, Status};
 
@@ -85,7 +85,7 @@ impl Local {
 
 impl Provisioner for Local {
     fn name(&self) -> &'static str {
-        "local"
+        LOCAL
     }
 
     fn start(&self, blueprint: &Blueprint, entry: &mut Entry, ports: &Ports, journal: &dyn Journal) -> Result<()> {

@@ -88,11 +88,11 @@ impl Removal {
                 kept.entry.state = State::Retiring;
                 kept.version = write(platform, name, &kept, Vec::new(), Some("resource.retire"))?.0;
             }
-            config::kill_after(&format!("{key}:retiring"));
+            config::after_step(&format!("{key}:retiring"));
             if kept.entry.place.is_some() {
                 machine.of_entry(&kept.entry)?.remove(&kept.entry)?;
             }
-            config::kill_after(&format!("{key}:removed"));
+            config::after_step(&format!("{key}:removed"));
             // A value that a person has set since is theirs.
             let versions = platform.versions(name)?;
             let published = kept.entry.published.iter().filter(|(name, version)| versions.get(*name) == Some(version));

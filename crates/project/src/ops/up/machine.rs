@@ -62,10 +62,10 @@ impl Machine {
     pub fn provisioner(
         &self,
         blueprint: &Blueprint,
-        existing: Option<&str>,
+        existing: Option<&Entry>,
         wanted: Option<EngineChoice>,
     ) -> Result<&dyn Provisioner> {
-        if let Some(existing) = existing {
+        if let Some(existing) = existing.map(|entry| entry.provisioner.as_str()) {
             if let Some(wanted) = wanted.filter(|wanted| wanted.name() != existing) {
                 let key = blueprint.key();
                 return Err(Error::usage(format!("{key} exists with `{existing}`, not `{}`", wanted.name()))

@@ -70,6 +70,10 @@ pub enum Event<'e> {
         key: &'e str,
         error: &'e Error,
     },
+    /// The user stopped takk before it was ready.
+    Interrupted {
+        key: &'e str,
+    },
 }
 
 /// What came of it.
@@ -275,8 +279,8 @@ fn prepare<'m>(
         accepts: Box::new(move |found| takk_catalog::can_stand_in(kind, answer.as_ref(), found)),
         level: project.config.policy(environment.name.as_str()).level.as_str().to_owned(),
     };
-    let provisioner =
-        machine.provisioner(&blueprint, kept.as_ref().map(|kept| kept.entry.provisioner.as_str()), wanted.engine)?;
+    let existing = kept.as_ref().map(|kept| &kept.entry).filter(|entry| entry.may_exist());
+    let provisioner = machine.provisioner(&blueprint, existing, wanted.engine)?;
     let kept = match kept {
         Some(kept) => {
             if kept.entry.state != takk_provision::State::Live {

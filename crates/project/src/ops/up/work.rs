@@ -59,7 +59,10 @@ impl Worker<'_> {
     pub(super) fn work(self, sender: &Sender<Message>, ports: &Ports, cancelled: &AtomicBool) {
         let mut entry = self.kept.entry.clone();
         let journal = Told { key: &self.key, sender, cancelled };
-        let result = self.bring_up(&mut entry, ports, &journal);
+        // Ctrl-C ends the programs that prepare data too, and what they say then is of no use.
+        let result = self
+            .bring_up(&mut entry, ports, &journal)
+            .map_err(|error| if journal.is_cancelled() { interrupted(&self.key) } else { error });
         let _ = sender.send(Message::Done { key: self.key, entry: Box::new(entry), result, begun: self.begun });
     }
 
@@ -73,6 +76,10 @@ impl Worker<'_> {
         create(self.provisioner, &self.blueprint, entry, ports, journal)?;
         Ok(true)
     }
+}
+
+fn interrupted(key: &str) -> Error {
+    Error::usage(format!("{key} was interrupted"))
 }
 
 /// A journal that passes everything on.
@@ -97,7 +104,7 @@ impl Journal for Told<'_> {
         let ended = || Error::internal("the thread that writes the ledger has ended");
         sent.map_err(|_| ended())?;
         answered.recv().map_err(|_| ended())??;
-        if self.is_cancelled() { Err(Error::usage(format!("{} was interrupted", self.key))) } else { Ok(()) }
+        if self.is_cancelled() { Err(interrupted(self.key)) } else { Ok(()) }
     }
 
     fn is_cancelled(&self) -> bool {
@@ -157,7 +164,7 @@ impl<'r, 'p> Run<'r, 'p> {
             match write(self.platform, &self.environment, &kept, Vec::new(), action) {
                 Ok((version, _)) => {
                     kept.version = version;
-                    config::kill_after(&format!("{key}:reserved"));
+                    config::after_step(&format!("{key}:reserved"));
                     break;
                 }
                 // Somebody else wrote it at the same moment: what they stored holds.
@@ -184,7 +191,7 @@ impl<'r, 'p> Run<'r, 'p> {
         let mut is_told = false;
         while let Some(other) = kept.entry.lease.as_ref().filter(|other| is_held(other, &self.holder, now())) {
             if self.wanted.cancelled.load(Ordering::Relaxed) {
-                return Err(Error::usage(format!("{key} was interrupted")));
+                return Err(interrupted(&key));
             }
             if !is_told {
                 let since = takk_model::age::age(other.since, now());
@@ -236,10 +243,10 @@ impl<'r, 'p> Run<'r, 'p> {
     /// A step is done.
     fn store(&mut self, key: &str, mut entry: Entry) -> Result<()> {
         let step = entry.step.clone().unwrap_or_default();
-        config::kill_after(&format!("{key}:{step}"));
+        config::after_step(&format!("{key}:{step}"));
         entry.lease = Some(lease(&self.holder, &self.wanted.home.author, now()));
         self.write(key, entry, Vec::new(), None)?;
-        config::kill_after(&format!("{key}:{step}:stored"));
+        config::after_step(&format!("{key}:{step}:stored"));
         Ok(())
     }
 
@@ -263,7 +270,7 @@ impl<'r, 'p> Run<'r, 'p> {
         }
         let action = if was_live { "resource.change" } else { "resource.create" };
         self.write(key, entry, published.updates, Some(action))?;
-        config::kill_after(&format!("{key}:live"));
+        config::after_step(&format!("{key}:live"));
         Ok(())
     }
 
@@ -290,7 +297,11 @@ impl<'r, 'p> Run<'r, 'p> {
             // Where that cannot be stored, the lease ends with this process.
             let _ = self.write(&key, Entry { lease: None, ..kept.entry }, Vec::new(), None);
         }
-        report(Event::Failed { key: &key, error: &error });
+        report(if self.wanted.cancelled.load(Ordering::Relaxed) {
+            Event::Interrupted { key: &key }
+        } else {
+            Event::Failed { key: &key, error: &error }
+        });
         outcome.failed.push((key, error));
     }
 

@@ -23,6 +23,7 @@ use super::directory::Directory;
 use super::programs::Search;
 use super::user::ServerUser;
 use crate::blueprint::Blueprint;
+use crate::disk::{FREE_SPACE, is_disk_full};
 use crate::ledger::Entry;
 
 /// A kind that takk can run as a process.
@@ -151,5 +152,5 @@ fn run(mut command: Command, directory: &Directory, user: Option<&ServerUser>) -
     for line in text.lines().filter(|line| !line.trim().is_empty()).rev().take(5).collect::<Vec<_>>().into_iter().rev() {
         error = error.about(line.chars().take(300).collect::<String>());
     }
-    Err(error)
+    Err(if is_disk_full(&text) { error.hint(FREE_SPACE) } else { error })
 }
