@@ -30,7 +30,7 @@ impl Stopped {
         let begun = Instant::now();
         while !fs::read_to_string(format!("/proc/{}/stat", stopped.0.id())).is_ok_and(|stat| stat.contains(") T ")) {
             assert!(stopped.0.try_wait().expect("ours").is_none(), "{step} was not reached");
-            assert!(begun.elapsed() < Duration::from_secs(60), "{step} was not reached");
+            assert!(begun.elapsed() < Duration::from_mins(1), "{step} was not reached");
             std::thread::sleep(Duration::from_millis(5));
         }
         stopped
@@ -70,11 +70,11 @@ impl Writer {
                       sys.stdin.read()\n";
         let mut command = Command::new("python3");
         command.args(["-c", script]).arg(checkout.home().join("store.db")).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("Python starts");
+        let mut writer = Self(command.spawn().expect("Python starts"));
         let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().expect("a pipe")).read_line(&mut line).expect("it says so");
+        BufReader::new(writer.0.stdout.as_mut().expect("a pipe")).read_line(&mut line).expect("it says so");
         assert_eq!(line, "locked\n");
-        Self(child)
+        writer
     }
 }
 
@@ -136,14 +136,14 @@ impl Disk {
         let script = format!("{}echo mounted && exec cat", mounts.collect::<String>());
         let mut command = Command::new("unshare");
         command.args(["--mount", "--propagation", "private", "sh", "-c", &script]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("util-linux is installed");
+        let mut disk = Self(command.spawn().expect("util-linux is installed"));
         let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().expect("a pipe")).read_line(&mut line).expect("it says so");
+        BufReader::new(disk.0.stdout.as_mut().expect("a pipe")).read_line(&mut line).expect("it says so");
         if line != "mounted\n" {
             eprintln!("skipped: this process may not mount a disk");
             return None;
         }
-        Some(Self(child))
+        Some(disk)
     }
 
     /// Runs something that sees the disk.
