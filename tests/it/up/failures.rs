@@ -212,6 +212,29 @@ fn two_at_once_create_one() {
 }
 
 #[test]
+fn projects_that_want_one_port_each_get_one() {
+    let Some(redis) = debian("redis-server") else { return };
+    let checkouts: Vec<Checkout> = (0..4)
+        .map(|number| Checkout::new(&format!("wants-{number}"), "redis_url: RedisDsn", path_with(&[&redis]), None))
+        .collect();
+    let start = |checkout: &Checkout| {
+        let mut command = checkout.command(&["up", "--env", "dev"]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("run")
+    };
+    let all: Vec<_> = checkouts.iter().map(start).collect();
+    for child in all {
+        let output = child.wait_with_output().expect("run");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let mut urls: Vec<String> = checkouts.iter().map(|checkout| checkout.value("REDIS_URL")).collect();
+    checkouts.iter().for_each(Checkout::is_ready);
+    let port = |url: &String| url.rsplit([':', '/']).nth(1).map(str::to_owned);
+    urls.sort_by_key(port);
+    urls.dedup_by_key(|url| port(url));
+    assert_eq!(urls.len(), checkouts.len(), "{urls:?}");
+}
+
+#[test]
 fn a_second_takk_waits_for_the_first() {
     let Some(redis) = debian("redis-server") else { return };
     let checkout = Checkout::new("waits", "redis_url: RedisDsn", path_with(&[&redis]), None);
