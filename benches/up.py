@@ -6,6 +6,7 @@ Prints `NAME VALUE` lines: times are medians of wall time in milliseconds, memor
 import argparse
 import contextlib
 import os
+import resource
 import shutil
 import socket
 import statistics
@@ -16,6 +17,7 @@ import time
 
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
 LIVE_ROUNDS = 21
+RATIO_ROUNDS = 201
 
 
 def milliseconds(action, *arguments):
@@ -131,24 +133,27 @@ class Bench:
         self.down()
 
     def beside_before(self):
-        """Commands that have nothing to do with `up`, as ratios of CPU time to the program before it: medians of pairs."""
-        self.up("local")
-        for name, words in (("version", ["--version"]), ("plan", ["plan"]), ("run", ["run", "--env", "dev", "--", "true"])):
-            ratios = []
-            for number in range(LIVE_ROUNDS):
-                pair = [self.takk, self.before]
-                taken = {takk: self.cpu(takk, words) for takk in (pair if number % 2 else pair[::-1])}
-                ratios.append(taken[self.takk] / taken[self.before])
-            print(f"ratio_{name} {statistics.median(ratios):.2f}")
-        self.down()
+        """Commands that have nothing to do with `up`, as ratios of CPU time to the program before it: medians of many runs in turns.
+
+        Both are copied first: how a file came into the page cache decides how many pages a fault maps.
+        """
+        with tempfile.TemporaryDirectory() as directory:
+            now, before = (shutil.copy(program, f"{directory}/{name}") for program, name in ((self.takk, "now"), (self.before, "before")))
+            self.up("local")
+            for name, words in (("version", ["--version"]), ("plan", ["plan"]), ("run", ["run", "--env", "dev", "--", "true"])):
+                taken = {now: [], before: []}
+                for number in range(RATIO_ROUNDS):
+                    for takk in (now, before) if number % 2 else (before, now):
+                        taken[takk].append(self.cpu(takk, words))
+                print(f"ratio_{name} {statistics.median(taken[now]) / statistics.median(taken[before]):.2f}")
+            self.down()
 
     def cpu(self, takk, words):
-        """CPU time of twenty runs: the clock of one is too coarse."""
-        begun = os.times()
-        for _ in range(20):
-            self.run(*words, takk=takk)
-        ended = os.times()
-        return (ended.children_user + ended.children_system) - (begun.children_user + begun.children_system)
+        """CPU time of one run in seconds."""
+        begun = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.run(*words, takk=takk)
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return (ended.ru_utime + ended.ru_stime) - (begun.ru_utime + begun.ru_stime)
 
     @staticmethod
     def report(name, times):

@@ -169,10 +169,18 @@ fn parsed() -> Cli {
     })
 }
 
-/// The command line, where it begins with the name of a command and is right. The others, most of what there is to build, are left out;
-/// help and mistakes need them.
+/// The command line, where it begins with the name of a command and is right, or asks for the version. The others, most of what there is to
+/// build, are left out; help and mistakes need them.
 fn of_one_command() -> Option<Cli> {
-    let name = std::env::args_os().nth(1)?;
+    let mut given = std::env::args_os().skip(1);
+    let name = given.next()?;
+    if (name == "--version" || name == "-V") && given.next().is_none() {
+        // It is printed in the place of an error.
+        return clap::Command::new("takk")
+            .version(env!("CARGO_PKG_VERSION"))
+            .try_get_matches()
+            .map_or_else(|error| error.exit(), |_| None);
+    }
     let (name, arguments) = ARGUMENTS.iter().find(|(known, _)| *known == name)?;
     Cli::from_arg_matches_mut(&mut alone(name, *arguments).try_get_matches().ok()?).ok()
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::report::Item;
 use takk_model::error::Result;
+use takk_model::percent::encoded_path;
 use takk_model::{Place, Severity};
 
 /// The schema that the output names.
@@ -60,7 +61,7 @@ fn result(item: &Item, rules: &[&Item]) -> Value {
             region["endColumn"] = column.into();
         }
         result["locations"] = json!([{
-            "physicalLocation": { "artifactLocation": { "uri": uri(&place.file) }, "region": region }
+            "physicalLocation": { "artifactLocation": { "uri": encoded_path(&place.file) }, "region": region }
         }]);
     }
     if !item.also.is_empty() {
@@ -71,7 +72,7 @@ fn result(item: &Item, rules: &[&Item]) -> Value {
 
 fn related(place: &Place) -> Value {
     let region = json!({ "startLine": place.line, "startColumn": place.column });
-    json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&place.file) }, "region": region } })
+    json!({ "physicalLocation": { "artifactLocation": { "uri": encoded_path(&place.file) }, "region": region } })
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -80,17 +81,4 @@ fn level(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Info => "note",
     }
-}
-
-/// A relative path as a URI reference (RFC 3986): everything but unreserved characters and `/` is escaped.
-fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            uri.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    uri
 }

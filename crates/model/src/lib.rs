@@ -20,6 +20,7 @@ mod older_type;
 mod origin;
 mod package;
 mod per_environment;
+pub mod percent;
 mod place;
 mod plain_type;
 mod problem;

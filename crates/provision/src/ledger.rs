@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use takk_model::percent::encoded;
 use zeroize::Zeroizing;
 
 /// How far a resource is.
@@ -144,21 +145,4 @@ impl Entry {
 /// The name of a resource in the ledger.
 pub fn key(kind: &str, name: &str) -> String {
     format!("{kind}/{name}")
-}
-
-/// A text inside a URL: all but unreserved characters are encoded (RFC 3986).
-fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            encoded
-                .extend([byte >> 4, byte & 15].map(|digit| {
-                    char::from_digit(u32::from(digit), 16).expect("four bits are one digit").to_ascii_uppercase()
-                }));
-        }
-    }
-    encoded
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use url::{Host, Url};
 
 use takk_model::error::{Error, Result};
+use takk_model::percent;
 
 /// The address of a server, in the one form under which its token is kept.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,15 +52,11 @@ impl fmt::Display for Address {
 
 /// A text as one segment of a path (RFC 3986): everything but unreserved characters is encoded.
 pub fn segment(text: &str) -> String {
-    let encoded = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
     // A segment of dots alone would be another path.
     if !text.is_empty() && text.bytes().all(|byte| byte == b'.') {
         return "%2E".repeat(text.len());
     }
-    text.bytes().map(encoded).collect()
+    percent::encoded(text)
 }
 
 fn is_this_machine(url: &Url) -> bool {

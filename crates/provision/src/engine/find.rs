@@ -4,7 +4,8 @@ use std::fs;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-use bollard::{API_DEFAULT_VERSION, Docker};
+use bollard::models::SystemVersion;
+use bollard::{API_DEFAULT_VERSION, ClientVersion, Docker};
 use ring::digest::{SHA256, digest};
 use takk_model::error::{Error, Result};
 
@@ -123,6 +124,12 @@ fn read(path: &Path) -> Option<serde_json::Value> {
     is_small.then(|| serde_json::from_slice(&fs::read(path).ok()?).ok()).flatten()
 }
 
+/// The newest version of the API that an engine has.
+fn api_version(answer: &SystemVersion) -> Option<ClientVersion> {
+    let (major, minor) = answer.api_version.as_ref()?.split_once('.')?;
+    Some(ClientVersion { major_version: major.parse().ok()?, minor_version: minor.parse().ok()? })
+}
+
 /// The engine at an address, or what is wrong there.
 fn open(address: &str) -> Result<Result<Engine, String>> {
     let Some(path) = address.strip_prefix("unix://") else {
@@ -142,8 +149,14 @@ fn open(address: &str) -> Result<Result<Engine, String>> {
         .build()
         .map_err(|error| Error::system("cannot start a thread to talk to the container engine").caused_by(error))?;
     let asked = runtime.block_on(async {
-        let docker = Docker::connect_with_unix(path, LONGEST_ANSWER, API_DEFAULT_VERSION)?.negotiate_version().await?;
-        let version = docker.version().await?;
+        let connect = |version| Docker::connect_with_unix(path, LONGEST_ANSWER, version);
+        let newest = connect(API_DEFAULT_VERSION)?;
+        // The library would ask twice, once for the version of the API and once for what we want to know; an engine takes 8 ms to answer.
+        let version = newest.version().await?;
+        let docker = match api_version(&version).filter(|known| known < API_DEFAULT_VERSION) {
+            Some(older) => connect(&older)?,
+            None => newest,
+        };
         Ok::<_, bollard::errors::Error>((docker, version))
     });
     let (docker, version) = match asked {

@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
+use takk_model::percent::encoded;
+
 use super::http::Http;
-use super::sigv4::percent_encoded;
 use super::words::{foreign, other, version_number};
 use super::{Accepted, Answer, Login, NotReady};
 
@@ -16,7 +17,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let http = Http::new(login, port, deadline);
     let mut path = "/?query=SELECT%20version()".to_owned();
     if let Some(database) = login.credential("database") {
-        path = format!("{path}&database={}", percent_encoded(database, ""));
+        path = format!("{path}&database={}", encoded(database));
     }
     let user = ("x-clickhouse-user", login.credential("username").unwrap_or("default"));
     let headers = [user, ("x-clickhouse-key", login.credential("password").unwrap_or_default())];

@@ -1,7 +1,5 @@
 //! Pages as responses: with the headers that every page has, and error pages.
 
-use std::fmt::Write;
-
 use askama::Template;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -12,6 +10,7 @@ use super::shell::Head;
 use crate::hosted::Refusal;
 use crate::problem::{Explained, Refused};
 use takk_api::Code;
+use takk_model::percent;
 use takk_model::visible::visible;
 
 /// What a page may load and do: its own style and script, and nothing of anybody else.
@@ -94,12 +93,5 @@ pub(super) fn segment(name: &str) -> String {
     if name == "env" {
         return "%65nv".to_owned();
     }
-    let mut part = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => part.push(char::from(byte)),
-            _ => write!(part, "%{byte:02X}").expect("a String takes all text"),
-        }
-    }
-    part
+    percent::encoded(name)
 }

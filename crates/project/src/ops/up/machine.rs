@@ -94,6 +94,12 @@ impl Machine {
             "podman" => (&self.podman, EngineChoice::Podman),
             _ => return Ok(&self.local),
         };
+        // The one that a new server goes to may be it.
+        if let Some(Ok(engine)) = self.engine.get()
+            && engine.name() == name
+        {
+            return Ok(engine);
+        }
         match found(cell, choice.flavour())? {
             Ok(engine) => Ok(engine),
             Err(none) => Err(looked_at(Error::system(format!("{name} does not answer")), none)

@@ -22,7 +22,7 @@ pub use self::need::{Fate, Need, needs, server_of};
 pub use self::status::{Seen, logs_of, seen};
 
 use self::ledger::entries;
-use self::work::{Message, Worker};
+use self::work::{Message, Run, Worker};
 use crate::config::{Home, Level};
 use crate::ops::project::ReadProject;
 use crate::ops::secrets::generate;
@@ -31,7 +31,7 @@ use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 use takk_model::{Environment, Origin};
 use takk_plan::{EnvironmentPlan, State, plan};
-use takk_provision::{Blueprint, Entry, Owner, Phase, Ports, Provisioner};
+use takk_provision::{Blueprint, Entry, Phase, Ports, Provisioner};
 use takk_vault::{Random, SystemRandom, Update};
 use zeroize::Zeroizing;
 
@@ -153,7 +153,11 @@ pub fn up(
     for (key, error) in &outcome.failed {
         report(Event::Failed { key, error });
     }
-    create(platform, project, environment, &intent, &needs, wanted, report, &mut outcome)?;
+    if needs.iter().any(|need| matches!(need.fate, Fate::Create { .. } | Fate::Inside { .. })) {
+        let machine = Machine::new(project, wanted.home);
+        let mut run = Run::new(platform, project, environment, wanted, &machine)?;
+        create(&mut run, &intent, &needs, report, &mut outcome);
+    }
     if wanted.resources.is_empty() {
         // Somebody else may have generated them at the same moment: then none is missing the second time.
         let generated = generate_missing(platform, project, environment);
@@ -190,55 +194,39 @@ fn is_allowed(platform: &dyn Platform, project: &ReadProject, environment: &Envi
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a thing of its own, and there is one caller")]
+/// Creates what is to be created, each resource in a thread of its own.
 fn create(
-    platform: &mut dyn Platform,
-    project: &ReadProject,
-    environment: &Environment,
+    run: &mut Run<'_, '_>,
     intent: &Intent,
     needs: &[Need<'_>],
-    wanted: &Wanted<'_>,
     report: &mut dyn FnMut(Event<'_>),
     outcome: &mut Outcome,
-) -> Result<()> {
-    let to_create: Vec<&Need<'_>> =
-        needs.iter().filter(|need| matches!(need.fate, Fate::Create { .. } | Fate::Inside { .. })).collect();
-    if to_create.is_empty() {
-        return Ok(());
-    }
-    let (store, owner_name) = platform.owner()?;
-    let owner = Owner { store, project: owner_name, environment: environment.name.to_string() };
-    let machine = Machine::new(project, wanted.home);
+) {
     let known = |key: &str| intent.kept.iter().find(|(known, _)| known == key).map(|(_, kept)| kept.clone());
-    let taken: Vec<u16> = intent
-        .kept
-        .iter()
-        .flat_map(|(_, kept)| kept.entry.port.into_iter().chain(kept.entry.ports.values().copied()))
-        .collect();
-    let ports = Ports::without(taken);
-    let mut run = work::Run::new(platform, project, environment, wanted, &owner)?;
+    let entries = intent.kept.iter().map(|(_, kept)| &kept.entry);
+    let ports = Ports::without(entries.flat_map(|entry| entry.port.into_iter().chain(entry.ports.values().copied())));
     let mut workers = Vec::new();
-    for need in to_create.iter().filter(|need| matches!(need.fate, Fate::Create { .. })) {
-        let key = need.key();
-        let begun = Instant::now();
-        match prepare(&mut run, need, known(&key), &owner, &machine, project, environment, wanted, report) {
+    for need in needs.iter().filter(|need| matches!(need.fate, Fate::Create { .. })) {
+        let (key, begun) = (need.key(), Instant::now());
+        match prepare(run, need, known(&key), report) {
             Ok((blueprint, kept, provisioner)) => workers.push(Worker { key, blueprint, kept, provisioner, begun }),
             Err(error) => run.fail(key, error, report, outcome),
         }
     }
-    let needs_by_key: HashMap<String, &Need<'_>> = to_create.iter().map(|need| (need.key(), *need)).collect();
+    let needs_by_key: HashMap<String, &Need<'_>> = needs.iter().map(|need| (need.key(), need)).collect();
+    let cancelled = run.wanted.cancelled;
     std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel::<Message>();
         for worker in workers {
             let (sender, ports) = (sender.clone(), &ports);
-            scope.spawn(move || worker.work(&sender, ports, wanted.cancelled));
+            scope.spawn(move || worker.work(&sender, ports, cancelled));
         }
         drop(sender);
         for message in receiver {
             run.handle(message, &needs_by_key, report, outcome);
         }
     });
-    for need in &to_create {
+    for need in needs {
         if let Fate::Inside { host, .. } = &need.fate {
             let key = need.key();
             if let Err(error) = run.move_in(need, known(&key), host) {
@@ -248,39 +236,18 @@ fn create(
             }
         }
     }
-    Ok(())
 }
 
 /// What a worker starts with: the blueprint, the entry with its credentials and this run's lease in the ledger, and what runs it.
-#[expect(clippy::too_many_arguments, reason = "it is a part of `create`")]
-fn prepare<'m>(
-    run: &mut work::Run<'_, '_>,
+fn prepare<'p>(
+    run: &mut Run<'_, 'p>,
     need: &Need<'_>,
     kept: Option<Kept>,
-    owner: &Owner,
-    machine: &'m Machine,
-    project: &ReadProject,
-    environment: &Environment,
-    wanted: &Wanted<'_>,
     report: &mut dyn FnMut(Event<'_>),
-) -> Result<(Blueprint, Kept, &'m dyn Provisioner)> {
-    let (kind, server) = need.server().ok_or_else(|| Error::internal("a kind without a server"))?;
-    let answer = need.resource.version.clone();
-    let blueprint = Blueprint {
-        owner: owner.clone(),
-        kind,
-        server,
-        name: need.resource.name.clone(),
-        version: answer
-            .as_ref()
-            .map(|answer| answer.version.clone())
-            .or(kind.default_version.map(str::to_owned))
-            .unwrap_or_default(),
-        accepts: Box::new(move |found| takk_catalog::can_stand_in(kind, answer.as_ref(), found)),
-        level: project.config.policy(environment.name.as_str()).level.as_str().to_owned(),
-    };
+) -> Result<(Blueprint, Kept, &'p dyn Provisioner)> {
+    let blueprint = run.blueprint(need)?;
     let existing = kept.as_ref().map(|kept| &kept.entry).filter(|entry| entry.may_exist());
-    let provisioner = machine.provisioner(&blueprint, existing, wanted.engine)?;
+    let provisioner = run.machine.provisioner(&blueprint, existing, run.wanted.engine)?;
     let kept = match kept {
         Some(kept) => {
             if kept.entry.state != takk_provision::State::Live {
@@ -291,7 +258,7 @@ fn prepare<'m>(
         }
         None => Kept { entry: new_entry(&blueprint, provisioner.name(), run.ends_at())?, version: 0 },
     };
-    publish::would_be_accepted(need, &kept.entry, &project.manifest, &|package| run.has_package(package))?;
+    publish::would_be_accepted(need, &kept.entry, &run.project.manifest, &|package| run.has_package(package))?;
     let kept = run.take(kept, report)?;
     Ok((blueprint, kept, provisioner))
 }

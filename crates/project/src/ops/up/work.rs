@@ -14,7 +14,7 @@ use super::lease::{is_held, lease};
 use super::ledger::{Kept, ledger, write};
 use super::need::Need;
 use super::publish::published;
-use super::{Event, Outcome, Wanted, random};
+use super::{Event, Machine, Outcome, Wanted, random};
 use crate::config;
 use crate::ops::project::ReadProject;
 use crate::platform::{Platform, now};
@@ -115,10 +115,12 @@ impl Journal for Told<'_> {
 /// One run of `takk up`, in the thread that has the store.
 pub(super) struct Run<'r, 'p> {
     platform: &'r mut dyn Platform,
-    project: &'p ReadProject,
+    pub project: &'p ReadProject,
     environment: String,
-    wanted: &'r Wanted<'r>,
-    owner: &'r Owner,
+    pub wanted: &'r Wanted<'r>,
+    pub machine: &'p Machine,
+    /// Whose the servers are.
+    owner: Owner,
     /// Tells this run from others.
     holder: String,
     /// The entries that it works on, as they are in the ledger.
@@ -132,12 +134,30 @@ impl<'r, 'p> Run<'r, 'p> {
         project: &'p ReadProject,
         environment: &Environment,
         wanted: &'r Wanted<'r>,
-        owner: &'r Owner,
+        machine: &'p Machine,
     ) -> Result<Self> {
         let name = environment.name.to_string();
+        let (store, owner) = platform.owner()?;
+        let owner = Owner { store, project: owner, environment: name.clone() };
         let ends_at = platform.environments()?.into_iter().find(|known| known.name == name).and_then(|known| known.expires_at);
         let holder = random(16)?.to_string();
-        Ok(Self { platform, project, environment: name, wanted, owner, holder, kept: HashMap::new(), ends_at })
+        Ok(Self { platform, project, environment: name, wanted, machine, owner, holder, kept: HashMap::new(), ends_at })
+    }
+
+    /// The server that a resource needs.
+    pub(super) fn blueprint(&self, need: &Need<'_>) -> Result<Blueprint> {
+        let (kind, server) = need.server().ok_or_else(|| Error::internal("a kind without a server"))?;
+        let answer = need.resource.version.clone();
+        let version = answer.as_ref().map(|answer| answer.version.clone()).or(kind.default_version.map(str::to_owned));
+        Ok(Blueprint {
+            owner: self.owner.clone(),
+            kind,
+            server,
+            name: need.resource.name.clone(),
+            version: version.unwrap_or_default(),
+            accepts: Box::new(move |found| takk_catalog::can_stand_in(kind, answer.as_ref(), found)),
+            level: self.project.config.policy(&self.environment).level.as_str().to_owned(),
+        })
     }
 
     /// When the environment ends.
