@@ -10,7 +10,7 @@ mod publish;
 mod status;
 mod work;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc;
 use std::time::Instant;
@@ -31,7 +31,7 @@ use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 use takk_model::{Environment, Origin};
 use takk_plan::{EnvironmentPlan, State, plan};
-use takk_provision::{Blueprint, Entry, Phase, Ports, Provisioner};
+use takk_provision::{Blueprint, Entry, Phase, Ports, Provisioner, Status, check};
 use takk_vault::{Random, SystemRandom, Update};
 use zeroize::Zeroizing;
 
@@ -205,15 +205,26 @@ fn create(
     let known = |key: &str| intent.kept.iter().find(|(known, _)| known == key).map(|(_, kept)| kept.clone());
     let entries = intent.kept.iter().map(|(_, kept)| &kept.entry);
     let ports = Ports::without(entries.flat_map(|entry| entry.port.into_iter().chain(entry.ports.values().copied())));
+    let needs_by_key: HashMap<String, &Need<'_>> = needs.iter().map(|need| (need.key(), need)).collect();
+    let answering = answering(run, needs, intent);
     let mut workers = Vec::new();
     for need in needs.iter().filter(|need| matches!(need.fate, Fate::Create { .. })) {
         let (key, begun) = (need.key(), Instant::now());
+        if let Some(kept) = known(&key).filter(|_| answering.contains(&key)) {
+            match run.take(kept, report) {
+                Ok(kept) => {
+                    let done = Message::Done { key, entry: Box::new(kept.entry), result: Ok(false), begun };
+                    run.handle(done, &needs_by_key, report, outcome);
+                }
+                Err(error) => run.fail(key, error, report, outcome),
+            }
+            continue;
+        }
         match prepare(run, need, known(&key), report) {
             Ok((blueprint, kept, provisioner)) => workers.push(Worker { key, blueprint, kept, provisioner, begun }),
             Err(error) => run.fail(key, error, report, outcome),
         }
     }
-    let needs_by_key: HashMap<String, &Need<'_>> = needs.iter().map(|need| (need.key(), need)).collect();
     let cancelled = run.wanted.cancelled;
     std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel::<Message>();
@@ -236,6 +247,34 @@ fn create(
             }
         }
     }
+}
+
+/// The live resources whose servers run and accept a login, so that nothing has to be done. An engine takes as long to say who it is as the
+/// servers take to answer: both are asked at once.
+fn answering(run: &Run<'_, '_>, needs: &[Need<'_>], intent: &Intent) -> HashSet<String> {
+    let is_asked = |entry: &Entry| run.wanted.engine.is_none_or(|engine| engine.name() == entry.provisioner);
+    let is_live = |entry: &Entry| entry.state == takk_provision::State::Live && entry.lease.is_none() && is_asked(entry);
+    let has_version = |entry: &Entry, need: &Need<'_>| {
+        run.blueprint(need).is_ok_and(|blueprint| blueprint.version == entry.version.as_deref().unwrap_or_default())
+    };
+    let candidates = needs.iter().filter(|need| matches!(need.fate, Fate::Create { .. })).filter_map(|need| {
+        let (key, kept) = intent.kept.iter().find(|(key, _)| *key == need.key())?;
+        (is_live(&kept.entry) && has_version(&kept.entry, need)).then_some((key, &kept.entry))
+    });
+    let is_running = |entry: &Entry| {
+        let status = run.machine.of_entry(entry).and_then(|provisioner| provisioner.status(entry));
+        matches!(status, Ok(Status::Running))
+    };
+    std::thread::scope(|scope| {
+        let logins: Vec<_> = candidates.map(|(key, entry)| (key, entry, scope.spawn(|| check(entry).is_ok()))).collect();
+        let mut answering = HashSet::new();
+        for (key, entry, login) in logins {
+            if is_running(entry) && login.join().unwrap_or(false) {
+                answering.insert(key.clone());
+            }
+        }
+        answering
+    })
 }
 
 /// What a worker starts with: the blueprint, the entry with its credentials and this run's lease in the ledger, and what runs it.
