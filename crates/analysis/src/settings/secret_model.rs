@@ -3,7 +3,7 @@
 use super::FieldFacts;
 use super::reading::Reading;
 use crate::notes::{Notes, Observation};
-use takk_model::{CastRule, SecretPath};
+use takk_model::{CastRule, SecretPath, path_variables};
 use takk_python::{Value, fold};
 
 /// The path of a field, if it is backed by `Secret(...)`; misuse goes to `notes`.
@@ -39,7 +39,7 @@ pub(super) fn path_of(field: &FieldFacts<'_>, said: &Reading<'_>, notes: &mut No
     }
     let version = call.keyword("version").and_then(fold::json).filter(|version| !version.is_null());
     Some(SecretPath {
-        variables: variables(&template),
+        variables: path_variables(&template),
         template,
         version: version.map(|version| version.as_str().map_or_else(|| version.to_string(), str::to_owned)),
         ttl,
@@ -65,20 +65,6 @@ fn is_secret_annotation(annotation: &Value<'_>) -> bool {
         Value::Call(call) => is_secret(&call.callee),
         other => is_secret(other),
     }
-}
-
-/// The names in `{}`.
-fn variables(template: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for piece in template.split('{').skip(1) {
-        if let Some((name, _)) = piece.split_once('}')
-            && !name.is_empty()
-            && !names.iter().any(|known| known == name)
-        {
-            names.push(name.to_owned());
-        }
-    }
-    names
 }
 
 /// The second seed's table, by the type.
