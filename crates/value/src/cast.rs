@@ -1,4 +1,4 @@
-//! Whether vaultly can convert a text to the type of a `Secret` field. The cast rules of the second seed: `int(text)`, `float(text)`, words
+//! Whether a text can be converted to the type of a `Secret` field. The cast rules of the second seed: `int(text)`, `float(text)`, words
 //! for `bool`, `json.loads(text)`.
 
 use super::json::{self, Dialect};

@@ -1,7 +1,8 @@
-//! vaultly's `Secret("/path", ...)`: the static half of the second seed.
+//! `Secret("/path", ...)` of `takk.runtime` and of vaultly: the static half of the second seed.
 
 use super::FieldFacts;
 use super::reading::Reading;
+use super::runtime_names::is_runtime;
 use crate::notes::{Notes, Observation};
 use takk_model::{CastRule, SecretPath, path_variables};
 use takk_python::{Value, fold};
@@ -21,7 +22,7 @@ pub(super) fn path_of(field: &FieldFacts<'_>, said: &Reading<'_>, notes: &mut No
             field,
             notes,
             &format!("`Field({key}=...)` cannot be combined with `Secret`"),
-            "vaultly validates the field: check the value where it is used, or in `transform=`".to_owned(),
+            "the model of the secret validates the field: check the value where it is used, or in `transform=`".to_owned(),
         );
     }
     let template = call.argument(0, "path").and_then(Value::as_str).map(str::to_owned);
@@ -58,8 +59,7 @@ fn misuse(field: &FieldFacts<'_>, notes: &mut Notes, problem: &str, help: String
 
 /// `Secret(str)` or `Secret[str]` as an annotation.
 fn is_secret_annotation(annotation: &Value<'_>) -> bool {
-    let is_secret =
-        |value: &Value<'_>| matches!(value, Value::External(path) if path.starts_with("vaultly.") && path.ends_with(".Secret"));
+    let is_secret = |value: &Value<'_>| matches!(value, Value::External(path) if is_runtime(path, "Secret"));
     match annotation {
         Value::Subscript(generic) => is_secret(&generic.0),
         Value::Call(call) => is_secret(&call.callee),
