@@ -26,6 +26,63 @@ pub struct PlannedPath {
     pub vault: Option<String>,
     /// The variable that holds it if the environment is the store: `DB_PASSWORD`. It has no version.
     pub env: String,
+    /// What its backend says, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<LivePath>,
+}
+
+/// What a backend says of a path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LivePath {
+    /// Whether it is there.
+    pub state: LiveState,
+    /// The version that a read gives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// When that version was written, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<i64>,
+    /// Why it is not there, or was not checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<String>,
+}
+
+/// Whether a path is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LiveState {
+    /// It is there, and this identity may read it.
+    There,
+    /// There is nothing at this path.
+    Missing,
+    /// The path is there, and the pinned version is not.
+    VersionMissing,
+    /// The version was deleted or destroyed.
+    Destroyed,
+    /// This identity may not read it.
+    NotReadable,
+    /// Its value cannot be converted to the type of the field.
+    Refused,
+    /// It could not be found out.
+    NotChecked,
+}
+
+impl LiveState {
+    /// The state as words, as every output shows it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::There => "there",
+            Self::Missing => "missing",
+            Self::VersionMissing => "version missing",
+            Self::Destroyed => "destroyed",
+            Self::NotReadable => "not readable",
+            Self::Refused => "not valid",
+            Self::NotChecked => "not checked",
+        }
+    }
 }
 
 /// How many bytes a value has that a path is filled in with: one that is longer is none, however often the path says it.
@@ -74,6 +131,7 @@ impl<'m> Classes<'m> {
             version: path.version.clone(),
             unknown,
             path: text,
+            live: None,
         }
     }
 

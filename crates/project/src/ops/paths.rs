@@ -1,0 +1,138 @@
+//! Secret paths in the backend that an environment names: whether they are there, what they hold, and whether that fits its field.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use takk_backends::{Backend, Deadline, Error as BackendError, ErrorKind, Key, Proof, check_cast};
+use takk_model::error::{Error, Result};
+use takk_model::{Held, Origin};
+use takk_plan::{EnvironmentPlan, LivePath, LiveState, PlannedPath, PlannedVariable, State};
+use takk_vault::SecretValue;
+
+use crate::platform::Snapshot;
+
+/// How long all of it may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is asked of the backend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Whether the paths are there and may be read. No value is read.
+    Prove,
+    /// Also their values, to see whether each can be converted to the type of its field.
+    Read,
+}
+
+/// Asks the backend for every path that is complete in an environment, in as few requests as it allows, and notes the answers in the plan.
+/// Returns why some could not be checked: the backend is out of reach, or it is configured wrongly.
+pub fn look(backend: &dyn Backend, plan: &mut EnvironmentPlan, look: Look) -> Option<Error> {
+    let asked: Vec<&mut PlannedVariable> = plan.variables.iter_mut().filter(|variable| key_of(variable).is_some()).collect();
+    let keys: Vec<Key> = asked.iter().filter_map(|variable| key_of(variable)).collect();
+    if keys.is_empty() {
+        return None;
+    }
+    let proofs = backend.prove(&keys, Deadline::after(PATIENCE));
+    let texts = if look == Look::Read { backend.fetch_many(&keys, Deadline::after(PATIENCE)) } else { Vec::new() };
+    let mut texts = texts.into_iter();
+    for (variable, proof) in asked.into_iter().zip(&proofs) {
+        let mut live = live(proof);
+        if let Some(Ok(read)) = texts.next()
+            && let Some(Err(error)) =
+                variable.declared.path.as_ref().map(|path| check_cast(path.cast, "this field", read.text.expose()))
+        {
+            live.state = LiveState::Refused;
+            live.reason = Some(error.message().to_owned());
+        }
+        if let Some(path) = &mut variable.secret_path {
+            path.live = Some(live);
+        }
+    }
+    // One that is out of reach answers every path in the same way: that is said once.
+    let unknown = proofs.iter().find(|proof| matches!(proof, Proof::Unknown(_)))?;
+    Some(unreachable(backend, unknown.error()?))
+}
+
+/// Reads every path that is complete and has no stored value, in one batch, and adds it to what is stored under the name by which the
+/// environment has it.
+///
+/// # Errors
+///
+/// If any of them cannot be read: a program that started without it would fail later.
+pub fn resolve(backend: &dyn Backend, plan: &EnvironmentPlan, stored: &mut Snapshot) -> Result<()> {
+    let wanted: Vec<(&PlannedPath, Key)> = plan
+        .variables
+        .iter()
+        .filter(|variable| variable.state == State::Path)
+        .filter_map(|variable| Some((variable.secret_path.as_ref()?, key_of(variable)?)))
+        .collect();
+    let keys: Vec<Key> = wanted.iter().map(|(_, key)| key.clone()).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let mut failed = Vec::new();
+    for ((path, _), fetched) in wanted.into_iter().zip(backend.fetch_many(&keys, Deadline::after(PATIENCE))) {
+        match fetched {
+            Ok(fetched) if stored.values.iter().all(|(name, _)| *name != path.env) => {
+                stored.held.push(held(path));
+                stored.values.push((path.env.clone(), SecretValue::new(fetched.text.expose().to_owned())));
+            }
+            Ok(_) => {}
+            Err(error) => failed.push(error),
+        }
+    }
+    let Some(first) = failed.first() else { return Ok(()) };
+    let message = match failed.len() {
+        1 => "one secret path cannot be read".to_owned(),
+        count => format!("{count} secret paths cannot be read"),
+    };
+    let error = failed.iter().fold(Error::usage(message), |error, failure| error.about(failure.message()));
+    Err(first.hints().iter().fold(error, |error, hint| error.hint(hint)))
+}
+
+/// What stands for a value that was read just now.
+fn held(path: &PlannedPath) -> Held {
+    Held {
+        name: path.env.clone(),
+        version: path.version.as_ref().and_then(|version| version.parse().ok()).unwrap_or(1),
+        set_at: 0,
+        fingerprint: Vec::new(),
+        origin: Origin::Set.as_str().to_owned(),
+        author: String::new(),
+    }
+}
+
+/// What is asked for a variable; `None` if it has no path, or one with gaps.
+fn key_of(variable: &PlannedVariable) -> Option<Key> {
+    let path = variable.secret_path.as_ref().filter(|path| path.unknown.is_empty())?;
+    Some(Key::pinned(path.path.clone(), path.version.clone()))
+}
+
+fn live(proof: &Proof) -> LivePath {
+    let state = match proof {
+        Proof::Exists { .. } => LiveState::There,
+        Proof::Missing(_) => LiveState::Missing,
+        Proof::VersionMissing(_) => LiveState::VersionMissing,
+        Proof::Destroyed(_) => LiveState::Destroyed,
+        Proof::NotReadable(_) => LiveState::NotReadable,
+        Proof::Unknown(_) => LiveState::NotChecked,
+    };
+    let (version, changed_at) = match proof {
+        Proof::Exists { version, changed } => (version.clone(), changed.and_then(milliseconds)),
+        _ => (None, None),
+    };
+    let reason = proof.error().map(|error| error.message().to_owned());
+    let hints = proof.error().map(|error| error.hints().to_vec()).unwrap_or_default();
+    LivePath { state, version, changed_at, reason, hints }
+}
+
+fn milliseconds(time: SystemTime) -> Option<i64> {
+    i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
+}
+
+fn unreachable(backend: &dyn Backend, error: &BackendError) -> Error {
+    let message = format!("secret paths cannot be checked in {}", backend.name());
+    let failed = match error.kind() {
+        ErrorKind::Transient => Error::system(message),
+        _ => Error::usage(message),
+    };
+    error.hints().iter().fold(failed.about(error.message()), |failed, hint| failed.hint(hint)).hint("--offline leaves them out")
+}
