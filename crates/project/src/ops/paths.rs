@@ -4,10 +4,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use takk_backends::{Backend, Deadline, Error as BackendError, ErrorKind, Key, Proof, check_cast};
 use takk_model::error::{Error, Result};
-use takk_model::{Held, Origin};
-use takk_plan::{EnvironmentPlan, LivePath, LiveState, PlannedPath, PlannedVariable, State};
+use takk_model::{Environment, Held, Origin};
+use takk_plan::{EnvironmentPlan, LivePath, LiveState, PlannedPath, PlannedVariable, State, plan};
 use takk_vault::SecretValue;
 
+use super::project::ReadProject;
 use crate::platform::Snapshot;
 
 /// How long all of it may take.
@@ -23,13 +24,21 @@ pub enum Look {
 }
 
 /// Asks the backend for every path that is complete in an environment, in as few requests as it allows, and notes the answers in the plan.
-/// Returns why some could not be checked: the backend is out of reach, or it is configured wrongly.
-pub fn look(backend: &dyn Backend, plan: &mut EnvironmentPlan, look: Look) -> Option<Error> {
+/// Returns why some could not be checked. An environment without a backend is left as it is.
+///
+/// # Errors
+///
+/// If the backend is configured wrongly.
+pub fn look(project: &ReadProject, environment: &Environment, plan: &mut EnvironmentPlan, look: Look) -> Result<Option<Error>> {
+    if plan.variables.iter().all(|variable| key_of(variable).is_none()) {
+        return Ok(None);
+    }
+    Ok(backend(project, environment)?.and_then(|backend| ask(&*backend, plan, look)))
+}
+
+fn ask(backend: &dyn Backend, plan: &mut EnvironmentPlan, look: Look) -> Option<Error> {
     let asked: Vec<&mut PlannedVariable> = plan.variables.iter_mut().filter(|variable| key_of(variable).is_some()).collect();
     let keys: Vec<Key> = asked.iter().filter_map(|variable| key_of(variable)).collect();
-    if keys.is_empty() {
-        return None;
-    }
     let proofs = backend.prove(&keys, Deadline::after(PATIENCE));
     let texts = if look == Look::Read { backend.fetch_many(&keys, Deadline::after(PATIENCE)) } else { Vec::new() };
     let mut texts = texts.into_iter();
@@ -57,7 +66,8 @@ pub fn look(backend: &dyn Backend, plan: &mut EnvironmentPlan, look: Look) -> Op
 /// # Errors
 ///
 /// If any of them cannot be read: a program that started without it would fail later.
-pub fn resolve(backend: &dyn Backend, plan: &EnvironmentPlan, stored: &mut Snapshot) -> Result<()> {
+pub fn resolve(project: &ReadProject, environment: &Environment, stored: &mut Snapshot) -> Result<()> {
+    let plan = plan(&project.manifest, environment, &stored.held);
     let wanted: Vec<(&PlannedPath, Key)> = plan
         .variables
         .iter()
@@ -68,6 +78,10 @@ pub fn resolve(backend: &dyn Backend, plan: &EnvironmentPlan, stored: &mut Snaps
     if keys.is_empty() {
         return Ok(());
     }
+    let name = &environment.name;
+    let backend = backend(project, environment)?.ok_or_else(|| {
+        Error::usage(format!("no backend is configured for the secret paths of `{name}`")).hint("write `[tool.takk.secrets]` with `backend = \"vault\"`, or set TAKK_SECRETS_BACKEND")
+    })?;
     let mut failed = Vec::new();
     for ((path, _), fetched) in wanted.into_iter().zip(backend.fetch_many(&keys, Deadline::after(PATIENCE))) {
         match fetched {
