@@ -45,6 +45,8 @@ pub(crate) struct Question<'q> {
 pub(crate) struct Answer {
     pub status: u16,
     pub location: Option<String>,
+    /// The clock of the server.
+    pub date: Option<String>,
     pub retry_after: Option<Duration>,
     pub body: Zeroizing<Vec<u8>>,
 }
@@ -155,6 +157,7 @@ fn whole(response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
     Ok(Answer {
         status: parts.status.as_u16(),
         location: header("location"),
+        date: header("date"),
         retry_after: header("retry-after").and_then(|wait| wait.trim().parse().ok()).map(Duration::from_secs),
         body: Zeroizing::new(body.into_with_config().limit(MOST_BYTES).read_to_vec()?),
     })
