@@ -45,6 +45,8 @@ pub(crate) struct Question<'q> {
 pub(crate) struct Answer {
     pub status: u16,
     pub location: Option<String>,
+    /// The clock of the server.
+    pub date: Option<String>,
     pub retry_after: Option<Duration>,
     pub body: Zeroizing<Vec<u8>>,
 }
@@ -155,6 +157,7 @@ fn whole(response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
     Ok(Answer {
         status: parts.status.as_u16(),
         location: header("location"),
+        date: header("date"),
         retry_after: header("retry-after").and_then(|wait| wait.trim().parse().ok()).map(Duration::from_secs),
         body: Zeroizing::new(body.into_with_config().limit(MOST_BYTES).read_to_vec()?),
     })
@@ -240,14 +243,14 @@ mod tests {
         let nobody = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
         let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
         let silent = (silent.local_addr().expect("it has one"), silent);
-        let soon = Deadline::after(Duration::from_millis(300));
         for (url, kind, says) in [
             (format!("http://{nobody}/"), ErrorKind::Transient, "the connection is refused"),
             (format!("http://{}/", silent.0), ErrorKind::Transient, "timed out"),
             (server(b"220 smtp.example ready\r\n"), ErrorKind::Config, "does not speak its protocol"),
             (server(b"HTTP/1.1 200 OK\r\n\r\n").replace("http:", "https:"), ErrorKind::Config, "does not speak TLS"),
         ] {
-            let error = asked(&url, &[], soon).err().unwrap_or_else(|| panic!("{url} answers"));
+            let error =
+                asked(&url, &[], Deadline::after(Duration::from_millis(500))).err().unwrap_or_else(|| panic!("{url} answers"));
             assert_eq!(error.kind(), kind, "{error}");
             assert!(error.to_string().contains(says) && error.to_string().contains(&url), "{error}");
         }
@@ -261,7 +264,8 @@ mod tests {
 
     #[test]
     fn an_answer_is_taken_as_it_is() {
-        let url = server(b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://x/\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nhi");
+        let url =
+            server(b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://x/\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nhi");
         let answer = asked(&url, &[], Deadline::NONE).expect("it answers");
         assert_eq!((answer.status, answer.location.as_deref()), (307, Some("http://x/")));
         assert_eq!((answer.retry_after, answer.body.as_slice()), (Some(Duration::from_secs(7)), b"hi".as_slice()));
