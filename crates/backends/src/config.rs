@@ -36,6 +36,17 @@ pub enum BackendConfig {
     Chain(Vec<BackendConfig>),
 }
 
+impl BackendConfig {
+    /// Whether it is nothing but the program's own environment, or takk, which fills that.
+    pub fn is_of_the_program(&self) -> bool {
+        match self {
+            Self::Kind(kind) => matches!(kind, BackendKind::Env | BackendKind::Takk),
+            Self::Table(table) => matches!(table, BackendTable::Env { .. } | BackendTable::Takk {}),
+            Self::Chain(all) => all.iter().all(Self::is_of_the_program),
+        }
+    }
+}
+
 /// A kind of backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,14 +1,16 @@
 //! Secret paths in the backend that an environment names: whether they are there, what they hold, and whether that fits its field.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use takk_backends::{Backend, Deadline, Error as BackendError, ErrorKind, Key, Proof, check_cast};
+use takk_backends::{Backend, Deadline, Error as BackendError, ErrorKind, Key, Proof, Trust, check_cast};
 use takk_model::error::{Error, Result};
 use takk_model::{Environment, Held, Origin};
 use takk_plan::{EnvironmentPlan, LivePath, LiveState, PlannedPath, PlannedVariable, State, plan};
 use takk_vault::SecretValue;
 
 use super::project::ReadProject;
+use crate::config;
 use crate::platform::Snapshot;
 
 /// How long all of it may take.
@@ -41,23 +43,34 @@ fn ask(backend: &dyn Backend, plan: &mut EnvironmentPlan, look: Look) -> Option<
     let keys: Vec<Key> = asked.iter().filter_map(|variable| key_of(variable)).collect();
     let proofs = backend.prove(&keys, Deadline::after(PATIENCE));
     let texts = if look == Look::Read { backend.fetch_many(&keys, Deadline::after(PATIENCE)) } else { Vec::new() };
+    let is_every_value_read = texts.iter().all(Result::is_ok);
     let mut texts = texts.into_iter();
     for (variable, proof) in asked.into_iter().zip(&proofs) {
         let mut live = live(proof);
-        if let Some(Ok(read)) = texts.next()
-            && let Some(Err(error)) =
-                variable.declared.path.as_ref().map(|path| check_cast(path.cast, "this field", read.text.expose()))
-        {
-            live.state = LiveState::Refused;
-            live.reason = Some(error.message().to_owned());
+        if let Some(Ok(read)) = texts.next() {
+            let cast = variable.declared.path.as_ref().map(|path| check_cast(path.cast, "this field", read.text.expose()));
+            if let Some(Err(error)) = cast {
+                let (reason, hints) = (Some(error.message().to_owned()), error.hints().to_vec());
+                live = LivePath { state: LiveState::Refused, reason, hints, ..live };
+            } else if live.state == LiveState::NotChecked {
+                // What can be read is there, even if its metadata may not be seen.
+                live = LivePath {
+                    state: LiveState::There,
+                    version: read.version,
+                    changed_at: None,
+                    reason: None,
+                    hints: Vec::new(),
+                };
+            }
         }
         if let Some(path) = &mut variable.secret_path {
             path.live = Some(live);
         }
     }
-    // One that is out of reach answers every path in the same way: that is said once.
-    let unknown = proofs.iter().find(|proof| matches!(proof, Proof::Unknown(_)))?;
-    Some(unreachable(backend, unknown.error()?))
+    if look == Look::Read && is_every_value_read {
+        return None;
+    }
+    out_of_reach(&proofs).map(|error| unreachable(backend, error))
 }
 
 /// Reads every path that is complete and has no stored value, in one batch, and adds it to what is stored under the name by which the
@@ -80,7 +93,8 @@ pub fn resolve(project: &ReadProject, environment: &Environment, stored: &mut Sn
     }
     let name = &environment.name;
     let backend = backend(project, environment)?.ok_or_else(|| {
-        Error::usage(format!("no backend is configured for the secret paths of `{name}`")).hint("write `[tool.takk.secrets]` with `backend = \"vault\"`, or set TAKK_SECRETS_BACKEND")
+        Error::usage(format!("no backend is configured for the secret paths of `{name}`"))
+            .hint("write `[tool.takk.secrets]` with `backend = \"vault\"`, or set TAKK_SECRETS_BACKEND")
     })?;
     let mut failed = Vec::new();
     for ((path, _), fetched) in wanted.into_iter().zip(backend.fetch_many(&keys, Deadline::after(PATIENCE))) {
@@ -100,6 +114,22 @@ pub fn resolve(project: &ReadProject, environment: &Environment, stored: &mut Sn
     };
     let error = failed.iter().fold(Error::usage(message), |error, failure| error.about(failure.message()));
     Err(first.hints().iter().fold(error, |error, hint| error.hint(hint)))
+}
+
+/// The backend of an environment: the one that `TAKK_SECRETS_BACKEND` names, else the project's. `None` if there is none, or if it is the
+/// environment of the program or takk itself: the plan knows those values.
+fn backend(project: &ReadProject, environment: &Environment) -> Result<Option<Arc<dyn Backend>>> {
+    let process = config::backend_process();
+    let trust = Trust { root: Some(project.root.clone()), ..Trust::default() };
+    if config::names_backend() {
+        return takk_backends::backend_from_env(&process, &trust).map(Some).map_err(|error| unusable(&error));
+    }
+    let named = project.config.secrets.of(environment.name.as_str()).filter(|config| !config.is_of_the_program());
+    named.map(|config| takk_backends::backend(config, &process, &trust).map_err(|error| unusable(&error))).transpose()
+}
+
+fn unusable(error: &BackendError) -> Error {
+    error.hints().iter().fold(Error::usage(error.message()), |failed, hint| failed.hint(hint))
 }
 
 /// What stands for a value that was read just now.
@@ -140,6 +170,14 @@ fn live(proof: &Proof) -> LivePath {
 
 fn milliseconds(time: SystemTime) -> Option<i64> {
     i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
+}
+
+/// Why nothing can be said: the backend cannot be reached, or it answers no path. One that does not say all to this identity is another
+/// thing: its paths are not checked.
+fn out_of_reach(proofs: &[Proof]) -> Option<&BackendError> {
+    let unknown = || proofs.iter().filter(|proof| matches!(proof, Proof::Unknown(_)));
+    let is_all = unknown().count() == proofs.len();
+    unknown().filter_map(Proof::error).find(|error| is_all || error.is_transient())
 }
 
 fn unreachable(backend: &dyn Backend, error: &BackendError) -> Error {
