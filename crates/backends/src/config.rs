@@ -30,10 +30,10 @@ use super::vault::{Credential, KvVersion, SERVICE_ACCOUNT, Vault, VaultLogin, Va
 pub enum BackendConfig {
     /// `"env"`, `"takk"`, `"aws-ssm"`, `"vault"`: with the defaults of the kind.
     Kind(BackendKind),
-    /// With settings.
-    Table(BackendTable),
     /// Several, asked one after another.
     Chain(Vec<BackendConfig>),
+    /// With settings.
+    Table(BackendTable),
 }
 
 /// A kind of backend.

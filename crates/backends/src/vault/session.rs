@@ -198,9 +198,14 @@ impl Sessions {
 
     /// Renews a token. Where that cannot be done now, the token is used as long as it lives; where it must not be, there is a new login.
     fn renewed(&self, wire: &Wire, session: Arc<Session>, deadline: Deadline) -> Result<Arc<Session>> {
+        let third = session.lease.unwrap_or_default() / 3;
         let answer = wire.post("auth/token/renew-self", Some(&session.token), &json!({}), deadline);
         match answer {
             Ok(answer) if answer.status == 200 => match serde_json::from_slice(&answer.body) {
+                // At the end of its longest life a token is renewed for less and less: then a new one is better.
+                Ok(LoginAnswer { auth: Some(auth) }) if Duration::from_secs(auth.lease_duration) < third => {
+                    self.log_in(wire, deadline)
+                }
                 Ok(LoginAnswer { auth: Some(auth) }) => Ok(self.keep(Session::of(&auth))),
                 _ => Ok(session),
             },
