@@ -177,9 +177,8 @@ pub fn backend(config: &BackendConfig, process: &Process, trust: &Trust) -> Resu
             retrying(Arc::new(Ssm::new(settings)?))
         }
         BackendTable::Vault { url, mount, default_key, namespace, kv_version, auth } => {
+            let address = vault_address(process, url.as_deref(), trust)?;
             let settings = VaultSettings {
-                url: vault_address(process, url.as_deref(), trust)?,
-                login: login(process, auth.as_ref())?,
                 mount_point: mount,
                 default_key,
                 namespace: process.set("VAULT_NAMESPACE").or(namespace),
@@ -190,6 +189,7 @@ pub fn backend(config: &BackendConfig, process: &Process, trust: &Trust) -> Resu
                     Some(2) => Some(KvVersion::Two),
                     Some(_) => return Err(Error::config("`kv_version` is neither 1 nor 2")),
                 },
+                ..VaultSettings::new(address, login(process, auth.as_ref())?)
             };
             retrying(Arc::new(Vault::new(settings)?))
         }

@@ -270,14 +270,14 @@ fn signatures_are_botocores() {
         let headers: Vec<_> =
             headers[..next(4)].iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         cases.push(json!({
-            "method": ["GET", "POST", "PUT"][next(3)],
+            "method": (["GET", "POST", "PUT"][next(3)]),
             "url": format!("https://ssm.eu-north-1.amazonaws.com{port}{path}{mark}{}", query.join("&")),
             "headers": headers,
             "body": "ä{}".repeat(next(4)),
             "id": format!("AKIA{}", next(1000)),
             "secret": format!("secret/{}", next(1000)),
-            "token": ["", "a/token=="].get(next(2)).filter(|token| !token.is_empty()),
-            "service": ["ssm", "sts"][next(2)],
+            "token": (["", "a/token=="].get(next(2)).filter(|token| !token.is_empty())),
+            "service": (["ssm", "sts"][next(2)]),
             "region": "eu-north-1",
             "time": 1_440_938_160 + next(900_000_000),
         }));

@@ -24,7 +24,7 @@ use self::wire::Wire;
 use super::backend::{Backend, Fetched, Proof};
 use super::deadline::Deadline;
 use super::error::{Error, Result, shown};
-use super::http::{Answer, CONNECTIONS, Http};
+use super::http::{Answer, CONNECTIONS, Http, IDLE};
 use super::key::Key;
 use super::parallel::in_parallel;
 use super::process::moment;
@@ -60,6 +60,8 @@ pub struct VaultSettings {
     pub ca_file: Option<PathBuf>,
     /// The version of the KV store. `None`: 2, and the server is asked what it is if that finds nothing.
     pub kv_version: Option<KvVersion>,
+    /// How long a connection that nobody uses is kept. `None`: each request has one of its own.
+    pub idle_timeout: Option<Duration>,
 }
 
 impl VaultSettings {
@@ -73,6 +75,7 @@ impl VaultSettings {
             namespace: None,
             ca_file: None,
             kv_version: None,
+            idle_timeout: Some(IDLE),
         }
     }
 }
@@ -146,7 +149,13 @@ impl Vault {
                 Error::config("the address of Vault is not an http or https URL").hint("VAULT_ADDR=https://vault.example:8200")
             );
         }
-        let http = Http::new(format!("Vault at {url}"), &url, settings.ca_file.as_deref(), "VAULT_CACERT=/path/to/ca.pem")?;
+        let http = Http::kept(
+            format!("Vault at {url}"),
+            &url,
+            settings.ca_file.as_deref(),
+            "VAULT_CACERT=/path/to/ca.pem",
+            settings.idle_timeout,
+        )?;
         Ok(Self {
             wire: Wire::new(http, &url, settings.namespace),
             sessions: Sessions::new(settings.login),
