@@ -259,7 +259,7 @@ fn signatures_are_botocores() {
             let letters = ["a", "Z", "7", "-", "_", ".", "~", "%20", "%C3%A4", "b", "%2B"];
             (0..=next(6)).map(|_| letters[next(11)]).collect::<String>()
         };
-        let path: String = (0..next(4)).map(|_| format!("/{}", word(&mut next))).collect();
+        let path: String = (0..next(4)).map(|_| format!("/p{}", word(&mut next))).collect();
         let query: Vec<String> = (0..next(4)).map(|_| format!("{}={}", word(&mut next), word(&mut next))).collect();
         let mark = if query.is_empty() { "" } else { "?" };
         let port = ["", ":8443"][next(2)];

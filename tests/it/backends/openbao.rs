@@ -203,7 +203,7 @@ fn approle_logs_in_and_again_when_its_token_ends() {
     assert!(!error.to_string().contains("hunter2"), "{error}");
     let nowhere = VaultLogin::AppRole { mount: "none".to_owned(), role_id, secret_id: None };
     let error = vault_with(&server, nowhere, |_| {}).fetch(&Key::new("/x"), Deadline::NONE).expect_err("no such mount");
-    assert!(error.kind() == ErrorKind::Config && error.to_string().contains("no auth method is mounted at `none`"), "{error}");
+    assert!(error.kind() == ErrorKind::Auth && error.to_string().contains("an auth method is mounted at `none`"), "{error}");
 }
 
 #[test]

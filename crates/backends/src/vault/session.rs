@@ -250,7 +250,7 @@ impl Sessions {
                     .hint("check the mount of the auth method, and the namespace")
             }
             400 | 401 | 403 | 404 => Error::auth(format!("{}: {}", what(), problem.text))
-                .hint("check the role and its secret id or token, and that the role allows this login"),
+                .hint(format!("check the role and its secret id or token, and that an auth method is mounted at `{path}`")),
             _ => wire.other(&answer, &what(), &problem),
         })
     }
