@@ -1,5 +1,6 @@
 //! Requests to a backend: with limits on time and size, no redirects, and errors that name the place and never what was sent to it.
 
+use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -121,15 +122,12 @@ impl Http {
         };
         let agent = &self.agent.here().value;
         let timeout = Some(deadline.left_within(REQUEST));
-        let answer = match question.body {
-            Some(body) => {
-                let request = agent.configure_request(request.body(body).map_err(unsendable)?);
-                agent.run(request.timeout_global(timeout).build())
-            }
-            None => {
-                let request = agent.configure_request(request.body(()).map_err(unsendable)?);
-                agent.run(request.timeout_global(timeout).build())
-            }
+        let answer = if let Some(body) = question.body {
+            let request = agent.configure_request(request.body(body).map_err(unsendable)?);
+            agent.run(request.timeout_global(timeout).build())
+        } else {
+            let request = agent.configure_request(request.body(()).map_err(unsendable)?);
+            agent.run(request.timeout_global(timeout).build())
         };
         Ok(answer.and_then(whole))
     }
@@ -239,7 +237,7 @@ pub(crate) fn encoded(text: &str, also: &[u8]) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also.contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

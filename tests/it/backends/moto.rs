@@ -177,16 +177,15 @@ fn proxy(server: &Server, answer: impl Fn(usize) -> Option<&'static str> + Send 
                 }
             }
             let number = counted.fetch_add(1, Ordering::SeqCst);
-            let said = match answer(number) {
-                Some(said) => said.as_bytes().to_vec(),
-                None => {
-                    let mut upstream = TcpStream::connect(("127.0.0.1", port)).expect("moto listens");
-                    upstream.write_all(&request).expect("moto reads");
-                    let mut said = Vec::new();
-                    drop(upstream.set_read_timeout(Some(Duration::from_secs(5))));
-                    drop(upstream.read_to_end(&mut said));
-                    said
-                }
+            let said = if let Some(said) = answer(number) {
+                said.as_bytes().to_vec()
+            } else {
+                let mut upstream = TcpStream::connect(("127.0.0.1", port)).expect("moto listens");
+                upstream.write_all(&request).expect("moto reads");
+                let mut said = Vec::new();
+                drop(upstream.set_read_timeout(Some(Duration::from_secs(5))));
+                drop(upstream.read_to_end(&mut said));
+                said
             };
             drop(client.write_all(&said));
         }
@@ -259,7 +258,8 @@ fn signatures_are_botocores() {
             let letters = ["a", "Z", "7", "-", "_", ".", "~", "%20", "%C3%A4", "b", "%2B"];
             (0..=next(6)).map(|_| letters[next(11)]).collect::<String>()
         };
-        let path: String = (0..next(4)).map(|_| format!("/p{}", word(&mut next))).collect();
+        let path: Vec<String> = (0..next(4)).map(|_| format!("/p{}", word(&mut next))).collect();
+        let path = path.concat();
         let query: Vec<String> = (0..next(4)).map(|_| format!("{}={}", word(&mut next), word(&mut next))).collect();
         let mark = if query.is_empty() { "" } else { "?" };
         let port = ["", ":8443"][next(2)];
@@ -284,7 +284,7 @@ fn signatures_are_botocores() {
     }
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("cases");
-    std::fs::write(&file, cases.iter().map(|case| format!("{case}\n")).collect::<String>()).expect("written");
+    std::fs::write(&file, cases.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")).expect("written");
     let mut python = Command::new(moto_python());
     let said = run(python.args(["-c", BOTOCORE]).stdin(std::fs::File::open(&file).expect("it is there")));
     let theirs: Vec<&str> = said.lines().collect();
@@ -345,7 +345,7 @@ fn an_instance_gives_keys_over_a_session() {
     let server = moto(u32::MAX / 2);
     server.put_parameter("/a", "x");
     let at = server.url();
-    let variables = vec![
+    let variables = [
         ("AWS_REGION".to_owned(), "eu-north-1".to_owned()),
         ("AWS_ENDPOINT_URL_SSM".to_owned(), at),
         ("AWS_EC2_METADATA_SERVICE_ENDPOINT".to_owned(), url),

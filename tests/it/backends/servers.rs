@@ -1,6 +1,7 @@
-//! OpenBao and moto, from PyPI: each started for one test, on a port of its own.
+//! OpenBao and moto, from `PyPI`: each started for one test, on a port of its own.
 
-use std::io::{Read, Write};
+use std::fmt::Write as _;
+use std::io::{Read, Write as _};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -122,7 +123,7 @@ fn send(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &[u
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
     let mut head = format!("{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {}\r\n", body.len());
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     stream.write_all(format!("{head}\r\n").as_bytes()).ok()?;
     stream.write_all(body).ok()?;

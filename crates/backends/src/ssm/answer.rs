@@ -90,7 +90,7 @@ impl Refused {
         let refusal: Refusal =
             serde_json::from_slice(&answer.body).unwrap_or_else(|_| xml(&String::from_utf8_lossy(&answer.body)));
         let code = refusal.code.rsplit('#').next().unwrap_or_default();
-        let code: String = code.chars().take_while(|c| c.is_ascii_alphanumeric()).take(100).collect();
+        let code: String = code.chars().take_while(char::is_ascii_alphanumeric).take(100).collect();
         Self { code, message: shown(&refusal.message, secrets), status: answer.status, retry_after: answer.retry_after }
     }
 

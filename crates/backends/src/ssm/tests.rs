@@ -92,7 +92,7 @@ fn no_answer_is_too_strange() {
     let served = Arc::clone(&bodies);
     let ssm = ssm(&serve(move |_| {
         let bodies: std::sync::MutexGuard<'_, Vec<String>> = served.lock().expect("no panic");
-        answer(if bodies.len() % 3 == 0 { 400 } else { 200 }, "", bodies.last().map_or("", String::as_str))
+        answer(if bodies.len().is_multiple_of(3) { 400 } else { 200 }, "", bodies.last().map_or("", String::as_str))
     }));
     for body in strange_bodies(300) {
         bodies.lock().expect("no panic").push(body.clone());

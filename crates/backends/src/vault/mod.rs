@@ -239,10 +239,10 @@ impl Vault {
         let query = entry.version.map_or_else(String::new, |version| format!("?version={version}"));
         let path = format!("{}/data/{}{query}", mount_path(&self.mount), entry.encoded());
         let (answer, who) = self.ask(deadline, |session| self.wire.get(&path, &session.token, deadline))?;
-        if answer.status == 200 || answer.status == 404 {
-            if let Ok(Enveloped { data }) = serde_json::from_slice::<Enveloped<VersionTwo>>(&answer.body) {
-                return self.opened(entry, data);
-            }
+        if (answer.status == 200 || answer.status == 404)
+            && let Ok(Enveloped { data }) = serde_json::from_slice::<Enveloped<VersionTwo>>(&answer.body)
+        {
+            return self.opened(entry, data);
         }
         if [403, 404].contains(&answer.status) && self.turns_out_version_one(entry, deadline)? {
             return self.read_version_one(entry, deadline);
@@ -267,10 +267,10 @@ impl Vault {
         }
         let path = format!("{}/{}", mount_path(&self.mount), entry.encoded());
         let (answer, who) = self.ask(deadline, |session| self.wire.get(&path, &session.token, deadline))?;
-        if answer.status == 200 {
-            if let Ok(Enveloped { data }) = serde_json::from_slice(&answer.body) {
-                return Ok(EntryRead { fields: data, version: None, changed: None });
-            }
+        if answer.status == 200
+            && let Ok(Enveloped { data }) = serde_json::from_slice(&answer.body)
+        {
+            return Ok(EntryRead { fields: data, version: None, changed: None });
         }
         Err(self.failure(entry, &answer, who.as_deref()))
     }

@@ -69,7 +69,7 @@ fn no_answer_is_too_strange() {
     let served = Arc::clone(&bodies);
     let url = serve(move |_| {
         let bodies: std::sync::MutexGuard<'_, Vec<String>> = served.lock().expect("no panic");
-        answer(if bodies.len() % 3 == 0 { 404 } else { 200 }, "", bodies.last().map_or("", String::as_str))
+        answer(if bodies.len().is_multiple_of(3) { 404 } else { 200 }, "", bodies.last().map_or("", String::as_str))
     });
     let vault = vault(url);
     for body in strange_bodies(300) {
