@@ -256,7 +256,7 @@ fn vault_address(process: &Process, named: Option<&str>, trust: &Trust) -> Resul
             Err(Error::config(format!(
                 "this project names Vault at {named}, and no token is sent to an address that only a repository names"
             ))
-            .hint(format!("if you trust it: VAULT_ADDR={named}")))
+            .hint(format!("if you trust it: VAULT_ADDR={}", super::error::shell_word(&named))))
         }
         (None, Some(own)) => Ok(own),
         (None, None) => match trust.linked.first() {
