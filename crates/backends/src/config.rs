@@ -30,10 +30,10 @@ use super::vault::{Credential, KvVersion, SERVICE_ACCOUNT, Vault, VaultLogin, Va
 pub enum BackendConfig {
     /// `"env"`, `"takk"`, `"aws-ssm"`, `"vault"`: with the defaults of the kind.
     Kind(BackendKind),
-    /// With settings.
-    Table(BackendTable),
     /// Several, asked one after another.
     Chain(Vec<BackendConfig>),
+    /// With settings.
+    Table(BackendTable),
 }
 
 impl BackendConfig {
@@ -188,9 +188,8 @@ pub fn backend(config: &BackendConfig, process: &Process, trust: &Trust) -> Resu
             retrying(Arc::new(Ssm::new(settings)?))
         }
         BackendTable::Vault { url, mount, default_key, namespace, kv_version, auth } => {
+            let address = vault_address(process, url.as_deref(), trust)?;
             let settings = VaultSettings {
-                url: vault_address(process, url.as_deref(), trust)?,
-                login: login(process, auth.as_ref())?,
                 mount_point: mount,
                 default_key,
                 namespace: process.set("VAULT_NAMESPACE").or(namespace),
@@ -201,6 +200,7 @@ pub fn backend(config: &BackendConfig, process: &Process, trust: &Trust) -> Resu
                     Some(2) => Some(KvVersion::Two),
                     Some(_) => return Err(Error::config("`kv_version` is neither 1 nor 2")),
                 },
+                ..VaultSettings::new(address, login(process, auth.as_ref())?)
             };
             retrying(Arc::new(Vault::new(settings)?))
         }
@@ -267,7 +267,7 @@ fn vault_address(process: &Process, named: Option<&str>, trust: &Trust) -> Resul
             Err(Error::config(format!(
                 "this project names Vault at {named}, and no token is sent to an address that only a repository names"
             ))
-            .hint(format!("if you trust it: VAULT_ADDR={named}")))
+            .hint(format!("if you trust it: VAULT_ADDR={}", super::error::shell_word(&named))))
         }
         (None, Some(own)) => Ok(own),
         (None, None) => match trust.linked.first() {

@@ -37,6 +37,8 @@ mod parallel;
 mod process;
 mod retrying;
 mod ssm;
+#[cfg(test)]
+mod testing;
 mod text;
 mod ttl;
 mod vault;

@@ -1,7 +1,7 @@
 //! The shared files of AWS, `~/.aws/config` and `~/.aws/credentials`.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
@@ -51,7 +51,7 @@ impl Profiles {
     }
 }
 
-fn text(path: &PathBuf) -> Result<Zeroizing<String>> {
+fn text(path: &Path) -> Result<Zeroizing<String>> {
     let failed = |why: &str| Error::config(format!("cannot read `{}`: {why}", path.display()));
     match takk_files::read(path, takk_files::MOST) {
         Ok(bytes) => String::from_utf8(bytes).map(Zeroizing::new).map_err(|_| failed("it is not UTF-8")),

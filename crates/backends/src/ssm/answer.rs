@@ -67,6 +67,15 @@ struct Refusal {
     message: String,
 }
 
+/// What a gateway says in XML before the request gets to SSM.
+fn xml(text: &str) -> Refusal {
+    let tag = |name: &str| {
+        let (_, rest) = text.split_once(&format!("<{name}>"))?;
+        rest.split_once(&format!("</{name}>")).map(|(text, _)| text.trim().to_owned())
+    };
+    Refusal { code: tag("Code").unwrap_or_default(), message: tag("Message").unwrap_or_default() }
+}
+
 /// An answer that is no success.
 pub(super) struct Refused {
     pub code: String,
@@ -79,9 +88,9 @@ impl Refused {
     /// `secrets` are what was sent.
     pub(super) fn of(answer: &Answer, secrets: &[&str]) -> Self {
         let refusal: Refusal =
-            serde_json::from_slice(&answer.body).unwrap_or(Refusal { code: String::new(), message: String::new() });
+            serde_json::from_slice(&answer.body).unwrap_or_else(|_| xml(&String::from_utf8_lossy(&answer.body)));
         let code = refusal.code.rsplit('#').next().unwrap_or_default();
-        let code: String = code.chars().take_while(|c| c.is_ascii_alphanumeric()).take(100).collect();
+        let code: String = code.chars().take_while(char::is_ascii_alphanumeric).take(100).collect();
         Self { code, message: shown(&refusal.message, secrets), status: answer.status, retry_after: answer.retry_after }
     }
 
@@ -191,6 +200,8 @@ mod tests {
             assert_eq!(error.kind(), kind, "{code}: {error}");
             assert!(!error.to_string().contains("hunter2") && !error.to_string().contains('\n'), "{error}");
         }
+        let error = refused(403, "<ErrorResponse><Error><Code>InvalidClientTokenId</Code></Error></ErrorResponse>").error("x");
+        assert_eq!(error.kind(), Auth, "{error}");
         for body in ["", "<html>", "[]", "{\"__type\": 7}", "null", "{\"__type\":\"<script>\"}"] {
             assert_eq!(refused(200, body).error("x").kind(), Config, "{body}");
         }

@@ -23,8 +23,8 @@ use self::session::{Session, Sessions, mount_path};
 use self::wire::Wire;
 use super::backend::{Backend, Fetched, Proof};
 use super::deadline::Deadline;
-use super::error::{Error, Result, shown};
-use super::http::{Answer, CONNECTIONS, Http};
+use super::error::{Error, Result, shell_word, shown};
+use super::http::{Answer, CONNECTIONS, Http, IDLE};
 use super::key::Key;
 use super::parallel::in_parallel;
 use super::process::moment;
@@ -60,6 +60,8 @@ pub struct VaultSettings {
     pub ca_file: Option<PathBuf>,
     /// The version of the KV store. `None`: 2, and the server is asked what it is if that finds nothing.
     pub kv_version: Option<KvVersion>,
+    /// How long a connection that nobody uses is kept. `None`: each request has one of its own.
+    pub idle_timeout: Option<Duration>,
 }
 
 impl VaultSettings {
@@ -73,6 +75,7 @@ impl VaultSettings {
             namespace: None,
             ca_file: None,
             kv_version: None,
+            idle_timeout: Some(IDLE),
         }
     }
 }
@@ -146,7 +149,13 @@ impl Vault {
                 Error::config("the address of Vault is not an http or https URL").hint("VAULT_ADDR=https://vault.example:8200")
             );
         }
-        let http = Http::new(format!("Vault at {url}"), &url, settings.ca_file.as_deref(), "VAULT_CACERT=/path/to/ca.pem")?;
+        let http = Http::kept(
+            format!("Vault at {url}"),
+            &url,
+            settings.ca_file.as_deref(),
+            "VAULT_CACERT=/path/to/ca.pem",
+            settings.idle_timeout,
+        )?;
         Ok(Self {
             wire: Wire::new(http, &url, settings.namespace),
             sessions: Sessions::new(settings.login),
@@ -230,10 +239,10 @@ impl Vault {
         let query = entry.version.map_or_else(String::new, |version| format!("?version={version}"));
         let path = format!("{}/data/{}{query}", mount_path(&self.mount), entry.encoded());
         let (answer, who) = self.ask(deadline, |session| self.wire.get(&path, &session.token, deadline))?;
-        if answer.status == 200 || answer.status == 404 {
-            if let Ok(Enveloped { data }) = serde_json::from_slice::<Enveloped<VersionTwo>>(&answer.body) {
-                return self.opened(entry, data);
-            }
+        if (answer.status == 200 || answer.status == 404)
+            && let Ok(Enveloped { data }) = serde_json::from_slice::<Enveloped<VersionTwo>>(&answer.body)
+        {
+            return self.opened(entry, data);
         }
         if [403, 404].contains(&answer.status) && self.turns_out_version_one(entry, deadline)? {
             return self.read_version_one(entry, deadline);
@@ -258,10 +267,10 @@ impl Vault {
         }
         let path = format!("{}/{}", mount_path(&self.mount), entry.encoded());
         let (answer, who) = self.ask(deadline, |session| self.wire.get(&path, &session.token, deadline))?;
-        if answer.status == 200 {
-            if let Ok(Enveloped { data }) = serde_json::from_slice(&answer.body) {
-                return Ok(EntryRead { fields: data, version: None, changed: None });
-            }
+        if answer.status == 200
+            && let Ok(Enveloped { data }) = serde_json::from_slice(&answer.body)
+        {
+            return Ok(EntryRead { fields: data, version: None, changed: None });
         }
         Err(self.failure(entry, &answer, who.as_deref()))
     }
@@ -310,7 +319,7 @@ impl Vault {
                 let version = if entry.version.is_some() { "it, or this version of it," } else { "it" };
                 Error::not_found(format!("{what}: {version} does not exist")).hint(format!(
                     "write it: bao kv put -mount={} {}",
-                    self.mount,
+                    shell_word(&self.mount),
                     shell_word(&entry.path)
                 ))
             }
@@ -334,12 +343,6 @@ impl Vault {
             .hint(format!("its fields are: {names}"))
             .hint("name one behind the path: `path:field`")
     }
-}
-
-/// An argument of a command that is proposed.
-fn shell_word(word: &str) -> String {
-    let is_plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
-    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 impl Backend for Vault {

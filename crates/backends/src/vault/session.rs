@@ -198,9 +198,14 @@ impl Sessions {
 
     /// Renews a token. Where that cannot be done now, the token is used as long as it lives; where it must not be, there is a new login.
     fn renewed(&self, wire: &Wire, session: Arc<Session>, deadline: Deadline) -> Result<Arc<Session>> {
+        let third = session.lease.unwrap_or_default() / 3;
         let answer = wire.post("auth/token/renew-self", Some(&session.token), &json!({}), deadline);
         match answer {
             Ok(answer) if answer.status == 200 => match serde_json::from_slice(&answer.body) {
+                // At the end of its longest life a token is renewed for less and less: then a new one is better.
+                Ok(LoginAnswer { auth: Some(auth) }) if Duration::from_secs(auth.lease_duration) < third => {
+                    self.log_in(wire, deadline)
+                }
                 Ok(LoginAnswer { auth: Some(auth) }) => Ok(self.keep(Session::of(&auth))),
                 _ => Ok(session),
             },
@@ -245,7 +250,7 @@ impl Sessions {
                     .hint("check the mount of the auth method, and the namespace")
             }
             400 | 401 | 403 | 404 => Error::auth(format!("{}: {}", what(), problem.text))
-                .hint("check the role and its secret id or token, and that the role allows this login"),
+                .hint(format!("check the role and its secret id or token, and that an auth method is mounted at `{path}`")),
             _ => wire.other(&answer, &what(), &problem),
         })
     }
