@@ -144,8 +144,8 @@ def flatten_components(
             continue
         full = f"{prefix}{name}"
         if isinstance(item, Group):
-            contacts = dedupe([*inherited_contacts, *contact_list(item.contacts)])
-            tags = dedupe([*inherited_tags, *(item.tags or [])])
+            contacts: list[Contact] = dedupe([*inherited_contacts, *contact_list(item.contacts)])
+            tags: list[str] = dedupe([*inherited_tags, *(item.tags or [])])
             flat.update(flatten_components(item.children, f"{full}.", contacts, tags))
         else:
             flat[full] = with_inherited_metadata(item, inherited_contacts, inherited_tags)

@@ -48,6 +48,10 @@ class CompiledWorker(BaseModel):
     resource_id: str | None = None
 
 
+def _sqs() -> list[SecretClass]:
+    return [SqsConfig]
+
+
 @dataclass
 class Worker:
     """A queue of its own name, and the program that works it off: `await receipts.queue(send_receipt, request)`.
@@ -59,14 +63,15 @@ class Worker:
     broker_type: Literal["sqs"] = "sqs"
     queue_settings: SqsQueueSettings = field(default_factory=SqsQueueSettings)
     compute: Compute = field(default_factory=Compute)
-    settings: list[SecretClass] | SecretClass = field(default_factory=lambda: [SqsConfig])
+    settings: list[SecretClass] | SecretClass = field(default_factory=_sqs)
     user: Privileges = field(default_factory=Privileges)
 
     def broker(self) -> "SqsQueueBroker":
         """The message queue that `SqsConfig` names."""
         from takk._vocabulary.sqs import SqsQueueBroker
 
-        return SqsQueueBroker(SqsConfig(), self.queue_settings)
+        # Its values come from the environment.
+        return SqsQueueBroker(SqsConfig(), self.queue_settings)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
     async def queue(
         self, method: Callable[[Payload], None] | Callable[[Payload], Awaitable[None]], payload: Payload
