@@ -119,7 +119,7 @@ modules_of() {
     case $1 in
         analysis) echo cases findings libraries makers nested_values rules samples shop sources ;;
         api) echo schema ;;
-        catalog) echo catalog ;;
+        catalog) echo catalog vocabulary ;;
         client) echo client ;;
         crypto) echo keyring vault ;;
         document) echo bad_input ;;

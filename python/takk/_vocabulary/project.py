@@ -18,6 +18,7 @@ from takk._vocabulary.workers import Worker
 
 Component: TypeAlias = ContainerRepresentable | Resource
 GroupChild: TypeAlias = Union[ContainerRepresentable, Resource, "Group"]
+"""What a project or a group holds."""
 Item = TypeVar("Item")
 
 
@@ -153,7 +154,7 @@ def flatten_components(
 
 
 class CompiledProject(BaseModel):
-    """A project in the form that takk's platform reads."""
+    """A project in its compiled form."""
 
     name: str
     docker_image: str | None

@@ -1,4 +1,4 @@
-"""What a settings class asks for: its fields, as takk's platform is told of them."""
+"""What a settings class asks for: its fields, as the compiled form has them."""
 
 import dataclasses
 import types

@@ -38,7 +38,7 @@ class QueueMessage(BaseModel):
 
 
 class CompiledWorker(BaseModel):
-    """A `Worker` in the form of takk's earlier platform."""
+    """A `Worker` in its older compiled form."""
 
     name: str
     broker_type: Literal["sqs"]
@@ -88,13 +88,13 @@ class Worker:
         await self.broker().with_name(self.name).send(message)
 
     def compile(self) -> CompiledWorker:
-        """The component in the form of takk's earlier platform."""
+        """The component in its older compiled form."""
         return CompiledWorker(
             name=self.name, broker_type=self.broker_type, compute=self.compute, settings=self._settings()
         )
 
     def to_container(self, name: str | None = None, root_path: Path | None = None) -> CompiledContainer:
-        """The component in the form that takk's platform reads. It has the worker's own name."""
+        """The component in its compiled form. It has the worker's own name."""
         return CompiledContainer(
             name=self.name,
             settings=self._settings(),
