@@ -29,7 +29,7 @@ EXPLAINED = {
 differences: list[str] = []
 
 
-def names(module: object) -> dict[str, object]:
+def public_names(module: object) -> dict[str, object]:
     """The public names of a module. Those of a lazy one are not in it before they are asked for."""
     return {name: getattr(module, name) for name in dir(module) if not name.startswith("_")}
 
@@ -50,7 +50,7 @@ def tags(kinds: list[dict]) -> None:
 
 def shorthands(kinds: list[dict]) -> None:
     theirs = {}
-    for name, value in names(secrets).items():
+    for name, value in public_names(secrets).items():
         if typing.get_origin(value) is not typing.Annotated:
             continue
         inner, *metadata = typing.get_args(value)
@@ -84,7 +84,7 @@ def field(info: FieldInfo) -> tuple:
 def classes(stub: str) -> None:
     ours: dict[str, object] = {"__name__": "stub"}
     exec(compile(stub, "stub", "exec"), ours)
-    published = {**names(secrets), **names(models)}
+    published = {**public_names(secrets), **public_names(models)}
     for name, cls in published.items():
         if not (inspect.isclass(cls) and issubclass(cls, BaseModel) and cls.__module__ in ("takk.secrets", "takk.models")):
             continue
@@ -151,7 +151,7 @@ def components(listed: list[dict]) -> None:
             compare(f"version of {name}", component["instance"]["version"], str(version.default))
     known = {component["name"] for component in listed}
     for module in (models, resources):
-        for name, cls in names(module).items():
+        for name, cls in public_names(module).items():
             makes = any(hasattr(cls, attribute) for attribute in ("to_container", "network_app"))
             if inspect.isclass(cls) and makes and name not in ("ContainerRepresentable", "Resource"):
                 compare(f"component {name}", name in known, True)
