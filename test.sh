@@ -236,7 +236,8 @@ quietly cargo fmt --check
 quietly cargo clippy --quiet --locked --all-targets -- -D warnings
 check_dependencies
 quietly cargo test --quiet --locked --doc
-nextest
+# Many tests wait for servers: one more than there are cores finds them idle.
+nextest --test-threads "$(($(nproc) + 1))"
 tests/python.sh
 tests/scripts.sh
 tests/schemathesis.sh
