@@ -9,14 +9,16 @@ use takk_model::Finding;
 use takk_model::error::Result;
 use takk_project::ops::check::{self, Selection};
 use takk_project::ops::compare::{self, Comparison};
+use takk_project::ops::paths::Look;
 use takk_project::ops::project::{self, ReadProject};
 use takk_project::ops::{environments, rules};
 use takk_project::platform::holdings;
 
 /// Report mistakes in the settings, or with --base what a branch changes
 ///
-/// With --env it also checks the stored values: missing, no longer valid, placeholders, reused. Proposals do not make the check
-/// fail. With --base it fails if a variable that the branch newly needs has no value.
+/// With --env it also checks the stored values: missing, no longer valid, placeholders, reused; and whether secret paths exist in their
+/// backend and may be read, without reading their values. Proposals do not make the check fail. With --base it fails if a variable that
+/// the branch newly needs has no value.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -33,6 +35,12 @@ pub(super) struct Args {
     /// Check the values of this environment; may be repeated
     #[arg(long, short, value_name = "NAME")]
     env: Vec<String>,
+    /// Also read the values of secret paths, and check whether each fits its field
+    #[arg(long, requires = "env", conflicts_with = "offline")]
+    values: bool,
+    /// Ask no backend about secret paths
+    #[arg(long)]
+    offline: bool,
     /// Show all proposals, even if there are many
     #[arg(long)]
     all: bool,
@@ -65,6 +73,11 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
         let comparison = compare::compare(base, &before.manifest, &project.manifest, &environments, &holdings);
         return show_comparison(&comparison, format, session);
     }
+    let look = match (args.offline, args.values) {
+        (true, _) => None,
+        (false, false) => Some(Look::Prove),
+        (false, true) => Some(Look::Read),
+    };
     let selection = Selection { select: args.select, ignore: args.ignore };
     let findings = if args.env.is_empty() {
         check::check(&project, &selection, rules::RULES)?
@@ -74,7 +87,7 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
             &project,
             &selection,
             rules::RULES,
-            &environments,
+            (&environments, look),
         )?
     };
     show_findings(&findings, &project, format, args.all, session)

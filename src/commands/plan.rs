@@ -21,6 +21,9 @@ pub(super) struct Args {
     /// Show long lists in full
     #[arg(long)]
     all: bool,
+    /// Ask the backends of secret paths whether they exist
+    #[arg(long)]
+    live: bool,
     /// Exit with 1 if a value is missing
     #[arg(long)]
     detailed_exitcode: bool,
@@ -43,7 +46,13 @@ enum Format {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
-    let answer = plan::plan(&mut *open_platform::open_to_look_at(&project, session)?, &project, &args.env)?;
+    let mut answer = plan::plan(&mut *open_platform::open_to_look_at(&project, session)?, &project, &args.env)?;
+    if args.live {
+        for error in plan::look(&mut answer, &project)? {
+            let said: Vec<&str> = std::iter::once(&error.message).chain(&error.details).map(String::as_str).collect();
+            session.output.warn(&said.join(": "));
+        }
+    }
     let (plan, findings) = (&answer.plan, &answer.findings);
     let format = if session.json { Format::Json } else { args.format };
     session.output.data(&match format {

@@ -12,6 +12,7 @@ use crate::ui::run_text;
 use takk_model::Environment;
 use takk_model::error::{Error, Result};
 use takk_project::config::{self, JOB_TOKEN_VARIABLE, KEY_VARIABLES, TOKEN_VARIABLE};
+use takk_project::ops::paths;
 use takk_project::ops::project::ReadProject;
 use takk_project::ops::run::{self, Given};
 use takk_project::ops::up::{self, Machine, Wanted};
@@ -49,6 +50,9 @@ pub(super) struct Args {
     /// Also set the logins and ports that a file of `takk export compose` refers to
     #[arg(long)]
     parts: bool,
+    /// Read the program's secret paths from their backend, and pass them as variables
+    #[arg(long, conflicts_with_all = ["watch", "offline"])]
+    resolve_paths: bool,
     /// Use the values last read from the server, without contacting it
     #[arg(long, conflicts_with = "watch")]
     offline: bool,
@@ -68,7 +72,10 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     if args.up {
         return up_and_down(args, &project, &environment, &mut *platform, session);
     }
-    let stored = stored(args, &mut *platform, &environment, session)?;
+    let mut stored = stored(args, &mut *platform, &environment, session)?;
+    if args.resolve_paths {
+        paths::resolve(&project, &environment, &mut stored)?;
+    }
     let mut given = given(args, &project, &environment, stored)?;
     if let Some(warning) = run_text::withheld(&given.withheld) {
         session.output.warn(&warning);

@@ -110,7 +110,7 @@ pub(super) fn nothing(plan: &Plan) -> Option<Nothing> {
         return Some(Nothing { title: "no Python files", paragraphs: vec![searched.to_owned()], example: None });
     }
     let searched = format!(
-        "Searched {} for classes that derive from pydantic's BaseSettings or vaultly's SecretModel, for takk's Project(...), and \
+        "Searched {} for classes that derive from pydantic's BaseSettings or takk's SecretModel, for takk's Project(...), and \
          for os.environ.",
         counted(plan.files, "Python file")
     );

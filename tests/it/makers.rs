@@ -141,7 +141,7 @@ fn what_is_made_under_a_condition_is_a_note() {
         &project,
         &check::Selection::default(),
         &[],
-        &environments,
+        (&environments, None),
     )
     .expect("checked");
     let notes: Vec<_> = found.iter().filter(|finding| finding.code.0 == 107).map(|finding| finding.message.as_str()).collect();

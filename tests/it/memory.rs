@@ -64,7 +64,7 @@ pub(crate) fn judge(project: &ReadProject, values: &[(String, String)]) -> Judge
         }
         memory.values.insert(name.into_owned(), value.clone());
     }
-    let findings = check_values(&mut memory, project, &Selection::default(), rules::RULES, &[environment]);
+    let findings = check_values(&mut memory, project, &Selection::default(), rules::RULES, (&[environment], None));
     judged.findings = findings.expect("values in memory can be checked").into_iter().filter(is_about_the_start).collect();
     judged.files = project
         .findings

@@ -19,6 +19,7 @@ mod nested_names;
 mod older_type;
 mod origin;
 mod package;
+mod path_template;
 mod per_environment;
 pub mod percent;
 mod place;
@@ -49,6 +50,7 @@ pub use nested_names::{Inside, NestedField, NestedNames, NestedRules, Step, Type
 pub use older_type::older_annotation;
 pub use origin::Origin;
 pub use package::{OtherVersion, Package, PackageSource, Packages};
+pub use path_template::{PathFault, PathPiece, path_env_name, path_pieces, path_variables};
 pub use per_environment::PerEnvironment;
 pub use place::Place;
 pub use plain_type::{generic_type, plain_type};

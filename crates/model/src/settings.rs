@@ -32,7 +32,7 @@ pub enum ClassKind {
     Settings,
     /// It derives from `BaseSettings`, and is defined when the function around it runs.
     LocalSettings,
-    /// It derives from vaultly's `SecretModel`.
+    /// It derives from `SecretModel` of `takk.runtime` or vaultly.
     SecretModel,
     /// A pydantic model that a component lists.
     Model,

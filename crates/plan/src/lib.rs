@@ -24,7 +24,7 @@ pub use environment_plan::{
     State, StoredVersion,
 };
 pub use readers::class_name;
-pub use secret_path::PlannedPath;
+pub use secret_path::{LivePath, LiveState, PlannedPath};
 pub use stored::missing_of;
 
 use stored::Stored;

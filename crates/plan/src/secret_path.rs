@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use takk_model::{ClassRef, DefaultValue, Environment, Manifest, SecretPath, SettingsClass};
+use takk_model::{
+    ClassRef, DefaultValue, Environment, Manifest, PathPiece, SecretPath, SettingsClass, path_env_name, path_pieces,
+};
 
 use super::Reader;
 
@@ -24,6 +26,63 @@ pub struct PlannedPath {
     pub vault: Option<String>,
     /// The variable that holds it if the environment is the store: `DB_PASSWORD`. It has no version.
     pub env: String,
+    /// What its backend says, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<LivePath>,
+}
+
+/// What a backend says of a path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LivePath {
+    /// Whether it is there.
+    pub state: LiveState,
+    /// The version that a read gives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// When that version was written, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<i64>,
+    /// Why it is not there, or was not checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<String>,
+}
+
+/// Whether a path is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LiveState {
+    /// It is there, and this identity may read it.
+    There,
+    /// There is nothing at this path.
+    Missing,
+    /// The path is there, and the pinned version is not.
+    VersionMissing,
+    /// The version was deleted or destroyed.
+    Destroyed,
+    /// This identity may not read it.
+    NotReadable,
+    /// Its value cannot be converted to the type of the field.
+    Refused,
+    /// It could not be found out.
+    NotChecked,
+}
+
+impl LiveState {
+    /// The state as words, as every output shows it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::There => "there",
+            Self::Missing => "missing",
+            Self::VersionMissing => "version missing",
+            Self::Destroyed => "destroyed",
+            Self::NotReadable => "not readable",
+            Self::Refused => "not valid",
+            Self::NotChecked => "not checked",
+        }
+    }
 }
 
 /// How many bytes a value has that a path is filled in with: one that is longer is none, however often the path says it.
@@ -45,22 +104,34 @@ impl<'m> Classes<'m> {
     /// The path of a field in `environment`. A variable is what the environment's context says, else the literal default of the field of
     /// that name in the class.
     pub(crate) fn planned(&self, path: &SecretPath, reader: &Reader, environment: &Environment) -> PlannedPath {
-        let mut text = path.template.clone();
-        let mut unknown = Vec::new();
-        for variable in &path.variables {
-            let value = context(environment, variable).or_else(|| self.default_of(reader, variable));
-            match value.filter(|value| value.len() <= LONGEST) {
-                Some(value) => text = text.replace(&format!("{{{variable}}}"), &value),
-                None => unknown.push(variable.clone()),
+        let mut text = String::new();
+        let mut unknown: Vec<String> = Vec::new();
+        for piece in path_pieces(&path.template) {
+            match piece {
+                PathPiece::Text(literal) => text.push_str(&literal),
+                PathPiece::Variable(variable) => {
+                    let value = context(environment, variable).or_else(|| self.default_of(reader, variable));
+                    if let Some(value) = value.filter(|value| value.len() <= LONGEST) {
+                        text.push_str(&value);
+                    } else {
+                        text.extend(["{", variable, "}"]);
+                        if !unknown.iter().any(|known| known == variable) {
+                            unknown.push(variable.to_owned());
+                        }
+                    }
+                }
+                // What is wrong with it is a finding; here it stays as it is written.
+                PathPiece::Fault(fault) => text.push_str(&fault.source()),
             }
         }
         PlannedPath {
             aws_ssm: path.version.as_ref().map_or_else(|| text.clone(), |version| format!("{text}:{version}")),
             vault: path.version.as_ref().map(|version| format!("version={version}")),
-            env: env_name(&text),
+            env: env_name(&text, &unknown),
             version: path.version.clone(),
             unknown,
             path: text,
+            live: None,
         }
     }
 
@@ -81,11 +152,22 @@ fn context(environment: &Environment, variable: &str) -> Option<String> {
     environment.context.iter().find(|(name, _)| name == variable).map(|(_, value)| value.clone())
 }
 
-fn env_name(path: &str) -> String {
-    let words: Vec<String> = path
-        .split(|c: char| !c.is_alphanumeric() && c != '{' && c != '}')
-        .filter(|word| !word.is_empty())
-        .map(|word| if word.starts_with('{') { word.to_owned() } else { word.to_uppercase() })
-        .collect();
-    words.join("_")
+/// The variable of a path. A variable that has no value here stays as it is written.
+fn env_name(path: &str, unknown: &[String]) -> String {
+    let mut name = path_env_name(path);
+    for variable in unknown {
+        name = name.replace(&format!("{{{}}}", variable.to_uppercase()), &format!("{{{variable}}}"));
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_the_environment_is_envbackends() {
+        assert_eq!(env_name("/prod/my-app.key:field", &[]), "PROD_MY-APP.KEY:FIELD");
+        assert_eq!(env_name("/{stage}/db", &["stage".to_owned()]), "{stage}_DB");
+    }
 }

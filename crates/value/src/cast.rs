@@ -1,4 +1,4 @@
-//! Whether vaultly can convert a text to the type of a `Secret` field. The cast rules of the second seed: `int(text)`, `float(text)`, words
+//! Whether a text can be converted to the type of a `Secret` field. The cast rules of the second seed: `int(text)`, `float(text)`, words
 //! for `bool`, `json.loads(text)`.
 
 use super::json::{self, Dialect};
@@ -8,18 +8,12 @@ use takk_model::CastRule;
 pub(super) fn check_cast(rule: CastRule, text: &str) -> Check {
     match rule {
         CastRule::Text => Ok(()),
-        CastRule::Int if is_int(text.trim()) => Ok(()),
+        CastRule::Int if is_int(stripped(text)) => Ok(()),
         CastRule::Int => not_ascii_or(text, "int_parsing", "an integer"),
-        CastRule::Float if is_float(text.trim()) => Ok(()),
+        CastRule::Float if is_float(stripped(text)) => Ok(()),
         CastRule::Float => not_ascii_or(text, "float_parsing", "a number"),
-        CastRule::Bool => {
-            let known = ["true", "1", "yes", "on", "false", "0", "no", "off"];
-            if known.contains(&text.to_lowercase().as_str()) {
-                Ok(())
-            } else {
-                refused("bool_parsing", "true, 1, yes, on, false, 0, no or off")
-            }
-        }
+        CastRule::Bool if cast_bool(text).is_some() => Ok(()),
+        CastRule::Bool => refused("bool_parsing", "true, 1, yes, on, false, 0, no or off"),
         CastRule::Json => match json::decode(text, Dialect::Python) {
             Ok(_) => Ok(()),
             Err(json::Broken::TooDeep) => unchecked("it is nested too deeply"),
@@ -27,6 +21,25 @@ pub(super) fn check_cast(rule: CastRule, text: &str) -> Check {
         },
         CastRule::Transform => unchecked("the field's own `transform` parses it"),
     }
+}
+
+/// What a text means as a `bool`: `text.strip().lower()` in the eight words of the table. `None` for every other text.
+pub fn cast_bool(text: &str) -> Option<bool> {
+    let text = stripped(text);
+    // The words are ASCII, and so is what Python's `lower` makes them of.
+    let is_one_of = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    if is_one_of(["true", "1", "yes", "on"]) {
+        Some(true)
+    } else if is_one_of(["false", "0", "no", "off"]) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// `text.strip()`: Python takes four more characters for space than Unicode's property has.
+fn stripped(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
 }
 
 /// Python's numbers may be written in the digits of every script: these are left to it.
@@ -85,7 +98,16 @@ mod tests {
 
     #[test]
     fn words_and_json() {
-        assert!(check_cast(CastRule::Bool, "YES").is_ok());
+        for text in ["true", "1", "YES", "oN", " true\n", "\u{1c}on\u{a0}"] {
+            assert_eq!(cast_bool(text), Some(true), "{text:?}");
+        }
+        for text in ["false", "0", "No", "off", "\toff "] {
+            assert_eq!(cast_bool(text), Some(false), "{text:?}");
+        }
+        for text in ["", " ", "y", "t r u e", "2", "\u{200b}true"] {
+            assert_eq!(cast_bool(text), None, "{text:?}");
+        }
+        assert!(check_cast(CastRule::Bool, " Yes ").is_ok());
         assert!(check_cast(CastRule::Bool, "y").is_err());
         assert!(check_cast(CastRule::Json, "[1, {}]").is_ok());
         assert!(check_cast(CastRule::Json, "[1").is_err());

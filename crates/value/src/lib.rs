@@ -32,8 +32,9 @@ pub use data::Data;
 use json::{Broken, Dialect};
 use verdict::{Check, Fault, refused, refused_as, unchecked};
 
-use takk_model::{Constraints, Setting, ValueType};
+use takk_model::{CastRule, Constraints, Setting, ValueType};
 
+pub use cast::cast_bool;
 pub use generate::{NotGenerable, Wanted, generate, is_generable};
 pub use in_words::in_words;
 pub use verdict::{Refusal, Verdict};
@@ -41,6 +42,11 @@ pub use verdict::{Refusal, Verdict};
 /// Whether a required field of that type would accept the text.
 pub fn check(accepts: &ValueType, text: &str) -> Verdict {
     check_text(accepts, text, true).into()
+}
+
+/// Whether a `Secret(...)` field can convert the text, by the second seed's table.
+pub fn check_cast(rule: CastRule, text: &str) -> Verdict {
+    cast::check_cast(rule, text).into()
 }
 
 /// Whether a setting would accept the text. What counts as no value at all is accepted where there is a default.

@@ -1,6 +1,7 @@
 //! Findings, one file each. To add one, add its file, its `mod` line and its line in [`RULES`]; codes are never reused.
 
 mod address_as_str;
+mod bad_placeholder;
 mod bad_requirement;
 mod bad_setting;
 mod broken_metadata;
@@ -13,8 +14,10 @@ mod forbidden_default;
 mod foreign_name;
 mod hard_coded_secret;
 mod no_matching_version;
+mod path_read_twice;
 mod reserved_name;
 mod secret_misuse;
+mod secret_models;
 mod settings_file;
 mod several_projects;
 mod several_versions;
@@ -33,6 +36,7 @@ mod unreadable_file;
 mod unresolved_base;
 mod unresolved_type;
 mod variable_collision;
+mod version_in_path;
 mod version_not_locked;
 
 use takk_model::{Finding, RuleDoc};
@@ -79,6 +83,9 @@ pub const RULES: &[Rule] = &[
     several_versions::RULE,
     foreign_name::RULE,
     forbidden_default::RULE,
+    bad_placeholder::RULE,
+    path_read_twice::RULE,
+    version_in_path::RULE,
 ];
 
 /// Everything that the rules find, sorted. What stands outside the project (fields inherited from an installed package) is not

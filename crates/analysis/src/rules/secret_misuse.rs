@@ -1,4 +1,4 @@
-//! TK008: `Secret(...)` used in a way that vaultly does not support.
+//! TK008: `Secret(...)` used in a way that it does not support.
 
 use super::{Context, Rule};
 use crate::notes::Observation;
@@ -10,7 +10,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(8),
     name: "secret-misuse",
     severity: Severity::Error,
-    summary: "`Secret` is used in a way that vaultly does not support",
+    summary: "`Secret(...)` is used in a way that has no effect or fails",
     documentation: r#"
 Assign `Secret("/path", ...)` to a field once, and use the type of the value as the annotation. `Secret` is not a type, cannot be combined
 with `Field` or a validator, and its `ttl` must be 0 or greater.
@@ -18,7 +18,7 @@ with `Field` or a validator, and its `ttl` must be 0 or greater.
 Found:
 
 ```python
-from vaultly import Secret, SecretModel
+from takk.runtime import Secret, SecretModel
 
 
 class App(SecretModel):
@@ -28,7 +28,7 @@ class App(SecretModel):
 Correct:
 
 ```python
-from vaultly import Secret, SecretModel
+from takk.runtime import Secret, SecretModel
 
 
 class App(SecretModel):

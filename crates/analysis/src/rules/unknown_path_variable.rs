@@ -1,11 +1,10 @@
 //! TK007: a `{var}` in the path of a `Secret` that the root model does not define.
 
-use std::collections::BTreeSet;
-
 use super::context::full_name;
+use super::secret_models::secret_models;
 use super::{Context, Rule};
 use takk_model::nearest::nearest;
-use takk_model::{ClassKind, Code, Finding, RuleDoc, Setting, SettingsClass, Severity};
+use takk_model::{Code, Finding, RuleDoc, SettingsClass, Severity};
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
 
@@ -15,13 +14,13 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "A {var} in the path of a secret is not a field of the root model",
     documentation: r#"
-vaultly fills in the variables of a path from the non-secret fields of the root `SecretModel`, in nested models too. If the root has no
+The variables of a path are filled in from the non-secret fields of the root `SecretModel`, in nested models too. If the root has no
 such field, reading the secret raises `MissingContextVariableError`.
 
 Found:
 
 ```python
-from vaultly import Secret, SecretModel
+from takk.runtime import Secret, SecretModel
 
 
 class App(SecretModel):
@@ -32,7 +31,7 @@ class App(SecretModel):
 Correct:
 
 ```python
-from vaultly import Secret, SecretModel
+from takk.runtime import Secret, SecretModel
 
 
 class App(SecretModel):
@@ -43,12 +42,10 @@ class App(SecretModel):
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let models: Vec<&SettingsClass> =
-        context.manifest.settings.iter().filter(|class| class.kind == ClassKind::SecretModel).collect();
-    for root in models.iter().filter(|class| is_root(class, &models)) {
+    for (root, fields) in secret_models(context.manifest) {
         let known: Vec<&str> =
             root.fields.iter().filter(|field| field.path.is_none()).map(|field| field.name.as_str()).collect();
-        for field in with_nested(root, &models) {
+        for field in fields {
             let variables = field.path.iter().flat_map(|path| &path.variables);
             found.extend(variables.filter(|variable| !known.contains(&variable.as_str())).map(|variable| {
                 let message = format!(
@@ -67,32 +64,4 @@ fn help(variable: &str, known: &[&str], root: &SettingsClass) -> String {
         Some(name) => format!("did you mean `{{{name}}}`?"),
         None => format!("add `{variable}: str` to `{}`", root.qualname),
     }
-}
-
-/// Whether the program makes this model by itself: it is neither part of another one nor what another one derives from.
-fn is_root(class: &SettingsClass, models: &[&SettingsClass]) -> bool {
-    let path = format!("{}.{}", class.module, class.qualname);
-    !models.iter().any(|other| {
-        other.class_ref() != class.class_ref()
-            && (other.bases.contains(&path) || other.fields.iter().any(|field| names_type(field, class)))
-    })
-}
-
-/// The fields of a model and of the models in it.
-fn with_nested<'m>(root: &'m SettingsClass, models: &[&'m SettingsClass]) -> Vec<&'m Setting> {
-    let mut fields = Vec::new();
-    let mut seen = BTreeSet::from([root.class_ref()]);
-    let mut queue = vec![root];
-    while let Some(model) = queue.pop() {
-        for field in &model.fields {
-            fields.push(field);
-            queue.extend(models.iter().filter(|other| names_type(field, other) && seen.insert(other.class_ref())));
-        }
-    }
-    fields
-}
-
-/// Whether the type of a field names the class.
-fn names_type(field: &Setting, class: &SettingsClass) -> bool {
-    field.annotation.as_ref().is_some_and(|annotation| annotation.names(&class.class_ref()))
 }

@@ -3,17 +3,18 @@
 use std::rc::Rc;
 
 use super::models::Models;
+use super::runtime_names::is_runtime;
 use takk_model::{Api, ClassKind};
 use takk_python::{Class, Evaluator, Value};
 
-/// The pydantic (or vaultly) base that a class reaches.
+/// The pydantic (or secret) base that a class reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
     /// `pydantic_settings.BaseSettings`
     Settings,
     /// `pydantic.BaseSettings` of pydantic 1, or of `pydantic.v1`.
     SettingsV1,
-    /// vaultly's `SecretModel`.
+    /// `SecretModel` of `takk.runtime` or vaultly.
     SecretModel,
     /// `pydantic.BaseModel`
     Model,
@@ -141,7 +142,7 @@ pub(super) fn base_of<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, pyda
         let base = match name {
             "BaseSettings" if package.starts_with("pydantic_settings") => Base::Settings,
             "BaseSettings" if package.starts_with("pydantic") => Base::SettingsV1,
-            "SecretModel" if package.starts_with("vaultly") => Base::SecretModel,
+            "SecretModel" if is_runtime(path, "SecretModel") => Base::SecretModel,
             "BaseModel" | "RootModel" | "GenericModel" if package.starts_with("pydantic") && (v1 || pydantic_v1) => {
                 Base::ModelV1
             }

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use super::rules_version::RulesVersion;
+use super::runtime_names::is_runtime;
 use takk_model::{Api, Place};
 use takk_python::{Call, Class, Value};
 
@@ -17,7 +18,7 @@ pub struct FieldFacts<'a> {
     pub metadata: Vec<Value<'a>>,
     /// What `Field(...)` sets, by keyword.
     pub attributes: Vec<(Rc<str>, Value<'a>)>,
-    /// `Secret("/path")` of vaultly, every one that is given.
+    /// `Secret("/path")`, every one that is given.
     pub secrets: Vec<Rc<Call<'a>>>,
     pub default_source: String,
     /// The string below the field.
@@ -136,11 +137,11 @@ pub(super) fn as_field<'a>(value: &Value<'a>) -> Option<Rc<Call<'a>>> {
     matches!(path.rsplit('.').next(), Some("Field" | "FieldInfo")).then(|| Rc::clone(call))
 }
 
-/// The call, if the value is vaultly's `Secret(...)`.
+/// The call, if the value is `Secret(...)` of `takk.runtime` or vaultly.
 pub(super) fn secret_call<'a>(value: &Value<'a>) -> Option<Rc<Call<'a>>> {
     let Value::Call(call) = value else { return None };
     let Value::External(path) = &call.callee else { return None };
-    (path.starts_with("vaultly.") && path.ends_with(".Secret")).then(|| Rc::clone(call))
+    is_runtime(path, "Secret").then(|| Rc::clone(call))
 }
 
 /// `Annotated[T, a, b]` → (T, [a, b]), nested ones flattened; `Final[T]`, `Required[T]` and their like are taken off.

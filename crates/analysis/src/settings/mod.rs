@@ -22,6 +22,7 @@ mod reading;
 mod refused;
 mod respelling;
 mod rules_version;
+mod runtime_names;
 mod secret_model;
 mod setting;
 mod shapes;

@@ -1,9 +1,10 @@
-//! vaultly's `Secret("/path", ...)`: the static half of the second seed.
+//! `Secret("/path", ...)` of `takk.runtime` and of vaultly: the static half of the second seed.
 
 use super::FieldFacts;
 use super::reading::Reading;
+use super::runtime_names::is_runtime;
 use crate::notes::{Notes, Observation};
-use takk_model::{CastRule, SecretPath};
+use takk_model::{CastRule, SecretPath, path_variables};
 use takk_python::{Value, fold};
 
 /// The path of a field, if it is backed by `Secret(...)`; misuse goes to `notes`.
@@ -21,7 +22,7 @@ pub(super) fn path_of(field: &FieldFacts<'_>, said: &Reading<'_>, notes: &mut No
             field,
             notes,
             &format!("`Field({key}=...)` cannot be combined with `Secret`"),
-            "vaultly validates the field: check the value where it is used, or in `transform=`".to_owned(),
+            "the model of the secret validates the field: check the value where it is used, or in `transform=`".to_owned(),
         );
     }
     let template = call.argument(0, "path").and_then(Value::as_str).map(str::to_owned);
@@ -39,7 +40,7 @@ pub(super) fn path_of(field: &FieldFacts<'_>, said: &Reading<'_>, notes: &mut No
     }
     let version = call.keyword("version").and_then(fold::json).filter(|version| !version.is_null());
     Some(SecretPath {
-        variables: variables(&template),
+        variables: path_variables(&template),
         template,
         version: version.map(|version| version.as_str().map_or_else(|| version.to_string(), str::to_owned)),
         ttl,
@@ -58,27 +59,12 @@ fn misuse(field: &FieldFacts<'_>, notes: &mut Notes, problem: &str, help: String
 
 /// `Secret(str)` or `Secret[str]` as an annotation.
 fn is_secret_annotation(annotation: &Value<'_>) -> bool {
-    let is_secret =
-        |value: &Value<'_>| matches!(value, Value::External(path) if path.starts_with("vaultly.") && path.ends_with(".Secret"));
+    let is_secret = |value: &Value<'_>| matches!(value, Value::External(path) if is_runtime(path, "Secret"));
     match annotation {
         Value::Subscript(generic) => is_secret(&generic.0),
         Value::Call(call) => is_secret(&call.callee),
         other => is_secret(other),
     }
-}
-
-/// The names in `{}`.
-fn variables(template: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for piece in template.split('{').skip(1) {
-        if let Some((name, _)) = piece.split_once('}')
-            && !name.is_empty()
-            && !names.iter().any(|known| known == name)
-        {
-            names.push(name.to_owned());
-        }
-    }
-    names
 }
 
 /// The second seed's table, by the type.

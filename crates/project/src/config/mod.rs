@@ -9,6 +9,7 @@ mod duration;
 mod environments;
 mod globs;
 mod home;
+mod secrets;
 mod section;
 mod serve;
 mod server;
@@ -27,19 +28,22 @@ use self::environments::Environments;
 pub use self::environments::{EnvironmentPolicy, Level};
 pub use self::globs::Globs;
 pub use self::home::{Home, KEY_VARIABLES, PROJECT_VARIABLE};
+pub use self::secrets::SecretBackends;
 use self::section::Section;
 pub use self::serve::{
     CI_ISSUERS, ForwardedHeader, LISTEN, Limits, LogFormat, OidcSettings, ServeSettings, ServeVariables, TrustedProxies,
 };
 pub use self::server::{JOB_TOKEN_VARIABLE, ServerVariables, TOKEN_VARIABLE};
-pub use self::variables::{Variables, after_step, engine_places, inherited_names, search_path, wants_backtrace};
+pub use self::variables::{
+    Variables, after_step, backend_process, engine_places, inherited_names, names_backend, search_path, wants_backtrace,
+};
 use takk_catalog::libraries as libraries_known;
 use takk_document::{Fault, Text, toml};
 use takk_model::nearest::nearest;
 use takk_model::{Code, Environment, LibraryChoice, Place, Problem, ProblemKind};
 
 /// Every key of `[tool.takk]`.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "ignore",
     "select",
     "per-file-ignores",
@@ -53,6 +57,7 @@ const KEYS: [&str; 13] = [
     "pydantic-settings",
     "server",
     "libraries",
+    "secrets",
 ];
 
 /// The settings, as far as they are valid; [`Config::default`] is what holds without any.
@@ -80,6 +85,8 @@ pub struct Config {
     pub server: Option<String>,
     /// What libraries read by themselves and the project accepts, or does not want to hear of.
     pub libraries: LibraryChoice,
+    /// Where secret paths are.
+    pub secrets: SecretBackends,
     environments: Environments,
 }
 
@@ -159,6 +166,7 @@ impl Config {
         self.pydantic_settings = version(section, "pydantic-settings");
         self.server = section.string("server").map(|(url, _)| url.trim_end_matches('/').to_owned());
         self.libraries = libraries(section);
+        self.secrets = SecretBackends::read(section);
         self.environments = Environments::read(section);
     }
 }

@@ -53,6 +53,16 @@ pub fn search_path() -> OsString {
     std::env::var_os("PATH").unwrap_or_else(|| OsString::from("/bin:/usr/bin"))
 }
 
+/// What a backend of secret paths may know of this process.
+pub fn backend_process() -> takk_backends::Process {
+    takk_backends::Process::new(variable, std::time::SystemTime::now)
+}
+
+/// The backend that `TAKK_SECRETS_BACKEND` names, in place of the project's.
+pub fn names_backend() -> bool {
+    variable("TAKK_SECRETS_BACKEND").is_some()
+}
+
 /// Where a container engine may be.
 pub fn engine_places() -> EnginePlaces {
     EnginePlaces {

@@ -13,6 +13,7 @@ pub mod export;
 mod foreign_names;
 pub mod inspect;
 pub mod other_sources;
+pub mod paths;
 pub mod plan;
 pub mod project;
 pub mod push;

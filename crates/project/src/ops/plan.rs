@@ -1,8 +1,11 @@
 //! `takk plan`: what the program needs in each environment.
 
+use std::borrow::Cow;
+
+use super::paths::{self, Look};
 use super::{check, environments, project::ReadProject, rules, up};
 use crate::platform::{Platform, holdings};
-use takk_model::error::Result;
+use takk_model::error::{Error, Result};
 use takk_model::{Finding, Held, Origin, Severity};
 use takk_plan::{Plan, Provisioned, plan_all};
 use takk_provision::{Entry, HOST};
@@ -36,6 +39,23 @@ pub fn plan(platform: &mut dyn Platform, project: &ReadProject, names: &[String]
         }
     }
     Ok(PlanAnswer { plan, findings })
+}
+
+/// Asks the backends of secret paths, and notes their answers in the plan. Returns why some could not be asked.
+///
+/// # Errors
+///
+/// If a backend is configured wrongly.
+pub fn look(answer: &mut PlanAnswer, project: &ReadProject) -> Result<Vec<Error>> {
+    let mut failed = Vec::new();
+    for plan in &mut answer.plan.environments {
+        let known = project.environments.iter().find(|known| known.name == plan.name).cloned();
+        let environment = known.or_else(|| project.config.environment(plan.name.as_str()).map(Cow::into_owned));
+        if let Some(environment) = environment {
+            failed.extend(paths::look(project, &environment, plan, Look::Prove)?);
+        }
+    }
+    Ok(failed)
 }
 
 /// What a plan shows of a server that takk created.

@@ -8,6 +8,7 @@ pub use selection::Selection;
 
 use std::collections::HashMap;
 
+use super::paths::{self, Look};
 use super::project::{ReadProject, Sources};
 use crate::platform::{Platform, holdings};
 use takk_model::error::Result;
@@ -31,19 +32,29 @@ pub(super) fn check_those(
     selected(project, selection, rules, &found)
 }
 
-/// The findings of a project, and those about the values that some of its environments hold.
+/// The findings of a project, and those about the values that some of its environments hold; about their secret paths as far as `look`
+/// says to ask their backends.
+///
+/// # Errors
+///
+/// Also if a backend could not be asked.
 pub fn check_values(
     platform: &mut dyn Platform,
     project: &ReadProject,
     selection: &Selection,
     rules: &[RuleDoc],
-    environments: &[Environment],
+    (environments, look): (&[Environment], Option<Look>),
 ) -> Result<Vec<Finding>> {
-    let of_values = of_values(platform, project, environments)?;
+    let of_values = of_values(platform, project, environments, look)?;
     selected(project, selection, rules, &project.findings.iter().chain(&of_values).collect::<Vec<_>>())
 }
 
-fn of_values(platform: &mut dyn Platform, project: &ReadProject, environments: &[Environment]) -> Result<Vec<Finding>> {
+fn of_values(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environments: &[Environment],
+    look: Option<Look>,
+) -> Result<Vec<Finding>> {
     let manifest = &project.manifest;
     let mut all = project.environments.clone();
     all.extend(environments.iter().filter(|one| project.environments.iter().all(|known| known.name != one.name)).cloned());
@@ -53,7 +64,10 @@ fn of_values(platform: &mut dyn Platform, project: &ReadProject, environments: &
     for environment in environments {
         let values: HashMap<_, _> = platform.values(environment.name.as_str())?.into_iter().collect();
         let value = |name: &str| values.get(name).map(SecretValue::expose);
-        let plan = plan_with_values(manifest, environment, holdings.of(&environment.name), &value);
+        let mut plan = plan_with_values(manifest, environment, holdings.of(&environment.name), &value);
+        if let Some(look) = look {
+            paths::look(project, environment, &mut plan, look)?.map_or(Ok(()), Err)?;
+        }
         let context = values::Context { manifest, plan: &plan, values: &values, holdings: &holdings, environments: &names };
         found.extend(values::findings(&context));
     }

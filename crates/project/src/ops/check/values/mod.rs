@@ -4,9 +4,14 @@
 mod driver_not_locked;
 mod made_if;
 mod missing_value;
+mod path_missing;
+mod path_not_readable;
+mod path_version_missing;
 mod placeholder_value;
+mod refused_path;
 mod refused_value;
 mod reused_value;
+mod secret_path;
 mod stale_value;
 
 use std::collections::{HashMap, HashSet};
@@ -45,6 +50,10 @@ pub const RULES: &[Rule] = &[
     reused_value::RULE,
     stale_value::RULE,
     driver_not_locked::RULE,
+    path_missing::RULE,
+    path_version_missing::RULE,
+    path_not_readable::RULE,
+    refused_path::RULE,
 ];
 
 /// Everything that the rules find.

@@ -1,0 +1,176 @@
+//! What survives a fork: values do; connections, locks and requests of threads that the child does not have do not.
+//!
+//! A lock that another thread held while the process forked stays locked in the child for ever. So whatever a thread may hold for longer
+//! than a moment is made again in a process whose generation is another one.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+
+use super::deadline::Deadline;
+
+/// How often the process forked since this library was loaded, as far as it was told.
+static GENERATION: AtomicU64 = AtomicU64::new(0);
+
+/// Says that this process is the child of a fork: to be called first in it (`os.register_at_fork(after_in_child=...)`).
+///
+/// Connections are dropped on their next use, requests of the parent's threads are waited for no more, and cached values are kept. It
+/// takes no lock and allocates nothing.
+pub fn after_fork() {
+    GENERATION.fetch_add(1, Ordering::SeqCst);
+}
+
+fn generation() -> u64 {
+    GENERATION.load(Ordering::Relaxed)
+}
+
+/// Something that belongs to one process: a forked child makes its own.
+pub(crate) struct PerProcess<T> {
+    kept: ArcSwap<Made<T>>,
+    make: Box<dyn Fn() -> T + Send + Sync>,
+}
+
+/// What was made, and in which generation.
+pub(crate) struct Made<T> {
+    generation: u64,
+    pub(crate) value: T,
+}
+
+impl<T> PerProcess<T> {
+    pub(crate) fn new(make: impl Fn() -> T + Send + Sync + 'static) -> Self {
+        let first = Made { generation: generation(), value: make() };
+        Self { kept: ArcSwap::from_pointee(first), make: Box::new(make) }
+    }
+
+    /// That of this process.
+    pub(crate) fn here(&self) -> Arc<Made<T>> {
+        let kept = self.kept.load_full();
+        if kept.generation == generation() {
+            return kept;
+        }
+        let fresh = Arc::new(Made { generation: generation(), value: (self.make)() });
+        let before = self.kept.compare_and_swap(&kept, Arc::clone(&fresh));
+        if Arc::ptr_eq(&before, &kept) { fresh } else { self.kept.load_full() }
+    }
+}
+
+/// The right to do something that one thread does at a time. The thread that has it may take it again.
+pub(crate) struct Turn(PerProcess<Gate>);
+
+#[derive(Default)]
+struct Gate {
+    holder: Mutex<Option<Holder>>,
+    is_free: Condvar,
+}
+
+struct Holder {
+    thread: ThreadId,
+    depth: u32,
+}
+
+/// A turn that was taken; the next one may have it when this is dropped.
+pub(crate) struct Taken(Arc<Made<Gate>>);
+
+impl Turn {
+    pub(crate) fn new() -> Self {
+        Self(PerProcess::new(Gate::default))
+    }
+
+    /// Waits for the turn. `None` if the deadline passes first.
+    pub(crate) fn take(&self, deadline: Deadline) -> Option<Taken> {
+        let gate = self.0.here();
+        let me = thread::current().id();
+        let mut holder = gate.value.holder.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match &mut *holder {
+                None => {
+                    *holder = Some(Holder { thread: me, depth: 1 });
+                    break;
+                }
+                Some(held) if held.thread == me => {
+                    held.depth += 1;
+                    break;
+                }
+                Some(_) => {
+                    let wait = deadline.left_within(Duration::from_mins(1));
+                    if wait.is_zero() {
+                        return None;
+                    }
+                    let waited = gate.value.is_free.wait_timeout(holder, wait);
+                    holder = waited.unwrap_or_else(PoisonError::into_inner).0;
+                }
+            }
+        }
+        drop(holder);
+        Some(Taken(gate))
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let gate = &self.0.value;
+        let mut holder = gate.holder.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = &mut *holder {
+            held.depth -= 1;
+            if held.depth == 0 {
+                *holder = None;
+                gate.is_free.notify_one();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicUsize;
+
+    #[test]
+    fn one_thread_at_a_time_has_a_turn_and_may_take_it_again() {
+        let (turn, inside, most) = (Turn::new(), AtomicUsize::new(0), AtomicUsize::new(0));
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..100 {
+                        let first = turn.take(Deadline::NONE).expect("no deadline");
+                        let again = turn.take(Deadline::NONE).expect("it has it already");
+                        most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        drop(again);
+                        inside.fetch_sub(1, Ordering::SeqCst);
+                        drop(first);
+                    }
+                });
+            }
+        });
+        assert_eq!(most.into_inner(), 1);
+    }
+
+    #[test]
+    fn a_turn_is_not_waited_for_after_the_deadline() {
+        let turn = Turn::new();
+        let taken = turn.take(Deadline::NONE);
+        let late = thread::scope(|scope| {
+            let other = scope.spawn(|| turn.take(Deadline::after(Duration::from_millis(20))).is_none());
+            other.join().expect("it ends")
+        });
+        assert!(taken.is_some() && late);
+    }
+
+    #[test]
+    fn a_child_waits_for_no_thread_of_its_parent() {
+        let turn = Turn::new();
+        let made = PerProcess::new(|| AtomicUsize::new(0));
+        made.here().value.store(7, Ordering::SeqCst);
+        let _held = turn.take(Deadline::NONE).expect("free");
+        after_fork();
+        let taken = thread::scope(|scope| {
+            let other = scope.spawn(|| turn.take(Deadline::after(Duration::from_secs(5))).is_some());
+            other.join().expect("it ends")
+        });
+        assert!(taken, "the child has a gate of its own");
+        assert_eq!(made.here().value.load(Ordering::SeqCst), 0);
+    }
+}

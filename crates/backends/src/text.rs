@@ -1,0 +1,45 @@
+//! The text of a secret: shared between readers, wiped when the last one drops it, and never printed.
+
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+/// A secret's text. Cloning it copies a pointer; `Debug` shows `***`, and there is no `Display`.
+#[derive(Clone)]
+pub struct SecretText(Arc<Zeroizing<String>>);
+
+impl SecretText {
+    /// Takes a text; the caller's other copies are the caller's to wipe.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Arc::new(Zeroizing::new(text.into())))
+    }
+
+    /// The text itself: for handing it to the program, and nowhere else.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether both have the same text.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.expose() == other.expose()
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_does_not_print_itself() {
+        let text = SecretText::new("hunter2");
+        assert_eq!(format!("{text:?} {:?}", Some(&text)), "*** Some(***)");
+        assert!(text.is_same(&SecretText::new("hunter2")) && !text.is_same(&SecretText::new("hunter3")));
+    }
+}

@@ -1,0 +1,190 @@
+//! Secret paths in the backend that an environment names: whether they are there, what they hold, and whether that fits its field.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use takk_backends::{Backend, Deadline, Error as BackendError, ErrorKind, Key, Proof, Trust, check_cast};
+use takk_model::error::{Error, Result};
+use takk_model::{Environment, Held, Origin};
+use takk_plan::{EnvironmentPlan, LivePath, LiveState, PlannedPath, PlannedVariable, State, plan};
+use takk_vault::SecretValue;
+
+use super::project::ReadProject;
+use crate::config;
+use crate::platform::Snapshot;
+
+/// How long all of it may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is asked of the backend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Whether the paths are there and may be read. No value is read.
+    Prove,
+    /// Also their values, to see whether each can be converted to the type of its field.
+    Read,
+}
+
+/// Asks the backend for every path that is complete in an environment, in as few requests as it allows, and notes the answers in the plan.
+/// Returns why some could not be checked. An environment without a backend is left as it is.
+///
+/// # Errors
+///
+/// If the backend is configured wrongly.
+pub fn look(project: &ReadProject, environment: &Environment, plan: &mut EnvironmentPlan, look: Look) -> Result<Option<Error>> {
+    if plan.variables.iter().all(|variable| key_of(variable).is_none()) {
+        return Ok(None);
+    }
+    Ok(backend(project, environment)?.and_then(|backend| ask(&*backend, plan, look)))
+}
+
+fn ask(backend: &dyn Backend, plan: &mut EnvironmentPlan, look: Look) -> Option<Error> {
+    let asked: Vec<&mut PlannedVariable> = plan.variables.iter_mut().filter(|variable| key_of(variable).is_some()).collect();
+    let keys: Vec<Key> = asked.iter().filter_map(|variable| key_of(variable)).collect();
+    let proofs = backend.prove(&keys, Deadline::after(PATIENCE));
+    let texts = if look == Look::Read { backend.fetch_many(&keys, Deadline::after(PATIENCE)) } else { Vec::new() };
+    let is_every_value_read = texts.iter().all(Result::is_ok);
+    let mut texts = texts.into_iter();
+    for (variable, proof) in asked.into_iter().zip(&proofs) {
+        let mut live = live(proof);
+        if let Some(Ok(read)) = texts.next() {
+            let cast = variable.declared.path.as_ref().map(|path| check_cast(path.cast, "this field", read.text.expose()));
+            if let Some(Err(error)) = cast {
+                let (reason, hints) = (Some(error.message().to_owned()), error.hints().to_vec());
+                live = LivePath { state: LiveState::Refused, reason, hints, ..live };
+            } else if live.state == LiveState::NotChecked {
+                // What can be read is there, even if its metadata may not be seen.
+                live = LivePath {
+                    state: LiveState::There,
+                    version: read.version,
+                    changed_at: None,
+                    reason: None,
+                    hints: Vec::new(),
+                };
+            }
+        }
+        if let Some(path) = &mut variable.secret_path {
+            path.live = Some(live);
+        }
+    }
+    if look == Look::Read && is_every_value_read {
+        return None;
+    }
+    out_of_reach(&proofs).map(|error| unreachable(backend, error))
+}
+
+/// Reads every path that is complete and has no stored value, in one batch, and adds it to what is stored under the name by which the
+/// environment has it.
+///
+/// # Errors
+///
+/// If any of them cannot be read: a program that started without it would fail later.
+pub fn resolve(project: &ReadProject, environment: &Environment, stored: &mut Snapshot) -> Result<()> {
+    let plan = plan(&project.manifest, environment, &stored.held);
+    let wanted: Vec<(&PlannedPath, Key)> = plan
+        .variables
+        .iter()
+        .filter(|variable| variable.state == State::Path)
+        .filter_map(|variable| Some((variable.secret_path.as_ref()?, key_of(variable)?)))
+        .collect();
+    let keys: Vec<Key> = wanted.iter().map(|(_, key)| key.clone()).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let name = &environment.name;
+    let backend = backend(project, environment)?.ok_or_else(|| {
+        Error::usage(format!("no backend is configured for the secret paths of `{name}`"))
+            .hint("write `[tool.takk.secrets]` with `backend = \"vault\"`, or set TAKK_SECRETS_BACKEND")
+    })?;
+    let mut failed = Vec::new();
+    for ((path, _), fetched) in wanted.into_iter().zip(backend.fetch_many(&keys, Deadline::after(PATIENCE))) {
+        match fetched {
+            Ok(fetched) if stored.values.iter().all(|(name, _)| *name != path.env) => {
+                stored.held.push(held(path));
+                stored.values.push((path.env.clone(), SecretValue::new(fetched.text.expose().to_owned())));
+            }
+            Ok(_) => {}
+            Err(error) => failed.push(error),
+        }
+    }
+    let Some(first) = failed.first() else { return Ok(()) };
+    let message = match failed.len() {
+        1 => "one secret path cannot be read".to_owned(),
+        count => format!("{count} secret paths cannot be read"),
+    };
+    let error = failed.iter().fold(Error::usage(message), |error, failure| error.about(failure.message()));
+    Err(first.hints().iter().fold(error, |error, hint| error.hint(hint)))
+}
+
+/// The backend of an environment: the one that `TAKK_SECRETS_BACKEND` names, else the project's. `None` if there is none, or if it is the
+/// environment of the program or takk itself: the plan knows those values.
+fn backend(project: &ReadProject, environment: &Environment) -> Result<Option<Arc<dyn Backend>>> {
+    let process = config::backend_process();
+    let trust = Trust { root: Some(project.root.clone()), ..Trust::default() };
+    if config::names_backend() {
+        return takk_backends::backend_from_env(&process, &trust).map(Some).map_err(|error| unusable(&error));
+    }
+    let named = project.config.secrets.of(environment.name.as_str()).filter(|config| !config.is_of_the_program());
+    named.map(|config| takk_backends::backend(config, &process, &trust).map_err(|error| unusable(&error))).transpose()
+}
+
+fn unusable(error: &BackendError) -> Error {
+    error.hints().iter().fold(Error::usage(error.message()), |failed, hint| failed.hint(hint))
+}
+
+/// What stands for a value that was read just now.
+fn held(path: &PlannedPath) -> Held {
+    Held {
+        name: path.env.clone(),
+        version: path.version.as_ref().and_then(|version| version.parse().ok()).unwrap_or(1),
+        set_at: 0,
+        fingerprint: Vec::new(),
+        origin: Origin::Set.as_str().to_owned(),
+        author: String::new(),
+    }
+}
+
+/// What is asked for a variable; `None` if it has no path, or one with gaps.
+fn key_of(variable: &PlannedVariable) -> Option<Key> {
+    let path = variable.secret_path.as_ref().filter(|path| path.unknown.is_empty())?;
+    Some(Key::pinned(path.path.clone(), path.version.clone()))
+}
+
+fn live(proof: &Proof) -> LivePath {
+    let state = match proof {
+        Proof::Exists { .. } => LiveState::There,
+        Proof::Missing(_) => LiveState::Missing,
+        Proof::VersionMissing(_) => LiveState::VersionMissing,
+        Proof::Destroyed(_) => LiveState::Destroyed,
+        Proof::NotReadable(_) => LiveState::NotReadable,
+        Proof::Unknown(_) => LiveState::NotChecked,
+    };
+    let (version, changed_at) = match proof {
+        Proof::Exists { version, changed } => (version.clone(), changed.and_then(milliseconds)),
+        _ => (None, None),
+    };
+    let reason = proof.error().map(|error| error.message().to_owned());
+    let hints = proof.error().map(|error| error.hints().to_vec()).unwrap_or_default();
+    LivePath { state, version, changed_at, reason, hints }
+}
+
+fn milliseconds(time: SystemTime) -> Option<i64> {
+    i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
+}
+
+/// Why nothing can be said: the backend cannot be reached, or it answers no path. One that does not say all to this identity is another
+/// thing: its paths are not checked.
+fn out_of_reach(proofs: &[Proof]) -> Option<&BackendError> {
+    let unknown = || proofs.iter().filter(|proof| matches!(proof, Proof::Unknown(_)));
+    let is_all = unknown().count() == proofs.len();
+    unknown().filter_map(Proof::error).find(|error| is_all || error.is_transient())
+}
+
+fn unreachable(backend: &dyn Backend, error: &BackendError) -> Error {
+    let message = format!("secret paths cannot be checked in {}", backend.name());
+    let failed = match error.kind() {
+        ErrorKind::Transient => Error::system(message),
+        _ => Error::usage(message),
+    };
+    error.hints().iter().fold(failed.about(error.message()), |failed, hint| failed.hint(hint)).hint("--offline leaves them out")
+}

@@ -1,0 +1,7 @@
+//! Backends of secret paths against real servers: OpenBao, and moto in the place of AWS.
+
+mod command_line;
+mod identities;
+mod moto;
+mod openbao;
+mod servers;
