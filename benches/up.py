@@ -139,14 +139,12 @@ class Bench:
         """
         with tempfile.TemporaryDirectory() as directory:
             now, before = (shutil.copy(program, f"{directory}/{name}") for program, name in ((self.takk, "now"), (self.before, "before")))
-            self.up("local")
-            for name, words in (("version", ["--version"]), ("plan", ["plan"]), ("run", ["run", "--env", "dev", "--", "true"])):
+            for name, words in (("version", ["--version"]), ("plan", ["plan"]), ("run", ["run", "--env", "test", "--", "true"])):
                 taken = {now: [], before: []}
                 for number in range(RATIO_ROUNDS):
                     for takk in (now, before) if number % 2 else (before, now):
                         taken[takk].append(self.cpu(takk, words))
                 print(f"ratio_{name} {statistics.median(taken[now]) / statistics.median(taken[before]):.2f}")
-            self.down()
 
     def cpu(self, takk, words):
         """CPU time of one run in seconds."""

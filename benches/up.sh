@@ -48,14 +48,14 @@ class Settings(BaseSettings):
 settings = Settings()
 PY
 
+# Values of a person, for Docker Compose and for the commands that create nothing: takk makes no servers for `test`.
+for value in DATABASE_URL=postgresql://bench:bench@127.0.0.1:27001/bench REDIS_URL=redis://default:bench@127.0.0.1:27002/0 \
+    NATS_URL=nats://bench:bench@127.0.0.1:27003; do
+    printf %s "${value#*=}" | (cd "$work/project" && "$takk" secrets set "${value%%=*}" --env test --stdin >/dev/null 2>&1)
+done
 image=
 if [ -n "${DOCKER_HOST:-}" ]; then
     image=$(cd "$work/project" && "$takk" export compose --env dev 2>/dev/null | sed -n 's/.*image: "\(postgres:.*\)"/\1/p')
-    # Docker Compose gets values that nobody else uses: takk makes no servers for `test`.
-    for value in DATABASE_URL=postgresql://bench:bench@127.0.0.1:27001/bench REDIS_URL=redis://default:bench@127.0.0.1:27002/0 \
-        NATS_URL=nats://bench:bench@127.0.0.1:27003; do
-        printf %s "${value#*=}" | (cd "$work/project" && "$takk" secrets set "${value%%=*}" --env test --stdin >/dev/null 2>&1)
-    done
     (cd "$work/project" && "$takk" export compose --env test --output compose.yaml >/dev/null 2>&1)
 fi
 python3 benches/up.py "$takk" "$work/project" "$POSTGRES" --rounds "$rounds" ${image:+--image "$image"} ${COMPOSE:+--compose "$COMPOSE"} \

@@ -1,4 +1,4 @@
-//! `takk check`, `plan --live` and `run --resolve-paths` with secret paths in OpenBao.
+//! `takk check`, `plan --live` and `run --resolve-paths` with secret paths in `OpenBao`.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Vault's protocol, against OpenBao: versions, rights, dead tokens, logins and renewals, proofs, and what each failure says.
+//! Vault's protocol, against `OpenBao`: versions, rights, dead tokens, logins and renewals, proofs, and what each failure says.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! OpenBao and moto, from `PyPI`: each started for one test, on a port of its own.
+//! `OpenBao` and moto, from `PyPI`: each started for one test, on a port of its own.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::python::venv;
 use takk_backends::Process;
 
-/// The token of OpenBao's root.
+/// The token of `OpenBao`'s root.
 pub(super) const ROOT: &str = "root-of-the-test";
 
 /// A server that runs until it is dropped.
@@ -91,7 +91,7 @@ impl Server {
         format!("{}://127.0.0.1:{}", self.scheme, self.port)
     }
 
-    /// Asks OpenBao as root; it must succeed.
+    /// Asks `OpenBao` as root; it must succeed.
     pub(super) fn bao(&self, method: &str, path: &str, body: &Value) -> Value {
         let (status, answer) = self.asked(method, path, body).expect("OpenBao answers");
         assert!((200..300).contains(&status), "{method} {path}: {status} {answer}");

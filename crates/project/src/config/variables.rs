@@ -53,9 +53,9 @@ pub fn search_path() -> OsString {
     std::env::var_os("PATH").unwrap_or_else(|| OsString::from("/bin:/usr/bin"))
 }
 
-/// What a backend of secret paths may know of this process.
-pub fn backend_process() -> takk_backends::Process {
-    takk_backends::Process::new(variable, std::time::SystemTime::now)
+/// A variable that says to a backend of secret paths where and as whom it asks: `VAULT_ADDR`, `AWS_PROFILE`.
+pub fn backend_variable(name: &str) -> Option<String> {
+    variable(name)
 }
 
 /// The backend that `TAKK_SECRETS_BACKEND` names, in place of the project's.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use takk_backends::{Backend, Deadline, Error as BackendError, ErrorKind, Key, Proof, Trust, check_cast};
+use takk_backends::{Backend, Deadline, Error as BackendError, ErrorKind, Key, Process, Proof, Trust, check_cast};
 use takk_model::error::{Error, Result};
 use takk_model::{Environment, Held, Origin};
 use takk_plan::{EnvironmentPlan, LivePath, LiveState, PlannedPath, PlannedVariable, State, plan};
@@ -11,7 +11,7 @@ use takk_vault::SecretValue;
 
 use super::project::ReadProject;
 use crate::config;
-use crate::platform::Snapshot;
+use crate::platform::{Snapshot, now};
 
 /// How long all of it may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -113,13 +113,13 @@ pub fn resolve(project: &ReadProject, environment: &Environment, stored: &mut Sn
         count => format!("{count} secret paths cannot be read"),
     };
     let error = failed.iter().fold(Error::usage(message), |error, failure| error.about(failure.message()));
-    Err(first.hints().iter().fold(error, |error, hint| error.hint(hint)))
+    Err(first.hints().iter().fold(error, Error::hint))
 }
 
 /// The backend of an environment: the one that `TAKK_SECRETS_BACKEND` names, else the project's. `None` if there is none, or if it is the
 /// environment of the program or takk itself: the plan knows those values.
 fn backend(project: &ReadProject, environment: &Environment) -> Result<Option<Arc<dyn Backend>>> {
-    let process = config::backend_process();
+    let process = Process::new(config::backend_variable, clock);
     let trust = Trust { root: Some(project.root.clone()), ..Trust::default() };
     if config::names_backend() {
         return takk_backends::backend_from_env(&process, &trust).map(Some).map_err(|error| unusable(&error));
@@ -128,8 +128,12 @@ fn backend(project: &ReadProject, environment: &Environment) -> Result<Option<Ar
     named.map(|config| takk_backends::backend(config, &process, &trust).map_err(|error| unusable(&error))).transpose()
 }
 
+fn clock() -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(u64::try_from(now()).unwrap_or_default())
+}
+
 fn unusable(error: &BackendError) -> Error {
-    error.hints().iter().fold(Error::usage(error.message()), |failed, hint| failed.hint(hint))
+    error.hints().iter().fold(Error::usage(error.message()), Error::hint)
 }
 
 /// What stands for a value that was read just now.
@@ -186,5 +190,5 @@ fn unreachable(backend: &dyn Backend, error: &BackendError) -> Error {
         ErrorKind::Transient => Error::system(message),
         _ => Error::usage(message),
     };
-    error.hints().iter().fold(failed.about(error.message()), |failed, hint| failed.hint(hint)).hint("--offline leaves them out")
+    error.hints().iter().fold(failed.about(error.message()), Error::hint).hint("--offline leaves them out")
 }

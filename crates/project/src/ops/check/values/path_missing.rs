@@ -12,10 +12,10 @@ const DOC: RuleDoc = RuleDoc {
     name: "path-missing",
     severity: Severity::Error,
     summary: "There is no secret at a path",
-    documentation: r#"
+    documentation: r"
 The backend of the environment has nothing at the path, so that the program fails when it reads the field. `takk check --env` asks for the
 path without reading its value. `--offline` leaves it out.
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

@@ -12,10 +12,10 @@ const DOC: RuleDoc = RuleDoc {
     name: "path-not-readable",
     severity: Severity::Error,
     summary: "This identity may not read a secret",
-    documentation: r#"
+    documentation: r"
 The backend knows who asks, and does not let them read the path. The rights that are needed are those of the program: run the check with
 its identity.
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

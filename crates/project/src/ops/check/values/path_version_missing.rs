@@ -12,9 +12,9 @@ const DOC: RuleDoc = RuleDoc {
     name: "path-version-missing",
     severity: Severity::Error,
     summary: "A secret does not have the pinned version",
-    documentation: r#"
+    documentation: r"
 The path exists, but the version that `version=` pins does not, or was deleted or destroyed. Pin a version that exists, or none.
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

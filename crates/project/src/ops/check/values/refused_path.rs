@@ -12,10 +12,10 @@ const DOC: RuleDoc = RuleDoc {
     name: "refused-path",
     severity: Severity::Error,
     summary: "The value of a secret path does not fit its field",
-    documentation: r#"
+    documentation: r"
 `takk check --env prod --values` also reads the values: this one cannot be converted to the type of the field (`int`, `float`, `bool`,
 `dict`, `list`), so that reading it raises `ConfigError`.
-"#,
+",
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
