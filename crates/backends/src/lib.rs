@@ -18,6 +18,7 @@
 //! Everything blocks, respects its [`Deadline`], and may be called from several threads. A forked child calls [`after_fork`] first.
 //! Nothing here reads the environment or the clock of the process by itself: [`Process`] is given. No error has a value in it.
 
+pub mod aws;
 mod backend;
 mod cache;
 mod casts;
@@ -26,13 +27,17 @@ mod deadline;
 mod env;
 mod error;
 mod fork;
+mod http;
 mod interpolate;
 mod key;
 mod mock;
+mod parallel;
 mod process;
 mod retrying;
+mod ssm;
 mod text;
 mod ttl;
+mod vault;
 
 pub use backend::{Backend, Fetched, Proof};
 pub use cache::{Cache, Cached, Entry, Listener, Read, ReadOptions, Source};
@@ -47,5 +52,7 @@ pub use key::Key;
 pub use mock::Mock;
 pub use process::Process;
 pub use retrying::{Backoff, IsRetryable, OnRetry, RetryPolicy, Retrying};
+pub use ssm::{Ssm, SsmSettings};
 pub use text::SecretText;
 pub use ttl::Ttl;
+pub use vault::{Credential, KvVersion, SERVICE_ACCOUNT, TokenFactory, Vault, VaultLogin, VaultSettings};

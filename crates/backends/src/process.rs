@@ -52,7 +52,12 @@ impl Process {
 
 /// A moment of RFC 3339, as Vault and AWS write them.
 pub(crate) fn moment(text: &str) -> Option<SystemTime> {
-    let parsed = speedate::DateTime::parse_str(text).ok()?;
+    // Nanoseconds are more than the parser takes, and of no use here.
+    let text = match text.split_once('.') {
+        Some((whole, rest)) => format!("{whole}{}", rest.trim_start_matches(|c: char| c.is_ascii_digit())),
+        None => text.to_owned(),
+    };
+    let parsed = speedate::DateTime::parse_str(&text).ok()?;
     let seconds = u64::try_from(parsed.timestamp_tz()).ok()?;
     UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }

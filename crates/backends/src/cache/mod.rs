@@ -207,8 +207,9 @@ impl Cache {
     fn fetch_many(&self, missing: &[&Arc<Entry>], options: ReadOptions) -> HashMap<Key, Result<Read>> {
         let mut results = HashMap::new();
         let (mut turns, mut flights) = (Vec::new(), Vec::new());
-        for entry in missing {
-            let useful = entry.useful_flight();
+        // Asked before any turn is waited for: what others end in the meantime is as good as what is asked here.
+        let useful: Vec<u64> = missing.iter().map(|entry| entry.useful_flight()).collect();
+        for (entry, useful) in missing.iter().zip(useful) {
             match self.turn(entry, options) {
                 Ok(turn) => match entry.outcome_since(useful) {
                     Some(result) => {

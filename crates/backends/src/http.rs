@@ -1,0 +1,280 @@
+//! Requests to a backend: with limits on time and size, no redirects, and errors that name the place and never what was sent to it.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::http::{Request, Response};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use url::{Host, Url};
+use zeroize::Zeroizing;
+
+use super::deadline::Deadline;
+use super::error::{Error, Result, shown};
+use super::fork::PerProcess;
+
+/// How long a connection may take to be there.
+const CONNECT: Duration = Duration::from_secs(3);
+/// How long a request may take, its answer included.
+pub(crate) const REQUEST: Duration = Duration::from_secs(10);
+/// How many bytes of an answer are read: an entry of Vault has at most 1 MiB, ten parameters of SSM 80 KiB.
+const MOST_BYTES: u64 = 8 << 20;
+/// How many connections are kept.
+pub(crate) const CONNECTIONS: usize = 8;
+
+/// A way to one place.
+pub(crate) struct Http {
+    agent: PerProcess<Agent>,
+    /// What messages call the place: `Vault at https://vault.example`.
+    place: String,
+    /// What a certificate that is not trusted asks for.
+    ca_hint: String,
+}
+
+/// What is sent.
+pub(crate) struct Question<'q> {
+    pub method: &'static str,
+    pub url: &'q str,
+    pub headers: &'q [(&'q str, &'q str)],
+    pub body: Option<&'q [u8]>,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub status: u16,
+    pub location: Option<String>,
+    /// The clock of the server.
+    pub date: Option<String>,
+    pub retry_after: Option<Duration>,
+    pub body: Zeroizing<Vec<u8>>,
+}
+
+impl Http {
+    /// `ca_file` holds the authorities to trust instead of the public ones; `ca_hint` says how to name one.
+    pub(crate) fn new(place: String, url: &str, ca_file: Option<&Path>, ca_hint: &str) -> Result<Self> {
+        let tls = ca_file.map_or_else(|| Ok(TlsConfig::default()), |path| authorities(path, ca_hint))?;
+        let is_local = is_local(url);
+        let agent = move || {
+            let config = Agent::config_builder()
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .max_idle_connections(CONNECTIONS)
+                .max_idle_connections_per_host(CONNECTIONS)
+                .user_agent(concat!("takk/", env!("CARGO_PKG_VERSION")))
+                .tls_config(tls.clone())
+                .timeout_connect(Some(CONNECT));
+            // What is on this machine or this link is not behind a proxy.
+            let config = if is_local { config.proxy(None) } else { config };
+            config.build().new_agent()
+        };
+        Ok(Self { agent: PerProcess::new(agent), place, ca_hint: ca_hint.to_owned() })
+    }
+
+    /// What messages call the place.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Sends a request. Every status is an answer; what got none is an error.
+    pub(crate) fn send(&self, question: &Question, deadline: Deadline) -> Result<Answer> {
+        if deadline.has_passed() {
+            return Err(self.unreachable("there is no time left"));
+        }
+        let mut request = Request::builder().method(question.method).uri(question.url);
+        for (name, value) in question.headers {
+            request = request.header(*name, *value);
+        }
+        // A header that cannot be sent is a token with a line break: its error would show it.
+        let unsendable = |_| {
+            let error = Error::config(format!("cannot ask {}: the address or the token has invalid characters", self.place));
+            error.hint("pass the token alone, without quotes or line breaks")
+        };
+        let agent = &self.agent.here().value;
+        let timeout = Some(deadline.left_within(REQUEST));
+        let answer = match question.body {
+            Some(body) => {
+                let request = agent.configure_request(request.body(body).map_err(unsendable)?);
+                agent.run(request.timeout_global(timeout).build())
+            }
+            None => {
+                let request = agent.configure_request(request.body(()).map_err(unsendable)?);
+                agent.run(request.timeout_global(timeout).build())
+            }
+        };
+        answer.and_then(whole).map_err(|error| self.failed(error))
+    }
+
+    /// An error for a place that gave no answer.
+    fn unreachable(&self, why: &str) -> Error {
+        Error::transient(format!("cannot reach {}: {}", self.place, shown(why, &[])))
+            .hint("check the address, the network and the proxy, and whether the server runs")
+    }
+
+    fn failed(&self, error: ureq::Error) -> Error {
+        use ureq::Error as E;
+        match error {
+            E::HostNotFound => self.unreachable("host not found"),
+            E::ConnectionFailed | E::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => {
+                self.unreachable("nothing is listening there")
+            }
+            E::Timeout(_) => self.unreachable("the request timed out"),
+            E::ConnectProxyFailed(why) => self.unreachable(&format!("the proxy refused the connection ({why})")),
+            E::InvalidProxyUrl => Error::config(format!("cannot reach {}: the proxy's address is not valid", self.place))
+                .hint("correct HTTPS_PROXY or HTTP_PROXY"),
+            E::Io(error) => match tls_trouble(&error) {
+                Some(why) => self.untrusted(&why),
+                None if error.kind() == io::ErrorKind::ConnectionRefused => self.unreachable("the connection is refused"),
+                None => self.unreachable(&error.to_string()),
+            },
+            E::Rustls(error) => self.untrusted(&error.to_string()),
+            E::Tls(why) => self.untrusted(why),
+            E::BodyExceedsLimit(_) | E::LargeResponseHeader(..) | E::Http(_) | E::Protocol(_) => {
+                Error::config(format!("what answers for {} does not speak its protocol", self.place))
+                    .hint("check the address, the port, and whether it is http or https")
+            }
+            E::BadUri(_) => Error::config(format!("the address of {} is not valid", self.place)),
+            other => self.unreachable(&other.to_string()),
+        }
+    }
+
+    fn untrusted(&self, why: &str) -> Error {
+        if why.contains("corrupt message") || why.contains("InvalidContentType") {
+            return Error::config(format!("{} does not speak TLS", self.place)).hint("check the port, or use http://");
+        }
+        let why = shown(why, &[]);
+        Error::config(format!("cannot trust {}: its certificate is not valid ({why})", self.place))
+            .hint("use the host name in the certificate, and check the clock of this machine")
+            .hint(format!("for your own certificate authority: {}", self.ca_hint))
+    }
+}
+
+fn whole(response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
+    let (parts, body) = response.into_parts();
+    let header = |name: &str| parts.headers.get(name)?.to_str().ok().map(str::to_owned);
+    Ok(Answer {
+        status: parts.status.as_u16(),
+        location: header("location"),
+        date: header("date"),
+        retry_after: header("retry-after").and_then(|wait| wait.trim().parse().ok()).map(Duration::from_secs),
+        body: Zeroizing::new(body.into_with_config().limit(MOST_BYTES).read_to_vec()?),
+    })
+}
+
+/// What is wrong with the certificate or with TLS, if that is what the error is about.
+fn tls_trouble(error: &io::Error) -> Option<String> {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = error.get_ref().map(|inner| inner as _);
+    while let Some(inner) = source {
+        let text = inner.to_string();
+        if text.contains("certificate") || text.contains("corrupt message") || text.contains("received fatal alert") {
+            return Some(text);
+        }
+        source = inner.source();
+    }
+    (error.kind() == io::ErrorKind::InvalidData).then(|| error.to_string())
+}
+
+/// Whether an address is on this machine or this link: loopback, and the metadata services of clouds.
+fn is_local(url: &str) -> bool {
+    match Url::parse(url).ok().as_ref().and_then(Url::host) {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback() || address.is_link_local(),
+        Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unique_local(),
+        None => false,
+    }
+}
+
+/// The authorities in a PEM file.
+fn authorities(path: &Path, ca_hint: &str) -> Result<TlsConfig> {
+    let message = format!("cannot use the certificates in `{}`", path.display());
+    let pem = takk_files::given(path, takk_files::MOST_OF_KEYS)
+        .map_err(|error| Error::config(format!("{message}: {error}")).hint(ca_hint))?;
+    let certificate = |item| if let Ok(PemItem::Certificate(certificate)) = item { Some(certificate) } else { None };
+    let certificates: Vec<_> = parse_pem(&pem).filter_map(certificate).collect();
+    if certificates.is_empty() {
+        return Err(Error::config(format!("{message}: there are none")).hint("use a PEM file: -----BEGIN CERTIFICATE-----"));
+    }
+    Ok(TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(certificates))).build())
+}
+
+/// Text for a part of a path or a query: everything but unreserved characters (RFC 3986) and those in `also` is encoded.
+pub(crate) fn encoded(text: &str, also: &[u8]) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also.contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    fn asked(url: &str, headers: &[(&str, &str)], deadline: Deadline) -> Result<Answer> {
+        let http = Http::new(format!("the server at {url}"), url, None, "CA=/path").expect("no file is read");
+        http.send(&Question { method: "GET", url, headers, body: None }, deadline)
+    }
+
+    /// A server that says one thing to everybody.
+    fn server(says: &'static [u8]) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("it has one");
+        std::thread::spawn(move || {
+            while let Ok((mut stream, _)) = listener.accept() {
+                let mut request = [0; 1024];
+                drop(stream.read(&mut request));
+                drop(stream.write_all(says));
+            }
+        });
+        format!("http://{address}/")
+    }
+
+    #[test]
+    fn every_failure_has_a_kind_and_names_the_place() {
+        let nobody = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+        let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let silent = (silent.local_addr().expect("it has one"), silent);
+        let soon = Deadline::after(Duration::from_millis(300));
+        for (url, kind, says) in [
+            (format!("http://{nobody}/"), ErrorKind::Transient, "the connection is refused"),
+            (format!("http://{}/", silent.0), ErrorKind::Transient, "timed out"),
+            (server(b"220 smtp.example ready\r\n"), ErrorKind::Config, "does not speak its protocol"),
+            (server(b"HTTP/1.1 200 OK\r\n\r\n").replace("http:", "https:"), ErrorKind::Config, "does not speak TLS"),
+        ] {
+            let error = asked(&url, &[], soon).err().unwrap_or_else(|| panic!("{url} answers"));
+            assert_eq!(error.kind(), kind, "{error}");
+            assert!(error.to_string().contains(says) && error.to_string().contains(&url), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_token_with_a_line_break_is_not_shown() {
+        let error = asked("http://127.0.0.1:1/", &[("X-Vault-Token", "hunter2\n")], Deadline::NONE).err().expect("unsendable");
+        assert!(error.kind() == ErrorKind::Config && !error.to_string().contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn an_answer_is_taken_as_it_is() {
+        let url = server(b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://x/\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nhi");
+        let answer = asked(&url, &[], Deadline::NONE).expect("it answers");
+        assert_eq!((answer.status, answer.location.as_deref()), (307, Some("http://x/")));
+        assert_eq!((answer.retry_after, answer.body.as_slice()), (Some(Duration::from_secs(7)), b"hi".as_slice()));
+        assert!(asked(&url, &[], Deadline::after(Duration::ZERO)).is_err());
+    }
+
+    #[test]
+    fn texts_are_encoded() {
+        assert_eq!(encoded("a b/ä~", b"/"), "a%20b/%C3%A4~");
+        assert_eq!(encoded("a/b", b""), "a%2Fb");
+        assert!(is_local("http://127.0.0.1:8200") && is_local("http://169.254.169.254/") && !is_local("https://vault.example"));
+    }
+}

@@ -1,0 +1,46 @@
+//! Several requests at once, for backends that have no batch.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// What `work` makes of each item, in their order, on at most `most` threads.
+pub(crate) fn in_parallel<I: Sync, R: Send>(items: &[I], most: usize, work: impl Fn(&I) -> R + Sync) -> Vec<R> {
+    if items.len() < 2 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let mut made = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return made };
+            made.push((index, work(item)));
+        }
+    };
+    let mut made: Vec<(usize, R)> = thread::scope(|scope| {
+        let threads: Vec<_> = (1..most.min(items.len())).map(|_| scope.spawn(take)).collect();
+        let mut made = take();
+        for thread in threads {
+            match thread.join() {
+                Ok(more) => made.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        made
+    });
+    made.sort_unstable_by_key(|(index, _)| *index);
+    made.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_in_order() {
+        let items: Vec<usize> = (0..100).collect();
+        assert_eq!(in_parallel(&items, 8, |item| item * 2), items.iter().map(|item| item * 2).collect::<Vec<_>>());
+        assert_eq!(in_parallel(&[1], 8, |item| item + 1), [2]);
+        assert!(in_parallel(&[], 8, |item: &u8| *item).is_empty());
+    }
+}
