@@ -119,6 +119,7 @@ modules_of() {
     case $1 in
         analysis) echo cases findings libraries makers nested_values rules samples shop sources ;;
         api) echo schema ;;
+        backends) echo backends ;;
         catalog) echo catalog ;;
         client) echo client ;;
         crypto) echo keyring vault ;;

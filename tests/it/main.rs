@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::print_stderr, reason = "tests ask how they are run, and say what they skip")]
 
+mod backends;
 mod bad_input;
 mod base;
 mod cases;

@@ -43,7 +43,7 @@ impl Chain {
 
 impl Backend for Chain {
     fn name(&self) -> String {
-        self.0.iter().map(|backend| backend.name()).collect::<Vec<_>>().join(", then ")
+        self.0.iter().map(super::backend::Backend::name).collect::<Vec<_>>().join(", then ")
     }
 
     fn fetch(&self, key: &Key, deadline: Deadline) -> Result<Fetched> {

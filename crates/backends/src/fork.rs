@@ -41,8 +41,8 @@ pub(crate) struct Made<T> {
 
 impl<T> PerProcess<T> {
     pub(crate) fn new(make: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        let made = Made { generation: generation(), value: make() };
-        Self { kept: ArcSwap::from_pointee(made), make: Box::new(make) }
+        let first = Made { generation: generation(), value: make() };
+        Self { kept: ArcSwap::from_pointee(first), make: Box::new(make) }
     }
 
     /// That of this process.

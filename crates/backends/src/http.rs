@@ -1,5 +1,6 @@
 //! Requests to a backend: with limits on time and size, no redirects, and errors that name the place and never what was sent to it.
 
+use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ const CONNECT: Duration = Duration::from_secs(3);
 pub(crate) const REQUEST: Duration = Duration::from_secs(10);
 /// How many bytes of an answer are read: an entry of Vault has at most 1 MiB, ten parameters of SSM 80 KiB.
 const MOST_BYTES: u64 = 8 << 20;
+/// How long a connection that nobody uses is kept.
+pub(crate) const IDLE: Duration = Duration::from_secs(15);
 /// How many connections are kept.
 pub(crate) const CONNECTIONS: usize = 8;
 
@@ -54,15 +57,28 @@ pub(crate) struct Answer {
 impl Http {
     /// `ca_file` holds the authorities to trust instead of the public ones; `ca_hint` says how to name one.
     pub(crate) fn new(place: String, url: &str, ca_file: Option<&Path>, ca_hint: &str) -> Result<Self> {
+        Self::kept(place, url, ca_file, ca_hint, Some(IDLE))
+    }
+
+    /// The same with how long a connection that nobody uses is kept. `None`: none is kept.
+    pub(crate) fn kept(
+        place: String,
+        url: &str,
+        ca_file: Option<&Path>,
+        ca_hint: &str,
+        idle: Option<Duration>,
+    ) -> Result<Self> {
         let tls = ca_file.map_or_else(|| Ok(TlsConfig::default()), |path| authorities(path, ca_hint))?;
         let is_local = is_local(url);
+        let connections = if idle.is_some() { CONNECTIONS } else { 0 };
         let agent = move || {
             let config = Agent::config_builder()
                 .http_status_as_error(false)
                 .max_redirects(0)
                 .max_redirects_will_error(false)
-                .max_idle_connections(CONNECTIONS)
-                .max_idle_connections_per_host(CONNECTIONS)
+                .max_idle_connections(connections)
+                .max_idle_connections_per_host(connections)
+                .max_idle_age(idle.unwrap_or_default())
                 .user_agent(concat!("takk/", env!("CARGO_PKG_VERSION")))
                 .tls_config(tls.clone())
                 .timeout_connect(Some(CONNECT));
@@ -79,10 +95,22 @@ impl Http {
     }
 
     /// Sends a request. Every status is an answer; what got none is an error.
+    ///
+    /// A connection that was kept may have been closed by the other side in the meantime: what only reads is then sent once more.
     pub(crate) fn send(&self, question: &Question, deadline: Deadline) -> Result<Answer> {
         if deadline.has_passed() {
             return Err(self.unreachable("there is no time left"));
         }
+        let answer = match self.send_once(question, deadline)? {
+            Err(ureq::Error::Io(error)) if question.method == "GET" && is_closed(&error) => {
+                self.send_once(question, deadline)?
+            }
+            answer => answer,
+        };
+        answer.map_err(|error| self.failed(error))
+    }
+
+    fn send_once(&self, question: &Question, deadline: Deadline) -> Result<Result<Answer, ureq::Error>> {
         let mut request = Request::builder().method(question.method).uri(question.url);
         for (name, value) in question.headers {
             request = request.header(*name, *value);
@@ -94,17 +122,14 @@ impl Http {
         };
         let agent = &self.agent.here().value;
         let timeout = Some(deadline.left_within(REQUEST));
-        let answer = match question.body {
-            Some(body) => {
-                let request = agent.configure_request(request.body(body).map_err(unsendable)?);
-                agent.run(request.timeout_global(timeout).build())
-            }
-            None => {
-                let request = agent.configure_request(request.body(()).map_err(unsendable)?);
-                agent.run(request.timeout_global(timeout).build())
-            }
+        let answer = if let Some(body) = question.body {
+            let request = agent.configure_request(request.body(body).map_err(unsendable)?);
+            agent.run(request.timeout_global(timeout).build())
+        } else {
+            let request = agent.configure_request(request.body(()).map_err(unsendable)?);
+            agent.run(request.timeout_global(timeout).build())
         };
-        answer.and_then(whole).map_err(|error| self.failed(error))
+        Ok(answer.and_then(whole))
     }
 
     /// An error for a place that gave no answer.
@@ -149,6 +174,12 @@ impl Http {
             .hint("use the host name in the certificate, and check the clock of this machine")
             .hint(format!("for your own certificate authority: {}", self.ca_hint))
     }
+}
+
+/// Whether the other side has ended the connection.
+fn is_closed(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    [BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof].contains(&error.kind())
 }
 
 fn whole(response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
@@ -206,7 +237,7 @@ pub(crate) fn encoded(text: &str, also: &[u8]) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also.contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded
@@ -243,14 +274,14 @@ mod tests {
         let nobody = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
         let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
         let silent = (silent.local_addr().expect("it has one"), silent);
-        let soon = Deadline::after(Duration::from_millis(300));
         for (url, kind, says) in [
             (format!("http://{nobody}/"), ErrorKind::Transient, "the connection is refused"),
             (format!("http://{}/", silent.0), ErrorKind::Transient, "timed out"),
             (server(b"220 smtp.example ready\r\n"), ErrorKind::Config, "does not speak its protocol"),
             (server(b"HTTP/1.1 200 OK\r\n\r\n").replace("http:", "https:"), ErrorKind::Config, "does not speak TLS"),
         ] {
-            let error = asked(&url, &[], soon).err().unwrap_or_else(|| panic!("{url} answers"));
+            let error =
+                asked(&url, &[], Deadline::after(Duration::from_millis(500))).err().unwrap_or_else(|| panic!("{url} answers"));
             assert_eq!(error.kind(), kind, "{error}");
             assert!(error.to_string().contains(says) && error.to_string().contains(&url), "{error}");
         }
@@ -264,7 +295,8 @@ mod tests {
 
     #[test]
     fn an_answer_is_taken_as_it_is() {
-        let url = server(b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://x/\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nhi");
+        let url =
+            server(b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://x/\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nhi");
         let answer = asked(&url, &[], Deadline::NONE).expect("it answers");
         assert_eq!((answer.status, answer.location.as_deref()), (307, Some("http://x/")));
         assert_eq!((answer.retry_after, answer.body.as_slice()), (Some(Duration::from_secs(7)), b"hi".as_slice()));

@@ -1,9 +1,9 @@
 //! Where secret paths are read at run time.
 //!
-//! A program or a command makes a [`Backend`], mostly by [`config`], and reads [`Key`]s through a [`Cache`]:
+//! A program or a command makes a [`Backend`], mostly by [`backend`] or [`backend_from_env`], and reads [`Key`]s through a [`Cache`]:
 //!
 //! ```text
-//! let backend: Arc<dyn Backend> = backend_from_env(&process)?;
+//! let backend: Arc<dyn Backend> = backend_from_env(&process, &Trust::default())?;
 //! let cache = Cache::new(backend);
 //! let path = interpolate("/{stage}/db/password", |name| context.get(name))?;
 //! let entry = cache.entry(&Key::pinned(path, Some("3")));         // kept by a field, so that no read looks it up
@@ -23,7 +23,9 @@ mod backend;
 mod cache;
 mod casts;
 mod chain;
+mod config;
 mod deadline;
+mod dotenv;
 mod env;
 mod error;
 mod fork;
@@ -35,6 +37,8 @@ mod parallel;
 mod process;
 mod retrying;
 mod ssm;
+#[cfg(test)]
+mod testing;
 mod text;
 mod ttl;
 mod vault;
@@ -43,7 +47,9 @@ pub use backend::{Backend, Fetched, Proof};
 pub use cache::{Cache, Cached, Entry, Listener, Read, ReadOptions, Source};
 pub use casts::{cast_bool, check as check_cast};
 pub use chain::Chain;
+pub use config::{BackendConfig, BackendKind, BackendTable, Trust, VaultAuth, backend, backend_from_env};
 pub use deadline::Deadline;
+pub use dotenv::Dotenv;
 pub use env::Env;
 pub use error::{Error, ErrorKind, Result};
 pub use fork::after_fork;

@@ -7,9 +7,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// The variables of a process and its clock.
 #[derive(Clone)]
 pub struct Process {
-    variable: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
-    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    variable: Arc<Variable>,
+    clock: Arc<Clock>,
 }
+
+type Variable = dyn Fn(&str) -> Option<String> + Send + Sync;
+type Clock = dyn Fn() -> SystemTime + Send + Sync;
 
 impl Process {
     /// With a way to read a variable (`None` if it is not set; one that is not UTF-8 is none), and the time of day.

@@ -1,11 +1,12 @@
-//! The text of a project file that is not Python: its encoding, its lines, its merge conflicts, and a TOML parser that recovers from
-//! errors.
+//! The text of a project file that is not Python: its encoding, its lines, its merge conflicts, dotenv files, and a TOML parser that
+//! recovers from errors.
 //!
 //! Nothing here fails. Problems are returned as [`Fault`]s together with whatever could be read, and every position is found in constant
 //! time, so that the cost of a file is linear in its length.
 
 mod conflict;
 pub mod data;
+pub mod dotenv;
 mod lines;
 mod text;
 pub mod toml;

@@ -57,7 +57,7 @@ impl<'m> Classes<'m> {
                     if let Some(value) = value.filter(|value| value.len() <= LONGEST) {
                         text.push_str(&value);
                     } else {
-                        text.push_str(&format!("{{{variable}}}"));
+                        text.extend(["{", variable, "}"]);
                         if !unknown.iter().any(|known| known == variable) {
                             unknown.push(variable.to_owned());
                         }

@@ -74,7 +74,9 @@ impl Keeper {
         }
         match (self.find(deadline), self.current.load_full()) {
             // Those that are there are good for some minutes yet.
-            (Err(error), Some(current)) if error.is_transient() && current.lives_longer_than(now, Duration::ZERO) => Ok(current),
+            (Err(error), Some(current)) if error.is_transient() && current.lives_longer_than(now, Duration::ZERO) => {
+                Ok(current)
+            }
             (found, _) => found,
         }
     }

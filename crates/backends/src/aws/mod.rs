@@ -20,8 +20,8 @@ use super::error::{Error, Result};
 use super::http::Http;
 use super::process::Process;
 
-pub use credentials::Credentials;
 pub(crate) use chain::Chain;
+pub use credentials::Credentials;
 pub(crate) use credentials::Keeper;
 
 /// Seconds since 1970 of a `Date` header.
@@ -42,7 +42,8 @@ pub(crate) fn region(process: &Process, given: Option<&str>, profile: Option<&st
                 .hint("set AWS_REGION, or `region` in the configuration or in the profile of ~/.aws/config")
         })?,
     };
-    let is_name = !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let is_name =
+        !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if is_name { Ok(region) } else { Err(Error::config("the AWS region is not the name of one").hint("AWS_REGION=eu-north-1")) }
 }
 

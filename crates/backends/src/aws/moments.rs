@@ -55,7 +55,9 @@ mod tests {
         assert_eq!(stamp(0), "19700101T000000Z");
         assert_eq!(stamp(951_782_400), "20000229T000000Z");
         assert_eq!(of_http("Sun, 30 Aug 2015 12:36:00 GMT"), Some(1_440_938_160));
-        for text in ["", "Sun", "Sun, 30 Aug 2015", "Sun, 30 Xyz 2015 12:36:00 GMT", "Sun, 30 Aug 2015 99:36:00 GMT", "a, b c d e f"] {
+        for text in
+            ["", "Sun", "Sun, 30 Aug 2015", "Sun, 30 Xyz 2015 12:36:00 GMT", "Sun, 30 Aug 2015 99:36:00 GMT", "a, b c d e f"]
+        {
             assert_eq!(of_http(text), None, "{text}");
         }
     }

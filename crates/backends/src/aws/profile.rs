@@ -1,7 +1,7 @@
 //! The shared files of AWS, `~/.aws/config` and `~/.aws/credentials`.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
@@ -51,11 +51,13 @@ impl Profiles {
     }
 }
 
-fn text(path: &PathBuf) -> Result<Zeroizing<String>> {
+fn text(path: &Path) -> Result<Zeroizing<String>> {
     let failed = |why: &str| Error::config(format!("cannot read `{}`: {why}", path.display()));
     match takk_files::read(path, takk_files::MOST) {
         Ok(bytes) => String::from_utf8(bytes).map(Zeroizing::new).map_err(|_| failed("it is not UTF-8")),
-        Err(error) if [std::io::ErrorKind::NotFound, std::io::ErrorKind::NotADirectory].contains(&error.kind()) => Ok(Zeroizing::default()),
+        Err(error) if [std::io::ErrorKind::NotFound, std::io::ErrorKind::NotADirectory].contains(&error.kind()) => {
+            Ok(Zeroizing::default())
+        }
         Err(error) => Err(failed(&error.to_string())),
     }
 }
@@ -100,7 +102,8 @@ mod tests {
             "[default]\naws_access_key_id=B\n[web]\naws_access_key_id = C\naws_secret_access_key = a=b#c\n",
         )
         .expect("readable");
-        let of = |profile: &str, name: &str| all.profile(profile).and_then(|section| section.get(name)).map(|text| text.as_str());
+        let of =
+            |profile: &str, name: &str| all.profile(profile).and_then(|section| section.get(name)).map(|text| text.as_str());
         assert_eq!((of("default", "region"), of("default", "aws_access_key_id")), (Some("eu-north-1"), Some("B")));
         assert_eq!((of("web", "region"), of("web", "aws_access_key_id")), (Some("us-east-1"), Some("C")));
         assert_eq!((of("web", "aws_secret_access_key"), of("default", "max_concurrent")), (Some("a=b#c"), None));

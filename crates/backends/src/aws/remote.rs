@@ -106,9 +106,12 @@ fn sts(
     if answer.status != 200 {
         let code = shown(tag(&text, "Code").unwrap_or_default(), &[]);
         return Err(match answer.status {
-            429 | 500.. => Error::transient(format!("{what}: {code} (status {})", answer.status)).retry_after(answer.retry_after),
+            429 | 500.. => {
+                Error::transient(format!("{what}: {code} (status {})", answer.status)).retry_after(answer.retry_after)
+            }
             _ if code == "Throttling" => Error::transient(format!("{what}: {code}")).retry_after(answer.retry_after),
-            _ => Error::auth(format!("{what}: {code}")).hint("check the role, who may assume it (its trust policy), and the token or keys"),
+            _ => Error::auth(format!("{what}: {code}"))
+                .hint("check the role, who may assume it (its trust policy), and the token or keys"),
         });
     }
     let (Some(id), Some(secret), Some(token)) =
@@ -149,7 +152,8 @@ pub(super) fn container(process: &Process, deadline: Deadline) -> Result<Option<
     };
     let http = Http::new(format!("the credentials of the container at {url}"), &url, None, "AWS_CA_BUNDLE=/path/to/ca.pem")?;
     let headers: Vec<_> = token.iter().map(|token| ("Authorization", token.expose())).collect();
-    let answer = http.send(&Question { method: "GET", url: &url, headers: &headers, body: None }, deadline.within(METADATA * 3))?;
+    let answer =
+        http.send(&Question { method: "GET", url: &url, headers: &headers, body: None }, deadline.within(METADATA * 3))?;
     given(&http, &answer, "the container").map(Some)
 }
 
@@ -182,7 +186,9 @@ pub(super) fn instance(process: &Process, deadline: Deadline) -> Result<Option<C
     let Some(token) = utf8(&token).filter(|_| token.status == 200) else { return Ok(None) };
     let headers = [("X-aws-ec2-metadata-token", token)];
     let roles = ask("GET", "meta-data/iam/security-credentials/", &headers)?;
-    let Some(role) = utf8(&roles).filter(|_| roles.status == 200).and_then(|roles| roles.lines().next()) else { return Ok(None) };
+    let Some(role) = utf8(&roles).filter(|_| roles.status == 200).and_then(|roles| roles.lines().next()) else {
+        return Ok(None);
+    };
     let path = format!("meta-data/iam/security-credentials/{}", encoded(role.trim(), b""));
     let answer = ask("GET", &path, &headers)?;
     given(&http, &answer, &format!("the instance's role {}", shown(role, &[]))).map(Some)
@@ -205,7 +211,8 @@ fn given(http: &Http, answer: &Answer, source: &str) -> Result<Credentials> {
 
 fn read(path: &Path) -> Result<SecretText> {
     let failed = |why: String| Error::auth(format!("cannot read the token in `{}`: {why}", path.display()));
-    let bytes = takk_files::given(path, takk_files::MOST_OF_KEYS).map(Zeroizing::new).map_err(|error| failed(error.to_string()))?;
+    let bytes =
+        takk_files::given(path, takk_files::MOST_OF_KEYS).map(Zeroizing::new).map_err(|error| failed(error.to_string()))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| failed("it is not UTF-8".to_owned()))?.trim();
     if text.is_empty() { Err(failed("it is empty".to_owned())) } else { Ok(SecretText::new(text)) }
 }
@@ -216,7 +223,12 @@ mod tests {
 
     #[test]
     fn only_agents_are_sent_the_token_of_the_container() {
-        for url in ["http://169.254.170.23/v1/credentials", "https://agent.example/x", "http://[fd00:ec2::23]/v1", "http://127.0.0.1:5000/"] {
+        for url in [
+            "http://169.254.170.23/v1/credentials",
+            "https://agent.example/x",
+            "http://[fd00:ec2::23]/v1",
+            "http://127.0.0.1:5000/",
+        ] {
             assert!(is_agent(url), "{url}");
         }
         for url in ["http://agent.example/", "http://169.254.169.254/", "http://127.evil.example/", "x"] {

@@ -63,7 +63,8 @@ pub(super) fn credentials(
         error.hint(format!("aws sso login --profile {name}"))
     };
     let path = process.path(&format!("~/.aws/sso/cache/{hash}.json"));
-    let bytes = takk_files::read(&path, takk_files::MOST_OF_KEYS).map(Zeroizing::new).map_err(|_| log_in("you are not logged in"))?;
+    let bytes =
+        takk_files::read(&path, takk_files::MOST_OF_KEYS).map(Zeroizing::new).map_err(|_| log_in("you are not logged in"))?;
     let cached: CachedToken = serde_json::from_slice(&bytes).map_err(|_| log_in("what is kept of the login cannot be read"))?;
     if moment(&cached.expires_at).is_none_or(|expires| expires <= process.now()) {
         return Err(log_in("the login has expired"));

@@ -169,6 +169,7 @@ impl Cache {
 
     /// Calls `listener` whenever a read gives another text than the one before it; on the thread that reads. Returns what
     /// [`unsubscribe`](Self::unsubscribe) takes.
+    #[allow(clippy::needless_pass_by_value, reason = "the cache keeps it")]
     pub fn subscribe(&self, listener: Listener) -> u64 {
         let id = self.next_serial();
         self.listeners.rcu(|listeners| {
@@ -211,15 +212,14 @@ impl Cache {
         let useful: Vec<u64> = missing.iter().map(|entry| entry.useful_flight()).collect();
         for (entry, useful) in missing.iter().zip(useful) {
             match self.turn(entry, options) {
-                Ok(turn) => match entry.outcome_since(useful) {
-                    Some(result) => {
+                Ok(turn) => {
+                    if let Some(result) = entry.outcome_since(useful) {
                         results.insert(entry.key.clone(), or_stale(entry, result, options));
-                    }
-                    None => {
+                    } else {
                         turns.push(turn);
                         flights.push((*entry, entry.begin(), self.next_serial()));
                     }
-                },
+                }
                 Err(error) => {
                     results.insert(entry.key.clone(), Err(error));
                 }

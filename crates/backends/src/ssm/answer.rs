@@ -67,6 +67,15 @@ struct Refusal {
     message: String,
 }
 
+/// What a gateway says in XML before the request gets to SSM.
+fn xml(text: &str) -> Refusal {
+    let tag = |name: &str| {
+        let (_, rest) = text.split_once(&format!("<{name}>"))?;
+        rest.split_once(&format!("</{name}>")).map(|(text, _)| text.trim().to_owned())
+    };
+    Refusal { code: tag("Code").unwrap_or_default(), message: tag("Message").unwrap_or_default() }
+}
+
 /// An answer that is no success.
 pub(super) struct Refused {
     pub code: String,
@@ -78,9 +87,10 @@ pub(super) struct Refused {
 impl Refused {
     /// `secrets` are what was sent.
     pub(super) fn of(answer: &Answer, secrets: &[&str]) -> Self {
-        let refusal: Refusal = serde_json::from_slice(&answer.body).unwrap_or(Refusal { code: String::new(), message: String::new() });
+        let refusal: Refusal =
+            serde_json::from_slice(&answer.body).unwrap_or_else(|_| xml(&String::from_utf8_lossy(&answer.body)));
         let code = refusal.code.rsplit('#').next().unwrap_or_default();
-        let code: String = code.chars().take_while(|c| c.is_ascii_alphanumeric()).take(100).collect();
+        let code: String = code.chars().take_while(char::is_ascii_alphanumeric).take(100).collect();
         Self { code, message: shown(&refusal.message, secrets), status: answer.status, retry_after: answer.retry_after }
     }
 
@@ -112,28 +122,43 @@ impl Refused {
             // AWS says who was refused what; nothing of the request is in it.
             _ if self.is_denied() => Error::auth(format!("{what}: access denied: {}", self.message))
                 .hint("allow ssm:GetParameters for these parameters, and kms:Decrypt for the key that encrypts them"),
-            "InvalidSignatureException" | "SignatureDoesNotMatch" => Error::auth(format!("{what}: the secret access key is not that of the access key"))
-                .hint("check AWS_SECRET_ACCESS_KEY, or the profile"),
-            "UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidAccessKeyId" | "MissingAuthenticationToken"
-            | "MissingAuthenticationTokenException" | "IncompleteSignature" | "AuthFailure" | "NotAuthorized" => {
-                Error::auth(format!("{what}: AWS does not know the credentials ({code})"))
-                    .hint("check the keys, their session token, and that the region and the partition are theirs")
+            "InvalidSignatureException" | "SignatureDoesNotMatch" => {
+                Error::auth(format!("{what}: the secret access key is not that of the access key"))
+                    .hint("check AWS_SECRET_ACCESS_KEY, or the profile")
             }
-            "OptInRequired" | "UnauthorizedAccessException" | "UnauthorizedOperation" => Error::auth(format!("{what}: {code}: {}", self.message)),
+            "UnrecognizedClientException"
+            | "InvalidClientTokenId"
+            | "InvalidAccessKeyId"
+            | "MissingAuthenticationToken"
+            | "MissingAuthenticationTokenException"
+            | "IncompleteSignature"
+            | "AuthFailure"
+            | "NotAuthorized" => Error::auth(format!("{what}: AWS does not know the credentials ({code})"))
+                .hint("check the keys, their session token, and that the region and the partition are theirs"),
+            "OptInRequired" | "UnauthorizedAccessException" | "UnauthorizedOperation" => {
+                Error::auth(format!("{what}: {code}: {}", self.message))
+            }
             "InvalidKeyId" => Error::auth(format!("{what}: the KMS key that encrypts it cannot be used: {}", self.message))
                 .hint("check that the key is enabled, and allow kms:Decrypt for it"),
             "ValidationException" | "InvalidParameterException" => {
                 Error::config(format!("{what}: {}", self.message)).hint("correct the name or the version")
             }
             "ParameterNotFound" | "ParameterVersionNotFound" => Error::not_found(format!("{what}: it does not exist")),
-            _ if self.status >= 500 || self.status == 429 || self.code.contains("Throttl") || self.code.contains("LimitExceeded")
-                || ["TooManyRequestsException", "ServiceUnavailable", "InternalServerError", "InternalFailure"].contains(&self.code.as_str()) =>
+            _ if self.status >= 500
+                || self.status == 429
+                || self.code.contains("Throttl")
+                || self.code.contains("LimitExceeded")
+                || ["TooManyRequestsException", "ServiceUnavailable", "InternalServerError", "InternalFailure"]
+                    .contains(&self.code.as_str()) =>
             {
                 Error::transient(format!("{what}: {code}")).retry_after(self.retry_after).hint("try again later")
             }
-            _ if (300..400).contains(&self.status) => Error::config(format!("{what}: it redirects, and the request is not signed for another address"))
+            _ if (300..400).contains(&self.status) => {
+                Error::config(format!("{what}: it redirects, and the request is not signed for another address"))
+                    .hint("check AWS_ENDPOINT_URL and the region")
+            }
+            "" => Error::config(format!("{what}: what answers is not SSM (status {})", self.status))
                 .hint("check AWS_ENDPOINT_URL and the region"),
-            "" => Error::config(format!("{what}: what answers is not SSM (status {})", self.status)).hint("check AWS_ENDPOINT_URL and the region"),
             _ => Error::config(format!("{what}: {code}: {}", self.message)),
         }
     }
@@ -145,7 +170,8 @@ mod tests {
     use crate::error::ErrorKind;
 
     fn refused(status: u16, body: &str) -> Refused {
-        let answer = Answer { status, location: None, date: None, retry_after: None, body: Zeroizing::new(body.as_bytes().to_vec()) };
+        let answer =
+            Answer { status, location: None, date: None, retry_after: None, body: Zeroizing::new(body.as_bytes().to_vec()) };
         Refused::of(&answer, &["hunter2"])
     }
 
@@ -174,6 +200,8 @@ mod tests {
             assert_eq!(error.kind(), kind, "{code}: {error}");
             assert!(!error.to_string().contains("hunter2") && !error.to_string().contains('\n'), "{error}");
         }
+        let error = refused(403, "<ErrorResponse><Error><Code>InvalidClientTokenId</Code></Error></ErrorResponse>").error("x");
+        assert_eq!(error.kind(), Auth, "{error}");
         for body in ["", "<html>", "[]", "{\"__type\": 7}", "null", "{\"__type\":\"<script>\"}"] {
             assert_eq!(refused(200, body).error("x").kind(), Config, "{body}");
         }
@@ -182,7 +210,9 @@ mod tests {
     #[test]
     fn a_parameter_is_what_was_asked_for() {
         let parameter = |json: &str| serde_json::from_str::<Parameter>(json).expect(json);
-        let plain = parameter(r#"{"Name": "/a", "Value": "x", "Version": 3, "LastModifiedDate": 1.5, "ARN": "arn:aws:ssm:x:1:parameter/a"}"#);
+        let plain = parameter(
+            r#"{"Name": "/a", "Value": "x", "Version": 3, "LastModifiedDate": 1.5, "ARN": "arn:aws:ssm:x:1:parameter/a"}"#,
+        );
         assert!(plain.is_asked_by("/a") && plain.is_asked_by("arn:aws:ssm:x:1:parameter/a") && !plain.is_asked_by("/ab"));
         let fetched = plain.fetched().expect("it has a value");
         assert_eq!((fetched.text.expose(), fetched.version.as_deref()), ("x", Some("3")));

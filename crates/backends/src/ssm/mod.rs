@@ -76,7 +76,8 @@ impl Ssm {
         let address = endpoint.map_or_else(|| aws::endpoint(&process, "SSM", "ssm", &region), Ok)?;
         let url = Url::parse(&address).ok().filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
         let url = url.ok_or_else(|| {
-            Error::config("the address of AWS SSM is not an http or https URL").hint("check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL")
+            Error::config("the address of AWS SSM is not an http or https URL")
+                .hint("check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL")
         })?;
         let http = aws::way(&process, "AWS SSM", &url)?;
         let chain = Chain { process: process.clone(), profile, region: region.clone(), given: credentials };
@@ -261,7 +262,8 @@ impl Backend for Ssm {
         let found = self.ask_all(&asked, false, deadline);
         let is_missing = |name: &str| found[name].as_ref().is_err_and(|error| error.kind() == ErrorKind::SecretNotFound);
         // Of what is missing at a version: whether it is there at all.
-        let bases: Vec<&str> = asked.iter().filter(|name| base(name) != **name && is_missing(name)).map(|name| base(name)).collect();
+        let bases: Vec<&str> =
+            asked.iter().filter(|name| base(name) != **name && is_missing(name)).map(|name| base(name)).collect();
         let of_bases = self.ask_all(&bases, false, deadline);
         let proof = |name: &Result<String>| {
             let name = match name {
@@ -283,4 +285,3 @@ impl Backend for Ssm {
         names.iter().map(proof).collect()
     }
 }
-

@@ -1,5 +1,7 @@
 //! A field of an entry as text: strings as they are, everything else as Python's `json.dumps` writes it.
 
+use std::fmt::Write as _;
+
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
@@ -58,7 +60,9 @@ fn push_string(text: &mut String, string: &str) {
             '\u{8}' => text.push_str("\\b"),
             '\u{c}' => text.push_str("\\f"),
             ' '..='~' => text.push(c),
-            _ => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}"))),
+            _ => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| {
+                let _ = write!(text, "\\u{unit:04x}");
+            }),
         }
     }
     text.push('"');

@@ -24,7 +24,7 @@ use self::wire::Wire;
 use super::backend::{Backend, Fetched, Proof};
 use super::deadline::Deadline;
 use super::error::{Error, Result, shown};
-use super::http::{Answer, CONNECTIONS, Http};
+use super::http::{Answer, CONNECTIONS, Http, IDLE};
 use super::key::Key;
 use super::parallel::in_parallel;
 use super::process::moment;
@@ -60,6 +60,8 @@ pub struct VaultSettings {
     pub ca_file: Option<PathBuf>,
     /// The version of the KV store. `None`: 2, and the server is asked what it is if that finds nothing.
     pub kv_version: Option<KvVersion>,
+    /// How long a connection that nobody uses is kept. `None`: each request has one of its own.
+    pub idle_timeout: Option<Duration>,
 }
 
 impl VaultSettings {
@@ -73,6 +75,7 @@ impl VaultSettings {
             namespace: None,
             ca_file: None,
             kv_version: None,
+            idle_timeout: Some(IDLE),
         }
     }
 }
@@ -142,9 +145,17 @@ impl Vault {
             ["http", "https"].contains(&url.scheme()) && url.has_host() && url.username().is_empty() && url.password().is_none()
         });
         if !is_address {
-            return Err(Error::config("the address of Vault is not an http or https URL").hint("VAULT_ADDR=https://vault.example:8200"));
+            return Err(
+                Error::config("the address of Vault is not an http or https URL").hint("VAULT_ADDR=https://vault.example:8200")
+            );
         }
-        let http = Http::new(format!("Vault at {url}"), &url, settings.ca_file.as_deref(), "VAULT_CACERT=/path/to/ca.pem")?;
+        let http = Http::kept(
+            format!("Vault at {url}"),
+            &url,
+            settings.ca_file.as_deref(),
+            "VAULT_CACERT=/path/to/ca.pem",
+            settings.idle_timeout,
+        )?;
         Ok(Self {
             wire: Wire::new(http, &url, settings.namespace),
             sessions: Sessions::new(settings.login),
@@ -165,16 +176,18 @@ impl Vault {
 
     /// What is being done, for messages.
     fn reading(&self, entry: &EntryKey) -> String {
-        format!("cannot read {} in the mount `{}` of {} as {}", entry.shown(), self.mount, self.wire.place(), self.sessions.identity())
+        format!(
+            "cannot read {} in the mount `{}` of {} as {}",
+            entry.shown(),
+            self.mount,
+            self.wire.place(),
+            self.sessions.identity()
+        )
     }
 
     /// Asks with a token, and once again with another one if the server does not know the first. An answer of 403 is one of a token that
     /// it knows; the text says who that is.
-    fn ask(
-        &self,
-        deadline: Deadline,
-        request: impl Fn(&Session) -> Result<Answer>,
-    ) -> Result<(Answer, Option<String>)> {
+    fn ask(&self, deadline: Deadline, request: impl Fn(&Session) -> Result<Answer>) -> Result<(Answer, Option<String>)> {
         let mut session = self.sessions.token(&self.wire, deadline)?;
         let mut answer = request(&session)?;
         if answer.status != 403 {
@@ -202,7 +215,10 @@ impl Vault {
                 session.known.store(Some(Arc::new(Instant::now())));
                 let myself = serde_json::from_slice::<Enveloped<Myself>>(&answer.body).ok();
                 let said = |Enveloped { data }: Enveloped<Myself>| {
-                    shown(&format!(" ({}, with the policies {})", data.display_name, data.policies.join(", ")), &[session.token.expose()])
+                    shown(
+                        &format!(" ({}, with the policies {})", data.display_name, data.policies.join(", ")),
+                        &[session.token.expose()],
+                    )
                 };
                 Ok(Some(myself.map(said).map_or_else(String::new, |said| format!(" {said}"))))
             }
@@ -223,10 +239,10 @@ impl Vault {
         let query = entry.version.map_or_else(String::new, |version| format!("?version={version}"));
         let path = format!("{}/data/{}{query}", mount_path(&self.mount), entry.encoded());
         let (answer, who) = self.ask(deadline, |session| self.wire.get(&path, &session.token, deadline))?;
-        if answer.status == 200 || answer.status == 404 {
-            if let Ok(Enveloped { data }) = serde_json::from_slice::<Enveloped<VersionTwo>>(&answer.body) {
-                return self.opened(entry, data);
-            }
+        if (answer.status == 200 || answer.status == 404)
+            && let Ok(Enveloped { data }) = serde_json::from_slice::<Enveloped<VersionTwo>>(&answer.body)
+        {
+            return self.opened(entry, data);
         }
         if [403, 404].contains(&answer.status) && self.turns_out_version_one(entry, deadline)? {
             return self.read_version_one(entry, deadline);
@@ -251,10 +267,10 @@ impl Vault {
         }
         let path = format!("{}/{}", mount_path(&self.mount), entry.encoded());
         let (answer, who) = self.ask(deadline, |session| self.wire.get(&path, &session.token, deadline))?;
-        if answer.status == 200 {
-            if let Ok(Enveloped { data }) = serde_json::from_slice(&answer.body) {
-                return Ok(EntryRead { fields: data, version: None, changed: None });
-            }
+        if answer.status == 200
+            && let Ok(Enveloped { data }) = serde_json::from_slice(&answer.body)
+        {
+            return Ok(EntryRead { fields: data, version: None, changed: None });
         }
         Err(self.failure(entry, &answer, who.as_deref()))
     }
@@ -270,7 +286,8 @@ impl Vault {
         // Without the right to see it, what was asked for is all that is known.
         let Ok(Enveloped { data }) = serde_json::from_slice::<Enveloped<Mount>>(&answer.body) else { return Ok(false) };
         if !["kv", "generic"].contains(&data.kind.as_str()) {
-            let error = Error::config(format!("{}: the mount is no KV store, but `{}`", self.reading(entry), shown(&data.kind, &[])));
+            let error =
+                Error::config(format!("{}: the mount is no KV store, but `{}`", self.reading(entry), shown(&data.kind, &[])));
             return Err(error.hint("set `mount_point` to a KV store"));
         }
         let is_two = data.options.is_some_and(|options| options.get("version").is_some_and(|version| version == "2"));
@@ -292,18 +309,19 @@ impl Vault {
             403 => {
                 let who = who.unwrap_or(" (which may not look itself up, and may be expired)");
                 let right = if self.is_version_one() { "" } else { "data/" };
-                Error::auth(format!("{what}{who}: permission denied")).hint(format!(
-                    "grant it: path \"{}/{right}{}\" {{ capabilities = [\"read\"] }}",
-                    self.mount, entry.path
-                ))
+                Error::auth(format!("{what}{who}: permission denied"))
+                    .hint(format!("grant it: path \"{}/{right}{}\" {{ capabilities = [\"read\"] }}", self.mount, entry.path))
             }
             404 if problem.has("no handler for route") => {
                 Error::config(format!("{what}: nothing is mounted there")).hint("check `mount_point` and the namespace")
             }
             404 if problem.is_json && problem.text.is_empty() => {
                 let version = if entry.version.is_some() { "it, or this version of it," } else { "it" };
-                Error::not_found(format!("{what}: {version} does not exist"))
-                    .hint(format!("write it: bao kv put -mount={} {}", self.mount, shell_word(&entry.path)))
+                Error::not_found(format!("{what}: {version} does not exist")).hint(format!(
+                    "write it: bao kv put -mount={} {}",
+                    self.mount,
+                    shell_word(&entry.path)
+                ))
             }
             _ => self.wire.other(answer, &what, &problem),
         }

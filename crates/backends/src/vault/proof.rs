@@ -45,7 +45,10 @@ struct Names {
 #[derive(Clone)]
 enum EntryProof {
     /// It is there; its fields, if they could be read.
-    There { proof: Proof, fields: Option<Vec<String>> },
+    There {
+        proof: Proof,
+        fields: Option<Vec<String>>,
+    },
     Not(Proof),
 }
 
@@ -173,7 +176,8 @@ fn listed(vault: &Vault, entry: &EntryKey, deadline: Deadline) -> Result<EntryPr
     let (answer, _) = vault.ask(deadline, |session| vault.wire.get(&path, &session.token, deadline))?;
     match answer.status {
         200 => {
-            let names = serde_json::from_slice::<Enveloped<Names>>(&answer.body).map(|names| names.data.keys).unwrap_or_default();
+            let names =
+                serde_json::from_slice::<Enveloped<Names>>(&answer.body).map(|names| names.data.keys).unwrap_or_default();
             Ok(if names.iter().any(|known| known == name) {
                 EntryProof::There { proof: Proof::Exists { version: None, changed: None }, fields: None }
             } else {
@@ -198,7 +202,10 @@ fn not_shown(vault: &Vault, entry: &EntryKey, what: &str, right: &str) -> Error 
     let right = if right.is_empty() { String::new() } else { format!("{right}/") };
     let error = Error::auth(format!("{}: the token may not see {what}", vault.reading(entry)));
     let capability = if right.is_empty() { "list" } else { "read" };
-    error.hint(format!("grant it: path \"{}/{right}*\" {{ capabilities = [\"{capability}\"] }}, or read the values", vault.mount))
+    error.hint(format!(
+        "grant it: path \"{}/{right}*\" {{ capabilities = [\"{capability}\"] }}, or read the values",
+        vault.mount
+    ))
 }
 
 fn of_field(vault: &Vault, entry: &EntryKey, field: &str, proof: &Proof, fields: Option<&[String]>) -> Proof {
@@ -206,7 +213,10 @@ fn of_field(vault: &Vault, entry: &EntryKey, field: &str, proof: &Proof, fields:
         Some(fields) if fields.iter().any(|known| known == field) => proof.clone(),
         Some(fields) => Proof::Missing(vault.no_field(entry, field, fields.iter().map(String::as_str))),
         None if vault.is_version_one() => {
-            let error = Error::config(format!("{}: it exists, and a KV store of version 1 does not say whether it has the field `{field}`", vault.reading(entry)));
+            let error = Error::config(format!(
+                "{}: it exists, and a KV store of version 1 does not say whether it has the field `{field}`",
+                vault.reading(entry)
+            ));
             Proof::Unknown(error.hint("read the values to find out"))
         }
         None => Proof::Unknown(not_shown(vault, entry, &format!("whether it has the field `{field}`"), "subkeys")),

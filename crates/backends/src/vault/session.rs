@@ -174,14 +174,19 @@ impl Sessions {
             _ => false,
         };
         if is_fixed {
-            let error = Error::auth(format!("{} does not know {}: it is expired, revoked, or of another server", wire.place(), self.identity()));
+            let error = Error::auth(format!(
+                "{} does not know {}: it is expired, revoked, or of another server",
+                wire.place(),
+                self.identity()
+            ));
             return Err(error.hint("log in again (`bao login`, `vault login`), or configure a login that gives new tokens: AppRole, Kubernetes or JWT"));
         }
         self.log_in(wire, deadline)
     }
 
     fn turn(&self, wire: &Wire, deadline: Deadline) -> Result<crate::fork::Taken> {
-        let late = || Error::transient(format!("cannot log in to {} in time: another thread is still logging in", wire.place()));
+        let late =
+            || Error::transient(format!("cannot log in to {} in time: another thread is still logging in", wire.place()));
         self.turn.take(deadline).ok_or_else(late)
     }
 
@@ -193,9 +198,14 @@ impl Sessions {
 
     /// Renews a token. Where that cannot be done now, the token is used as long as it lives; where it must not be, there is a new login.
     fn renewed(&self, wire: &Wire, session: Arc<Session>, deadline: Deadline) -> Result<Arc<Session>> {
+        let third = session.lease.unwrap_or_default() / 3;
         let answer = wire.post("auth/token/renew-self", Some(&session.token), &json!({}), deadline);
         match answer {
             Ok(answer) if answer.status == 200 => match serde_json::from_slice(&answer.body) {
+                // At the end of its longest life a token is renewed for less and less: then a new one is better.
+                Ok(LoginAnswer { auth: Some(auth) }) if Duration::from_secs(auth.lease_duration) < third => {
+                    self.log_in(wire, deadline)
+                }
                 Ok(LoginAnswer { auth: Some(auth) }) => Ok(self.keep(Session::of(&auth))),
                 _ => Ok(session),
             },
@@ -227,17 +237,20 @@ impl Sessions {
         let answer = wire.post(&format!("auth/{}/login", mount_path(path)), None, &body, deadline)?;
         if answer.status == 200 {
             let Ok(LoginAnswer { auth: Some(auth) }) = serde_json::from_slice(&answer.body) else {
-                return Err(Error::config(format!("{}: the answer has no token", what())).hint("is this the address of Vault or OpenBao?"));
+                return Err(Error::config(format!("{}: the answer has no token", what()))
+                    .hint("is this the address of Vault or OpenBao?"));
             };
             return Ok(self.keep(Session::of(&auth)));
         }
         let secrets: Vec<&str> = body.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_str()).collect();
         let problem = wire.problem(&answer, &secrets);
         Err(match answer.status {
-            404 if problem.has("no handler for route") => Error::config(format!("{}: no auth method is mounted at `{path}`", what()))
-                .hint("check the mount of the auth method, and the namespace"),
+            404 if problem.has("no handler for route") => {
+                Error::config(format!("{}: no auth method is mounted at `{path}`", what()))
+                    .hint("check the mount of the auth method, and the namespace")
+            }
             400 | 401 | 403 | 404 => Error::auth(format!("{}: {}", what(), problem.text))
-                .hint("check the role and its secret id or token, and that the role allows this login"),
+                .hint(format!("check the role and its secret id or token, and that an auth method is mounted at `{path}`")),
             _ => wire.other(&answer, &what(), &problem),
         })
     }
@@ -268,7 +281,8 @@ fn read(credential: &Credential) -> Result<SecretText> {
 
 fn read_file(path: &Path) -> Result<SecretText> {
     let message = |why: String| Error::config(format!("cannot read the token in `{}`: {why}", path.display()));
-    let bytes = takk_files::given(path, takk_files::MOST_OF_KEYS).map(Zeroizing::new).map_err(|error| message(error.to_string()))?;
+    let bytes =
+        takk_files::given(path, takk_files::MOST_OF_KEYS).map(Zeroizing::new).map_err(|error| message(error.to_string()))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| message("it is not UTF-8".to_owned()))?.trim();
     if text.is_empty() { Err(message("it is empty".to_owned())) } else { Ok(SecretText::new(text)) }
 }

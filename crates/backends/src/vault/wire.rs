@@ -37,7 +37,8 @@ struct Errors {
 impl Wire {
     pub(super) fn new(http: Http, url: &str, namespace: Option<String>) -> Self {
         let base = format!("{}/v1/", url.trim_end_matches('/'));
-        let namespace = namespace.map(|namespace| namespace.trim_matches('/').to_owned()).filter(|namespace| !namespace.is_empty());
+        let namespace =
+            namespace.map(|namespace| namespace.trim_matches('/').to_owned()).filter(|namespace| !namespace.is_empty());
         Self { http, base, namespace }
     }
 
@@ -94,7 +95,8 @@ impl Wire {
             }
             404 if problem.has("namespace not found") => {
                 let namespace = self.namespace.as_deref().unwrap_or_default();
-                Error::config(format!("{what}: there is no namespace `{namespace}`")).hint("correct VAULT_NAMESPACE or `namespace`")
+                Error::config(format!("{what}: there is no namespace `{namespace}`"))
+                    .hint("correct VAULT_NAMESPACE or `namespace`")
             }
             503 if problem.has("sealed") => {
                 Error::transient(format!("{what}: the server is sealed")).hint("ask its operators to unseal it")

@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use super::scan::{Item, Scanner};
-use super::with_newlines;
 use crate::exchange::reading::Fault;
 use crate::exchange::{Format, read};
+use takk_document::dotenv::{Item, Scanner, with_newlines};
 
 /// A file that is added to.
 pub struct Edited {
@@ -190,7 +189,7 @@ fn mentions(text: &str) -> Vec<Mention> {
     let found = Scanner::new(&normal).filter_map(|item| match item {
         Item::Binding { name, span, .. } => Some(mention(name, true, span)),
         Item::Comment(span) => name_in_comment(&normal[span.clone()]).map(|name| mention(name, false, span)),
-        Item::Broken(_) => None,
+        Item::Broken { .. } => None,
     });
     found.collect()
 }

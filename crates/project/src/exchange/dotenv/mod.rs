@@ -1,13 +1,9 @@
 //! Dotenv files, as python-dotenv 1.2 reads them (`dotenv_values(path)`), which is how pydantic-settings reads its `env_file`.
 
 mod edit;
-mod interpolate;
-mod scan;
 
-use zeroize::Zeroizing;
+use takk_document::dotenv::{Interpolated, Item, Scanner, interpolated, with_newlines};
 
-use self::interpolate::{Interpolated, interpolated};
-use self::scan::{Item, Scanner};
 use super::reading::{Collected, Fault, Reading};
 use super::{Environment, MOST_BYTES};
 
@@ -22,10 +18,12 @@ pub(super) fn read(text: &str, environment: &Environment<'_>) -> Reading {
     for item in Scanner::new(&text) {
         match item {
             Item::Comment(_) => {}
-            Item::Broken(fault) => faults.push(fault),
+            Item::Broken { line, column, message } => faults.push(Fault { line, column, message: message.to_owned() }),
             Item::Binding { name, value: None, line, .. } => collected.set(name.to_owned(), None, line),
             Item::Binding { name, value: Some(value), line, .. } => {
-                let Some(Interpolated { value, has_gap }) = interpolated(&value, &collected, environment, room) else {
+                let Some(Interpolated { value, has_gap }) =
+                    interpolated(&value, |name| collected.value(name), environment, room)
+                else {
                     let message = format!("with its `${{...}}` replaced, `{name}` exceeds the maximum file size");
                     faults.push(Fault { line, column: 1, message });
                     break;
@@ -39,18 +37,4 @@ pub(super) fn read(text: &str, environment: &Environment<'_>) -> Reading {
         }
     }
     collected.finish(faults)
-}
-
-/// The text with `\n` for every end of line: Python opens the file in text mode, which does so inside of quotes too.
-fn with_newlines(text: &str) -> Zeroizing<String> {
-    let mut normal = Zeroizing::new(String::with_capacity(text.len()));
-    let mut rest = text;
-    while let Some(at) = memchr::memchr(b'\r', rest.as_bytes()) {
-        normal.push_str(&rest[..at]);
-        normal.push('\n');
-        rest = &rest[at + 1..];
-        rest = rest.strip_prefix('\n').unwrap_or(rest);
-    }
-    normal.push_str(rest);
-    normal
 }

@@ -2,11 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use crate::exchange::Environment;
-use crate::exchange::reading::Collected;
-
 /// A value with its variables replaced.
-pub(super) struct Interpolated {
+pub struct Interpolated {
     pub value: Zeroizing<String>,
     /// Whether one of them had no value at all, and nothing was put in its place.
     pub has_gap: bool,
@@ -14,10 +11,10 @@ pub(super) struct Interpolated {
 
 /// The value with its variables replaced: by what earlier lines set, or else by the environment. `None` if it has more than `most`
 /// bytes.
-pub(super) fn interpolated(
+pub fn interpolated<'e>(
     value: &str,
-    earlier: &Collected,
-    environment: &Environment<'_>,
+    earlier: impl Fn(&str) -> Option<&'e str>,
+    environment: impl Fn(&str) -> Option<String>,
     most: usize,
 ) -> Option<Interpolated> {
     let mut has_gap = false;
@@ -30,7 +27,7 @@ pub(super) fn interpolated(
     for variable in variables(value) {
         let (start, end) = variable.span;
         // What stands in its place: what an earlier line sets, else what the environment does, else the default.
-        let inside = earlier.value(variable.name);
+        let inside = earlier(variable.name);
         let outside = if inside.is_none() { environment(variable.name).map(Zeroizing::new) } else { None };
         let set = inside.or(outside.as_ref().map(|set| set.as_str())).or(variable.default);
         has_gap |= set.is_none();

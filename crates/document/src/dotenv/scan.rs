@@ -7,10 +7,8 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::exchange::reading::{Fault, number};
-
 /// A part of the file that says something.
-pub(super) enum Item<'t> {
+pub enum Item<'t> {
     /// `NAME=value`, or `NAME` alone, which has no value.
     Binding {
         name: &'t str,
@@ -23,8 +21,8 @@ pub(super) enum Item<'t> {
     },
     /// A comment that has its lines to itself, and where it stands.
     Comment(Range<usize>),
-    /// A line that python-dotenv warns of and skips.
-    Broken(Fault),
+    /// A line that python-dotenv warns of and skips: where, from 1, and why. Nothing of the line is in it.
+    Broken { line: u32, column: u32, message: &'static str },
 }
 
 /// A name and its value, if it has one.
@@ -34,7 +32,7 @@ type Binding<'t> = (&'t str, Option<Zeroizing<String>>);
 type Wrong = &'static str;
 
 /// Gives the items of a text in which all lines end with `\n`.
-pub(super) struct Scanner<'t> {
+pub struct Scanner<'t> {
     text: &'t str,
     at: usize,
     /// Up to where lines are counted, and how many ended there.
@@ -52,7 +50,7 @@ fn is_blank(c: char) -> bool {
 }
 
 impl<'t> Scanner<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    pub fn new(text: &'t str) -> Self {
         Self { text, at: 0, counted: 0, newlines: 0 }
     }
 
@@ -191,10 +189,15 @@ impl<'t> Iterator for Scanner<'t> {
                 let column = self.column(if one_line { self.at } else { start });
                 self.skip(|c| c != '\n');
                 self.at += usize::from(!self.rest().is_empty());
-                Item::Broken(Fault { line, column, message: message.to_owned() })
+                Item::Broken { line, column, message }
             }
         })
     }
+}
+
+/// A count as `u32`; no file has more lines than that.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// `re.sub(r"\s+#.*", "", part).rstrip()`

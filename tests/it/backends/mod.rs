@@ -1,0 +1,5 @@
+//! Backends of secret paths against real servers: OpenBao, and moto in the place of AWS.
+
+mod moto;
+mod openbao;
+mod servers;
