@@ -119,8 +119,12 @@ modules_of() {
     case $1 in
         analysis) echo cases findings libraries makers nested_values rules samples shop sources ;;
         api) echo schema ;;
+<<<<<<< HEAD
         backends) echo backends ;;
         catalog) echo catalog ;;
+=======
+        catalog) echo catalog vocabulary ;;
+>>>>>>> vocabulary
         client) echo client ;;
         crypto) echo keyring vault ;;
         document) echo bad_input ;;
@@ -179,6 +183,7 @@ help() {
   docs                  links, generated pages, and the examples in doc comments
   schemathesis          the HTTP API against its OpenAPI document
   scripts               shell scripts and the workflows of CI
+  vocabulary            the Python package: beside takk 0.1.40, with servers, and its types
 HELP
 }
 
@@ -195,6 +200,7 @@ area() {
             integration docs laws links rules schema
             ;;
         scripts) tests/scripts.sh ;;
+        vocabulary) tests/python.sh ;;
         *)
             [ "$1" = takk ] || [ -f "crates/$1/Cargo.toml" ] || {
                 echo "error: there is no area $1" >&2
@@ -235,6 +241,7 @@ quietly cargo clippy --quiet --locked --all-targets -- -D warnings
 check_dependencies
 quietly cargo test --quiet --locked --doc
 nextest
+tests/python.sh
 tests/scripts.sh
 tests/schemathesis.sh
 tests/deploy.sh

@@ -3,7 +3,7 @@
 The names here are those of `takk.models` that most projects use. Nothing is imported before it is used.
 """
 
-from takk._lazy import lazy
+from takk._lazy import lazy as _lazy
 
 TYPE_CHECKING = False  # Type checkers take it for the one of `typing`, which is slow to import.
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     __version__: str
 
-_component, __dir__ = lazy(
+_component, __dir__ = _lazy(
     __name__,
     {
         "apps": "FastAPIApp GuvicornApp NetworkApp StreamlitApp UvicornApp",
@@ -56,9 +56,13 @@ _MODULES = ("models", "resources", "secrets")
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        return version("takk")
+        try:
+            return version("takk")
+        except PackageNotFoundError:
+            # Imported from a checkout that is not installed.
+            return "unknown"
     if name in _MODULES:
         from importlib import import_module
 

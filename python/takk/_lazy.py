@@ -1,7 +1,5 @@
 """Names that are imported when they are first used, so that `import takk.models` costs nothing (PEP 562)."""
 
-from __future__ import annotations
-
 import sys
 
 TYPE_CHECKING = False  # Type checkers take it for the one of `typing`, which is slow to import.
@@ -12,7 +10,9 @@ if TYPE_CHECKING:
 _VOCABULARY = "takk._vocabulary."
 
 
-def lazy(module: str, sources: dict[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+def lazy(
+    module: str, sources: dict[str, str]
+) -> "tuple[Callable[[str], Any], Callable[[], list[str]]]":
     """The `__getattr__` and `__dir__` of a module whose names are those of `sources`.
 
     `sources` says, for each module of the vocabulary, which names come from it, separated by spaces.
@@ -21,7 +21,7 @@ def lazy(module: str, sources: dict[str, str]) -> tuple[Callable[[str], Any], Ca
     # What `from takk.models import *` takes; type checkers see the imports.
     setattr(sys.modules[module], "__all__", [name for name in source_of if not name.startswith("_")])
 
-    def __getattr__(name: str) -> Any:
+    def __getattr__(name: str) -> "Any":
         source = source_of.get(name)
         if source is None:
             raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=sys.modules[module])
@@ -38,7 +38,7 @@ def lazy(module: str, sources: dict[str, str]) -> tuple[Callable[[str], Any], Ca
     return __getattr__, __dir__
 
 
-def public(namespace: dict[str, Any], module: str) -> None:
+def public(namespace: "dict[str, Any]", module: str) -> None:
     """Lets the classes and functions that a module of the vocabulary defines name the module that users import them from.
 
     Error messages, `repr`, pickles and references such as `takk.secrets:NatsConfig` then say what users wrote.

@@ -1,6 +1,6 @@
 """Components of a project, and what they are made of."""
 
-from takk._lazy import lazy
+from takk._lazy import lazy as _lazy
 
 TYPE_CHECKING = False  # Type checkers take it for the one of `typing`, which is slow to import.
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ if TYPE_CHECKING:
         Worker as Worker,
     )
 
-__getattr__, __dir__ = lazy(
+__getattr__, __dir__ = _lazy(
     __name__,
     {
         "alerts": (

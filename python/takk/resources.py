@@ -1,6 +1,6 @@
 """Resources that the project describes itself, where the fields of its settings do not say enough."""
 
-from takk._lazy import lazy
+from takk._lazy import lazy as _lazy
 
 TYPE_CHECKING = False  # Type checkers take it for the one of `typing`, which is slow to import.
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         SparkInstance as SparkInstance,
     )
 
-__getattr__, __dir__ = lazy(
+__getattr__, __dir__ = _lazy(
     __name__,
     {
         "instances": (

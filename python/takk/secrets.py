@@ -1,6 +1,6 @@
 """Types of fields that say which part of which resource they are, and settings classes that are ready to use."""
 
-from takk._lazy import lazy
+from takk._lazy import lazy as _lazy
 
 TYPE_CHECKING = False  # Type checkers take it for the one of `typing`, which is slow to import.
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ if TYPE_CHECKING:
         Tags as Tags,
     )
 
-__getattr__, __dir__ = lazy(
+__getattr__, __dir__ = _lazy(
     __name__,
     {
         "configs": (

@@ -29,6 +29,11 @@ EXPLAINED = {
 differences: list[str] = []
 
 
+def public_names(module: object) -> dict[str, object]:
+    """The public names of a module. Those of a lazy one are not in it before they are asked for."""
+    return {name: getattr(module, name) for name in dir(module) if not name.startswith("_")}
+
+
 def compare(what: str, ours: object, theirs: object) -> None:
     if ours != theirs and what not in EXPLAINED:
         differences.append(f"{what}: takk has {theirs!r}, the catalog has {ours!r}")
@@ -45,7 +50,7 @@ def tags(kinds: list[dict]) -> None:
 
 def shorthands(kinds: list[dict]) -> None:
     theirs = {}
-    for name, value in vars(secrets).items():
+    for name, value in public_names(secrets).items():
         if typing.get_origin(value) is not typing.Annotated:
             continue
         inner, *metadata = typing.get_args(value)
@@ -79,7 +84,7 @@ def field(info: FieldInfo) -> tuple:
 def classes(stub: str) -> None:
     ours: dict[str, object] = {"__name__": "stub"}
     exec(compile(stub, "stub", "exec"), ours)
-    published = {**vars(secrets), **vars(models)}
+    published = {**public_names(secrets), **public_names(models)}
     for name, cls in published.items():
         if not (inspect.isclass(cls) and issubclass(cls, BaseModel) and cls.__module__ in ("takk.secrets", "takk.models")):
             continue
@@ -144,12 +149,12 @@ def components(listed: list[dict]) -> None:
             version = target.model_fields["version"]
             compare(f"versions of {name}", component["instance"]["versions"], [str(v) for v in typing.get_args(version.annotation)])
             compare(f"version of {name}", component["instance"]["version"], str(version.default))
-    names = {component["name"] for component in listed}
+    known = {component["name"] for component in listed}
     for module in (models, resources):
-        for name, cls in vars(module).items():
+        for name, cls in public_names(module).items():
             makes = any(hasattr(cls, attribute) for attribute in ("to_container", "network_app"))
             if inspect.isclass(cls) and makes and name not in ("ContainerRepresentable", "Resource"):
-                compare(f"component {name}", name in names, True)
+                compare(f"component {name}", name in known, True)
 
 
 def networks(listed: list[dict]) -> None:

@@ -57,4 +57,5 @@ mod types;
 mod up;
 mod values;
 mod vault;
+mod vocabulary;
 mod why;

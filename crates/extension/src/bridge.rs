@@ -4,19 +4,12 @@ use pyo3::prelude::*;
 use takk_backends::{Backend as Reads, Deadline, Error, Fetched, Key, Proof, Result};
 
 use super::backend::Backend;
-use super::errors::{Parts, of_parts};
+use super::errors::{Given, of_parts};
 
 /// Calls Python for every read. What it calls gives, for each key, a text or the parts of a failure, and raises nothing.
 struct Bridge {
     name: String,
     read: Py<PyAny>,
-}
-
-/// What Python gives for a key.
-#[derive(FromPyObject)]
-enum Given {
-    Text(String),
-    Failed(Parts),
 }
 
 /// A backend whose `read` is called with a list of `(path, version)` and the seconds that are left.

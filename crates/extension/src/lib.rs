@@ -10,6 +10,7 @@ mod errors;
 mod field;
 mod paths;
 mod process;
+mod remote;
 mod retry;
 
 use pyo3::prelude::*;
@@ -34,6 +35,8 @@ mod _native {
     use super::field::{Field, Slots};
     #[pymodule_export]
     use super::paths::{check_template, interpolate, placeholders};
+    #[pymodule_export]
+    use super::remote::{backend_from_env, dotenv, ssm, vault};
     #[pymodule_export]
     use super::retry::retrying;
 }

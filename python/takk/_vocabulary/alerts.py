@@ -92,7 +92,7 @@ class CompiledAlert(BaseModel):
 
 
 def compile_alert(alert: Alert, container_name: str | None = None) -> CompiledAlert:
-    """The alert in the form that takk's platform reads."""
+    """The alert in its compiled form."""
     duration = alert.duration if isinstance(alert.duration, timedelta) else timedelta(minutes=alert.duration)
     return CompiledAlert(
         name=alert.name,

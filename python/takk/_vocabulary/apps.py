@@ -50,7 +50,7 @@ class NetworkApp:
     user: Privileges = field(default_factory=Privileges)
 
     def to_container(self, name: str, root_path: Path | None = None) -> CompiledContainer:
-        """The component in the form that takk's platform reads."""
+        """The component in its compiled form."""
         names = self.domain_names
         monitoring = None
         if self.monitoring_path is not None:
@@ -95,7 +95,7 @@ class Served:
         raise NotImplementedError(type(self))
 
     def to_container(self, name: str, root_path: Path | None = None) -> CompiledContainer:
-        """The component in the form that takk's platform reads."""
+        """The component in its compiled form."""
         return self.network_app(root_path or Path.cwd()).to_container(name, root_path)
 
 
@@ -142,7 +142,7 @@ class FastAPIApp:
     user: Privileges = field(default_factory=Privileges)
 
     def to_container(self, name: str, root_path: Path | None = None) -> CompiledContainer:
-        """The component in the form that takk's platform reads."""
+        """The component in its compiled form."""
         app = self.app if isinstance(self.app, str) or self.app is None else module_ref(self.app, root_path)
         listens = f"--host 0.0.0.0 --port {self.port}"
         if app is None:

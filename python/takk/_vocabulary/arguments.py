@@ -6,6 +6,8 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter
 
+from takk._lazy import public
+
 _ANYTHING: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
@@ -57,3 +59,6 @@ def validated_arguments(function: Callable[..., object], given: Mapping[str, obj
         elif parameter.default is parameter.empty:
             raise ValueError(f"Missing required job argument '{name}'")
     return values
+
+
+public(globals(), "takk.models")

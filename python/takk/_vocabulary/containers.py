@@ -48,7 +48,7 @@ class CompiledMonitoring(BaseModel):
 
 
 class CompiledContainer(BaseModel):
-    """A component in the form that takk's platform reads."""
+    """A component in its compiled form."""
 
     name: str
     docker_image: str | None = None
@@ -117,7 +117,7 @@ class ContainerRepresentable(Protocol):
     """Whatever can be a component of a project."""
 
     def to_container(self, name: str, root_path: Path | None = None) -> CompiledContainer:
-        """The component in the form that takk's platform reads."""
+        """The component in its compiled form."""
         ...
 
 
@@ -152,7 +152,7 @@ class Container:
     user: Privileges = field(default_factory=Privileges)
 
     def to_container(self, name: str, root_path: Path | None = None) -> CompiledContainer:
-        """The component in the form that takk's platform reads."""
+        """The component in its compiled form."""
         image, build = image_and_build(self.docker_image, name)
         return CompiledContainer(
             name=name,

@@ -1,7 +1,5 @@
 """The environment that the program runs in, and values that depend on it."""
 
-from __future__ import annotations
-
 import os
 from functools import lru_cache
 
@@ -29,7 +27,7 @@ class _NoValue:
         return hash(_NoValue)
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: Any) -> Any:
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> "Any":
         """To pydantic it is a model without fields: `{}` in JSON."""
         from pydantic_core import core_schema
 
@@ -47,7 +45,7 @@ NoValue = _NoValue()
 
 
 @lru_cache
-def current_env() -> Environments | str:
+def current_env() -> "Environments | str":
     """The environment that this process runs in: the variable `TAKK_ENV`, or else `dev`.
 
     It is read once; `current_env.cache_clear()` makes the next call read it again.
@@ -77,7 +75,13 @@ if TYPE_CHECKING:
     ) -> Value | None: ...
 
 
-def value_for(default: Any = None, prod: Any = NoValue, test: Any = NoValue, dev: Any = NoValue, qa: Any = NoValue) -> Any:
+def value_for(
+    default: "Any" = None,
+    prod: "Any" = NoValue,
+    test: "Any" = NoValue,
+    dev: "Any" = NoValue,
+    qa: "Any" = NoValue,
+) -> "Any":
     """The value for the current environment, or else the default: `value_for(1, prod=2)`.
 
     takk reads the values of all environments from the source.

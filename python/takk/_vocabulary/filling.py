@@ -29,10 +29,10 @@ _DRIVERS = {
 def settings_for_secrets(
     settings: list[SettingsValue], resources: Mapping[Source, str], envs: Mapping[str, str | None]
 ) -> dict[str, str]:
-    """The values of these fields by name: those in `envs`, else of the resources they refer to, else their defaults."""
+    """The values of these fields by name: those in `envs` (by the field's name or that in upper case), else of the resources they refer to, else their defaults."""
     values: dict[str, str] = {}
     for setting in settings:
-        given = envs.get(setting.name)
+        given = envs.get(setting.name, envs.get(setting.name.upper()))
         if given is None:
             given = _from_resources(setting, resources)
         if given is None and isinstance(setting.default_value, str):
@@ -72,12 +72,13 @@ def _filled(template: Template, resources: Mapping[Source, str]) -> str | None:
 
 
 def _with_driver(address: str) -> str:
-    """The address with an installed driver of its database in the scheme."""
+    """The address with a driver of its database in the scheme: one that is installed, if one is."""
     scheme, separator, rest = address.partition("://")
-    for driver in _DRIVERS.get(scheme, ()):
-        if find_spec(driver) is not None:
-            return f"{scheme}+{driver}{separator}{rest}"
-    return address
+    drivers = _DRIVERS.get(scheme)
+    if drivers is None:
+        return address
+    driver = next((each for each in drivers if find_spec(each) is not None), drivers[0])
+    return f"{scheme}+{driver}{separator}{rest}"
 
 
 def settings_for_resources(resources: Mapping[Source, str], settings_type: type[Model]) -> Model:

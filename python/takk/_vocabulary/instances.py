@@ -55,7 +55,7 @@ class Resource:
     """A resource of the project. Its name is that of the keyword argument of `Project`, which `ResourceRef` names too."""
 
     def resource(self, name: str) -> "CompiledResource":
-        """The resource in the form that takk's platform reads."""
+        """The resource in its compiled form."""
         raise NotImplementedError(type(self))
 
     def to_container(self, name: str) -> "CompiledContainer":

@@ -24,7 +24,7 @@ Arguments = TypeVar("Arguments", bound=BaseModel)
 
 
 class CompiledJob(BaseModel):
-    """A `Job` in the form of takk's earlier platform."""
+    """A `Job` in its older compiled form."""
 
     name: str
     function_ref: str
@@ -75,7 +75,7 @@ class BashJob:
         return self.description or f"A job running: {command}"
 
     def to_container(self, name: str, root_path: Path | None = None) -> CompiledContainer:
-        """The component in the form that takk's platform reads."""
+        """The component in its compiled form."""
         command = shlex.split(self.command) if isinstance(self.command, str) else self.command
         return _container(self, name, command)
 
@@ -127,7 +127,7 @@ class Job(Generic[Arguments]):
         return function_ref(self.main_function, root_path)
 
     def compile(self, name: str) -> CompiledJob:
-        """The component in the form of takk's earlier platform."""
+        """The component in its older compiled form."""
         return CompiledJob(
             name=name,
             function_ref=self.function_ref(Path.cwd()),
@@ -142,7 +142,7 @@ class Job(Generic[Arguments]):
         )
 
     def to_container(self, name: str, root_path: Path | None = None) -> CompiledContainer:
-        """The component in the form that takk's platform reads."""
+        """The component in its compiled form."""
         reference = function_ref(self.main_function, root_path)
         command = ["python", "-m", "takk.cli", "run-job", f"--job-id={job_id(name)}", "--file-ref", reference]
         encoded = self.encoded_arguments()

@@ -2,7 +2,7 @@
 
 import inspect
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,7 +26,7 @@ _AGAIN_AFTER = 1.0
 
 
 @asynccontextmanager
-async def connected(auth_settings: type[BaseModel]) -> "AsyncIterator[Client]":
+async def connected(auth_settings: type[BaseModel]) -> "AsyncGenerator[Client, None]":
     """A connection to the server that an instance of this settings class names. It ends with the block, all sent."""
     import nats
     from nats.aio.client import RawCredentials

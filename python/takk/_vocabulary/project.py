@@ -18,6 +18,7 @@ from takk._vocabulary.workers import Worker
 
 Component: TypeAlias = ContainerRepresentable | Resource
 GroupChild: TypeAlias = Union[ContainerRepresentable, Resource, "Group"]
+"""What a project or a group holds."""
 Item = TypeVar("Item")
 
 
@@ -144,8 +145,8 @@ def flatten_components(
             continue
         full = f"{prefix}{name}"
         if isinstance(item, Group):
-            contacts = dedupe([*inherited_contacts, *contact_list(item.contacts)])
-            tags = dedupe([*inherited_tags, *(item.tags or [])])
+            contacts: list[Contact] = dedupe([*inherited_contacts, *contact_list(item.contacts)])
+            tags: list[str] = dedupe([*inherited_tags, *(item.tags or [])])
             flat.update(flatten_components(item.children, f"{full}.", contacts, tags))
         else:
             flat[full] = with_inherited_metadata(item, inherited_contacts, inherited_tags)
@@ -153,7 +154,7 @@ def flatten_components(
 
 
 class CompiledProject(BaseModel):
-    """A project in the form that takk's platform reads."""
+    """A project in its compiled form."""
 
     name: str
     docker_image: str | None

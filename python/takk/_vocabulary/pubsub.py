@@ -33,7 +33,7 @@ class SubscriberRef:
 
 
 class CompiledSubscriber(BaseModel):
-    """A `Subscriber` in the form of takk's earlier platform."""
+    """A `Subscriber` in its older compiled form."""
 
     name: str
     function_ref: str
@@ -77,7 +77,7 @@ class Subscriber(Generic[Message]):
         return function_ref(self.method, root_path)
 
     def compile(self, name: str, root_path: Path | None = None) -> CompiledSubscriber:
-        """The component in the form of takk's earlier platform."""
+        """The component in its older compiled form."""
         return CompiledSubscriber(
             name=name,
             function_ref=self.function_ref(root_path or Path.cwd()),
@@ -91,7 +91,7 @@ class Subscriber(Generic[Message]):
         )
 
     def to_container(self, name: str, root_path: Path | None = None) -> CompiledContainer:
-        """The component in the form that takk's platform reads."""
+        """The component in its compiled form."""
         scaler = NatsScaler(subject=self.subject, stream_config=self.pub_config, subscriber_config=self.config)
         return CompiledContainer(
             name=name,

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import Literal, Optional
+from typing import Any, Literal, Optional
 
 from takk._lazy import public
 from takk._vocabulary.tags import ResourceTags
@@ -60,10 +60,10 @@ class ServiceUrl:
     @staticmethod
     def from_string(val: str) -> Optional["ServiceUrl"]:
         """The reference that this text is, or `None` if it is none. Without a protocol it is `http`."""
-        parts = val.split(":")
+        parts: list[Any] = val.split(":")
         if parts[0] != "service" or len(parts) not in (3, 4):
             return None
-        return ServiceUrl(*parts[1:])  # type: ignore[arg-type]
+        return ServiceUrl(*parts[1:])
 
 
 @dataclass

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from configparser import ConfigParser, Error
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -89,7 +90,7 @@ def _constants(module: ast.Module) -> dict[str, object]:
     return values
 
 
-def _texts(value: object) -> list[str] | None:
+def _texts(value: Any) -> list[str] | None:
     """Alembic takes one text or several."""
     if isinstance(value, str):
         return [value]

@@ -1,4 +1,4 @@
-"""What a settings class asks for: its fields, as takk's platform is told of them."""
+"""What a settings class asks for: its fields, as the compiled form has them."""
 
 import dataclasses
 import types
@@ -134,13 +134,14 @@ def settings_for(settings_type: SecretClass | list[SecretClass]) -> list[Setting
 
 def _of_model(name: str, info: FieldInfo) -> SettingsValue:
     data_type, tags, is_optional, is_secret = tags_for_annotation(info.annotation)
+    is_secret = is_secret or _says_secret(info.metadata)
     return SettingsValue(
         name=name,
         data_type=data_type,
         description=info.description,
-        default_value=_default_of(info),
+        default_value=_default_of(info, is_secret),
         is_optional=is_optional,
-        is_secret=is_secret or _says_secret(info.metadata),
+        is_secret=is_secret,
         tags=[*tags, *tags_for(info.metadata)],
     )
 
@@ -148,12 +149,14 @@ def _of_model(name: str, info: FieldInfo) -> SettingsValue:
 def _of_dataclass(field: "dataclasses.Field[Any]", annotation: Any) -> SettingsValue:
     data_type, tags, is_optional, is_secret = tags_for_annotation(annotation)
     metadata = list(field.metadata.values())
-    description, default = field.metadata.get("description"), _text(field.default)
+    is_secret = is_secret or _says_secret(metadata)
+    description: str | None = field.metadata.get("description")
+    default: str | _NoValue | None = _text(field.default)
     if isinstance(field.default, FieldInfo):
         # A dataclass of pydantic.
-        description, default = field.default.description, _default_of(field.default)
+        description, default = field.default.description, _default_of(field.default, is_secret)
     elif field.default_factory is not dataclasses.MISSING:
-        default = _made_by(field.default_factory)
+        default = _made_by(field.default_factory, is_secret)
     elif field.default is dataclasses.MISSING:
         default = NoValue
     return SettingsValue(
@@ -162,22 +165,24 @@ def _of_dataclass(field: "dataclasses.Field[Any]", annotation: Any) -> SettingsV
         description=description,
         default_value=default,
         is_optional=is_optional,
-        is_secret=is_secret or _says_secret(metadata),
+        is_secret=is_secret,
         tags=[*tags, *tags_for(metadata)],
     )
 
 
-def _default_of(info: FieldInfo) -> str | _NoValue | None:
+def _default_of(info: FieldInfo, is_secret: bool) -> str | _NoValue | None:
     if info.is_required():
         return NoValue
     if info.default_factory is None:
         return _text(info.default)
     # A factory that takes the values of other fields makes none without them.
-    return None if info.default_factory_takes_validated_data else _made_by(info.default_factory)
+    return None if info.default_factory_takes_validated_data else _made_by(info.default_factory, is_secret)
 
 
-def _made_by(factory: Callable[..., Any]) -> str | None:
-    """What a factory makes, or `None` if it only works in the program's own environment."""
+def _made_by(factory: Callable[..., Any], is_secret: bool) -> str | None:
+    """What a factory makes: nothing for a secret, which is the program's own, or where it only works in the program."""
+    if is_secret:
+        return None
     try:
         return _text(factory())
     except Exception:

@@ -58,7 +58,8 @@ class SqsQueueBroker:
         """The queue of this name. It is made if there is none."""
         import boto3
 
-        resource = boto3.resource(
+        # boto3 makes its classes when it runs: they have no types.
+        resource: Any = boto3.resource(
             "sqs",
             endpoint_url=str(self.config.sqs_endpoint),
             region_name=self.config.sqs_region_name,

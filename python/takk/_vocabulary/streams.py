@@ -51,6 +51,7 @@ def stream_name(subject: str) -> str:
 def described(config: NatsStreamConfig | NatsSubscriberConfig, info: SerializationInfo) -> dict[str, Any]:
     """The configuration as plain values; in JSON a class is `module:name`."""
     plain: dict[str, Any] = {}
+    mode: Any = info.mode
     for each in fields(config):
         value = getattr(config, each.name)
         if isinstance(value, type):
@@ -58,7 +59,7 @@ def described(config: NatsStreamConfig | NatsSubscriberConfig, info: Serializati
         elif value is None or isinstance(value, str):
             plain[each.name] = value
         else:
-            plain[each.name] = TypeAdapter(type(value)).dump_python(value, mode=info.mode)  # type: ignore[arg-type]
+            plain[each.name] = TypeAdapter(type(value)).dump_python(value, mode=mode)
     return plain
 
 

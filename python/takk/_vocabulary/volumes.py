@@ -104,14 +104,14 @@ def volume_name(container_name: str, mount_path: str) -> str:
 
 
 def compile_storage(storage: Storage | int | None) -> CompiledStorage | None:
-    """The storage in the form that takk's platform reads."""
+    """The storage in its compiled form."""
     if isinstance(storage, Storage):
         return CompiledStorage(min_mb=storage.min_mb, mode=storage.mode, class_name=storage.class_name)
     return None if storage is None else CompiledStorage(min_mb=storage)
 
 
 def resolve_volumes(volumes: Sequence[VolumeTypes] | VolumeTypes | None, container_name: str) -> list[CompiledVolume] | None:
-    """The volumes of a container in the form that takk's platform reads."""
+    """The volumes of a container in its compiled form."""
     if volumes is None:
         return None
     if isinstance(volumes, (HostPathVolume, Volume, ConfigMapVolume, str)):

@@ -38,7 +38,7 @@ class QueueMessage(BaseModel):
 
 
 class CompiledWorker(BaseModel):
-    """A `Worker` in the form of takk's earlier platform."""
+    """A `Worker` in its older compiled form."""
 
     name: str
     broker_type: Literal["sqs"]
@@ -46,6 +46,10 @@ class CompiledWorker(BaseModel):
     settings: list[SettingsValue] | None = None
     max_scale: int = 1
     resource_id: str | None = None
+
+
+def _sqs() -> list[SecretClass]:
+    return [SqsConfig]
 
 
 @dataclass
@@ -59,14 +63,15 @@ class Worker:
     broker_type: Literal["sqs"] = "sqs"
     queue_settings: SqsQueueSettings = field(default_factory=SqsQueueSettings)
     compute: Compute = field(default_factory=Compute)
-    settings: list[SecretClass] | SecretClass = field(default_factory=lambda: [SqsConfig])
+    settings: list[SecretClass] | SecretClass = field(default_factory=_sqs)
     user: Privileges = field(default_factory=Privileges)
 
     def broker(self) -> "SqsQueueBroker":
         """The message queue that `SqsConfig` names."""
         from takk._vocabulary.sqs import SqsQueueBroker
 
-        return SqsQueueBroker(SqsConfig(), self.queue_settings)
+        # Its values come from the environment.
+        return SqsQueueBroker(SqsConfig(), self.queue_settings)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
     async def queue(
         self, method: Callable[[Payload], None] | Callable[[Payload], Awaitable[None]], payload: Payload
@@ -83,13 +88,13 @@ class Worker:
         await self.broker().with_name(self.name).send(message)
 
     def compile(self) -> CompiledWorker:
-        """The component in the form of takk's earlier platform."""
+        """The component in its older compiled form."""
         return CompiledWorker(
             name=self.name, broker_type=self.broker_type, compute=self.compute, settings=self._settings()
         )
 
     def to_container(self, name: str | None = None, root_path: Path | None = None) -> CompiledContainer:
-        """The component in the form that takk's platform reads. It has the worker's own name."""
+        """The component in its compiled form. It has the worker's own name."""
         return CompiledContainer(
             name=self.name,
             settings=self._settings(),

@@ -20,10 +20,12 @@ from takk.runtime._errors import (
     TransientError,
 )
 from takk.runtime._model import SecretModel
+from takk.runtime._remote import AppRole, Dotenv, Jwt, Kubernetes, Ssm, Vault, backend_from_env
 from takk.runtime._secret import Secret
 from takk.runtime._tree import Change, Source, Subscription
 
 __all__ = [
+    "AppRole",
     "ArgumentError",
     "AsyncBackend",
     "AuthError",
@@ -31,7 +33,10 @@ __all__ = [
     "Chain",
     "Change",
     "ConfigError",
+    "Dotenv",
     "Env",
+    "Jwt",
+    "Kubernetes",
     "MissingContextVariableError",
     "Mock",
     "RedactedError",
@@ -40,7 +45,10 @@ __all__ = [
     "SecretModel",
     "SecretNotFoundError",
     "Source",
+    "Ssm",
     "Subscription",
     "TakkError",
     "TransientError",
+    "Vault",
+    "backend_from_env",
 ]

@@ -139,10 +139,9 @@ class Retrying(NativeBackend):
             except Exception as problem:
                 logger.error("on_retry raised %s", type(problem).__name__)
 
-        times = [math.inf if math.isinf(time) else float(time) for time in (base_delay, max_delay)]
-        timeout = None if total_timeout is None or math.isinf(total_timeout) else float(total_timeout)
+        timeout = None if total_timeout is None or math.isinf(total_timeout) else total_timeout
         self._native = _native.retrying(
-            native(inner), max_attempts, *times, timeout, jitter, is_retryable, backoff, told
+            native(inner), max_attempts, base_delay, max_delay, timeout, jitter, is_retryable, backoff, told
         )
 
 

@@ -71,7 +71,8 @@ def typed_cast_for(annotation: Any, metadata: list[Any]) -> Cast:
     """The cast of `typed=True`: what pydantic makes of the text by the whole type of the field; of JSON, where it takes no text."""
     from pydantic import TypeAdapter
 
-    whole: Any = Annotated[(annotation, *metadata)] if metadata else annotation
+    parts = (annotation, *metadata)
+    whole: Any = Annotated[parts] if metadata else annotation
     adapter: TypeAdapter[Any] = TypeAdapter(whole)
     return lambda raw: _validated(adapter, raw)
 

@@ -28,7 +28,7 @@ def _clean(error: BaseException, raw: str) -> bool:
         if isinstance(error, json.JSONDecodeError):
             error.doc = ""
         elif isinstance(error, (UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError)):
-            error.object = type(error.object)()  # type: ignore[assignment]
+            error.object = type(error.object)()
             error.args = tuple(argument if isinstance(argument, int) else "***" for argument in error.args)
         else:
             # `int` and `float` quote what they cannot read, also what a transform made of the secret.

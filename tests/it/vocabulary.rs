@@ -1,0 +1,70 @@
+//! The Python package in `python/` and the rest of takk say the same: its version, the catalog, and what analysis makes of its users.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::python::{run, venv};
+use crate::shop::shop;
+
+/// The directory that holds the package.
+fn package() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("python")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a temporary directory is writable");
+    for entry in fs::read_dir(from).expect("the package is readable").map(|entry| entry.expect("readable")) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("readable").is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a temporary directory is writable");
+        }
+    }
+}
+
+#[test]
+fn version_is_that_of_the_workspace() {
+    let project = fs::read_to_string(package().join("pyproject.toml")).expect("the package has a project file");
+    assert!(project.contains(&format!("\nversion = \"{}\"\n", env!("CARGO_PKG_VERSION"))), "{project}");
+}
+
+/// takk knows its vocabulary without the package, and what is installed does not change what it reads.
+#[test]
+fn analysis_is_the_same_with_the_package_installed() {
+    let venv = tempfile::tempdir().expect("a directory");
+    fs::write(venv.path().join("pyvenv.cfg"), "").expect("a temporary directory is writable");
+    copy(&package().join("takk"), &venv.path().join("lib/python3.12/site-packages/takk"));
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/samples");
+    let samples = fs::read_dir(samples).expect("the samples are there").map(|entry| entry.expect("readable").path());
+    for project in samples.filter(|path| path.is_dir()).chain([shop()]) {
+        let inspect = |arguments: &[&Path]| {
+            let mut takk = Command::new(env!("CARGO_BIN_EXE_takk"));
+            run(takk.args(["inspect", "--format", "json"]).args(arguments).arg(&project).env_remove("VIRTUAL_ENV"))
+        };
+        let (without, with) = (inspect(&[]), inspect(&[Path::new("--venv"), venv.path()]));
+        assert!(without == with, "{} reads differently with the package", project.display());
+    }
+}
+
+/// What the catalog says of tags, shorthands, settings classes and components is what the package has.
+#[test]
+fn catalog_equals_the_package() {
+    let python = venv(&["pydantic==2.14.4", "pydantic-settings==2.16.3"]).join("bin/python");
+    let json = serde_json::json!({"catalog": takk_catalog::catalog(), "stub": takk_catalog::stub_source()}).to_string();
+    let mut script = Command::new(python)
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential/catalog.py"))
+        .env("PYTHONPATH", package())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("Python starts");
+    script.stdin.take().expect("it is a pipe").write_all(json.as_bytes()).expect("the script reads");
+    let output = script.wait_with_output().expect("the script ends");
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}{}", said(&output.stdout), said(&output.stderr));
+}
