@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -10,8 +9,7 @@ from typing import Any
 
 from takk import _native
 from takk.runtime._errors import ArgumentError, Parts, SecretNotFoundError, TransientError, forget_raised, parts
-
-logger = logging.getLogger("takk.runtime")
+from takk.runtime._log import log
 
 Version = int | str | None
 
@@ -131,13 +129,13 @@ class Retrying(NativeBackend):
         self.jitter = jitter
 
         def told(attempt: int, error: BaseException, delay: float) -> None:
-            logger.warning("%s; attempt %d of %d, the next in %.2f s", error, attempt, max_attempts, delay)
+            log().warning("%s; attempt %d of %d, the next in %.2f s", error, attempt, max_attempts, delay)
             if on_retry is None:
                 return
             try:
                 on_retry(attempt, error, delay)
             except Exception as problem:
-                logger.error("on_retry raised %s", type(problem).__name__)
+                log().error("on_retry raised %s", type(problem).__name__)
 
         timeout = None if total_timeout is None or math.isinf(total_timeout) else total_timeout
         self._native = _native.retrying(

@@ -1,13 +1,11 @@
 """From the text of a secret to the value of its field: the cast rules of `Secret`."""
 
-import json
 import types
 from collections.abc import Callable
-from traceback import clear_frames
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from takk.runtime._errors import ConfigError, TakkError
-from takk.runtime._redact import redacted
+from takk.runtime._redact import json_place, redacted
 from takk.runtime._secret import MASK
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ def cast_for(annotation: Any) -> Cast | None:
     if target is bool:
         return _bool
     if target is dict or target is list:
-        return json.loads
+        return _json
     return None
 
 
@@ -56,6 +54,12 @@ def _unwrapped(annotation: Any) -> Any:
         if len(arms) == 1 and len(get_args(annotation)) == 2:
             return _unwrapped(arms[0])
     return annotation
+
+
+def _json(raw: str) -> Any:
+    import json
+
+    return json.loads(raw)
 
 
 def _bool(raw: str) -> bool:
@@ -109,18 +113,20 @@ def converted(cast: Cast, is_transform: bool, read: "_native.Read", subject: str
     except Exception as error:
         cause = redacted(error, raw)
         name = type(error).__name__
-        json_error = (error.msg, error.lineno, error.colno) if isinstance(error, json.JSONDecodeError) else None
+        at = json_place(error)
         # A transform may read other secrets: what that raises is not about this one.
         is_about_another = cause is error and isinstance(error, TakkError)
     finally:
         raw = MASK
+    from traceback import clear_frames
+
     clear_frames(cause.__traceback__)
     if is_about_another:
         raise cause
     if is_transform:
         what = f"its transform raised {name}"
-    elif json_error is not None:
-        what = "it is no JSON: {} at line {} column {}".format(*json_error)
+    elif at is not None:
+        what = f"it is no JSON: {at}"
     elif cast is int or cast is float:
         what = f"it is no {'integer' if cast is int else 'number'}"
     else:

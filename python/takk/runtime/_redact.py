@@ -1,11 +1,8 @@
 """Takes a secret out of the exception that its conversion raised, which stays the same exception otherwise."""
 
-import json
-import re
-
 from takk.runtime._errors import RedactedError, TakkError
 
-_QUOTED = re.compile(r"""b?(['"]).*\1""", re.DOTALL)
+_QUOTED = r"""b?(['"]).*\1"""
 
 
 def redacted(error: BaseException, raw: str) -> BaseException:
@@ -25,8 +22,8 @@ def redacted(error: BaseException, raw: str) -> BaseException:
 
 def _clean(error: BaseException, raw: str) -> bool:
     try:
-        if isinstance(error, json.JSONDecodeError):
-            error.doc = ""
+        if json_place(error) is not None:
+            error.doc = ""  # type: ignore[attr-defined]
         elif isinstance(error, (UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError)):
             error.object = type(error.object)()
             error.args = tuple(argument if isinstance(argument, int) else "***" for argument in error.args)
@@ -45,7 +42,11 @@ def _clean(error: BaseException, raw: str) -> bool:
 def _cleaned(argument: object, raw: str, quotes: bool) -> object:
     if isinstance(argument, str):
         text = argument.replace(raw, "***") if raw else argument
-        return _QUOTED.sub("'***'", text) if quotes else text
+        if not quotes:
+            return text
+        import re
+
+        return re.sub(_QUOTED, "'***'", text, flags=re.DOTALL)
     if isinstance(argument, (int, float, type(None))) and str(argument) != raw:
         return argument
     return "***" if _has(argument, raw) else argument
@@ -57,3 +58,11 @@ def _has(value: object, raw: str) -> bool:
     text = value if isinstance(value, str) else repr(value)
     # A `repr` escapes what the text has as it is.
     return raw in text or repr(raw)[1:-1] in text
+
+
+def json_place(error: BaseException) -> str | None:
+    """What a `JSONDecodeError` says, and where. `None` for others. (`json` takes a while to import, and may not be needed.)"""
+    if type(error).__name__ != "JSONDecodeError" or not hasattr(error, "doc"):
+        return None
+    says = [getattr(error, name, "") for name in ("msg", "lineno", "colno")]
+    return "{} at line {} column {}".format(*says)

@@ -6,11 +6,12 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from takk import _native
-from takk.runtime._backends import Backend, AsyncBackend, logger, native
+from takk.runtime._backends import native
 from takk.runtime._errors import (
+    ArgumentError,
     AuthError,
     ConfigError,
     SecretNotFoundError,
@@ -18,40 +19,64 @@ from takk.runtime._errors import (
     TransientError,
     forget_raised,
 )
+from takk.runtime._log import log
 
 if TYPE_CHECKING:
     from takk.runtime._model import SecretModel
     from takk.runtime._plan import SecretField
 
 
-class Source(NamedTuple):
+class Source:
     """Where a cached value is from. The value is not in it."""
 
-    path: str
-    """The path, filled in."""
-    pinned: str | None
-    """The version that the field is pinned to."""
-    version: str | None
-    """The version that was read, where the backend says so."""
-    backend: str
-    """What messages call the backend."""
-    age: float
-    """Seconds since it was asked for."""
-    hits: int
-    """How often it was read from the cache."""
-    error: TakkError | None
-    """Why the last request failed, if it did."""
+    __slots__ = ("age", "backend", "error", "hits", "path", "pinned", "version")
+
+    def __init__(
+        self,
+        path: str,
+        pinned: str | None,
+        version: str | None,
+        backend: str,
+        age: float,
+        hits: int,
+        error: TakkError | None,
+    ) -> None:
+        self.path = path
+        """The path, filled in."""
+        self.pinned = pinned
+        """The version that the field is pinned to."""
+        self.version = version
+        """The version that was read, where the backend says so."""
+        self.backend = backend
+        """What messages call the backend."""
+        self.age = age
+        """Seconds since it was asked for."""
+        self.hits = hits
+        """How often it was read from the cache."""
+        self.error = error
+        """Why the last request failed, if it did."""
+
+    def __repr__(self) -> str:
+        pinned = "" if self.pinned is None else f"@{self.pinned}"
+        version = "" if self.version is None else f", version {self.version}"
+        return f"<Source {self.path}{pinned} from {self.backend}{version}, {self.age:.1f} s old, {self.hits} hits>"
 
 
-class Change(NamedTuple):
+class Change:
     """A secret that has another value than before. The value is not in it."""
 
-    path: str
-    """The path, filled in."""
-    pinned: str | None
-    """The version that the field is pinned to."""
-    fields: tuple[str, ...]
-    """The fields with this path, from the root: `db.password`."""
+    __slots__ = ("fields", "path", "pinned")
+
+    def __init__(self, path: str, pinned: str | None, fields: tuple[str, ...]) -> None:
+        self.path = path
+        """The path, filled in."""
+        self.pinned = pinned
+        """The version that the field is pinned to."""
+        self.fields = fields
+        """The fields with this path, from the root: `db.password`."""
+
+    def __repr__(self) -> str:
+        return f"<Change of {self.path}: {', '.join(self.fields)}>"
 
 
 class Subscription:
@@ -73,14 +98,17 @@ class Subscription:
         self.cancel()
 
 
-class Wanted(NamedTuple):
+class Wanted:
     """A field that is to be read, and where."""
 
-    model: SecretModel
-    field: SecretField
-    path: str
-    is_stable: bool
-    generation: int
+    __slots__ = ("field", "generation", "is_stable", "model", "path")
+
+    def __init__(self, model: SecretModel, field: SecretField, path: str, is_stable: bool, generation: int) -> None:
+        self.model = model
+        self.field = field
+        self.path = path
+        self.is_stable = is_stable
+        self.generation = generation
 
 
 _making = threading.Lock()
@@ -183,10 +211,10 @@ class Tree:
         return cache.read_many(keys, type(root).__takk_plan__.stale_on_error)
 
     def _value(self, root: SecretModel, wanted: Wanted, read: _native.Read) -> Any:
-        model, field, path, is_stable, generation = wanted
+        model, field, path = wanted.model, wanted.field, wanted.path
         stale = read.stale
         if stale is not None:
-            logger.warning("%s; the value that was read before is used", stale)
+            log().warning("%s; the value that was read before is used", stale)
         slots = slots_of(model)
         known = slots.kept(field.index, read)
         if known is not None:
@@ -198,9 +226,9 @@ class Tree:
             raise
         if self._refused:
             self._refused.pop((id(field), path), None)
-        if field.marker.ttl == 0 or not is_stable:
+        if field.marker.ttl == 0 or not wanted.is_stable:
             return value
-        return slots.keep(field.index, generation, read, value)
+        return slots.keep(field.index, wanted.generation, read, value)
 
     def prefetch(self, root: SecretModel) -> None:
         """Reads all fields that are not there, in one batch. Raises what failed when the others are there."""
@@ -278,7 +306,7 @@ class Tree:
                 try:
                     listener(change)
                 except Exception as error:
-                    logger.error("a subscriber to the change of %s raised %s", path, type(error).__name__)
+                    log().error("a subscriber to the change of %s raised %s", path, type(error).__name__)
 
 
 def _together(failures: list[TakkError], count: int, subject: str) -> TakkError:
@@ -439,8 +467,6 @@ def values_of(overrides: Mapping[str, Any], model: SecretModel) -> list[tuple[Se
 
 def find(model: SecretModel, name: str) -> tuple[SecretModel, SecretField]:
     """The field of a name like `db.password`, from a model. Raises `ArgumentError`."""
-    from takk.runtime._errors import ArgumentError
-
     *path, last = name.split(".")
     owner: SecretModel | None = model
     for part in path:
@@ -452,6 +478,3 @@ def find(model: SecretModel, name: str) -> tuple[SecretModel, SecretField]:
             f"{name!r} is no secret field of {type(model).__name__}", hints=[f"its secret fields are: {', '.join(known)}"]
         )
     return owner, field
-
-
-BackendLike = Backend | AsyncBackend
