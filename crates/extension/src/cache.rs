@@ -15,12 +15,12 @@ use super::errors::{exception, made};
 pub(crate) struct Read {
     pub(crate) entry: Arc<Entry>,
     pub(crate) ttl: Ttl,
-    read: takk_backends::Read,
+    given: takk_backends::Read,
 }
 
 impl Read {
     pub(crate) fn number(&self) -> u64 {
-        self.read.cached.serial
+        self.given.cached.serial
     }
 }
 
@@ -29,7 +29,7 @@ impl Read {
     /// The secret.
     #[getter]
     fn text<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
-        PyString::new(py, self.read.cached.fetched.text.expose())
+        PyString::new(py, self.given.cached.fetched.text.expose())
     }
 
     /// Which request it came with.
@@ -41,7 +41,7 @@ impl Read {
     /// Why it is older than its ttl allows.
     #[getter]
     fn stale<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.read.stale.as_ref().map(|error| made(py, error, "")).transpose()
+        self.given.stale.as_ref().map(|error| made(py, error, "")).transpose()
     }
 }
 
@@ -73,7 +73,7 @@ impl Cache {
         let ttl = Ttl::from_seconds(ttl).map_err(|error| exception(py, &error, ""))?;
         let entry = self.inner.entry(&Key::pinned(path, version));
         let cached = entry.fresh(ttl);
-        Ok(cached.map(|cached| Read { entry, ttl, read: takk_backends::Read { cached, stale: None } }))
+        Ok(cached.map(|cached| Read { entry, ttl, given: takk_backends::Read { cached, stale: None } }))
     }
 
     /// Reads a path: from the cache if its value is fresh for this ttl and no `refresh` is asked for. Waits detached.
@@ -95,7 +95,7 @@ impl Cache {
         let read =
             py.detach(|| if refresh { self.inner.refresh(&key, options) } else { self.inner.read_entry(&entry, ttl, options) });
         let read = read.map_err(|error| exception(py, &error, subject))?;
-        Ok(Read { entry, ttl, read })
+        Ok(Read { entry, ttl, given: read })
     }
 
     /// Reads many `(path, version, ttl, subject)`, those that are not fresh in one batch. Gives a `Read` or an exception for each.
@@ -115,7 +115,7 @@ impl Cache {
         let list = PyList::empty(py);
         for (((key, ttl), (.., subject)), result) in keys.iter().zip(&wanted).zip(results) {
             match result {
-                Ok(read) => list.append(Read { entry: self.inner.entry(key), ttl: *ttl, read })?,
+                Ok(read) => list.append(Read { entry: self.inner.entry(key), ttl: *ttl, given: read })?,
                 Err(error) => list.append(made(py, &error, subject)?)?,
             }
         }

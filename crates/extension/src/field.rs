@@ -40,12 +40,11 @@ impl Field {
             let of = owner.map_or_else(String::new, |owner| format!(" of {owner}"));
             return Err(PyAttributeError::new_err(format!("the secret field {}{of} is read from instances", self.name)));
         }
-        if let Ok(slots) = model.getattr(intern!(py, "__takk_slots__")) {
-            if let Ok(slots) = slots.cast::<Slots>() {
-                if let Some(value) = slots.get().fresh(py, self.layout, self.index) {
-                    return Ok(value);
-                }
-            }
+        if let Ok(slots) = model.getattr(intern!(py, "__takk_slots__"))
+            && let Ok(slots) = slots.cast::<Slots>()
+            && let Some(value) = slots.get().fresh(py, self.layout, self.index)
+        {
+            return Ok(value);
         }
         self.read.bind(py).call1((model, &self.name))
     }

@@ -3,6 +3,8 @@
 //! Reads, their cache, single flight, expiry and batches are `takk-backends`'; this crate gives them to Python. What knows pydantic or
 //! Python types (casts, transforms, models) is in `python/takk/runtime`. Whatever may wait does so detached from the interpreter.
 
+#![expect(clippy::needless_pass_by_value, reason = "what Python passes is made for the call, and belongs to it")]
+
 mod backend;
 mod bridge;
 mod cache;

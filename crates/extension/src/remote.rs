@@ -7,8 +7,8 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use takk_backends::aws::Credentials;
 use takk_backends::{
-    Credential, Dotenv, Error, KvVersion, SERVICE_ACCOUNT, SecretText, Ssm, SsmSettings, TokenFactory, Trust, Vault, VaultLogin,
-    VaultSettings,
+    Credential, Dotenv, Error, KvVersion, SERVICE_ACCOUNT, SecretText, Ssm, SsmSettings, TokenFactory, Trust, Vault,
+    VaultLogin, VaultSettings,
 };
 
 use super::backend::{Backend, made};
@@ -98,11 +98,9 @@ fn logging_in((method, mount, role, text, file): Login) -> VaultLogin {
     let service_account = || Credential::File(PathBuf::from(SERVICE_ACCOUNT));
     match method.as_str() {
         "approle" => VaultLogin::AppRole { mount, role_id: role.unwrap_or_default(), secret_id: given },
-        "kubernetes" => VaultLogin::Kubernetes {
-            mount,
-            role: role.unwrap_or_default(),
-            jwt: given.unwrap_or_else(service_account),
-        },
+        "kubernetes" => {
+            VaultLogin::Kubernetes { mount, role: role.unwrap_or_default(), jwt: given.unwrap_or_else(service_account) }
+        }
         _ => VaultLogin::Jwt { mount, role, jwt: given.unwrap_or_else(service_account) },
     }
 }
