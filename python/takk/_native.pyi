@@ -5,6 +5,26 @@ from typing import Any, final
 
 from takk.runtime._errors import TakkError
 
+__all__ = [
+    "Backend",
+    "Cache",
+    "Field",
+    "Read",
+    "Slots",
+    "after_fork",
+    "backend_from_env",
+    "bridge",
+    "chain",
+    "check_template",
+    "dotenv",
+    "env",
+    "interpolate",
+    "placeholders",
+    "retrying",
+    "ssm",
+    "vault",
+]
+
 def after_fork() -> None: ...
 def interpolate(template: str, context: dict[str, str], subject: str) -> str: ...
 def check_template(template: str, fields: list[str], subject: str) -> None: ...
@@ -95,9 +115,9 @@ class Field:
         read: Callable[[Any, str], Any],
         refuse: Callable[[Any, str], None],
     ) -> Field: ...
-    def __get__(self, model: Any, owner: type | None = None) -> Any: ...
-    def __set__(self, model: Any, value: Any) -> None: ...
-    def __delete__(self, model: Any) -> None: ...
+    def __get__(self, instance: Any, owner: type | None = None, /) -> Any: ...
+    def __set__(self, instance: Any, value: Any, /) -> None: ...
+    def __delete__(self, instance: Any, /) -> None: ...
 
 @final
 class Slots:

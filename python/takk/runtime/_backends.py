@@ -212,14 +212,15 @@ def _reader(backend: Backend | AsyncBackend, name: str) -> Callable[[list[Key], 
     if isinstance(backend, AsyncBackend):
         return lambda keys, left: _read_async(backend.get, _batch_of(backend, AsyncBackend), keys, left, name)
     if iscoroutinefunction(backend.get):
+        get: Any = backend.get
         batch = _batch_of(backend, Backend)
-        return lambda keys, left: _read_async(backend.get, batch, keys, left, name)  # type: ignore[arg-type]
+        return lambda keys, left: _read_async(get, batch, keys, left, name)
     return lambda keys, _left: _read(backend, keys, name)
 
 
 def _batch_of(backend: Any, base: type) -> Any:
     """Its way to read many, if it has one of its own."""
-    return None if type(backend).get_batch is base.get_batch else backend.get_batch  # type: ignore[attr-defined]
+    return None if type(backend).get_batch is getattr(base, "get_batch") else backend.get_batch
 
 
 def _asking(name: str, path: str, version: str | None) -> str:

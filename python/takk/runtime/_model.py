@@ -70,9 +70,10 @@ class SecretModel(BaseModel):
 
     __takk_plan__: ClassVar[Plan] = Plan()
     if TYPE_CHECKING:
-        __takk_root__: SecretModel | None
-        __takk_slots__: _native.Slots
-        __takk_tree__: Tree
+        # They are of instances; type checkers take what is no class variable for a field.
+        __takk_root__: ClassVar[SecretModel | None]
+        __takk_slots__: ClassVar[_native.Slots]
+        __takk_tree__: ClassVar[Tree]
 
     def __init_subclass__(
         cls,
@@ -110,9 +111,9 @@ class SecretModel(BaseModel):
     def _takk_finish(self) -> None:
         """Wires the tree of a new root, and checks what its class wants checked."""
         for model, field in fields_of(self):
-            given = model.__dict__.get(field.name)
+            given = vars(model).get(field.name)
             if field.name in model.__pydantic_fields_set__ and given != MASK:
-                model.__dict__[field.name] = MASK
+                vars(model)[field.name] = MASK
                 _refuse(model, field.name)
         wire(self)
         validate = type(self).__takk_plan__.validate
@@ -270,12 +271,12 @@ class _Override(AbstractContextManager[M]):
         root = root_of(self._model)
         if self._backend is not None:
             tree, before = tree_of(root), root.backend
-            root.__dict__["backend"] = self._backend
+            vars(root)["backend"] = self._backend
             cache = tree.swap(None)
             wire(root)
 
             def undo() -> None:
-                root.__dict__["backend"] = before
+                vars(root)["backend"] = before
                 tree.swap(cache)
                 wire(root)
 

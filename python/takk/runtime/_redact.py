@@ -23,9 +23,9 @@ def redacted(error: BaseException, raw: str) -> BaseException:
 def _clean(error: BaseException, raw: str) -> bool:
     try:
         if json_place(error) is not None:
-            error.doc = ""  # type: ignore[attr-defined]
+            setattr(error, "doc", "")
         elif isinstance(error, (UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError)):
-            error.object = type(error.object)()
+            setattr(error, "object", type(error.object)())
             error.args = tuple(argument if isinstance(argument, int) else "***" for argument in error.args)
         else:
             # `int` and `float` quote what they cannot read, also what a transform made of the secret.

@@ -362,9 +362,9 @@ def children_of(model: SecretModel) -> Iterator[tuple[str, SecretModel]]:
     plan = type(model).__takk_plan__
     values = model.__dict__
     for name in type(model).__pydantic_fields__:
-        value = values.get(name)
+        value: Any = values.get(name)
         if name not in plan.fields and isinstance(getattr(type(value), "__takk_plan__", None), type(plan)):
-            yield name, value  # type: ignore[misc]
+            yield name, value
 
 
 def models_of(root: SecretModel, name: str = "") -> Iterator[tuple[str, SecretModel]]:
