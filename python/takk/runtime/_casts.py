@@ -126,10 +126,10 @@ def converted(cast: Cast, is_transform: bool, read: "_native.Read", subject: str
     if is_transform:
         what = f"its transform raised {name}"
     elif at is not None:
-        what = f"it is no JSON: {at}"
+        what = f"it is not JSON: {at}"
     elif cast is int or cast is float:
-        what = f"it is no {'integer' if cast is int else 'number'}"
+        what = f"it is not {'an integer' if cast is int else 'a number'}"
     else:
         what = str(cause)
     hints = [] if is_transform else ["correct the stored value, or the type of the field"]
-    raise ConfigError(f"{subject}: cannot convert the value: {what}", hints=hints) from cause
+    raise ConfigError(f"{subject}: failed to cast the value: {what}", hints=hints) from cause

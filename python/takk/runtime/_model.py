@@ -19,6 +19,8 @@ from takk.runtime._tree import (
     Subscription,
     Tree,
     check_paths,
+    children_of,
+    context_names,
     fields_of,
     find,
     root_of,
@@ -122,8 +124,9 @@ class SecretModel(BaseModel):
         try:
             check_paths(self)
         except MissingContextVariableError:
-            # Without a backend it may be made to become a field of another model, whose fields its paths are filled in from.
-            if self.backend is not None:
+            # It may be made to become a field of another model, whose fields its paths are filled in from. One that has a backend,
+            # and fields that could fill paths in or other models, is a root.
+            if self.backend is not None and (context_names(self) or any(children_of(self))):
                 raise
             return
         if validate == "fetch":
@@ -176,13 +179,14 @@ class SecretModel(BaseModel):
     def _takk_refuse_copy(self) -> NoReturn:
         name = type(self).__name__
         raise NotImplementedError(
-            f"a {name} cannot be copied: the copy would share or double its secrets; make another one with the same fields"
+            f"a {name} cannot be copied (copy, deepcopy, model_copy): the copy would share or duplicate its secrets; construct "
+            "another one with the same fields"
         )
 
     def __reduce__(self) -> NoReturn:
         name = type(self).__name__
         raise NotImplementedError(
-            f"a {name} cannot be pickled: its secrets would be written down; make one in each process from the same fields"
+            f"a {name} cannot be pickled: its secrets would be written out; construct one in each process from the same fields"
         )
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:

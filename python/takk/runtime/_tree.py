@@ -214,7 +214,7 @@ class Tree:
         model, field, path = wanted.model, wanted.field, wanted.path
         stale = read.stale
         if stale is not None:
-            log().warning("%s; the value that was read before is used", stale)
+            log().warning("%s: %s; using the stale value that was read before", field.subject, stale)
         slots = slots_of(model)
         known = slots.kept(field.index, read)
         if known is not None:
@@ -475,6 +475,6 @@ def find(model: SecretModel, name: str) -> tuple[SecretModel, SecretField]:
     if owner is None or field is None:
         known = [f"{at}{field}" for at, inner in models_of(model) for field in type(inner).__takk_plan__.fields]
         raise ArgumentError(
-            f"{name!r} is no secret field of {type(model).__name__}", hints=[f"its secret fields are: {', '.join(known)}"]
+            f"{name!r} is not a secret field of {type(model).__name__}", hints=[f"its secret fields are: {', '.join(known)}"]
         )
     return owner, field

@@ -8,6 +8,11 @@ import pytest
 from takk.runtime import Backend, SecretNotFoundError, TransientError
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # That a process with threads forks is what some tests are about.
+    config.addinivalue_line("filterwarnings", "ignore:.*multi-threaded, use of fork:DeprecationWarning")
+
+
 class Scripted(Backend):
     """A backend that counts, waits, and fails when it is told to."""
 

@@ -308,7 +308,7 @@ def test_override():
     with app.override(backend=Mock({"/key": "other", "/prod/db/password": "q"})):
         assert (app.key, app.db.password) == ("other", "q")
     assert (app.key, app.db.password) == ("k", "p") and len(backend.calls) == 2
-    with pytest.raises(ConfigError, match="no secret field of App"):
+    with pytest.raises(ConfigError, match="not a secret field of App"):
         app.override(stage="x")
     with pytest.raises(ZeroDivisionError), app.override(key="x"):
         1 / 0
@@ -445,7 +445,7 @@ def test_aget_and_aprefetch_let_the_loop_go_on(scripted):
         assert len(backend.calls) == 3
         ticking.cancel()
         assert ticks > 20
-        with pytest.raises(TakkError, match="no secret field"):
+        with pytest.raises(TakkError, match="not a secret field"):
             await app.aget("stage")
 
     asyncio.run(reads())

@@ -150,6 +150,7 @@ def test_the_environment_ignores_versions(monkeypatch):
 # "Free-text description. Surfaces in error messages — [...] MissingContextVariableError: secret field App.db (postgres prod credentials)"
 def test_a_description_is_in_errors():
     class App(SecretModel):
+        stage: str = "prod"
         db: str = Secret("/{nowhere}", description="postgres prod credentials")
         port: int = Secret("/port", description="where it listens")
         none: str = Secret("/none", description="what is missing")
