@@ -181,8 +181,8 @@ pub fn backend(config: &BackendConfig, process: &Process, trust: &Trust) -> Resu
             let settings = VaultSettings {
                 mount_point: mount,
                 default_key,
-                namespace: process.set("VAULT_NAMESPACE").or(namespace),
-                ca_file: process.set("VAULT_CACERT").map(PathBuf::from),
+                namespace: process.vault("NAMESPACE").or(namespace),
+                ca_file: process.vault("CACERT").map(PathBuf::from),
                 kv_version: match kv_version {
                     None => None,
                     Some(1) => Some(KvVersion::One),
@@ -200,7 +200,7 @@ pub fn backend(config: &BackendConfig, process: &Process, trust: &Trust) -> Resu
 /// them), else Vault if `VAULT_ADDR` is set, else the environment. SSM is never guessed: credentials of AWS are there for much else.
 pub fn backend_from_env(process: &Process, trust: &Trust) -> Result<Arc<dyn Backend>> {
     let kinds = process.set("TAKK_SECRETS_BACKEND");
-    let guessed = || if process.set("VAULT_ADDR").is_some() { "vault" } else { "env" }.to_owned();
+    let guessed = || if process.vault("ADDR").is_some() { "vault" } else { "env" }.to_owned();
     let kinds = kinds.unwrap_or_else(guessed);
     let configs: Result<Vec<BackendConfig>> = kinds.split(',').map(|word| kind(word.trim()).map(BackendConfig::Kind)).collect();
     let mut configs = configs?;
@@ -244,7 +244,7 @@ fn retrying(inner: Arc<dyn Backend>) -> Result<Arc<dyn Backend>> {
 
 /// The address of Vault: the one that the project names, if it may be trusted, else `VAULT_ADDR`.
 fn vault_address(process: &Process, named: Option<&str>, trust: &Trust) -> Result<String> {
-    let own = process.set("VAULT_ADDR").or_else(|| process.set("BAO_ADDR"));
+    let own = process.vault("ADDR");
     let is_same = |one: &str, other: &str| one.trim_end_matches('/') == other.trim_end_matches('/');
     match (named, own) {
         (Some(named), own) => {
@@ -256,7 +256,7 @@ fn vault_address(process: &Process, named: Option<&str>, trust: &Trust) -> Resul
             Err(Error::config(format!(
                 "this project names Vault at {named}, and no token is sent to an address that only a repository names"
             ))
-            .hint(format!("if you trust it: VAULT_ADDR={named}")))
+            .hint(format!("if you trust it: VAULT_ADDR={}", super::error::shell_word(&named))))
         }
         (None, Some(own)) => Ok(own),
         (None, None) => match trust.linked.first() {
@@ -268,7 +268,7 @@ fn vault_address(process: &Process, named: Option<&str>, trust: &Trust) -> Resul
 
 /// How to log in. A `VAULT_TOKEN` wins: whoever sets it means it.
 fn login(process: &Process, auth: Option<&VaultAuth>) -> Result<VaultLogin> {
-    let is_token_set = process.set("VAULT_TOKEN").is_some();
+    let is_token_set = process.vault("TOKEN").is_some();
     let auth = auth.filter(|_| !is_token_set);
     let needs = |name: &str, what: &str| {
         process.set(name).ok_or_else(|| Error::config(format!("{what} needs {name}, which is not set")))
@@ -380,6 +380,9 @@ mod tests {
             "the environment"
         );
         assert!(of(&[("TAKK_SECRETS_BACKEND", "env, dotenv")]).is_ok_and(|name| name.contains(", then the dotenv file")));
+        assert!(
+            of(&[("BAO_ADDR", "http://127.0.0.1:8200")]).is_ok_and(|name| name.starts_with("Vault at http://127.0.0.1:8200"))
+        );
         assert!(of(&[("TAKK_SECRETS_BACKEND", "boto3")]).is_err_and(|error| error.to_string().contains("boto3")));
     }
 }

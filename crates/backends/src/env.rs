@@ -40,8 +40,10 @@ impl Backend for Env {
         let name = self.variable(key.path());
         match self.process.variable(&name) {
             Some(text) => Ok(Fetched::new(text)),
-            None => Err(Error::not_found(format!("cannot read `{key}` from the environment: {name} is not set"))
-                .hint(format!("set {name}, or choose another backend"))),
+            None => {
+                Err(Error::not_found(format!("cannot read `{key}` from the environment: {name} is not set, or is not UTF-8"))
+                    .hint(format!("set {name}, or choose another backend")))
+            }
         }
     }
 

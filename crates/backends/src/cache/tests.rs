@@ -115,6 +115,20 @@ fn many_threads_share_one_request_and_its_error() {
 }
 
 #[test]
+fn a_request_that_was_under_way_before_the_values_expired_is_not_shared_after_that() {
+    let slow = Slow::new(100);
+    let cache = Cache::new(slow.clone());
+    let key = Key::new("/a");
+    thread::scope(|scope| {
+        let early = scope.spawn(|| cache.read(&key, Ttl::Forever, plain()));
+        thread::sleep(Duration::from_millis(40));
+        cache.expire_all();
+        assert_eq!(text(&cache.read(&key, Ttl::Forever, plain())), "/a 1");
+        assert_eq!(text(&early.join().expect("no panic")), "/a 0");
+    });
+}
+
+#[test]
 fn what_is_missing_is_read_in_one_batch_and_a_missing_name_loses_no_other() {
     let slow = Slow::new(0);
     let cache = Cache::new(slow.clone());

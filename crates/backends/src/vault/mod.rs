@@ -23,7 +23,7 @@ use self::session::{Session, Sessions, mount_path};
 use self::wire::Wire;
 use super::backend::{Backend, Fetched, Proof};
 use super::deadline::Deadline;
-use super::error::{Error, Result, shown};
+use super::error::{Error, Result, shell_word, shown};
 use super::http::{Answer, CONNECTIONS, Http, IDLE};
 use super::key::Key;
 use super::parallel::in_parallel;
@@ -319,7 +319,7 @@ impl Vault {
                 let version = if entry.version.is_some() { "it, or this version of it," } else { "it" };
                 Error::not_found(format!("{what}: {version} does not exist")).hint(format!(
                     "write it: bao kv put -mount={} {}",
-                    self.mount,
+                    shell_word(&self.mount),
                     shell_word(&entry.path)
                 ))
             }
@@ -343,12 +343,6 @@ impl Vault {
             .hint(format!("its fields are: {names}"))
             .hint("name one behind the path: `path:field`")
     }
-}
-
-/// An argument of a command that is proposed.
-fn shell_word(word: &str) -> String {
-    let is_plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
-    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 impl Backend for Vault {

@@ -260,9 +260,9 @@ pub(super) fn mount_path(mount: &str) -> String {
     crate::http::encoded(mount.trim_matches('/'), b"/")
 }
 
-/// The token of `VAULT_TOKEN`, or that of `~/.vault-token`.
+/// The token of `VAULT_TOKEN` or `BAO_TOKEN`, or that of `~/.vault-token`.
 fn found(process: &Process) -> Result<Option<SecretText>> {
-    if let Some(token) = process.set("VAULT_TOKEN") {
+    if let Some(token) = process.vault("TOKEN") {
         return Ok(Some(SecretText::new(token)));
     }
     let path = process.path("~/.vault-token");

@@ -103,3 +103,34 @@ fn an_address_must_be_one() {
         VaultSettings { ca_file: Some(directory.path().join("none.pem")), ..VaultSettings::new("https://x.example", login()) };
     assert!(Vault::new(none).is_err_and(|error| error.to_string().contains("none.pem")));
 }
+
+#[test]
+fn a_pod_logs_in_with_the_token_of_its_service_account() {
+    let url = serve(|request| {
+        let (head, body) = request.split_once("\r\n\r\n").expect("a whole request");
+        let head = head.to_lowercase();
+        let login = r#"{"auth":{"client_token":"s.of-the-pod","lease_duration":3600,"renewable":true}}"#;
+        let entry = r#"{"data":{"data":{"value":"x"},"metadata":{"version":1}}}"#;
+        if head.starts_with("post /v1/auth/k8s/login ") && body == r#"{"role":"web","jwt":"of-the-account"}"# {
+            answer(200, "", login)
+        } else if head.contains("x-vault-token: s.of-the-pod") {
+            answer(200, "", entry)
+        } else {
+            answer(400, "", r#"{"errors":["wrong of-the-account"]}"#)
+        }
+    });
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("token");
+    std::fs::write(&file, "of-the-account").expect("writable");
+    let login = |role: &str| VaultLogin::Kubernetes {
+        mount: "k8s".to_owned(),
+        role: role.to_owned(),
+        jwt: Credential::File(file.clone()),
+    };
+    let read = |role| {
+        Vault::new(VaultSettings::new(url.clone(), login(role))).and_then(|vault| vault.fetch(&Key::new("/a"), Deadline::NONE))
+    };
+    assert_eq!(read("web").expect("it logs in").text.expose(), "x");
+    let error = read("other").expect_err("another role");
+    assert!(error.kind() == ErrorKind::Auth && error.to_string().contains("Kubernetes role other: wrong ***"), "{error}");
+}
