@@ -68,8 +68,7 @@ pub(crate) fn vault(
     idle_timeout: Option<f64>,
 ) -> PyResult<Backend> {
     let process = process::here();
-    let own = || process.set("VAULT_ADDR").or_else(|| process.set("BAO_ADDR"));
-    let Some(url) = url.or_else(own) else {
+    let Some(url) = url.or_else(|| process.vault("ADDR")) else {
         let error = Error::config("there is no address of Vault").hint("Vault(\"https://vault.example:8200\"), or VAULT_ADDR");
         return Err(exception(py, &error, ""));
     };
@@ -84,8 +83,8 @@ pub(crate) fn vault(
     let settings = VaultSettings {
         mount_point,
         default_key,
-        namespace: namespace.or_else(|| process.set("VAULT_NAMESPACE")),
-        ca_file: ca_file.or_else(|| process.set("VAULT_CACERT").map(PathBuf::from)),
+        namespace: namespace.or_else(|| process.vault("NAMESPACE")),
+        ca_file: ca_file.or_else(|| process.vault("CACERT").map(PathBuf::from)),
         kv_version: kv_version.map(|version| if version == 1 { KvVersion::One } else { KvVersion::Two }),
         idle_timeout: if reuse_connection { idle } else { None },
         ..usual

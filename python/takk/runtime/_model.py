@@ -180,7 +180,7 @@ class SecretModel(BaseModel):
         name = type(self).__name__
         raise NotImplementedError(
             f"a {name} cannot be copied (copy, deepcopy, model_copy): the copy would share or duplicate its secrets; construct "
-            "another one with the same fields"
+            f"another one with the same fields (as a default: `Field(default_factory={name})`)"
         )
 
     def __reduce__(self) -> NoReturn:

@@ -522,3 +522,12 @@ def test_a_missing_variable_at_fetch_time():
 
     with pytest.raises(MissingContextVariableError, match=r"Open\.x"):
         Open(backend=Mock()).x
+
+
+def test_a_model_as_a_default_is_made_by_a_factory():
+    class Parent(SecretModel):
+        stage: str = "prod"
+        db: Db = Db()
+
+    with pytest.raises(NotImplementedError, match=r"Field\(default_factory=Db\)"):
+        Parent(backend=Mock(DATA))

@@ -1,5 +1,6 @@
 """What users of `takk.runtime` write, for type checkers: under mypy --strict and pyright this file has no error."""
 
+from pydantic import Field
 from typing_extensions import assert_type
 
 from takk.runtime import (
@@ -29,7 +30,7 @@ class Db(SecretModel):
 
 class App(SecretModel, validate="paths", stale_on_error=True, batch="model", typed=True):
     stage: str
-    db: Db = Db()
+    db: Db = Field(default_factory=Db)
 
 
 class Own(Backend):
