@@ -1,4 +1,4 @@
-"""Measures takk.runtime beside pydantic alone, and beside the reference where it is installed: benches/runtime.sh runs it.
+"""Measures takk.runtime beside pydantic alone, and beside the reference where it is installed: benches/runtime.sh runs it, on Linux.
 
 Prints a table of Markdown. Every figure is the best of several runs, except where it says so.
 """
@@ -23,7 +23,12 @@ REFERENCE = (
     "from vaultly import Secret, SecretModel\nfrom vaultly.backends.aws_ssm import AWSSSMBackend\n"
     "class App(SecretModel):\n    x: str = Secret('/x')\nApp(backend=AWSSSMBackend(region_name='eu-north-1'))"
 )
-USAGE = "\nimport resource\nused = resource.getrusage(resource.RUSAGE_SELF)\nprint(used.ru_utime + used.ru_stime, used.ru_maxrss)"
+# Not `ru_maxrss`: it has the memory of the process that started this one in it.
+USAGE = """
+import time
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1]
+print(time.process_time(), peak)
+"""
 
 
 def imported(code: str) -> tuple[float, float]:
