@@ -108,7 +108,7 @@ TOOLS = """\
 ## For programs that read a project
 
 `takk inspect --format json` says what a project declares without running it. In Python these do so for a project that is imported. Its
-compiled form is one JSON document of containers and resources for a program that deploys them:
+compiled form is one JSON document of containers and resources, as takk 0.1.40 sends it to a server:
 `CompiledProject.from_project(project, packages=[]).model_dump_json()`."""
 
 # Shown by what they are, in the sections of their own.

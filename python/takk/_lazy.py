@@ -25,9 +25,8 @@ def lazy(
         source = source_of.get(name)
         if source is None:
             raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=sys.modules[module])
-        from importlib import import_module
-
-        value = getattr(import_module(_VOCABULARY + source), name)
+        # Not `importlib.import_module`, which imports importlib and warnings first.
+        value = getattr(__import__(_VOCABULARY + source, fromlist=[name]), name)
         # The next use finds it without coming here.
         setattr(sys.modules[module], name, value)
         return value

@@ -14,7 +14,7 @@ use crate::python::{run, venv, venvs};
 use takk_project::ops::project::{ProjectOptions, read};
 
 /// A value for every variable without a default, of the classes that the API reads when it starts.
-const ENVIRONMENT: [(&str, &str); 16] = [
+pub(crate) const ENVIRONMENT: [(&str, &str); 16] = [
     ("DATABASE_URL", "postgresql://shop:shop@localhost:5432/shop"),
     ("REDIS_URL", "redis://localhost:6379/0"),
     ("SIGNING_KEY", "sixteen characters at least"),
@@ -65,7 +65,7 @@ pub(crate) fn python() -> PathBuf {
 }
 
 /// Python in the example's directory, with nothing of this process's environment but what Python needs.
-fn in_shop(python: &Path) -> Command {
+pub(crate) fn in_shop(python: &Path) -> Command {
     let mut command = Command::new(python);
     command.current_dir(shop()).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.env("PYTHONDONTWRITEBYTECODE", "1");

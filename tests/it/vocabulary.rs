@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::python::{run, venv};
-use crate::shop::shop;
+use crate::shop::{self, in_shop, shop};
 
 /// The directory that holds the package.
 fn package() -> PathBuf {
@@ -46,6 +46,29 @@ fn analysis_is_the_same_with_the_package_installed() {
         };
         let (without, with) = (inspect(&[]), inspect(&[Path::new("--venv"), venv.path()]));
         assert!(without == with, "{} reads differently with the package", project.display());
+    }
+}
+
+/// The example has takk 0.1.40 in its lock: this package before it on the path, it does the same.
+#[test]
+fn shop_runs_on_the_package() {
+    let python = shop::python();
+    let with_package = |arguments: &[&str]| {
+        let mut command = in_shop(&python);
+        command.env("PYTHONPATH", package()).args(arguments);
+        command
+    };
+    let file = run(with_package(&["-c", "import takk; print(takk.__file__)"]).envs(shop::ENVIRONMENT));
+    assert!(Path::new(file.trim()).starts_with(package()), "{file}");
+    run(&mut with_package(&["-m", "pytest", "-q", "-p", "no:cacheprovider"]));
+    for environment in [&[][..], &shop::ENVIRONMENT] {
+        let check = |command: &mut Command| {
+            let output = command.envs(environment.iter().copied()).output().expect("Python starts");
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let ours = check(&mut with_package(&["-m", "shop.check"]));
+        assert_eq!(ours, check(in_shop(&python).args(["-m", "shop.check"])));
+        assert!(ours.contains("ServiceUrls"), "{ours}");
     }
 }
 
