@@ -196,7 +196,7 @@ area() {
             integration docs laws links rules schema
             ;;
         scripts) tests/scripts.sh ;;
-        vocabulary) tests/python.sh ;;
+        extension | vocabulary) tests/python.sh ;;
         *)
             [ "$1" = takk ] || [ -f "crates/$1/Cargo.toml" ] || {
                 echo "error: there is no area $1" >&2

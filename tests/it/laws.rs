@@ -357,3 +357,28 @@ fn the_drawing_of_the_crates_is_what_they_name() {
     }
     assert!(page.contains(&rows), "docs/architecture.md should have the rows\n{rows}");
 }
+
+#[test]
+fn the_build_of_the_command_line_compiles_no_pyo3() {
+    // What `cargo build` in the root builds, with all that it depends on.
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let mut command = std::process::Command::new(cargo);
+    command.args(["metadata", "--format-version", "1", "--offline", "--locked"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let metadata: serde_json::Value = serde_json::from_str(&crate::python::run(&mut command)).expect("it is JSON");
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    let nodes = list(&metadata["resolve"]["nodes"]);
+    let needs = |id: &String| nodes.iter().find(|node| text(&node["id"]) == *id).map(|node| list(&node["dependencies"]));
+    let mut next: Vec<String> = list(&metadata["workspace_default_members"]).iter().map(text).collect();
+    let members = list(&metadata["workspace_members"]).len();
+    assert_eq!(next.len() + 1, members, "all crates but the extension are built");
+    let mut built = BTreeSet::new();
+    while let Some(id) = next.pop() {
+        if built.insert(id.clone()) {
+            next.extend(needs(&id).unwrap_or_default().iter().map(text));
+        }
+    }
+    let has = |name: &str| built.iter().any(|id| id.contains(name));
+    assert!(has("takk-backends") && has("/ureq") | has("#ureq"), "{built:?}");
+    assert!(!has("pyo3") && !has("takk-extension"), "{built:?}");
+}

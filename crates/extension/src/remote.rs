@@ -1,0 +1,117 @@
+//! Backends that are asked over the network, and the one that the environment names.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pyo3::prelude::*;
+use takk_backends::aws::Credentials;
+use takk_backends::{
+    Credential, Dotenv, Error, KvVersion, SERVICE_ACCOUNT, SecretText, Ssm, SsmSettings, TokenFactory, Trust, Vault,
+    VaultLogin, VaultSettings,
+};
+
+use super::backend::{Backend, made};
+use super::errors::{Given, exception, of_parts};
+use super::process;
+
+/// A file of variables.
+#[pyfunction]
+pub(crate) fn dotenv(path: PathBuf, prefix: String) -> Backend {
+    Backend::new(Dotenv::new(process::here(), path, prefix))
+}
+
+/// What `TAKK_SECRETS_BACKEND` names, else Vault if `VAULT_ADDR` is set, else the environment.
+#[pyfunction]
+pub(crate) fn backend_from_env(py: Python<'_>) -> PyResult<Backend> {
+    let backend = takk_backends::backend_from_env(&process::here(), &Trust::default());
+    backend.map(|inner| Backend { inner }).map_err(|error| exception(py, &error, ""))
+}
+
+/// Parameters of AWS SSM. `keys` are id, secret and session token.
+#[pyfunction]
+pub(crate) fn ssm(
+    py: Python<'_>,
+    region: Option<String>,
+    profile: Option<String>,
+    endpoint: Option<String>,
+    keys: Option<(String, String, Option<String>)>,
+    with_decryption: bool,
+) -> PyResult<Backend> {
+    let credentials = keys.map(|(access_key_id, secret, session_token)| {
+        let (secret, session_token) = (SecretText::new(secret), session_token.map(SecretText::new));
+        let source = "the given keys".to_owned();
+        Arc::new(Credentials { access_key_id, secret, session_token, expires: None, source })
+    });
+    let settings = SsmSettings { region, profile, endpoint, credentials, with_decryption, ..SsmSettings::new(process::here()) };
+    made(py, Ssm::new(settings))
+}
+
+/// How to log in: method, mount, role, and the credential or the file that has it.
+type Login = (String, String, Option<String>, Option<String>, Option<PathBuf>);
+
+/// A KV store of Vault or OpenBao.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "Python names them")]
+pub(crate) fn vault(
+    py: Python<'_>,
+    url: Option<String>,
+    token: Option<String>,
+    token_factory: Option<Py<PyAny>>,
+    login: Option<Login>,
+    mount_point: String,
+    default_key: String,
+    namespace: Option<String>,
+    ca_file: Option<PathBuf>,
+    kv_version: Option<u8>,
+    reuse_connection: bool,
+    idle_timeout: Option<f64>,
+) -> PyResult<Backend> {
+    let process = process::here();
+    let Some(url) = url.or_else(|| process.vault("ADDR")) else {
+        let error = Error::config("there is no address of Vault").hint("Vault(\"https://vault.example:8200\"), or VAULT_ADDR");
+        return Err(exception(py, &error, ""));
+    };
+    let login = match (token, token_factory, login) {
+        (Some(token), _, _) => VaultLogin::Token(SecretText::new(token)),
+        (_, Some(factory), _) => VaultLogin::Factory(called(factory)),
+        (_, _, Some(login)) => logging_in(login),
+        (None, None, None) => VaultLogin::Variables(process.clone()),
+    };
+    let usual = VaultSettings::new(url, login);
+    let idle = idle_timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).or(usual.idle_timeout);
+    let settings = VaultSettings {
+        mount_point,
+        default_key,
+        namespace: namespace.or_else(|| process.vault("NAMESPACE")),
+        ca_file: ca_file.or_else(|| process.vault("CACERT").map(PathBuf::from)),
+        kv_version: kv_version.map(|version| if version == 1 { KvVersion::One } else { KvVersion::Two }),
+        idle_timeout: if reuse_connection { idle } else { None },
+        ..usual
+    };
+    made(py, Vault::new(settings))
+}
+
+fn logging_in((method, mount, role, text, file): Login) -> VaultLogin {
+    let given = text.map(|text| Credential::Text(SecretText::new(text))).or(file.map(Credential::File));
+    let service_account = || Credential::File(PathBuf::from(SERVICE_ACCOUNT));
+    match method.as_str() {
+        "approle" => VaultLogin::AppRole { mount, role_id: role.unwrap_or_default(), secret_id: given },
+        "kubernetes" => {
+            VaultLogin::Kubernetes { mount, role: role.unwrap_or_default(), jwt: given.unwrap_or_else(service_account) }
+        }
+        _ => VaultLogin::Jwt { mount, role, jwt: given.unwrap_or_else(service_account) },
+    }
+}
+
+/// Calls Python for a token. What it calls gives the token or the parts of a failure, and raises nothing.
+fn called(factory: Py<PyAny>) -> TokenFactory {
+    Arc::new(move || {
+        let given = Python::attach(|py| factory.bind(py).call0()?.extract::<Given>());
+        match given {
+            Ok(Given::Text(token)) => Ok(SecretText::new(token)),
+            Ok(Given::Failed(parts)) => Err(of_parts(parts)),
+            Err(_) => Err(Error::config("token_factory was interrupted")),
+        }
+    })
+}

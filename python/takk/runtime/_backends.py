@@ -1,0 +1,315 @@
+"""Where secrets are read: backends of the native module, and those that a program writes itself."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from takk import _native
+from takk.runtime._errors import ArgumentError, Parts, SecretNotFoundError, TransientError, forget_raised, parts
+from takk.runtime._log import log
+
+Version = int | str | None
+
+
+class Backend(ABC):
+    """A source of secrets. A program's own implements `get`, and raises the exceptions of `takk.runtime`.
+
+    `get` may be a coroutine function: it runs on an event loop of its own (see `AsyncBackend`).
+    """
+
+    @abstractmethod
+    def get(self, path: str, *, version: Version = None) -> str:
+        """The text at a path, at a version if one is pinned and the backend has versions."""
+
+    def get_batch(self, paths: list[str]) -> dict[str, str]:
+        """The current texts at many paths. Without one of its own, a backend is asked for one after another."""
+        found: dict[str, str] = {}
+        for path in paths:
+            if path not in found:
+                found[path] = self.get(path)
+        return found
+
+
+class AsyncBackend(ABC):
+    """A source of secrets whose calls are coroutines.
+
+    They run on one event loop for all backends, in a thread of its own, whoever asks: a client that belongs to a loop always meets
+    the same one, and a read that blocks another loop cannot keep it from ending.
+    """
+
+    @abstractmethod
+    async def get(self, path: str, *, version: Version = None) -> str:
+        """As `Backend.get`."""
+
+    async def get_batch(self, paths: list[str]) -> dict[str, str]:
+        """As `Backend.get_batch`; without one of its own, a backend is asked for all at once."""
+        import asyncio
+
+        unique = list(dict.fromkeys(paths))
+        return dict(zip(unique, await asyncio.gather(*(self.get(path) for path in unique))))
+
+
+class NativeBackend(Backend):
+    """A backend of the native module."""
+
+    _native: _native.Backend
+
+    def get(self, path: str, *, version: Version = None) -> str:
+        return self._native.get(path, _version_text(path, version))
+
+    def get_batch(self, paths: list[str]) -> dict[str, str]:
+        return self._native.get_batch(list(dict.fromkeys(paths)))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self._native.name}>"
+
+    def __reduce__(self) -> Any:
+        raise NotImplementedError(f"a {type(self).__name__} backend cannot be pickled: make one in each process")
+
+
+class Env(NativeBackend):
+    """Environment variables: `/db/prod/password` is `DB_PROD_PASSWORD`, behind `prefix` and a `_`. Versions are ignored."""
+
+    def __init__(self, prefix: str = "") -> None:
+        self.prefix = prefix
+        self._native = _native.env(prefix)
+
+
+class Chain(NativeBackend):
+    """Several backends: the next one is asked only for what the one before does not have. An outage is an error, not a reason to go on."""
+
+    def __init__(self, *backends: Backend | AsyncBackend) -> None:
+        self.backends = backends
+        self._native = _native.chain([native(backend) for backend in backends])
+
+
+class Retrying(NativeBackend):
+    """Asks `inner` again after a `TransientError`.
+
+    Args:
+        inner: The backend to ask.
+        max_attempts: Attempts in all, at least 1.
+        base_delay: The longest wait after the first attempt, in seconds; it doubles with each.
+        max_delay: The longest wait of all.
+        total_timeout: Seconds for all attempts and waits; `None` for no limit.
+        jitter: Whether a wait is a random part of its longest.
+        is_retryable: Decides in place of "`TransientError` only".
+        backoff: Gives the wait after an attempt, counted from 1, in place of the doubling waits.
+        on_retry: Called with attempt, exception and wait before each wait. What it raises is logged.
+
+    Raises:
+        ArgumentError: If nothing would be tried.
+    """
+
+    def __init__(
+        self,
+        inner: Backend | AsyncBackend,
+        *,
+        max_attempts: int = 3,
+        base_delay: float = 0.5,
+        max_delay: float = 4.0,
+        total_timeout: float | None = 10.0,
+        jitter: bool = True,
+        is_retryable: Callable[[BaseException], bool] | None = None,
+        backoff: Callable[[int], float] | None = None,
+        on_retry: Callable[[int, BaseException, float], None] | None = None,
+    ) -> None:
+        if max_attempts < 1:
+            raise ArgumentError("max_attempts must be at least 1")
+        if total_timeout is not None and not total_timeout > 0:
+            raise ArgumentError("total_timeout must be positive, or None for no limit")
+        self.inner = inner
+        self.max_attempts = max_attempts
+        self.base_delay = base_delay
+        self.max_delay = max_delay
+        self.total_timeout = total_timeout
+        self.jitter = jitter
+
+        def told(attempt: int, error: BaseException, delay: float) -> None:
+            log().warning("%s; attempt %d of %d, the next in %.2f s", error, attempt, max_attempts, delay)
+            if on_retry is None:
+                return
+            try:
+                on_retry(attempt, error, delay)
+            except Exception as problem:
+                log().error("on_retry raised %s", type(problem).__name__)
+
+        timeout = None if total_timeout is None or math.isinf(total_timeout) else total_timeout
+        self._native = _native.retrying(
+            native(inner), max_attempts, base_delay, max_delay, timeout, jitter, is_retryable, backoff, told
+        )
+
+
+class Mock(Backend):
+    """A backend for tests, with values by path, and by path and version. `calls` has what was asked."""
+
+    def __init__(
+        self, data: Mapping[str, str] | None = None, *, versions: Mapping[tuple[str, int | str], str] | None = None
+    ) -> None:
+        self.data: dict[str, str] = dict(data or {})
+        self.versions: dict[tuple[str, int | str], str] = dict(versions or {})
+        self.calls: list[tuple[str, Version]] = []
+
+    def get(self, path: str, *, version: Version = None) -> str:
+        self.calls.append((path, version))
+        found = self.data.get(path) if version is None else self.versions.get((path, version))
+        if found is None:
+            at = "" if version is None else f"@{version}"
+            raise SecretNotFoundError(f"the mock backend has no value for {path}{at}", hints=["add it to its data"])
+        return found
+
+    def reset_calls(self) -> None:
+        """Forgets what was asked."""
+        self.calls.clear()
+
+    def __repr__(self) -> str:
+        return f"<Mock: {len(self.data) + len(self.versions)} values>"
+
+
+def native(backend: Backend | AsyncBackend) -> _native.Backend:
+    """The native module's side of a backend."""
+    if isinstance(backend, NativeBackend):
+        return backend._native
+    if isinstance(backend, (Backend, AsyncBackend)):
+        name = f"the backend {type(backend).__name__}"
+        return _native.bridge(name, _reader(backend, name))
+    raise ArgumentError(f"a {type(backend).__name__} is no Backend: derive its class from takk.runtime.Backend")
+
+
+# Versions that are texts of digits: the native module knows texts alone, and gives numbers back for all others.
+_texts: set[tuple[str, str]] = set()
+
+
+def _version_text(path: str, version: Version) -> str | None:
+    if version is None:
+        return None
+    if isinstance(version, str) and version.isdecimal():
+        _texts.add((path, version))
+    return str(version)
+
+
+def version_text(path: str, version: Version) -> str | None:
+    """A version as the native module takes it."""
+    return _version_text(path, version)
+
+
+def _version(path: str, text: str | None) -> Version:
+    if text is None or not text.isdecimal() or (path, text) in _texts:
+        return text
+    return int(text)
+
+
+Key = tuple[str, str | None]
+Given = str | Parts
+
+
+def _reader(backend: Backend | AsyncBackend, name: str) -> Callable[[list[Key], float | None], list[Given]]:
+    from inspect import iscoroutinefunction
+
+    if isinstance(backend, AsyncBackend):
+        return lambda keys, left: _read_async(backend.get, _batch_of(backend, AsyncBackend), keys, left, name)
+    if iscoroutinefunction(backend.get):
+        get: Any = backend.get
+        batch = _batch_of(backend, Backend)
+        return lambda keys, left: _read_async(get, batch, keys, left, name)
+    return lambda keys, _left: _read(backend, keys, name)
+
+
+def _batch_of(backend: Any, base: type) -> Any:
+    """Its way to read many, if it has one of its own."""
+    return None if type(backend).get_batch is getattr(base, "get_batch") else backend.get_batch
+
+
+def _asking(name: str, path: str, version: str | None) -> str:
+    return f"cannot read `{path}{'' if version is None else f'@{version}'}` from {name}"
+
+
+def _given(text: object, name: str, key: Key) -> Given:
+    if isinstance(text, str):
+        return text
+    return "config", f"{_asking(name, *key)}: it gave a {type(text).__name__} and no str", [], None
+
+
+def _plain(keys: Sequence[Key]) -> list[str]:
+    return [path for path, version in keys if version is None]
+
+
+def _read(backend: Backend, keys: list[Key], name: str) -> list[Given]:
+    """Reads keys: all without a version at once if there are several, then the others. Raises nothing."""
+    batch: Mapping[str, Any] = {}
+    plain, get_batch = _plain(keys), _batch_of(backend, Backend)
+    if len(plain) > 1 and get_batch is not None:
+        try:
+            batch = get_batch(plain)
+        except (SecretNotFoundError, LookupError):
+            pass  # Nobody knows which: they are asked one by one, and the others are not lost.
+        except BaseException as error:
+            failure = parts(error, f"cannot read {len(plain)} paths from {name}")
+            return [failure if version is None else _get(backend, (path, version), name) for path, version in keys]
+    given: list[Given] = []
+    for path, version in keys:
+        is_there = version is None and path in batch
+        given.append(_given(batch[path], name, (path, None)) if is_there else _get(backend, (path, version), name))
+    return given
+
+
+def _get(backend: Backend, key: Key, name: str) -> Given:
+    path, version = key
+    try:
+        return _given(backend.get(path, version=_version(path, version)), name, key)
+    except BaseException as error:
+        return parts(error, _asking(name, path, version))
+
+
+def _parts_elsewhere(error: BaseException, where: str) -> Parts:
+    """`parts` on the thread of the loop, which is not the one that raises."""
+    failure = parts(error, where)
+    forget_raised()
+    return failure
+
+
+def _read_async(
+    get: Callable[..., Awaitable[str]],
+    get_batch: Callable[[list[str]], Awaitable[Mapping[str, Any]]] | None,
+    keys: list[Key],
+    left: float | None,
+    name: str,
+) -> list[Given]:
+    from takk.runtime._loop import run
+
+    async def one(key: Key) -> Given:
+        path, version = key
+        try:
+            return _given(await get(path, version=_version(path, version)), name, key)
+        except Exception as error:
+            return _parts_elsewhere(error, _asking(name, path, version))
+
+    async def all_of_them() -> list[Given]:
+        import asyncio
+
+        batch: Mapping[str, Any] = {}
+        plain = _plain(keys)
+        if len(plain) > 1 and get_batch is not None:
+            try:
+                batch = await get_batch(plain)
+            except (SecretNotFoundError, LookupError):
+                pass
+            except Exception as error:
+                failure = _parts_elsewhere(error, f"cannot read {len(plain)} paths from {name}")
+                pinned = await asyncio.gather(*(one(key) for key in keys if key[1] is not None))
+                rest = iter(pinned)
+                return [failure if version is None else next(rest) for _, version in keys]
+        is_there = [version is None and path in batch for path, version in keys]
+        asked = iter(await asyncio.gather(*(one(key) for key, there in zip(keys, is_there) if not there)))
+        return [_given(batch[key[0]], name, key) if there else next(asked) for key, there in zip(keys, is_there)]
+
+    try:
+        return run(all_of_them(), left)
+    except TimeoutError:
+        failure = parts(TransientError(f"{name} gave no answer in time"), name)
+    except BaseException as error:
+        failure = parts(error, f"cannot read from {name}")
+    return [failure] * len(keys)

@@ -1,0 +1,17 @@
+"""The log `takk.runtime`: warnings of retries and of values that are too old. Paths are in it, and never a value."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # `typing` is not needed, and `logging` only when there is something to say.
+if TYPE_CHECKING:
+    import logging
+
+
+def log() -> logging.Logger:
+    """The logger. It says nothing unless the program configures logging."""
+    import logging
+
+    logger = logging.getLogger("takk.runtime")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    return logger

@@ -1,0 +1,199 @@
+"""Backends that are asked over the network, files, and the one that the environment names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from takk import _native
+from takk.runtime._backends import Given, NativeBackend
+from takk.runtime._errors import ArgumentError, parts
+
+
+class Dotenv(NativeBackend):
+    """A dotenv file: the names of `Env` in it. Variables of the environment do not count. It is read again when it has changed."""
+
+    def __init__(self, path: str | os.PathLike[str] = ".env", *, prefix: str = "") -> None:
+        self.path = os.fspath(path)
+        self.prefix = prefix
+        self._native = _native.dotenv(self.path, prefix)
+
+
+class Ssm(NativeBackend):
+    """Parameters of AWS SSM. Versions and labels are appended to the name as `:N`; ten names are one request.
+
+    Args:
+        region_name: The region. Without, `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile names it.
+        profile_name: The profile of the shared files. Without, `AWS_PROFILE` names it, or the environment has keys.
+        endpoint_url: The address, if it is neither AWS' nor that of `AWS_ENDPOINT_URL_SSM` or `AWS_ENDPOINT_URL`.
+        aws_access_key_id: A key, in place of those that boto3 would find too: environment, web identity, container, profile, SSO, IMDSv2.
+        aws_secret_access_key: Its secret.
+        aws_session_token: Its session.
+        with_decryption: Whether `SecureString` parameters are decrypted.
+
+    Raises:
+        ConfigError: Without a region.
+    """
+
+    def __init__(
+        self,
+        region_name: str | None = None,
+        *,
+        profile_name: str | None = None,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        with_decryption: bool = True,
+    ) -> None:
+        keys = None
+        if aws_access_key_id is not None and aws_secret_access_key is not None:
+            keys = (aws_access_key_id, aws_secret_access_key, aws_session_token)
+        elif aws_access_key_id is not None or aws_secret_access_key is not None or aws_session_token is not None:
+            raise ArgumentError("a key of AWS is both aws_access_key_id and aws_secret_access_key")
+        self._native = _native.ssm(region_name, profile_name, endpoint_url, keys, with_decryption)
+
+
+class Login:
+    """How to log in to Vault."""
+
+    _method: str
+
+    def __init__(self, mount: str, role: str | None, text: str | None, file: str | os.PathLike[str] | None) -> None:
+        self.mount = mount
+        self.role = role
+        self._text = text
+        self._file = None if file is None else os.fspath(file)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.role or 'default'} at {self.mount}>"
+
+    def _parts(self) -> tuple[str, str, str | None, str | None, str | None]:
+        return self._method, self.mount, self.role, self._text, self._file
+
+
+class AppRole(Login):
+    """The auth method AppRole, mounted at `mount`. A secret id may be in a file, which is read at each login."""
+
+    _method = "approle"
+
+    def __init__(
+        self,
+        role_id: str,
+        secret_id: str | None = None,
+        *,
+        secret_id_file: str | os.PathLike[str] | None = None,
+        mount: str = "approle",
+    ) -> None:
+        super().__init__(mount, role_id, secret_id, secret_id_file)
+
+
+class Kubernetes(Login):
+    """The auth method Kubernetes, with the token of the pod's service account or of `jwt_file`."""
+
+    _method = "kubernetes"
+
+    def __init__(
+        self, role: str, *, jwt_file: str | os.PathLike[str] | None = None, mount: str = "kubernetes"
+    ) -> None:
+        super().__init__(mount, role, None, jwt_file)
+
+
+class Jwt(Login):
+    """The auth method JWT, with a token or the file that has it."""
+
+    _method = "jwt"
+
+    def __init__(
+        self,
+        jwt: str | None = None,
+        *,
+        role: str | None = None,
+        jwt_file: str | os.PathLike[str] | None = None,
+        mount: str = "jwt",
+    ) -> None:
+        if (jwt is None) == (jwt_file is None):
+            raise ArgumentError("Jwt needs a token, or the file that has it")
+        super().__init__(mount, role, jwt, jwt_file)
+
+
+class Vault(NativeBackend):
+    """A KV store of Vault or OpenBao, version 2 or 1. A path may name a field of an entry: `db/prod:password`.
+
+    Args:
+        url: The address. Without, `VAULT_ADDR` or `BAO_ADDR` has it.
+        token: A token that does not change.
+        token_factory: Called for the first token, and again when the server no longer knows the one that it gave.
+        auth: `AppRole`, `Kubernetes` or `Jwt`. Without it and a token, `VAULT_TOKEN` or `~/.vault-token` has one.
+        mount_point: Where the KV store is mounted.
+        default_key: The field that a path without `:field` means.
+        namespace: The namespace. Without, `VAULT_NAMESPACE` has it.
+        ca_file: The authorities that sign the server's certificate. Without, `VAULT_CACERT` names the file, or the public ones count.
+        kv_version: 1 or 2, if the server shall not be asked.
+        reuse_connection: Whether connections are kept between requests.
+        idle_timeout: Seconds after which a connection that nobody uses is closed.
+
+    Raises:
+        ConfigError: Without an address, or for a file of certificates that cannot be used.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        token: str | None = None,
+        token_factory: Callable[[], str] | None = None,
+        auth: Login | None = None,
+        mount_point: str = "secret",
+        default_key: str = "value",
+        namespace: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        kv_version: int | None = None,
+        reuse_connection: bool = True,
+        idle_timeout: float | None = None,
+    ) -> None:
+        if sum(way is not None for way in (token, token_factory, auth)) > 1:
+            raise ArgumentError("Vault takes one of token, token_factory and auth")
+        if kv_version not in (None, 1, 2):
+            raise ArgumentError("kv_version is 1 or 2")
+
+        def asked() -> Given:
+            assert token_factory is not None
+            try:
+                made = token_factory()
+            except BaseException as error:
+                return parts(error, "cannot get a token of Vault from token_factory")
+            if not isinstance(made, str):
+                return "config", f"token_factory gave a {type(made).__name__} and no str", [], None
+            return made
+
+        self._native = _native.vault(
+            url,
+            token,
+            None if token_factory is None else asked,
+            None if auth is None else auth._parts(),
+            mount_point,
+            default_key,
+            namespace,
+            None if ca_file is None else os.fspath(ca_file),
+            kv_version,
+            reuse_connection,
+            idle_timeout,
+        )
+
+
+class _Named(NativeBackend):
+    """What the environment names."""
+
+    def __init__(self, backend: _native.Backend) -> None:
+        self._native = backend
+
+
+def backend_from_env() -> NativeBackend:
+    """The backend that `TAKK_SECRETS_BACKEND` names (`env`, `dotenv`, `aws-ssm`, `vault`, or several with commas between them), else
+    Vault if `VAULT_ADDR` is set, else the environment. Remote ones are retried.
+
+    Raises:
+        ConfigError: For a name that is none, and for what a backend needs and the environment does not have.
+    """
+    return _Named(_native.backend_from_env())

@@ -1,0 +1,64 @@
+"""What the tests of takk.runtime share."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from takk.runtime import Backend, SecretNotFoundError, TransientError
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # That a process with threads forks is what some tests are about.
+    config.addinivalue_line("filterwarnings", "ignore:.*multi-threaded, use of fork:DeprecationWarning")
+
+
+class Scripted(Backend):
+    """A backend that counts, waits, and fails when it is told to."""
+
+    def __init__(self, data: dict[str, str], delay: float = 0) -> None:
+        self.data, self.delay = data, delay
+        self.calls: list[str] = []
+        self.failure: Callable[[str], Exception] | None = None
+
+    def get(self, path: str, *, version: int | str | None = None) -> str:
+        self.calls.append(path)
+        if self.delay:
+            time.sleep(self.delay)
+        if self.failure is not None:
+            raise self.failure(path)
+        if path not in self.data:
+            raise SecretNotFoundError(f"nothing at {path}")
+        return self.data[path]
+
+    def go_down(self) -> None:
+        self.failure = lambda path: TransientError(f"down while reading {path}")
+
+    def come_back(self) -> None:
+        self.failure = None
+
+
+class Batched(Scripted):
+    """The same with a way to read many at once, which fails as a whole."""
+
+    def __init__(self, data: dict[str, str], delay: float = 0) -> None:
+        super().__init__(data, delay)
+        self.batches: list[list[str]] = []
+
+    def get_batch(self, paths: list[str]) -> dict[str, str]:
+        self.batches.append(list(paths))
+        if self.failure is not None:
+            raise self.failure(paths[0])
+        if missing := [path for path in paths if path not in self.data]:
+            raise SecretNotFoundError(f"nothing at {missing[0]}")
+        return {path: self.data[path] for path in paths}
+
+
+@pytest.fixture
+def scripted() -> type[Scripted]:
+    return Scripted
+
+
+@pytest.fixture
+def batched() -> type[Batched]:
+    return Batched
