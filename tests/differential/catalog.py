@@ -83,7 +83,8 @@ def field(info: FieldInfo) -> tuple:
 
 def classes(stub: str) -> None:
     ours: dict[str, object] = {"__name__": "stub"}
-    exec(compile(stub, "stub", "exec"), ours)
+    # What reads secret paths is a compiled extension, and says nothing of resources.
+    exec(compile(stub.replace("import takk.runtime as runtime\n", ""), "stub", "exec"), ours)
     published = {**public_names(secrets), **public_names(models)}
     for name, cls in published.items():
         if not (inspect.isclass(cls) and issubclass(cls, BaseModel) and cls.__module__ in ("takk.secrets", "takk.models")):

@@ -361,3 +361,22 @@ fn a_read_names_the_field_that_has_the_variable() {
         ]
     );
 }
+
+#[test]
+fn secret_paths_are_found_however_the_runtime_is_imported() {
+    for (import, name) in [
+        ("from takk.runtime import Secret, SecretModel", ""),
+        ("import takk.runtime", "takk.runtime."),
+        ("import takk.runtime as runtime", "runtime."),
+        ("from takk import runtime", "runtime."),
+        ("from takk import runtime as secrets", "secrets."),
+        ("from vaultly import Secret, SecretModel", ""),
+        ("import vaultly", "vaultly."),
+    ] {
+        let text = format!("{import}\n\n\nclass App({name}SecretModel):\n    key: str = {name}Secret(\"/{{stage}}/key\")\n");
+        let files = [("settings.py", text.as_bytes()), ("pyproject.toml", b"[project]\nname = \"x\"\n")];
+        let project = written(&files.map(|(name, text)| (name.to_owned(), text.to_vec())).to_vec());
+        let (code, said) = takk(&project, &["check"]);
+        assert!(code == Some(1) && said.contains("TK007"), "{import}: {said}");
+    }
+}

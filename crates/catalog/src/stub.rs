@@ -7,6 +7,7 @@ use super::catalog;
 
 /// Imports of the generated part and of `takk.py`.
 const IMPORTS: &str = "\
+import takk.runtime as runtime
 from enum import Enum
 from typing import Annotated, Literal
 

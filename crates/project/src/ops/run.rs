@@ -48,6 +48,8 @@ impl Given {
         let composed = self.plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
         secret.extend(composed.map(|variable| variable.declared.name.clone()));
         secret.extend(self.secret_parts.iter().cloned());
+        let paths = self.plan.variables.iter().filter_map(|variable| variable.secret_path.as_ref());
+        secret.extend(paths.map(|path| path.env.clone()));
         secret
     }
 }
