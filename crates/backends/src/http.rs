@@ -1,6 +1,5 @@
 //! Requests to a backend: with limits on time and size, no redirects, and errors that name the place and never what was sent to it.
 
-use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -230,19 +229,6 @@ fn authorities(path: &Path, ca_hint: &str) -> Result<TlsConfig> {
     Ok(TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(certificates))).build())
 }
 
-/// Text for a part of a path or a query: everything but unreserved characters (RFC 3986) and those in `also` is encoded.
-pub(crate) fn encoded(text: &str, also: &[u8]) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -301,12 +287,5 @@ mod tests {
         assert_eq!((answer.status, answer.location.as_deref()), (307, Some("http://x/")));
         assert_eq!((answer.retry_after, answer.body.as_slice()), (Some(Duration::from_secs(7)), b"hi".as_slice()));
         assert!(asked(&url, &[], Deadline::after(Duration::ZERO)).is_err());
-    }
-
-    #[test]
-    fn texts_are_encoded() {
-        assert_eq!(encoded("a b/ä~", b"/"), "a%20b/%C3%A4~");
-        assert_eq!(encoded("a/b", b""), "a%2Fb");
-        assert!(is_local("http://127.0.0.1:8200") && is_local("http://169.254.169.254/") && !is_local("https://vault.example"));
     }
 }

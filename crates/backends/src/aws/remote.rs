@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use takk_model::percent::encoded;
 
 use serde::Deserialize;
 use url::{Host, Url};
@@ -12,7 +13,7 @@ use super::credentials::Credentials;
 use super::sigv4::{Signable, sign};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result, shown};
-use crate::http::{Answer, Http, Question, encoded};
+use crate::http::{Answer, Http, Question};
 use crate::process::{Process, moment};
 use crate::text::SecretText;
 
@@ -81,7 +82,7 @@ fn sts(
     let seconds = role.seconds.map(|seconds| seconds.to_string());
     let fixed = [("Action", action), ("Version", "2011-06-15")];
     let pairs = fixed.iter().chain(form).copied().chain(seconds.as_deref().map(|seconds| ("DurationSeconds", seconds)));
-    let body = pairs.map(|(name, value)| format!("{name}={}", encoded(value, b""))).collect::<Vec<_>>().join("&");
+    let body = pairs.map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&");
     let body = Zeroizing::new(body);
     let kind = ("content-type", "application/x-www-form-urlencoded; charset=utf-8");
     let signed = source.map(|source| {
@@ -189,7 +190,7 @@ pub(super) fn instance(process: &Process, deadline: Deadline) -> Result<Option<C
     let Some(role) = utf8(&roles).filter(|_| roles.status == 200).and_then(|roles| roles.lines().next()) else {
         return Ok(None);
     };
-    let path = format!("meta-data/iam/security-credentials/{}", encoded(role.trim(), b""));
+    let path = format!("meta-data/iam/security-credentials/{}", encoded(role.trim()));
     let answer = ask("GET", &path, &headers)?;
     given(&http, &answer, &format!("the instance's role {}", shown(role, &[]))).map(Some)
 }

@@ -2,13 +2,13 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 use std::fmt::Write as _;
+use takk_model::percent::{encoded, encoded_path};
 
 use ring::{digest, hmac};
 use url::Url;
 
 use super::credentials::Credentials;
 use super::moments::stamp;
-use crate::http::encoded;
 
 /// What is signed.
 #[derive(Clone, Copy)]
@@ -72,12 +72,12 @@ fn host(url: &Url) -> String {
 
 /// The path, encoded once more: all services but S3 do so.
 fn path(url: &Url) -> String {
-    if url.path().is_empty() { "/".to_owned() } else { encoded(url.path(), b"/") }
+    if url.path().is_empty() { "/".to_owned() } else { encoded_path(url.path()) }
 }
 
 /// Names and values, encoded and sorted.
 fn query(url: &Url) -> String {
-    let mut pairs: Vec<_> = url.query_pairs().map(|(name, value)| (encoded(&name, b""), encoded(&value, b""))).collect();
+    let mut pairs: Vec<_> = url.query_pairs().map(|(name, value)| (encoded(&name), encoded(&value))).collect();
     pairs.sort();
     pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }

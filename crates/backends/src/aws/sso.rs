@@ -2,6 +2,7 @@
 
 use ring::digest;
 use serde::Deserialize;
+use takk_model::percent::encoded;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -11,7 +12,7 @@ use super::profile::{Profiles, Section};
 use super::sigv4::hex;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result, shell_word};
-use crate::http::{Question, encoded};
+use crate::http::Question;
 use crate::process::{Process, moment};
 use crate::text::SecretText;
 
@@ -73,8 +74,8 @@ pub(super) fn credentials(
     let address = format!(
         "{}/federation/credentials?role_name={}&account_id={}",
         base.trim_end_matches('/'),
-        encoded(role, b""),
-        encoded(account, b"")
+        encoded(role),
+        encoded(account)
     );
     let url = Url::parse(&address).map_err(|_| wrong("its `sso_region` is not a region"))?;
     let http = super::way(process, "IAM Identity Center", &url)?;

@@ -1,8 +1,8 @@
 //! Where a secret path is in Vault: an entry, and the field of it.
 
 use crate::error::{Error, Result};
-use crate::http::encoded;
 use crate::key::Key;
+use takk_model::percent::encoded_path;
 
 /// An entry at a version. What has the same one is read in one request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,7 +41,7 @@ pub(super) fn place(key: &Key, default_key: &str) -> Result<(EntryKey, String)> 
 impl EntryKey {
     /// The path in a URL.
     pub(super) fn encoded(&self) -> String {
-        encoded(&self.path, b"/")
+        encoded_path(&self.path)
     }
 
     /// For messages: `db/creds` or `db/creds (version 3)`.

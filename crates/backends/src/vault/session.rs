@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use takk_model::percent::encoded_path;
 
 use arc_swap::ArcSwapOption;
 use serde::Deserialize;
@@ -257,7 +258,7 @@ impl Sessions {
 }
 
 pub(super) fn mount_path(mount: &str) -> String {
-    crate::http::encoded(mount.trim_matches('/'), b"/")
+    encoded_path(mount.trim_matches('/'))
 }
 
 /// The token of `VAULT_TOKEN` or `BAO_TOKEN`, or that of `~/.vault-token`.
