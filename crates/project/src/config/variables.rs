@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::Config;
@@ -76,13 +77,21 @@ pub fn engine_places() -> EnginePlaces {
 
 /// Ends this process as a crash would, stops it, or lets it take its time, if a test asks for it after this step: `TAKK_TEST_KILL_AFTER`,
 /// `TAKK_TEST_STOP_AFTER`, `TAKK_TEST_PAUSE_AFTER`. Nothing in a release.
+///
+/// Only the first time: a server that starts again on another port repeats its steps, and nobody would continue a process that stopped
+/// again.
 pub fn after_step(step: &str) {
     use rustix::process::{Signal, getpid, kill_process};
+    static WAS_ASKED: AtomicBool = AtomicBool::new(false);
     const PAUSE: Duration = Duration::from_secs(2);
     if !cfg!(debug_assertions) {
         return;
     }
     let is_asked = |name: &str| variable(name).is_some_and(|wanted| wanted == step);
+    let names = ["TAKK_TEST_KILL_AFTER", "TAKK_TEST_STOP_AFTER", "TAKK_TEST_PAUSE_AFTER"];
+    if !names.into_iter().any(is_asked) || WAS_ASKED.swap(true, Ordering::Relaxed) {
+        return;
+    }
     for (name, signal) in [("TAKK_TEST_KILL_AFTER", Signal::KILL), ("TAKK_TEST_STOP_AFTER", Signal::STOP)] {
         if is_asked(name) {
             let _ = kill_process(getpid(), signal);
