@@ -48,10 +48,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
     let mut answer = plan::plan(&mut *open_platform::open_to_look_at(&project, session)?, &project, &args.env)?;
     if args.live {
-        for error in plan::look(&mut answer, &project)? {
-            let said: Vec<&str> = std::iter::once(&error.message).chain(&error.details).map(String::as_str).collect();
-            session.output.warn(&said.join(": "));
-        }
+        session.output.warn_of(&plan::look(&mut answer, &project)?);
     }
     let (plan, findings) = (&answer.plan, &answer.findings);
     let format = if session.json { Format::Json } else { args.format };

@@ -13,6 +13,9 @@ use takk_project::platform::now;
 pub(super) struct Args {
     /// The variable, the field, or Class.field, in upper or lower case
     name: String,
+    /// Ask the backends of secret paths for version and age; no value is read
+    #[arg(long)]
+    live: bool,
     #[command(flatten)]
     project: ProjectArgs,
 }
@@ -20,7 +23,10 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let project = args.project.read()?;
     let mut platform = open_platform::open_to_look_at(&project, session)?;
-    let answer = why::why(&mut *platform, &project, &args.name, &config::inherited_names())?;
+    let mut answer = why::why(&mut *platform, &project, &args.name, &config::inherited_names())?;
+    if args.live {
+        session.output.warn_of(&why::look(&mut answer, &project)?);
+    }
     let text = if session.json { json::json(&answer)? } else { why_text::render(&answer, now()) };
     session.output.data(&text)?;
     Ok(Outcome::Clean)

@@ -101,6 +101,14 @@ impl Output {
         self.talk(&said);
     }
 
+    /// Warns of what failed without stopping the command.
+    pub fn warn_of(&self, errors: &[Error]) {
+        for error in errors {
+            let said: Vec<&str> = std::iter::once(&error.message).chain(&error.details).map(String::as_str).collect();
+            self.warn(&said.join(": "));
+        }
+    }
+
     /// Says something about the work to stderr, unless the user wants quiet.
     pub fn note(&self, text: &str) {
         if !self.quiet {

@@ -2,10 +2,18 @@
 
 use serde_json::Value;
 
+use takk_model::age::age;
 use takk_model::visible::shown;
 use takk_model::{DefaultValue, DriverAnswer};
-use takk_plan::Declared;
+use takk_plan::{Declared, LivePath};
 use takk_value::together::{NestedPattern, nested_patterns};
+
+/// What a backend says of a path: `there v7, 3 d ago`. `now` is in milliseconds since 1970.
+pub(super) fn live(path: &LivePath, now: i64) -> String {
+    let version = path.version.as_ref().map(|version| format!(" v{version}")).unwrap_or_default();
+    let changed = path.changed_at.map(|changed| format!(", {}", age(changed, now))).unwrap_or_default();
+    format!("{}{version}{changed}", path.state.as_str())
+}
 
 /// The names inside a variable that have a key of a dictionary in them, each once.
 pub(super) fn key_patterns(declared: &Declared) -> Vec<NestedPattern> {

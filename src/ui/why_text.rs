@@ -1,7 +1,7 @@
 //! Everything about one variable.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint, paragraph};
-use super::value_text::{driver, key_patterns, listed, python, wrapped};
+use super::value_text::{driver, key_patterns, listed, live as live_text, python, wrapped};
 use takk_model::age::age;
 use takk_model::visible::shown;
 use takk_plan::{Declared, Reader, State, class_name};
@@ -142,7 +142,11 @@ fn in_environment(environment: &WhyEnvironment, now: i64) -> Vec<String> {
     for said in [&environment.value, &environment.reason].into_iter().flatten() {
         text.push_str(&format!(", {said}"));
     }
+    let live = environment.secret_path.as_ref().and_then(|path| path.live.as_ref());
+    text.extend(live.iter().map(|path| format!(", {}", live_text(path, now))));
     let mut lines = vec![text];
+    lines.extend(environment.backend.iter().map(|backend| paint(DIM, &format!("in {backend}"))));
+    lines.extend(live.and_then(|path| path.reason.as_deref()).map(|reason| paint(DIM, reason)));
     // What the first line says already is not said again.
     let is_said = |source: &Source| !is_elsewhere(source) && !matches!(source, Source::CommandLine { .. });
     let others = environment.sources.iter().enumerate().filter(|(at, source)| *at > 0 || !is_said(source));

@@ -100,6 +100,27 @@ fn a_base_and_a_part_have_no_variables_of_their_own() {
 }
 
 #[test]
+fn an_argument_of_every_call_of_a_secret_model_is_no_variable() {
+    let settings = "from takk.runtime import Secret, SecretModel\nclass Database(SecretModel):\n    password: str = Secret('/{stage}/db')\n\
+                    class App(SecretModel):\n    stage: str\n    region: str\n    user: str = Secret('/{stage}/user')\n    db: Database = Database()\n";
+    let made = |main: &str| {
+        let (_directory, project) = project(&[("settings.py", settings), ("main.py", main)]);
+        names(&project)
+    };
+    // Secrets are read wherever their class is, also as a part of another one.
+    let all = ["DB", "PASSWORD", "REGION", "STAGE", "USER"];
+    assert_eq!(made("import settings\n"), all);
+    assert_eq!(made("from settings import App\napp = App(stage='dev', region='eu')\n"), ["DB", "PASSWORD", "USER"]);
+    let guarded = "from settings import App\nif __name__ == '__main__':\n    app = App(stage='dev')\n";
+    assert_eq!(made(guarded), ["DB", "PASSWORD", "REGION", "USER"]);
+    assert_eq!(
+        made("from settings import App\none = App(stage='dev', region='eu')\nother = App(region='us')\n"),
+        ["DB", "PASSWORD", "STAGE", "USER"]
+    );
+    assert_eq!(made("from settings import App\napp = App(**make())\n"), all);
+}
+
+#[test]
 fn every_form_says_who_makes_a_class() {
     let (_directory, project) = project(&[
         ("settings.py", "class Base(BaseSettings):\n    token: str\n\nclass App(Base):\n    name: str\n"),

@@ -3,6 +3,7 @@
 //! What stands in a repository is not trusted: it may name a kind, a mount or a role, and never where a token goes. An address counts
 //! only if the person linked it ([`Trust`]), or if it is that of `VAULT_ADDR` or `AWS_ENDPOINT_URL`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -44,6 +45,23 @@ impl BackendConfig {
             Self::Table(table) => matches!(table, BackendTable::Env { .. } | BackendTable::Takk {}),
             Self::Chain(all) => all.iter().all(Self::is_of_the_program),
         }
+    }
+}
+
+/// `[tool.takk.secrets]`: which backend has the secret paths of an environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SecretBackends {
+    /// That of every environment without its own.
+    pub backend: Option<BackendConfig>,
+    /// By the name of the environment.
+    pub environments: BTreeMap<String, BackendConfig>,
+}
+
+impl SecretBackends {
+    /// That of an environment; `None` if the project names none.
+    pub fn of(&self, environment: &str) -> Option<&BackendConfig> {
+        self.environments.get(environment).or(self.backend.as_ref())
     }
 }
 

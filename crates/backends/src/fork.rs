@@ -11,6 +11,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 
 use super::deadline::Deadline;
+use super::interrupt::{INTERVAL, Stop};
 
 /// How often the process forked since this library was loaded, as far as it was told.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
@@ -79,10 +80,11 @@ impl Turn {
         Self(PerProcess::new(Gate::default))
     }
 
-    /// Waits for the turn. `None` if the deadline passes first.
+    /// Waits for the turn. `None` if the deadline passes first, or this thread is interrupted.
     pub(crate) fn take(&self, deadline: Deadline) -> Option<Taken> {
         let gate = self.0.here();
         let me = thread::current().id();
+        let stop = Stop::here();
         let mut holder = gate.value.holder.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             match &mut *holder {
@@ -95,12 +97,20 @@ impl Turn {
                     break;
                 }
                 Some(_) => {
-                    let wait = deadline.left_within(Duration::from_mins(1));
+                    let wait = deadline.left_within(if stop.is_some() { INTERVAL } else { Duration::from_mins(1) });
                     if wait.is_zero() {
                         return None;
                     }
                     let waited = gate.value.is_free.wait_timeout(holder, wait);
                     holder = waited.unwrap_or_else(PoisonError::into_inner).0;
+                    if let Some(stop) = stop.as_ref().filter(|_| holder.is_some()) {
+                        // Whoever looks around may run a program's handler of signals, which may want the turn.
+                        drop(holder);
+                        if stop.is_asked_for() {
+                            return None;
+                        }
+                        holder = gate.value.holder.lock().unwrap_or_else(PoisonError::into_inner);
+                    }
                 }
             }
         }

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::deadline::Deadline;
 use super::error::{Error, Result, shown};
 use super::fork::PerProcess;
+use super::interrupt::{interrupted, interruptible};
 
 /// How long a connection may take to be there.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -119,16 +120,21 @@ impl Http {
             let error = Error::config(format!("cannot ask {}: the address or the token has invalid characters", self.place));
             error.hint("pass the token alone, without quotes or line breaks")
         };
-        let agent = &self.agent.here().value;
+        let (parts, ()) = request.body(()).map_err(unsendable)?.into_parts();
+        let body = question.body.map(|body| Zeroizing::new(body.to_vec()));
+        let agent = self.agent.here().value.clone();
         let timeout = Some(deadline.left_within(REQUEST));
-        let answer = if let Some(body) = question.body {
-            let request = agent.configure_request(request.body(body).map_err(unsendable)?);
-            agent.run(request.timeout_global(timeout).build())
-        } else {
-            let request = agent.configure_request(request.body(()).map_err(unsendable)?);
-            agent.run(request.timeout_global(timeout).build())
-        };
-        Ok(answer.and_then(whole))
+        let answer = interruptible(move || {
+            let answer = if let Some(body) = &body {
+                let request = agent.configure_request(Request::from_parts(parts, &body[..]));
+                agent.run(request.timeout_global(timeout).build())
+            } else {
+                let request = agent.configure_request(Request::from_parts(parts, ()));
+                agent.run(request.timeout_global(timeout).build())
+            };
+            answer.and_then(whole)
+        });
+        answer.ok_or_else(interrupted)
     }
 
     /// An error for a place that gave no answer.

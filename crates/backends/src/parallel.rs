@@ -1,7 +1,10 @@
 //! Several requests at once, for backends that have no batch.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread;
+
+use super::interrupt::{Shared, receive_all};
 
 /// What `work` makes of each item, in their order, on at most `most` threads.
 pub(crate) fn in_parallel<I: Sync, R: Send>(items: &[I], most: usize, work: impl Fn(&I) -> R + Sync) -> Vec<R> {
@@ -9,7 +12,7 @@ pub(crate) fn in_parallel<I: Sync, R: Send>(items: &[I], most: usize, work: impl
         return items.iter().map(work).collect();
     }
     let next = AtomicUsize::new(0);
-    let take = || {
+    let take = &|| {
         let mut made = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -17,13 +20,24 @@ pub(crate) fn in_parallel<I: Sync, R: Send>(items: &[I], most: usize, work: impl
             made.push((index, work(item)));
         }
     };
+    let together = Shared::begin();
     let mut made: Vec<(usize, R)> = thread::scope(|scope| {
-        let threads: Vec<_> = (1..most.min(items.len())).map(|_| scope.spawn(take)).collect();
+        let (sender, receiver) = mpsc::channel();
+        let threads: Vec<_> = (1..most.min(items.len()))
+            .map(|_| {
+                let (join, sender) = (together.join(), sender.clone());
+                scope.spawn(move || {
+                    join();
+                    let _ = sender.send(take());
+                })
+            })
+            .collect();
+        drop(sender);
         let mut made = take();
+        made.extend(receive_all(&receiver).into_iter().flatten());
         for thread in threads {
-            match thread.join() {
-                Ok(more) => made.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
+            if let Err(panic) = thread.join() {
+                std::panic::resume_unwind(panic);
             }
         }
         made

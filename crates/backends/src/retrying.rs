@@ -1,12 +1,12 @@
 //! Another attempt after a failure that may be over in a moment.
 
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use super::backend::{Backend, Fetched, Proof};
 use super::deadline::Deadline;
 use super::error::{Error, Result};
+use super::interrupt;
 use super::key::Key;
 
 /// Whether an error is worth another attempt.
@@ -108,7 +108,9 @@ impl Retrying {
             if let Some(on_retry) = &self.policy.on_retry {
                 on_retry(attempt, error, delay);
             }
-            thread::sleep(delay);
+            if !interrupt::sleep(delay) {
+                break;
+            }
             let asked: Vec<Key> = open.iter().map(|index| keys[*index].clone()).collect();
             for (index, answer) in open.into_iter().zip(ask(&asked, deadline)) {
                 answers[index] = answer;

@@ -7,6 +7,7 @@ use pyo3::types::{PyDict, PyString};
 use takk_backends::{Chain, Deadline, Env, Error, Key};
 
 use super::errors::exception;
+use super::interrupt::waiting;
 use super::process;
 
 /// Where secrets are read.
@@ -33,7 +34,7 @@ impl Backend {
     #[pyo3(signature = (path, version=None))]
     fn get<'py>(&self, py: Python<'py>, path: &str, version: Option<&str>) -> PyResult<Bound<'py, PyString>> {
         let key = Key::pinned(path, version);
-        let fetched = py.detach(|| self.inner.fetch(&key, Deadline::NONE));
+        let fetched = waiting(py, || self.inner.fetch(&key, Deadline::NONE))?;
         let fetched = fetched.map_err(|error| exception(py, &error, ""))?;
         Ok(PyString::new(py, fetched.text.expose()))
     }
@@ -41,7 +42,7 @@ impl Backend {
     /// Reads many in as few requests as possible. Raises the first failure.
     fn get_batch<'py>(&self, py: Python<'py>, paths: Vec<String>) -> PyResult<Bound<'py, PyDict>> {
         let keys: Vec<Key> = paths.into_iter().map(Key::new).collect();
-        let results = py.detach(|| self.inner.fetch_many(&keys, Deadline::NONE));
+        let results = waiting(py, || self.inner.fetch_many(&keys, Deadline::NONE))?;
         let found = PyDict::new(py);
         for (key, result) in keys.iter().zip(results) {
             let fetched = result.map_err(|error| exception(py, &error, ""))?;

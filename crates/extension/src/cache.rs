@@ -9,6 +9,7 @@ use takk_backends::{Cache as Cached, Entry, Key, ReadOptions, Ttl};
 
 use super::backend::Backend;
 use super::errors::{exception, made};
+use super::interrupt::waiting;
 
 /// What was read: its text, and where it is kept.
 #[pyclass(frozen, module = "takk._native")]
@@ -93,7 +94,12 @@ impl Cache {
         let options = ReadOptions { stale_on_error, ..ReadOptions::default() };
         let entry = self.inner.entry(&key);
         let read =
-            py.detach(|| if refresh { self.inner.refresh(&key, options) } else { self.inner.read_entry(&entry, ttl, options) });
+            waiting(
+                py,
+                || {
+                    if refresh { self.inner.refresh(&key, options) } else { self.inner.read_entry(&entry, ttl, options) }
+                },
+            )?;
         let read = read.map_err(|error| exception(py, &error, subject))?;
         Ok(Read { entry, ttl, given: read })
     }
@@ -111,7 +117,7 @@ impl Cache {
             keys.push((Key::pinned(path.as_str(), version.as_deref()), ttl));
         }
         let options = ReadOptions { stale_on_error, ..ReadOptions::default() };
-        let results = py.detach(|| self.inner.read_many(&keys, options));
+        let results = waiting(py, || self.inner.read_many(&keys, options))?;
         let list = PyList::empty(py);
         for (((key, ttl), (.., subject)), result) in keys.iter().zip(&wanted).zip(results) {
             match result {

@@ -10,6 +10,7 @@ mod bridge;
 mod cache;
 mod errors;
 mod field;
+mod interrupt;
 mod paths;
 mod process;
 mod remote;
@@ -25,6 +26,14 @@ fn after_fork() {
 
 #[pymodule(gil_used = false)]
 mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(_: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::interrupt::watch();
+        Ok(())
+    }
+
     #[pymodule_export]
     use super::after_fork;
     #[pymodule_export]
@@ -38,7 +47,7 @@ mod _native {
     #[pymodule_export]
     use super::paths::{check_template, interpolate, placeholders};
     #[pymodule_export]
-    use super::remote::{backend_from_env, dotenv, ssm, vault};
+    use super::remote::{backend_from_env, backend_from_project, dotenv, ssm, vault};
     #[pymodule_export]
     use super::retry::retrying;
 }

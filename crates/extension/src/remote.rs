@@ -1,14 +1,15 @@
 //! Backends that are asked over the network, and the one that the environment names.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use pyo3::prelude::*;
+use serde::Deserialize;
 use takk_backends::aws::Credentials;
 use takk_backends::{
-    Credential, Dotenv, Error, KvVersion, SERVICE_ACCOUNT, SecretText, Ssm, SsmSettings, TokenFactory, Trust, Vault,
-    VaultLogin, VaultSettings,
+    BackendConfig, Credential, Dotenv, Error, KvVersion, SERVICE_ACCOUNT, SecretBackends, SecretText, Ssm, SsmSettings,
+    TokenFactory, Trust, Vault, VaultLogin, VaultSettings,
 };
 
 use super::backend::{Backend, made};
@@ -21,11 +22,75 @@ pub(crate) fn dotenv(path: PathBuf, prefix: String) -> Backend {
     Backend::new(Dotenv::new(process::here(), path, prefix))
 }
 
-/// What `TAKK_SECRETS_BACKEND` names, else Vault if `VAULT_ADDR` is set, else the environment.
+/// What `TAKK_SECRETS_BACKEND` names, else Vault if `VAULT_ADDR` is set, else the environment. `takk` is takk's own store.
 #[pyfunction]
-pub(crate) fn backend_from_env(py: Python<'_>) -> PyResult<Backend> {
-    let backend = takk_backends::backend_from_env(&process::here(), &Trust::default());
+pub(crate) fn backend_from_env(py: Python<'_>, takk: PyRef<'_, Backend>) -> PyResult<Backend> {
+    let backend = takk_backends::backend_from_env(&process::here(), &trust(&takk, None));
     backend.map(|inner| Backend { inner }).map_err(|error| exception(py, &error, ""))
+}
+
+/// The backend of an environment in a `pyproject.toml`, or a `takk.toml`. `TAKK_SECRETS_BACKEND` wins over it.
+#[pyfunction]
+pub(crate) fn backend_from_project(
+    py: Python<'_>,
+    file: PathBuf,
+    environment: &str,
+    takk: PyRef<'_, Backend>,
+) -> PyResult<Backend> {
+    let process = process::here();
+    let trust = trust(&takk, file.parent().map(Path::to_owned));
+    let backend = if process.set("TAKK_SECRETS_BACKEND").is_some() {
+        takk_backends::backend_from_env(&process, &trust)
+    } else {
+        named_in(&file, environment).and_then(|config| takk_backends::backend(&config, &process, &trust))
+    };
+    backend.map(|inner| Backend { inner }).map_err(|error| exception(py, &error, ""))
+}
+
+fn trust(takk: &Backend, root: Option<PathBuf>) -> Trust {
+    Trust { takk: Some(Arc::clone(&takk.inner)), root, ..Trust::default() }
+}
+
+/// What of a `pyproject.toml` counts here.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Pyproject {
+    tool: Tool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Tool {
+    takk: Section,
+}
+
+/// `[tool.takk]`, or all of a `takk.toml`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Section {
+    secrets: SecretBackends,
+}
+
+fn named_in(file: &Path, environment: &str) -> Result<BackendConfig, Error> {
+    let shown = file.display();
+    let bytes = takk_files::read(file, takk_files::MOST);
+    let text = bytes
+        .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
+        .map_err(|error| Error::config(format!("cannot read {shown}: {error}")))?;
+    let section = if file.file_name().is_some_and(|name| name == "takk.toml") {
+        toml::from_str::<Section>(&text)
+    } else {
+        toml::from_str::<Pyproject>(&text).map(|file| file.tool.takk)
+    };
+    // Its own message shows the line, which may have anything in it.
+    let section = section.map_err(|_| {
+        Error::config(format!("cannot use {shown}: it is not valid TOML, or its section `secrets` names no backend"))
+            .hint("`takk check` shows what is wrong in it")
+    })?;
+    section.secrets.of(environment).cloned().ok_or_else(|| {
+        Error::config(format!("{shown} names no backend of secret paths for the environment `{environment}`"))
+            .hint("write `[tool.takk.secrets]` with `backend = \"vault\"`, or set TAKK_SECRETS_BACKEND")
+    })
 }
 
 /// Parameters of AWS SSM. `keys` are id, secret and session token.

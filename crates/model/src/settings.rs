@@ -258,6 +258,11 @@ fn with_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<S
 }
 
 impl Setting {
+    /// The variables that it reads under its own names: none if it is read by a secret path.
+    pub fn variables(&self) -> &[String] {
+        if self.path.is_some() { &[] } else { &self.env }
+    }
+
     /// Whether the program does not start without a value: there is no default, or one that pydantic refuses.
     pub fn is_needed(&self) -> bool {
         self.required || self.refused_default.is_some()

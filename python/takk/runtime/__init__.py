@@ -20,8 +20,9 @@ from takk.runtime._errors import (
     TransientError,
 )
 from takk.runtime._model import SecretModel
-from takk.runtime._remote import AppRole, Dotenv, Jwt, Kubernetes, Ssm, Vault, backend_from_env
+from takk.runtime._remote import AppRole, Dotenv, Jwt, Kubernetes, Ssm, Vault, backend_from_env, backend_from_project
 from takk.runtime._secret import Secret
+from takk.runtime._store import Store
 from takk.runtime._tree import Change, Source, Subscription
 
 __all__ = [
@@ -46,9 +47,11 @@ __all__ = [
     "SecretNotFoundError",
     "Source",
     "Ssm",
+    "Store",
     "Subscription",
     "TakkError",
     "TransientError",
     "Vault",
     "backend_from_env",
+    "backend_from_project",
 ]

@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable
 
 from takk import _native
-from takk.runtime._backends import Given, NativeBackend
-from takk.runtime._errors import ArgumentError, parts
+from takk.runtime._backends import Given, NativeBackend, native
+from takk.runtime._errors import ArgumentError, ConfigError, parts
+from takk.runtime._store import Store
 
 
 class Dotenv(NativeBackend):
@@ -190,10 +191,43 @@ class _Named(NativeBackend):
 
 
 def backend_from_env() -> NativeBackend:
-    """The backend that `TAKK_SECRETS_BACKEND` names (`env`, `dotenv`, `aws-ssm`, `vault`, or several with commas between them), else
-    Vault if `VAULT_ADDR` is set, else the environment. Remote ones are retried.
+    """The backend that `TAKK_SECRETS_BACKEND` names (`env`, `dotenv`, `takk`, `aws-ssm`, `vault`, or several with commas between them),
+    else Vault if `VAULT_ADDR` is set, else the environment. Remote ones are retried.
 
     Raises:
         ConfigError: For a name that is none, and for what a backend needs and the environment does not have.
     """
-    return _Named(_native.backend_from_env())
+    return _Named(_native.backend_from_env(native(Store())))
+
+
+def backend_from_project(environment: str | None = None, *, root: str | os.PathLike[str] | None = None) -> NativeBackend:
+    """The backend that `[tool.takk.secrets]` names for an environment, as for `takk check`. `TAKK_SECRETS_BACKEND` wins over it.
+
+    A token goes only to `VAULT_ADDR`: an address in the file counts if it is the same.
+
+    Args:
+        environment: The environment. Without, `TAKK_ENV` names it, or else it is `dev`.
+        root: The directory of `pyproject.toml` or `takk.toml`. Without, it is the first above the current directory that has one.
+
+    Raises:
+        ConfigError: Without such a file, if it names no backend, and for what the backend needs and the environment does not have.
+    """
+    from takk._vocabulary.environment import current_env
+
+    environment = current_env() if environment is None else environment
+    store = Store(environment, root=root)
+    return _Named(_native.backend_from_project(_settings_file(root), environment, native(store)))
+
+
+def _settings_file(root: str | os.PathLike[str] | None) -> str:
+    here = os.path.abspath(os.fspath(root) if root is not None else os.curdir)
+    directory = here
+    while True:
+        # The first one wins as a whole, as for the command line.
+        for name in ("takk.toml", "pyproject.toml"):
+            if os.path.isfile(file := os.path.join(directory, name)):
+                return file
+        above = os.path.dirname(directory)
+        if root is not None or above == directory:
+            raise ConfigError(f"there is no pyproject.toml or takk.toml in {here}", hints=["pass root=, or use backend_from_env()"])
+        directory = above

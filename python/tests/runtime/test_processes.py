@@ -4,6 +4,7 @@ import gc
 import multiprocessing
 import os
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -283,3 +284,62 @@ def test_models_are_freed():
     gone = weakref.ref(alone)
     del alone
     assert gone() is None  # Without the garbage collector: secrets do not stay longer than their model.
+
+
+INTERRUPTED = """
+import signal, socket, sys, threading, time
+from takk.runtime import Retrying, Secret, SecretModel, Vault
+
+# It accepts connections, and says nothing.
+silent = socket.create_server(("127.0.0.1", 0), backlog=64)
+vault = Vault(f"http://127.0.0.1:{silent.getsockname()[1]}", token="t", kv_version=2)
+nobody = socket.create_server(("127.0.0.1", 0))
+port = nobody.getsockname()[1]
+nobody.close()
+away = Retrying(Vault(f"http://127.0.0.1:{port}", token="t", kv_version=2), base_delay=60, max_delay=60, total_timeout=None, jitter=False)
+
+
+class App(SecretModel, stale_on_error=True):
+    one: str = Secret("/one")
+    two: str = Secret("/two")
+    three: str = Secret("/three")
+
+
+def another_thread_reads():
+    app = App(backend=vault)
+    threading.Thread(target=lambda: app.one, daemon=True).start()
+    time.sleep(0.2)
+    return app.one
+
+
+ways = {
+    "read": lambda: App(backend=vault).one,
+    "prefetch": lambda: App(backend=vault).prefetch(),
+    "get": lambda: vault.get("/one"),
+    "retry": lambda: App(backend=away).one,
+    "turn": another_thread_reads,
+}
+handled = []
+if sys.argv[2] == "handler":
+    signal.signal(signal.SIGINT, lambda *_: handled.append(1) or sys.exit(7))
+print("asking", flush=True)
+begun = time.monotonic()
+try:
+    ways[sys.argv[1]]()
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+except SystemExit as end:
+    print("exit", end.code, flush=True)
+print(time.monotonic() - begun < 5, flush=True)
+"""
+
+
+@pytest.mark.parametrize("handler", ["default", "handler"])
+@pytest.mark.parametrize("way", ["read", "prefetch", "get", "retry", "turn"])
+def test_ctrl_c_ends_a_wait_for_a_backend(way: str, handler: str) -> None:
+    program = subprocess.Popen([sys.executable, "-c", INTERRUPTED, way, handler], stdout=subprocess.PIPE, text=True)
+    assert program.stdout is not None and program.stdout.readline() == "asking\n"
+    time.sleep(0.6)
+    program.send_signal(signal.SIGINT)
+    said = program.communicate(timeout=30)[0]
+    assert said == ("interrupted\nTrue\n" if handler == "default" else "exit 7\nTrue\n")

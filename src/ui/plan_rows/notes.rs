@@ -1,8 +1,7 @@
 //! Notes on a variable besides its state, line by line.
 
-use super::super::value_text::{driver, key_patterns, listed};
-use takk_model::age::age;
-use takk_plan::{Declared, LivePath, PlannedVariable, StaleValue, StoredVersion, class_name};
+use super::super::value_text::{driver, key_patterns, listed, live};
+use takk_plan::{Declared, PlannedVariable, StaleValue, StoredVersion, class_name};
 use takk_project::platform::now;
 
 /// What is so in this environment: its value, where that comes from, why it has none.
@@ -16,20 +15,13 @@ pub(in crate::ui) fn here(variable: &PlannedVariable) -> Vec<String> {
     if let Some(path) = &variable.secret_path {
         let version = path.version.as_ref().map(|version| format!(", version {version}")).unwrap_or_default();
         notes.push(format!("{}{version}, or {} in the environment", path.path, path.env));
-        notes.extend(path.live.as_ref().map(live));
+        notes.extend(path.live.as_ref().map(|path| live(path, now())));
     }
     notes.extend(variable.reason.clone());
     if !variable.missing.is_empty() {
         notes.push(format!("needs {}", some_of(&variable.missing)));
     }
     notes
-}
-
-/// What a backend says of a path: `there v7, 3 d ago`.
-fn live(path: &LivePath) -> String {
-    let version = path.version.as_ref().map(|version| format!(" v{version}")).unwrap_or_default();
-    let changed = path.changed_at.map(|changed| format!(", {}", age(changed, now()))).unwrap_or_default();
-    format!("{}{version}{changed}", path.state.as_str())
 }
 
 /// How many variables of a nested model are named unless all are asked for.

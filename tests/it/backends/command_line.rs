@@ -130,6 +130,51 @@ fn a_plan_says_what_is_there() {
 }
 
 #[test]
+fn why_says_where_a_path_is_in_which_version_and_since_when() {
+    let (server, project) = (filled(), Project::new(SETTINGS));
+    write(&server, "dev/token", &json!({ "value": "s3cr3t2" }));
+    let at = format!("in Vault at {} (as the token of ", server.url());
+    let offline = project.takk(&server.url(), ROOT, &["why", "App.token"]).done();
+    assert!(offline.contains(&at) && !offline.contains("there v"), "nobody is asked: {offline}");
+    let live = project.takk(&server.url(), ROOT, &["why", "App.token", "--live"]).done();
+    assert!(live.contains(&at) && live.contains("there v2, just now"), "{live}");
+    let json = project.takk(&server.url(), ROOT, &["why", "App.token", "--live", "--json"]).done();
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    let dev = &json["variables"][0]["environments"][0];
+    assert_eq!((&dev["secret_path"]["live"]["state"], &dev["secret_path"]["live"]["version"]), (&json!("there"), &json!("2")));
+    // What is not there, and what could not be asked.
+    server.bao("DELETE", "secret/metadata/dev/token", &Value::Null);
+    let missing = project.takk(&server.url(), ROOT, &["why", "App.token", "--live"]).done();
+    assert!(missing.contains("missing"), "{missing}");
+    let away = project.takk(&format!("http://127.0.0.1:{}", free_port()), ROOT, &["why", "App.token", "--live"]);
+    assert!(away.code == 0 && away.err.contains("warning") && away.out.contains("not checked"), "{away:?}");
+}
+
+#[test]
+fn a_chain_asks_the_next_backend_for_what_takk_does_not_store() {
+    let (server, project) = (filled(), Project::new(SETTINGS));
+    let file = fs::read_to_string(project.root().join("pyproject.toml")).expect("a file");
+    let chain = file.replace("backend = \"vault\"", "backend = [\"takk\", \"vault\"]");
+    fs::write(project.root().join("pyproject.toml"), chain).expect("write");
+    server.bao("DELETE", "secret/metadata/dev/token", &Value::Null);
+    let check = |more: &[&str]| project.takk(&server.url(), ROOT, &[&["check", "--env", "dev", "--json"], more].concat());
+    assert_eq!(codes(&check(&[])), ["TK108"]);
+    let mut set = program(project.home.path());
+    set.current_dir(project.root()).args(["secrets", "set", "DEV_TOKEN", "--env", "dev", "--stdin"]);
+    assert_eq!(piped(set, b"s3cr3t-of-takk").code, 0);
+    for more in [&[][..], &["--values"]] {
+        let answer = check(more);
+        assert_eq!((answer.code, codes(&answer)), (0, vec![]), "{answer:?}");
+    }
+    let why = project.takk(&server.url(), ROOT, &["why", "App.token", "--live"]).done();
+    assert!(why.contains("takk's own store, then Vault") && why.contains("there v1"), "{why}");
+    let script = "import os; print(os.environ['DEV_TOKEN'], os.environ['DEV_KEY'])";
+    let run = ["run", "--env", "dev", "--resolve-paths", "--", "python3", "-c", script];
+    let ran = project.takk(&server.url(), ROOT, &run);
+    assert_eq!(ran.out, "s3cr3t-of-takk s3cr3t\n", "{ran:?}");
+}
+
+#[test]
 fn a_command_gets_what_its_paths_hold() {
     let (server, project) = (filled(), Project::new(SETTINGS));
     let script = "import os; print(os.environ['DEV_DB:PASSWORD'], os.environ['DEV_DB:PORT'], os.environ['DEV_KEY'])";

@@ -17,6 +17,32 @@ fn a_value_goes_in_and_comes_out_as_it_is() {
 }
 
 #[test]
+fn several_values_are_a_json_list_and_none_is_lost() {
+    let project = Project::new();
+    project.set("APP_API_KEY", "vendor-key-17");
+    project.set("APP_PORT", "81");
+    project.set("APP_PORT", "82");
+    let get = |arguments: &[&str]| project.takk(&[&["--json", "secrets", "get"], arguments].concat());
+    let both = get(&["APP_PORT", "APP_API_KEY"]);
+    let expected = serde_json::json!([{"name": "APP_PORT", "value": "82"}, {"name": "APP_API_KEY", "value": "vendor-key-17"}]);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&both.out).expect("JSON"), expected);
+    // What is not set is an error, or null where that is allowed; so is what the code does not read.
+    let missing = get(&["APP_PORT", "APP_LEVEL"]);
+    assert!(missing.code == 2 && missing.out.is_empty() && missing.err.contains("`APP_LEVEL` has no value"), "{missing:?}");
+    let allowed = get(&["--allow-missing", "APP_PORT", "APP_LEVEL", "OF_NOBODY"]);
+    let expected = serde_json::json!([
+        {"name": "APP_PORT", "value": "82"}, {"name": "APP_LEVEL", "value": null}, {"name": "OF_NOBODY", "value": null}
+    ]);
+    assert_eq!((allowed.code, serde_json::from_str::<serde_json::Value>(&allowed.out).expect("JSON")), (0, expected));
+    let first = get(&["--allow-missing", "--version", "1", "APP_PORT", "APP_API_KEY"]);
+    assert!(first.out.contains("\"81\"") && first.out.contains("vendor-key-17"), "{first:?}");
+    let second = get(&["--allow-missing", "--version", "2", "APP_API_KEY"]);
+    assert!(second.code == 0 && second.out.contains("null"), "{second:?}");
+    let plain = project.takk(&["secrets", "get", "APP_PORT", "APP_API_KEY"]);
+    assert!(plain.code == 2 && plain.err.contains("--json") && plain.out.is_empty(), "{plain:?}");
+}
+
+#[test]
 fn a_file_is_stored_byte_by_byte() {
     let project = Project::new();
     let file = project.root().join("key.pem");

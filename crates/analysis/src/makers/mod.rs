@@ -17,7 +17,8 @@ use takk_python::Class;
 /// Finds out for every class how it is used. Gives the classes once more that are made with other names than their own.
 pub(super) fn settle<'a>(input: &Input<'_>, models: &Models<'_, 'a>, gathered: &mut Gathered<'a>) -> Vec<SettingsClass> {
     let counts = |class: &SettingsClass| {
-        matches!(class.kind, ClassKind::Settings | ClassKind::LocalSettings) && (input.include_tests || !class.test)
+        let reads = matches!(class.kind, ClassKind::Settings | ClassKind::LocalSettings | ClassKind::SecretModel);
+        reads && (input.include_tests || !class.test)
     };
     let known: HashMap<(&str, &str), usize> = gathered
         .settings
@@ -35,7 +36,12 @@ pub(super) fn settle<'a>(input: &Input<'_>, models: &Models<'_, 'a>, gathered: &
     let found = usage::usages(models, gathered, &number, uses, &mut notes);
     gathered.notes.extend(notes);
     for (at, usage) in found.usages {
-        gathered.settings[at].usage = usage;
+        let class = &mut gathered.settings[at];
+        match class.kind {
+            // Its secrets are read wherever it is, also as a part of another one. Only its arguments depend on who makes it.
+            ClassKind::SecretModel => class.usage.given = usage.given,
+            _ => class.usage = usage,
+        }
     }
     found.variants
 }

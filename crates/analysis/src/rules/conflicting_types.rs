@@ -57,7 +57,7 @@ class Worker(BaseSettings):
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let mut readers: BTreeMap<&str, Vec<(&SettingsClass, &Setting)>> = BTreeMap::new();
     for (class, field) in context.fields() {
-        if let Some(variable) = field.env.first().filter(|_| field.path.is_none()) {
+        if let Some(variable) = field.variables().first() {
             readers.entry(variable).or_default().push((class, field));
         }
     }

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let mut fields: HashMap<String, &Setting> = HashMap::new();
     for (_, field) in context.fields() {
-        for name in &field.env {
+        for name in field.variables() {
             fields.entry(name.to_ascii_lowercase()).or_insert(field);
         }
     }

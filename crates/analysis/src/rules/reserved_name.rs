@@ -56,5 +56,5 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
 /// Every name that the field reads.
 fn names(field: &Setting) -> impl Iterator<Item = &str> {
     let nested = field.nested.iter().flat_map(|leaf| &leaf.env);
-    field.env.iter().chain(nested).map(String::as_str)
+    field.variables().iter().chain(nested).map(String::as_str)
 }

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::credentials::Credentials;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::process::moment;
 use crate::text::SecretText;
 
@@ -52,11 +53,11 @@ pub(super) fn credentials(line: &str, profile: &str, deadline: Deadline) -> Resu
     let status = loop {
         match child.try_wait() {
             Ok(Some(status)) => break status,
-            Ok(None) if !deadline.has_passed() => thread::sleep(Duration::from_millis(5)),
+            Ok(None) if !deadline.has_passed() && interrupt::sleep(Duration::from_millis(5)) => {}
             _ => {
                 drop(child.kill());
                 drop(child.wait());
-                return Err(failed("it takes too long"));
+                return Err(failed("it takes too long, or was interrupted"));
             }
         }
     };

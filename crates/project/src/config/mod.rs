@@ -28,7 +28,6 @@ use self::environments::Environments;
 pub use self::environments::{EnvironmentPolicy, Level};
 pub use self::globs::Globs;
 pub use self::home::{Home, KEY_VARIABLES, PROJECT_VARIABLE};
-pub use self::secrets::SecretBackends;
 use self::section::Section;
 pub use self::serve::{
     CI_ISSUERS, ForwardedHeader, LISTEN, Limits, LogFormat, OidcSettings, ServeSettings, ServeVariables, TrustedProxies,
@@ -86,7 +85,7 @@ pub struct Config {
     /// What libraries read by themselves and the project accepts, or does not want to hear of.
     pub libraries: LibraryChoice,
     /// Where secret paths are.
-    pub secrets: SecretBackends,
+    pub secrets: takk_backends::SecretBackends,
     environments: Environments,
 }
 
@@ -166,7 +165,7 @@ impl Config {
         self.pydantic_settings = version(section, "pydantic-settings");
         self.server = section.string("server").map(|(url, _)| url.trim_end_matches('/').to_owned());
         self.libraries = libraries(section);
-        self.secrets = SecretBackends::read(section);
+        self.secrets = secrets::read(section);
         self.environments = Environments::read(section);
     }
 }

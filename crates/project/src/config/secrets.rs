@@ -1,38 +1,22 @@
 //! `[tool.takk.secrets]`: the backend of secret paths, for all environments and for some.
 
-use takk_backends::BackendConfig;
+use takk_backends::{BackendConfig, SecretBackends};
 use takk_document::toml::DeValue;
 
 use super::section::Section;
 
-/// Which backend has the secret paths of an environment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SecretBackends {
-    everywhere: Option<BackendConfig>,
-    /// By the name of the environment.
-    environments: Vec<(String, BackendConfig)>,
-}
-
-impl SecretBackends {
-    /// That of an environment; `None` if the project names none.
-    pub fn of(&self, environment: &str) -> Option<&BackendConfig> {
-        let own = self.environments.iter().find(|(name, _)| name == environment).map(|(_, config)| config);
-        own.or(self.everywhere.as_ref())
-    }
-
-    pub(super) fn read(section: &mut Section) -> Self {
-        let Some(mut table) = section.table("secrets") else { return Self::default() };
-        table.check_keys(&["backend", "environments"]);
-        let everywhere = backend(&mut table, "backend");
-        let mut environments = Vec::new();
-        if let Some(mut tables) = table.table("environments") {
-            let names: Vec<&str> = tables.keys().map(|(name, _)| name).collect();
-            for name in names {
-                environments.extend(backend(&mut tables, name).map(|config| (name.to_owned(), config)));
-            }
+pub(super) fn read(section: &mut Section) -> SecretBackends {
+    let mut found = SecretBackends::default();
+    let Some(mut table) = section.table("secrets") else { return found };
+    table.check_keys(&["backend", "environments"]);
+    found.backend = backend(&mut table, "backend");
+    if let Some(mut tables) = table.table("environments") {
+        let names: Vec<&str> = tables.keys().map(|(name, _)| name).collect();
+        for name in names {
+            found.environments.extend(backend(&mut tables, name).map(|config| (name.to_owned(), config)));
         }
-        Self { everywhere, environments }
     }
+    found
 }
 
 fn backend(section: &mut Section, key: &str) -> Option<BackendConfig> {

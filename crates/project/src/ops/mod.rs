@@ -21,6 +21,7 @@ pub mod rules;
 pub mod run;
 pub mod secrets;
 pub mod store;
+mod stored_paths;
 mod texts;
 pub mod together;
 mod unread;

@@ -6,10 +6,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use takk_backends::{Backend, Deadline, Error as BackendError, ErrorKind, Key, Process, Proof, Trust, check_cast};
 use takk_model::error::{Error, Result};
 use takk_model::{Environment, Held, Origin};
-use takk_plan::{EnvironmentPlan, LivePath, LiveState, PlannedPath, PlannedVariable, State, plan};
+use takk_plan::{EnvironmentPlan, LivePath, LiveState, PlannedPath, PlannedVariable, State, StoredVersion, plan};
 use takk_vault::SecretValue;
 
 use super::project::ReadProject;
+use super::stored_paths::StoredPaths;
 use crate::config;
 use crate::platform::{Snapshot, now};
 
@@ -32,14 +33,47 @@ pub enum Look {
 ///
 /// If the backend is configured wrongly.
 pub fn look(project: &ReadProject, environment: &Environment, plan: &mut EnvironmentPlan, look: Look) -> Result<Option<Error>> {
-    if plan.variables.iter().all(|variable| key_of(variable).is_none()) {
+    let asked: Vec<&mut PlannedVariable> = plan.variables.iter_mut().filter(|variable| key_of(variable).is_some()).collect();
+    if asked.is_empty() {
         return Ok(None);
     }
-    Ok(backend(project, environment)?.and_then(|backend| ask(&*backend, plan, look)))
+    let stored = StoredPaths::of(asked.iter().filter_map(|variable| variable.stored.as_ref()));
+    Ok(backend(project, environment, stored)?.and_then(|backend| ask(&*backend, asked, look)))
 }
 
-fn ask(backend: &dyn Backend, plan: &mut EnvironmentPlan, look: Look) -> Option<Error> {
-    let asked: Vec<&mut PlannedVariable> = plan.variables.iter_mut().filter(|variable| key_of(variable).is_some()).collect();
+/// The same as [`Look::Prove`] for some paths of an environment, each with what takk stores for it.
+///
+/// # Errors
+///
+/// If the backend is configured wrongly.
+pub fn prove<'a>(
+    project: &ReadProject,
+    environment: &Environment,
+    paths: impl IntoIterator<Item = (&'a mut PlannedPath, Option<&'a StoredVersion>)>,
+) -> Result<Option<Error>> {
+    let (asked, stored): (Vec<_>, Vec<_>) = paths.into_iter().filter(|(path, _)| path.unknown.is_empty()).unzip();
+    if asked.is_empty() {
+        return Ok(None);
+    }
+    let Some(backend) = backend(project, environment, StoredPaths::of(stored.into_iter().flatten()))? else { return Ok(None) };
+    let keys: Vec<Key> = asked.iter().map(|path| key(path)).collect();
+    let proofs = backend.prove(&keys, Deadline::after(PATIENCE));
+    for (path, proof) in asked.into_iter().zip(&proofs) {
+        path.live = Some(live(proof));
+    }
+    Ok(out_of_reach(&proofs).map(|error| unreachable(&*backend, error)))
+}
+
+/// What messages call the backend of an environment: its address, and who asks. `None` if the environment has none.
+///
+/// # Errors
+///
+/// If the backend is configured wrongly.
+pub fn backend_name(project: &ReadProject, environment: &Environment) -> Result<Option<String>> {
+    Ok(backend(project, environment, StoredPaths::default())?.map(|backend| backend.name()))
+}
+
+fn ask(backend: &dyn Backend, asked: Vec<&mut PlannedVariable>, look: Look) -> Option<Error> {
     let keys: Vec<Key> = asked.iter().filter_map(|variable| key_of(variable)).collect();
     let proofs = backend.prove(&keys, Deadline::after(PATIENCE));
     let texts = if look == Look::Read { backend.fetch_many(&keys, Deadline::after(PATIENCE)) } else { Vec::new() };
@@ -92,7 +126,8 @@ pub fn resolve(project: &ReadProject, environment: &Environment, stored: &mut Sn
         return Ok(());
     }
     let name = &environment.name;
-    let backend = backend(project, environment)?.ok_or_else(|| {
+    // What is stored is set already: takk's own store has nothing for the others.
+    let backend = backend(project, environment, StoredPaths::default())?.ok_or_else(|| {
         Error::usage(format!("no backend is configured for the secret paths of `{name}`"))
             .hint("write `[tool.takk.secrets]` with `backend = \"vault\"`, or set TAKK_SECRETS_BACKEND")
     })?;
@@ -107,6 +142,9 @@ pub fn resolve(project: &ReadProject, environment: &Environment, stored: &mut Sn
             Err(error) => failed.push(error),
         }
     }
+    // A snapshot is in the order of the names, and is searched by that.
+    stored.held.sort_by(|one, other| one.name.cmp(&other.name));
+    stored.values.sort_by(|(one, _), (other, _)| one.cmp(other));
     let Some(first) = failed.first() else { return Ok(()) };
     let message = match failed.len() {
         1 => "one secret path cannot be read".to_owned(),
@@ -118,9 +156,9 @@ pub fn resolve(project: &ReadProject, environment: &Environment, stored: &mut Sn
 
 /// The backend of an environment: the one that `TAKK_SECRETS_BACKEND` names, else the project's. `None` if there is none, or if it is the
 /// environment of the program or takk itself: the plan knows those values.
-fn backend(project: &ReadProject, environment: &Environment) -> Result<Option<Arc<dyn Backend>>> {
+fn backend(project: &ReadProject, environment: &Environment, stored: StoredPaths) -> Result<Option<Arc<dyn Backend>>> {
     let process = Process::new(config::backend_variable, clock);
-    let trust = Trust { root: Some(project.root.clone()), ..Trust::default() };
+    let trust = Trust { root: Some(project.root.clone()), takk: Some(Arc::new(stored)), ..Trust::default() };
     if config::names_backend() {
         return takk_backends::backend_from_env(&process, &trust).map(Some).map_err(|error| unusable(&error));
     }
@@ -151,7 +189,11 @@ fn held(path: &PlannedPath) -> Held {
 /// What is asked for a variable; `None` if it has no path, or one with gaps.
 fn key_of(variable: &PlannedVariable) -> Option<Key> {
     let path = variable.secret_path.as_ref().filter(|path| path.unknown.is_empty())?;
-    Some(Key::pinned(path.path.clone(), path.version.clone()))
+    Some(key(path))
+}
+
+fn key(path: &PlannedPath) -> Key {
+    Key::pinned(path.path.clone(), path.version.clone())
 }
 
 fn live(proof: &Proof) -> LivePath {

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::other_sources::OtherSources;
+use super::paths;
 use super::project::ReadProject;
 use crate::platform::{Platform, holdings};
 use takk_model::error::{Error, Result};
@@ -14,7 +15,7 @@ use takk_model::nearest::nearest_few;
 use takk_model::{
     DefaultValue, Environment, EnvironmentName, Given, Manifest, Place, Setting, SettingsClass, Source as ClassSource,
 };
-use takk_plan::{Declared, EnvironmentPlan, PlannedVariable, Reader, State, StoredVersion, class_name, plan};
+use takk_plan::{Declared, EnvironmentPlan, PlannedPath, PlannedVariable, Reader, State, StoredVersion, class_name, plan};
 
 /// Everything known about the variables that a name means.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -65,6 +66,12 @@ pub struct WhyEnvironment {
     pub stored: Option<StoredVersion>,
     /// What takk makes of it, or its path in the secret store.
     pub value: Option<String>,
+    /// Its path, and what the backend says of it if that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_path: Option<PlannedPath>,
+    /// The backend of its path: the address, and who asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backend: Option<String>,
     /// Why there is no value.
     pub reason: Option<String>,
     /// Where a value could come from; the program takes the first.
@@ -99,7 +106,7 @@ pub enum Source {
         /// The class.
         class: String,
     },
-    /// A secret store, by its path.
+    /// The backend of secret paths.
     Path {
         /// The path.
         path: String,
@@ -126,8 +133,23 @@ pub fn why(platform: &mut dyn Platform, project: &ReadProject, name: &str, inher
         return Err(not_read(&project.manifest, name).unwrap_or_else(|| unknown(name, &first.variables)));
     }
     let beside = OtherSources::of(project, inherited);
-    let variables = found.into_iter().map(|index| explained(index, first, &plans, project, &beside)).collect();
+    let variables = found.into_iter().map(|index| explained(index, &plans, project, &beside)).collect();
     Ok(WhyAnswer { asked: name.to_owned(), server: platform.server().map(str::to_owned), variables })
+}
+
+/// Asks the backends of secret paths, and notes what they say in the answer. Returns why some could not be asked.
+///
+/// # Errors
+///
+/// If a backend is configured wrongly.
+pub fn look(answer: &mut WhyAnswer, project: &ReadProject) -> Result<Vec<Error>> {
+    let mut failed = Vec::new();
+    for (at, environment) in project.environments.iter().enumerate() {
+        let known = answer.variables.iter_mut().map(|variable| &mut variable.environments[at]);
+        let known = known.filter_map(|known| Some((known.secret_path.as_mut()?, known.stored.as_ref())));
+        failed.extend(paths::prove(project, environment, known)?);
+    }
+    Ok(failed)
 }
 
 fn is_named(declared: &Declared, wanted: &str) -> bool {
@@ -144,19 +166,18 @@ fn is_named(declared: &Declared, wanted: &str) -> bool {
         })
 }
 
-fn explained(
-    index: usize,
-    first: &EnvironmentPlan,
-    plans: &[EnvironmentPlan],
-    project: &ReadProject,
-    beside: &OtherSources,
-) -> WhyVariable {
-    let declared = first.variables[index].declared.clone();
-    let environments = plans
+fn explained(index: usize, plans: &[EnvironmentPlan], project: &ReadProject, beside: &OtherSources) -> WhyVariable {
+    let declared = plans[0].variables[index].declared.clone();
+    let environments = project
+        .environments
         .iter()
-        .map(|plan| {
+        .zip(plans)
+        .map(|(environment, plan)| {
             let variable = &plan.variables[index];
-            in_environment(&plan.name, variable, sources(variable, &project.manifest, beside))
+            let has_path = variable.secret_path.is_some();
+            // One that cannot be used is said where it is asked.
+            let backend = if has_path { paths::backend_name(project, environment).ok().flatten() } else { None };
+            in_environment(&plan.name, variable, backend, sources(variable, &project.manifest, beside))
         })
         .collect();
     WhyVariable { used_by: used_by(&declared, project), declared, environments }
@@ -198,13 +219,20 @@ fn command_lines(declared: &Declared, manifest: &Manifest) -> Vec<Source> {
     named.map(|class| Source::CommandLine { class: class_name(class) }).collect()
 }
 
-fn in_environment(name: &EnvironmentName, variable: &PlannedVariable, sources: Vec<Source>) -> WhyEnvironment {
+fn in_environment(
+    name: &EnvironmentName,
+    variable: &PlannedVariable,
+    backend: Option<String>,
+    sources: Vec<Source>,
+) -> WhyEnvironment {
     let path = variable.secret_path.as_ref().map(|path| path.path.clone());
     WhyEnvironment {
         name: name.clone(),
         state: variable.state,
         stored: variable.stored.clone(),
         value: variable.value.clone().or(path),
+        secret_path: variable.secret_path.clone(),
+        backend,
         reason: variable.reason.clone(),
         sources,
     }

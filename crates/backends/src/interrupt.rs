@@ -1,0 +1,206 @@
+//! Ctrl-C while a backend is asked: whoever can be interrupted looks around while it waits, and another thread makes the request.
+//!
+//! A request that blocks cannot be ended from outside. It is left to itself then, ends by its own limits, and nobody gets its answer.
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::error::Error;
+
+/// How often a thread that waits looks around.
+pub(crate) const INTERVAL: Duration = Duration::from_millis(50);
+
+static WATCH: OnceLock<Watch> = OnceLock::new();
+
+thread_local! {
+    /// Set for all threads that work for one that can be interrupted.
+    static STOP: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+}
+
+/// How the program learns of an interruption. Signals belong to one thread of it.
+#[derive(Clone, Copy)]
+pub struct Watch {
+    /// Whether the calling thread can be interrupted.
+    pub applies: fn() -> bool,
+    /// Whether it was interrupted since this was asked last.
+    pub is_interrupted: fn() -> bool,
+}
+
+/// Lets waits be interrupted from now on. Only the first call counts.
+pub fn watch_interrupts(watch: Watch) {
+    let _ = WATCH.set(watch);
+}
+
+/// The error of a wait that was interrupted. It is not worth another attempt.
+pub(crate) fn interrupted() -> Error {
+    Error::config("interrupted while a backend of secrets was asked")
+}
+
+/// What stops the work of this thread.
+pub(crate) struct Stop {
+    /// Shared with the threads that do a part of it.
+    flag: Option<Arc<AtomicBool>>,
+    /// The program, if it interrupts this thread.
+    watch: Option<Watch>,
+}
+
+impl Stop {
+    /// `None` if nothing can.
+    pub(crate) fn here() -> Option<Self> {
+        let watch = WATCH.get().copied().filter(|watch| (watch.applies)());
+        let flag = STOP.with_borrow(Clone::clone);
+        (watch.is_some() || flag.is_some()).then_some(Self { flag, watch })
+    }
+
+    /// Whether this thread, or one that it works with, was interrupted.
+    pub(crate) fn is_asked_for(&self) -> bool {
+        if self.flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+            return true;
+        }
+        let is_interrupted = self.watch.is_some_and(|watch| (watch.is_interrupted)());
+        if let Some(flag) = self.flag.as_ref().filter(|_| is_interrupted) {
+            flag.store(true, Ordering::Relaxed);
+        }
+        is_interrupted
+    }
+}
+
+/// Does work that blocks. `None` if this thread is interrupted before it is done.
+pub(crate) fn interruptible<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let Some(stop) = Stop::here() else { return Some(work()) };
+    if stop.is_asked_for() {
+        return None;
+    }
+    let work = Arc::new(Mutex::new(Some(work)));
+    let take = |work: &Mutex<Option<_>>| work.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let (sender, receiver) = mpsc::channel();
+    let given = Arc::clone(&work);
+    let spawned = thread::Builder::new().name("takk-request".to_owned()).spawn(move || {
+        if let Some(work) = take(&given) {
+            let _ = sender.send(work());
+        }
+    });
+    if spawned.is_err() {
+        // Without another thread, this one waits as long as it takes.
+        return take(&work).map(|work| work());
+    }
+    loop {
+        match receiver.recv_timeout(INTERVAL) {
+            Ok(done) => return Some(done),
+            Err(RecvTimeoutError::Timeout) if !stop.is_asked_for() => {}
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
+        }
+    }
+}
+
+/// Waits. `false` if this thread is interrupted meanwhile.
+pub(crate) fn sleep(time: Duration) -> bool {
+    let Some(stop) = Stop::here() else {
+        thread::sleep(time);
+        return true;
+    };
+    let until = Instant::now() + time;
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return true;
+        }
+        thread::sleep(left.min(INTERVAL));
+        if stop.is_asked_for() {
+            return false;
+        }
+    }
+}
+
+/// Receives from threads that work for this one, until all of them have sent or this thread is interrupted and they have noticed.
+pub(crate) fn receive_all<T>(receiver: &mpsc::Receiver<T>) -> Vec<T> {
+    let Some(stop) = Stop::here() else { return receiver.iter().collect() };
+    let mut received = Vec::new();
+    loop {
+        match receiver.recv_timeout(INTERVAL) {
+            Ok(one) => received.push(one),
+            Err(RecvTimeoutError::Disconnected) => return received,
+            // It is noted, and the others see that.
+            Err(RecvTimeoutError::Timeout) => {
+                stop.is_asked_for();
+            }
+        }
+    }
+}
+
+/// As long as it lives, this thread and those that [`Shared::join`] it are interrupted together.
+pub(crate) struct Shared {
+    flag: Option<Arc<AtomicBool>>,
+    before: Option<Arc<AtomicBool>>,
+}
+
+impl Shared {
+    pub(crate) fn begin() -> Self {
+        let before = STOP.with_borrow(Clone::clone);
+        let flag = before.clone().or_else(|| Stop::here().map(|_| Arc::new(AtomicBool::new(false))));
+        STOP.set(flag.clone());
+        Self { flag, before }
+    }
+
+    /// What another thread joins by.
+    pub(crate) fn join(&self) -> impl FnOnce() + Send + 'static {
+        let flag = self.flag.clone();
+        move || STOP.set(flag)
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        STOP.set(self.before.take());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parallel::in_parallel;
+
+    thread_local! {
+        static MAIN: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    }
+    static SIGNAL: AtomicBool = AtomicBool::new(false);
+
+    /// This thread is the one that signals reach; one arrives after `time`.
+    fn main_thread_with_a_signal_after(time: Duration) {
+        watch_interrupts(Watch { applies: || MAIN.get(), is_interrupted: || SIGNAL.swap(false, Ordering::SeqCst) });
+        MAIN.set(true);
+        SIGNAL.store(false, Ordering::SeqCst);
+        thread::spawn(move || {
+            thread::sleep(time);
+            SIGNAL.store(true, Ordering::SeqCst);
+        });
+    }
+
+    #[test]
+    fn what_blocks_is_left_to_itself() {
+        main_thread_with_a_signal_after(Duration::from_millis(120));
+        let begun = Instant::now();
+        let long = || interruptible(|| thread::sleep(Duration::from_secs(30)));
+        assert_eq!(interruptible(|| 7), Some(7));
+        assert!(long().is_none() && begun.elapsed() < Duration::from_secs(10));
+        // Several at once, and the main thread has nothing left to do itself when the signal arrives.
+        main_thread_with_a_signal_after(Duration::from_millis(120));
+        let done = in_parallel(&[0, 30, 30, 30], 4, |seconds| {
+            let seconds = *seconds;
+            interruptible(move || thread::sleep(Duration::from_secs(seconds))).is_some()
+        });
+        assert_eq!(done, [true, false, false, false]);
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        main_thread_with_a_signal_after(Duration::from_millis(120));
+        assert!(!sleep(Duration::from_secs(30)));
+        assert!(sleep(Duration::from_millis(1)) && begun.elapsed() < Duration::from_secs(25));
+        // Another thread is not interrupted.
+        SIGNAL.store(true, Ordering::SeqCst);
+        let other = thread::spawn(|| interruptible(|| 8)).join().expect("it ends");
+        assert_eq!(other, Some(8));
+    }
+}
