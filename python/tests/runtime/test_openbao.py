@@ -30,6 +30,8 @@ from takk.runtime import (
 
 ROOT = "root-of-the-test"
 
+pytestmark = pytest.mark.takk_network
+
 
 class Bao:
     """A server in memory, with a KV store of version 2 at `secret`."""
