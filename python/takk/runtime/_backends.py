@@ -58,10 +58,10 @@ class NativeBackend(Backend):
     _native: _native.Backend
 
     def get(self, path: str, *, version: Version = None) -> str:
-        return native(self).get(path, _version_text(path, version))
+        return _asked(self).get(path, _version_text(path, version))
 
     def get_batch(self, paths: list[str]) -> dict[str, str]:
-        return native(self).get_batch(list(dict.fromkeys(paths)))
+        return _asked(self).get_batch(list(dict.fromkeys(paths)))
 
     def _without_network(self) -> _native.Backend:
         """What is asked in its place where nothing may connect."""
@@ -186,19 +186,29 @@ class Mock(Backend):
 
 def native(backend: Backend | AsyncBackend) -> _native.Backend:
     """The native module's side of a backend, as it may be asked at this moment."""
-    if _network.is_blocked and isinstance(backend, NativeBackend):
-        return backend._without_network()
+    if isinstance(backend, NativeBackend) and not _is_changed(backend):
+        return _asked(backend)
     return _connecting(backend)
+
+
+def _asked(backend: NativeBackend) -> _native.Backend:
+    return backend._without_network() if _network.is_blocked else backend._native
 
 
 def _connecting(backend: Backend | AsyncBackend) -> _native.Backend:
     """The native module's side of a backend, which may connect."""
-    if isinstance(backend, NativeBackend):
+    if isinstance(backend, NativeBackend) and not _is_changed(backend):
         return backend._native
     if isinstance(backend, (Backend, AsyncBackend)):
         name = f"the backend {type(backend).__name__}"
         return _native.bridge(name, _reader(backend, name))
     raise ArgumentError(f"a {type(backend).__name__} is no Backend: derive its class from takk.runtime.Backend")
+
+
+def _is_changed(backend: NativeBackend) -> bool:
+    """Whether a program's class reads in its own way, and calls the native one with `super()`."""
+    kind = type(backend)
+    return kind.get is not NativeBackend.get or kind.get_batch is not NativeBackend.get_batch
 
 
 def refusing(backend: _native.Backend) -> _native.Backend:
@@ -251,8 +261,9 @@ def _reader(backend: Backend | AsyncBackend, name: str) -> Callable[[list[Key], 
 
 
 def _batch_of(backend: Any, base: type) -> Any:
-    """Its way to read many, if it has one of its own."""
-    return None if type(backend).get_batch is getattr(base, "get_batch") else backend.get_batch
+    """Its way to read many, if it has one of its own. That of a native backend would pass by a `get` of the program."""
+    known = (getattr(base, "get_batch"), NativeBackend.get_batch)
+    return None if type(backend).get_batch in known else backend.get_batch
 
 
 def _asking(name: str, path: str, version: str | None) -> str:
