@@ -12,6 +12,7 @@ from takk.runtime._errors import ArgumentError, Parts, SecretNotFoundError, Tran
 from takk.runtime._log import log
 
 Version = int | str | None
+Native = _native.Backend
 
 
 class Backend(ABC):
@@ -63,7 +64,7 @@ class NativeBackend(Backend):
     def get_batch(self, paths: list[str]) -> dict[str, str]:
         return _asked(self).get_batch(list(dict.fromkeys(paths)))
 
-    def _without_network(self) -> _native.Backend:
+    def _without_network(self) -> Native:
         """What is asked in its place where nothing may connect."""
         return self._native
 

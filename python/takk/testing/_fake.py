@@ -20,8 +20,6 @@ from takk.testing._values import texts_for
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-Model = type[SecretModel]
-
 
 class UnknownPathError(ConfigError):
     """A path was read from a fake backend that no field of its models has. A program that goes on without a secret does not hide it:
@@ -116,7 +114,7 @@ class FakeBackend(Backend):
 
     def __init__(
         self,
-        *models: Model,
+        *models: type[SecretModel],
         values: Mapping[str, object] | None = None,
         context: Mapping[str, object] | None = None,
         strict: bool = False,
@@ -180,7 +178,8 @@ class FakeBackend(Backend):
 
     def unread(self) -> list[str]:
         """The values that were given and not read; with `strict`, the fields that were not."""
-        given = {given.label: given for given in [*self._by_path.values(), *self._by_field.values()]}
+        with self._lock:
+            given = {given.label: given for given in [*self._by_path.values(), *self._by_field.values()]}
         found = [f"{label}, which was given a value" for label, each in given.items() if not each.is_read]
         if self._strict:
             found += [each.label for each in self._declared if not each.is_read and each.field not in self._by_field]
@@ -232,11 +231,12 @@ class FakeBackend(Backend):
 
 
 def fake_backend(
-    *models: Model, values: Mapping[str, object] | None = None, strict: bool = False, **context: object
+    *models: type[SecretModel], values: Mapping[str, object] | None = None, strict: bool = False, **context: object
 ) -> FakeBackend:
     """A `FakeBackend` with its context as keywords: `fake_backend(App, values={"db_port": 5432}, stage="prod")`.
 
-    Outside of pytest use it as a context manager, which calls `verify` at its end.
+    Outside of pytest use it as a context manager, which calls `verify` at its end. Where a field of the model is called `values` or
+    `strict`, use `FakeBackend`.
     """
     return FakeBackend(*models, values=values, context=context, strict=strict)
 
@@ -248,7 +248,7 @@ class FakeBackends:
         self._made: list[FakeBackend] = []
 
     def __call__(
-        self, *models: Model, values: Mapping[str, object] | None = None, strict: bool = False, **context: object
+        self, *models: type[SecretModel], values: Mapping[str, object] | None = None, strict: bool = False, **context: object
     ) -> FakeBackend:
         """As `fake_backend`."""
         backend = FakeBackend(*models, values=values, context=context, strict=strict)
@@ -264,7 +264,7 @@ class FakeBackends:
 # ------------------------------------------------------------------ what models declare
 
 
-def _declared(models: Iterable[Model], context: Mapping[str, object]) -> list[Declared]:
+def _declared(models: Iterable[type[SecretModel]], context: Mapping[str, object]) -> list[Declared]:
     """The secret fields of models and of the models in them, each once, with all names that it has."""
     names: dict[SecretField, list[str]] = {}
     for model in models:
@@ -280,7 +280,7 @@ def _is_typed(field: SecretField) -> bool:
     return typed
 
 
-def _fields_of_tree(model: Model, at: str, above: tuple[Model, ...]) -> Iterator[tuple[str, SecretField]]:
+def _fields_of_tree(model: type[SecretModel], at: str, above: tuple[type[SecretModel], ...]) -> Iterator[tuple[str, SecretField]]:
     if model in above:
         return
     model.model_rebuild()
@@ -294,7 +294,7 @@ def _fields_of_tree(model: Model, at: str, above: tuple[Model, ...]) -> Iterator
             yield from _fields_of_tree(child, f"{at}{name}.", (*above, model))
 
 
-def _models_in(annotation: Any) -> Iterator[Model]:
+def _models_in(annotation: Any) -> Iterator[type[SecretModel]]:
     """The models that a value of a type may be. Not those in lists and dictionaries, whose secrets have another root."""
     if isinstance(annotation, type) and get_origin(annotation) is None:
         if issubclass(annotation, SecretModel):
@@ -304,7 +304,7 @@ def _models_in(annotation: Any) -> Iterator[Model]:
             yield from _models_in(argument)
 
 
-def _check_context(models: Iterable[Model], context: Mapping[str, object]) -> None:
+def _check_context(models: Iterable[type[SecretModel]], context: Mapping[str, object]) -> None:
     known = {name for model in models for name in model.model_fields if name not in model.__takk_plan__.fields}
     known.discard("backend")
     for name in context:

@@ -6,7 +6,7 @@ import base64
 import itertools
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from takk.runtime._secret import Marker
@@ -90,7 +90,7 @@ class _Maker:
                 for arm in arms:
                     yield from self.values(arm, depth + 1)
                 return
-        kinds = {
+        kinds: dict[str, Callable[[dict[str, Any]], Iterator[Any]]] = {
             "integer": self._integers,
             "number": self._numbers,
             "boolean": lambda _schema: iter((True, False)),

@@ -432,6 +432,28 @@ def test_paths_that_look_alike():
         fake_backend(Alike, stage="a").get("/a/b.{x}")
 
 
+def test_the_value_of_the_most_exact_path_counts():
+    class Alike(SecretModel):
+        anything: str = Secret("{stage}")
+        exact: str = Secret("/prod/x")
+        by_stage: str = Secret("/{stage}/x")
+        stage: str = "prod"
+
+    backend = fake_backend(Alike, values={"anything": "a", "exact": "e", "by_stage": "b"})
+    assert [backend.get(path) for path in ("/prod/x", "/dev/x", "dev")] == ["e", "b", "a"]
+
+
+class Node(SecretModel):
+    key: str = Secret("/{stage}/key")
+    inner: Optional["Node"] = None
+    stage: str = "prod"
+
+
+def test_a_model_that_has_itself_as_a_field():
+    backend = fake_backend(Node, values={"key": "x"})
+    assert Node(inner=Node(), backend=backend).inner.key == "x"
+
+
 def test_models_that_are_put_into_others():
     class Base(SecretModel):
         a: str = Secret("/a")

@@ -79,7 +79,7 @@ def test_pages_are_short(page):
     assert len(page.read_text().splitlines()) <= 110, "two screens"
 
 
-def test_testing(pytester, monkeypatch):
+def test_testing(pytester):
     code, marked = blocks("testing.md")
     pytester.makepyfile(f"{code}\n\n{marked}")
-    pytester.runpytest_inprocess("-q", "--strict-markers").assert_outcomes(passed=2)
+    pytester.runpytest_inprocess("-q", "-p", "no:asyncio", "--strict-markers").assert_outcomes(passed=2)

@@ -19,11 +19,13 @@ MODELS = """
 """
 
 
-def run(pytester, tests, *arguments, in_process=True):
+def run(pytester, tests, *arguments, in_process=True, without=("asyncio", "anyio", "xdist")):
     """What pytest says of tests of the models above."""
     pytester.makepyfile(textwrap.dedent(MODELS) + textwrap.dedent(tests))
     start = pytester.runpytest_inprocess if in_process else pytester.runpytest_subprocess
-    return start("-p", "no:cacheprovider", "-q", *arguments)
+    # Plugins that are not needed take most of the time.
+    others = [option for name in ("cacheprovider", *without) for option in ("-p", f"no:{name}")]
+    return start("-q", *others, *arguments)
 
 
 def test_the_plugin_loads_next_to_nothing():
@@ -45,7 +47,7 @@ def test_a_run_without_secrets_loads_neither_pydantic_nor_the_extension(pytester
             assert not {"pydantic", "takk.runtime", "takk.testing", "takk._native"} & set(sys.modules)
             assert "takk._pytest" in sys.modules
     """)
-    pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-q", "-p", "no:asyncio", "-p", "no:anyio").assert_outcomes(passed=1)
 
 
 def test_values_for_a_test(pytester):
@@ -212,7 +214,7 @@ def test_without_the_plugin_everything_connects(pytester):
     result = run(pytester, TRIES + """
     def test_it():
         assert outcome() is TransientError
-    """, "-p", "no:takk")
+    """, "-p", "no:takk", in_process=False)
     result.assert_outcomes(passed=1)
 
 
@@ -265,7 +267,7 @@ def test_event_loops_of_others(pytester):
         @pytest.mark.asyncio
         async def test_not_read(app):
             await app.aget("key")
-    """, in_process=False)
+    """, in_process=False, without=())
     result.assert_outcomes(passed=3, errors=1)
 
 
@@ -279,7 +281,7 @@ def test_xdist(pytester):
 
         def test_not_read(takk_secrets):
             takk_secrets(App, values={"key": "x"})
-    """, "-n", "2", "-p", "no:asyncio", "-p", "no:anyio", in_process=False)
+    """, "-n", "2", in_process=False, without=("asyncio", "anyio"))
     result.assert_outcomes(passed=7, errors=1)
 
 

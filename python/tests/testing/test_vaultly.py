@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -52,6 +53,14 @@ def test_the_names_are_those_of_vaultly():
     from vaultly.testing.mock import MockBackend as Mocked
 
     assert (Backend, Model, Marker, Mocked) == (vaultly.Backend, SecretModel, Secret, MockBackend)
+
+
+def test_the_version_is_that_of_takk():
+    directory = Path(__file__).parents[2]
+    takk_version = re.search(r'^version = "(.*)"$', (directory / "pyproject.toml").read_text(), re.MULTILINE)
+    ours = (directory / "vaultly-compat/pyproject.toml").read_text()
+    assert takk_version is not None
+    assert f'\nversion = "{takk_version[1]}"\n' in ours and f'"takk=={takk_version[1]}"' in ours
 
 
 def test_exceptions_are_caught_by_either_name():
@@ -302,7 +311,11 @@ def test_parameters(aws, with_client):
     app.prefetch()
     assert (app.password, app.port, app.old) == ("new", 5432, "old")
     many = {f"/p/{number}": str(number) for number in range(23)}
+    sizes: list[int] = []
+    given.meta.events.register("provide-client-params.ssm.GetParameters", lambda params, **_: sizes.append(len(params["Names"])))
     assert backend.get_batch([*many, "/p/0"]) == many
+    # AWS refuses more than ten, and moto does not.
+    assert sizes == ([10, 10, 3] if with_client else [])
     with pytest.raises(SecretNotFoundError, match="/none"):
         backend.get_batch(["/p/0", "/none"])
     with pytest.raises(SecretNotFoundError, match="/none"):
