@@ -1,4 +1,4 @@
-"""The pytest plugin of takk: the fixture `takk_secrets`, and no network in tests. pytest loads it with every run, so it imports nothing else."""
+"""The pytest plugin of takk: the fixture `takk_secrets`, and no network in tests. pytest loads it with every run, so it imports no more."""
 
 from __future__ import annotations
 
