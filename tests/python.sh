@@ -33,8 +33,8 @@ environment "$ours" pydantic==2.14.4 pydantic-settings==2.16.3 'nats-py[nkeys]==
 
 # Apart, because each has helpers of its own in a `conftest`.
 TAKK_PUBLISHED_PYTHON=$PWD/$published/bin/python "$ours/bin/python" -m pytest -q -p no:cacheprovider python/tests \
-    --ignore python/tests/runtime --ignore python/tests/testing
-for tests in runtime testing; do
+    --ignore python/tests/runtime --ignore python/tests/adopting
+for tests in runtime adopting; do
     "$ours/bin/python" -m pytest -q -p no:cacheprovider -p no:asyncio "python/tests/$tests"
 done
 cd python
@@ -44,3 +44,4 @@ ours=$PWD/../$ours
 MYPYPATH=$PWD "$ours/bin/mypy" --cache-dir "$ours/mypy" --config-file vaultly-compat/pyproject.toml vaultly-compat/src/vaultly
 "$ours/bin/pyright" --pythonpath "$ours/bin/python"
 "$ours/bin/stubtest" takk --mypy-config-file pyproject.toml --allowlist tests/types/stubtest.txt --ignore-unused-allowlist
+"$ours/bin/stubtest" vaultly --mypy-config-file vaultly-compat/pyproject.toml --allowlist tests/types/stubtest.txt --ignore-unused-allowlist

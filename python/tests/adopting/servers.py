@@ -88,11 +88,14 @@ def bao() -> Iterator[Bao]:
 
 @pytest.fixture(scope="session")
 def moto() -> Iterator[str]:
-    port = free_port()
-    process = start("moto_server", ["-H", "127.0.0.1", "-p", str(port)], port)
+    # In a thread: moto takes seconds to import, and a test needs it here anyway.
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    _, port = server.get_host_and_port()
     yield f"http://127.0.0.1:{port}"
-    process.kill()
-    process.wait()
+    server.stop()
 
 
 @pytest.fixture
