@@ -52,7 +52,7 @@ class Declared:
                 shown += text
                 self.rank += len(text)
             else:
-                pattern += f"(?P={name})" if name in groups else f"(?P<{name}>.+?)" if name.isidentifier() else ".+?"
+                pattern += f"(?P={name})" if name in groups else f"(?P<{name}>.*?)" if name.isidentifier() else ".*?"
                 shown += f"{{{name}}}"
                 groups.add(name)
         self.shown = shown
@@ -166,7 +166,8 @@ class FakeBackend(Backend):
             if given is not None:
                 given.is_read = True
                 if isinstance(given.value, BaseException):
-                    raise given.value
+                    # Without the frames of the reads before, which would add up.
+                    raise given.value.with_traceback(None)
                 return given.value
             if not fitting:
                 self.unknown.append(key)

@@ -432,6 +432,48 @@ def test_paths_that_look_alike():
         fake_backend(Alike, stage="a").get("/a/b.{x}")
 
 
+class Stage(str, enum.Enum):
+    PROD = "prod"
+
+
+def test_what_fills_placeholders_in():
+    class Filled(SecretModel):
+        stage: Stage = Stage.PROD
+        number: int = 3
+        nothing: str = ""
+        by_stage: str = Secret("/{stage}/a.b[c]*+?")
+        by_number: str = Secret("{number}")
+        by_nothing: str = Secret("{nothing}/x")
+
+    paths = ["/prod/a.b[c]*+?", "3", "/x"]
+    for context in ({}, {"stage": Stage.PROD, "number": 3, "nothing": ""}, {"stage": "prod", "number": "3"}):
+        backend = fake_backend(Filled, values={paths[0]: "given"}, **context)
+        app = Filled(backend=backend)
+        assert [app.by_stage, app.by_number, app.by_nothing] == ["given", "fake:3", "fake:/x"]
+        assert [path for path, _ in backend.calls] == paths
+    with pytest.raises(UnknownPathError):
+        fake_backend(Filled, number=4, stage="prod", nothing="y").get("3")
+
+
+def test_a_name_goes_before_a_path():
+    class Crossed(SecretModel):
+        key: str = Secret("other")
+        other: str = Secret("key")
+
+    app = Crossed(backend=fake_backend(Crossed, values={"key": "x"}))
+    assert (app.key, app.other) == ("x", "fake:key")
+
+
+def test_an_exception_that_is_raised_often_does_not_grow():
+    backend = fake_backend(App, values={"key": TransientError("down")})
+    lengths = set()
+    for _ in range(3):
+        with pytest.raises(TransientError) as caught:
+            backend.get("/prod/key")
+        lengths.add(len(caught.traceback))
+    assert len(lengths) == 1
+
+
 def test_the_value_of_the_most_exact_path_counts():
     class Alike(SecretModel):
         anything: str = Secret("{stage}")

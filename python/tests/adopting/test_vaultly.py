@@ -275,6 +275,13 @@ def test_an_entry_is_one_request_for_all_its_fields(filled):
     assert sorted(reads) == ["prod/db", "prod/key"] and app.port == 5432
 
 
+def test_no_address(monkeypatch):
+    for name in ("VAULT_ADDR", "BAO_ADDR"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ConfigError, match="VAULT_ADDR"):
+        VaultBackend(token="t")
+
+
 @network
 def test_arguments_of_hvac(filled):
     known = VaultBackend(url=filled.url, token="root", client_kwargs={"verify": True})
