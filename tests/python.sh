@@ -32,7 +32,7 @@ environment "$ours" pydantic==2.14.4 pydantic-settings==2.16.3 'nats-py[nkeys]==
 "$ours/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable python/vaultly-compat
 
 # Apart, because each has helpers of its own in a `conftest`.
-TAKK_PUBLISHED_PYTHON=$PWD/$published/bin/python "$ours/bin/python" -m pytest -q -p no:cacheprovider python/tests \
+TAKK_PUBLISHED_PYTHON=$PWD/$published/bin/python "$ours/bin/python" -m pytest -q -p no:cacheprovider -p no:asyncio python/tests \
     --ignore python/tests/runtime --ignore python/tests/adopting
 for tests in runtime adopting; do
     "$ours/bin/python" -m pytest -q -p no:cacheprovider -p no:asyncio "python/tests/$tests"
