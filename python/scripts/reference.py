@@ -1,4 +1,4 @@
-"""Prints `docs/python.md`: the vocabulary's reference, made of its docstrings.
+"""Prints `docs/python.md`: the reference of the package, made of its docstrings.
 
     python python/scripts/reference.py > docs/python.md
 """
@@ -6,12 +6,13 @@
 import ast
 import dataclasses
 import inspect
+import re
 import textwrap
 import typing
 from pathlib import Path
 
 from pydantic import BaseModel
-from takk import models, resources, secrets
+from takk import models, resources, runtime, secrets, testing
 
 VOCABULARY = Path(models.__file__).parent / "_vocabulary"
 
@@ -47,9 +48,11 @@ project = Project(name="shop", shared_settings=[Settings], api=FastAPIApp("shop.
 | `takk.models` | [components](#components) and what they are made of, [references](#references), [environments](#environments) |
 | `takk.secrets` | [types of fields](#types-of-fields), [settings classes](#settings-classes), references |
 | `takk.resources` | [resources](#resources) that the project describes itself |
+| `takk.runtime` | [secret paths](#secret-paths), read when they are used |
+| `takk.testing` | [fake backends](#tests) for tests, and a pytest plugin |
 
-Importing a module loads nothing: pydantic is loaded with the first name that needs it, nats-py with the first stream (`pip install
-'takk[nats]'`), boto3 with the first message to a worker (`pip install 'takk[sqs]'`)."""
+Importing one of the first four loads nothing: pydantic is loaded with the first name that needs it, nats-py with the first stream
+(`pip install 'takk[nats]'`), boto3 with the first message to a worker (`pip install 'takk[sqs]'`)."""
 
 COMPONENTS = """\
 What runs. Each is a keyword argument of `Project` or of a `Group`, and the keyword is its name. Many take these:
@@ -111,6 +114,47 @@ TOOLS = """\
 compiled form is one JSON document of containers and resources, as takk 0.1.40 sends it to a server:
 `CompiledProject.from_project(project, packages=[]).model_dump_json()`."""
 
+RUNTIME = """\
+From `takk.runtime`. [Secret paths](secret-paths.md) says what a path is in each backend, who may read it, and how `takk check` proves it.
+
+```python
+from takk.runtime import Secret, SecretModel, backend_from_env
+
+
+class App(SecretModel):
+    stage: str
+    db_password: str = Secret("/{stage}/db:password", ttl=60)
+    db_port: int = Secret("/{stage}/db:port")
+
+
+app = App(stage="prod", backend=backend_from_env())
+```
+
+`app.db_password` is read when it is first used, and then from the cache for `ttl` seconds."""
+
+TESTING = """\
+From `takk.testing`; [testing](testing.md) shows how they are used. pytest has the fixture `takk_secrets`, which is a `FakeBackends`."""
+
+RUNTIME_SECTIONS = {
+    "Secret paths": (RUNTIME, runtime, "SecretModel Secret Source Change Subscription"),
+    "Backends": (
+        "Where secrets are read. A model has one, which is `backend=` of its root.",
+        runtime,
+        "backend_from_env Env Dotenv Ssm Vault AppRole Kubernetes Jwt Chain Retrying Mock Backend AsyncBackend",
+    ),
+    "Tests": (TESTING, testing, "fake_backend FakeBackend FakeBackends"),
+}
+
+CASTS = """\
+What a field without `transform` makes of the text, unless its class has `typed=True`:"""
+
+EXCEPTIONS = """\
+All but `RedactedError`, which is never raised but as the cause of another one, are `TakkError`s: they have `hints`, a tuple of what to do,
+and `retry_after`, the seconds that a backend asks for or `None`. None has a value, a token or a password in it."""
+
+# Those whose names alone are used, and what others give.
+NOT_CALLED = ("ResourceTags", "SecretTypes", "Tags", "SecretModel", "Source", "Change", "Subscription", "FakeBackends")
+
 # Shown by what they are, in the sections of their own.
 LITERALS = {"takk.models": models, "takk.secrets": secrets, "takk.resources": resources}
 
@@ -166,8 +210,8 @@ def call(name: str, value: object) -> str:
         keywords_only = False
         for parameter in inspect.signature(value).parameters.values():
             if parameter.kind is parameter.KEYWORD_ONLY and not keywords_only:
-                keywords_only = True
                 parts.append("*")
+            keywords_only = keywords_only or parameter.kind in (parameter.KEYWORD_ONLY, parameter.VAR_POSITIONAL)
             text = {parameter.VAR_KEYWORD: "**", parameter.VAR_POSITIONAL: "*"}.get(parameter.kind, "") + parameter.name
             if parameter.default is not parameter.empty:
                 made = "factory" in repr(parameter.default)
@@ -177,9 +221,24 @@ def call(name: str, value: object) -> str:
     return textwrap.fill(text, 110, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
 
 
+def attributes(value: type) -> list[str]:
+    """The attributes that are explained where they are set, a line each."""
+    if not value.__module__.startswith(("takk.runtime.", "takk.testing.")) or "__init__" not in vars(value):
+        return []
+    function = ast.parse(textwrap.dedent(inspect.getsource(value.__init__))).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    listed = []
+    for statement, after in zip(function.body, function.body[1:]):
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
+        if isinstance(target, ast.Attribute) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            listed.append(f"- `{target.attr}`: {' '.join(inspect.cleandoc(str(after.value.value)).split())}")
+    return listed
+
+
 def methods(value: type) -> list[str]:
     """The methods that users call, a line each. What takk's platform asks for is left out."""
     internal = {"to_container", "network_app", "compile", "resource", "broker", "function", "function_ref", "arg_type", "serialize_part"}
+    internal |= {"model_post_init", "model_copy", "copy"}
     internal |= {"encoded_arguments", "payload_arguments", "used_description", "id", "command", "attributes", "is_external"}
     listed = []
     for name, method in vars(value).items():
@@ -188,7 +247,8 @@ def methods(value: type) -> list[str]:
             continue
         waits = "await " if inspect.iscoroutinefunction(function) else ""
         names = [each for each in inspect.signature(function).parameters if each != "self"]
-        listed.append(f"- `{waits}{name}({', '.join(names)})`: {' '.join(inspect.cleandoc(function.__doc__).split())}")
+        text = re.sub(r"Raises: (\w+): ", r"Raises `\1`: ", " ".join(inspect.cleandoc(function.__doc__).split()))
+        listed.append(f"- `{waits}{name}({', '.join(names)})`: {text}")
     return listed
 
 
@@ -196,9 +256,9 @@ def entry(name: str, value: object) -> str:
     """One name: what it is for, and how it is written."""
     marked = " ●" if name in TOP else ""
     parts = [f"### `{name}`{marked}", doc(name, value)]
-    if inspect.isclass(value) and name not in ("ResourceTags", "SecretTypes", "Tags") or inspect.isfunction(value):
+    if inspect.isclass(value) and name not in NOT_CALLED or inspect.isfunction(value):
         parts.append(f"```python\n{call(name, value)}\n```")
-    if inspect.isclass(value) and (listed := methods(value)):
+    if inspect.isclass(value) and (listed := [*attributes(value), *methods(value)]):
         parts.append("\n".join(listed))
     if name == "ResourceTags":
         parts.append(tags())
@@ -260,6 +320,57 @@ def tools() -> str:
     return TOOLS + "\n\n| name | what it is |\n|---|---|\n" + "\n".join(rows)
 
 
+def sections(value: str) -> str:
+    """A docstring with its sections (`Args:`, `Raises:`) as lists."""
+    lines: list[str] = []
+    section = ""
+    for line in value.splitlines():
+        if line in ("Args:", "Class keywords:", "Raises:"):
+            section = line[:-1]
+            lines.append({"Args": "Parameters:", "Class keywords": "Keywords of a class:", "Raises": "Raises:"}[section] + "\n")
+        elif section and line.startswith("        "):
+            lines[-1] += f" {line.strip()}"
+        elif section and line.startswith("    "):
+            name, _, text = line.strip().partition(": ")
+            lines.append(f"- `{name}`: {text}")
+        else:
+            section = "" if line else section
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def casts() -> str:
+    """The table of the casts, which the code has."""
+    from takk.runtime._casts import cast_for
+
+    table = inspect.cleandoc(cast_for.__doc__ or "").partition("\n\n")[2]
+    rows = "\n".join(line.replace("T | None", "T \\| None") for line in table.splitlines())
+    return f"### Casts\n\n{CASTS}\n\n{rows}"
+
+
+def exceptions() -> str:
+    """The exceptions of both modules, a row each."""
+    rows = []
+    for module in (runtime, testing):
+        for name in module.__all__:
+            value = getattr(module, name)
+            if inspect.isclass(value) and issubclass(value, Exception):
+                base = value.__bases__[0].__name__
+                rows.append(f"| `{module.__name__}.{name}` | `{base}` | {' '.join(doc(name, value).split(chr(10) * 2)[0].split())} |")
+    return f"## Exceptions\n\n{EXCEPTIONS}\n\n| exception | is a | when |\n|---|---|---|\n" + "\n".join(rows)
+
+
+def secret_paths() -> list[str]:
+    """The sections of `takk.runtime` and `takk.testing`."""
+    parts = []
+    for title, (introduction, module, names) in RUNTIME_SECTIONS.items():
+        entries = [sections(entry(name, getattr(module, name))) for name in names.split()]
+        parts.append("\n\n".join([f"## {title}", introduction, *entries]))
+        if title == "Secret paths":
+            parts.append(casts())
+    return [*parts, exceptions()]
+
+
 def main() -> None:
     parts = [INTRODUCTION]
     for title, (introduction, module, names) in SECTIONS.items():
@@ -267,7 +378,7 @@ def main() -> None:
         parts.append("\n\n".join(filter(None, [f"## {title}", introduction, *entries])))
         if title == "References":
             parts.append(types_of_fields())
-    print("\n\n".join([*parts, literals(), tools()]))
+    print("\n\n".join([*parts, literals(), tools(), *secret_paths()]))
 
 
 if __name__ == "__main__":

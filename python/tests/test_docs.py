@@ -7,7 +7,9 @@ from conftest import REPOSITORY
 
 import takk.models
 import takk.resources
+import takk.runtime
 import takk.secrets
+import takk.testing
 
 
 def test_reference_is_that_of_the_docstrings():
@@ -19,6 +21,6 @@ def test_reference_is_that_of_the_docstrings():
 
 def test_every_name_has_its_place():
     written = (REPOSITORY / "docs/python.md").read_text()
-    for module in (takk.models, takk.secrets, takk.resources):
+    for module in (takk.models, takk.secrets, takk.resources, takk.runtime, takk.testing):
         for name in module.__all__:
             assert f"{name}`" in written, f"{module.__name__}.{name} is not in docs/python.md"

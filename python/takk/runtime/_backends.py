@@ -7,11 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from takk import _native
+from takk import _native, _network
 from takk.runtime._errors import ArgumentError, Parts, SecretNotFoundError, TransientError, forget_raised, parts
 from takk.runtime._log import log
 
 Version = int | str | None
+Native = _native.Backend
 
 
 class Backend(ABC):
@@ -58,10 +59,14 @@ class NativeBackend(Backend):
     _native: _native.Backend
 
     def get(self, path: str, *, version: Version = None) -> str:
-        return self._native.get(path, _version_text(path, version))
+        return _asked(self).get(path, _version_text(path, version))
 
     def get_batch(self, paths: list[str]) -> dict[str, str]:
-        return self._native.get_batch(list(dict.fromkeys(paths)))
+        return _asked(self).get_batch(list(dict.fromkeys(paths)))
+
+    def _without_network(self) -> Native:
+        """What is asked in its place where nothing may connect."""
+        return self._native
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self._native.name}>"
@@ -83,7 +88,10 @@ class Chain(NativeBackend):
 
     def __init__(self, *backends: Backend | AsyncBackend) -> None:
         self.backends = backends
-        self._native = _native.chain([native(backend) for backend in backends])
+        self._native = _native.chain([_connecting(backend) for backend in backends])
+
+    def _without_network(self) -> _native.Backend:
+        return _native.chain([native(backend) for backend in self.backends])
 
 
 class Retrying(NativeBackend):
@@ -138,9 +146,17 @@ class Retrying(NativeBackend):
                 log().error("on_retry raised %s", type(problem).__name__)
 
         timeout = None if total_timeout is None or math.isinf(total_timeout) else total_timeout
-        self._native = _native.retrying(
-            native(inner), max_attempts, base_delay, max_delay, timeout, jitter, is_retryable, backoff, told
-        )
+
+        def around(backend: _native.Backend) -> _native.Backend:
+            return _native.retrying(
+                backend, max_attempts, base_delay, max_delay, timeout, jitter, is_retryable, backoff, told
+            )
+
+        self._around = around
+        self._native = around(_connecting(inner))
+
+    def _without_network(self) -> _native.Backend:
+        return self._around(native(self.inner))
 
 
 class Mock(Backend):
@@ -170,13 +186,40 @@ class Mock(Backend):
 
 
 def native(backend: Backend | AsyncBackend) -> _native.Backend:
-    """The native module's side of a backend."""
-    if isinstance(backend, NativeBackend):
+    """The native module's side of a backend, as it may be asked at this moment."""
+    if isinstance(backend, NativeBackend) and not _is_changed(backend):
+        return _asked(backend)
+    return _connecting(backend)
+
+
+def _asked(backend: NativeBackend) -> _native.Backend:
+    return backend._without_network() if _network.is_blocked else backend._native
+
+
+def _connecting(backend: Backend | AsyncBackend) -> _native.Backend:
+    """The native module's side of a backend, which may connect."""
+    if isinstance(backend, NativeBackend) and not _is_changed(backend):
         return backend._native
     if isinstance(backend, (Backend, AsyncBackend)):
         name = f"the backend {type(backend).__name__}"
         return _native.bridge(name, _reader(backend, name))
     raise ArgumentError(f"a {type(backend).__name__} is no Backend: derive its class from takk.runtime.Backend")
+
+
+def _is_changed(backend: NativeBackend) -> bool:
+    """Whether a program's class reads in its own way, and calls the native one with `super()`."""
+    kind = type(backend)
+    return kind.get is not NativeBackend.get or kind.get_batch is not NativeBackend.get_batch
+
+
+def refusing(backend: _native.Backend) -> _native.Backend:
+    """Stands for a backend that would connect, in a test that must not."""
+    message = f"a test may not ask {backend.name}"
+    hints = [
+        "give the model a fake backend (the fixture takk_secrets)",
+        "or let this test connect: @pytest.mark.takk_network",
+    ]
+    return _native.bridge(backend.name, lambda keys, _left: [("config", message, hints, None)] * len(keys))
 
 
 # Versions that are texts of digits: the native module knows texts alone, and gives numbers back for all others.
@@ -219,8 +262,9 @@ def _reader(backend: Backend | AsyncBackend, name: str) -> Callable[[list[Key], 
 
 
 def _batch_of(backend: Any, base: type) -> Any:
-    """Its way to read many, if it has one of its own."""
-    return None if type(backend).get_batch is getattr(base, "get_batch") else backend.get_batch
+    """Its way to read many, if it has one of its own. That of a native backend would pass by a `get` of the program."""
+    known = (getattr(base, "get_batch"), NativeBackend.get_batch)
+    return None if type(backend).get_batch in known else backend.get_batch
 
 
 def _asking(name: str, path: str, version: str | None) -> str:

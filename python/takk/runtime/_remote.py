@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 
 from takk import _native
-from takk.runtime._backends import Given, NativeBackend, native
+from takk.runtime._backends import Given, NativeBackend, native, refusing
 from takk.runtime._errors import ArgumentError, ConfigError, parts
 from takk.runtime._store import Store
 
@@ -20,7 +20,14 @@ class Dotenv(NativeBackend):
         self._native = _native.dotenv(self.path, prefix)
 
 
-class Ssm(NativeBackend):
+class Remote(NativeBackend):
+    """A backend that connects."""
+
+    def _without_network(self) -> _native.Backend:
+        return refusing(self._native)
+
+
+class Ssm(Remote):
     """Parameters of AWS SSM. Versions and labels are appended to the name as `:N`; ten names are one request.
 
     Args:
@@ -118,7 +125,7 @@ class Jwt(Login):
         super().__init__(mount, role, jwt, jwt_file)
 
 
-class Vault(NativeBackend):
+class Vault(Remote):
     """A KV store of Vault or OpenBao, version 2 or 1. A path may name a field of an entry: `db/prod:password`.
 
     Args:
@@ -188,6 +195,11 @@ class _Named(NativeBackend):
 
     def __init__(self, backend: _native.Backend) -> None:
         self._native = backend
+
+    def _without_network(self) -> _native.Backend:
+        places = self._native.name.split(", then ")
+        is_local = all(place == "the environment" or place.startswith("the dotenv file ") for place in places)
+        return self._native if is_local else refusing(self._native)
 
 
 def backend_from_env() -> NativeBackend:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 
-from takk.runtime._backends import Backend, Version
-from takk.runtime._errors import ConfigError, SecretNotFoundError, TransientError
+from takk import _native
+from takk.runtime._backends import Given, Key, NativeBackend, refusing
+from takk.runtime._errors import ConfigError, SecretNotFoundError, TakkError, TransientError, parts
 
 
-class Store(Backend):
+class Store(NativeBackend):
     """The values of takk's own store, or of the server that the checkout is linked to: `/db/prod/password` is `DB_PROD_PASSWORD`.
 
     The executable `takk` reads them, with its rules about which checkout gets which values, its key and its login. All paths that are
@@ -26,43 +27,42 @@ class Store(Backend):
         self.environment = environment
         self.root = None if root is None else os.fspath(root)
         self.timeout = timeout
+        self._native = _native.bridge("takk's store", self._answer)
 
-    def get(self, path: str, *, version: Version = None) -> str:
-        name = _name(path)
-        value = self._read([name], version).get(name)
-        if value is None:
-            raise self._missing(path, name, version)
-        return value
+    def _without_network(self) -> _native.Backend:
+        return refusing(self._native)
 
-    def get_batch(self, paths: list[str]) -> dict[str, str]:
-        """The current texts at many paths, by one call."""
-        names = {path: _name(path) for path in paths}
-        values = self._read(list(dict.fromkeys(names.values())), None)
-        found: dict[str, str] = {}
-        for path, name in names.items():
-            value = values.get(name)
-            if value is None:
-                raise self._missing(path, name, None)
-            found[path] = value
-        return found
+    def _answer(self, keys: list[Key], left: float | None) -> list[Given]:
+        """A text or the parts of a failure for each key. Raises nothing."""
+        found: dict[Key, Given] = {}
+        for version in dict.fromkeys(version for _, version in keys):
+            asked = [key for key in keys if key[1] == version]
+            try:
+                values = self._read([_name(path) for path, _ in asked], version, left)
+            except TakkError as error:
+                found.update((key, parts(error, "")) for key in asked)
+            else:
+                found.update((key, self._given(key, values.get(_name(key[0])))) for key in asked)
+        return [found[key] for key in keys]
 
-    def __repr__(self) -> str:
-        return f"<Store: {self._environment()}>"
+    def _given(self, key: Key, value: str | None) -> Given:
+        if value is not None:
+            return value
+        path, version = key
+        at = "" if version is None else f"@{version}"
+        environment = self._environment()
+        error = SecretNotFoundError(
+            f"cannot read `{path}{at}` from takk's store: {_name(path)} has no such value in `{environment}`",
+            hints=[f"set it: takk secrets set {_name(path)} --env {environment}"],
+        )
+        return parts(error, "")
 
     def _environment(self) -> str:
         from takk._vocabulary.environment import current_env
 
         return current_env() if self.environment is None else self.environment
 
-    def _missing(self, path: str, name: str, version: Version) -> SecretNotFoundError:
-        at = "" if version is None else f"@{version}"
-        environment = self._environment()
-        return SecretNotFoundError(
-            f"cannot read `{path}{at}` from takk's store: {name} has no such value in `{environment}`",
-            hints=[f"set it: takk secrets set {name} --env {environment}"],
-        )
-
-    def _read(self, names: list[str], version: Version) -> dict[str, str | None]:
+    def _read(self, names: list[str], version: str | None, left: float | None) -> dict[str, str | None]:
         import json
         import subprocess
 
@@ -76,13 +76,16 @@ class Store(Backend):
             command += ["--project", self.root]
         if version is not None:
             command += [f"--version={version}"]
+        limit = self.timeout if left is None else min(left, self.timeout)
         try:
             ran = subprocess.run(
-                [*command, "--", *names], stdin=subprocess.DEVNULL, capture_output=True, timeout=self.timeout, check=False
+                [*command, "--", *names], stdin=subprocess.DEVNULL, capture_output=True, timeout=limit, check=False
             )
         except subprocess.TimeoutExpired:
             # Its own text would show what was read so far.
-            raise TransientError(f"takk gave no answer within {self.timeout:g} s") from None
+            raise TransientError(f"takk gave no answer within {limit:g} s") from None
+        except OSError as error:
+            raise ConfigError(f"cannot run {program}: {error.strerror}") from None
         if ran.returncode != 0:
             raise _failure(ran.stderr.decode("utf-8", "replace"))
         return {entry["name"]: entry["value"] for entry in json.loads(ran.stdout)}
@@ -92,14 +95,14 @@ def _name(path: str) -> str:
     return path.strip("/").replace("/", "_").upper()
 
 
-def _failure(said: str) -> ConfigError | TransientError:
-    """What `takk` says of a failure; it never shows a value."""
+def _failure(said: str) -> TakkError:
+    """What `takk` says of a failure, which never shows a value: lines of `error: ` and `hint: `."""
     message, hints = "takk failed", []
     for line in said.splitlines():
-        label, _, text = line.partition(": ")
+        label, _, text = line.strip().partition(": ")
         if label == "error":
             message = text
-        elif label.strip() == "hint":
+        elif label == "hint":
             hints.append(text)
-    is_away = "cannot reach" in message or "unreachable" in message
-    return (TransientError if is_away else ConfigError)(f"cannot read takk's store: {message}", hints=hints)
+    kind = TransientError if message.startswith("cannot reach ") else ConfigError
+    return kind(f"cannot read takk's store: {message}", hints=hints)

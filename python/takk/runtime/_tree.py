@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from takk import _native
+from takk import _native, _network
 from takk.runtime._backends import native
 from takk.runtime._errors import (
     ArgumentError,
@@ -128,10 +128,12 @@ if hasattr(os, "register_at_fork"):
 class Tree:
     """The cache of a root model, and who wants to know of changes."""
 
-    __slots__ = ("__weakref__", "_cache", "_listeners", "_refused", "_watch")
+    __slots__ = ("__weakref__", "_cache", "_is_blocked", "_listeners", "_refused", "_watch")
 
     def __init__(self) -> None:
         self._cache: _native.Cache | None = None
+        # Whether the cache was made where nothing may connect: it stays so, and elsewhere another one is made.
+        self._is_blocked = False
         self._listeners: tuple[Callable[[Change], object], ...] = ()
         self._watch: int | None = None
         # The requests whose texts could not be converted: the next read asks again, for they may have been corrected.
@@ -140,14 +142,15 @@ class Tree:
     def cache(self, root: SecretModel, subject: str) -> _native.Cache:
         """The cache, made on first use. Raises `ConfigError` without a backend."""
         cache = self._cache
-        if cache is not None:
+        if cache is not None and self._is_blocked is _network.is_blocked:
             return cache
         backend = root.backend
         if backend is None:
             hint = f"pass one: {type(root).__name__}(..., backend=Env())"
             raise ConfigError(f"{subject}: no backend is set on the root model {type(root).__name__}", hints=[hint])
         with _making:
-            if self._cache is None:
+            if self._cache is None or self._is_blocked is not _network.is_blocked:
+                self._is_blocked = _network.is_blocked
                 self._use(_native.Cache(native(backend)))
             assert self._cache is not None
             return self._cache
@@ -156,9 +159,10 @@ class Tree:
         self._cache = cache
         self._watch = cache.watch() if cache is not None and self._listeners else None
 
-    def swap(self, cache: _native.Cache | None) -> _native.Cache | None:
+    def swap(self, kept: tuple[_native.Cache, bool] | None) -> tuple[_native.Cache, bool] | None:
         """Uses another cache, or makes one when it is needed, and gives the one before."""
-        before = self._cache
+        before = None if self._cache is None else (self._cache, self._is_blocked)
+        cache, self._is_blocked = (None, False) if kept is None else kept
         self._use(cache)
         return before
 

@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, computed_field, mo
 from takk.runtime import (
     AsyncBackend,
     Backend,
+    Chain,
     ConfigError,
+    Env,
     MissingContextVariableError,
     Mock,
     Retrying,
@@ -531,3 +533,46 @@ def test_a_model_as_a_default_is_made_by_a_factory():
 
     with pytest.raises(NotImplementedError, match=r"Field\(default_factory=Db\)"):
         Parent(backend=Mock(DATA))
+
+
+class Prefixed(Env):
+    """A native backend that a program reads through in its own way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def get(self, path: str, *, version: int | str | None = None) -> str:
+        self.asked.append(path)
+        return super().get(f"/shop{path}", version=version)
+
+
+@pytest.mark.parametrize("around", [lambda inner: inner, Chain, Retrying], ids=["alone", "chain", "retrying"])
+def test_a_subclass_of_a_native_backend_reads_in_its_own_way(around, monkeypatch):
+    class Two(SecretModel):
+        a: str = Secret("/a")
+        b: str = Secret("/b")
+
+    monkeypatch.setenv("SHOP_A", "1")
+    monkeypatch.setenv("SHOP_B", "2")
+    prefixed = Prefixed()
+    app = Two(backend=around(prefixed))
+    app.prefetch()
+    assert (app.a, app.b) == ("1", "2") and app.refresh("a") == "1"
+    assert sorted(prefixed.asked) == ["/a", "/a", "/b"]
+
+
+def test_a_subclass_of_a_native_backend_reads_many_in_its_own_way(monkeypatch):
+    class Many(Env):
+        def get_batch(self, paths: list[str]) -> dict[str, str]:
+            return {path: text.upper() for path, text in super().get_batch(paths).items()}
+
+    class Two(SecretModel):
+        a: str = Secret("/a")
+        b: str = Secret("/b")
+
+    monkeypatch.setenv("A", "x")
+    monkeypatch.setenv("B", "y")
+    app = Two(backend=Many())
+    app.prefetch()
+    assert (app.a, app.b) == ("X", "Y")

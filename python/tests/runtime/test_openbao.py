@@ -23,6 +23,8 @@ from takk.runtime import (
     backend_from_env,
 )
 
+pytestmark = pytest.mark.takk_network
+
 
 class App(SecretModel):
     stage: str = "prod"

@@ -1,0 +1,109 @@
+"""OpenBao and moto, from PyPI, for the tests here."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(sys.executable).parent
+
+
+def start(program: str, arguments: list[str], port: int) -> "subprocess.Popen[bytes]":
+    """A server, once it listens."""
+    found = shutil.which(program, path=f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}")
+    if found is None:
+        pytest.skip(f"{program} is not installed here; tests/python.sh installs it")
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen([found, *arguments], stdin=quiet, stdout=quiet, stderr=quiet)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, f"{program} ended"
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return process
+        except OSError:
+            time.sleep(0.05)
+    process.kill()
+    raise AssertionError(f"{program} does not listen")
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+class Bao:
+    """A server in memory, with a KV store of version 2 at `secret`, and the token `root`."""
+
+    def __init__(self) -> None:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        arguments = ["server", "-dev", "-dev-no-store-token", "-dev-root-token-id=root", f"-dev-listen-address=127.0.0.1:{port}"]
+        self.process = start("bao", arguments, port)
+        deadline = time.monotonic() + 30
+        while True:
+            # The store is mounted a moment after the server listens.
+            try:
+                self.put("ready", value="yes")
+                return
+            except OSError:
+                assert time.monotonic() < deadline, "OpenBao does not get ready"
+                time.sleep(0.05)
+
+    def ask(self, method: str, path: str, body: object = None) -> dict:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/v1/{path}", data, {"X-Vault-Token": "root"}, method=method)
+        with urllib.request.urlopen(request, timeout=10) as response:
+            text = response.read()
+        return json.loads(text) if text else {}
+
+    def put(self, path: str, **fields: object) -> None:
+        self.ask("POST", f"secret/data/{path}", {"data": fields})
+
+    def token(self) -> str:
+        """A token that may read all, until it is revoked."""
+        body = {"policies": ["root"], "ttl": "1h", "renewable": False}
+        return self.ask("POST", "auth/token/create", body)["auth"]["client_token"]
+
+    def revoke(self, token: str) -> None:
+        self.ask("POST", "auth/token/revoke", {"token": token})
+
+
+@pytest.fixture(scope="session")
+def bao() -> Iterator[Bao]:
+    server = Bao()
+    yield server
+    server.process.kill()
+    server.process.wait()
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[str]:
+    # In a thread: moto takes seconds to import, and a test needs it here anyway.
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    _, port = server.get_host_and_port()
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws(moto: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """moto as the AWS of the environment."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    given = {"AWS_ENDPOINT_URL": moto, "AWS_REGION": "eu-north-1", "AWS_DEFAULT_REGION": "eu-north-1"}
+    for name, value in {**given, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}.items():
+        monkeypatch.setenv(name, value)
+    return moto

@@ -1,0 +1,5 @@
+"""`Backend`."""
+
+from takk.runtime import Backend
+
+__all__ = ["Backend"]

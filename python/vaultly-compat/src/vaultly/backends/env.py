@@ -1,0 +1,10 @@
+"""`EnvBackend`."""
+
+from takk.runtime import Env
+
+
+class EnvBackend(Env):
+    """As `takk.runtime.Env`."""
+
+
+__all__ = ["EnvBackend"]

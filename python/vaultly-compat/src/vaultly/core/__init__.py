@@ -1,0 +1,1 @@
+"""The models and their marker, in the modules that vaultly has them in."""

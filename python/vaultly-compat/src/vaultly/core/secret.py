@@ -1,0 +1,5 @@
+"""`Secret`."""
+
+from takk.runtime import Secret
+
+__all__ = ["Secret"]
