@@ -2,8 +2,9 @@
 # Installs takk for the user who runs this: ./install.sh
 #
 # Into $XDG_BIN_HOME if that is set, else ~/.local/bin; but into cargo's own bin directory if only that one is on PATH.
-# Built from this checkout. With TAKK_RELEASE_URL, the address of a ready-made executable with its checksum beside it
-# (URL.sha256), that is taken instead; there is no such release yet.
+# Built from this checkout. With TAKK_VERSION=0.1.0 the executable of that release is taken instead, from GitHub's releases of the repository
+# that this is a clone of, or from TAKK_RELEASES; with TAKK_RELEASE_URL that very file. Its checksum is beside it (URL.sha256), and must be
+# its own. There is no release yet.
 # A second run does nothing while the checkout is at the same commit and unchanged.
 set -eu
 
@@ -46,13 +47,55 @@ sha256() {
     fi | cut -d ' ' -f 1
 }
 
+# This machine as releases name it.
+target() {
+    case $(uname -s) in
+        Linux)
+            libc=gnu
+            # The loader of musl is there, and that of glibc is not.
+            for loader in /lib/ld-musl-*; do
+                [ ! -e "$loader" ] || [ -e /lib64/ld-linux-x86-64.so.2 ] || [ -e /lib/ld-linux-aarch64.so.1 ] || libc=musl
+            done
+            system=unknown-linux-$libc
+            ;;
+        Darwin) system=apple-darwin ;;
+        *) system= ;;
+    esac
+    case $(uname -m) in
+        x86_64 | amd64) machine=x86_64 ;;
+        aarch64 | arm64) machine=aarch64 ;;
+        *) machine= ;;
+    esac
+    [ -n "$system" ] && [ -n "$machine" ] || fail "there is no executable of takk for $(uname -s) on $(uname -m)" "unset TAKK_VERSION to build from source"
+    printf '%s-%s\n' "$machine" "$system"
+}
+
+# Where the release TAKK_VERSION has the executable for this machine.
+release_url() {
+    case $TAKK_VERSION in
+        *[!0-9A-Za-z.+-]*) fail "TAKK_VERSION is no version: $TAKK_VERSION" "TAKK_VERSION=0.1.0 ./install.sh" ;;
+    esac
+    releases=${TAKK_RELEASES:-}
+    if [ -z "$releases" ]; then
+        origin=$(git remote get-url origin 2>/dev/null) || origin=
+        case $origin in
+            https://github.com/*) repository=${origin#https://github.com/} ;;
+            git@github.com:*) repository=${origin#git@github.com:} ;;
+            *) fail "this is no clone of a repository on GitHub, which would have the releases" "set TAKK_RELEASES to their address, or unset TAKK_VERSION to build from source" ;;
+        esac
+        releases=https://github.com/${repository%.git}/releases/download
+    fi
+    target=$(target)
+    printf '%s/v%s/takk-%s\n' "$releases" "${TAKK_VERSION#v}" "$target"
+}
+
 # Puts the executable of the release into the file named.
 download() {
-    command -v curl >/dev/null || fail "curl is not installed" "install curl, or unset TAKK_RELEASE_URL to build from source"
-    curl -fsSL -o "$1" "$TAKK_RELEASE_URL" -o "$1.sha256" "$TAKK_RELEASE_URL.sha256" ||
-        fail "cannot download $TAKK_RELEASE_URL and its .sha256" "unset TAKK_RELEASE_URL to build from source"
+    command -v curl >/dev/null || fail "curl is not installed" "install curl, or build from source: unset TAKK_VERSION and TAKK_RELEASE_URL"
+    curl -fsSL --proto-redir =https -o "$1" "$TAKK_RELEASE_URL" -o "$1.sha256" "$TAKK_RELEASE_URL.sha256" ||
+        fail "cannot download $TAKK_RELEASE_URL and its .sha256" "build from source: unset TAKK_VERSION and TAKK_RELEASE_URL"
     [ "$(sha256 "$1")" = "$(cut -d ' ' -f 1 "$1.sha256")" ] ||
-        fail "the checksum of $TAKK_RELEASE_URL is not the one beside it" "download it again, or unset TAKK_RELEASE_URL to build from source"
+        fail "the checksum of $TAKK_RELEASE_URL is not the one beside it" "download it again, or build from source: unset TAKK_VERSION and TAKK_RELEASE_URL"
     chmod 755 "$1"
 }
 
@@ -68,6 +111,9 @@ build() {
 
 cd "$(dirname "$0")"
 bin=$(bin_directory)
+if [ -n "${TAKK_VERSION:-}" ] && [ -z "${TAKK_RELEASE_URL:-}" ]; then
+    TAKK_RELEASE_URL=$(release_url)
+fi
 record=${XDG_DATA_HOME:-$HOME/.local/share}/takk/installed
 state=${TAKK_RELEASE_URL:-$(source_state)}
 

@@ -178,6 +178,7 @@ help() {
   deploy                the files of docs/deploy
   docs                  links, generated pages, and the examples in doc comments
   schemathesis          the HTTP API against its OpenAPI document
+  package               the wheels and the sdist as they are installed, the README's examples in Python, pre-commit, action.yml
   scripts               shell scripts and the workflows of CI
   vocabulary            the Python package: beside takk 0.1.40, with servers, and its types
 HELP
@@ -186,7 +187,7 @@ HELP
 area() {
     case $1 in
         quick) quick ;;
-        browser | corpus | deploy | schemathesis)
+        browser | corpus | deploy | package | schemathesis)
             [ -n "${TAKK:-}" ] || quietly cargo build --quiet --locked
             "tests/$1.sh"
             ;;
@@ -240,6 +241,7 @@ quietly cargo test --quiet --locked --doc
 # Many tests wait for servers: one more than there are cores finds them idle.
 nextest --test-threads "$(($(nproc) + 1))"
 tests/python.sh
+tests/package.sh
 tests/scripts.sh
 tests/schemathesis.sh
 tests/deploy.sh

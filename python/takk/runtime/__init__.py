@@ -8,6 +8,7 @@
     app.db_password
 """
 
+from takk.runtime import _extension  # noqa: F401 # First: it says what is wrong if the extension cannot be imported.
 from takk.runtime._backends import AsyncBackend, Backend, Chain, Env, Mock, Retrying
 from takk.runtime._errors import (
     ArgumentError,

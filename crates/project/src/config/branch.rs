@@ -1,4 +1,6 @@
-//! The branch that a build is for, according to the variables of CI services.
+//! What a build is for, according to the variables of CI services: its branch, and the directory of its repository.
+
+use std::path::PathBuf;
 
 use super::variables::variable;
 
@@ -13,4 +15,9 @@ pub fn branch_of_process() -> Option<String> {
     // A push to GitHub has no head; its ref may also be a tag.
     let pushed = || variable("GITHUB_REF_TYPE").filter(|kind| kind == "branch").and_then(|_| variable("GITHUB_REF_NAME"));
     named.or_else(pushed)
+}
+
+/// The directory into which GitHub Actions checked the repository out. Annotations name files from there.
+pub fn workspace_of_process() -> Option<PathBuf> {
+    variable("GITHUB_WORKSPACE").map(PathBuf::from)
 }

@@ -22,7 +22,7 @@ use std::ops::Range;
 
 use pep440_rs::Version;
 
-pub use self::branch::branch_of_process;
+pub use self::branch::{branch_of_process, workspace_of_process};
 pub use self::duration::parse as duration;
 use self::environments::Environments;
 pub use self::environments::{EnvironmentPolicy, Level};
