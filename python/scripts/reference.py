@@ -140,7 +140,7 @@ RUNTIME_SECTIONS = {
     "Backends": (
         "Where secrets are read. A model has one, which is `backend=` of its root.",
         runtime,
-        "backend_from_env Env Dotenv Ssm Vault AppRole Kubernetes Jwt Chain Retrying Mock Backend AsyncBackend",
+        "backend_from_env backend_from_project Env Dotenv Store Ssm Vault AppRole Kubernetes Jwt Chain Retrying Mock Backend AsyncBackend",
     ),
     "Tests": (TESTING, testing, "fake_backend FakeBackend FakeBackends"),
 }

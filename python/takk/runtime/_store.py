@@ -39,8 +39,9 @@ class Store(NativeBackend):
             asked = [key for key in keys if key[1] == version]
             try:
                 values = self._read([_name(path) for path, _ in asked], version, left)
-            except TakkError as error:
-                found.update((key, parts(error, "")) for key in asked)
+            except BaseException as error:
+                failure = parts(error, "cannot read takk's store")
+                found.update((key, failure) for key in asked)
             else:
                 found.update((key, self._given(key, values.get(_name(key[0])))) for key in asked)
         return [found[key] for key in keys]
@@ -88,7 +89,11 @@ class Store(NativeBackend):
             raise ConfigError(f"cannot run {program}: {error.strerror}") from None
         if ran.returncode != 0:
             raise _failure(ran.stderr.decode("utf-8", "replace"))
-        return {entry["name"]: entry["value"] for entry in json.loads(ran.stdout)}
+        try:
+            return {entry["name"]: entry["value"] for entry in json.loads(ran.stdout)}
+        except (KeyError, TypeError, ValueError):
+            # Its text may be a value.
+            raise ConfigError(f"{program} is not a takk of this version", hints=["pip install --force-reinstall takk"]) from None
 
 
 def _name(path: str) -> str:

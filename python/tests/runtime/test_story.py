@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import openbao
 import pytest
+from servers import ROOT, Bao
 
 REPOSITORY = Path(__file__).parents[3]
 TAKK = Path(os.environ.get("TAKK", REPOSITORY / "target/debug/takk"))
@@ -105,13 +105,13 @@ def entries(stage: str) -> dict[str, dict[str, str]]:
     }
 
 
-def put_all(server: openbao.Bao) -> None:
+def put_all(server: Bao) -> None:
     for stage in ENVIRONMENTS:
         for path, fields in entries(stage).items():
             server.put(f"{stage}/{path}", **fields)
 
 
-def fill(server: openbao.Bao) -> None:
+def fill(server: Bao) -> None:
     put_all(server)
     for stage in ENVIRONMENTS:
         server.policy(f"reads-{stage}", f'path "secret/data/{stage}/*" {{ capabilities = ["read"] }}\n')
@@ -120,7 +120,7 @@ def fill(server: openbao.Bao) -> None:
 
 
 class Checkout:
-    def __init__(self, directory: Path, server: openbao.Bao) -> None:
+    def __init__(self, directory: Path, server: Bao) -> None:
         self.root, self.home, self.server = directory / "shop", directory / "home", server
         self.root.mkdir()
         (self.root / "pyproject.toml").write_text(SETTINGS)
@@ -179,22 +179,20 @@ def expected(stage: str, **changed: str) -> list[Any]:
 
 
 @pytest.fixture
-def server(bao_program: str) -> Iterator[openbao.Bao]:
-    server = openbao.Bao(bao_program)
+def server() -> Iterator[Bao]:
+    server = Bao()
     yield server
     server.stop()
 
 
-def test_a_program_with_twelve_secret_paths_in_three_environments(
-    tmp_path: Path, server: openbao.Bao, bao_program: str
-) -> None:
+def test_a_program_with_twelve_secret_paths_in_three_environments(tmp_path: Path, server: Bao) -> None:
     fill(server)
     checkout = Checkout(tmp_path, server)
 
     # In CI: each environment has all that the branch needs, and the check reads no value.
     for environment in ENVIRONMENTS:
         assert checkout.findings(environment) == (0, [])
-    plan = json.loads(checkout.takk(openbao.ROOT, "plan", "--live", "--json").stdout)
+    plan = json.loads(checkout.takk(ROOT, "plan", "--live", "--json").stdout)
     for environment in plan["environments"]:
         paths = [variable["secret_path"] for variable in environment["variables"] if variable["secret_path"] is not None]
         states = [path["live"]["state"] for path in paths]
@@ -214,7 +212,7 @@ def test_a_program_with_twelve_secret_paths_in_three_environments(
     codes = {finding["code"] for finding in json.loads(foreign.stdout)["findings"]}
     assert foreign.returncode == 1 and codes == {"TK110"}
     # `why` says where a path is, in which version, and since when.
-    why = checkout.takk(openbao.ROOT, "why", "Shop.cookie", "--live")
+    why = checkout.takk(ROOT, "why", "Shop.cookie", "--live")
     assert f"in Vault at {server.url}" in why.stdout and "there v" in why.stdout, why
 
     # Deployed: each environment reads its own.
@@ -245,7 +243,7 @@ def test_a_program_with_twelve_secret_paths_in_three_environments(
     away = checkout.takk("of-nobody", "check", "--env", "prod")
     assert away.returncode == 2 and "secret paths cannot be checked" in away.stderr
     # Its end: every program reads again, whatever changed meanwhile.
-    again = openbao.Bao(bao_program, server.port)
+    again = Bao(server.port)
     try:
         fill(again)
         again.put("prod/cookie", value="after-the-outage")

@@ -1,4 +1,4 @@
-"""OpenBao and moto, from PyPI, for the tests here."""
+"""OpenBao and moto, from PyPI."""
 
 import json
 import os
@@ -10,9 +10,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+ROOT = "root-of-the-test"
 SCRIPTS = Path(sys.executable).parent
 
 
@@ -42,13 +44,13 @@ def free_port() -> int:
 
 
 class Bao:
-    """A server in memory, with a KV store of version 2 at `secret`, and the token `root`."""
+    """OpenBao in memory, with a KV store of version 2 at `secret`."""
 
-    def __init__(self) -> None:
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        arguments = ["server", "-dev", "-dev-no-store-token", "-dev-root-token-id=root", f"-dev-listen-address=127.0.0.1:{port}"]
-        self.process = start("bao", arguments, port)
+    def __init__(self, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        arguments = ["server", "-dev", "-dev-no-store-token", f"-dev-root-token-id={ROOT}"]
+        self.process = start("bao", [*arguments, f"-dev-listen-address=127.0.0.1:{self.port}"], self.port)
         deadline = time.monotonic() + 30
         while True:
             # The store is mounted a moment after the server listens.
@@ -59,31 +61,38 @@ class Bao:
                 assert time.monotonic() < deadline, "OpenBao does not get ready"
                 time.sleep(0.05)
 
-    def ask(self, method: str, path: str, body: object = None) -> dict:
+    def ask(self, method: str, path: str, body: object = None, token: str = ROOT) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/v1/{path}", data, {"X-Vault-Token": "root"}, method=method)
+        request = urllib.request.Request(f"{self.url}/v1/{path}", data, {"X-Vault-Token": token}, method=method)
         with urllib.request.urlopen(request, timeout=10) as response:
             text = response.read()
-        return json.loads(text) if text else {}
+        return dict(json.loads(text)) if text else {}
+
+    def policy(self, name: str, text: str) -> None:
+        self.ask("POST", f"sys/policies/acl/{name}", {"policy": text})
 
     def put(self, path: str, **fields: object) -> None:
         self.ask("POST", f"secret/data/{path}", {"data": fields})
 
-    def token(self) -> str:
-        """A token that may read all, until it is revoked."""
-        body = {"policies": ["root"], "ttl": "1h", "renewable": False}
-        return self.ask("POST", "auth/token/create", body)["auth"]["client_token"]
+    def token(self, ttl: str = "1h", policies: tuple[str, ...] = ("root",), name: str | None = None) -> str:
+        body: dict[str, Any] = {"ttl": ttl, "policies": list(policies), "renewable": False}
+        if name is not None:
+            body["id"] = name
+        return str(self.ask("POST", "auth/token/create", body)["auth"]["client_token"])
 
     def revoke(self, token: str) -> None:
         self.ask("POST", "auth/token/revoke", {"token": token})
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
 
 
 @pytest.fixture(scope="session")
 def bao() -> Iterator[Bao]:
     server = Bao()
     yield server
-    server.process.kill()
-    server.process.wait()
+    server.stop()
 
 
 @pytest.fixture(scope="session")
