@@ -11,7 +11,7 @@ use super::gather::Gathered;
 use super::notes::Notes;
 use super::settings::Models;
 use super::{Input, is_test};
-use takk_model::{ClassKind, ClassRef, Making, Place, SettingsClass, UsageKind};
+use takk_model::{Annotation, ClassKind, ClassRef, Making, Place, Setting, SettingsClass, UsageKind};
 use takk_python::Class;
 
 /// Finds out for every class how it is used. Gives the classes once more that are made with other names than their own.
@@ -43,7 +43,23 @@ pub(super) fn settle<'a>(input: &Input<'_>, models: &Models<'_, 'a>, gathered: &
             _ => class.usage = usage,
         }
     }
+    leave_out_parts(&mut gathered.settings);
     found.variants
+}
+
+/// The models in a `SecretModel`, and its backend, are no values: no variable is read for them.
+fn leave_out_parts(settings: &mut [SettingsClass]) {
+    let is_secret_model = |class: &&SettingsClass| class.kind == ClassKind::SecretModel;
+    let models: Vec<ClassRef> = settings.iter().filter(is_secret_model).map(SettingsClass::class_ref).collect();
+    for class in settings.iter_mut().filter(|class| class.kind == ClassKind::SecretModel) {
+        let is_part = |field: &&Setting| {
+            let names_model = |annotation: &Annotation| models.iter().any(|model| annotation.names(model));
+            field.name == "backend" || field.annotation.as_ref().is_some_and(names_model)
+        };
+        let parts = class.fields.iter().filter(is_part).map(|field| field.name.clone());
+        let parts: Vec<String> = parts.filter(|name| !class.usage.given.contains(name)).collect();
+        class.usage.given.extend(parts);
+    }
 }
 
 /// What a component lists is what the component gets: it counts as made where nothing shows how.
