@@ -15,7 +15,7 @@ use crate::shop;
 use crate::terminal::{converse, takk};
 
 /// What the newcomer types, by variable; nothing but Enter where a value is made up.
-const ANSWERS: [(&str, &str); 25] = [
+const ANSWERS: [(&str, &str); 24] = [
     ("SHOP_SESSION_SECRET", ""),
     ("S3_ENDPOINT", "http://localhost:9000"),
     ("S3_ACCESS_KEY", "shop"),
