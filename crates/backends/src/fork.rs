@@ -24,7 +24,7 @@ pub fn after_fork() {
     GENERATION.fetch_add(1, Ordering::SeqCst);
 }
 
-fn generation() -> u64 {
+pub(crate) fn generation() -> u64 {
     GENERATION.load(Ordering::Relaxed)
 }
 

@@ -2,14 +2,15 @@
 //!
 //! A request that blocks cannot be ended from outside. It is left to itself then, ends by its own limits, and nobody gets its answer.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::error::Error;
+use super::fork::generation;
 
 /// How often a thread that waits looks around.
 pub(crate) const INTERVAL: Duration = Duration::from_millis(50);
@@ -19,6 +20,8 @@ static WATCH: OnceLock<Watch> = OnceLock::new();
 thread_local! {
     /// Set for all threads that work for one that can be interrupted.
     static STOP: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+    /// What makes the requests of this thread, when it can be interrupted.
+    static HELPER: Cell<Option<Helper>> = const { Cell::new(None) };
 }
 
 /// How the program learns of an interruption. Signals belong to one thread of it.
@@ -69,29 +72,46 @@ impl Stop {
     }
 }
 
+type Job = Box<dyn FnOnce() + Send>;
+
+/// A thread that makes requests for another one, and ends with it.
+struct Helper {
+    generation: u64,
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Helper {
+    fn start() -> Option<Self> {
+        let (jobs, given) = mpsc::channel::<Job>();
+        let work = move || given.iter().for_each(|job| job());
+        thread::Builder::new().name("takk-request".to_owned()).spawn(work).ok()?;
+        Some(Self { generation: generation(), jobs })
+    }
+}
+
 /// Does work that blocks. `None` if this thread is interrupted before it is done.
 pub(crate) fn interruptible<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let Some(stop) = Stop::here() else { return Some(work()) };
     if stop.is_asked_for() {
         return None;
     }
-    let work = Arc::new(Mutex::new(Some(work)));
-    let take = |work: &Mutex<Option<_>>| work.lock().unwrap_or_else(PoisonError::into_inner).take();
+    // A forked child has no threads of its parent.
+    let kept = HELPER.take().filter(|helper| helper.generation == generation());
+    // Without another thread, this one waits as long as it takes.
+    let Some(helper) = kept.or_else(Helper::start) else { return Some(work()) };
     let (sender, receiver) = mpsc::channel();
-    let given = Arc::clone(&work);
-    let spawned = thread::Builder::new().name("takk-request".to_owned()).spawn(move || {
-        if let Some(work) = take(&given) {
-            let _ = sender.send(work());
-        }
-    });
-    if spawned.is_err() {
-        // Without another thread, this one waits as long as it takes.
-        return take(&work).map(|work| work());
-    }
+    let job = move || {
+        let _ = sender.send(work());
+    };
+    helper.jobs.send(Box::new(job)).ok()?;
     loop {
         match receiver.recv_timeout(INTERVAL) {
-            Ok(done) => return Some(done),
+            Ok(done) => {
+                HELPER.set(Some(helper));
+                return Some(done);
+            }
             Err(RecvTimeoutError::Timeout) if !stop.is_asked_for() => {}
+            // It is left to itself, and ends with its work.
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
         }
     }
