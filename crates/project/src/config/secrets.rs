@@ -31,7 +31,7 @@ fn backend(section: &mut Section, key: &str) -> Option<BackendConfig> {
     None
 }
 
-/// A value without dates, which no backend has.
+/// Converts a value to JSON. Dates have no equivalent, and no backend has one.
 fn json(value: &DeValue) -> Option<serde_json::Value> {
     Some(match value {
         DeValue::String(text) => text.to_string().into(),
