@@ -9,7 +9,7 @@ use super::wire::Wire;
 use super::words::{foreign, other, version_number};
 use super::{Accepted, Answer, Login, NotReady};
 
-/// How many lines may come before the one that is waited for.
+/// The maximum number of lines before the expected one.
 const MOST_LINES: usize = 32;
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
@@ -46,7 +46,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     Err(NotReady::OtherServer("it does not answer a ping".to_owned()))
 }
 
-/// A text in JSON, or `null`.
+/// A JSON string, or `null`.
 fn quoted(text: Option<&str>) -> Zeroizing<String> {
     Zeroizing::new(serde_json::to_string(&text).expect("a text can be written as JSON"))
 }
