@@ -39,7 +39,7 @@ struct RoleCredentials {
     expiration: u64,
 }
 
-/// The keys of a profile with `sso_session`, or with `sso_start_url` as it was before that.
+/// The keys of a profile with `sso_session`, or with the older `sso_start_url`.
 pub(super) fn credentials(
     process: &Process,
     profiles: &Profiles,
@@ -57,7 +57,7 @@ pub(super) fn credentials(
     let region = text(of_session, "sso_region").ok_or_else(|| wrong("it has no `sso_region`"))?;
     let account = text(section, "sso_account_id").ok_or_else(|| wrong("it has no `sso_account_id`"))?;
     let role = text(section, "sso_role_name").ok_or_else(|| wrong("it has no `sso_role_name`"))?;
-    // The name of the file is what the AWS CLI gives it; nothing rests on the strength of the hash.
+    // The AWS CLI names the file so. The strength of the hash does not matter.
     let hash = hex(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, cache_key.as_bytes()).as_ref());
     let log_in = |why: &str| {
         let error = Error::auth(format!("the AWS profile `{name}` uses IAM Identity Center, and {why}"));

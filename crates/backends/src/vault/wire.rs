@@ -9,7 +9,7 @@ use crate::error::{Error, Result, shown};
 use crate::http::{Answer, Http, Question};
 use crate::text::SecretText;
 
-/// The way to one server, in one namespace.
+/// A client for one server and namespace.
 pub(super) struct Wire {
     http: Http,
     /// `https://vault.example/v1/`
@@ -17,7 +17,7 @@ pub(super) struct Wire {
     namespace: Option<String>,
 }
 
-/// What an answer that is no success says, as it can be shown.
+/// The message of an error response, in a form that can be shown.
 pub(super) struct Problem {
     pub text: String,
     pub is_json: bool,
@@ -63,7 +63,7 @@ impl Wire {
         body: Option<&[u8]>,
         deadline: Deadline,
     ) -> Result<Answer> {
-        // The second header says that this is no page of a browser; some proxies and agents require it.
+        // The second header says that the request is not from a page in a browser. Some proxies and agents require it.
         let mut headers = vec![("Accept", "application/json"), ("X-Vault-Request", "true")];
         headers.extend(token.map(|token| ("X-Vault-Token", token.expose())));
         headers.extend(self.namespace.as_deref().map(|namespace| ("X-Vault-Namespace", namespace)));
@@ -74,7 +74,7 @@ impl Wire {
         self.http.send(&Question { method, url: &url, headers: &headers, body }, deadline)
     }
 
-    /// What an answer says of its problem. `secrets` are what was sent.
+    /// The message of an error response. `secrets` are those that were sent.
     pub(super) fn problem(&self, answer: &Answer, secrets: &[&str]) -> Problem {
         match serde_json::from_slice::<Errors>(&answer.body) {
             Ok(Errors { errors }) => {
@@ -85,7 +85,7 @@ impl Wire {
         }
     }
 
-    /// The error for an answer that is about the server rather than about what was asked. `what` is what was being done, by whom.
+    /// The error for a response about the server rather than the request. `what` says what was being done, and as whom.
     pub(super) fn other(&self, answer: &Answer, what: &str, problem: &Problem) -> Error {
         match answer.status {
             300..=399 => {
