@@ -41,7 +41,7 @@ class Settings(BaseSettings):
 "#,
 };
 
-/// How the name of an address ends.
+/// Suffixes of names that suggest a URL.
 const ENDINGS: [&str; 4] = ["_url", "_dsn", "_uri", "_connection_string"];
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
@@ -61,12 +61,12 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether it is `str`, or that or `None`.
+/// Whether it is `str`, optionally with `None`.
 fn is_str(annotation: &Annotation) -> bool {
     annotation.only_library().is_some_and(|only| only.is("builtins", "str"))
 }
 
-/// The kind whose address the field is, and what shows it. A default that is an address decides, whatever the name says.
+/// The kind of resource whose URL the field holds, and the evidence. A default that is a URL takes precedence over the name.
 fn address_of(field: &Setting) -> Option<(&'static Kind, String)> {
     if let Some(DefaultValue::Value(Value::String(text))) = &field.default
         && !text.is_empty()
@@ -75,7 +75,7 @@ fn address_of(field: &Setting) -> Option<(&'static Kind, String)> {
         let kind = catalog().scheme(scheme)?;
         return Some((kind, format!("its default is the address of {}", kind.display)));
     }
-    // `f"{USER}:{PASSWORD}@{HOST}/{NAME}"`: what the program puts together without a scheme is no address that the type would take.
+    // `f"{USER}:{PASSWORD}@{HOST}/{NAME}"`: a text composed without a scheme is not a URL that the type would accept.
     if let Some(DefaultValue::Computed(expression)) = &field.default
         && expression.starts_with(['f', 'F', '"', '\''])
         && !expression.contains("://")
@@ -88,7 +88,7 @@ fn address_of(field: &Setting) -> Option<(&'static Kind, String)> {
     Some((kind, format!("its name suggests the address of {}", kind.display)))
 }
 
-/// The kind that a word of a name means.
+/// The kind that a word in a name means.
 fn kind_named(word: &str) -> Option<&'static Kind> {
     let word = match word {
         "psql" | "pg" => "postgres",

@@ -46,8 +46,8 @@ pub use foreign_name::DOC as FOREIGN_NAME;
 
 #[derive(Clone, Copy)]
 pub struct Rule {
-    /// What it says about itself. The documentation shows what is found under `Found:` and what is right under `Correct:`; a test
-    /// runs both. The first line of a block may name its file (`# requirements.txt`).
+    /// Its documentation, with an example that is reported under `Found:` and one that is not under `Correct:`; a test runs both. The first
+    /// line of a block may name its file (`# requirements.txt`).
     pub doc: RuleDoc,
     pub check: fn(&Context<'_>, &mut Vec<Finding>),
 }
@@ -88,8 +88,8 @@ pub const RULES: &[Rule] = &[
     version_in_path::RULE,
 ];
 
-/// Everything that the rules find, sorted. What stands outside the project (fields inherited from an installed package) is not
-/// reported, nor what stands in test code that does not count.
+/// All findings of the rules, sorted. Places outside of the project (fields inherited from an installed package), and in test code that
+/// does not count, are not reported.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for rule in RULES {
