@@ -3,13 +3,13 @@
 use pep440_rs::Version;
 use serde::Deserialize;
 
-/// The part of `whoami` that every version has.
+/// The part of `whoami` that all versions have in common.
 #[derive(Deserialize)]
 struct Versioned {
     version: Option<String>,
 }
 
-/// What to do about a server that answers `whoami` like that.
+/// What to do about a server with this response to `whoami`.
 pub(super) fn hint(whoami: Option<&[u8]>) -> String {
     let told = whoami.and_then(|body| serde_json::from_slice::<Versioned>(body).ok()).and_then(|told| told.version);
     let own = env!("CARGO_PKG_VERSION");
