@@ -146,10 +146,10 @@ fn about(declared: &Declared) -> String {
         sentences.push(format!("The {} of {} {}.", part.part, code(&part.kind), code(&part.name)));
     }
     if let Some(driver) = &declared.driver {
-        sentences.push(format!("A URL of SQLAlchemy, {}.", code(&format!("{}://", driver.scheme))));
+        sentences.push(format!("A SQLAlchemy URL, {}.", code(&format!("{}://", driver.scheme))));
     }
     if let Some(service) = &declared.service {
-        sentences.push(format!("The address of {}.", code(&service.name)));
+        sentences.push(format!("The URL of {}.", code(&service.name)));
     }
     if let Some(path) = &declared.path {
         sentences.push(format!("Fetched from {}.", code(&path.template)));

@@ -74,11 +74,11 @@ fn of_change(change: &Change) -> Item {
 
 fn described(kind: ChangeKind) -> (&'static str, &'static str) {
     match kind {
-        ChangeKind::Added => ("added-variable", "The code newly reads a variable"),
+        ChangeKind::Added => ("added-variable", "The code reads a new variable"),
         ChangeKind::Removed => ("removed-variable", "The code no longer reads a variable"),
-        ChangeKind::Renamed => ("renamed-variable", "A variable has another name"),
+        ChangeKind::Renamed => ("renamed-variable", "A variable was renamed"),
         ChangeKind::NowRequired => ("required-variable", "A variable lost its default"),
-        ChangeKind::NowOptional => ("optional-variable", "A variable got a default"),
-        ChangeKind::TypeChanged => ("retyped-variable", "A variable has another type"),
+        ChangeKind::NowOptional => ("optional-variable", "A variable has a default now"),
+        ChangeKind::TypeChanged => ("retyped-variable", "The type of a variable changed"),
     }
 }

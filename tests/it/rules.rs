@@ -301,17 +301,15 @@ fn only_clear_addresses_are_named() {
     }
     assert_eq!(
         findings_of(&module("cache: str | None = 'redis://cache'")),
-        ["3: TK006 warning `S.cache` is a `str`, but its default is the address of Redis (write `cache: RedisDsn | None`)"]
+        ["3: TK006 warning `S.cache` is a `str`, but its default is a URL of Redis (write `cache: RedisDsn | None`)"]
     );
     assert_eq!(
         findings_of(&module("cache: None | str = 'redis://cache'")),
-        ["3: TK006 warning `S.cache` is a `str`, but its default is the address of Redis (write `cache: RedisDsn | None`)"]
+        ["3: TK006 warning `S.cache` is a `str`, but its default is a URL of Redis (write `cache: RedisDsn | None`)"]
     );
     assert_eq!(
         findings_of(&module("psql_url: str")),
-        [
-            "3: TK006 warning `S.psql_url` is a `str`, but its name suggests the address of PostgreSQL (write `psql_url: PostgresDsn`)"
-        ]
+        ["3: TK006 warning `S.psql_url` is a `str`, but its name suggests a URL of PostgreSQL (write `psql_url: PostgresDsn`)"]
     );
 }
 

@@ -106,7 +106,7 @@ fn by_name(field: &Setting) -> Option<(&'static Kind, String)> {
     };
     let kind = catalog().kind(kind).filter(|kind| !kind.dsn_types.is_empty())?;
     let variable = field.env.first().unwrap_or(&field.name);
-    Some((kind, format!("the name of {variable} suggests an address")))
+    Some((kind, format!("the name of {variable} suggests a URL")))
 }
 
 fn suggestion(kind: &Kind, evidence: String, place: Place, change: String, packages: &Packages) -> Suggestion {
@@ -170,9 +170,9 @@ mod tests {
         assert_eq!(
             proposed(&[("app.py", source)]),
             [
-                "app.py:6 amqp: the name of AMQP_URL suggests an address -> amqp_url: AmqpDsn | None",
+                "app.py:6 amqp: the name of AMQP_URL suggests a URL -> amqp_url: AmqpDsn | None",
                 "app.py:4 postgres: STORE defaults to a postgresql+asyncpg:// URL -> store: PostgresDsn",
-                "app.py:5 redis: the name of CACHE_REDIS_URL suggests an address -> cache_redis_url: RedisDsn"
+                "app.py:5 redis: the name of CACHE_REDIS_URL suggests a URL -> cache_redis_url: RedisDsn"
             ]
         );
     }

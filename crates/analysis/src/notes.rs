@@ -27,7 +27,7 @@ pub enum Observation {
         within: Vec<String>,
     },
     /// `PostgresDns`: pydantic has no such type.
-    UnknownAddressType { name: String },
+    UnknownUrlType { name: String },
     /// `Secret` used in a way vaultly does not support.
     SecretMisuse {
         field: String,

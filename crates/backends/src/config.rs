@@ -248,8 +248,8 @@ pub fn backend_from_env(process: &Process, trust: &Trust) -> Result<Arc<dyn Back
 fn kind(word: &str) -> Result<BackendKind> {
     serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|_| {
         let shown = super::error::shown(word, &[]);
-        Error::config(format!("TAKK_SECRETS_BACKEND names `{shown}`, which is no kind of backend"))
-            .hint("write env, dotenv, takk, aws-ssm or vault, or several with commas between them")
+        Error::config(format!("TAKK_SECRETS_BACKEND names `{shown}`, which is not a kind of backend"))
+            .hint("write env, dotenv, takk, aws-ssm or vault, or several separated by commas")
     })
 }
 
@@ -286,14 +286,14 @@ fn vault_address(process: &Process, named: Option<&str>, trust: &Trust) -> Resul
             }
             let named = super::error::shown(named, &[]);
             Err(Error::config(format!(
-                "this project names Vault at {named}, and no token is sent to an address that only a repository names"
+                "this project names Vault at {named}, but takk sends no token to a URL that only a repository names"
             ))
             .hint(format!("if you trust it: VAULT_ADDR={}", super::error::shell_word(&named))))
         }
         (None, Some(own)) => Ok(own),
         (None, None) => match trust.linked.first() {
             Some(linked) => Ok(linked.clone()),
-            None => Err(Error::config("there is no address of Vault").hint("VAULT_ADDR=https://vault.example:8200")),
+            None => Err(Error::config("no URL of Vault is set").hint("VAULT_ADDR=https://vault.example:8200")),
         },
     }
 }

@@ -117,7 +117,7 @@ impl Http {
         }
         // A header that cannot be sent is a token with a line break, which the error would expose.
         let unsendable = |_| {
-            let error = Error::config(format!("cannot ask {}: the address or the token has invalid characters", self.place));
+            let error = Error::config(format!("cannot ask {}: the URL or the token contains invalid characters", self.place));
             error.hint("pass the token alone, without quotes or line breaks")
         };
         let (parts, ()) = request.body(()).map_err(unsendable)?.into_parts();
@@ -140,7 +140,7 @@ impl Http {
     /// The error if a server does not respond.
     fn unreachable(&self, why: &str) -> Error {
         Error::transient(format!("cannot reach {}: {}", self.place, shown(why, &[])))
-            .hint("check the address, the network and the proxy, and whether the server runs")
+            .hint("check the URL, the network and the proxy, and that the server is running")
     }
 
     fn failed(&self, error: ureq::Error) -> Error {
@@ -152,7 +152,7 @@ impl Http {
             }
             E::Timeout(_) => self.unreachable("the request timed out"),
             E::ConnectProxyFailed(why) => self.unreachable(&format!("the proxy refused the connection ({why})")),
-            E::InvalidProxyUrl => Error::config(format!("cannot reach {}: the proxy's address is not valid", self.place))
+            E::InvalidProxyUrl => Error::config(format!("cannot reach {}: the proxy URL is not valid", self.place))
                 .hint("correct HTTPS_PROXY or HTTP_PROXY"),
             E::Io(error) => match tls_trouble(&error) {
                 Some(why) => self.untrusted(&why),
@@ -162,10 +162,10 @@ impl Http {
             E::Rustls(error) => self.untrusted(&error.to_string()),
             E::Tls(why) => self.untrusted(why),
             E::BodyExceedsLimit(_) | E::LargeResponseHeader(..) | E::Http(_) | E::Protocol(_) => {
-                Error::config(format!("what answers for {} does not speak its protocol", self.place))
-                    .hint("check the address, the port, and whether it is http or https")
+                Error::config(format!("the response of {} is not valid HTTP", self.place))
+                    .hint("check the host and the port of the URL, and whether it is http or https")
             }
-            E::BadUri(_) => Error::config(format!("the address of {} is not valid", self.place)),
+            E::BadUri(_) => Error::config(format!("the URL of {} is not valid", self.place)),
             other => self.unreachable(&other.to_string()),
         }
     }

@@ -37,9 +37,8 @@ pub fn check_template(template: &str, fields: &[&str]) -> Result<()> {
 }
 
 fn missing(template: &str, name: &str, fields: &[&str]) -> Error {
-    let message = format!(
-        "cannot fill in the path `{template}`: `{{{name}}}` is no field of the root model that a path may be filled in from"
-    );
+    let message =
+        format!("cannot fill in the path `{template}`: `{{{name}}}` is not a field of the root model that can fill in a path");
     let error = Error::missing_variable(message);
     match nearest(name, fields.iter().copied()) {
         Some(field) => error.hint(format!("did you mean `{{{field}}}`?")),

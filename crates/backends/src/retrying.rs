@@ -136,7 +136,7 @@ impl Backend for Retrying {
     fn fetch(&self, key: &Key, deadline: Deadline) -> Result<Fetched> {
         let ask = |keys: &[Key], deadline| keys.iter().map(|key| self.inner.fetch(key, deadline)).collect();
         let mut results = self.ask(std::slice::from_ref(key), deadline, ask, |result| result.as_ref().err());
-        results.pop().unwrap_or_else(|| Err(Error::transient(format!("{} gave no answer", self.name()))))
+        results.pop().unwrap_or_else(|| Err(Error::transient(format!("{} returned no result", self.name()))))
     }
 
     fn fetch_many(&self, keys: &[Key], deadline: Deadline) -> Vec<Result<Fetched>> {

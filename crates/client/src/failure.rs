@@ -57,7 +57,7 @@ pub(super) fn of_transport(address: &Address, error: ureq::Error) -> Failure {
     let unreachable = |why: String, sent: bool| {
         let error = Error::system(format!("cannot reach {address}: {why}"));
         let kind = FailureKind::Unreachable { sent };
-        Failure { error: error.hint("check the address and the network, and whether the server runs"), kind }
+        Failure { error: error.hint("check the URL and the network, and that the server is running"), kind }
     };
     match error {
         E::HostNotFound => unreachable("host not found".to_owned(), false),
@@ -67,7 +67,7 @@ pub(super) fn of_transport(address: &Address, error: ureq::Error) -> Failure {
         }
         E::Timeout(_) => unreachable("the request timed out".to_owned(), true),
         E::ConnectProxyFailed(why) => unreachable(format!("the proxy refused the connection ({})", shown(&why)), false),
-        E::InvalidProxyUrl => unreachable("the proxy in HTTPS_PROXY is not a valid address".to_owned(), false),
+        E::InvalidProxyUrl => unreachable("the proxy in HTTPS_PROXY is not a valid URL".to_owned(), false),
         E::Io(error) => match certificate_trouble(&error) {
             Some(why) => bad_certificate(address, &why),
             None => match error.kind() {
@@ -123,8 +123,8 @@ pub(super) fn of_answer(address: &Address, answer: &Answer, has_variable: bool) 
     let error = match (status, &problem) {
         (401, _) => not_accepted(address, has_variable),
         (300..=399, _) => {
-            let to = shown(answer.location.as_deref().unwrap_or("another address"));
-            Error::system(format!("{address} redirects to {to}, and takk does not send the token there"))
+            let to = shown(answer.location.as_deref().unwrap_or("another URL"));
+            Error::system(format!("{address} redirects to {to}, but takk does not send the token there"))
                 .hint(format!("use {to}"))
         }
         (_, Some(problem)) => of_problem(address, problem),
@@ -160,7 +160,7 @@ fn of_problem(address: &Address, problem: &Problem) -> Error {
     }
     error.hint(match problem.status {
         403 => "run `takk whoami` to see your roles; an owner of the project can change yours",
-        404 => "check the name; the server also answers this way if you do not have access",
+        404 => "check the name; the server responds the same if you do not have access",
         409 => "review the change, then run the command again",
         429 | 500.. => "try again later",
         _ => "run `takk doctor` to check whether this takk and the server are compatible",

@@ -21,7 +21,7 @@ pub(super) fn hint(whoami: Option<&[u8]>) -> String {
         Some((server, this)) if server > this => {
             format!("the server is takk {server}, and this is takk {own}: upgrade this takk to {server}")
         }
-        _ => format!("check the address; this is takk {own}, and the server should run the same version"),
+        _ => format!("check the URL; this is takk {own}, and the server should run the same version"),
     }
 }
 
@@ -34,7 +34,7 @@ mod tests {
         assert!(hint(Some(br#"{"version": "0.0.1"}"#)).contains("upgrade the server"));
         assert!(hint(Some(br#"{"version": "99.1", "new": {}}"#)).contains("upgrade this takk to 99.1"));
         for unknown in [None, Some(&b"<html>"[..]), Some(br#"{"version": "\u0007"}"#)] {
-            assert!(hint(unknown).starts_with("check the address"));
+            assert!(hint(unknown).starts_with("check the URL"));
         }
     }
 }

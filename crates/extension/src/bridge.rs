@@ -34,7 +34,7 @@ impl Reads for Bridge {
     }
 
     fn fetch(&self, key: &Key, deadline: Deadline) -> Result<Fetched> {
-        let unanswered = || Err(Error::config(format!("{} gave no answer for `{key}`", self.name)));
+        let unanswered = || Err(Error::config(format!("{} returned no result for `{key}`", self.name)));
         self.fetch_many(std::slice::from_ref(key), deadline).pop().unwrap_or_else(unanswered)
     }
 

@@ -134,7 +134,7 @@ pub(crate) fn vault(
 ) -> PyResult<Backend> {
     let process = process::here();
     let Some(url) = url.or_else(|| process.vault("ADDR")) else {
-        let error = Error::config("there is no address of Vault").hint("Vault(\"https://vault.example:8200\"), or VAULT_ADDR");
+        let error = Error::config("no URL of Vault is set").hint("Vault(\"https://vault.example:8200\"), or VAULT_ADDR");
         return Err(exception(py, &error, ""));
     };
     let login = match (token, token_factory, login) {

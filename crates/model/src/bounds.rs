@@ -67,7 +67,7 @@ pub(super) fn check(declaration: &Declaration) -> Result<(), Unreadable> {
     most(fields(manifest).map(names).max().unwrap_or_default(), MOST_NAMES, "names for one field")?;
     most(manifest.services.len().max(manifest.resources.len()), MOST_PARTS, "components or resources")?;
     most(uses(manifest), MOST_USES, "fields that components read")?;
-    most(fields(manifest).map(addresses).sum(), MOST_ADDRESSES, "addresses of components")?;
+    most(fields(manifest).map(addresses).sum(), MOST_ADDRESSES, "URLs of components")?;
     most(declaration.environment.context.len(), MOST_CONTEXT, "values for paths")?;
     let paths = || fields(manifest).filter_map(|field| field.path.as_ref());
     most(paths().map(|path| path.variables.len()).max().unwrap_or_default(), MOST_OF_PATH, "variables in one path")?;

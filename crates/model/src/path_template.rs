@@ -49,10 +49,10 @@ impl PathFault {
 impl fmt::Display for PathFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Attribute(text) => write!(f, "`{{{text}}}` asks for an attribute, which a path does not follow"),
-            Self::Index(text) => write!(f, "`{{{text}}}` asks for an index, which a path does not follow"),
+            Self::Attribute(text) => write!(f, "`{{{text}}}` refers to an attribute, which a path cannot"),
+            Self::Index(text) => write!(f, "`{{{text}}}` refers to an index, which a path cannot"),
             Self::Positional(text) => write!(f, "`{{{text}}}` has no name"),
-            Self::Format(text) => write!(f, "`{{{text}}}` has a conversion or a format, which a path does not apply"),
+            Self::Format(text) => write!(f, "`{{{text}}}` has a conversion or a format, which a path cannot have"),
             Self::Unclosed => f.write_str("a `{` has no `}`"),
             Self::Unopened => f.write_str("a `}` has no `{`"),
         }

@@ -67,7 +67,7 @@ impl Fetcher {
         let (status, body) = self.answered(address, self.0.run(request))?;
         match status {
             200 => read(address, &body),
-            400..=499 => Err(OidcError::refused(format!("{address} answers {status}{}", code(&body)))),
+            400..=499 => Err(OidcError::refused(format!("{address} responded with {status}{}", code(&body)))),
             _ => Err(OidcError::unreachable(address, format!("it responded with {status}"))),
         }
     }
@@ -81,7 +81,7 @@ impl Fetcher {
 }
 
 fn askable(address: &str) -> Result<&str> {
-    if is_askable(address) { Ok(address) } else { Err(OidcError::unreachable(address, "it is not an HTTPS address")) }
+    if is_askable(address) { Ok(address) } else { Err(OidcError::unreachable(address, "it is not an HTTPS URL")) }
 }
 
 fn read<T: DeserializeOwned>(address: &str, body: &[u8]) -> Result<T> {

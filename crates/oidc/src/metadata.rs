@@ -45,7 +45,7 @@ pub(super) fn metadata(fetcher: &Fetcher, issuer: &str) -> Result<Metadata> {
         return Err(OidcError::unreachable(&address, "it uses a different issuer name: use exactly that name"));
     }
     if issuer.starts_with("https:") && !found.is_all_https() {
-        return Err(OidcError::unreachable(&address, "it lists an address without HTTPS"));
+        return Err(OidcError::unreachable(&address, "it lists a URL without HTTPS"));
     }
     Ok(found)
 }

@@ -50,7 +50,7 @@ impl<'m> Components<'m> {
         let name = match (reference.name.as_str(), readers) {
             ("self", [one]) if !has_self => one.as_str(),
             ("self", _) if !has_self => {
-                return Address::Unresolved("`self` is a different address for each service that reads it".to_owned());
+                return Address::Unresolved("`self` is a different URL for each service that reads it".to_owned());
             }
             (name, _) => name,
         };

@@ -29,7 +29,7 @@ pub(in super::super) struct Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let is_list = args.names.len() > 1 || args.allow_missing;
     if is_list && !session.json {
-        return Err(Error::usage("one value is printed as it is, and others only as JSON").hint("pass --json"));
+        return Err(Error::usage("only a single value can be printed as it is").hint("pass --json"));
     }
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let plan = plan_of(&mut *platform, &project, &environment)?;

@@ -101,7 +101,7 @@ fn what_is_no_server_of_takk_is_said() {
         let ran = run_against(&Desk::new(), &fake.url, &RUN);
         assert_eq!(ran.code, 2);
         assert!(ran.err.contains("is not a compatible takk server"), "{}", ran.err);
-        assert!(ran.err.contains("hint: check the address"), "{}", ran.err);
+        assert!(ran.err.contains("hint: check the URL"), "{}", ran.err);
     }
     let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let ran = run_against(&Desk::new(), &format!("http://{closed}"), &RUN);

@@ -243,7 +243,7 @@ fn a_version_that_is_no_tag_is_refused() {
         );
         fs::write(project.root().join("project.py"), code).expect("written");
         let error = project.takk(&["export", "compose"]).refused();
-        let expected = format!("error: `{named}` is no version of PostgreSQL `default` that an image can have\n");
+        let expected = format!("error: `{named}` is not a version of PostgreSQL `default` that an image can have\n");
         assert!(error.starts_with(&expected), "{error}");
     }
 }

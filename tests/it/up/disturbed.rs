@@ -237,7 +237,7 @@ fn an_engine_that_is_killed_at_any_step() {
         // A server that has accepted its login needs no engine any more to be live.
         assert_eq!(code, i32::from(step != "login"), "{step}: {said}");
         let answer = checkout.takk(&["up", "--env", "dev"]);
-        assert!(answer.code == 1 && answer.err.contains("does not answer"), "{step}: {answer:?}");
+        assert!(answer.code == 1 && answer.err.contains("does not respond"), "{step}: {answer:?}");
         engine.start().expect("it starts again");
         is_cured(&checkout, step);
         let present = engine.labelled(&format!("takk.project={name}"));

@@ -183,7 +183,7 @@ fn an_image_that_cannot_be_pulled_is_stood_in_for() {
     let checkout = Checkout::new("stand-in", "nats_url: NatsDsn", path_with(&[]), Some(&engine));
     let answer = checkout.takk(&["up", "--env", "dev"]);
     assert_eq!(answer.code, 0, "{answer:?}");
-    assert!(answer.err.contains("nats:2.12.2-alpine is here, used"), "{answer:?}");
+    assert!(answer.err.contains("using nats:2.12.2-alpine, which is present"), "{answer:?}");
     checkout.is_ready();
     let other = Checkout::new("no-image", "broker: AmqpDsn", path_with(&[]), Some(&engine));
     let answer = other.takk(&["up", "--env", "dev"]);

@@ -16,7 +16,7 @@ const DOC: RuleDoc = RuleDoc {
     summary: "Two classes of one program read one variable as different types",
     documentation: r"
 A variable has only one value. If two classes read it as different types, a value that is valid for one can make the other fail; if no
-value is valid for both (a number and an address), the finding is an error. Types that accept the same values, such as `str` and `SecretStr`
+value is valid for both (a number and a URL), the finding is an error. Types that accept the same values, such as `str` and `SecretStr`
 or two enums with the same members, do not conflict.
 
 takk compares only classes that can be used in one process. It does not compare classes that the project lists in separate components, or

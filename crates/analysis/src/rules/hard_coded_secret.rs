@@ -14,8 +14,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "A secret is hard-coded in the source",
     documentation: r#"
-Anyone who can read the repository, now or later, can read the secret, and an environment without the variable silently uses it. An
-address is a secret if it contains a password.
+Anyone who can read the repository, now or later, can read the secret, and an environment without the variable silently uses it. A URL
+is a secret if it contains a password.
 
 Found:
 

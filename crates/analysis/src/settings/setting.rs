@@ -265,7 +265,7 @@ impl<'a> FieldReader<'_, 'a> {
     fn note(&self, field: &FieldFacts<'a>, said: &Reading<'a>, undecided: Option<&str>, notes: &mut Notes) {
         let mut add = |observation| notes.add(field.place.clone(), observation);
         for name in &said.unknown_names {
-            add(Observation::UnknownAddressType { name: name.clone() });
+            add(Observation::UnknownUrlType { name: name.clone() });
         }
         for unknown in said.unresolved.iter().filter(|unknown| unknown.reason.contains("not") || unknown.import.is_some()) {
             add(Observation::UnresolvedType { field: field.name.to_string(), unknown: Unknown::clone(unknown) });

@@ -113,7 +113,7 @@ impl Chain {
                 return remote::web_identity(self, &role, deadline).map(Some);
             }
             if text(section, "mfa_serial").is_some() {
-                return Err(wrong("its role asks for a second factor, which a program cannot give".to_owned())
+                return Err(wrong("its role requires a second factor, which a program cannot provide".to_owned())
                     .hint("use a `credential_process` or IAM Identity Center"));
             }
             let source = match (text(section, "source_profile"), text(section, "credential_source")) {
@@ -124,7 +124,7 @@ impl Chain {
                 (None, Some("Ec2InstanceMetadata")) => remote::instance(&self.process, deadline)?,
                 _ => return Err(wrong("`role_arn` needs `source_profile` or `credential_source`".to_owned())),
             };
-            let source = source.ok_or_else(|| wrong("what its role is assumed with has no credentials".to_owned()))?;
+            let source = source.ok_or_else(|| wrong("the source of its role has no credentials".to_owned()))?;
             return remote::assume_role(self, &role, &source, deadline).map(Some);
         }
         if let Some(keys) = own_keys(section, name) {

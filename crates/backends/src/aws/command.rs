@@ -34,10 +34,10 @@ struct Printed {
 /// The keys that a command prints. Its output never becomes part of an error, because it may contain a key.
 pub(super) fn credentials(line: &str, profile: &str, deadline: Deadline) -> Result<Credentials> {
     let failed = |why: &str| {
-        Error::auth(format!("the `credential_process` of the AWS profile `{profile}` gave no credentials: {why}"))
+        Error::auth(format!("the `credential_process` of the AWS profile `{profile}` returned no credentials: {why}"))
             .hint("run it by hand: it prints JSON with Version, AccessKeyId and SecretAccessKey")
     };
-    let words = words(line).ok_or_else(|| failed("its command line has a quote without an end"))?;
+    let words = words(line).ok_or_else(|| failed("its command line has an unclosed quote"))?;
     let (program, arguments) = words.split_first().ok_or_else(|| failed("it is empty"))?;
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -57,7 +57,7 @@ pub(super) fn credentials(line: &str, profile: &str, deadline: Deadline) -> Resu
             _ => {
                 drop(child.kill());
                 drop(child.wait());
-                return Err(failed("it takes too long, or was interrupted"));
+                return Err(failed("it took too long, or was interrupted"));
             }
         }
     };
@@ -65,9 +65,10 @@ pub(super) fn credentials(line: &str, profile: &str, deadline: Deadline) -> Resu
         return Err(failed(&format!("it ended with {status}")));
     }
     let text = reader.join().ok().and_then(Result::ok).ok_or_else(|| failed("its output cannot be read"))?;
-    let printed: Printed = serde_json::from_slice(&text).map_err(|_| failed("its output is not the JSON of credentials"))?;
+    let printed: Printed =
+        serde_json::from_slice(&text).map_err(|_| failed("its output does not contain credentials as JSON"))?;
     if printed.version != 1 {
-        return Err(failed("its output is not of version 1"));
+        return Err(failed("its output does not have version 1"));
     }
     let expires = match &printed.expiration {
         None => None,

@@ -45,7 +45,7 @@ pub(crate) fn region(process: &Process, given: Option<&str>, profile: Option<&st
     };
     let is_name =
         !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    if is_name { Ok(region) } else { Err(Error::config("the AWS region is not the name of one").hint("AWS_REGION=eu-north-1")) }
+    if is_name { Ok(region) } else { Err(Error::config("the AWS region is not a valid name").hint("AWS_REGION=eu-north-1")) }
 }
 
 /// The URL of a service: `AWS_ENDPOINT_URL_SSM`, `AWS_ENDPOINT_URL`, the same settings of the profile, or the public one of the region.

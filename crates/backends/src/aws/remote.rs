@@ -77,7 +77,7 @@ fn sts(
 ) -> Result<Credentials> {
     let process = &chain.process;
     let address = super::endpoint(process, "STS", "sts", &chain.region)?;
-    let url = Url::parse(&address).map_err(|_| Error::config("the address of AWS STS is not a URL"))?;
+    let url = Url::parse(&address).map_err(|_| Error::config("the endpoint of AWS STS is not a URL"))?;
     let http = super::way(process, "AWS STS", &url)?;
     let seconds = role.seconds.map(|seconds| seconds.to_string());
     let fixed = [("Action", action), ("Version", "2011-06-15")];
@@ -118,7 +118,7 @@ fn sts(
     let (Some(id), Some(secret), Some(token)) =
         (tag(&text, "AccessKeyId"), tag(&text, "SecretAccessKey"), tag(&text, "SessionToken"))
     else {
-        return Err(Error::config(format!("{what}: the answer has no credentials")));
+        return Err(Error::config(format!("{what}: the response contains no credentials")));
     };
     Ok(Credentials {
         access_key_id: id.to_owned(),
@@ -142,8 +142,8 @@ pub(super) fn container(process: &Process, deadline: Deadline) -> Result<Option<
         (Some(path), _) => format!("http://169.254.170.2/{}", path.trim_start_matches('/')),
         (None, Some(url)) if is_agent(&url) => url,
         (None, Some(_)) => {
-            let error = Error::config("AWS_CONTAINER_CREDENTIALS_FULL_URI is neither HTTPS nor an address of this machine");
-            return Err(error.hint("use the address that ECS or EKS gives"));
+            let error = Error::config("AWS_CONTAINER_CREDENTIALS_FULL_URI is neither an HTTPS URL nor one of this machine");
+            return Err(error.hint("use the URL that ECS or EKS sets"));
         }
         (None, None) => return Ok(None),
     };
@@ -204,7 +204,7 @@ fn given(http: &Http, answer: &Answer, source: &str) -> Result<Credentials> {
     match answer.status {
         200 => serde_json::from_slice::<Given>(&answer.body)
             .map(|given| given.credentials(source))
-            .map_err(|_| Error::auth(format!("{what}: the answer has none")).hint("give the machine a role")),
+            .map_err(|_| Error::auth(format!("{what}: the response contains none")).hint("give the machine a role")),
         429 | 500.. => Err(Error::transient(format!("{what}: status {}", answer.status))),
         _ => Err(Error::auth(format!("{what}: status {}", answer.status)).hint("check the role of the machine")),
     }

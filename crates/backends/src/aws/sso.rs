@@ -66,7 +66,7 @@ pub(super) fn credentials(
     let path = process.path(&format!("~/.aws/sso/cache/{hash}.json"));
     let bytes =
         takk_files::read(&path, takk_files::MOST_OF_KEYS).map(Zeroizing::new).map_err(|_| log_in("you are not logged in"))?;
-    let cached: CachedToken = serde_json::from_slice(&bytes).map_err(|_| log_in("what is kept of the login cannot be read"))?;
+    let cached: CachedToken = serde_json::from_slice(&bytes).map_err(|_| log_in("the stored login cannot be read"))?;
     if moment(&cached.expires_at).is_none_or(|expires| expires <= process.now()) {
         return Err(log_in("the login has expired"));
     }
@@ -83,15 +83,15 @@ pub(super) fn credentials(
     let answer = http.send(&Question { method: "GET", url: url.as_str(), headers: &headers, body: None }, deadline)?;
     match answer.status {
         200 => {}
-        401 => return Err(log_in("the login is not valid any more")),
+        401 => return Err(log_in("the login is no longer valid")),
         429 | 500.. => {
             let error = Error::transient(format!("cannot get credentials from {}: status {}", http.place(), answer.status));
             return Err(error.retry_after(answer.retry_after));
         }
-        status => return Err(log_in(&format!("the account or the role is refused (status {status})"))),
+        status => return Err(log_in(&format!("the account or the role was rejected (status {status})"))),
     }
     let Ok(Answered { role_credentials: keys }) = serde_json::from_slice(&answer.body) else {
-        return Err(log_in("the answer has no credentials"));
+        return Err(log_in("the response contains no credentials"));
     };
     let expires = std::time::UNIX_EPOCH.checked_add(std::time::Duration::from_millis(keys.expiration));
     Ok(Credentials {

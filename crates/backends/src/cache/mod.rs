@@ -147,7 +147,7 @@ impl Cache {
                 *result = fetched.get(&entry.key).cloned();
             }
         }
-        let unanswered = || Err(Error::transient(format!("{} gave no answer", self.backend.name())));
+        let unanswered = || Err(Error::transient(format!("{} returned no result", self.backend.name())));
         results.into_iter().map(|result| result.unwrap_or_else(unanswered)).collect()
     }
 

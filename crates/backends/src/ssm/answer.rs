@@ -123,7 +123,7 @@ impl Refused {
             _ if self.is_denied() => Error::auth(format!("{what}: access denied: {}", self.message))
                 .hint("allow ssm:GetParameters for these parameters, and kms:Decrypt for the key that encrypts them"),
             "InvalidSignatureException" | "SignatureDoesNotMatch" => {
-                Error::auth(format!("{what}: the secret access key is not that of the access key"))
+                Error::auth(format!("{what}: the secret access key does not match the access key ID"))
                     .hint("check AWS_SECRET_ACCESS_KEY, or the profile")
             }
             "UnrecognizedClientException"
@@ -134,7 +134,7 @@ impl Refused {
             | "IncompleteSignature"
             | "AuthFailure"
             | "NotAuthorized" => Error::auth(format!("{what}: AWS does not know the credentials ({code})"))
-                .hint("check the keys, their session token, and that the region and the partition are theirs"),
+                .hint("check the keys, the session token, the region and the partition"),
             "OptInRequired" | "UnauthorizedAccessException" | "UnauthorizedOperation" => {
                 Error::auth(format!("{what}: {code}: {}", self.message))
             }
@@ -154,10 +154,10 @@ impl Refused {
                 Error::transient(format!("{what}: {code}")).retry_after(self.retry_after).hint("try again later")
             }
             _ if (300..400).contains(&self.status) => {
-                Error::config(format!("{what}: it redirects, and the request is not signed for another address"))
+                Error::config(format!("{what}: it redirects, but the request is not signed for another URL"))
                     .hint("check AWS_ENDPOINT_URL and the region")
             }
-            "" => Error::config(format!("{what}: what answers is not SSM (status {})", self.status))
+            "" => Error::config(format!("{what}: the response is not from SSM (status {})", self.status))
                 .hint("check AWS_ENDPOINT_URL and the region"),
             _ => Error::config(format!("{what}: {code}: {}", self.message)),
         }

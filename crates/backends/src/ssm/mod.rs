@@ -77,7 +77,7 @@ impl Ssm {
         let address = endpoint.map_or_else(|| aws::endpoint(&process, "SSM", "ssm", &region), Ok)?;
         let url = Url::parse(&address).ok().filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
         let url = url.ok_or_else(|| {
-            Error::config("the address of AWS SSM is not an http or https URL")
+            Error::config("the endpoint of AWS SSM is not an http or https URL")
                 .hint("check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL")
         })?;
         let http = aws::way(&process, "AWS SSM", &url)?;
@@ -175,7 +175,7 @@ impl Ssm {
                     let error = Error::not_found(format!("cannot read `{name}` from {place}: it does not exist"));
                     Err(error.hint("check the name, its version, the region and the account"))
                 }
-                None => Err(Error::transient(format!("cannot read `{name}` from {place}: the answer does not mention it"))),
+                None => Err(Error::transient(format!("cannot read `{name}` from {place}: the response does not mention it"))),
             };
             found.insert(*name, result);
         }
@@ -241,7 +241,7 @@ impl Backend for Ssm {
 
     fn fetch(&self, key: &Key, deadline: Deadline) -> Result<Fetched> {
         let mut results = self.fetch_many(std::slice::from_ref(key), deadline);
-        results.pop().unwrap_or_else(|| Err(Error::transient(format!("{} gave no answer", self.name()))))
+        results.pop().unwrap_or_else(|| Err(Error::transient(format!("{} returned no result", self.name()))))
     }
 
     fn fetch_many(&self, keys: &[Key], deadline: Deadline) -> Vec<Result<Fetched>> {

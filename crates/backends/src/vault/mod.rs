@@ -147,7 +147,7 @@ impl Vault {
         });
         if !is_address {
             return Err(
-                Error::config("the address of Vault is not an http or https URL").hint("VAULT_ADDR=https://vault.example:8200")
+                Error::config("the URL of Vault is not an http or https URL").hint("VAULT_ADDR=https://vault.example:8200")
             );
         }
         let http = Http::kept(
@@ -287,8 +287,11 @@ impl Vault {
         // Without permission to read the metadata, only the request is known.
         let Ok(Enveloped { data }) = serde_json::from_slice::<Enveloped<Mount>>(&answer.body) else { return Ok(false) };
         if !["kv", "generic"].contains(&data.kind.as_str()) {
-            let error =
-                Error::config(format!("{}: the mount is no KV store, but `{}`", self.reading(entry), shown(&data.kind, &[])));
+            let error = Error::config(format!(
+                "{}: the mount is not a KV store, but `{}`",
+                self.reading(entry),
+                shown(&data.kind, &[])
+            ));
             return Err(error.hint("set `mount_point` to a KV store"));
         }
         let is_two = data.options.is_some_and(|options| options.get("version").is_some_and(|version| version == "2"));
@@ -342,7 +345,7 @@ impl Vault {
         let names = shown(&names.join(", "), &[]);
         Error::not_found(format!("{}: it has no field `{field}`", self.reading(entry)))
             .hint(format!("its fields are: {names}"))
-            .hint("name one behind the path: `path:field`")
+            .hint("name one after the path: `path:field`")
     }
 }
 

@@ -27,13 +27,13 @@ pub(super) fn place(key: &Key, default_key: &str) -> Result<(EntryKey, String)> 
         return wrong("write the path of an entry, and optionally `:` and a field of it");
     }
     if path.split('/').any(|segment| [".", ".."].contains(&segment)) {
-        return wrong("`.` and `..` are no parts of a path");
+        return wrong("a path cannot contain `.` or `..`");
     }
     let version = match key.version().map(str::trim) {
         None => None,
         Some(version) => match version.parse() {
             Ok(version) => Some(version),
-            Err(_) => return wrong("a version of Vault's KV store is a number"),
+            Err(_) => return wrong("a version in Vault's KV store is a number"),
         },
     };
     Ok((EntryKey { path: path.to_owned(), version }, field.to_owned()))

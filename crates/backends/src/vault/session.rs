@@ -176,11 +176,11 @@ impl Sessions {
         };
         if is_fixed {
             let error = Error::auth(format!(
-                "{} does not know {}: it is expired, revoked, or of another server",
+                "{} does not know {}: it is expired, revoked, or from another server",
                 wire.place(),
                 self.identity()
             ));
-            return Err(error.hint("log in again (`bao login`, `vault login`), or configure a login that gives new tokens: AppRole, Kubernetes or JWT"));
+            return Err(error.hint("log in again (`bao login`, `vault login`), or configure a login that issues new tokens: AppRole, Kubernetes or JWT"));
         }
         self.log_in(wire, deadline)
     }
@@ -238,8 +238,8 @@ impl Sessions {
         let answer = wire.post(&format!("auth/{}/login", mount_path(path)), None, &body, deadline)?;
         if answer.status == 200 {
             let Ok(LoginAnswer { auth: Some(auth) }) = serde_json::from_slice(&answer.body) else {
-                return Err(Error::config(format!("{}: the answer has no token", what()))
-                    .hint("is this the address of Vault or OpenBao?"));
+                return Err(Error::config(format!("{}: the response contains no token", what()))
+                    .hint("is this the URL of Vault or OpenBao?"));
             };
             return Ok(self.keep(Session::of(&auth)));
         }

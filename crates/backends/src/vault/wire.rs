@@ -89,9 +89,9 @@ impl Wire {
     pub(super) fn other(&self, answer: &Answer, what: &str, problem: &Problem) -> Error {
         match answer.status {
             300..=399 => {
-                let to = shown(answer.location.as_deref().unwrap_or("another address"), &[]);
-                Error::config(format!("{what}: it redirects to {to}, and the token is not sent there"))
-                    .hint("set VAULT_ADDR to the address of the active server or of its load balancer")
+                let to = shown(answer.location.as_deref().unwrap_or("another URL"), &[]);
+                Error::config(format!("{what}: it redirects to {to}, but takk does not send the token there"))
+                    .hint("set VAULT_ADDR to the URL of the active server or of its load balancer")
             }
             404 if problem.has("namespace not found") => {
                 let namespace = self.namespace.as_deref().unwrap_or_default();
@@ -105,8 +105,8 @@ impl Wire {
                 Error::transient(format!("{what}: {}", problem.text)).retry_after(answer.retry_after).hint("try again later")
             }
             _ if !problem.is_json => {
-                Error::config(format!("{what}: what answers is not Vault or OpenBao (status {})", answer.status))
-                    .hint("check the address: it is that of the server, without a path")
+                Error::config(format!("{what}: the response is not from Vault or OpenBao (status {})", answer.status))
+                    .hint("check the URL: it must be that of the server, without a path")
             }
             _ => Error::config(format!("{what}: {}", problem.text)),
         }

@@ -227,7 +227,7 @@ fn check_bases(declared: &mut [Declared], section: &mut Section) {
         {
             let name = &declared[index].name;
             let message = format!("environment `{name}` is based on `{base}`, which forms a cycle or a chain that is too long");
-            let help = format!("remove a `base`; at most {MOST_BASES} may follow one another");
+            let help = format!("remove a `base`; a chain can have at most {MOST_BASES}");
             section.bad(&span, message, help);
         }
     }

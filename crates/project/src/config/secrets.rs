@@ -25,7 +25,7 @@ fn backend(section: &mut Section, key: &str) -> Option<BackendConfig> {
     if let Some(Ok(config)) = read {
         return Some(config);
     }
-    let message = format!("`{key}` is no backend of secret paths");
+    let message = format!("`{key}` is not a backend of secret paths");
     let help = "write \"vault\", \"aws-ssm\", \"dotenv\", \"env\" or \"takk\", or a table: { kind = \"vault\", mount = \"app\" }; nothing secret belongs here";
     section.bad(&value.span(), message, help.to_owned());
     None

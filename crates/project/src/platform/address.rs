@@ -14,7 +14,7 @@ pub struct Address(String);
 impl Address {
     /// Parses a URL. Rejects one without TLS, unless it is on this machine or `allow_http` is set.
     pub fn parse(text: &str, allow_http: bool) -> Result<Self> {
-        let wrong = |why: &str| Error::usage(format!("`{}` is not a server address: {why}", without_password(text)));
+        let wrong = |why: &str| Error::usage(format!("`{}` is not a server URL: {why}", without_password(text)));
         let url = match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => url,
             _ => return Err(wrong("it does not begin with https://").hint(format!("write https://{}", host_of(text)))),

@@ -21,10 +21,10 @@ impl Engine {
                 Error::system(said)
             }
             EngineError::RequestTimeoutError => {
-                Error::system(format!("{doing}: {} does not answer ({})", self.flavour.name(), self.address))
+                Error::system(format!("{doing}: {} does not respond ({})", self.flavour.name(), self.address))
             }
             EngineError::JsonDataError { .. } | EngineError::JsonSerdeError { .. } => {
-                Error::system(format!("{doing}: what answers at {} does not speak the API of Docker", self.address))
+                Error::system(format!("{doing}: the server at {} does not speak the Docker API", self.address))
             }
             other => Error::system(format!("{doing}: {}", shortened(&other.to_string()))),
         };

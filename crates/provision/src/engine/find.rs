@@ -139,7 +139,7 @@ fn open(address: &str) -> Result<Result<Engine, String>> {
         return Ok(Err(match error.kind() {
             std::io::ErrorKind::NotFound => "not there".to_owned(),
             std::io::ErrorKind::PermissionDenied => "permission denied; you are not in its group".to_owned(),
-            std::io::ErrorKind::ConnectionRefused => "the engine does not run".to_owned(),
+            std::io::ErrorKind::ConnectionRefused => "the engine is not running".to_owned(),
             _ => error.to_string(),
         }));
     }

@@ -36,7 +36,7 @@ impl Engine {
             return Err(Error::usage(format!("pulling {image} was interrupted")));
         }
         if let Some(here) = self.local_image(blueprint) {
-            journal.note(format!("{image}: {trouble}; {here} is here, used"));
+            journal.note(format!("{image}: {trouble}; using {here}, which is present"));
             return Ok(self::qualified(&here));
         }
         let error = Error::system(format!("cannot pull {image}: {trouble}"));

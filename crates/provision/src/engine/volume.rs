@@ -46,7 +46,7 @@ impl Engine {
         }
         if !labels.has_credential(&volume.labels) {
             return Err(Error::usage(format!(
-                "{key}: the volume {name} was filled with other credentials than the ledger has"
+                "{key}: the volume {name} was created with other credentials than those in the ledger"
             ))
             .hint("restore the store that has them, or delete the data:")
             .hint(format!("`{engine} volume rm {name}` deletes it; then run `takk up` again")));
@@ -56,7 +56,7 @@ impl Engine {
         if old.is_some() && new.is_some() && old != new {
             let display = blueprint.kind.display;
             return Err(Error::usage(format!(
-                "{key}: the data is of {display} {found}, and the plan asks for {}; a server does not read the data of another major version",
+                "{key}: the data was written by {display} {found}, but the plan requires {}; a server cannot read the data of another major version",
                 blueprint.version
             ))
             .hint(format!("to keep it, declare version {found} in the code and run `takk up`, then dump and restore"))

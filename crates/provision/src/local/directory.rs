@@ -119,14 +119,14 @@ impl Directory {
         }
         if found.credential != wanted.credential {
             return Err(Error::usage(format!(
-                "{key}: the data in {path} was created with other credentials than the ledger has"
+                "{key}: the data in {path} was created with other credentials than those in the ledger"
             ))
             .hint("restore the store that has them, or move the directory away and run `takk up` again"));
         }
         let major = |version: &str| version.split('.').next().map(str::to_owned);
         if has_versioned_data && major(&found.version) != major(&wanted.version) {
             return Err(Error::usage(format!(
-                "{key}: the data in {path} is of version {}, and the program found is version {}; a server does not read the data of \
+                "{key}: the data in {path} was written by version {}, but the program found is version {}; a server cannot read the data of \
                  another major version",
                 found.version, wanted.version
             ))

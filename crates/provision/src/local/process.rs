@@ -38,7 +38,7 @@ impl<'d> Process<'d> {
         match flock(&file, FlockOperation::NonBlockingLockShared) {
             Ok(()) => Ok(false),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(true),
-            Err(error) => Err(self.failed("cannot see whether it runs").caused_by(std::io::Error::from(error))),
+            Err(error) => Err(self.failed("cannot determine whether it is running").caused_by(std::io::Error::from(error))),
         }
     }
 
@@ -74,7 +74,7 @@ impl<'d> Process<'d> {
         }
         let Some(process) = self.number() else {
             return Err(self
-                .failed("the server runs, and takk does not know its process")
+                .failed("the server is running, but takk does not know its process")
                 .hint(format!("`fuser {}` shows it", self.lock_file().display())));
         };
         let _ = kill_process(process, signal);
@@ -84,7 +84,7 @@ impl<'d> Process<'d> {
                 let _ = kill_process_group(process, Signal::KILL);
             }
             if asked.elapsed() > grace + LONGEST_END {
-                return Err(self.failed("the server does not end"));
+                return Err(self.failed("the server does not stop"));
             }
             std::thread::sleep(PAUSE);
         }

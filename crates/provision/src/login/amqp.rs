@@ -95,7 +95,7 @@ fn start_ok(login: &Login<'_>) -> Result<Zeroizing<Vec<u8>>, NotReady> {
 }
 
 fn short(text: &str) -> Result<Vec<u8>, NotReady> {
-    let long = |_| NotReady::Refused("a name of more than 255 bytes is none in AMQP".to_owned());
+    let long = |_| NotReady::Refused("AMQP names have at most 255 bytes".to_owned());
     Ok([&[u8::try_from(text.len()).map_err(long)?], text.as_bytes()].concat())
 }
 

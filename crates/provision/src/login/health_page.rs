@@ -42,7 +42,7 @@ fn check(login: &Login<'_>, deadline: Instant, pages: &Pages) -> Answer {
     let http = Http::new(login, login.port, deadline);
     let ready = http.get(pages.ready)?.done(login)?;
     if ready.body.len() > MOST || !ready.text().to_lowercase().contains(pages.says) {
-        return Err(other(login, "its page of health says", &ready.body));
+        return Err(other(login, "its health page says", &ready.body));
     }
     // Some versions lack this page.
     let version = http.get(pages.version)?.done(login).ok().and_then(|page| version(&page, pages.pointer));

@@ -58,13 +58,14 @@ impl<'l> Http<'l> {
         }
         let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.authority));
         for (name, value) in headers {
-            let unfit = |_| NotReady::Refused(format!("the credential in `{name}` has characters that HTTP does not take"));
+            let unfit =
+                |_| NotReady::Refused(format!("the credential in `{name}` contains characters that HTTP does not allow"));
             // From bytes, because it may contain characters outside of ASCII.
             let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(unfit)?;
             value.set_sensitive(true);
             request = request.header(HeaderName::from_bytes(name.as_bytes()).expect("it is written here"), value);
         }
-        let unusable = |_| NotReady::NoAnswer(format!("`{}` is no address", self.authority));
+        let unusable = |_| NotReady::NoAnswer(format!("`{}` is not a valid address", self.authority));
         let reply = if body.is_empty() && method != "PUT" {
             let request = request.body(()).map_err(unusable)?;
             self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())

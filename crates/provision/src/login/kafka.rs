@@ -26,7 +26,9 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let (oldest, newest) = metadata_versions(&versions)?;
     let version = newest.min(NEWEST_METADATA);
     if version < oldest.max(1) {
-        return Err(NotReady::OtherServer(format!("its requests for brokers have the versions {oldest} to {newest}")));
+        return Err(NotReady::OtherServer(format!(
+            "it supports only versions {oldest} to {newest} of the request for brokers"
+        )));
     }
     // No topics. From version 4 on, the request says that none may be created.
     let request: &[u8] = match version {

@@ -86,7 +86,7 @@ pub enum NotReady {
     #[error("still starting: {0}")]
     Starting(String),
     /// It rejects the credentials.
-    #[error("the server refuses the credentials: {0}")]
+    #[error("the server rejects the credentials: {0}")]
     Refused(String),
     /// The server there does not speak the protocol of the kind.
     #[error("not a server of this kind: {0}")]

@@ -48,7 +48,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
 
 fn authenticate(wire: &mut Wire, login: &Login<'_>, user: &str, password: &str) -> Result<(), NotReady> {
     let mut random = [0; 24];
-    let unavailable = |_| NotReady::NoAnswer("the system gives no random numbers".to_owned());
+    let unavailable = |_| NotReady::NoAnswer("cannot get random numbers from the system".to_owned());
     SystemRandom::new().fill(&mut random).map_err(unavailable)?;
     let scram = Scram::new(user, STANDARD.encode(random));
     let start = Document::default().number("saslStart", 1).text("mechanism", "SCRAM-SHA-256");
@@ -56,7 +56,7 @@ fn authenticate(wire: &mut Wire, login: &Login<'_>, user: &str, password: &str) 
     let proven = scram.prove(payload(&challenge)?, password).ok_or_else(|| malformed(NAME))?;
     let mut answer = command(wire, login, next(&challenge, proven.message.as_bytes())?)?;
     if !proven.is_answered_by(payload(&answer)?) {
-        return Err(NotReady::OtherServer("it does not know the password that it accepts".to_owned()));
+        return Err(NotReady::OtherServer("it accepts the password, but cannot prove that it knows it".to_owned()));
     }
     if get(&answer, "done") != Some(Value::Bool(true)) {
         // The final message, which is empty.

@@ -40,10 +40,10 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
         if line == b"PING" {
             wire.send(b"PONG\r\n")?;
         } else if line != b"+OK" && !line.starts_with(b"INFO ") {
-            return Err(other(login, "it answers", &line));
+            return Err(other(login, "it responded with", &line));
         }
     }
-    Err(NotReady::OtherServer("it does not answer a ping".to_owned()))
+    Err(NotReady::OtherServer("it does not respond to a ping".to_owned()))
 }
 
 /// A JSON string, or `null`.

@@ -145,12 +145,13 @@ impl Session<'_> {
             }
             12 => {
                 let mut scram = self.scram.take().ok_or_else(|| malformed(NAME))?;
-                let unproven = |_| NotReady::OtherServer("it does not know the password that it accepts".to_owned());
+                let unproven =
+                    |_| NotReady::OtherServer("it accepts the password, but cannot prove that it knows it".to_owned());
                 scram.finish(cursor.0).map_err(unproven)
             }
-            way => {
-                Err(NotReady::Refused(format!("it asks for a way of authentication that takk does not have (number {way})")))
-            }
+            way => Err(NotReady::Refused(format!(
+                "it requires an authentication method that takk does not support (number {way})"
+            ))),
         }
     }
 
@@ -166,7 +167,7 @@ impl Session<'_> {
     }
 
     fn password(&self) -> Result<&str, NotReady> {
-        let none = || NotReady::Refused("it asks for a password, and there is none".to_owned());
+        let none = || NotReady::Refused("it requires a password, but there is none".to_owned());
         self.login.credential("password").ok_or_else(none)
     }
 }

@@ -66,7 +66,7 @@ fn version(information: &str) -> Option<String> {
 fn expect(reply: Reply, expected: &[u8], login: &Login<'_>) -> Result<(), NotReady> {
     match reply {
         Reply::Simple(said) if said == expected => Ok(()),
-        Reply::Simple(said) | Reply::Bulk(said) => Err(other(login, "it answers", &said)),
+        Reply::Simple(said) | Reply::Bulk(said) => Err(other(login, "it responded with", &said)),
         Reply::Error(said) => Err(of_error(login, &said)),
     }
 }
@@ -102,6 +102,6 @@ fn ask(wire: &mut Wire, login: &Login<'_>, parts: &[&str]) -> Result<Reply, NotR
             let _end: [u8; 2] = wire.array()?;
             Ok(Reply::Bulk(text))
         }
-        _ => Err(other(login, "it answers", &line)),
+        _ => Err(other(login, "it responded with", &line)),
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let server = buckets.server.clone().unwrap_or_default();
     match buckets.status {
         200 if buckets.text().contains("<ListAllMyBucketsResult") => {}
-        200 => return Err(other(login, "it answers", &buckets.body)),
+        200 => return Err(other(login, "it responded with", &buckets.body)),
         // The keys may be restricted to one bucket.
         _ if code(&buckets) == "AccessDenied" && login.credential("bucket").is_some() => {}
         _ => return Err(failed(login, buckets)),
@@ -38,7 +38,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
 /// Why it was not created. `Refused` if the bucket belongs to somebody else, or the keys may not create one.
 pub fn create_bucket(login: &Login<'_>) -> Result<(), NotReady> {
     let Some(bucket) = login.credential("bucket") else {
-        return Err(NotReady::Refused("the credentials name no bucket".to_owned()));
+        return Err(NotReady::Refused("the credentials do not name a bucket".to_owned()));
     };
     let signer = Signer::new(Http::new(login, login.port, login.deadline()), login, "s3")?;
     let path = format!("/{bucket}");
@@ -64,7 +64,7 @@ fn code(reply: &Reply) -> String {
 fn failed(login: &Login<'_>, reply: Reply) -> NotReady {
     let (code, status) = (code(&reply), reply.status);
     if code.is_empty() {
-        let strange = || NotReady::OtherServer(format!("it answers with HTTP status {status}"));
+        let strange = || NotReady::OtherServer(format!("it responded with HTTP status {status}"));
         return reply.done(login).err().unwrap_or_else(strange);
     }
     let text = reply.text();

@@ -21,7 +21,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let length = usize::from(header[0]) << 16 | usize::from(header[1]) << 8 | usize::from(header[2]);
     let is_settings = header[3..] == [SETTINGS, 0, 0, 0, 0, 0] && length.is_multiple_of(6) && length <= MOST;
     if !is_settings {
-        return Err(NotReady::OtherServer("it does not begin with the settings of HTTP/2".to_owned()));
+        return Err(NotReady::OtherServer("it does not start with HTTP/2 settings".to_owned()));
     }
     wire.read(length)?;
     Ok(Accepted { version: None })

@@ -111,11 +111,11 @@ impl Wire {
     pub(super) fn secure(&mut self, name: ServerName<'static>, config: Arc<ClientConfig>) -> Result<(), NotReady> {
         let is_new = self.stream.buffer().is_empty();
         let Stream::Plain(socket) = std::mem::replace(self.stream.get_mut(), Stream::Gone) else {
-            return Err(NotReady::OtherServer("it asks for TLS inside TLS".to_owned()));
+            return Err(NotReady::OtherServer("it requests TLS within TLS".to_owned()));
         };
         // Bytes that arrived before would be taken for bytes that arrived over TLS.
         if !is_new {
-            return Err(NotReady::OtherServer("it said something before TLS began".to_owned()));
+            return Err(NotReady::OtherServer("it sent data before TLS started".to_owned()));
         }
         let tls = ClientConnection::new(config, name).map_err(|error| NotReady::OtherServer(error.to_string()))?;
         *self.stream.get_mut() = Stream::Tls(Box::new(StreamOwned::new(tls, socket)));
@@ -132,7 +132,7 @@ impl Wire {
     /// Reads exactly `length` bytes, which must be at most [`MOST_OF_MESSAGE`].
     pub(super) fn read(&mut self, length: usize) -> Result<Vec<u8>, NotReady> {
         if length > MOST_OF_MESSAGE {
-            return Err(NotReady::OtherServer(format!("it announces an answer of {length} bytes")));
+            return Err(NotReady::OtherServer(format!("it announces a response of {length} bytes")));
         }
         let mut bytes = vec![0; length];
         let mut filled = 0;
@@ -165,7 +165,7 @@ impl Wire {
         match line.pop() {
             Some(b'\n') => {}
             Some(_) if line.len() + 1 >= MOST_OF_MESSAGE => {
-                return Err(NotReady::OtherServer(format!("its line has no end in {MOST_OF_MESSAGE} bytes")));
+                return Err(NotReady::OtherServer(format!("it sent a line of more than {MOST_OF_MESSAGE} bytes")));
             }
             _ => return Err(of_io(&io::ErrorKind::UnexpectedEof.into(), self.is_heard)),
         }
@@ -205,13 +205,15 @@ fn connected(host: &str, port: u16, deadline: Instant) -> io::Result<TcpStream> 
 pub(super) fn of_io(error: &io::Error, is_heard: bool) -> NotReady {
     use io::ErrorKind as Kind;
     match error.kind() {
-        Kind::TimedOut | Kind::WouldBlock if is_heard => NotReady::NoAnswer("it did not finish its answer in time".to_owned()),
-        Kind::TimedOut | Kind::WouldBlock => NotReady::NoAnswer("it said nothing in time".to_owned()),
+        Kind::TimedOut | Kind::WouldBlock if is_heard => {
+            NotReady::NoAnswer("it did not finish its response in time".to_owned())
+        }
+        Kind::TimedOut | Kind::WouldBlock => NotReady::NoAnswer("it did not respond in time".to_owned()),
         Kind::UnexpectedEof | Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => {
-            let when = if is_heard { "before it had answered" } else { "before it said anything" };
+            let when = if is_heard { "before it had responded" } else { "before it sent anything" };
             NotReady::Starting(format!("it closed the connection {when}"))
         }
-        Kind::InvalidData => NotReady::OtherServer("its answer has no end, or is none of the protocol".to_owned()),
+        Kind::InvalidData => NotReady::OtherServer("its response is too long, or violates the protocol".to_owned()),
         kind => NotReady::NoAnswer(kind.to_string()),
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn other(login: &Login<'_>, what: &str, said: &[u8]) -> NotReady {
 
 /// The server broke the protocol in a way that cannot be quoted.
 pub(super) fn malformed(protocol: &str) -> NotReady {
-    NotReady::OtherServer(format!("its answer is not one of {protocol}"))
+    NotReady::OtherServer(format!("its response is not valid {protocol}"))
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ impl<'a> Reader<'_, 'a> {
         said.secret |= is_secret_name(name);
         if is_credential_url(name) {
             said.addresses.push(name.to_owned());
-        } else if path.starts_with("pydantic.") && !path.starts_with("pydantic.v1") && looks_like_address(name) {
+        } else if path.starts_with("pydantic.") && !path.starts_with("pydantic.v1") && looks_like_url(name) {
             said.unknown_names.push(name.to_owned());
             // The intended type is clear enough to continue with.
             let known = takk_catalog::catalog().dsn_types().map(|dsn| dsn.name);
@@ -150,7 +150,7 @@ pub fn is_credential_url(name: &str) -> bool {
 }
 
 /// Whether an unknown pydantic name is probably meant as a URL type: `PostgresDns`, `NatsDSN`.
-fn looks_like_address(name: &str) -> bool {
+fn looks_like_url(name: &str) -> bool {
     let ends = |ending: &str| {
         let start = name.len().checked_sub(ending.len());
         start.and_then(|start| name.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))

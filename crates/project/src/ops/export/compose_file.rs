@@ -14,7 +14,7 @@ use takk_plan::{EnvironmentPlan, PlannedResource};
 /// The address on which servers listen.
 const HOST: &str = "127.0.0.1";
 /// What Compose prints if a variable is not set.
-const UNSET: &str = "not in the values that takk run --parts has";
+const UNSET: &str = "takk run --parts has no value for it";
 
 /// The servers of a project in an environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ fn runnable<'p>(resource: &'p PlannedResource, plan: &'p EnvironmentPlan) -> Opt
     Some(match runnable.without_variable() {
         Some(name) => Err(format!("the program has no variable for its {name}")),
         None if runnable.is_wanted() => Ok(runnable),
-        None => Err("no value is set, and the program runs without".to_owned()),
+        None => Err("no value is set, and the program runs without one".to_owned()),
     })
 }
 
@@ -129,7 +129,7 @@ fn service(runnable: &Runnable<'_>, used: &mut BTreeSet<u16>) -> Result<Service>
 fn no_image(runnable: &Runnable<'_>, version: &str) -> Error {
     let (version, kind) = (visible::shown(version), runnable.kind.display);
     let name = visible::shown(&runnable.resource.name);
-    Error::usage(format!("`{version}` is no version of {kind} `{name}` that an image can have"))
+    Error::usage(format!("`{version}` is not a version of {kind} `{name}` that an image can have"))
         .hint(format!("it is declared in {}", runnable.resource.place.short()))
 }
 

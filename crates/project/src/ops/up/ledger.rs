@@ -20,8 +20,10 @@ pub fn ledger(platform: &mut dyn Platform, environment: &str) -> Result<Vec<(Str
     let rows = platform.ledger(environment)?;
     let kept = rows.into_iter().map(|row| match serde_json::from_str(row.text.expose()) {
         Ok(entry) => Ok((row.resource, Kept { entry, version: row.version })),
-        Err(_) => Err(Error::system(format!("the ledger entry of {} in `{environment}` is of a later takk", row.resource))
-            .hint("use the takk that created it")),
+        Err(_) => {
+            Err(Error::system(format!("a later version of takk wrote the ledger entry of {} in `{environment}`", row.resource))
+                .hint("install the version of takk that wrote it, or a later one"))
+        }
     });
     kept.collect()
 }

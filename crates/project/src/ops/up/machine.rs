@@ -102,7 +102,7 @@ impl Machine {
         }
         match found(cell, choice.flavour())? {
             Ok(engine) => Ok(engine),
-            Err(none) => Err(looked_at(Error::system(format!("{name} does not answer")), none)
+            Err(none) => Err(looked_at(Error::system(format!("{name} does not respond")), none)
                 .hint(format!("start {name}, then run the command again"))),
         }
     }

@@ -183,13 +183,15 @@ fn impossible(needs: &[Need<'_>]) -> Vec<(String, Error)> {
 fn is_allowed(platform: &dyn Platform, project: &ReadProject, environment: &Environment) -> Result<()> {
     let name = &environment.name;
     if let Some(server) = platform.server() {
-        return Err(Error::usage(format!("`takk up` creates servers on this machine, and the values of this checkout are on {server}"))
-            .hint("the addresses would be of no use to the rest of the team; use a checkout that is not linked, or `takk secrets set`"));
+        return Err(Error::usage(format!(
+            "`takk up` creates servers on this machine, and the values of this checkout are on {server}"
+        ))
+        .hint("the rest of the team could not use these servers; use a checkout that is not linked, or `takk secrets set`"));
     }
     if project.config.policy(name.as_str()).level == Level::Full {
         return Err(Error::usage(format!("`{name}` has the level `full`: its servers are not created on this machine"))
             .hint(format!("set the values of its servers: takk secrets set --env {name}"))
-            .hint(format!("if it is no production: level = \"low-privilege\" in [tool.takk.environments.{name}]")));
+            .hint(format!("if it is not production: level = \"low-privilege\" in [tool.takk.environments.{name}]")));
     }
     Ok(())
 }

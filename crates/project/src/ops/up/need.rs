@@ -136,7 +136,7 @@ fn settle_guests(needs: &mut [Need<'_>]) {
             Some((_, key, _)) => {
                 Fate::Impossible { why: format!("it is a part of {key}, which takk does not create"), missing: missing() }
             }
-            None => Fate::Impossible { why: "no variable says where it is".to_owned(), missing: missing() },
+            None => Fate::Impossible { why: "no variable holds its address".to_owned(), missing: missing() },
         };
     }
 }

@@ -216,7 +216,7 @@ impl<'r, 'p> Run<'r, 'p> {
             if !is_told {
                 let since = takk_model::age::age(other.since, now());
                 let text = format!(
-                    "waiting for takk of {} (process {} on {}), which began {since}",
+                    "waiting for takk of {} (process {} on {}), which started {since}",
                     other.user, other.process, other.machine
                 );
                 report(Event::Note { key: &key, text: &text });
@@ -224,7 +224,7 @@ impl<'r, 'p> Run<'r, 'p> {
             }
             std::thread::sleep(PAUSE);
             let found = self.find(&key)?;
-            let removed = || Error::usage(format!("{key} was removed meanwhile")).hint("run `takk up` again");
+            let removed = || Error::usage(format!("{key} was removed in the meantime")).hint("run `takk up` again");
             kept = found.ok_or_else(removed)?;
         }
         Ok(kept)

@@ -89,7 +89,7 @@ impl Session<'_> {
         }
         if with_password {
             if greeting.abilities & TLS == 0 {
-                let words = "it asks for the password itself, and has no TLS to send it by";
+                let words = "it requests the password itself, but does not support TLS";
                 return Err(NotReady::Refused(words.to_owned()));
             }
             abilities |= TLS;
@@ -143,7 +143,7 @@ impl Session<'_> {
         let name = cursor.until_zero().ok_or_else(|| malformed(NAME))?;
         let unknown = || {
             let name = foreign(self.login, name);
-            NotReady::Refused(format!("it asks for the way of authentication `{name}`, which takk does not have"))
+            NotReady::Refused(format!("it requires the authentication plugin `{name}`, which takk does not support"))
         };
         let plugin = Plugin::of(&String::from_utf8_lossy(name)).ok_or_else(unknown)?;
         Ok((plugin, greeting::without_zero(cursor.0).to_vec()))
