@@ -19,7 +19,7 @@ pub(in super::super) struct Args {
     /// This version instead of the current one
     #[arg(long, value_name = "NUMBER")]
     version: Option<i64>,
-    /// Print null for what has no value, in a JSON list
+    /// Print null for a name without a value, in a JSON list
     #[arg(long)]
     allow_missing: bool,
     #[command(flatten)]
@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let plan = plan_of(&mut *platform, &project, &environment)?;
     let mut values = Vec::new();
     for asked in &args.names {
-        // What the code no longer declares can still be read.
+        // Values that the code no longer declares can still be read.
         let is_stored = plan.stale.iter().any(|stale| stale.stored.name == *asked);
         let name = if is_stored { Ok(Cow::Borrowed(asked.as_str())) } else { names::declared(&plan, asked) };
         if args.allow_missing {
