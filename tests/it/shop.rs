@@ -1,4 +1,4 @@
-//! The example is a program that runs, and what takk says of it is what Python says.
+//! The example is a program that runs, and takk's output about it agrees with Python.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};

@@ -1,4 +1,4 @@
-//! Classes that choose their sources: what is found about files, and that no file of a hostile repository is obeyed.
+//! Classes that customize their sources: what is found out about files, and that no file of a hostile repository is obeyed.
 
 use std::fs;
 use std::os::unix::fs::symlink;

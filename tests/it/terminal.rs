@@ -1,4 +1,4 @@
-//! takk in a terminal, with somebody who answers.
+//! takk in a terminal with a user who answers.
 
 use std::io::Write;
 use std::path::Path;

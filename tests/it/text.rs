@@ -1,4 +1,4 @@
-//! Text as a reader without colour sees it.
+//! Output as a reader without colour sees it.
 
 use takk::ui::Output;
 

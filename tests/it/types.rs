@@ -1,5 +1,5 @@
-//! One reading of a type: its text, what it accepts, whether it allows `None`, whether it is secret and what constrains it agree, over
-//! every annotation of the cases and samples, and over those that are easily read in two ways.
+//! There is one reading of a type: its text, what it accepts, whether it allows `None`, whether it is secret and its constraints agree, for
+//! every annotation of the cases and samples, and for ambiguous ones.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

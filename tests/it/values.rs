@@ -1,4 +1,4 @@
-//! Texts for fields, whose verdict is asked from the real pydantic-settings: takk must agree wherever it gives one.
+//! Texts for fields that pydantic-settings itself accepts or rejects: takk must agree wherever it decides.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

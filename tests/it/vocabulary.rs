@@ -1,4 +1,4 @@
-//! The Python package in `python/` and the rest of takk say the same: its version, the catalog, and what analysis makes of its users.
+//! The Python package in `python/` agrees with the rest of takk: its version, the catalog, and how its users' code is analysed.
 
 use std::fs;
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! Manifests that somebody made up: whatever is in one, the server refuses it or can show it.
+//! Mutated manifests: the server either refuses each one or can show it.
 
 use serde_json::{Value, json};
 

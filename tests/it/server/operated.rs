@@ -1,4 +1,4 @@
-//! A store in PostgreSQL, looked after with `takk store` and `takk audit` while servers use it.
+//! A store in PostgreSQL that is maintained with `takk store` and `takk audit` while servers use it.
 
 use std::fs::{self, File};
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The dashboard as a browser sees it: signing in, what it refuses, and that no name on it is anything but text.
+//! The dashboard as a browser sees it: signing in, what it refuses, and that every name is escaped.
 
 use std::fs;
 use std::path::Path;

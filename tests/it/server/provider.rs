@@ -1,5 +1,4 @@
-//! A provider of OpenID Connect as a process: `oidc-provider` of npm, kept under `target/`. Without Node there is none, and its tests
-//! say so.
+//! An OpenID Connect provider as a process: npm's `oidc-provider`, kept under `target/`. Without Node its tests are skipped and say so.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

@@ -1,4 +1,4 @@
-//! Who may do what: every route for every role, in one's own project and in a foreign one, and with every kind of bad token.
+//! Authorization: every route for every role, in one's own project and in another one, and with every kind of invalid token.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};

@@ -1,4 +1,4 @@
-//! Clocks that differ: only the server's own decides when a token's time is over, and the order of the audit log comes from no clock.
+//! Clock skew: only the server's clock decides when a token expires, and the order of the audit log does not depend on clocks.
 
 use std::sync::Arc;
 use std::time::SystemTime;

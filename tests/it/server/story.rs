@@ -1,4 +1,4 @@
-//! A team's values over the API: written, read, changed by many at once, looked up in the log; and no value is anywhere else.
+//! A team's values over the API: written, read, changed concurrently, found in the audit log; and they leak nowhere else.
 
 use std::thread;
 

@@ -1,4 +1,4 @@
-//! The form that asks for what is missing, made from the types of the manifest: without JavaScript, and what its script asks.
+//! The form for missing values, generated from the types of the manifest: without JavaScript, and the requests of its script.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! takk of another version asks: which side to upgrade is said, and other programs are not asked for theirs.
+//! Requests of other versions of takk: the response says which side to upgrade. Other programs are not asked for a version.
 
 use super::{Server, in_shop};
 

@@ -1,4 +1,4 @@
-//! Somebody who can write the database of a server that runs: they get nothing, and it is noticed.
+//! An attacker who can write to the database of a running server: they gain nothing, and it is detected.
 
 use std::fmt::Write;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! The audit log: what was written stays, and whoever changes it is found out.
+//! The audit log: its rows stay, and changing them is detected.
 
 use takk_vault::store::{AuditEntry, AuditFilter, StoreError, UserRow};
 use takk_vault::{AuditVerified, SecretsError};

@@ -1,4 +1,4 @@
-//! Batches of a server: requests of many callers, each authorized and acted on in one transaction.
+//! Batches of a server: requests of many callers, each authorized and carried out in one transaction.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! A server of PostgreSQL that the tests start: on a port of its own, in a directory of its own, with everything on the disk that it
-//! acknowledges.
+//! A PostgreSQL server that the tests start: on a port of its own, in a directory of its own, with every acknowledged write flushed to
+//! disk.
 
 use std::fs;
 use std::net::TcpListener;

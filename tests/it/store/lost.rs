@@ -1,4 +1,4 @@
-//! A database that goes away, and comes back: nothing that was acknowledged is lost, and nobody has to start again.
+//! A database that goes away and comes back: no acknowledged write is lost, and nothing has to be restarted.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};

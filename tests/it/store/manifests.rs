@@ -1,4 +1,4 @@
-//! What the code says that an environment needs, kept beside its values.
+//! Manifests, stored along with the values of an environment.
 
 use takk_vault::store::Durability;
 use takk_vault::{Caller, SecretsError, Vault};

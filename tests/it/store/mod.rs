@@ -1,4 +1,4 @@
-//! What every store must do, told as stories that each of them goes through.
+//! What every store must do, as stories that run against each of them.
 
 mod arrivals;
 mod audit;

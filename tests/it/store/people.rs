@@ -1,4 +1,4 @@
-//! Users, projects, members, tokens, answers and logins.
+//! Users, projects, members, tokens, replayed responses and logins.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

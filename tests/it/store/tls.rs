@@ -1,5 +1,5 @@
-//! TLS to PostgreSQL: every `sslmode` against a server whose certificate fits, one whose certificate does not, and one that has none.
-//! It needs `openssl`, which Debian's package of the server brings.
+//! TLS to PostgreSQL: every `sslmode` against a server with a matching certificate, with another one, and with none. It needs `openssl`,
+//! which Debian's package of the server depends on.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! Transactions: what is done in one is done once, however often it takes another attempt, or not at all.
+//! Transactions: each takes effect exactly once, however often it is retried, or not at all.
 
 use takk_vault::store::{Durability, StoreError};
 use takk_vault::{Action, Result, SecretsError};

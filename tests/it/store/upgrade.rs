@@ -1,5 +1,5 @@
-//! A store of every earlier schema becomes one of the newest, with everything in it: values decrypt, the audit log is what was written,
-//! people are who they were.
+//! Stores of every earlier schema are migrated to the newest with all of their data: values decrypt, the audit log is unchanged, and so are
+//! users.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What the vault promises of values, whatever the store.
+//! What the vault guarantees for values, on every store.
 
 use takk_model::Origin;
 use takk_vault::store::StoreError;

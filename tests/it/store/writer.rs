@@ -1,5 +1,5 @@
-//! Somebody who can write the database, and has no master key: with another client of it they put in, change, take back and remove rows of
-//! people. Nobody gets in by that, nobody gets a role, and `verify` says what was done; also where a server has seen everything as it was.
+//! An attacker who can write to the database but has no master key: with another client they insert, change, replay and delete rows of
+//! users. Nobody gains access or a role by it, and `verify` reports it, even if a server has already cached the state before.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! No output has a value in it, but that of the commands which are asked for one.
+//! No output contains a value, except of the commands that are asked for one.
 
 use super::Shop;
 use crate::process::Answer;

@@ -1,4 +1,4 @@
-//! Values on their way: from a file, into a file, from one environment to another.
+//! Moving values: from a file, into a file, and between environments.
 
 mod diff;
 mod export;

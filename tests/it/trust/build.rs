@@ -1,4 +1,4 @@
-//! Builds: there the project is named, or the token is for one.
+//! CI: there the project is named explicitly, or the token is limited to one.
 
 use std::path::Path;
 

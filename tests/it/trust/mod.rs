@@ -1,4 +1,4 @@
-//! A repository is not trusted: whose values it gets, and what it can make a command run.
+//! Repositories are not trusted: whose values one gets, and what it can make a command run.
 
 mod asked;
 mod build;

@@ -1,4 +1,4 @@
-//! Names that loaders, shells and interpreters obey: neither asked for, stored nor given, unless a person says so.
+//! Names that loaders, shells and interpreters obey: neither prompted for, stored nor injected, unless a person says so.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! A checkout that was never linked, a branch that changed the name, and what takes the place of a directory.
+//! A checkout that was never linked, a branch that changes the name, and another directory in its place.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Which program `takk run` starts, and what a repository can tell it by variables.
+//! Which program `takk run` starts, and what a repository can pass to it in variables.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! Data directories that an earlier version of takk has left: links without projects, and values without links.
+//! Data directories of earlier versions of takk: links without projects, and values without links.
 
 use std::fs;
 

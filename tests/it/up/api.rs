@@ -1,4 +1,4 @@
-//! The HTTP API of a container engine on its socket, as much of it as tests need. The program under test has a client of its own.
+//! The HTTP API of a container engine on its socket, as far as tests need it. The program under test has a client of its own.
 
 use std::fs::File;
 use std::io::{Read, Write, copy};

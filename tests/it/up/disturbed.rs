@@ -1,5 +1,5 @@
-//! What happens around `takk up` while it works: a disk that is full, a store that is locked, an engine that is killed, a machine that slept. It
-//! says so, leaves nothing half-made, and the same command does the rest.
+//! Disturbances while `takk up` runs: a full disk, a locked store, a killed engine, a machine that was suspended. It reports them, leaves
+//! nothing half-created, and running it again completes the work.
 
 use std::fs;
 use std::io::{BufRead, BufReader};

@@ -1,8 +1,8 @@
-//! Real container engines to test with: Debian's dockerd and podman, on sockets of their own, with images that `images` builds.
+//! Real container engines for tests: Debian's dockerd and podman, on sockets of their own, with images that `images` builds.
 //!
-//! They need root, and have bridges and addresses of their own: another engine on this machine is not touched. All tests of a run share
-//! one, and a test that wants to kill it starts its own. `watchdog.sh` stops it when those that use it have ended, however
-//! they ended; images stay under `target/`.
+//! They need root and have their own bridges and addresses, so that other engines on this machine are not touched. All tests of a run share
+//! one; a test that kills it starts its own. `watchdog.sh` stops it when its users have ended, however they ended; images stay under
+//! `target/`.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -1,4 +1,4 @@
-//! What `takk up` does when something is in its way, in words that are kept as golden files. Numbers are left out of these.
+//! Failures of `takk up`, with their messages kept as golden files. Numbers are masked in them.
 
 use std::fs;
 use std::net::TcpListener;

@@ -1,4 +1,4 @@
-//! That the engines of the tests behave as others do, and leave nothing.
+//! The engines of the tests behave like others, and leave nothing behind.
 
 use std::fs;
 use std::io::{Read, Write};

@@ -1,8 +1,8 @@
-//! Images with the names of official ones, put together from servers of this machine: a container engine that has them pulls nothing.
+//! Images with the names of official ones, built from servers of this machine: a container engine that has them pulls nothing.
 //!
-//! Each behaves as its official one towards a client of the engine: its entrypoint's variables and arguments, its users, volumes and
-//! messages. The version that a tag names need not be the server's own. An image is built when a test first asks for it, and again when
-//! what it consists of has changed.
+//! To a client of the engine each looks like the official one: the variables and arguments of its entrypoint, its users, volumes and
+//! messages. The version in the tag need not be the server's own. An image is built when a test first needs it, and again when its contents
+//! have changed.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};

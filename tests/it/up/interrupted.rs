@@ -1,4 +1,4 @@
-//! Ctrl-C in a terminal, at every line of progress: the same command continues, and no credentials are made up twice.
+//! Ctrl-C in a terminal, at every line of progress: running the command again continues, and no credentials are generated twice.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! takk is killed after every step of a creation. The same command cures it: one server, a login with the stored credentials, and the
-//! credentials that were stored first.
+//! takk is killed after every step of a creation. Running it again repairs that: one server, a login with the stored credentials, and the
+//! credentials are those that were stored first.
 
 use super::engine::Engine;
 use super::project::{Checkout, processes_in};

@@ -1,7 +1,7 @@
-//! Logins to real servers: the right credentials are accepted, with the version that the server itself prints; wrong ones are refused; and
-//! before the server listens, there is no answer.
+//! Logins to real servers: correct credentials are accepted, with the version that the server itself prints; wrong ones are rejected; and a
+//! server that does not listen yet counts as not ready.
 //!
-//! MongoDB, ClickHouse, Kafka, OpenSearch and MySQL cannot be installed where the tests run. `crates/provision/src/login/tests` plays
+//! MongoDB, ClickHouse, Kafka, OpenSearch and MySQL cannot be installed where the tests run. `crates/provision/src/login/tests` simulates
 //! them.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! A project and a store for `takk up`, and what must hold of what it created.
+//! A project and a store for `takk up`, and assertions about what it created.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;

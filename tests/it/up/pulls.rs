@@ -1,4 +1,4 @@
-//! Pulling an image, from an engine that replays what a real one said; and engines that answer nonsense, or nothing for a while.
+//! Pulling an image from an engine that replays recorded responses; and engines that send nonsense, or nothing for a while.
 
 use std::time::Duration;
 

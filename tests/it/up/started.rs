@@ -1,4 +1,4 @@
-//! Real servers that run for one test: on a port of their own, in a directory of their own, with one user.
+//! Real servers, each started for one test: on a port of its own, in a directory of its own, with one user.
 
 use std::fs;
 use std::net::TcpListener;

@@ -1,4 +1,4 @@
-//! `takk up` from nothing to a program that runs, over an engine and without one, and what it must not touch.
+//! `takk up` from nothing to a running program, with and without a container engine, and what it must not touch.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! A container engine that says what a test wants: recorded pulls, slow answers, nonsense. It is an HTTP server on a Unix socket.
+//! A container engine that responds as a test says: recorded pulls, slow responses, nonsense. It is an HTTP server on a Unix socket.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};

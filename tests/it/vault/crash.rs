@@ -1,4 +1,4 @@
-//! Processes that are killed, and many at once. Children are this test binary itself, asked to run one ignored test.
+//! Killed processes, and many at once. Children are this test binary itself, running one ignored test.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};

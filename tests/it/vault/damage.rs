@@ -1,4 +1,4 @@
-//! A store that is damaged, locked, full, of something else or of a later takk: refused in words, never read wrongly.
+//! A store that is damaged, locked, full, of another program or of a later takk: refused with a clear error, never misread.
 
 use std::fs;
 use std::process::{Command, Stdio};

@@ -1,4 +1,4 @@
-//! A value that is kept is found nowhere but where it is asked for.
+//! A stored value appears nowhere except where it is asked for.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Values that are kept: what goes in comes out, and nothing else ever does.
+//! Stored values: what is stored can be read back, and nothing else.
 
 mod crash;
 mod damage;

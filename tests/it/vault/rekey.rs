@@ -1,4 +1,4 @@
-//! A new master key: nothing is lost, whenever the process that makes it is killed, and whoever writes meanwhile.
+//! Rotating the master key: nothing is lost, whenever the rotating process is killed, and whatever is written at the same time.
 
 use std::cell::RefCell;
 use std::fs;

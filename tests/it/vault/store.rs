@@ -1,4 +1,4 @@
-//! The store as a file: where it is opened, and by how many.
+//! The store as a file: where it is opened, and by how many processes.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Rows that something else than takk wrote. Whoever can write the file must not be able to pass one value off as another.
+//! Rows that were not written by takk. Someone who can write to the file must not be able to pass one value off as another.
 
 use rusqlite::{Connection, params};
 use takk_vault::SecretsError;
