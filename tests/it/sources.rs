@@ -73,7 +73,7 @@ fn a_file_that_stops_the_program_is_an_error_at_its_line() {
     }
 }
 
-/// A name, and what makes a project of it.
+/// A name, and a function that creates a project.
 type Preparation<'p> = (&'p str, &'p dyn Fn(&Path));
 
 #[test]

@@ -234,23 +234,23 @@ impl Server {
         (invitations::let_in(self, &mut browser), browser)
     }
 
-    /// Its number.
+    /// Its process ID.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// What it wrote to its log.
+    /// Its log.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.home.path().join("log")).expect("text")
     }
 
-    /// Ends it at once, and gives its store.
+    /// Kills it and returns its store.
     pub(crate) fn kill(mut self) -> Arc<TempDir> {
         self.stop();
         Arc::clone(&self.home)
     }
 
-    /// Ends it at once.
+    /// Kills it.
     pub(crate) fn stop(&mut self) {
         self.child.kill().expect("it is killed");
         self.child.wait().expect("it has ended");
@@ -269,7 +269,7 @@ impl Server {
         fs::read_to_string(self.data().join("master.key")).expect("a key").trim().to_owned()
     }
 
-    /// Asks it to end, and waits for it.
+    /// Asks it to shut down, and waits until it has.
     pub(crate) fn terminate(&mut self) -> Option<i32> {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
@@ -289,7 +289,7 @@ impl Server {
         (output.status.code().expect("ended"), String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Where it keeps its data.
+    /// Its data directory.
     pub(crate) fn home(&self) -> Arc<TempDir> {
         Arc::clone(&self.home)
     }
@@ -312,7 +312,7 @@ fn command(home: &Path) -> Command {
     command
 }
 
-/// An address in an environment of the shop.
+/// A path in an environment of the shop.
 pub(crate) fn in_shop(environment: &str, rest: &str) -> String {
     format!("/api/v1/projects/shop/environments/{environment}/{rest}")
 }

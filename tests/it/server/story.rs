@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Server, in_shop};
 
-/// A value that must be nowhere but in the answers that are about it.
+/// A value that may appear only in the responses that are about it.
 const CANARY: &str = "canary-9f8e7d6c5b4a";
 
 #[test]
