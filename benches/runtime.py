@@ -1,6 +1,6 @@
-"""Measures takk.runtime beside pydantic alone, and beside the reference where it is installed: benches/runtime.sh runs it, on Linux.
+"""Compares takk.runtime with pydantic alone, and with the reference where it is installed: benches/runtime.sh runs it, on Linux.
 
-Prints a table of Markdown. Every figure is the best of several runs, except where it says so.
+Prints a Markdown table. Every figure is the best of several runs, except where it says so.
 """
 
 import subprocess
@@ -23,7 +23,7 @@ REFERENCE = (
     "from vaultly import Secret, SecretModel\nfrom vaultly.backends.aws_ssm import AWSSSMBackend\n"
     "class App(SecretModel):\n    x: str = Secret('/x')\nApp(backend=AWSSSMBackend(region_name='eu-north-1'))"
 )
-# Not `ru_maxrss`: it has the memory of the process that started this one in it.
+# Not `ru_maxrss`, which includes the memory of the parent process.
 USAGE = """
 import time
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1]
@@ -32,7 +32,7 @@ print(time.process_time(), peak)
 
 
 def imported(code: str) -> tuple[float, float]:
-    """Milliseconds of CPU, and MiB of memory, of a process that runs some code."""
+    """Milliseconds of CPU time, and MiB of memory, of a process that runs this code."""
     best = (float("inf"), float("inf"))
     for _ in range(RUNS):
         printed = subprocess.run([sys.executable, "-c", code + USAGE], capture_output=True, text=True, check=True).stdout
@@ -42,7 +42,7 @@ def imported(code: str) -> tuple[float, float]:
 
 
 def model(secret: Callable[..., object], base: type, backend: object, count: int, ttl: float | None) -> object:
-    """A model of so many secrets, all of which were read."""
+    """A model with `count` secrets, all of them read."""
     namespace: dict[str, object] = {f"f{index}": secret(f"/{{stage}}/f{index}", ttl=ttl) for index in range(count)}
     namespace["__annotations__"] = {**dict.fromkeys(namespace, str), "stage": str}
     app = type("App", (base,), namespace)(stage="p", backend=backend)
