@@ -269,7 +269,7 @@ mod tests {
         for (url, kind, says) in [
             (format!("http://{nobody}/"), ErrorKind::Transient, "the connection is refused"),
             (format!("http://{}/", silent.0), ErrorKind::Transient, "timed out"),
-            (server(b"220 smtp.example ready\r\n"), ErrorKind::Config, "does not speak its protocol"),
+            (server(b"220 smtp.example ready\r\n"), ErrorKind::Config, "is not valid HTTP"),
             (server(b"HTTP/1.1 200 OK\r\n\r\n").replace("http:", "https:"), ErrorKind::Config, "does not speak TLS"),
         ] {
             let error =

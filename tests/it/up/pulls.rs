@@ -67,7 +67,7 @@ fn an_engine_that_answers_nonsense_is_none() {
         |request| if request.contains("/images/") { Answer::Json(200, "nonsense".to_owned()) } else { usual(request) },
     );
     let (_, failed) = events(&checkout("nonsense-later", &stub));
-    assert!(failed["error"].as_str().expect("text").contains("does not speak the API of Docker"), "{failed}");
+    assert!(failed["error"].as_str().expect("text").contains("does not speak the Docker API"), "{failed}");
 }
 
 #[test]
