@@ -204,7 +204,7 @@ fn no_token_goes_where_only_the_repository_points() {
     fs::write(project.root().join("pyproject.toml"), file.replace("url", "token")).expect("write");
     let answer = project.takk("http://127.0.0.1:10", ROOT, &["check", "--offline"]);
     assert!(
-        answer.out.contains("no backend of secret paths") && answer.out.contains("nothing secret belongs here"),
+        answer.out.contains("not a backend of secret paths") && answer.out.contains("nothing secret belongs here"),
         "{answer:?}"
     );
 }
