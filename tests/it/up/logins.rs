@@ -91,7 +91,7 @@ fn postgresql_in_each_way_of_authentication() {
         target.with("password", "wrong").is_refused("28P01");
         target.with("username", "other").is_refused("28P01");
         let without = Target::new("database", port, &[("username", USER), ("database", DATABASE)]);
-        without.is_refused("asks for a password");
+        without.is_refused("requires a password");
     }
 }
 
